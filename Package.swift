@@ -1,0 +1,86 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// What every room is compiled with: the Swift 6 language mode (set below), warnings as errors.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A room of the house (docs/architecture.md): its imports are exactly the rooms named here, and a room re-exports the
+/// rooms below it, so that one name in this list is one arrow of the drawing.
+func room(_ name: String, _ imports: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: imports, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: imports, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "lockstep",
+    products: [
+        .library(name: "Lockstep", targets: ["Lockstep"]),
+        .executable(name: "lockstep", targets: ["LockstepCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        room("SourceDocuments", ["CYAML", .product(name: "TOMLKit", package: "TOMLKit")]),
+        room("EnvironmentInventory", ["SourceDocuments"]),
+        room("ContentHashing", ["EnvironmentInventory", "COpenSSL"]),
+        room("ArchiveReading", ["ContentHashing", "CArchive"]),
+        room("PythonPackaging", ["ArchiveReading"]),
+        room("DockerfileSyntax", ["EnvironmentInventory"]),
+        room("LockFormats", ["PythonPackaging"]),
+        room("ContainerImages", ["ArchiveReading", "PythonPackaging", "CCurl"]),
+        room("ModelArchives", ["ArchiveReading", "LockFormats"]),
+        room("PinRules", ["DockerfileSyntax", "LockFormats"]),
+        room(
+            "DockerfileFreezing",
+            [
+                "DockerfileSyntax", "LockFormats", "ContainerImages",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]),
+        room("EnvironmentVerification", ["ContainerImages", "ModelArchives", "LockFormats"]),
+        room("FindingReports", ["EnvironmentInventory"]),
+        room(
+            "Lockstep",
+            [
+                "SourceDocuments", "EnvironmentInventory", "ContentHashing", "ArchiveReading", "PythonPackaging",
+                "DockerfileSyntax",
+                "LockFormats", "ContainerImages", "ModelArchives", "PinRules", "DockerfileFreezing",
+                "EnvironmentVerification",
+                "FindingReports",
+            ]),
+        .executableTarget(
+            name: "LockstepCommand",
+            dependencies: ["Lockstep", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+
+        tests("SourceDocuments", ["SourceDocuments"]),
+        tests("EnvironmentInventory", ["EnvironmentInventory"]),
+        tests("ContentHashing", ["ContentHashing"]),
+        tests("ArchiveReading", ["ArchiveReading"]),
+        tests("PythonPackaging", ["PythonPackaging"]),
+        tests("DockerfileSyntax", ["DockerfileSyntax"]),
+        tests("LockFormats", ["LockFormats"]),
+        tests("ContainerImages", ["ContainerImages"]),
+        tests("ModelArchives", ["ModelArchives"]),
+        tests("PinRules", ["PinRules"]),
+        tests("DockerfileFreezing", ["DockerfileFreezing"]),
+        tests("EnvironmentVerification", ["EnvironmentVerification"]),
+        tests("FindingReports", ["FindingReports"]),
+        tests("Lockstep", ["Lockstep"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

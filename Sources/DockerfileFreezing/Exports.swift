@@ -1,0 +1,3 @@
+@_exported import ContainerImages
+@_exported import DockerfileSyntax
+@_exported import LockFormats

@@ -1,0 +1,96 @@
+/// A hash function that Lockstep meets in locks, records and registries.
+public enum HashAlgorithm: String, Sendable, Hashable, CaseIterable, Comparable {
+    case md5
+    case sha1
+    case sha224
+    case sha256
+    case sha384
+    case sha512
+    case blake2b
+
+    /// The length of the digest in bytes.
+    public var byteCount: Int {
+        switch self {
+        case .md5: 16
+        case .sha1: 20
+        case .sha224: 28
+        case .sha256: 32
+        case .sha384: 48
+        case .sha512, .blake2b: 64
+        }
+    }
+
+    /// Whether collisions are known, so that the hash proves nothing: md5 and sha1.
+    public var isWeak: Bool { self == .md5 || self == .sha1 }
+
+    /// Orders by name, so that lists of digests have one order.
+    public static func < (left: HashAlgorithm, right: HashAlgorithm) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// A validated digest: an algorithm and its lower-case hex, written `sha256:2cf2...`.
+///
+/// The text form is that of the OCI image specification
+/// (https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests).
+public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The hash function.
+    public let algorithm: HashAlgorithm
+    /// The digest as lower-case hexadecimal digits, always of the algorithm's length.
+    public let hex: String
+
+    /// Makes a digest from hexadecimal digits of either case; nil when they are not exactly the algorithm's length.
+    public init?(_ algorithm: HashAlgorithm, hex: some StringProtocol) {
+        guard hex.utf8.count == algorithm.byteCount * 2, let lower = Self.lowercased(hex.utf8) else { return nil }
+        self.algorithm = algorithm
+        self.hex = lower
+    }
+
+    /// Makes a digest from raw bytes; nil when their count is not the algorithm's.
+    public init?(_ algorithm: HashAlgorithm, bytes: some Collection<UInt8>) {
+        guard bytes.count == algorithm.byteCount else { return nil }
+        self.algorithm = algorithm
+        self.hex = Self.hexadecimal(bytes)
+    }
+
+    /// Makes a digest from `algorithm:hex`; nil when the algorithm is unknown or the hex is not its length.
+    public init?(_ text: some StringProtocol) {
+        guard let colon = text.firstIndex(of: ":"),
+            let algorithm = HashAlgorithm(rawValue: text[..<colon].lowercased())
+        else { return nil }
+        self.init(algorithm, hex: text[text.index(after: colon)...])
+    }
+
+    /// `algorithm:hex`.
+    public var description: String { "\(algorithm.rawValue):\(hex)" }
+
+    /// Orders by algorithm, then by hex.
+    public static func < (left: Digest, right: Digest) -> Bool {
+        (left.algorithm, left.hex) < (right.algorithm, right.hex)
+    }
+
+    /// Bytes as lower-case hexadecimal digits.
+    public static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+        let digits: [UInt8] = Array("0123456789abcdef".utf8)
+        return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+            var index = 0
+            for byte in bytes {
+                buffer[index] = digits[Int(byte >> 4)]
+                buffer[index + 1] = digits[Int(byte & 15)]
+                index += 2
+            }
+            return index
+        }
+    }
+
+    private static func lowercased(_ digits: some Collection<UInt8>) -> String? {
+        var lower: [UInt8] = []
+        lower.reserveCapacity(digits.count)
+        for digit in digits {
+            switch digit {
+            case 0x30...0x39, 0x61...0x66: lower.append(digit)
+            case 0x41...0x46: lower.append(digit | 0x20)
+            default: return nil
+            }
+        }
+        return String(decoding: lower, as: UTF8.self)
+    }
+}

@@ -1,0 +1,58 @@
+/// How bad a finding is.
+public enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
+    case note
+    case warning
+    case error
+
+    /// Orders from note to error.
+    public static func < (left: Severity, right: Severity) -> Bool {
+        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    }
+}
+
+/// One thing wrong at one place, with a rule, a severity and a way to mend it.
+public struct Finding: Sendable, Hashable {
+    /// The name of the rule, `floating-image`.
+    public let rule: String
+    /// How bad it is.
+    public var severity: Severity
+    /// The file, named as the path was given.
+    public let file: String
+    /// The place in the file; nil for a finding about the whole file.
+    public let range: SourceRange?
+    /// What is wrong, one sentence.
+    public let message: String
+    /// How to mend it, one sentence; nil where nothing general can be said.
+    public let help: String?
+    /// The world of the thing that is wrong; nil where there is none.
+    public let ecosystem: Ecosystem?
+    /// The package or reference as written; nil where there is none.
+    public let subject: String?
+    /// How firmly the thing is pinned; nil where the finding is not about a pin.
+    public let strength: PinStrength?
+
+    /// Makes a finding.
+    public init(
+        rule: String, severity: Severity, file: String, range: SourceRange?, message: String, help: String? = nil,
+        ecosystem: Ecosystem? = nil, subject: String? = nil, strength: PinStrength? = nil
+    ) {
+        self.rule = rule
+        self.severity = severity
+        self.file = file
+        self.range = range
+        self.message = message
+        self.help = help
+        self.ecosystem = ecosystem
+        self.subject = subject
+        self.strength = strength
+    }
+
+    /// The one order of findings: by file, place, rule, subject.
+    public static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
+        let leftPlace = left.range?.start ?? SourcePlace(line: 0, column: 0)
+        let rightPlace = right.range?.start ?? SourcePlace(line: 0, column: 0)
+        if left.file != right.file { return left.file < right.file }
+        if leftPlace != rightPlace { return leftPlace < rightPlace }
+        return (left.rule, left.subject ?? "", left.message) < (right.rule, right.subject ?? "", right.message)
+    }
+}

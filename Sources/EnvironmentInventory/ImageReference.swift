@@ -1,0 +1,123 @@
+/// A reference to a container image: registry, repository, tag, digest.
+///
+/// Grammar: https://github.com/distribution/reference/blob/main/reference.go. A repository is lower case; a first
+/// component with a dot, a colon or the name `localhost` is a registry. Docker's shorthand is kept as written and expanded
+/// only where a name is compared: ``canonicalRepository``.
+public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
+    /// The repository as written, with its registry: `python`, `ghcr.io/astral-sh/uv`, `localhost:5000/x`.
+    public let repository: String
+    /// The tag; nil when none is written.
+    public let tag: String?
+    /// The digest; nil when none is written.
+    public let digest: Digest?
+
+    /// Makes a reference from validated parts.
+    public init(repository: String, tag: String?, digest: Digest?) {
+        self.repository = repository
+        self.tag = tag
+        self.digest = digest
+    }
+
+    /// Reads `[HOST[:PORT]/]PATH[:TAG][@DIGEST]`; nil when the text is not of the grammar.
+    public init?(_ text: String) {
+        var rest = text[...]
+        var digest: Digest?
+        if let at = rest.firstIndex(of: "@") {
+            guard let parsed = Digest(rest[rest.index(after: at)...]) else { return nil }
+            digest = parsed
+            rest = rest[..<at]
+        }
+        var tag: String?
+        if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("/") {
+            let written = rest[rest.index(after: colon)...]
+            guard Self.isTag(written.utf8) else { return nil }
+            tag = String(written)
+            rest = rest[..<colon]
+        }
+        let components = rest.split(separator: "/", omittingEmptySubsequences: false)
+        guard let first = components.first, rest.utf8.count <= 255 else { return nil }
+        let hasRegistry =
+            components.count > 1
+            && (first.contains(".") || first.contains(":") || first == "localhost" || first.contains { $0.isUppercase })
+        if hasRegistry, !Self.isRegistry(first) { return nil }
+        let path = hasRegistry ? components.dropFirst() : components[...]
+        guard !path.isEmpty, path.allSatisfy({ Self.isPathComponent(Array($0.utf8)) }) else { return nil }
+        self.init(repository: String(rest), tag: tag, digest: digest)
+    }
+
+    /// `repository[:tag][@digest]`.
+    public var description: String {
+        repository + (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0)" } ?? "")
+    }
+
+    /// The registry's host with its port, `docker.io` where none is written.
+    public var registry: String {
+        let components = repository.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard components.count == 2, let first = components.first,
+            first.contains(".") || first.contains(":") || first == "localhost" || first.contains(where: \.isUppercase)
+        else { return "docker.io" }
+        return first == "index.docker.io" ? "docker.io" : String(first)
+    }
+
+    /// The repository with its registry and Docker Hub's `library/` written out: `docker.io/library/python`.
+    public var canonicalRepository: String {
+        let host = registry
+        var path = repository
+        if repository.hasPrefix(host + "/") || repository.hasPrefix("index.docker.io/") {
+            path = String(repository.split(separator: "/", maxSplits: 1)[1])
+        }
+        if host == "docker.io", !path.contains("/") { path = "library/" + path }
+        return host + "/" + path
+    }
+
+    /// Hashed with a digest, exact with a tag that is not `latest`, else floating.
+    public var strength: PinStrength {
+        if digest != nil { return .hashed }
+        guard let tag, tag != "latest" else { return .floating }
+        return .exact
+    }
+
+    private static func isTag(_ bytes: Substring.UTF8View) -> Bool {
+        guard let first = bytes.first, first != 0x2D, first != 0x2E, bytes.count <= 128 else { return false }
+        return bytes.allSatisfy { isWord($0) || $0 == 0x2D || $0 == 0x2E }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F: true
+        default: false
+        }
+    }
+
+    private static func isRegistry(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let host = parts.first, !host.isEmpty else { return false }
+        if parts.count == 2, parts[1].isEmpty || !parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return false
+        }
+        return host.utf8.allSatisfy { (isWord($0) && $0 != 0x5F) || $0 == 0x2D || $0 == 0x2E }
+    }
+
+    /// Lower-case letters and digits, joined by `.`, `_`, `__` or any number of `-`.
+    private static func isPathComponent(_ bytes: [UInt8]) -> Bool {
+        func isAlphanumeric(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) }
+        guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first), isAlphanumeric(last) else {
+            return false
+        }
+        var index = 0
+        while index < bytes.count {
+            if isAlphanumeric(bytes[index]) {
+                index += 1
+                continue
+            }
+            let start = index
+            while index < bytes.count, !isAlphanumeric(bytes[index]) { index += 1 }
+            let separator = bytes[start..<index]
+            let allowed =
+                separator == [0x2E] || separator == [0x5F] || separator == [0x5F, 0x5F]
+                || separator.allSatisfy { $0 == 0x2D }
+            if !allowed { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,149 @@
+/// The file that an installer downloads: a wheel, an sdist, a conda package, a .deb.
+public struct Artifact: Sendable, Hashable {
+    /// The file name, percent-decoded; nil where a lock names none.
+    public let name: String?
+    /// Where the lock says that it comes from; nil where it says nothing.
+    public let url: String?
+    /// The artifact's hashes, sorted.
+    public let hashes: [Digest]
+    /// The size in bytes, where the lock says it.
+    public let size: Int?
+
+    /// Makes an artifact.
+    public init(name: String?, url: String?, hashes: [Digest], size: Int? = nil) {
+        self.name = name
+        self.url = url
+        self.hashes = hashes.sorted()
+        self.size = size
+    }
+}
+
+/// Where a fact was read: a file and the line on which the entry starts.
+public struct SourceLocation: Sendable, Hashable {
+    /// The file as it was given, or its path inside of the archive or image.
+    public let file: String
+    /// The first line of the entry; nil where lines mean nothing.
+    public let line: Int?
+
+    /// Makes a location.
+    public init(file: String, line: Int?) {
+        self.file = file
+        self.line = line
+    }
+}
+
+/// How the files of an installed package agree with the package's own record.
+public enum RecordCheck: Sendable, Hashable {
+    /// Every recorded file was read and agrees.
+    case intact
+    /// At least one recorded file is missing or has other bytes.
+    case altered([RecordDisagreement])
+    /// The record cannot be checked, and why: it is missing, cannot be read, or names no hashes.
+    case uncheckable(String)
+}
+
+/// One file that does not agree with the record that names it.
+public struct RecordDisagreement: Sendable, Hashable {
+    /// What is wrong with the file.
+    public enum Kind: Sendable, Hashable {
+        case missing
+        case changed(recorded: Digest, found: Digest)
+        case size(recorded: Int, found: Int)
+    }
+    /// The path of the file in the image or on disk.
+    public let path: String
+    /// What is wrong.
+    public let kind: Kind
+    /// The layer that holds the file, as `sha256:...` of its diff_id; nil outside of images or where the file is missing.
+    public let layer: String?
+
+    /// Makes a disagreement.
+    public init(path: String, kind: Kind, layer: String? = nil) {
+        self.path = path
+        self.kind = kind
+        self.layer = layer
+    }
+
+    /// One sentence, without a full stop at the end.
+    public var message: String {
+        let place = layer.map { " (layer \($0))" } ?? ""
+        return switch kind {
+        case .missing: "\(path) is recorded but missing"
+        case .changed(let recorded, let found): "\(path) has \(found), the record says \(recorded)\(place)"
+        case .size(let recorded, let found): "\(path) has \(found) bytes, the record says \(recorded)\(place)"
+        }
+    }
+}
+
+/// One package of an environment: what is installed, or what a lock says should be.
+public struct Package: Sendable, Hashable {
+    /// The world it comes from.
+    public let ecosystem: Ecosystem
+    /// The name, normalised as its ecosystem does (PEP 503 for Python).
+    public let name: String
+    /// The exact version; nil where nothing exact is said.
+    public let version: String?
+    /// What the source says in place of an exact version, `>=2`, or nil.
+    public var versionRequirement: String?
+    /// The artifacts that a lock allows, in the lock's order.
+    public var artifacts: [Artifact] = []
+    /// The digest over the installed files or over the wheel's members (design section 5), when bytes were at hand.
+    public var contentDigest: Digest?
+    /// Where it is installed: the folder that holds it, or the path of the record.
+    public var location: String?
+    /// What installed it, as its record says: `pip`, `uv`, `conda`, `dpkg`.
+    public var installer: String?
+    /// The environment marker as written, or nil.
+    public var marker: String?
+    /// The architecture as the package database names it, `amd64`, `all`.
+    public var architecture: String?
+    /// Where the fact was read.
+    public var source: SourceLocation?
+    /// How the installed files agree with the package's record; nil for a package that is not installed.
+    public var recordCheck: RecordCheck?
+    /// Artifact hashes that the installer itself noted (direct_url.json, conda-meta); a claim, not a proof.
+    public var claimedHashes: [Digest] = []
+    /// The VCS commit that the package is pinned to, or nil.
+    public var commit: String?
+
+    /// Makes a package; everything that is not name and version is set afterwards.
+    public init(ecosystem: Ecosystem, name: String, version: String?) {
+        self.ecosystem = ecosystem
+        self.name = name
+        self.version = version
+    }
+
+    /// The hashes of all artifacts, without repetition, sorted.
+    public var hashes: [Digest] {
+        Array(Set(artifacts.flatMap(\.hashes))).sorted()
+    }
+
+    /// How firmly the package is pinned: hashed, exact or floating.
+    public var strength: PinStrength {
+        if !hashes.isEmpty || commit != nil { return .hashed }
+        return version == nil ? .floating : .exact
+    }
+
+    /// The package URL, `pkg:pypi/numpy@1.26.4`; nil where the ecosystem has none
+    /// (https://github.com/package-url/purl-spec).
+    public var packageURL: String? {
+        guard let type = ecosystem.packageURLType else { return nil }
+        let version = version.map { "@" + Self.percentEncoded($0) } ?? ""
+        let qualifier = architecture.map { "?arch=" + Self.percentEncoded($0) } ?? ""
+        let path = name.split(separator: "/").map { Self.percentEncoded(String($0)) }.joined(separator: "/")
+        let namespace = ecosystem == .apt ? "debian/" : ecosystem == .apk ? "alpine/" : ""
+        return "pkg:\(type)/\(namespace)\(path)\(version)\(qualifier)"
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        var output = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x3A:
+                output.unicodeScalars.append(Unicode.Scalar(byte))
+            default: output += "%" + Digest.hexadecimal([byte]).uppercased()
+            }
+        }
+        return output
+    }
+}

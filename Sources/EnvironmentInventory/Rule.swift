@@ -1,0 +1,53 @@
+/// A rule of `check` or `verify`, with all that its documentation says.
+public struct Rule: Sendable, Hashable {
+    /// A file that shows the rule at work. In a bad one, `«` and `»` stand around what the rule marks.
+    public struct Example: Sendable, Hashable {
+        /// The file name, which says how the text is read: `Dockerfile`, `requirements.txt`.
+        public let file: String
+        /// The text, with marks in a bad example.
+        public let text: String
+        /// The pin strength that is required of the example.
+        public let require: PinStrength
+        /// Other files of the build context that the example needs, by name.
+        public let context: [String: String]
+
+        /// Makes an example.
+        public init(
+            file: String = "Dockerfile", require: PinStrength = .exact, context: [String: String] = [:], _ text: String
+        ) {
+            self.file = file
+            self.text = text
+            self.require = require
+            self.context = context
+        }
+    }
+
+    /// The name, after the bad pattern: `floating-image`.
+    public let name: String
+    /// What it fires on, one sentence.
+    public let summary: String
+    /// Why that is bad.
+    public let why: String
+    /// How to mend it.
+    public let help: String
+    /// The rules of hadolint that mean the same, `DL3008`: their pragmas are honoured.
+    public let hadolint: [String]
+    /// Examples on which the rule fires, exactly at the marks.
+    public let bad: [Example]
+    /// Examples on which the rule is silent.
+    public let good: [Example]
+
+    /// Makes a rule.
+    public init(
+        name: String, summary: String, why: String, help: String, hadolint: [String] = [], bad: [Example] = [],
+        good: [Example] = []
+    ) {
+        self.name = name
+        self.summary = summary
+        self.why = why
+        self.help = help
+        self.hadolint = hadolint
+        self.bad = bad
+        self.good = good
+    }
+}

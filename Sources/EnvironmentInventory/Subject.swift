@@ -1,0 +1,52 @@
+/// What a command is pointed at.
+public enum SubjectKind: String, Sendable, Hashable, CaseIterable {
+    case dockerfile
+    case lock
+    case model
+    case image
+    case environment
+    case capture
+}
+
+/// The three identities of an image; which of them was compared is always said.
+public struct ImageIdentity: Sendable, Hashable {
+    /// The digest of the manifest, or of the index that led to it: what a registry and FROM pin.
+    public let manifest: Digest?
+    /// The digest of the configuration: the image id.
+    public let config: Digest?
+    /// The digests of the uncompressed layers, lowest first: the content, which alone survives save, load and
+    /// recompression.
+    public let diffIDs: [Digest]
+
+    /// Makes an identity.
+    public init(manifest: Digest?, config: Digest?, diffIDs: [Digest]) {
+        self.manifest = manifest
+        self.config = config
+        self.diffIDs = diffIDs
+    }
+}
+
+/// What a subject turned out to be.
+public struct SubjectDescription: Sendable, Hashable {
+    /// Its kind.
+    public let kind: SubjectKind
+    /// Its format: `uv.lock`, `oci-archive`, `mlflow`.
+    public let format: String
+    /// Its name as given.
+    public let name: String
+    /// The digest of the file or of the tree that stands for it; for an image see ``imageIdentity``.
+    public var identity: String?
+    /// The identities of an image.
+    public var imageIdentity: ImageIdentity?
+
+    /// Makes a description.
+    public init(
+        kind: SubjectKind, format: String, name: String, identity: String? = nil, imageIdentity: ImageIdentity? = nil
+    ) {
+        self.kind = kind
+        self.format = format
+        self.name = name
+        self.identity = identity
+        self.imageIdentity = imageIdentity
+    }
+}

@@ -1,0 +1,3 @@
+@_exported import ContainerImages
+@_exported import LockFormats
+@_exported import ModelArchives

@@ -1,0 +1,2 @@
+@_exported import ArchiveReading
+@_exported import LockFormats

@@ -1,0 +1,2 @@
+@_exported import DockerfileSyntax
+@_exported import LockFormats

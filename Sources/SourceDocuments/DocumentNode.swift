@@ -1,0 +1,134 @@
+/// A value of a JSON, TOML or YAML document with the place where it stands.
+public struct DocumentNode: Sendable {
+    /// What the value is.
+    public indirect enum Value: Sendable {
+        /// JSON `null`, YAML `null` or `~`.
+        case null
+        case boolean(Bool)
+        case integer(Int64)
+        case float(Double)
+        case string(String)
+        /// A TOML date or time, as it is written.
+        case date(String)
+        case array([DocumentNode])
+        case table(DocumentTable)
+    }
+
+    /// The value.
+    public let value: Value
+    /// Where the value starts.
+    public let place: SourcePlace
+
+    /// Makes a node.
+    public init(_ value: Value, at place: SourcePlace) {
+        self.value = value
+        self.place = place
+    }
+}
+
+/// The members of a JSON object, TOML table or YAML mapping, in the order in which they stand.
+///
+/// Keys are unique: the readers refuse a document that has one twice.
+public struct DocumentTable: Sendable {
+    /// One key with its value.
+    public struct Member: Sendable {
+        /// The key.
+        public let key: String
+        /// Where the key stands.
+        public let keyPlace: SourcePlace
+        /// The value.
+        public let value: DocumentNode
+
+        /// Makes a member.
+        public init(key: String, keyPlace: SourcePlace, value: DocumentNode) {
+            self.key = key
+            self.keyPlace = keyPlace
+            self.value = value
+        }
+    }
+
+    /// The members in document order.
+    public private(set) var members: [Member] = []
+    private var indices: [String: Int] = [:]
+
+    /// Makes an empty table.
+    public init() {}
+
+    /// Adds a member; returns false, and adds nothing, when the key is there already.
+    public mutating func insert(_ member: Member) -> Bool {
+        // Most tables are tiny: a linear search is faster than hashing and needs no memory.
+        if members.count < 8 {
+            if members.contains(where: { $0.key == member.key }) { return false }
+            members.append(member)
+            return true
+        }
+        if indices.isEmpty {
+            for (index, member) in members.enumerated() { indices[member.key] = index }
+        }
+        if indices[member.key] != nil { return false }
+        indices[member.key] = members.count
+        members.append(member)
+        return true
+    }
+
+    /// The value of a key, or nil.
+    public subscript(key: String) -> DocumentNode? { member(key)?.value }
+
+    /// The member of a key, or nil.
+    public func member(_ key: String) -> Member? {
+        if members.count <= 8 { return members.first { $0.key == key } }
+        return indices[key].map { members[$0] }
+    }
+}
+
+extension DocumentNode {
+    /// The name of the value's type, for error texts.
+    public var typeName: String {
+        switch value {
+        case .null: "null"
+        case .boolean: "a boolean"
+        case .integer: "an integer"
+        case .float: "a number"
+        case .string: "a string"
+        case .date: "a date"
+        case .array: "a list"
+        case .table: "a table"
+        }
+    }
+
+    /// The string, or nil when the value is something else.
+    public var string: String? { if case .string(let string) = value { string } else { nil } }
+    /// The integer, or nil when the value is something else.
+    public var integer: Int64? { if case .integer(let integer) = value { integer } else { nil } }
+    /// The boolean, or nil when the value is something else.
+    public var boolean: Bool? { if case .boolean(let boolean) = value { boolean } else { nil } }
+    /// The elements, or nil when the value is something else.
+    public var array: [DocumentNode]? { if case .array(let array) = value { array } else { nil } }
+    /// The members, or nil when the value is something else.
+    public var table: DocumentTable? { if case .table(let table) = value { table } else { nil } }
+    /// Whether the value is null.
+    public var isNull: Bool { if case .null = value { true } else { false } }
+}
+
+/// Why a document could not be read: what, and where.
+public struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The name of the document.
+    public let file: String
+    /// Where the error is; nil when it is the whole document.
+    public let place: SourcePlace?
+    /// What is wrong, in a few words, without the place.
+    public let reason: String
+
+    /// Makes an error.
+    public init(file: String, place: SourcePlace?, reason: String) {
+        self.file = file
+        self.place = place
+        self.reason = reason
+    }
+
+    /// `file:line:column: reason`.
+    public var description: String {
+        guard let place else { return "\(file): \(reason)" }
+        return "\(file):\(place.line):\(place.column): \(reason)"
+    }
+}

@@ -1,0 +1,99 @@
+/// A JSON value to be written; members keep the order in which they are given.
+public indirect enum JSONValue: Sendable, Hashable {
+    case null
+    case boolean(Bool)
+    case integer(Int)
+    case string(String)
+    case array([JSONValue])
+    case object([Member])
+
+    /// One member of an object.
+    public struct Member: Sendable, Hashable {
+        /// The key.
+        public let key: String
+        /// The value.
+        public let value: JSONValue
+
+        /// Makes a member.
+        public init(_ key: String, _ value: JSONValue) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// An object from pairs, in their order.
+    public static func members(_ pairs: KeyValuePairs<String, JSONValue>) -> JSONValue {
+        .object(pairs.map { Member($0.key, $0.value) })
+    }
+
+    /// A string, or null when there is none.
+    public static func optional(_ string: String?) -> JSONValue { string.map { .string($0) } ?? .null }
+    /// An integer, or null when there is none.
+    public static func optional(_ integer: Int?) -> JSONValue { integer.map { .integer($0) } ?? .null }
+    /// A list of strings.
+    public static func strings(_ strings: some Sequence<String>) -> JSONValue { .array(strings.map { .string($0) }) }
+
+    /// The text, indented by two spaces a level, without a line feed at the end (RFC 8259).
+    public func text() -> String {
+        var output: [UInt8] = []
+        write(into: &output, indentation: 0)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private func write(into output: inout [UInt8], indentation: Int) {
+        switch self {
+        case .null: output += "null".utf8
+        case .boolean(let value): output += (value ? "true" : "false").utf8
+        case .integer(let value): output += String(value).utf8
+        case .string(let value): Self.quote(value, into: &output)
+        case .array(let elements):
+            Self.writeList(elements, "[", "]", into: &output, indentation) { element, output in
+                element.write(into: &output, indentation: indentation + 1)
+            }
+        case .object(let members):
+            Self.writeList(members, "{", "}", into: &output, indentation) { member, output in
+                Self.quote(member.key, into: &output)
+                output += ": ".utf8
+                member.value.write(into: &output, indentation: indentation + 1)
+            }
+        }
+    }
+
+    private static func writeList<Element>(
+        _ elements: [Element], _ open: String, _ close: String, into output: inout [UInt8], _ indentation: Int,
+        _ write: (Element, inout [UInt8]) -> Void
+    ) {
+        output += open.utf8
+        for (index, element) in elements.enumerated() {
+            output += (index == 0 ? "\n" : ",\n").utf8
+            output += repeatElement(0x20, count: 2 * (indentation + 1))
+            write(element, &output)
+        }
+        if !elements.isEmpty {
+            output.append(0x0A)
+            output += repeatElement(0x20, count: 2 * indentation)
+        }
+        output += close.utf8
+    }
+
+    private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
+
+    private static func quote(_ string: String, into output: inout [UInt8]) {
+        output.append(0x22)
+        for byte in string.utf8 {
+            switch byte {
+            case 0x22: output += "\\\"".utf8
+            case 0x5C: output += "\\\\".utf8
+            case 0x0A: output += "\\n".utf8
+            case 0x0D: output += "\\r".utf8
+            case 0x09: output += "\\t".utf8
+            case 0..<0x20, 0x7F:
+                output += "\\u00".utf8
+                output.append(hexadecimalDigits[Int(byte >> 4)])
+                output.append(hexadecimalDigits[Int(byte & 15)])
+            default: output.append(byte)
+            }
+        }
+        output.append(0x22)
+    }
+}
