@@ -1,0 +1,88 @@
+/// One entry of an archive or of a directory tree.
+public struct ArchiveEntry: Sendable, Hashable {
+    /// What an entry is.
+    public enum Kind: Sendable, Hashable {
+        case file
+        case directory
+        /// A symbolic link; its target as written, which may point anywhere.
+        case symbolicLink(target: String)
+        /// Another name of a file of the same archive; the target is a path like ``ArchiveEntry/path``.
+        case hardLink(target: String)
+        /// A device, FIFO or socket.
+        case other
+    }
+
+    /// The path relative to the root of the archive: no leading `/` or `./`, no `.` or `..`, no doubled or trailing
+    /// slash; empty for the root itself. Bytes that are not UTF-8 are shown as U+FFFD.
+    public let path: String
+    /// The path's bytes as written, where they are not UTF-8; else nil.
+    public let rawPath: [UInt8]?
+    /// What the entry is.
+    public let kind: Kind
+    /// The size of the data in bytes; 0 for anything but a file.
+    public let size: Int
+    /// The permission bits.
+    public let mode: Int
+    /// The owner's number.
+    public let uid: Int
+    /// The group's number.
+    public let gid: Int
+    /// The modification time in seconds since 1970.
+    public let modified: Int
+    /// The byte offset of the entry's header in its (decompressed) archive; 0 in a directory tree.
+    public let offset: Int
+
+    /// Makes an entry.
+    public init(
+        path: String, rawPath: [UInt8]? = nil, kind: Kind, size: Int = 0, mode: Int = 0o644, uid: Int = 0, gid: Int = 0,
+        modified: Int = 0, offset: Int = 0
+    ) {
+        self.path = path
+        self.rawPath = rawPath
+        self.kind = kind
+        self.size = size
+        self.mode = mode
+        self.uid = uid
+        self.gid = gid
+        self.modified = modified
+        self.offset = offset
+    }
+}
+
+/// A reader that gives an archive's entries one after the other, each with its data.
+public protocol ArchiveEntryReader: AnyObject {
+    /// The archive, for error texts.
+    var name: String { get }
+    /// Goes to the next entry, over whatever is left of the current one's data; nil behind the last one, when the
+    /// archive was read to its proper end.
+    func next() throws(ArchiveReadingError) -> ArchiveEntry?
+    /// Reads the next bytes of the current entry's data into a buffer that is not empty and gives their count; 0 is the
+    /// end of the data, whole and verified.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int
+}
+
+extension ArchiveEntryReader {
+    /// Reads the current entry's data whole; more than `limit` bytes are an error.
+    public func readData(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
+        try EntryByteSource(self, name: name).readAll(limit: limit)
+    }
+}
+
+/// Paths of archives.
+public enum ArchivePath {
+    /// The normal form of a path inside of an archive, or nil when it climbs with `..` or has a NUL.
+    ///
+    /// A leading slash is taken off, as every extractor does.
+    public static func normalized(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+        var output: [UInt8] = []
+        output.reserveCapacity(bytes.count)
+        for component in bytes.split(separator: 0x2F) {
+            if component.count == 1, component.first == 0x2E { continue }
+            if component.count == 2, component.allSatisfy({ $0 == 0x2E }) { return nil }
+            if component.contains(0) { return nil }
+            if !output.isEmpty { output.append(0x2F) }
+            output.append(contentsOf: component)
+        }
+        return output
+    }
+}

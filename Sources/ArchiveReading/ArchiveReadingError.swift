@@ -1,0 +1,62 @@
+/// Why an archive, a file or a folder could not be read: what was read, where, and the reason.
+public struct ArchiveReadingError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong.
+    public enum Reason: Sendable, Hashable {
+        /// The bytes end before what they announce.
+        case truncated
+        /// The bytes are not what they should be.
+        case damaged(String)
+        /// A limit of ``ReadingLimits`` was reached.
+        case limit(String)
+        /// The path is not a regular file, and what it is: a directory, a FIFO, a device.
+        case notRegularFile(String)
+        /// The operating system's reason.
+        case unreadable(String)
+        /// The file was written to while it was read.
+        case changedWhileRead
+        /// An entry that points outside of the archive.
+        case unsafePath(String)
+    }
+
+    /// The archive or file, as it was given; nested ones are joined by `!`.
+    public let archive: String
+    /// The byte offset of the trouble; nil when it is the whole file.
+    public let offset: Int?
+    /// What went wrong.
+    public let reason: Reason
+
+    /// Makes an error.
+    public init(archive: String, offset: Int? = nil, reason: Reason) {
+        self.archive = archive
+        self.offset = offset
+        self.reason = reason
+    }
+
+    /// `archive: reason (at byte offset)`.
+    public var description: String {
+        let text =
+            switch reason {
+            case .truncated: "truncated: the data ends too early"
+            case .damaged(let what): "damaged: \(what)"
+            case .limit(let what): "refused: \(what)"
+            case .notRegularFile(let what): "not a regular file but \(what)"
+            case .unreadable(let why): "cannot be read: \(why)"
+            case .changedWhileRead: "was changed while it was read"
+            case .unsafePath(let path): "refused: the entry \(Self.quoted(path)) points outside of the archive"
+            }
+        return "\(archive): \(text)" + (offset.map { " (at byte \($0))" } ?? "")
+    }
+
+    /// A path from an archive for a terminal: quoted, control characters escaped, long ones shortened.
+    static func quoted(_ path: String) -> String {
+        var output = "'"
+        for scalar in path.unicodeScalars.prefix(200) {
+            if scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) {
+                output += "\\u{" + String(scalar.value, radix: 16) + "}"
+            } else {
+                output.unicodeScalars.append(scalar)
+            }
+        }
+        return output + (path.unicodeScalars.count > 200 ? "...'" : "'")
+    }
+}

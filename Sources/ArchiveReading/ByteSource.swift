@@ -1,0 +1,169 @@
+/// Bytes that are read once, from front to end.
+public protocol ByteSource: AnyObject {
+    /// What is read, for error texts.
+    var name: String { get }
+    /// Reads the next bytes into a buffer that is not empty and gives their count; 0 is the end, whole and verified.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int
+    /// Goes over at most so many bytes where that costs less than reading them, and gives their count; 0 says nothing
+    /// about the end.
+    func skip(_ count: Int) throws(ArchiveReadingError) -> Int
+}
+
+extension ByteSource {
+    /// Nothing is skipped: the bytes are read.
+    public func skip(_ count: Int) throws(ArchiveReadingError) -> Int { 0 }
+
+    /// Reads all bytes that are left; more than `limit` are an error.
+    public func readAll(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
+        var output: [UInt8] = []
+        try forEachPiece { (piece) throws(ArchiveReadingError) in
+            guard piece.count <= limit - output.count else {
+                throw ArchiveReadingError(
+                    archive: name, reason: .limit("it has more than \(limit) bytes"))
+            }
+            output.append(contentsOf: piece)
+        }
+        return output
+    }
+
+    /// Hands all bytes that are left to a closure, piece by piece.
+    public func forEachPiece(
+        _ body: (UnsafeRawBufferPointer) throws(ArchiveReadingError) -> Void
+    ) throws(ArchiveReadingError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try read(into: buffer)
+            if count == 0 { return }
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
+    /// Reads to the end and keeps nothing, so that what stands at the end is verified.
+    public func drain() throws(ArchiveReadingError) {
+        try forEachPiece { (_) throws(ArchiveReadingError) in }
+    }
+}
+
+/// The bytes of a file or of a stretch of it.
+public final class FileByteSource: ByteSource {
+    /// What is read.
+    public let name: String
+    private let file: RegularFile
+    private var offset: Int
+    private let end: Int
+
+    /// Reads a whole file.
+    public convenience init(_ file: RegularFile) {
+        self.init(file, offset: 0, count: file.size, name: file.path)
+    }
+
+    /// Reads `count` bytes from an offset; a file that ends before is truncated.
+    public init(_ file: RegularFile, offset: Int, count: Int, name: String) {
+        self.file = file
+        self.name = name
+        self.offset = max(offset, 0)
+        let (end, overflow) = self.offset.addingReportingOverflow(max(count, 0))
+        self.end = overflow ? Int.max : end
+    }
+
+    /// Reads the next bytes.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        let wanted = min(buffer.count, end - offset)
+        guard wanted > 0 else {
+            try file.verifyUnchanged()
+            return 0
+        }
+        let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: offset)
+        guard count > 0 else {
+            try file.verifyUnchanged()
+            throw ArchiveReadingError(archive: name, offset: offset, reason: .truncated)
+        }
+        offset += count
+        return count
+    }
+
+    /// Goes forward, never behind the end.
+    public func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
+        let skipped = min(max(count, 0), max(min(end, file.size) - offset, 0))
+        offset += skipped
+        return skipped
+    }
+}
+
+/// Bytes in memory.
+public final class MemoryByteSource: ByteSource {
+    /// What is read.
+    public let name: String
+    private let bytes: [UInt8]
+    private var offset = 0
+
+    /// Reads bytes at hand.
+    public init(_ bytes: [UInt8], name: String) {
+        self.bytes = bytes
+        self.name = name
+    }
+
+    /// Reads the next bytes.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        let count = min(buffer.count, bytes.count - offset)
+        guard count > 0 else { return 0 }
+        bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) }
+        offset += count
+        return count
+    }
+}
+
+/// The data of the entry at which a reader stands: how an archive inside of an archive is read.
+public final class EntryByteSource: ByteSource {
+    /// What is read: the outer archive and the entry's path, joined by `!`.
+    public let name: String
+    private let reader: any ArchiveEntryReader
+
+    /// Reads the data of the entry that ``ArchiveEntryReader/next()`` gave last.
+    public init(_ reader: any ArchiveEntryReader, name: String) {
+        self.reader = reader
+        self.name = name
+    }
+
+    /// Reads the next bytes.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        try reader.read(into: buffer)
+    }
+}
+
+/// Hashes and counts what passes from another source.
+public final class HashingByteSource: ByteSource {
+    private let source: any ByteSource
+    private var hash: ContentHash?
+    /// The bytes that passed.
+    public private(set) var count = 0
+
+    /// Makes a source that hashes what it hands on.
+    public init(_ source: any ByteSource, algorithm: HashAlgorithm = .sha256) throws(ArchiveReadingError) {
+        self.source = source
+        do throws(HashingError) { hash = try ContentHash(algorithm) } catch {
+            throw ArchiveReadingError(archive: source.name, reason: .unreadable(error.description))
+        }
+    }
+
+    /// What is read.
+    public var name: String { source.name }
+
+    /// Reads the next bytes.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        let read = try source.read(into: buffer)
+        do throws(HashingError) {
+            try hash?.update(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
+        } catch { throw ArchiveReadingError(archive: name, reason: .unreadable(error.description)) }
+        count += read
+        return read
+    }
+
+    /// The digest of the bytes that passed; nil when it was asked for already.
+    public func finish() throws(ArchiveReadingError) -> Digest? {
+        do throws(HashingError) { return try hash.take()?.finish() } catch {
+            throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
+        }
+    }
+}

@@ -1,0 +1,171 @@
+internal import CArchive
+
+/// How a stream is compressed, by its first bytes.
+public enum Compression: String, Sendable, Hashable, CaseIterable {
+    case none
+    case gzip
+    case zstd
+    case xz
+    case bzip2
+
+    /// The compression that the first bytes announce; `none` when they announce nothing.
+    ///
+    /// gzip: RFC 1952. zstd, with its skippable frames: RFC 8878. xz: https://tukaani.org/xz/xz-file-format.txt.
+    /// bzip2 has no specification; its magic is `BZh`, a block size, and the magic of a block or of the end.
+    public static func detect(_ head: some Collection<UInt8>) -> Compression {
+        let head = Array(head.prefix(10))
+        if head.starts(with: [0x1F, 0x8B, 0x08]) { return .gzip }
+        if head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd }
+        if head.count >= 4, head[0] & 0xF0 == 0x50, head[1...3] == [0x2A, 0x4D, 0x18] { return .zstd }
+        if head.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) { return .xz }
+        if head.count >= 10, head.starts(with: [0x42, 0x5A, 0x68]), (0x31...0x39).contains(head[3]),
+            head[4...9] == [0x31, 0x41, 0x59, 0x26, 0x53, 0x59] || head[4...9] == [0x17, 0x72, 0x45, 0x38, 0x50, 0x90]
+        {
+            return .bzip2
+        }
+        return .none
+    }
+}
+
+/// Decompresses another source: gzip with several members, zstd with skippable frames, xz, bzip2, or as it is.
+///
+/// Exactly one layer of compression is taken off. A stream that ends too early is an error, never an end.
+public final class Decompressor: ByteSource {
+    /// What is read.
+    public let name: String
+    /// What the first bytes announced.
+    public let compression: Compression
+    private let source: PeekingByteSource
+    private let input: LibarchiveInput?
+    private let limits: ReadingLimits
+    private var produced = 0
+    private var block = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var isAtEnd = false
+
+    /// Looks at the first bytes of a source and decompresses what they announce.
+    public convenience init(
+        _ source: any ByteSource, limits: ReadingLimits = ReadingLimits()
+    ) throws(ArchiveReadingError) {
+        let peeking = try PeekingByteSource(source)
+        try self.init(peeking, as: Compression.detect(peeking.head), limits: limits)
+    }
+
+    private init(
+        _ source: PeekingByteSource, as compression: Compression, limits: ReadingLimits
+    ) throws(ArchiveReadingError) {
+        name = source.name
+        self.source = source
+        self.compression = compression
+        self.limits = limits
+        guard let filter = compression.libarchiveFilter else {
+            input = nil
+            return
+        }
+        let input = try LibarchiveInput(source)
+        try input.check(archive_read_support_format_raw(input.handle))
+        try input.check(archive_read_append_filter(input.handle, filter))
+        try input.open()
+        self.input = input
+        var entry: OpaquePointer?
+        // The raw format has one entry; none when there is not one byte of data.
+        isAtEnd = try !input.check(archive_read_next_header(input.handle, &entry))
+        if isAtEnd { try input.drainSource() }
+    }
+
+    /// Reads the next decompressed bytes.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        guard let input else { return try source.read(into: buffer) }
+        while block.isEmpty {
+            if isAtEnd { return 0 }
+            var start: UnsafeRawPointer?
+            var count = 0
+            var offset: Int64 = 0
+            guard try input.check(archive_read_data_block(input.handle, &start, &count, &offset)) else {
+                isAtEnd = true
+                try input.drainSource()
+                return 0
+            }
+            block = UnsafeRawBufferPointer(start: start, count: count)
+            produced += count
+            try checkRatio(consumed: input.bytesRead)
+        }
+        let count = min(buffer.count, block.count)
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: block[..<count]))
+        block = UnsafeRawBufferPointer(rebasing: block[count...])
+        return count
+    }
+
+    /// Skips where nothing is compressed.
+    public func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
+        input == nil ? try source.skip(count) : 0
+    }
+
+    private func checkRatio(consumed: Int) throws(ArchiveReadingError) {
+        guard produced > limits.ratioFreeBytes else { return }
+        let (allowed, overflow) = max(consumed, 1).multipliedReportingOverflow(by: limits.compressionRatio)
+        if !overflow, produced > allowed {
+            throw ArchiveReadingError(
+                archive: name, offset: consumed,
+                reason: .limit("it decompresses to more than \(limits.compressionRatio) times its size"))
+        }
+        if produced > limits.totalBytes {
+            throw ArchiveReadingError(
+                archive: name, offset: consumed,
+                reason: .limit("it decompresses to more than \(limits.totalBytes) bytes"))
+        }
+    }
+}
+
+extension Compression {
+    fileprivate var libarchiveFilter: Int32? {
+        switch self {
+        case .none: nil
+        case .gzip: ARCHIVE_FILTER_GZIP
+        case .zstd: ARCHIVE_FILTER_ZSTD
+        case .xz: ARCHIVE_FILTER_XZ
+        case .bzip2: ARCHIVE_FILTER_BZIP2
+        }
+    }
+}
+
+/// A source whose first bytes can be looked at before they are read.
+public final class PeekingByteSource: ByteSource {
+    private let source: any ByteSource
+    /// The first bytes; fewer than asked for when the source has no more.
+    public let head: [UInt8]
+    private var used = 0
+
+    /// Reads the first bytes of a source.
+    public init(_ source: any ByteSource, count: Int = 512) throws(ArchiveReadingError) {
+        self.source = source
+        var head: [UInt8] = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 16)
+        defer { buffer.deallocate() }
+        while head.count < count {
+            let read = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count - head.count)]))
+            if read == 0 { break }
+            head.append(contentsOf: buffer[..<read])
+        }
+        self.head = head
+    }
+
+    /// What is read.
+    public var name: String { source.name }
+
+    /// Reads the first bytes again, and then the others.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        guard used < head.count else { return try source.read(into: buffer) }
+        let count = min(buffer.count, head.count - used)
+        head.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[used..<used + count])) }
+        used += count
+        return count
+    }
+
+    /// Skips in the source, and in the first bytes.
+    public func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
+        guard used < head.count else { return try source.skip(count) }
+        let skipped = min(max(count, 0), head.count - used)
+        used += skipped
+        return skipped
+    }
+}

@@ -1,0 +1,175 @@
+internal import Glibc
+
+/// Reads a directory tree as if it were an archive: entries in byte order of their paths.
+///
+/// Symbolic links are entries and never followed; each folder is opened relative to its parent, so that a renamed folder
+/// cannot lead outside. Two names of one inode are two files.
+public final class DirectoryReader: ArchiveEntryReader {
+    /// The directory as it was given.
+    public let name: String
+
+    private struct Item {
+        let key: [UInt8]
+        /// Whether the item is the walk into a folder rather than an entry.
+        let descends: Bool
+    }
+    private final class Folder {
+        let descriptor: Int32
+        let path: [UInt8]
+        let identity: [UInt]
+        var items: ArraySlice<Item>
+        init(descriptor: Int32, path: [UInt8], identity: [UInt], items: [Item]) {
+            self.descriptor = descriptor
+            self.path = path
+            self.identity = identity
+            self.items = items[...]
+        }
+        deinit { close(descriptor) }
+    }
+
+    private let limits: ReadingLimits
+    private var folders: [Folder] = []
+    private var current: FileByteSource?
+    private var entries = 0
+    private var totalBytes = 0
+
+    /// Opens a directory.
+    public init(path: String, limits: ReadingLimits = ReadingLimits()) throws(ArchiveReadingError) {
+        name = path
+        self.limits = limits
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        guard descriptor >= 0 else { throw ArchiveReadingError(archive: path, reason: .unreadable(errnoText())) }
+        folders = [try list(descriptor, path: [])]
+    }
+
+    /// Goes to the next entry.
+    public func next() throws(ArchiveReadingError) -> ArchiveEntry? {
+        current = nil
+        while let folder = folders.last {
+            guard let item = folder.items.popFirst() else {
+                folders.removeLast()
+                continue
+            }
+            let path = folder.path.isEmpty ? item.key : folder.path + [0x2F] + item.key
+            guard path.count <= limits.pathBytes else {
+                throw failure(path, .limit("a path has more than \(limits.pathBytes) bytes"))
+            }
+            if item.descends {
+                try descend(folder, item.key, path)
+                continue
+            }
+            entries += 1
+            guard entries <= limits.entries else {
+                throw failure(path, .limit("it has more than \(limits.entries) entries"))
+            }
+            return try entry(folder, item.key, path)
+        }
+        return nil
+    }
+
+    /// Reads the next bytes of the current file.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        guard let current else { return 0 }
+        return try current.read(into: buffer)
+    }
+
+    private func entry(_ folder: Folder, _ key: [UInt8], _ path: [UInt8]) throws(ArchiveReadingError) -> ArchiveEntry {
+        let cName = key.map { CChar(bitPattern: $0) } + [0]
+        var status = stat()
+        guard fstatat(folder.descriptor, cName, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw failure(path, .unreadable(errnoText()))
+        }
+        var kind = ArchiveEntry.Kind.other
+        var size = 0
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: kind = .directory
+        case S_IFLNK:
+            var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+            let count = target.withUnsafeMutableBytes { buffer in
+                guard let base = buffer.bindMemory(to: CChar.self).baseAddress else { return -1 }
+                return readlinkat(folder.descriptor, cName, base, buffer.count)
+            }
+            guard count >= 0 else { throw failure(path, .unreadable(errnoText())) }
+            kind = .symbolicLink(target: String(decoding: target.prefix(count), as: UTF8.self))
+        case S_IFREG:
+            kind = .file
+            size = Int(status.st_size)
+            guard size <= limits.fileBytes, size <= limits.totalBytes - totalBytes else {
+                throw failure(path, .limit("its files are larger than the limits"))
+            }
+            totalBytes += size
+            let descriptor = openat(folder.descriptor, cName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+            guard descriptor >= 0 else { throw failure(path, .unreadable(errnoText())) }
+            let file = try RegularFile(descriptor: descriptor, path: shown(path))
+            size = file.size
+            current = FileByteSource(file)
+        default: break
+        }
+        let text = String(decoding: path, as: UTF8.self)
+        return ArchiveEntry(
+            path: text, rawPath: text.utf8.elementsEqual(path) ? nil : path, kind: kind, size: size,
+            mode: Int(status.st_mode & 0o7777), uid: Int(status.st_uid), gid: Int(status.st_gid),
+            modified: status.st_mtim.tv_sec)
+    }
+
+    private func descend(_ folder: Folder, _ key: [UInt8], _ path: [UInt8]) throws(ArchiveReadingError) {
+        guard folders.count < limits.depth else {
+            throw failure(path, .limit("it is more than \(limits.depth) folders deep"))
+        }
+        let cName = key.dropLast().map { CChar(bitPattern: $0) } + [0]
+        let descriptor = openat(folder.descriptor, cName, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw failure(path, .unreadable(errnoText())) }
+        folders.append(try list(descriptor, path: Array(path.dropLast())))
+    }
+
+    private func list(_ descriptor: Int32, path: [UInt8]) throws(ArchiveReadingError) -> Folder {
+        var status = stat()
+        // The stream owns and closes its descriptor, the folder keeps its own.
+        let second = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard fstat(descriptor, &status) == 0, second >= 0, let stream = fdopendir(second) else {
+            let text = errnoText()
+            close(descriptor)
+            if second >= 0 { close(second) }
+            throw failure(path, .unreadable(text))
+        }
+        let identity = [UInt(status.st_dev), UInt(status.st_ino)]
+        defer { closedir(stream) }
+        if folders.contains(where: { $0.identity == identity }) {
+            close(descriptor)
+            throw failure(path, .damaged("the folder contains itself"))
+        }
+        var items: [Item] = []
+        errno = 0
+        while let found = readdir(stream) {
+            let key = withUnsafeBytes(of: &found.pointee.d_name) { bytes in Array(bytes.prefix { $0 != 0 }) }
+            if key == [0x2E] || key == [0x2E, 0x2E] { continue }
+            items.append(Item(key: key, descends: false))
+            guard items.count <= limits.entries else {
+                close(descriptor)
+                throw failure(path, .limit("it has more than \(limits.entries) entries"))
+            }
+            var isDirectory = found.pointee.d_type == UInt8(DT_DIR)
+            if found.pointee.d_type == UInt8(DT_UNKNOWN) {
+                isDirectory =
+                    fstatat(descriptor, key.map { CChar(bitPattern: $0) } + [0], &status, AT_SYMLINK_NOFOLLOW) == 0
+                    && status.st_mode & S_IFMT == S_IFDIR
+            }
+            // `a/b` comes behind `a-b`: what is inside sorts with its slash, the folder itself without.
+            if isDirectory { items.append(Item(key: key + [0x2F], descends: true)) }
+            errno = 0
+        }
+        guard errno == 0 else {
+            let text = errnoText()
+            close(descriptor)
+            throw failure(path, .unreadable(text))
+        }
+        items.sort { $0.key.lexicographicallyPrecedes($1.key) }
+        return Folder(descriptor: descriptor, path: path, identity: identity, items: items)
+    }
+
+    private func shown(_ path: [UInt8]) -> String { name + "/" + String(decoding: path, as: UTF8.self) }
+
+    private func failure(_ path: [UInt8], _ reason: ArchiveReadingError.Reason) -> ArchiveReadingError {
+        ArchiveReadingError(archive: path.isEmpty ? name : shown(path), reason: reason)
+    }
+}

@@ -1,0 +1,100 @@
+internal import CArchive
+
+/// One libarchive reader with the byte source that feeds it.
+///
+/// libarchive calls back for bytes; an error of the source is kept here and thrown when the call returns, so that it is
+/// never taken for the end. What libarchive says in return codes below OK is always an error: it goes on behind a damaged
+/// header with `ARCHIVE_RETRY`, which would hide entries.
+final class LibarchiveInput {
+    let handle: OpaquePointer
+    let source: any ByteSource
+    /// The bytes that the source gave.
+    private(set) var bytesRead = 0
+    /// Whether the source said that it is at its end.
+    private(set) var isAtEnd = false
+    private(set) var error: ArchiveReadingError?
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
+
+    init(_ source: any ByteSource) throws(ArchiveReadingError) {
+        guard let handle = archive_read_new() else {
+            buffer.deallocate()
+            throw ArchiveReadingError(archive: source.name, reason: .unreadable("out of memory"))
+        }
+        self.handle = handle
+        self.source = source
+    }
+
+    deinit {
+        archive_read_free(handle)
+        buffer.deallocate()
+    }
+
+    /// Starts reading; formats and filters have been chosen before.
+    func open() throws(ArchiveReadingError) {
+        // Unretained: the handle does not outlive this object, which owns it.
+        let client = Unmanaged.passUnretained(self).toOpaque()
+        let status = archive_read_open2(
+            handle, client, nil,
+            { _, client, piece in
+                guard let client else { return -1 }
+                return Unmanaged<LibarchiveInput>.fromOpaque(client).takeUnretainedValue().read(piece)
+            },
+            { _, client, count in
+                guard let client else { return 0 }
+                return Unmanaged<LibarchiveInput>.fromOpaque(client).takeUnretainedValue().skip(count)
+            }, nil)
+        try check(status)
+    }
+
+    /// Throws for every return code that is not OK; gives false for the end.
+    @discardableResult
+    func check(_ status: Int32) throws(ArchiveReadingError) -> Bool {
+        if let error { throw error }
+        if status == ARCHIVE_OK { return true }
+        if status == ARCHIVE_EOF { return false }
+        throw failure(damage: archive_error_string(handle).map { String(cString: $0) } ?? "libarchive gives no reason")
+    }
+
+    /// The error for a text of libarchive's.
+    func failure(damage text: String) -> ArchiveReadingError {
+        let lower = text.lowercased()
+        let reason: ArchiveReadingError.Reason =
+            lower.contains("truncated") || lower.contains("unexpected end") ? .truncated : .damaged(text)
+        return ArchiveReadingError(archive: source.name, offset: bytesRead, reason: reason)
+    }
+
+    /// Reads the source to its end.
+    func drainSource() throws(ArchiveReadingError) {
+        if isAtEnd { return }
+        var skipped = try source.skip(Int.max)
+        while skipped > 0 { skipped = try source.skip(Int.max) }
+        try source.drain()
+        isAtEnd = true
+    }
+
+    private func read(_ piece: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
+        guard error == nil, let piece, !isAtEnd else { return error == nil ? 0 : -1 }
+        do throws(ArchiveReadingError) {
+            let count = try source.read(into: buffer)
+            bytesRead += count
+            if count == 0 { isAtEnd = true }
+            piece.pointee = UnsafeRawPointer(buffer.baseAddress)
+            return count
+        } catch {
+            self.error = error
+            return -1
+        }
+    }
+
+    private func skip(_ count: Int64) -> Int64 {
+        guard error == nil, count > 0 else { return 0 }
+        do throws(ArchiveReadingError) {
+            let skipped = try source.skip(Int(count))
+            bytesRead += skipped
+            return Int64(skipped)
+        } catch {
+            self.error = error
+            return -1
+        }
+    }
+}

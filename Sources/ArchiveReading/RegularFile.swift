@@ -1,0 +1,137 @@
+internal import Glibc
+
+/// A regular file that is open for reading, and that tells when it changes meanwhile.
+///
+/// Directories, FIFOs, sockets and devices are refused before anything is read: opening never blocks.
+public final class RegularFile: Sendable {
+    /// The path as it was given.
+    public let path: String
+    /// The size in bytes when the file was opened.
+    public let size: Int
+    /// The permission bits.
+    public let mode: Int
+    private let descriptor: Int32
+    private let stamp: FileStamp
+
+    /// Opens a file; a symbolic link is followed.
+    public convenience init(path: String) throws(ArchiveReadingError) {
+        // O_NONBLOCK keeps the open of a FIFO without a writer from waiting for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw ArchiveReadingError(archive: path, reason: .unreadable(errnoText())) }
+        try self.init(descriptor: descriptor, path: path)
+    }
+
+    /// Takes over an open descriptor.
+    init(descriptor: Int32, path: String) throws(ArchiveReadingError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let text = errnoText()
+            close(descriptor)
+            throw ArchiveReadingError(archive: path, reason: .unreadable(text))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw ArchiveReadingError(archive: path, reason: .notRegularFile(Self.kindName(status.st_mode)))
+        }
+        self.descriptor = descriptor
+        self.path = path
+        size = Int(status.st_size)
+        mode = Int(status.st_mode & 0o7777)
+        stamp = FileStamp(status)
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Reads the bytes at an offset; fewer than asked for only at the end of the file.
+    ///
+    /// Safe to call from several threads at once.
+    public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ArchiveReadingError) -> Int {
+        guard offset >= 0 else { throw ArchiveReadingError(archive: path, offset: offset, reason: .truncated) }
+        var done = 0
+        while done < buffer.count, let base = buffer.baseAddress {
+            let count = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw ArchiveReadingError(archive: path, offset: offset + done, reason: .unreadable(errnoText()))
+            }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Reads exactly so many bytes at an offset; a file that ends before is truncated.
+    public func bytes(at offset: Int, count: Int) throws(ArchiveReadingError) -> [UInt8] {
+        guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
+            throw ArchiveReadingError(archive: path, offset: size, reason: .truncated)
+        }
+        var failure: ArchiveReadingError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+            do throws(ArchiveReadingError) {
+                done = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        guard bytes.count == count else { throw ArchiveReadingError(archive: path, reason: .changedWhileRead) }
+        return bytes
+    }
+
+    /// Throws when the file is not what it was when it was opened: another size, modification time or inode.
+    public func verifyUnchanged() throws(ArchiveReadingError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw ArchiveReadingError(archive: path, reason: .unreadable(errnoText()))
+        }
+        if FileStamp(status) != stamp { throw ArchiveReadingError(archive: path, reason: .changedWhileRead) }
+    }
+
+    static func kindName(_ mode: mode_t) -> String {
+        switch mode & S_IFMT {
+        case S_IFDIR: "a directory"
+        case S_IFIFO: "a FIFO"
+        case S_IFSOCK: "a socket"
+        case S_IFCHR: "a character device"
+        case S_IFBLK: "a block device"
+        case S_IFLNK: "a symbolic link"
+        default: "a special file"
+        }
+    }
+}
+
+/// What tells that a file was written to.
+struct FileStamp: Sendable, Hashable {
+    let device: UInt
+    let inode: UInt
+    let size: Int
+    let seconds: Int
+    let nanoseconds: Int
+
+    init(_ status: stat) {
+        device = UInt(status.st_dev)
+        inode = UInt(status.st_ino)
+        size = Int(status.st_size)
+        seconds = status.st_mtim.tv_sec
+        nanoseconds = status.st_mtim.tv_nsec
+    }
+}
+
+/// The text of the last operating-system error of this thread.
+func errnoText() -> String {
+    let number = errno
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard strerror_r(number, &buffer, buffer.count) == 0 else { return "error \(number)" }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// Reads a whole regular file that has at most `limit` bytes.
+public func readFile(path: String, limit: Int) throws(ArchiveReadingError) -> [UInt8] {
+    let file = try RegularFile(path: path)
+    guard file.size <= limit else {
+        throw ArchiveReadingError(
+            archive: path, reason: .limit("it has \(file.size) bytes, more than \(limit) are not read"))
+    }
+    let bytes = try file.bytes(at: 0, count: file.size)
+    try file.verifyUnchanged()
+    return bytes
+}

@@ -1,0 +1,53 @@
+import Glibc
+
+@testable import ArchiveReading
+
+/// A temporary folder that is removed when the test is over.
+final class TemporaryFolder {
+    let path: String
+
+    init() {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/lockstep-test-XXXXXX".utf8CString)
+        path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
+    }
+
+    deinit { shell("rm -rf '\(path)'") }
+
+    func write(_ name: String, _ bytes: [UInt8]) -> String {
+        let full = "\(path)/\(name)"
+        if let file = fopen(full, "w") {
+            bytes.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
+            fclose(file)
+        }
+        return full
+    }
+
+    func read(_ name: String) throws -> [UInt8] { try readFile(path: "\(path)/\(name)", limit: 1 << 30) }
+}
+
+@discardableResult
+func shell(_ command: String) -> Int32 { system(command) }
+
+/// All entries with their data, as lines: kind, path, size or target, digest.
+func listing(_ reader: any ArchiveEntryReader) throws -> [String] {
+    var lines: [String] = []
+    while let entry = try reader.next() {
+        switch entry.kind {
+        case .file:
+            let hashing = try HashingByteSource(EntryByteSource(reader, name: reader.name))
+            try hashing.drain()
+            let digest = try hashing.finish()?.hex.prefix(8) ?? ""
+            lines.append("file \(entry.path) \(hashing.count) \(digest)")
+        case .directory: lines.append("directory \(entry.path)")
+        case .symbolicLink(let target): lines.append("link \(entry.path) -> \(target)")
+        case .hardLink(let target): lines.append("hard \(entry.path) = \(target)")
+        case .other: lines.append("other \(entry.path)")
+        }
+    }
+    return lines
+}
+
+func tarReader(_ bytes: [UInt8], limits: ReadingLimits = ReadingLimits()) throws(ArchiveReadingError) -> TarReader {
+    try TarReader(MemoryByteSource(bytes, name: "test.tar"), limits: limits)
+}
