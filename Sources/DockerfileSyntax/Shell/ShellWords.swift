@@ -1,0 +1,431 @@
+/// Words and what is substituted in them.
+extension ShellParser {
+    /// The word that starts here; nil when none does.
+    mutating func word() throws(ShellSyntaxError) -> ShellSyntaxWord? {
+        let start = index
+        var parts: [ShellWordPart] = []
+        if let byte = peek, byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">"), peek(1) == UInt8(ascii: "(") {
+            index += 2
+            let (script, heredocs) = try nested()
+            parts.append(.process(script, heredocs))
+        }
+        while try wordPart(into: &parts) {}
+        return index > start ? ShellSyntaxWord(parts: parts, range: start..<index) : nil
+    }
+
+    /// Reads one piece of a word; false when the word ends here.
+    mutating func wordPart(into parts: inout [ShellWordPart]) throws(ShellSyntaxError) -> Bool {
+        guard let byte = peek else { return false }
+        switch byte {
+        case UInt8(ascii: "'"):
+            parts.append(try singleQuoted())
+        case UInt8(ascii: "\""):
+            try doubleQuoted(into: &parts)
+        case UInt8(ascii: "\\"):
+            if peek(1) == 0x0A {
+                index += 2
+            } else if index + 1 < end {
+                let width = Rune.decode(bytes, index + 1, end).width
+                parts.append(.text(text.slice((index + 1)..<(index + 1 + width)), isQuoted: true))
+                index += 1 + width
+            } else {
+                parts.append(.text(text.slice(index..<end), isQuoted: false))
+                index += 1
+            }
+        case UInt8(ascii: "$"), UInt8(ascii: "`"):
+            if byte == UInt8(ascii: "$"), peek(1) == UInt8(ascii: "'") {
+                parts.append(try ansiQuoted())
+            } else if byte == UInt8(ascii: "$"), peek(1) == UInt8(ascii: "\"") {
+                index += 1
+                try doubleQuoted(into: &parts)
+            } else if let part = try substitution(isQuoted: false) {
+                parts.append(part)
+            } else {
+                parts.append(.text(text.slice(index..<(index + 1)), isQuoted: false))
+                index += 1
+            }
+        case 0x0D where peek(1) == 0x0A || index + 1 == end:
+            return false
+        default:
+            if Self.isMeta(byte) { return try extendedPattern(byte, &parts) }
+            let start = index
+            while let byte = peek, !Self.isMeta(byte), !Self.startsPart(byte), byte != 0x0D { index += 1 }
+            if index == start { index += 1 }
+            parts.append(.text(text.slice(start..<index), isQuoted: false))
+        }
+        return true
+    }
+
+    private static func startsPart(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            || byte == UInt8(ascii: "$") || byte == UInt8(ascii: "`")
+    }
+
+    /// `!(a|b)` of bash; false when the parenthesis ends the word.
+    private mutating func extendedPattern(
+        _ byte: UInt8, _ parts: inout [ShellWordPart]
+    ) throws(ShellSyntaxError) -> Bool {
+        guard byte == UInt8(ascii: "("), index > 0, "?*+@!".utf8.contains(bytes[index - 1]),
+            case .text(_, isQuoted: false) = parts.last
+        else { return false }
+        let start = index
+        var open = 0
+        while let byte = peek {
+            if byte == UInt8(ascii: "(") { open += 1 }
+            if byte == UInt8(ascii: ")") { open -= 1 }
+            if byte == 0x0A { break }
+            index += 1
+            if open == 0 {
+                parts.append(.text(text.slice(start..<index), isQuoted: false))
+                return true
+            }
+        }
+        throw error("expected ')'")
+    }
+
+    private mutating func singleQuoted() throws(ShellSyntaxError) -> ShellWordPart {
+        let start = index + 1
+        guard let close = bytes[start..<end].firstIndex(of: UInt8(ascii: "'")) else {
+            throw error("a single quote is not closed")
+        }
+        index = close + 1
+        return .text(text.slice(start..<close), isQuoted: true)
+    }
+
+    private mutating func doubleQuoted(into parts: inout [ShellWordPart]) throws(ShellSyntaxError) {
+        let opening = index
+        index += 1
+        var kept = MappedText()
+        var from = index
+        var isEmpty = true
+        func flush(_ parser: ShellParser) {
+            if from < parser.index { kept.append(parser.text.slice(from..<parser.index)) }
+        }
+        while let byte = peek {
+            switch byte {
+            case UInt8(ascii: "\""):
+                flush(self)
+                index += 1
+                if kept.count > 0 || isEmpty { parts.append(.text(kept, isQuoted: true)) }
+                return
+            case UInt8(ascii: "\\"):
+                guard let next = peek(1), "$`\"\\\n".utf8.contains(next) else {
+                    index += 1
+                    continue
+                }
+                flush(self)
+                from = next == 0x0A ? index + 2 : index + 1
+                index += 2
+            case UInt8(ascii: "$"), UInt8(ascii: "`"):
+                flush(self)
+                let before = index
+                if let part = try substitution(isQuoted: true) {
+                    if kept.count > 0 { parts.append(.text(kept, isQuoted: true)) }
+                    kept = MappedText()
+                    parts.append(part)
+                    isEmpty = false
+                    from = index
+                } else {
+                    from = before
+                    index += 1
+                }
+            default:
+                index += 1
+            }
+        }
+        index = opening
+        throw error("a double quote is not closed")
+    }
+
+    /// `$'..'` with its escapes (https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html).
+    private mutating func ansiQuoted() throws(ShellSyntaxError) -> ShellWordPart {
+        let start = index
+        index += 2
+        var output: [UInt8] = []
+        while let byte = peek {
+            index += 1
+            if byte == UInt8(ascii: "'") {
+                var mapped = MappedText()
+                mapped.append(output, standingFor: text.fileRange(start..<index))
+                return .text(mapped, isQuoted: true)
+            }
+            guard byte == UInt8(ascii: "\\"), let next = peek else {
+                output.append(byte)
+                continue
+            }
+            index += 1
+            switch next {
+            case UInt8(ascii: "n"): output.append(0x0A)
+            case UInt8(ascii: "t"): output.append(0x09)
+            case UInt8(ascii: "r"): output.append(0x0D)
+            case UInt8(ascii: "a"): output.append(0x07)
+            case UInt8(ascii: "b"): output.append(0x08)
+            case UInt8(ascii: "e"), UInt8(ascii: "E"): output.append(0x1B)
+            case UInt8(ascii: "f"): output.append(0x0C)
+            case UInt8(ascii: "v"): output.append(0x0B)
+            case UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "?"): output.append(next)
+            case UInt8(ascii: "x"): output.append(UInt8(truncatingIfNeeded: number(16, atMost: 2)))
+            case UInt8(ascii: "u"), UInt8(ascii: "U"):
+                let value = number(16, atMost: next == UInt8(ascii: "u") ? 4 : 8)
+                output += String(Unicode.Scalar(value) ?? "\u{FFFD}").utf8
+            case 0x30...0x37:
+                index -= 1
+                output.append(UInt8(truncatingIfNeeded: number(8, atMost: 3)))
+            default: output += [byte, next]
+            }
+        }
+        index = start
+        throw error("a quote is not closed")
+    }
+
+    private mutating func number(_ radix: UInt32, atMost count: Int) -> UInt32 {
+        var value: UInt32 = 0
+        for _ in 0..<count {
+            guard let byte = peek,
+                let digit = Unicode.Scalar(byte).properties.numericType == nil
+                    ? Self.hexLetter(byte) : UInt32(byte) - 0x30, digit < radix
+            else { break }
+            value = (value << (radix == 16 ? 4 : 3)) | digit
+            index += 1
+        }
+        return value
+    }
+
+    private static func hexLetter(_ byte: UInt8) -> UInt32? {
+        let lower = byte | 0x20
+        return (0x61...0x66).contains(lower) ? UInt32(lower - 0x61 + 10) : nil
+    }
+
+    /// The script inside of parentheses that are open here, and the closing one.
+    mutating func nested() throws(ShellSyntaxError) -> (ShellScript, [ShellSyntaxHeredoc]) {
+        try enter()
+        defer { depth -= 1 }
+        let outerHeredocs = heredocs
+        let outerPending = pendingHeredocs
+        heredocs = []
+        pendingHeredocs = []
+        var body = ShellBody()
+        try statements(into: &body)
+        guard peek == UInt8(ascii: ")") else { throw error("expected ')'") }
+        index += 1
+        let inner = heredocs
+        heredocs = outerHeredocs
+        pendingHeredocs = outerPending
+        return (ShellScript(text: text, body: body, problem: nil), inner)
+    }
+
+    /// `$name`, `${..}`, `$(..)`, `$((..))` or backticks; nil, and nothing read, when `$` stands for itself.
+    mutating func substitution(isQuoted: Bool) throws(ShellSyntaxError) -> ShellWordPart? {
+        let start = index
+        if peek == UInt8(ascii: "`") { return try backticks(isQuoted) }
+        guard let next = peek(1) else { return nil }
+        if next == UInt8(ascii: "(") {
+            if peek(2) == next {
+                let saved = self
+                index += 3
+                do throws(ShellSyntaxError) {
+                    return .arithmetic(try arithmeticParts())
+                } catch {
+                    self = saved
+                }
+            }
+            index += 2
+            let (script, heredocs) = try nested()
+            return .command(script, heredocs, isQuoted: isQuoted)
+        }
+        if next == UInt8(ascii: "{") { return try bracedParameter(isQuoted) }
+        if next == UInt8(ascii: "[") {
+            index += 2
+            var parts: [ShellWordPart] = []
+            while let byte = peek, byte != UInt8(ascii: "]") {
+                if !Self.isMeta(byte), try wordPart(into: &parts) { continue }
+                index += 1
+            }
+            guard peek != nil else { throw error("expected ']'") }
+            index += 1
+            return .arithmetic(parts)
+        }
+        var cursor = index + 1
+        if Self.isNameStart(next) {
+            while cursor < end, Self.isName(bytes[cursor]) { cursor += 1 }
+        } else if (0x30...0x39).contains(next) || "@*#?-$!".utf8.contains(next) {
+            cursor += 1
+        } else {
+            return nil
+        }
+        index = cursor
+        return .parameter(
+            ShellParameter(
+                name: text.slice((start + 1)..<cursor).string, index: nil, modifier: "", operand: [],
+                replacement: [], range: start..<cursor), isQuoted: isQuoted)
+    }
+
+    private mutating func backticks(_ isQuoted: Bool) throws(ShellSyntaxError) -> ShellWordPart {
+        let start = index
+        index += 1
+        var inner = MappedText()
+        var from = index
+        while let byte = peek, byte != UInt8(ascii: "`") {
+            if byte == UInt8(ascii: "\\"), let next = peek(1),
+                next == UInt8(ascii: "`") || next == UInt8(ascii: "\\") || next == UInt8(ascii: "$")
+                    || (isQuoted && next == UInt8(ascii: "\""))
+            {
+                if from < index { inner.append(text.slice(from..<index)) }
+                from = index + 1
+                index += 2
+                continue
+            }
+            index += 1
+        }
+        guard peek != nil else {
+            index = start
+            throw error("a backtick is not closed")
+        }
+        if from < index { inner.append(text.slice(from..<index)) }
+        index += 1
+        try enter()
+        defer { depth -= 1 }
+        let (script, heredocs) = ShellParser.parse(inner, depth: depth)
+        if let problem = script.problem { throw ShellSyntaxError(reason: problem.reason, offset: start) }
+        return .command(script, heredocs, isQuoted: isQuoted)
+    }
+
+    /// What is substituted in arithmetic, up to its `))`.
+    mutating func arithmeticParts() throws(ShellSyntaxError) -> [ShellWordPart] {
+        try enter()
+        defer { depth -= 1 }
+        var parts: [ShellWordPart] = []
+        var open = 0
+        while let byte = peek {
+            switch byte {
+            case UInt8(ascii: "("):
+                open += 1
+                index += 1
+            case UInt8(ascii: ")"):
+                if open == 0 {
+                    guard peek(1) == byte else { throw error("expected '))'") }
+                    index += 2
+                    return parts
+                }
+                open -= 1
+                index += 1
+            case UInt8(ascii: "$"), UInt8(ascii: "`"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"):
+                if !(try wordPart(into: &parts)) { index += 1 }
+            default:
+                index += 1
+            }
+        }
+        throw error("expected '))'")
+    }
+
+    private mutating func bracedParameter(_ isQuoted: Bool) throws(ShellSyntaxError) -> ShellWordPart {
+        try enter()
+        defer { depth -= 1 }
+        let start = index
+        index += 2
+        var isLength = false
+        var isIndirect = false
+        if peek == UInt8(ascii: "#"), let next = peek(1), next != UInt8(ascii: "}"),
+            Self.isName(next) || next == 0x40 || next == 0x2A
+        {
+            isLength = true
+            index += 1
+        } else if peek == UInt8(ascii: "!"), let next = peek(1), Self.isName(next) {
+            isIndirect = true
+            index += 1
+        }
+        let nameStart = index
+        while let byte = peek, Self.isName(byte) { index += 1 }
+        if index == nameStart, let byte = peek, "@*#?-$!".utf8.contains(byte) { index += 1 }
+        guard index > nameStart else { throw error("bad substitution") }
+        let name = text.slice(nameStart..<index).string
+        var subscripted: String?
+        if peek == UInt8(ascii: "[") {
+            let from = index + 1
+            var ignored: [ShellWordPart] = []
+            index += 1
+            while let byte = peek, byte != UInt8(ascii: "]") {
+                let isPart = try !Self.isMeta(byte) && wordPart(into: &ignored)
+                if !isPart { index += 1 }
+                if ignored.last.map({ part in if case .text(_, false) = part { true } else { false } }) == true,
+                    bytes[from..<index].contains(UInt8(ascii: "]"))
+                {
+                    // A plain run of characters has swallowed the bracket.
+                    index = bytes[from..<index].firstIndex(of: UInt8(ascii: "]")) ?? index
+                    break
+                }
+            }
+            guard peek == UInt8(ascii: "]") else { throw error("expected ']'") }
+            subscripted = text.slice(from..<index).string
+            index += 1
+        }
+        var modifier = ""
+        var operand: [ShellWordPart] = []
+        var replacement: [ShellWordPart] = []
+        if peek != UInt8(ascii: "}") {
+            let symbols: [StaticString] = [
+                ":-", ":=", ":+", ":?", "-", "=", "+", "?", "##", "#", "%%", "%", "//", "/#", "/%", "/", "^^", "^",
+                ",,", ",", "@", ":",
+            ]
+            guard let symbol = symbols.first(where: { has($0) }) else { throw error("bad substitution") }
+            modifier = symbol.description
+            index += symbol.utf8CodeUnitCount
+            let replaces = modifier.hasPrefix("/")
+            operand = try operandParts(isQuoted, stopsAtSlash: replaces)
+            if replaces, peek == UInt8(ascii: "/") {
+                index += 1
+                replacement = try operandParts(isQuoted, stopsAtSlash: false)
+            }
+        }
+        guard peek == UInt8(ascii: "}") else { throw error("expected '}'") }
+        index += 1
+        if isLength || isIndirect { modifier = "unknown" }
+        return .parameter(
+            ShellParameter(
+                name: name, index: subscripted, modifier: modifier, operand: operand, replacement: replacement,
+                range: start..<index), isQuoted: isQuoted)
+    }
+
+    private mutating func operandParts(
+        _ isQuoted: Bool, stopsAtSlash: Bool
+    ) throws(ShellSyntaxError) -> [ShellWordPart] {
+        var parts: [ShellWordPart] = []
+        while let byte = peek, byte != UInt8(ascii: "}") {
+            if stopsAtSlash, byte == UInt8(ascii: "/") { break }
+            let start = index
+            switch byte {
+            case UInt8(ascii: "'") where isQuoted:
+                index += 1
+                parts.append(.text(text.slice(start..<index), isQuoted: true))
+            case UInt8(ascii: "$"), UInt8(ascii: "`"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"):
+                if byte == UInt8(ascii: "$") || byte == UInt8(ascii: "`"),
+                    let part = try substitution(isQuoted: isQuoted)
+                {
+                    parts.append(part)
+                } else if !(try wordPart(into: &parts)) {
+                    index += 1
+                }
+            default:
+                while let byte = peek, byte != UInt8(ascii: "}"), !Self.startsPart(byte),
+                    !(stopsAtSlash && byte == UInt8(ascii: "/"))
+                {
+                    index += 1
+                }
+                parts.append(.text(text.slice(start..<index), isQuoted: isQuoted))
+            }
+        }
+        return parts
+    }
+}
+
+extension ShellWordPart {
+    /// The same piece as it is inside of double quotes: not split, no pattern.
+    var quoted: ShellWordPart {
+        switch self {
+        case .text(let text, _): .text(text, isQuoted: true)
+        case .parameter(let parameter, _): .parameter(parameter, isQuoted: true)
+        case .command(let script, let heredocs, _): .command(script, heredocs, isQuoted: true)
+        case .process, .arithmetic: self
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/// Bytes that were put together from pieces of a file, with the way back: every byte knows its file offset.
+///
+/// BuildKit hands an instruction to its parsers as one line without continuations and comments, and the shell gets that
+/// line. An edit and a finding need the place in the file, so the pieces keep their offsets.
+public struct MappedText: Sendable {
+    /// A run of bytes that stand side by side in the file too, or that all come from one stretch of it.
+    struct Segment: Sendable {
+        /// The first byte in `bytes`.
+        let start: Int
+        /// The file offset of that byte.
+        let offset: Int
+        /// For text that stands for a stretch of the file (a variable's value): how long that stretch is.
+        let fixedLength: Int?
+    }
+
+    /// The bytes as a parser or a shell sees them.
+    public private(set) var bytes: [UInt8] = []
+    private(set) var segments: [Segment] = []
+
+    /// Makes an empty text.
+    public init() {}
+
+    /// Makes the text of a stretch of a file.
+    public init(_ source: [UInt8], _ range: Range<Int>) {
+        append(source[range.clamped(to: 0..<source.count)], at: range.lowerBound)
+    }
+
+    /// The text; bytes that are not UTF-8 become U+FFFD.
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The number of bytes.
+    public var count: Int { bytes.count }
+
+    /// Adds bytes that stand in the file at an offset.
+    public mutating func append(_ piece: some Collection<UInt8>, at offset: Int) {
+        guard !piece.isEmpty else { return }
+        // Two pieces that stand side by side are one.
+        if let last = segments.last, last.fixedLength == nil, last.offset + (bytes.count - last.start) == offset {
+            bytes += piece
+            return
+        }
+        segments.append(Segment(start: bytes.count, offset: offset, fixedLength: nil))
+        bytes += piece
+    }
+
+    /// Adds bytes that stand for a whole stretch of the file, such as a variable's value.
+    public mutating func append(_ piece: some Collection<UInt8>, standingFor range: Range<Int>) {
+        guard !piece.isEmpty else { return }
+        segments.append(Segment(start: bytes.count, offset: range.lowerBound, fixedLength: range.count))
+        bytes += piece
+    }
+
+    private func segment(at index: Int) -> Segment? {
+        var low = 0
+        var high = segments.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if segments[middle].start <= index { low = middle } else { high = middle }
+        }
+        return low < segments.count ? segments[low] : nil
+    }
+
+    /// The file offset of a byte; the end of the text is just behind its last byte.
+    public func offset(of index: Int) -> Int {
+        if index >= bytes.count, let last = segments.last {
+            if let fixed = last.fixedLength { return last.offset + fixed }
+            return last.offset + (bytes.count - last.start)
+        }
+        guard let segment = segment(at: index) else { return 0 }
+        return segment.fixedLength == nil ? segment.offset + (index - segment.start) : segment.offset
+    }
+
+    /// The stretch of the file that a range of bytes covers, from its first to behind its last byte.
+    public func fileRange(_ range: Range<Int>) -> Range<Int> {
+        let start = offset(of: range.lowerBound)
+        guard range.upperBound > range.lowerBound, let last = segment(at: range.upperBound - 1) else {
+            return start..<start
+        }
+        let end: Int
+        if let fixed = last.fixedLength {
+            end = last.offset + fixed
+        } else {
+            end = last.offset + (range.upperBound - last.start)
+        }
+        return start..<max(start, end)
+    }
+
+    /// A part of the text with the same way back.
+    public func slice(_ range: Range<Int>) -> MappedText {
+        let range = range.clamped(to: 0..<bytes.count)
+        var result = MappedText()
+        guard !range.isEmpty else { return result }
+        var index = 0
+        var low = 0
+        var high = segments.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if segments[middle].start <= range.lowerBound { low = middle } else { high = middle }
+        }
+        index = low
+        while index < segments.count, segments[index].start < range.upperBound {
+            let segment = segments[index]
+            let end = index + 1 < segments.count ? segments[index + 1].start : bytes.count
+            let from = max(segment.start, range.lowerBound)
+            let to = min(end, range.upperBound)
+            if from < to {
+                if let fixed = segment.fixedLength {
+                    result.append(bytes[from..<to], standingFor: segment.offset..<(segment.offset + fixed))
+                } else {
+                    result.append(bytes[from..<to], at: segment.offset + (from - segment.start))
+                }
+            }
+            index += 1
+        }
+        return result
+    }
+
+    /// Adds a part of another text.
+    mutating func append(_ other: MappedText, _ range: Range<Int>) {
+        if range.count == 1, let segment = other.segment(at: range.lowerBound), segment.fixedLength == nil {
+            append(
+                CollectionOfOne(other.bytes[range.lowerBound]), at: segment.offset + (range.lowerBound - segment.start))
+            return
+        }
+        append(other.slice(range))
+    }
+
+    /// Adds another text.
+    mutating func append(_ other: MappedText) {
+        for (index, segment) in other.segments.enumerated() {
+            let end = index + 1 < other.segments.count ? other.segments[index + 1].start : other.bytes.count
+            if let fixed = segment.fixedLength {
+                append(other.bytes[segment.start..<end], standingFor: segment.offset..<(segment.offset + fixed))
+            } else {
+                append(other.bytes[segment.start..<end], at: segment.offset)
+            }
+        }
+    }
+}

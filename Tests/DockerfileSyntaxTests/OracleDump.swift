@@ -1,0 +1,85 @@
+import Glibc
+import Testing
+
+@testable import DockerfileSyntax
+
+/// Writes what was read from a folder of Dockerfiles as JSON lines, for the scripts in `Oracle/`.
+///
+/// Runs only when `DOCKERFILE_CORPUS` (the folder) and `DOCKERFILE_DUMP` (the file to write) are set.
+@Suite struct OracleDump {
+    @Test(.enabled(if: environment("DOCKERFILE_CORPUS") != nil))
+    func dump() throws {
+        guard let folder = environment("DOCKERFILE_CORPUS"), let output = environment("DOCKERFILE_DUMP") else { return }
+        var lines: [UInt8] = []
+        for name in fileNames(folder).sorted() where name != "SOURCES.txt" {
+            guard let bytes = readBytes(folder + "/" + name) else { continue }
+            let dockerfile = Dockerfile.parse(SourceText(name: name, bytes: bytes))
+            let value = JSONValue.members([
+                "file": .string(name),
+                "refusal": .optional(dockerfile.refusal?.description),
+                "problems": .strings(dockerfile.problems.map(\.description)),
+                "instructions": .array(dockerfile.instructions.map(Self.json)),
+            ])
+            lines += value.text().utf8.map { $0 == 0x0A ? 0x20 : $0 }
+            lines.append(0x0A)
+        }
+        try writeBytes(lines, output)
+    }
+
+    private static func json(_ instruction: Instruction) -> JSONValue {
+        .members([
+            "keyword": .string(instruction.keyword),
+            "flags": .strings(instruction.flags.map(\.text)),
+            "arguments": .strings(instruction.arguments),
+            "json": .boolean(instruction.isJSON),
+            "startLine": .integer(instruction.startLine),
+            "endLine": .integer(instruction.endLine),
+            "heredocs": .array(
+                instruction.heredocs.map {
+                    .members([
+                        "name": .string($0.name), "fd": .integer($0.fileDescriptor), "content": .string($0.content),
+                    ])
+                }),
+            "trigger": instruction.trigger.map(json) ?? .null,
+        ])
+    }
+}
+
+/// The value of an environment variable, nil when it is not set.
+func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+/// The names of the files in a folder.
+func fileNames(_ folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
+}
+
+/// The bytes of a file, nil when it cannot be read.
+func readBytes(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "rb") else { return nil }
+    defer { fclose(file) }
+    var result: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = fread(&buffer, 1, buffer.count, file)
+        if count == 0 { return result }
+        result += buffer[..<count]
+    }
+}
+
+struct CannotWrite: Error { let path: String }
+
+/// Writes a file.
+func writeBytes(_ bytes: [UInt8], _ path: String) throws {
+    guard let file = fopen(path, "wb") else { throw CannotWrite(path: path) }
+    defer { fclose(file) }
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw CannotWrite(path: path) }
+}
