@@ -345,7 +345,8 @@ extension ShellParser {
             var ignored: [ShellWordPart] = []
             index += 1
             while let byte = peek, byte != UInt8(ascii: "]") {
-                let isPart = try !Self.isMeta(byte) && wordPart(into: &ignored)
+                var isPart = false
+                if !Self.isMeta(byte) { isPart = try wordPart(into: &ignored) }
                 if !isPart { index += 1 }
                 if ignored.last.map({ part in if case .text(_, false) = part { true } else { false } }) == true,
                     bytes[from..<index].contains(UInt8(ascii: "]"))
