@@ -14,6 +14,10 @@ public struct ArchiveReadingError: Error, Sendable, Hashable, CustomStringConver
         case unreadable(String)
         /// The file was written to while it was read.
         case changedWhileRead
+        /// The bytes have another digest than the one that names them.
+        case digestMismatch(expected: Digest, found: Digest)
+        /// There are more or fewer bytes than announced.
+        case sizeMismatch(expected: Int, found: Int)
         /// An entry that points outside of the archive.
         case unsafePath(String)
     }
@@ -42,6 +46,8 @@ public struct ArchiveReadingError: Error, Sendable, Hashable, CustomStringConver
             case .notRegularFile(let what): "not a regular file but \(what)"
             case .unreadable(let why): "cannot be read: \(why)"
             case .changedWhileRead: "was changed while it was read"
+            case .digestMismatch(let expected, let found): "damaged: expected \(expected), found \(found)"
+            case .sizeMismatch(let expected, let found): "damaged: expected \(expected) bytes, found \(found)"
             case .unsafePath(let path): "refused: the entry \(Self.quoted(path)) points outside of the archive"
             }
         return "\(archive): \(text)" + (offset.map { " (at byte \($0))" } ?? "")

@@ -167,3 +167,51 @@ public final class HashingByteSource: ByteSource {
         }
     }
 }
+
+/// Hands on another source's bytes and holds them against a digest and a size; a difference is an error in place of the
+/// end, so that nobody who reads to the end can miss it.
+public final class VerifyingByteSource: ByteSource {
+    private let source: any ByteSource
+    private let expectedDigest: Digest?
+    private let expectedSize: Int?
+    private var hash: ContentHash?
+    private var count = 0
+    /// The digest that was found; nil before the end.
+    public private(set) var found: Digest?
+
+    /// Makes a source that verifies what it hands on; what is nil is not looked at, but the digest is always computed.
+    public init(_ source: any ByteSource, digest: Digest?, size: Int?) throws(ArchiveReadingError) {
+        self.source = source
+        expectedDigest = digest
+        expectedSize = size
+        do throws(HashingError) { hash = try ContentHash(digest?.algorithm ?? .sha256) } catch {
+            throw ArchiveReadingError(archive: source.name, reason: .unreadable(error.description))
+        }
+    }
+
+    /// What is read.
+    public var name: String { source.name }
+
+    /// Reads the next bytes.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        let read = try source.read(into: buffer)
+        do throws(HashingError) {
+            if read == 0 {
+                if let digest = try hash.take()?.finish() { found = digest }
+            } else {
+                try hash?.update(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
+            }
+        } catch { throw ArchiveReadingError(archive: name, reason: .unreadable(error.description)) }
+        count += read
+        if let expectedSize, read == 0 ? count != expectedSize : count > expectedSize {
+            throw ArchiveReadingError(
+                archive: name, offset: min(count, expectedSize),
+                reason: .sizeMismatch(expected: expectedSize, found: count))
+        }
+        if read == 0, let expectedDigest, found != expectedDigest {
+            guard let found else { throw ArchiveReadingError(archive: name, reason: .damaged("it was read twice")) }
+            throw ArchiveReadingError(archive: name, reason: .digestMismatch(expected: expectedDigest, found: found))
+        }
+        return read
+    }
+}

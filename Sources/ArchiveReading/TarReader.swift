@@ -11,6 +11,8 @@ public final class TarReader: ArchiveEntryReader {
     public let name: String
     /// How the archive is compressed.
     public let compression: Compression
+    /// Where the blocks of zeros behind the last entry start, once ``next()`` gave nil.
+    public private(set) var endOffset = 0
     private let input: LibarchiveInput
     private let limits: ReadingLimits
     private let requiresEndMarker: Bool
@@ -31,16 +33,26 @@ public final class TarReader: ArchiveEntryReader {
     ///
     /// - Parameter requiresEndMarker: whether an archive that ends without its block of zeros counts as truncated. Only where
     ///   a digest of the whole stream is checked may this be false.
-    public init(
+    public convenience init(
         _ source: any ByteSource, limits: ReadingLimits = ReadingLimits(), requiresEndMarker: Bool = true
+    ) throws(ArchiveReadingError) {
+        let decompressor = try Decompressor(source, limits: limits)
+        try self.init(
+            uncompressed: decompressor, compression: decompressor.compression, limits: limits,
+            requiresEndMarker: requiresEndMarker)
+    }
+
+    /// Starts reading a tar archive whose compression, if it had one, is taken off already.
+    public init(
+        uncompressed source: any ByteSource, compression: Compression = .none, limits: ReadingLimits = ReadingLimits(),
+        requiresEndMarker: Bool = true
     ) throws(ArchiveReadingError) {
         name = source.name
         self.limits = limits
         self.requiresEndMarker = requiresEndMarker
-        let decompressor = try Decompressor(source, limits: limits)
-        compression = decompressor.compression
+        self.compression = compression
         locale = UTF8Locale()
-        input = try LibarchiveInput(decompressor)
+        input = try LibarchiveInput(source)
         try input.check(archive_read_support_format_tar(input.handle))
         try locale.during { () throws(ArchiveReadingError) in try input.open() }
     }
@@ -66,6 +78,7 @@ public final class TarReader: ArchiveEntryReader {
             }
             try input.drainSource()
             isAtEnd = true
+            endOffset = offset
             return nil
         }
         guard let found else { throw failure(offset, .damaged("libarchive gives no entry")) }
@@ -97,10 +110,11 @@ public final class TarReader: ArchiveEntryReader {
         if let target = archive_entry_hardlink(found) {
             kind = .hardLink(target: try normalized(target, offset).path)
         } else {
+            // The numbers of POSIX (S_IFREG, S_IFDIR, S_IFLNK), which libarchive uses on every system.
             switch UInt32(archive_entry_filetype(found)) {
-            case UInt32(S_IFREG): kind = .file
-            case UInt32(S_IFDIR): kind = .directory
-            case UInt32(S_IFLNK):
+            case 0o100000: kind = .file
+            case 0o040000: kind = .directory
+            case 0o120000:
                 guard let target = archive_entry_symlink(found) else {
                     throw failure(offset, .damaged("a symbolic link has no target"))
                 }

@@ -59,6 +59,25 @@ public struct ContentHash: ~Copyable {
         return digest
     }
 
+    /// Starts over, as if nothing had been fed: cheaper than a new hash for each of many files.
+    public mutating func restart() throws(HashingError) {
+        guard EVP_DigestInit_ex(context, nil, nil) == 1 else { throw HashingError(algorithm: algorithm) }
+    }
+
+    /// The sha256 so far; the hash can only be started over afterwards.
+    public mutating func takeSHA256() throws(HashingError) -> SHA256Value {
+        var length: UInt32 = 0
+        let value = withUnsafeTemporaryAllocation(byteCount: Int(EVP_MAX_MD_SIZE), alignment: 8) { output in
+            let start = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            guard algorithm == .sha256, EVP_DigestFinal_ex(context, start, &length) == 1 else {
+                return nil as SHA256Value?
+            }
+            return SHA256Value(bytes: output.prefix(Int(length)))
+        }
+        guard let value else { throw HashingError(algorithm: algorithm) }
+        return value
+    }
+
     /// The digest of bytes at hand.
     public static func digest(_ algorithm: HashAlgorithm, of bytes: [UInt8]) throws(HashingError) -> Digest {
         var hash = try ContentHash(algorithm)

@@ -1,0 +1,48 @@
+/// What is kept of a file's content.
+struct FileContent: Sendable {
+    let size: Int
+    let sha256: SHA256Value
+    /// The first bytes of a script or of bytecode, else empty.
+    let head: [UInt8]
+    /// All bytes of a metadata file, else nil.
+    let data: [UInt8]?
+}
+
+/// One entry of a layer, before the layers become one file system.
+struct LayerEntry: Sendable {
+    /// The normal path's bytes.
+    let path: [UInt8]
+    let kind: ArchiveEntry.Kind
+    let mode: UInt16
+    let uid: UInt32
+    let gid: UInt32
+    let modified: Int
+    /// The content of a file, an index into ``LayerContents/contents``; -1 for anything else.
+    let content: Int32
+}
+
+/// What one layer holds.
+struct LayerContents: Sendable {
+    var entries: [LayerEntry] = []
+    var contents: [FileContent] = []
+}
+
+/// One node of the file system: the layers' nodes are kept in one array and name each other by index.
+struct FileNode: Sendable {
+    enum Kind: Sendable {
+        case file(content: Int32)
+        case directory
+        case symbolicLink(target: String)
+        case other
+    }
+    let name: [UInt8]
+    let parent: Int32
+    var kind: Kind
+    var mode: UInt16
+    var uid: UInt32
+    var gid: UInt32
+    var modified: Int
+    /// The layer that put the node there; -1 for a folder that no layer lists.
+    var layer: Int32
+    var children: [[UInt8]: Int32] = [:]
+}

@@ -1,0 +1,76 @@
+/// Which files' bytes are kept while a layer is read: the metadata that the package databases and the evidence need.
+///
+/// Everything else leaves only its size and digest.
+enum KeptFiles {
+    enum Keeping: Hashable {
+        case nothing
+        /// The first bytes, when the file is a script.
+        case head
+        case whole
+    }
+
+    /// The bytes of a file's head that are kept: a `#!` line, the header of bytecode.
+    static let headBytes = 256
+
+    private static let distInfo: Set<[UInt8]> = Set(
+        [
+            "METADATA", "PKG-INFO", "RECORD", "WHEEL", "INSTALLER", "REQUESTED", "direct_url.json", "entry_points.txt",
+            "installed-files.txt", "SOURCES.txt", "top_level.txt", "uv_cache.json", "uv_build.json",
+            "provenance_url.json", "namespace_packages.txt",
+        ].map { Array($0.utf8) })
+
+    /// What is kept of the file at a path (its normal form, in any layer, before links are resolved).
+    static func keeping(_ path: some RandomAccessCollection<UInt8>) -> Keeping {
+        let bytes = Array(path)
+        let slash = bytes.lastIndex(of: 0x2F)
+        let name = Array(bytes[(slash.map { $0 + 1 } ?? 0)...])
+        let folder = bytes[..<(slash ?? 0)]
+        if ends(folder, ".dist-info") || ends(folder, ".egg-info") || ends(folder, "EGG-INFO") {
+            return distInfo.contains(name) ? .whole : .head
+        }
+        if contains(folder, ".dist-info/"), contains(folder[...], ".dist-info/sboms") { return .whole }
+        if ends(name, ".egg-info") || ends(name, ".egg-link") || ends(name, ".pth") || ends(name, "pyvenv.cfg") {
+            return .whole
+        }
+        if ends(folder, "conda-meta") { return ends(name, ".json") || equals(name, "history") ? .whole : .head }
+        if contains(folder[...], "dpkg") {
+            if ends(folder, "lib/dpkg") { return equals(name, "status") || equals(name, "arch") ? .whole : .head }
+            if contains(folder[...], "dpkg/status.d") { return .whole }
+            if ends(folder, "dpkg/info") {
+                return ends(name, ".md5sums") || ends(name, ".conffiles") || ends(name, ".list") ? .whole : .nothing
+            }
+            if ends(folder, "etc/dpkg/dpkg.cfg.d") || (ends(folder, "etc/dpkg") && equals(name, "dpkg.cfg")) {
+                return .whole
+            }
+        }
+        // The versions of CPython and of glibc stand in these.
+        if equals(name, "patchlevel.h") || equals(name, "libc.so.6") { return .whole }
+        if equals(name, "installed"), ends(folder, "lib/apk/db") { return .whole }
+        if equals(name, "os-release"), ends(folder, "etc") || ends(folder, "usr/lib") { return .whole }
+        if equals(name, "debian_version") || equals(name, "alpine-release"), ends(folder, "etc") { return .whole }
+        return .head
+    }
+
+    static func ends(_ bytes: some RandomAccessCollection<UInt8>, _ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard bytes.count >= count else { return false }
+        return text.withUTF8Buffer { bytes.suffix(count).elementsEqual($0) }
+    }
+
+    static func equals(_ bytes: some RandomAccessCollection<UInt8>, _ text: StaticString) -> Bool {
+        bytes.count == text.utf8CodeUnitCount && ends(bytes, text)
+    }
+
+    static func contains(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
+        text.withUTF8Buffer { wanted in
+            guard let first = wanted.first, bytes.count >= wanted.count else { return false }
+            var start = bytes.startIndex
+            let last = bytes.endIndex - wanted.count
+            while start <= last {
+                if bytes[start] == first, bytes[start..<start + wanted.count].elementsEqual(wanted) { return true }
+                start += 1
+            }
+            return false
+        }
+    }
+}

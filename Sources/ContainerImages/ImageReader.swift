@@ -1,0 +1,171 @@
+/// Reads images: finds the image, reads its layers in parallel, puts them together and reads what is installed.
+public enum ImageReader {
+    /// Reads an image whole.
+    ///
+    /// - Parameters:
+    ///   - platform: the platform to choose where there are several; nil for the one of this machine.
+    ///   - progress: called now and then from several threads.
+    public static func read(
+        _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
+        registry: RegistryOptions = RegistryOptions(), progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
+    ) throws(ImageReadingError) -> Image {
+        let request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
+        let stored = try open(request)
+        let layers = try readLayers(stored, request, progress)
+        var stack = LayerStack(image: name.description)
+        for layer in layers { try stack.apply(layer.contents, name: layer.summary.name) }
+        let fileSystem = FileSystemIndex(stack.finish())
+        let diffIDs = layers.map(\.summary.diffID)
+        let database = try InstalledPackages(
+            fileSystem, configuration: stored.configuration, layers: diffIDs.map(\.description), name: name.description)
+        return Image(
+            name: name, format: stored.format, reference: stored.reference,
+            identity: ImageIdentity(
+                manifest: stored.manifest, config: stored.config,
+                diffIDs: stored.config == nil ? [] : diffIDs),
+            configuration: stored.configuration, layers: layers.map(\.summary), fileSystem: fileSystem,
+            environment: database.environment, notes: stored.notes + database.notes)
+    }
+
+    /// The transport of a path by its content; nil when it is no image.
+    public static func detect(path: String, limits: ReadingLimits = ReadingLimits()) -> ImageTransportName? {
+        let folder = FolderMembers(name: path)
+        if folder.contains("index.json"), folder.contains("oci-layout") { return .oci }
+        if folder.contains("manifest.json"), folder.contains("version") { return .directory }
+        guard let archive = try? ArchiveMembers(path: path, limits: limits) else { return nil }
+        // Docker 25 and later write both: the archive's own manifest names the tags.
+        if archive.contains("manifest.json"), !archive.contains("index.json") || archive.contains("repositories") {
+            return .dockerArchive
+        }
+        if archive.contains("index.json"), archive.contains("oci-layout") {
+            return archive.contains("manifest.json") ? .dockerArchive : .ociArchive
+        }
+        let roots = [
+            "etc/os-release", "usr/lib/os-release", ".dockerenv", "lib/apk/db/installed", "var/lib/dpkg/status",
+        ]
+        return roots.contains(where: { archive.contains($0) }) ? .exported : nil
+    }
+
+    static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
+        var request = request
+        if request.name.transport == nil {
+            // What cannot be opened at all says so itself; a folder is looked into.
+            if !FolderMembers(name: request.name.location).isFolder {
+                _ = try request.archive { () throws(ArchiveReadingError) in try RegularFile(path: request.name.location)
+                }
+            }
+            guard let found = detect(path: request.name.location, limits: request.limits) else {
+                throw request.failure(try notAnImage(request))
+            }
+            let name = ImageName(transport: found, location: request.name.location, reference: nil)
+            request = ImageRequest(
+                name: name, platform: request.platform, limits: request.limits, registry: request.registry)
+        }
+        guard let transport = imageTransports.first(where: { $0.name == request.name.transport }) else {
+            throw request.failure(.unsupported("the transport of \(request.name)"))
+        }
+        return try transport.open(request)
+    }
+
+    /// Why something is no image: the reader's own error when it is an archive that cannot be read.
+    private static func notAnImage(_ request: ImageRequest) throws(ImageReadingError) -> ImageReadingError.Reason {
+        if FolderMembers(name: request.name.location).isFolder {
+            return .notAnImage("it is neither an OCI layout nor an image directory")
+        }
+        _ = try request.archive { () throws(ArchiveReadingError) in
+            try ArchiveMembers(path: request.name.location, limits: request.limits)
+        }
+        return .notAnImage("it is an archive, but of no image")
+    }
+
+    struct ReadLayer: Sendable {
+        let contents: LayerContents
+        let summary: Image.Layer
+    }
+
+    private static func readLayers(
+        _ stored: StoredImage, _ request: ImageRequest, _ progress: (@Sendable (ImageReadingProgress) -> Void)?
+    ) throws(ImageReadingError) -> [ReadLayer] {
+        let count = stored.layers.count
+        // The largest layers first: the last one to start should be a small one.
+        let order = stored.layers.indices.sorted {
+            (stored.layers[$0].size ?? 0, $1) > (stored.layers[$1].size ?? 0, $0)
+        }
+        let results = mapInParallel(order, threads: processorCount()) { index in
+            let blob = stored.layers[index]
+            do throws(ImageReadingError) {
+                let layer = try readLayer(blob, request) { bytes in
+                    progress?(
+                        ImageReadingProgress(
+                            layer: blob.name, number: index + 1, count: count, bytes: bytes, total: blob.size))
+                }
+                return (Result<ReadLayer, ImageReadingError>.success(layer), false)
+            } catch { return (.failure(error), true) }
+        }
+        var layers: [Int: ReadLayer] = [:]
+        var failure: (index: Int, error: ImageReadingError)?
+        for (index, result) in zip(order, results) {
+            switch result {
+            case .success(let layer): layers[index] = layer
+            case .failure(let error): if index <= failure?.index ?? index { failure = (index, error) }
+            case nil: continue
+            }
+        }
+        if let failure { throw failure.error }
+        return stored.layers.indices.compactMap { layers[$0] }
+    }
+
+    /// Reads one layer: nothing of it is given on before both of its digests held.
+    static func readLayer(
+        _ blob: LayerBlob, _ request: ImageRequest, _ progress: @escaping (Int) -> Void
+    ) throws(ImageReadingError) -> ReadLayer {
+        try request.archive(blob.name) { () throws(ArchiveReadingError) in
+            let stored = try VerifyingByteSource(
+                ProgressByteSource(blob.open(), progress), digest: blob.digest, size: blob.size)
+            do throws(ArchiveReadingError) {
+                let decompressor = try Decompressor(stored, limits: request.limits)
+                let plain = try VerifyingByteSource(decompressor, digest: blob.diffID, size: nil)
+                let counted = ProgressByteSource(plain) { _ in }
+                let reader = try TarReader(
+                    uncompressed: counted, limits: request.limits, requiresEndMarker: blob.diffID == nil)
+                let contents = try LayerReader(limits: request.limits).read(reader)
+                guard let found = plain.found else {
+                    throw ArchiveReadingError(archive: blob.name, reason: .damaged("it was not read to its end"))
+                }
+                return ReadLayer(
+                    contents: contents,
+                    summary: Image.Layer(
+                        name: blob.name, diffID: found, size: counted.count, compression: decompressor.compression))
+            } catch {
+                // Damage shows first in the tar or the compression; that the blob is another one says more.
+                try stored.drain()
+                throw error
+            }
+        }
+    }
+}
+
+/// Tells how many bytes have passed, every four megabytes and at the end.
+final class ProgressByteSource: ByteSource {
+    private let source: any ByteSource
+    private let progress: (Int) -> Void
+    private var reported = 0
+    private(set) var count = 0
+
+    init(_ source: any ByteSource, _ progress: @escaping (Int) -> Void) {
+        self.source = source
+        self.progress = progress
+    }
+
+    var name: String { source.name }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        let read = try source.read(into: buffer)
+        count += read
+        if read == 0 || count - reported >= 4 << 20 {
+            reported = count
+            progress(count)
+        }
+        return read
+    }
+}

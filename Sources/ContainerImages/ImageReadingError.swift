@@ -1,0 +1,59 @@
+/// Why an image could not be read: which image, which blob of it, and the reason.
+public struct ImageReadingError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong.
+    public enum Reason: Sendable, Hashable {
+        /// The bytes of a blob or archive: truncated, damaged, over a limit, another digest.
+        case archive(ArchiveReadingError)
+        /// A manifest, index or configuration that is not of its form.
+        case document(DocumentError)
+        /// What was given is no image, or not one of the named transport.
+        case notAnImage(String)
+        /// No image of the archive has the wanted name, or several could be meant; with the names that there are.
+        case reference(String, available: [String])
+        /// No image of the index is for the wanted platform; with the platforms that there are.
+        case platform(String, available: [String])
+        /// The parts of the image contradict each other.
+        case inconsistent(String)
+        /// What Lockstep does not read.
+        case unsupported(String)
+        /// The registry's answer, or that there is none.
+        case registry(String)
+    }
+
+    /// The image as it was given.
+    public let image: String
+    /// The blob or member; nil when it is the image as a whole.
+    public let blob: String?
+    /// What went wrong.
+    public let reason: Reason
+
+    /// Makes an error.
+    public init(image: String, blob: String? = nil, reason: Reason) {
+        self.image = image
+        self.blob = blob
+        self.reason = reason
+    }
+
+    /// `image: blob: reason`.
+    public var description: String {
+        let text =
+            switch reason {
+            case .archive(let error):
+                error.archive == image ? String(error.description.dropFirst(image.count + 2)) : error.description
+            case .document(let error): error.description
+            case .notAnImage(let why): why
+            case .reference(let what, let available):
+                what + (available.isEmpty ? "" : "; it has \(Self.list(available))")
+            case .platform(let what, let available):
+                what + (available.isEmpty ? "" : "; it has \(Self.list(available))")
+            case .inconsistent(let what): "damaged: \(what)"
+            case .unsupported(let what): "not supported: \(what)"
+            case .registry(let what): what
+            }
+        return ([image] + (blob.map { [$0] } ?? []) + [text]).joined(separator: ": ")
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
+    }
+}

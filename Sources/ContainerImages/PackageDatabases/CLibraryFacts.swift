@@ -1,0 +1,39 @@
+/// Which C library a file system has.
+enum CLibraryFacts {
+    /// From the library's own bytes (`stable release version 2.36`), then from the package that owns it.
+    static func find(_ system: InstalledSystem, _ packages: [Package]) -> CLibrary? {
+        for folder in ["lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib64", "lib", "usr/lib"] {
+            if let bytes = system.files.contents(of: "\(folder)/libc.so.6"), let library = banner(bytes) {
+                return library
+            }
+        }
+        for (name, family) in [("libc6", CLibrary.Family.glibc), ("musl", .musl), ("glibc", .glibc)] {
+            let owner = packages.first { ($0.ecosystem == .apt || $0.ecosystem == .apk) && $0.name == name }
+            guard let version = owner?.version else { continue }
+            let numbers = version.split(separator: ".").prefix(2).map { $0.prefix { $0.isNumber } }
+            if numbers.count == 2, let major = Int(numbers[0]), let minor = Int(numbers[1]) {
+                return CLibrary(family: family, major: major, minor: minor)
+            }
+        }
+        return nil
+    }
+
+    private static func banner(_ bytes: [UInt8]) -> CLibrary? {
+        let text = Array("stable release version ".utf8)
+        var start = 0
+        while let first = bytes[start...].firstIndex(of: 0x73) {
+            guard first + text.count + 8 < bytes.count else { return nil }
+            if bytes[first..<first + text.count].elementsEqual(text) {
+                let version = bytes[(first + text.count)...].prefix(12)
+                let numbers = version.split(separator: 0x2E).prefix(2).map { $0.prefix { (0x30...0x39).contains($0) } }
+                if numbers.count == 2, let major = Int(String(decoding: numbers[0], as: UTF8.self)),
+                    let minor = Int(String(decoding: numbers[1], as: UTF8.self))
+                {
+                    return CLibrary(family: .glibc, major: major, minor: minor)
+                }
+            }
+            start = first + 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,48 @@
+/// Paragraphs of `Name: value` lines, parted by empty lines; a line that starts with a blank goes on with the field before
+/// (https://www.debian.org/doc/debian-policy/ch-controlfields.html#syntax-of-control-files).
+struct ControlParagraph {
+    /// The first line, the first of the file being 1.
+    let line: Int
+    private var fields: [String: String] = [:]
+
+    /// The value of a field by its lower-case name, without the blanks around it.
+    subscript(name: String) -> String? { fields[name] }
+
+    /// Reads all paragraphs; only the first line of a field is kept.
+    static func read(_ text: SourceText, caseSensitive: Bool = false) throws(DocumentError) -> [ControlParagraph] {
+        var paragraphs: [ControlParagraph] = []
+        var current: ControlParagraph?
+        for number in 1...max(text.lineCount, 1) {
+            guard let range = text.offsets(ofLine: number) else { break }
+            let line = text.bytes[range]
+            guard let first = line.first, !(line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else {
+                if let paragraph = current { paragraphs.append(paragraph) }
+                current = nil
+                continue
+            }
+            if first == 0x20 || first == 0x09 {
+                if current == nil { throw error(text, number, "a line goes on with no field before it") }
+                continue
+            }
+            guard let colon = line.firstIndex(of: 0x3A), colon > line.startIndex else {
+                throw error(text, number, "the line is no 'Name: value'")
+            }
+            var name = String(decoding: line[..<colon], as: UTF8.self)
+            if !caseSensitive { name = name.lowercased() }
+            let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
+            let end = value.lastIndex { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }.map { $0 + 1 } ?? value.startIndex
+            var paragraph = current ?? ControlParagraph(line: number)
+            // apk repeats F and R for each file; what names a package stands once.
+            if paragraph.fields[name] == nil { paragraph.fields[name] = String(decoding: value[..<end], as: UTF8.self) }
+            current = paragraph
+        }
+        if let current { paragraphs.append(current) }
+        return paragraphs
+    }
+
+    private init(line: Int) { self.line = line }
+
+    private static func error(_ text: SourceText, _ line: Int, _ reason: String) -> DocumentError {
+        DocumentError(file: text.name, place: SourcePlace(line: line, column: 1), reason: reason)
+    }
+}

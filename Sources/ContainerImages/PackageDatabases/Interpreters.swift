@@ -1,0 +1,146 @@
+/// The Python interpreters of a file system, and the one that `python3` starts.
+///
+/// The version to the last digit comes, in this order, from `pyvenv.cfg`, from CPython's installed `patchlevel.h`, from the
+/// conda or Debian package that owns it, and from nothing else: else only `3.11` is known, from the file's name.
+struct Interpreters {
+    let main: Interpreter?
+    private(set) var notes: [String] = []
+
+    init(_ system: InstalledSystem, _ packages: [Package]) {
+        let path =
+            system.configuration.variable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        var folders = path.split(separator: ":").map(String.init)
+        // A folder that is itself an environment has its interpreter in its own bin.
+        folders += ["bin", "opt/venv/bin", "opt/conda/bin", "venv/bin", ".venv/bin"]
+        var found: Interpreter?
+        for folder in folders {
+            for name in ["python3", "python", "pypy3"] {
+                if let interpreter = Self.interpreter("\(folder)/\(name)", system, packages) {
+                    found = interpreter
+                    break
+                }
+            }
+            if found != nil { break }
+        }
+        main = found ?? Self.byName(folders, system, packages)
+    }
+
+    /// Without a plain `python3`, a `python3.N` on the path.
+    private static func byName(_ folders: [String], _ system: InstalledSystem, _ packages: [Package]) -> Interpreter? {
+        for folder in folders {
+            for name in system.files.names(in: folder) ?? [] where version(ofName: name) != nil {
+                if let interpreter = interpreter("\(folder)/\(name)", system, packages) { return interpreter }
+            }
+        }
+        return nil
+    }
+
+    private static func interpreter(
+        _ path: String, _ system: InstalledSystem, _ packages: [Package]
+    ) -> Interpreter? {
+        let components = path.split(separator: "/").map(String.init)
+        let root = components.dropLast(2).joined(separator: "/")
+        guard system.files.lookup(path, followingLast: false) != nil else { return nil }
+        if let text = system.text(root.isEmpty ? "pyvenv.cfg" : "\(root)/pyvenv.cfg"), let version = venvVersion(text) {
+            let implementation = venvImplementation(text)
+            return Interpreter(
+                implementation: implementation, version: version.text,
+                source: SourceLocation(file: text.name, line: version.line))
+        }
+        guard let resolved = system.files.lookup(path), resolved.kind == .file else { return nil }
+        let parts = resolved.path.split(separator: "/").map(String.init)
+        guard let name = parts.last, let short = version(ofName: name) ?? libraryVersion(parts, system) else {
+            return nil
+        }
+        let implementation = name.hasPrefix("pypy") ? "pypy" : "cpython"
+        let prefix = parts.dropLast(2).joined(separator: "/")
+        let exact = exactVersion(short, prefix, system, packages)
+        return Interpreter(
+            implementation: implementation, version: exact?.version ?? short,
+            source: exact?.source ?? SourceLocation(file: resolved.path, line: nil))
+    }
+
+    /// `3.11` of `python3.11`, `pypy3.10`.
+    private static func version(ofName name: String) -> String? {
+        guard let digits = name.firstIndex(where: \.isNumber), ["python", "pypy"].contains(String(name[..<digits]))
+        else {
+            return nil
+        }
+        let parts = name[digits...].split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+        else { return nil }
+        return String(name[digits...])
+    }
+
+    /// The version by the folder of the standard library, for an interpreter that is a plain `python3`.
+    private static func libraryVersion(_ parts: [String], _ system: InstalledSystem) -> String? {
+        let library = (parts.dropLast(2) + ["lib"]).joined(separator: "/")
+        let versions = (system.files.names(in: library) ?? []).filter {
+            version(ofName: $0) != nil && system.files.lookup("\(library)/\($0)/os.py") != nil
+        }
+        return versions.count == 1 ? versions.first.flatMap { version(ofName: $0) } : nil
+    }
+
+    private static func venvVersion(_ text: SourceText) -> (text: String, line: Int)? {
+        for (line, key, value) in venvFields(text) where key == "version" || key == "version_info" {
+            // virtualenv writes 3.11.2.final.0.
+            let parts = value.split(separator: ".").prefix(3)
+            guard parts.count >= 2, parts.allSatisfy({ $0.utf8.first.map { (0x30...0x39).contains($0) } ?? false })
+            else {
+                continue
+            }
+            return (parts.joined(separator: "."), line)
+        }
+        return nil
+    }
+
+    private static func venvImplementation(_ text: SourceText) -> String {
+        venvFields(text).first { $0.key == "implementation" }?.value.lowercased() ?? "cpython"
+    }
+
+    private static func venvFields(_ text: SourceText) -> [(line: Int, key: String, value: String)] {
+        (1...max(text.lineCount, 1)).compactMap { number in
+            guard let range = text.offsets(ofLine: number) else { return nil }
+            let parts = text.bytes[range].split(separator: 0x3D, maxSplits: 1).map {
+                String(decoding: $0.filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }, as: UTF8.self)
+            }
+            return parts.count == 2 ? (number, parts[0].lowercased(), parts[1]) : nil
+        }
+    }
+
+    private static func exactVersion(
+        _ short: String, _ prefix: String, _ system: InstalledSystem, _ packages: [Package]
+    ) -> (version: String, source: SourceLocation?)? {
+        let header = (prefix.isEmpty ? "" : prefix + "/") + "include/python\(short)/patchlevel.h"
+        if let text = system.text(header), let version = patchLevel(text) {
+            return (version, SourceLocation(file: header, line: nil))
+        }
+        if let conda = packages.first(where: { $0.ecosystem == .conda && $0.name == "python" && $0.location == prefix }
+        ),
+            let version = conda.version, version.hasPrefix(short)
+        {
+            return (version, conda.source)
+        }
+        guard prefix == "usr" || prefix.isEmpty else { return nil }
+        for name in ["python\(short)-minimal", "python\(short)", "libpython\(short)-minimal", "python3"] {
+            let owner = packages.first { ($0.ecosystem == .apt || $0.ecosystem == .apk) && $0.name == name }
+            guard let version = owner?.version else { continue }
+            // 3.11.2-6+deb12u6: the upstream version is what stands before the last hyphen, behind an epoch.
+            let upstream = version.split(separator: ":").last.map { $0.prefix { $0.isNumber || $0 == "." } } ?? ""
+            if upstream.hasPrefix(short + ".") { return (String(upstream), owner?.source) }
+        }
+        return nil
+    }
+
+    /// `#define PY_VERSION "3.11.7"`.
+    private static func patchLevel(_ text: SourceText) -> String? {
+        for number in 1...max(text.lineCount, 1) {
+            guard let range = text.offsets(ofLine: number) else { continue }
+            let words = text.bytes[range].split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D })
+            if words.count == 3, words[1].elementsEqual("PY_VERSION".utf8) {
+                return String(decoding: words[2].filter { $0 != 0x22 }, as: UTF8.self)
+            }
+        }
+        return nil
+    }
+}

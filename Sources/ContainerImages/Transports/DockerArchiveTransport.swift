@@ -1,0 +1,135 @@
+/// A `docker save` archive: `manifest.json` with the names of a configuration and of layers
+/// (https://github.com/moby/docker-image-spec/blob/main/v1.2.md).
+///
+/// Known writers: Docker up to 24 (`ID/layer.tar`, repeated ones as symbolic links), Docker 25 and later with the graph
+/// driver (`blobs/sha256/HEX`, plain) and with the containerd store (the same, gzip), skopeo and podman (`HEX.tar`). The
+/// first and the last name the configuration by its digest, which is held against its bytes.
+enum DockerArchiveTransport: ImageTransport {
+    static let name = ImageTransportName.dockerArchive
+
+    static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
+        let members = try request.archive { () throws(ArchiveReadingError) in
+            try ArchiveMembers(path: request.name.location, limits: request.limits)
+        }
+        guard let bytes = try read(request, members, "manifest.json", OCIImageReader.manifestBytes) else {
+            throw request.failure(.notAnImage("it is no docker archive: it has no manifest.json"))
+        }
+        let images = try request.document { () throws(DocumentError) in try savedImages(bytes) }
+        let saved = try choose(images, request)
+        guard let configBytes = try read(request, members, saved.config, OCIImageReader.configurationBytes) else {
+            throw request.failure(.inconsistent("its configuration \(saved.config) is not there"))
+        }
+        let digest = try request.digest(of: configBytes)
+        if let named = namedDigest(saved.config) { try request.verify(configBytes, named) }
+        let configuration = try request.document { () throws(DocumentError) in
+            try ImageConfiguration(configBytes, name: saved.config)
+        }
+        guard configuration.diffIDs.count == saved.layers.count else {
+            throw request.failure(
+                .inconsistent(
+                    "the archive has \(saved.layers.count) layers, the configuration \(configuration.diffIDs.count) diff_ids"
+                ))
+        }
+        try request.checkPlatform(configuration)
+        var layers: [LayerBlob] = []
+        for (path, diffID) in zip(saved.layers, configuration.diffIDs) {
+            layers.append(layer(path, diffID, members))
+        }
+        var image = StoredImage(format: name, config: digest, configuration: configuration, layers: layers)
+        image.reference = saved.tags.first
+        image.notes = configuration.notes
+        image.manifest = try registryManifest(request, members, digest, layers)
+        return image
+    }
+
+    private struct SavedImage {
+        let config: String
+        let tags: [String]
+        let layers: [String]
+    }
+
+    private static func savedImages(_ bytes: [UInt8]) throws(DocumentError) -> [SavedImage] {
+        let document = try readJSON(bytes, name: "manifest.json")
+        guard let elements = document.array else {
+            throw DocumentError(
+                file: "manifest.json", place: document.place, reason: "expected a list, found \(document.typeName)")
+        }
+        var images: [SavedImage] = []
+        for element in elements {
+            let table = try JSONTable(element, name: "manifest.json")
+            guard let config = try table.string("Config") else { throw table.error("an image has no Config") }
+            images.append(
+                SavedImage(
+                    config: config, tags: try table.stringList("RepoTags"), layers: try table.stringList("Layers")))
+        }
+        return images
+    }
+
+    private static func choose(_ images: [SavedImage], _ request: ImageRequest) throws(ImageReadingError) -> SavedImage
+    {
+        let names = images.enumerated().map { $1.tags.first ?? "@\($0)" }
+        guard let reference = request.name.reference else {
+            if images.count == 1, let only = images.first { return only }
+            throw request.failure(
+                .reference(
+                    images.isEmpty ? "it holds no image" : "it holds \(images.count) images, and none is named",
+                    available: names))
+        }
+        if reference.hasPrefix("@"), let position = Int(reference.dropFirst()), images.indices.contains(position) {
+            return images[position]
+        }
+        let wanted = canonical(reference)
+        let matching = images.filter { $0.tags.contains { canonical($0) == wanted } }
+        guard let only = matching.first, matching.count == 1 else {
+            throw request.failure(
+                .reference(
+                    matching.isEmpty ? "it has no image '\(reference)'" : "it has several images '\(reference)'",
+                    available: names))
+        }
+        return only
+    }
+
+    /// A tag with everything written out that Docker lets one leave away.
+    private static func canonical(_ name: String) -> String {
+        guard let reference = ImageReference(name) else { return name }
+        return "\(reference.canonicalRepository):\(reference.tag ?? "latest")"
+    }
+
+    private static func layer(_ path: String, _ diffID: Digest, _ members: ArchiveMembers) -> LayerBlob {
+        LayerBlob(
+            name: path, digest: path.hasPrefix("blobs/") ? namedDigest(path) : nil, size: nil, diffID: diffID,
+            open: { () throws(ArchiveReadingError) in
+                guard let (source, _) = try members.open(path) else {
+                    throw ArchiveReadingError(archive: members.name, reason: .damaged("the layer \(path) is not there"))
+                }
+                return source
+            })
+    }
+
+    /// The digest that a member's name is: `blobs/sha256/HEX` or `HEX.json`.
+    private static func namedDigest(_ path: String) -> Digest? {
+        let last = path.split(separator: "/").last ?? ""
+        return Digest(.sha256, hex: last.hasSuffix(".json") ? last.dropLast(5) : last)
+    }
+
+    private static func read(
+        _ request: ImageRequest, _ members: ArchiveMembers, _ path: String, _ limit: Int
+    ) throws(ImageReadingError) -> [UInt8]? {
+        try request.archive { () throws(ArchiveReadingError) in try members.read(path, limit: limit) }
+    }
+
+    /// The digest that a registry would know the image by: only the containerd store saves the registry's own manifest, and
+    /// only its layers are compressed. The graph driver's save makes a manifest of plain layers that no registry has.
+    private static func registryManifest(
+        _ request: ImageRequest, _ members: ArchiveMembers, _ config: Digest, _ layers: [LayerBlob]
+    ) throws(ImageReadingError) -> Digest? {
+        guard members.contains("index.json"), layers.contains(where: { $0.digest != nil && $0.digest != $0.diffID })
+        else {
+            return nil
+        }
+        let layout = OCILayout(request: request, format: name, members: members)
+        guard let root = try? layout.root() else { return nil }
+        let found = try OCIImageReader(request: request, format: name, store: layout).image(from: root)
+        return found.config == config && found.layers.map(\.digest) == layers.map(\.digest) ? root.digest : nil
+    }
+}

@@ -1,0 +1,68 @@
+/// One way in which images are stored.
+protocol ImageTransport: Sendable {
+    /// Its name.
+    static var name: ImageTransportName { get }
+    /// Finds the image that a name means, with its configuration verified and its layers ready to be read.
+    static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage
+}
+
+/// What is asked of a transport.
+struct ImageRequest: Sendable {
+    let name: ImageName
+    /// The platform to choose from an index; nil for the one of this machine.
+    let platform: Platform?
+    let limits: ReadingLimits
+    let registry: RegistryOptions
+
+    /// An error about this image.
+    func failure(_ reason: ImageReadingError.Reason, blob: String? = nil) -> ImageReadingError {
+        ImageReadingError(image: name.description, blob: blob, reason: reason)
+    }
+
+    /// Runs a piece of work and gives its error this image's name.
+    func archive<Result>(
+        _ blob: String? = nil, _ body: () throws(ArchiveReadingError) -> Result
+    ) throws(ImageReadingError) -> Result {
+        do throws(ArchiveReadingError) { return try body() } catch { throw failure(.archive(error), blob: blob) }
+    }
+}
+
+/// An image as a transport found it; nothing of its layers has been read yet.
+struct StoredImage: Sendable {
+    /// How it is stored, `docker-archive`.
+    let format: ImageTransportName
+    /// The image's own name, `registry.example/team/app:1`; nil when it has none.
+    var reference: String?
+    /// The digest of the manifest or of the index that led to it; nil where there is none that a registry would know.
+    var manifest: Digest?
+    /// The digest of the configuration; nil when there is no configuration.
+    var config: Digest?
+    var configuration: ImageConfiguration
+    var layers: [LayerBlob]
+    /// What a reader should know, a sentence each.
+    var notes: [String] = []
+}
+
+/// One layer as it is stored.
+struct LayerBlob: Sendable {
+    /// The digest or path by which the manifest names it.
+    let name: String
+    /// The digest of the stored bytes; nil where the store names none.
+    let digest: Digest?
+    /// The size of the stored bytes; nil where nothing says it.
+    let size: Int?
+    /// The digest of the decompressed bytes; nil where there is no configuration.
+    let diffID: Digest?
+    /// Opens the stored bytes.
+    let open: @Sendable () throws(ArchiveReadingError) -> any ByteSource
+}
+
+/// All transports, one file each in this folder.
+let imageTransports: [any ImageTransport.Type] = [
+    OCILayoutTransport.self,
+    OCIArchiveTransport.self,
+    DockerArchiveTransport.self,
+    DirectoryTransport.self,
+    RegistryTransport.self,
+    ExportedTransport.self,
+]

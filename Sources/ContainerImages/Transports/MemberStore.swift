@@ -1,0 +1,165 @@
+/// Named members: the files of a folder, or of a tar archive without unpacking it.
+protocol MemberStore: Sendable {
+    /// The folder or archive as it was given.
+    var name: String { get }
+    /// The bytes of a member with its size, links followed; nil when there is no such member.
+    func open(_ path: String) throws(ArchiveReadingError) -> (source: any ByteSource, size: Int)?
+    /// Whether there is such a member.
+    func contains(_ path: String) -> Bool
+}
+
+extension MemberStore {
+    /// The bytes of a small member; nil when there is no such member.
+    func read(_ path: String, limit: Int) throws(ArchiveReadingError) -> [UInt8]? {
+        guard let (source, size) = try open(path) else { return nil }
+        guard size <= limit else {
+            throw ArchiveReadingError(
+                archive: source.name, reason: .limit("it has \(size) bytes, more than \(limit) are not read"))
+        }
+        return try source.readAll(limit: limit)
+    }
+}
+
+/// The files of a folder.
+struct FolderMembers: MemberStore {
+    let name: String
+
+    func contains(_ path: String) -> Bool { (try? RegularFile(path: "\(name)/\(path)")) != nil }
+
+    var isFolder: Bool { (try? DirectoryReader(path: name)) != nil }
+
+    func open(_ path: String) throws(ArchiveReadingError) -> (source: any ByteSource, size: Int)? {
+        guard let normal = ArchivePath.normalized(path.utf8), !normal.isEmpty else { return nil }
+        do throws(ArchiveReadingError) {
+            let file = try RegularFile(path: "\(name)/\(String(decoding: normal, as: UTF8.self))")
+            return (FileByteSource(file), file.size)
+        } catch {
+            // Only what is not there is no member; what cannot be read is an error.
+            if case .unreadable(let why) = error.reason, why == "No such file or directory" { return nil }
+            throw error
+        }
+    }
+}
+
+/// The members of a tar archive: the archive is walked once for their places, and each is then read where it lies.
+///
+/// A compressed archive has no places: each member is read by decompressing what is before it again.
+struct ArchiveMembers: MemberStore {
+    private struct Member: Sendable {
+        let offset: Int
+        let size: Int
+    }
+
+    let name: String
+    /// The paths of all members, links included, in archive order.
+    let paths: [String]
+    private let file: RegularFile
+    private let compression: Compression
+    private let limits: ReadingLimits
+    private let members: [String: Member]
+    private let links: [String: String]
+
+    init(path: String, limits: ReadingLimits) throws(ArchiveReadingError) {
+        let file = try RegularFile(path: path)
+        let reader = try TarReader(FileByteSource(file), limits: limits)
+        var members: [String: Member] = [:]
+        var links: [String: String] = [:]
+        var paths: [String] = []
+        var current: (path: String, size: Int)?
+        // The data of a member ends where the next header starts, filled up to a block of 512 bytes.
+        func close(at offset: Int) {
+            guard let (path, size) = current else { return }
+            members[path] = Member(offset: offset - (size + 511) / 512 * 512, size: size)
+            current = nil
+        }
+        while let entry = try reader.next() {
+            close(at: entry.offset)
+            paths.append(entry.path)
+            members[entry.path] = nil
+            links[entry.path] = nil
+            switch entry.kind {
+            case .file: current = (entry.path, entry.size)
+            case .hardLink(let target): links[entry.path] = target
+            case .symbolicLink(let target):
+                let folder = entry.path.split(separator: "/").dropLast().map(String.init)
+                links[entry.path] = Self.resolve(target, in: folder)
+            case .directory, .other: break
+            }
+        }
+        close(at: reader.endOffset)
+        try file.verifyUnchanged()
+        name = path
+        self.paths = paths
+        self.file = file
+        self.limits = limits
+        compression = reader.compression
+        self.members = members
+        self.links = links
+    }
+
+    func contains(_ path: String) -> Bool { member(path) != nil }
+
+    func open(_ path: String) throws(ArchiveReadingError) -> (source: any ByteSource, size: Int)? {
+        guard let (path, member) = member(path) else { return nil }
+        let shown = "\(name)!\(path)"
+        if compression == .none {
+            return (FileByteSource(file, offset: member.offset, count: member.size, name: shown), member.size)
+        }
+        let stretch = try StretchByteSource(
+            Decompressor(FileByteSource(file), limits: limits), offset: member.offset, count: member.size, name: shown)
+        return (stretch, member.size)
+    }
+
+    private func member(_ path: String) -> (String, Member)? {
+        guard let normal = ArchivePath.normalized(path.utf8) else { return nil }
+        var path = String(decoding: normal, as: UTF8.self)
+        for _ in 0..<8 {
+            if let member = members[path] { return (path, member) }
+            guard let target = links[path] else { return nil }
+            path = target
+        }
+        return nil
+    }
+
+    private static func resolve(_ target: String, in folder: [String]) -> String? {
+        var components = target.hasPrefix("/") ? [] : folder
+        for part in target.split(separator: "/") where part != "." {
+            if part != ".." {
+                components.append(String(part))
+            } else if components.popLast() == nil {
+                return nil
+            }
+        }
+        return components.joined(separator: "/")
+    }
+}
+
+/// A stretch of another source, which is read from its start.
+private final class StretchByteSource: ByteSource {
+    let name: String
+    private let source: any ByteSource
+    private var left: Int
+
+    init(_ source: any ByteSource, offset: Int, count: Int, name: String) throws(ArchiveReadingError) {
+        self.source = source
+        self.name = name
+        left = count
+        var before = max(offset, 0)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        while before > 0 {
+            let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(before, buffer.count)])
+            let read = try source.read(into: piece)
+            guard read > 0 else { throw ArchiveReadingError(archive: name, reason: .truncated) }
+            before -= read
+        }
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        guard left > 0 else { return 0 }
+        let read = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)]))
+        guard read > 0 else { throw ArchiveReadingError(archive: name, reason: .truncated) }
+        left -= read
+        return read
+    }
+}

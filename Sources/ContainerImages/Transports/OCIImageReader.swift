@@ -1,0 +1,169 @@
+/// Where the blobs of an OCI image are: a layout, a folder of `skopeo`, a registry.
+protocol BlobStore: Sendable {
+    /// The bytes of a manifest, index or configuration, not verified yet; nil when the store does not have it.
+    func document(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8]?
+    /// How the bytes of a layer are opened.
+    func opener(_ descriptor: Descriptor) throws(ImageReadingError)
+        -> @Sendable () throws(ArchiveReadingError) -> any ByteSource
+}
+
+/// Goes from a descriptor to an image: through indexes to a manifest, to its configuration and layers.
+struct OCIImageReader {
+    let request: ImageRequest
+    let format: ImageTransportName
+    let store: any BlobStore
+
+    /// Registries refuse manifests above 4 MiB (https://github.com/opencontainers/distribution-spec/blob/main/spec.md).
+    static let manifestBytes = 4 << 20
+    static let configurationBytes = 16 << 20
+    /// Indexes inside of indexes: one is usual, two are seen.
+    private static let indexDepth = 4
+
+    /// Reads the image that a descriptor leads to.
+    func image(from start: Descriptor) throws(ImageReadingError) -> StoredImage {
+        var descriptor = start
+        var seen: Set<Digest> = []
+        for _ in 0..<Self.indexDepth {
+            guard seen.insert(descriptor.digest).inserted else {
+                throw request.failure(.inconsistent("the index names itself"), blob: "\(descriptor.digest)")
+            }
+            switch try manifest(descriptor) {
+            case .index(let children): descriptor = try choose(children, of: descriptor)
+            case .manifest(let config, let layers):
+                var image = try image(config: config, layers: layers)
+                image.manifest = start.digest
+                image.reference = start.referenceName
+                return image
+            }
+        }
+        throw request.failure(.inconsistent("more than \(Self.indexDepth) indexes lead to each other"))
+    }
+
+    /// Reads a manifest and verifies it.
+    func manifest(_ descriptor: Descriptor) throws(ImageReadingError) -> ManifestDocument {
+        let bytes = try verified(descriptor, limit: Self.manifestBytes)
+        return try request.document { () throws(DocumentError) in
+            try ManifestDocument(bytes, name: "\(descriptor.digest)")
+        }
+    }
+
+    /// Reads an image from a manifest's members.
+    func image(config: Descriptor, layers: [Descriptor]) throws(ImageReadingError) -> StoredImage {
+        let bytes = try verified(config, limit: Self.configurationBytes)
+        let configuration = try request.document { () throws(DocumentError) in
+            try ImageConfiguration(bytes, name: "\(config.digest)")
+        }
+        guard configuration.diffIDs.count == layers.count else {
+            throw request.failure(
+                .inconsistent(
+                    "the manifest has \(layers.count) layers, the configuration \(configuration.diffIDs.count) diff_ids"
+                ))
+        }
+        try request.checkPlatform(configuration)
+        var blobs: [LayerBlob] = []
+        for (layer, diffID) in zip(layers, configuration.diffIDs) {
+            blobs.append(
+                LayerBlob(
+                    name: "\(layer.digest)", digest: layer.digest, size: layer.size, diffID: diffID,
+                    open: try store.opener(layer)))
+        }
+        var image = StoredImage(
+            format: format, config: config.digest, configuration: configuration, layers: blobs)
+        image.notes = configuration.notes
+        return image
+    }
+
+    /// Reads a small blob, and believes it only when its size and digest hold.
+    private func verified(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8] {
+        let blob = "\(descriptor.digest)"
+        guard descriptor.size <= limit else {
+            throw request.failure(
+                .inconsistent("it should have \(descriptor.size) bytes, more than \(limit) are not read"), blob: blob)
+        }
+        guard let bytes = try store.document(descriptor, limit: limit) else {
+            throw request.failure(.inconsistent("the blob is not there"), blob: blob)
+        }
+        guard bytes.count == descriptor.size else {
+            throw request.failure(
+                .archive(
+                    ArchiveReadingError(
+                        archive: blob, offset: min(bytes.count, descriptor.size),
+                        reason: .sizeMismatch(expected: descriptor.size, found: bytes.count))))
+        }
+        try request.verify(bytes, descriptor.digest)
+        return bytes
+    }
+
+    /// Chooses a child of an index by platform; attestations are no images.
+    private func choose(_ children: [Descriptor], of index: Descriptor) throws(ImageReadingError) -> Descriptor {
+        let images = children.filter { !$0.isAttestation }
+        let wanted = request.platform ?? .current
+        if request.platform == nil, images.count == 1, let only = images.first { return only }
+        let matching = images.filter { $0.platform.map { wanted.accepts($0) } ?? false }
+        if let exact = matching.first(where: { $0.platform?.variant == wanted.variant }) ?? matching.first {
+            return exact
+        }
+        if images.count == 1, let only = images.first, only.platform == nil { return only }
+        throw request.failure(
+            .platform(
+                "the index has no image for \(wanted)",
+                available: images.compactMap { $0.platform?.description }), blob: "\(index.digest)")
+    }
+}
+
+extension ImageConfiguration {
+    /// What a reader should know of a configuration.
+    var notes: [String] {
+        let steps = history.filter { !$0.isEmptyLayer }.count
+        if history.isEmpty || steps == diffIDs.count { return [] }
+        return ["the history has \(steps) layers, the image \(diffIDs.count)"]
+    }
+}
+
+extension ImageRequest {
+    func document<Result>(_ body: () throws(DocumentError) -> Result) throws(ImageReadingError) -> Result {
+        do throws(DocumentError) { return try body() } catch { throw failure(.document(error)) }
+    }
+
+    /// Throws when bytes have another digest.
+    func verify(_ bytes: [UInt8], _ digest: Digest) throws(ImageReadingError) {
+        let found = try self.digest(of: bytes, digest.algorithm)
+        if found != digest {
+            throw failure(
+                .archive(
+                    ArchiveReadingError(
+                        archive: "\(digest)", reason: .digestMismatch(expected: digest, found: found))))
+        }
+    }
+
+    func digest(of bytes: [UInt8], _ algorithm: HashAlgorithm = .sha256) throws(ImageReadingError) -> Digest {
+        do throws(HashingError) { return try ContentHash.digest(algorithm, of: bytes) } catch {
+            throw failure(.unsupported(error.description))
+        }
+    }
+
+    /// Throws when a platform was asked for and the image says that it is for another one.
+    func checkPlatform(_ configuration: ImageConfiguration) throws(ImageReadingError) {
+        guard let platform, let found = configuration.platform, !platform.accepts(found) else { return }
+        throw failure(.platform("the image is not for \(platform)", available: [found.description]))
+    }
+}
+
+extension Platform {
+    /// The platform of this machine, in a Linux container.
+    static var current: Platform {
+        #if arch(arm64)
+            Platform(os: "linux", architecture: "arm64")
+        #else
+            Platform(os: "linux", architecture: "amd64")
+        #endif
+    }
+
+    /// Whether an image for another platform is one for this: a variant counts only where both have one, and arm64 is
+    /// always v8.
+    func accepts(_ other: Platform) -> Bool {
+        guard os == other.os, architecture == other.architecture else { return false }
+        guard architecture != "arm64", let variant, let theirs = other.variant else { return true }
+        return variant == theirs
+    }
+}

@@ -1,0 +1,45 @@
+/// A sha256 in 32 bytes: what is kept for each of the many files of an image, where a ``Digest`` would be a string each.
+public struct SHA256Value: Sendable, Hashable {
+    private let words: SIMD4<UInt64>
+
+    /// Makes a value from 32 bytes; nil when there are more or fewer.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        var words = SIMD4<UInt64>()
+        var index = 0
+        for byte in bytes {
+            words[index >> 3] = words[index >> 3] << 8 | UInt64(byte)
+            index += 1
+        }
+        self.words = words
+    }
+
+    /// Makes a value from a digest; nil when it is not a sha256.
+    public init?(_ digest: Digest) {
+        guard digest.algorithm == .sha256 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
+        var high: UInt8?
+        for digit in digest.hex.utf8 {
+            let value = digit < 0x3A ? digit &- 0x30 : digit &- 0x57
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        self.init(bytes: bytes)
+    }
+
+    /// The 32 bytes.
+    public var bytes: [UInt8] {
+        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 >> 3] >> UInt64(56 - 8 * ($0 & 7))) }
+    }
+
+    /// The lower-case hexadecimal digits.
+    public var hex: String { Digest.hexadecimal(bytes) }
+
+    /// The digest with its algorithm; it is nil never, as the length is right.
+    public var digest: Digest? { Digest(.sha256, bytes: bytes) }
+}

@@ -1,0 +1,211 @@
+import Testing
+
+@testable import ContainerImages
+
+@Suite struct LayerStackTests {
+    private func layer(_ build: (inout TarBytes) -> Void) -> TarBytes {
+        var tar = TarBytes()
+        build(&tar)
+        return tar
+    }
+
+    private func paths(_ layers: [TarBytes]) throws -> [String] {
+        try lines(stacked(layers)).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+    }
+
+    @Test func whiteoutHidesTheExactName() throws {
+        let base = layer {
+            $0.file("a/x", "1")
+            $0.file("a/xy", "2")
+            $0.file("b", "3")
+        }
+        #expect(try paths([base, layer { $0.file("a/.wh.x", "") }]) == ["d a", "f a/xy", "f b"])
+        #expect(try paths([base, layer { $0.file(".wh.a", "") }]) == ["f b"])
+        #expect(try paths([base, layer { $0.file(".wh.absent", "") }]) == ["d a", "f a/x", "f a/xy", "f b"])
+    }
+
+    @Test(arguments: [true, false])
+    func opaqueHidesLowerLayersWhereverItStands(first: Bool) throws {
+        let base = layer {
+            $0.file("a/x", "1")
+            $0.file("a/sub/y", "2")
+        }
+        let upper = layer {
+            $0.directory("a")
+            if first { $0.file("a/.wh..wh..opq", "") }
+            $0.file("a/new", "3")
+            $0.file("a/sub/z", "4")
+            if !first { $0.file("a/.wh..wh..opq", "") }
+        }
+        #expect(try paths([base, upper]) == ["d a", "f a/new", "d a/sub", "f a/sub/z"])
+    }
+
+    @Test(arguments: [".wh.", "a/.wh.", ".wh..", ".wh..."])
+    func whiteoutsWithoutANameAreInvalid(path: String) {
+        #expect(throws: ImageReadingError.self) { try stacked([layer { $0.file(path, "") }]) }
+    }
+
+    @Test func filesAndFoldersReplaceEachOther() throws {
+        let base = layer {
+            $0.directory("a")
+            $0.file("a/x", "1")
+            $0.file("b", "2")
+        }
+        let upper = layer {
+            $0.file("a", "now a file")
+            $0.directory("b")
+            $0.file("b/y", "3")
+        }
+        #expect(try paths([base, upper]) == ["f a", "d b", "f b/y"])
+        #expect(try paths([base, upper, base]) == ["d a", "f a/x", "f b"])
+    }
+
+    @Test func hardLinksReachLowerLayers() throws {
+        let files = try stacked([
+            layer { $0.file("a/x", "hello") }, layer { $0.hardLink("b", to: "a/x") }, layer { $0.file(".wh.a", "") },
+        ])
+        #expect(files.lookup("b")?.size == 5)
+        #expect(files.lookup("a") == nil)
+        #expect(throws: ImageReadingError.self) { try stacked([layer { $0.hardLink("b", to: "absent") }]) }
+    }
+
+    @Test func linksStayInsideOfTheRoot() throws {
+        let files = try stacked([
+            layer {
+                $0.directory("usr/lib")
+                $0.link("lib", to: "usr/lib")
+                $0.link("up", to: "../../../../usr")
+                $0.link("absolute", to: "/usr/lib")
+                $0.link("loop", to: "loop2")
+                $0.link("loop2", to: "/loop")
+            },
+            layer {
+                $0.file("lib/a", "1")
+                $0.file("absolute/b", "2")
+                $0.file("up/lib/c", "3")
+            },
+        ])
+        #expect(files.names(in: "usr/lib") == ["a", "b", "c"])
+        #expect(files.lookup("lib/a")?.path == "usr/lib/a")
+        #expect(files.lookup("/lib/../lib/../../../up/lib/c")?.path == "usr/lib/c")
+        #expect(files.lookup("loop") == nil)
+        #expect(files.lookup("loop/x") == nil)
+        #expect(files.lookup("loop", followingLast: false)?.kind == .symbolicLink(target: "loop2"))
+    }
+
+    @Test func linksThatGrowWithoutEndAreNoTrap() throws {
+        let files = try stacked([
+            layer { tar in
+                tar.link("l0", to: ".")
+                for index in 1..<40 { tar.link("l\(index)", to: "l\(index - 1)/l\(index - 1)") }
+            }
+        ])
+        #expect(files.lookup("l39") == nil)
+    }
+
+    @Test func whiteoutsGoThroughLinks() throws {
+        let base = layer {
+            $0.file("usr/lib/a", "1")
+            $0.file("usr/lib/b", "1")
+            $0.link("lib", to: "usr/lib")
+        }
+        #expect(
+            try paths([base, layer { $0.file("lib/.wh.a", "") }]) == ["l lib", "d usr", "d usr/lib", "f usr/lib/b"])
+    }
+
+    @Test func theLastOfDuplicatesCounts() throws {
+        let files = try stacked([
+            layer {
+                $0.file("a", "first")
+                $0.file("./a", "second one")
+            }
+        ])
+        #expect(files.lookup("a")?.size == 10)
+    }
+
+    @Test func namesAreBytes() throws {
+        // The same letter composed and decomposed: two files, though equal as Swift strings.
+        let files = try stacked([
+            layer {
+                $0.file("\u{E9}", "1")
+                $0.file("e\u{301}", "22")
+            }
+        ])
+        #expect(files.files.count == 2)
+        #expect(files.lookup("\u{E9}")?.size == 1)
+        #expect(files.lookup("e\u{301}")?.size == 2)
+    }
+
+    @Test func readsALongChainOfFolders() throws {
+        let deep = (0..<60).map { "d\($0 % 10)" }.joined(separator: "/")
+        #expect(try stacked([layer { $0.file(deep.prefix(90) + "x", "1") }]).files.count == 1)
+    }
+
+    /// Random layers, unpacked by umoci and by us.
+    @Test(.enabled(if: hasProgram("umoci") && getuidIsRoot), arguments: 0..<12)
+    func agreesWithUmoci(seed: Int) throws {
+        var random = SmallRandom(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
+        let names = ["a", "b", "c", "ab"]
+        func path() -> String { (0..<random.next(1...3)).map { _ in names[random.next(0...3)] }.joined(separator: "/") }
+        var layers: [TarBytes] = []
+        for number in 0..<4 {
+            var tar = TarBytes()
+            // Every parent is listed, as builders do: what tools do with unlisted ones differs.
+            func parents(_ path: String) {
+                let parts = path.split(separator: "/").dropLast()
+                for count in 0..<parts.count { tar.directory(parts[...count].joined(separator: "/")) }
+            }
+            var used: Set<String> = []
+            for _ in 0..<8 {
+                let path = path()
+                // One layer names a place once, and does not put a file where it has a folder.
+                if used.contains(where: { $0 == path || $0.hasPrefix(path + "/") || path.hasPrefix($0 + "/") }) {
+                    continue
+                }
+                used.insert(path)
+                parents(path)
+                switch random.next(0...5) {
+                case 0 where number > 0:
+                    let parts = path.split(separator: "/")
+                    tar.file(
+                        (parts.dropLast().map(String.init) + [".wh.\(parts.last ?? "x")"]).joined(separator: "/"), "")
+                case 1: tar.directory(path)
+                case 2 where number > 0:
+                    tar.directory(path)
+                    tar.file(path + "/.wh..wh..opq", "")
+                case 3: tar.link(path, to: names[random.next(0...3)])
+                default: tar.file(path, "\(number) \(path)")
+                }
+            }
+            layers.append(tar)
+        }
+        let folder = TemporaryFolder()
+        try writeLayout(folder, "oci", layers: layers.map(\.archive))
+        let status = shell(
+            "cd '\(folder.path)' && umoci --log=fatal unpack --image oci:example.org/app:1 bundle 2>/dev/null")
+        let ours = try? readImage("oci:\(folder.path)/oci")
+        try #require(status == 0)
+        let theirs = try InstalledEnvironmentLines.walk("\(folder.path)/bundle/rootfs")
+        let image = try #require(ours)
+        #expect(lines(image.fileSystem).sorted() == theirs.sorted())
+    }
+}
+
+enum InstalledEnvironmentLines {
+    static func walk(_ path: String) throws -> [String] {
+        var stack = LayerStack(image: "walk", honorsWhiteouts: false)
+        try stack.apply(LayerReader(limits: ReadingLimits()).read(DirectoryReader(path: path)), name: "walk")
+        return lines(FileSystemIndex(stack.finish()))
+    }
+}
+
+struct SmallRandom {
+    var state: UInt64
+
+    mutating func next(_ range: ClosedRange<Int>) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return range.lowerBound + Int(state % UInt64(range.count))
+    }
+}
