@@ -1,0 +1,59 @@
+# Lockstep. `make demo` and `make test` need Swift 6.3 and nothing else: what is missing comes from apt.
+#
+#   make demo     build, then check, freeze and verify a small real example      (docs/demo)
+#   make test     unit tests, then the acceptance tests with the real tools      (Tests/Acceptance)
+#   make lint     the formatter's rules and the scripts' syntax
+#   make format   let the formatter mend what it can
+#   make bench    Lockstep beside hadolint, syft and uv, as ratios of one run    (Benchmarks)
+#   make docs     write docs/rules.md from the rules themselves
+#   make clean    remove what these targets have made
+
+SWIFT ?= swift
+CHECKS = --explicit-target-dependency-import-check error
+RELEASE = -c release --static-swift-stdlib $(CHECKS)
+LOCKSTEP = .build/release/lockstep
+
+.PHONY: all setup build demo test unit acceptance lint format bench docs clean
+.SILENT:
+
+all: build
+
+setup:
+	.ci/setup build
+
+build: setup
+	echo "Building $(LOCKSTEP); the first time takes some minutes."
+	mkdir -p .build
+	if ! $(SWIFT) build $(RELEASE) --product lockstep >.build/release.log 2>&1; then \
+	    tail -n 200 .build/release.log >&2; exit 1; \
+	fi
+
+demo: build
+	docs/demo/run $(LOCKSTEP)
+
+test: unit acceptance
+
+unit: setup
+	$(SWIFT) test $(CHECKS)
+
+acceptance: build
+	.ci/setup acceptance
+	python3 Tests/Acceptance/run.py $(LOCKSTEP)
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	for script in .ci/run .ci/setup docs/demo/run docs/demo/remake Benchmarks/run; do sh -n "$$script" || exit 1; done
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+bench: build
+	.ci/setup acceptance
+	Benchmarks/run $(LOCKSTEP)
+
+docs: build
+	$(LOCKSTEP) rules --format markdown --output docs/rules.md
+	echo "Wrote docs/rules.md."
+
+clean:
+	rm -rf .build .build-* .acceptance .demo Benchmarks/.work
