@@ -42,7 +42,7 @@ acceptance: build
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
-	for script in .ci/run .ci/setup docs/demo/run docs/demo/remake Benchmarks/run; do sh -n "$$script" || exit 1; done
+	for script in .ci/run .ci/setup docs/demo/run Benchmarks/run; do sh -n "$$script" || exit 1; done
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift

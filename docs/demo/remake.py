@@ -1,0 +1,272 @@
+#!/usr/bin/env python3
+"""Makes the files of the demo again, with the real tools: docs/demo/remake.py
+
+Needs root, Debian 12's python3 with pip and venv, umoci, mmdebstrap and a package index. What each step makes is in
+README.md. Nothing but this folder and a temporary one is written.
+"""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+EPOCH = 1735689600  # 2025-01-01T00:00:00Z, the time of everything in the archives
+CREATED = "2025-01-01T00:00:00Z"
+BASE_NAME = "registry.example/python:3.11-slim-bookworm"
+IMAGE_NAME = "registry.example/churn:1"
+CHANGED = "usr/local/lib/python3.11/dist-packages/waitress/adjustments.py"
+
+PROJECT = """\
+[project]
+name = "churn"
+version = "1.0.0"
+requires-python = "==3.11.*"
+dependencies = ["bottle", "cattrs", "markupsafe", "waitress"]
+"""
+
+SCORER = '''\
+"""Scores a customer: the logistic regression that train.py fitted, without scikit-learn at serving time."""
+
+import json
+import math
+
+import attrs
+import cattrs
+
+
+@attrs.frozen
+class Weights:
+    intercept: float
+    coefficients: dict[str, float]
+
+
+class Scorer:
+    def __init__(self, weights):
+        self.weights = weights
+
+    def predict(self, rows, params=None):
+        return [self._score(row) for row in rows]
+
+    def _score(self, row):
+        total = self.weights.intercept
+        for name, weight in self.weights.coefficients.items():
+            total += weight * row[name]
+        return 1 / (1 + math.exp(-total))
+
+
+def _load_pyfunc(path):
+    with open(path) as file:
+        return Scorer(cattrs.structure(json.load(file), Weights))
+'''
+
+TRAIN = '''\
+import json
+import sys
+
+import mlflow.models
+import mlflow.pyfunc
+import numpy
+from sklearn.linear_model import LogisticRegression
+
+project, target = sys.argv[1:]
+names = ["months", "calls", "unpaid"]
+random = numpy.random.default_rng(7)
+features = random.normal(size=(400, 3))
+labels = features @ [-1.5, 0.7, 2.0] + random.normal(size=400) > 0
+model = LogisticRegression().fit(features, labels)
+weights = {"intercept": model.intercept_[0], "coefficients": dict(zip(names, model.coef_[0]))}
+with open("weights.json", "w") as file:
+    json.dump(weights, file, indent=1)
+mlflow.pyfunc.save_model(
+    target, loader_module="scorer", data_path="weights.json", code_paths=["scorer.py"], uv_project_path=project
+)
+# MLflow always lists itself and cloudpickle. What serves this model imports scorer.py and neither of them.
+mlflow.models.update_model_requirements(target, "remove", ["mlflow", "cloudpickle"])
+'''
+
+CARELESS = """\
+FROM python:3.11-slim
+RUN apt-get update && apt-get install -y curl
+RUN curl -sSL https://downloads.example/model.tar.gz | tar xz -C /opt
+RUN pip install bottle waitress "cattrs>=25"
+CMD waitress-serve app:application
+"""
+
+
+def run(*command, **options):
+    print("+", " ".join(map(str, command)), flush=True)
+    return subprocess.run([str(word) for word in command], check=True, **options)
+
+
+def registry_hosts_out(text):
+    text = re.sub(r"https://files\.[a-z]+\.org/", "https://index.example/", text)
+    return re.sub(r"https://pypi\.org/", "https://index.example/", text)
+
+
+def write_tar(path, folder, compressed=False):
+    """Same folder, same bytes: sorted, owned by root, one time."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for item in sorted(folder.rglob("*")):
+            entry = tar.gettarinfo(item, str(item.relative_to(folder)))
+            entry.uid = entry.gid = 0
+            entry.uname = entry.gname = ""
+            entry.mtime = EPOCH
+            if entry.isfile():
+                with open(item, "rb") as file:
+                    tar.addfile(entry, file)
+            else:
+                tar.addfile(entry)
+    data = buffer.getvalue()
+    path.write_bytes(gzip.compress(data, 9, mtime=0) if compressed else data)
+
+
+def train(work):
+    """The model as MLflow saves it, from a uv project; and the lock as an installer reads it."""
+    environment = work / "venv"
+    run("/usr/bin/python3", "-m", "venv", environment)
+    run(environment / "bin/pip", "install", "--quiet", "mlflow-skinny==3.17.2", "pandas", "scikit-learn==1.9.1", "uv==0.13.9")
+    project = work / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(PROJECT)
+    uv = environment / "bin/uv"
+    run(uv, "lock", "--python", "/usr/bin/python3", cwd=project)
+    (work / "scorer.py").write_text(SCORER)
+    (work / "train.py").write_text(TRAIN)
+    model = work / "model" / "churn"
+    model.parent.mkdir()
+    settings = dict(os.environ, PATH=f"{environment}/bin:{os.environ['PATH']}")
+    run(environment / "bin/python", "train.py", project, model, cwd=work, env=settings)
+    for cache in model.rglob("__pycache__"):
+        shutil.rmtree(cache)
+    for file in ["uv.lock", "requirements.txt"]:
+        (model / file).write_text(registry_hosts_out((model / file).read_text()))
+    write_tar(HERE / "churn-model.tar.gz", model.parent, compressed=True)
+
+    # Every hash of every file; the installation and the demo's wheels come from exactly this file.
+    lock = run(
+        uv, "export", "--frozen", "--no-emit-project", "--no-header", "--format", "requirements-txt",
+        cwd=project, stdout=subprocess.PIPE, text=True,
+    ).stdout  # fmt: skip
+    (HERE / "requirements.lock").write_text(lock)
+    return lock
+
+
+def install(work, root):
+    """The packages as Debian's pip installs them for the system's Python."""
+    wheels = HERE / "wheels"
+    shutil.rmtree(wheels, ignore_errors=True)
+    locked = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", HERE / "requirements.lock"]
+    pip = ["/usr/bin/python3", "-m", "pip", "--quiet"]
+    run(*pip, "download", *locked, "--dest", wheels)
+    run(
+        *pip, "install", "--no-index", "--find-links", wheels, "--no-compile", "--ignore-installed",
+        "--break-system-packages", "--root-user-action=ignore", "--root", root, *locked,
+    )  # fmt: skip
+
+
+def debian_base(work, root):
+    """What names a Debian 12 with Python, cut out of a real one: os-release and the database rows of Python."""
+    tar = work / "base.tar"
+    run("mmdebstrap", "--variant=minbase", "--include=python3", "--quiet", "bookworm", tar)
+    full = work / "debian"
+    full.mkdir()
+    names = ["./usr/lib/os-release", "./var/lib/dpkg/status", "./etc/debian_version"]
+    run("tar", "-xf", tar, "-C", full, *names)
+    wanted = re.compile(r"^Package: (base-files|libc6|libpython3[^ ]*|python3[^ ]*)$", re.M)
+    stanzas = (full / "var/lib/dpkg/status").read_text().split("\n\n")
+    for name in ["usr/lib", "var/lib/dpkg", "etc", "usr/bin"]:
+        (root / name).mkdir(parents=True)
+    kept = [stanza.strip("\n") for stanza in stanzas if wanted.search(stanza)]
+    (root / "var/lib/dpkg/status").write_text("\n\n".join(kept) + "\n\n")
+    shutil.copy(full / "usr/lib/os-release", root / "usr/lib/os-release")
+    shutil.copy(full / "etc/debian_version", root / "etc/debian_version")
+    (root / "etc/os-release").symlink_to("../usr/lib/os-release")
+
+
+def settle(folder):
+    for item in [folder, *folder.rglob("*")]:
+        os.utime(item, (EPOCH, EPOCH), follow_symlinks=False)
+
+
+def tagged(layout, reference, name):
+    """A layout with one image, under its full name (umoci's own tags are short words)."""
+    index_path = layout / "index.json"
+    index = json.loads(index_path.read_text())
+    chosen = [
+        manifest for manifest in index["manifests"]
+        if manifest["annotations"]["org.opencontainers.image.ref.name"] == reference
+    ]  # fmt: skip
+    chosen[0]["annotations"]["org.opencontainers.image.ref.name"] = name
+    index["manifests"] = chosen
+    index_path.write_text(json.dumps(index))
+
+
+def archive(layout, reference, name, path, work):
+    copy = work / path.stem
+    shutil.copytree(layout, copy)
+    tagged(copy, reference, name)
+    run("umoci", "gc", "--layout", copy)
+    write_tar(path, copy)
+
+
+def images(work):
+    base, upper, layout = work / "root-base", work / "root-upper", work / "layout"
+    base.mkdir()
+    upper.mkdir()
+    debian_base(work, base)
+    install(work, upper)
+    settle(base)
+    settle(upper)
+    run("umoci", "init", "--layout", layout)
+    run("umoci", "new", "--image", f"{layout}:base")
+    quiet = ["--history.created", CREATED]
+    run("umoci", "insert", *quiet, "--image", f"{layout}:base", base, "/")
+    run(
+        "umoci", "config", *quiet, "--image", f"{layout}:base", "--created", CREATED, "--os", "linux",
+        "--architecture", "amd64", "--config.env", "PATH=/usr/local/bin:/usr/bin:/bin",
+    )  # fmt: skip
+    run("umoci", "insert", *quiet, "--image", f"{layout}:base", "--tag", "churn", upper, "/")
+    run("umoci", "config", *quiet, "--image", f"{layout}:churn", "--created", CREATED, "--config.user", "10001")
+    archive(layout, "base", BASE_NAME, HERE / "base.oci.tar", work)
+    archive(layout, "churn", IMAGE_NAME, HERE / "churn-image.oci.tar", work)
+
+    # One byte of one file, in the image only: RECORD still names the old bytes.
+    file = upper / CHANGED
+    data = bytearray(file.read_bytes())
+    place = data.index(b"threads = 4")
+    data[place + len("threads = ")] ^= 1
+    file.write_bytes(data)
+    settle(upper)
+    run("umoci", "insert", *quiet, "--image", f"{layout}:base", "--tag", "changed", upper, "/")
+    run("umoci", "config", *quiet, "--image", f"{layout}:changed", "--created", CREATED, "--config.user", "10001")
+    archive(layout, "changed", IMAGE_NAME, HERE / "churn-image-changed.oci.tar", work)
+
+
+def main():
+    os.umask(0o022)
+    with tempfile.TemporaryDirectory(prefix="lockstep-demo-") as folder:
+        work = pathlib.Path(folder)
+        train(work)
+        images(work)
+    lock = HERE / "requirements.lock"
+    lock.write_text(registry_hosts_out(lock.read_text()))
+    (HERE / "careless").mkdir(exist_ok=True)
+    (HERE / "careless" / "Dockerfile").write_text(CARELESS)
+    for item in sorted(HERE.rglob("*")):
+        if item.is_file():
+            digest = hashlib.sha256(item.read_bytes()).hexdigest()
+            print(f"{item.stat().st_size:8} {digest[:16]} {item.relative_to(HERE)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
