@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+"""The acceptance tests: the program against real tools. Tests/Acceptance/run.py [PROGRAM] [WORD ...]
+
+With words, only the scenarios whose title or name holds one of them. The work folder is .acceptance/ (in .gitignore);
+the Debian base and the training environment stay there between runs.
+"""
+
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+
+import scenarios_verify  # noqa: E402, F401  registers its scenarios
+import scenarios_inspect  # noqa: E402, F401
+import scenarios_bad_input  # noqa: E402, F401
+from runner import Program, die, run_all  # noqa: E402
+from workshop import Workshop  # noqa: E402
+
+
+def main():
+    repository = pathlib.Path(__file__).resolve().parents[2]
+    program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else repository / ".build/release/lockstep").resolve()
+    if not os.access(program, os.X_OK):
+        die(f"there is no program at {program}; run: make build")
+    if os.geteuid() != 0:
+        die("buildah, umoci and mmdebstrap unpack file systems with their owners: please run as root")
+    os.umask(0o022)
+    shop = Workshop(Program(program), repository / ".acceptance")
+    return run_all(shop, sys.argv[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

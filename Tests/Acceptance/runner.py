@@ -1,0 +1,122 @@
+"""The test runner: scenarios are functions, a line each, and a last line that counts them."""
+
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+import time
+import traceback
+
+SCENARIOS = []
+
+
+class Skipped(Exception):
+    """Raised by a scenario that cannot run here, with the reason."""
+
+
+def scenario(function):
+    """Registers a scenario; the first line of its documentation is its title."""
+    SCENARIOS.append(function)
+    return function
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def run_all(world, words):
+    """Runs the scenarios whose title or name contains one of the words (all without words); the exit status."""
+    passed = failed = skipped = 0
+    for function in SCENARIOS:
+        title = function.__doc__.strip().splitlines()[0].rstrip(".")
+        if words and not any(word in title or word in function.__name__ for word in words):
+            continue
+        start = time.monotonic()
+        try:
+            function(world)
+            passed += 1
+            say(f"ok    {title} ({time.monotonic() - start:.1f} s)")
+        except Skipped as reason:
+            skipped += 1
+            say(f"skip  {title}: {reason}")
+        except Exception as error:  # a scenario's failure, whatever it is, is a line and not the end of the run
+            failed += 1
+            say(f"FAIL  {title} [{function.__name__}]")
+            text = str(error) if isinstance(error, AssertionError) and str(error) else traceback.format_exc()
+            for line in text.rstrip().splitlines()[-40:]:
+                say(f"      {line}")
+    say(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed or not passed else 0
+
+
+def run(*command, **options):
+    """Runs a tool that has to succeed, and gives its standard output; what it said is in the error."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, errors="replace", **options)
+    if done.returncode:
+        said = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
+        raise AssertionError(f"{shlex.join(words)}\nended with {done.returncode}:\n{said}")
+    return done.stdout
+
+
+class Outcome:
+    """What one run of the program gave: status, output, errors, seconds."""
+
+    def __init__(self, command, done, seconds):
+        self.command = command
+        self.status = done.returncode
+        self.output = done.stdout
+        self.errors = done.stderr
+        self.seconds = seconds
+
+    def __str__(self):
+        said = [f"$ {shlex.join(self.command)}", f"exit status {self.status} after {self.seconds:.2f} s"]
+        for name, text in [("output", self.output), ("errors", self.errors)]:
+            lines = text.splitlines()
+            said += [f"{name}: {line}" for line in lines[:20]]
+            if len(lines) > 20:
+                said.append(f"{name}: ... {len(lines) - 20} more lines")
+        return "\n".join(said)
+
+
+class Program:
+    """The program under test."""
+
+    def __init__(self, path):
+        self.path = str(path)
+
+    def __call__(self, *words, cwd=None, stdin=""):
+        command = [self.path, *(str(word) for word in words)]
+        start = time.monotonic()
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", cwd=cwd, input=stdin, timeout=300
+        )
+        return Outcome(["lockstep", *command[1:]], done, time.monotonic() - start)
+
+
+def check(condition, message, outcome=None):
+    """An assertion that shows the run it is about."""
+    if not condition:
+        raise AssertionError(message if outcome is None else f"{message}\n{outcome}")
+
+
+def check_status(outcome, wanted):
+    check(outcome.status == wanted, f"the exit status should be {wanted}", outcome)
+    return outcome
+
+
+def snapshot(folder):
+    """Every path below a folder with its size and time of change."""
+    found = {}
+    for parent, folders, files in os.walk(folder):
+        for name in folders + files:
+            path = pathlib.Path(parent, name)
+            state = path.lstat()
+            found[str(path)] = (state.st_size, state.st_mtime_ns)
+    return found
+
+
+def die(message):
+    print(f"acceptance: {message}", file=sys.stderr)
+    sys.exit(2)
