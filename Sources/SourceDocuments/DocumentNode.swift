@@ -1,7 +1,7 @@
 /// A value of a JSON, TOML or YAML document with the place where it stands.
 public struct DocumentNode: Sendable {
     /// What the value is.
-    public indirect enum Value: Sendable {
+    public enum Value: Sendable {
         /// JSON `null`, YAML `null` or `~`.
         case null
         case boolean(Bool)
@@ -16,13 +16,33 @@ public struct DocumentNode: Sendable {
 
     /// The value.
     public let value: Value
-    /// Where the value starts.
-    public let place: SourcePlace
+    /// From the value's first byte to behind its last one.
+    public let range: SourceRange
+    /// A number, boolean, null or date as it is written, so that `3.10` does not become 3.1; nil for everything else.
+    public let raw: String?
 
-    /// Makes a node.
-    public init(_ value: Value, at place: SourcePlace) {
+    /// Makes a node from its value, its range and its text as written.
+    public init(_ value: Value, range: SourceRange, raw: String? = nil) {
         self.value = value
-        self.place = place
+        self.range = range
+        self.raw = raw
+    }
+
+    /// Makes a node of which only the start is known.
+    public init(_ value: Value, at place: SourcePlace, raw: String? = nil) {
+        self.init(value, range: SourceRange(start: place, end: place), raw: raw)
+    }
+
+    /// Where the value starts.
+    public var place: SourcePlace { range.start }
+
+    /// A scalar as text: the string, or the number, boolean or date as it is written; nil for null, lists and tables.
+    public var text: String? {
+        switch value {
+        case .string(let string): string
+        case .null, .array, .table: nil
+        default: raw
+        }
     }
 }
 

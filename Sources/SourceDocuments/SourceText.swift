@@ -40,7 +40,7 @@ public struct SourceText: Sendable {
     public let name: String
     /// The bytes of the text, unchanged.
     public let bytes: [UInt8]
-    private let lineStarts: [Int]
+    let lineStarts: [Int]
 
     /// Makes a text from its name and bytes.
     public init(name: String, bytes: [UInt8]) {
@@ -90,5 +90,24 @@ public struct SourceText: Sendable {
     /// A stretch of the text as a string; bytes that are not UTF-8 become U+FFFD, offsets outside are cut off.
     public func string(_ offsets: Range<Int>) -> String {
         String(decoding: bytes[offsets.clamped(to: 0..<bytes.count)], as: UTF8.self)
+    }
+}
+
+/// Turns ascending byte offsets into places without a search for each.
+struct PlaceCursor {
+    private let lineStarts: [Int]
+    private var line = 0
+
+    init(_ text: SourceText) { lineStarts = text.lineStarts }
+
+    mutating func place(at offset: Int) -> SourcePlace {
+        while line > 0, lineStarts[line] > offset { line -= 1 }
+        while line + 1 < lineStarts.count, lineStarts[line + 1] <= offset { line += 1 }
+        return SourcePlace(line: line + 1, column: offset - lineStarts[line] + 1)
+    }
+
+    mutating func range(_ offsets: Range<Int>) -> SourceRange {
+        let start = place(at: offsets.lowerBound)
+        return SourceRange(start: start, end: place(at: offsets.upperBound))
     }
 }

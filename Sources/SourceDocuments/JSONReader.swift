@@ -1,0 +1,241 @@
+/// Reads JSON and keeps the place of every value.
+///
+/// Grammar: RFC 8259, strictly (no comments, no trailing commas, no leading zeros, control characters escaped). Beyond it: a
+/// UTF-8 byte order mark is skipped; a key that stands twice in one object, a lone surrogate, and values deeper than 128
+/// levels are refused. An integer beyond 64 bits becomes a float.
+public enum JSONReader {
+    /// Reads a whole text.
+    public static func read(_ text: SourceText) throws(DocumentError) -> DocumentNode {
+        var scanner = JSONScanner(text, at: try UnicodeChecking.start(of: text))
+        return try scanner.document()
+    }
+}
+
+private struct JSONScanner {
+    private let text: SourceText
+    private let bytes: [UInt8]
+    private var index: Int
+    private var places: PlaceCursor
+
+    init(_ text: SourceText, at index: Int) {
+        self.text = text
+        self.bytes = text.bytes
+        self.index = index
+        places = PlaceCursor(text)
+    }
+
+    mutating func document() throws(DocumentError) -> DocumentNode {
+        skipSpace()
+        if index == bytes.count { throw error("is empty; a JSON value was expected") }
+        let value = try value(depth: 0)
+        skipSpace()
+        if index < bytes.count { throw error("text follows the end of the JSON value") }
+        return value
+    }
+
+    private func error(_ reason: String, at offset: Int? = nil) -> DocumentError {
+        DocumentError(file: text.name, place: text.place(at: offset ?? index), reason: reason)
+    }
+
+    private mutating func skipSpace() {
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x20, 0x09, 0x0A, 0x0D: index += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func value(depth: Int) throws(DocumentError) -> DocumentNode {
+        guard depth < UnicodeChecking.maximumDepth else { throw error("values stand too deep inside of each other") }
+        guard index < bytes.count else { throw error("the text ends where a value was expected") }
+        let start = index
+        switch bytes[index] {
+        case 0x7B: return try object(depth: depth)
+        case 0x5B: return try array(depth: depth)
+        case 0x22:
+            let string = try string()
+            return DocumentNode(.string(string), range: places.range(start..<index))
+        case 0x74: return try word("true", .boolean(true))
+        case 0x66: return try word("false", .boolean(false))
+        case 0x6E: return try word("null", .null)
+        case 0x2D, 0x30...0x39: return try number()
+        default: throw error("a JSON value was expected")
+        }
+    }
+
+    private mutating func word(_ word: StaticString, _ value: DocumentNode.Value) throws(DocumentError) -> DocumentNode
+    {
+        let start = index
+        let name = word.description
+        guard bytes[index...].starts(with: name.utf8) else { throw error("a JSON value was expected") }
+        index += name.utf8.count
+        return DocumentNode(value, range: places.range(start..<index), raw: name)
+    }
+
+    private mutating func digits() throws(DocumentError) {
+        let start = index
+        while index < bytes.count, (0x30...0x39).contains(bytes[index]) { index += 1 }
+        if index == start { throw error("a digit was expected") }
+    }
+
+    private mutating func number() throws(DocumentError) -> DocumentNode {
+        let start = index
+        var isInteger = true
+        if bytes[index] == 0x2D { index += 1 }
+        let firstDigit = index
+        try digits()
+        if bytes[firstDigit] == 0x30, index - firstDigit > 1 {
+            throw error("a number must not start with 0", at: firstDigit)
+        }
+        if index < bytes.count, bytes[index] == 0x2E {
+            isInteger = false
+            index += 1
+            try digits()
+        }
+        if index < bytes.count, bytes[index] | 0x20 == 0x65 {
+            isInteger = false
+            index += 1
+            if index < bytes.count, bytes[index] == 0x2B || bytes[index] == 0x2D { index += 1 }
+            try digits()
+        }
+        let raw = text.string(start..<index)
+        let range = places.range(start..<index)
+        if isInteger, let integer = Int64(raw) { return DocumentNode(.integer(integer), range: range, raw: raw) }
+        guard let float = Double(raw) else { throw error("the number cannot be read", at: start) }
+        return DocumentNode(.float(float), range: range, raw: raw)
+    }
+
+    private mutating func array(depth: Int) throws(DocumentError) -> DocumentNode {
+        let start = index
+        let place = places.place(at: start)
+        var elements: [DocumentNode] = []
+        index += 1
+        skipSpace()
+        if index < bytes.count, bytes[index] == 0x5D {
+            index += 1
+        } else {
+            while true {
+                skipSpace()
+                elements.append(try value(depth: depth + 1))
+                skipSpace()
+                guard index < bytes.count else { throw error("the list that starts at \(name(place)) has no end") }
+                if bytes[index] == 0x5D { break }
+                guard bytes[index] == 0x2C else { throw error("a comma or ] was expected") }
+                index += 1
+            }
+            index += 1
+        }
+        return DocumentNode(.array(elements), range: SourceRange(start: place, end: places.place(at: index)))
+    }
+
+    private func name(_ place: SourcePlace) -> String { "line \(place.line), column \(place.column)" }
+
+    private mutating func object(depth: Int) throws(DocumentError) -> DocumentNode {
+        let place = places.place(at: index)
+        var table = DocumentTable()
+        index += 1
+        skipSpace()
+        if index < bytes.count, bytes[index] == 0x7D {
+            index += 1
+            return DocumentNode(.table(table), range: SourceRange(start: place, end: places.place(at: index)))
+        }
+        while true {
+            skipSpace()
+            guard index < bytes.count else { throw error("the object that starts at \(name(place)) has no end") }
+            guard bytes[index] == 0x22 else { throw error("a key in quotes was expected") }
+            let keyOffset = index
+            let keyPlace = places.place(at: index)
+            let key = try string()
+            skipSpace()
+            guard index < bytes.count, bytes[index] == 0x3A else { throw error("a colon was expected") }
+            index += 1
+            skipSpace()
+            let value = try value(depth: depth + 1)
+            guard table.insert(.init(key: key, keyPlace: keyPlace, value: value)) else {
+                throw error("the key \"\(key)\" stands twice in one object", at: keyOffset)
+            }
+            skipSpace()
+            guard index < bytes.count else { throw error("the object that starts at \(name(place)) has no end") }
+            if bytes[index] == 0x7D { break }
+            guard bytes[index] == 0x2C else { throw error("a comma or } was expected") }
+            index += 1
+        }
+        index += 1
+        return DocumentNode(.table(table), range: SourceRange(start: place, end: places.place(at: index)))
+    }
+
+    private mutating func string() throws(DocumentError) -> String {
+        let open = index
+        index += 1
+        let start = index
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == 0x22 {
+                let string = String(decoding: bytes[start..<index], as: UTF8.self)
+                index += 1
+                return string
+            }
+            if byte == 0x5C { return try escapedString(from: start, open: open) }
+            if byte < 0x20 { throw error("a control character stands in a string") }
+            index += 1
+        }
+        throw error("the string has no end", at: open)
+    }
+
+    private mutating func escapedString(from start: Int, open: Int) throws(DocumentError) -> String {
+        var decoded = Array(bytes[start..<index])
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            switch byte {
+            case 0x22: return String(decoding: decoded, as: UTF8.self)
+            case 0x5C: UnicodeChecking.append(try escape(), to: &decoded)
+            case 0..<0x20: throw error("a control character stands in a string", at: index - 1)
+            default: decoded.append(byte)
+            }
+        }
+        throw error("the string has no end", at: open)
+    }
+
+    /// Reads what follows a backslash.
+    private mutating func escape() throws(DocumentError) -> Unicode.Scalar {
+        guard index < bytes.count else { throw error("the string has no end") }
+        let byte = bytes[index]
+        index += 1
+        switch byte {
+        case 0x22, 0x5C, 0x2F: return Unicode.Scalar(byte)
+        case 0x62: return "\u{8}"
+        case 0x66: return "\u{C}"
+        case 0x6E: return "\n"
+        case 0x72: return "\r"
+        case 0x74: return "\t"
+        case 0x75:
+            let start = index - 2
+            let unit = try hexadecimalQuad()
+            if let scalar = Unicode.Scalar(unit) { return scalar }
+            guard unit < 0xDC00, index + 1 < bytes.count, bytes[index] == 0x5C, bytes[index + 1] == 0x75 else {
+                throw error("half of a surrogate pair", at: start)
+            }
+            index += 2
+            let low = try hexadecimalQuad()
+            guard (0xDC00...0xDFFF).contains(low),
+                let scalar = Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
+            else { throw error("half of a surrogate pair", at: start) }
+            return scalar
+        default: throw error("an unknown escape", at: index - 2)
+        }
+    }
+
+    private mutating func hexadecimalQuad() throws(DocumentError) -> UInt32 {
+        var unit: UInt32 = 0
+        for _ in 0..<4 {
+            guard index < bytes.count, let digit = UnicodeChecking.hexadecimalValue(bytes[index]) else {
+                throw error("four hexadecimal digits were expected")
+            }
+            unit = unit << 4 | digit
+            index += 1
+        }
+        return unit
+    }
+}

@@ -1,0 +1,70 @@
+/// What every reader of documents asks of a text before it looks at the grammar.
+enum UnicodeChecking {
+    /// The largest document that is read, in bytes: ten times the largest lock file in the wild, small enough for memory.
+    static let maximumByteCount = 64 << 20
+    /// How deep values may stand inside of each other.
+    static let maximumDepth = 128
+
+    /// The text's bytes without a byte order mark's length; refuses what is too large or not UTF-8.
+    ///
+    /// - Returns: the offset behind a byte order mark, else 0.
+    static func start(of text: SourceText) throws(DocumentError) -> Int {
+        if text.bytes.count > maximumByteCount {
+            throw DocumentError(
+                file: text.name, place: nil,
+                reason: "has \(text.bytes.count) bytes; documents over \(maximumByteCount) bytes are not read")
+        }
+        if let offset = firstInvalidOffset(text.bytes) {
+            throw DocumentError(file: text.name, place: text.place(at: offset), reason: "is not UTF-8")
+        }
+        return text.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    /// The offset of the first byte that is not part of well-formed UTF-8 (Unicode 15, table 3-7), or nil.
+    static func firstInvalidOffset(_ bytes: [UInt8]) -> Int? {
+        bytes.withUnsafeBufferPointer { buffer in
+            var index = 0
+            let count = buffer.count
+            while index < count {
+                let byte = buffer[index]
+                if byte < 0x80 {
+                    index += 1
+                    continue
+                }
+                let second: ClosedRange<UInt8>
+                let length: Int
+                switch byte {
+                case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
+                case 0xE0: (length, second) = (3, 0xA0...0xBF)
+                case 0xED: (length, second) = (3, 0x80...0x9F)
+                case 0xE1...0xEF: (length, second) = (3, 0x80...0xBF)
+                case 0xF0: (length, second) = (4, 0x90...0xBF)
+                case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
+                case 0xF4: (length, second) = (4, 0x80...0x8F)
+                default: return index
+                }
+                guard count - index >= length, second.contains(buffer[index + 1]) else { return index }
+                for place in index + 2..<max(index + length, index + 2) where buffer[place] & 0xC0 != 0x80 {
+                    return index
+                }
+                index += length
+            }
+            return nil
+        }
+    }
+
+    /// Appends a Unicode scalar as UTF-8.
+    static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
+
+    /// The value of a hexadecimal digit, or nil.
+    static func hexadecimalValue(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case 0x30...0x39: UInt32(byte - 0x30)
+        case 0x41...0x46: UInt32(byte - 0x37)
+        case 0x61...0x66: UInt32(byte - 0x57)
+        default: nil
+        }
+    }
+}

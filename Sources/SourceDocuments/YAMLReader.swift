@@ -1,0 +1,266 @@
+internal import CYAML
+
+/// Reads one YAML document through libyaml's events and keeps the place of every key and value.
+///
+/// Grammar: YAML 1.1 as libyaml reads it (https://yaml.org/spec/1.1/), with the core scalars of YAML 1.2
+/// (https://yaml.org/spec/1.2.2/#103-core-schema): `yes` and `off` stay strings, `0o17` is an integer. A plain scalar keeps
+/// its text beside its value (``DocumentNode/text``), so `3.10` is not 3.1. Anchors, aliases and merge keys (`<<`) are
+/// followed. Refused: a key twice in one mapping, a key that is no scalar, more than one document, an alias inside of its own
+/// anchor, aliases that add more than 100,000 values, values deeper than 128 levels, and text that is not UTF-8. Tags of
+/// applications (`!name`) are ignored.
+public enum YAMLReader {
+    /// Reads a whole text; an empty one is null.
+    public static func read(_ text: SourceText) throws(DocumentError) -> DocumentNode {
+        let start = try UnicodeChecking.start(of: text)
+        let reader = YAMLEventReader(text, contentStart: start)
+        return try reader.document()
+    }
+}
+
+/// One anchored value and how many values it holds, which is what each of its aliases costs.
+private struct YAMLAnchor {
+    let node: DocumentNode
+    let valueCount: Int
+}
+
+private final class YAMLEventReader {
+    private static let maximumAliasedValues = 100_000
+
+    private let text: SourceText
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let input: UnsafeMutableBufferPointer<UInt8>
+    private var event = yaml_event_t()
+    private var hasEvent = false
+    private var isInitialized = false
+    private var anchors: [String: YAMLAnchor] = [:]
+    private var valueCount = 0
+    private var aliasedValues = 0
+    private var places: PlaceCursor
+    private var scalarCursor: (index: Int, offset: Int)
+    private let contentStart: Int
+
+    init(_ text: SourceText, contentStart: Int) {
+        self.text = text
+        self.contentStart = contentStart
+        places = PlaceCursor(text)
+        scalarCursor = (0, contentStart)
+        // libyaml keeps the pointer until the parser is deleted: the bytes need an address of their own.
+        input = .allocate(capacity: max(text.bytes.count, 1))
+        _ = input.initialize(from: text.bytes)
+        parser = .allocate(capacity: 1)
+        isInitialized = yaml_parser_initialize(parser) == 1
+        if isInitialized {
+            yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+            if let base = input.baseAddress {
+                yaml_parser_set_input_string(parser, base + contentStart, text.bytes.count - contentStart)
+            }
+        }
+    }
+
+    deinit {
+        if hasEvent { yaml_event_delete(&event) }
+        if isInitialized { yaml_parser_delete(parser) }
+        parser.deallocate()
+        input.deallocate()
+    }
+
+    // MARK: Events
+
+    private func advance() throws(DocumentError) {
+        if hasEvent { yaml_event_delete(&event) }
+        hasEvent = false
+        guard isInitialized, yaml_parser_parse(parser, &event) == 1 else { throw parserError() }
+        hasEvent = true
+    }
+
+    private func parserError() -> DocumentError {
+        let state = parser.pointee
+        guard let problem = state.problem else {
+            return DocumentError(file: text.name, place: nil, reason: "is not YAML: out of memory")
+        }
+        var reason = "is not YAML: " + String(cString: problem)
+        if state.error == YAML_READER_ERROR {
+            return DocumentError(
+                file: text.name, place: text.place(at: contentStart + Int(clamping: state.problem_offset)),
+                reason: reason)
+        }
+        if let context = state.context { reason += " " + String(cString: context) }
+        return DocumentError(file: text.name, place: place(state.problem_mark), reason: reason)
+    }
+
+    private func error(_ reason: String, at place: SourcePlace) -> DocumentError {
+        DocumentError(file: text.name, place: place, reason: reason)
+    }
+
+    /// libyaml counts scalars; places count bytes.
+    private func place(_ mark: yaml_mark_t) -> SourcePlace {
+        let target = Int(clamping: mark.index)
+        if target < scalarCursor.index { scalarCursor = (0, contentStart) }
+        var (index, offset) = scalarCursor
+        text.bytes.withUnsafeBufferPointer { bytes in
+            while index < target, offset < bytes.count {
+                offset += 1
+                while offset < bytes.count, bytes[offset] & 0xC0 == 0x80 { offset += 1 }
+                index += 1
+            }
+        }
+        scalarCursor = (index, offset)
+        return places.place(at: offset)
+    }
+
+    // MARK: The document
+
+    func document() throws(DocumentError) -> DocumentNode {
+        guard isInitialized else { throw DocumentError(file: text.name, place: nil, reason: "out of memory") }
+        try advance()
+        try advance()
+        if event.type == YAML_STREAM_END_EVENT { return DocumentNode(.null, at: text.place(at: contentStart)) }
+        try advance()
+        let node = try node(depth: 0)
+        try advance()
+        try advance()
+        guard event.type == YAML_STREAM_END_EVENT else {
+            throw error("a second document starts here; one is read", at: place(event.start_mark))
+        }
+        return node
+    }
+
+    /// Reads the value whose first event is the current one, and leaves its last event current.
+    private func node(depth: Int) throws(DocumentError) -> DocumentNode {
+        let start = place(event.start_mark)
+        guard depth < UnicodeChecking.maximumDepth else {
+            throw error("values stand too deep inside of each other", at: start)
+        }
+        valueCount += 1
+        let before = valueCount
+        let anchor: String?
+        let node: DocumentNode
+        switch event.type {
+        case YAML_ALIAS_EVENT:
+            return try alias(at: start)
+        case YAML_SCALAR_EVENT:
+            anchor = event.data.scalar.anchor.map(Self.string)
+            node = scalar(at: start)
+        case YAML_SEQUENCE_START_EVENT:
+            anchor = event.data.sequence_start.anchor.map(Self.string)
+            node = try sequence(at: start, depth: depth)
+        case YAML_MAPPING_START_EVENT:
+            anchor = event.data.mapping_start.anchor.map(Self.string)
+            node = try mapping(at: start, depth: depth)
+        default:
+            throw error("a value was expected", at: start)
+        }
+        if let anchor { anchors[anchor] = YAMLAnchor(node: node, valueCount: valueCount - before + 1) }
+        return node
+    }
+
+    private static func string(_ bytes: UnsafeMutablePointer<yaml_char_t>) -> String { String(cString: bytes) }
+
+    private func alias(at place: SourcePlace) throws(DocumentError) -> DocumentNode {
+        let name = event.data.alias.anchor.map(Self.string) ?? ""
+        guard let anchor = anchors[name] else {
+            throw error("the alias *\(name) has no anchor before it", at: place)
+        }
+        valueCount += anchor.valueCount
+        aliasedValues += anchor.valueCount
+        guard aliasedValues <= Self.maximumAliasedValues else {
+            throw error("aliases add more than \(Self.maximumAliasedValues) values", at: place)
+        }
+        return anchor.node
+    }
+
+    private func sequence(at start: SourcePlace, depth: Int) throws(DocumentError) -> DocumentNode {
+        var elements: [DocumentNode] = []
+        while true {
+            try advance()
+            if event.type == YAML_SEQUENCE_END_EVENT { break }
+            elements.append(try node(depth: depth + 1))
+        }
+        return DocumentNode(.array(elements), range: SourceRange(start: start, end: place(event.end_mark)))
+    }
+
+    private func mapping(at start: SourcePlace, depth: Int) throws(DocumentError) -> DocumentNode {
+        var table = DocumentTable()
+        var merged: [DocumentNode] = []
+        while true {
+            try advance()
+            if event.type == YAML_MAPPING_END_EVENT { break }
+            let keyPlace = place(event.start_mark)
+            let isPlain = event.type == YAML_SCALAR_EVENT && event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
+            let keyNode = try node(depth: depth + 1)
+            guard let key = keyNode.text ?? (keyNode.isNull ? keyNode.raw : nil) else {
+                throw error("a key must be a scalar", at: keyPlace)
+            }
+            try advance()
+            let value = try node(depth: depth + 1)
+            if isPlain, key == "<<" {
+                merged += value.array ?? [value]
+            } else if !table.insert(.init(key: key, keyPlace: keyPlace, value: value)) {
+                throw error("the key \"\(key)\" stands twice in one mapping", at: keyPlace)
+            }
+        }
+        for node in merged {
+            guard let other = node.table else { throw error("only mappings can be merged", at: node.place) }
+            // What the mapping says itself, and what an earlier merge said, wins.
+            for member in other.members { _ = table.insert(member) }
+        }
+        return DocumentNode(.table(table), range: SourceRange(start: start, end: place(event.end_mark)))
+    }
+
+    // MARK: Scalars
+
+    private func scalar(at start: SourcePlace) -> DocumentNode {
+        let scalar = event.data.scalar
+        let written =
+            scalar.value.map { String(decoding: UnsafeBufferPointer(start: $0, count: scalar.length), as: UTF8.self) }
+            ?? ""
+        let range = SourceRange(start: start, end: place(event.end_mark))
+        var typed = scalar.style == YAML_PLAIN_SCALAR_STYLE
+        if let tag = scalar.tag.map(Self.string), tag.hasPrefix("tag:yaml.org,2002:") {
+            // An explicit standard tag: `!!str 3.10` is a string, `!!float "3.10"` is none.
+            typed = !tag.hasSuffix(":str")
+        }
+        guard typed, let value = Self.coreValue(written) else { return DocumentNode(.string(written), range: range) }
+        return DocumentNode(value, range: range, raw: written)
+    }
+
+    /// The value of a plain scalar in the core schema; nil when it is a string.
+    private static func coreValue(_ text: String) -> DocumentNode.Value? {
+        guard let first = text.utf8.first else { return .null }
+        switch first {
+        case 0x7E, 0x6E, 0x4E, 0x74, 0x54, 0x66, 0x46:
+            switch text {
+            case "~", "null", "Null", "NULL": return .null
+            case "true", "True", "TRUE": return .boolean(true)
+            case "false", "False", "FALSE": return .boolean(false)
+            default: return nil
+            }
+        case 0x30...0x39, 0x2B, 0x2D, 0x2E: return number(text)
+        default: return nil
+        }
+    }
+
+    private static func number(_ text: String) -> DocumentNode.Value? {
+        switch text {
+        case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .float(.infinity)
+        case "-.inf", "-.Inf", "-.INF": return .float(-.infinity)
+        case ".nan", ".NaN", ".NAN": return .float(.nan)
+        default: break
+        }
+        for (prefix, radix) in [("0x", 16), ("0o", 8)] where text.hasPrefix(prefix) {
+            guard text.utf8.dropFirst(2).allSatisfy({ UnicodeChecking.hexadecimalValue($0) != nil }) else { return nil }
+            return Int64(text.dropFirst(2), radix: radix).map { .integer($0) }
+        }
+        var hasDigit = false
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39: hasDigit = true
+            case 0x2B, 0x2D, 0x2E, 0x45, 0x65: continue
+            default: return nil
+            }
+        }
+        guard hasDigit else { return nil }
+        if let integer = Int64(text) { return .integer(integer) }
+        return Double(text).map { .float($0) }
+    }
+}
