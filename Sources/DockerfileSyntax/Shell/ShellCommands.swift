@@ -183,6 +183,7 @@ extension ShellParser {
 
     /// `((..))`; nil, and nothing read, when it is two subshells.
     private mutating func arithmeticCommand() throws(ShellSyntaxError) -> ShellNode? {
+        guard !noArithmetic.contains(index) else { return nil }
         let saved = self
         let start = index
         index += 2
@@ -191,7 +192,10 @@ extension ShellParser {
             let word = ShellSyntaxWord(parts: [.arithmetic(parts)], range: start..<index)
             return .test([word], body: nil, try redirects())
         } catch {
+            let tried = noArithmetic
             self = saved
+            noArithmetic = tried
+            noArithmetic.insert(start)
             return nil
         }
     }

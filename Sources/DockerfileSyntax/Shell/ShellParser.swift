@@ -8,6 +8,8 @@ struct ShellParser {
     /// The here-documents whose content stands behind the next line feed.
     var pendingHeredocs: [Int] = []
     var depth: Int
+    /// Where `((` turned out to be no arithmetic, so that nested ones are not tried again and again.
+    var noArithmetic: Set<Int> = []
     static let deepest = 48
 
     init(_ text: MappedText, depth: Int) {

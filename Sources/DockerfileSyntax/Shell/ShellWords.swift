@@ -220,13 +220,16 @@ extension ShellParser {
         if peek == UInt8(ascii: "`") { return try backticks(isQuoted) }
         guard let next = peek(1) else { return nil }
         if next == UInt8(ascii: "(") {
-            if peek(2) == next {
+            if peek(2) == next, !noArithmetic.contains(index) {
                 let saved = self
                 index += 3
                 do throws(ShellSyntaxError) {
                     return .arithmetic(try arithmeticParts())
                 } catch {
+                    let tried = noArithmetic
                     self = saved
+                    noArithmetic = tried
+                    noArithmetic.insert(index)
                 }
             }
             index += 2

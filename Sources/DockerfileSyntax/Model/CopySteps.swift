@@ -1,0 +1,177 @@
+/// COPY and ADD, and the way back from a file in the image to the file that it came from.
+extension ModelBuilder {
+    mutating func applyCopy(_ instruction: Instruction, _ index: Int, _ stage: Int?, _ isTrigger: Bool) {
+        var origin = FileOrigin.context
+        if instruction.keyword == "copy", let value = instruction.flag("from")?.mappedValue {
+            origin = self.origin(value, isTrigger ? .onbuild : .copyFrom, index, stage, acceptsNumber: true)
+        }
+        guard instruction.words.count >= 2, let last = instruction.words.last else { return }
+        var heredocs: [String: Heredoc] = [:]
+        for heredoc in instruction.heredocs { heredocs[heredoc.name] = heredoc }
+        let sources = instruction.words.dropLast().map { word in
+            let marker = instruction.isJSON ? nil : (try? HeredocMarker(word: word.mapped.bytes)).flatMap { $0 }
+            return CopyStep.Source(
+                text: marker?.name ?? known(word.mapped), written: word.text, range: word.range,
+                heredoc: marker.flatMap { heredocs[$0.name] })
+        }
+        let written = known(last.mapped)
+        let checksum = instruction.flag("checksum")?.mappedValue.map { known($0) ?? $0.string }
+        copies.append(
+            CopyStep(
+                instructionIndex: index, stageIndex: stage, isTrigger: isTrigger,
+                isAdd: instruction.keyword == "add", origin: origin, sources: sources,
+                destination: written.flatMap { ContainerPath.join(state.workingDirectory, $0) },
+                isDestinationFolder: sources.count > 1 || written?.hasSuffix("/") == true || written == "."
+                    || written?.hasSuffix("/.") == true, checksum: checksum,
+                keepsParents: instruction.flag("parents").map { $0.value?.lowercased() != "false" } ?? false))
+    }
+}
+
+/// Where a file of the image can come from.
+public enum FileSource: Sendable {
+    /// A path in the build context, without a leading `/`.
+    case context(String)
+    /// A path in a named build context.
+    case buildContext(name: String, path: String)
+    /// A path in an image: the index in ``DockerfileModel/images``.
+    case image(Int, path: String)
+    /// A here-document of COPY or ADD, or of a command that writes the file.
+    case content(MappedText, line: Int)
+    /// A URL that ADD fetches.
+    case download(String)
+    /// A command of an instruction (its index) writes it.
+    case generated(Int)
+}
+
+extension DockerfileModel {
+    /// Where a file can come from that an instruction finds at a path of the image, the likeliest first.
+    ///
+    /// COPY of a folder and COPY of a file look alike: a path that the context does not hold is no answer, the next one
+    /// may be. Empty when nothing puts the file there, or the place cannot be known.
+    /// - Parameters:
+    ///   - path: an absolute path in the image.
+    ///   - instruction: the index of the instruction that uses the file.
+    public func contextSources(for path: String, at instruction: Int) -> [FileSource] {
+        guard let path = ContainerPath.join("/", path) else { return [] }
+        var result: [FileSource] = []
+        if let run = runs.first(where: { $0.instructionIndex == instruction }) {
+            for mount in run.mounts where mount.type == "bind" {
+                guard let target = mount.target, let source = mount.source,
+                    let rest = Self.rest(of: path, below: target)
+                else { continue }
+                add(mount.origin, Self.joined(source, rest), instruction, 0, &result)
+            }
+        }
+        let stage = stages.last { $0.instructions.contains(instruction) }?.index
+        collect(path, stage, before: instruction, 0, &result)
+        return result
+    }
+
+    private func collect(_ path: String, _ stage: Int?, before: Int, _ depth: Int, _ result: inout [FileSource]) {
+        guard depth < 16, result.count < 64 else { return }
+        for run in runs.reversed() where run.stageIndex == stage && run.instructionIndex <= before {
+            writes(run, path, isLast: run.instructionIndex == before, &result)
+        }
+        for copy in copies.reversed() where copy.stageIndex == stage && copy.instructionIndex < before {
+            add(copy, path, depth, &result)
+        }
+        if let stage, stages.indices.contains(stage), case .stage(let base) = stages[stage].base,
+            stages.indices.contains(base)
+        {
+            collect(path, base, before: stages[base].instructions.upperBound, depth + 1, &result)
+        }
+    }
+
+    /// A redirection that writes the file: `cat > requirements.txt <<EOF`.
+    private func writes(_ run: RunStep, _ path: String, isLast: Bool, _ result: inout [FileSource]) {
+        for command in run.commands {
+            guard
+                let output = command.redirections.first(where: { redirection in
+                    guard [">", ">>", ">|"].contains(redirection.symbol), let text = redirection.target?.text else {
+                        return false
+                    }
+                    return ContainerPath.join(command.workingDirectory, text) == path
+                })
+            else { continue }
+            _ = output
+            if command.name == "cat", let heredoc = command.redirections.first(where: { $0.heredoc != nil })?.heredoc {
+                result.append(.content(heredoc, line: dockerfile.text.place(at: heredoc.offset(of: 0)).line))
+            } else {
+                result.append(.generated(run.instructionIndex))
+            }
+        }
+    }
+
+    private func add(_ copy: CopyStep, _ path: String, _ depth: Int, _ result: inout [FileSource]) {
+        guard let destination = copy.destination, let rest = Self.rest(of: path, below: destination) else { return }
+        for source in copy.sources {
+            guard let text = source.text else { continue }
+            if let heredoc = source.heredoc {
+                if rest == heredoc.name || rest.isEmpty {
+                    let content = MappedText(dockerfile.text.bytes, heredoc.contentRange)
+                    result.append(
+                        .content(heredoc.chomp ? content.withoutLeadingTabs() : content, line: heredoc.contentLine))
+                }
+                continue
+            }
+            if copy.isAdd, text.contains("://") || text.hasPrefix("git@") {
+                let file = text.split(separator: "/").last.map(String.init) ?? ""
+                if rest.isEmpty || rest == file { result.append(.download(text)) }
+                continue
+            }
+            for candidate in Self.candidates(text, rest, copy) {
+                add(copy.origin, candidate, copy.instructionIndex, depth, &result)
+            }
+        }
+    }
+
+    private func add(
+        _ origin: FileOrigin, _ path: String, _ instruction: Int, _ depth: Int, _ result: inout [FileSource]
+    ) {
+        let path = ContainerPath.join("/", path) ?? path
+        switch origin {
+        case .context: result.append(.context(String(path.dropFirst())))
+        case .buildContext(let name): result.append(.buildContext(name: name, path: String(path.dropFirst())))
+        case .image(let index): result.append(.image(index, path: path))
+        case .stage(let index):
+            guard stages.indices.contains(index) else { return }
+            collect(path, index, before: stages[index].instructions.upperBound, depth + 1, &result)
+        case .unknown: break
+        }
+    }
+
+    /// The part of a path below a folder: empty when they are the same; nil when it is not below.
+    private static func rest(of path: String, below folder: String) -> String? {
+        let folder = ContainerPath.join("/", folder) ?? folder
+        if path == folder { return "" }
+        let prefix = folder == "/" ? "/" : folder + "/"
+        return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
+    }
+
+    private static func joined(_ folder: String, _ rest: String) -> String {
+        rest.isEmpty ? folder : folder + "/" + rest
+    }
+
+    /// The paths of the origin that a source can give to a path below the destination.
+    private static func candidates(_ source: String, _ rest: String, _ copy: CopyStep) -> [String] {
+        let name = source.split(separator: "/").last.map(String.init) ?? ""
+        let isPattern = name.contains { $0 == "*" || $0 == "?" || $0 == "[" }
+        if copy.keepsParents {
+            let plain = source.hasPrefix("./") ? String(source.dropFirst(2)) : source
+            if let below = Self.rest(of: "/" + rest, below: "/" + plain) { return [joined(plain, below)] }
+            return []
+        }
+        if rest.isEmpty { return copy.isDestinationFolder || isPattern ? [] : [source] }
+        let first = rest.split(separator: "/").first.map(String.init) ?? rest
+        if isPattern {
+            let folder = source.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+                separator: "/")
+            if let glob = try? GlobPattern(Array(name.utf8)), !name.contains("["), glob.matches(first), first == rest {
+                return [folder.isEmpty ? rest : folder + "/" + rest]
+            }
+            return []
+        }
+        // A file of that name, or a folder whose content is copied.
+        return first == name && rest == name ? [source, joined(source, rest)] : [joined(source, rest)]
+    }
+}

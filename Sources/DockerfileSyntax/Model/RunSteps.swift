@@ -1,0 +1,143 @@
+/// RUN: its mounts, and the script that its shell reads.
+extension ModelBuilder {
+    mutating func applyRun(_ instruction: Instruction, _ index: Int, _ stage: Int?, _ isTrigger: Bool) {
+        let role: ImageUse.Role = isTrigger ? .onbuild : .mountFrom
+        var mounts: [RunMount] = []
+        for flag in instruction.flags where flag.name == "mount" {
+            guard let value = flag.mappedValue else { continue }
+            mounts.append(mount(value, role, index, stage))
+        }
+        let (text, interpreter) = script(of: instruction)
+        var evaluator = ShellEvaluator(
+            source: dockerfile.text,
+            state: ShellEvaluator.State(
+                variables: state.variables, workingDirectory: state.workingDirectory, user: state.user))
+        if instruction.isJSON {
+            let words = instruction.words.map { word in
+                ShellWord(
+                    text: word.text, partialText: word.text, raw: dockerfile.text.string(word.range),
+                    range: word.range, isPattern: false, alternatives: [], mapped: word.mapped, uses: [])
+            }
+            if let first = words.first, let last = words.last {
+                evaluator.run(words: words, range: first.range.lowerBound..<last.range.upperBound)
+            }
+        } else if interpreter == .shell {
+            evaluator.run(text)
+        }
+        for problem in evaluator.problems { report("shell: \(problem.reason)", problem.range) }
+        runs.append(
+            RunStep(
+                instructionIndex: index, stageIndex: stage, isTrigger: isTrigger, interpreter: interpreter,
+                commands: evaluator.commands, mounts: mounts, workingDirectory: state.workingDirectory,
+                user: state.user, variables: state.variables))
+    }
+
+    /// The text that the shell gets, and which shell that is.
+    ///
+    /// A heredoc that stands alone is the script itself, and a `#!` line in it chooses who reads it. Any other heredoc is
+    /// put behind the line again and the shell reads it.
+    private func script(of instruction: Instruction) -> (MappedText, ShellInterpreter) {
+        if instruction.isJSON { return (MappedText(), .none) }
+        guard let word = instruction.words.first else { return (MappedText(), defaultInterpreter) }
+        guard let first = instruction.heredocs.first else { return (word.mapped, defaultInterpreter) }
+        let bytes = dockerfile.text.bytes
+        let isAlone = (try? HeredocMarker(word: word.mapped.bytes)).flatMap { $0 } != nil
+        if isAlone {
+            var content = MappedText(bytes, first.contentRange)
+            if first.chomp { content = content.withoutLeadingTabs() }
+            if !state.isWindows, content.bytes.starts(with: "#!".utf8) {
+                let line = String(decoding: content.bytes.dropFirst(2).prefix { $0 != 0x0A }, as: UTF8.self)
+                return (content, Self.interpreter(named: line))
+            }
+            return (content, defaultInterpreter)
+        }
+        var text = word.mapped
+        for heredoc in instruction.heredocs {
+            text.append([0x0A], at: heredoc.contentRange.lowerBound - 1)
+            text.append(bytes[heredoc.contentRange], at: heredoc.contentRange.lowerBound)
+            let end = heredoc.terminatorRange ?? heredoc.contentRange.upperBound..<heredoc.contentRange.upperBound
+            text.append(heredoc.name.utf8, standingFor: end)
+        }
+        return (text, defaultInterpreter)
+    }
+
+    private var defaultInterpreter: ShellInterpreter {
+        guard let shell = state.shell else { return state.isWindows ? .commandPrompt : .shell }
+        for word in shell {
+            let interpreter = Self.interpreter(named: word)
+            if case .other = interpreter { continue }
+            return interpreter
+        }
+        return .other(shell.joined(separator: " "))
+    }
+
+    /// The interpreter of a command line: `/bin/bash -e`, `/usr/bin/env python3`, `powershell`.
+    static func interpreter(named line: String) -> ShellInterpreter {
+        var words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\r\n" }
+        func base(_ word: Substring) -> String {
+            let name = word.split { $0 == "/" || $0 == "\\" }.last.map { $0.lowercased() } ?? ""
+            return name.hasSuffix(".exe") ? String(name.dropLast(4)) : name
+        }
+        if let first = words.first, base(first) == "env" {
+            words.removeFirst()
+            while let option = words.first, option.hasPrefix("-") || option.contains("=") { words.removeFirst() }
+        }
+        guard let first = words.first else { return .other(line) }
+        switch base(first) {
+        case "sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "busybox": return .shell
+        case "powershell", "pwsh": return .powerShell
+        case "cmd": return .commandPrompt
+        default: return .other(line)
+        }
+    }
+
+    /// `type=bind,from=x,source=a,target=b`: fields of CSV (RFC 4180).
+    private mutating func mount(
+        _ value: MappedText, _ role: ImageUse.Role, _ index: Int, _ stage: Int?
+    ) -> RunMount {
+        var type = "bind"
+        var origin = FileOrigin.context
+        var source: String? = ""
+        var target: String?
+        for field in Self.fields(value) {
+            guard let equals = field.bytes.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let text = field.slice((equals + 1)..<field.count)
+            switch Rune.lowercased(field.bytes[..<equals]) {
+            case "type": type = known(text)?.lowercased() ?? "unknown"
+            case "from": origin = self.origin(text, role, index, stage, acceptsNumber: false)
+            case "source", "src": source = known(text)
+            case "target", "dst", "destination":
+                target = known(text).flatMap { ContainerPath.join(state.workingDirectory, $0) }
+            default: break
+            }
+        }
+        return RunMount(type: type, origin: origin, source: source, target: target)
+    }
+
+    private static func fields(_ value: MappedText) -> [MappedText] {
+        var fields: [MappedText] = []
+        var current = MappedText()
+        var isQuoted = false
+        let bytes = value.bytes
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\"") {
+                if isQuoted, index + 1 < bytes.count, bytes[index + 1] == byte {
+                    current.append(value.slice(index..<(index + 1)))
+                    index += 1
+                } else {
+                    isQuoted.toggle()
+                }
+            } else if byte == UInt8(ascii: ","), !isQuoted {
+                fields.append(current)
+                current = MappedText()
+            } else {
+                current.append(value.slice(index..<(index + 1)))
+            }
+            index += 1
+        }
+        fields.append(current)
+        return fields
+    }
+}

@@ -1,0 +1,129 @@
+/// What the builtins of the shell change for the commands behind them.
+enum ShellBuiltins {
+    static func apply(
+        _ command: ShellCommand, _ simple: ShellSimple, _ expander: ShellExpander, to state: inout ShellEvaluator.State
+    ) {
+        guard let name = command.words.first?.text else { return }
+        let arguments = command.words.dropFirst()
+        switch name {
+        case "cd":
+            guard let target = arguments.first(where: { $0.text?.hasPrefix("-") != true || $0.text == "-" }) else {
+                state.workingDirectory = nil
+                return
+            }
+            state.workingDirectory = target.text.flatMap {
+                $0 == "-" || $0.hasPrefix("~") ? nil : ContainerPath.join(state.workingDirectory, $0)
+            }
+        case "pushd", "popd":
+            let target = name == "pushd" ? arguments.first?.text : nil
+            state.workingDirectory = target.flatMap { ContainerPath.join(state.workingDirectory, $0) }
+        case "export", "declare", "local", "readonly", "typeset":
+            for word in arguments { declare(word, &state) }
+        case "unset":
+            for word in arguments {
+                if let text = word.text, !text.hasPrefix("-") { state.variables.values[text] = .scalar(.unset) }
+            }
+        case "read", "mapfile", "readarray", "getopts", "printf":
+            if name == "printf", arguments.first?.text != "-v" { return }
+            for word in arguments {
+                if let text = word.text { state.variables.values[text] = .scalar(.dynamic) }
+            }
+        case ".", "source", "eval":
+            state.variables.mayHoldMore = true
+            if name != "eval" {
+                // The file may set anything again; what the script itself has said is still the best knowledge.
+                return
+            }
+        case "set":
+            guard let dashes = arguments.firstIndex(where: { $0.text == "--" }) else { return }
+            let values = arguments[(dashes + 1)...]
+            let known = values.compactMap(\.text)
+            state.variables.values["@"] = known.count == values.count ? .array(known) : .scalar(.dynamic)
+            state.variables.values["*"] = state.variables.values["@"]
+        case "shift":
+            for name in ["@", "*", "1", "2", "3"] { state.variables.values[name] = .scalar(.dynamic) }
+        default:
+            // NAME=value words of a wrapper do not outlive it.
+            break
+        }
+    }
+
+    private static func declare(_ word: ShellWord, _ state: inout ShellEvaluator.State) {
+        guard let equals = word.partialText.firstIndex(of: "="), !word.partialText.hasPrefix("-") else { return }
+        var name = String(word.partialText[..<equals])
+        let isAppend = name.hasSuffix("+")
+        if isAppend { name.removeLast() }
+        guard let text = word.text, !text[text.index(after: equals)...].hasPrefix("(") else {
+            state.variables.values[name] = .scalar(.dynamic)
+            return
+        }
+        var value = String(text[text.index(after: equals)...])
+        if isAppend {
+            guard case .known(let old) = state.variables[name], old.utf8.count < 100_000 else {
+                state.variables.values[name] = .scalar(.dynamic)
+                return
+            }
+            value = old + value
+        }
+        state.variables.values[name] = .scalar(.known(value))
+    }
+}
+
+/// The names that a script's own statements assign.
+enum AssignedNames {
+    static func of(_ body: ShellBody) -> Set<String> {
+        var names: Set<String> = []
+        add(body, &names)
+        return names
+    }
+
+    private static func add(_ body: ShellBody, _ names: inout Set<String>) {
+        for statement in body.statements {
+            for element in statement.elements {
+                for node in element.pipeline.commands { add(node, &names) }
+            }
+        }
+    }
+
+    private static func add(_ node: ShellNode, _ names: inout Set<String>) {
+        switch node {
+        case .simple(let simple):
+            if simple.words.isEmpty { for assignment in simple.assignments { names.insert(assignment.name) } }
+        case .group(let body, _), .subshell(let body, _): add(body, &names)
+        case .conditional(let branches, let otherwise, _):
+            for branch in branches {
+                add(branch.condition, &names)
+                add(branch.body, &names)
+            }
+            if let otherwise { add(otherwise, &names) }
+        case .loop(let condition, let body, _):
+            add(condition, &names)
+            add(body, &names)
+        case .forEach(let name, _, let body, _):
+            names.insert(name)
+            add(body, &names)
+        case .choice(_, let items, _): for item in items { add(item.body, &names) }
+        case .function(_, let body): add(body, &names)
+        case .test(_, let body, _): if let body { add(body, &names) }
+        }
+    }
+}
+
+/// Paths inside of an image.
+public enum ContainerPath {
+    /// A path below a directory, `.` and `..` taken out; nil when it is relative and the directory is not known.
+    public static func join(_ directory: String?, _ path: String) -> String? {
+        let whole: String
+        if path.hasPrefix("/") {
+            whole = path
+        } else {
+            guard let directory else { return nil }
+            whole = directory + "/" + path
+        }
+        var components: [Substring] = []
+        for component in whole.split(separator: "/", omittingEmptySubsequences: true) where component != "." {
+            if component == ".." { _ = components.popLast() } else { components.append(component) }
+        }
+        return "/" + components.joined(separator: "/")
+    }
+}

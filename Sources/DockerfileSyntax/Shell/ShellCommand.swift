@@ -1,0 +1,138 @@
+/// A simple command of a RUN instruction, as far as it can be known without running anything.
+public struct ShellCommand: Sendable {
+    /// The command and its arguments, variables put in and split as the shell splits them; empty for an assignment that
+    /// stands alone.
+    public internal(set) var words: [ShellWord]
+    /// The assignments in front of the command, `A=b cmd`.
+    public internal(set) var assignments: [ShellAssignment]
+    /// The redirections; their targets are no arguments.
+    public internal(set) var redirections: [ShellRedirection]
+    /// The byte offsets in the file, from the first word to the last.
+    public internal(set) var range: Range<Int>
+    /// The line of the file on which the command starts.
+    public internal(set) var line: Int
+    /// The operator before the command's pipeline.
+    public internal(set) var connector: ShellConnector
+    /// Which pipeline of the instruction it belongs to; two commands of one pipeline have the same number.
+    public internal(set) var pipeline: Int
+    /// The place in the pipeline, the first being 0.
+    public internal(set) var pipelinePosition: Int
+    /// How many commands the pipeline has.
+    public internal(set) var pipelineCount: Int
+    /// How the command came to be listed.
+    public internal(set) var origin: Origin
+    /// The index, in the instruction's commands, of the command that runs this one (a wrapper, `bash <<EOF`), or in whose
+    /// words or redirections it is substituted; nil for a command of the script itself.
+    public internal(set) var parent: Int?
+    /// Whether the command may not run: below `if`, `case`, a loop, a function, or behind `||`.
+    public internal(set) var isConditional: Bool
+    /// The directory it runs in: WORKDIR, then `cd`; nil when it cannot be known.
+    public internal(set) var workingDirectory: String?
+    /// The user it runs as, as it is written: USER, then `sudo -u`, `su`; nil when it cannot be known.
+    public internal(set) var user: String?
+    /// The variables at this point: ARG, ENV, and what the script has set.
+    public internal(set) var variables: ShellVariables
+
+    /// How a command came to be listed.
+    public enum Origin: Sendable, Hashable {
+        /// It stands in the script.
+        case script
+        /// A wrapper runs it: `sudo`, `env`, `sh -c`.
+        case wrapper
+        /// It stands in `$(..)`, backticks, `<(..)` or `>(..)`.
+        case substitution
+        /// It stands in a here-document that feeds a shell.
+        case heredoc
+    }
+
+    /// The static text of each word, nil where it cannot be known.
+    public var argv: [String?] { words.map(\.text) }
+    /// The command's name without its folder, `pip` of `/opt/venv/bin/pip`; nil when it cannot be known.
+    public var name: String? {
+        guard let text = words.first?.text else { return nil }
+        return text.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? text
+    }
+}
+
+/// A word of a command.
+public struct ShellWord: Sendable {
+    /// The text; nil when it cannot be known.
+    public let text: String?
+    /// The text with the parts that cannot be known as they are written.
+    public let partialText: String
+    /// The word as it is written; every word that one `$VARIABLE` gives has the same.
+    public let raw: String
+    /// The byte offsets in the file, quotes included.
+    public let range: Range<Int>
+    /// Whether an unquoted `*`, `?` or `[` makes it a pattern for file names.
+    public let isPattern: Bool
+    /// The texts that a `for` over a static list gives in turn; empty when there is no such variable in the word.
+    public let alternatives: [String]
+    /// The text with the way back to the file, for editing a part of the word.
+    public let mapped: MappedText
+    /// The variables whose values are in the text.
+    public let uses: [String]
+}
+
+/// `name=value` in front of a command, or alone.
+public struct ShellAssignment: Sendable {
+    /// The variable.
+    public let name: String
+    /// The value; nil when it cannot be known, or is an array.
+    public let value: String?
+    /// The byte offsets in the file.
+    public let range: Range<Int>
+}
+
+/// A redirection of a command.
+public struct ShellRedirection: Sendable {
+    /// `<`, `>`, `>>`, `<<`, `<<-`, `<<<`, `>&`, `<&`, `<>`, `>|`, `&>` or `&>>`.
+    public let symbol: String
+    /// The descriptor in front of it, as written; nil when there is none.
+    public let descriptor: String?
+    /// The file, or the delimiter of a here-document.
+    public let target: ShellWord?
+    /// The content of a here-document, as written.
+    public let heredoc: MappedText?
+}
+
+/// What is known about the shell's variables at a point of a script.
+public struct ShellVariables: Sendable {
+    enum Value: Sendable, Hashable {
+        case scalar(VariableValue)
+        case array([String])
+        /// One of these: the variable of a `for` over a static list.
+        case oneOf([String])
+    }
+    var values: [String: Value] = [:]
+    /// Whether a file was sourced that may have set anything.
+    var mayHoldMore = false
+
+    /// What is known about a variable; ``VariableValue/undeclared`` when nothing in the file sets it.
+    public subscript(name: String) -> VariableValue {
+        switch values[name] {
+        case .scalar(let value): value
+        case .array(let elements): elements.first.map { .known($0) } ?? .unset
+        case .oneOf: .dynamic
+        case nil: mayHoldMore ? .dynamic : .undeclared
+        }
+    }
+
+    /// The names of the variables that have a known value.
+    public var knownNames: [String] {
+        values.compactMap { if case .scalar(.known) = $0.value { $0.key } else { nil } }.sorted()
+    }
+}
+
+/// Who reads the text of a RUN instruction.
+public enum ShellInterpreter: Sendable, Hashable {
+    /// A POSIX shell or bash: read.
+    case shell
+    case powerShell
+    /// `cmd` of Windows.
+    case commandPrompt
+    /// What a `#!` line or SHELL names, `/usr/bin/env python3`.
+    case other(String)
+    /// The exec form: no shell.
+    case none
+}

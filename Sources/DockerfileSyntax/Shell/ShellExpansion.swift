@@ -1,0 +1,266 @@
+/// Expanding words: variables, quotes, splitting at spaces.
+///
+/// Rules: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_06. File names are not
+/// expanded (nothing is looked up), nor are `~` and braces.
+struct ShellExpander {
+    let script: ShellScript
+    var variables: ShellVariables
+    /// A loop's variable that is bound to one of its values.
+    var bound: (name: String, value: String)?
+
+    /// A field while it is put together.
+    private struct Field {
+        var text = MappedText()
+        var isKnown = true
+        var isQuoted = false
+        var isPattern = false
+        var uses: [String] = []
+        var loopVariable: (name: String, values: [String])?
+    }
+
+    /// The fields that a word gives: none, one or several.
+    func expand(_ word: ShellSyntaxWord) -> [ShellWord] {
+        var fields: [Field] = []
+        var current = Field()
+        for part in word.parts { add(part, &current, &fields, word.range) }
+        let isOnlyVariable = word.parts.allSatisfy { if case .parameter(_, false) = $0 { true } else { false } }
+        if current.text.count > 0 || current.isQuoted || !current.isKnown || !(isOnlyVariable || !fields.isEmpty) {
+            fields.append(current)
+        }
+        let range = script.text.fileRange(word.range)
+        let raw = script.text.slice(word.range).string
+        return fields.map { field in
+            ShellWord(
+                text: field.isKnown ? field.text.string : nil, partialText: field.text.string, raw: raw, range: range,
+                isPattern: field.isPattern, alternatives: fields.count == 1 ? alternatives(word, field) : [],
+                mapped: field.text, uses: field.uses)
+        }
+    }
+
+    /// The one text of a word that is not split (an assignment's value, a redirection's target).
+    func single(_ parts: [ShellWordPart], _ range: Range<Int>) -> (text: MappedText, isKnown: Bool) {
+        var fields: [Field] = []
+        var current = Field()
+        for part in parts { add(part.quoted, &current, &fields, range) }
+        return (current.text, current.isKnown)
+    }
+
+    private func alternatives(_ word: ShellSyntaxWord, _ field: Field) -> [String] {
+        guard bound == nil, let loop = field.loopVariable else { return [] }
+        var result: [String] = []
+        for value in loop.values.prefix(256) {
+            var expander = self
+            expander.bound = (loop.name, value)
+            let fields = expander.expand(word)
+            guard fields.allSatisfy({ $0.text != nil }) else { return [] }
+            result += fields.compactMap(\.text)
+        }
+        return result
+    }
+
+    private func add(_ part: ShellWordPart, _ current: inout Field, _ fields: inout [Field], _ word: Range<Int>) {
+        switch part {
+        case .text(let text, let isQuoted):
+            current.text.append(text)
+            if isQuoted {
+                current.isQuoted = true
+            } else if text.bytes.contains(where: { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }) {
+                current.isPattern = true
+            }
+        case .parameter(let parameter, let isQuoted):
+            add(parameter, isQuoted, &current, &fields, word)
+        case .command, .process, .arithmetic:
+            unknown(&current, word)
+        }
+    }
+
+    /// Marks a field as unknown; what cannot be known is kept as it is written, once for the whole word.
+    private func unknown(_ field: inout Field, _ range: Range<Int>) {
+        field.isKnown = false
+        field.text.append(
+            script.text.bytes[range.clamped(to: 0..<script.text.count)], standingFor: script.text.fileRange(range))
+    }
+
+    private func add(
+        _ parameter: ShellParameter, _ isQuoted: Bool, _ current: inout Field, _ fields: inout [Field],
+        _ word: Range<Int>
+    ) {
+        if let index = parameter.index ?? (["@", "*"].contains(parameter.name) ? parameter.name : nil),
+            index == "@" || index == "*", parameter.modifier.isEmpty
+        {
+            guard case .array(let elements) = variables.values[parameter.name] else {
+                return unknown(&current, parameter.range)
+            }
+            current.uses.append(parameter.name)
+            for (number, element) in elements.enumerated() {
+                if number > 0 {
+                    if isQuoted, index == "*" {
+                        current.text.append([0x20], standingFor: script.text.fileRange(parameter.range))
+                        current.isQuoted = true
+                    } else {
+                        fields.append(current)
+                        current = Field()
+                    }
+                }
+                put(element, isQuoted, parameter, &current, &fields)
+            }
+            return
+        }
+        if parameter.index != nil { return unknown(&current, parameter.range) }
+        if case .oneOf(let values) = variables.values[parameter.name], bound?.name != parameter.name {
+            if current.loopVariable == nil { current.loopVariable = (parameter.name, values) }
+            return unknown(&current, parameter.range)
+        }
+        switch value(of: parameter) {
+        case .text(let text):
+            current.uses.append(parameter.name)
+            put(text, isQuoted, parameter, &current, &fields)
+        case .word(let parts):
+            for part in parts {
+                if case .text(let text, isQuoted: false) = part, !isQuoted {
+                    put(text.string, false, parameter, &current, &fields)
+                } else {
+                    add(isQuoted ? part.quoted : part, &current, &fields, parameter.range)
+                }
+            }
+            if isQuoted { current.isQuoted = true }
+        case .unknown:
+            unknown(&current, parameter.range)
+        }
+    }
+
+    private func put(
+        _ text: String, _ isQuoted: Bool, _ parameter: ShellParameter, _ current: inout Field, _ fields: inout [Field]
+    ) {
+        let range = script.text.fileRange(parameter.range)
+        if isQuoted {
+            current.text.append(text.utf8, standingFor: range)
+            current.isQuoted = true
+            return
+        }
+        var pending: [UInt8] = []
+        for byte in text.utf8 {
+            if byte == 0x20 || byte == 0x09 || byte == 0x0A {
+                current.text.append(pending, standingFor: range)
+                pending = []
+                if current.text.count > 0 || current.isQuoted {
+                    // An expansion that comes from outside must not grow without bound.
+                    guard fields.count < 10_000 else { return }
+                    fields.append(current)
+                    current = Field()
+                    current.uses = [parameter.name]
+                }
+            } else {
+                if byte == 0x2A || byte == 0x3F || byte == 0x5B { current.isPattern = true }
+                pending.append(byte)
+            }
+        }
+        current.text.append(pending, standingFor: range)
+    }
+
+    private enum ParameterValue {
+        case text(String)
+        case word([ShellWordPart])
+        case unknown
+    }
+
+    private func value(of parameter: ShellParameter) -> ParameterValue {
+        let value: VariableValue
+        if let bound, bound.name == parameter.name {
+            value = .known(bound.value)
+        } else {
+            value = variables[parameter.name]
+        }
+        let colon = parameter.modifier.hasPrefix(":")
+        func isSet(_ text: String) -> Bool { !(colon && text.isEmpty) }
+        switch parameter.modifier {
+        case "":
+            if case .known(let text) = value { return .text(text) }
+            return .unknown
+        case ":-", "-", ":=", "=":
+            switch value {
+            case .known(let text) where isSet(text): return .text(text)
+            case .known, .unset, .undeclared: return .word(parameter.operand)
+            case .dynamic: return .unknown
+            }
+        case ":+", "+":
+            switch value {
+            case .known(let text) where isSet(text): return .word(parameter.operand)
+            case .known, .unset: return .text("")
+            case .undeclared, .dynamic: return .unknown
+            }
+        case ":?", "?":
+            if case .known(let text) = value, isSet(text) { return .text(text) }
+            return .unknown
+        case "#", "##", "%", "%%", "/", "//":
+            guard case .known(let text) = value, let pattern = pattern(parameter.operand),
+                let glob = try? GlobPattern(pattern)
+            else { return .unknown }
+            switch parameter.modifier {
+            case "#", "##": return .text(glob.removingPrefix(of: text, longest: parameter.modifier == "##"))
+            case "%", "%%": return .text(glob.removingSuffix(of: text, longest: parameter.modifier == "%%"))
+            default:
+                let with = single(parameter.replacement, parameter.range)
+                guard with.isKnown else { return .unknown }
+                return .text(glob.replacing(in: text, with: with.text.string, all: parameter.modifier == "//"))
+            }
+        case "^^", "^", ",,", ",":
+            guard case .known(let text) = value, parameter.operand.isEmpty else { return .unknown }
+            switch parameter.modifier {
+            case "^^": return .text(text.uppercased())
+            case ",,": return .text(text.lowercased())
+            case "^": return .text(text.prefix(1).uppercased() + text.dropFirst())
+            default: return .text(text.prefix(1).lowercased() + text.dropFirst())
+            }
+        case ":":
+            return substring(value, parameter)
+        default:
+            return .unknown
+        }
+    }
+
+    /// `${name:offset}` and `${name:offset:length}` with plain numbers.
+    private func substring(_ value: VariableValue, _ parameter: ShellParameter) -> ParameterValue {
+        let operand = single(parameter.operand, parameter.range)
+        guard case .known(let text) = value, operand.isKnown else { return .unknown }
+        let numbers = operand.text.string.split(separator: ":", omittingEmptySubsequences: false).map {
+            Int($0.filter { $0 != " " })
+        }
+        guard (1...2).contains(numbers.count), let offset = numbers[0], offset.magnitude < 1_000_000 else {
+            return .unknown
+        }
+        let characters = Array(text.unicodeScalars)
+        let start = min(max(offset < 0 ? characters.count + offset : offset, 0), characters.count)
+        var end = characters.count
+        if numbers.count == 2 {
+            guard let length = numbers[1], length >= 0, length < 1_000_000 else { return .unknown }
+            end = min(start + length, end)
+        }
+        var result = ""
+        result.unicodeScalars.append(contentsOf: characters[start..<end])
+        return .text(result)
+    }
+
+    /// A pattern whose quoted characters stand for themselves; nil when it cannot be known or uses `[`.
+    private func pattern(_ parts: [ShellWordPart]) -> [UInt8]? {
+        var result: [UInt8] = []
+        for part in parts {
+            switch part {
+            case .text(let text, let isQuoted):
+                for byte in text.bytes {
+                    if byte == UInt8(ascii: "[") && !isQuoted { return nil }
+                    if byte == UInt8(ascii: "\\") || (isQuoted && (byte == 0x2A || byte == 0x3F)) {
+                        result.append(UInt8(ascii: "\\"))
+                    }
+                    result.append(byte)
+                }
+            case .parameter(let parameter, _):
+                guard case .text(let text) = value(of: parameter) else { return nil }
+                result += text.utf8
+            case .command, .process, .arithmetic:
+                return nil
+            }
+        }
+        return result
+    }
+}
