@@ -179,11 +179,15 @@ public final class VerifyingByteSource: ByteSource {
     /// The digest that was found; nil before the end.
     public private(set) var found: Digest?
 
-    /// Makes a source that verifies what it hands on; what is nil is not looked at, but the digest is always computed.
-    public init(_ source: any ByteSource, digest: Digest?, size: Int?) throws(ArchiveReadingError) {
+    /// Makes a source that verifies what it hands on; what is nil is not looked at. Without a digest to expect, one is
+    /// computed only when `computesDigest` says so.
+    public init(
+        _ source: any ByteSource, digest: Digest?, size: Int?, computesDigest: Bool = true
+    ) throws(ArchiveReadingError) {
         self.source = source
         expectedDigest = digest
         expectedSize = size
+        if digest == nil, !computesDigest { return }
         do throws(HashingError) { hash = try ContentHash(digest?.algorithm ?? .sha256) } catch {
             throw ArchiveReadingError(archive: source.name, reason: .unreadable(error.description))
         }

@@ -37,6 +37,7 @@ public final class Decompressor: ByteSource {
     public let compression: Compression
     private let source: PeekingByteSource
     private let input: LibarchiveInput?
+    private let gzip: GzipByteSource?
     private let limits: ReadingLimits
     private var produced = 0
     private var block = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -57,6 +58,7 @@ public final class Decompressor: ByteSource {
         self.source = source
         self.compression = compression
         self.limits = limits
+        gzip = compression == .gzip ? GzipByteSource(source) : nil
         guard let filter = compression.libarchiveFilter else {
             input = nil
             return
@@ -74,6 +76,12 @@ public final class Decompressor: ByteSource {
 
     /// Reads the next decompressed bytes.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        if let gzip {
+            let count = try gzip.read(into: buffer)
+            produced += count
+            try checkRatio(consumed: gzip.consumed)
+            return count
+        }
         guard let input else { return try source.read(into: buffer) }
         while block.isEmpty {
             if isAtEnd { return 0 }
@@ -97,7 +105,7 @@ public final class Decompressor: ByteSource {
 
     /// Skips where nothing is compressed.
     public func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
-        input == nil ? try source.skip(count) : 0
+        compression == .none ? try source.skip(count) : 0
     }
 
     private func checkRatio(consumed: Int) throws(ArchiveReadingError) {
@@ -119,8 +127,7 @@ public final class Decompressor: ByteSource {
 extension Compression {
     fileprivate var libarchiveFilter: Int32? {
         switch self {
-        case .none: nil
-        case .gzip: ARCHIVE_FILTER_GZIP
+        case .none, .gzip: nil
         case .zstd: ARCHIVE_FILTER_ZSTD
         case .xz: ARCHIVE_FILTER_XZ
         case .bzip2: ARCHIVE_FILTER_BZIP2

@@ -121,16 +121,27 @@ public enum ImageReader {
     ) throws(ImageReadingError) -> ReadLayer {
         try request.archive(blob.name) { () throws(ArchiveReadingError) in
             let stored = try VerifyingByteSource(
-                ProgressByteSource(blob.open(), progress), digest: blob.digest, size: blob.size)
+                ProgressByteSource(blob.open(), progress), digest: blob.digest, size: blob.size, computesDigest: false)
             do throws(ArchiveReadingError) {
                 let decompressor = try Decompressor(stored, limits: request.limits)
-                let plain = try VerifyingByteSource(decompressor, digest: blob.diffID, size: nil)
-                let counted = ProgressByteSource(plain) { _ in }
+                // The digest of what is not compressed is computed once.
+                let isHashed = decompressor.compression == .none && blob.digest?.algorithm == blob.diffID?.algorithm
+                let plain = try VerifyingByteSource(
+                    decompressor, digest: isHashed ? nil : blob.diffID, size: nil, computesDigest: !isHashed)
+                // One thread decompresses and hashes the stream, this one reads the tar and hashes the files.
+                let ahead = ReadAheadByteSource(plain)
+                defer { ahead.stop() }
+                let counted = ProgressByteSource(ahead) { _ in }
                 let reader = try TarReader(
                     uncompressed: counted, limits: request.limits, requiresEndMarker: blob.diffID == nil)
                 let contents = try LayerReader(limits: request.limits).read(reader)
-                guard let found = plain.found else {
+                ahead.stop()
+                guard let found = isHashed ? stored.found : plain.found else {
                     throw ArchiveReadingError(archive: blob.name, reason: .damaged("it was not read to its end"))
+                }
+                if let diffID = blob.diffID, found != diffID {
+                    throw ArchiveReadingError(
+                        archive: blob.name, reason: .digestMismatch(expected: diffID, found: found))
                 }
                 return ReadLayer(
                     contents: contents,
