@@ -49,7 +49,7 @@ enum DockerArchiveTransport: ImageTransport {
     }
 
     private static func savedImages(_ bytes: [UInt8]) throws(DocumentError) -> [SavedImage] {
-        let document = try readJSON(bytes, name: "manifest.json")
+        let document = try JSONReader.read(SourceText(name: "manifest.json", bytes: bytes))
         guard let elements = document.array else {
             throw DocumentError(
                 file: "manifest.json", place: document.place, reason: "expected a list, found \(document.typeName)")

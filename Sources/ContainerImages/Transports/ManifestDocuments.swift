@@ -147,7 +147,7 @@ struct JSONTable {
     private let table: DocumentTable
 
     init(_ bytes: [UInt8], name: String) throws(DocumentError) {
-        try self.init(readJSON(bytes, name: name), name: name)
+        try self.init(JSONReader.read(SourceText(name: name, bytes: bytes)), name: name)
     }
 
     init(_ node: DocumentNode, name: String) throws(DocumentError) {
