@@ -1,0 +1,133 @@
+/// An environment marker, `python_version < "3.12" and sys_platform == "linux"`
+/// (https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers).
+public struct Marker: Sendable, Hashable, CustomStringConvertible {
+    indirect enum Expression: Sendable, Hashable {
+        case comparison(Operand, String, Operand)
+        case and([Expression])
+        case or([Expression])
+    }
+    enum Operand: Sendable, Hashable {
+        case variable(String)
+        case literal(String)
+    }
+
+    let expression: Expression
+    /// The marker as written.
+    public let description: String
+
+    /// Reads a marker.
+    ///
+    /// - Throws: ``RequirementError`` with the byte offset of what is not of the grammar.
+    public init(_ text: String) throws(RequirementError) {
+        var reader = RequirementReader(text)
+        expression = try reader.marker()
+        try reader.expectEnd()
+        description = text
+    }
+
+    init(expression: Expression, text: String) {
+        self.expression = expression
+        description = text
+    }
+
+    /// Whether the marker holds in an environment.
+    ///
+    /// - Parameters:
+    ///   - extras: the extras that are asked for; `extra == "x"` holds for each of them.
+    ///   - groups: the dependency groups that are asked for (PEP 751).
+    public func holds(
+        in environment: [String: String], extras: Set<String> = [], groups: Set<String> = []
+    ) -> Bool {
+        let names = MarkerValues(
+            environment: environment, extras: Set(extras.map { NormalizedName.of($0) }),
+            groups: Set(groups.map { NormalizedName.of($0) }))
+        return names.holds(expression)
+    }
+
+    /// The names of variables that the marker looks at.
+    public var variables: Set<String> {
+        var found = Set<String>()
+        var pending = [expression]
+        while let next = pending.popLast() {
+            switch next {
+            case .and(let parts), .or(let parts): pending += parts
+            case .comparison(let left, _, let right):
+                for case .variable(let name) in [left, right] { found.insert(name) }
+            }
+        }
+        return found
+    }
+}
+
+private struct MarkerValues {
+    let environment: [String: String]
+    let extras: Set<String>
+    let groups: Set<String>
+
+    private static let versions: Set<String> = [
+        "python_version", "python_full_version", "implementation_version", "platform_release",
+    ]
+
+    func holds(_ expression: Marker.Expression) -> Bool {
+        switch expression {
+        case .and(let parts): parts.allSatisfy(holds)
+        case .or(let parts): parts.contains(where: holds)
+        case .comparison(let left, let comparison, let right): compare(left, comparison, right)
+        }
+    }
+
+    private func compare(_ left: Marker.Operand, _ comparison: String, _ right: Marker.Operand) -> Bool {
+        if let result = compareSet(left, comparison, right) { return result }
+        var key = ""
+        if case .variable(let name) = left { key = name } else if case .variable(let name) = right { key = name }
+        let leftText = text(left)
+        let rightText = text(right)
+        if Self.versions.contains(key), let specifier = VersionSpecifier(comparison + rightText) {
+            if let version = PythonVersion(leftText) { return specifier.accepts(version) }
+            return false
+        }
+        return switch comparison {
+        case "in": rightText.containsBytes(of: leftText)
+        case "not in": !rightText.containsBytes(of: leftText)
+        case "==", "===": leftText == rightText
+        case "!=": leftText != rightText
+        case "<": leftText < rightText
+        case "<=": leftText <= rightText
+        case ">": leftText > rightText
+        case ">=": leftText >= rightText
+        default: false
+        }
+    }
+
+    /// `extra == "x"`, `"x" in extras`, `"x" in dependency_groups`.
+    private func compareSet(_ left: Marker.Operand, _ comparison: String, _ right: Marker.Operand) -> Bool? {
+        switch (left, right) {
+        case (.variable("extra"), .literal(let name)), (.literal(let name), .variable("extra")):
+            let isThere = name.isEmpty ? extras.isEmpty : extras.contains(NormalizedName.of(name))
+            return comparison == "==" ? isThere : comparison == "!=" ? !isThere : nil
+        case (.literal(let name), .variable("extras")):
+            let isThere = extras.contains(NormalizedName.of(name))
+            return comparison == "in" ? isThere : comparison == "not in" ? !isThere : nil
+        case (.literal(let name), .variable("dependency_groups")):
+            let isThere = groups.contains(NormalizedName.of(name))
+            return comparison == "in" ? isThere : comparison == "not in" ? !isThere : nil
+        default: return nil
+        }
+    }
+
+    private func text(_ operand: Marker.Operand) -> String {
+        switch operand {
+        case .literal(let text): text
+        case .variable(let name): environment[name] ?? ""
+        }
+    }
+}
+
+extension String {
+    func containsBytes(of needle: String) -> Bool {
+        let haystack = Array(utf8)
+        let needle = Array(needle.utf8)
+        guard needle.count <= haystack.count else { return false }
+        return (0...haystack.count - needle.count).contains { haystack[$0..<$0 + needle.count].elementsEqual(needle) }
+    }
+}

@@ -1,0 +1,35 @@
+/// A distribution name in its one spelling: lower case, runs of `-`, `_` and `.` as one `-`
+/// (https://packaging.python.org/en/latest/specifications/name-normalization/).
+public enum NormalizedName {
+    /// The normal form of a name.
+    public static func of(_ name: some StringProtocol) -> String {
+        var output: [UInt8] = []
+        var inSeparator = false
+        for byte in name.utf8 {
+            switch byte {
+            case 0x2D, 0x2E, 0x5F:
+                if !inSeparator { output.append(0x2D) }
+                inSeparator = true
+            case 0x41...0x5A:
+                output.append(byte | 0x20)
+                inSeparator = false
+            default:
+                output.append(byte)
+                inSeparator = false
+            }
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Whether a text is a name: ASCII letters, digits, `-`, `_`, `.`, beginning and ending with a letter or digit.
+    public static func isValid(_ name: some StringProtocol) -> Bool {
+        func isAlphanumeric(_ byte: UInt8) -> Bool {
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
+        let bytes = Array(name.utf8)
+        guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first), isAlphanumeric(last) else {
+            return false
+        }
+        return bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
+    }
+}

@@ -1,0 +1,263 @@
+/// A version as Python packaging has it (https://packaging.python.org/en/latest/specifications/version-specifiers/).
+///
+/// Grammar: `[v][N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local]` with every spelling that the specification normalises. Numbers
+/// of any length are accepted.
+public struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// A number of any length, without leading zeros: compared by length, then by digits.
+    struct Number: Sendable, Hashable, Comparable {
+        let digits: String
+        init(_ digits: some StringProtocol) {
+            let trimmed = digits.drop { $0 == "0" }
+            self.digits = trimmed.isEmpty ? "0" : String(trimmed)
+        }
+        static func < (left: Number, right: Number) -> Bool {
+            let leftCount = left.digits.utf8.count
+            let rightCount = right.digits.utf8.count
+            return leftCount == rightCount ? left.digits < right.digits : leftCount < rightCount
+        }
+        var isZero: Bool { digits == "0" }
+    }
+
+    /// A pre-release: `a`, `b` or `rc` with its number.
+    struct PreRelease: Sendable, Hashable, Comparable {
+        let phase: String
+        let number: Number
+        static func < (left: PreRelease, right: PreRelease) -> Bool {
+            (left.phase, left.number) < (right.phase, right.number)
+        }
+    }
+
+    /// A part of a local version: numbers sort behind words.
+    enum LocalPart: Sendable, Hashable, Comparable {
+        case word(String)
+        case number(Number)
+        static func < (left: LocalPart, right: LocalPart) -> Bool {
+            switch (left, right) {
+            case (.word(let left), .word(let right)): left < right
+            case (.number(let left), .number(let right)): left < right
+            case (.word, .number): true
+            case (.number, .word): false
+            }
+        }
+        var text: String {
+            switch self {
+            case .word(let word): word
+            case .number(let number): number.digits
+            }
+        }
+    }
+
+    let epoch: Number
+    let release: [Number]
+    let pre: PreRelease?
+    let post: Number?
+    let dev: Number?
+    let localParts: [LocalPart]
+
+    init(epoch: Number, release: [Number], pre: PreRelease?, post: Number?, dev: Number?, localParts: [LocalPart]) {
+        self.epoch = epoch
+        self.release = release
+        self.pre = pre
+        self.post = post
+        self.dev = dev
+        self.localParts = localParts
+    }
+
+    /// The local part, `cpu` of `2.1.0+cpu`; nil when there is none.
+    public var local: String? { localParts.isEmpty ? nil : localParts.map(\.text).joined(separator: ".") }
+    /// Whether it is a pre-release or a development release.
+    public var isPrerelease: Bool { pre != nil || dev != nil }
+    /// The same version without its local part.
+    public var withoutLocal: PythonVersion {
+        PythonVersion(epoch: epoch, release: release, pre: pre, post: post, dev: dev, localParts: [])
+    }
+
+    /// The normal form.
+    public var description: String {
+        var text = epoch.isZero ? "" : epoch.digits + "!"
+        text += release.map(\.digits).joined(separator: ".")
+        if let pre { text += pre.phase + pre.number.digits }
+        if let post { text += ".post" + post.digits }
+        if let dev { text += ".dev" + dev.digits }
+        return text + (local.map { "+" + $0 } ?? "")
+    }
+
+    /// The release without zeros at its end, which equality does not see.
+    var trimmedRelease: ArraySlice<Number> {
+        var trimmed = release[...]
+        while trimmed.count > 1, trimmed.last?.isZero ?? false { trimmed = trimmed.dropLast() }
+        return trimmed
+    }
+
+    /// Equal as the specification compares: `1.0` and `1` are.
+    public static func == (left: PythonVersion, right: PythonVersion) -> Bool {
+        left.epoch == right.epoch && left.trimmedRelease == right.trimmedRelease && left.pre == right.pre
+            && left.post == right.post && left.dev == right.dev && left.localParts == right.localParts
+    }
+
+    /// Hashes what equality compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(epoch)
+        hasher.combine(trimmedRelease)
+        hasher.combine(pre)
+        hasher.combine(post)
+        hasher.combine(dev)
+        hasher.combine(localParts)
+    }
+
+    /// Orders as the specification does: development releases, pre-releases, the release, post-releases.
+    public static func < (left: PythonVersion, right: PythonVersion) -> Bool {
+        if left.epoch != right.epoch { return left.epoch < right.epoch }
+        let leftRelease = left.trimmedRelease
+        let rightRelease = right.trimmedRelease
+        if leftRelease != rightRelease { return leftRelease.lexicographicallyPrecedes(rightRelease) }
+        let leftPhase = left.phaseKey
+        let rightPhase = right.phaseKey
+        if leftPhase != rightPhase { return leftPhase < rightPhase }
+        if let leftPre = left.pre, let rightPre = right.pre, leftPre != rightPre { return leftPre < rightPre }
+        if left.post != right.post {
+            guard let leftPost = left.post else { return true }
+            guard let rightPost = right.post else { return false }
+            return leftPost < rightPost
+        }
+        if left.dev != right.dev {
+            guard let leftDev = left.dev else { return false }
+            guard let rightDev = right.dev else { return true }
+            return leftDev < rightDev
+        }
+        return left.localParts.lexicographicallyPrecedes(right.localParts)
+    }
+
+    /// A development release of the release itself comes before all pre-releases, no pre-release behind all.
+    private var phaseKey: Int {
+        if pre != nil { return 1 }
+        return post == nil && dev != nil ? 0 : 2
+    }
+
+    /// Reads a version in any spelling; nil when the text is none.
+    public init?(_ text: some StringProtocol) {
+        var reader = VersionReader(text)
+        guard let version = reader.version(), reader.isAtEnd else { return nil }
+        self = version
+    }
+}
+
+/// Reads a version from ASCII bytes, letters in lower case.
+struct VersionReader {
+    private var bytes: [UInt8]
+    private(set) var index = 0
+
+    init(_ text: some StringProtocol) {
+        bytes = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        // Blanks around a version do not count.
+        let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D]
+        while let last = bytes.last, blanks.contains(last) { bytes.removeLast() }
+        while index < bytes.count, blanks.contains(bytes[index]) { index += 1 }
+    }
+
+    var isAtEnd: Bool { index == bytes.count }
+
+    private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+    private mutating func accept(_ text: String) -> Bool {
+        let utf8 = Array(text.utf8)
+        guard bytes.count - index >= utf8.count, bytes[index..<index + utf8.count].elementsEqual(utf8) else {
+            return false
+        }
+        index += utf8.count
+        return true
+    }
+
+    private mutating func digits() -> PythonVersion.Number? {
+        let start = index
+        while let byte = peek, (0x30...0x39).contains(byte) { index += 1 }
+        return index == start ? nil : PythonVersion.Number(String(decoding: bytes[start..<index], as: UTF8.self))
+    }
+
+    private mutating func separator() -> Bool {
+        if let byte = peek, byte == 0x2E || byte == 0x2D || byte == 0x5F {
+            index += 1
+            return true
+        }
+        return false
+    }
+
+    mutating func version() -> PythonVersion? {
+        _ = accept("v")
+        guard var first = digits() else { return nil }
+        var epoch = PythonVersion.Number("0")
+        if accept("!") {
+            epoch = first
+            guard let number = digits() else { return nil }
+            first = number
+        }
+        var release = [first]
+        while peek == 0x2E {
+            let mark = index
+            index += 1
+            guard let number = digits() else {
+                index = mark
+                break
+            }
+            release.append(number)
+        }
+        let pre = preRelease()
+        let post = postRelease()
+        let dev = devRelease()
+        guard let local = localParts() else { return nil }
+        return PythonVersion(epoch: epoch, release: release, pre: pre, post: post, dev: dev, localParts: local)
+    }
+
+    private mutating func preRelease() -> PythonVersion.PreRelease? {
+        let mark = index
+        _ = separator()
+        for (spelling, phase) in [
+            ("alpha", "a"), ("beta", "b"), ("preview", "rc"), ("pre", "rc"), ("rc", "rc"), ("a", "a"), ("b", "b"),
+            ("c", "rc"),
+        ] where accept(spelling) {
+            return .init(phase: phase, number: suffixNumber())
+        }
+        index = mark
+        return nil
+    }
+
+    private mutating func suffixNumber() -> PythonVersion.Number {
+        let mark = index
+        _ = separator()
+        if let number = digits() { return number }
+        index = mark
+        return PythonVersion.Number("0")
+    }
+
+    private mutating func postRelease() -> PythonVersion.Number? {
+        let mark = index
+        if accept("-"), let number = digits() { return number }
+        index = mark
+        _ = separator()
+        for spelling in ["post", "rev", "r"] where accept(spelling) { return suffixNumber() }
+        index = mark
+        return nil
+    }
+
+    private mutating func devRelease() -> PythonVersion.Number? {
+        let mark = index
+        _ = separator()
+        if accept("dev") { return suffixNumber() }
+        index = mark
+        return nil
+    }
+
+    private mutating func localParts() -> [PythonVersion.LocalPart]? {
+        guard accept("+") else { return [] }
+        var parts: [PythonVersion.LocalPart] = []
+        repeat {
+            let start = index
+            while let byte = peek, (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) { index += 1 }
+            guard index > start else { return nil }
+            let text = String(decoding: bytes[start..<index], as: UTF8.self)
+            let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            parts.append(isNumber ? .number(.init(text)) : .word(text))
+        } while separator()
+        return parts
+    }
+}

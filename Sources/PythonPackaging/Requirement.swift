@@ -1,0 +1,247 @@
+/// A dependency specifier, `name[extra]>=1,<2 ; marker` or `name @ url ; marker`
+/// (https://packaging.python.org/en/latest/specifications/dependency-specifiers/).
+public struct Requirement: Sendable, Hashable {
+    /// The name as written.
+    public let name: String
+    /// The extras as written.
+    public let extras: [String]
+    /// The versions; empty for a URL.
+    public let specifiers: VersionSpecifierSet
+    /// The URL behind `@`, or nil.
+    public let url: String?
+    /// The marker, or nil.
+    public let marker: Marker?
+
+    /// The name in its one spelling.
+    public var normalizedName: String { NormalizedName.of(name) }
+
+    /// Reads a requirement.
+    ///
+    /// - Throws: ``RequirementError`` with the byte offset of what is not of the grammar.
+    public init(_ text: String) throws(RequirementError) {
+        var reader = RequirementReader(text)
+        self = try reader.requirement()
+        try reader.expectEnd()
+    }
+
+    init(name: String, extras: [String], specifiers: VersionSpecifierSet, url: String?, marker: Marker?) {
+        self.name = name
+        self.extras = extras
+        self.specifiers = specifiers
+        self.url = url
+        self.marker = marker
+    }
+}
+
+/// A requirement or marker that is not of the grammar.
+public struct RequirementError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong.
+    public let reason: String
+    /// The byte offset in the text.
+    public let offset: Int
+
+    /// The reason with the offset.
+    public var description: String { "\(reason) (at byte \(offset))" }
+}
+
+struct RequirementReader {
+    private let bytes: [UInt8]
+    private var index = 0
+    private static let deepestMarker = 64
+
+    init(_ text: String) { bytes = Array(text.utf8) }
+
+    private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+    private func fail(_ reason: String) -> RequirementError { RequirementError(reason: reason, offset: index) }
+
+    private mutating func skipBlanks() {
+        while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { index += 1 }
+    }
+
+    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    mutating func expectEnd() throws(RequirementError) {
+        skipBlanks()
+        guard index == bytes.count else { throw fail("unexpected '\(text(index..<min(bytes.count, index + 20)))'") }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+        default: false
+        }
+    }
+
+    private mutating func name(_ what: String) throws(RequirementError) -> String {
+        let start = index
+        while let byte = peek, Self.isWord(byte) { index += 1 }
+        let name = text(start..<index)
+        guard NormalizedName.isValid(name) else {
+            index = start
+            throw fail("expected \(what)")
+        }
+        return name
+    }
+
+    mutating func requirement() throws(RequirementError) -> Requirement {
+        skipBlanks()
+        let name = try name("a package name")
+        skipBlanks()
+        let extras = try extras()
+        skipBlanks()
+        if peek == 0x40 {
+            index += 1
+            skipBlanks()
+            let start = index
+            while let byte = peek, byte != 0x20, byte != 0x09 { index += 1 }
+            guard index > start else { throw fail("expected a URL behind '@'") }
+            let url = text(start..<index)
+            skipBlanks()
+            return Requirement(
+                name: name, extras: extras, specifiers: try specifiers(""), url: url, marker: try optionalMarker())
+        }
+        let versions = try versionText()
+        return Requirement(
+            name: name, extras: extras, specifiers: try specifiers(versions), url: nil, marker: try optionalMarker())
+    }
+
+    private func specifiers(_ text: String) throws(RequirementError) -> VersionSpecifierSet {
+        guard let set = VersionSpecifierSet(text) else { throw fail("'\(text)' is no version specifier") }
+        return set
+    }
+
+    private mutating func extras() throws(RequirementError) -> [String] {
+        guard peek == 0x5B else { return [] }
+        index += 1
+        var extras: [String] = []
+        while true {
+            skipBlanks()
+            if peek == 0x5D, extras.isEmpty { break }
+            extras.append(try name("an extra"))
+            skipBlanks()
+            if peek == 0x2C {
+                index += 1
+                continue
+            }
+            guard peek == 0x5D else { throw fail("expected ']' behind the extras") }
+            break
+        }
+        index += 1
+        return extras
+    }
+
+    private mutating func versionText() throws(RequirementError) -> String {
+        let isBracketed = peek == 0x28
+        if isBracketed { index += 1 }
+        let start = index
+        while let byte = peek, byte != 0x3B, !(isBracketed && byte == 0x29) { index += 1 }
+        let versions = text(start..<index)
+        if isBracketed {
+            guard peek == 0x29 else { throw fail("expected ')'") }
+            index += 1
+            skipBlanks()
+        }
+        return versions
+    }
+
+    private mutating func optionalMarker() throws(RequirementError) -> Marker? {
+        skipBlanks()
+        guard peek == 0x3B else { return nil }
+        index += 1
+        skipBlanks()
+        let start = index
+        let expression = try marker()
+        var end = index
+        while end > start, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[end - 1]) { end -= 1 }
+        return Marker(expression: expression, text: text(start..<end))
+    }
+
+    mutating func marker(depth: Int = 0) throws(RequirementError) -> Marker.Expression {
+        guard depth <= Self.deepestMarker else { throw fail("the marker is nested too deep") }
+        var alternatives = [try conjunction(depth)]
+        while acceptWord("or") { alternatives.append(try conjunction(depth)) }
+        return alternatives.count == 1 ? alternatives[0] : .or(alternatives)
+    }
+
+    private mutating func conjunction(_ depth: Int) throws(RequirementError) -> Marker.Expression {
+        var parts = [try atom(depth)]
+        while acceptWord("and") { parts.append(try atom(depth)) }
+        return parts.count == 1 ? parts[0] : .and(parts)
+    }
+
+    private mutating func acceptWord(_ word: String) -> Bool {
+        skipBlanks()
+        let utf8 = Array(word.utf8)
+        let end = index + utf8.count
+        guard end <= bytes.count, bytes[index..<end].elementsEqual(utf8) else { return false }
+        if end < bytes.count, Self.isWord(bytes[end]) { return false }
+        index = end
+        return true
+    }
+
+    private mutating func atom(_ depth: Int) throws(RequirementError) -> Marker.Expression {
+        skipBlanks()
+        if peek == 0x28 {
+            index += 1
+            let inner = try marker(depth: depth + 1)
+            skipBlanks()
+            guard peek == 0x29 else { throw fail("expected ')'") }
+            index += 1
+            return inner
+        }
+        let left = try operand()
+        let comparison = try comparison()
+        let right = try operand()
+        if case .literal = left, case .literal = right { throw fail("a marker compares a variable") }
+        return .comparison(left, comparison, right)
+    }
+
+    private static let variables: [String: String] = [
+        "python_version": "python_version", "python_full_version": "python_full_version", "os_name": "os_name",
+        "sys_platform": "sys_platform", "platform_release": "platform_release", "platform_system": "platform_system",
+        "platform_version": "platform_version", "platform_machine": "platform_machine",
+        "platform_python_implementation": "platform_python_implementation",
+        "implementation_name": "implementation_name",
+        "implementation_version": "implementation_version", "extra": "extra", "extras": "extras",
+        "dependency_groups": "dependency_groups", "os.name": "os_name", "sys.platform": "sys_platform",
+        "platform.version": "platform_version", "platform.machine": "platform_machine",
+        "platform.python_implementation": "platform_python_implementation",
+        "python_implementation": "platform_python_implementation",
+    ]
+
+    private mutating func operand() throws(RequirementError) -> Marker.Operand {
+        skipBlanks()
+        guard let quote = peek else { throw fail("the marker ends too early") }
+        if quote == 0x22 || quote == 0x27 {
+            guard let close = bytes[(index + 1)...].firstIndex(of: quote) else { throw fail("a quote is not closed") }
+            let literal = text(index + 1..<close)
+            index = close + 1
+            return .literal(literal)
+        }
+        let start = index
+        while let byte = peek, Self.isWord(byte) { index += 1 }
+        guard let name = Self.variables[text(start..<index)] else {
+            index = start
+            throw fail("expected a marker variable or a quoted text")
+        }
+        return .variable(name)
+    }
+
+    private mutating func comparison() throws(RequirementError) -> String {
+        skipBlanks()
+        for comparison in ["===", "==", "~=", "!=", "<=", ">=", "<", ">"] {
+            let utf8 = Array(comparison.utf8)
+            if bytes[index...].starts(with: utf8) {
+                index += utf8.count
+                return comparison
+            }
+        }
+        if acceptWord("in") { return "in" }
+        if acceptWord("not") {
+            guard acceptWord("in") else { throw fail("expected 'in' behind 'not'") }
+            return "not in"
+        }
+        throw fail("expected a comparison")
+    }
+}

@@ -1,0 +1,145 @@
+/// One comparison of a version specifier, `>=2.0`
+/// (https://packaging.python.org/en/latest/specifications/version-specifiers/#version-specifiers).
+public struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
+    /// The comparison.
+    public enum Operator: String, Sendable, Hashable, CaseIterable {
+        case arbitrary = "==="
+        case compatible = "~="
+        case equal = "=="
+        case notEqual = "!="
+        case lessOrEqual = "<="
+        case greaterOrEqual = ">="
+        case less = "<"
+        case greater = ">"
+    }
+
+    /// The comparison.
+    public let comparison: Operator
+    /// The version's text as written, without `.*`.
+    public let text: String
+    /// Whether `.*` stands behind the version.
+    public let isPrefix: Bool
+    /// The version; nil for `===` with a text that is none.
+    public let version: PythonVersion?
+
+    /// `==1.26.*`.
+    public var description: String { comparison.rawValue + text + (isPrefix ? ".*" : "") }
+
+    /// Reads one comparison; nil when it is not of the grammar.
+    public init?(_ written: some StringProtocol) {
+        let trimmed = Self.trimmed(written)
+        guard let comparison = Operator.allCases.first(where: { trimmed.hasPrefix($0.rawValue) }) else { return nil }
+        var text = Self.trimmed(trimmed.dropFirst(comparison.rawValue.count))
+        guard !text.isEmpty, !text.contains(where: { $0 == " " || $0 == "\t" || $0 == "," || $0 == ";" }) else {
+            return nil
+        }
+        self.comparison = comparison
+        if comparison == .arbitrary {
+            self.text = text
+            isPrefix = false
+            version = PythonVersion(text)
+            return
+        }
+        let isPrefix = text.hasSuffix(".*")
+        if isPrefix { text = String(text.dropLast(2)) }
+        guard let version = PythonVersion(text) else { return nil }
+        self.isPrefix = isPrefix
+        self.text = text
+        self.version = version
+        let isEquality = comparison == .equal || comparison == .notEqual
+        if isPrefix, !isEquality || version.dev != nil || !version.localParts.isEmpty { return nil }
+        if !isEquality, !version.localParts.isEmpty { return nil }
+        if comparison == .compatible, version.release.count < 2 { return nil }
+    }
+
+    /// Whether a version satisfies the comparison, pre-releases or not.
+    public func accepts(_ candidate: PythonVersion) -> Bool {
+        guard let version else {
+            return comparison == .arbitrary && candidate.description.lowercased() == text.lowercased()
+        }
+        let publicCandidate = candidate.withoutLocal
+        switch comparison {
+        case .arbitrary: return candidate.description.lowercased() == text.lowercased()
+        case .equal: return isPrefix ? hasPrefix(publicCandidate, version) : equal(candidate, version)
+        case .notEqual: return isPrefix ? !hasPrefix(publicCandidate, version) : !equal(candidate, version)
+        case .lessOrEqual: return publicCandidate <= version
+        case .greaterOrEqual: return publicCandidate >= version
+        case .compatible:
+            let prefix = PythonVersion(
+                epoch: version.epoch, release: Array(version.release.dropLast()), pre: nil, post: nil, dev: nil,
+                localParts: [])
+            return publicCandidate >= version && hasPrefix(publicCandidate, prefix)
+        case .less:
+            guard candidate < version else { return false }
+            // `<3` is no way to ask for 3.dev1.
+            return version.isPrerelease || !candidate.isPrerelease || !sameRelease(candidate, version)
+        case .greater:
+            guard candidate > version else { return false }
+            if version.post == nil, candidate.post != nil, sameRelease(candidate, version) { return false }
+            return candidate.localParts.isEmpty || !sameRelease(candidate, version)
+        }
+    }
+
+    private func equal(_ candidate: PythonVersion, _ version: PythonVersion) -> Bool {
+        (version.localParts.isEmpty ? candidate.withoutLocal : candidate) == version
+    }
+
+    private func sameRelease(_ left: PythonVersion, _ right: PythonVersion) -> Bool {
+        left.epoch == right.epoch && left.trimmedRelease == right.trimmedRelease
+    }
+
+    private func hasPrefix(_ candidate: PythonVersion, _ prefix: PythonVersion) -> Bool {
+        guard candidate.epoch == prefix.epoch else { return false }
+        if prefix.pre == nil, prefix.post == nil {
+            let padded =
+                candidate.release
+                + Array(
+                    repeating: PythonVersion.Number("0"), count: max(0, prefix.release.count - candidate.release.count))
+            return padded.starts(with: prefix.release)
+        }
+        guard sameRelease(candidate, prefix), candidate.pre == prefix.pre else { return false }
+        return prefix.post == nil || candidate.post == prefix.post
+    }
+
+    private static func trimmed(_ text: some StringProtocol) -> String {
+        var text = text[...]
+        while let first = text.first, first.isWhitespace { text = text.dropFirst() }
+        while let last = text.last, last.isWhitespace { text = text.dropLast() }
+        return String(text)
+    }
+}
+
+/// Comparisons joined by commas: all of them have to hold.
+public struct VersionSpecifierSet: Sendable, Hashable, CustomStringConvertible {
+    /// The comparisons as written.
+    public let specifiers: [VersionSpecifier]
+
+    /// Reads `>=1.0,<2`; an empty text is no condition. Nil when a comparison is not of the grammar.
+    public init?(_ text: some StringProtocol) {
+        var specifiers: [VersionSpecifier] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            if part.allSatisfy(\.isWhitespace) { continue }
+            guard let specifier = VersionSpecifier(part) else { return nil }
+            specifiers.append(specifier)
+        }
+        self.specifiers = specifiers
+    }
+
+    /// The comparisons joined by commas, in the order as written.
+    public var description: String { specifiers.map(\.description).joined(separator: ",") }
+
+    /// The one version that the set pins: an `==` without a wildcard, or `===`; nil when it pins none.
+    public var exactVersion: String? {
+        specifiers.first { ($0.comparison == .equal && !$0.isPrefix) || $0.comparison == .arbitrary }?.text
+    }
+
+    /// Whether a version satisfies all comparisons. Pre-releases pass when they are allowed or a comparison names one.
+    public func contains(_ version: PythonVersion, allowsPrereleases: Bool = false) -> Bool {
+        if version.isPrerelease, !allowsPrereleases, !namesPrerelease { return false }
+        return specifiers.allSatisfy { $0.accepts(version) }
+    }
+
+    private var namesPrerelease: Bool {
+        specifiers.contains { $0.comparison != .notEqual && !$0.isPrefix && ($0.version?.isPrerelease ?? false) }
+    }
+}
