@@ -103,11 +103,4 @@ def pip_uv_and_wheels_give_one_digest(shop):
 
 def wheel_digests(wheel_map):
     """Normalised name to content digest, from the rows of a wheel map."""
-    rows = wheel_map["wheels"]
-    if isinstance(rows, dict):
-        rows = [dict(row, file=name) for name, row in rows.items()]
-    found = {}
-    for row in rows:
-        file = next(row[key] for key in ["file", "name", "filename", "path"] if str(row.get(key)).endswith(".whl"))
-        found[normal(file.split("/")[-1].split("-")[0])] = row["contentDigest"]
-    return found
+    return {normal(row["file"].split("-")[0]): row["contentDigest"] for row in wheel_map["wheels"]}

@@ -38,16 +38,21 @@ mlflow.models.update_model_requirements(sys.argv[1], "remove", ["mlflow"])
 
 
 def step(function):
-    """A thing that is made once, when first asked for, and timed."""
+    """A thing that is made once, when first asked for, and timed. What failed once is not tried again."""
+    name = function.__name__.replace("_", " ")
 
     @functools.cached_property
     @functools.wraps(function)
     def wrapper(self):
+        if name in self.failed:
+            raise AssertionError(f"there is no {name}: making it failed above")
+        self.failed.add(name)
         start = time.monotonic()
         made = function(self)
+        self.failed.remove(name)
         seconds = time.monotonic() - start
         if seconds > 1:
-            say(f"      made: {function.__name__.replace('_', ' ')} ({seconds:.0f} s)")
+            say(f"      made: {name} ({seconds:.0f} s with what it needs)")
         return made
 
     return wrapper
@@ -62,6 +67,7 @@ class Workshop:
         shutil.rmtree(self.work, ignore_errors=True)
         self.kept.mkdir(parents=True, exist_ok=True)
         self.work.mkdir()
+        self.failed = set()
 
     # Python: the environment that trains, the model, the lock, the wheels.
 
