@@ -23,7 +23,8 @@ EPOCH = 1735689600  # 2025-01-01T00:00:00Z, the time of everything in the archiv
 CREATED = "2025-01-01T00:00:00Z"
 BASE_NAME = "registry.example/python:3.11-slim-bookworm"
 IMAGE_NAME = "registry.example/churn:1"
-CHANGED = "usr/local/lib/python3.11/dist-packages/waitress/adjustments.py"
+ENVIRONMENT = "/opt/environment"  # where a frozen Dockerfile installs
+CHANGED = "opt/environment/lib/python3.11/site-packages/waitress/adjustments.py"
 
 PROJECT = """\
 [project]
@@ -161,30 +162,38 @@ def train(work):
     return lock
 
 
-def install(work, root):
-    """The packages as Debian's pip installs them for the system's Python."""
+def debian(work):
+    """A real Debian 12 with Python and pip, unpacked."""
+    tar, full = work / "debian.tar", work / "debian"
+    run("mmdebstrap", "--variant=minbase", "--include=python3,python3-pip", "--quiet", "bookworm", tar)
+    full.mkdir()
+    run("tar", "-xpf", tar, "-C", full)
+    return full
+
+
+def install(full, root):
+    """The packages, installed inside of that Debian by the commands of a frozen Dockerfile."""
     wheels = HERE / "wheels"
     shutil.rmtree(wheels, ignore_errors=True)
-    locked = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", HERE / "requirements.lock"]
-    pip = ["/usr/bin/python3", "-m", "pip", "--quiet"]
-    run(*pip, "download", *locked, "--dest", wheels)
+    locked = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r"]
+    run("/usr/bin/python3", "-m", "pip", "--quiet", "download", *locked, HERE / "requirements.lock", "--dest", wheels)
+    shutil.copytree(wheels, full / "tmp/wheels")
+    shutil.copy(HERE / "requirements.lock", full / "tmp/requirements.lock")
+    inside = ["env", "-i", "PATH=/usr/bin:/bin", f"SOURCE_DATE_EPOCH={EPOCH}", "PYTHONDONTWRITEBYTECODE=1"]
+    inside = ["chroot", full, *inside, "python3", "-m"]
+    run(*inside, "venv", "--without-pip", ENVIRONMENT)
     run(
-        *pip, "install", "--no-index", "--find-links", wheels, "--no-compile", "--ignore-installed",
-        "--break-system-packages", "--root-user-action=ignore", "--root", root, *locked,
+        *inside, "pip", "--quiet", "--python", f"{ENVIRONMENT}/bin/python", "install", "--no-compile",
+        "--no-index", "--find-links", "/tmp/wheels", *locked, "/tmp/requirements.lock",
     )  # fmt: skip
+    shutil.copytree(full / ENVIRONMENT[1:], root / ENVIRONMENT[1:], symlinks=True)
 
 
-def debian_base(work, root):
-    """What names a Debian 12 with Python, cut out of a real one: os-release and the database rows of Python."""
-    tar = work / "base.tar"
-    run("mmdebstrap", "--variant=minbase", "--include=python3", "--quiet", "bookworm", tar)
-    full = work / "debian"
-    full.mkdir()
-    names = ["./usr/lib/os-release", "./var/lib/dpkg/status", "./etc/debian_version"]
-    run("tar", "-xf", tar, "-C", full, *names)
-    wanted = re.compile(r"^Package: (base-files|libc6|libpython3[^ ]*|python3[^ ]*)$", re.M)
+def debian_base(full, root):
+    """What names a Debian 12 with Python, cut out of the real one: os-release and the database rows of Python."""
+    wanted = re.compile(r"^Package: (base-files|libc6|libpython3[^ ]*|python3[0-9.]*(-minimal)?)$", re.M)
     stanzas = (full / "var/lib/dpkg/status").read_text().split("\n\n")
-    for name in ["usr/lib", "var/lib/dpkg", "etc", "usr/bin"]:
+    for name in ["usr/lib", "var/lib/dpkg", "etc"]:
         (root / name).mkdir(parents=True)
     kept = [stanza.strip("\n") for stanza in stanzas if wanted.search(stanza)]
     (root / "var/lib/dpkg/status").write_text("\n\n".join(kept) + "\n\n")
@@ -223,8 +232,9 @@ def images(work):
     base, upper, layout = work / "root-base", work / "root-upper", work / "layout"
     base.mkdir()
     upper.mkdir()
-    debian_base(work, base)
-    install(work, upper)
+    full = debian(work)
+    debian_base(full, base)
+    install(full, upper)
     settle(base)
     settle(upper)
     run("umoci", "init", "--layout", layout)
