@@ -19,6 +19,18 @@ import Testing
                 "refusal": .optional(dockerfile.refusal?.description),
                 "problems": .strings(dockerfile.problems.map(\.description)),
                 "instructions": .array(dockerfile.instructions.map(Self.json)),
+                "scripts": .array(
+                    DockerfileModel(dockerfile).runs.filter { $0.interpreter == .shell }.map { run in
+                        let (script, heredocs) = ShellParser.parse(run.script)
+                        var walker = SimpleCommandWalker(text: run.script)
+                        walker.walk(script, heredocs)
+                        return .members([
+                            "line": .integer(dockerfile.instructions[run.instructionIndex].startLine),
+                            "text": .string(run.script.string),
+                            "problem": .optional(script.problem?.reason),
+                            "commands": .array(walker.found.map { .strings($0) }),
+                        ])
+                    }),
             ])
             lines += value.text().utf8.map { $0 == 0x0A ? 0x20 : $0 }
             lines.append(0x0A)
@@ -42,6 +54,91 @@ import Testing
                 }),
             "trigger": instruction.trigger.map(json) ?? .null,
         ])
+    }
+}
+
+/// Collects the words of every simple command as they are written.
+private struct SimpleCommandWalker {
+    var text: MappedText
+    var found: [[String]] = []
+
+    mutating func walk(_ script: ShellScript, _ heredocs: [ShellSyntaxHeredoc]) {
+        let outer = text
+        text = script.text
+        walk(script.body, heredocs)
+        text = outer
+    }
+
+    private mutating func walk(_ body: ShellBody, _ heredocs: [ShellSyntaxHeredoc]) {
+        for statement in body.statements {
+            for element in statement.elements {
+                for node in element.pipeline.commands { walk(node, heredocs) }
+            }
+        }
+    }
+
+    private mutating func walk(_ redirects: [ShellRedirect], _ heredocs: [ShellSyntaxHeredoc]) {
+        for redirect in redirects {
+            walk(redirect.target.parts)
+            if let number = redirect.heredoc { walk(heredocs[number].parts) }
+        }
+    }
+
+    private mutating func walk(_ parts: [ShellWordPart]) {
+        for part in parts {
+            switch part {
+            case .text: break
+            case .parameter(let parameter, _):
+                walk(parameter.operand)
+                walk(parameter.replacement)
+            case .arithmetic(let parts): walk(parts)
+            case .command(let script, let heredocs, _), .process(let script, let heredocs): walk(script, heredocs)
+            }
+        }
+    }
+
+    private mutating func walk(_ node: ShellNode, _ heredocs: [ShellSyntaxHeredoc]) {
+        switch node {
+        case .simple(let simple):
+            let ranges = simple.assignments.map(\.range) + simple.words.map(\.range)
+            if !ranges.isEmpty { found.append(ranges.map { text.slice($0).string }) }
+            for assignment in simple.assignments {
+                walk(assignment.value?.parts ?? [])
+                for word in assignment.array ?? [] { walk(word.parts) }
+            }
+            for word in simple.words { walk(word.parts) }
+            walk(simple.redirects, heredocs)
+        case .group(let body, let redirects), .subshell(let body, let redirects):
+            walk(body, heredocs)
+            walk(redirects, heredocs)
+        case .conditional(let branches, let otherwise, let redirects):
+            for branch in branches {
+                walk(branch.condition, heredocs)
+                walk(branch.body, heredocs)
+            }
+            if let otherwise { walk(otherwise, heredocs) }
+            walk(redirects, heredocs)
+        case .loop(let condition, let body, let redirects):
+            walk(condition, heredocs)
+            walk(body, heredocs)
+            walk(redirects, heredocs)
+        case .forEach(_, let words, let body, let redirects):
+            for word in words ?? [] { walk(word.parts) }
+            walk(body, heredocs)
+            walk(redirects, heredocs)
+        case .choice(let subject, let items, let redirects):
+            walk(subject.parts)
+            for item in items {
+                for pattern in item.patterns { walk(pattern.parts) }
+                walk(item.body, heredocs)
+            }
+            walk(redirects, heredocs)
+        case .function(_, let body): walk(body, heredocs)
+        case .test(let words, let body, let redirects):
+            for word in words { walk(word.parts) }
+            if let body { walk(body, heredocs) }
+            walk(redirects, heredocs)
+        }
     }
 }
 

@@ -137,6 +137,8 @@ public struct RunStep: Sendable {
     public let isTrigger: Bool
     /// Who reads its text.
     public let interpreter: ShellInterpreter
+    /// The text that the interpreter gets, heredocs included, with the way back to the file; empty for the exec form.
+    public let script: MappedText
     /// Its simple commands, in the order of the script; a command that another one runs stands behind it.
     public let commands: [ShellCommand]
     /// Its `--mount` flags.

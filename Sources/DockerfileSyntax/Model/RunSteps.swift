@@ -28,7 +28,7 @@ extension ModelBuilder {
         runs.append(
             RunStep(
                 instructionIndex: index, stageIndex: stage, isTrigger: isTrigger, interpreter: interpreter,
-                commands: evaluator.commands, mounts: mounts, workingDirectory: state.workingDirectory,
+                script: text, commands: evaluator.commands, mounts: mounts, workingDirectory: state.workingDirectory,
                 user: state.user, variables: state.variables))
     }
 

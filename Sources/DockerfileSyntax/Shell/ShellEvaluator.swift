@@ -279,7 +279,7 @@ struct ShellEvaluator {
         within(index, .substitution) {
             $0.substitutions(in: values + simple.words + simple.redirects.map(\.target), context)
             for redirect in simple.redirects {
-                guard let number = redirect.heredoc else { continue }
+                guard let number = redirect.heredoc, context.heredocs.indices.contains(number) else { continue }
                 $0.substitutions(inParts: context.heredocs[number].parts, context)
             }
         }
@@ -385,7 +385,8 @@ struct ShellEvaluator {
         ShellRedirection(
             symbol: redirect.symbol, descriptor: redirect.descriptor.isEmpty ? nil : redirect.descriptor,
             target: expander.expand(redirect.target).first,
-            heredoc: redirect.heredoc.map { number in
+            heredoc: redirect.heredoc.flatMap { number in
+                guard context.heredocs.indices.contains(number) else { return nil }
                 let heredoc = context.heredocs[number]
                 let content = context.script.text.slice(heredoc.content)
                 return heredoc.stripsTabs ? content.withoutLeadingTabs() : content

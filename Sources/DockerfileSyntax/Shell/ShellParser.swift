@@ -144,6 +144,8 @@ struct ShellParser {
                 index += 1
             } else if let byte = peek, byte != 0x0A, byte != UInt8(ascii: ")"), !has(";;"), !has(";&") {
                 body.statements.append(statement)
+                // Behind a compound command a word that closes needs no separator: `fi fi`.
+                if statement.endsWithCompound, Self.closers.contains(where: { isReserved($0) }) { return }
                 throw error("unexpected '\(near)'")
             }
             body.statements.append(statement)

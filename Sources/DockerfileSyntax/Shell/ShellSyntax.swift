@@ -34,6 +34,13 @@ struct ShellStatement: Sendable {
     var elements: [Element]
     /// Whether `&` ends it.
     var isBackground: Bool
+
+    /// Whether its last command is no simple command.
+    var endsWithCompound: Bool {
+        guard let last = elements.last?.pipeline.commands.last else { return false }
+        if case .simple = last { return false }
+        return true
+    }
 }
 
 /// Commands joined by `|` or `|&`.

@@ -204,14 +204,16 @@ extension ShellParser {
         let outerPending = pendingHeredocs
         heredocs = []
         pendingHeredocs = []
+        // On an error too: the statements that were read before it refer to the outer here-documents.
+        defer {
+            heredocs = outerHeredocs
+            pendingHeredocs = outerPending
+        }
         var body = ShellBody()
         try statements(into: &body)
         guard peek == UInt8(ascii: ")") else { throw error("expected ')'") }
         index += 1
-        let inner = heredocs
-        heredocs = outerHeredocs
-        pendingHeredocs = outerPending
-        return (ShellScript(text: text, body: body, problem: nil), inner)
+        return (ShellScript(text: text, body: body, problem: nil), heredocs)
     }
 
     /// `$name`, `${..}`, `$(..)`, `$((..))` or backticks; nil, and nothing read, when `$` stands for itself.

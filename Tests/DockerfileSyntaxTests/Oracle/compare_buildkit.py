@@ -21,7 +21,7 @@ def theirs(data):
     except dockerfile.GoParseError as error:
         return None, str(error)
     return [
-        (c.cmd.lower(), (c.sub_cmd or "").lower(), c.json, c.start_line, c.end_line, list(c.flags), list(c.value),
+        ((c.cmd or "").lower(), (c.sub_cmd or "").lower(), c.json, c.start_line, c.end_line, list(c.flags), list(c.value),
          [(h.name, h.file_descriptor, h.content) for h in c.heredocs])
         for c in commands
     ], None
@@ -57,6 +57,9 @@ for line in open(dump, encoding="utf-8"):
         if (their is None) == bool(entry["refusal"]):
             tally["both refuse"] += 1
             print("both refuse:", entry["file"], "|", error, "|", entry["refusal"])
+        elif re.search(r"\[.*\]\s*\S+", data) or re.search(r"<<-?[ \t]+\S", data):
+            tally["explained refusal"] += 1
+            print("explained refusal:", entry["file"], "|", error, "|", entry["refusal"])
         else:
             tally["DIFFERENT"] += 1
             print("DIFFERENT refusal:", entry["file"], "|", error, "|", entry["refusal"])
