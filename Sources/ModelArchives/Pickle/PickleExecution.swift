@@ -1,0 +1,211 @@
+extension PickleMachine {
+    /// Executes one opcode on the symbolic stack.
+    func execute(_ opcode: PickleOpcode, at offset: Int) throws(ArchiveReadingError) {
+        switch opcode {
+        case .proto:
+            let version = Int(try input.byte())
+            guard version <= 5 else { throw input.damaged("pickle protocol \(version) is not known", at: offset) }
+            reading.highestProtocol = max(reading.highestProtocol, version)
+        case .frame: try openFrame(try input.number(8), at: offset)
+        case .stop: break
+        case .none, .newtrue, .newfalse, .int, .long, .binint, .binint1, .binint2, .long1, .long4, .float, .binfloat:
+            try pushScalar(opcode, at: offset)
+        case .string, .binstring, .shortBinstring, .unicode, .binunicode, .shortBinunicode, .binunicode8, .binbytes,
+            .shortBinbytes, .binbytes8, .bytearray8:
+            try pushBytes(opcode, at: offset)
+        case .mark: marks.append(stack.count)
+        case .pop: if stack.count == (marks.last ?? -1) { marks.removeLast() } else { _ = try pop(offset) }
+        case .popMark: _ = try popToMark(offset)
+        case .dup: push(try top(offset))
+        case .get, .binget, .longBinget, .put, .binput, .longBinput, .memoize: try useMemo(opcode, at: offset)
+        case .emptyTuple: try pushNode(.tuple)
+        case .emptyList: try pushNode(.list)
+        case .emptyDict: try pushNode(.dictionary)
+        case .emptySet: try pushNode(.set)
+        case .tuple, .tuple1, .tuple2, .tuple3, .list, .dict, .frozenset, .append, .appends, .setitem, .setitems,
+            .additems:
+            try collect(opcode, at: offset)
+        case .global, .stackGlobal, .inst, .obj, .reduce, .newobj, .newobjEx, .build: try make(opcode, at: offset)
+        case .ext1, .ext2, .ext4:
+            let code = try input.number(opcode == .ext1 ? 1 : opcode == .ext2 ? 2 : 4)
+            reading.extensions.insert(code)
+            push(.opaque)
+        case .persid:
+            _ = try input.line(limit: limits.line)
+            push(.opaque)
+        case .binpersid:
+            observePersistent(try pop(offset))
+            push(.opaque)
+        case .nextBuffer:
+            reading.outOfBandBuffers += 1
+            push(.opaque)
+        case .readonlyBuffer: _ = try top(offset)
+        }
+    }
+
+    private func pushScalar(_ opcode: PickleOpcode, at offset: Int) throws(ArchiveReadingError) {
+        switch opcode {
+        case .none: push(.none)
+        case .newtrue: push(.boolean(true))
+        case .newfalse: push(.boolean(false))
+        case .binint: push(.integer(Int64(Int32(truncatingIfNeeded: try input.number(4)))))
+        case .binint1: push(.integer(Int64(try input.number(1))))
+        case .binint2: push(.integer(Int64(try input.number(2))))
+        case .binfloat:
+            try input.skip(8)
+            push(.number)
+        case .float:
+            _ = try input.line(limit: limits.line)
+            push(.number)
+        case .int, .long:
+            let line = try input.line(limit: limits.line)
+            if opcode == .int, line == [0x30, 0x30] || line == [0x30, 0x31] { return push(.boolean(line[1] == 0x31)) }
+            let digits = line.last == 0x4C ? line.dropLast() : line[...]
+            let isNumber = digits.enumerated().allSatisfy {
+                (0x30...0x39).contains($0.element) || ($0.offset == 0 && $0.element == 0x2D)
+            }
+            guard !digits.isEmpty, isNumber else {
+                throw input.damaged("a number is not written in digits", at: offset)
+            }
+            push(Int64(String(decoding: digits, as: UTF8.self)).map { .integer($0) } ?? .number)
+        default:
+            let count = try input.number(opcode == .long1 ? 1 : 4)
+            guard opcode == .long1 || count < 1 << 31 else { throw input.damaged("a length is negative", at: offset) }
+            guard count <= 8 else { return try pushBlob(count) }
+            var value: UInt64 = 0
+            let bytes = try input.bytes(count)
+            for (index, byte) in bytes.enumerated() { value |= UInt64(byte) << UInt64(8 * index) }
+            if count < 8, let last = bytes.last, last & 0x80 != 0 { value |= ~0 << UInt64(8 * count) }
+            push(.integer(Int64(bitPattern: value)))
+        }
+    }
+
+    private func pushBytes(_ opcode: PickleOpcode, at offset: Int) throws(ArchiveReadingError) {
+        switch opcode {
+        case .string:
+            let line = try input.line(limit: limits.line)
+            guard line.count >= 2, line.first == line.last, line.first == 0x27 || line.first == 0x22 else {
+                throw input.damaged("a string has no quotes", at: offset)
+            }
+            try pushText(Array(line.dropFirst().dropLast().prefix(1024)))
+        case .unicode: try pushText(Array(try input.line(limit: limits.line).prefix(1024)))
+        case .binstring:
+            let count = try input.number(4)
+            guard count < 1 << 31 else { throw input.damaged("a length is negative", at: offset) }
+            try pushText(count)
+        case .shortBinstring, .shortBinunicode: try pushText(try input.number(1))
+        case .binunicode: try pushText(try input.number(4))
+        case .binunicode8: try pushText(try input.number(8))
+        case .shortBinbytes: try pushBlob(try input.number(1))
+        case .binbytes: try pushBlob(try input.number(4))
+        default: try pushBlob(try input.number(8))
+        }
+    }
+
+    private func useMemo(_ opcode: PickleOpcode, at offset: Int) throws(ArchiveReadingError) {
+        switch opcode {
+        case .get, .put:
+            let line = try input.line(limit: 32)
+            guard let index = Int(String(decoding: line, as: UTF8.self)), index >= 0 else {
+                throw input.damaged("a memo index is not a number", at: offset)
+            }
+            if opcode == .get { push(try remembered(index, at: offset)) } else { try memoize(index, at: offset) }
+        case .binget: push(try remembered(try input.number(1), at: offset))
+        case .longBinget: push(try remembered(try input.number(4), at: offset))
+        case .binput: try memoize(try input.number(1), at: offset)
+        case .longBinput: try memoize(try input.number(4), at: offset)
+        default: try memoize(nil, at: offset)
+        }
+    }
+
+    private func collect(_ opcode: PickleOpcode, at offset: Int) throws(ArchiveReadingError) {
+        switch opcode {
+        case .tuple1, .tuple2, .tuple3:
+            let count = opcode == .tuple1 ? 1 : opcode == .tuple2 ? 2 : 3
+            var items: [PickleValue] = []
+            for _ in 0..<count { items.append(try pop(offset)) }
+            try pushNode(.tuple, items.reversed()[...])
+        case .tuple: try pushNode(.tuple, try popToMark(offset))
+        case .list: try pushNode(.list, try popToMark(offset))
+        case .dict: try pushNode(.dictionary, try popPairs(offset))
+        case .frozenset: try pushNode(.set, try popToMark(offset))
+        case .append:
+            let value = try pop(offset)
+            try extend(try top(offset), [value])
+        case .appends, .additems:
+            let values = try popToMark(offset)
+            try extend(try top(offset), values)
+        case .setitem:
+            let value = try pop(offset)
+            let key = try pop(offset)
+            try extend(try top(offset), [key, value])
+        default:
+            let pairs = try popPairs(offset)
+            try extend(try top(offset), pairs)
+        }
+    }
+
+    private func popPairs(_ offset: Int) throws(ArchiveReadingError) -> ArraySlice<PickleValue> {
+        let values = try popToMark(offset)
+        guard values.count.isMultiple(of: 2) else { throw input.damaged("a key has no value", at: offset) }
+        return values
+    }
+
+    private func extend(_ target: PickleValue, _ values: ArraySlice<PickleValue>) throws(ArchiveReadingError) {
+        // An object takes elements with its own methods: they are no arguments, and not kept.
+        guard case .node(let index) = target, heap.nodes[index].kind != .object else { return }
+        heap.nodes[index].append(values)
+    }
+
+    private func make(_ opcode: PickleOpcode, at offset: Int) throws(ArchiveReadingError) {
+        switch opcode {
+        case .global:
+            let (module, name) = try nameLines()
+            push(try global(module, name, at: offset))
+        case .stackGlobal:
+            let name = try pop(offset)
+            let module = try pop(offset)
+            guard let moduleText = heap.text(module), let nameText = heap.text(name) else {
+                // CPython would look up whatever string loading has made.
+                reading.computedNames.append(offset)
+                return push(.opaque)
+            }
+            push(try global(moduleText, nameText, at: offset))
+        case .inst:
+            let (module, name) = try nameLines()
+            let arguments = try popToMark(offset)
+            try call(try global(module, name, at: offset), arguments, at: offset)
+        case .obj:
+            let values = try popToMark(offset)
+            guard let callable = values.first else { throw input.damaged("there is nothing to call", at: offset) }
+            try call(callable, values.dropFirst(), at: offset)
+        case .reduce, .newobj:
+            let arguments = try pop(offset)
+            let callable = try pop(offset)
+            try call(callable, (heap.node(arguments)?.items ?? [])[...], at: offset)
+        case .newobjEx:
+            _ = try pop(offset)
+            let arguments = try pop(offset)
+            let callable = try pop(offset)
+            try call(callable, (heap.node(arguments)?.items ?? [])[...], at: offset)
+        default:
+            let state = try pop(offset)
+            let object = try top(offset)
+            if case .node(let index) = object { heap.nodes[index].state = state }
+            observeBuild(object, state, at: offset)
+        }
+    }
+
+    private func nameLines() throws(ArchiveReadingError) -> (String, String) {
+        let module = try input.line(limit: 4096)
+        let name = try input.line(limit: 4096)
+        return (String(decoding: module, as: UTF8.self), String(decoding: name, as: UTF8.self))
+    }
+
+    private func call(
+        _ callable: PickleValue, _ arguments: ArraySlice<PickleValue>, at offset: Int
+    ) throws(ArchiveReadingError) {
+        if case .global(let index) = callable { reading.called.insert(index) }
+        try pushNode(.object, arguments, callable: callable)
+    }
+}

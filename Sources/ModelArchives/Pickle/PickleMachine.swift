@@ -1,0 +1,218 @@
+/// Reads pickles of all protocols on a symbolic stack, without loading anything: no name is ever resolved, nothing is
+/// called, and only what tells about the environment is kept.
+///
+/// The grammar is that of CPython's Lib/pickletools.py (https://docs.python.org/3/library/pickle.html). Added is what
+/// joblib writes between the opcodes: the raw bytes of an array behind each `NumpyArrayWrapper`, or a whole pickle where
+/// the array holds objects (https://joblib.readthedocs.io/en/stable/persistence.html). Left out: joblib's format before
+/// 0.10 (2016), whose arrays lie in files of their own. Escapes in the strings of protocol 0 are kept as written.
+public final class PickleMachine {
+    /// What the values refer to.
+    public internal(set) var heap = PickleHeap()
+    /// What the pickles tell about their environment.
+    public internal(set) var reading = PickleReading()
+    /// Called with the offset and the byte of every opcode: for the comparison with pickletools.
+    public var trace: ((Int, UInt8) -> Void)?
+
+    let input: PickleInput
+    let limits: PickleLimits
+    var stack: [PickleValue] = []
+    var marks: [Int] = []
+    private var memo: [PickleValue] = []
+    private var sparseMemo: [Int: PickleValue] = [:]
+    private var memoCount = 0
+    private var frameEnd: Int?
+    private var keptBytes = 0
+    private var globalIndices: [String: Int] = [:]
+    private var emptyText: Int?
+
+    /// Makes a machine that reads from an input's current place.
+    public init(_ input: PickleInput, limits: PickleLimits = PickleLimits()) {
+        self.input = input
+        self.limits = limits
+    }
+
+    /// Reads one pickle up to its STOP and gives the value that it stands for.
+    @discardableResult
+    public func readPickle() throws(ArchiveReadingError) -> PickleValue {
+        reading.streams += 1
+        guard reading.streams <= limits.streams else { throw input.limit("it holds too many pickles") }
+        stack.removeAll(keepingCapacity: true)
+        marks.removeAll()
+        memo.removeAll(keepingCapacity: true)
+        sparseMemo.removeAll()
+        memoCount = 0
+        frameEnd = nil
+        var suspended: [Suspended] = []
+        while true {
+            let offset = input.offset
+            let code = try input.byte()
+            guard let opcode = PickleOpcode(rawValue: code) else {
+                throw input.damaged("no pickle opcode has the byte \(code)", at: offset)
+            }
+            trace?(offset, code)
+            reading.opcodes += 1
+            guard reading.opcodes <= limits.opcodes else { throw input.limit("it has too many opcodes") }
+            if opcode == .stop {
+                let value = try pop(offset)
+                guard marks.isEmpty, stack.isEmpty else {
+                    throw input.damaged("values are left on the stack at the end of a pickle", at: offset)
+                }
+                if let end = frameEnd, input.offset != end {
+                    throw input.damaged("a pickle ends inside of its frame", at: offset)
+                }
+                guard let outer = suspended.popLast() else { return value }
+                resume(outer)
+                continue
+            }
+            try execute(opcode, at: offset)
+            if let end = frameEnd, input.offset > end {
+                throw input.damaged("an opcode reaches over the end of its frame", at: offset)
+            }
+            if frameEnd == input.offset { frameEnd = nil }
+            guard stack.count <= limits.stack, marks.count <= limits.marks else {
+                throw input.limit("its stack is too deep")
+            }
+            if opcode == .build, try crossArray(at: offset) {
+                guard suspended.count < 16 else { throw input.limit("pickles are nested too deep") }
+                suspended.append(suspend())
+            }
+        }
+    }
+
+    private struct Suspended {
+        let stack: [PickleValue]
+        let marks: [Int]
+        let memo: [PickleValue]
+        let sparseMemo: [Int: PickleValue]
+        let memoCount: Int
+    }
+
+    private func suspend() -> Suspended {
+        defer { (stack, marks, memo, sparseMemo, memoCount) = ([], [], [], [:], 0) }
+        return Suspended(stack: stack, marks: marks, memo: memo, sparseMemo: sparseMemo, memoCount: memoCount)
+    }
+
+    private func resume(_ outer: Suspended) {
+        (stack, marks, memo) = (outer.stack, outer.marks, outer.memo)
+        (sparseMemo, memoCount, frameEnd) = (outer.sparseMemo, outer.memoCount, nil)
+    }
+
+    // MARK: The stack
+
+    func push(_ value: PickleValue) { stack.append(value) }
+
+    func pop(_ offset: Int) throws(ArchiveReadingError) -> PickleValue {
+        guard stack.count > (marks.last ?? 0), let value = stack.popLast() else {
+            throw input.damaged("an opcode takes more values than there are", at: offset)
+        }
+        return value
+    }
+
+    func top(_ offset: Int) throws(ArchiveReadingError) -> PickleValue {
+        guard stack.count > (marks.last ?? 0), let value = stack.last else {
+            throw input.damaged("an opcode takes more values than there are", at: offset)
+        }
+        return value
+    }
+
+    /// Takes the values above the topmost mark, and the mark.
+    func popToMark(_ offset: Int) throws(ArchiveReadingError) -> ArraySlice<PickleValue> {
+        guard let mark = marks.popLast(), mark <= stack.count else {
+            throw input.damaged("an opcode needs a mark and there is none", at: offset)
+        }
+        let values = Array(stack[mark...])
+        stack.removeSubrange(mark...)
+        return values[...]
+    }
+
+    func pushNode(
+        _ kind: PickleNode.Kind, _ items: ArraySlice<PickleValue> = [], callable: PickleValue = .none
+    ) throws(ArchiveReadingError) {
+        try checkHeap()
+        var node = PickleNode(kind: kind, callable: callable)
+        node.append(items)
+        heap.nodes.append(node)
+        push(.node(heap.nodes.count - 1))
+    }
+
+    private func checkHeap() throws(ArchiveReadingError) {
+        guard heap.nodes.count + heap.texts.count + heap.blobs.count < limits.heap else {
+            throw input.limit("it holds too many values")
+        }
+    }
+
+    // MARK: Values
+
+    func pushText(_ count: Int) throws(ArchiveReadingError) {
+        let blob = try input.blob(count, head: 1024, tail: 0)
+        try pushText(blob.head)
+    }
+
+    func pushText(_ bytes: [UInt8]) throws(ArchiveReadingError) {
+        try checkHeap()
+        keptBytes += bytes.count
+        if keptBytes > limits.keptBytes {
+            // What is kept serves to find names and versions, and these are short.
+            guard bytes.count <= 128 else {
+                let index = emptyText ?? heap.texts.count
+                if emptyText == nil { heap.texts.append("") }
+                emptyText = index
+                return push(.text(index))
+            }
+        }
+        heap.texts.append(String(decoding: bytes, as: UTF8.self))
+        push(.text(heap.texts.count - 1))
+    }
+
+    func pushBlob(_ count: Int) throws(ArchiveReadingError) {
+        try checkHeap()
+        let room = keptBytes < limits.keptBytes
+        let blob = try input.blob(count, head: room ? 4096 : 16, tail: room ? 1024 : 0)
+        keptBytes += blob.head.count + blob.tail.count
+        heap.blobs.append(blob)
+        push(.blob(heap.blobs.count - 1))
+    }
+
+    func global(_ module: String, _ name: String, at offset: Int) throws(ArchiveReadingError) -> PickleValue {
+        let key = module + "\u{0}" + name
+        if let index = globalIndices[key] { return .global(index) }
+        guard heap.globals.count < limits.globals else { throw input.limit("it names too many classes") }
+        heap.globals.append(PickleGlobal(module: module, name: name, offset: offset))
+        globalIndices[key] = heap.globals.count - 1
+        return .global(heap.globals.count - 1)
+    }
+
+    // MARK: The memo
+
+    func memoize(_ index: Int?, at offset: Int) throws(ArchiveReadingError) {
+        let value = try top(offset)
+        let index = index ?? memoCount
+        if index == memo.count {
+            memo.append(value)
+            memoCount += 1
+        } else if index < memo.count {
+            memo[index] = value
+        } else {
+            if sparseMemo.updateValue(value, forKey: index) == nil { memoCount += 1 }
+        }
+        guard memoCount <= limits.memo else { throw input.limit("its memo is too large") }
+    }
+
+    func remembered(_ index: Int, at offset: Int) throws(ArchiveReadingError) -> PickleValue {
+        if memo.indices.contains(index) { return memo[index] }
+        guard let value = sparseMemo[index] else {
+            throw input.damaged("the memo has no entry \(index)", at: offset)
+        }
+        return value
+    }
+
+    func openFrame(_ count: Int, at offset: Int) throws(ArchiveReadingError) {
+        guard frameEnd == nil else { throw input.damaged("a frame begins inside of another one", at: offset) }
+        try input.check(count)
+        let (end, overflow) = input.offset.addingReportingOverflow(count)
+        guard !overflow else { throw input.damaged("a frame's length is impossible", at: offset) }
+        frameEnd = end
+    }
+
+    var isInsideFrame: Bool { frameEnd != nil }
+}

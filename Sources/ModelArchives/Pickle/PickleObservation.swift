@@ -1,0 +1,203 @@
+/// What pickles tell about the environment that wrote them.
+public struct PickleReading: Sendable {
+    /// A library's version that an object keeps in its state.
+    public struct Version: Sendable, Hashable {
+        /// The distribution's name.
+        public let name: String
+        /// The version as written.
+        public let value: String
+        /// The byte offset of the opcode that gave the object its state.
+        public let offset: Int
+    }
+
+    /// A storage that PyTorch keeps outside of its pickle.
+    public struct Storage: Sendable, Hashable {
+        let key: String
+        let type: String
+        let count: Int
+    }
+
+    /// The pickles read, nested ones included.
+    public internal(set) var streams = 0
+    /// The opcodes read.
+    public internal(set) var opcodes = 0
+    /// The highest protocol that a pickle announces.
+    public internal(set) var highestProtocol = 0
+    /// The versions, each once.
+    public internal(set) var versions: [Version] = []
+    /// The arrays whose raw bytes were crossed.
+    public internal(set) var arrays = 0
+    /// The bytes of these arrays.
+    public internal(set) var arrayBytes = 0
+    /// The buffers that are not in the file.
+    public internal(set) var outOfBandBuffers = 0
+    /// The codes of copyreg's extension registry, whose names only the reader's process knows.
+    public internal(set) var extensions: Set<Int> = []
+    /// The offsets of names that only loading would make.
+    public internal(set) var computedNames: [Int] = []
+    var called: Set<Int> = []
+    var storages: [Storage] = []
+    /// The size in bytes and the kind of every dtype object, by node.
+    var dtypes: [Int: PickleDType] = [:]
+}
+
+/// As much of a numpy dtype as tells how long an array is.
+struct PickleDType: Sendable, Hashable {
+    var size: Int
+    var holdsObjects: Bool
+}
+
+extension PickleMachine {
+    /// Notes a version of a distribution, once.
+    func note(_ name: String, _ value: String, at offset: Int) {
+        guard !value.isEmpty, value.utf8.count <= 128,
+            !reading.versions.contains(where: { $0.name == name && $0.value == value })
+        else { return }
+        reading.versions.append(.init(name: name, value: value, offset: offset))
+    }
+
+    func observeBuild(_ object: PickleValue, _ state: PickleValue, at offset: Int) {
+        if let version = heap.member("_sklearn_version", of: state).flatMap({ heap.text($0) }) {
+            note("scikit-learn", version, at: offset)
+        }
+        guard let maker = heap.maker(object) else { return }
+        switch (maker.module, maker.name) {
+        case ("numpy", "dtype"): observeDType(object, state)
+        case ("xgboost.core", "Booster"):
+            let handle = heap.member("handle", of: state)
+            if let blob = handle.flatMap({ heap.blob($0) ?? firstBlob($0) }),
+                let version = UBJSONVersion.find(in: blob)
+            {
+                note("xgboost", version, at: offset)
+            }
+        default: break
+        }
+    }
+
+    private func firstBlob(_ value: PickleValue) -> PickleBlob? {
+        heap.node(value)?.items.lazy.compactMap { self.heap.blob($0) }.first
+    }
+
+    func observePersistent(_ value: PickleValue) {
+        // ("storage", class, key, location, count), https://github.com/pytorch/pytorch/blob/main/torch/serialization.py
+        guard let node = heap.node(value), node.items.count >= 5, heap.text(node.items[0]) == "storage",
+            let type = heap.global(node.items[1]), let key = heap.text(node.items[2]),
+            let count = heap.integer(node.items[4]), reading.storages.count < 1 << 20
+        else { return }
+        reading.storages.append(.init(key: key, type: type.name, count: count))
+    }
+
+    private func observeDType(_ object: PickleValue, _ state: PickleValue) {
+        guard case .node(let index) = object, let code = heap.nodes[index].items.first.flatMap({ heap.text($0) }),
+            let items = heap.node(state)?.items
+        else { return }
+        guard var type = PickleDType(code: code) else { return }
+        if items.count >= 6, let size = heap.integer(items[5]), size >= 0 { type.size = size }
+        if items.count >= 8, let flags = heap.integer(items[7]), flags & 1 != 0 { type.holdsObjects = true }
+        reading.dtypes[index] = type
+    }
+
+    /// Behind the BUILD of a joblib array wrapper: crosses the array's bytes, or says that a nested pickle follows.
+    func crossArray(at offset: Int) throws(ArchiveReadingError) -> Bool {
+        let object = try top(offset)
+        guard case .node(let index) = object, let maker = heap.maker(object), maker.name == "NumpyArrayWrapper",
+            maker.module == "joblib.numpy_pickle" || maker.module.hasSuffix("externals.joblib.numpy_pickle")
+        else { return false }
+        let state = heap.nodes[index].state
+        guard let shape = heap.member("shape", of: state).flatMap({ heap.node($0) }), shape.kind == .tuple,
+            let typeValue = heap.member("dtype", of: state)
+        else { throw input.damaged("a joblib array has no shape or dtype", at: offset) }
+        guard !isInsideFrame else { throw input.damaged("a joblib array lies inside of a frame", at: offset) }
+        guard case .node(let typeIndex) = typeValue, let type = reading.dtypes[typeIndex] else {
+            throw input.damaged("a joblib array has a dtype of unknown size", at: offset)
+        }
+        reading.arrays += 1
+        if type.holdsObjects { return true }
+        if let alignment = heap.member("numpy_array_alignment_bytes", of: state), alignment != .none {
+            try input.skip(Int(try input.byte()))
+        }
+        var count = type.size
+        guard shape.items.count == shape.count else {
+            throw input.damaged("a joblib array has too many axes", at: offset)
+        }
+        for axis in shape.items {
+            guard let length = heap.integer(axis), length >= 0 else {
+                throw input.damaged("a joblib array has no proper shape", at: offset)
+            }
+            let (product, overflow) = count.multipliedReportingOverflow(by: length)
+            guard !overflow else { throw input.damaged("a joblib array is impossibly large", at: offset) }
+            count = product
+        }
+        try input.skip(count)
+        reading.arrayBytes += count
+        return false
+    }
+}
+
+extension PickleDType {
+    /// A dtype by its code, `f8`, `U10`, `O8`, `V48`; nil for one without a known size.
+    init?(code: String) {
+        let bytes = Array(code.utf8.drop { [0x3C, 0x3E, 0x7C, 0x3D].contains($0) })
+        guard let kind = bytes.first else { return nil }
+        let digits = bytes.dropFirst().prefix { (0x30...0x39).contains($0) }
+        guard digits.count <= 9, let length = digits.isEmpty ? 8 : Int(String(decoding: digits, as: UTF8.self)) else {
+            return nil
+        }
+        // U: four bytes a character; O: a pointer, whose values are pickled.
+        self.init(size: kind == 0x55 ? 4 * length : length, holdsObjects: kind == 0x4F)
+    }
+}
+
+/// The version in XGBoost's UBJSON, which is the last key of a model: `version` and an array of three numbers
+/// (https://ubjson.org, https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html).
+enum UBJSONVersion {
+    static func find(in blob: PickleBlob) -> String? {
+        find(in: blob.tail) ?? find(in: blob.head)
+    }
+
+    /// Searches for the last `version` key that an array of numbers follows.
+    static func find(in bytes: [UInt8]) -> String? {
+        let key = Array("version[".utf8)
+        guard bytes.count >= key.count else { return nil }
+        for start in stride(from: bytes.count - key.count, through: 0, by: -1)
+        where bytes[start..<start + key.count].elementsEqual(key) {
+            if let version = numbers(bytes[(start + key.count)...]) { return version }
+        }
+        return nil
+    }
+
+    private static func numbers(_ bytes: ArraySlice<UInt8>) -> String? {
+        var position = bytes.startIndex
+        func number(_ kind: UInt8) -> Int? {
+            let widths: [UInt8: Int] = [0x69: 1, 0x55: 1, 0x49: 2, 0x6C: 4, 0x4C: 8]
+            guard let width = widths[kind], position + width <= bytes.endIndex else { return nil }
+            var value: UInt64 = 0
+            for byte in bytes[position..<position + width] { value = value << 8 | UInt64(byte) }
+            position += width
+            return Int(exactly: value)
+        }
+        func byte() -> UInt8? {
+            guard position < bytes.endIndex else { return nil }
+            defer { position += 1 }
+            return bytes[position]
+        }
+        var kind: UInt8?
+        var count = 3
+        if position < bytes.endIndex, bytes[position] == 0x24 {
+            position += 1
+            kind = byte()
+        }
+        if position < bytes.endIndex, bytes[position] == 0x23 {
+            position += 1
+            guard let width = byte(), let length = number(width) else { return nil }
+            count = length
+        }
+        guard count == 3 else { return nil }
+        var parts: [String] = []
+        for _ in 0..<3 {
+            guard let marker = kind ?? byte(), let value = number(marker), value < 10_000 else { return nil }
+            parts.append(String(value))
+        }
+        return parts.joined(separator: ".")
+    }
+}

@@ -1,0 +1,148 @@
+/// A value on the symbolic stack. What a name stands for is never looked up.
+public enum PickleValue: Sendable, Hashable {
+    case none
+    case boolean(Bool)
+    case integer(Int64)
+    /// A float, or an integer of more than 64 bits that was written as text.
+    case number
+    /// An index into ``PickleHeap/texts``.
+    case text(Int)
+    /// An index into ``PickleHeap/blobs``.
+    case blob(Int)
+    /// An index into ``PickleHeap/globals``.
+    case global(Int)
+    /// An index into ``PickleHeap/nodes``.
+    case node(Int)
+    /// A value that only loading would give: a persistent object, an out-of-band buffer, an extension.
+    case opaque
+}
+
+/// A class or function that a pickle names.
+public struct PickleGlobal: Sendable, Hashable {
+    /// The module as written.
+    public let module: String
+    /// The qualified name as written.
+    public let name: String
+    /// The byte offset of the opcode that names it first.
+    public let offset: Int
+
+    /// `module.name`.
+    public var path: String { "\(module).\(name)" }
+}
+
+/// A container or an object on the symbolic heap.
+public struct PickleNode: Sendable {
+    /// What a node is.
+    public enum Kind: Sendable {
+        case list, tuple, dictionary, set, object
+    }
+    let kind: Kind
+    /// What was called to make an object.
+    var callable = PickleValue.none
+    /// The first elements; of a dictionary keys and values in turn; of an object its arguments.
+    var items: [PickleValue] = []
+    /// What ``items`` had room for and what it had not.
+    var count = 0
+    var state = PickleValue.none
+
+    /// How many elements are kept: what Lockstep looks for stands in the state of objects, which have few attributes.
+    static let keptItems = 512
+
+    mutating func append(_ values: ArraySlice<PickleValue>) {
+        count += values.count
+        let room = Self.keptItems - items.count
+        if room > 0 { items.append(contentsOf: values.prefix(room)) }
+    }
+}
+
+/// What the values of the stack and the memo refer to.
+public struct PickleHeap: Sendable {
+    /// Strings: short ones whole, of long ones the first bytes.
+    public internal(set) var texts: [String] = []
+    /// Bytes values.
+    public internal(set) var blobs: [PickleBlob] = []
+    /// The names, each once, in the order in which they come.
+    public internal(set) var globals: [PickleGlobal] = []
+    /// Containers and objects.
+    public internal(set) var nodes: [PickleNode] = []
+
+    func text(_ value: PickleValue) -> String? {
+        guard case .text(let index) = value, texts.indices.contains(index) else { return nil }
+        return texts[index]
+    }
+
+    func integer(_ value: PickleValue) -> Int? {
+        guard case .integer(let integer) = value else { return nil }
+        return Int(integer)
+    }
+
+    func node(_ value: PickleValue) -> PickleNode? {
+        guard case .node(let index) = value, nodes.indices.contains(index) else { return nil }
+        return nodes[index]
+    }
+
+    func global(_ value: PickleValue) -> PickleGlobal? {
+        guard case .global(let index) = value, globals.indices.contains(index) else { return nil }
+        return globals[index]
+    }
+
+    func blob(_ value: PickleValue) -> PickleBlob? {
+        guard case .blob(let index) = value, blobs.indices.contains(index) else { return nil }
+        return blobs[index]
+    }
+
+    /// The class of an object, or what a function made it.
+    func maker(_ value: PickleValue) -> PickleGlobal? {
+        guard let node = node(value), node.kind == .object else { return nil }
+        let called = global(node.callable)
+        // copyreg's helpers take the class as their first argument.
+        if let called, ["copyreg", "copy_reg"].contains(called.module), let first = node.items.first {
+            return global(first) ?? called
+        }
+        return called
+    }
+
+    /// The value of a key of a dictionary, or of the dictionary in a pair of state and slots.
+    func member(_ key: String, of value: PickleValue) -> PickleValue? {
+        guard let node = node(value) else { return nil }
+        if node.kind == .tuple {
+            for item in node.items.prefix(2) {
+                if self.node(item)?.kind == .dictionary, let found = member(key, of: item) { return found }
+            }
+            return nil
+        }
+        guard node.kind == .dictionary else { return nil }
+        var index = 0
+        var found: PickleValue?
+        while index + 1 < node.items.count {
+            if text(node.items[index]) == key { found = node.items[index + 1] }
+            index += 2
+        }
+        return found
+    }
+}
+
+/// The bounds of the machine; every limit is far above what real models need.
+public struct PickleLimits: Sendable {
+    /// The opcodes of one file.
+    public var opcodes = 1 << 28
+    /// The values on the stack.
+    public var stack = 1 << 22
+    /// The marks on the stack.
+    public var marks = 1 << 16
+    /// The entries of the memo.
+    public var memo = 1 << 24
+    /// The nodes, strings and bytes values of the heap.
+    public var heap = 1 << 24
+    /// The different names.
+    public var globals = 1 << 16
+    /// The bytes of one name, number or protocol 0 string.
+    public var line = 1 << 20
+    /// The bytes of all strings and bytes values that are kept.
+    public var keptBytes = 48 << 20
+    /// The pickles that follow each other in one file, and that joblib nests for arrays of objects.
+    public var streams = 1 << 20
+
+    /// The defaults.
+    public init() {}
+}
