@@ -1,0 +1,106 @@
+/// Sets the facts of a model side by side: the strongest of each package makes the environment, two that cannot both be
+/// true are a finding.
+struct FactJudgement {
+    let facts: [ModelFact]
+    private(set) var findings: [Finding] = []
+    private(set) var environment = Environment()
+
+    init(_ facts: [ModelFact], locks: [EmbeddedLock], name: String) {
+        var seen: Set<ModelFact> = []
+        self.facts = facts.filter { seen.insert($0).inserted }
+        judgeInterpreter(name)
+        judgePackages(name)
+        environment.sortPackages()
+    }
+
+    private mutating func judgeInterpreter(_ name: String) {
+        let said = facts.filter { $0.about == .interpreter }
+        let best = said.max { ($0.strength, $0.value.utf8.count) < ($1.strength, $1.value.utf8.count) }
+        guard let best else {
+            findings.append(
+                Finding(
+                    rule: "missing-interpreter", severity: .warning, file: name, range: nil,
+                    message: "the model does not say which Python made it",
+                    help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model))
+            return
+        }
+        environment.python = Interpreter(version: best.value, source: best.location)
+        contradict(said, with: best, name) { Self.isPrefix($0, $1) }
+    }
+
+    private mutating func judgePackages(_ name: String) {
+        var order: [String] = []
+        var byName: [String: [ModelFact]] = [:]
+        for fact in facts where [.package, .requirement, .generation].contains(fact.about) {
+            if byName[fact.name] == nil { order.append(fact.name) }
+            byName[fact.name, default: []].append(fact)
+        }
+        for package in order {
+            let said = byName[package] ?? []
+            let exact = said.filter { $0.about == .package }
+            if let best = exact.max(by: { $0.strength < $1.strength }) {
+                var found = Package(ecosystem: .pypi, name: package, version: best.value)
+                found.source = best.location
+                environment.packages.append(found)
+                contradict(exact, with: best, name, agrees: Self.isSameVersion)
+                contradict(said.filter { $0.about == .generation }, with: best, name) { version, generation in
+                    version == generation || version.hasPrefix(generation + ".")
+                }
+            } else if let requirement = said.first(where: { $0.about == .requirement }) {
+                var found = Package(ecosystem: .pypi, name: package, version: nil)
+                found.versionRequirement = requirement.value.isEmpty ? nil : requirement.value
+                found.source = requirement.location
+                environment.packages.append(found)
+            }
+        }
+        if environment.packages.isEmpty {
+            findings.append(
+                Finding(
+                    rule: "missing-environment", severity: .warning, file: name, range: nil,
+                    message: "the model says nothing about the packages that made it",
+                    help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model))
+        }
+    }
+
+    private mutating func contradict(
+        _ facts: [ModelFact], with best: ModelFact, _ name: String, agrees: (String, String) -> Bool
+    ) {
+        var told: Set<String> = []
+        for fact in facts where !agrees(best.value, fact.value) && told.insert(fact.value).inserted {
+            let thing = fact.about == .interpreter ? "Python" : fact.name
+            let other = fact.about == .generation ? "\(thing) \(fact.value).x" : "\(thing) \(fact.value)"
+            findings.append(
+                Finding(
+                    rule: "contradicting-facts", severity: .error, file: "\(name)!\(fact.file)", range: fact.range,
+                    message: "\(fact.file) says \(other), \(best.file) says \(thing) \(best.value)",
+                    help: "save the model again in the environment that serves it", ecosystem: .model,
+                    subject: fact.name, strength: nil))
+        }
+    }
+
+    /// Whether one version is the other with more parts: `3.11` and `3.11.7`.
+    static func isPrefix(_ left: String, _ right: String) -> Bool {
+        left == right || left.hasPrefix(right + ".") || right.hasPrefix(left + ".")
+    }
+
+    /// Whether two versions are the same but for a local part that one of them leaves out: `2.1` and `2.1+cpu`.
+    static func isSameVersion(_ left: String, _ right: String) -> Bool {
+        if left == right { return true }
+        let parts = [left, right].map { $0.split(separator: "+", maxSplits: 1) }
+        return parts[0].first == parts[1].first && parts.contains { $0.count < 2 }
+    }
+}
+
+extension ModelFact {
+    /// The place as packages name it.
+    var location: SourceLocation {
+        if case .line(let line) = place { return SourceLocation(file: file, line: line) }
+        return SourceLocation(file: file, line: nil)
+    }
+
+    var range: SourceRange? {
+        guard case .line(let line) = place else { return nil }
+        let start = SourcePlace(line: line, column: 1)
+        return SourceRange(start: start, end: start)
+    }
+}

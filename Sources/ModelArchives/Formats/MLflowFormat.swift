@@ -1,0 +1,84 @@
+/// MLflow's model directories (https://mlflow.org/docs/latest/ml/model/#storage-format): `MLmodel` says the flavours and
+/// their versions, `requirements.txt`, `conda.yaml` and `python_env.yaml` the environment.
+///
+/// Left out: what a flavour's own loader reads besides; the artifacts are read by the formats of their files.
+enum MLflowFormat: ModelFormat {
+    static let name = "mlflow"
+
+    private static let texts: Set<String> = [
+        "MLmodel", "requirements.txt", "conda.yaml", "conda.yml", "python_env.yaml", "environment.yml",
+        "environment.yaml",
+    ]
+
+    static func keeps(_ path: String) -> Bool { texts.contains(baseName(path)) || LockFiles.isLock(path) }
+
+    static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? {
+        let folders = tree.folders(with: "MLmodel")
+        guard !folders.isEmpty else { return nil }
+        var content = FileContent(name)
+        for folder in folders { try read(tree, folder, into: &content) }
+        return content
+    }
+
+    private static func read(
+        _ tree: ModelTree, _ folder: String, into content: inout FileContent
+    ) throws(DocumentError) {
+        if let text = tree.text(folder + "MLmodel") { try readModel(text, into: &content) }
+        if let text = tree.text(folder + "python_env.yaml") { try PythonEnvironmentFile.read(text, into: &content) }
+        for file in ["conda.yaml", "conda.yml"] {
+            if let text = tree.text(folder + file) { try CondaEnvironmentFile.read(text, into: &content) }
+        }
+        if let text = tree.text(folder + "requirements.txt") { RequirementsText.read(text, into: &content) }
+    }
+
+    private static func readModel(_ text: SourceText, into content: inout FileContent) throws(DocumentError) {
+        let root = try YAMLReader.read(text)
+        guard let table = root.table, let flavors = table["flavors"]?.table else {
+            throw DocumentError(file: text.name, place: root.place, reason: "MLmodel has no table of flavours")
+        }
+        if let node = table["mlflow_version"], let version = node.text {
+            content.say(.package, "mlflow", version, .claimed, text.name, .line(node.place.line))
+        }
+        for member in flavors.members {
+            content.say(.flavor, "mlflow", member.key, .claimed, text.name, .line(member.keyPlace.line))
+            guard let flavor = member.value.table else { continue }
+            for setting in flavor.members {
+                guard let value = setting.value.text else { continue }
+                let place = FactPlace.line(setting.keyPlace.line)
+                switch setting.key {
+                case "python_version": content.say(.interpreter, "python", value, .claimed, text.name, place)
+                case "loader_module":
+                    content.say(.code, "loader_module", value, .claimed, text.name, place)
+                    content.modules.insert(value)
+                default:
+                    if let package = distribution(of: setting.key, flavor: member.key) {
+                        content.say(.package, package, value, .claimed, text.name, place)
+                    }
+                }
+            }
+        }
+        if let signature = table["signature"]?.table {
+            for member in signature.members {
+                guard let value = member.value.text else { continue }
+                content.say(
+                    .signature, member.key, value, .claimed, text.name, .line(member.keyPlace.line))
+            }
+        }
+    }
+
+    /// The distribution whose version a flavour's key gives: `sklearn_version` in `sklearn`, `xgb_version`.
+    private static func distribution(of key: String, flavor: String) -> String? {
+        guard key.hasSuffix("_version") else { return nil }
+        let known = [
+            "sklearn_version": "scikit-learn", "xgb_version": "xgboost", "lgb_version": "lightgbm",
+            "pytorch_version": "torch", "keras_version": "keras", "catboost_version": "catboost",
+            "onnx_version": "onnx", "transformers_version": "transformers", "torch_version": "torch",
+            "spacy_version": "spacy", "statsmodels_version": "statsmodels", "prophet_version": "prophet",
+            "pmdarima_version": "pmdarima", "pyspark_version": "pyspark", "langchain_version": "langchain",
+            "sentence_transformers_version": "sentence-transformers", "openai_version": "openai",
+            "h2o_version": "h2o", "paddle_version": "paddlepaddle", "tensorflow_version": "tensorflow",
+            "dspy_version": "dspy", "llama_index_version": "llama-index", "diviner_version": "diviner",
+        ]
+        return known[key]
+    }
+}

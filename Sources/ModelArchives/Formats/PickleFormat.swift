@@ -1,0 +1,104 @@
+/// Pickle and joblib files (https://docs.python.org/3/library/pickle.html,
+/// https://joblib.readthedocs.io/en/stable/persistence.html): one or more pickles behind each other, read by
+/// ``PickleMachine`` to the last byte.
+enum PickleFormat: ModelFormat {
+    static let name = "pickle"
+
+    /// Protocols 2 to 5 begin with PROTO and one of few opcodes; 0 and 1 have no magic, there the name must help.
+    static func detects(_ head: FileHead) -> Bool {
+        let bytes = head.bytes
+        guard let first = bytes.first else { return false }
+        if first == 0x80, bytes.count >= 3, (2...5).contains(bytes[1]) {
+            if bytes[1] >= 4, bytes[2] == 0x95 { return true }
+            return extensions.contains(head.fileExtension) || starts.contains(bytes[2])
+        }
+        return extensions.contains(head.fileExtension) && starts.contains(first)
+    }
+
+    private static let extensions: Set<String> = [
+        "pkl", "pickle", "joblib", "pt", "pth", "sav", "dill", "p", "pck", "pcl", "cpkl", "cloudpickle", "bin", "ckpt",
+    ]
+    /// GLOBAL, EMPTY_DICT, EMPTY_LIST, EMPTY_TUPLE, MARK, SHORT_BINUNICODE, BINUNICODE, LONG1 and the scalars.
+    private static let starts: Set<UInt8> = Set("c}])(XIKMJNGFLVS".utf8).union([
+        0x8A, 0x8C, 0x88, 0x89, 0x42, 0x43, 0x8E, 0x96,
+    ])
+
+    static func readFile(
+        _ source: any ByteSource, head: FileHead, file: String
+    ) throws(ArchiveReadingError) -> FileContent {
+        let input = PickleInput(source, size: head.size)
+        let machine = PickleMachine(input)
+        repeat { try machine.readPickle() } while try !input.isAtEnd()
+        return content(of: machine, file: file)
+    }
+
+    /// What a machine's reading says, as facts, modules and findings.
+    static func content(of machine: PickleMachine, file: String) -> FileContent {
+        let reading = machine.reading
+        let isJoblib = reading.arrays > 0 || machine.heap.globals.contains { $0.module.hasPrefix("joblib.") }
+        var content = FileContent(isJoblib ? "joblib" : name)
+        content.say(.format, "pickle", "\(reading.highestProtocol)", .recorded, file)
+        for version in reading.versions {
+            content.say(.package, version.name, version.value, .recorded, file, .offset(version.offset))
+        }
+        for global in machine.heap.globals {
+            content.modules.insert(global.module)
+            let generation =
+                global.module.hasPrefix("numpy._core") ? "2" : global.module.hasPrefix("numpy.core") ? "1" : nil
+            if let generation, !content.facts.contains(where: { $0.about == .generation && $0.value == generation }) {
+                content.say(.generation, "numpy", generation, .recorded, file, .offset(global.offset))
+            }
+            if DangerousNames.contains(global) {
+                content.findings.append(
+                    Finding(
+                        rule: "dangerous-global", severity: .warning, file: file, range: nil,
+                        message: "loading runs or fetches \(global.path) (byte \(global.offset))",
+                        help: "do not load this file; ask where it comes from", ecosystem: .model,
+                        subject: global.path))
+            }
+        }
+        for offset in reading.computedNames.prefix(16) {
+            content.findings.append(
+                Finding(
+                    rule: "dangerous-global", severity: .warning, file: file, range: nil,
+                    message: "a name that only loading would compute is looked up (byte \(offset))",
+                    help: "do not load this file; ask where it comes from", ecosystem: .model))
+        }
+        if reading.outOfBandBuffers > 0 || !reading.extensions.isEmpty || !reading.computedNames.isEmpty {
+            content.isComplete = false
+        }
+        return content
+    }
+}
+
+/// Names that no saved model needs and that run commands, code, or reach outside.
+enum DangerousNames {
+    static func contains(_ global: PickleGlobal) -> Bool {
+        let top = String(global.module.prefix { $0 != "." })
+        if modules.contains(top) { return true }
+        let name = String(global.name.prefix { $0 != "." })
+        return names[global.module]?.contains(name) ?? false
+            || (["os", "posix", "nt"].contains(global.module) && !harmlessOS.contains(name))
+    }
+
+    private static let modules: Set<String> = [
+        "subprocess", "pty", "socket", "runpy", "webbrowser", "ctypes", "_ctypes", "commands", "popen2", "asyncio",
+        "code", "codeop", "pdb", "bdb", "pip", "ensurepip", "venv", "shutil", "ftplib", "smtplib", "telnetlib", "http",
+        "urllib", "urllib2", "requests", "httplib", "_posixsubprocess", "imp", "_imp", "pydoc", "multiprocessing",
+        "signal", "timeit", "profile", "cProfile", "trace",
+    ]
+    private static let harmlessOS: Set<String> = ["fspath", "stat_result", "PathLike", "fsencode", "fsdecode"]
+    private static let names: [String: Set<String>] = [
+        "builtins": ["eval", "exec", "execfile", "compile", "__import__", "open", "input", "breakpoint", "globals"],
+        "__builtin__": ["eval", "exec", "execfile", "compile", "__import__", "open", "input", "globals", "file"],
+        "importlib": ["import_module", "__import__", "reload"],
+        "importlib._bootstrap": ["_gcd_import"],
+        "pickle": ["load", "loads", "Unpickler"],
+        "_pickle": ["load", "loads", "Unpickler"],
+        "sys": ["modules", "settrace", "setprofile"],
+        "types": ["CodeType", "FunctionType"],
+        "numpy.testing._private.utils": ["runstring"],
+        "torch.hub": ["load"],
+        "torch.utils.cpp_extension": ["load", "load_inline"],
+    ]
+}

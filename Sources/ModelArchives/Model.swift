@@ -1,0 +1,155 @@
+/// How firmly a fact about the training environment stands.
+public enum FactStrength: String, Sendable, Hashable, CaseIterable, Comparable {
+    /// Written into a text that anyone may have edited: requirements.txt, conda.yaml, MLmodel.
+    case claimed
+    /// Written by the library itself into the file that it saved: `_sklearn_version`, `torch_version`.
+    case recorded
+    /// Tied to the hash of the artifact: a lock inside of the model.
+    case hashed
+
+    /// Orders from claimed to hashed.
+    public static func < (left: FactStrength, right: FactStrength) -> Bool {
+        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    }
+}
+
+/// Where in a file a fact stands.
+public enum FactPlace: Sendable, Hashable, CustomStringConvertible {
+    /// A line, the first being 1.
+    case line(Int)
+    /// A byte offset, the first being 0; inside of a compressed file it counts decompressed bytes.
+    case offset(Int)
+
+    /// `line 3` or `byte 120`.
+    public var description: String {
+        switch self {
+        case .line(let line): "line \(line)"
+        case .offset(let offset): "byte \(offset)"
+        }
+    }
+}
+
+/// One thing that a model says about itself or the environment that made it.
+public struct ModelFact: Sendable, Hashable {
+    /// What a fact is about.
+    public enum Subject: String, Sendable, Hashable {
+        /// A distribution and its exact version.
+        case package
+        /// A distribution and a range, or nothing, in place of a version.
+        case requirement
+        /// The Python interpreter's version.
+        case interpreter
+        /// The major version of a library that the names in a pickle give away.
+        case generation
+        /// A file format's own version, which is no library's.
+        case format
+        /// A way to load the model, as MLflow calls it.
+        case flavor
+        /// The model's inputs and outputs.
+        case signature
+        /// The platform that wrote the model.
+        case platform
+        /// The code that answers requests.
+        case code
+    }
+
+    /// What it is about.
+    public let about: Subject
+    /// The name of the thing; a distribution's is normalised (PEP 503).
+    public let name: String
+    /// What is said of it.
+    public let value: String
+    /// How firmly it stands.
+    public let strength: FactStrength
+    /// The file inside of the model; a nested archive and its member are joined by `!`.
+    public let file: String
+    /// Where in the file; nil when it is the whole file.
+    public let place: FactPlace?
+
+    /// Makes a fact.
+    public init(
+        about: Subject, name: String, value: String, strength: FactStrength, file: String, place: FactPlace? = nil
+    ) {
+        self.about = about
+        self.name = name
+        self.value = value
+        self.strength = strength
+        self.file = file
+        self.place = place
+    }
+}
+
+/// One file of a model.
+public struct ModelFile: Sendable, Hashable {
+    /// The path inside of the model, or the file's own name when the model is one file.
+    public let path: String
+    /// The sha256 of its bytes.
+    public let sha256: Digest
+    /// The size in bytes.
+    public let size: Int
+}
+
+/// What a model says about the environment that made it, read without running a byte of it.
+public struct Model: Sendable {
+    /// The format: `mlflow`, `joblib`, `pytorch`.
+    public let format: String
+    /// The model as it was given.
+    public let name: String
+    /// Every file with its hash, in byte order of the paths.
+    public let files: [ModelFile]
+    /// The sha256 over `path NUL hex LF` of every file in byte order.
+    public let treeDigest: Digest
+    /// What it says, in the order of the files.
+    public let facts: [ModelFact]
+    /// The top-level modules, standard library apart, that loading imports, sorted.
+    public let needs: [String]
+    /// Whether every file that holds code or objects was understood to its last byte.
+    public let isComplete: Bool
+    /// What is wrong: contradictions, dangerous names, an environment that is not said.
+    public let findings: [Finding]
+    /// The training environment that comes out of the facts.
+    public let environment: Environment
+    /// The lock documents found inside.
+    public let locks: [EmbeddedLock]
+}
+
+/// A file inside of a model that locks or declares an environment.
+public struct EmbeddedLock: Sendable {
+    /// The file inside of the model.
+    public let file: String
+    /// Its bytes.
+    public let bytes: [UInt8]
+}
+
+/// Why a model could not be read.
+public struct ModelReadingError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong.
+    public enum Reason: Sendable, Hashable {
+        /// The container or one of its files is damaged, truncated or over a limit.
+        case archive(ArchiveReadingError)
+        /// A document inside cannot be parsed.
+        case document(DocumentError)
+        /// It is sound, but nothing in it is a model.
+        case notAModel
+    }
+
+    /// The model as it was given.
+    public let model: String
+    /// What went wrong.
+    public let reason: Reason
+
+    /// Makes an error.
+    public init(model: String, reason: Reason) {
+        self.model = model
+        self.reason = reason
+    }
+
+    /// One line with the file and the place.
+    public var description: String {
+        switch reason {
+        case .archive(let error): error.description
+        case .document(let error): error.description
+        case .notAModel: "\(model): no model format that Lockstep knows is in it"
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/// Reads a model: its container, its format, and what it says about the environment that made it.
+public struct ModelReader {
+    /// Reads the directory or file at a path, to its last byte, without running anything of it.
+    public static func read(path: String, limits: ReadingLimits = ReadingLimits()) throws(ModelReadingError) -> Model {
+        let tree: ModelTree
+        do throws(ArchiveReadingError) { tree = try ModelScanner(limits: limits).scan(path: path) } catch {
+            throw ModelReadingError(model: path, reason: .archive(error))
+        }
+        var collection = ModelCollection(name: path)
+        do throws(DocumentError) { try collection.collect(tree) } catch {
+            let named = DocumentError(file: "\(path)!\(error.file)", place: error.place, reason: error.reason)
+            throw ModelReadingError(model: path, reason: .document(named))
+        }
+        guard let format = collection.format else { throw ModelReadingError(model: path, reason: .notAModel) }
+        do throws(HashingError) { return try collection.model(format: format, tree: tree) } catch {
+            throw ModelReadingError(
+                model: path,
+                reason: .archive(ArchiveReadingError(archive: path, reason: .unreadable(error.description))))
+        }
+    }
+}
+
+/// What the formats found in a tree and in the trees inside of it.
+struct ModelCollection {
+    let name: String
+    private(set) var format: String?
+    var facts: [ModelFact] = []
+    var modules: Set<String> = []
+    var findings: [Finding] = []
+    var isComplete = true
+    var locks: [EmbeddedLock] = []
+
+    init(name: String) { self.name = name }
+
+    /// Collects from a tree: first its packages, then its files, then the trees inside.
+    mutating func collect(_ tree: ModelTree) throws(DocumentError) {
+        for format in ModelFormats.all {
+            if let content = try format.read(tree) { add(content) }
+        }
+        for file in tree.files {
+            if let content = file.content { add(content) }
+            if let bytes = file.bytes, LockFiles.isLock(file.path) {
+                locks.append(EmbeddedLock(file: tree.shown(file.path), bytes: bytes))
+            }
+        }
+        for file in tree.files { if let inner = file.tree { try collect(inner) } }
+    }
+
+    private mutating func add(_ content: FileContent) {
+        if format == nil { format = content.format }
+        facts += content.facts
+        modules.formUnion(content.modules)
+        findings += content.findings
+        if !content.isComplete { isComplete = false }
+    }
+
+    /// Judges the facts and makes the model of them.
+    func model(format: String, tree: ModelTree) throws(HashingError) -> Model {
+        let files = tree.files.map { ModelFile(path: $0.path, sha256: $0.digest, size: $0.size) }
+        var hash = try ContentHash(.sha256)
+        for file in files { try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [0x0A]) }
+        let judgement = FactJudgement(facts, locks: locks, name: name)
+        let top = Set(modules.map { String($0.prefix { $0 != "." }) })
+        return Model(
+            format: format, name: name, files: files, treeDigest: try hash.finish(), facts: judgement.facts,
+            needs: top.filter { !StandardLibrary.contains($0) }.sorted(), isComplete: isComplete,
+            findings: (findings + judgement.findings).sorted(by: Finding.inOrder),
+            environment: judgement.environment, locks: locks)
+    }
+}
+
+/// The files inside of a model that lock or declare its environment.
+enum LockFiles {
+    static func isLock(_ path: String) -> Bool {
+        let base = baseName(path)
+        return names.contains(base) || (base.hasPrefix("pylock.") && base.hasSuffix(".toml"))
+    }
+
+    private static let names: Set<String> = [
+        "requirements.txt", "uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock", "pixi.lock",
+        "conda-lock.yml", "pyproject.toml",
+    ]
+}

@@ -1,0 +1,209 @@
+/// Reads containers by content, one in another, to the last byte: hashes every file, hands each to the format that its
+/// first bytes announce, and keeps the few small texts that formats ask for.
+final class ModelScanner {
+    private let limits: ReadingLimits
+    private let maximalNesting = 8
+    private var keptBytes = 0
+    private var entries = 0
+
+    init(limits: ReadingLimits) { self.limits = limits }
+
+    /// Reads the directory or file at a path.
+    func scan(path: String) throws(ArchiveReadingError) -> ModelTree {
+        if isDirectory(path) {
+            let tree = ModelTree(kind: .directory, prefix: "")
+            try read(try DirectoryReader(path: path, limits: limits), into: tree, name: path, depth: 0)
+            return tree
+        }
+        let file = try RegularFile(path: path)
+        let head = try file.bytes(at: 0, count: min(file.size, 512))
+        if ZipReader.detect(head) {
+            let reader = try ZipReader(file, limits: limits)
+            let members = reader.entries.map(\.path)
+            if !ModelFormats.all.contains(where: { $0.isOneFile(members) }) {
+                let tree = ModelTree(kind: .zip, prefix: "")
+                try read(reader, into: tree, name: path, depth: 0)
+                tree.strip()
+                return tree
+            }
+        } else if try isTar(FileByteSource(file)) {
+            let tree = ModelTree(kind: .tar, prefix: "")
+            let reader = try TarReader(FileByteSource(file), limits: limits)
+            try read(reader, into: tree, name: path, depth: 0)
+            tree.strip()
+            return tree
+        }
+        let tree = ModelTree(kind: .file, prefix: "")
+        tree.append(
+            try scanFile(
+                FileByteSource(file), path: baseName(path), shown: baseName(path), name: path, size: file.size, depth: 0
+            ))
+        return tree
+    }
+
+    private func isDirectory(_ path: String) -> Bool {
+        do throws(ArchiveReadingError) {
+            _ = try DirectoryReader(path: path, limits: limits)
+            return true
+        } catch { return false }
+    }
+
+    private func isTar(_ source: any ByteSource) throws(ArchiveReadingError) -> Bool {
+        do throws(ArchiveReadingError) {
+            return Self.isTar(try PeekingByteSource(Decompressor(source, limits: limits)).head)
+        } catch {
+            // Damaged from the start: whoever reads it as a file says so with its place.
+            return false
+        }
+    }
+
+    private static func isTar(_ head: [UInt8]) -> Bool {
+        head.count >= 262 && head[257..<262].elementsEqual("ustar".utf8)
+    }
+
+    // MARK: Containers
+
+    private func read(
+        _ reader: any ArchiveEntryReader, into tree: ModelTree, name: String, depth: Int
+    ) throws(ArchiveReadingError) {
+        var names: [String: String] = [:]
+        var links: [(path: String, target: String)] = []
+        while let entry = try reader.next() {
+            entries += 1
+            guard entries <= limits.entries else {
+                throw ArchiveReadingError(
+                    archive: name, offset: entry.offset, reason: .limit("it has more than \(limits.entries) entries"))
+            }
+            try check(entry, in: tree, name: name, depth: depth, names: &names)
+            switch entry.kind {
+            case .directory: break
+            case .symbolicLink(let target):
+                links.append((entry.path, try inside(target, of: entry, name: name)))
+            case .hardLink(let target): links.append((entry.path, target))
+            case .other:
+                throw ArchiveReadingError(
+                    archive: name, offset: entry.offset,
+                    reason: .damaged("the entry '\(entry.path)' is no file, folder or link"))
+            case .file:
+                let full = "\(name)!\(entry.path)"
+                let separator = tree.kind == .directory ? "\(name)/\(entry.path)" : full
+                tree.append(
+                    try scanFile(
+                        EntryByteSource(reader, name: separator), path: entry.path, shown: tree.shown(entry.path),
+                        name: separator, size: tree.kind == .directory ? entry.size : nil, depth: depth))
+            }
+        }
+        // A link is the file that it leads to; one to a folder, or to nothing, has no bytes to prove.
+        for link in links {
+            if let target = tree[link.target] {
+                tree.append(ModelTreeFile(path: link.path, digest: target.digest, size: target.size))
+            }
+        }
+        tree.sort()
+    }
+
+    private func check(
+        _ entry: ArchiveEntry, in tree: ModelTree, name: String, depth: Int, names: inout [String: String]
+    ) throws(ArchiveReadingError) {
+        func refuse(_ what: String) -> ArchiveReadingError {
+            ArchiveReadingError(archive: name, offset: entry.offset, reason: .damaged(what))
+        }
+        guard entry.rawPath == nil else { throw refuse("the name '\(entry.path)' is not UTF-8") }
+        guard tree.kind == .tar else { return }
+        let bytes = Array(entry.path.utf8)
+        let isDrive = bytes.count >= 2 && bytes[1] == 0x3A && (0x41...0x5A).contains(bytes[0] & 0xDF)
+        guard !bytes.contains(0x5C), !isDrive else {
+            throw ArchiveReadingError(archive: name, offset: entry.offset, reason: .unsafePath(entry.path))
+        }
+        if entry.kind == .directory { return }
+        // A packed environment inside of a model (conda-pack) has names that differ in case only.
+        let key = depth == 0 ? entry.path.uppercased().lowercased() : entry.path
+        if let other = names.updateValue(entry.path, forKey: key) {
+            throw refuse(
+                other == entry.path
+                    ? "the entry '\(entry.path)' is there twice"
+                    : "the entries '\(other)' and '\(entry.path)' differ only in case or Unicode form")
+        }
+    }
+
+    /// The path that a symbolic link leads to, which must stay inside.
+    private func inside(
+        _ target: String, of entry: ArchiveEntry, name: String
+    ) throws(ArchiveReadingError) -> String {
+        let outside = ArchiveReadingError(
+            archive: name, offset: entry.offset, reason: .unsafePath("\(entry.path) -> \(target)"))
+        guard !target.hasPrefix("/"), !target.utf8.contains(0x5C) else { throw outside }
+        var components = entry.path.split(separator: "/").dropLast().map(String.init)
+        for component in target.split(separator: "/") where component != "." {
+            if component == ".." {
+                guard components.popLast() != nil else { throw outside }
+            } else {
+                components.append(String(component))
+            }
+        }
+        return components.joined(separator: "/")
+    }
+
+    // MARK: Files
+
+    private func scanFile(
+        _ source: any ByteSource, path: String, shown: String, name: String, size: Int?, depth: Int
+    ) throws(ArchiveReadingError) -> ModelTreeFile {
+        let hashing = try HashingByteSource(source)
+        var found = Found()
+        try scanContent(
+            try PeekingByteSource(hashing), path: path, shown: shown, size: size, depth: depth, into: &found)
+        try hashing.drain()
+        guard let digest = try hashing.finish() else {
+            throw ArchiveReadingError(archive: name, reason: .unreadable("it was hashed twice"))
+        }
+        return ModelTreeFile(
+            path: path, digest: digest, size: hashing.count, bytes: found.bytes, content: found.content,
+            tree: found.tree)
+    }
+
+    private struct Found {
+        var bytes: [UInt8]?
+        var content: FileContent?
+        var tree: ModelTree?
+    }
+
+    private func scanContent(
+        _ source: PeekingByteSource, path: String, shown: String, size: Int?, depth: Int, into found: inout Found
+    ) throws(ArchiveReadingError) {
+        let head = FileHead(path: path, bytes: source.head, size: size)
+        if ModelFormats.all.contains(where: { $0.keeps(path) }) {
+            let bytes = try source.readAll(limit: limits.metadataBytes)
+            keptBytes += bytes.count
+            guard keptBytes <= limits.totalMetadataBytes else {
+                throw ArchiveReadingError(
+                    archive: source.name,
+                    reason: .limit("its descriptions have more than \(limits.totalMetadataBytes) bytes"))
+            }
+            found.bytes = bytes
+            return
+        }
+        if let format = ModelFormats.all.first(where: { $0.detects(head) }) {
+            found.content = try format.readFile(source, head: head, file: shown)
+            return
+        }
+        let isZip = ZipReader.detect(head.bytes)
+        let isTar = Self.isTar(head.bytes)
+        guard isZip || isTar || Compression.detect(head.bytes) != .none else { return }
+        guard depth < maximalNesting else {
+            throw ArchiveReadingError(
+                archive: source.name, reason: .limit("archives lie in more than \(maximalNesting) others"))
+        }
+        if isZip || isTar {
+            let tree = ModelTree(kind: isZip ? .zip : .tar, prefix: shown + "!")
+            let reader: any ArchiveEntryReader =
+                isZip ? try ZipReader(stream: source, limits: limits) : try TarReader(source, limits: limits)
+            try read(reader, into: tree, name: source.name, depth: depth + 1)
+            found.tree = tree
+        } else {
+            try scanContent(
+                try PeekingByteSource(Decompressor(source, limits: limits)), path: path, shown: shown, size: nil,
+                depth: depth + 1, into: &found)
+        }
+    }
+}

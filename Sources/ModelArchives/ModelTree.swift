@@ -1,0 +1,113 @@
+/// The files of one container, a directory, a tar or a zip archive, after every byte was read.
+final class ModelTree {
+    enum Kind {
+        case directory, tar, zip
+        /// One file that is no container, or that is one only to its own library.
+        case file
+    }
+
+    let kind: Kind
+    /// What stands in front of the paths of this tree in facts: empty for the model itself, `a/b.mar!` for one inside.
+    let prefix: String
+    private(set) var files: [ModelTreeFile] = []
+    private var indices: [String: Int] = [:]
+
+    init(kind: Kind, prefix: String) {
+        self.kind = kind
+        self.prefix = prefix
+    }
+
+    func append(_ file: ModelTreeFile) {
+        if indices[file.path] == nil { indices[file.path] = files.count }
+        files.append(file)
+    }
+
+    func sort() {
+        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        indices = Dictionary(files.enumerated().map { ($0.element.path, $0.offset) }) { first, _ in first }
+    }
+
+    /// Takes the one folder off in which everything lies, so that a model is the same model when its folder was packed and
+    /// when what is in the folder was packed.
+    func strip() {
+        guard let first = files.first, let slash = first.path.firstIndex(of: "/") else { return }
+        let folder = first.path[...slash]
+        guard files.allSatisfy({ $0.path.hasPrefix(folder) }) else { return }
+        files = files.map { file in
+            ModelTreeFile(
+                path: String(file.path.dropFirst(folder.count)), digest: file.digest, size: file.size, bytes: file.bytes,
+                content: file.content, tree: file.tree)
+        }
+        sort()
+    }
+
+    subscript(path: String) -> ModelTreeFile? { indices[path].map { files[$0] } }
+
+    /// The name of a file of this tree in facts.
+    func shown(_ path: String) -> String { prefix + path }
+
+    /// A file that was kept, as a text.
+    func text(_ path: String) -> SourceText? {
+        guard let bytes = self[path]?.bytes else { return nil }
+        return SourceText(name: shown(path), bytes: bytes)
+    }
+
+    /// The folders, `a/b/` or empty, that have a file of a name.
+    func folders(with name: String) -> [String] {
+        files.compactMap { file in
+            if file.path == name { return "" }
+            return file.path.hasSuffix("/" + name) ? String(file.path.dropLast(name.utf8.count)) : nil
+        }
+    }
+}
+
+/// One file of a container.
+struct ModelTreeFile {
+    let path: String
+    let digest: Digest
+    let size: Int
+    /// The bytes, where a format asked to keep them.
+    var bytes: [UInt8]?
+    /// What a reader of the content found.
+    var content: FileContent?
+    /// The files inside, where it is a container itself.
+    var tree: ModelTree?
+}
+
+/// What the bytes of one file tell.
+struct FileContent {
+    /// The format's name.
+    let format: String
+    var facts: [ModelFact] = []
+    /// The modules that loading imports.
+    var modules: Set<String> = []
+    var findings: [Finding] = []
+    /// Whether the file was understood to its last byte.
+    var isComplete = true
+
+    init(_ format: String) { self.format = format }
+
+    mutating func say(
+        _ about: ModelFact.Subject, _ name: String, _ value: String, _ strength: FactStrength, _ file: String,
+        _ place: FactPlace? = nil
+    ) {
+        facts.append(
+            ModelFact(about: about, name: name, value: value, strength: strength, file: file, place: place))
+    }
+}
+
+/// The first bytes of a file, by which its format is told.
+struct FileHead {
+    /// The path inside of its container.
+    let path: String
+    let bytes: [UInt8]
+    /// The size, where it is known before the file was read.
+    let size: Int?
+
+    /// The part behind the last dot, in lower case.
+    var fileExtension: String {
+        let base = path.split(separator: "/").last ?? ""
+        guard let dot = base.lastIndex(of: ".") else { return "" }
+        return base[base.index(after: dot)...].lowercased()
+    }
+}
