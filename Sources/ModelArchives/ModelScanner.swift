@@ -183,13 +183,15 @@ final class ModelScanner {
             found.bytes = bytes
             return
         }
-        if let format = ModelFormats.all.first(where: { $0.detects(head) }) {
-            found.content = try format.readFile(source, head: head, file: shown)
-            return
-        }
         let isZip = ZipReader.detect(head.bytes)
         let isTar = Self.isTar(head.bytes)
-        guard isZip || isTar || Compression.detect(head.bytes) != .none else { return }
+        let rare = JoblibCompression.detect(head.bytes)
+        guard isZip || isTar || rare != nil || Compression.detect(head.bytes) != .none else {
+            if let format = ModelFormats.all.first(where: { $0.detects(head) }) {
+                found.content = try format.readFile(source, head: head, file: shown)
+            }
+            return
+        }
         guard depth < maximalNesting else {
             throw ArchiveReadingError(
                 archive: source.name, reason: .limit("archives lie in more than \(maximalNesting) others"))
@@ -201,9 +203,15 @@ final class ModelScanner {
             try read(reader, into: tree, name: source.name, depth: depth + 1)
             found.tree = tree
         } else {
+            let inner: any ByteSource
+            if let rare {
+                inner = try JoblibDecompressor(source, rare, limits: limits)
+            } else {
+                inner = try Decompressor(source, limits: limits)
+            }
             try scanContent(
-                try PeekingByteSource(Decompressor(source, limits: limits)), path: path, shown: shown, size: nil,
-                depth: depth + 1, into: &found)
+                try PeekingByteSource(inner), path: path, shown: shown, size: nil, depth: depth + 1, into: &found)
+            try inner.drain()
         }
     }
 }

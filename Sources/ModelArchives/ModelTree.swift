@@ -35,7 +35,8 @@ final class ModelTree {
         guard files.allSatisfy({ $0.path.hasPrefix(folder) }) else { return }
         files = files.map { file in
             ModelTreeFile(
-                path: String(file.path.dropFirst(folder.count)), digest: file.digest, size: file.size, bytes: file.bytes,
+                path: String(file.path.dropFirst(folder.count)), digest: file.digest, size: file.size,
+                bytes: file.bytes,
                 content: file.content, tree: file.tree)
         }
         sort()
