@@ -1,0 +1,86 @@
+/// What a `WWW-Authenticate` header asks for (RFC 9110, section 11.6.1).
+enum Challenge: Sendable, Hashable {
+    case basic
+    case bearer(realm: String, service: String?, scope: String?)
+
+    /// Reads the headers of an answer; bearer is taken before basic. Nil when none is understood.
+    static func read(_ headers: [String]) -> Challenge? {
+        var basic = false
+        for header in headers {
+            let scheme = header.prefix { $0 != " " }.lowercased()
+            if scheme == "basic" { basic = true }
+            guard scheme == "bearer" else { continue }
+            let parameters = parameters(header.utf8.dropFirst(scheme.utf8.count))
+            guard let realm = parameters["realm"], !realm.isEmpty else { continue }
+            return .bearer(realm: realm, service: parameters["service"], scope: parameters["scope"])
+        }
+        return basic ? .basic : nil
+    }
+
+    /// `name=token` and `name="quoted \" text"`, parted by commas.
+    private static func parameters(_ text: Substring.UTF8View) -> [String: String] {
+        let bytes = Array(text)
+        var parameters: [String: String] = [:]
+        var index = 0
+        while index < bytes.count {
+            while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x2C { index += 1 }
+            let start = index
+            while index < bytes.count, bytes[index] != 0x3D, bytes[index] != 0x2C { index += 1 }
+            guard index < bytes.count, bytes[index] == 0x3D else { continue }
+            let name = String(decoding: bytes[start..<index], as: UTF8.self).lowercased()
+            index += 1
+            var value: [UInt8] = []
+            if index < bytes.count, bytes[index] == 0x22 {
+                index += 1
+                while index < bytes.count, bytes[index] != 0x22 {
+                    if bytes[index] == 0x5C, index + 1 < bytes.count { index += 1 }
+                    value.append(bytes[index])
+                    index += 1
+                }
+                index += 1
+            } else {
+                while index < bytes.count, bytes[index] != 0x2C {
+                    value.append(bytes[index])
+                    index += 1
+                }
+            }
+            if parameters[name] == nil { parameters[name] = String(decoding: value, as: UTF8.self) }
+        }
+        return parameters
+    }
+}
+
+/// Base64 (RFC 4648), which basic authentication and Docker's configuration use.
+enum Base64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    static func encode(_ bytes: [UInt8]) -> String {
+        var output: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var word: UInt32 = 0
+            for position in 0..<3 { word = word << 8 | UInt32(position < group.count ? group[start + position] : 0) }
+            for position in 0..<4 {
+                let digit = alphabet[Int(word >> UInt32(18 - 6 * position) & 63)]
+                output.append(position <= group.count ? digit : 0x3D)
+            }
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    static func decode(_ text: String) -> [UInt8]? {
+        var output: [UInt8] = []
+        var word: UInt32 = 0
+        var bits = 0
+        for byte in text.utf8 where byte != 0x3D && byte != 0x0A && byte != 0x0D {
+            guard let digit = alphabet.firstIndex(of: byte) else { return nil }
+            word = word << 6 | UInt32(digit)
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                output.append(UInt8(truncatingIfNeeded: word >> UInt32(bits)))
+            }
+        }
+        return output
+    }
+}

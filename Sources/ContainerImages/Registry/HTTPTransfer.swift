@@ -1,0 +1,230 @@
+internal import CCurl
+internal import Glibc
+
+/// Why a transfer failed before or while bytes came.
+struct TransferFailure: Error, Sendable, Hashable {
+    /// What libcurl says.
+    let message: String
+    /// Whether trying again may help: no connection, a broken or silent one.
+    let isTransient: Bool
+    /// Whether the other side did not speak TLS.
+    let isNotTLS: Bool
+}
+
+/// What is asked of a server.
+struct HTTPRequest: Sendable {
+    let url: String
+    var method = "GET"
+    var headers: [(name: String, value: String)] = []
+    var body: [UInt8]?
+    /// The seconds without a byte after which a connection counts as broken.
+    var stallSeconds = 30
+    var allowsPlainHTTP = false
+}
+
+/// One HTTP transfer over libcurl, whose body is read piece by piece.
+///
+/// Redirects are not followed here: whoever follows them decides which headers go along.
+final class HTTPTransfer {
+    private let easy: OpaquePointerBox
+    private let state = TransferState()
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var isFinished = false
+    private let body: [UInt8]
+
+    /// Bytes above which the server is made to wait.
+    static let bufferBytes = 1 << 20
+
+    private struct OpaquePointerBox {
+        let easy: UnsafeMutableRawPointer
+        let multi: UnsafeMutableRawPointer
+    }
+
+    init(_ request: HTTPRequest) throws(TransferFailure) {
+        guard Self.isReady, let easy = curl_easy_init() else { throw Self.outOfMemory }
+        guard let multi = curl_multi_init() else {
+            curl_easy_cleanup(easy)
+            throw Self.outOfMemory
+        }
+        self.easy = OpaquePointerBox(easy: easy, multi: multi)
+        body = request.body ?? []
+        set(CURLOPT_URL, request.url)
+        set(CURLOPT_PROTOCOLS_STR, request.allowsPlainHTTP ? "http,https" : "https")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_CONNECTTIMEOUT, 20)
+        set(CURLOPT_LOW_SPEED_LIMIT, 1)
+        set(CURLOPT_LOW_SPEED_TIME, max(request.stallSeconds, 1))
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        set(CURLOPT_USERAGENT, "lockstep")
+        if let file = Self.variable("SSL_CERT_FILE") ?? Self.variable("CURL_CA_BUNDLE") { set(CURLOPT_CAINFO, file) }
+        if let folder = Self.variable("SSL_CERT_DIR") { set(CURLOPT_CAPATH, folder) }
+        for header in request.headers {
+            headerList = curl_slist_append(headerList, "\(header.name): \(header.value)")
+        }
+        if request.method == "HEAD" { set(CURLOPT_NOBODY, 1) }
+        if request.body != nil {
+            set(CURLOPT_POST, 1)
+            set(CURLOPT_POSTFIELDSIZE, body.count)
+            body.withUnsafeBytes { bytes in
+                // Copied by libcurl before the call returns.
+                if let base = bytes.baseAddress {
+                    _ = lockstep_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: base))
+                }
+            }
+        }
+        _ = lockstep_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
+        let client = Unmanaged.passUnretained(state).toOpaque()
+        _ = lockstep_curl_set_pointer(easy, CURLOPT_WRITEDATA, client)
+        _ = lockstep_curl_set_pointer(easy, CURLOPT_HEADERDATA, client)
+        _ = lockstep_curl_set_write(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, client in
+            guard let bytes, let client else { return 0 }
+            return Unmanaged<TransferState>.fromOpaque(client).takeUnretainedValue()
+                .receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
+        }
+        _ = lockstep_curl_set_write(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, client in
+            guard let bytes, let client else { return 0 }
+            return Unmanaged<TransferState>.fromOpaque(client).takeUnretainedValue()
+                .receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+        }
+        curl_multi_add_handle(multi, easy)
+    }
+
+    deinit {
+        curl_multi_remove_handle(easy.multi, easy.easy)
+        curl_easy_cleanup(easy.easy)
+        curl_multi_cleanup(easy.multi)
+        curl_slist_free_all(headerList)
+    }
+
+    /// The status, once the headers are there.
+    var status: Int { state.status }
+
+    /// The values of a header by its lower-case name, in their order.
+    func header(_ name: String) -> [String] { state.headers.filter { $0.name == name }.map(\.value) }
+
+    /// Where a redirect leads, made absolute; nil when the answer is none.
+    var redirect: String? {
+        var text: UnsafeMutablePointer<CChar>?
+        guard lockstep_curl_get_string(easy.easy, CURLINFO_REDIRECT_URL, &text) == CURLE_OK, let text else {
+            return nil
+        }
+        return String(cString: text)
+    }
+
+    /// Waits for the headers.
+    func start() throws(TransferFailure) {
+        while !state.hasHeaders, !isFinished { try step() }
+    }
+
+    /// Reads the next bytes of the body; 0 is its end.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(TransferFailure) -> Int {
+        while state.isEmpty, !isFinished { try step() }
+        let count = state.take(into: buffer)
+        if state.isPaused, state.count < Self.bufferBytes / 2 {
+            state.isPaused = false
+            curl_easy_pause(easy.easy, CURLPAUSE_CONT)
+        }
+        return count
+    }
+
+    private func step() throws(TransferFailure) {
+        var running: Int32 = 0
+        var status = curl_multi_perform(easy.multi, &running)
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(easy.multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE else { continue }
+            isFinished = true
+            let result = message.pointee.data.result
+            if result != CURLE_OK { throw Self.failure(result) }
+        }
+        if isFinished { return }
+        if status == CURLM_OK, running > 0, state.isEmpty { status = curl_multi_poll(easy.multi, nil, 0, 1000, nil) }
+        if status != CURLM_OK || (running == 0 && state.isEmpty) {
+            throw TransferFailure(
+                message: String(cString: curl_multi_strerror(status)), isTransient: false, isNotTLS: false)
+        }
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) { _ = lockstep_curl_set_long(easy.easy, option, value) }
+    private func set(_ option: CURLoption, _ value: String) { _ = lockstep_curl_set_string(easy.easy, option, value) }
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let outOfMemory = TransferFailure(
+        message: "libcurl cannot be started", isTransient: false, isNotTLS: false)
+
+    private static func failure(_ code: CURLcode) -> TransferFailure {
+        let transient = [
+            CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_OPERATION_TIMEDOUT, CURLE_PARTIAL_FILE,
+            CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM,
+        ]
+        var message = String(cString: curl_easy_strerror(code))
+        if code == CURLE_OPERATION_TIMEDOUT { message = "the server fell silent (time limit)" }
+        return TransferFailure(
+            message: message, isTransient: transient.contains { $0 == code }, isNotTLS: code == CURLE_SSL_CONNECT_ERROR)
+    }
+}
+
+/// What libcurl's callbacks fill.
+private final class TransferState {
+    private(set) var status = 0
+    private(set) var headers: [(name: String, value: String)] = []
+    private(set) var hasHeaders = false
+    var isPaused = false
+    private var bytes: [UInt8] = []
+    private var used = 0
+    private var headerBytes = 0
+
+    var count: Int { bytes.count - used }
+    var isEmpty: Bool { count == 0 }
+
+    func receive(_ piece: UnsafeRawBufferPointer) -> Int {
+        if count >= HTTPTransfer.bufferBytes {
+            isPaused = true
+            return Int(CURL_WRITEFUNC_PAUSE)
+        }
+        if used > 0 {
+            bytes.removeFirst(used)
+            used = 0
+        }
+        bytes.append(contentsOf: piece)
+        return piece.count
+    }
+
+    func take(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(buffer.count, self.count)
+        guard count > 0 else { return 0 }
+        bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[used..<used + count])) }
+        used += count
+        return count
+    }
+
+    func receiveHeader(_ piece: UnsafeRawBufferPointer) -> Int {
+        headerBytes += piece.count
+        // libcurl itself refuses more than 300 kB of headers; less is plenty.
+        guard headerBytes <= 128 << 10 else { return 0 }
+        var line = piece[...]
+        while let last = line.last, last == 0x0D || last == 0x0A { line = line.dropLast() }
+        if line.isEmpty {
+            // 100 Continue and the like are followed by the real ones.
+            if status >= 200 { hasHeaders = true }
+            return piece.count
+        }
+        let text = String(decoding: line, as: UTF8.self)
+        if text.hasPrefix("HTTP/") {
+            headers = []
+            let parts = text.split(separator: " ")
+            status = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+            return piece.count
+        }
+        if let colon = text.firstIndex(of: ":") {
+            let value = text[text.index(after: colon)...]
+            headers.append((text[..<colon].lowercased(), String(value.drop { $0 == " " || $0 == "\t" })))
+        }
+        return piece.count
+    }
+}

@@ -1,0 +1,77 @@
+/// The bytes of a blob as the registry sends them; a transfer that breaks is gone on with where it stopped.
+final class RegistryBlobSource: ByteSource {
+    let name: String
+    private let client: RegistryClient
+    private let digest: Digest
+    private let size: Int
+    private var transfer: HTTPTransfer?
+    private var offset = 0
+    private var failuresInARow = 0
+
+    init(_ client: RegistryClient, _ descriptor: Descriptor) {
+        self.client = client
+        digest = descriptor.digest
+        size = descriptor.size
+        name = "\(client.host)/\(client.repository)@\(descriptor.digest)"
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        if offset >= size { return 0 }
+        while true {
+            do throws(TransferFailure) {
+                if transfer == nil { transfer = try open() }
+                guard let current = transfer else { return 0 }
+                let count = try current.read(into: buffer)
+                if count == 0 {
+                    throw TransferFailure(message: "the registry sent too little", isTransient: true, isNotTLS: false)
+                }
+                failuresInARow = 0
+                offset += count
+                return count
+            } catch {
+                transfer = nil
+                failuresInARow += 1
+                guard error.isTransient, failuresInARow <= client.options.retries else {
+                    throw ArchiveReadingError(archive: name, offset: offset, reason: .unreadable(error.message))
+                }
+            }
+        }
+    }
+
+    private func open() throws(TransferFailure) -> HTTPTransfer {
+        let headers: [(name: String, value: String)] = offset > 0 ? [("Range", "bytes=\(offset)-")] : []
+        let answer: RegistryClient.Answer
+        do throws(RegistryFailure) { answer = try client.get("blobs/\(digest)", headers: headers) } catch {
+            // It was tried often enough already.
+            throw TransferFailure(message: error.message, isTransient: false, isNotTLS: false)
+        }
+        if offset > 0 {
+            if answer.status == 206 {
+                let range = answer.transfer.header("content-range").first ?? ""
+                guard range.hasPrefix("bytes \(offset)-") else {
+                    throw TransferFailure(
+                        message: "the registry goes on at the wrong place: \(range.prefix(100))", isTransient: false,
+                        isNotTLS: false)
+                }
+            } else {
+                try skip(answer.transfer, offset)
+            }
+        }
+        return answer.transfer
+    }
+
+    /// Reads over what is known already, for servers without ranges.
+    private func skip(_ transfer: HTTPTransfer, _ count: Int) throws(TransferFailure) {
+        var left = count
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        while left > 0 {
+            let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)])
+            let read = try transfer.read(into: piece)
+            guard read > 0 else {
+                throw TransferFailure(message: "the registry sent too little", isTransient: true, isNotTLS: false)
+            }
+            left -= read
+        }
+    }
+}

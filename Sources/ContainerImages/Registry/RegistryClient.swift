@@ -1,0 +1,275 @@
+internal import Glibc
+internal import Synchronization
+
+/// Speaks the OCI distribution protocol with one repository
+/// (https://github.com/opencontainers/distribution-spec/blob/main/spec.md).
+///
+/// The token goes to the registry's own host alone: redirects to a storage get none. What fails for a moment (429, 5xx, no
+/// connection) is tried again, with a pause that doubles or that the server names.
+final class RegistryClient: Sendable {
+    let host: String
+    let repository: String
+    let options: RegistryOptions
+
+    private struct State {
+        var authorization: String?
+        var scheme: String?
+    }
+    private let state = Mutex(State())
+
+    static let manifestTypes = [
+        "application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+    ]
+    private static let redirectLimit = 8
+
+    init(_ reference: ImageReference, _ options: RegistryOptions) {
+        let registry = reference.registry
+        host = registry == "docker.io" ? "registry-1.docker.io" : registry
+        repository = String(reference.canonicalRepository.dropFirst(registry.count + 1))
+        self.options = options
+    }
+
+    /// An answer whose body has yet to be read.
+    struct Answer {
+        let transfer: HTTPTransfer
+        var status: Int { transfer.status }
+    }
+
+    /// Asks for a path of the repository and gives the answer of whoever it ends at, when its status is a good one.
+    func get(
+        _ path: String, headers: [(name: String, value: String)] = []
+    ) throws(RegistryFailure) -> Answer {
+        var lastFailure = RegistryFailure("the registry does not answer", isTransient: true)
+        for attempt in 0...options.retries {
+            do throws(RegistryFailure) { return try attemptGet(path, headers) } catch {
+                guard error.isTransient, attempt < options.retries else { throw error }
+                lastFailure = error
+            }
+            pause(lastFailure.retryAfter ?? options.firstPauseSeconds * Double(1 << min(attempt, 6)))
+        }
+        throw lastFailure
+    }
+
+    private func attemptGet(
+        _ path: String, _ headers: [(name: String, value: String)]
+    ) throws(RegistryFailure) -> Answer {
+        var mayAuthenticate = true
+        while true {
+            let transfer = try send("/v2/\(repository)/\(path)", headers)
+            if transfer.status == 401, mayAuthenticate {
+                mayAuthenticate = false
+                try authenticate(transfer)
+                continue
+            }
+            return try follow(transfer, headers)
+        }
+    }
+
+    /// Asks the registry itself: over https, and on this machine over http when it does not speak TLS.
+    private func send(
+        _ path: String, _ headers: [(name: String, value: String)]
+    ) throws(RegistryFailure) -> HTTPTransfer {
+        let (authorization, known) = state.withLock { ($0.authorization, $0.scheme) }
+        var all = headers
+        if let authorization { all.append(("Authorization", authorization)) }
+        for scheme in known.map({ [$0] }) ?? (allowsPlainHTTP(host) ? ["https", "http"] : ["https"]) {
+            do throws(TransferFailure) {
+                let transfer = try start("\(scheme)://\(host)\(path)", all)
+                state.withLock { $0.scheme = scheme }
+                return transfer
+            } catch {
+                if error.isNotTLS, scheme == "https", known == nil, allowsPlainHTTP(host) { continue }
+                throw RegistryFailure("\(host): \(error.message)", isTransient: error.isTransient)
+            }
+        }
+        throw RegistryFailure("\(host): it speaks neither https nor http")
+    }
+
+    private func start(
+        _ url: String, _ headers: [(name: String, value: String)], body: [UInt8]? = nil
+    ) throws(TransferFailure) -> HTTPTransfer {
+        var request = HTTPRequest(url: url)
+        request.headers = headers
+        request.body = body
+        request.stallSeconds = options.stallSeconds
+        request.allowsPlainHTTP = allowsPlainHTTP(Self.host(of: url) ?? "")
+        let transfer = try HTTPTransfer(request)
+        try transfer.start()
+        return transfer
+    }
+
+    private func follow(
+        _ first: HTTPTransfer, _ headers: [(name: String, value: String)]
+    ) throws(RegistryFailure) -> Answer {
+        var transfer = first
+        for _ in 0..<Self.redirectLimit {
+            switch transfer.status {
+            case 200, 206: return Answer(transfer: transfer)
+            case 301, 302, 303, 307, 308:
+                guard let target = transfer.redirect, let targetHost = Self.host(of: target) else {
+                    throw RegistryFailure("\(host): a redirect to nowhere")
+                }
+                // No token: the address itself is what opens a storage.
+                var kept = headers
+                if targetHost == host, let authorization = state.withLock({ $0.authorization }),
+                    target.hasPrefix("\(state.withLock { $0.scheme } ?? "https")://")
+                {
+                    kept.append(("Authorization", authorization))
+                }
+                do throws(TransferFailure) { transfer = try start(target, kept) } catch {
+                    throw RegistryFailure("\(targetHost): \(error.message)", isTransient: error.isTransient)
+                }
+            default: throw failure(transfer)
+            }
+        }
+        throw RegistryFailure("\(host): more than \(Self.redirectLimit) redirects")
+    }
+
+    private func failure(_ transfer: HTTPTransfer) -> RegistryFailure {
+        let status = transfer.status
+        let after = transfer.header("retry-after").first.flatMap { Double($0) }.map { min(max($0, 0), 60) }
+        let text =
+            switch status {
+            case 401, 403: "the registry refuses access (HTTP \(status))"
+            case 404: "the registry does not have it (HTTP 404)"
+            case 429: "the registry asks for a pause (HTTP 429)"
+            default: "the registry answers with HTTP \(status)"
+            }
+        return RegistryFailure("\(host): \(text)", isTransient: status == 429 || status >= 500, retryAfter: after)
+    }
+
+    private func authenticate(_ refused: HTTPTransfer) throws(RegistryFailure) {
+        guard let challenge = Challenge.read(refused.header("www-authenticate")) else {
+            throw RegistryFailure("\(host): the registry refuses access (HTTP 401) and names no way to authenticate")
+        }
+        let credentials: RegistryCredentials?
+        do throws(DocumentError) {
+            credentials = try RegistryCredentials.find(host == "registry-1.docker.io" ? "docker.io" : host)
+        } catch { throw RegistryFailure(error.description) }
+        switch challenge {
+        case .basic:
+            guard case .password(let user, let password) = credentials else {
+                throw RegistryFailure(
+                    "\(host): the registry asks for a password, and the Docker configuration has none")
+            }
+            state.withLock { $0.authorization = Self.basic(user, password) }
+        case .bearer(let realm, let service, let scope):
+            let token = try token(realm, service, scope ?? "repository:\(repository):pull", credentials)
+            state.withLock { $0.authorization = "Bearer \(token)" }
+        }
+    }
+
+    /// Asks the token server (https://distribution.github.io/distribution/spec/auth/token/, and oauth for identity tokens).
+    private func token(
+        _ realm: String, _ service: String?, _ scope: String, _ credentials: RegistryCredentials?
+    ) throws(RegistryFailure) -> String {
+        guard let realmHost = Self.host(of: realm), realm.hasPrefix("https://") || allowsPlainHTTP(realmHost) else {
+            throw RegistryFailure("\(host): it sends to a token server without https, \(realm.prefix(200))")
+        }
+        var query = "scope=\(Self.escaped(scope))"
+        if let service { query = "service=\(Self.escaped(service))&" + query }
+        var headers: [(name: String, value: String)] = []
+        var body: [UInt8]?
+        var url = realm
+        switch credentials {
+        case .identityToken(let token):
+            query += "&grant_type=refresh_token&client_id=lockstep&refresh_token=\(Self.escaped(token))"
+            body = Array(query.utf8)
+        case .password(let user, let password):
+            headers.append(("Authorization", Self.basic(user, password)))
+            url += (realm.contains("?") ? "&" : "?") + query
+        case nil: url += (realm.contains("?") ? "&" : "?") + query
+        }
+        do throws(TransferFailure) {
+            let transfer = try start(url, headers, body: body)
+            guard transfer.status == 200 else {
+                throw TransferFailure(
+                    message: "the token server answers with HTTP \(transfer.status)",
+                    isTransient: transfer.status == 429 || transfer.status >= 500, isNotTLS: false)
+            }
+            let bytes = try HTTPBody(transfer, limit: 1 << 20).bytes
+            guard let table = try? JSONTable(bytes, name: realm),
+                let token = (try? table.string("token")) ?? (try? table.string("access_token")),
+                token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+            else {
+                throw TransferFailure(message: "the token server gives no token", isTransient: false, isNotTLS: false)
+            }
+            return token
+        } catch { throw RegistryFailure("\(realmHost): \(error.message)", isTransient: error.isTransient) }
+    }
+
+    private func allowsPlainHTTP(_ host: String) -> Bool { options.allowsPlainHTTP || Self.isLoopback(host) }
+
+    private func pause(_ seconds: Double) { usleep(UInt32(min(max(seconds, 0), 60) * 1_000_000)) }
+
+    private static func basic(_ user: String, _ password: String) -> String {
+        "Basic " + Base64.encode(Array("\(user):\(password)".utf8))
+    }
+
+    /// `host:port` of an address.
+    static func host(of url: String) -> String? {
+        for scheme in ["https://", "http://"] where url.lowercased().hasPrefix(scheme) {
+            let rest = url.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+            let host = rest.split(separator: "@").last.map(String.init) ?? ""
+            return host.isEmpty ? nil : host.lowercased()
+        }
+        return nil
+    }
+
+    /// Whether a host is this machine.
+    static func isLoopback(_ host: String) -> Bool {
+        if host == "[::1]" || host.hasPrefix("[::1]:") { return true }
+        let name = host.prefix { $0 != ":" }
+        if name == "localhost" || name.hasSuffix(".localhost") { return true }
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var output = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                output.unicodeScalars.append(Unicode.Scalar(byte))
+            default: output += "%" + Digest.hexadecimal([byte]).uppercased()
+            }
+        }
+        return output
+    }
+}
+
+/// Why a registry did not give what was asked for.
+struct RegistryFailure: Error, Sendable, Hashable {
+    let message: String
+    let isTransient: Bool
+    let retryAfter: Double?
+
+    init(_ message: String, isTransient: Bool = false, retryAfter: Double? = nil) {
+        self.message = message
+        self.isTransient = isTransient
+        self.retryAfter = retryAfter
+    }
+}
+
+/// A small body, read whole.
+struct HTTPBody {
+    let bytes: [UInt8]
+
+    init(_ transfer: HTTPTransfer, limit: Int) throws(TransferFailure) {
+        var bytes: [UInt8] = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try transfer.read(into: buffer)
+            if count == 0 { break }
+            guard bytes.count + count <= limit else {
+                throw TransferFailure(
+                    message: "the answer has more than \(limit) bytes", isTransient: false, isNotTLS: false)
+            }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+        self.bytes = bytes
+    }
+}

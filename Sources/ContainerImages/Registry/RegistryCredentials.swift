@@ -1,0 +1,167 @@
+internal import Glibc
+
+/// What opens a registry: a name with a password, or an identity token.
+enum RegistryCredentials: Sendable, Hashable {
+    case password(user: String, password: String)
+    case identityToken(String)
+
+    /// Finds the credentials of a registry: in `DOCKER_AUTH_CONFIG` (the configuration itself), `REGISTRY_AUTH_FILE`,
+    /// `DOCKER_CONFIG/config.json` or `~/.docker/config.json`, and podman's `auth.json`; nil when none has any.
+    ///
+    /// `credHelpers` and `credsStore` name a program `docker-credential-NAME`, which is started as its protocol says
+    /// (https://github.com/docker/docker-credential-helpers); nothing else ever is.
+    static func find(_ registry: String) throws(DocumentError) -> RegistryCredentials? {
+        for (name, bytes) in configurations() {
+            let table = try JSONTable(bytes, name: name)
+            if let found = try find(registry, in: table) { return found }
+        }
+        return nil
+    }
+
+    static func find(_ registry: String, in table: JSONTable) throws(DocumentError) -> RegistryCredentials? {
+        let keys = names(registry)
+        let helpers = try table.strings("credHelpers")
+        let store = try table.string("credsStore")
+        for key in keys {
+            if let helper = helpers[key], let found = try ask(helper, key) { return found }
+        }
+        if let store, !store.isEmpty {
+            for key in keys { if let found = try ask(store, key) { return found } }
+        }
+        guard let auths = try table.table("auths") else { return nil }
+        for key in keys {
+            guard let entry = try auths.table(key) else { continue }
+            if let token = try entry.string("identitytoken"), !token.isEmpty { return .identityToken(token) }
+            if let user = try entry.string("username"), let password = try entry.string("password"), !user.isEmpty {
+                return .password(user: user, password: password)
+            }
+            guard let encoded = try entry.string("auth"), !encoded.isEmpty else { continue }
+            guard let decoded = Base64.decode(encoded), let colon = decoded.firstIndex(of: 0x3A) else {
+                throw entry.error("the credentials of \(key) are no base64 of 'name:password'")
+            }
+            let password = decoded[(colon + 1)...].filter { $0 != 0 }
+            return .password(
+                user: String(decoding: decoded[..<colon], as: UTF8.self),
+                password: String(decoding: password, as: UTF8.self))
+        }
+        return nil
+    }
+
+    /// The keys under which tools write a registry.
+    private static func names(_ registry: String) -> [String] {
+        var names = [
+            registry, "https://\(registry)", "https://\(registry)/", "https://\(registry)/v1/",
+            "https://\(registry)/v2/",
+        ]
+        if registry == "docker.io" {
+            names += [
+                "https://index.docker.io/v1/", "index.docker.io", "registry-1.docker.io", "https://index.docker.io/v2/",
+            ]
+        }
+        return names + ["http://\(registry)"]
+    }
+
+    private static func configurations() -> [(String, [UInt8])] {
+        func variable(_ name: String) -> String? {
+            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        var found: [(String, [UInt8])] = []
+        if let text = variable("DOCKER_AUTH_CONFIG") { found.append(("DOCKER_AUTH_CONFIG", Array(text.utf8))) }
+        var paths: [String] = []
+        if let path = variable("REGISTRY_AUTH_FILE") { paths.append(path) }
+        if let folder = variable("DOCKER_CONFIG") {
+            paths.append("\(folder)/config.json")
+        } else if let home = variable("HOME") {
+            paths.append("\(home)/.docker/config.json")
+        }
+        if let folder = variable("XDG_RUNTIME_DIR") { paths.append("\(folder)/containers/auth.json") }
+        for path in paths {
+            if let bytes = try? readFile(path: path, limit: 1 << 20) { found.append((path, bytes)) }
+        }
+        return found
+    }
+
+    /// Asks a credential helper: the registry on its standard input, JSON on its standard output.
+    private static func ask(_ helper: String, _ key: String) throws(DocumentError) -> RegistryCredentials? {
+        // A name with a slash would start any program.
+        guard helper.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x5F || $0 == 0x2E || isAlphanumeric($0) }), !helper.isEmpty
+        else {
+            throw DocumentError(
+                file: "docker-credential-\(helper)", place: nil, reason: "no name of a credential helper")
+        }
+        let program = "docker-credential-\(helper)"
+        guard let answer = ChildProcess.run(program, ["get"], input: Array(key.utf8), limit: 1 << 16) else {
+            return nil
+        }
+        let table = try JSONTable(answer, name: program)
+        guard let user = try table.string("Username"), let secret = try table.string("Secret") else { return nil }
+        return user == "<token>" ? .identityToken(secret) : .password(user: user, password: secret)
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+    }
+}
+
+/// Starts a credential helper and reads its answer.
+private enum ChildProcess {
+    /// The standard output of a program that ended with status 0 within 20 seconds; nil otherwise.
+    static func run(_ program: String, _ arguments: [String], input: [UInt8], limit: Int) -> [UInt8]? {
+        var toChild: [Int32] = [0, 0]
+        var fromChild: [Int32] = [0, 0]
+        guard pipe(&toChild) == 0 else { return nil }
+        guard pipe(&fromChild) == 0 else {
+            close(toChild[0])
+            close(toChild[1])
+            return nil
+        }
+        // The helper gets its two ends as standard streams and none of the others.
+        for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
+        posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
+        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var child: pid_t = 0
+        let status = posix_spawnp(&child, program, &actions, nil, &words, environ)
+        close(toChild[0])
+        close(fromChild[1])
+        guard status == 0 else {
+            close(toChild[1])
+            close(fromChild[0])
+            return nil
+        }
+        // A registry's name fits into a pipe; a helper that does not read it gets a signal, not we.
+        let before = signal(SIGPIPE, SIG_IGN)
+        _ = input.withUnsafeBytes { write(toChild[1], $0.baseAddress, $0.count) }
+        signal(SIGPIPE, before)
+        close(toChild[1])
+        let output = collect(fromChild[0], limit: limit)
+        close(fromChild[0])
+        if output == nil { kill(child, SIGKILL) }
+        var ending: Int32 = 0
+        while waitpid(child, &ending, 0) < 0, errno == EINTR {}
+        return ending == 0 ? output : nil
+    }
+
+    private static func collect(_ descriptor: Int32, limit: Int) -> [UInt8]? {
+        var output: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        let deadline = time(nil) + 20
+        while output.count < limit {
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let left = deadline - time(nil)
+            guard left > 0, poll(&waiting, 1, Int32(left) * 1000) > 0 else { return nil }
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            if count == 0 { return output }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return nil
+            }
+            output += piece[..<count]
+        }
+        return nil
+    }
+}

@@ -1,0 +1,265 @@
+import Glibc
+import Testing
+
+@testable import ContainerImages
+
+/// A program that is stopped when the test is over.
+private final class Server {
+    let pid: pid_t
+
+    init(_ words: [String], log: String) {
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var pid: pid_t = 0
+        posix_spawnp(&pid, words[0], &actions, nil, &arguments, environ)
+        posix_spawn_file_actions_destroy(&actions)
+        for argument in arguments { free(argument) }
+        self.pid = pid
+    }
+
+    deinit {
+        kill(pid, SIGKILL)
+        waitpid(pid, nil, 0)
+    }
+
+    static func waitForPort(_ port: Int) {
+        for _ in 0..<200 {
+            if shell("exec 3<>/dev/tcp/127.0.0.1/\(port)") == 0 { return }
+            if shell("bash -c 'exec 3<>/dev/tcp/127.0.0.1/\(port)' 2>/dev/null") == 0 { return }
+            usleep(50_000)
+        }
+    }
+}
+
+/// A port that was free a moment ago.
+private func freePort() -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            _ = bind(descriptor, $0, size)
+            getsockname(descriptor, $0, &size)
+        }
+    }
+    return Int(UInt16(bigEndian: address.sin_port))
+}
+
+private func options() -> RegistryOptions {
+    var options = RegistryOptions()
+    options.firstPauseSeconds = 0.01
+    options.retries = 2
+    options.stallSeconds = 1
+    return options
+}
+
+private func smallLayout(_ folder: TemporaryFolder) throws {
+    var tar = TarBytes()
+    tar.file("etc/os-release", "ID=debian\n")
+    tar.add("usr/noise", content: (0..<900_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 9) })
+    try writeLayout(folder, "oci", layers: [tar.archive])
+}
+
+@Suite(.serialized) struct RegistryTests {
+    @Test(
+        .enabled(if: hasProgram("docker-registry") && hasProgram("skopeo") && hasProgram("openssl")),
+        arguments: [false, true])
+    func readsFromARealRegistry(isSecured: Bool) throws {
+        let folder = TemporaryFolder()
+        try smallLayout(folder)
+        let port = freePort()
+        let certificates = getenv("SSL_CERT_FILE").map { String(cString: $0) }
+        defer { if let certificates { setenv("SSL_CERT_FILE", certificates, 1) } else { unsetenv("SSL_CERT_FILE") } }
+        var http = "http:\n  addr: 127.0.0.1:\(port)\n"
+        if isSecured {
+            shell(
+                """
+                cd '\(folder.path)' && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 \
+                -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem 2>/dev/null \
+                && python3 -W ignore -c 'import crypt; print("me:" + crypt.crypt("se:cret", crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=16)))' > passwords
+                """)
+            http += "  tls:\n    certificate: \(folder.path)/cert.pem\n    key: \(folder.path)/key.pem\n"
+            http += "auth:\n  htpasswd:\n    realm: test\n    path: \(folder.path)/passwords\n"
+            setenv("SSL_CERT_FILE", "\(folder.path)/cert.pem", 1)
+        }
+        folder.write(
+            "config.yml",
+            Array("version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: \(folder.path)/data\n\(http)".utf8))
+        let server = Server(["docker-registry", "serve", "\(folder.path)/config.yml"], log: "\(folder.path)/log")
+        defer { withExtendedLifetime(server) {} }
+        Server.waitForPort(port)
+        let login = isSecured ? "--dest-creds me:se:cret" : ""
+        let status = shell(
+            "cd '\(folder.path)' && skopeo copy -q --dest-tls-verify=false \(login) oci:oci docker://127.0.0.1:\(port)/team/app:1"
+        )
+        try #require(status == 0)
+        let name = try #require(ImageName("docker://127.0.0.1:\(port)/team/app:1"))
+        setenv("DOCKER_AUTH_CONFIG", "{}", 1)
+        if isSecured {
+            let error = #expect(throws: ImageReadingError.self) { try ImageReader.read(name, registry: options()) }
+            #expect(error?.description.contains("asks for a password") == true, "\(String(describing: error))")
+            let auth = Base64.encode(Array("me:se:cret".utf8))
+            setenv("DOCKER_AUTH_CONFIG", #"{"auths":{"127.0.0.1:\#(port)":{"auth":"\#(auth)"}}}"#, 1)
+        }
+        let image = try ImageReader.read(name, registry: options())
+        let local = try readImage("oci:\(folder.path)/oci")
+        #expect(image.identity.diffIDs == local.identity.diffIDs)
+        #expect(lines(image.fileSystem) == lines(local.fileSystem))
+        let resolved = try ImageDigestSource.resolve(name, registry: options())
+        #expect(resolved.digest == image.identity.manifest)
+        #expect(resolved.pinned == "127.0.0.1:\(port)/team/app:1@\(resolved.digest)")
+        let pinned = try #require(ImageName("docker://127.0.0.1:\(port)/team/app@\(resolved.digest)"))
+        #expect(try ImageReader.read(pinned, registry: options()).identity == image.identity)
+        let absent = try #require(ImageName("docker://127.0.0.1:\(port)/team/app:2"))
+        let error = #expect(throws: ImageReadingError.self) { try ImageReader.read(absent, registry: options()) }
+        #expect(error?.description.contains("HTTP 404") == true)
+    }
+
+    /// A server of our own, that does one thing wrong.
+    @Test(
+        .enabled(if: hasProgram("python3")),
+        arguments: [
+            ("good", nil), ("token", nil), ("redirect", nil), ("busy", nil), ("broken", nil), ("norange", nil),
+            ("nochallenge", "HTTP 401"), ("missing", "HTTP 404"), ("alwaysbusy", "HTTP 429"), ("failing", "HTTP 500"),
+            ("wrongdigest", "damaged: expected sha256:"), ("wrongblob", "damaged: expected sha256:"),
+            ("short", "sent too little"), ("long", "damaged: expected"), ("silent", "silent"), ("loop", "redirects"),
+            ("huge", "more than"), ("lyingheader", "damaged: expected sha256:"), ("evilrealm", "without https"),
+        ] as [(String, String?)])
+    func survivesServers(behaviour: String, failure: String?) throws {
+        let folder = TemporaryFolder()
+        try smallLayout(folder)
+        folder.write("server.py", Array(serverProgram.utf8))
+        let port = freePort()
+        setenv("DOCKER_AUTH_CONFIG", #"{"auths":{"127.0.0.1:\#(port)":{"auth":"bWU6c2VjcmV0"}}}"#, 1)
+        let server = Server(
+            ["python3", "\(folder.path)/server.py", "\(port)", "\(folder.path)/oci", behaviour],
+            log: "\(folder.path)/log")
+        defer { withExtendedLifetime(server) {} }
+        Server.waitForPort(port)
+        let name = try #require(ImageName("docker://127.0.0.1:\(port)/team/app:1"))
+        let result = Result { try ImageReader.read(name, registry: options()) }
+        switch result {
+        case .success(let image):
+            #expect(failure == nil, "\(behaviour) was read")
+            #expect(image.fileSystem.lookup("usr/noise")?.size == 900_000)
+        case .failure(let error):
+            let wanted = try #require(failure, "\(behaviour): \(error)")
+            #expect("\(error)".contains(wanted), "\(behaviour): \(error)")
+        }
+    }
+
+    @Test func readsChallenges() {
+        #expect(
+            Challenge.read([
+                #"Bearer realm="https://auth.example/token",service="registry \"x\"", scope="repository:a/b:pull""#
+            ])
+                == .bearer(realm: "https://auth.example/token", service: #"registry "x""#, scope: "repository:a/b:pull")
+        )
+        #expect(Challenge.read(["Basic realm=x"]) == .basic)
+        #expect(
+            Challenge.read(["Basic realm=x", "bearer realm=https://a"])
+                == .bearer(realm: "https://a", service: nil, scope: nil))
+        #expect(Challenge.read([]) == nil)
+        #expect(Challenge.read(["Negotiate", "Bearer", #"Bearer realm=""#]) == nil)
+    }
+
+    @Test func findsCredentials() throws {
+        let text =
+            #"{"auths":{"a.example":{"auth":"bWU6c2U6Y3JldA=="},"b.example":{"identitytoken":"t"},"https://index.docker.io/v1/":{"username":"u","password":"p"},"c.example":{}}}"#
+        let table = try JSONTable(Array(text.utf8), name: "config.json")
+        #expect(try RegistryCredentials.find("a.example", in: table) == .password(user: "me", password: "se:cret"))
+        #expect(try RegistryCredentials.find("b.example", in: table) == .identityToken("t"))
+        #expect(try RegistryCredentials.find("docker.io", in: table) == .password(user: "u", password: "p"))
+        #expect(try RegistryCredentials.find("c.example", in: table) == nil)
+        let folder = TemporaryFolder()
+        folder.write(
+            "docker-credential-test",
+            Array("#!/bin/sh\nread host\necho \"{\\\"Username\\\":\\\"$1\\\",\\\"Secret\\\":\\\"$host\\\"}\"\n".utf8))
+        shell("chmod 755 '\(folder.path)/docker-credential-test'")
+        setenv("PATH", "\(folder.path):" + String(cString: getenv("PATH")), 1)
+        let helper = try JSONTable(
+            Array(#"{"credHelpers":{"h.example":"test"},"credsStore":"absent"}"#.utf8), name: "config.json")
+        #expect(try RegistryCredentials.find("h.example", in: helper) == .password(user: "get", password: "h.example"))
+        let evil = try JSONTable(Array(#"{"credsStore":"x/../../bin/sh"}"#.utf8), name: "config.json")
+        #expect(throws: DocumentError.self) { try RegistryCredentials.find("h.example", in: evil) }
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:5000", true), ("localhost", true), ("127.evil.example", false), ("128.0.0.1", false),
+        ("[::1]:80", true), ("localhost.evil.example", false),
+    ])
+    func knowsThisMachine(host: String, isLoopback: Bool) {
+        #expect(RegistryClient.isLoopback(host) == isLoopback)
+    }
+}
+
+private let serverProgram = #"""
+    import base64, hashlib, json, os, sys, threading, time
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+    port, layout, mode = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+    def blob(hex): return open(os.path.join(layout, "blobs/sha256", hex), "rb").read()
+    root = json.load(open(os.path.join(layout, "index.json")))["manifests"][0]["digest"].split(":")[1]
+    layer = json.loads(blob(root))["layers"][0]["digest"].split(":")[1]
+    asked = {}
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        def log_message(self, *a): pass
+        def answer(self, status, body=b"", **headers):
+            self.send_response(status)
+            for k, v in headers.items(): self.send_header(k.replace("_", "-"), v)
+            if "Content_Length" not in headers: self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        def do_GET(self):
+            path = self.path
+            asked[path] = asked.get(path, 0) + 1
+            here = "http://127.0.0.1:%d" % port
+            if path.startswith("/token"):
+                good = self.headers.get("Authorization") == "Basic " + base64.b64encode(b"me:secret").decode()
+                return self.answer(200 if good and "scope=repository%3Ateam%2Fapp%3Apull" in path else 403, b'{"token":"abc"}')
+            if path.startswith("/storage/"):
+                if self.headers.get("Authorization"): return self.answer(400)
+                return self.answer(200, blob(path.split("/")[-1]))
+            if mode == "nochallenge": return self.answer(401)
+            if mode == "evilrealm": return self.answer(401, WWW_Authenticate='Bearer realm="http://203.0.113.9/token"')
+            if mode in ("token", "redirect") and self.headers.get("Authorization") != "Bearer abc":
+                return self.answer(401, WWW_Authenticate='Bearer realm="%s/token",service="s"' % here)
+            if mode == "missing": return self.answer(404)
+            if mode == "alwaysbusy" or (mode == "busy" and asked[path] < 2): return self.answer(429, Retry_After="0")
+            if mode == "failing": return self.answer(500)
+            if mode == "loop": return self.answer(307, Location=here + path)
+            if "/manifests/" in path:
+                body = blob(root)
+                if mode == "huge": return self.answer(200, b" " * 100_000_000)
+                if mode == "lyingheader": return self.answer(200, body, Docker_Content_Digest="sha256:" + "0" * 64)
+                return self.answer(200, body, Docker_Content_Digest="sha256:" + root)
+            hex = path.split(":")[-1]
+            body = blob(hex)
+            if mode == "wrongdigest" and hex != layer: body = body.replace(b"linux", b"Linux")
+            if hex == layer:
+                if mode == "redirect": return self.answer(307, Location="http://localhost:%d/storage/%s" % (port, hex))
+                if mode == "wrongblob": body = body[:-1] + b"x"
+                if mode == "long": body = body + b"x" * 10
+                if mode == "short": return self.answer(200, body[:1000])
+                if mode == "silent":
+                    self.answer(200, body[:500000], Content_Length=str(len(body)))
+                    self.wfile.flush()
+                    return time.sleep(30)
+                if mode in ("broken", "norange"):
+                    start = 0
+                    if mode == "broken" and "Range" in self.headers:
+                        start = int(self.headers["Range"][6:-1])
+                    if asked[path] < 3:
+                        self.answer(206 if start else 200, body[start:start + 300000], Content_Length=str(len(body) - start), Content_Range="bytes %d-%d/%d" % (start, len(body) - 1, len(body)))
+                        self.close_connection = True
+                        return
+                    if start: return self.answer(206, body[start:], Content_Range="bytes %d-%d/%d" % (start, len(body) - 1, len(body)))
+            self.answer(200, body)
+    ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+    """#
