@@ -1,0 +1,109 @@
+/// The digest over what a distribution installs, the same from its wheel and from every installation (docs/evidence.md).
+///
+/// sha256 over, for each file in byte order of its path, `path`, NUL, the lower-case hex sha256 of the file, LF.
+public enum ContentDigest {
+    /// The digest of files by their canonical paths.
+    public static func compute(_ files: [(path: String, sha256: Digest)]) throws(HashingError) -> Digest {
+        var hash = try ContentHash(.sha256)
+        for file in files.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
+            try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [0x0A])
+        }
+        return try hash.finish()
+    }
+
+    /// Files of a dist-info folder that the installer writes itself.
+    private static let installerFiles: Set<String> = [
+        "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json", "provenance_url.json",
+    ]
+
+    /// Whether a file has no part in the digest whatever it holds: bytecode, and what installers write.
+    static func isLeftOut(_ path: String) -> Bool {
+        if path.hasSuffix(".pyc") { return true }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].hasSuffix(".dist-info") else { return false }
+        return parts[1].hasPrefix("RECORD") || installerFiles.contains(String(parts[1]))
+    }
+
+    /// Whether a script is rewritten at installation, so that its bytes compare nothing: it begins with `#!` and the name or
+    /// path of a Python, or with the shell trampoline that installers write for long paths.
+    ///
+    /// Installers rewrite `#!python`; as an installed `#!/usr/bin/python3` does not tell whether it was, wheel and
+    /// installation leave out both. `#!/usr/bin/env python3` is never rewritten and stays in.
+    static func isRewrittenScript(_ head: [UInt8]) -> Bool {
+        guard head.starts(with: [0x23, 0x21]) else { return false }
+        let lines = head.dropFirst(2).split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
+        guard let first = lines.first else { return false }
+        let words = String(decoding: first, as: UTF8.self).split { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\"" }
+        let name = words.first?.split(separator: "/").last ?? ""
+        if name.hasPrefix("python") || name.hasPrefix("pypy") { return true }
+        return name == "sh" && lines.count > 1 && lines[1].starts(with: Array("'''exec'".utf8))
+    }
+}
+
+/// The names of the scripts that an installer makes from `entry_points.txt`
+/// (https://packaging.python.org/en/latest/specifications/entry-points/).
+struct EntryPoints {
+    let scripts: Set<String>
+
+    init(_ bytes: [UInt8]) {
+        var names = Set<String>()
+        var isScripts = false
+        for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+            let text = String(decoding: line, as: UTF8.self)
+            let trimmed = text.drop { $0 == " " || $0 == "\t" }
+            if trimmed.hasPrefix("[") {
+                let section = trimmed.dropFirst().prefix { $0 != "]" }
+                isScripts = section == "console_scripts" || section == "gui_scripts"
+            } else if isScripts, !trimmed.hasPrefix("#"), !trimmed.hasPrefix(";"),
+                let equals = trimmed.firstIndex(of: "=")
+            {
+                var name = trimmed[..<equals]
+                while name.last == " " || name.last == "\t" { name = name.dropLast() }
+                names.insert(String(name))
+            }
+        }
+        scripts = names
+    }
+
+    /// Whether a file of the scripts folder is made from an entry point.
+    func make(_ name: String) -> Bool {
+        if scripts.contains(name) { return true }
+        for suffix in [".exe", "-script.py", "-script.pyw", ".exe.manifest"] where name.hasSuffix(suffix) {
+            if scripts.contains(String(name.dropLast(suffix.count))) { return true }
+        }
+        return false
+    }
+}
+
+/// A path of an installation by its scheme, `<scripts>/x`, whatever the layout of the interpreter's folders.
+enum SchemePath {
+    /// Maps a path below the installation's prefix, `bin/x`, `include/site/python3.11/greenlet/greenlet.h`.
+    static func installed(_ path: String, distribution: String) -> String {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+        guard let first = parts.first, parts.count > 1 else { return "<data>/" + path }
+        if first == "bin" || first == "Scripts" { return "<scripts>/" + parts.dropFirst().joined(separator: "/") }
+        if first == "include" || first == "Include" {
+            var rest = parts.dropFirst()
+            if rest.first == "site" { rest = rest.dropFirst() }
+            if rest.first?.hasPrefix("python") ?? false { rest = rest.dropFirst() }
+            if rest.count > 1, let name = rest.first, NormalizedName.of(name) == distribution {
+                return "<headers>/" + rest.dropFirst().joined(separator: "/")
+            }
+        }
+        return "<data>/" + path
+    }
+
+    /// Maps a member of a wheel's `.data` folder, `scripts/x`; nil for a scheme that installers do not know.
+    static func wheel(_ path: String, distribution: String) -> String? {
+        guard let slash = path.firstIndex(of: "/") else { return nil }
+        let rest = String(path[path.index(after: slash)...])
+        switch path[..<slash] {
+        case "purelib", "platlib": return rest
+        case "scripts": return "<scripts>/" + rest
+        case "headers": return "<headers>/" + rest
+        // What data puts into bin lies where scripts do.
+        case "data": return installed(rest, distribution: distribution)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,86 @@
+/// The fields of METADATA or PKG-INFO that identify a distribution
+/// (https://packaging.python.org/en/latest/specifications/core-metadata/).
+public struct DistributionMetadata: Sendable, Hashable {
+    /// The name as written.
+    public let name: String
+    /// The version as written.
+    public let version: String
+    /// The `Requires-Dist` fields as written.
+    public let requirements: [String]
+    /// The `Requires-Python` field as written.
+    public let pythonRequirement: String?
+
+    /// Reads the headers; nil when the name or the version is missing.
+    public init?(_ bytes: [UInt8]) {
+        var name: String?
+        var version: String?
+        var requirements: [String] = []
+        var pythonRequirement: String?
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            let line = line.last == 0x0D ? line.dropLast() : line
+            // The headers end at the first empty line.
+            if line.isEmpty { break }
+            guard line.first != 0x20, line.first != 0x09, let colon = line.firstIndex(of: 0x3A) else { continue }
+            let key = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+            guard ["name", "version", "requires-dist", "requires-python"].contains(key) else { continue }
+            var value = line[(colon + 1)...]
+            while value.first == 0x20 || value.first == 0x09 { value = value.dropFirst() }
+            while value.last == 0x20 || value.last == 0x09 { value = value.dropLast() }
+            let text = String(decoding: value, as: UTF8.self)
+            switch key {
+            case "name": name = name ?? text
+            case "version": version = version ?? text
+            case "requires-dist": requirements.append(text)
+            default: pythonRequirement = pythonRequirement ?? text
+            }
+        }
+        guard let name, let version, !name.isEmpty, !version.isEmpty else { return nil }
+        self.name = name
+        self.version = version
+        self.requirements = requirements
+        self.pythonRequirement = pythonRequirement
+    }
+}
+
+/// What an installer noted about a distribution that came from a URL
+/// (https://packaging.python.org/en/latest/specifications/direct-url/).
+public struct DirectURL: Sendable, Hashable {
+    /// The URL.
+    public let url: String
+    /// Whether it is an editable installation.
+    public let isEditable: Bool
+    /// The hashes of the archive, as the installer claims them.
+    public let archiveHashes: [Digest]
+    /// The commit of a repository.
+    public let commit: String?
+
+    /// Reads direct_url.json.
+    ///
+    /// - Throws: `DocumentError` with the place of what is malformed.
+    public init(_ text: SourceText) throws(DocumentError) {
+        let root = try JSONReader.read(text)
+        guard let table = root.table, let url = table["url"]?.string else {
+            throw DocumentError(file: text.name, place: root.place, reason: "it names no url")
+        }
+        self.url = url
+        isEditable = table["dir_info"]?.table?["editable"]?.boolean ?? false
+        commit = table["vcs_info"]?.table?["commit_id"]?.string
+        var hashes: [Digest] = []
+        let archive = table["archive_info"]?.table
+        for member in archive?["hashes"]?.table?.members ?? [] {
+            guard let algorithm = HashAlgorithm(rawValue: member.key), let hex = member.value.string,
+                let digest = Digest(algorithm, hex: hex)
+            else { continue }
+            hashes.append(digest)
+        }
+        if hashes.isEmpty, let legacy = archive?["hash"]?.string {
+            let parts = legacy.split(separator: "=", maxSplits: 1)
+            if parts.count == 2, let algorithm = HashAlgorithm(rawValue: String(parts[0])),
+                let digest = Digest(algorithm, hex: parts[1])
+            {
+                hashes.append(digest)
+            }
+        }
+        archiveHashes = hashes
+    }
+}

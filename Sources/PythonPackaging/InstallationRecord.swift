@@ -1,0 +1,159 @@
+/// The RECORD of an installed distribution or a wheel: its files with their hashes.
+///
+/// Grammar: CSV as Python's `csv` module writes it, `path,algorithm=digest,size`; the digest is URL-safe base64 without
+/// padding (https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file). Lines end
+/// with LF or CRLF; a quoted field can hold anything.
+public struct InstallationRecord: Sendable {
+    /// One row.
+    public struct Row: Sendable, Hashable {
+        /// The path as written, with `/`.
+        public let path: String
+        /// The hash; nil where the row has none.
+        public let digest: Digest?
+        /// The size in bytes; nil where the row has none.
+        public let size: Int?
+        /// The line of the row.
+        public let line: Int
+    }
+
+    /// The rows in their order.
+    public let rows: [Row]
+
+    /// Reads a RECORD.
+    ///
+    /// - Throws: ``RecordError`` with the line of what is not of the grammar.
+    public init(_ bytes: [UInt8]) throws(RecordError) {
+        var reader = CSVReader(bytes: bytes)
+        var rows: [Row] = []
+        while let fields = try reader.next() {
+            if fields.values.count == 1, fields.values[0].isEmpty { continue }
+            guard fields.values.count >= 1, fields.values.count <= 3,
+                let path = String(validating: fields.values[0], as: UTF8.self), !path.isEmpty
+            else { throw RecordError(line: fields.line, reason: "a row is path, hash, size") }
+            let hash = fields.values.count > 1 ? fields.values[1] : []
+            let size = fields.values.count > 2 ? fields.values[2] : []
+            var digest: Digest?
+            if !hash.isEmpty {
+                digest = Self.digest(hash)
+                if digest == nil { throw RecordError(line: fields.line, reason: "the hash of \(path) cannot be read") }
+            }
+            var count: Int?
+            if !size.isEmpty {
+                count = Int(String(decoding: size, as: UTF8.self))
+                if count == nil { throw RecordError(line: fields.line, reason: "the size of \(path) is no number") }
+            }
+            let slashed = path.contains("\\") ? String(path.map { $0 == "\\" ? "/" : $0 }) : path
+            rows.append(Row(path: slashed, digest: digest, size: count, line: fields.line))
+        }
+        self.rows = rows
+    }
+
+    private static func digest(_ field: [UInt8]) -> Digest? {
+        guard let equals = field.firstIndex(of: 0x3D),
+            let algorithm = HashAlgorithm(rawValue: String(decoding: field[..<equals], as: UTF8.self))
+        else { return nil }
+        guard let bytes = Base64.decoded(field[(equals + 1)...]) else { return nil }
+        return Digest(algorithm, bytes: bytes)
+    }
+}
+
+/// A RECORD that cannot be read.
+public struct RecordError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The line.
+    public let line: Int
+    /// What is wrong.
+    public let reason: String
+
+    /// The reason with the line.
+    public var description: String { "line \(line): \(reason)" }
+}
+
+/// Rows of comma-separated values (RFC 4180).
+struct CSVReader {
+    let bytes: [UInt8]
+    private var index = 0
+    private var line = 1
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    struct Fields {
+        let values: [[UInt8]]
+        let line: Int
+    }
+
+    mutating func next() throws(RecordError) -> Fields? {
+        guard index < bytes.count else { return nil }
+        let start = line
+        var values: [[UInt8]] = []
+        var value: [UInt8] = []
+        while true {
+            guard index < bytes.count else { break }
+            let byte = bytes[index]
+            if byte == 0x22, value.isEmpty {
+                value = try quoted()
+                continue
+            }
+            index += 1
+            if byte == 0x2C {
+                values.append(value)
+                value = []
+            } else if byte == 0x0A {
+                line += 1
+                break
+            } else if byte == 0x0D, index < bytes.count, bytes[index] == 0x0A {
+                continue
+            } else {
+                value.append(byte)
+            }
+        }
+        values.append(value)
+        return Fields(values: values, line: start)
+    }
+
+    private mutating func quoted() throws(RecordError) -> [UInt8] {
+        var value: [UInt8] = []
+        let start = line
+        index += 1
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if byte == 0x22 {
+                guard index < bytes.count, bytes[index] == 0x22 else { return value }
+                index += 1
+            }
+            if byte == 0x0A { line += 1 }
+            value.append(byte)
+        }
+        throw RecordError(line: start, reason: "a quote is not closed")
+    }
+}
+
+/// URL-safe base64 without padding (RFC 4648, section 5).
+enum Base64 {
+    /// The bytes; nil for a character outside of the alphabet or a length that cannot be.
+    static func decoded(_ text: some Collection<UInt8>) -> [UInt8]? {
+        var output: [UInt8] = []
+        output.reserveCapacity(text.count * 3 / 4)
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in text {
+            let value: UInt8
+            switch byte {
+            case 0x41...0x5A: value = byte - 0x41
+            case 0x61...0x7A: value = byte - 0x61 + 26
+            case 0x30...0x39: value = byte - 0x30 + 52
+            case 0x2D, 0x2B: value = 62
+            case 0x5F, 0x2F: value = 63
+            case 0x3D: continue
+            default: return nil
+            }
+            bits = (bits << 6 | UInt32(value)) & 0xFF_FFFF
+            count += 6
+            if count >= 8 {
+                count -= 8
+                output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        return count < 6 ? output : nil
+    }
+}

@@ -1,0 +1,229 @@
+/// A file of an installation.
+public struct InstalledFile: Sendable {
+    /// The sha256 of its bytes.
+    public let sha256: Digest
+    /// Its size in bytes.
+    public let size: Int
+    /// Its first bytes, for scripts.
+    public let head: [UInt8]
+    /// The diff_id of the layer that holds it; nil outside of images.
+    public let layer: String?
+
+    /// Makes a file.
+    public init(sha256: Digest, size: Int, head: [UInt8], layer: String? = nil) {
+        self.sha256 = sha256
+        self.size = size
+        self.head = head
+        self.layer = layer
+    }
+}
+
+/// A Python distribution that is installed: what its dist-info says, and how the files agree with it.
+///
+/// https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+public struct InstalledDistribution: Sendable {
+    /// The metadata.
+    public let metadata: DistributionMetadata
+    /// What installed it, the content of INSTALLER.
+    public let installer: String?
+    /// What direct_url.json says.
+    public let directURL: DirectURL?
+    /// How the files agree with RECORD.
+    public let recordCheck: RecordCheck
+    /// The digest over the installed files; nil when they cannot be told or one is missing.
+    public let contentDigest: Digest?
+    /// The paths of the files that RECORD names and that are there.
+    public let files: [String]
+    /// The folder that holds the dist-info.
+    public let folder: String
+
+    /// Reads a distribution.
+    ///
+    /// - Parameters:
+    ///   - distInfo: the path of the dist-info folder.
+    ///   - contents: the bytes of a metadata file by its path; nil when there is none.
+    ///   - lookup: a file of the installation by its path, links followed; nil when there is none.
+    /// - Returns: nil when there is no METADATA with a name and a version.
+    public init?(
+        distInfo: String, contents: (String) -> [UInt8]?, lookup: @escaping (String) -> InstalledFile?
+    ) throws(HashingError) {
+        guard let bytes = contents(distInfo + "/METADATA"), let metadata = DistributionMetadata(bytes) else {
+            return nil
+        }
+        self.metadata = metadata
+        let slash = distInfo.utf8.lastIndex(of: 0x2F)
+        folder = slash.map { $0 == distInfo.utf8.startIndex ? "/" : String(distInfo[..<$0]) } ?? ""
+        installer = contents(distInfo + "/INSTALLER").flatMap { bytes in
+            let text = String(decoding: bytes.prefix(64).prefix { $0 > 0x20 }, as: UTF8.self)
+            return text.isEmpty ? nil : text
+        }
+        directURL = contents(distInfo + "/direct_url.json").flatMap {
+            try? DirectURL(SourceText(name: distInfo + "/direct_url.json", bytes: $0))
+        }
+        guard let recordBytes = contents(distInfo + "/RECORD") else {
+            recordCheck = .uncheckable("\(distInfo) has no RECORD")
+            contentDigest = nil
+            files = []
+            return
+        }
+        let record: InstallationRecord
+        do {
+            record = try InstallationRecord(recordBytes)
+        } catch {
+            recordCheck = .uncheckable("\(distInfo)/RECORD: \(error)")
+            contentDigest = nil
+            files = []
+            return
+        }
+        let entryPoints = EntryPoints(contents(distInfo + "/entry_points.txt") ?? [])
+        var reading = RecordReading(
+            folder: folder, distribution: NormalizedName.of(metadata.name), entryPoints: entryPoints, lookup: lookup)
+        for row in record.rows { reading.read(row) }
+        files = reading.found
+        if directURL?.isEditable ?? false {
+            // The code lies elsewhere; what RECORD names is only the way there.
+            recordCheck =
+                reading.disagreements.isEmpty
+                ? .uncheckable("it is an editable installation") : .altered(reading.disagreements)
+            contentDigest = nil
+            return
+        }
+        if !reading.disagreements.isEmpty {
+            recordCheck = .altered(reading.disagreements)
+        } else if let reason = reading.unchecked {
+            recordCheck = .uncheckable(reason)
+        } else {
+            recordCheck = .intact
+        }
+        contentDigest = reading.isComplete ? try ContentDigest.compute(reading.content) : nil
+    }
+
+    /// The distribution as a package of an environment.
+    public var package: Package {
+        var package = Package(
+            ecosystem: .pypi, name: NormalizedName.of(metadata.name),
+            version: PythonVersion(metadata.version)?.description ?? metadata.version)
+        package.contentDigest = contentDigest
+        package.location = folder
+        package.installer = installer
+        package.recordCheck = recordCheck
+        package.claimedHashes = directURL?.archiveHashes ?? []
+        package.commit = directURL?.commit
+        return package
+    }
+}
+
+private struct RecordReading {
+    let folder: String
+    let distribution: String
+    let entryPoints: EntryPoints
+    let lookup: (String) -> InstalledFile?
+    var disagreements: [RecordDisagreement] = []
+    var content: [(path: String, sha256: Digest)] = []
+    var found: [String] = []
+    var isComplete = true
+    /// Why a file that is there cannot be held against its row.
+    var unchecked: String?
+    private var hashed: [String: Digest] = [:]
+
+    init(
+        folder: String, distribution: String, entryPoints: EntryPoints, lookup: @escaping (String) -> InstalledFile?
+    ) {
+        self.folder = folder
+        self.distribution = distribution
+        self.entryPoints = entryPoints
+        self.lookup = lookup
+    }
+
+    mutating func read(_ row: InstallationRecord.Row) {
+        let isBytecode = row.path.hasSuffix(".pyc")
+        guard let (path, canonical, file) = locate(row.path) else {
+            // Bytecode is made and removed freely; a record does not speak of it.
+            if isBytecode { return }
+            isComplete = false
+            disagreements.append(RecordDisagreement(path: Self.joined(folder, row.path), kind: .missing))
+            return
+        }
+        found.append(path)
+        if let digest = row.digest, !isBytecode {
+            if digest.algorithm != .sha256 {
+                unchecked = unchecked ?? "\(path) is recorded by \(digest.algorithm.rawValue), which is not checked"
+            } else if digest != file.sha256 {
+                disagreements.append(
+                    RecordDisagreement(
+                        path: path, kind: .changed(recorded: digest, found: file.sha256), layer: file.layer))
+            } else if let size = row.size, size != file.size {
+                disagreements.append(
+                    RecordDisagreement(path: path, kind: .size(recorded: size, found: file.size), layer: file.layer))
+            }
+        } else if !isBytecode, !canonical.hasSuffix("/RECORD"), !ContentDigest.isLeftOut(canonical) {
+            unchecked = unchecked ?? "\(path) has no hash in RECORD"
+        }
+        if ContentDigest.isLeftOut(canonical) { return }
+        if canonical.hasPrefix("<scripts>/") {
+            let name = String(canonical.dropFirst("<scripts>/".count))
+            if entryPoints.make(name) || ContentDigest.isRewrittenScript(file.head) { return }
+        }
+        // A path that is listed twice is one file.
+        if hashed.updateValue(file.sha256, forKey: canonical) == nil { content.append((canonical, file.sha256)) }
+    }
+
+    /// The file of a row: its path, its canonical path, and itself.
+    private func locate(_ path: String) -> (path: String, canonical: String, file: InstalledFile)? {
+        if path.hasPrefix("/") {
+            guard let file = lookup(path) else { return nil }
+            return (path, absolute(path), file)
+        }
+        guard path.hasPrefix("../") else {
+            let full = Self.joined(folder, path)
+            return lookup(full).map { (full, path, $0) }
+        }
+        var below = path[...]
+        while below.hasPrefix("../") { below = below.dropFirst(3) }
+        let canonical = SchemePath.installed(String(below), distribution: distribution)
+        let full = Self.joined(folder, path)
+        if let file = lookup(full) { return (full, canonical, file) }
+        // `pip install --target` moves the files after it has written their paths: they lie in the target itself.
+        let moved = Self.joined(folder, String(below))
+        return lookup(moved).map { (moved, canonical, $0) }
+    }
+
+    /// The canonical path of an absolute one: relative to the folder, or to the prefix above `lib/pythonX.Y`.
+    private func absolute(_ path: String) -> String {
+        let root = folder.hasPrefix("/") ? folder : "/" + folder
+        if path.hasPrefix(root + "/") { return String(path.dropFirst(root.count + 1)) }
+        if let library = root.range(of: "/lib/python", from: root) {
+            let prefix = root[..<library]
+            if path.hasPrefix(prefix + "/") {
+                return SchemePath.installed(String(path.dropFirst(prefix.count + 1)), distribution: distribution)
+            }
+        }
+        return SchemePath.installed(String(path.drop { $0 == "/" }), distribution: distribution)
+    }
+
+    /// A path below a folder with `..` and `.` resolved; it cannot leave the root.
+    static func joined(_ folder: String, _ path: String) -> String {
+        var parts = folder.split(separator: "/")
+        for part in path.split(separator: "/") {
+            switch part {
+            case ".": continue
+            case "..": if !parts.isEmpty { parts.removeLast() }
+            default: parts.append(part)
+            }
+        }
+        return (folder.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+}
+
+extension String {
+    /// The start of a text inside of this one, or nil.
+    fileprivate func range(of needle: String, from text: String) -> String.Index? {
+        var index = utf8.startIndex
+        let bytes = Array(needle.utf8)
+        while index != utf8.endIndex {
+            if utf8[index...].starts(with: bytes) { return index }
+            index = utf8.index(after: index)
+        }
+        return nil
+    }
+}

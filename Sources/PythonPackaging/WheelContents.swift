@@ -1,0 +1,115 @@
+/// What a wheel installs, and how its members agree with its RECORD
+/// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/).
+public struct WheelContents: Sendable {
+    /// One member of the archive.
+    public struct Member: Sendable {
+        /// The path in the archive.
+        public let path: String
+        /// The sha256 of its bytes.
+        public let sha256: Digest
+        /// Its size in bytes.
+        public let size: Int
+        /// Its first bytes, for scripts.
+        public let head: [UInt8]
+
+        /// Makes a member.
+        public init(path: String, sha256: Digest, size: Int, head: [UInt8]) {
+            self.path = path
+            self.sha256 = sha256
+            self.size = size
+            self.head = head
+        }
+    }
+
+    /// The metadata.
+    public let metadata: DistributionMetadata
+    /// The digest over what is installed.
+    public let contentDigest: Digest
+    /// What is wrong with RECORD: a wrong hash, a file that it does not list, a row without a file, a row twice.
+    public let recordProblems: [String]
+
+    /// Reads a wheel's members.
+    ///
+    /// - Parameters:
+    ///   - members: all files, without folders.
+    ///   - contents: the bytes of a member of the dist-info folder.
+    /// - Throws: ``WheelError`` when there is not exactly one dist-info folder with METADATA and RECORD.
+    public init(members: [Member], contents: (String) -> [UInt8]?) throws(WheelError) {
+        let folders = Set(
+            members.compactMap { member -> String? in
+                let parts = member.path.split(separator: "/", omittingEmptySubsequences: false)
+                return parts.count == 2 && parts[0].hasSuffix(".dist-info") ? String(parts[0]) : nil
+            })
+        guard let distInfo = folders.first, folders.count == 1 else {
+            throw WheelError(
+                reason: folders.isEmpty ? "it has no dist-info folder" : "it has several dist-info folders")
+        }
+        guard let metadataBytes = contents(distInfo + "/METADATA"), let metadata = DistributionMetadata(metadataBytes)
+        else {
+            throw WheelError(reason: "\(distInfo)/METADATA has no name and version")
+        }
+        guard let recordBytes = contents(distInfo + "/RECORD") else { throw WheelError(reason: "it has no RECORD") }
+        self.metadata = metadata
+        let record: InstallationRecord
+        do { record = try InstallationRecord(recordBytes) } catch { throw WheelError(reason: "RECORD: \(error)") }
+        recordProblems = Self.problems(record, members, distInfo: distInfo)
+
+        let name = NormalizedName.of(metadata.name)
+        let entryPoints = EntryPoints(contents(distInfo + "/entry_points.txt") ?? [])
+        let data = String(distInfo.dropLast(".dist-info".count)) + ".data/"
+        var files: [(path: String, sha256: Digest)] = []
+        for member in members {
+            var path = member.path
+            if path.hasPrefix(data) {
+                guard let mapped = SchemePath.wheel(String(path.dropFirst(data.count)), distribution: name) else {
+                    throw WheelError(reason: "\(path) belongs to no scheme")
+                }
+                path = mapped
+            }
+            if ContentDigest.isLeftOut(path) { continue }
+            if path.hasPrefix("<scripts>/") {
+                let script = String(path.dropFirst("<scripts>/".count))
+                if entryPoints.make(script) || ContentDigest.isRewrittenScript(member.head) { continue }
+            }
+            files.append((path, member.sha256))
+        }
+        do { contentDigest = try ContentDigest.compute(files) } catch { throw WheelError(reason: "\(error)") }
+    }
+
+    private static func problems(_ record: InstallationRecord, _ members: [Member], distInfo: String) -> [String] {
+        var problems: [String] = []
+        var rows: [String: InstallationRecord.Row] = [:]
+        for row in record.rows where rows.updateValue(row, forKey: row.path) != nil {
+            problems.append("RECORD lists \(row.path) twice")
+        }
+        let unlisted: Set<String> = [distInfo + "/RECORD", distInfo + "/RECORD.jws", distInfo + "/RECORD.p7s"]
+        for member in members {
+            guard let row = rows.removeValue(forKey: member.path) else {
+                if !unlisted.contains(member.path) { problems.append("RECORD does not list \(member.path)") }
+                continue
+            }
+            guard let digest = row.digest else {
+                if !unlisted.contains(member.path) { problems.append("RECORD has no hash of \(member.path)") }
+                continue
+            }
+            if digest.algorithm == .sha256, digest != member.sha256 {
+                problems.append("\(member.path) has \(member.sha256), RECORD says \(digest)")
+            } else if let size = row.size, size != member.size {
+                problems.append("\(member.path) has \(member.size) bytes, RECORD says \(size)")
+            }
+        }
+        for path in rows.keys.sorted() where !path.hasSuffix("/") {
+            problems.append("RECORD lists \(path), which is not there")
+        }
+        return problems
+    }
+}
+
+/// A wheel that is none.
+public struct WheelError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong.
+    public let reason: String
+
+    /// The reason.
+    public var description: String { reason }
+}
