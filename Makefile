@@ -13,13 +13,16 @@ CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKS)
 LOCKSTEP = .build/release/lockstep
 
-.PHONY: all setup build demo test unit acceptance lint format bench docs clean
+.PHONY: all setup tools build demo test unit acceptance lint format bench docs clean
 .SILENT:
 
 all: build
 
 setup:
 	.ci/setup build
+
+tools:
+	.ci/setup test
 
 build: setup
 	echo "Building $(LOCKSTEP); the first time takes some minutes."
@@ -33,11 +36,10 @@ demo: build
 
 test: unit acceptance
 
-unit: setup
+unit: tools
 	$(SWIFT) test $(CHECKS)
 
-acceptance: build
-	.ci/setup acceptance
+acceptance: build tools
 	python3 Tests/Acceptance/run.py $(LOCKSTEP)
 
 lint:
@@ -47,8 +49,7 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
 
-bench: build
-	.ci/setup acceptance
+bench: build tools
 	Benchmarks/run $(LOCKSTEP)
 
 docs: build

@@ -146,4 +146,5 @@ def main():
     measure_verify(tools)
 
 
-main()
+if __name__ == "__main__":
+    main()
