@@ -14,6 +14,7 @@ RELEASE = -c release --static-swift-stdlib $(CHECKS)
 LOCKSTEP = .build/release/lockstep
 
 .PHONY: all setup tools build demo test unit acceptance lint format bench docs clean
+.NOTPARALLEL:
 .SILENT:
 
 all: build
