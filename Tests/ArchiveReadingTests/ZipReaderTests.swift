@@ -205,7 +205,7 @@ struct Hostile: CustomTestStringConvertible, Sendable {
             "two archives", "directory does not lie",
             ZipMaker([Member("a")]) { $0.behind = ZipMaker([Member("b")]).bytes() }),
         Hostile(
-            "second end in the comment", "",
+            "second end in the comment", "directory does not lie",
             ZipMaker([Member("a")]) { $0.comment = ZipMaker([]).bytes() }),
         Hostile("too many announced", "entries", ZipMaker([Member("a")]) { $0.count = 2 }),
         Hostile("too few announced", "entries", ZipMaker([Member("a"), Member("b")]) { $0.count = 1 }),
