@@ -176,7 +176,7 @@ private struct RecordReading {
         }
         guard path.hasPrefix("../") else {
             let full = Self.joined(folder, path)
-            return lookup(full).map { (full, path, $0) }
+            return lookup(full).map { (full, belowTarget(path), $0) }
         }
         var below = path[...]
         while below.hasPrefix("../") { below = below.dropFirst(3) }
@@ -186,6 +186,17 @@ private struct RecordReading {
         // `pip install --target` moves the files after it has written their paths: they lie in the target itself.
         let moved = Self.joined(folder, String(below))
         return lookup(moved).map { (moved, canonical, $0) }
+    }
+
+    /// The folders that schemes other than the library have at the top of a `uv pip install --target` folder.
+    private static let schemeFolders: Set<Substring> = ["bin", "Scripts", "share", "etc", "include", "Include", "man"]
+
+    /// The canonical path of a file below the folder. uv writes `bin/x` for a script of a target folder, which has no
+    /// interpreter's name; in site-packages `bin/x` is a file of the library.
+    private func belowTarget(_ path: String) -> String {
+        if folder.hasSuffix("site-packages") || folder.hasSuffix("dist-packages") { return path }
+        guard let first = path.split(separator: "/").first, Self.schemeFolders.contains(first) else { return path }
+        return SchemePath.installed(path, distribution: distribution)
     }
 
     /// The canonical path of an absolute one: relative to the folder, or to the prefix above `lib/pythonX.Y`.
