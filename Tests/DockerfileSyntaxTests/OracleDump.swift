@@ -14,13 +14,30 @@ import Testing
         for name in fileNames(folder).sorted() where name != "SOURCES.txt" {
             guard let bytes = readBytes(folder + "/" + name) else { continue }
             let dockerfile = Dockerfile.parse(SourceText(name: name, bytes: bytes))
+            let model = DockerfileModel(dockerfile)
             let value = JSONValue.members([
                 "file": .string(name),
                 "refusal": .optional(dockerfile.refusal?.description),
                 "problems": .strings(dockerfile.problems.map(\.description)),
                 "instructions": .array(dockerfile.instructions.map(Self.json)),
+                "content": .strings(model.problems.map(\.description)),
+                "images": .array(
+                    model.images.map {
+                        .members([
+                            "line": .integer($0.line), "role": .string($0.role.rawValue), "reference": .string($0.text),
+                            "written": .string($0.written), "strength": .string($0.strength.rawValue),
+                        ])
+                    }),
+                "commands": .array(
+                    model.runs.flatMap(\.commands).filter { !$0.words.isEmpty }.map { command in
+                        .members([
+                            "line": .integer(command.line), "argv": .array(command.argv.map { .optional($0) }),
+                            "raw": .strings(command.words.map(\.raw)),
+                            "directory": .optional(command.workingDirectory), "user": .optional(command.user),
+                        ])
+                    }),
                 "scripts": .array(
-                    DockerfileModel(dockerfile).runs.filter { $0.interpreter == .shell }.map { run in
+                    model.runs.filter { $0.interpreter == .shell }.map { run in
                         let (script, heredocs) = ShellParser.parse(run.script)
                         var walker = SimpleCommandWalker(text: run.script)
                         walker.walk(script, heredocs)
@@ -91,8 +108,8 @@ private struct SimpleCommandWalker {
             case .parameter(let parameter, _):
                 walk(parameter.operand)
                 walk(parameter.replacement)
-            case .arithmetic(let parts): walk(parts)
-            case .command(let script, let heredocs, _), .process(let script, let heredocs): walk(script, heredocs)
+            case .arithmetic(let parts, _): walk(parts)
+            case .command(let script, let heredocs, _, _), .process(let script, let heredocs, _): walk(script, heredocs)
             }
         }
     }

@@ -53,6 +53,7 @@ func commands(_ text: String) -> [String] {
         ("ONBUILD RUN a b", ["a|b"]),
         ("RUN a &&\\\n  # comment\n  b", ["a", "b"]),
         ("RUN time pip install x", ["time|pip|install|x", "pip|install|x"]),
+        ("RUN bash -c \"a $(b) && pip install x\"", ["bash|-c|?", "a|?", "b", "pip|install|x"]),
         ("RUN [[ -n $(a) ]] && (( x = 1 )) || b", ["a", "b"]),
         ("RUN echo \"${V:-a b}\" ${V:-c d}", ["echo|a b|c|d"]),
     ])

@@ -53,7 +53,7 @@ extension DockerfileModel {
     ///   - instruction: the index of the instruction that uses the file.
     public func contextSources(for path: String, at instruction: Int) -> [FileSource] {
         guard let path = ContainerPath.join("/", path) else { return [] }
-        var result: [FileSource] = []
+        var result = Search()
         if let run = runs.first(where: { $0.instructionIndex == instruction }) {
             for mount in run.mounts where mount.type == "bind" {
                 guard let target = mount.target, let source = mount.source,
@@ -64,11 +64,25 @@ extension DockerfileModel {
         }
         let stage = stages.last { $0.instructions.contains(instruction) }?.index
         collect(path, stage, before: instruction, 0, &result)
-        return result
+        return result.found
     }
 
-    private func collect(_ path: String, _ stage: Int?, before: Int, _ depth: Int, _ result: inout [FileSource]) {
-        guard depth < 16, result.count < 64 else { return }
+    /// What a search has found, and where it has looked: stages that copy from each other must not go round for ever.
+    private struct Search {
+        var found: [FileSource] = []
+        var visited: Set<Visit> = []
+
+        struct Visit: Hashable {
+            let path: String
+            let stage: Int?
+            let before: Int
+        }
+    }
+
+    private func collect(_ path: String, _ stage: Int?, before: Int, _ depth: Int, _ result: inout Search) {
+        guard depth < 16, result.found.count < 64, result.visited.count < 256,
+            result.visited.insert(Search.Visit(path: path, stage: stage, before: before)).inserted
+        else { return }
         for run in runs.reversed() where run.stageIndex == stage && run.instructionIndex <= before {
             writes(run, path, isLast: run.instructionIndex == before, &result)
         }
@@ -83,7 +97,7 @@ extension DockerfileModel {
     }
 
     /// A redirection that writes the file: `cat > requirements.txt <<EOF`.
-    private func writes(_ run: RunStep, _ path: String, isLast: Bool, _ result: inout [FileSource]) {
+    private func writes(_ run: RunStep, _ path: String, isLast: Bool, _ result: inout Search) {
         for command in run.commands {
             guard
                 let output = command.redirections.first(where: { redirection in
@@ -95,28 +109,28 @@ extension DockerfileModel {
             else { continue }
             _ = output
             if command.name == "cat", let heredoc = command.redirections.first(where: { $0.heredoc != nil })?.heredoc {
-                result.append(.content(heredoc, line: dockerfile.text.place(at: heredoc.offset(of: 0)).line))
+                result.found.append(.content(heredoc, line: dockerfile.text.place(at: heredoc.offset(of: 0)).line))
             } else {
-                result.append(.generated(run.instructionIndex))
+                result.found.append(.generated(run.instructionIndex))
             }
         }
     }
 
-    private func add(_ copy: CopyStep, _ path: String, _ depth: Int, _ result: inout [FileSource]) {
+    private func add(_ copy: CopyStep, _ path: String, _ depth: Int, _ result: inout Search) {
         guard let destination = copy.destination, let rest = Self.rest(of: path, below: destination) else { return }
         for source in copy.sources {
             guard let text = source.text else { continue }
             if let heredoc = source.heredoc {
                 if rest == heredoc.name || rest.isEmpty {
                     let content = MappedText(dockerfile.text.bytes, heredoc.contentRange)
-                    result.append(
+                    result.found.append(
                         .content(heredoc.chomp ? content.withoutLeadingTabs() : content, line: heredoc.contentLine))
                 }
                 continue
             }
             if copy.isAdd, text.contains("://") || text.hasPrefix("git@") {
                 let file = text.split(separator: "/").last.map(String.init) ?? ""
-                if rest.isEmpty || rest == file { result.append(.download(text)) }
+                if rest.isEmpty || rest == file { result.found.append(.download(text)) }
                 continue
             }
             for candidate in Self.candidates(text, rest, copy) {
@@ -126,13 +140,13 @@ extension DockerfileModel {
     }
 
     private func add(
-        _ origin: FileOrigin, _ path: String, _ instruction: Int, _ depth: Int, _ result: inout [FileSource]
+        _ origin: FileOrigin, _ path: String, _ instruction: Int, _ depth: Int, _ result: inout Search
     ) {
         let path = ContainerPath.join("/", path) ?? path
         switch origin {
-        case .context: result.append(.context(String(path.dropFirst())))
-        case .buildContext(let name): result.append(.buildContext(name: name, path: String(path.dropFirst())))
-        case .image(let index): result.append(.image(index, path: path))
+        case .context: result.found.append(.context(String(path.dropFirst())))
+        case .buildContext(let name): result.found.append(.buildContext(name: name, path: String(path.dropFirst())))
+        case .image(let index): result.found.append(.image(index, path: path))
         case .stage(let index):
             guard stages.indices.contains(index) else { return }
             collect(path, index, before: stages[index].instructions.upperBound, depth + 1, &result)

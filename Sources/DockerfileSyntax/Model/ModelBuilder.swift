@@ -166,7 +166,7 @@ struct ModelBuilder {
 
     static func given(_ text: String, _ word: DockerfileWord) -> Expansion {
         var expansion = Expansion()
-        expansion.mapped.append(text.utf8, standingFor: word.range)
+        expansion.mapped.append(text, standingFor: word.range)
         return expansion
     }
 

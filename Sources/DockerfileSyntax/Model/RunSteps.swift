@@ -13,10 +13,11 @@ extension ModelBuilder {
             state: ShellEvaluator.State(
                 variables: state.variables, workingDirectory: state.workingDirectory, user: state.user))
         if instruction.isJSON {
+            let whole = MappedText(dockerfile.text.bytes, 0..<dockerfile.text.bytes.count)
             let words = instruction.words.map { word in
                 ShellWord(
-                    text: word.text, partialText: word.text, raw: dockerfile.text.string(word.range),
-                    range: word.range, isPattern: false, alternatives: [], mapped: word.mapped, uses: [])
+                    text: word.text, source: whole, written: word.range, range: word.range, isPattern: false,
+                    alternatives: [], mapped: word.mapped, uses: [])
             }
             if let first = words.first, let last = words.last {
                 evaluator.run(words: words, range: first.range.lowerBound..<last.range.upperBound)
@@ -56,7 +57,7 @@ extension ModelBuilder {
             text.append([0x0A], at: heredoc.contentRange.lowerBound - 1)
             text.append(bytes[heredoc.contentRange], at: heredoc.contentRange.lowerBound)
             let end = heredoc.terminatorRange ?? heredoc.contentRange.upperBound..<heredoc.contentRange.upperBound
-            text.append(heredoc.name.utf8, standingFor: end)
+            text.append(heredoc.name, standingFor: end)
         }
         return (text, defaultInterpreter)
     }

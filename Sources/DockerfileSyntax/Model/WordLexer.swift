@@ -58,7 +58,7 @@ struct WordLexer {
         of line: [UInt8], keepingQuotes: Bool, keepingEscapes: Bool
     ) throws(WordSyntaxError) -> [[UInt8]] {
         var text = MappedText()
-        text.append(line, at: 0)
+        text.append(line[...], at: 0)
         var options = Options()
         options.keepsQuotes = keepingQuotes
         options.keepsEscapes = keepingEscapes
@@ -120,6 +120,13 @@ struct WordLexer {
                 keep(index..<(index + width), &result)
                 if collectsWords { word += bytes[index..<(index + width)] }
                 index += width
+            case _ where Self.isPlain(byte) && byte != escape:
+                // A run of characters that mean nothing here.
+                var end = index + 1
+                while end < bytes.count, Self.isPlain(bytes[end]), bytes[end] != escape, bytes[end] != stop { end += 1 }
+                keep(index..<end, &result)
+                if collectsWords { word += bytes[index..<end] }
+                index = end
             default:
                 let (value, width) = Rune.decode(bytes, index, bytes.count)
                 keep(index..<(index + width), &result)
@@ -135,6 +142,14 @@ struct WordLexer {
         }
         if collectsWords { endWord() }
         return result
+    }
+
+    /// ASCII letters, digits and what else neither quotes, splits nor expands.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x21, 0x23, 0x25, 0x26, 0x28...0x3B, 0x3D...0x5B, 0x5D...0x5F, 0x61...0x7E: true
+        default: false
+        }
     }
 
     private func keep(_ range: Range<Int>, _ result: inout Expansion) { result.mapped.append(source, range) }
@@ -318,7 +333,7 @@ struct WordLexer {
     private func put(_ value: VariableValue, _ name: String, _ start: Int, _ result: inout Expansion) {
         let before = result.mapped.count
         if case .known(let text) = value {
-            result.mapped.append(text.utf8, standingFor: source.fileRange(start..<index))
+            result.mapped.append(text, standingFor: source.fileRange(start..<index))
             result.uses.append(Expansion.Use(name: name, range: before..<result.mapped.count, isKnown: true))
             return
         }

@@ -58,10 +58,14 @@ public struct ShellCommand: Sendable {
 public struct ShellWord: Sendable {
     /// The text; nil when it cannot be known.
     public let text: String?
+    /// The text that the word was read from.
+    let source: MappedText
+    /// The bytes of the word in that text.
+    let written: Range<Int>
     /// The text with the parts that cannot be known as they are written.
-    public let partialText: String
+    public var partialText: String { text ?? mapped.string }
     /// The word as it is written; every word that one `$VARIABLE` gives has the same.
-    public let raw: String
+    public var raw: String { source.slice(written).string }
     /// The byte offsets in the file, quotes included.
     public let range: Range<Int>
     /// Whether an unquoted `*`, `?` or `[` makes it a pattern for file names.

@@ -70,7 +70,7 @@ extension ShellParser {
             let start = index
             index += 2
             let parts = try arithmeticParts()
-            let head = ShellSyntaxWord(parts: [.arithmetic(parts)], range: start..<index)
+            let head = ShellSyntaxWord(parts: [.arithmetic(parts, range: start..<index)], range: start..<index)
             skipBlanks()
             if peek == UInt8(ascii: ";") { index += 1 }
             return .test([head], body: try loopBody(), try redirects())
@@ -189,7 +189,7 @@ extension ShellParser {
         index += 2
         do throws(ShellSyntaxError) {
             let parts = try arithmeticParts()
-            let word = ShellSyntaxWord(parts: [.arithmetic(parts)], range: start..<index)
+            let word = ShellSyntaxWord(parts: [.arithmetic(parts, range: start..<index)], range: start..<index)
             return .test([word], body: nil, try redirects())
         } catch {
             let tried = noArithmetic

@@ -18,6 +18,12 @@ struct ShellEvaluator {
     private var parent: Int?
     private var origin = ShellCommand.Origin.script
     private var depth = 0
+    private var substituted: Set<Substituted> = []
+
+    private struct Substituted: Hashable {
+        let range: Range<Int>
+        let argv: [String?]
+    }
     private static let deepest = 24
     /// No instruction lists more commands than this: scripts inside of scripts could otherwise multiply.
     private static let mostCommands = 50_000
@@ -275,7 +281,7 @@ struct ShellEvaluator {
             isConditional: isConditional, workingDirectory: state.workingDirectory, user: state.user,
             variables: variables)
         let values = simple.assignments.flatMap { ($0.value.map { [$0] } ?? []) + ($0.array ?? []) }
-        emit(command)
+        guard emit(command) else { return }
         within(index, .substitution) {
             $0.substitutions(in: values + simple.words + simple.redirects.map(\.target), context)
             for redirect in simple.redirects {
@@ -298,11 +304,17 @@ struct ShellEvaluator {
     }
 
     /// Lists a command, then what it runs itself.
-    private mutating func emit(_ command: ShellCommand) {
-        guard commands.count < Self.mostCommands else { return }
+    @discardableResult
+    private mutating func emit(_ command: ShellCommand) -> Bool {
+        guard commands.count < Self.mostCommands else { return false }
+        if command.origin == .substitution {
+            // In `sh -c "a $(b)"` both shells see b.
+            let key = Substituted(range: command.range, argv: command.argv)
+            if command.range.isEmpty == false, !substituted.insert(key).inserted { return false }
+        }
         let index = commands.count
         commands.append(command)
-        guard depth < Self.deepest else { return }
+        guard depth < Self.deepest else { return true }
         depth += 1
         defer { depth -= 1 }
         let before = state
@@ -332,9 +344,10 @@ struct ShellEvaluator {
             if let user { state.user = user }
             run(text)
             (parent, self.origin) = outer
-            if sharesState { return }
+            if sharesState { return true }
         }
         state = before
+        return true
     }
 
     private func evaluate(
@@ -410,8 +423,8 @@ struct ShellEvaluator {
             case .parameter(let parameter, _):
                 substitutions(inParts: parameter.operand, context)
                 substitutions(inParts: parameter.replacement, context)
-            case .arithmetic(let parts): substitutions(inParts: parts, context)
-            case .command(let script, let heredocs, _), .process(let script, let heredocs):
+            case .arithmetic(let parts, _): substitutions(inParts: parts, context)
+            case .command(let script, let heredocs, _, _), .process(let script, let heredocs, _):
                 let before = state
                 let outer = origin
                 origin = .substitution

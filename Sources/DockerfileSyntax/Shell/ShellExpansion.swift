@@ -20,6 +20,15 @@ struct ShellExpander {
 
     /// The fields that a word gives: none, one or several.
     func expand(_ word: ShellSyntaxWord) -> [ShellWord] {
+        // Most words are plain: one run of characters.
+        if word.parts.count == 1, case .text(let text, let isQuoted) = word.parts[0] {
+            return [
+                ShellWord(
+                    text: text.string, source: script.text, written: word.range,
+                    range: script.text.fileRange(word.range), isPattern: !isQuoted && Self.isPattern(text.bytes),
+                    alternatives: [], mapped: text, uses: [])
+            ]
+        }
         var fields: [Field] = []
         var current = Field()
         for part in word.parts { add(part, &current, &fields, word.range) }
@@ -28,10 +37,9 @@ struct ShellExpander {
             fields.append(current)
         }
         let range = script.text.fileRange(word.range)
-        let raw = script.text.slice(word.range).string
         return fields.map { field in
             ShellWord(
-                text: field.isKnown ? field.text.string : nil, partialText: field.text.string, raw: raw, range: range,
+                text: field.isKnown ? field.text.string : nil, source: script.text, written: word.range, range: range,
                 isPattern: field.isPattern, alternatives: fields.count == 1 ? alternatives(word, field) : [],
                 mapped: field.text, uses: field.uses)
         }
@@ -43,6 +51,10 @@ struct ShellExpander {
         var current = Field()
         for part in parts { add(part.quoted, &current, &fields, range) }
         return (current.text, current.isKnown)
+    }
+
+    private static func isPattern(_ bytes: [UInt8]) -> Bool {
+        bytes.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }
     }
 
     private func alternatives(_ word: ShellSyntaxWord, _ field: Field) -> [String] {
@@ -64,21 +76,20 @@ struct ShellExpander {
             current.text.append(text)
             if isQuoted {
                 current.isQuoted = true
-            } else if text.bytes.contains(where: { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }) {
+            } else if Self.isPattern(text.bytes) {
                 current.isPattern = true
             }
         case .parameter(let parameter, let isQuoted):
             add(parameter, isQuoted, &current, &fields, word)
-        case .command, .process, .arithmetic:
-            unknown(&current, word)
+        case .command(_, _, _, let range), .process(_, _, let range), .arithmetic(_, let range):
+            unknown(&current, range)
         }
     }
 
-    /// Marks a field as unknown; what cannot be known is kept as it is written, once for the whole word.
+    /// Marks a field as unknown; what cannot be known is kept as it is written.
     private func unknown(_ field: inout Field, _ range: Range<Int>) {
         field.isKnown = false
-        field.text.append(
-            script.text.bytes[range.clamped(to: 0..<script.text.count)], standingFor: script.text.fileRange(range))
+        field.text.append(script.text.slice(range))
     }
 
     private func add(
@@ -134,14 +145,14 @@ struct ShellExpander {
     ) {
         let range = script.text.fileRange(parameter.range)
         if isQuoted {
-            current.text.append(text.utf8, standingFor: range)
+            current.text.append(text, standingFor: range)
             current.isQuoted = true
             return
         }
         var pending: [UInt8] = []
         for byte in text.utf8 {
             if byte == 0x20 || byte == 0x09 || byte == 0x0A {
-                current.text.append(pending, standingFor: range)
+                current.text.append(pending[...], standingFor: range)
                 pending = []
                 if current.text.count > 0 || current.isQuoted {
                     // An expansion that comes from outside must not grow without bound.
@@ -155,7 +166,7 @@ struct ShellExpander {
                 pending.append(byte)
             }
         }
-        current.text.append(pending, standingFor: range)
+        current.text.append(pending[...], standingFor: range)
     }
 
     private enum ParameterValue {

@@ -124,11 +124,11 @@ indirect enum ShellWordPart: Sendable {
     case text(MappedText, isQuoted: Bool)
     case parameter(ShellParameter, isQuoted: Bool)
     /// `$(..)` or backticks.
-    case command(ShellScript, [ShellSyntaxHeredoc], isQuoted: Bool)
+    case command(ShellScript, [ShellSyntaxHeredoc], isQuoted: Bool, range: Range<Int>)
     /// `<(..)` or `>(..)`.
-    case process(ShellScript, [ShellSyntaxHeredoc])
+    case process(ShellScript, [ShellSyntaxHeredoc], range: Range<Int>)
     /// `$((..))`, with what is substituted in it.
-    case arithmetic([ShellWordPart])
+    case arithmetic([ShellWordPart], range: Range<Int>)
 }
 
 /// `$name` or `${name..}`.

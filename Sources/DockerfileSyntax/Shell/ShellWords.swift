@@ -7,7 +7,7 @@ extension ShellParser {
         if let byte = peek, byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">"), peek(1) == UInt8(ascii: "(") {
             index += 2
             let (script, heredocs) = try nested()
-            parts.append(.process(script, heredocs))
+            parts.append(.process(script, heredocs, range: start..<index))
         }
         while try wordPart(into: &parts) {}
         return index > start ? ShellSyntaxWord(parts: parts, range: start..<index) : nil
@@ -146,7 +146,7 @@ extension ShellParser {
             index += 1
             if byte == UInt8(ascii: "'") {
                 var mapped = MappedText()
-                mapped.append(output, standingFor: text.fileRange(start..<index))
+                mapped.append(output[...], standingFor: text.fileRange(start..<index))
                 return .text(mapped, isQuoted: true)
             }
             guard byte == UInt8(ascii: "\\"), let next = peek else {
@@ -226,7 +226,8 @@ extension ShellParser {
                 let saved = self
                 index += 3
                 do throws(ShellSyntaxError) {
-                    return .arithmetic(try arithmeticParts())
+                    let parts = try arithmeticParts()
+                    return .arithmetic(parts, range: start..<index)
                 } catch {
                     let tried = noArithmetic
                     self = saved
@@ -236,7 +237,7 @@ extension ShellParser {
             }
             index += 2
             let (script, heredocs) = try nested()
-            return .command(script, heredocs, isQuoted: isQuoted)
+            return .command(script, heredocs, isQuoted: isQuoted, range: start..<index)
         }
         if next == UInt8(ascii: "{") { return try bracedParameter(isQuoted) }
         if next == UInt8(ascii: "[") {
@@ -248,7 +249,7 @@ extension ShellParser {
             }
             guard peek != nil else { throw error("expected ']'") }
             index += 1
-            return .arithmetic(parts)
+            return .arithmetic(parts, range: start..<index)
         }
         var cursor = index + 1
         if Self.isNameStart(next) {
@@ -292,7 +293,7 @@ extension ShellParser {
         defer { depth -= 1 }
         let (script, heredocs) = ShellParser.parse(inner, depth: depth)
         if let problem = script.problem { throw ShellSyntaxError(reason: problem.reason, offset: start) }
-        return .command(script, heredocs, isQuoted: isQuoted)
+        return .command(script, heredocs, isQuoted: isQuoted, range: start..<index)
     }
 
     /// What is substituted in arithmetic, up to its `))`.
@@ -430,7 +431,7 @@ extension ShellWordPart {
         switch self {
         case .text(let text, _): .text(text, isQuoted: true)
         case .parameter(let parameter, _): .parameter(parameter, isQuoted: true)
-        case .command(let script, let heredocs, _): .command(script, heredocs, isQuoted: true)
+        case .command(let script, let heredocs, _, let range): .command(script, heredocs, isQuoted: true, range: range)
         case .process, .arithmetic: self
         }
     }

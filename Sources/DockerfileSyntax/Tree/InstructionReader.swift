@@ -230,7 +230,7 @@ struct InstructionReader {
     private func appendByte(at index: Int, to text: inout MappedText) {
         let byte = bytes[index]
         if byte < 0x80 {
-            text.append(CollectionOfOne(byte), at: line.offset(of: index))
+            text.append(byte: byte, at: line.offset(of: index))
         } else {
             text.append([0xC0 | byte >> 6, 0x80 | byte & 0x3F], standingFor: line.fileRange(index..<(index + 1)))
         }

@@ -69,7 +69,7 @@ struct JSONForm {
                 keep(self, &text)
                 let escapeStart = index
                 guard let decoded = escapeSequence() else { return nil }
-                text.append(decoded, standingFor: line.fileRange(escapeStart..<index))
+                text.append(decoded[...], standingFor: line.fileRange(escapeStart..<index))
                 keptFrom = index
             default:
                 index += 1

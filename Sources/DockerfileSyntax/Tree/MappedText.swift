@@ -31,8 +31,18 @@ public struct MappedText: Sendable {
     /// The number of bytes.
     public var count: Int { bytes.count }
 
+    /// Adds one byte that stands in the file at an offset.
+    mutating func append(byte: UInt8, at offset: Int) {
+        if let last = segments.last, last.fixedLength == nil, last.offset + (bytes.count - last.start) == offset {
+            bytes.append(byte)
+            return
+        }
+        segments.append(Segment(start: bytes.count, offset: offset, fixedLength: nil))
+        bytes.append(byte)
+    }
+
     /// Adds bytes that stand in the file at an offset.
-    public mutating func append(_ piece: some Collection<UInt8>, at offset: Int) {
+    public mutating func append(_ piece: ArraySlice<UInt8>, at offset: Int) {
         guard !piece.isEmpty else { return }
         // Two pieces that stand side by side are one.
         if let last = segments.last, last.fixedLength == nil, last.offset + (bytes.count - last.start) == offset {
@@ -44,10 +54,17 @@ public struct MappedText: Sendable {
     }
 
     /// Adds bytes that stand for a whole stretch of the file, such as a variable's value.
-    public mutating func append(_ piece: some Collection<UInt8>, standingFor range: Range<Int>) {
+    public mutating func append(_ piece: ArraySlice<UInt8>, standingFor range: Range<Int>) {
         guard !piece.isEmpty else { return }
         segments.append(Segment(start: bytes.count, offset: range.lowerBound, fixedLength: range.count))
         bytes += piece
+    }
+
+    /// Adds a string that stands for a whole stretch of the file.
+    mutating func append(_ piece: String, standingFor range: Range<Int>) {
+        guard !piece.isEmpty else { return }
+        segments.append(Segment(start: bytes.count, offset: range.lowerBound, fixedLength: range.count))
+        bytes += piece.utf8
     }
 
     private func segment(at index: Int) -> Segment? {
@@ -118,8 +135,7 @@ public struct MappedText: Sendable {
     /// Adds a part of another text.
     mutating func append(_ other: MappedText, _ range: Range<Int>) {
         if range.count == 1, let segment = other.segment(at: range.lowerBound), segment.fixedLength == nil {
-            append(
-                CollectionOfOne(other.bytes[range.lowerBound]), at: segment.offset + (range.lowerBound - segment.start))
+            append(byte: other.bytes[range.lowerBound], at: segment.offset + (range.lowerBound - segment.start))
             return
         }
         append(other.slice(range))

@@ -7,6 +7,8 @@
   json-trailing-text   `["a"] text` is the shell form since BuildKit 0.15
   heredoc-space        `<< EOF` starts a heredoc since BuildKit 0.21
   flag-escape          flags know the escape directive since BuildKit 0.20
+  modifier-and-heredoc a line with `${v%p}`, `${v#p}` or `${v/p/r}` can have heredocs since BuildKit 0.13
+  nul-in-value         the Python binding cuts a value at a NUL
 """
 import collections, json, re, sys
 import dockerfile
@@ -43,8 +45,15 @@ def explanation(data, a, b):
         return "heredoc-space"
     if re.search(r"(?m)^\s*#\s*escape\s*=\s*`", data) and "--" in data:
         return "flag-escape"
-    if a and b and re.search(r"\]\s*\S+", data):
+    # The same instruction, an array for them, the text of an array with something behind it for us.
+    if a[2] and not b[2] and a[:2] == b[:2] and a[3:6] == b[3:6] and any(v.startswith("[") for v in b[6]):
         return "json-trailing-text"
+    # A line with a modifier that the old lexer does not know had no heredocs.
+    if not a[7] and b[7] and a[6] == b[6] and re.search(r"\$\{\w+[#%/]", b[6][0]):
+        return "modifier-and-heredoc"
+    # The binding hands a value on as a C string.
+    if any("\0" in v for v in b[6]) and a[:6] == b[:6]:
+        return "nul-in-value"
     return None
 
 
