@@ -23,64 +23,33 @@ enum RequirementsText {
     }
 }
 
-/// The name and the versions of one requirement line (PEP 508); extras, URL and marker are read over.
+/// The name and the versions of one requirement line (PEP 508) without its comment and pip's options; the extras and the
+/// marker are read over.
 struct RequirementClaim {
     /// The name, normalised (PEP 503).
     let name: String
     /// What stands behind the name: `==1.2`, `>=2,<3`, empty, or `@ URL`.
     let specifier: String
+    /// The version, where the specifier allows just one.
+    let exactVersion: String?
 
     /// Nil for a line that is no requirement.
     init?(_ line: String) {
         var bytes = Array(line.utf8)[...]
-        if let hash = bytes.indices.first(where: { index in
-            bytes[index] == 0x23 && (index == 0 || bytes[index - 1] == 0x20 || bytes[index - 1] == 0x09)
-        }) {
-            bytes = bytes[..<hash]
+        for index in bytes.indices where bytes[index] == 0x23 && (index == 0 || bytes[index - 1] <= 0x20) {
+            bytes = bytes[..<index]
+            break
         }
-        if let option = Self.range(of: " --", in: bytes) { bytes = bytes[..<option] }
-        if let marker = bytes.firstIndex(of: 0x3B) { bytes = bytes[..<marker] }
-        bytes = bytes.drop { $0 <= 0x20 }
+        for index in bytes.indices.dropLast(2)
+        where bytes[index] <= 0x20 && bytes[index + 1] == 0x2D && bytes[index + 2] == 0x2D {
+            bytes = bytes[..<index]
+            break
+        }
         while let last = bytes.last, last <= 0x20 || last == 0x5C { bytes = bytes.dropLast() }
-        let name = bytes.prefix { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || [0x2D, 0x2E, 0x5F].contains(byte)
-        }
-        guard let first = name.first, first != 0x2D, first != 0x2E else { return nil }
-        var rest = bytes.dropFirst(name.count).drop { $0 <= 0x20 }
-        if rest.first == 0x5B, let close = rest.firstIndex(of: 0x5D) {
-            rest = rest[(close + 1)...].drop { $0 <= 0x20 }
-        }
-        guard rest.isEmpty || "=<>!~@(".utf8.contains(rest[rest.startIndex]) else { return nil }
-        self.name = Self.normalized(String(decoding: name, as: UTF8.self))
-        specifier = String(decoding: rest.filter { $0 > 0x20 && $0 != 0x28 && $0 != 0x29 }, as: UTF8.self)
-    }
-
-    /// The version, where the specifier allows just one.
-    var exactVersion: String? {
-        let bytes = Array(specifier.utf8)
-        let skipped = specifier.hasPrefix("===") ? 3 : specifier.hasPrefix("==") ? 2 : 0
-        guard skipped > 0 else { return nil }
-        let version = bytes.dropFirst(skipped)
-        guard !version.isEmpty, !version.contains(0x2A), !version.contains(0x2C) else { return nil }
-        return String(decoding: version, as: UTF8.self)
-    }
-
-    static func normalized(_ name: String) -> String {
-        var output: [UInt8] = []
-        for byte in name.utf8 {
-            if [0x2D, 0x2E, 0x5F].contains(byte) {
-                if output.last != 0x2D { output.append(0x2D) }
-            } else {
-                output.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    private static func range(of text: String, in bytes: ArraySlice<UInt8>) -> Int? {
-        let wanted = Array(text.utf8)
-        guard bytes.count >= wanted.count else { return nil }
-        return bytes.indices.dropLast(wanted.count - 1).first { bytes[$0..<$0 + wanted.count].elementsEqual(wanted) }
+        guard let requirement = try? Requirement(String(decoding: bytes, as: UTF8.self)) else { return nil }
+        name = requirement.normalizedName
+        exactVersion = requirement.specifiers.exactVersion
+        specifier = requirement.url.map { "@ " + $0 } ?? requirement.specifiers.description
     }
 }
 

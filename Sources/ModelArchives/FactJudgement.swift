@@ -25,7 +25,7 @@ struct FactJudgement {
             return
         }
         environment.python = Interpreter(version: best.value, source: best.location)
-        contradict(said, with: best, name) { Self.isPrefix($0, $1) }
+        contradict(said, with: best) { Self.isPrefix($0, $1) }
     }
 
     private mutating func judgePackages(_ name: String) {
@@ -42,8 +42,8 @@ struct FactJudgement {
                 var found = Package(ecosystem: .pypi, name: package, version: best.value)
                 found.source = best.location
                 environment.packages.append(found)
-                contradict(exact, with: best, name, agrees: Self.isSameVersion)
-                contradict(said.filter { $0.about == .generation }, with: best, name) { version, generation in
+                contradict(exact, with: best, agrees: Self.isSameVersion)
+                contradict(said.filter { $0.about == .generation }, with: best) { version, generation in
                     version == generation || version.hasPrefix(generation + ".")
                 }
             } else if let requirement = said.first(where: { $0.about == .requirement }) {
@@ -63,7 +63,7 @@ struct FactJudgement {
     }
 
     private mutating func contradict(
-        _ facts: [ModelFact], with best: ModelFact, _ name: String, agrees: (String, String) -> Bool
+        _ facts: [ModelFact], with best: ModelFact, agrees: (String, String) -> Bool
     ) {
         var told: Set<String> = []
         for fact in facts where !agrees(best.value, fact.value) && told.insert(fact.value).inserted {
@@ -71,7 +71,7 @@ struct FactJudgement {
             let other = fact.about == .generation ? "\(thing) \(fact.value).x" : "\(thing) \(fact.value)"
             findings.append(
                 Finding(
-                    rule: "contradicting-facts", severity: .error, file: "\(name)!\(fact.file)", range: fact.range,
+                    rule: "contradicting-facts", severity: .error, file: fact.file, range: fact.range,
                     message: "\(fact.file) says \(other), \(best.file) says \(thing) \(best.value)",
                     help: "save the model again in the environment that serves it", ecosystem: .model,
                     subject: fact.name, strength: nil))
@@ -86,8 +86,9 @@ struct FactJudgement {
     /// Whether two versions are the same but for a local part that one of them leaves out: `2.1` and `2.1+cpu`.
     static func isSameVersion(_ left: String, _ right: String) -> Bool {
         if left == right { return true }
-        let parts = [left, right].map { $0.split(separator: "+", maxSplits: 1) }
-        return parts[0].first == parts[1].first && parts.contains { $0.count < 2 }
+        guard let left = PythonVersion(left), let right = PythonVersion(right) else { return false }
+        if left == right { return true }
+        return left.withoutLocal == right.withoutLocal && (left.local == nil || right.local == nil)
     }
 }
 

@@ -30,6 +30,21 @@ extension ModelFormat {
 enum ModelFormats {
     static let all: [any ModelFormat.Type] = [
         MLflowFormat.self,
+        BentoMLFormat.self,
+        TorchServeFormat.self,
+        MLServerFormat.self,
+        SageMakerFormat.self,
+        HuggingFaceFormat.self,
+        PackedEnvironmentFormat.self,
+        SkopsFormat.self,
+        KerasFormat.self,
+        PyTorchFormat.self,
+        PyTorchLegacyFormat.self,
+        SavedModelFormat.self,
+        SafetensorsFormat.self,
+        ONNXFormat.self,
+        XGBoostFormat.self,
+        LightGBMFormat.self,
         PickleFormat.self,
     ]
 }

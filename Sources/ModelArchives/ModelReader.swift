@@ -8,7 +8,8 @@ public struct ModelReader {
         }
         var collection = ModelCollection(name: path)
         do throws(DocumentError) { try collection.collect(tree) } catch {
-            let named = DocumentError(file: "\(path)!\(error.file)", place: error.place, reason: error.reason)
+            let named = DocumentError(
+                file: collection.located(error.file, in: tree), place: error.place, reason: error.reason)
             throw ModelReadingError(model: path, reason: .document(named))
         }
         guard let format = collection.format else { throw ModelReadingError(model: path, reason: .notAModel) }
@@ -64,8 +65,32 @@ struct ModelCollection {
         return Model(
             format: format, name: name, files: files, treeDigest: try hash.finish(), facts: judgement.facts,
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(), isComplete: isComplete,
-            findings: (findings + judgement.findings).sorted(by: Finding.inOrder),
+            findings: located(findings + judgement.findings, in: tree),
             environment: judgement.environment, locks: locks)
+    }
+}
+
+extension ModelCollection {
+    /// The findings in their order, their files named as the model was given; what another file records is not missed.
+    private func located(_ findings: [Finding], in tree: ModelTree) -> [Finding] {
+        let recorded = Set(facts.lazy.filter { $0.about == .package }.map(\.name))
+        return findings.compactMap { finding in
+            if finding.rule == "unrecorded-version", recorded.contains(finding.subject ?? "") { return nil }
+            return Finding(
+                rule: finding.rule, severity: finding.severity, file: located(finding.file, in: tree),
+                range: finding.range,
+                message: finding.message, help: finding.help, ecosystem: finding.ecosystem, subject: finding.subject,
+                strength: finding.strength)
+        }.sorted(by: Finding.inOrder)
+    }
+
+    func located(_ file: String, in tree: ModelTree) -> String {
+        if file == name || file.isEmpty { return name }
+        switch tree.kind {
+        case .directory: return "\(name)/\(file)"
+        case .file: return name + file.dropFirst(baseName(name).count)
+        case .tar, .zip: return "\(name)!\(file)"
+        }
     }
 }
 

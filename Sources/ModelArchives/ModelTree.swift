@@ -8,7 +8,7 @@ final class ModelTree {
 
     let kind: Kind
     /// What stands in front of the paths of this tree in facts: empty for the model itself, `a/b.mar!` for one inside.
-    let prefix: String
+    private(set) var prefix: String
     private(set) var files: [ModelTreeFile] = []
     private var indices: [String: Int] = [:]
 
@@ -33,13 +33,26 @@ final class ModelTree {
         guard let first = files.first, let slash = first.path.firstIndex(of: "/") else { return }
         let folder = first.path[...slash]
         guard files.allSatisfy({ $0.path.hasPrefix(folder) }) else { return }
+        let length = folder.utf8.count
         files = files.map { file in
-            ModelTreeFile(
+            var content = file.content
+            content?.dropFolder(length)
+            file.tree?.dropFolder(length)
+            return ModelTreeFile(
                 path: String(file.path.dropFirst(folder.count)), digest: file.digest, size: file.size,
                 bytes: file.bytes,
-                content: file.content, tree: file.tree)
+                content: content, tree: file.tree)
         }
         sort()
+    }
+
+    /// Takes as many bytes off from the front of all names in facts and findings: this tree lies in what was stripped.
+    private func dropFolder(_ length: Int) {
+        prefix = String(decoding: prefix.utf8.dropFirst(length), as: UTF8.self)
+        for index in files.indices {
+            files[index].content?.dropFolder(length)
+            files[index].tree?.dropFolder(length)
+        }
     }
 
     subscript(path: String) -> ModelTreeFile? { indices[path].map { files[$0] } }
@@ -94,6 +107,23 @@ struct FileContent {
     ) {
         facts.append(
             ModelFact(about: about, name: name, value: value, strength: strength, file: file, place: place))
+    }
+}
+
+extension FileContent {
+    fileprivate mutating func dropFolder(_ length: Int) {
+        func shortened(_ file: String) -> String { String(decoding: file.utf8.dropFirst(length), as: UTF8.self) }
+        facts = facts.map { fact in
+            ModelFact(
+                about: fact.about, name: fact.name, value: fact.value, strength: fact.strength,
+                file: shortened(fact.file), place: fact.place)
+        }
+        findings = findings.map { finding in
+            Finding(
+                rule: finding.rule, severity: finding.severity, file: shortened(finding.file), range: finding.range,
+                message: finding.message, help: finding.help, ecosystem: finding.ecosystem, subject: finding.subject,
+                strength: finding.strength)
+        }
     }
 }
 

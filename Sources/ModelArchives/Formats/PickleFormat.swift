@@ -10,13 +10,14 @@ enum PickleFormat: ModelFormat {
         guard let first = bytes.first else { return false }
         if first == 0x80, bytes.count >= 3, (2...5).contains(bytes[1]) {
             if bytes[1] >= 4, bytes[2] == 0x95 { return true }
-            return extensions.contains(head.fileExtension) || starts.contains(bytes[2])
+            return starts.contains(bytes[2]) && extensions.contains(head.fileExtension)
         }
         return extensions.contains(head.fileExtension) && starts.contains(first)
     }
 
     private static let extensions: Set<String> = [
         "pkl", "pickle", "joblib", "pt", "pth", "sav", "dill", "p", "pck", "pcl", "cpkl", "cloudpickle", "bin", "ckpt",
+        "debug_pkl",
     ]
     /// GLOBAL, EMPTY_DICT, EMPTY_LIST, EMPTY_TUPLE, MARK, SHORT_BINUNICODE, BINUNICODE, LONG1 and the scalars.
     private static let starts: Set<UInt8> = Set("c}])(XIKMJNGFLVS".utf8).union([
@@ -33,16 +34,17 @@ enum PickleFormat: ModelFormat {
     }
 
     /// What a machine's reading says, as facts, modules and findings.
-    static func content(of machine: PickleMachine, file: String) -> FileContent {
+    static func content(of machine: PickleMachine, file: String, format: String? = nil) -> FileContent {
         let reading = machine.reading
         let isJoblib = reading.arrays > 0 || machine.heap.globals.contains { $0.module.hasPrefix("joblib.") }
-        var content = FileContent(isJoblib ? "joblib" : name)
+        var content = FileContent(format ?? (isJoblib ? "joblib" : name))
         content.say(.format, "pickle", "\(reading.highestProtocol)", .recorded, file)
         for version in reading.versions {
             content.say(.package, version.name, version.value, .recorded, file, .offset(version.offset))
         }
         for global in machine.heap.globals {
-            content.modules.insert(global.module)
+            // TorchScript's own classes are in its archive.
+            if !global.module.hasPrefix("__torch__") { content.modules.insert(global.module) }
             let generation =
                 global.module.hasPrefix("numpy._core") ? "2" : global.module.hasPrefix("numpy.core") ? "1" : nil
             if let generation, !content.facts.contains(where: { $0.about == .generation && $0.value == generation }) {

@@ -46,7 +46,7 @@ public struct PickleNode: Sendable {
     var state = PickleValue.none
 
     /// How many elements are kept: what Lockstep looks for stands in the state of objects, which have few attributes.
-    static let keptItems = 512
+    static let keptItems = 4096
 
     mutating func append(_ values: ArraySlice<PickleValue>) {
         count += values.count

@@ -1,0 +1,77 @@
+/// BentoML's models and bentos (https://docs.bentoml.com/en/latest/): `model.yaml` with the framework's versions,
+/// `bento.yaml` with the service, `env/python/` with the requirements and Python's version; as directories or packed
+/// (`.bentomodel`, `.bento`).
+enum BentoMLFormat: ModelFormat {
+    static let name = "bentoml"
+
+    static func keeps(_ path: String) -> Bool {
+        let base = baseName(path)
+        return ["model.yaml", "bento.yaml"].contains(base) || path.hasSuffix("env/python/version.txt")
+            || path.hasSuffix("env/python/requirements.lock.txt")
+    }
+
+    static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? {
+        var content = FileContent(name)
+        var isFound = false
+        for folder in tree.folders(with: "model.yaml") {
+            guard let text = tree.text(folder + "model.yaml") else { continue }
+            if try readModel(text, into: &content) { isFound = true }
+        }
+        for folder in tree.folders(with: "bento.yaml") {
+            guard let text = tree.text(folder + "bento.yaml"),
+                try readBento(text, tree, folder, into: &content)
+            else { continue }
+            isFound = true
+        }
+        return isFound ? content : nil
+    }
+
+    private static func readModel(_ text: SourceText, into content: inout FileContent) throws(DocumentError) -> Bool {
+        guard let table = try YAMLReader.read(text).table, table["api_version"] != nil || table["context"] != nil,
+            let context = table["context"]?.table
+        else { return false }
+        if let module = table["module"], let value = module.text {
+            content.say(.flavor, name, value, .claimed, text.name, .line(module.place.line))
+        }
+        for member in context["framework_versions"]?.table?.members ?? [] {
+            guard let version = member.value.text else { continue }
+            content.say(
+                .package, NormalizedName.of(member.key), version, .claimed, text.name, .line(member.keyPlace.line))
+        }
+        say(context, in: text, into: &content)
+        return true
+    }
+
+    private static func readBento(
+        _ text: SourceText, _ tree: ModelTree, _ folder: String, into content: inout FileContent
+    ) throws(DocumentError) -> Bool {
+        guard let table = try YAMLReader.read(text).table, table["bentoml_version"] != nil else { return false }
+        say(table, in: text, into: &content)
+        for key in ["docker", "image"] {
+            if let node = table[key]?.table?["python_version"], let version = node.text {
+                content.say(.interpreter, "python", version, .claimed, text.name, .line(node.place.line))
+            }
+        }
+        if let node = table["service"], let service = node.text {
+            content.say(.code, "service", service, .claimed, text.name, .line(node.place.line))
+        }
+        let python = folder + "env/python/"
+        if let version = tree.text(python + "version.txt") {
+            let value = String(decoding: version.bytes.prefix { $0 > 0x20 }.prefix(32), as: UTF8.self)
+            content.say(.interpreter, "python", value, .claimed, version.name, .line(1))
+        }
+        for file in ["requirements.lock.txt", "requirements.txt"] {
+            if let requirements = tree.text(python + file) { RequirementsText.read(requirements, into: &content) }
+        }
+        return true
+    }
+
+    private static func say(_ table: DocumentTable, in text: SourceText, into content: inout FileContent) {
+        if let node = table["bentoml_version"], let version = node.text {
+            content.say(.package, "bentoml", version, .claimed, text.name, .line(node.place.line))
+        }
+        if let node = table["python_version"], let version = node.text {
+            content.say(.interpreter, "python", version, .claimed, text.name, .line(node.place.line))
+        }
+    }
+}

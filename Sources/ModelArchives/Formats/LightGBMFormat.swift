@@ -1,0 +1,33 @@
+/// LightGBM's text models (https://lightgbm.readthedocs.io): `tree`, `version=v4`, ..., `end of trees`. The version is the
+/// file format's; the library's is not recorded.
+enum LightGBMFormat: ModelFormat {
+    static let name = "lightgbm"
+
+    static func detects(_ head: FileHead) -> Bool { head.bytes.starts(with: Array("tree\nversion=".utf8)) }
+
+    static func readFile(
+        _ source: any ByteSource, head: FileHead, file: String
+    ) throws(ArchiveReadingError) -> FileContent {
+        var content = FileContent(name)
+        content.modules.insert("lightgbm")
+        let version = head.bytes.dropFirst(13).prefix { $0 > 0x20 }.prefix(32)
+        content.say(.format, name, String(decoding: version, as: UTF8.self), .recorded, file, .line(2))
+        content.findings.append(PyTorchFormat.unrecorded("LightGBM", "lightgbm", file))
+        var tail: [UInt8] = []
+        var count = 0
+        var sawEnd = false
+        let marker = Array("end of trees".utf8)
+        try source.forEachPiece { (piece) throws(ArchiveReadingError) in
+            count += piece.count
+            let window = tail + piece
+            if !sawEnd {
+                sawEnd = window.indices.contains { index in
+                    window[index] == marker[0] && window[index...].starts(with: marker)
+                }
+            }
+            tail = Array(window.suffix(marker.count))
+        }
+        guard sawEnd else { throw ArchiveReadingError(archive: source.name, offset: count, reason: .truncated) }
+        return content
+    }
+}

@@ -1,0 +1,64 @@
+/// PyTorch's files (https://pytorch.org/docs/stable/notes/serialization.html): the zip of `torch.save` with `data.pkl`,
+/// TorchScript with `constants.pkl` and `code/`, `.pt2` with `archive_format`, and the pickles of before 1.6.
+///
+/// Only `.pt2` records PyTorch's version. Left out: what the operators of a graph need.
+enum PyTorchFormat: ModelFormat {
+    static let name = "pytorch"
+
+    private static let small: Set<String> = [
+        "version", ".format_version", "byteorder", "archive_format", "archive_version",
+    ]
+
+    static func keeps(_ path: String) -> Bool {
+        let base = baseName(path)
+        return small.contains(base) || base == "serialized_exported_program.json"
+            || (base.hasSuffix(".json") && path.split(separator: "/").dropLast().last == "models")
+    }
+
+    static func isOneFile(_ members: [String]) -> Bool { root(of: members) != nil }
+
+    /// The folder, with its slash, in which everything of a PyTorch zip lies.
+    private static func root(of members: [String]) -> String? {
+        guard let first = members.first, let slash = first.firstIndex(of: "/") else {
+            return members.contains("data.pkl") && members.contains("version") ? "" : nil
+        }
+        let folder = String(first[...slash])
+        guard members.allSatisfy({ $0.hasPrefix(folder) }) else { return nil }
+        let has = { members.contains(folder + $0) }
+        return (has("data.pkl") && has("version")) || has("archive_format") ? folder : nil
+    }
+
+    static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? {
+        guard tree.kind == .zip, let root = root(of: tree.files.map(\.path)) else { return nil }
+        let isExport = tree[root + "archive_format"] != nil
+        let isScript = tree[root + "constants.pkl"] != nil
+        var content = FileContent(isExport ? "pytorch-export" : isScript ? "torchscript" : name)
+        content.modules.insert("torch")
+        if let text = tree.text(root + "version") ?? tree.text(root + ".data/version") {
+            content.say(.format, "pytorch", firstLine(text), .recorded, text.name, .line(1))
+        }
+        var recordsVersion = false
+        for file in tree.files where file.path.hasPrefix(root + "models/") && file.bytes != nil {
+            guard let text = tree.text(file.path) else { continue }
+            if let node = try JSONReader.read(text).table?["torch_version"], let version = node.text {
+                content.say(.package, "torch", version, .recorded, text.name, .line(node.place.line))
+                recordsVersion = true
+            }
+        }
+        if !recordsVersion { content.findings.append(unrecorded("PyTorch", "torch", tree.prefix)) }
+        return content
+    }
+
+    static func unrecorded(_ library: String, _ package: String, _ prefix: String) -> Finding {
+        Finding(
+            rule: "unrecorded-version", severity: .note,
+            file: prefix.hasSuffix("!") ? String(prefix.dropLast()) : prefix,
+            range: nil, message: "this file does not record the version of \(library) that wrote it",
+            help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model,
+            subject: package)
+    }
+
+    private static func firstLine(_ text: SourceText) -> String {
+        String(decoding: text.bytes.prefix { $0 > 0x20 }.prefix(64), as: UTF8.self)
+    }
+}

@@ -1,0 +1,16 @@
+/// SageMaker's model.tar.gz (https://sagemaker.readthedocs.io): the model's files, and `code/` with the entry point and its
+/// requirements.
+enum SageMakerFormat: ModelFormat {
+    static let name = "sagemaker"
+
+    static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? {
+        let code = tree.files.filter { $0.path.hasPrefix("code/") && $0.path.hasSuffix(".py") }
+        guard !code.isEmpty, tree["MLmodel"] == nil, tree.files.contains(where: { !$0.path.hasPrefix("code/") }) else {
+            return nil
+        }
+        var content = FileContent(name)
+        for file in code { content.say(.code, "entry-point", file.path, .claimed, tree.shown(file.path)) }
+        if let text = tree.text("code/requirements.txt") { RequirementsText.read(text, into: &content) }
+        return content
+    }
+}

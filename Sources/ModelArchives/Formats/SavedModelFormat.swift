@@ -1,0 +1,49 @@
+/// TensorFlow's SavedModel (https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/meta_graph.proto):
+/// `tensorflow_version` out of the meta information of every graph in `saved_model.pb`. Graphs are read over.
+enum SavedModelFormat: ModelFormat {
+    static let name = "tensorflow-saved-model"
+
+    static func detects(_ head: FileHead) -> Bool { baseName(head.path) == "saved_model.pb" }
+
+    static func readFile(
+        _ source: any ByteSource, head: FileHead, file: String
+    ) throws(ArchiveReadingError) -> FileContent {
+        let reader = ProtobufInput(input: PickleInput(source, size: head.size))
+        var content = FileContent(name)
+        content.modules.insert("tensorflow")
+        var graphs = 0
+        while let field = try reader.field(before: nil) {
+            switch (field.number, field.wire) {
+            case (1, 0): content.say(.format, "saved-model", String(field.value), .recorded, file, .offset(0))
+            case (2, 2):
+                graphs += 1
+                try readGraph(reader, field, file, into: &content)
+            default: try reader.skip(field)
+            }
+        }
+        guard graphs > 0 else { throw reader.input.damaged("it holds no graph") }
+        return content
+    }
+
+    private static func readGraph(
+        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout FileContent
+    ) throws(ArchiveReadingError) {
+        let end = reader.input.offset + field.length
+        while let inner = try reader.field(before: end) {
+            guard inner.number == 1, inner.wire == 2 else {
+                try reader.skip(inner)
+                continue
+            }
+            let innerEnd = reader.input.offset + inner.length
+            while let meta = try reader.field(before: innerEnd) {
+                if meta.number == 5, meta.wire == 2 {
+                    let offset = reader.input.offset
+                    content.say(
+                        .package, "tensorflow", try reader.string(meta), .recorded, file, .offset(offset))
+                } else {
+                    try reader.skip(meta)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// skops files (https://skops.readthedocs.io/en/stable/persistence.html): a zip with `schema.json`, which names every class
+/// with its module, and arrays beside it.
+enum SkopsFormat: ModelFormat {
+    static let name = "skops"
+
+    static func keeps(_ path: String) -> Bool { baseName(path) == "schema.json" }
+
+    static func isOneFile(_ members: [String]) -> Bool {
+        members.contains("schema.json") && members.allSatisfy { !$0.contains("/") }
+    }
+
+    static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? {
+        guard tree.kind == .zip, let text = tree.text("schema.json") else { return nil }
+        let root = try JSONReader.read(text)
+        guard let table = root.table, let version = table["_skops_version"]?.text else { return nil }
+        var content = FileContent(name)
+        content.say(
+            .package, "skops", version, .recorded, text.name, (table["_skops_version"]?.place.line).map { .line($0) })
+        content.modules.insert("skops")
+        // The reader of JSON bounds the depth; a list of what is left to visit needs no recursion.
+        var pending = [root]
+        while let node = pending.popLast() {
+            if let elements = node.array { pending += elements }
+            guard let table = node.table else { continue }
+            if let module = table["__module__"]?.string { content.modules.insert(module) }
+            if let written = table["_sklearn_version"]?.table?["content"], let version = written.string {
+                let plain = version.filter { $0 != "\"" }
+                let fact = ModelFact(
+                    about: .package, name: "scikit-learn", value: plain, strength: .recorded, file: text.name,
+                    place: .line(written.place.line))
+                if !content.facts.contains(where: { $0.name == fact.name && $0.value == fact.value }) {
+                    content.facts.append(fact)
+                }
+            }
+            pending += table.members.map(\.value)
+        }
+        return content
+    }
+}

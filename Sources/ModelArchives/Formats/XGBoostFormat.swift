@@ -1,0 +1,46 @@
+/// XGBoost's models (https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html): JSON, or the same in UBJSON; the
+/// library's version is the last key.
+enum XGBoostFormat: ModelFormat {
+    static let name = "xgboost"
+    private static let largestJSON = 64 << 20
+
+    static func detects(_ head: FileHead) -> Bool {
+        isJSON(head.bytes) || (head.bytes.starts(with: Array("{L".utf8)) && holds("learner", head.bytes))
+    }
+
+    private static func isJSON(_ bytes: [UInt8]) -> Bool {
+        bytes.filter { $0 > 0x20 }.starts(with: Array("{\"learner\":{".utf8))
+    }
+
+    private static func holds(_ key: String, _ bytes: [UInt8]) -> Bool {
+        bytes.count > 17 && bytes[10..<17].elementsEqual(key.utf8)
+    }
+
+    static func readFile(
+        _ source: any ByteSource, head: FileHead, file: String
+    ) throws(ArchiveReadingError) -> FileContent {
+        var content = FileContent(name)
+        content.modules.insert("xgboost")
+        if isJSON(head.bytes) {
+            let text = SourceText(name: file, bytes: try source.readAll(limit: largestJSON))
+            let root: DocumentNode
+            do throws(DocumentError) { root = try JSONReader.read(text) } catch {
+                throw ArchiveReadingError(archive: source.name, reason: .damaged("\(error)"))
+            }
+            if let node = root.table?["version"], let parts = node.array {
+                content.say(
+                    .package, name, parts.compactMap(\.text).joined(separator: "."), .recorded, file,
+                    .line(node.place.line))
+            }
+            return content
+        }
+        let input = PickleInput(source, size: head.size)
+        var walker = UBJSONWalker(input: input)
+        try walker.walk()
+        guard try input.isAtEnd() else { throw input.damaged("there are bytes behind the model") }
+        if let version = walker.version {
+            content.say(.package, name, version.text, .recorded, file, .offset(version.offset))
+        }
+        return content
+    }
+}

@@ -1,0 +1,127 @@
+/// Walks over one UBJSON value (https://ubjson.org/type-reference/) without keeping it, but for the numbers of the outermost
+/// key `version`.
+struct UBJSONWalker {
+    let input: PickleInput
+    private(set) var version: (text: String, offset: Int)?
+
+    private struct Container {
+        let isObject: Bool
+        /// The type of all values, where the container says it once.
+        let kind: UInt8?
+        /// The values that are left, where the container says their number.
+        var left: Int?
+    }
+
+    init(input: PickleInput) { self.input = input }
+
+    /// Reads one value to its last byte.
+    mutating func walk() throws(ArchiveReadingError) {
+        var open: [Container] = []
+        var key = ""
+        var numbers: [Int] = []
+        var kind = try input.byte()
+        while true {
+            // One value of the type `kind`; a container is opened and its first value comes next.
+            if kind == 0x7B || kind == 0x5B {
+                guard open.count < 128 else { throw input.limit("values lie too deep") }
+                open.append(try container(isObject: kind == 0x7B))
+            } else if let number = try scalar(kind), open.count == 2, !open[1].isObject, key == "version",
+                numbers.count < 3
+            {
+                numbers.append(number)
+            }
+            // On to the next value: close what is full, skip the bytes of typed arrays at once.
+            var next: UInt8?
+            while next == nil {
+                guard var top = open.last else { return }
+                if let left = top.left {
+                    if left == 0 {
+                        if open.count == 2, key == "version" { note(numbers) }
+                        open.removeLast()
+                        continue
+                    }
+                    if !top.isObject, let kind = top.kind, let width = Self.widths[kind],
+                        open.count != 2 || key != "version"
+                    {
+                        let (bytes, overflow) = left.multipliedReportingOverflow(by: width)
+                        guard !overflow else { throw input.damaged("an array is impossibly long") }
+                        try input.skip(bytes)
+                        top.left = 0
+                        open[open.count - 1] = top
+                        continue
+                    }
+                    top.left = left - 1
+                    open[open.count - 1] = top
+                } else if try input.peek() == (top.isObject ? 0x7D : 0x5D) {
+                    _ = try input.byte()
+                    if open.count == 2, key == "version" { note(numbers) }
+                    open.removeLast()
+                    continue
+                }
+                if top.isObject {
+                    let length = try self.length()
+                    if open.count == 1 {
+                        key = length <= 64 ? String(decoding: try input.bytes(length), as: UTF8.self) : ""
+                        if length > 64 { try input.skip(length) }
+                        numbers = []
+                    } else {
+                        try input.skip(length)
+                    }
+                }
+                if let kind = top.kind { next = kind } else { next = try input.byte() }
+            }
+            kind = next ?? 0
+        }
+    }
+
+    private mutating func note(_ numbers: [Int]) {
+        guard numbers.count == 3 else { return }
+        version = (numbers.map(String.init).joined(separator: "."), input.offset)
+    }
+
+    private static let widths: [UInt8: Int] = [
+        0x5A: 0, 0x4E: 0, 0x54: 0, 0x46: 0, 0x69: 1, 0x55: 1, 0x43: 1, 0x49: 2, 0x6C: 4, 0x64: 4, 0x4C: 8, 0x44: 8,
+    ]
+
+    private func container(isObject: Bool) throws(ArchiveReadingError) -> Container {
+        var kind: UInt8?
+        var left: Int?
+        if try input.peek() == 0x24 {
+            _ = try input.byte()
+            kind = try input.byte()
+        }
+        if try input.peek() == 0x23 {
+            _ = try input.byte()
+            left = try length()
+        }
+        guard kind == nil || left != nil else { throw input.damaged("a typed container has no length") }
+        // Values without bytes would cost nothing to announce and much to walk.
+        if let kind, Self.widths[kind] == 0, isObject == false { left = 0 }
+        return Container(isObject: isObject, kind: kind, left: left)
+    }
+
+    private func length() throws(ArchiveReadingError) -> Int {
+        guard let length = try scalar(try input.byte()), length >= 0 else {
+            throw input.damaged("a length is no number")
+        }
+        return length
+    }
+
+    /// Reads a scalar; gives the value of an integer.
+    private func scalar(_ kind: UInt8) throws(ArchiveReadingError) -> Int? {
+        switch kind {
+        case 0x69, 0x55, 0x49, 0x6C, 0x4C:
+            var value: UInt64 = 0
+            let width = Self.widths[kind] ?? 0
+            for _ in 0..<width { value = value << 8 | UInt64(try input.byte()) }
+            if kind == 0x55 { return Int(value) }
+            let shift = UInt64(64 - 8 * width)
+            return Int(Int64(bitPattern: value << shift) >> Int64(shift))
+        case 0x53, 0x48: try input.skip(try length())
+        default:
+            guard let width = Self.widths[kind] else { throw input.damaged("no UBJSON type has the byte \(kind)") }
+            try input.skip(width)
+        }
+        return nil
+    }
+}
