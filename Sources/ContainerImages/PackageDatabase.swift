@@ -11,6 +11,7 @@ let packageDatabases: [any PackageDatabase.Type] = [
     DebianPackages.self,
     AlpinePackages.self,
     CondaPackages.self,
+    PythonDistributions.self,
 ]
 
 /// What the databases look at: the files, and the image's configuration where there is one.

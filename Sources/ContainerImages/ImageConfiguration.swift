@@ -1,0 +1,71 @@
+/// What an image's configuration says
+/// (https://github.com/opencontainers/image-spec/blob/main/config.md).
+public struct ImageConfiguration: Sendable, Hashable {
+    /// One step of the build.
+    public struct HistoryEntry: Sendable, Hashable {
+        /// The command, as the builder wrote it.
+        public let createdBy: String
+        /// Whether the step made no layer.
+        public let isEmptyLayer: Bool
+    }
+
+    /// The operating system and processor; nil when the configuration does not say.
+    public var platform: Platform?
+    /// The environment variables as `NAME=VALUE`, in their order.
+    public var environment: [String] = []
+    /// The entry point.
+    public var entrypoint: [String] = []
+    /// The command, or the entry point's arguments.
+    public var command: [String] = []
+    /// The user, a name or a number; empty for root.
+    public var user = ""
+    /// The working directory.
+    public var workingDirectory = ""
+    /// The labels.
+    public var labels: [String: String] = [:]
+    /// The digests of the decompressed layers, lowest first.
+    public var diffIDs: [Digest] = []
+    /// The build's steps.
+    public var history: [HistoryEntry] = []
+
+    /// An empty configuration: that of a file system without one.
+    public init() {}
+
+    /// The value of an environment variable; of several the last one counts.
+    public func variable(_ name: String) -> String? {
+        environment.last { $0.utf8.starts(with: (name + "=").utf8) }.map { String($0.dropFirst(name.count + 1)) }
+    }
+
+    init(_ bytes: [UInt8], name: String) throws(DocumentError) {
+        let document = try JSONTable(bytes, name: name)
+        guard let rootfs = try document.table("rootfs") else {
+            throw document.error("it is no image configuration: it has no rootfs")
+        }
+        for text in try rootfs.stringList("diff_ids") {
+            guard let digest = Digest(text), digest.algorithm == .sha256 || digest.algorithm == .sha512 else {
+                throw rootfs.error("'\(text.prefix(100))' is no diff_id")
+            }
+            diffIDs.append(digest)
+        }
+        if let os = try document.string("os"), let architecture = try document.string("architecture"), !os.isEmpty,
+            !architecture.isEmpty
+        {
+            let variant = try document.string("variant")
+            platform = Platform(os: os, architecture: architecture, variant: variant == "" ? nil : variant)
+        }
+        if let config = try document.table("config") {
+            environment = try config.stringList("Env")
+            entrypoint = try config.stringList("Entrypoint")
+            command = try config.stringList("Cmd")
+            user = try config.string("User") ?? ""
+            workingDirectory = try config.string("WorkingDir") ?? ""
+            labels = try config.strings("Labels")
+        }
+        for entry in try document.tables("history") {
+            history.append(
+                HistoryEntry(
+                    createdBy: try entry.string("created_by") ?? "",
+                    isEmptyLayer: try entry.boolean("empty_layer") ?? false))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// Python distributions, wherever a `*.dist-info` or `*.egg-info` lies: every interpreter, venv, `--target`, Debian's
+/// dist-packages, a conda prefix
+/// (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
+///
+/// What a distribution vendors, its own RECORD naming the other's dist-info or a `_vendor` folder holding it, is part of that
+/// distribution and no package; what pip left half removed, `~ame`, is none either.
+enum PythonDistributions: PackageDatabase {
+    static let name = "python"
+
+    static func packages(in system: InstalledSystem) throws(DocumentError) -> [Package] {
+        let records = find(system.files)
+        var found: [(path: String, distribution: InstalledDistribution)] = []
+        for path in records.distInfo {
+            do throws(HashingError) {
+                let distribution = try InstalledDistribution(
+                    distInfo: path, contents: { system.files.contents(of: $0) }, lookup: { file($0, system) })
+                if let distribution { found.append((path, distribution)) }
+            } catch { throw DocumentError(file: path, place: nil, reason: error.description) }
+        }
+        var vendored: Set<String> = []
+        for (path, distribution) in found {
+            for file in distribution.files where file.hasSuffix(".dist-info/METADATA") {
+                let folder = String(file.dropLast("/METADATA".count))
+                if folder != path { vendored.insert(folder) }
+            }
+        }
+        var packages: [Package] = []
+        for (path, distribution) in found where !vendored.contains(path) {
+            var package = distribution.package
+            package.source = SourceLocation(file: path + "/METADATA", line: 1)
+            if package.installer == "debian", case .altered(let differences) = package.recordCheck,
+                differences.allSatisfy({ $0.kind == .missing })
+            {
+                // Debian moves scripts and leaves RECORD as it was; only a changed file would mean something.
+                package.recordCheck = .uncheckable("Debian's package has moved files that its RECORD names")
+            }
+            packages.append(package)
+        }
+        for path in records.eggInfo { if let package = egg(path, system) { packages.append(package) } }
+        return packages
+    }
+
+    private static func find(_ files: FileSystemIndex) -> (distInfo: [String], eggInfo: [String]) {
+        var distInfo: [String] = []
+        var eggInfo: [String] = []
+        files.forEachEntry { entry in
+            guard entry.path.utf8.count > 10, isMetadata(entry.path) else { return }
+            if entry.kind == .directory, entry.path.hasSuffix(".dist-info") { distInfo.append(entry.path) }
+            if entry.path.hasSuffix(".egg-info"), entry.kind == .directory || entry.kind == .file {
+                eggInfo.append(entry.path)
+            }
+        }
+        return (distInfo, eggInfo)
+    }
+
+    private static func isMetadata(_ path: String) -> Bool {
+        guard path.hasSuffix("-info") else { return false }
+        let parts = path.utf8.split(separator: 0x2F)
+        guard let last = parts.last, last.first != 0x7E else { return false }
+        return parts.count < 2 || !parts[parts.count - 2].elementsEqual("_vendor".utf8)
+    }
+
+    private static func file(_ path: String, _ system: InstalledSystem) -> InstalledFile? {
+        guard let entry = system.files.lookup(path), let digest = entry.sha256?.digest else { return nil }
+        return InstalledFile(sha256: digest, size: entry.size, head: entry.head, layer: system.layerName(entry))
+    }
+
+    /// An installation of old: a folder or a single file with the metadata, and no record of hashes.
+    private static func egg(_ path: String, _ system: InstalledSystem) -> Package? {
+        let file = system.files.lookup(path)?.kind == .directory ? path + "/PKG-INFO" : path
+        guard let metadata = system.files.contents(of: file).flatMap({ DistributionMetadata($0) }) else { return nil }
+        var package = Package(
+            ecosystem: .pypi, name: NormalizedName.of(metadata.name),
+            version: PythonVersion(metadata.version)?.description ?? metadata.version)
+        package.location = path.split(separator: "/").dropLast().joined(separator: "/")
+        package.source = SourceLocation(file: file, line: 1)
+        package.recordCheck = .uncheckable("it was installed without a RECORD")
+        return package
+    }
+}

@@ -1,0 +1,69 @@
+/// What names a blob: its digest and size
+/// (https://github.com/opencontainers/image-spec/blob/main/descriptor.md).
+struct Descriptor: Sendable, Hashable {
+    let mediaType: String?
+    let digest: Digest
+    let size: Int
+    let platform: Platform?
+    let annotations: [String: String]
+
+    /// The name that the descriptor gives to its image.
+    var referenceName: String? {
+        annotations["org.opencontainers.image.ref.name"] ?? annotations["io.containerd.image.name"]
+    }
+
+    /// Whether the descriptor is of an attestation that BuildKit put beside its images.
+    var isAttestation: Bool {
+        annotations["vnd.docker.reference.type"] == "attestation-manifest" || platform?.os == "unknown"
+    }
+}
+
+/// A manifest or an index; media types are often missing or wrong, so the members tell
+/// (https://github.com/opencontainers/image-spec/blob/main/manifest.md, image-index.md;
+/// https://github.com/distribution/distribution/blob/main/docs/content/spec/manifest-v2-2.md).
+enum ManifestDocument: Sendable {
+    case manifest(config: Descriptor, layers: [Descriptor])
+    case index([Descriptor])
+
+    init(_ bytes: [UInt8], name: String) throws(DocumentError) {
+        let document = try JSONTable(bytes, name: name)
+        if try document.integer("schemaVersion") == 1 {
+            throw document.error("a manifest of schema version 1, which Docker gave up in 2019, is not supported")
+        }
+        let hasManifests = document.has("manifests")
+        let hasLayers = document.has("layers") || document.has("config")
+        if hasManifests, hasLayers { throw document.error("it is an index and a manifest at once") }
+        if hasManifests {
+            self = .index(try Self.descriptors(document, "manifests"))
+            return
+        }
+        guard hasLayers else { throw document.error("it is neither a manifest nor an index") }
+        guard let config = try document.table("config") else { throw document.error("the manifest has no config") }
+        self = .manifest(config: try Self.descriptor(config), layers: try Self.descriptors(document, "layers"))
+    }
+
+    private static func descriptors(_ table: JSONTable, _ key: String) throws(DocumentError) -> [Descriptor] {
+        var descriptors: [Descriptor] = []
+        for element in try table.tables(key) { descriptors.append(try descriptor(element)) }
+        return descriptors
+    }
+
+    private static func descriptor(_ table: JSONTable) throws(DocumentError) -> Descriptor {
+        guard let text = try table.string("digest"), let digest = Digest(text),
+            digest.algorithm == .sha256 || digest.algorithm == .sha512
+        else { throw table.error("a descriptor has no sha256 or sha512 digest") }
+        guard let size = try table.integer("size"), size >= 0 else {
+            throw table.error("the descriptor of \(digest) has no size")
+        }
+        var platform: Platform?
+        if let written = try table.table("platform"), let os = try written.string("os"),
+            let architecture = try written.string("architecture")
+        {
+            let variant = try written.string("variant")
+            platform = Platform(os: os, architecture: architecture, variant: variant == "" ? nil : variant)
+        }
+        return Descriptor(
+            mediaType: try table.string("mediaType"), digest: digest, size: size, platform: platform,
+            annotations: try table.strings("annotations"))
+    }
+}

@@ -1,0 +1,83 @@
+/// The layout itself, wherever its members are.
+struct OCILayout: BlobStore {
+    let request: ImageRequest
+    let format: ImageTransportName
+    let members: any MemberStore
+
+    func image() throws(ImageReadingError) -> StoredImage {
+        try OCIImageReader(request: request, format: format, store: self).image(from: root())
+    }
+
+    /// The descriptor of the image that the name means.
+    func root() throws(ImageReadingError) -> Descriptor {
+        let manifests = try index().filter { !$0.isAttestation }
+        let names = manifests.enumerated().map { $1.referenceName ?? "@\($0)" }
+        guard let reference = request.name.reference else {
+            // Several platforms may stand in the layout's own index, without one name: they are one image.
+            if manifests.count == 1, let only = manifests.first { return only }
+            if !manifests.isEmpty, Set(manifests.map(\.referenceName)).count == 1,
+                manifests.allSatisfy({ $0.platform != nil })
+            {
+                let wanted = request.platform ?? .current
+                if let match = manifests.first(where: { $0.platform.map { wanted.accepts($0) } ?? false }) {
+                    return match
+                }
+                throw request.failure(
+                    .platform(
+                        "it has no image for \(wanted)", available: manifests.compactMap { $0.platform?.description }))
+            }
+            throw request.failure(
+                .reference(
+                    manifests.isEmpty ? "it holds no image" : "it holds \(manifests.count) images, and none is named",
+                    available: names))
+        }
+        if reference.hasPrefix("@"), let position = Int(reference.dropFirst()), manifests.indices.contains(position) {
+            return manifests[position]
+        }
+        let matching = manifests.filter { $0.referenceName == reference || "\($0.digest)" == reference }
+        let wanted = request.platform ?? .current
+        if matching.count > 1, let match = matching.first(where: { $0.platform.map { wanted.accepts($0) } ?? false }) {
+            return match
+        }
+        guard let first = matching.first else {
+            throw request.failure(.reference("it has no image '\(reference)'", available: names))
+        }
+        // Two images with one name would make the choice a matter of order.
+        guard Set(matching.map(\.digest)).count == 1 else {
+            throw request.failure(.reference("it has several images '\(reference)'", available: names))
+        }
+        return first
+    }
+
+    private func index() throws(ImageReadingError) -> [Descriptor] {
+        let bytes = try request.archive { () throws(ArchiveReadingError) in
+            try members.read("index.json", limit: OCIImageReader.manifestBytes)
+        }
+        guard let bytes else { throw request.failure(.notAnImage("it is no OCI layout: it has no index.json")) }
+        let document = try request.document { () throws(DocumentError) in
+            try ManifestDocument(bytes, name: "index.json")
+        }
+        guard case .index(let manifests) = document else {
+            throw request.failure(.inconsistent("index.json is no index"))
+        }
+        return manifests
+    }
+
+    private func path(_ digest: Digest) -> String { "blobs/\(digest.algorithm.rawValue)/\(digest.hex)" }
+
+    func document(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8]? {
+        try request.archive { () throws(ArchiveReadingError) in try members.read(path(descriptor.digest), limit: limit)
+        }
+    }
+
+    func opener(_ descriptor: Descriptor) -> @Sendable () throws(ArchiveReadingError) -> any ByteSource {
+        let path = path(descriptor.digest)
+        let members = members
+        return { () throws(ArchiveReadingError) in
+            guard let (source, _) = try members.open(path) else {
+                throw ArchiveReadingError(archive: members.name, reason: .damaged("the blob \(path) is not there"))
+            }
+            return source
+        }
+    }
+}
