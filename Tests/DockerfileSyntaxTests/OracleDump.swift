@@ -15,6 +15,15 @@ import Testing
             guard let bytes = readBytes(folder + "/" + name) else { continue }
             let dockerfile = Dockerfile.parse(SourceText(name: name, bytes: bytes))
             let model = DockerfileModel(dockerfile)
+            // A word's place in the file holds the word, unless a continuation lies in it.
+            for word in model.runs.flatMap(\.commands).flatMap(\.words) {
+                let written = dockerfile.text.string(word.range)
+                if word.standsInFile, !written.contains("\n"), !written.contains("\r\n"), !word.raw.contains("\n") {
+                    #expect(
+                        written == word.raw || written.contains("\\"),
+                        "\(name): \(written.debugDescription) \(word.raw.debugDescription)")
+                }
+            }
             let value = JSONValue.members([
                 "file": .string(name),
                 "refusal": .optional(dockerfile.refusal?.description),

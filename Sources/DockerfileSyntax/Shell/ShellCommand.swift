@@ -66,6 +66,9 @@ public struct ShellWord: Sendable {
     public var partialText: String { text ?? mapped.string }
     /// The word as it is written; every word that one `$VARIABLE` gives has the same.
     public var raw: String { source.slice(written).string }
+    /// Whether the word as written stands in the file at ``range`` (perhaps with a continuation inside), so that an edit may
+    /// replace it; false for a word of a script that a variable holds.
+    public var standsInFile: Bool { source.standsInFile(written) }
     /// The byte offsets in the file, quotes included.
     public let range: Range<Int>
     /// Whether an unquoted `*`, `?` or `[` makes it a pattern for file names.

@@ -102,6 +102,11 @@ public struct MappedText: Sendable {
         return start..<max(start, end)
     }
 
+    /// Whether every byte of a range stands in the file itself, not for something else.
+    public func standsInFile(_ range: Range<Int>) -> Bool {
+        slice(range).segments.allSatisfy { $0.fixedLength == nil }
+    }
+
     /// A part of the text with the same way back.
     public func slice(_ range: Range<Int>) -> MappedText {
         let range = range.clamped(to: 0..<bytes.count)
