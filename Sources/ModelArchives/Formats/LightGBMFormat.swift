@@ -1,4 +1,4 @@
-/// LightGBM's text models (https://lightgbm.readthedocs.io): `tree`, `version=v4`, ..., `end of trees`. The version is the
+/// LightGBM's text models (https://lightgbm.readthedocs.io): `tree`, `version=v4`, ..., `end of trees`, `end of parameters`. The version is the
 /// file format's; the library's is not recorded.
 enum LightGBMFormat: ModelFormat {
     static let name = "lightgbm"
@@ -16,7 +16,9 @@ enum LightGBMFormat: ModelFormat {
         var tail: [UInt8] = []
         var count = 0
         var sawEnd = false
-        let marker = Array("end of trees".utf8)
+        // From version 3 on the parameters stand behind the trees.
+        let isOld = version.elementsEqual("v2".utf8) || version.elementsEqual("v1".utf8)
+        let marker = Array((isOld ? "end of trees" : "end of parameters").utf8)
         try source.forEachPiece { (piece) throws(ArchiveReadingError) in
             count += piece.count
             let window = tail + piece

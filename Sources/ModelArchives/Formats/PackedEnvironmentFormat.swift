@@ -1,0 +1,49 @@
+/// An environment that lies packed inside of a model, as conda-pack writes it: `conda-meta/*.json` and the dist-info folders
+/// say what is installed.
+enum PackedEnvironmentFormat: ModelFormat {
+    static let name = "packed-environment"
+
+    static func keeps(_ path: String) -> Bool {
+        (path.hasSuffix(".json") && path.split(separator: "/").dropLast().last == "conda-meta")
+            || path.hasSuffix(".dist-info/METADATA")
+    }
+
+    static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? {
+        let kept = tree.files.filter { keeps($0.path) && $0.bytes != nil }
+        guard !kept.isEmpty else { return nil }
+        var content = FileContent(name)
+        for file in kept {
+            guard let text = tree.text(file.path) else { continue }
+            if file.path.hasSuffix("/METADATA") {
+                if let (name, version, line) = metadata(text) {
+                    content.say(.package, NormalizedName.of(name), version, .recorded, text.name, .line(line))
+                }
+                continue
+            }
+            guard let table = try JSONReader.read(text).table, let name = table["name"]?.text,
+                let version = table["version"]
+            else { continue }
+            if name == "python", let value = version.text {
+                content.say(.interpreter, "python", value, .recorded, text.name, .line(version.place.line))
+            }
+        }
+        return content
+    }
+
+    /// Name, version and the version's line of core metadata (https://packaging.python.org/en/latest/specifications/core-metadata/).
+    private static func metadata(_ text: SourceText) -> (String, String, Int)? {
+        var name: String?
+        for line in 1...max(1, min(text.lineCount, 64)) {
+            guard let offsets = text.offsets(ofLine: line) else { break }
+            let written = text.string(offsets)
+            if written.isEmpty { break }
+            func value(_ key: String) -> String? {
+                guard written.hasPrefix(key) else { return nil }
+                return String(decoding: written.utf8.dropFirst(key.utf8.count).filter { $0 > 0x20 }, as: UTF8.self)
+            }
+            if let found = value("Name:") { name = found }
+            if let name, let version = value("Version:") { return (name, version, line) }
+        }
+        return nil
+    }
+}
