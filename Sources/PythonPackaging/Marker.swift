@@ -83,18 +83,16 @@ private struct MarkerValues {
         let leftText = text(left)
         let rightText = text(right)
         if Self.versions.contains(key), let specifier = VersionSpecifier(comparison + rightText) {
+            if specifier.comparison == .arbitrary { return leftText.lowercased() == specifier.text.lowercased() }
             if let version = PythonVersion(leftText) { return specifier.accepts(version) }
             return false
         }
+        // Texts have no order: the specification leaves `<` and `>` of them undefined, and tools answer no.
         return switch comparison {
         case "in": rightText.containsBytes(of: leftText)
         case "not in": !rightText.containsBytes(of: leftText)
-        case "==", "===": leftText == rightText
+        case "==", "<=", ">=": leftText == rightText
         case "!=": leftText != rightText
-        case "<": leftText < rightText
-        case "<=": leftText <= rightText
-        case ">": leftText > rightText
-        case ">=": leftText >= rightText
         default: false
         }
     }

@@ -5,7 +5,9 @@ public enum NormalizedName {
     public static func of(_ name: some StringProtocol) -> String {
         var output: [UInt8] = []
         var inSeparator = false
-        for byte in name.utf8 {
+        // Names are ASCII; what is not is lowered as Unicode has it, so that two tools agree on a bad name.
+        let text = name.utf8.allSatisfy { $0 < 0x80 } ? String(name) : name.lowercased()
+        for byte in text.utf8 {
             switch byte {
             case 0x2D, 0x2E, 0x5F:
                 if !inSeparator { output.append(0x2D) }

@@ -72,6 +72,13 @@ public struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvert
         PythonVersion(epoch: epoch, release: release, pre: pre, post: post, dev: dev, localParts: [])
     }
 
+    /// Whether it is nothing but an epoch and a release.
+    var isReleaseOnly: Bool { pre == nil && post == nil && dev == nil && localParts.isEmpty }
+    /// The lowest version of the same release and post-release.
+    var firstDevelopmentRelease: PythonVersion {
+        PythonVersion(epoch: epoch, release: release, pre: pre, post: post, dev: Number("0"), localParts: [])
+    }
+
     /// The normal form.
     public var description: String {
         var text = epoch.isZero ? "" : epoch.digits + "!"

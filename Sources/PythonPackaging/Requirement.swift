@@ -56,7 +56,7 @@ struct RequirementReader {
     private func fail(_ reason: String) -> RequirementError { RequirementError(reason: reason, offset: index) }
 
     private mutating func skipBlanks() {
-        while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { index += 1 }
+        while let byte = peek, byte == 0x20 || byte == 0x09 { index += 1 }
     }
 
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
@@ -76,12 +76,13 @@ struct RequirementReader {
     private mutating func name(_ what: String) throws(RequirementError) -> String {
         let start = index
         while let byte = peek, Self.isWord(byte) { index += 1 }
-        let name = text(start..<index)
-        guard NormalizedName.isValid(name) else {
+        // A name ends with a letter, a digit or, as tools read it, an underscore; what follows is not of the name.
+        while index > start, bytes[index - 1] == 0x2D || bytes[index - 1] == 0x2E { index -= 1 }
+        guard index > start, ![0x2D, 0x2E, 0x5F].contains(bytes[start]) else {
             index = start
             throw fail("expected \(what)")
         }
-        return name
+        return text(start..<index)
     }
 
     mutating func requirement() throws(RequirementError) -> Requirement {
@@ -137,6 +138,12 @@ struct RequirementReader {
         let start = index
         while let byte = peek, byte != 0x3B, !(isBracketed && byte == 0x29) { index += 1 }
         let versions = text(start..<index)
+        // Commas stand between comparisons; only one may follow the last.
+        let parts = versions.split(separator: ",", omittingEmptySubsequences: false)
+        if let empty = parts.dropLast().firstIndex(where: { $0.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }) {
+            index = start + parts[..<empty].reduce(0) { $0 + $1.utf8.count + 1 }
+            throw fail("expected a comparison before ','")
+        }
         if isBracketed {
             guard peek == 0x29 else { throw fail("expected ')'") }
             index += 1
@@ -153,7 +160,7 @@ struct RequirementReader {
         let start = index
         let expression = try marker()
         var end = index
-        while end > start, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[end - 1]) { end -= 1 }
+        while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
         return Marker(expression: expression, text: text(start..<end))
     }
 

@@ -30,9 +30,8 @@ public struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
         let trimmed = Self.trimmed(written)
         guard let comparison = Operator.allCases.first(where: { trimmed.hasPrefix($0.rawValue) }) else { return nil }
         var text = Self.trimmed(trimmed.dropFirst(comparison.rawValue.count))
-        guard !text.isEmpty, !text.contains(where: { $0 == " " || $0 == "\t" || $0 == "," || $0 == ";" }) else {
-            return nil
-        }
+        // The specification's expression for `===` takes everything up to a blank, a semicolon or a parenthesis.
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x2C && $0 != 0x3B && $0 != 0x29 }) else { return nil }
         self.comparison = comparison
         if comparison == .arbitrary {
             self.text = text
@@ -47,7 +46,7 @@ public struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
         self.text = text
         self.version = version
         let isEquality = comparison == .equal || comparison == .notEqual
-        if isPrefix, !isEquality || version.dev != nil || !version.localParts.isEmpty { return nil }
+        if isPrefix, !isEquality || !version.isReleaseOnly { return nil }
         if !isEquality, !version.localParts.isEmpty { return nil }
         if comparison == .compatible, version.release.count < 2 { return nil }
     }
@@ -70,13 +69,12 @@ public struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
                 localParts: [])
             return publicCandidate >= version && hasPrefix(publicCandidate, prefix)
         case .less:
-            guard candidate < version else { return false }
-            // `<3` is no way to ask for 3.dev1.
-            return version.isPrerelease || !candidate.isPrerelease || !sameRelease(candidate, version)
+            // `<3` is no way to ask for the pre-releases of 3, the first of which is 3.dev0.
+            return candidate < (version.isPrerelease ? version : version.firstDevelopmentRelease)
         case .greater:
-            guard candidate > version else { return false }
-            if version.post == nil, candidate.post != nil, sameRelease(candidate, version) { return false }
-            return candidate.localParts.isEmpty || !sameRelease(candidate, version)
+            if version.dev != nil || version.post != nil { return publicCandidate > version }
+            // `>3` asks neither for 3+local nor for 3.post1.
+            return candidate > version && !(sameRelease(candidate, version) && candidate.pre == version.pre)
         }
     }
 
@@ -90,15 +88,9 @@ public struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
 
     private func hasPrefix(_ candidate: PythonVersion, _ prefix: PythonVersion) -> Bool {
         guard candidate.epoch == prefix.epoch else { return false }
-        if prefix.pre == nil, prefix.post == nil {
-            let padded =
-                candidate.release
-                + Array(
-                    repeating: PythonVersion.Number("0"), count: max(0, prefix.release.count - candidate.release.count))
-            return padded.starts(with: prefix.release)
-        }
-        guard sameRelease(candidate, prefix), candidate.pre == prefix.pre else { return false }
-        return prefix.post == nil || candidate.post == prefix.post
+        let missing = max(0, prefix.release.count - candidate.release.count)
+        return (candidate.release + Array(repeating: PythonVersion.Number("0"), count: missing))
+            .starts(with: prefix.release)
     }
 
     private static func trimmed(_ text: some StringProtocol) -> String {
@@ -137,6 +129,14 @@ public struct VersionSpecifierSet: Sendable, Hashable, CustomStringConvertible {
     public func contains(_ version: PythonVersion, allowsPrereleases: Bool = false) -> Bool {
         if version.isPrerelease, !allowsPrereleases, !namesPrerelease { return false }
         return specifiers.allSatisfy { $0.accepts(version) }
+    }
+
+    /// The versions that satisfy all comparisons, pre-releases only where a comparison names one or nothing else is left.
+    public func filter(_ versions: [PythonVersion]) -> [PythonVersion] {
+        let accepted = versions.filter { version in specifiers.allSatisfy { $0.accepts(version) } }
+        if namesPrerelease { return accepted }
+        let final = accepted.filter { !$0.isPrerelease }
+        return final.isEmpty ? accepted : final
     }
 
     private var namesPrerelease: Bool {
