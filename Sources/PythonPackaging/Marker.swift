@@ -100,9 +100,16 @@ private struct MarkerValues {
     /// `extra == "x"`, `"x" in extras`, `"x" in dependency_groups`.
     private func compareSet(_ left: Marker.Operand, _ comparison: String, _ right: Marker.Operand) -> Bool? {
         switch (left, right) {
+        case (.variable("extra"), .literal(let name)) where comparison == "in" || comparison == "not in":
+            let isThere = (extras.isEmpty ? [""] : extras).contains { name.containsBytes(of: $0) }
+            return (comparison == "in") == isThere
         case (.variable("extra"), .literal(let name)), (.literal(let name), .variable("extra")):
             let isThere = name.isEmpty ? extras.isEmpty : extras.contains(NormalizedName.of(name))
-            return comparison == "==" ? isThere : comparison == "!=" ? !isThere : nil
+            return switch comparison {
+            case "==", "in": isThere
+            case "!=", "not in": !isThere
+            default: nil
+            }
         case (.literal(let name), .variable("extras")):
             let isThere = extras.contains(NormalizedName.of(name))
             return comparison == "in" ? isThere : comparison == "not in" ? !isThere : nil

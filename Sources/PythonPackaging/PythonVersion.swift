@@ -228,12 +228,10 @@ struct VersionReader {
         return nil
     }
 
+    /// The number behind a word; a separator without a number is allowed and means 0.
     private mutating func suffixNumber() -> PythonVersion.Number {
-        let mark = index
         _ = separator()
-        if let number = digits() { return number }
-        index = mark
-        return PythonVersion.Number("0")
+        return digits() ?? PythonVersion.Number("0")
     }
 
     private mutating func postRelease() -> PythonVersion.Number? {

@@ -100,16 +100,11 @@ struct RequirementReader {
             let url = text(start..<index)
             skipBlanks()
             return Requirement(
-                name: name, extras: extras, specifiers: try specifiers(""), url: url, marker: try optionalMarker())
+                name: name, extras: extras, specifiers: VersionSpecifierSet([]), url: url,
+                marker: try optionalMarker())
         }
-        let versions = try versionText()
         return Requirement(
-            name: name, extras: extras, specifiers: try specifiers(versions), url: nil, marker: try optionalMarker())
-    }
-
-    private func specifiers(_ text: String) throws(RequirementError) -> VersionSpecifierSet {
-        guard let set = VersionSpecifierSet(text) else { throw fail("'\(text)' is no version specifier") }
-        return set
+            name: name, extras: extras, specifiers: try versions(), url: nil, marker: try optionalMarker())
     }
 
     private mutating func extras() throws(RequirementError) -> [String] {
@@ -132,24 +127,42 @@ struct RequirementReader {
         return extras
     }
 
-    private mutating func versionText() throws(RequirementError) -> String {
+    /// Comparisons joined by commas, one of which may follow the last, perhaps in parentheses.
+    private mutating func versions() throws(RequirementError) -> VersionSpecifierSet {
         let isBracketed = peek == 0x28
         if isBracketed { index += 1 }
-        let start = index
-        while let byte = peek, byte != 0x3B, !(isBracketed && byte == 0x29) { index += 1 }
-        let versions = text(start..<index)
-        // Commas stand between comparisons; only one may follow the last.
-        let parts = versions.split(separator: ",", omittingEmptySubsequences: false)
-        if let empty = parts.dropLast().firstIndex(where: { $0.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }) {
-            index = start + parts[..<empty].reduce(0) { $0 + $1.utf8.count + 1 }
-            throw fail("expected a comparison before ','")
+        var found: [VersionSpecifier] = []
+        while true {
+            skipBlanks()
+            let start = index
+            guard let written = comparisonText() else { break }
+            guard let set = VersionSpecifierSet(written) else {
+                index = start
+                throw fail("'\(written)' is no version specifier")
+            }
+            found += set.specifiers
+            skipBlanks()
+            guard peek == 0x2C else { break }
+            index += 1
         }
         if isBracketed {
             guard peek == 0x29 else { throw fail("expected ')'") }
             index += 1
             skipBlanks()
         }
-        return versions
+        return VersionSpecifierSet(found)
+    }
+
+    /// An operator with what stands behind it; nil when none begins here.
+    private mutating func comparisonText() -> String? {
+        let start = index
+        while let byte = peek, [0x3C, 0x3D, 0x3E, 0x21, 0x7E].contains(byte) { index += 1 }
+        guard index > start else { return nil }
+        // The specification's expression for `===` takes commas, too.
+        let isArbitrary = text(start..<index).hasPrefix("===")
+        while let byte = peek, byte <= 0x20 { index += 1 }
+        while let byte = peek, byte > 0x20, byte != 0x3B, byte != 0x29, isArbitrary || byte != 0x2C { index += 1 }
+        return text(start..<index)
     }
 
     private mutating func optionalMarker() throws(RequirementError) -> Marker? {
