@@ -92,7 +92,7 @@ struct MutationTests {
         case .sdist: _ = try? SdistFileName(text)
         case .record: _ = try? InstallationRecord(bytes)
         case .metadata: _ = DistributionMetadata(bytes)
-        case .directURL: _ = (try? SourceText(name: "direct_url.json", bytes: bytes)).flatMap { try? DirectURL($0) }
+        case .directURL: _ = try? DirectURL(SourceText(name: "direct_url.json", bytes: bytes))
         case .entryPoints: _ = EntryPoints(bytes).make("a.exe")
         case .target:
             let library = CLibrary(family: .glibc, major: 2, minor: bytes.first.map(Int.init) ?? .max)

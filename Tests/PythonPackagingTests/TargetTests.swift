@@ -4,7 +4,8 @@ import Testing
 
 struct TargetTests {
     private static func target(_ platform: String = "linux/amd64", python: String = "3.11") throws -> PythonTarget {
-        try #require(PythonTarget(python: python, platform: #require(Platform(platform))))
+        let platform = try #require(Platform(platform))
+        return try #require(PythonTarget(python: python, platform: platform))
     }
 
     @Test func markerValues() throws {
