@@ -120,7 +120,7 @@ final class ModelScanner {
         let key = depth == 0 ? entry.path.uppercased().lowercased() : entry.path
         if let other = names.updateValue(entry.path, forKey: key) {
             throw refuse(
-                other == entry.path
+                other.utf8.elementsEqual(entry.path.utf8)
                     ? "the entry '\(entry.path)' is there twice"
                     : "the entries '\(other)' and '\(entry.path)' differ only in case or Unicode form")
         }
