@@ -200,7 +200,8 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
 }
 
 private let serverProgram = #"""
-    import base64, hashlib, json, os, sys, threading, time
+    import base64, hashlib, json, os, socket, sys, threading, time
+    socket.getfqdn = lambda *names: "localhost"
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
     port, layout, mode = int(sys.argv[1]), sys.argv[2], sys.argv[3]
     def blob(hex): return open(os.path.join(layout, "blobs/sha256", hex), "rb").read()

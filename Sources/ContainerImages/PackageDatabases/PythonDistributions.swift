@@ -10,11 +10,17 @@ enum PythonDistributions: PackageDatabase {
     static func packages(in system: InstalledSystem) throws(DocumentError) -> [Package] {
         let records = find(system.files)
         var found: [(path: String, distribution: InstalledDistribution)] = []
-        for path in records.distInfo {
-            do throws(HashingError) {
-                let distribution = try InstalledDistribution(
+        // Each is looked up file by file; they know nothing of each other.
+        let results = mapInParallel(records.distInfo, threads: processorCount()) { path in
+            let result = Result { () throws(HashingError) in
+                try InstalledDistribution(
                     distInfo: path, contents: { system.files.contents(of: $0) }, lookup: { file($0, system) })
-                if let distribution { found.append((path, distribution)) }
+            }
+            return (result, false)
+        }
+        for (path, result) in zip(records.distInfo, results) {
+            do throws(HashingError) {
+                if let distribution = try result?.get() { found.append((path, distribution)) }
             } catch { throw DocumentError(file: path, place: nil, reason: error.description) }
         }
         var vendored: Set<String> = []

@@ -80,7 +80,10 @@ final class RegistryClient: Sendable {
                 state.withLock { $0.scheme = scheme }
                 return transfer
             } catch {
-                if error.isNotTLS, scheme == "https", known == nil, allowsPlainHTTP(host) { continue }
+                // A server that does not speak TLS answers with nonsense, or waits for more of it.
+                if error.isNotTLS || error.isTransient, scheme == "https", known == nil, allowsPlainHTTP(host) {
+                    continue
+                }
                 throw RegistryFailure("\(host): \(error.message)", isTransient: error.isTransient)
             }
         }
