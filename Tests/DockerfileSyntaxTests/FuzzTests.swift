@@ -116,6 +116,7 @@ func readEverything(_ bytes: [UInt8]) {
         "FROM a\nRUN " + String(repeating: "sh -c '", count: 300),
         "FROM a AS b\n" + String(repeating: "COPY --from=b /app /app\nCOPY --from=c / /\n", count: 8)
             + "FROM a AS c\nCOPY --from=b / /\nCOPY --from=c /app /app\nRUN x",
+        "FROM a AS b\n" + String(repeating: "COPY --from=b / /app\nCOPY --from=b /app /\nRUN x > y\n", count: 40),
         "FROM a\nRUN eval 'eval \"eval $0\"'",
         "FROM a\nRUN " + String(repeating: "a && ", count: 5_000) + "b",
         "FROM a\nRUN " + String(repeating: "a | ", count: 5_000) + "b",

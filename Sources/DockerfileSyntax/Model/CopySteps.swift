@@ -80,7 +80,7 @@ extension DockerfileModel {
     }
 
     private func collect(_ path: String, _ stage: Int?, before: Int, _ depth: Int, _ result: inout Search) {
-        guard depth < 16, result.found.count < 64, result.visited.count < 256,
+        guard depth < 16, result.found.count < 64, result.visited.count < 64,
             result.visited.insert(Search.Visit(path: path, stage: stage, before: before)).inserted
         else { return }
         for run in runs.reversed() where run.stageIndex == stage && run.instructionIndex <= before {
@@ -98,16 +98,14 @@ extension DockerfileModel {
 
     /// A redirection that writes the file: `cat > requirements.txt <<EOF`.
     private func writes(_ run: RunStep, _ path: String, isLast: Bool, _ result: inout Search) {
-        for command in run.commands {
-            guard
-                let output = command.redirections.first(where: { redirection in
-                    guard [">", ">>", ">|"].contains(redirection.symbol), let text = redirection.target?.text else {
-                        return false
-                    }
-                    return ContainerPath.join(command.workingDirectory, text) == path
-                })
-            else { continue }
-            _ = output
+        for command in run.commands where !command.redirections.isEmpty {
+            let writesPath = command.redirections.contains { redirection in
+                guard [">", ">>", ">|"].contains(redirection.symbol), let text = redirection.target?.text else {
+                    return false
+                }
+                return ContainerPath.join(command.workingDirectory, text) == path
+            }
+            guard writesPath else { continue }
             if command.name == "cat", let heredoc = command.redirections.first(where: { $0.heredoc != nil })?.heredoc {
                 result.found.append(.content(heredoc, line: dockerfile.text.place(at: heredoc.offset(of: 0)).line))
             } else {
@@ -148,7 +146,8 @@ extension DockerfileModel {
         case .buildContext(let name): result.found.append(.buildContext(name: name, path: String(path.dropFirst())))
         case .image(let index): result.found.append(.image(index, path: path))
         case .stage(let index):
-            guard stages.indices.contains(index) else { return }
+            // BuildKit copies from stages that end above the instruction only.
+            guard stages.indices.contains(index), stages[index].instructions.upperBound <= instruction else { return }
             collect(path, index, before: stages[index].instructions.upperBound, depth + 1, &result)
         case .unknown: break
         }

@@ -46,7 +46,6 @@ struct ModelBuilder {
             }
         }
         endStage(dockerfile.instructions.count)
-        images.sort { $0.range.lowerBound < $1.range.lowerBound }
     }
 
     mutating func report(_ reason: String, _ range: Range<Int>) {
@@ -182,7 +181,7 @@ struct ModelBuilder {
         }
         pattern += bytes[position...]
         guard pattern.contains(where: { $0 != UInt8(ascii: "*") }), position > 0 else { return false }
-        let lower = Array(Rune.lowercased(pattern).utf8)
+        let lower = Array(Rune.lowercased(pattern[...]).utf8)
         guard let glob = try? GlobPattern(lower) else { return false }
         return stages.contains { $0.name.map(glob.matches) == true }
     }
