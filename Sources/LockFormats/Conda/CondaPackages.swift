@@ -1,0 +1,184 @@
+/// Names of conda files and platforms
+/// (https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html,
+/// https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html).
+enum CondaNames {
+    /// Parts `numpy-1.26.4-py311h64a7726_0.conda`; nil when the name is no conda package's.
+    static func parts(ofFileName fileName: String) -> (name: String, version: String, build: String)? {
+        var stem = fileName
+        guard let ending = [".conda", ".tar.bz2"].first(where: { fileName.hasSuffix($0) }) else { return nil }
+        stem.removeLast(ending.count)
+        let parts = stem.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+        return (
+            parts.dropLast(2).joined(separator: "-").lowercased(), String(parts[parts.count - 2]),
+            String(parts[parts.count - 1])
+        )
+    }
+
+    /// Conda's name of a platform, `linux-64`; nil where conda has none.
+    static func subdirectory(of platform: Platform) -> String? {
+        switch (platform.os, platform.architecture) {
+        case ("linux", "amd64"): "linux-64"
+        case ("linux", "arm64"): "linux-aarch64"
+        case ("linux", "386"): "linux-32"
+        case ("linux", "ppc64le"): "linux-ppc64le"
+        case ("linux", "s390x"): "linux-s390x"
+        case ("linux", "riscv64"): "linux-riscv64"
+        case ("linux", "arm"): platform.variant == "v6" ? "linux-armv6l" : "linux-armv7l"
+        case ("darwin", "amd64"): "osx-64"
+        case ("darwin", "arm64"): "osx-arm64"
+        case ("windows", "amd64"): "win-64"
+        case ("windows", "arm64"): "win-arm64"
+        case ("windows", "386"): "win-32"
+        default: nil
+        }
+    }
+
+    /// The sha256 and md5 of a table, whichever are there.
+    static func digests(_ fields: DocumentFields) throws(LockReadingError) -> [Digest] {
+        var digests: [Digest] = []
+        for algorithm in [HashAlgorithm.md5, .sha256] {
+            guard let hex = try fields.text(algorithm.rawValue) else { continue }
+            guard let digest = Digest(algorithm, hex: hex) else {
+                throw fields.error(
+                    "the \(algorithm.rawValue) \(hex) is malformed", at: fields.table[algorithm.rawValue]?.place)
+            }
+            digests.append(digest)
+        }
+        return digests
+    }
+}
+
+/// One locked package of a conda environment, conda's own or pip's.
+struct CondaEntry: Sendable {
+    var ecosystem: Ecosystem
+    var name: String
+    var version: String?
+    var url: String
+    var hashes: [Digest]
+    var range: SourceRange
+    var build: String?
+    var size: Int?
+
+    func package(file: String) -> Package {
+        var package = Package(ecosystem: ecosystem, name: name, version: version)
+        package.source = SourceLocation(file: file, line: range.start.line)
+        let repository = RequirementsGit.parts(url)
+        if let repository {
+            package.commit = repository.commit
+            if version == nil { package.versionRequirement = "@ " + url }
+        } else if isLocal {
+            package.location = url
+            if version == nil { package.versionRequirement = "@ " + url }
+        } else {
+            package.artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: hashes, size: size)]
+        }
+        return package
+    }
+
+    var isLocal: Bool { !url.contains("://") }
+
+    func requirement(file: String) -> LockRequirement {
+        var requirement = LockRequirement(
+            ecosystem: ecosystem, kind: .locked, name: name, text: name + (version.map { "==" + $0 } ?? ""),
+            version: version, strength: version == nil ? .floating : .exact, file: file, range: range)
+        requirement.hashes = hashes
+        if let repository = RequirementsGit.parts(url) {
+            requirement.origin = .git(url: repository.url, revision: repository.commit)
+            requirement.strength = GitRevision.strength(repository.commit)
+        } else if isLocal {
+            requirement.origin = .path(url, editable: false)
+            requirement.strength = hashes.isEmpty ? .floating : .hashed
+        } else if ecosystem == .pypi {
+            requirement.origin = .url(url)
+        }
+        if !hashes.isEmpty {
+            requirement.strength = .hashed
+            if hashes.allSatisfy(\.algorithm.isWeak) {
+                requirement.problems.append(
+                    LockProblem(kind: .weakHash, file: file, range: range, message: "only md5 is given for \(name)"))
+            }
+        }
+        return requirement
+    }
+}
+
+/// `git+https://host/repository?rev=main#commit`, as pixi and conda-lock write it.
+enum RequirementsGit {
+    static func parts(_ url: String) -> (url: String, commit: String?)? {
+        guard url.hasPrefix("git+") else { return nil }
+        let parts = url.dropFirst(4).split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let location = parts[0].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2, GitRevision.isCommit(String(parts[1])) { return (String(location[0]), String(parts[1])) }
+        if let at = location[0].lastIndex(of: "@"),
+            GitRevision.isCommit(String(location[0][location[0].index(after: at)...]))
+        {
+            return (String(location[0][..<at]), String(location[0][location[0].index(after: at)...]))
+        }
+        return (String(location[0]), nil)
+    }
+}
+
+/// The packages of each environment and platform, as pixi, conda-lock and explicit files list them.
+struct CondaSelection: PackageChoice {
+    let file: String
+    let entries: [CondaEntry]
+    /// The indices of the packages by environment and platform; one environment with the name "" where there are none.
+    var environments: [(name: String, platforms: [(name: String, subdirectory: String, entries: [Int])])] = []
+    /// The categories of an entry, where the format has them; none means that it is always in.
+    var categories: [Int: Set<String>] = [:]
+
+    var packages: [Package] { entries.map { $0.package(file: file) } }
+
+    private func chosen(_ target: Target, platform: Platform) throws(LockReadingError) -> [Int] {
+        let wanted = target.environment ?? "default"
+        guard
+            let environment = environments.first(where: { $0.name == wanted })
+                ?? environments.first(where: { $0.name.isEmpty })
+        else {
+            let names = environments.map(\.name).joined(separator: ", ")
+            throw LockReadingError(
+                file: file, place: nil,
+                reason: "has no environment \"\(wanted)\"; it has \(names.isEmpty ? "none" : names)")
+        }
+        if environment.name.isEmpty, let named = target.environment {
+            throw LockReadingError(
+                file: file, place: nil, reason: "has no environment \"\(named)\": the format has none")
+        }
+        let subdirectory = CondaNames.subdirectory(of: platform) ?? platform.description
+        let fitting = environment.platforms.filter { $0.subdirectory == subdirectory || $0.subdirectory.isEmpty }
+        if let exact = fitting.first(where: { $0.name == subdirectory }) ?? (fitting.count == 1 ? fitting[0] : nil) {
+            return exact.entries.filter { index in
+                guard let categories = categories[index] else { return true }
+                return target.allGroups || categories.contains("main")
+                    || !categories.isDisjoint(with: target.groups) || !categories.isDisjoint(with: target.extras)
+            }
+        }
+        let names = environment.platforms.map(\.name).joined(separator: ", ")
+        throw LockReadingError(
+            file: file, place: nil,
+            reason: fitting.isEmpty
+                ? "is not locked for \(subdirectory); it has \(names.isEmpty ? "no platform" : names)"
+                : "has more than one platform that is \(subdirectory): \(fitting.map(\.name).joined(separator: ", "))")
+    }
+
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+        let indices = try chosen(target.target, platform: target.platform)
+        if let wanted = target.target.python, let index = indices.first(where: { isPython(entries[$0]) }),
+            let locked = entries[index].version, locked != wanted, !locked.hasPrefix(wanted + ".")
+        {
+            throw LockReadingError(
+                file: file, place: entries[index].range.start,
+                reason: "holds Python \(locked), which excludes \(wanted)")
+        }
+        return indices.map { entries[$0].package(file: file) }
+    }
+
+    private func isPython(_ entry: CondaEntry) -> Bool { entry.ecosystem == .conda && entry.name == "python" }
+
+    func pythonVersion(for target: Target) -> String? {
+        let platform = target.platform ?? Platform(os: "linux", architecture: "amd64")
+        guard let indices = try? chosen(target, platform: platform) else { return nil }
+        return indices.map { entries[$0] }.first { isPython($0) }?.version
+    }
+}

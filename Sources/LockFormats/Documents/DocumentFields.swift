@@ -1,0 +1,151 @@
+/// Typed access to the members of one table; a member of another type is an error with its place.
+struct DocumentFields {
+    let file: String
+    let table: DocumentTable
+    let range: SourceRange
+
+    init(_ node: DocumentNode, file: String, what: String) throws(LockReadingError) {
+        guard let table = node.table else {
+            throw LockReadingError(
+                file: file, place: node.place, reason: "\(what) must be a table, not \(node.typeName)")
+        }
+        self.file = file
+        self.table = table
+        self.range = node.range
+    }
+
+    func error(_ reason: String, at place: SourcePlace? = nil) -> LockReadingError {
+        LockReadingError(file: file, place: place ?? range.start, reason: reason)
+    }
+
+    private func wrongType(_ key: String, _ node: DocumentNode, _ expected: String) -> LockReadingError {
+        error("\"\(key)\" must be \(expected), not \(node.typeName)", at: node.place)
+    }
+
+    /// A string; nil when the member is missing or null.
+    func string(_ key: String) throws(LockReadingError) -> String? {
+        guard let node = table[key], !node.isNull else { return nil }
+        guard let string = node.string else { throw wrongType(key, node, "a string") }
+        return string
+    }
+
+    /// A string or any other scalar as written, `3.10`; nil when the member is missing or null.
+    func text(_ key: String) throws(LockReadingError) -> String? {
+        guard let node = table[key], !node.isNull else { return nil }
+        guard let text = node.text else { throw wrongType(key, node, "a string") }
+        return text
+    }
+
+    func requiredString(_ key: String) throws(LockReadingError) -> String {
+        guard let string = try string(key) else { throw error("\"\(key)\" is missing") }
+        return string
+    }
+
+    func integer(_ key: String) throws(LockReadingError) -> Int64? {
+        guard let node = table[key], !node.isNull else { return nil }
+        guard let integer = node.integer else { throw wrongType(key, node, "an integer") }
+        return integer
+    }
+
+    func boolean(_ key: String) throws(LockReadingError) -> Bool? {
+        guard let node = table[key], !node.isNull else { return nil }
+        guard let boolean = node.boolean else { throw wrongType(key, node, "a boolean") }
+        return boolean
+    }
+
+    /// The elements of a list; none when the member is missing or null.
+    func array(_ key: String) throws(LockReadingError) -> [DocumentNode] {
+        guard let node = table[key], !node.isNull else { return [] }
+        guard let array = node.array else { throw wrongType(key, node, "a list") }
+        return array
+    }
+
+    /// The strings of a list; none when the member is missing.
+    func strings(_ key: String) throws(LockReadingError) -> [String] {
+        var strings: [String] = []
+        for node in try array(key) {
+            guard let string = node.text else { throw wrongType(key, node, "a list of strings") }
+            strings.append(string)
+        }
+        return strings
+    }
+
+    /// The fields of a table; nil when the member is missing or null.
+    func fields(_ key: String) throws(LockReadingError) -> DocumentFields? {
+        guard let node = table[key], !node.isNull else { return nil }
+        return try DocumentFields(node, file: file, what: "\"\(key)\"")
+    }
+
+    /// The fields of each table of a list; none when the member is missing.
+    func list(_ key: String) throws(LockReadingError) -> [DocumentFields] {
+        var list: [DocumentFields] = []
+        for node in try array(key) {
+            list.append(try DocumentFields(node, file: file, what: "an entry of \"\(key)\""))
+        }
+        return list
+    }
+}
+
+/// The documents that locks are written in, with the errors of locks.
+enum LockText {
+    static func toml(_ text: SourceText) throws(LockReadingError) -> DocumentFields {
+        try root(text) { (text: SourceText) throws(DocumentError) in try TOMLReader.read(text) }
+    }
+
+    static func json(_ text: SourceText) throws(LockReadingError) -> DocumentFields {
+        try root(text) { (text: SourceText) throws(DocumentError) in try JSONReader.read(text) }
+    }
+
+    static func yaml(_ text: SourceText) throws(LockReadingError) -> DocumentFields {
+        try root(text) { (text: SourceText) throws(DocumentError) in try YAMLReader.read(text) }
+    }
+
+    private static func root(
+        _ text: SourceText, _ read: (SourceText) throws(DocumentError) -> DocumentNode
+    ) throws(LockReadingError) -> DocumentFields {
+        let node: DocumentNode
+        do { node = try read(text) } catch { throw LockReadingError(error) }
+        if node.isNull || node.table?.members.isEmpty == true {
+            throw LockReadingError(file: text.name, place: SourcePlace(line: 1, column: 1), reason: "is empty")
+        }
+        return try DocumentFields(node, file: text.name, what: "the file")
+    }
+
+    /// The last component of a URL or path, percent-decoded, without query and fragment.
+    static func fileName(ofURL url: String) -> String? {
+        var path = url.utf8[...]
+        if let end = path.firstIndex(where: { $0 == 0x23 || $0 == 0x3F }) { path = path[..<end] }
+        if let slash = path.lastIndex(where: { $0 == 0x2F || $0 == 0x5C }) { path = path[path.index(after: slash)...] }
+        if path.isEmpty { return nil }
+        return percentDecoded(String(Substring(path)))
+    }
+
+    /// Text with its `%2B` turned into `+`; what is no escape stays.
+    static func percentDecoded(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        guard bytes.contains(0x25) else { return text }
+        var output: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == 0x25, index + 2 < bytes.count, let high = hexadecimalValue(bytes[index + 1]),
+                let low = hexadecimalValue(bytes[index + 2])
+            {
+                output.append(high << 4 | low)
+                index += 3
+            } else {
+                output.append(bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private static func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x37
+        case 0x61...0x66: byte - 0x57
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// Reads conda's environment.yml: channels, dependencies and the `pip:` section; also its older spelling in JSON.
+///
+/// Format: https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html#create-env-file-manually;
+/// a dependency is a match specification (``CondaSpecification``). The `pip:` section holds lines of a requirements file.
+/// Selectors in comments (`# [linux]`) and templates are conda-build's and not read.
+enum EnvironmentYAML: LockFormat {
+    static let name = "environment.yml"
+
+    static func matches(fileName: String, text: SourceText) -> Bool {
+        let lower = fileName.lowercased()
+        guard lower.hasSuffix(".yml") || lower.hasSuffix(".yaml") else { return false }
+        if lower.hasPrefix("environment") || lower.hasPrefix("env.") || lower.hasPrefix("conda") { return true }
+        if lower.contains("environment") || lower.contains("conda") {
+            return text.string(0..<4096).split(separator: "\n").contains { $0.hasPrefix("dependencies:") }
+        }
+        return false
+    }
+
+    static func read(
+        _ text: SourceText, context: LockReadingContext
+    ) throws(LockReadingError) -> LockDocument {
+        let root = try LockText.yaml(text)
+        var document = LockDocument(format: self, text: text)
+        for node in try root.array("channels") {
+            guard let channel = node.text else { throw root.error("a channel must be a string", at: node.place) }
+            document.indexes.append(LockIndex(kind: .channel, url: channel, file: text.name, range: node.range))
+        }
+        guard root.table["dependencies"] != nil else { throw root.error("\"dependencies\" is missing") }
+        var pip = RequirementsReader(context: context)
+        for node in try root.array("dependencies") {
+            if let written = node.text {
+                document.requirements.append(
+                    CondaSpecification.requirement(written, file: text.name, range: node.range))
+                continue
+            }
+            let fields = try DocumentFields(node, file: text.name, what: "a dependency")
+            for line in try fields.array("pip") {
+                guard let written = line.text else {
+                    throw fields.error("a line of pip must be a string", at: line.place)
+                }
+                pip.readLine(written, file: text.name, range: line.range)
+            }
+        }
+        document.requirements += pip.requirements
+        document.indexes += pip.indexes
+        document.problems = pip.problems
+        if let python = document.requirements.first(where: { $0.ecosystem == .conda && $0.name == "python" })?
+            .specifier,
+            !python.isEmpty
+        {
+            document.pythonRequirement = CondaSpecification.pythonSpecifier(python)
+        }
+        document.selection = RequirementsSelection(file: text.name, requirements: document.requirements)
+        return document
+    }
+}

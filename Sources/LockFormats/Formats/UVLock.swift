@@ -1,0 +1,208 @@
+/// Reads uv.lock, version 1 with every revision, and the locks of scripts (`NAME.py.lock`).
+///
+/// The format has no specification but its writer: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile and
+/// https://github.com/astral-sh/uv/blob/main/crates/uv-resolver/src/lock/mod.rs. Read: packages with registry, git, URL, path,
+/// directory, editable and virtual sources, their artifacts, dependencies, extras, groups, forks (`resolution-markers`),
+/// conflicts (markers over `extra-LENGTH-PACKAGE-EXTRA`), `requires-python`, members of a workspace. Left out: `[options]` and
+/// upload times, which say nothing about what is installed.
+enum UVLock: LockFormat {
+    static let name = "uv.lock"
+
+    static func matches(fileName: String, text: SourceText) -> Bool {
+        if fileName == "uv.lock" || fileName.hasSuffix(".py.lock") { return true }
+        guard fileName.hasSuffix(".lock") else { return false }
+        let head = text.string(0..<4096)
+        return head.hasPrefix("version = ") && head.contains("[[package]]") && head.contains("\nsource = {")
+    }
+
+    static func read(
+        _ text: SourceText, context: LockReadingContext
+    ) throws(LockReadingError) -> LockDocument {
+        let root = try LockText.toml(text)
+        guard let version = try root.integer("version") else { throw root.error("\"version\" is missing") }
+        guard version == 1 else {
+            throw root.error(
+                "has version \(version) of uv.lock; version 1 can be read", at: root.table["version"]?.place)
+        }
+        var reader = UVLockReader(file: text.name)
+        try reader.read(root)
+        var document = LockDocument(format: self, text: text)
+        document.pythonRequirement = try root.string("requires-python")
+        document.requirements = reader.requirements
+        document.declarations = reader.declarations
+        document.indexes = reader.indexes
+        document.problems = reader.graph.missingDependencies()
+        document.projects = reader.graph.projectNames
+        document.selection = reader.graph
+        return document
+    }
+}
+
+/// Turns the tables of a uv.lock into a graph and a list of what is locked.
+private struct UVLockReader {
+    let file: String
+    var graph: UVGraph
+    var requirements: [LockRequirement] = []
+    var declarations: [LockRequirement] = []
+    var indexes: [LockIndex] = []
+    private var seenIndexes: Set<String> = []
+
+    init(file: String) {
+        self.file = file
+        graph = UVGraph(file: file)
+    }
+
+    mutating func read(_ root: DocumentFields) throws(LockReadingError) {
+        graph.requiresPython = try root.string("requires-python")
+        if let manifest = try root.fields("manifest") {
+            graph.members = Set(try manifest.strings("members").map(PythonRules.normalizedName))
+            graph.rootDependencies = try dependencies(manifest.list("requirements"))
+            if let groups = try manifest.fields("dependency-groups") {
+                for member in groups.table.members {
+                    graph.rootGroups[PythonRules.normalizedName(member.key)] = try dependencies(groups.list(member.key))
+                }
+            }
+        }
+        for fields in try root.list("package") {
+            let package = try package(fields)
+            graph.add(package)
+            if !graph.isProject(package) { requirements.append(locked(package)) }
+        }
+        for package in graph.nodes where graph.isProject(package) { graph.projectNames.insert(package.name) }
+    }
+
+    private mutating func package(_ fields: DocumentFields) throws(LockReadingError) -> UVPackage {
+        let source = try source(fields)
+        if case .registry(let url) = source.kind, seenIndexes.insert(url).inserted {
+            indexes.append(
+                LockIndex(kind: indexes.isEmpty ? .primary : .extra, url: url, file: file, range: source.range))
+        }
+        var package = UVPackage(
+            name: PythonRules.normalizedName(try fields.requiredString("name")), version: try fields.string("version"),
+            source: source, range: fields.range)
+        for wheel in try fields.list("wheels") { package.wheels.append(try artifact(wheel, source)) }
+        if let sdist = try fields.fields("sdist") { package.sdist = try artifact(sdist, source) }
+        package.forkMarkers = try fields.strings("resolution-markers")
+        package.dependencies = try dependencies(fields.list("dependencies"))
+        if let optional = try fields.fields("optional-dependencies") {
+            for member in optional.table.members {
+                package.extras[PythonRules.normalizedName(member.key)] = try dependencies(optional.list(member.key))
+            }
+        }
+        for key in ["dev-dependencies", "dependency-groups"] {
+            guard let groups = try fields.fields(key) else { continue }
+            for member in groups.table.members {
+                package.groups[PythonRules.normalizedName(member.key)] = try dependencies(groups.list(member.key))
+            }
+        }
+        if let metadata = try fields.fields("metadata") { try readMetadata(metadata, of: &package) }
+        return package
+    }
+
+    private mutating func readMetadata(
+        _ metadata: DocumentFields, of package: inout UVPackage
+    ) throws(LockReadingError) {
+        package.providedExtras = Set(try metadata.strings("provides-extras").map(PythonRules.normalizedName))
+        for declared in try metadata.list("requires-dist") {
+            declarations.append(try declaration(declared, group: nil))
+        }
+        guard let groups = try metadata.fields("requires-dev") else { return }
+        for member in groups.table.members {
+            let group = PythonRules.normalizedName(member.key)
+            package.providedGroups.insert(group)
+            for declared in try groups.list(member.key) {
+                declarations.append(try declaration(declared, group: group))
+            }
+        }
+    }
+
+    private func declaration(_ fields: DocumentFields, group: String?) throws(LockReadingError) -> LockRequirement {
+        let name = PythonRules.normalizedName(try fields.requiredString("name"))
+        let specifier = try fields.string("specifier") ?? ""
+        var requirement = LockRequirement(
+            ecosystem: .pypi, kind: .declared, name: name, text: name + specifier, version: nil, strength: .floating,
+            file: file, range: fields.range)
+        requirement.specifier = specifier
+        requirement.extras = try fields.strings("extras").map(PythonRules.normalizedName)
+        requirement.marker = try fields.string("marker")
+        requirement.group = group
+        if let git = try fields.string("git") { requirement.origin = .git(url: git, revision: nil) }
+        if let url = try fields.string("url") { requirement.origin = .url(url) }
+        for key in ["path", "directory", "editable", "virtual"] {
+            if let path = try fields.string(key) { requirement.origin = .path(path, editable: key == "editable") }
+        }
+        return requirement
+    }
+
+    private func source(_ fields: DocumentFields) throws(LockReadingError) -> UVSource {
+        guard let table = try fields.fields("source") else { throw fields.error("\"source\" is missing") }
+        for (key, make) in UVSource.kinds {
+            guard let value = try table.string(key) else { continue }
+            return UVSource(kind: make(value), range: table.range)
+        }
+        throw table.error("the source is of no known kind")
+    }
+
+    private func artifact(_ fields: DocumentFields, _ source: UVSource) throws(LockReadingError) -> Artifact {
+        var url = try fields.string("url")
+        let path = try fields.string("path")
+        var name = try fields.string("filename")
+        if url == nil, case .url(let whole) = source.kind { url = whole }
+        if name == nil, let location = url ?? path { name = LockText.fileName(ofURL: location) }
+        if name == nil, case .path(let whole) = source.kind { name = LockText.fileName(ofURL: whole) }
+        var hashes: [Digest] = []
+        if let written = try fields.string("hash") {
+            guard let digest = Digest(written) else {
+                throw fields.error("the hash \(written) is malformed", at: fields.table["hash"]?.place)
+            }
+            hashes = [digest]
+        }
+        return Artifact(
+            name: name, url: url ?? path, hashes: hashes, size: try fields.integer("size").flatMap { Int(exactly: $0) })
+    }
+
+    private func dependencies(_ list: [DocumentFields]) throws(LockReadingError) -> [UVDependency] {
+        var dependencies: [UVDependency] = []
+        dependencies.reserveCapacity(list.count)
+        for fields in list {
+            var extras: [String] = []
+            if fields.table["extra"] != nil { extras = try fields.strings("extra").map(PythonRules.normalizedName) }
+            if fields.table["extras"] != nil { extras = try fields.strings("extras").map(PythonRules.normalizedName) }
+            dependencies.append(
+                UVDependency(
+                    name: PythonRules.normalizedName(try fields.requiredString("name")),
+                    version: try fields.string("version"),
+                    source: fields.table["source"] == nil ? nil : try source(fields).kind,
+                    extras: extras, marker: try fields.string("marker"), range: fields.range))
+        }
+        return dependencies
+    }
+
+    private func locked(_ package: UVPackage) -> LockRequirement {
+        var requirement = LockRequirement(
+            ecosystem: .pypi, kind: .locked, name: package.name,
+            text: package.name + (package.version.map { "==" + $0 } ?? ""), version: package.version,
+            strength: package.version == nil ? .floating : .exact, file: file, range: package.range)
+        requirement.hashes = Array(Set(package.artifacts.flatMap(\.hashes))).sorted()
+        switch package.source.kind {
+        case .registry: break
+        case .url(let url): requirement.origin = .url(url)
+        case .git(let url):
+            let parts = UVSource.gitParts(url)
+            requirement.origin = .git(url: parts.url, revision: parts.commit)
+            requirement.strength = GitRevision.strength(parts.commit)
+        case .path(let path): requirement.origin = .path(path, editable: false)
+        case .directory(let path), .virtual(let path):
+            requirement.origin = .path(path, editable: false)
+            requirement.strength = .floating
+        case .editable(let path):
+            requirement.origin = .path(path, editable: true)
+            requirement.strength = .floating
+        }
+        if !requirement.hashes.isEmpty {
+            requirement.strength = .hashed
+            requirement.specifier = package.version.map { "==" + $0 } ?? ""
+        }
+        return requirement
+    }
+}

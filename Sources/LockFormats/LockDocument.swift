@@ -1,0 +1,178 @@
+/// What a lock, requirements or environment file says, whole and with places.
+public struct LockDocument: Sendable {
+    /// The format's name, `uv.lock`.
+    public let format: String
+    /// The file's name as it was given.
+    public let name: String
+    /// Everything that is declared or locked, in the order of the file (and of the files that it names).
+    public var requirements: [LockRequirement] = []
+    /// What the lock says that it was made from: the project's own requirements.
+    public var declarations: [LockRequirement] = []
+    /// Indexes and other places that packages come from.
+    public var indexes: [LockIndex] = []
+    /// What is wrong with the file and is no single requirement's fault.
+    public var problems: [LockProblem] = []
+    /// The Python versions that the file is for, `>=3.11`; nil where it does not say.
+    public var pythonRequirement: String?
+    /// The names of the project's own packages: they are no packages of the environment.
+    public var projects: Set<String> = []
+    /// The hash over the declarations that the lock was made from, as the lock writes it; nil where the format has none.
+    public var contentHash: String?
+    /// How the format chooses its packages for a target.
+    var selection: any PackageChoice
+
+    init(format: any LockFormat.Type, text: SourceText, selection: any PackageChoice = EverySelection(packages: [])) {
+        self.format = format.name
+        self.name = text.name
+        self.selection = selection
+    }
+
+    /// Every package that the file holds, for any target.
+    public var packages: [Package] { selection.packages }
+}
+
+/// One thing that a file declares or locks.
+public struct LockRequirement: Sendable {
+    /// What a requirement is to its file.
+    public enum Kind: String, Sendable, Hashable {
+        /// What a person declares.
+        case declared
+        /// A limit on what something else brings in.
+        case constraint
+        /// What a tool wrote down.
+        case locked
+    }
+
+    /// Where the package comes from.
+    public enum Origin: Sendable, Hashable {
+        case index
+        case url(String)
+        case git(url: String, revision: String?)
+        case path(String, editable: Bool)
+    }
+
+    /// The world it comes from.
+    public var ecosystem: Ecosystem
+    /// Whether it was declared or locked.
+    public var kind: Kind
+    /// The normalised name; nil where only a URL or path is written.
+    public var name: String?
+    /// The requirement as written, on one line.
+    public var text: String
+    /// The one version that it pins; nil where it does not.
+    public var version: String?
+    /// The specifier as written, `>=2,<3`; empty where there is none.
+    public var specifier = ""
+    /// How firmly it is pinned.
+    public var strength: PinStrength
+    /// The hashes that it gives.
+    public var hashes: [Digest] = []
+    /// The extras that it asks for, normalised.
+    public var extras: [String] = []
+    /// The environment marker as written.
+    public var marker: String?
+    /// Where the package comes from.
+    public var origin: Origin = .index
+    /// The group, extra or category that it belongs to; nil for the main one.
+    public var group: String?
+    /// What brought it in, as the tool noted it (`# via`).
+    public var provenance: [String] = []
+    /// The file that says it: for nested requirement files not the one that was read first.
+    public var file: String
+    /// Where it stands.
+    public var range: SourceRange
+    /// What is wrong with it.
+    public var problems: [LockProblem] = []
+}
+
+/// A place that packages come from: an index, a folder of links, a conda channel.
+public struct LockIndex: Sendable, Hashable {
+    /// What the place is to the file.
+    public enum Kind: String, Sendable, Hashable {
+        case primary
+        case extra
+        case findLinks
+        case channel
+    }
+    /// What the place is to the file.
+    public let kind: Kind
+    /// The URL or path as written.
+    public let url: String
+    /// The file that names it.
+    public let file: String
+    /// Where it stands.
+    public let range: SourceRange
+}
+
+/// Something wrong in a lock that does not stop the reading.
+public struct LockProblem: Sendable, Hashable {
+    /// What kind of thing is wrong.
+    public enum Kind: String, Sendable, Hashable {
+        /// A part that could not be understood: the environment of the file is not to be trusted.
+        case unreadable
+        /// A hash that the installer will not see, because of a comment inside of a continuation.
+        case droppedHash
+        /// A hash of an algorithm with known collisions.
+        case weakHash
+        /// A switch that turns hash checking off.
+        case verificationOff
+        /// A value that depends on the machine's environment.
+        case unresolvedVariable
+        /// A dependency that the lock names and does not hold.
+        case incomplete
+        /// The same package pinned to two versions.
+        case conflict
+    }
+    /// What kind of thing is wrong.
+    public let kind: Kind
+    /// The file.
+    public let file: String
+    /// Where it stands.
+    public let range: SourceRange
+    /// One sentence without a full stop.
+    public let message: String
+}
+
+/// How the packages of a lock are narrowed to a target.
+protocol PackageChoice: Sendable {
+    /// Every package, for any target.
+    var packages: [Package] { get }
+    /// The packages that would be installed, each with the one artifact where the format names artifacts.
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package]
+    /// The one Python version that the lock itself holds for the target, as conda's locks do.
+    func pythonVersion(for target: Target) -> String?
+}
+
+extension PackageChoice {
+    func pythonVersion(for target: Target) -> String? { nil }
+}
+
+/// A file that is the same for every target.
+struct EverySelection: PackageChoice {
+    let packages: [Package]
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] { packages }
+}
+
+extension LockDocument {
+    /// The environment that the file describes: for a target what its own tool would install there, without one
+    /// everything that it holds.
+    ///
+    /// - Throws: when a part of the file could not be understood, when the target is excluded, or when no artifact fits.
+    public func environment(target: Target?) throws(LockReadingError) -> Environment {
+        if let problem = (problems + requirements.flatMap(\.problems)).first(where: { $0.kind == .unreadable }) {
+            throw LockReadingError(file: problem.file, place: problem.range.start, reason: problem.message)
+        }
+        var environment = Environment()
+        guard let target else {
+            environment.packages = packages
+            environment.sortPackages()
+            return environment
+        }
+        let resolved = try ResolvedTarget(target, document: self)
+        environment.packages = try selection.packages(for: resolved)
+        environment.python = Interpreter(version: resolved.pythonVersion)
+        environment.platform = resolved.platform
+        environment.sortPackages()
+        return environment
+    }
+}

@@ -1,0 +1,34 @@
+/// Finds the format of a lock or requirements file and reads it.
+public enum LockReader {
+    /// Every format, most specific first.
+    public static let formats: [any LockFormat.Type] = [
+        PyProject.self,
+        PyLock.self,
+        UVLock.self,
+        PoetryLock.self,
+        PDMLock.self,
+        PipfileLock.self,
+        PixiLock.self,
+        CondaLock.self,
+        CondaExplicit.self,
+        EnvironmentYAML.self,
+        RenvLock.self,
+        RequirementsText.self,
+    ]
+
+    /// The format of a file by its name and content; nil when it is none.
+    public static func detect(fileName: String, text: SourceText) -> (any LockFormat.Type)? {
+        let fileName = fileName.split(separator: "/").last.map(String.init) ?? fileName
+        return formats.first { $0.matches(fileName: fileName, text: text) }
+    }
+
+    /// Reads a file of whichever format it is.
+    public static func read(
+        _ text: SourceText, context: LockReadingContext
+    ) throws(LockReadingError) -> LockDocument {
+        guard let format = detect(fileName: text.name, text: text) else {
+            throw LockReadingError(file: text.name, place: nil, reason: "is of no lock or requirements format")
+        }
+        return try format.read(text, context: context)
+    }
+}

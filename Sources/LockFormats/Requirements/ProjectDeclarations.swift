@@ -1,0 +1,195 @@
+/// The requirements that a pyproject.toml declares.
+struct ProjectDeclarations {
+    private let file: String
+    /// The project's normalised name.
+    private(set) var name: String?
+    private(set) var requiresPython: String?
+    /// Every requirement; ``LockRequirement/group`` is the extra or group that it belongs to.
+    private(set) var requirements: [LockRequirement] = []
+    private(set) var indexes: [LockIndex] = []
+
+    init(_ text: SourceText) throws(LockReadingError) {
+        file = text.name
+        let root = try LockText.toml(text)
+        if let project = try root.fields("project") {
+            name = try project.string("name").map(PythonRules.normalizedName)
+            requiresPython = try project.string("requires-python")
+            for node in try project.array("dependencies") { try add(node, group: nil) }
+            if let extras = try project.fields("optional-dependencies") {
+                for member in extras.table.members {
+                    for node in try extras.array(member.key) { try add(node, group: member.key) }
+                }
+            }
+        }
+        if let groups = try root.fields("dependency-groups") { try readGroups(groups) }
+        guard let tool = try root.fields("tool") else { return }
+        if let uv = try tool.fields("uv") { try readUV(uv) }
+        if let poetry = try tool.fields("poetry") { try readPoetry(poetry) }
+        if let groups = try tool.fields("pdm")?.fields("dev-dependencies") {
+            for member in groups.table.members {
+                for node in try groups.array(member.key) { try add(node, group: member.key) }
+            }
+        }
+    }
+
+    private mutating func add(_ node: DocumentNode, group: String?) throws(LockReadingError) {
+        guard let text = node.string else {
+            throw LockReadingError(
+                file: file, place: node.place, reason: "a requirement must be a string, not \(node.typeName)")
+        }
+        // pdm writes editable requirements as pip does.
+        var entry =
+            text.hasPrefix("-e ")
+            ? RequirementsEntry.editable(
+                String(text.dropFirst(3)).trimmingSpaces(), file: file, range: node.range, kind: .declared)
+            : RequirementsEntry.read(text, file: file, range: node.range, kind: .declared)
+        entry.group = group.map(PythonRules.normalizedName)
+        requirements.append(entry)
+    }
+
+    // MARK: Groups
+
+    private mutating func readGroups(_ groups: DocumentFields) throws(LockReadingError) {
+        var names: [String: String] = [:]
+        for member in groups.table.members { names[PythonRules.normalizedName(member.key)] = member.key }
+        for member in groups.table.members {
+            var open: [String] = []
+            try include(member.key, as: member.key, groups, names, &open)
+        }
+    }
+
+    private mutating func include(
+        _ key: String, as group: String, _ groups: DocumentFields, _ names: [String: String], _ open: inout [String]
+    ) throws(LockReadingError) {
+        guard !open.contains(key), open.count < 64 else {
+            throw groups.error("the group \"\(key)\" includes itself", at: groups.table.member(key)?.keyPlace)
+        }
+        open.append(key)
+        for node in try groups.array(key) {
+            guard node.string == nil else {
+                try add(node, group: group)
+                continue
+            }
+            let fields = try DocumentFields(node, file: file, what: "an entry of a group")
+            let included = try fields.requiredString("include-group")
+            guard let found = names[PythonRules.normalizedName(included)] else {
+                throw fields.error("the group \"\(included)\" does not exist")
+            }
+            try include(found, as: group, groups, names, &open)
+        }
+        open.removeLast()
+    }
+
+    // MARK: Tools
+
+    private mutating func readUV(_ uv: DocumentFields) throws(LockReadingError) {
+        for node in try uv.array("dev-dependencies") { try add(node, group: "dev") }
+        for index in try uv.array("index") {
+            let fields = try DocumentFields(index, file: file, what: "an index")
+            let isDefault = try fields.boolean("default") ?? false
+            indexes.append(
+                LockIndex(
+                    kind: isDefault ? .primary : .extra, url: try fields.requiredString("url"), file: file,
+                    range: fields.range))
+        }
+        guard let sources = try uv.fields("sources") else { return }
+        for member in sources.table.members {
+            // A list gives one source for each marker; the first one says what kind it is.
+            guard let node = member.value.array?.first ?? (member.value.table == nil ? nil : member.value) else {
+                continue
+            }
+            let fields = try DocumentFields(node, file: file, what: "a source")
+            let name = PythonRules.normalizedName(member.key)
+            for index in requirements.indices where requirements[index].name == name {
+                try apply(fields, to: index)
+            }
+        }
+    }
+
+    private mutating func apply(_ source: DocumentFields, to index: Int) throws(LockReadingError) {
+        if let git = try source.string("git") {
+            let commit = try source.string("rev")
+            let tag = try source.string("tag")
+            let branch = try source.string("branch")
+            requirements[index].origin = .git(url: git, revision: commit ?? tag ?? branch)
+            requirements[index].strength = branch != nil ? .floating : GitRevision.strength(commit ?? tag)
+        } else if let url = try source.string("url") {
+            requirements[index].origin = .url(url)
+        } else if let path = try source.string("path") {
+            requirements[index].origin = .path(path, editable: try source.boolean("editable") ?? false)
+            requirements[index].strength = .floating
+        } else if try source.boolean("workspace") == true {
+            requirements[index].origin = .path(".", editable: true)
+        }
+    }
+
+    private mutating func readPoetry(_ poetry: DocumentFields) throws(LockReadingError) {
+        if name == nil { name = try poetry.string("name").map(PythonRules.normalizedName) }
+        let known = Set(requirements.filter { $0.group == nil }.compactMap(\.name))
+        try addPoetry(poetry, "dependencies", group: nil, known: known)
+        try addPoetry(poetry, "dev-dependencies", group: "dev", known: [])
+        if let groups = try poetry.fields("group") {
+            for member in groups.table.members {
+                let fields = try DocumentFields(member.value, file: file, what: "a group")
+                try addPoetry(fields, "dependencies", group: member.key, known: [])
+            }
+        }
+        for source in try poetry.list("source") {
+            guard let url = try source.string("url") else { continue }
+            indexes.append(LockIndex(kind: .extra, url: url, file: file, range: source.range))
+        }
+    }
+
+    private mutating func addPoetry(
+        _ fields: DocumentFields, _ key: String, group: String?, known: Set<String>
+    ) throws(LockReadingError) {
+        guard let table = try fields.fields(key) else { return }
+        for member in table.table.members {
+            if member.key == "python", group == nil {
+                if requiresPython == nil { requiresPython = member.value.string }
+                continue
+            }
+            let name = PythonRules.normalizedName(member.key)
+            if known.contains(name) { continue }
+            for node in member.value.array ?? [member.value] {
+                requirements.append(try poetryRequirement(name, node, member, group: group))
+            }
+        }
+    }
+
+    private func poetryRequirement(
+        _ name: String, _ node: DocumentNode, _ member: DocumentTable.Member, group: String?
+    ) throws(LockReadingError) -> LockRequirement {
+        var specifier = node.string ?? ""
+        var requirement = LockRequirement(
+            ecosystem: .pypi, kind: .declared, name: name, text: "", version: nil, strength: .floating, file: file,
+            range: SourceRange(start: member.keyPlace, end: node.range.end))
+        requirement.group = group.map(PythonRules.normalizedName)
+        if node.table != nil {
+            let fields = try DocumentFields(node, file: file, what: "the dependency \(name)")
+            specifier = try fields.string("version") ?? ""
+            requirement.marker = try fields.string("markers")
+            requirement.extras = try fields.strings("extras").map(PythonRules.normalizedName)
+            if let git = try fields.string("git") {
+                let commit = try fields.string("rev")
+                let tag = try fields.string("tag")
+                let branch = try fields.string("branch")
+                requirement.origin = .git(url: git, revision: commit ?? tag ?? branch)
+                requirement.strength = branch != nil ? .floating : GitRevision.strength(commit ?? tag)
+            } else if let url = try fields.string("url") {
+                requirement.origin = .url(url)
+            } else if let path = try fields.string("path") {
+                requirement.origin = .path(path, editable: try fields.boolean("develop") ?? false)
+            }
+        }
+        requirement.specifier = specifier
+        requirement.text = specifier.isEmpty ? member.key : "\(member.key) \(specifier)"
+        // Poetry reads a bare version as that version.
+        let isBare = specifier.first.map { $0.isASCII && $0.isNumber } ?? false
+        if let pinned = PythonRules.pinnedVersion(isBare ? "==" + specifier : specifier) {
+            requirement.version = pinned
+            requirement.strength = .exact
+        }
+        return requirement
+    }
+}

@@ -1,0 +1,98 @@
+/// One logical line of a requirements file: physical lines joined over `\`, without comment and surrounding space.
+///
+/// As pip's `req_file` does it (https://pip.pypa.io/en/stable/reference/requirements-file-format/): lines end where
+/// Python's `str.splitlines` ends them, a comment starts at a `#` at the start of a line or after white space, a comment line
+/// ends a continuation, and a `#` inside of a URL is no comment.
+struct RequirementsLine {
+    /// The text.
+    let text: [UInt8]
+    /// The offset in the file of each byte of the text.
+    let offsets: [Int]
+    /// The comment behind the text and the comment lines that ended the continuation, without `#`.
+    let comment: String
+    /// Whether a comment inside of the continuation ended it, although the lines behind the comment go on.
+    let endedByComment: Bool
+
+    var start: Int { offsets.first ?? 0 }
+    var end: Int { (offsets.last ?? 0) + 1 }
+
+    func string(_ range: Range<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
+    var string: String { String(decoding: text, as: UTF8.self) }
+}
+
+enum RequirementsLines {
+    /// Splits a text that is UTF-8 into its logical lines; empty ones and pure comments are returned with empty text.
+    static func split(_ bytes: [UInt8], from start: Int) -> [RequirementsLine] {
+        var logical: [RequirementsLine] = []
+        var text: [UInt8] = []
+        var offsets: [Int] = []
+        var isContinued = false
+        var index = start
+        while index < bytes.count {
+            let physical = physicalLine(bytes, at: index)
+            index = physical.next
+            var content = physical.content
+            let isComment = isCommentLine(bytes[content])
+            let continues = !isComment && bytes[content].last == 0x5C
+            if continues {
+                while let last = bytes[content].last, last == 0x5C {
+                    content = content.lowerBound..<content.upperBound - 1
+                }
+                while bytes[content].first == 0x5C { content = content.lowerBound + 1..<content.upperBound }
+                text += bytes[content]
+                offsets += content
+                isContinued = true
+                continue
+            }
+            if isComment {
+                text.append(0x20)
+                offsets.append(content.lowerBound)
+            }
+            text += bytes[content]
+            offsets += content
+            logical.append(finish(text, offsets, endedByComment: isComment && isContinued))
+            (text, offsets, isContinued) = ([], [], false)
+        }
+        if isContinued { logical.append(finish(text, offsets, endedByComment: false)) }
+        return logical
+    }
+
+    /// Takes the comment and the surrounding space off.
+    private static func finish(_ text: [UInt8], _ offsets: [Int], endedByComment: Bool) -> RequirementsLine {
+        var end = text.count
+        var comment = ""
+        for index in text.indices where text[index] == 0x23 && (index == 0 || isSpace(text[index - 1])) {
+            comment = String(decoding: text[(index + 1)...], as: UTF8.self)
+            end = index
+            break
+        }
+        while end > 0, isSpace(text[end - 1]) { end -= 1 }
+        var start = 0
+        while start < end, isSpace(text[start]) { start += 1 }
+        return RequirementsLine(
+            text: Array(text[start..<end]), offsets: Array(offsets[start..<end]), comment: comment,
+            endedByComment: endedByComment)
+    }
+
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+    private static func isCommentLine(_ line: ArraySlice<UInt8>) -> Bool { line.first { !isSpace($0) } == 0x23 }
+
+    /// The content of the physical line at an offset, and where the next one starts.
+    private static func physicalLine(_ bytes: [UInt8], at start: Int) -> (content: Range<Int>, next: Int) {
+        var index = start
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x0D:
+                let isPair = index + 1 < bytes.count && bytes[index + 1] == 0x0A
+                return (start..<index, index + (isPair ? 2 : 1))
+            case 0x0A, 0x0B, 0x0C, 0x1C, 0x1D, 0x1E: return (start..<index, index + 1)
+            case 0xC2 where index + 1 < bytes.count && bytes[index + 1] == 0x85: return (start..<index, index + 2)
+            case 0xE2 where index + 2 < bytes.count && bytes[index + 1] == 0x80 && bytes[index + 2] & 0xFE == 0xA8:
+                return (start..<index, index + 3)
+            default: index += 1
+            }
+        }
+        return (start..<index, index)
+    }
+}

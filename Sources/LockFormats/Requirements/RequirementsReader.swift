@@ -1,0 +1,222 @@
+/// Reads a requirements file and the files that it names into one list.
+struct RequirementsReader {
+    private static let maximumFiles = 200
+
+    private(set) var requirements: [LockRequirement] = []
+    private(set) var indexes: [LockIndex] = []
+    private(set) var problems: [LockProblem] = []
+    private let context: LockReadingContext
+    private var openFiles: [String] = []
+    private var finishedFiles: Set<String> = []
+    private var fileCount = 0
+
+    init(context: LockReadingContext) { self.context = context }
+
+    /// Reads one file; `path` is relative to the folder of the file that was read first.
+    mutating func read(_ original: SourceText, path: String, isConstraints: Bool) throws(LockReadingError) {
+        let (text, start) = try RequirementsEncoding.decoded(original)
+        fileCount += 1
+        openFiles.append(path)
+        for line in RequirementsLines.split(text.bytes, from: start) {
+            read(line, file: text.name, path: path, isConstraints: isConstraints) { text.range($0) }
+        }
+        openFiles.removeLast()
+    }
+
+    private mutating func read(
+        _ line: RequirementsLine, file: String, path: String, isConstraints: Bool, place: (Range<Int>) -> SourceRange
+    ) {
+        guard !line.text.isEmpty else {
+            noteProvenance(line.comment, file: file)
+            return
+        }
+        let parts = RequirementsOptions.part(line.text)
+        let range = place(line.start..<line.end)
+        let arguments: [RequirementsArgument]
+        do {
+            arguments = try RequirementsOptions.parse(line.string(parts.options))
+        } catch {
+            let offset = parts.options.isEmpty ? line.start : line.offsets[parts.options.lowerBound]
+            report(.unreadable, file, place(offset..<line.end), error.reason)
+            return
+        }
+        if !parts.requirement.isEmpty {
+            let last = line.offsets[parts.requirement.upperBound - 1]
+            let requirement = RequirementsEntry.read(
+                line.string(parts.requirement), file: file, range: place(line.start..<last + 1),
+                kind: isConstraints ? .constraint : .declared)
+            add(requirement, hashes: arguments, line: line, comment: line.comment, wholeLine: range)
+            return
+        }
+        apply(arguments, line: line, file: file, path: path, range: range, isConstraints: isConstraints)
+    }
+
+    /// Reads one line that stands inside of another document; every place is that of the whole line.
+    mutating func readLine(_ written: String, file: String, range: SourceRange) {
+        for line in RequirementsLines.split(Array(written.utf8), from: 0) where !line.text.isEmpty {
+            read(line, file: file, path: file.split(separator: "/").last.map(String.init) ?? file, isConstraints: false)
+            {
+                _ in range
+            }
+        }
+    }
+
+    // MARK: Requirements
+
+    private mutating func add(
+        _ requirement: LockRequirement, hashes arguments: [RequirementsArgument], line: RequirementsLine,
+        comment: String, wholeLine: SourceRange
+    ) {
+        var requirement = requirement
+        for argument in arguments {
+            switch argument.option {
+            case .hash:
+                guard let digest = Digest(argument.value) else {
+                    requirement.problems.append(
+                        problem(.unreadable, requirement.file, wholeLine, "the hash \(argument.value) is malformed"))
+                    continue
+                }
+                if digest.algorithm.isWeak {
+                    requirement.problems.append(
+                        problem(.weakHash, requirement.file, wholeLine, "\(digest.algorithm.rawValue) proves nothing"))
+                }
+                requirement.hashes.append(digest)
+            case .configSettings, .configSetting, .globalOption, .installOption: continue
+            default:
+                requirement.problems.append(
+                    problem(
+                        .unreadable, requirement.file, wholeLine,
+                        "\(argument.option.rawValue) must stand on a line of its own"))
+            }
+        }
+        if requirement.strength == .exact, !requirement.hashes.isEmpty { requirement.strength = .hashed }
+        requirement.provenance += Self.provenance(comment)
+        requirements.append(requirement)
+    }
+
+    /// `# via name, other` or the lines of a `# via` list.
+    private static func provenance(_ comment: String) -> [String] {
+        let trimmed = comment.trimmingSpaces()
+        guard trimmed == "via" || trimmed.hasPrefix("via ") else { return [] }
+        return trimmed.dropFirst(3).split(separator: ",").map { String($0).trimmingSpaces() }.filter { !$0.isEmpty }
+    }
+
+    private mutating func noteProvenance(_ comment: String, file: String) {
+        guard let last = requirements.indices.last, requirements[last].file == file else { return }
+        let found = Self.provenance(comment)
+        if !found.isEmpty {
+            requirements[last].provenance += found
+        } else if comment.hasPrefix("   ") {
+            let name = comment.trimmingSpaces()
+            if !name.isEmpty, name != "via" { requirements[last].provenance.append(name) }
+        }
+    }
+
+    // MARK: Options
+
+    private mutating func apply(
+        _ arguments: [RequirementsArgument], line: RequirementsLine, file: String, path: String, range: SourceRange,
+        isConstraints: Bool
+    ) {
+        let isEditable = arguments.contains { $0.option == .editable }
+        for argument in arguments {
+            switch argument.option {
+            case .editable:
+                let kind: LockRequirement.Kind = isConstraints ? .constraint : .declared
+                let entry = RequirementsEntry.editable(argument.value, file: file, range: range, kind: kind)
+                add(
+                    entry, hashes: arguments.filter { $0.option == .hash }, line: line, comment: line.comment,
+                    wholeLine: range)
+            case .requirement:
+                follow(argument.value, from: path, file: file, range: range, isConstraints: isConstraints)
+            case .constraint: follow(argument.value, from: path, file: file, range: range, isConstraints: true)
+            case .indexURL, .pypiURL: addIndex(.primary, argument.value, file, range)
+            case .extraIndexURL: addIndex(.extra, argument.value, file, range)
+            case .findLinks: addIndex(.findLinks, argument.value, file, range)
+            case .noRequireHashes, .noVerifyHashes:
+                report(.verificationOff, file, range, "\(argument.option.rawValue) turns the checking of hashes off")
+            case .hash where !isEditable:
+                report(
+                    .droppedHash, file, range,
+                    "this hash belongs to no requirement: a comment or an empty line before it ended the requirement")
+            default: continue
+            }
+        }
+    }
+
+    private mutating func addIndex(_ kind: LockIndex.Kind, _ url: String, _ file: String, _ range: SourceRange) {
+        indexes.append(LockIndex(kind: kind, url: url, file: file, range: range))
+        if RequirementsEntry.hasVariable(url) {
+            report(.unresolvedVariable, file, range, "\(url) depends on a variable of the environment")
+        }
+    }
+
+    private mutating func follow(
+        _ name: String, from path: String, file: String, range: SourceRange, isConstraints: Bool
+    ) {
+        if name.contains("://") {
+            return report(.unreadable, file, range, "\(name) is not followed: only files are read")
+        }
+        if RequirementsEntry.hasVariable(name) {
+            return report(.unreadable, file, range, "\(name) depends on a variable of the environment")
+        }
+        let target = RelativePath.resolve(name, from: path)
+        if openFiles.contains(target) {
+            return report(.unreadable, file, range, "\(name) names itself, directly or through another file")
+        }
+        // pip reads a file again each time that it is named; the requirements are the same ones.
+        guard finishedFiles.insert((isConstraints ? "c " : "r ") + target).inserted else { return }
+        guard fileCount < Self.maximumFiles else {
+            return report(.unreadable, file, range, "more than \(Self.maximumFiles) files name each other")
+        }
+        switch context.load(target) {
+        case .failure(let error): report(.unreadable, file, range, "\(name) cannot be read: \(error.reason)")
+        case .success(let text):
+            do { try read(text, path: target, isConstraints: isConstraints) } catch {
+                report(.unreadable, file, range, "\(name) cannot be read: \(error.reason)")
+            }
+        }
+    }
+
+    // MARK: Problems
+
+    private func problem(
+        _ kind: LockProblem.Kind, _ file: String, _ range: SourceRange, _ message: String
+    ) -> LockProblem {
+        LockProblem(kind: kind, file: file, range: range, message: message)
+    }
+
+    private mutating func report(
+        _ kind: LockProblem.Kind, _ file: String, _ range: SourceRange, _ message: String
+    ) {
+        problems.append(problem(kind, file, range, message))
+    }
+}
+
+/// Paths as a requirements file writes them, relative to the file that names them.
+enum RelativePath {
+    /// A path with `.` and `..` taken out where that is possible.
+    static func resolve(_ name: String, from file: String) -> String {
+        var components: [Substring] = []
+        if !name.hasPrefix("/") { components = file.split(separator: "/").dropLast().map { $0 } }
+        let isAbsolute = name.hasPrefix("/") || (file.hasPrefix("/") && !name.hasPrefix("/"))
+        for component in name.split(separator: "/") where component != "." {
+            if component == "..", let last = components.last, last != ".." {
+                components.removeLast()
+            } else {
+                components.append(component)
+            }
+        }
+        return (isAbsolute ? "/" : "") + components.joined(separator: "/")
+    }
+}
+
+extension StringProtocol {
+    /// The text without white space at its ends.
+    func trimmingSpaces() -> String {
+        var bytes = Array(utf8)[...]
+        while let last = bytes.last, RequirementsLines.isSpace(last) { bytes.removeLast() }
+        while let first = bytes.first, RequirementsLines.isSpace(first) { bytes.removeFirst() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

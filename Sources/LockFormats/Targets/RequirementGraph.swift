@@ -1,0 +1,205 @@
+/// One arrow of a graph of requirements.
+struct GraphDependency: Sendable {
+    var name: String
+    var extras: [String] = []
+    var marker: String?
+    /// The versions that fit, as Poetry or PEP 440 writes them; nil for any.
+    var constraint: String?
+    /// The Python versions for which the arrow counts, as Poetry writes them.
+    var python: String?
+    /// The group of the project that declares it; nil for the main one, and inside of the lock.
+    var group: String?
+    /// The extras of the project that bring it in; empty when it is always in.
+    var neededByExtras: Set<String> = []
+    var place: SourcePlace
+}
+
+/// One package of a graph of requirements.
+struct GraphNode: Sendable {
+    var package: Package
+    var range: SourceRange
+    var dependencies: [GraphDependency] = []
+    /// What the package's own extras bring in.
+    var extras: [String: [GraphDependency]] = [:]
+    /// For pdm, which writes a package with extras as an entry of its own: these extras.
+    var ownExtras: Set<String> = []
+}
+
+/// Locked packages that are chosen by a walk from what the project declares: Poetry before 2.1, pdm without
+/// `inherit_metadata`.
+struct RequirementGraph: PackageChoice {
+    let file: String
+    var nodes: [GraphNode] = []
+    var roots: [GraphDependency] = []
+    /// Why the roots are not known, when a file of the project would be needed.
+    var missingRoots: String?
+    var extras: Set<String> = []
+    var groups: Set<String> = []
+    /// The project itself, which may name itself in its extras.
+    var project: String?
+
+    init(file: String) { self.file = file }
+
+    var packages: [Package] {
+        var seen: Set<String> = []
+        return nodes.map(\.package).filter { seen.insert("\($0.name) \($0.version ?? "") \($0.commit ?? "")").inserted }
+    }
+
+    private struct Visit: Hashable {
+        let index: Int
+        let extra: String?
+    }
+
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+        if let missingRoots { throw LockReadingError(file: file, place: nil, reason: missingRoots) }
+        try checkNames(target)
+        var indices: [String: [Int]] = [:]
+        for (index, node) in nodes.enumerated() { indices[node.package.name, default: []].append(index) }
+        var visited: Set<Visit> = []
+        var queue: [Visit] = []
+        func visit(_ visit: Visit) { if visited.insert(visit).inserted { queue.append(visit) } }
+        func follow(_ dependency: GraphDependency) throws(LockReadingError) {
+            if let marker = dependency.marker,
+                try !target.holds(marker, extras: target.projectExtras(extras), file: file, place: dependency.place)
+            {
+                return
+            }
+            if let python = dependency.python, !target.satisfiesPoetry(python) { return }
+            let wanted = Set(dependency.extras)
+            let candidates = (indices[dependency.name] ?? []).filter { index in
+                let node = nodes[index]
+                if !node.ownExtras.isEmpty, !node.ownExtras.isSubset(of: wanted) { return false }
+                return fits(node.package, dependency.constraint)
+            }
+            guard !candidates.isEmpty else {
+                throw LockReadingError(
+                    file: file, place: dependency.place,
+                    reason: "the lock does not hold \(dependency.name)\(dependency.constraint.map { " " + $0 } ?? "")")
+            }
+            for candidate in candidates {
+                visit(Visit(index: candidate, extra: nil))
+                for extra in dependency.extras { visit(Visit(index: candidate, extra: extra)) }
+            }
+        }
+        for root in roots where isIn(root, target) { try follow(root) }
+        var next = 0
+        while next < queue.count {
+            let visit = queue[next]
+            next += 1
+            let node = nodes[visit.index]
+            for dependency in visit.extra.map({ node.extras[$0] ?? [] }) ?? node.dependencies { try follow(dependency) }
+        }
+        return try chosen(Set(visited.map(\.index)), target)
+    }
+
+    private func chosen(_ reached: Set<Int>, _ target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+        var chosen: [Package] = []
+        var seen: [String: String] = [:]
+        for index in reached.sorted() {
+            let node = nodes[index]
+            var package = node.package
+            if let other = seen.updateValue(package.version ?? "", forKey: package.name) {
+                if other == package.version ?? "" { continue }
+                throw LockReadingError(
+                    file: file, place: node.range.start,
+                    reason: "\(package.name) is ambiguous: the lock holds \(other) and \(package.version ?? "another")")
+            }
+            package.artifacts = try target.choose(
+                package.artifacts, for: package.name, version: package.version, file: file, place: node.range.start)
+            chosen.append(package)
+        }
+        return chosen
+    }
+
+    private func isIn(_ root: GraphDependency, _ target: ResolvedTarget) -> Bool {
+        if let group = root.group, !target.includes(group: group) { return false }
+        if root.neededByExtras.isEmpty { return true }
+        return root.neededByExtras.contains { target.includes(extra: $0) || target.includes(group: $0) }
+    }
+
+    private func checkNames(_ target: ResolvedTarget) throws(LockReadingError) {
+        let known = Set((extras.union(groups)).map(PythonRules.normalizedName))
+        for name in target.target.extras.union(target.target.groups).sorted()
+        where !known.contains(PythonRules.normalizedName(name)) {
+            throw LockReadingError(file: file, place: nil, reason: "the project has no extra or group \"\(name)\"")
+        }
+    }
+
+    private func fits(_ package: Package, _ constraint: String?) -> Bool {
+        guard let constraint, let version = package.version.flatMap({ PythonVersion($0) }) else { return true }
+        guard let parsed = PoetryConstraint(constraint) else { return true }
+        return parsed.contains(version)
+    }
+}
+
+/// Locked packages that each say in which groups and under which marker they are installed: Poetry from 2.1, pdm with
+/// `inherit_metadata`.
+struct GroupSelection: PackageChoice {
+    struct Entry: Sendable {
+        var package: Package
+        var range: SourceRange
+        var groups: Set<String>
+        /// The marker of every group that has one of its own.
+        var groupMarkers: [String: String] = [:]
+    }
+
+    let file: String
+    let mainGroup: String
+    var entries: [Entry] = []
+    var extras: Set<String> = []
+
+    init(file: String, mainGroup: String) {
+        self.file = file
+        self.mainGroup = mainGroup
+    }
+
+    var packages: [Package] {
+        var seen: Set<String> = []
+        return entries.map(\.package).filter {
+            seen.insert("\($0.name) \($0.version ?? "") \($0.commit ?? "")").inserted
+        }
+    }
+
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+        let groups = entries.reduce(into: Set<String>()) { $0.formUnion($1.groups) }
+        let wanted = Set(target.target.groups.union(target.target.extras).map(PythonRules.normalizedName))
+        let known = Set(groups.union(extras).map(PythonRules.normalizedName))
+        for name in wanted.sorted() where !known.contains(name) {
+            throw LockReadingError(file: file, place: nil, reason: "the project has no extra or group \"\(name)\"")
+        }
+        var chosen: [Package] = []
+        var seen: [String: String] = [:]
+        for entry in entries where try isIn(entry, wanted: wanted, target) {
+            var package = entry.package
+            let identity = "\(package.version ?? "") \(package.commit ?? "")"
+            if let other = seen.updateValue(identity, forKey: package.name) {
+                if other == identity { continue }
+                throw LockReadingError(
+                    file: file, place: entry.range.start,
+                    reason: "\(package.name) is ambiguous: the lock holds \(other) and \(identity)")
+            }
+            package.artifacts = try target.choose(
+                package.artifacts, for: package.name, version: package.version, file: file, place: entry.range.start)
+            chosen.append(package)
+        }
+        return chosen
+    }
+
+    private func isIn(
+        _ entry: Entry, wanted: Set<String>, _ target: ResolvedTarget
+    ) throws(LockReadingError) -> Bool {
+        for group in entry.groups.sorted() {
+            guard
+                group == mainGroup || target.target.allGroups || wanted.contains(PythonRules.normalizedName(group))
+                    || (target.target.allExtras && extras.contains(group))
+            else { continue }
+            guard let marker = entry.groupMarkers[group] ?? entry.package.marker else { return true }
+            if try target.holds(
+                marker, extras: target.projectExtras(extras), file: file, place: entry.range.start)
+            {
+                return true
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,117 @@
+/// A target with everything filled in: the marker environment and the tags in order of preference.
+final class ResolvedTarget {
+    /// What was asked for.
+    let target: Target
+    /// The Python version, as precise as it was given.
+    let pythonVersion: String
+    /// The platform with its C library.
+    let platform: Platform
+    private let rules: PythonTarget
+    private var markerResults: [String: Bool] = [:]
+
+    /// Fills in what the target leaves open: the Python of the lock, else the lowest that it allows; linux/amd64; the C
+    /// library that uv assumes (``PlatformTags/defaultCLibrary``).
+    ///
+    /// - Throws: when the target's Python version is malformed or the lock excludes it.
+    init(_ target: Target, document: LockDocument) throws(LockReadingError) {
+        self.target = target
+        var platform = target.platform ?? Platform(os: "linux", architecture: "amd64")
+        if let library = target.cLibrary { platform.cLibrary = library }
+        if platform.os == "linux", platform.cLibrary == nil { platform.cLibrary = PlatformTags.defaultCLibrary }
+        self.platform = platform
+        let requirement = document.pythonRequirement
+        pythonVersion =
+            target.python ?? document.selection.pythonVersion(for: target)
+            ?? requirement.flatMap(PythonRules.lowestPython) ?? "3.12"
+        guard let rules = PythonTarget(python: pythonVersion, platform: platform) else {
+            throw LockReadingError(
+                file: document.name, place: nil,
+                reason: "\(pythonVersion) on \(platform) is no target that Lockstep knows")
+        }
+        self.rules = rules
+        if let requirement, PythonRules.python(pythonVersion, satisfies: requirement) == false {
+            throw LockReadingError(
+                file: document.name, place: nil,
+                reason: "is for Python \(requirement), which excludes \(pythonVersion)")
+        }
+    }
+
+    /// Whether an extra of the project is in.
+    func includes(extra: String) -> Bool {
+        target.allExtras || target.extras.contains { PythonRules.normalizedName($0) == extra }
+    }
+
+    /// Of the project's extras those that are in.
+    func projectExtras(_ known: Set<String>) -> Set<String> {
+        target.allExtras ? known : Set(target.extras.map(PythonRules.normalizedName))
+    }
+
+    /// Whether the target's Python satisfies a constraint of Poetry; a malformed one excludes nothing.
+    func satisfiesPoetry(_ constraint: String) -> Bool {
+        PythonRules.python(pythonVersion, satisfies: constraint) ?? true
+    }
+
+    /// Whether a group is in.
+    func includes(group: String) -> Bool {
+        target.allGroups || target.groups.contains { PythonRules.normalizedName($0) == group }
+    }
+
+    /// Whether a marker holds, with the given extras.
+    func holds(
+        _ marker: String, extras: Set<String>, groups: Set<String> = [], file: String, place: SourcePlace
+    ) throws(LockReadingError) -> Bool {
+        let dependsOnExtras = marker.contains("extra") || marker.contains("dependency_groups")
+        if !dependsOnExtras, let known = markerResults[marker] { return known }
+        let parsed: Marker
+        do { parsed = try Marker(marker) } catch {
+            throw LockReadingError(
+                file: file, place: place, reason: "the marker \(marker) is malformed: \(error.reason)")
+        }
+        let holds = rules.holds(parsed, extras: extras, groups: groups)
+        if !dependsOnExtras { markerResults[marker] = holds }
+        return holds
+    }
+
+    /// Refuses a package whose own `requires-python` excludes the target.
+    func check(
+        requiresPython: String?, of name: String, file: String, place: SourcePlace
+    ) throws(LockReadingError) {
+        guard let requiresPython, PythonRules.python(pythonVersion, satisfies: requiresPython) == false else { return }
+        throw LockReadingError(
+            file: file, place: place,
+            reason: "\(name) is for Python \(requiresPython), which excludes \(pythonVersion)")
+    }
+
+    /// Of a package's artifacts the one that an installer would take: the wheel whose tags come first, of equal ones that
+    /// with the higher build number; else the source archive; none of none.
+    func choose(
+        _ artifacts: [Artifact], for name: String, version: String?, file: String, place: SourcePlace
+    ) throws(LockReadingError) -> [Artifact] {
+        if artifacts.isEmpty { return [] }
+        var best: (rank: PythonTarget.WheelRank, artifact: Artifact)?
+        var source: Artifact?
+        for artifact in artifacts {
+            guard let fileName = artifact.name else { continue }
+            guard fileName.hasSuffix(".whl") else {
+                // The format that pip and uv take first.
+                if source == nil || fileName.hasSuffix(".tar.gz") && source?.name?.hasSuffix(".tar.gz") == false {
+                    source = artifact
+                }
+                continue
+            }
+            guard let wheel = try? WheelFileName(fileName), let rank = rules.rank(of: wheel) else { continue }
+            if let current = best, !(rank < current.rank) { continue }
+            best = (rank, artifact)
+        }
+        if let best { return [best.artifact] }
+        if let source { return [source] }
+        let tags = artifacts.compactMap { $0.name.flatMap(PythonRules.tagText) }
+        var seen: Set<String> = []
+        let list = tags.filter { seen.insert($0).inserted }.joined(separator: ", ")
+        throw LockReadingError(
+            file: file, place: place,
+            reason:
+                "\(name)\(version.map { " " + $0 } ?? "") has no artifact for \(platform) and Python \(pythonVersion);"
+                + " it has \(list.isEmpty ? "none that can be told apart" : list)")
+    }
+}

@@ -1,0 +1,283 @@
+/// Where uv takes a package from.
+struct UVSource: Sendable {
+    enum Kind: Sendable, Hashable {
+        case registry(String)
+        case git(String)
+        case url(String)
+        case path(String)
+        case directory(String)
+        case editable(String)
+        case virtual(String)
+    }
+
+    let kind: Kind
+    let range: SourceRange
+
+    /// The keys of a source's table.
+    static let kinds: [(String, @Sendable (String) -> Kind)] = [
+        ("registry", { .registry($0) }), ("git", { .git($0) }), ("url", { .url($0) }), ("path", { .path($0) }),
+        ("directory", { .directory($0) }), ("editable", { .editable($0) }), ("virtual", { .virtual($0) }),
+    ]
+
+    /// Parts `https://host/repository?rev=main#commit`.
+    static func gitParts(_ url: String) -> (url: String, commit: String?) {
+        let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let location = parts[0].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(location[0]), parts.count == 2 ? String(parts[1]) : nil)
+    }
+}
+
+/// One package of a uv.lock.
+struct UVPackage: Sendable {
+    let name: String
+    let version: String?
+    let source: UVSource
+    let range: SourceRange
+    var wheels: [Artifact] = []
+    var sdist: Artifact?
+    var forkMarkers: [String] = []
+    var dependencies: [UVDependency] = []
+    var extras: [String: [UVDependency]] = [:]
+    var groups: [String: [UVDependency]] = [:]
+    var providedExtras: Set<String> = []
+    var providedGroups: Set<String> = []
+
+    init(name: String, version: String?, source: UVSource, range: SourceRange) {
+        self.name = name
+        self.version = version
+        self.source = source
+        self.range = range
+    }
+
+    var artifacts: [Artifact] { wheels + (sdist.map { [$0] } ?? []) }
+}
+
+/// One arrow of the graph.
+struct UVDependency: Sendable {
+    let name: String
+    let version: String?
+    let source: UVSource.Kind?
+    let extras: [String]
+    let marker: String?
+    let range: SourceRange
+}
+
+/// The packages of a uv.lock and how they need each other; narrowed by walking from the project.
+struct UVGraph: PackageChoice {
+    let file: String
+    var requiresPython: String?
+    var members: Set<String> = []
+    var rootDependencies: [UVDependency] = []
+    var rootGroups: [String: [UVDependency]] = [:]
+    var projectNames: Set<String> = []
+    private(set) var nodes: [UVPackage] = []
+    private var indices: [String: [Int]] = [:]
+
+    init(file: String) { self.file = file }
+
+    mutating func add(_ package: UVPackage) {
+        indices[package.name, default: []].append(nodes.count)
+        nodes.append(package)
+    }
+
+    /// The project itself and the members of its workspace.
+    func isProject(_ package: UVPackage) -> Bool {
+        switch package.source.kind {
+        case .virtual(let path), .editable(let path): path == "." || members.contains(package.name)
+        case .directory(let path): path == "."
+        default: false
+        }
+    }
+
+    private func package(_ node: UVPackage, artifacts: [Artifact]) -> Package {
+        var package = Package(ecosystem: .pypi, name: node.name, version: node.version)
+        package.artifacts = artifacts
+        package.source = SourceLocation(file: file, line: node.range.start.line)
+        switch node.source.kind {
+        case .git(let url): package.commit = UVSource.gitParts(url).commit
+        case .directory(let path), .editable(let path), .virtual(let path):
+            package.location = path
+            if node.version == nil { package.versionRequirement = "@ " + path }
+        default: break
+        }
+        return package
+    }
+
+    var packages: [Package] { nodes.filter { !isProject($0) }.map { package($0, artifacts: $0.artifacts) } }
+
+    /// The packages that an arrow can point at.
+    private func targets(of dependency: UVDependency) -> [Int] {
+        (indices[dependency.name] ?? []).filter { index in
+            let node = nodes[index]
+            if let version = dependency.version, let found = node.version, version != found { return false }
+            if let source = dependency.source, source != node.source.kind { return false }
+            return true
+        }
+    }
+
+    /// Arrows that point at nothing: the lock is incomplete.
+    func missingDependencies() -> [LockProblem] {
+        var problems: [LockProblem] = []
+        func check(_ dependencies: [UVDependency], of name: String) {
+            for dependency in dependencies where targets(of: dependency).isEmpty {
+                problems.append(
+                    LockProblem(
+                        kind: .incomplete, file: file, range: dependency.range,
+                        message: "\(name) needs \(dependency.name), which the lock does not hold"))
+            }
+        }
+        for node in nodes {
+            check(node.dependencies, of: node.name)
+            for extra in node.extras.sorted(by: { $0.key < $1.key }) { check(extra.value, of: node.name) }
+            for group in node.groups.sorted(by: { $0.key < $1.key }) { check(group.value, of: node.name) }
+        }
+        return problems
+    }
+}
+
+// MARK: The walk
+
+extension UVGraph {
+    /// The members that are asked for: the project at `.`, else every member.
+    private var roots: [Int] {
+        let projects = nodes.indices.filter { isProject(nodes[$0]) }
+        let main = projects.filter {
+            switch nodes[$0].source.kind {
+            case .virtual(let path), .editable(let path), .directory(let path): path == "."
+            default: false
+            }
+        }
+        return main.isEmpty ? projects : main
+    }
+
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+        try checkNames(target)
+        // Conflicts are told apart by which extras and groups are in, and the walk itself can bring in more of them.
+        var active = conflictNames(of: target)
+        var reached: Set<Int> = []
+        for _ in 0..<16 {
+            let before = active
+            reached = try walk(target, active: &active)
+            if active == before { break }
+        }
+        var chosen: [Package] = []
+        for index in reached.sorted() where !roots.contains(index) {
+            let node = nodes[index]
+            let artifacts = try target.choose(
+                node.artifacts, for: node.name, version: node.version, file: file, place: node.range.start)
+            chosen.append(package(node, artifacts: artifacts))
+        }
+        return chosen
+    }
+
+    private func checkNames(_ target: ResolvedTarget) throws(LockReadingError) {
+        let roots = roots.map { nodes[$0] }
+        for extra in target.target.extras.sorted() {
+            let name = PythonRules.normalizedName(extra)
+            guard roots.contains(where: { $0.extras[name] != nil || $0.providedExtras.contains(name) }) else {
+                throw LockReadingError(file: file, place: nil, reason: "the project has no extra \"\(extra)\"")
+            }
+        }
+        for group in target.target.groups.sorted() {
+            let name = PythonRules.normalizedName(group)
+            guard
+                rootGroups[name] != nil
+                    || roots.contains(where: { $0.groups[name] != nil || $0.providedGroups.contains(name) })
+            else { throw LockReadingError(file: file, place: nil, reason: "the project has no group \"\(group)\"") }
+        }
+    }
+
+    private func conflictNames(of target: ResolvedTarget) -> Set<String> {
+        var names: Set<String> = []
+        for node in roots.map({ nodes[$0] }) {
+            let length = node.name.utf8.count
+            names.insert("project-\(length)-\(node.name)")
+            for extra in node.extras.keys where target.includes(extra: extra) {
+                names.insert("extra-\(length)-\(node.name)-\(extra)")
+            }
+            for group in node.groups.keys where target.includes(group: group) {
+                names.insert("group-\(length)-\(node.name)-\(group)")
+            }
+        }
+        return names
+    }
+
+    private struct Visit: Hashable {
+        let index: Int
+        let extra: String?
+    }
+
+    private func walk(_ target: ResolvedTarget, active: inout Set<String>) throws(LockReadingError) -> Set<Int> {
+        var visited: Set<Visit> = []
+        var queue: [Visit] = []
+        let extras = active
+        var found = active
+
+        func follow(_ dependencies: [UVDependency]) throws(LockReadingError) {
+            for dependency in dependencies {
+                if let marker = dependency.marker,
+                    try !target.holds(marker, extras: extras, file: file, place: dependency.range.start)
+                {
+                    continue
+                }
+                let index = try only(targets(of: dependency), dependency, target, extras)
+                for extra in dependency.extras {
+                    if isProject(nodes[index]) {
+                        found.insert("extra-\(dependency.name.utf8.count)-\(dependency.name)-\(extra)")
+                    }
+                    visit(Visit(index: index, extra: extra))
+                }
+                visit(Visit(index: index, extra: nil))
+            }
+        }
+        func visit(_ visit: Visit) { if visited.insert(visit).inserted { queue.append(visit) } }
+
+        try follow(rootDependencies)
+        for group in rootGroups.sorted(by: { $0.key < $1.key }) where target.includes(group: group.key) {
+            try follow(group.value)
+        }
+        for root in roots {
+            visit(Visit(index: root, extra: nil))
+            for extra in nodes[root].extras.keys.sorted() where target.includes(extra: extra) {
+                visit(Visit(index: root, extra: extra))
+            }
+            for group in nodes[root].groups.sorted(by: { $0.key < $1.key }) where target.includes(group: group.key) {
+                try follow(group.value)
+            }
+        }
+        var next = 0
+        while next < queue.count {
+            let visit = queue[next]
+            next += 1
+            let node = nodes[visit.index]
+            try follow(visit.extra.map { node.extras[$0] ?? [] } ?? node.dependencies)
+        }
+        active = found
+        return Set(visited.map(\.index))
+    }
+
+    /// The one package that an arrow points at: of forks the one whose markers hold.
+    private func only(
+        _ candidates: [Int], _ dependency: UVDependency, _ target: ResolvedTarget, _ extras: Set<String>
+    ) throws(LockReadingError) -> Int {
+        if candidates.count == 1 { return candidates[0] }
+        if candidates.isEmpty {
+            throw LockReadingError(
+                file: file, place: dependency.range.start, reason: "the lock does not hold \(dependency.name)")
+        }
+        var fitting: [Int] = []
+        for candidate in candidates {
+            var holds = nodes[candidate].forkMarkers.isEmpty
+            for marker in nodes[candidate].forkMarkers where !holds {
+                holds = try target.holds(marker, extras: extras, file: file, place: nodes[candidate].range.start)
+            }
+            if holds { fitting.append(candidate) }
+        }
+        guard fitting.count == 1 else {
+            throw LockReadingError(
+                file: file, place: dependency.range.start,
+                reason: "\(dependency.name) is ambiguous: the lock holds it \(candidates.count) times")
+        }
+        return fitting[0]
+    }
+}
