@@ -67,7 +67,13 @@ public final class TarReader: ArchiveEntryReader {
 
     private func readHeader() throws(ArchiveReadingError) -> ArchiveEntry? {
         var found: OpaquePointer?
-        let status = archive_read_next_header(input.handle, &found)
+        var status = archive_read_next_header(input.handle, &found)
+        // A PAX name that is not UTF-8, as GNU tar and Go write it, comes through as it is; no other warning is let pass.
+        if status == ARCHIVE_WARN, let text = archive_error_string(input.handle),
+            String(cString: text).contains("can't be converted from")
+        {
+            status = ARCHIVE_OK
+        }
         let offset = Int(archive_read_header_position(input.handle))
         if status != ARCHIVE_OK, status != ARCHIVE_EOF, input.error == nil, entries == 0, offset == 0 {
             throw ArchiveReadingError(archive: name, reason: .damaged("it is not a tar archive"))

@@ -125,7 +125,9 @@ public enum ImageReader {
             do throws(ArchiveReadingError) {
                 let decompressor = try Decompressor(stored, limits: request.limits)
                 // The digest of what is not compressed is computed once.
-                let isHashed = decompressor.compression == .none && blob.digest?.algorithm == blob.diffID?.algorithm
+                let isHashed =
+                    decompressor.compression == .none && blob.digest != nil
+                    && (blob.diffID == nil || blob.digest?.algorithm == blob.diffID?.algorithm)
                 let plain = try VerifyingByteSource(
                     decompressor, digest: isHashed ? nil : blob.diffID, size: nil, computesDigest: !isHashed)
                 // One thread decompresses and hashes the stream, this one reads the tar and hashes the files.

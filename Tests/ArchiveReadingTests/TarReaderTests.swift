@@ -51,6 +51,18 @@ import Testing
         #expect(try folder.read("x.tar").count < 100_000)
     }
 
+    @Test(arguments: ["gnu", "pax"])
+    func keepsNamesThatAreNotUTF8(format: String) throws {
+        let folder = TemporaryFolder()
+        shell(
+            "cd '\(folder.path)' && mkdir t && cd t && : > \"$(printf 'caf\\351')\" && tar --format=\(format) -cf ../x.tar ."
+        )
+        let reader = try TarReader(FileByteSource(RegularFile(path: "\(folder.path)/x.tar")))
+        var raw: [[UInt8]] = []
+        while let entry = try reader.next() { if let path = entry.rawPath { raw.append(path) } }
+        #expect(raw == [Array("caf".utf8) + [0xE9]])
+    }
+
     @Test func refusesHugeHoles() throws {
         let folder = TemporaryFolder()
         shell("cd '\(folder.path)' && truncate -s 10G s && tar --sparse -cf x.tar s")

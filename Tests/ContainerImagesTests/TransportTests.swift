@@ -82,6 +82,22 @@ private final class SavedImages: Sendable {
         #expect(reference.fileSystem.lookup("srv/app.py")?.layer == 1)
     }
 
+    @Test func readsAFlatFileSystem() throws {
+        let folder = TemporaryFolder()
+        var tar = TarBytes()
+        tar.file("./etc/os-release", "ID=debian\n")
+        tar.file("var/lib/dpkg/status", "Package: a\nStatus: install ok installed\nVersion: 1\n")
+        let image = try readImage(folder.write("flat.tar", tar.archive))
+        #expect(image.format == .exported)
+        #expect(image.identity == ImageIdentity(manifest: nil, config: nil, diffIDs: []))
+        #expect(image.environment.packages.map(\.name) == ["a"])
+        #expect(image.notes.contains { $0.contains("no identity") })
+        shell("gzip -k '\(folder.path)/flat.tar'")
+        #expect(try lines(readImage("\(folder.path)/flat.tar.gz").fileSystem) == lines(image.fileSystem))
+        folder.write("cut.tar", Array(tar.archive.dropLast(1100)))
+        #expect(throws: ImageReadingError.self) { try readImage("\(folder.path)/cut.tar") }
+    }
+
     @Test func resolvesDigests() throws {
         for name in ["oci:\(path)/gz", "oci-archive:\(path)/oci.tar:example.org/app:1"] {
             let resolved = try ImageDigestSource.resolve(#require(ImageName(name)))
