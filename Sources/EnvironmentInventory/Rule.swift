@@ -20,6 +20,11 @@ public struct Rule: Sendable, Hashable {
             self.require = require
             self.context = context
         }
+
+        /// The text without the marks.
+        public var plainText: String {
+            String(text.unicodeScalars.filter { $0 != "«" && $0 != "»" }.map(Character.init))
+        }
     }
 
     /// The name, after the bad pattern: `floating-image`.

@@ -1,0 +1,45 @@
+/// What `check` found in the files that it read.
+public struct CheckResult: Sendable {
+    /// One file that was checked.
+    public struct File: Sendable, Hashable {
+        /// The file, named as the path was given.
+        public let path: String
+        /// What it is: `dockerfile`, `requirements.txt`, `uv.lock`.
+        public let kind: String
+
+        /// Makes an entry.
+        public init(path: String, kind: String) {
+            self.path = path
+            self.kind = kind
+        }
+    }
+
+    /// The pin strength that was required.
+    public let require: PinStrength
+    /// The findings, in the order of ``Finding/inOrder(_:_:)``.
+    public let findings: [Finding]
+    /// The files that were read, by path.
+    public let files: [File]
+    /// How many findings a pragma, the configuration or a baseline took away.
+    public let suppressed: Int
+    /// The rules that could have fired, for formats that carry their texts.
+    public let rules: [Rule]
+    /// The texts of the files by path, for formats that show the line.
+    public let texts: [String: SourceText]
+
+    /// Makes a result; findings and files are put into their order.
+    public init(
+        require: PinStrength, findings: [Finding], files: [File], suppressed: Int, rules: [Rule] = [],
+        texts: [String: SourceText] = [:]
+    ) {
+        self.require = require
+        self.findings = findings.sorted(by: Finding.inOrder)
+        self.files = files.sorted { ($0.path, $0.kind) < ($1.path, $1.kind) }
+        self.suppressed = suppressed
+        self.rules = rules
+        self.texts = texts
+    }
+
+    /// How many findings have a severity.
+    public func count(_ severity: Severity) -> Int { findings.count { $0.severity == severity } }
+}

@@ -1,0 +1,47 @@
+/// The difference for programs, `lockstep/diff/1`; its keys are documented in docs/json.md.
+public enum JSONDifferenceReport: DifferenceReportFormat {
+    /// `json`.
+    public static let name = "json"
+
+    /// The whole report as one JSON object; `changes` holds only what differs.
+    public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
+        let difference = report.difference
+        return JSONValue.members([
+            "schema": .string("lockstep/diff/1"),
+            "left": .string(report.left),
+            "right": .string(report.right),
+            "changes": .array(
+                difference.changes.map {
+                    .members([
+                        "ecosystem": .string($0.ecosystem.rawValue),
+                        "name": .string($0.name),
+                        "kind": .string($0.kind.rawValue),
+                        "left": side($0.left),
+                        "right": side($0.right),
+                    ])
+                }),
+            "facts": .array(
+                difference.facts.map {
+                    .members(["name": .string($0.name), "left": .string($0.left), "right": .string($0.right)])
+                }),
+            "notCompared": .object(
+                report.notCompared.sorted { $0.key < $1.key }.map { .init($0.key.rawValue, .integer($0.value)) }),
+            "summary": .members([
+                "same": .integer(difference.same),
+                "added": .integer(difference.count(.added)),
+                "removed": .integer(difference.count(.removed)),
+                "changed": .integer(difference.count(.changed)),
+                "rebuilt": .integer(difference.count(.rebuilt)),
+            ]),
+        ]).text() + "\n"
+    }
+
+    private static func side(_ package: Package?) -> JSONValue {
+        guard let package else { return .null }
+        return .members([
+            "version": .optional(package.version),
+            "hashes": .strings(package.hashes.map(\.description)),
+            "contentDigest": .optional(package.contentDigest?.description),
+        ])
+    }
+}

@@ -1,0 +1,36 @@
+/// The difference for a person: a table with one line a package that differs.
+public enum TextDifferenceReport: DifferenceReportFormat {
+    /// `text`.
+    public static let name = "text"
+
+    /// The table, then one line that sums up.
+    public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
+        let difference = report.difference
+        var output =
+            style.bold("left ") + " \(shown(report.left))\n" + style.bold("right") + " \(shown(report.right))\n\n"
+        for fact in difference.facts {
+            output += "\(style.yellow("differs")) \(fact.name): \(shown(fact.left)) → \(shown(fact.right))\n"
+        }
+        let rows = difference.changes.map { change in
+            (
+                change.kind, "\(change.ecosystem.rawValue) \(shown(change.name))", shown(change.cell(change.left)),
+                shown(change.cell(change.right))
+            )
+        }
+        let names = rows.map(\.1.count).max() ?? 0
+        let lefts = rows.map(\.2.count).max() ?? 0
+        for (kind, name, left, right) in rows {
+            let word = padded(kind.rawValue, 7)
+            let painted =
+                switch kind {
+                case .added: style.green(word)
+                case .removed: style.red(word)
+                case .changed, .rebuilt: style.yellow(word)
+                }
+            let arrow = left.isEmpty || right.isEmpty ? " " : "→"
+            output += trimmed("\(painted) \(padded(name, names))  \(padded(left, lefts)) \(arrow) \(right)") + "\n"
+        }
+        if !difference.isEmpty { output += "\n" }
+        return output + (difference.isEmpty ? style.green("no difference") + ": " : "") + report.summary + "\n"
+    }
+}

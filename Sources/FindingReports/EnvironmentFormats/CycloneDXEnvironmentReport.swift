@@ -1,0 +1,81 @@
+/// A software bill of materials, CycloneDX 1.6 as JSON (https://cyclonedx.org/docs/1.6/json/).
+///
+/// There is neither a serial number nor a time in it, so that the same input gives the same bytes.
+public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
+    /// `cyclonedx`.
+    public static let name = "cyclonedx"
+
+    /// The packages as components; the content digest is the property `lockstep:contentDigest`.
+    public static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
+        var references = Set<String>()
+        let components = report.environment.packages.map { package in
+            var reference = package.packageURL ?? "\(package.ecosystem.rawValue):\(package.name)"
+            // A name can be installed in several places; each needs a reference of its own.
+            if !references.insert(reference).inserted {
+                reference += "#" + (package.location ?? package.source.map { "\($0.file):\($0.line ?? 0)" } ?? "")
+                while !references.insert(reference).inserted { reference += "'" }
+            }
+            return component(package, reference: reference)
+        }
+        return JSONValue.members([
+            "$schema": .string("http://cyclonedx.org/schema/bom-1.6.schema.json"),
+            "bomFormat": .string("CycloneDX"),
+            "specVersion": .string("1.6"),
+            "version": .integer(1),
+            "metadata": .members([
+                "tools": .members([
+                    "components": .array([
+                        .members([
+                            "type": .string("application"), "name": .string("lockstep"),
+                            "version": .string(lockstepVersion),
+                        ])
+                    ])
+                ]),
+                "component": .members([
+                    "type": .string(report.subject.kind == .image ? "container" : "application"),
+                    "name": .string(report.subject.name),
+                ]),
+            ]),
+            "components": .array(components),
+        ]).text() + "\n"
+    }
+
+    private static func component(_ package: Package, reference: String) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("type", .string("library")),
+            .init("bom-ref", .string(reference)),
+            .init("name", .string(package.name)),
+        ]
+        if let version = package.version { members.append(.init("version", .string(version))) }
+        // A component's hashes are those of the one file it is; a choice of several artifacts has none.
+        if package.artifacts.count == 1 {
+            let hashes = package.hashes.compactMap { digest in
+                algorithmName(digest.algorithm).map {
+                    JSONValue.members(["alg": .string($0), "content": .string(digest.hex)])
+                }
+            }
+            if !hashes.isEmpty { members.append(.init("hashes", .array(hashes))) }
+        }
+        if let purl = package.packageURL { members.append(.init("purl", .string(purl))) }
+        let properties = [
+            ("lockstep:contentDigest", package.contentDigest?.description), ("lockstep:location", package.location),
+            ("lockstep:installer", package.installer), ("lockstep:marker", package.marker),
+        ].compactMap { name, value in
+            value.map { JSONValue.members(["name": .string(name), "value": .string($0)]) }
+        }
+        if !properties.isEmpty { members.append(.init("properties", .array(properties))) }
+        return .object(members)
+    }
+
+    private static func algorithmName(_ algorithm: HashAlgorithm) -> String? {
+        switch algorithm {
+        case .md5: "MD5"
+        case .sha1: "SHA-1"
+        case .sha256: "SHA-256"
+        case .sha384: "SHA-384"
+        case .sha512: "SHA-512"
+        case .blake2b: "BLAKE2b-512"
+        case .sha224: nil
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/// The environment for a person: what the subject is, then one line a package.
+public enum TextEnvironmentReport: EnvironmentReportFormat {
+    /// `text`.
+    public static let name = "text"
+
+    /// A heading, the facts, a table for each ecosystem.
+    public static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
+        let subject = report.subject
+        var output = style.bold(shown(subject.name)) + "  \(subject.kind.rawValue), \(shown(subject.format))\n"
+        for (name, value) in facts(report) { output += "  \(padded(name, 9)) \(shown(value))\n" }
+        let groups = Dictionary(grouping: report.environment.packages, by: \.ecosystem)
+        for (ecosystem, packages) in groups.sorted(by: { $0.key < $1.key }) {
+            output += "\n" + style.bold("\(ecosystem.rawValue)  \(plural(packages.count, "package"))") + "\n"
+            let names = min(40, packages.map { shown($0.name).count }.max() ?? 0)
+            let versions = min(28, packages.map { shownVersion($0).count }.max() ?? 0)
+            for package in packages {
+                let line =
+                    "  \(padded(shown(package.name), names))  \(padded(shownVersion(package), versions))  "
+                    + style.faint(detail(package))
+                output += trimmed(line) + "\n"
+                if case .altered(let disagreements)? = package.recordCheck {
+                    for disagreement in disagreements.prefix(5) {
+                        output += "    \(style.red("altered")) \(shown(disagreement.message))\n"
+                    }
+                    if disagreements.count > 5 { output += "    and \(disagreements.count - 5) more\n" }
+                }
+            }
+        }
+        if !report.remarks.isEmpty { output += "\n" }
+        for remark in report.remarks { output += "\(shown(remark))\n" }
+        return output
+    }
+
+    private static func facts(_ report: EnvironmentReport) -> [(String, String)] {
+        var facts: [(String, String)] = []
+        if let identity = report.subject.imageIdentity {
+            facts.append(("manifest", identity.manifest?.description ?? "none"))
+            facts.append(("config", identity.config?.description ?? "none"))
+            for (index, diffID) in identity.diffIDs.enumerated() {
+                facts.append((index == 0 ? "layers" : "", diffID.description))
+            }
+        } else if let identity = report.subject.identity {
+            facts.append(("identity", identity))
+        }
+        if let python = report.environment.python {
+            facts.append(("python", "\(python.implementation) \(python.version)"))
+        }
+        if let platform = report.environment.platform {
+            facts.append(("platform", platform.description + (platform.cLibrary.map { ", \($0)" } ?? "")))
+        }
+        return facts
+    }
+
+    private static func shownVersion(_ package: Package) -> String {
+        shown(package.version ?? package.versionRequirement ?? "any version")
+    }
+
+    private static func detail(_ package: Package) -> String {
+        var parts: [String] = []
+        if let digest = package.contentDigest {
+            parts.append("content \(digest.algorithm.rawValue):\(digest.hex.prefix(16))…")
+        }
+        if package.contentDigest == nil, !package.hashes.isEmpty {
+            parts.append("\(package.hashes.count) \(package.hashes.count == 1 ? "hash" : "hashes")")
+        }
+        if let location = package.location { parts.append(shown(location)) }
+        if let installer = package.installer { parts.append("by \(shown(installer))") }
+        if case .uncheckable(let reason)? = package.recordCheck { parts.append(shown(reason)) }
+        if let marker = package.marker { parts.append("; \(shown(marker))") }
+        return parts.joined(separator: "  ")
+    }
+}
+
+/// Text with spaces behind it up to a width.
+func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+}
+
+/// Text without the spaces at its end.
+func trimmed(_ text: String) -> String {
+    var text = text[...]
+    while text.last == " " { text = text.dropLast() }
+    return String(text)
+}

@@ -1,0 +1,50 @@
+/// Workflow commands that GitHub shows as annotations of a pull request
+/// (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+public enum GitHubReport: CheckReportFormat {
+    /// `github`.
+    public static let name = "github"
+
+    /// One command a finding; a note is `::notice`.
+    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+        result.findings.map { finding in
+            let range = finding.shownRange
+            let command =
+                switch finding.severity {
+                case .error: "error"
+                case .warning: "warning"
+                case .note: "notice"
+                }
+            let properties = [
+                "file=\(escapedProperty(finding.file))", "line=\(range.start.line)", "endLine=\(range.end.line)",
+                "col=\(range.start.column)", "endColumn=\(range.end.column)", "title=\(escapedProperty(finding.rule))",
+            ]
+            let text = finding.message + (finding.help.map { "\n" + $0 } ?? "")
+            return "::\(command) \(properties.joined(separator: ","))::\(escaped(text))\n"
+        }.joined()
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var output = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "%": output += "%25"
+            case "\r": output += "%0D"
+            case "\n": output += "%0A"
+            default: output.unicodeScalars.append(scalar)
+            }
+        }
+        return output
+    }
+
+    private static func escapedProperty(_ text: String) -> String {
+        var output = ""
+        for scalar in escaped(text).unicodeScalars {
+            switch scalar {
+            case ":": output += "%3A"
+            case ",": output += "%2C"
+            default: output.unicodeScalars.append(scalar)
+            }
+        }
+        return output
+    }
+}

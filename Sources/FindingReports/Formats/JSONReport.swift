@@ -1,0 +1,44 @@
+/// The report for programs, `lockstep/check/1`; its keys are documented in docs/json.md.
+public enum JSONReport: CheckReportFormat {
+    /// `json`.
+    public static let name = "json"
+
+    /// The whole report as one JSON object.
+    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+        JSONValue.members([
+            "schema": .string("lockstep/check/1"),
+            "require": .string(result.require.rawValue),
+            "findings": .array(result.findings.map(\.json)),
+            "files": .array(
+                result.files.map { .members(["path": .string($0.path), "kind": .string($0.kind)]) }),
+            "summary": .members([
+                "files": .integer(result.files.count),
+                "errors": .integer(result.count(.error)),
+                "warnings": .integer(result.count(.warning)),
+                "notes": .integer(result.count(.note)),
+                "suppressed": .integer(result.suppressed),
+            ]),
+        ]).text() + "\n"
+    }
+}
+
+extension Finding {
+    /// The finding as the JSON of `check` and `verify` holds it.
+    public var json: JSONValue {
+        let range = shownRange
+        return .members([
+            "rule": .string(rule),
+            "severity": .string(severity.rawValue),
+            "file": .string(file),
+            "line": .integer(range.start.line),
+            "column": .integer(range.start.column),
+            "endLine": .integer(range.end.line),
+            "endColumn": .integer(range.end.column),
+            "message": .string(message),
+            "help": .optional(help),
+            "ecosystem": .optional(ecosystem?.rawValue),
+            "subject": .optional(subject),
+            "strength": .optional(strength?.rawValue),
+        ])
+    }
+}

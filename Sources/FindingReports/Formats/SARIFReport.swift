@@ -1,0 +1,101 @@
+/// SARIF 2.1.0, which code scanning services take
+/// (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
+public enum SARIFReport: CheckReportFormat {
+    /// `sarif`.
+    public static let name = "sarif"
+
+    /// One run with the rules that could have fired and one result a finding.
+    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+        let rules = result.rules.sorted { $0.name < $1.name }
+        let indices = Dictionary(
+            rules.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        var fingerprints = FingerprintCounter()
+        let results = result.findings.map { finding in
+            JSONValue.object(
+                [.init("ruleId", .string(finding.rule))]
+                    + (indices[finding.rule].map { [.init("ruleIndex", .integer($0))] } ?? [])
+                    + [
+                        .init("level", .string(finding.severity.rawValue)),
+                        .init("message", .members(["text": .string(message(finding))])),
+                        .init("locations", .array([location(finding, in: result.texts[finding.file])])),
+                        .init(
+                            "partialFingerprints",
+                            .members([
+                                "lockstep/v1": .string(fingerprints.next(for: finding, in: result.texts[finding.file]))
+                            ])),
+                    ])
+        }
+        return JSONValue.members([
+            "$schema": .string("https://json.schemastore.org/sarif-2.1.0.json"),
+            "version": .string("2.1.0"),
+            "runs": .array([
+                .members([
+                    "tool": .members([
+                        "driver": .members([
+                            "name": .string("Lockstep"),
+                            "semanticVersion": .string(lockstepVersion),
+                            "rules": .array(rules.map(descriptor)),
+                        ])
+                    ]),
+                    "columnKind": .string("unicodeCodePoints"),
+                    "results": .array(results),
+                ])
+            ]),
+        ]).text() + "\n"
+    }
+
+    private static func message(_ finding: Finding) -> String {
+        finding.message + (finding.help.map { ". " + $0 } ?? "")
+    }
+
+    private static func descriptor(_ rule: Rule) -> JSONValue {
+        .members([
+            "id": .string(rule.name),
+            "name": .string(rule.name),
+            "shortDescription": .members(["text": .string(rule.summary)]),
+            "fullDescription": .members(["text": .string(rule.why)]),
+            "help": .members([
+                "text": .string(rule.help),
+                "markdown": .string("**\(rule.summary)**\n\n\(rule.why)\n\n\(rule.help)\n"),
+            ]),
+        ])
+    }
+
+    private static func location(_ finding: Finding, in text: SourceText?) -> JSONValue {
+        let range = finding.shownRange
+        return .members([
+            "physicalLocation": .members([
+                "artifactLocation": .members(["uri": .string(percentEncodedPath(finding.file))]),
+                "region": .members([
+                    "startLine": .integer(range.start.line),
+                    "startColumn": .integer(codePointColumn(range.start, in: text)),
+                    "endLine": .integer(range.end.line),
+                    "endColumn": .integer(codePointColumn(range.end, in: text)),
+                ]),
+            ])
+        ])
+    }
+
+    /// A column in Unicode code points, which is what SARIF counts, from one in UTF-8 bytes.
+    private static func codePointColumn(_ place: SourcePlace, in text: SourceText?) -> Int {
+        guard let text, let line = text.offsets(ofLine: place.line) else { return place.column }
+        let end = min(line.upperBound, line.lowerBound + place.column - 1)
+        let before = text.bytes[line.lowerBound..<max(line.lowerBound, end)]
+        return before.count { $0 & 0xC0 != 0x80 } + 1
+    }
+
+    /// A path as a relative URI reference (RFC 3986): everything but unreserved characters and `/` is percent-encoded.
+    static func percentEncodedPath(_ path: String) -> String {
+        var path = path[...]
+        while path.hasPrefix("./") { path = path.dropFirst(2) }
+        var output = ""
+        for byte in path.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x7E:
+                output.unicodeScalars.append(Unicode.Scalar(byte))
+            default: output += "%" + Digest.hexadecimal([byte]).uppercased()
+            }
+        }
+        return output
+    }
+}

@@ -1,0 +1,48 @@
+/// Colours for text that a person reads in a terminal (ECMA-48 SGR), or none.
+public struct TerminalStyle: Sendable {
+    /// Whether escape sequences are written.
+    public let isColored: Bool
+
+    /// Makes a style.
+    public init(isColored: Bool) { self.isColored = isColored }
+
+    /// No colours.
+    public static let plain = TerminalStyle(isColored: false)
+
+    func bold(_ text: String) -> String { paint(text, "1") }
+    func faint(_ text: String) -> String { paint(text, "2") }
+    func red(_ text: String) -> String { paint(text, "1;31") }
+    func green(_ text: String) -> String { paint(text, "1;32") }
+    func yellow(_ text: String) -> String { paint(text, "1;33") }
+    func cyan(_ text: String) -> String { paint(text, "1;36") }
+
+    func severity(_ severity: Severity) -> String {
+        switch severity {
+        case .error: red("error")
+        case .warning: yellow("warning")
+        case .note: cyan("note")
+        }
+    }
+
+    private func paint(_ text: String, _ code: String) -> String {
+        isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}
+
+/// Text that a file brought in, made safe to show: control characters become visible, so that a file name or a Dockerfile
+/// can neither move the cursor nor hide a line.
+func shown(_ text: String) -> String {
+    if text.utf8.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }) { return text }
+    var output = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        switch scalar.value {
+        case 0x09: output.append(scalar)
+        case 0..<0x20: output.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
+        case 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: output.append("\u{FFFD}")
+        default: output.append(scalar)
+        }
+    }
+    return String(output)
+}
+
+func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

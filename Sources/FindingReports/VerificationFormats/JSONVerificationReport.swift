@@ -1,0 +1,50 @@
+/// The verification for programs, `lockstep/verify/1`; its keys are documented in docs/json.md.
+public enum JSONVerificationReport: VerificationReportFormat {
+    /// `json`.
+    public static let name = "json"
+
+    /// The whole report as one JSON object.
+    public static func render(_ verification: Verification, style: TerminalStyle) -> String {
+        JSONValue.members([
+            "schema": .string("lockstep/verify/1"),
+            "verdict": .string(verification.verdict.rawValue),
+            "required": .string(verification.required.rawValue),
+            "identity": .members([
+                "compared": .string(verification.identity.compared),
+                "model": .optional(verification.identity.model),
+                "image": verification.identity.image?.json ?? .null,
+            ]),
+            "packages": .array(verification.packages.map(package)),
+            "findings": .array(verification.findings.map(\.json)),
+            "summary": .members([
+                "match": .integer(verification.count(.match)),
+                "mismatch": .integer(verification.count(.mismatch)),
+                "notProvable": .integer(verification.count(.notProvable)),
+                "byEvidence": .object(
+                    Evidence.allCases.reversed().map { .init($0.rawValue, .integer(verification.count($0))) }),
+            ]),
+        ]).text() + "\n"
+    }
+
+    private static func package(_ item: Verification.PackageVerdict) -> JSONValue {
+        .members([
+            "ecosystem": .string(item.training.ecosystem.rawValue),
+            "name": .string(item.training.name),
+            "training": .members([
+                "version": .optional(item.training.version),
+                "hashes": .strings(item.training.hashes.map(\.description)),
+                "contentDigest": .optional(item.training.contentDigest?.description),
+            ]),
+            "serving": item.serving.map {
+                .members([
+                    "version": .optional($0.version),
+                    "contentDigest": .optional($0.contentDigest?.description),
+                    "location": .optional($0.location),
+                ])
+            } ?? .null,
+            "evidence": .optional(item.evidence?.rawValue),
+            "verdict": .string(item.verdict.rawValue),
+            "reasons": .strings(item.reasons),
+        ])
+    }
+}
