@@ -1,0 +1,278 @@
+/// Checks a Dockerfile, and the files that it installs from.
+public struct DockerfileCheck {
+    let model: DockerfileModel
+    let text: SourceText
+    let context: BuildContext
+    let require: PinStrength
+    var pins: [Pin] = []
+    var findings: [Finding] = []
+    var followed = FileFindings()
+    private var followedPaths = Set<String>()
+
+    /// Finds what a Dockerfile leaves unpinned.
+    public static func check(
+        _ text: SourceText, options: DockerfileOptions, context: BuildContext, require: PinStrength
+    ) -> FileFindings {
+        let dockerfile = Dockerfile.parse(text)
+        var check = DockerfileCheck(
+            model: DockerfileModel(dockerfile, options: options), text: text, context: context, require: require)
+        check.readProblems()
+        check.readImages()
+        check.readCopies()
+        check.readRuns()
+        var result = FileFindings()
+        result.files = [(CheckResult.File(path: text.name, kind: "dockerfile"), text)]
+        let pragmas = Pragmas(
+            text, spans: dockerfile.instructions.map { $0.startLine...max($0.startLine, $0.endLine) })
+        for finding in check.findings + PinRules.findings(check.pins, require: require) {
+            if finding.file == text.name, pragmas.allow(finding) {
+                result.suppressed += 1
+            } else {
+                result.findings.append(finding)
+            }
+        }
+        result.merge(check.followed)
+        return result
+    }
+
+    private init(model: DockerfileModel, text: SourceText, context: BuildContext, require: PinStrength) {
+        self.model = model
+        self.text = text
+        self.context = context
+        self.require = require
+    }
+
+    private mutating func readProblems() {
+        for problem in model.dockerfile.problems + model.problems {
+            findings.append(
+                Finding(
+                    rule: UnreadableFile.rule.name, severity: .error, file: text.name, range: problem.range,
+                    message: problem.reason, help: UnreadableFile.rule.help))
+        }
+    }
+
+    private mutating func readImages() {
+        for image in model.images {
+            let by =
+                switch image.role {
+                case .from: "FROM"
+                case .copyFrom: "COPY --from"
+                case .mountFrom: "RUN --mount=from"
+                case .syntax: "# syntax"
+                case .onbuild: "ONBUILD"
+                }
+            let range = text.range(image.range)
+            // What is neither known nor a reference has been reported as a problem already.
+            if image.isKnown, image.reference == nil { continue }
+            let reason: String?
+            if image.strength == .unknown {
+                let names = image.variables.isEmpty ? "a variable" : image.variables.joined(separator: ", ")
+                reason = "the file gives no value of \(names)"
+            } else if image.strength == .floating {
+                reason = image.reference?.tag == nil ? "it has no tag" : "latest is whatever was pushed last"
+            } else {
+                reason = nil
+            }
+            pins.append(
+                Pin(
+                    kind: .image, subject: image.text, strength: image.strength, file: text.name, range: range, by: by,
+                    reason: reason))
+            if image.hasOverridableDigest {
+                pins.append(
+                    Pin(
+                        kind: .overridableDigest, subject: image.text, strength: .hashed, file: text.name, range: range,
+                        by: by, reason: image.variables.joined(separator: ", ")))
+            }
+        }
+    }
+
+    /// ADD of URLs and of git repositories.
+    private mutating func readCopies() {
+        for copy in model.copies where copy.isAdd && copy.origin == .context {
+            for source in copy.sources where source.heredoc == nil {
+                let written = source.text ?? source.written
+                guard RemoteSource.isRemote(written) else { continue }
+                let range = text.range(source.range)
+                func pin(_ kind: Pin.Kind, _ strength: PinStrength, _ reason: String?) -> Pin {
+                    Pin(
+                        kind: kind, subject: written, strength: strength, file: text.name, range: range, by: "ADD",
+                        reason: reason)
+                }
+                if RemoteSource.isGit(written) {
+                    let reference = written.split(separator: "#", maxSplits: 1).dropFirst().first?.split(separator: ":")
+                        .first
+                    let (strength, reason) = GitReference.strength(reference)
+                    pins.append(
+                        pin(.gitCheckout, source.text == nil && strength != .hashed ? .unknown : strength, reason))
+                } else if let checksum = copy.checksum {
+                    pins.append(pin(.download, Digest(checksum) != nil ? .hashed : .unknown, nil))
+                } else {
+                    pins.append(pin(.download, .floating, "it has no --checksum"))
+                }
+            }
+        }
+    }
+
+    private mutating func readRuns() {
+        let snapshots = PackageSnapshots(model, context)
+        for run in model.runs {
+            let commands = run.commands
+            pins += Downloads.pins(in: run, text)
+            for (index, command) in commands.enumerated() {
+                let installer = InstallerCommand(command, in: text)
+                guard var request = Installers.read(installer) else { continue }
+                if snapshots.isSet(for: run) { request.pins = request.pins.map(Self.atSnapshot) }
+                request.pins = request.pins.map { GitCheckouts.mended($0, behind: index, in: commands) }
+                let constraints = constrainedNames(request, command, run)
+                for pin in request.pins {
+                    pins.append(
+                        resolvedProject(constraints.isEmpty ? pin : Self.constrained(pin, constraints), command, run))
+                }
+                for file in request.files { follow(file, command, run) }
+            }
+        }
+    }
+
+    private static func atSnapshot(_ pin: Pin) -> Pin {
+        guard pin.kind == .aptPackage, pin.strength == .floating else { return pin }
+        return pin.with(strength: .exact, reason: nil)
+    }
+
+    /// Names that the constraints of a command pin exactly.
+    private func constrainedNames(_ request: InstallRequest, _ command: ShellCommand, _ run: RunStep) -> Set<String> {
+        var names = Set<String>()
+        for file in request.files where file.form == .constraints {
+            guard let path = file.path, let found = find(path, command, run), case .text(let text) = found.file else {
+                continue
+            }
+            names.formUnion(LockCheck.exactNames(text, context: files(beside: found)))
+        }
+        return names
+    }
+
+    private static func constrained(_ pin: Pin, _ names: Set<String>) -> Pin {
+        guard pin.kind == .pythonPackage, pin.strength == .floating, let requirement = try? Requirement(pin.subject),
+            names.contains(requirement.normalizedName)
+        else { return pin }
+        return pin.with(strength: .exact, reason: nil)
+    }
+
+    /// `poetry install` keeps to a poetry.lock that an instruction has copied.
+    private func resolvedProject(_ pin: Pin, _ command: ShellCommand, _ run: RunStep) -> Pin {
+        guard pin.kind == .pythonProject, pin.by.hasPrefix("poetry"), pin.strength == .unknown else { return pin }
+        switch find("poetry.lock", command, run)?.file {
+        case .text?: return pin.with(strength: .hashed, reason: nil)
+        case .missing?, .unreadable?:
+            return pin.with(strength: .floating, reason: "there is no poetry.lock in its folder")
+        case nil: return pin
+        }
+    }
+
+    /// A file of the build context, or a text that an instruction holds.
+    private struct Found {
+        let file: ContextFile
+        /// The path in the context; nil for a text of the Dockerfile itself.
+        let path: String?
+    }
+
+    /// The file that a path of a command names; nil when it cannot be told where it comes from.
+    private func find(_ path: String, _ command: ShellCommand, _ run: RunStep) -> Found? {
+        let absolute: String
+        if path.hasPrefix("/") {
+            absolute = path
+        } else {
+            guard let folder = command.workingDirectory else { return nil }
+            absolute = folder + "/" + path
+        }
+        var result: Found?
+        for source in model.contextSources(for: absolute, at: run.instructionIndex) {
+            switch source {
+            case .context(let path):
+                let file = context.file(path)
+                // A folder and a file look alike in COPY: the next place may hold it.
+                guard case .missing = file else { return Found(file: file, path: path) }
+                result = result ?? Found(file: .missing, path: path)
+            case .content(let content, _):
+                return Found(file: .text(SourceText(name: text.name, text: content.string)), path: nil)
+            case .buildContext, .image, .download, .generated: return nil
+            }
+        }
+        return result
+    }
+
+    /// The files beside a requirements file, for the files that it names.
+    private func files(beside found: Found) -> LockReadingContext {
+        guard let path = found.path else { return .empty }
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        return LockReadingContext { [context] name in
+            switch context.file(folder.isEmpty || name.hasPrefix("/") ? name : folder + "/" + name) {
+            case .text(let text): .success(text)
+            case .missing: .failure(.init(reason: "the build context does not hold it"))
+            case .unreadable(let reason): .failure(.init(reason: reason))
+            }
+        }
+    }
+
+    /// Checks a file that a command installs from, once.
+    private mutating func follow(_ file: InstallRequest.InstalledFrom, _ command: ShellCommand, _ run: RunStep) {
+        let place = "\(text.name):\(file.word.range.start.line)"
+        func unknown(_ reason: String) -> Finding {
+            Finding(
+                rule: UnresolvedVariable.rule.name, severity: .warning, file: text.name, range: file.word.range,
+                message: "\(file.word.text ?? file.word.raw) is not checked: \(reason)",
+                help: "Pass the folder that holds it with --context",
+                ecosystem: file.form == .condaEnvironment ? .conda : .pypi,
+                subject: file.word.text ?? file.word.raw, strength: .unknown)
+        }
+        guard let path = file.path else {
+            return findings.append(unknown("its path depends on a value that the file does not give"))
+        }
+        if path.contains("://") {
+            pins.append(
+                Pin(
+                    kind: .download, subject: path, strength: .floating, file: text.name, range: file.word.range,
+                    by: "-r", reason: "nothing checks its bytes"))
+            return
+        }
+        guard let found = find(path, command, run) else {
+            return findings.append(unknown("no instruction shows where it comes from"))
+        }
+        switch found.file {
+        case .missing: findings.append(unknown("the build context does not hold it"))
+        case .unreadable(let reason): findings.append(unknown(reason))
+        case .text(let requirements):
+            if file.form == .condaEnvironment, let pin = CondaEnvironmentFile.pin(requirements, file, in: text.name) {
+                pins.append(pin)
+            }
+            guard file.form != .constraints, followedPaths.insert(requirements.name).inserted else { return }
+            // A text of the Dockerfile itself has places of its own, which are not those of the file.
+            guard found.path != nil else { return }
+            followed.merge(
+                LockCheck.check(requirements, context: files(beside: found), require: require, usedBy: place))
+        }
+    }
+}
+
+extension InstallerCommand {
+    /// A command of a RUN instruction.
+    init(_ command: ShellCommand, in text: SourceText) {
+        let variables = command.variables
+        self.init(
+            words: command.words.map {
+                CommandWord(text: $0.isPattern ? nil : $0.text, raw: $0.raw, range: text.range($0.range))
+            }, file: text.name,
+            variable: { name in
+                if case .known(let value) = variables[name] { return value }
+                return nil
+            })
+    }
+}
+
+extension Pin {
+    /// The pin with another strength.
+    func with(strength: PinStrength, reason: String?) -> Pin {
+        Pin(
+            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range, by: by,
+            reason: reason, usedBy: usedBy)
+    }
+}

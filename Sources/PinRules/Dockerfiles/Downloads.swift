@@ -1,0 +1,173 @@
+/// Downloads by curl and wget in a RUN instruction, and what checks them there.
+enum Downloads {
+    /// The pins of a RUN's downloads: hashed with a checksum that is checked in the same RUN, exact with a signature.
+    static func pins(in run: RunStep, _ text: SourceText) -> [Pin] {
+        var pins: [Pin] = []
+        for (index, command) in run.commands.enumerated() {
+            guard let program = command.name, let fetch = fetches[program] else { continue }
+            let words = command.words.map { CommandWord(text: $0.text, raw: $0.raw, range: text.range($0.range)) }
+            let arguments = fetch.grammar.arguments(words.dropFirst())
+            if !fetch.silent.isDisjoint(with: arguments.options.map(\.name)) { continue }
+            if arguments.option("-X", "--request")?.value.map({ $0 != "GET" }) ?? false { continue }
+            let outputs = arguments.all(fetch.output, fetch.longOutput).compactMap(\.value)
+            if outputs.contains("/dev/null") { continue }
+            let urls = arguments.operands + arguments.all("--url").compactMap(\.valueWord)
+            for word in urls {
+                let partial = word.text ?? word.raw
+                guard isFetched(partial) else { continue }
+                let check = Checks.strength(of: outputs + [lastComponent(partial)], behind: index, in: run.commands)
+                pins.append(
+                    Pin(
+                        kind: .download, subject: partial, strength: check, file: text.name, range: word.range,
+                        by: program,
+                        reason: check == .floating ? reason(command, run.commands) : nil))
+            }
+        }
+        return pins
+    }
+
+    private struct Fetch {
+        let grammar: OptionGrammar
+        let output: String
+        let longOutput: String
+        /// Options with which nothing is kept.
+        let silent: Set<String>
+    }
+
+    private static let fetches = [
+        "curl": Fetch(
+            grammar: OptionGrammar(valueOptions: [
+                "-o", "--output", "-H", "--header", "-X", "--request", "-d", "--data", "--data-raw", "--data-binary",
+                "-u", "--user",
+                "-A", "--user-agent", "-e", "--referer", "-m", "--max-time", "--connect-timeout", "--retry",
+                "--retry-delay",
+                "--retry-max-time", "-x", "--proxy", "-b", "--cookie", "-c", "--cookie-jar", "-F", "--form", "-T",
+                "--upload-file",
+                "-w", "--write-out", "--cacert", "--cert", "--key", "-E", "--url", "--output-dir", "--proto",
+                "--proto-redir",
+                "--tls-max", "--ciphers", "-K", "--config", "-r", "--range", "-C", "--continue-at", "--limit-rate",
+                "--max-redirs",
+                "--resolve", "-z", "--time-cond", "--create-file-mode", "--noproxy", "--interface", "--max-filesize",
+                "-y", "-Y",
+                "--oauth2-bearer", "--json", "--data-urlencode", "-D", "--dump-header", "--stderr", "--trace",
+                "--trace-ascii",
+            ]), output: "-o", longOutput: "--output",
+            silent: [
+                "-I", "--head", "-V", "--version", "-h", "--help", "-T", "--upload-file", "-d", "--data", "--data-raw",
+                "--json",
+            ]),
+        "wget": Fetch(
+            grammar: OptionGrammar(valueOptions: [
+                "-O", "--output-document", "-o", "--output-file", "-a", "--append-output", "-P", "--directory-prefix",
+                "-t", "--tries",
+                "-T", "--timeout", "-U", "--user-agent", "--header", "--user", "--password", "-i", "--input-file", "-e",
+                "--execute",
+                "--ca-certificate", "--post-data", "--limit-rate", "-w", "--wait", "--waitretry",
+                "--retry-connrefused-after", "-A",
+                "--accept", "-R", "--reject", "-l", "--level", "--progress", "--connect-timeout", "--read-timeout",
+                "--dns-timeout",
+                "--secure-protocol", "--method", "--body-data", "-Q", "--quota", "--load-cookies", "--save-cookies",
+                "--referer",
+                "-B", "--base", "-D", "--domains", "-X", "--exclude-directories", "-I", "--include-directories",
+                "--cut-dirs",
+            ]), output: "-O", longOutput: "--output-document", silent: ["--spider", "-V", "--version", "-h", "--help"]),
+    ]
+
+    /// Whether a word names something of another machine.
+    private static func isFetched(_ text: String) -> Bool {
+        if text.hasPrefix("-") { return false }
+        let hasScheme = ["http://", "https://", "ftp://"].contains { text.hasPrefix($0) }
+        let host =
+            hasScheme ? text.split(separator: "/").dropFirst().first ?? "" : text.split(separator: "/").first ?? ""
+        let name = host.split(separator: ":").first ?? ""
+        if ["localhost", "127.0.0.1", "0.0.0.0", "[", "metadata.google.internal", "169.254.169.254"].contains(
+            String(name))
+        {
+            return false
+        }
+        return hasScheme || text.contains("$") || (name.contains(".") && text.contains("/"))
+    }
+
+    private static func lastComponent(_ url: String) -> String {
+        let path = url.split(whereSeparator: { $0 == "?" || $0 == "#" }).first ?? ""
+        return path.split(separator: "/").last.map(String.init) ?? ""
+    }
+
+    private static func reason(_ command: ShellCommand, _ commands: [ShellCommand]) -> String {
+        let next = commands.first {
+            $0.pipeline == command.pipeline && $0.pipelinePosition == command.pipelinePosition + 1
+        }
+        let shells: Set<String> = [
+            "sh", "bash", "dash", "ash", "zsh", "python", "python3", "perl", "ruby", "node", "sudo",
+        ]
+        if let name = next?.name, shells.contains(name) { return "it goes straight into \(name)" }
+        return "nothing in this instruction checks its bytes"
+    }
+
+    /// What a RUN does to know that a download is the right one.
+    private enum Checks {
+        private static let sums: Set<String> = ["sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "shasum"]
+        private static let weakSums: Set<String> = ["md5sum", "sha1sum"]
+
+        static func strength(of names: [String], behind index: Int, in commands: [ShellCommand]) -> PinStrength {
+            var strength = PinStrength.floating
+            for command in commands {
+                guard let found = kind(of: command, in: commands), covers(command, names, commands) else { continue }
+                if found == .hashed { return .hashed }
+                strength = found
+            }
+            return strength
+        }
+
+        private static func kind(of command: ShellCommand, in commands: [ShellCommand]) -> PinStrength? {
+            guard let name = command.name else { return nil }
+            let words = command.words.dropFirst().compactMap(\.text)
+            let isCheck = words.contains { word in
+                word == "--check" || word == "--status"
+                    || (word.hasPrefix("-") && !word.hasPrefix("--") && word.contains("c"))
+            }
+            if sums.contains(name) { return isCheck || isCompared(command, commands) ? .hashed : nil }
+            if weakSums.contains(name) { return isCheck || isCompared(command, commands) ? .exact : nil }
+            switch name {
+            case "gpg", "gpg2": return words.contains("--verify") ? .exact : nil
+            case "gpgv", "minisign", "signify", "signify-openbsd": return .exact
+            case "cosign": return words.first?.hasPrefix("verify") ?? false ? .exact : nil
+            case "openssl": return words.contains("-verify") ? .exact : nil
+            default: return nil
+            }
+        }
+
+        /// `[ "$(sha256sum file)" = "HASH  file" ]`: a sum inside of a substitution that a test looks at.
+        private static func isCompared(_ command: ShellCommand, _ commands: [ShellCommand]) -> Bool {
+            guard command.origin == .substitution, let parent = command.parent, commands.indices.contains(parent) else {
+                return false
+            }
+            return ["test", "[", "[["].contains(commands[parent].name ?? "")
+        }
+
+        /// Whether a check speaks of one of the files. What it reads is known only when it is written in the instruction;
+        /// else it is believed to speak of all.
+        private static func covers(_ command: ShellCommand, _ names: [String], _ commands: [ShellCommand]) -> Bool {
+            var texts: [String] = []
+            for feeder in commands
+            where feeder.pipeline == command.pipeline && feeder.pipelinePosition < command.pipelinePosition {
+                guard feeder.name == "echo" || feeder.name == "printf" else { return true }
+                for word in feeder.words.dropFirst() {
+                    guard let text = word.text else { return true }
+                    texts.append(text)
+                }
+            }
+            for redirection in command.redirections {
+                if let heredoc = redirection.heredoc { texts.append(heredoc.string) }
+            }
+            if texts.isEmpty { return true }
+            let joined = texts.joined(separator: " ")
+            // `-` or `/dev/stdin` stands for what comes through a pipe.
+            if joined.hasSuffix(" -") || joined.hasSuffix(" -\\n") { return true }
+            return names.contains { name in
+                let last = name.split(separator: "/").last.map(String.init) ?? name
+                return !last.isEmpty && (joined.containsText(last) || last.contains("$"))
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// Which RUN instructions see the archive of Debian or Ubuntu at one date.
+///
+/// A date is set by naming the snapshot service (snapshot.debian.org, snapshot.ubuntu.com with a date in the path), by
+/// `Snapshot: DATE` in a deb822 file or `APT::Snapshot` in a configuration; earlier in the stage, or in one it builds on.
+struct PackageSnapshots {
+    private var firstByStage: [Int: Int] = [:]
+    private let stages: [DockerfileStage]
+
+    init(_ model: DockerfileModel, _ context: BuildContext) {
+        stages = model.stages
+        for stage in model.stages {
+            for index in stage.instructions {
+                let instruction = model.dockerfile.instructions[index]
+                let content = Array(model.dockerfile.text.bytes[instruction.byteRange])
+                var isSnapshot = Self.namesSnapshot(String(decoding: content, as: UTF8.self))
+                if !isSnapshot, instruction.keyword == "copy" || instruction.keyword == "add" {
+                    isSnapshot = Self.copiesSources(model, index, context)
+                }
+                if isSnapshot {
+                    firstByStage[stage.index] = index
+                    break
+                }
+            }
+        }
+    }
+
+    /// Whether a RUN instruction stands behind such a setting, or is one.
+    func isSet(for run: RunStep) -> Bool {
+        guard var stage = run.stageIndex else { return false }
+        if let first = firstByStage[stage], first <= run.instructionIndex { return true }
+        // A stage builds on earlier ones only, so this ends.
+        while stages.indices.contains(stage), case .stage(let base) = stages[stage].base, base < stage {
+            stage = base
+            if firstByStage[stage] != nil { return true }
+        }
+        return false
+    }
+
+    private static func copiesSources(_ model: DockerfileModel, _ index: Int, _ context: BuildContext) -> Bool {
+        guard let copy = model.copies.first(where: { $0.instructionIndex == index }), copy.origin == .context,
+            copy.destination?.hasPrefix("/etc/apt") ?? false
+        else { return false }
+        return copy.sources.contains { source in
+            guard let path = source.text, case .text(let text) = context.file(path) else { return false }
+            return namesSnapshot(text.string(0..<text.bytes.count))
+        }
+    }
+
+    private static func namesSnapshot(_ text: String) -> Bool {
+        let lines = text.split(separator: "\n").filter { !$0.drop { $0 == " " || $0 == "\t" }.hasPrefix("#") }
+        let code = lines.joined(separator: "\n")
+        for host in [
+            "snapshot.debian.org/archive/", "snapshot.ubuntu.com/", "snapshot-cloudflare.debian.org/archive/",
+            "APT::Snapshot", "Snapshot:",
+        ] {
+            guard let range = code.range(ofText: host) else { continue }
+            // A date of eight digits, or a variable that holds one, has to follow.
+            let tail = code[range.upperBound...].prefix(60)
+            if tail.contains("$") || hasDate(tail.utf8) { return true }
+        }
+        return false
+    }
+
+    private static func hasDate(_ bytes: some Sequence<UInt8>) -> Bool {
+        var digits = 0
+        for byte in bytes {
+            digits = (0x30...0x39).contains(byte) ? digits + 1 : 0
+            if digits == 8 { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,31 @@
+/// Alpine's `apk add` (https://man.archlinux.org/man/apk-world.5.en): `name`, `name=version`, `name~version`, `name>version`,
+/// `name@repository`, `.name` for a virtual package, `!name` for a conflict.
+enum ApkInstaller: Installer {
+    private static let grammar = OptionGrammar(valueOptions: [
+        "-t", "--virtual", "-X", "--repository", "-p", "--root", "--arch", "--cache-dir", "--cache-max-age",
+        "--keys-dir",
+        "--repositories-file", "--wait", "--progress-fd", "--timeout",
+    ])
+
+    static func read(_ command: InstallerCommand) -> InstallRequest? {
+        guard command.program == "apk" else { return nil }
+        let arguments = grammar.arguments(command.words.dropFirst())
+        guard arguments.operands.first?.text == "add" else { return nil }
+        return InstallRequest(pins: arguments.operands.dropFirst().compactMap { pin($0, command) })
+    }
+
+    private static func pin(_ word: CommandWord, _ command: InstallerCommand) -> Pin? {
+        func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
+            word.pin(.apkPackage, strength, by: "apk add", in: command, reason: reason)
+        }
+        guard let text = word.text else { return pin(.unknown) }
+        if text.isEmpty || text.hasPrefix("!") || text.hasPrefix(".") || text.hasSuffix(".apk") { return nil }
+        guard let index = text.firstIndex(where: { "=<>~".contains($0) }) else { return pin(.floating) }
+        let rest = text[index...]
+        if rest.hasPrefix("=~") || rest.hasPrefix("~") { return pin(.floating, "~ takes any version that begins so") }
+        if rest.first == "<" || rest.first == ">" { return pin(.floating, "\(rest) is a range") }
+        let version = rest.drop { $0 == "=" }
+        if version.isEmpty { return pin(.floating, "its version is empty") }
+        return pin(.exact)
+    }
+}

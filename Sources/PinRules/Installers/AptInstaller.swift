@@ -1,0 +1,49 @@
+/// `apt-get`, `apt` and `aptitude`, with `install`, `reinstall` and `satisfy`'s kin
+/// (https://manpages.debian.org/bookworm/apt/apt-get.8.en.html).
+///
+/// Packages: `name`, `name=version`, `name/release`, `name:architecture`, `name-` (removes), `name+`, `./file.deb`,
+/// patterns. Left out: `build-dep` and `satisfy`, which name no package to install.
+enum AptInstaller: Installer {
+    private static let programs: Set<String> = ["apt-get", "apt", "aptitude"]
+    private static let subcommands: Set<String> = ["install", "reinstall"]
+    private static let grammar = OptionGrammar(valueOptions: [
+        "-o", "--option", "-c", "--config-file", "-t", "--target-release", "--default-release", "-a",
+        "--host-architecture",
+        "-P", "--build-profiles", "--color", "--planner", "--solver", "-S", "--snapshot",
+    ])
+
+    static func read(_ command: InstallerCommand) -> InstallRequest? {
+        guard let program = command.program, programs.contains(program) else { return nil }
+        let arguments = grammar.arguments(command.words.dropFirst())
+        guard let subcommand = arguments.operands.first?.text, subcommands.contains(subcommand) else { return nil }
+        let snapshot = arguments.has("--snapshot", "-S")
+        var request = InstallRequest()
+        request.pins = arguments.operands.dropFirst().compactMap {
+            pin($0, "\(program) \(subcommand)", command, snapshot)
+        }
+        return request
+    }
+
+    private static func pin(_ word: CommandWord, _ by: String, _ command: InstallerCommand, _ snapshot: Bool) -> Pin? {
+        func pin(_ strength: PinStrength, _ reason: String?) -> Pin {
+            word.pin(.aptPackage, strength, by: by, in: command, reason: reason)
+        }
+        guard let text = word.text else { return pin(.unknown, nil) }
+        if text.isEmpty || isLocalFile(text) { return nil }
+        // `name-` removes; a version can end with a dash's neighbour, so only a name without `=` counts.
+        if text.hasSuffix("-"), !text.contains("=") { return nil }
+        if let equals = text.firstIndex(of: "=") {
+            let version = text[text.index(after: equals)...]
+            if version.isEmpty { return pin(.floating, "its version is empty") }
+            if version.contains(where: { "*?[".contains($0) }) { return pin(.floating, "its version is a pattern") }
+            return pin(.exact, nil)
+        }
+        if snapshot { return pin(.exact, nil) }
+        if text.contains("/") { return pin(.floating, "a release holds what is newest in it") }
+        return pin(.floating, nil)
+    }
+
+    private static func isLocalFile(_ text: String) -> Bool {
+        text.hasPrefix("./") || text.hasPrefix("/") || text.hasPrefix("../") || text.hasSuffix(".deb")
+    }
+}

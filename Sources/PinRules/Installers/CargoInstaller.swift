@@ -1,0 +1,47 @@
+/// `cargo install` and `cargo binstall` (https://doc.rust-lang.org/cargo/commands/cargo-install.html).
+enum CargoInstaller: Installer {
+    private static let grammar = OptionGrammar(valueOptions: [
+        "--version", "--vers", "--git", "--branch", "--tag", "--rev", "--path", "--root", "--index", "--registry", "-F",
+        "--features", "--profile", "-j", "--jobs", "--target", "--target-dir", "--bin", "--example", "--color",
+        "--config", "-Z",
+        "--message-format", "-C", "--strategies",
+    ])
+
+    static func read(_ command: InstallerCommand) -> InstallRequest? {
+        guard command.program == "cargo" else { return nil }
+        var words = command.words.dropFirst()
+        if words.first?.text?.hasPrefix("+") ?? false { words = words.dropFirst() }
+        let arguments = grammar.arguments(words)
+        guard let subcommand = arguments.operands.first?.text, ["install", "binstall"].contains(subcommand) else {
+            return nil
+        }
+        let by = "cargo \(subcommand)"
+        if arguments.has("--path", "--list") { return InstallRequest() }
+        if let git = arguments.option("--git"), let word = git.valueWord {
+            let revision = arguments.option("--rev")?.value
+            let strength: PinStrength =
+                revision.map { GitReference.isCommit($0) ? .hashed : .exact }
+                ?? (arguments.has("--tag") ? .exact : .floating)
+            return InstallRequest(pins: [
+                word.pin(
+                    .gitCheckout, strength, by: by, in: command, subject: git.value,
+                    reason: strength == .floating ? "it takes a branch as it is today" : nil)
+            ])
+        }
+        let version = arguments.option("--version", "--vers")
+        return InstallRequest(
+            pins: arguments.operands.dropFirst().map { word in
+                func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
+                    word.pin(.cargoCrate, strength, by: by, in: command, reason: reason)
+                }
+                guard let text = word.text else { return pin(.unknown) }
+                let written = text.firstIndex(of: "@").map { String(text[text.index(after: $0)...]) }
+                guard let wanted = written ?? version?.value else {
+                    return version == nil ? pin(.floating) : pin(.unknown)
+                }
+                // A bare version is exact here, as cargo install reads it; an operator makes a range.
+                let plain = wanted.first == "=" ? String(wanted.dropFirst()) : wanted
+                return NodeVersion.isExact(plain) ? pin(.exact) : pin(.floating, "\(wanted) is a range")
+            })
+    }
+}

@@ -1,0 +1,58 @@
+/// Ruby's `gem install` and `bundle install` (https://guides.rubygems.org/command-reference/#gem-install).
+enum GemInstaller: Installer {
+    private static let grammar = OptionGrammar(valueOptions: [
+        "-v", "--version", "-i", "--install-dir", "-n", "--bindir", "-s", "--source", "-p", "--http-proxy",
+        "--platform",
+        "--build-root", "-P", "--trust-policy", "-g", "--file", "--without", "-j", "--jobs", "--retry", "--path",
+        "--gemfile",
+        "--with", "--config-file", "-B", "--bulk-threshold",
+    ])
+
+    static func read(_ command: InstallerCommand) -> InstallRequest? {
+        let arguments = grammar.arguments(command.words.dropFirst())
+        let subcommand = arguments.operands.first
+        switch command.program {
+        case "gem": return gem(arguments, command)
+        case "bundle", "bundler":
+            guard subcommand == nil || subcommand?.text == "install", !arguments.has("--version", "-v", "--help") else {
+                return nil
+            }
+            let isLocked =
+                arguments.has("--frozen", "--deployment")
+                || ["BUNDLE_FROZEN", "BUNDLE_DEPLOYMENT"].contains {
+                    ["1", "true"].contains(command.variable($0) ?? "")
+                }
+            guard !isLocked, let word = subcommand ?? command.words.first else { return InstallRequest() }
+            return InstallRequest(pins: [
+                word.pin(
+                    .gem, .floating, by: "bundle install", in: command, subject: "bundle install",
+                    reason: "only a frozen or deployment install keeps to Gemfile.lock")
+            ])
+        default: return nil
+        }
+    }
+
+    private static func gem(_ arguments: OptionGrammar.Arguments, _ command: InstallerCommand) -> InstallRequest? {
+        guard ["install", "i", "in"].contains(arguments.operands.first?.text ?? "") else { return nil }
+        let version = arguments.option("-v", "--version")
+        return InstallRequest(
+            pins: arguments.operands.dropFirst().compactMap { word -> Pin? in
+                func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
+                    word.pin(.gem, strength, by: "gem install", in: command, reason: reason)
+                }
+                guard let text = word.text else { return pin(.unknown) }
+                if text.hasSuffix(".gem") { return nil }
+                if let colon = text.firstIndex(of: ":") {
+                    return exactness(String(text[text.index(after: colon)...]), pin)
+                }
+                guard let version else { return pin(.floating) }
+                return version.value.map { exactness($0, pin) } ?? pin(.unknown)
+            })
+    }
+
+    private static func exactness(_ version: String, _ pin: (PinStrength, String?) -> Pin) -> Pin {
+        let plain = version.drop { $0 == " " || $0 == "=" }
+        let isExact = plain.first?.isNumber ?? false && !plain.contains { "<>~!, ".contains($0) }
+        return isExact ? pin(.exact, nil) : pin(.floating, "\(version) is a range")
+    }
+}

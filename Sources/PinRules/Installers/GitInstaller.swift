@@ -1,0 +1,41 @@
+/// `git clone` and `git submodule update --remote` (https://git-scm.com/docs/git-clone).
+///
+/// A clone without a commit is mended by a checkout of one in the same RUN, which the reader of the instruction sees.
+enum GitInstaller: Installer {
+    private static let grammar = OptionGrammar(valueOptions: [
+        "-b", "--branch", "-o", "--origin", "-u", "--upload-pack", "--reference", "--reference-if-able",
+        "--separate-git-dir",
+        "--depth", "--shallow-since", "--shallow-exclude", "-c", "--config", "-j", "--jobs", "--server-option",
+        "--template",
+        "--filter", "--bundle-uri", "--revision", "-C", "--git-dir", "--work-tree",
+    ])
+
+    static func read(_ command: InstallerCommand) -> InstallRequest? {
+        guard command.program == "git" else { return nil }
+        let arguments = grammar.arguments(command.words.dropFirst())
+        guard let subcommand = arguments.operands.first else { return nil }
+        if subcommand.text == "submodule", arguments.has("--remote") {
+            return InstallRequest(pins: [
+                subcommand.pin(
+                    .gitCheckout, .floating, by: "git submodule update", in: command, subject: "--remote",
+                    reason: "--remote takes the branches as they are today")
+            ])
+        }
+        guard subcommand.text == "clone", let word = arguments.operands.dropFirst().first else { return nil }
+        guard let url = word.text else {
+            return InstallRequest(pins: [word.pin(.gitCheckout, .unknown, by: "git clone", in: command)])
+        }
+        // A path of the machine or of the build context is not fetched.
+        if url.hasPrefix("/") || url.hasPrefix("./") || url.hasPrefix("file://") { return nil }
+        if let revision = arguments.option("--revision") ?? arguments.option("-b", "--branch") {
+            guard let value = revision.value else {
+                return InstallRequest(pins: [word.pin(.gitCheckout, .unknown, by: "git clone", in: command)])
+            }
+            let (strength, reason) = GitReference.strength(value)
+            return InstallRequest(pins: [word.pin(.gitCheckout, strength, by: "git clone", in: command, reason: reason)]
+            )
+        }
+        let (strength, reason) = GitReference.strength(String?.none)
+        return InstallRequest(pins: [word.pin(.gitCheckout, strength, by: "git clone", in: command, reason: reason)])
+    }
+}

@@ -1,0 +1,53 @@
+/// What a git reference pins: a commit is a hash, a tag is exact, a branch or nothing floats.
+enum GitReference {
+    /// Whether a text is a whole commit id, SHA-1 or SHA-256.
+    static func isCommit(_ text: some StringProtocol) -> Bool {
+        (text.utf8.count == 40 || text.utf8.count == 64)
+            && text.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || (0x41...0x46).contains($0)
+            }
+    }
+
+    /// Whether a name looks like the tag of a release: `v1.2`, `1.2.3`, `release-2024.1`.
+    ///
+    /// Git itself tells tags from branches only with the repository at hand, so this is about what people write.
+    static func isRelease(_ text: some StringProtocol) -> Bool {
+        var digits = false
+        for part in text.split(whereSeparator: {
+            $0 == "." || $0 == "-" || $0 == "_" || $0 == "/" || $0 == "v" || $0 == "V"
+        }) {
+            if part.first?.isNumber ?? false { digits = true }
+        }
+        return digits && text.contains(".")
+    }
+
+    /// The strength of a reference; nil for none.
+    static func strength(_ reference: (some StringProtocol)?) -> (PinStrength, String?) {
+        guard let reference, !reference.isEmpty else {
+            return (.floating, "it takes the default branch as it is today")
+        }
+        if isCommit(reference) { return (.hashed, nil) }
+        if reference.hasPrefix("refs/tags/") || reference.hasPrefix("tags/") || isRelease(reference) {
+            return (.exact, nil)
+        }
+        return (.floating, "\(reference) is a branch or a tag that can move")
+    }
+
+    /// The pin of `git+https://host/repo.git@reference#egg=x` (pip) or `host/repo.git#reference` (npm, ADD).
+    static func pin(_ word: CommandWord, url: String, by: String, in command: InstallerCommand) -> Pin {
+        let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let address = parts.first ?? ""
+        var reference: Substring?
+        // An @ behind the last slash of the path is a reference; one before it belongs to the user name.
+        if let at = address.lastIndex(of: "@"), !address[at...].contains("/") || address[at...].contains("refs/"),
+            let scheme = String(address).range(ofText: "://"), at > scheme.upperBound,
+            address[scheme.upperBound..<at].contains("/")
+        {
+            reference = address[address.index(after: at)...]
+        } else if parts.count == 2, !parts[1].contains("=") {
+            reference = parts[1].split(separator: ":").first
+        }
+        let (strength, reason) = strength(reference)
+        return word.pin(.gitCheckout, strength, by: by, in: command, reason: reason)
+    }
+}

@@ -1,0 +1,99 @@
+/// One word of a command as an installer's reader sees it.
+struct CommandWord: Sendable {
+    /// The text; nil when it cannot be known.
+    let text: String?
+    /// The word as it is written.
+    let raw: String
+    /// Its place in the file.
+    let range: SourceRange
+}
+
+/// A command of a RUN instruction as an installer's reader sees it.
+struct InstallerCommand: Sendable {
+    /// The words; the first one names the program.
+    let words: [CommandWord]
+    /// The file that holds the command.
+    let file: String
+    /// The value of an environment variable at this point; nil when it is not set or not known.
+    let variable: @Sendable (String) -> String?
+
+    /// The name of the program without its folder; nil when it cannot be known.
+    var program: String? {
+        words.first?.text.map { text in
+            text.utf8.lastIndex(of: 0x2F).map { String(text[text.utf8.index(after: $0)...]) } ?? text
+        }
+    }
+}
+
+extension CommandWord {
+    /// The pin that this word asks for.
+    func pin(
+        _ kind: Pin.Kind, _ strength: PinStrength, by: String, in command: InstallerCommand, subject: String? = nil,
+        ecosystem: Ecosystem? = nil, reason: String? = nil
+    ) -> Pin {
+        Pin(
+            kind: kind, ecosystem: ecosystem, subject: subject ?? text ?? raw, strength: strength, file: command.file,
+            range: range, by: by, reason: reason)
+    }
+}
+
+/// What an installing command asks for.
+struct InstallRequest: Sendable {
+    /// What the command line names.
+    var pins: [Pin] = []
+    /// Files that are installed from.
+    var files: [InstalledFrom] = []
+
+    /// A file or a project that a command installs from.
+    struct InstalledFrom: Sendable {
+        /// How the file is to be read.
+        enum Form: Sendable, Hashable {
+            /// Lines of requirements, `-r FILE`.
+            case requirements
+            /// Constraints, `-c FILE`: what they do not pin, they do not install either.
+            case constraints
+            /// `environment.yml` or an `@EXPLICIT` file.
+            case condaEnvironment
+        }
+
+        /// The path as written; nil when it cannot be known.
+        let path: String?
+        /// The word that names it.
+        let word: CommandWord
+        /// How it is read.
+        let form: Form
+    }
+}
+
+/// A reader of one installer's command lines: one file in `Installers/`, one line in ``Installers``.
+protocol Installer: Sendable {
+    /// What a command asks for; nil when it is not this installer's or installs nothing.
+    static func read(_ command: InstallerCommand) -> InstallRequest?
+}
+
+/// The list of all installers whose command lines are read.
+enum Installers {
+    static let all: [any Installer.Type] = [
+        ApkInstaller.self,
+        AptInstaller.self,
+        CargoInstaller.self,
+        CondaInstaller.self,
+        GemInstaller.self,
+        GitInstaller.self,
+        GoInstaller.self,
+        ModelInstaller.self,
+        NpmInstaller.self,
+        PipInstaller.self,
+        PythonToolInstaller.self,
+        RInstaller.self,
+        RpmInstaller.self,
+    ]
+
+    /// What a command asks for, whoever installs it.
+    static func read(_ command: InstallerCommand) -> InstallRequest? {
+        for installer in all {
+            if let request = installer.read(command) { return request }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,84 @@
+/// Downloads of models: `hf download`, `huggingface-cli download`, `git lfs pull`, `modelscope download`, `ollama pull`,
+/// `spacy download` (https://huggingface.co/docs/huggingface_hub/guides/cli#hf-download).
+enum ModelInstaller: Installer {
+    private static let grammar = OptionGrammar(valueOptions: [
+        "--revision", "--repo-type", "--local-dir", "--cache-dir", "--include", "--exclude", "--token", "--max-workers",
+        "--local-dir-use-symlinks", "--model", "--dataset", "-m",
+    ])
+
+    static func read(_ command: InstallerCommand) -> InstallRequest? {
+        guard let program = command.program else { return nil }
+        let arguments = grammar.arguments(command.words.dropFirst())
+        let operands = arguments.operands
+        switch program {
+        case "hf", "huggingface-cli":
+            guard operands.first?.text == "download", let word = operands.dropFirst().first else { return nil }
+            return revision(arguments.option("--revision"), word, "\(program) download", command)
+        case "modelscope":
+            guard operands.first?.text == "download" else { return nil }
+            guard let word = arguments.option("--model", "--dataset")?.valueWord ?? operands.dropFirst().first else {
+                return nil
+            }
+            return revision(arguments.option("--revision"), word, "modelscope download", command)
+        case "git":
+            guard operands.first?.text == "lfs", let word = operands.dropFirst().first,
+                ["pull", "fetch"].contains(word.text ?? "")
+            else { return nil }
+            return InstallRequest(pins: [
+                word.pin(
+                    .modelDownload, .floating, by: "git lfs", in: command, subject: "git lfs \(word.text ?? "")",
+                    reason: "it takes the files of whatever is checked out")
+            ])
+        case "ollama":
+            guard operands.first?.text == "pull", let word = operands.dropFirst().first else { return nil }
+            guard let text = word.text else {
+                return InstallRequest(pins: [word.pin(.modelDownload, .unknown, by: "ollama pull", in: command)])
+            }
+            let tag = text.split(separator: ":", maxSplits: 1).dropFirst().first
+            let isExact = tag.map { $0 != "latest" } ?? false
+            return InstallRequest(pins: [
+                word.pin(
+                    .modelDownload, isExact ? .exact : .floating, by: "ollama pull", in: command,
+                    reason: isExact ? nil : "it has no tag")
+            ])
+        default: return spacy(command)
+        }
+    }
+
+    private static func revision(
+        _ option: OptionGrammar.Option?, _ word: CommandWord, _ by: String, _ command: InstallerCommand
+    ) -> InstallRequest {
+        guard let option else {
+            return InstallRequest(pins: [
+                word.pin(.modelDownload, .floating, by: by, in: command, reason: "it has no --revision")
+            ])
+        }
+        guard let value = option.value else {
+            return InstallRequest(pins: [word.pin(.modelDownload, .unknown, by: by, in: command)])
+        }
+        let (strength, reason) = GitReference.strength(value)
+        return InstallRequest(pins: [word.pin(.modelDownload, strength, by: by, in: command, reason: reason)])
+    }
+
+    /// `python -m spacy download en_core_web_sm`: by name the newest that fits, by `name-1.2.3 --direct` one.
+    private static func spacy(_ command: InstallerCommand) -> InstallRequest? {
+        let words = command.words
+        guard let index = words.firstIndex(where: { $0.text == "download" }), index >= 1, index + 1 < words.count else {
+            return nil
+        }
+        let module = words[index - 1].text ?? ""
+        guard module == "spacy" || module.hasSuffix("/spacy") else { return nil }
+        guard let word = words[(index + 1)...].first(where: { !($0.text ?? "").hasPrefix("-") }) else { return nil }
+        let isDirect = words.contains { $0.text == "--direct" || $0.text == "-d" }
+        guard let text = word.text else {
+            return InstallRequest(pins: [word.pin(.modelDownload, .unknown, by: "spacy download", in: command)])
+        }
+        let version = text.split(separator: "-").dropFirst().last ?? ""
+        let isExact = isDirect && NodeVersion.isExact(String(version))
+        return InstallRequest(pins: [
+            word.pin(
+                .modelDownload, isExact ? .exact : .floating, by: "spacy download", in: command,
+                reason: isExact ? nil : "it takes the newest that fits the library")
+        ])
+    }
+}

@@ -1,0 +1,174 @@
+/// `uv add`, `uv tool`, `uvx`, `uv sync`, `uv run`, `pipx`, `poetry`, `pdm`, `pipenv`: tools that install Python packages or
+/// projects (https://docs.astral.sh/uv/reference/cli/, https://python-poetry.org/docs/cli/, https://pipx.pypa.io/stable/docs/).
+enum PythonToolInstaller: Installer {
+    private static let grammar = OptionGrammar(valueOptions: [
+        "-p", "--python", "--with", "--with-editable", "--with-requirements", "--from", "--index", "--default-index",
+        "-i",
+        "--index-url", "--extra-index-url", "-f", "--find-links", "--extra", "--group", "--only-group", "--no-group",
+        "--package",
+        "--project", "--directory", "--config-file", "--cache-dir", "--color", "--refresh-package", "-P",
+        "--upgrade-package",
+        "--reinstall-package", "--no-install-package", "--index-strategy", "--keyring-provider", "--resolution",
+        "--prerelease",
+        "--exclude-newer", "--link-mode", "-C", "--config-setting", "--python-preference", "--env-file", "-c",
+        "--constraint",
+        "--constraints", "-r", "--requirements", "--branch", "--tag", "--rev", "--optional", "-m", "--module", "-E",
+        "--extras",
+        "--source", "--platform", "-G", "--without", "--only", "--pip-args", "--suffix", "--spec", "-L", "--lockfile",
+        "--venv",
+        "--python-platform", "--bounds", "--override", "--overrides",
+    ])
+
+    static func read(_ command: InstallerCommand) -> InstallRequest? {
+        guard let program = command.program else { return nil }
+        var words = command.words.dropFirst()
+        var name = program
+        if PipInstaller.isPython(program), let module = words.firstIndex(where: { $0.text == "-m" }),
+            module + 1 < words.endIndex,
+            let tool = words[module + 1].text, ["uv", "pipx", "poetry", "pdm", "pipenv"].contains(tool)
+        {
+            name = tool
+            words = words[(module + 2)...]
+        }
+        let arguments = grammar.arguments(words)
+        let operands = arguments.operands
+        switch name {
+        case "uvx": return tool(operands[...], arguments, "uvx", command, onlyFirst: true)
+        case "uv": return uv(arguments, command)
+        case "pipx":
+            guard let subcommand = operands.first?.text, ["install", "run", "inject", "runpip"].contains(subcommand)
+            else { return nil }
+            if subcommand == "runpip" { return nil }
+            let packages = operands.dropFirst(subcommand == "inject" ? 2 : 1)
+            if let spec = arguments.option("--spec")?.valueWord {
+                return tool([spec], arguments, "pipx \(subcommand)", command, onlyFirst: true)
+            }
+            return tool(packages, arguments, "pipx \(subcommand)", command, onlyFirst: subcommand == "run")
+        case "poetry": return poetry(arguments, command)
+        case "pdm": return pdm(arguments, command)
+        case "pipenv": return pipenv(arguments, command)
+        default: return nil
+        }
+    }
+
+    private static func tool(
+        _ packages: ArraySlice<CommandWord>, _ arguments: OptionGrammar.Arguments, _ by: String,
+        _ command: InstallerCommand,
+        onlyFirst: Bool
+    ) -> InstallRequest {
+        let named =
+            arguments.option("--from")?.valueWord.map { [$0] } ?? Array(onlyFirst ? packages.prefix(1) : packages)
+        let with = arguments.all("--with").compactMap(\.valueWord)
+        return InstallRequest(pins: (named + with).compactMap { package($0, by, command) })
+    }
+
+    /// A tool's argument: a requirement, or `name@version` as uvx, pdm and poetry write it.
+    private static func package(_ word: CommandWord, _ by: String, _ command: InstallerCommand) -> Pin? {
+        guard let text = word.text else { return word.pin(.pythonPackage, .unknown, by: by, in: command) }
+        if !text.contains("://"), !text.contains(" "), let at = text.firstIndex(of: "@"), at != text.startIndex {
+            let version = String(text[text.index(after: at)...])
+            let plain = version.hasPrefix("==") ? String(version.dropFirst(2)) : version
+            let isExact = PythonVersion(plain) != nil && !version.hasPrefix("^") && !version.hasPrefix("~")
+            return word.pin(
+                .pythonPackage, isExact ? .exact : .floating, by: by, in: command,
+                reason: isExact ? nil : "\(version) is no single version")
+        }
+        return PythonArgument.pin(word, by: by, in: command)
+    }
+
+    private static func project(_ word: CommandWord, _ by: String, _ reason: String, _ command: InstallerCommand)
+        -> InstallRequest
+    {
+        InstallRequest(pins: [word.pin(.pythonProject, .floating, by: by, in: command, subject: by, reason: reason)])
+    }
+
+    private static func isSet(_ command: InstallerCommand, _ names: String...) -> Bool {
+        names.contains { ["1", "true", "yes"].contains(command.variable($0)?.lowercased() ?? "") }
+    }
+
+    private static func uv(_ arguments: OptionGrammar.Arguments, _ command: InstallerCommand) -> InstallRequest? {
+        guard let first = arguments.operands.first, let subcommand = first.text else { return nil }
+        let rest = arguments.operands.dropFirst()
+        let isLocked =
+            arguments.has("--locked", "--frozen", "--no-sync") || isSet(command, "UV_LOCKED", "UV_FROZEN", "UV_NO_SYNC")
+        switch subcommand {
+        case "add": return InstallRequest(pins: rest.compactMap { package($0, "uv add", command) })
+        case "tool":
+            guard let inner = rest.first?.text, ["install", "run", "upgrade"].contains(inner) else { return nil }
+            return tool(rest.dropFirst(), arguments, "uv tool \(inner)", command, onlyFirst: inner != "upgrade")
+        case "sync":
+            return isLocked
+                ? InstallRequest()
+                : project(
+                    first, "uv sync", "without --locked or --frozen the lock is made anew when it does not fit", command
+                )
+        case "run":
+            // What it runs is found as a wrapper's command; here only whether it syncs.
+            let with = arguments.all("--with").compactMap(\.valueWord).compactMap {
+                package($0, "uv run --with", command)
+            }
+            if isLocked || arguments.has("--no-project") || arguments.has("--script") {
+                return InstallRequest(pins: with)
+            }
+            var request = project(
+                first, "uv run", "without --locked or --frozen the lock is made anew when it does not fit", command)
+            request.pins += with
+            return request
+        default: return nil
+        }
+    }
+
+    private static func poetry(_ arguments: OptionGrammar.Arguments, _ command: InstallerCommand) -> InstallRequest? {
+        guard let first = arguments.operands.first, let subcommand = first.text else { return nil }
+        let rest = arguments.operands.dropFirst()
+        switch subcommand {
+        case "add": return InstallRequest(pins: rest.compactMap { package($0, "poetry add", command) })
+        case "self":
+            guard rest.first?.text == "add" else { return nil }
+            return InstallRequest(pins: rest.dropFirst().compactMap { package($0, "poetry self add", command) })
+        case "update": return project(first, "poetry update", "it moves the lock to what is newest", command)
+        case "install", "sync":
+            // With a poetry.lock beside pyproject.toml this keeps to the lock; the reader of the instruction looks.
+            return InstallRequest(pins: [
+                first.pin(
+                    .pythonProject, .unknown, by: "poetry \(subcommand)", in: command, subject: "poetry \(subcommand)",
+                    reason: "the build context shows no poetry.lock")
+            ])
+        default: return nil
+        }
+    }
+
+    private static func pdm(_ arguments: OptionGrammar.Arguments, _ command: InstallerCommand) -> InstallRequest? {
+        guard let first = arguments.operands.first, let subcommand = first.text else { return nil }
+        switch subcommand {
+        case "add":
+            return InstallRequest(pins: arguments.operands.dropFirst().compactMap { package($0, "pdm add", command) })
+        case "install", "update":
+            if subcommand == "install",
+                arguments.has("--frozen-lockfile", "--no-lock", "--check") || isSet(command, "PDM_FROZEN_LOCKFILE")
+            {
+                return InstallRequest()
+            }
+            return project(
+                first, "pdm \(subcommand)", "without --frozen-lockfile the lock is made anew when it does not fit",
+                command)
+        default: return nil
+        }
+    }
+
+    private static func pipenv(_ arguments: OptionGrammar.Arguments, _ command: InstallerCommand) -> InstallRequest? {
+        guard let first = arguments.operands.first, let subcommand = first.text else { return nil }
+        let packages = arguments.operands.dropFirst()
+        switch subcommand {
+        case "install":
+            if !packages.isEmpty {
+                return InstallRequest(pins: packages.compactMap { package($0, "pipenv install", command) })
+            }
+            if arguments.has("--deploy", "--ignore-pipfile") { return InstallRequest() }
+            return project(first, "pipenv install", "without --deploy a stale Pipfile.lock is made anew", command)
+        case "update", "upgrade":
+            return project(first, "pipenv \(subcommand)", "it moves the lock to what is newest", command)
+        default: return nil
+        }
+    }
+}

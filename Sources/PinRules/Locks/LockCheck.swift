@@ -1,0 +1,129 @@
+import Synchronization
+
+/// Checks a requirements, lock or environment file.
+public enum LockCheck {
+    /// Finds what a file leaves unpinned.
+    ///
+    /// - Parameters:
+    ///   - context: the files beside it.
+    ///   - usedBy: the place of the Dockerfile that installs from it; nil when it is checked for itself.
+    public static func check(
+        _ text: SourceText, context: LockReadingContext, require: PinStrength, usedBy: String? = nil
+    ) -> FileFindings {
+        var result = FileFindings()
+        let format = LockReader.detect(fileName: text.name, text: text) ?? RequirementsText.self
+        result.files = [(CheckResult.File(path: text.name, kind: format.name), text)]
+        var findings: [Finding] = []
+        var texts = [text.name: text]
+        // The files that a requirements file names are read once more for their pragmas and lines.
+        let loading = LoadedTexts(context)
+        do {
+            let document = try format.read(text, context: loading.context)
+            findings = self.findings(document, require: require, usedBy: usedBy)
+        } catch {
+            let place = error.place ?? SourcePlace(line: 1, column: 1)
+            findings.append(
+                Finding(
+                    rule: UnreadableFile.rule.name, severity: .error, file: error.file,
+                    range: SourceRange(start: place, end: place), message: error.reason, help: UnreadableFile.rule.help)
+            )
+        }
+        for loaded in loading.texts {
+            texts[loaded.name] = loaded
+            result.files.append((CheckResult.File(path: loaded.name, kind: format.name), loaded))
+        }
+        let pragmas = texts.mapValues { Pragmas($0) }
+        for finding in findings {
+            if pragmas[finding.file]?.allow(finding) ?? false {
+                result.suppressed += 1
+            } else {
+                result.findings.append(finding)
+            }
+        }
+        return result
+    }
+
+    /// The names that a file pins exactly.
+    static func exactNames(_ text: SourceText, context: LockReadingContext) -> Set<String> {
+        guard let document = try? RequirementsText.read(text, context: context) else { return [] }
+        return Set(document.requirements.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
+    }
+
+    private static func findings(_ document: LockDocument, require: PinStrength, usedBy: String?) -> [Finding] {
+        var findings: [Finding] = []
+        // What a project declares is a range by right; its lock is what pins.
+        if document.format != "pyproject.toml" {
+            let pins = document.requirements.filter { $0.kind != .constraint }.map { pin($0, usedBy) }
+            findings += PinRules.findings(pins, require: require)
+        }
+        for requirement in document.requirements {
+            findings += requirement.problems.map { finding($0, require, requirement) }
+        }
+        findings += document.problems.map { finding($0, require, nil) }
+        for index in document.indexes where index.kind == .extra {
+            findings.append(
+                Finding(
+                    rule: ExtraIndex.rule.name, severity: .warning, file: index.file, range: index.range,
+                    message: "packages can come from a second index, \(index.url)", help: ExtraIndex.rule.help,
+                    ecosystem: .pypi, subject: index.url))
+        }
+        return findings
+    }
+
+    private static func pin(_ requirement: LockRequirement, _ usedBy: String?) -> Pin {
+        var reason: String?
+        if requirement.strength == .floating {
+            switch requirement.origin {
+            case .git(_, let revision): reason = GitReference.strength(revision).1
+            case .path: reason = "it is a path, whose content nothing pins"
+            case .url: reason = "its URL has no hash"
+            case .index:
+                let specifier = requirement.specifier
+                reason =
+                    specifier.isEmpty
+                    ? nil : specifier.contains("*") ? "\(specifier) is a wildcard" : "\(specifier) is a range"
+            }
+        }
+        return Pin(
+            kind: .requirement, ecosystem: requirement.ecosystem, subject: requirement.text,
+            strength: requirement.strength, file: requirement.file, range: requirement.range, by: "the requirement",
+            reason: reason, usedBy: usedBy)
+    }
+
+    private static func finding(_ problem: LockProblem, _ require: PinStrength, _ requirement: LockRequirement?)
+        -> Finding
+    {
+        let rule: Rule
+        let severity: Severity
+        switch problem.kind {
+        case .unreadable: (rule, severity) = (UnreadableFile.rule, .error)
+        case .droppedHash: (rule, severity) = (RequirementWithoutHash.rule, .error)
+        case .weakHash: (rule, severity) = (WeakHash.rule, require == .hashed ? .error : .warning)
+        case .verificationOff: (rule, severity) = (RequirementWithoutHash.rule, require == .hashed ? .error : .warning)
+        case .unresolvedVariable: (rule, severity) = (UnresolvedVariable.rule, .warning)
+        case .incomplete: (rule, severity) = (IncompleteLock.rule, .error)
+        case .conflict: (rule, severity) = (ConflictingPins.rule, .error)
+        }
+        return Finding(
+            rule: rule.name, severity: severity, file: problem.file, range: problem.range, message: problem.message,
+            help: rule.help, ecosystem: requirement?.ecosystem, subject: requirement?.text)
+    }
+}
+
+/// Remembers the texts that a reader asked for, so that their lines can be shown.
+private final class LoadedTexts: Sendable {
+    private let loaded = Mutex<[SourceText]>([])
+    private let inner: LockReadingContext
+
+    init(_ context: LockReadingContext) { inner = context }
+
+    var context: LockReadingContext {
+        LockReadingContext { [self] path in
+            let result = inner.load(path)
+            if case .success(let text) = result { loaded.withLock { $0.append(text) } }
+            return result
+        }
+    }
+
+    var texts: [SourceText] { loaded.withLock { $0 } }
+}

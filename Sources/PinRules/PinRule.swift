@@ -1,0 +1,81 @@
+/// A rule of `check`: one file in `Rules/`, one line in ``PinRules``.
+public protocol PinRule: Sendable {
+    /// The name, the reasons and the examples.
+    static var rule: Rule { get }
+    /// What the rule says of one pin; nil when it is silent.
+    static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement?
+}
+
+extension PinRule {
+    /// Rules about a whole file look at no single pin.
+    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? { nil }
+}
+
+/// What a rule says of a pin.
+public struct PinJudgement: Sendable {
+    /// How bad it is.
+    public let severity: Severity
+    /// What is wrong, one sentence without a full stop.
+    public let message: String
+    /// How to mend it; nil for the rule's own help.
+    public let help: String?
+
+    /// Makes a judgement.
+    public init(_ severity: Severity, _ message: String, help: String? = nil) {
+        self.severity = severity
+        self.message = message
+        self.help = help
+    }
+}
+
+/// The list of all rules of `check`.
+public enum PinRules {
+    /// Every rule, in the order of the documentation.
+    public static let all: [any PinRule.Type] = [
+        FloatingImage.self,
+        ImageWithoutDigest.self,
+        OverridableDigest.self,
+        FloatingAptPackage.self,
+        FloatingApkPackage.self,
+        FloatingRpmPackage.self,
+        FloatingPythonPackage.self,
+        PythonPackageWithoutHash.self,
+        UnlockedPythonProject.self,
+        FloatingCondaPackage.self,
+        UnlockedCondaEnvironment.self,
+        FloatingNpmPackage.self,
+        FloatingGem.self,
+        FloatingGoModule.self,
+        FloatingCargoCrate.self,
+        FloatingRPackage.self,
+        UnverifiedDownload.self,
+        FloatingGitCheckout.self,
+        FloatingModelDownload.self,
+        FloatingRequirement.self,
+        RequirementWithoutHash.self,
+        WeakHash.self,
+        StaleLock.self,
+        IncompleteLock.self,
+        ConflictingPins.self,
+        ExtraIndex.self,
+        UnresolvedVariable.self,
+        UnreadableFile.self,
+    ]
+
+    /// The rule with a name, or nil.
+    public static func named(_ name: String) -> (any PinRule.Type)? { all.first { $0.rule.name == name } }
+
+    /// What all rules say of pins.
+    static func findings(_ pins: [Pin], require: PinStrength) -> [Finding] {
+        pins.flatMap { pin in
+            all.compactMap { rule -> Finding? in
+                guard let judgement = rule.judge(pin, require: require) else { return nil }
+                let use = pin.usedBy.map { " (installed by \($0))" } ?? ""
+                return Finding(
+                    rule: rule.rule.name, severity: judgement.severity, file: pin.file, range: pin.range,
+                    message: judgement.message + use, help: judgement.help ?? rule.rule.help,
+                    ecosystem: pin.ecosystem, subject: pin.subject, strength: pin.strength)
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// A line of a requirements or environment file without one exact version.
+public enum FloatingRequirement: PinRule {
+    /// The rule's documentation.
+    public static let rule = Rule(
+        name: "floating-requirement",
+        summary: "A requirements or environment file names a package without one exact version.",
+        why: "Who installs from the file gets whatever is newest on that day.",
+        help: "Compile the file: uv pip compile --generate-hashes, or pip-compile --generate-hashes.",
+        bad: [
+            .init(file: "requirements.txt", "«numpy>=1.26»\npandas==2.2.2\n«scipy»\n"),
+            .init(file: "requirements.txt", "«flask==3.*»\n"),
+        ],
+        good: [.init(file: "requirements.txt", "numpy==1.26.4\n")])
+
+    /// Floating is an error whatever is required.
+    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+        guard pin.kind == .requirement, pin.strength == .floating else { return nil }
+        return PinJudgement(.error, "\(pin.subject) floats: \(pin.reason ?? "it has no version")")
+    }
+}

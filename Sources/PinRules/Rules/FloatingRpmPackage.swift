@@ -1,0 +1,26 @@
+/// A package of an RPM distribution without a version.
+public enum FloatingRpmPackage: PinRule {
+    /// The rule's documentation.
+    public static let rule = Rule(
+        name: "floating-rpm-package",
+        summary: "yum, dnf, microdnf, tdnf or zypper installs a package without a version.",
+        why: "The repositories move; the build of tomorrow has other bytes.",
+        help: "Name version and release: name-1.2.3-4.el9.",
+        hadolint: ["DL3033", "DL3037", "DL3041"],
+        bad: [
+            .init("FROM rockylinux:9.3\nRUN dnf install -y «git» curl-7.76.1-29.el9\n")
+        ],
+        good: [
+            .init("FROM rockylinux:9.3\nRUN dnf install -y git-2.43.5-1.el9 && dnf clean all\n")
+        ])
+
+    /// Floating is an error whatever is required.
+    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+        guard pin.kind == .rpmPackage else { return nil }
+        switch pin.strength {
+        case .floating:
+            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+        default: return nil
+        }
+    }
+}

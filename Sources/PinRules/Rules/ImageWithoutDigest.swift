@@ -1,0 +1,27 @@
+/// An image with a tag but without a digest, where hashes are required.
+public enum ImageWithoutDigest: PinRule {
+    /// The rule's documentation.
+    public static let rule = Rule(
+        name: "image-without-digest",
+        summary: "An image has a tag but no digest, and --require hashed asks for one.",
+        why: "A tag can be pushed again: only the digest names the bytes.",
+        help: "Add the digest of the index behind the tag: name:tag@sha256:... (lockstep freeze writes it).",
+        bad: [
+            .init(require: .hashed, "FROM «python:3.11.9-slim-bookworm»\n"),
+            .init(
+                require: .hashed,
+                "FROM scratch\nRUN --mount=from=«alpine:3.20»,target=/m true\n"),
+        ],
+        good: [
+            .init(
+                require: .hashed,
+                "FROM python:3.11.9@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"),
+            .init("FROM python:3.11.9\n"),
+        ])
+
+    /// Exact is an error at `hashed`.
+    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+        guard pin.kind == .image, pin.strength == .exact, require == .hashed else { return nil }
+        return PinJudgement(.error, "\(pin.by) \(pin.subject) has a tag but no digest")
+    }
+}

@@ -1,0 +1,30 @@
+/// A digest that is lost when a build argument is set.
+public enum OverridableDigest: PinRule {
+    /// The rule's documentation.
+    public static let rule = Rule(
+        name: "overridable-digest",
+        summary: "A digest lives inside of a version ARG, so that --build-arg takes it away with the version.",
+        why: "Who overrides the version gets an image that nothing pins, and no tool says so.",
+        help: "Put the whole reference, name, tag and digest, into one ARG, or the digest behind the variable.",
+        bad: [
+            .init(
+                "ARG VERSION=3.11.9@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nFROM «python:${VERSION}»\n"
+            )
+        ],
+        good: [
+            .init(
+                "ARG BASE=python:3.11.9@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nFROM ${BASE}\n"
+            ),
+            .init(
+                "ARG VERSION=3.11.9\nFROM python:${VERSION}@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"
+            ),
+        ])
+
+    /// A warning: the file as it stands is pinned.
+    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+        guard pin.kind == .overridableDigest else { return nil }
+        return PinJudgement(
+            .warning,
+            "the digest of \(pin.by) \(pin.subject) is lost when --build-arg sets \(pin.reason ?? "the argument")")
+    }
+}

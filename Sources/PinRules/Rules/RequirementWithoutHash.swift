@@ -1,0 +1,22 @@
+/// A line of a requirements file with a version but without a hash, where hashes are required.
+public enum RequirementWithoutHash: PinRule {
+    /// The rule's documentation.
+    public static let rule = Rule(
+        name: "requirement-without-hash",
+        summary: "A requirements or environment file pins a version but no hash, and --require hashed asks for hashes.",
+        why: "A version names a release, not bytes: files can be added to it, and an index can be asked or forged.",
+        help: "Compile the file with hashes: uv pip compile --generate-hashes.",
+        bad: [.init(file: "requirements.txt", require: .hashed, "«numpy==1.26.4»\n")],
+        good: [
+            .init(
+                file: "requirements.txt", require: .hashed,
+                "numpy==1.26.4 \\\n    --hash=\(PythonPackageWithoutHash.exampleDigest)\n"),
+            .init(file: "requirements.txt", "numpy==1.26.4\n"),
+        ])
+
+    /// Exact is an error at `hashed`.
+    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+        guard pin.kind == .requirement, pin.strength == .exact, require == .hashed else { return nil }
+        return PinJudgement(.error, "\(pin.subject) has a version but no hash")
+    }
+}

@@ -1,0 +1,14 @@
+/// What could not be parsed, with line and reason; the rest of the file is checked all the same.
+public enum UnreadableFile: PinRule {
+    /// The rule's documentation.
+    public static let rule = Rule(
+        name: "unreadable-file",
+        summary: "A file, or a part of one, could not be read.",
+        why: "What cannot be read cannot be called pinned.",
+        help: "Mend the syntax at the place that is named.",
+        bad: [
+            .init("FROM python:3.11.9\n«INSTALL numpy»\n"),
+            .init(file: "requirements.txt", "«numpy==»\n"),
+        ],
+        good: [.init("FROM python:3.11.9\n# a comment\nRUN true\n")])
+}

@@ -1,0 +1,21 @@
+/// An image or a package whose text depends on a value that the file does not give.
+public enum UnresolvedVariable: PinRule {
+    /// The rule's documentation.
+    public static let rule = Rule(
+        name: "unresolved-variable",
+        summary: "An image or a package depends on a value that the file does not give.",
+        why: "Whether it is pinned cannot be told; it is called neither floating nor pinned.",
+        help: "Give the ARG a pinned default, or pass --build-arg NAME=VALUE to check.",
+        bad: [
+            .init("ARG BASE\nFROM «$BASE»\n"),
+            .init("FROM python:3.11.9\nARG SKLEARN\nRUN pip install «scikit-learn==$SKLEARN»\n"),
+        ],
+        good: [.init("ARG BASE=python:3.11.9\nFROM $BASE\n")])
+
+    /// What is unknown is a warning, never an error.
+    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+        guard pin.strength == .unknown else { return nil }
+        let reason = pin.reason ?? "it depends on a value that the file does not give"
+        return PinJudgement(.warning, "\(pin.by) \(pin.subject) cannot be resolved: \(reason)")
+    }
+}
