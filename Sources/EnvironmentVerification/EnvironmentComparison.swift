@@ -1,0 +1,172 @@
+/// Holds two environments against each other, package by package.
+public enum EnvironmentComparison {
+    /// What differs between two environments.
+    ///
+    /// A package is the same when its version is and nothing that both sides know of its bytes differs: content digests
+    /// first, else artifact hashes. Packages of an operating system are left out when only one side can speak of them, as
+    /// a lock cannot; how many is in ``Comparison/notCompared``.
+    public static func compare(_ left: Environment, _ right: Environment) -> Comparison {
+        let leftGroups = Dictionary(grouping: left.packages) { Key(ecosystem: $0.ecosystem, name: $0.name) }
+        let rightGroups = Dictionary(grouping: right.packages) { Key(ecosystem: $0.ecosystem, name: $0.name) }
+        let leftEcosystems = Set(left.packages.map(\.ecosystem))
+        let rightEcosystems = Set(right.packages.map(\.ecosystem))
+        let silent = systemEcosystems.filter { leftEcosystems.contains($0) != rightEcosystems.contains($0) }
+        var changes: [EnvironmentDifference.Change] = []
+        var same = 0
+        var notCompared: [Ecosystem: Int] = [:]
+        for key in Set(leftGroups.keys).union(rightGroups.keys).sorted() {
+            let leftPackages = leftGroups[key] ?? []
+            let rightPackages = rightGroups[key] ?? []
+            if silent.contains(key.ecosystem) {
+                notCompared[key.ecosystem, default: 0] += leftPackages.count + rightPackages.count
+                continue
+            }
+            for (left, right) in pairs(leftPackages, rightPackages) {
+                if let kind = difference(left, right) {
+                    changes.append(.init(kind: kind, left: left, right: right))
+                } else {
+                    same += 1
+                }
+            }
+        }
+        return Comparison(
+            difference: EnvironmentDifference(changes: changes, same: same, facts: facts(left, right)),
+            notCompared: notCompared)
+    }
+
+    /// A difference, and what was not looked at.
+    public struct Comparison: Sendable {
+        /// What differs.
+        public let difference: EnvironmentDifference
+        /// How many packages of an operating system only one side knows.
+        public let notCompared: [Ecosystem: Int]
+    }
+
+    private static let systemEcosystems: Set<Ecosystem> = [.apt, .apk, .rpm]
+
+    private struct Key: Hashable, Comparable {
+        let ecosystem: Ecosystem
+        let name: String
+        static func < (left: Key, right: Key) -> Bool { (left.ecosystem, left.name) < (right.ecosystem, right.name) }
+    }
+
+    /// Pairs the packages of one name: equal versions first, then in order; what is left over stands alone.
+    private static func pairs(_ left: [Package], _ right: [Package]) -> [(Package?, Package?)] {
+        var right = right
+        var pairs: [(Package?, Package?)] = []
+        var unpaired: [Package] = []
+        for package in left {
+            let equal =
+                right.firstIndex { difference(package, $0) == nil }
+                ?? right.firstIndex { sameVersion(package, $0) }
+            if let index = equal {
+                pairs.append((package, right.remove(at: index)))
+            } else {
+                unpaired.append(package)
+            }
+        }
+        for package in unpaired {
+            pairs.append((package, right.isEmpty ? nil : right.removeFirst()))
+        }
+        return pairs + right.map { (nil, $0) }
+    }
+
+    static func difference(_ left: Package?, _ right: Package?) -> EnvironmentDifference.Kind? {
+        guard let left else { return .added }
+        guard let right else { return .removed }
+        guard sameVersion(left, right) else { return .changed }
+        if let leftDigest = left.contentDigest, let rightDigest = right.contentDigest {
+            return leftDigest == rightDigest ? nil : .rebuilt
+        }
+        return haveOtherArtifacts(left, right) ? .rebuilt : nil
+    }
+
+    static func sameVersion(_ left: Package, _ right: Package) -> Bool {
+        switch (left.version, right.version) {
+        case (nil, nil):
+            return left.versionRequirement == right.versionRequirement && left.commit == right.commit
+        case (let leftVersion?, let rightVersion?):
+            if leftVersion == rightVersion {
+                return left.commit == nil || right.commit == nil || left.commit == right.commit
+            }
+            guard left.ecosystem == .pypi, let leftParsed = PythonVersion(leftVersion),
+                let rightParsed = PythonVersion(rightVersion)
+            else { return false }
+            return leftParsed == rightParsed
+        default: return false
+        }
+    }
+
+    /// Whether the hashes of two packages of one version show other bytes.
+    ///
+    /// Artifacts are held against each other by file name. Where names are missing, each side having a hash that the other
+    /// lacks means other bytes; one side holding fewer (one platform's) does not.
+    private static func haveOtherArtifacts(_ left: Package, _ right: Package) -> Bool {
+        if left.hashes.isEmpty || right.hashes.isEmpty { return false }
+        let leftNamed = named(left)
+        let rightNamed = named(right)
+        if let leftNamed, let rightNamed {
+            let common = Set(leftNamed.keys).intersection(rightNamed.keys)
+            if !common.isEmpty {
+                return common.contains { conflict(leftNamed[$0] ?? [], rightNamed[$0] ?? []) }
+            }
+        }
+        // Hashes of different algorithms say nothing of each other.
+        for algorithm in HashAlgorithm.allCases {
+            let leftHashes = Set(left.hashes.filter { $0.algorithm == algorithm })
+            let rightHashes = Set(right.hashes.filter { $0.algorithm == algorithm })
+            if leftHashes.isEmpty || rightHashes.isEmpty { continue }
+            return !leftHashes.isSubset(of: rightHashes) && !rightHashes.isSubset(of: leftHashes)
+        }
+        return false
+    }
+
+    private static func named(_ package: Package) -> [String: [Digest]]? {
+        var named: [String: [Digest]] = [:]
+        for artifact in package.artifacts where !artifact.hashes.isEmpty {
+            guard let name = artifact.name else { return nil }
+            named[name, default: []] += artifact.hashes
+        }
+        return named
+    }
+
+    private static func conflict(_ left: [Digest], _ right: [Digest]) -> Bool {
+        left.contains { digest in
+            let others = right.filter { $0.algorithm == digest.algorithm }
+            return !others.isEmpty && !others.contains(digest)
+        }
+    }
+
+    private static func facts(_ left: Environment, _ right: Environment) -> [EnvironmentDifference.Fact] {
+        var facts: [EnvironmentDifference.Fact] = []
+        if let leftPython = left.python, let rightPython = right.python {
+            if leftPython.implementation != rightPython.implementation
+                || !agree(leftPython.version, rightPython.version)
+            {
+                facts.append(
+                    .init(
+                        name: "python", left: "\(leftPython.implementation) \(leftPython.version)",
+                        right: "\(rightPython.implementation) \(rightPython.version)"))
+            }
+        }
+        if let leftPlatform = left.platform, let rightPlatform = right.platform {
+            if leftPlatform.os != rightPlatform.os || leftPlatform.architecture != rightPlatform.architecture {
+                facts.append(.init(name: "platform", left: leftPlatform.description, right: rightPlatform.description))
+            }
+            if let leftLibrary = leftPlatform.cLibrary, let rightLibrary = rightPlatform.cLibrary,
+                leftLibrary != rightLibrary
+            {
+                facts.append(.init(name: "libc", left: leftLibrary.description, right: rightLibrary.description))
+            }
+        }
+        return facts
+    }
+
+    /// Whether two interpreter versions agree as far as the shorter one goes: `3.11` and `3.11.7` do.
+    static func agree(_ left: String, _ right: String) -> Bool {
+        let leftParts = left.split(separator: ".")
+        let rightParts = right.split(separator: ".")
+        let count = min(leftParts.count, rightParts.count)
+        return count > 0 && leftParts.prefix(count) == rightParts.prefix(count)
+    }
+}

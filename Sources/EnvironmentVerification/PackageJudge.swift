@@ -1,0 +1,119 @@
+/// Judges one package of training against what the serving side has under its name (design section 5).
+struct PackageJudge {
+    /// The evidence that is required.
+    let required: Evidence
+    /// The wheels that were at hand.
+    let wheels: WheelMap
+    /// Whether both sides are of one platform and interpreter, so that content digests have to agree.
+    let isSamePlatform: Bool
+    /// Whether a wheel of this name could be installed on the serving side; nil when that is not known.
+    let fits: @Sendable (String) -> Bool?
+
+    /// The verdict on a package and the copy that the serving interpreter would import.
+    func judge(_ training: Package, _ serving: Package) -> Verification.PackageVerdict {
+        func verdict(_ verdict: Verdict, _ evidence: Evidence?, _ reasons: [String]) -> Verification.PackageVerdict {
+            .init(training: training, serving: serving, evidence: evidence, verdict: verdict, reasons: reasons)
+        }
+        switch versionAgreement(training, serving) {
+        case .other(let reason): return verdict(.mismatch, nil, [reason])
+        case .open(let reason): return verdict(.notProvable, .named, [reason])
+        case .same: break
+        }
+        if case .altered(let disagreements)? = serving.recordCheck {
+            return verdict(.mismatch, nil, disagreements.map(\.message))
+        }
+
+        var evidence = Evidence.named
+        var reasons: [String] = []
+        switch serving.recordCheck {
+        case .intact?: evidence = .intact
+        case .uncheckable(let reason)?: reasons.append("the files cannot be checked against a record: \(reason)")
+        case .altered?, nil: reasons.append("the files have no record that they could be checked against")
+        }
+        if evidence == .intact, !Set(serving.claimedHashes).isDisjoint(with: training.hashes) {
+            evidence = .claimed
+        }
+        let locked = lockedEvidence(training, serving)
+        if case .proved = locked { return judged(.locked, []) }
+        if let captured = training.contentDigest, let installed = serving.contentDigest {
+            if captured == installed { return judged(.trained, []) }
+            if isSamePlatform {
+                return verdict(
+                    .mismatch, nil,
+                    ["the installed files have content digest \(installed), training had \(captured)"])
+            }
+            reasons.append("training ran on another platform, so that its content digest cannot be compared")
+        }
+        if case .refuted(let reason) = locked { return verdict(.mismatch, nil, [reason]) }
+        if case .notAtHand(let reason) = locked, required == .locked { reasons.append(reason) }
+        return judged(evidence, reasons)
+
+        func judged(_ evidence: Evidence, _ reasons: [String]) -> Verification.PackageVerdict {
+            if evidence >= required { return verdict(.match, evidence, reasons) }
+            return verdict(
+                .notProvable, evidence,
+                ["the evidence is \(evidence.rawValue), \(required.rawValue) is required"] + reasons)
+        }
+    }
+
+    private enum LockedEvidence {
+        case proved
+        case refuted(String)
+        case notAtHand(String)
+    }
+
+    private func lockedEvidence(_ training: Package, _ serving: Package) -> LockedEvidence {
+        let hashes = training.hashes.filter { $0.algorithm == .sha256 }
+        guard !hashes.isEmpty else { return .notAtHand("the training side names no sha256 of an artifact") }
+        let atHand = hashes.compactMap { wheels[$0] }
+        guard !atHand.isEmpty else {
+            return .notAtHand("no artifact of the lock is at hand (--wheels) to compare the bytes with")
+        }
+        guard let installed = serving.contentDigest else {
+            return .notAtHand("the installed files have no content digest")
+        }
+        if atHand.contains(where: { $0.contentDigest == installed }) { return .proved }
+        // A wheel for another platform has other bytes by right.
+        let fitting = atHand.filter { fits($0.fileName) == true }
+        if let wheel = fitting.first,
+            hashes.count == 1 || fitting.count == atHand.count || training.artifacts.count == 1
+        {
+            return .refuted(
+                "the installed files have content digest \(installed), the locked \(wheel.fileName) has \(wheel.contentDigest)"
+            )
+        }
+        return .notAtHand("the wheels at hand are not the one that is installed")
+    }
+
+    private enum VersionAgreement {
+        case same
+        case other(String)
+        case open(String)
+    }
+
+    private func versionAgreement(_ training: Package, _ serving: Package) -> VersionAgreement {
+        let place = training.source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
+        guard let installed = serving.version else { return .open("the installed package says no version") }
+        if let wanted = training.version {
+            if EnvironmentComparison.sameVersion(training, serving) { return .same }
+            // Without a hash the pin is `==`, which lets a local version pass (PEP 440): MLflow strips it, for one.
+            if training.hashes.isEmpty, training.contentDigest == nil, training.ecosystem == .pypi,
+                let wantedVersion = PythonVersion(wanted), let installedVersion = PythonVersion(installed),
+                wantedVersion.local == nil, installedVersion.withoutLocal == wantedVersion
+            {
+                return .same
+            }
+            return .other("training has \(wanted)\(place), the serving side has \(installed)")
+        }
+        guard let requirement = training.versionRequirement, !requirement.isEmpty else {
+            return .open("training says no version\(place), so that \(installed) is neither right nor wrong")
+        }
+        guard let specifiers = VersionSpecifierSet(requirement), let version = PythonVersion(installed) else {
+            return .open("training says \(requirement)\(place), which cannot be held against \(installed)")
+        }
+        if !specifiers.contains(version, allowsPrereleases: true) {
+            return .other("training requires \(requirement)\(place), the serving side has \(installed)")
+        }
+        return .open("training says only \(requirement)\(place), so that \(installed) is neither right nor wrong")
+    }
+}

@@ -1,0 +1,87 @@
+/// A wheel that was read to its last byte.
+public struct WheelFile: Sendable {
+    /// Its entry in a wheel map.
+    public let entry: WheelMap.Entry
+    /// What is wrong with its RECORD.
+    public let recordProblems: [String]
+
+    /// The longest metadata file that is kept.
+    private static let longestMetadata = 32 << 20
+    private static let headLength = 256
+
+    /// Reads a wheel: its own sha256, that of every member, and what the metadata says.
+    public static func read(path: String) throws(WheelReadingError) -> WheelFile {
+        func failure(_ reason: some CustomStringConvertible) -> WheelReadingError {
+            WheelReadingError(path: path, reason: reason.description)
+        }
+        do {
+            let file = try RegularFile(path: path)
+            let sha256 = try digest(of: file)
+            let reader = try ZipReader(file, collisions: .refuseEqual)
+            var members: [WheelContents.Member] = []
+            var metadata: [String: [UInt8]] = [:]
+            var buffer = [UInt8](repeating: 0, count: 1 << 18)
+            while let entry = try reader.next() {
+                if entry.kind == .directory { continue }
+                guard entry.kind == .file else { throw failure("\(entry.path) is neither a file nor a folder") }
+                let isMetadata = entry.path.split(separator: "/").first?.hasSuffix(".dist-info") ?? false
+                if isMetadata, entry.size > longestMetadata {
+                    throw failure("\(entry.path) is larger than \(longestMetadata) bytes")
+                }
+                var hash = try ContentHash(.sha256)
+                var head: [UInt8] = []
+                var kept: [UInt8] = []
+                var size = 0
+                while true {
+                    let count = try buffer.withUnsafeMutableBytes { bytes throws(ArchiveReadingError) in
+                        try reader.read(into: bytes)
+                    }
+                    if count == 0 { break }
+                    size += count
+                    let piece = Array(buffer[..<count])
+                    try hash.update(piece)
+                    if head.count < headLength { head += piece.prefix(headLength - head.count) }
+                    if isMetadata { kept += piece }
+                }
+                members.append(.init(path: entry.path, sha256: try hash.finish(), size: size, head: head))
+                if isMetadata { metadata[entry.path] = kept }
+            }
+            try file.verifyUnchanged()
+            let contents = try WheelContents(members: members) { metadata[$0] }
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            return WheelFile(
+                entry: .init(
+                    fileName: name, name: NormalizedName.of(contents.metadata.name), version: contents.metadata.version,
+                    sha256: sha256, contentDigest: contents.contentDigest), recordProblems: contents.recordProblems)
+        } catch let error as WheelReadingError {
+            throw error
+        } catch let error as ArchiveReadingError {
+            throw failure(error)
+        } catch {
+            throw failure("\(error)")
+        }
+    }
+
+    private static func digest(of file: RegularFile) throws -> Digest {
+        var hash = try ContentHash(.sha256)
+        var offset = 0
+        while offset < file.size {
+            let piece = try file.bytes(at: offset, count: min(1 << 20, file.size - offset))
+            if piece.isEmpty { break }
+            try hash.update(piece)
+            offset += piece.count
+        }
+        return try hash.finish()
+    }
+}
+
+/// A wheel that could not be read whole.
+public struct WheelReadingError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The wheel.
+    public let path: String
+    /// What is wrong.
+    public let reason: String
+
+    /// The wheel and what is wrong.
+    public var description: String { reason.hasPrefix(path) ? reason : "\(path): \(reason)" }
+}

@@ -1,0 +1,87 @@
+/// For each wheel its sha256 and its content digest: with it, `verify` proves lock-to-bytes without the wheels.
+public struct WheelMap: Sendable, Hashable {
+    /// One wheel.
+    public struct Entry: Sendable, Hashable {
+        /// The file name.
+        public let fileName: String
+        /// The normalised name of the distribution.
+        public let name: String
+        /// The version.
+        public let version: String
+        /// The sha256 of the wheel, which is what a lock holds.
+        public let sha256: Digest
+        /// The digest over what the wheel installs (design section 5).
+        public let contentDigest: Digest
+
+        /// Makes an entry.
+        public init(fileName: String, name: String, version: String, sha256: Digest, contentDigest: Digest) {
+            self.fileName = fileName
+            self.name = name
+            self.version = version
+            self.sha256 = sha256
+            self.contentDigest = contentDigest
+        }
+    }
+
+    /// The wheels by file name, then by digest.
+    public let entries: [Entry]
+    private let bySHA256: [Digest: Entry]
+
+    /// Makes a map.
+    public init(_ entries: [Entry]) {
+        self.entries = entries.sorted { ($0.fileName, $0.sha256) < ($1.fileName, $1.sha256) }
+        bySHA256 = Dictionary(entries.map { ($0.sha256, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The wheel with a sha256, or nil.
+    public subscript(sha256: Digest) -> Entry? { bySHA256[sha256] }
+
+    /// The wheels of this map and of another one.
+    public func merging(_ other: WheelMap) -> WheelMap { WheelMap(Array(Set(entries).union(other.entries))) }
+
+    /// The schema of the JSON form.
+    public static let schema = "lockstep/wheels/1"
+
+    /// The JSON form, which ``init(json:)`` reads back.
+    public var json: JSONValue {
+        .members([
+            "schema": .string(Self.schema),
+            "wheels": .array(
+                entries.map {
+                    .members([
+                        "file": .string($0.fileName),
+                        "name": .string($0.name),
+                        "version": .string($0.version),
+                        "sha256": .string($0.sha256.description),
+                        "contentDigest": .string($0.contentDigest.description),
+                    ])
+                }),
+        ])
+    }
+
+    /// Reads the JSON form.
+    ///
+    /// - Throws: `DocumentError` with the place of what is missing or malformed.
+    public init(json text: SourceText) throws(DocumentError) {
+        let root = try JSONReader.read(text)
+        func fail(_ node: DocumentNode, _ reason: String) -> DocumentError {
+            DocumentError(file: text.name, place: node.place, reason: reason)
+        }
+        guard root.table?["schema"]?.string == Self.schema else {
+            throw fail(root, "not a wheel map: its schema is not \(Self.schema)")
+        }
+        guard let wheels = root.table?["wheels"]?.array else { throw fail(root, "a wheel map without wheels") }
+        var entries: [Entry] = []
+        for wheel in wheels {
+            guard let table = wheel.table, let file = table["file"]?.string, let name = table["name"]?.string,
+                let version = table["version"]?.string,
+                let sha256 = table["sha256"]?.string.flatMap({ Digest($0) }), sha256.algorithm == .sha256,
+                let contentDigest = table["contentDigest"]?.string.flatMap({ Digest($0) }),
+                contentDigest.algorithm == .sha256
+            else { throw fail(wheel, "a wheel needs file, name, version, sha256 and contentDigest") }
+            entries.append(
+                Entry(fileName: file, name: name, version: version, sha256: sha256, contentDigest: contentDigest))
+        }
+        self.init(entries)
+    }
+}
