@@ -49,17 +49,17 @@ let package = Package(
             [
                 "DockerfileSyntax", "LockFormats", "ContainerImages",
                 .product(name: "Mustache", package: "swift-mustache"),
-            ]),
+            ],
+            // A link to the file at the top, where people look for it.
+            resources: [.embedInCode("Dockerfile.template")]),
         room("EnvironmentVerification", ["ContainerImages", "ModelArchives", "LockFormats"]),
         room("FindingReports", ["EnvironmentInventory"]),
         room(
             "Lockstep",
             [
                 "SourceDocuments", "EnvironmentInventory", "ContentHashing", "ArchiveReading", "PythonPackaging",
-                "DockerfileSyntax",
-                "LockFormats", "ContainerImages", "ModelArchives", "PinRules", "DockerfileFreezing",
-                "EnvironmentVerification",
-                "FindingReports",
+                "DockerfileSyntax", "LockFormats", "ContainerImages", "ModelArchives", "PinRules",
+                "DockerfileFreezing", "EnvironmentVerification", "FindingReports",
             ]),
         .executableTarget(
             name: "LockstepCommand",

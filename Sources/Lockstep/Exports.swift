@@ -1,1 +1,13 @@
+@_exported import ArchiveReading
+@_exported import ContainerImages
+@_exported import ContentHashing
+@_exported import DockerfileFreezing
+@_exported import DockerfileSyntax
 @_exported import EnvironmentInventory
+@_exported import EnvironmentVerification
+@_exported import FindingReports
+@_exported import LockFormats
+@_exported import ModelArchives
+@_exported import PinRules
+@_exported import PythonPackaging
+@_exported import SourceDocuments

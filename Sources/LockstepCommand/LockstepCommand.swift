@@ -3,5 +3,18 @@ import Lockstep
 
 @main
 struct LockstepCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "lockstep", version: "0.1.0")
+    static let configuration = CommandConfiguration(
+        commandName: "lockstep",
+        abstract: "Pins machine-learning environments and proves that they stayed the same.",
+        discussion: """
+            What you trained on is what you serve on, proved byte by byte, without running anything.
+
+            Exit status: 0 nothing wrong; 1 findings at or above --fail-on, a difference or a mismatch; 2 could not decide; \
+            64 wrong usage.
+            """,
+        version: lockstepVersion,
+        subcommands: [
+            CheckCommand.self, FreezeCommand.self, VerifyCommand.self, DiffCommand.self, InspectCommand.self,
+            WheelsCommand.self, RulesCommand.self,
+        ])
 }

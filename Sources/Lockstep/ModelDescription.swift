@@ -1,0 +1,45 @@
+extension Model {
+    /// What `inspect` adds for a model.
+    var json: JSONValue {
+        .members([
+            "format": .string(format),
+            "files": .array(
+                files.map {
+                    .members([
+                        "path": .string($0.path), "sha256": .string($0.sha256.description), "size": .integer($0.size),
+                    ])
+                }),
+            "treeDigest": .string(treeDigest.description),
+            "facts": .array(
+                facts.map {
+                    .members([
+                        "about": .string($0.about.rawValue),
+                        "name": .string($0.name),
+                        "value": .string($0.value),
+                        "strength": .string($0.strength.rawValue),
+                        "file": .string($0.file),
+                        "place": .optional($0.place?.description),
+                    ])
+                }),
+            "needs": .strings(needs),
+            "complete": .boolean(isComplete),
+            "findings": .array(findings.map(\.json)),
+        ])
+    }
+
+    /// The same for a person.
+    var remarks: [String] {
+        var lines: [String] = []
+        for fact in facts where fact.about != .package && fact.about != .requirement {
+            let place = fact.place.map { ", \($0)" } ?? ""
+            lines.append(
+                "\(fact.strength.rawValue)  \(fact.about.rawValue) \(fact.name) \(fact.value)  (\(fact.file)\(place))")
+        }
+        if !needs.isEmpty { lines.append("needs to load: \(needs.joined(separator: ", "))") }
+        lines.append(
+            "\(files.count) file\(files.count == 1 ? "" : "s"), \(isComplete ? "all understood" : "not all understood")"
+        )
+        for finding in findings { lines.append("\(finding.severity.rawValue): \(finding.message) [\(finding.rule)]") }
+        return lines
+    }
+}

@@ -1,0 +1,171 @@
+/// The target of a lock as the command line says it.
+public struct TargetRequest: Sendable {
+    /// `3.11` or `3.11.7`.
+    public var python: String?
+    /// `linux/amd64`.
+    public var platform: String?
+    /// `glibc-2.28`.
+    public var libc: String?
+    /// Extras to include.
+    public var extras: [String]
+    /// Dependency groups to include.
+    public var groups: [String]
+    /// Whether all extras are included.
+    public var allExtras: Bool
+    /// Whether all groups are included.
+    public var allGroups: Bool
+    /// The environment of a pixi.lock.
+    public var environment: String?
+
+    /// Makes a request.
+    public init(
+        python: String? = nil, platform: String? = nil, libc: String? = nil, extras: [String] = [],
+        groups: [String] = [], allExtras: Bool = false, allGroups: Bool = false, environment: String? = nil
+    ) {
+        self.python = python
+        self.platform = platform
+        self.libc = libc
+        self.extras = extras
+        self.groups = groups
+        self.allExtras = allExtras
+        self.allGroups = allGroups
+        self.environment = environment
+    }
+
+    /// Whether nothing was asked for.
+    public var isEmpty: Bool {
+        python == nil && platform == nil && libc == nil && extras.isEmpty && groups.isEmpty && !allExtras && !allGroups
+            && environment == nil
+    }
+
+    /// The platforms that a target can be, as OCI writes them.
+    static let platforms = ["linux/amd64", "linux/arm64", "darwin/arm64", "windows/amd64"]
+
+    /// The platform, checked.
+    func checkedPlatform() throws(CommandError) -> Platform? {
+        guard let platform else { return nil }
+        guard Self.platforms.contains(platform), let parsed = Platform(platform) else {
+            throw CommandError(
+                "--platform takes \(Self.platforms.joined(separator: ", ")), not '\(platform)'", kind: .usage)
+        }
+        return parsed
+    }
+
+    /// The target as the readers of locks take it.
+    func target() throws(CommandError) -> Target {
+        var target = Target()
+        if let python {
+            let parts = python.split(separator: ".", omittingEmptySubsequences: false)
+            guard (2...3).contains(parts.count), parts.allSatisfy({ Int($0) != nil }) else {
+                throw CommandError("--python takes a version like 3.11 or 3.11.7, not '\(python)'", kind: .usage)
+            }
+            target.python = python
+        }
+        target.platform = try checkedPlatform()
+        if let libc {
+            guard let library = CLibrary(libc) else {
+                throw CommandError("--libc takes glibc-2.28 or musl-1.2, not '\(libc)'", kind: .usage)
+            }
+            target.cLibrary = library
+        }
+        target.extras = Set(extras)
+        target.groups = Set(groups)
+        target.allExtras = allExtras
+        target.allGroups = allGroups
+        target.environment = environment
+        return target
+    }
+}
+
+/// What `inspect` is asked to do.
+public struct InspectRequest: Sendable {
+    let subject: String
+    let target: TargetRequest?
+    let format: String
+    let style: TerminalStyle
+
+    /// Makes a request.
+    public init(subject: String, target: TargetRequest? = nil, format: String = "text", style: TerminalStyle = .plain) {
+        self.subject = subject
+        self.target = target
+        self.format = format
+        self.style = style
+    }
+}
+
+/// What `diff` is asked to do.
+public struct DiffRequest: Sendable {
+    let left: String
+    let right: String
+    let target: TargetRequest?
+    let format: String
+    let style: TerminalStyle
+
+    /// Makes a request.
+    public init(
+        left: String, right: String, target: TargetRequest? = nil, format: String = "text",
+        style: TerminalStyle = .plain
+    ) {
+        self.left = left
+        self.right = right
+        self.target = target
+        self.format = format
+        self.style = style
+    }
+}
+
+/// What `verify` is asked to do.
+public struct VerifyRequest: Sendable {
+    let model: String
+    let image: String
+    let lock: String?
+    let wheels: [String]
+    let evidence: String
+    let target: TargetRequest?
+    let format: String
+    let style: TerminalStyle
+
+    /// Makes a request.
+    public init(
+        model: String, image: String, lock: String? = nil, wheels: [String] = [], evidence: String = "intact",
+        target: TargetRequest? = nil, format: String = "text", style: TerminalStyle = .plain
+    ) {
+        self.model = model
+        self.image = image
+        self.lock = lock
+        self.wheels = wheels
+        self.evidence = evidence
+        self.target = target
+        self.format = format
+        self.style = style
+    }
+}
+
+/// What `freeze` is asked to do.
+public struct FreezeRequest: Sendable {
+    let lock: String
+    let base: String
+    let target: TargetRequest?
+    let directory: String
+    let fromLock: String?
+    let template: String?
+    let entrypoint: String?
+    let force: Bool
+    let style: TerminalStyle
+
+    /// Makes a request.
+    public init(
+        lock: String, base: String, target: TargetRequest? = nil, directory: String = ".", fromLock: String? = nil,
+        template: String? = nil, entrypoint: String? = nil, force: Bool = false, style: TerminalStyle = .plain
+    ) {
+        self.lock = lock
+        self.base = base
+        self.target = target
+        self.directory = directory
+        self.fromLock = fromLock
+        self.template = template
+        self.entrypoint = entrypoint
+        self.force = force
+        self.style = style
+    }
+}

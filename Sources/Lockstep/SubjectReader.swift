@@ -1,0 +1,153 @@
+/// What a command was pointed at, read whole.
+enum ReadSubject {
+    case dockerfile(SourceText)
+    case lock(LockDocument, digest: Digest, environment: Environment)
+    case model(Model)
+    case image(Image)
+    case installed(InstalledEnvironment)
+
+    /// What it is.
+    var description: SubjectDescription {
+        switch self {
+        case .dockerfile(let text): SubjectDescription(kind: .dockerfile, format: "dockerfile", name: text.name)
+        case .lock(let document, let digest, _):
+            SubjectDescription(kind: .lock, format: document.format, name: document.name, identity: digest.description)
+        case .model(let model):
+            SubjectDescription(
+                kind: .model, format: model.format, name: model.name, identity: model.treeDigest.description)
+        case .image(let image): image.subject
+        case .installed(let environment): environment.subject
+        }
+    }
+
+    /// The environment that it holds; an empty one for a Dockerfile.
+    var environment: Environment {
+        switch self {
+        case .dockerfile: Environment()
+        case .lock(_, _, let environment): environment
+        case .model(let model): model.environment
+        case .image(let image): image.environment
+        case .installed(let installed): installed.environment
+        }
+    }
+
+    /// What its kind adds to the JSON of `inspect`.
+    var additions: [JSONValue.Member] {
+        if case .model(let model) = self { return [.init("model", model.json)] }
+        return []
+    }
+
+    /// Lines for a person below the packages.
+    var remarks: [String] {
+        switch self {
+        case .dockerfile, .lock: []
+        case .image(let image): image.notes
+        case .installed(let installed): installed.notes
+        case .model(let model): model.remarks
+        }
+    }
+}
+
+/// Opens subjects: by the prefix of their name, else by what they hold.
+struct SubjectReader {
+    /// The target of locks, whose platform also chooses among an image's.
+    let target: TargetRequest?
+
+    /// Reads a subject.
+    ///
+    /// - Throws: ``CommandError`` with the subject and the place of what could not be read.
+    func read(_ name: String) throws(CommandError) -> ReadSubject {
+        try read(Self.withoutPrefix(name), as: try kind(of: name))
+    }
+
+    private static let prefixes: [(text: String, kind: SubjectKind)] = [
+        ("lock:", .lock), ("model:", .model), ("env:", .environment), ("dockerfile:", .dockerfile),
+    ]
+
+    /// The name without a prefix that forces its kind; an image's transport stays.
+    static func withoutPrefix(_ name: String) -> String {
+        guard let prefix = prefixes.first(where: { name.hasPrefix($0.text) }) else { return name }
+        return String(name.dropFirst(prefix.text.count))
+    }
+
+    /// What a name stands for: by its prefix, else by what is there.
+    func kind(of name: String) throws(CommandError) -> SubjectKind {
+        if let prefix = Self.prefixes.first(where: { name.hasPrefix($0.text) }) { return prefix.kind }
+        if ImageName.namesTransport(name) { return .image }
+        guard exists(name) else { throw CommandError("\(name): there is no such file or folder") }
+        return try isFolder(name) ? folderKind(name) : fileKind(name)
+    }
+
+    private func read(_ name: String, as kind: SubjectKind) throws(CommandError) -> ReadSubject {
+        switch kind {
+        case .dockerfile: return .dockerfile(try readText(name))
+        case .lock, .capture: return try readLock(name, target: try target?.target())
+        case .model:
+            return .model(
+                try CommandError.wrapping { () throws(ModelReadingError) in try ModelReader.read(path: name) })
+        case .environment:
+            return .installed(
+                try CommandError.wrapping { () throws(ImageReadingError) in try InstalledEnvironment.read(path: name) })
+        case .image:
+            guard let image = ImageName(name) else {
+                throw CommandError("\(name): a transport without an image", kind: .usage)
+            }
+            let platform = try target?.checkedPlatform()
+            return .image(
+                try CommandError.wrapping { () throws(ImageReadingError) in
+                    try ImageReader.read(image, platform: platform)
+                })
+        }
+    }
+
+    /// Reads a lock and narrows it to a target.
+    func readLock(_ name: String, target: Target?) throws(CommandError) -> ReadSubject {
+        let text = try readText(name)
+        let context = CheckedFileReader.neighbours(folder(of: name))
+        guard let format = CheckedFileKind.lockFormat(text) ?? (name.hasSuffix(".txt") ? RequirementsText.self : nil)
+        else {
+            throw CommandError("\(name): it is of no lock or requirements format")
+        }
+        let document = try CommandError.wrapping { () throws(LockReadingError) in
+            try format.read(text, context: context)
+        }
+        let environment = try CommandError.wrapping { () throws(LockReadingError) in
+            try document.environment(target: target)
+        }
+        let digest = try CommandError.wrapping { () throws(HashingError) in try ContentHash.sha256(of: text.bytes) }
+        return .lock(document, digest: digest, environment: environment)
+    }
+
+    private func folderKind(_ name: String) throws(CommandError) -> SubjectKind {
+        if ImageReader.detect(path: name) != nil { return .image }
+        switch InstalledEnvironment.detect(path: name) {
+        case .virtualEnvironment?, .condaPrefix?, .rootFolder?: return .environment
+        case .packageFolder?: return exists(join(name, "MLmodel")) ? .model : .environment
+        case nil: return .model
+        }
+    }
+
+    private func fileKind(_ name: String) throws(CommandError) -> SubjectKind {
+        let file = fileName(name)
+        if CheckedFileKind.isDockerfile(file) { return .dockerfile }
+        let head = try CommandError.wrapping { () throws(ArchiveReadingError) in
+            let file = try RegularFile(path: name)
+            return try file.bytes(at: 0, count: min(file.size, 4096))
+        }
+        if head.isEmpty { throw CommandError("\(name): it is empty") }
+        // What is text has no NUL; a lock in UTF-16 has a byte order mark.
+        let isText = !head.contains(0) || head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF])
+        if isText {
+            let text = SourceText(name: name, bytes: head)
+            if CheckedFileKind.lockFormat(text) != nil { return .lock }
+            if CheckedFileKind.looksLikeDockerfile(text) { return .dockerfile }
+            if file.hasSuffix(".txt"), !name.containsModelText { return .lock }
+        }
+        return ImageReader.detect(path: name) != nil ? .image : .model
+    }
+}
+
+extension String {
+    /// Whether a text file's name is that of a model that is text: LightGBM's is.
+    fileprivate var containsModelText: Bool { lowercased().hasSuffix("model.txt") }
+}

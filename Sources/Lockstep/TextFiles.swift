@@ -1,0 +1,57 @@
+import Glibc
+
+/// Reads a file that is text: whole, regular, and no larger than a person's file can be.
+func readText(_ path: String) throws(CommandError) -> SourceText {
+    let bytes = try CommandError.wrapping { () throws(ArchiveReadingError) in
+        try readFile(path: path, limit: Check.largestText)
+    }
+    return SourceText(name: path, bytes: bytes)
+}
+
+/// Reads standard input to its end.
+func readStandardInput(name: String) throws(CommandError) -> SourceText {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = read(STDIN_FILENO, &buffer, buffer.count)
+        if count < 0 {
+            if errno == EINTR { continue }
+            throw CommandError("standard input: \(systemMessage(errno))")
+        }
+        if count == 0 { return SourceText(name: name, bytes: bytes) }
+        bytes += buffer[..<count]
+        if bytes.count > Check.largestText {
+            throw CommandError("standard input: more than \(Check.largestText) bytes")
+        }
+    }
+}
+
+/// Whether a path is a folder, through links.
+func isFolder(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
+
+/// Whether a path is a regular file, through links.
+func isRegularFile(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFREG } ?? false }
+
+/// Whether anything is at a path.
+func exists(_ path: String) -> Bool { mode(path) != nil }
+
+private func mode(_ path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode : nil
+}
+
+/// The absolute path of a folder, or of the folder that holds a file; nil when there is none.
+func absoluteFolder(_ path: String) -> String? {
+    let start = path == "-" ? "." : isFolder(path) ? path : folder(of: path)
+    guard let resolved = realpath(start, nil) else { return nil }
+    defer { free(resolved) }
+    return String(validatingCString: resolved)
+}
+
+/// Makes a folder and those above it.
+func makeFolder(_ path: String) throws(CommandError) {
+    if path.isEmpty || isFolder(path) { return }
+    try makeFolder(folder(of: path))
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw CommandError("\(path): \(systemMessage(errno))") }
+    guard isFolder(path) else { throw CommandError("\(path): it is no folder") }
+}

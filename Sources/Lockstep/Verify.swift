@@ -1,0 +1,115 @@
+/// `lockstep verify`: holds a training environment against a serving one, hash by hash.
+public enum Verify {
+    /// Reads both sides, judges and renders; status 0 for a match, 1 for a mismatch, 2 when it cannot be proved.
+    ///
+    /// - Throws: ``CommandError`` for wrong usage, or when a side cannot be read whole.
+    public static func run(_ request: VerifyRequest) throws(CommandError) -> CommandOutput {
+        guard let format = VerificationReportFormats.named(request.format) else {
+            throw unknownFormat(request.format, VerificationReportFormats.all.map { $0.name })
+        }
+        guard let required = Evidence(rawValue: request.evidence) else {
+            let levels = Evidence.allCases.reversed().map(\.rawValue).joined(separator: ", ")
+            throw CommandError("--evidence takes \(levels), not '\(request.evidence)'", kind: .usage)
+        }
+        let (wheels, problems) = try Wheels.collect(request.wheels)
+        let serving = try servingSide(request)
+        let training = try trainingSide(request, serving)
+        let verification = EnvironmentVerifier.verify(
+            training, against: serving, required: required, wheels: wheels)
+        let status =
+            switch verification.verdict {
+            case .match: ExitStatus.success
+            case .mismatch: ExitStatus.found
+            case .notProvable: ExitStatus.undecided
+            }
+        return CommandOutput(
+            text: format.render(verification, style: request.style), diagnostics: problems.map { "lockstep: " + $0 },
+            status: status)
+    }
+
+    private static func servingSide(_ request: VerifyRequest) throws(CommandError) -> ServingSide {
+        let subject = try SubjectReader(target: request.target).read(request.image)
+        switch subject {
+        case .image(let image):
+            return ServingSide(
+                name: request.image, identity: image.identity, environment: image.environment,
+                importPath: ImportPath.folders(image))
+        case .installed(let installed):
+            return ServingSide(name: request.image, identity: nil, environment: installed.environment)
+        case .dockerfile, .lock, .model:
+            throw CommandError(
+                "\(request.image): it is a \(subject.description.kind.rawValue), the serving side is an image or an installed environment"
+            )
+        }
+    }
+
+    private static func trainingSide(
+        _ request: VerifyRequest, _ serving: ServingSide
+    ) throws(CommandError) -> TrainingSide {
+        let reader = SubjectReader(target: request.target)
+        if try reader.kind(of: request.model) == .lock { return try lockSide(request.model, request, serving) }
+        let subject = try reader.read(request.model)
+        switch subject {
+        case .model(let model):
+            guard let lock = request.lock else { return modelSide(model, request) }
+            var side = try lockSide(lock, request, serving, python: model.environment.python)
+            var environment = side.environment
+            environment.python = model.environment.python ?? environment.python
+            environment.platform = model.environment.platform
+            side = TrainingSide(
+                name: request.model, identity: model.treeDigest.description, environment: environment,
+                gaps: side.gaps + disagreements(model, with: environment, lock: lock), findings: model.findings)
+            return side
+        case .installed(let installed):
+            return TrainingSide(name: request.model, identity: nil, environment: installed.environment)
+        case .image(let image):
+            return TrainingSide(
+                name: request.model, identity: image.identity.config?.description, environment: image.environment)
+        case .dockerfile:
+            throw CommandError("\(request.model): a Dockerfile says how an environment is made, not what is in it")
+        case .lock: return try lockSide(request.model, request, serving)
+        }
+    }
+
+    private static func modelSide(_ model: Model, _ request: VerifyRequest) -> TrainingSide {
+        var gaps: [String] = []
+        if !model.isComplete { gaps.append("not every file of the model was understood to its last byte") }
+        return TrainingSide(
+            name: request.model, identity: model.treeDigest.description, environment: model.environment, gaps: gaps,
+            findings: model.findings)
+    }
+
+    /// What a model itself says has to hold in the lock that is said to be its own.
+    private static func disagreements(_ model: Model, with environment: Environment, lock: String) -> [String] {
+        let locked = Dictionary(
+            environment.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return model.environment.packages.compactMap { package in
+            guard let version = package.version else { return nil }
+            guard let other = locked[package.name] else {
+                return "the model says \(package.name) \(version), \(lock) does not hold it"
+            }
+            guard let lockedVersion = other.version, lockedVersion != version else { return nil }
+            let isLocalOnly = PythonVersion(lockedVersion)?.withoutLocal == PythonVersion(version)
+            return isLocalOnly ? nil : "the model says \(package.name) \(version), \(lock) says \(lockedVersion)"
+        }
+    }
+
+    /// A lock stands for the environment that it gives on the serving side's interpreter and platform.
+    private static func lockSide(
+        _ name: String, _ request: VerifyRequest, _ serving: ServingSide, python: Interpreter? = nil
+    ) throws(CommandError) -> TrainingSide {
+        let path = SubjectReader.withoutPrefix(name)
+        var target = try request.target?.target() ?? Target()
+        if target.python == nil { target.python = (python ?? serving.environment.python)?.version }
+        if target.platform == nil { target.platform = serving.environment.platform }
+        if target.cLibrary == nil, target.platform == serving.environment.platform {
+            target.cLibrary = serving.environment.platform?.cLibrary
+        }
+        let subject = try SubjectReader(target: request.target).readLock(path, target: target)
+        var environment = subject.environment
+        // A lock says what may be installed, not what training ran on.
+        if request.target?.python == nil { environment.python = nil }
+        if request.target?.platform == nil { environment.platform = nil }
+        return TrainingSide(name: path, identity: subject.description.identity, environment: environment)
+    }
+}

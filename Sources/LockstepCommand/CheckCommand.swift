@@ -1,0 +1,59 @@
+import ArgumentParser
+import Lockstep
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Finds what is not pinned in Dockerfiles, requirements, lock and environment files.",
+        discussion: "PATH is a file, a folder that is walked as .gitignore allows, or - for standard input.")
+
+    @Argument(help: ArgumentHelp("Files and folders.", valueName: "path"))
+    var paths: [String] = ["."]
+
+    @Option(help: ArgumentHelp("The lowest pin strength that passes (default: exact).", valueName: "exact|hashed"))
+    var require: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The severity from which on the exit status is 1 (default: error).", valueName: "error|warning|note|never"))
+    var failOn: String?
+
+    @Option(help: ArgumentHelp("Only these rules.", valueName: "rule,.."))
+    var select: [String] = []
+
+    @Option(help: ArgumentHelp("Not these rules.", valueName: "rule,.."))
+    var ignore: [String] = []
+
+    @Option(help: ArgumentHelp("Findings to leave out, written by --write-baseline.", valueName: "file"))
+    var baseline: String?
+
+    @Option(help: ArgumentHelp("Write today's findings as a baseline and exit with 0.", valueName: "file"))
+    var writeBaseline: String?
+
+    @Option(help: ArgumentHelp("The build context (default: the Dockerfile's folder).", valueName: "dir"))
+    var context: String?
+
+    @Option(name: .customLong("build-arg"), help: ArgumentHelp("A build argument.", valueName: "name=value"))
+    var buildArguments: [String] = []
+
+    @Option(help: ArgumentHelp("A named build context.", valueName: "name=docker-image://ref"))
+    var buildContext: [String] = []
+
+    @Option(help: ArgumentHelp("The name of what standard input holds.", valueName: "name"))
+    var stdinName = "Dockerfile"
+
+    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|sarif|github|gitlab|junit|markdown"))
+    var format = "text"
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try output.finish {
+            try Check.run(
+                CheckRequest(
+                    paths: paths, require: require, failOn: failOn, select: select, ignore: ignore, baseline: baseline,
+                    writeBaseline: writeBaseline, context: context, buildArguments: buildArguments,
+                    buildContexts: buildContext, stdinName: stdinName, format: format, style: output.style))
+        }
+    }
+}

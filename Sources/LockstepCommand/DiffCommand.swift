@@ -1,0 +1,29 @@
+import ArgumentParser
+import Lockstep
+
+struct DiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Compares the environments of any two subjects.",
+        discussion: "Exit status 1 when they differ.")
+
+    @Argument(help: ArgumentHelp("The one side.", valueName: "a"))
+    var left: String
+
+    @Argument(help: ArgumentHelp("The other side.", valueName: "b"))
+    var right: String
+
+    @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
+
+    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|markdown|html"))
+    var format = "text"
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try output.finish {
+            try Diff.run(
+                DiffRequest(left: left, right: right, target: try target.request(), format: format, style: output.style)
+            )
+        }
+    }
+}

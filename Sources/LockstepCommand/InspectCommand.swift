@@ -1,0 +1,28 @@
+import ArgumentParser
+import Lockstep
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Shows what Lockstep understood of a subject.",
+        discussion: """
+            SUBJECT is a Dockerfile, a lock or requirements file, a model, an image or an installed environment; a prefix \
+            forces the kind: docker-archive: oci: oci-archive: dir: docker:// lock: model: env: dockerfile:
+            """)
+
+    @Argument(help: ArgumentHelp("What to read.", valueName: "subject"))
+    var subject: String
+
+    @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
+
+    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|cyclonedx"))
+    var format = "text"
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try output.finish {
+            try Inspect.run(
+                InspectRequest(subject: subject, target: try target.request(), format: format, style: output.style))
+        }
+    }
+}

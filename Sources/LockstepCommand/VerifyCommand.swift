@@ -1,0 +1,47 @@
+import ArgumentParser
+import Lockstep
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Holds the training environment of a model against a serving image, hash by hash.",
+        discussion: """
+            In place of the model a lock may stand, in place of the image an installed environment. Exit status: 0 match, \
+            1 mismatch, 2 not provable.
+            """)
+
+    @Argument(help: ArgumentHelp("The model, or a lock in its place.", valueName: "model"))
+    var model: String
+
+    @Argument(help: ArgumentHelp("The image, or an installed environment in its place.", valueName: "image"))
+    var image: String
+
+    @Option(help: ArgumentHelp("The lock of the training environment.", valueName: "lock"))
+    var lock: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Locked artifacts: a folder of wheels or a map of `lockstep wheels`; repeatable.", valueName: "dir|map"))
+    var wheels: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The evidence that is required of every package.", valueName: "locked|trained|claimed|intact|named"))
+    var evidence = "intact"
+
+    @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
+
+    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
+    var format = "text"
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try output.finish {
+            try Verify.run(
+                VerifyRequest(
+                    model: model, image: image, lock: lock, wheels: wheels, evidence: evidence,
+                    target: try target.request(), format: format, style: output.style))
+        }
+    }
+}
