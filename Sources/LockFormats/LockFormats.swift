@@ -16,6 +16,9 @@ public enum LockReader {
         RequirementsText.self,
     ]
 
+    /// The format of requirements files, for a text whose name does not say what it is.
+    public static let requirements: any LockFormat.Type = RequirementsText.self
+
     /// The format of a file by its name and content; nil when it is none.
     public static func detect(fileName: String, text: SourceText) -> (any LockFormat.Type)? {
         let fileName = fileName.split(separator: "/").last.map(String.init) ?? fileName

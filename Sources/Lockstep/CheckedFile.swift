@@ -12,7 +12,7 @@ enum CheckedFileKind {
     static func isRecognized(fileName name: String) -> Bool {
         isDockerfile(name) || isRequirements(name)
             || LockReader.detect(fileName: name, text: SourceText(name: name, bytes: [])).map {
-                $0 != RequirementsText.self
+                $0 != LockReader.requirements
             } ?? false
     }
 
@@ -48,7 +48,7 @@ enum CheckedFileKind {
     /// The format of a lock or requirements file: by its name, else by what it holds.
     static func lockFormat(_ text: SourceText) -> (any LockFormat.Type)? {
         if let format = LockReader.detect(fileName: fileName(text.name), text: text) { return format }
-        return isRequirements(fileName(text.name)) || looksLikeRequirements(text) ? RequirementsText.self : nil
+        return isRequirements(fileName(text.name)) || looksLikeRequirements(text) ? LockReader.requirements : nil
     }
 
     /// Whether a text is a Dockerfile although its name does not say so: its first instruction is FROM, or ARG and then

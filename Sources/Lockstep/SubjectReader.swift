@@ -104,7 +104,7 @@ struct SubjectReader {
     func readLock(_ name: String, target: Target?) throws(CommandError) -> ReadSubject {
         let text = try readText(name)
         let context = CheckedFileReader.neighbours(folder(of: name))
-        guard let format = CheckedFileKind.lockFormat(text) ?? (name.hasSuffix(".txt") ? RequirementsText.self : nil)
+        guard let format = CheckedFileKind.lockFormat(text) ?? (name.hasSuffix(".txt") ? LockReader.requirements : nil)
         else {
             throw CommandError("\(name): it is of no lock or requirements format")
         }

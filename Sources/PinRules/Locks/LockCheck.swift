@@ -11,7 +11,7 @@ public enum LockCheck {
         _ text: SourceText, context: LockReadingContext, require: PinStrength, usedBy: String? = nil
     ) -> FileFindings {
         var result = FileFindings()
-        let format = LockReader.detect(fileName: text.name, text: text) ?? RequirementsText.self
+        let format = LockReader.detect(fileName: text.name, text: text) ?? LockReader.requirements
         result.files = [(CheckResult.File(path: text.name, kind: format.name), text)]
         var findings: [Finding] = []
         var texts = [text.name: text]
@@ -45,7 +45,7 @@ public enum LockCheck {
 
     /// The names that a file pins exactly.
     static func exactNames(_ text: SourceText, context: LockReadingContext) -> Set<String> {
-        guard let document = try? RequirementsText.read(text, context: context) else { return [] }
+        guard let document = try? LockReader.requirements.read(text, context: context) else { return [] }
         return Set(document.requirements.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
     }
 
