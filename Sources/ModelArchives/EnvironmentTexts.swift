@@ -1,5 +1,5 @@
 /// Requirement lines as MLflow and others write them: one a line, or one an entry of a list in YAML.
-enum RequirementsText {
+enum RequirementLines {
     /// Reads a requirements.txt. Hashes and options are the business of the lock reader; here each line is a claim.
     static func read(_ text: SourceText, into content: inout FileContent) {
         var line = 1
@@ -60,11 +60,14 @@ enum PythonEnvironmentFile {
         if let node = table["python"], let version = node.text {
             content.say(.interpreter, "python", version, .claimed, text.name, .line(node.place.line))
         }
-        for key in ["build_dependencies", "dependencies"] {
-            for node in table[key]?.array ?? [] {
-                guard let line = node.string else { continue }
-                RequirementsText.say(line, in: text.name, at: .line(node.place.line), into: &content)
-            }
+        for node in table["build_dependencies"]?.array ?? [] {
+            guard let claim = node.string.flatMap({ RequirementClaim($0) }) else { continue }
+            content.say(
+                .tool, claim.name, claim.exactVersion ?? claim.specifier, .claimed, text.name, .line(node.place.line))
+        }
+        for node in table["dependencies"]?.array ?? [] {
+            guard let line = node.string else { continue }
+            RequirementLines.say(line, in: text.name, at: .line(node.place.line), into: &content)
         }
     }
 }
@@ -82,7 +85,7 @@ enum CondaEnvironmentFile {
             }
             for requirement in node.table?["pip"]?.array ?? [] {
                 guard let line = requirement.string else { continue }
-                RequirementsText.say(
+                RequirementLines.say(
                     line, in: text.name, at: .line(requirement.place.line), into: &content)
             }
         }

@@ -2,12 +2,21 @@
 /// true are a finding.
 struct FactJudgement {
     let facts: [ModelFact]
+    private let locked: [Package]
     private(set) var findings: [Finding] = []
     private(set) var environment = Environment()
 
-    init(_ facts: [ModelFact], locks: [EmbeddedLock], name: String) {
+    /// - Parameter locked: the packages of the strongest lock that lies in the model.
+    init(_ facts: [ModelFact], locked: [Package], name: String) {
         var seen: Set<ModelFact> = []
-        self.facts = facts.filter { seen.insert($0).inserted }
+        self.locked = locked
+        let hashed = locked.compactMap { package -> ModelFact? in
+            guard package.ecosystem == .pypi, !package.hashes.isEmpty, let version = package.version else { return nil }
+            return ModelFact(
+                about: .package, name: package.name, value: version, strength: .hashed,
+                file: package.source?.file ?? name, place: (package.source?.line).map { .line($0) })
+        }
+        self.facts = (facts + hashed).filter { seen.insert($0).inserted }
         judgeInterpreter(name)
         judgePackages(name)
         environment.sortPackages()
@@ -15,8 +24,7 @@ struct FactJudgement {
 
     private mutating func judgeInterpreter(_ name: String) {
         let said = facts.filter { $0.about == .interpreter }
-        let best = said.max { ($0.strength, $0.value.utf8.count) < ($1.strength, $1.value.utf8.count) }
-        guard let best else {
+        guard let best = Self.bestInterpreter(of: facts) else {
             findings.append(
                 Finding(
                     rule: "missing-interpreter", severity: .warning, file: name, range: nil,
@@ -28,7 +36,19 @@ struct FactJudgement {
         contradict(said, with: best) { Self.isPrefix($0, $1) }
     }
 
+    private static func bestInterpreter(of facts: [ModelFact]) -> ModelFact? {
+        facts.filter { $0.about == .interpreter }
+            .max { ($0.strength, $0.value.utf8.count) < ($1.strength, $1.value.utf8.count) }
+    }
+
+    /// The interpreter that the facts agree on, or the one that is said most firmly.
+    static func interpreter(of facts: [ModelFact]) -> Interpreter? {
+        bestInterpreter(of: facts).map { Interpreter(version: $0.value, source: $0.location) }
+    }
+
     private mutating func judgePackages(_ name: String) {
+        environment.packages = locked
+        let held = Set(locked.map(\.name))
         var order: [String] = []
         var byName: [String: [ModelFact]] = [:]
         for fact in facts where [.package, .requirement, .generation].contains(fact.about) {
@@ -39,19 +59,28 @@ struct FactJudgement {
             let said = byName[package] ?? []
             let exact = said.filter { $0.about == .package }
             if let best = exact.max(by: { $0.strength < $1.strength }) {
-                var found = Package(ecosystem: .pypi, name: package, version: best.value)
-                found.source = best.location
-                environment.packages.append(found)
+                if !held.contains(package) {
+                    var found = Package(ecosystem: .pypi, name: package, version: best.value)
+                    found.source = best.location
+                    environment.packages.append(found)
+                }
                 contradict(exact, with: best, agrees: Self.isSameVersion)
                 contradict(said.filter { $0.about == .generation }, with: best) { version, generation in
                     version == generation || version.hasPrefix(generation + ".")
                 }
-            } else if let requirement = said.first(where: { $0.about == .requirement }) {
+            } else if !held.contains(package), let requirement = said.first(where: { $0.about == .requirement }) {
                 var found = Package(ecosystem: .pypi, name: package, version: nil)
                 found.versionRequirement = requirement.value.isEmpty ? nil : requirement.value
                 found.source = requirement.location
                 environment.packages.append(found)
             }
+        }
+        if !environment.packages.isEmpty, locked.isEmpty {
+            findings.append(
+                Finding(
+                    rule: "unlocked-environment", severity: .warning, file: name, range: nil,
+                    message: "the model holds no lock with hashes of the packages that made it",
+                    help: "put the lock beside it, or run `lockstep capture ENV --into MODEL`", ecosystem: .model))
         }
         if environment.packages.isEmpty {
             findings.append(

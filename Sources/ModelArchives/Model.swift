@@ -37,6 +37,8 @@ public struct ModelFact: Sendable, Hashable {
         case package
         /// A distribution and a range, or nothing, in place of a version.
         case requirement
+        /// A distribution that made or packed the model and that serving it does not need: an archiver, an exporter, pip.
+        case tool
         /// The Python interpreter's version.
         case interpreter
         /// The major version of a library that the names in a pickle give away.
@@ -119,6 +121,8 @@ public struct EmbeddedLock: Sendable {
     public let file: String
     /// Its bytes.
     public let bytes: [UInt8]
+    /// What it says.
+    public let document: LockDocument
 }
 
 /// Why a model could not be read.

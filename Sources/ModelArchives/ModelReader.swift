@@ -29,7 +29,7 @@ struct ModelCollection {
     var modules: Set<String> = []
     var findings: [Finding] = []
     var isComplete = true
-    var locks: [EmbeddedLock] = []
+    private var locks = EmbeddedLocks()
 
     init(name: String) { self.name = name }
 
@@ -38,12 +38,8 @@ struct ModelCollection {
         for format in ModelFormats.all {
             if let content = try format.read(tree) { add(content) }
         }
-        for file in tree.files {
-            if let content = file.content { add(content) }
-            if let bytes = file.bytes, LockFiles.isLock(file.path) {
-                locks.append(EmbeddedLock(file: tree.shown(file.path), bytes: bytes))
-            }
-        }
+        for file in tree.files { if let content = file.content { add(content) } }
+        locks.read(tree)
         for file in tree.files { if let inner = file.tree { try collect(inner) } }
     }
 
@@ -60,13 +56,16 @@ struct ModelCollection {
         let files = tree.files.map { ModelFile(path: $0.path, sha256: $0.digest, size: $0.size) }
         var hash = try ContentHash(.sha256)
         for file in files { try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [0x0A]) }
-        let judgement = FactJudgement(facts, locks: locks, name: name)
+        var locks = locks
+        let locked = locks.packages(python: FactJudgement.interpreter(of: facts))
+        let judgement = FactJudgement(facts, locked: locked, name: name)
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
         return Model(
             format: format, name: name, files: files, treeDigest: try hash.finish(), facts: judgement.facts,
-            needs: top.filter { !StandardLibrary.contains($0) }.sorted(), isComplete: isComplete,
-            findings: located(findings + judgement.findings, in: tree),
-            environment: judgement.environment, locks: locks)
+            needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
+            isComplete: isComplete && locks.findings.isEmpty,
+            findings: located(findings + locks.findings + judgement.findings, in: tree),
+            environment: judgement.environment, locks: locks.locks)
     }
 }
 

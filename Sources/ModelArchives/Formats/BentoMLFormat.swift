@@ -61,7 +61,7 @@ enum BentoMLFormat: ModelFormat {
             content.say(.interpreter, "python", value, .claimed, version.name, .line(1))
         }
         for file in ["requirements.lock.txt", "requirements.txt"] {
-            if let requirements = tree.text(python + file) { RequirementsText.read(requirements, into: &content) }
+            if let requirements = tree.text(python + file) { RequirementLines.read(requirements, into: &content) }
         }
         return true
     }

@@ -17,7 +17,7 @@ enum MLServerFormat: ModelFormat {
                 content.say(.flavor, name, implementation, .claimed, text.name, .line(node.place.line))
                 content.modules.insert(implementation)
             }
-            if let text = tree.text(folder + "requirements.txt") { RequirementsText.read(text, into: &content) }
+            if let text = tree.text(folder + "requirements.txt") { RequirementLines.read(text, into: &content) }
             for file in ["environment.yml", "environment.yaml", "conda.yaml"] {
                 if let text = tree.text(folder + file) { try CondaEnvironmentFile.read(text, into: &content) }
             }

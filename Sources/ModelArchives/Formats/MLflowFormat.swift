@@ -28,7 +28,7 @@ enum MLflowFormat: ModelFormat {
         for file in ["conda.yaml", "conda.yml"] {
             if let text = tree.text(folder + file) { try CondaEnvironmentFile.read(text, into: &content) }
         }
-        if let text = tree.text(folder + "requirements.txt") { RequirementsText.read(text, into: &content) }
+        if let text = tree.text(folder + "requirements.txt") { RequirementLines.read(text, into: &content) }
     }
 
     private static func readModel(_ text: SourceText, into content: inout FileContent) throws(DocumentError) {

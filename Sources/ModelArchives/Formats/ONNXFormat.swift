@@ -38,7 +38,7 @@ enum ONNXFormat: ModelFormat {
         guard hasGraph else { throw reader.input.truncated() }
         if let producer, let version, !version.isEmpty {
             if let package = producers[producer.name] {
-                content.say(.package, package, version, .recorded, file, .offset(producer.offset))
+                content.say(.tool, package, version, .recorded, file, .offset(producer.offset))
             } else {
                 content.say(.format, producer.name, version, .recorded, file, .offset(producer.offset))
             }

@@ -10,7 +10,7 @@ enum SageMakerFormat: ModelFormat {
         }
         var content = FileContent(name)
         for file in code { content.say(.code, "entry-point", file.path, .claimed, tree.shown(file.path)) }
-        if let text = tree.text("code/requirements.txt") { RequirementsText.read(text, into: &content) }
+        if let text = tree.text("code/requirements.txt") { RequirementLines.read(text, into: &content) }
         return content
     }
 }

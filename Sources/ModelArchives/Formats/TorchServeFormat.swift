@@ -15,14 +15,14 @@ enum TorchServeFormat: ModelFormat {
             else { continue }
             if let node = table["archiverVersion"], let version = node.text {
                 content.say(
-                    .package, "torch-model-archiver", version, .claimed, text.name, .line(node.place.line))
+                    .tool, "torch-model-archiver", version, .claimed, text.name, .line(node.place.line))
             }
             guard let model = table["model"]?.table else { continue }
             if let node = model["handler"], let handler = node.text {
                 content.say(.code, "handler", handler, .claimed, text.name, .line(node.place.line))
             }
             let requirements = model["requirementsFile"]?.text ?? "requirements.txt"
-            if let text = tree.text(folder + requirements) { RequirementsText.read(text, into: &content) }
+            if let text = tree.text(folder + requirements) { RequirementLines.read(text, into: &content) }
         }
         return content
     }

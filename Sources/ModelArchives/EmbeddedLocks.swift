@@ -1,0 +1,64 @@
+/// The locks inside of a model, read, and the one of them that says most firmly what was installed.
+struct EmbeddedLocks {
+    /// All that could be read, in the order of the files.
+    private(set) var locks: [EmbeddedLock] = []
+    private(set) var findings: [Finding] = []
+
+    /// What one format is worth: a capture says what was there, a lock what should have been, requirements what is wished.
+    private static let ranks: [String: Int] = [
+        "pylock.toml": 0, "uv.lock": 1, "poetry.lock": 2, "pdm.lock": 3, "Pipfile.lock": 4, "pixi.lock": 5,
+        "conda-lock.yml": 6, "requirements.txt": 7,
+    ]
+
+    /// Reads the lock files of a tree.
+    mutating func read(_ tree: ModelTree) {
+        let texts = Dictionary(
+            tree.files.compactMap { file in
+                file.bytes.map { (file.path, SourceText(name: tree.shown(file.path), bytes: $0)) }
+            }
+        ) { first, _ in first }
+        for file in tree.files where LockFiles.isLock(file.path) {
+            guard let text = texts[file.path], let bytes = file.bytes else { continue }
+            let folder = file.path.dropLast(baseName(file.path).count)
+            let context = LockReadingContext { path in
+                guard let text = texts[path] ?? texts[folder + path] else {
+                    return .failure(.init(reason: "it is not in the model"))
+                }
+                return .success(text)
+            }
+            do throws(LockReadingError) {
+                let document = try LockReader.read(text, context: context)
+                locks.append(EmbeddedLock(file: text.name, bytes: bytes, document: document))
+            } catch {
+                let range = error.place.map { SourceRange(start: $0, end: $0) }
+                findings.append(
+                    Finding(
+                        rule: "unreadable-file", severity: .error, file: text.name, range: range, message: error.reason,
+                        ecosystem: .model))
+            }
+        }
+    }
+
+    /// The packages of the strongest lock, for the model's own interpreter where the lock is for several.
+    mutating func packages(python: Interpreter?) -> [Package] {
+        let ranked = locks.filter { rank($0) != nil }.sorted { (rank($0) ?? 99) < (rank($1) ?? 99) }
+        for lock in ranked {
+            do throws(LockReadingError) {
+                // requirements.txt is one environment already; its markers are for whoever installs it.
+                let isPlain = lock.document.format == "requirements.txt"
+                let target = isPlain ? nil : Target(python: python?.version)
+                let packages = try lock.document.environment(target: target).packages
+                if packages.contains(where: { !$0.hashes.isEmpty }) { return packages }
+            } catch {
+                let range = error.place.map { SourceRange(start: $0, end: $0) }
+                findings.append(
+                    Finding(
+                        rule: "unreadable-file", severity: .error, file: lock.file, range: range,
+                        message: error.reason, ecosystem: .model))
+            }
+        }
+        return []
+    }
+
+    private func rank(_ lock: EmbeddedLock) -> Int? { Self.ranks[lock.document.format] }
+}
