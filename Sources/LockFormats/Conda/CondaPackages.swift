@@ -38,7 +38,7 @@ enum CondaNames {
     static func digests(_ fields: DocumentFields) throws(LockReadingError) -> [Digest] {
         var digests: [Digest] = []
         for algorithm in [HashAlgorithm.md5, .sha256] {
-            guard let hex = try fields.text(algorithm.rawValue) else { continue }
+            guard let hex = try fields.text(algorithm.rawValue), !hex.isEmpty else { continue }
             guard let digest = Digest(algorithm, hex: hex) else {
                 throw fields.error(
                     "the \(algorithm.rawValue) \(hex) is malformed", at: fields.table[algorithm.rawValue]?.place)

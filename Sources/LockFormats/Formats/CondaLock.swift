@@ -35,10 +35,15 @@ enum CondaLock: LockFormat {
         var known: [String: Int] = [:]
         if let metadata = try root.fields("metadata") {
             for name in try metadata.strings("platforms") { _ = index(ofPlatform: name) }
-            for channel in try metadata.list("channels") {
-                document.indexes.append(
-                    LockIndex(
-                        kind: .channel, url: try channel.requiredString("url"), file: text.name, range: channel.range))
+            for node in try metadata.array("channels") {
+                // Before conda-lock 1.0 a channel was only its name.
+                let url: String
+                if let name = node.string {
+                    url = name
+                } else {
+                    url = try DocumentFields(node, file: text.name, what: "a channel").requiredString("url")
+                }
+                document.indexes.append(LockIndex(kind: .channel, url: url, file: text.name, range: node.range))
             }
         }
         for fields in try root.list("package") {
@@ -72,7 +77,8 @@ enum CondaLock: LockFormat {
         let name = try fields.requiredString("name")
         let url = try fields.requiredString("url")
         var hashes: [Digest] = []
-        if let table = try fields.fields("hash") { hashes = try CondaNames.digests(table) }
+        // For a repository conda-lock writes the commit where the hash of an archive belongs.
+        if !url.hasPrefix("git+"), let table = try fields.fields("hash") { hashes = try CondaNames.digests(table) }
         return CondaEntry(
             ecosystem: manager == "pip" ? .pypi : .conda,
             name: manager == "pip" ? PythonRules.normalizedName(name) : name.lowercased(),

@@ -9,11 +9,11 @@ enum EnvironmentYAML: LockFormat {
     static func matches(fileName: String, text: SourceText) -> Bool {
         let lower = fileName.lowercased()
         guard lower.hasSuffix(".yml") || lower.hasSuffix(".yaml") else { return false }
-        if lower.hasPrefix("environment") || lower.hasPrefix("env.") || lower.hasPrefix("conda") { return true }
-        if lower.contains("environment") || lower.contains("conda") {
-            return text.string(0..<4096).split(separator: "\n").contains { $0.hasPrefix("dependencies:") }
+        guard lower.hasPrefix("env") || lower.contains("environment") || lower.contains("conda") else { return false }
+        // Other tools call their files environment.yml, too.
+        return text.bytes.split(separator: 0x0A).contains {
+            $0.starts(with: "dependencies:".utf8) || $0.starts(with: "channels:".utf8)
         }
-        return false
     }
 
     static func read(

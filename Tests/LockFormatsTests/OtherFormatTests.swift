@@ -1,0 +1,209 @@
+import LockFormats
+import Testing
+
+@Suite struct OtherFormatTests {
+    // MARK: pylock.toml
+
+    private static let pylock = """
+        lock-version = "1.0"
+        created-by = "test"
+        requires-python = ">=3.10"
+        extras = ["x"]
+        dependency-groups = ["dev", "main"]
+        default-groups = ["main"]
+        [[packages]]
+        name = "a"
+        version = "1.0"
+        marker = "'x' in extras"
+        wheels = [{ url = "https://h/a-1.0-py3-none-any.whl", hashes = { sha256 = "\(sha)" } }]
+        [[packages]]
+        name = "b"
+        marker = "'main' in dependency_groups and 'dev' not in dependency_groups"
+        vcs = { type = "git", url = "https://h/b", commit-id = "\(String(repeating: "a", count: 40))" }
+        [[packages]]
+        name = "c"
+        version = "1.0"
+        sdist = { name = "c-1.0.tar.gz", url = "https://h/c-1.0.tar.gz", hashes = { sha256 = "\(sha)" } }
+        wheels = [{ name = "c-1.0-cp311-cp311-win_amd64.whl", url = "https://h/c.whl", hashes = { sha256 = "\(sha)" } }]
+        """
+
+    @Test func pylockSelection() throws {
+        let document = try lock("pylock.toml", Self.pylock)
+        #expect(pins(try document.environment(target: linux)) == ["b==-", "c==1.0"])
+        let all = try document.environment(target: target("3.11", "windows/amd64", extras: ["x"], groups: ["dev"]))
+        #expect(
+            all.packages.map { $0.artifacts.first?.name } == [
+                "a-1.0-py3-none-any.whl", "c-1.0-cp311-cp311-win_amd64.whl",
+            ])
+    }
+
+    @Test(arguments: [
+        ("lock-version = \"1.1\"", "pylock.toml:1:16: has lock-version 1.1; 1.0 can be read"),
+        ("lock-version = \"1.0\"\ncreated-by = \"x\"\n[[packages]]\nname = \"a\"", "pylock.toml:3:1: a has no source"),
+        ("lock-version = \"1.0\"\ncreated-by = \"x\"", "pylock.toml:1:1: \"packages\" is missing"),
+    ]) func pylockErrors(_ text: String, _ expected: String) {
+        #expect(failure("pylock.toml", text).hasPrefix(expected), "\(failure("pylock.toml", text))")
+    }
+
+    // MARK: Pipfile.lock
+
+    @Test func pipfileLock() throws {
+        let text = """
+            {"_meta": {"hash": {"sha256": "\(sha)"}, "pipfile-spec": 6, "requires": {"python_version": "3.11"},
+              "sources": [{"name": "index", "url": "https://index.example/simple", "verify_ssl": true}]},
+             "default": {
+               "a": {"hashes": ["sha256:\(sha)"], "version": "==1.0", "markers": "sys_platform == 'linux'"},
+               "b": {"git": "https://h/b", "ref": "main"}},
+             "develop": {"c": {"version": "==2.0", "hashes": []}}}
+            """
+        let document = try lock("Pipfile.lock", text)
+        #expect(pins(try document.environment(target: linux)) == ["a==1.0", "b==-"])
+        #expect(pins(try document.environment(target: target(groups: ["dev"]))) == ["a==1.0", "b==-", "c==2.0"])
+        #expect(document.requirements.map(\.strength) == [.hashed, .floating, .exact])
+        #expect(failure("Pipfile.lock", text, target: target("3.12")).contains("excludes 3.12"))
+        #expect(failure("Pipfile.lock", "{\"_meta\": {\"pipfile-spec\": 7}}").contains("pipfile-spec 7"))
+    }
+
+    // MARK: pyproject.toml
+
+    @Test func pyproject() throws {
+        let text = """
+            [project]
+            name = "Me"
+            requires-python = ">=3.10"
+            dependencies = ["a==1.0", "b>=2"]
+            [project.optional-dependencies]
+            x = ["c==3"]
+            [dependency-groups]
+            test = ["d==4"]
+            dev = [{include-group = "test"}, "e"]
+            [tool.uv.sources]
+            b = { git = "https://h/b", branch = "main" }
+            """
+        let document = try lock("pyproject.toml", text)
+        #expect(pins(try document.environment(target: target(groups: ["dev"]))) == ["a==1.0", "b==-", "d==4", "e==-"])
+        #expect(document.requirements.first?.range.start == SourcePlace(line: 4, column: 17))
+        #expect(document.projects == ["me"])
+        let cycle = "[dependency-groups]\na = [{include-group = \"b\"}]\nb = [{include-group = \"a\"}]"
+        #expect(failure("pyproject.toml", cycle).contains("includes itself"))
+    }
+
+    // MARK: conda
+
+    @Test(arguments: [
+        ("numpy", "numpy - floating"), ("numpy=1.8", "numpy - floating"), ("numpy==1.8", "numpy 1.8 exact"),
+        ("numpy=1.8=py27_0", "numpy 1.8 exact"), ("numpy 1.8 py27_0", "numpy 1.8 exact"),
+        ("numpy >=1.8,<2", "numpy - floating"),
+        ("conda-forge::numpy=1.8.1", "numpy - floating"), ("numpy 1.8.*", "numpy - floating"),
+        ("numpy==1.8.*", "numpy - floating"),
+        ("conda-forge/linux-64::numpy[version='1.8', build=py_0]", "numpy 1.8 exact"),
+        ("numpy >= 1.8", "numpy - floating"),
+        ("https://h/linux-64/numpy-1.8-py_0.conda#\(String(repeating: "a", count: 32))", "numpy 1.8 hashed"),
+        ("r-Base=4", "r-base - floating"), ("numpy 1.8|1.9", "numpy - floating"),
+    ]) func condaSpecifications(_ text: String, _ expected: String) throws {
+        let document = try lock("environment.yml", "dependencies:\n- '\(text.replacing("'", with: "''"))'\n")
+        let entry = try #require(document.requirements.first)
+        #expect("\(entry.name ?? "-") \(entry.version ?? "-") \(entry.strength.rawValue)" == expected)
+    }
+
+    @Test func environmentYAML() throws {
+        let text =
+            "name: x\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n  - pip:\n    - numpy==1.26.4\n    - -r more.txt\n"
+        let document = try lock("environment.yml", text, files: ["more.txt": "b==2"])
+        #expect(document.requirements.map(\.name) == ["python", "numpy", "b"])
+        #expect(document.requirements[1].range.start == SourcePlace(line: 6, column: 7))
+        #expect(document.indexes.map(\.url) == ["conda-forge"])
+    }
+
+    private static let md5 = String(repeating: "a", count: 32)
+
+    @Test func condaExplicit() throws {
+        let text =
+            "# platform: linux-64\n@EXPLICIT\nhttps://h/linux-64/numpy-1.26.4-py311_0.conda#\(Self.md5)\nhttps://h/noarch/tzdata-2024a-0.conda#sha256:\(sha)\n"
+        let document = try lock("explicit.txt", text)
+        #expect(document.format == "conda-explicit")
+        #expect(pins(try document.environment(target: linux)) == ["numpy==1.26.4", "tzdata==2024a"])
+        #expect(document.requirements.map { $0.problems.count } == [1, 0])
+        #expect(
+            failure("explicit.txt", text, target: target("3.11", "darwin/arm64")).contains("not locked for osx-arm64"))
+        #expect(failure("explicit.txt", "@EXPLICIT\nnonsense").hasPrefix("explicit.txt:2:1:"))
+    }
+
+    @Test func condaLock() throws {
+        func package(_ name: String, _ manager: String, _ platform: String, _ category: String) -> String {
+            """
+            - name: \(name)
+              version: '1.10'
+              manager: \(manager)
+              platform: \(platform)
+              dependencies: {}
+              url: https://h/\(platform)/\(name)-1.10-0.conda
+              hash: {md5: \(Self.md5), sha256: \(sha)}
+              category: \(category)
+              optional: false
+
+            """
+        }
+        let text =
+            "version: 1\nmetadata: {platforms: [linux-64, osx-arm64], channels: [{url: conda-forge, used_env_vars: []}]}\npackage:\n"
+            + package("a", "conda", "linux-64", "main") + package("b", "pip", "linux-64", "dev")
+            + package("b", "pip", "linux-64", "test") + package("c", "conda", "osx-arm64", "main")
+        let document = try lock("conda-lock.yml", text)
+        #expect(pins(try document.environment(target: linux)) == ["a==1.10"])
+        #expect(pins(try document.environment(target: target(groups: ["test"]))) == ["a==1.10", "b==1.10"])
+        #expect(pins(try document.environment(target: target("3.11", "darwin/arm64"))) == ["c==1.10"])
+        #expect(failure("conda-lock.yml", text.replacing("version: 1\n", with: "version: 9\n")).contains("version 9"))
+    }
+
+    @Test(arguments: [4, 6, 7]) func pixiLock(version: Int) throws {
+        let url = "https://h/linux-64/python-3.11.7-h_0.conda"
+        let wheel = "https://h/n-1.10-py3-none-any.whl"
+        let packages =
+            version == 4
+            ? "- kind: conda\n  name: python\n  version: 3.11.7\n  url: \(url)\n  sha256: \(sha)\n- kind: pypi\n  name: n\n  version: '1.10'\n  url: \(wheel)\n  sha256: \(sha)\n"
+            : "- conda: \(url)\n  sha256: \(sha)\n  md5: \(Self.md5)\n- pypi: \(wheel)\n  name: n\n  version: '1.10'\n  sha256: \(sha)\n"
+        let text = """
+            version: \(version)
+            environments:
+              default:
+                channels: [{url: https://h/}]
+                packages:
+                  linux-64: [{conda: '\(url)'}, {pypi: '\(wheel)'}]
+              other:
+                channels: []
+                packages:
+                  linux-64: [{conda: '\(url)'}]
+            packages:
+            \(packages)
+            """
+        let document = try lock("pixi.lock", text)
+        #expect(pins(try document.environment(target: linux)) == ["python==3.11.7", "n==1.10"])
+        var other = linux
+        other.environment = "other"
+        #expect(pins(try document.environment(target: other)) == ["python==3.11.7"])
+        other.environment = "none"
+        #expect(
+            failure("pixi.lock", text, target: other).contains("has no environment \"none\"; it has default, other"))
+        #expect(failure("pixi.lock", text, target: target("3.12")).contains("holds Python 3.11.7"))
+        #expect(failure("pixi.lock", "version: 8\nenvironments: {}").hasPrefix("pixi.lock:1:10: has version 8"))
+    }
+
+    @Test func renvLock() throws {
+        let text = """
+            {"R": {"Version": "4.3.1", "Repositories": [{"Name": "CRAN", "URL": "https://h"}]},
+             "Packages": {"R6": {"Package": "R6", "Version": "2.5.1", "Source": "Repository", "Hash": "\(Self.md5)"},
+                          "g": {"Package": "g", "Version": "1", "RemoteSha": "\(String(repeating: "a", count: 40))"}}}
+            """
+        let document = try lock("renv.lock", text)
+        #expect(
+            document.packages.map { "\($0.ecosystem.rawValue) \($0.name) \($0.strength.rawValue)" } == [
+                "cran R6 exact", "cran g hashed",
+            ])
+        #expect(document.packages.map { $0.source?.line } == [2, 3])
+    }
+
+    @Test(arguments: LockReader.formats.map { $0.name }) func emptyFilesAreRefused(_ name: String) {
+        if name == "requirements.txt" || name == "conda-explicit" || name == "environment.yml" { return }
+        #expect(failure(name, "").hasPrefix("\(name):1:1: is empty"), "\(failure(name, ""))")
+    }
+}
