@@ -32,7 +32,9 @@ public enum ImageReader {
         let folder = FolderMembers(name: path)
         if folder.contains("index.json"), folder.contains("oci-layout") { return .oci }
         if folder.contains("manifest.json"), folder.contains("version") { return .directory }
-        guard let archive = try? ArchiveMembers(path: path, limits: limits) else { return nil }
+        guard mayBeImage(path, limits), let archive = try? ArchiveMembers(path: path, limits: limits) else {
+            return nil
+        }
         // Docker 25 and later write both: the archive's own manifest names the tags.
         if archive.contains("manifest.json"), !archive.contains("index.json") || archive.contains("repositories") {
             return .dockerArchive
@@ -44,6 +46,32 @@ public enum ImageReader {
             "etc/os-release", "usr/lib/os-release", ".dockerenv", "lib/apk/db/installed", "var/lib/dpkg/status",
         ]
         return roots.contains(where: { archive.contains($0) }) ? .exported : nil
+    }
+
+    /// Whether the first entries of an archive look like an image's or like a file system's: a compressed model of many
+    /// gigabytes is not decompressed whole to find out that it is none.
+    private static func mayBeImage(_ path: String, _ limits: ReadingLimits) -> Bool {
+        guard let file = try? RegularFile(path: path),
+            let reader = try? TarReader(FileByteSource(file), limits: limits)
+        else { return false }
+        let folders: Set<Substring> = [
+            "blobs", "bin", "boot", "dev", "etc", "home", "lib", "lib64", "opt", "proc", "root", "run", "sbin", "srv",
+            "sys",
+            "tmp", "usr", "var",
+        ]
+        let files: Set<Substring> = ["oci-layout", "index.json", "manifest.json", "repositories", ".dockerenv"]
+        for _ in 0..<32 {
+            guard let entry = try? reader.next() else { return false }
+            let parts = entry.path.split(separator: "/")
+            guard let first = parts.first else { continue }
+            if folders.contains(first) || (parts.count == 1 && files.contains(first)) { return true }
+            // HEX.tar, HEX.json, HEX/layer.tar
+            if first.utf8.prefix(64).filter({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }).count == 64 {
+                return true
+            }
+            if parts.count == 2, parts[1] == "layer.tar" || parts[1] == "VERSION" { return true }
+        }
+        return false
     }
 
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
