@@ -7,9 +7,10 @@ protocol ModelFormat: SendableMetatype {
     static func keeps(_ path: String) -> Bool
     /// Whether the first bytes are those of a file of this format.
     static func detects(_ head: FileHead) -> Bool
-    /// Reads such a file; what it leaves unread is read over afterwards.
+    /// Reads such a file; what it leaves unread is read over afterwards. Nil when the
+    /// first bytes were a coincidence.
     static func readFile(_ source: any ByteSource, head: FileHead, file: String) throws(ArchiveReadingError)
-        -> FileContent
+        -> FileContent?
     /// What a tree of files tells; nil when it is not of this format.
     static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent?
     /// Whether a zip archive with such members is one file to its library, not a package of files.
@@ -20,8 +21,8 @@ extension ModelFormat {
     static func keeps(_ path: String) -> Bool { false }
     static func detects(_ head: FileHead) -> Bool { false }
     static func readFile(_ source: any ByteSource, head: FileHead, file: String) throws(ArchiveReadingError)
-        -> FileContent
-    { FileContent(name) }
+        -> FileContent?
+    { nil }
     static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? { nil }
     static func isOneFile(_ members: [String]) -> Bool { false }
 }

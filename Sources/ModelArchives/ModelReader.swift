@@ -38,7 +38,18 @@ struct ModelCollection {
         for format in ModelFormats.all {
             if let content = try format.read(tree) { add(content) }
         }
-        for file in tree.files { if let content = file.content { add(content) } }
+        for file in tree.files {
+            if let content = file.content {
+                add(content)
+            } else if file.tree == nil, file.bytes == nil, ObjectFiles.contains(file.path) {
+                isComplete = false
+                findings.append(
+                    Finding(
+                        rule: "unreadable-file", severity: .warning, file: tree.shown(file.path), range: nil,
+                        message: "by its name the file holds objects or code, but no format that Lockstep knows",
+                        ecosystem: .model))
+            }
+        }
         locks.read(tree)
         for file in tree.files { if let inner = file.tree { try collect(inner) } }
     }
@@ -91,6 +102,19 @@ extension ModelCollection {
         case .tar, .zip: return "\(name)!\(file)"
         }
     }
+}
+
+/// The files whose names promise objects or code: one that is not understood leaves the model not understood.
+enum ObjectFiles {
+    static func contains(_ path: String) -> Bool {
+        if path.hasSuffix(".weights.h5") { return false }
+        return extensions.contains(FileHead(path: path, bytes: [], size: nil).fileExtension)
+    }
+
+    private static let extensions: Set<String> = [
+        "pkl", "pickle", "joblib", "pt", "pth", "pt2", "dill", "sav", "skops", "keras", "h5", "hdf5", "mar", "onnx",
+        "cbm", "ubj", "cloudpickle", "torchscript", "bento", "bentomodel", "mlmodel", "pmml", "ckpt",
+    ]
 }
 
 /// The files inside of a model that lock or declare its environment.

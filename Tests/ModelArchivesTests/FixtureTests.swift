@@ -154,6 +154,21 @@ func codeInAPickleDoesNotRunAndIsNamed(_ file: String) throws {
     #expect(findings.first?.message.contains("1.9.1") == true)
 }
 
+@Test func whatIsNotUnderstoodLeavesTheModelIncomplete() throws {
+    let folder = ModelFolder()
+    #expect(system("cp -r '\(fixtures)mlflow-skops' '\(folder.path)/m'") == 0)
+    // Weights that begin like a pickle are weights; a pickle without a name of its own is a pickle.
+    _ = folder.write("m/weights", [0x80, 2, 0x28, 0xFF, 0xFF])
+    #expect(system("cp '\(fixtures)lr.p2.pkl' '\(folder.path)/m/nameless'") == 0)
+    let model = try ModelReader.read(path: "\(folder.path)/m")
+    #expect(model.isComplete)
+    #expect(model.facts.contains { $0.file == "nameless" && $0.name == "scikit-learn" })
+    _ = folder.write("m/other.pkl", Array("ZF0x1234 what joblib 0.9 wrote".utf8))
+    let other = try ModelReader.read(path: "\(folder.path)/m")
+    #expect(!other.isComplete)
+    #expect(other.findings.contains { $0.rule == "unreadable-file" && $0.file.hasSuffix("m/other.pkl") })
+}
+
 @Test func lockInsideOfAModelGivesHashes() throws {
     let folder = ModelFolder()
     let hash = String(repeating: "a1", count: 32)

@@ -7,7 +7,7 @@ enum LightGBMFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent {
+    ) throws(ArchiveReadingError) -> FileContent? {
         var content = FileContent(name)
         content.modules.insert("lightgbm")
         let version = head.bytes.dropFirst(13).prefix { $0 > 0x20 }.prefix(32)

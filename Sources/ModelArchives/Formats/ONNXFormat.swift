@@ -18,7 +18,7 @@ enum ONNXFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent {
+    ) throws(ArchiveReadingError) -> FileContent? {
         let reader = ProtobufInput(input: PickleInput(source, size: head.size))
         var content = FileContent(name)
         var producer: (name: String, offset: Int)?

@@ -9,8 +9,7 @@ enum PickleFormat: ModelFormat {
         let bytes = head.bytes
         guard let first = bytes.first else { return false }
         if first == 0x80, bytes.count >= 3, (2...5).contains(bytes[1]) {
-            if bytes[1] >= 4, bytes[2] == 0x95 { return true }
-            return starts.contains(bytes[2]) && extensions.contains(head.fileExtension)
+            return (bytes[1] >= 4 && bytes[2] == 0x95) || starts.contains(bytes[2])
         }
         return extensions.contains(head.fileExtension) && starts.contains(first)
     }
@@ -26,11 +25,23 @@ enum PickleFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent {
+    ) throws(ArchiveReadingError) -> FileContent? {
         let input = PickleInput(source, size: head.size)
         let machine = PickleMachine(input)
-        repeat { try machine.readPickle() } while try !input.isAtEnd()
+        do throws(ArchiveReadingError) {
+            repeat { try machine.readPickle() } while try !input.isAtEnd()
+        } catch {
+            // Three bytes of weights look like protocol 2 once in a million files; no name says that these are a pickle.
+            let isCertain = extensions.contains(head.fileExtension) || head.bytes.dropFirst(2).first == 0x95
+            if isCertain || reading(machine) { throw error }
+            return nil
+        }
         return content(of: machine, file: file)
+    }
+
+    /// Whether so much was read that it cannot be a coincidence.
+    private static func reading(_ machine: PickleMachine) -> Bool {
+        machine.reading.opcodes > 64 || !machine.heap.globals.isEmpty
     }
 
     /// What a machine's reading says, as facts, modules and findings.

@@ -14,7 +14,7 @@ enum SafetensorsFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent {
+    ) throws(ArchiveReadingError) -> FileContent? {
         let input = PickleInput(source, size: head.size)
         let text = SourceText(name: file, bytes: try input.bytes(try input.number(8)))
         let root: DocumentNode

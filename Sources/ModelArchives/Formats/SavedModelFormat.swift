@@ -7,7 +7,7 @@ enum SavedModelFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent {
+    ) throws(ArchiveReadingError) -> FileContent? {
         let reader = ProtobufInput(input: PickleInput(source, size: head.size))
         var content = FileContent(name)
         content.modules.insert("tensorflow")

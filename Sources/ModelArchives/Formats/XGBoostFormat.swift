@@ -18,7 +18,7 @@ enum XGBoostFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent {
+    ) throws(ArchiveReadingError) -> FileContent? {
         var content = FileContent(name)
         content.modules.insert("xgboost")
         if isJSON(head.bytes) {
