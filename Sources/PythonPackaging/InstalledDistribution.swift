@@ -115,6 +115,9 @@ public struct InstalledDistribution: Sendable {
 
 private struct RecordReading {
     let folder: String
+    /// The parts of the folder.
+    private let home: [Substring]
+    private let prefix: [Substring]?
     let distribution: String
     let entryPoints: EntryPoints
     let lookup: (String) -> InstalledFile?
@@ -130,6 +133,8 @@ private struct RecordReading {
         folder: String, distribution: String, entryPoints: EntryPoints, lookup: @escaping (String) -> InstalledFile?
     ) {
         self.folder = folder
+        home = folder.split(separator: "/")
+        prefix = Self.prefix(of: home)
         self.distribution = distribution
         self.entryPoints = entryPoints
         self.lookup = lookup
@@ -164,28 +169,70 @@ private struct RecordReading {
             let name = String(canonical.dropFirst("<scripts>/".count))
             if entryPoints.make(name) || ContentDigest.isRewrittenScript(file.head) { return }
         }
-        // A path that is listed twice is one file.
-        if hashed.updateValue(file.sha256, forKey: canonical) == nil { content.append((canonical, file.sha256)) }
+        // A path that is listed twice is one file; two files of one path are none that could be told.
+        if let other = hashed.updateValue(file.sha256, forKey: canonical) {
+            if other != file.sha256 { isComplete = false }
+        } else {
+            content.append((canonical, file.sha256))
+        }
     }
 
     /// The file of a row: its path, its canonical path, and itself.
+    ///
+    /// The canonical path follows from where the file is, never from how the row spells it: otherwise a forged row could put
+    /// an honest copy, `../bin/x`, in the place of the file that is used, `../../../bin/x`.
     private func locate(_ path: String) -> (path: String, canonical: String, file: InstalledFile)? {
-        if path.hasPrefix("/") {
-            guard let file = lookup(path) else { return nil }
-            return (path, absolute(path), file)
-        }
-        guard path.hasPrefix("../") else {
-            let full = Self.joined(folder, path)
+        if Self.isPlain(path) {
+            let full = folder.isEmpty ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
             return lookup(full).map { (full, belowTarget(path), $0) }
+        }
+        let full = path.hasPrefix("/") ? path : Self.joined(folder, path)
+        var parts = full.split(separator: "/")[...]
+        if parts.starts(with: home), !parts.contains(".."), !parts.contains(".") {
+            parts = parts.dropFirst(home.count)
+            return lookup(full).map { (full, belowTarget(parts.joined(separator: "/")), $0) }
         }
         var below = path[...]
         while below.hasPrefix("../") { below = below.dropFirst(3) }
-        let canonical = SchemePath.installed(String(below), distribution: distribution)
-        let full = Self.joined(folder, path)
-        if let file = lookup(full) { return (full, canonical, file) }
         // `pip install --target` moves the files after it has written their paths: they lie in the target itself.
         let moved = Self.joined(folder, String(below))
-        return lookup(moved).map { (moved, canonical, $0) }
+        let movedCanonical = SchemePath.installed(String(below), distribution: distribution)
+        guard let prefix else {
+            if let file = lookup(moved) { return (moved, movedCanonical, file) }
+            return lookup(full).map { (full, movedCanonical, $0) }
+        }
+        if parts.starts(with: prefix), !parts.contains(".."), !parts.contains(".") {
+            let rest = parts.dropFirst(prefix.count).joined(separator: "/")
+            if let file = lookup(full) {
+                // A target below `lib/pythonX.Y` looks like an installation, with `lib/bin/x` for its scripts.
+                return (full, SchemePath.installed(rest, distribution: distribution), file)
+            }
+        }
+        let proper = (full.hasPrefix("/") ? "/" : "") + (prefix + [below]).joined(separator: "/")
+        if lookup(proper) == nil, let file = lookup(moved) { return (moved, movedCanonical, file) }
+        return lookup(full).map { (full, "<outside>/" + parts.joined(separator: "/"), $0) }
+    }
+
+    /// Whether a path holds neither `..` nor `.` nor an empty part; names that begin with a dot are looked at closer.
+    private static func isPlain(_ path: String) -> Bool {
+        var before: UInt8 = 0x2F
+        for byte in path.utf8 {
+            if before == 0x2F, byte == 0x2E || byte == 0x2F { return false }
+            before = byte
+        }
+        return true
+    }
+
+    /// The prefix of an installation, `/usr/local` of `/usr/local/lib/python3.11/site-packages`; nil for a target folder.
+    private static func prefix(of home: [Substring]) -> [Substring]? {
+        guard let last = home.last, last == "site-packages" || last == "dist-packages", home.count > 1 else {
+            return nil
+        }
+        if home[home.count - 2].lowercased() == "lib" { return home.dropLast(2) }
+        guard home.count > 2, home[home.count - 3] == "lib" || home[home.count - 3] == "lib64",
+            home[home.count - 2].hasPrefix("python") || home[home.count - 2].hasPrefix("pypy")
+        else { return nil }
+        return home.dropLast(3)
     }
 
     /// The folders that schemes other than the library have at the top of a `uv pip install --target` folder.
@@ -199,19 +246,6 @@ private struct RecordReading {
         return SchemePath.installed(path, distribution: distribution)
     }
 
-    /// The canonical path of an absolute one: relative to the folder, or to the prefix above `lib/pythonX.Y`.
-    private func absolute(_ path: String) -> String {
-        let root = folder.hasPrefix("/") ? folder : "/" + folder
-        if path.hasPrefix(root + "/") { return String(path.dropFirst(root.count + 1)) }
-        if let library = root.range(of: "/lib/python", from: root) {
-            let prefix = root[..<library]
-            if path.hasPrefix(prefix + "/") {
-                return SchemePath.installed(String(path.dropFirst(prefix.count + 1)), distribution: distribution)
-            }
-        }
-        return SchemePath.installed(String(path.drop { $0 == "/" }), distribution: distribution)
-    }
-
     /// A path below a folder with `..` and `.` resolved; it cannot leave the root.
     static func joined(_ folder: String, _ path: String) -> String {
         var parts = folder.split(separator: "/")
@@ -223,18 +257,5 @@ private struct RecordReading {
             }
         }
         return (folder.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
-    }
-}
-
-extension String {
-    /// The start of a text inside of this one, or nil.
-    fileprivate func range(of needle: String, from text: String) -> String.Index? {
-        var index = utf8.startIndex
-        let bytes = Array(needle.utf8)
-        while index != utf8.endIndex {
-            if utf8[index...].starts(with: bytes) { return index }
-            index = utf8.index(after: index)
-        }
-        return nil
     }
 }

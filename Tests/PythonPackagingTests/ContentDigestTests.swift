@@ -33,6 +33,37 @@ struct ContentDigestTests {
         #expect(ContentDigest.isRewrittenScript(Array(head.utf8)) == isRewritten)
     }
 
+    /// The content digest of a package with one script, when its RECORD says where and these files are there.
+    private static func digest(folder: String, scriptRow: String, files: [String: String]) throws -> Digest? {
+        let info = folder + "/a-1.dist-info"
+        let contents = [info + "/METADATA": "Name: a\nVersion: 1\n", info + "/RECORD": "a.py,,\n\(scriptRow),,\n"]
+        let all = files.merging([folder + "/a.py": "code"]) { first, _ in first }
+        return try InstalledDistribution(
+            distInfo: info, contents: { contents[$0].map { Array($0.utf8) } },
+            lookup: { path in
+                all[path].flatMap { text in
+                    (try? sha256(text)).map { InstalledFile(sha256: $0, size: text.utf8.count, head: Array(text.utf8)) }
+                }
+            })?.contentDigest
+    }
+
+    @Test("a row that names an honest copy does not stand for the file that is used")
+    func decoys() throws {
+        let site = "/usr/lib/python3.11/site-packages"
+        let honest = try Self.digest(folder: site, scriptRow: "../../../bin/x", files: ["/usr/bin/x": "good"])
+        let target = try Self.digest(folder: "/opt/t", scriptRow: "../../bin/x", files: ["/opt/t/bin/x": "good"])
+        let layer = try Self.digest(folder: site, scriptRow: "../../bin/x", files: [site + "/bin/x": "good"])
+        #expect(honest != nil && honest == target && honest == layer)
+        #expect(try Self.digest(folder: site, scriptRow: "/usr/bin/x", files: ["/usr/bin/x": "good"]) == honest)
+        for (row, copy) in [
+            ("../../bin/x", "/usr/lib/bin/x"), ("../../bin/x", site + "/bin/x"), ("../../../../bin/x", "/bin/x"),
+            ("/bin/x", "/bin/x"), ("bin/x", site + "/bin/x"), ("../../../opt/../../bin/x", "/bin/x"),
+        ] {
+            let digest = try Self.digest(folder: site, scriptRow: row, files: ["/usr/bin/x": "bad", copy: "good"])
+            #expect(digest != honest, "\(row)")
+        }
+    }
+
     /// Driven by Oracle/content_digest.py: every wheel of a folder is held against its installations.
     @Test(
         "the digest of a wheel is that of each of its installations",
@@ -48,7 +79,9 @@ struct ContentDigestTests {
         var compared = 0
         for way in try FileManager.default.contentsOfDirectory(atPath: root + "/installed").sorted() {
             let base = root + "/installed/" + way
-            for path in try FileManager.default.subpathsOfDirectory(atPath: base) where path.hasSuffix(".dist-info") {
+            for path in try FileManager.default.subpathsOfDirectory(atPath: base)
+            // What a package carries along in a folder of its own is not installed.
+            where path.hasSuffix(".dist-info") && !path.contains("/_vendor/") {
                 let distribution = try #require(
                     try InstalledDistribution(
                         distInfo: base + "/" + path, contents: Self.bytes,
