@@ -219,3 +219,36 @@ public final class VerifyingByteSource: ByteSource {
         return read
     }
 }
+
+/// Bytes filled up with zeros to the next multiple of a tar's block.
+///
+/// Go's archive/tar, and so umoci, ends a layer right behind the last member's data, without the padding that POSIX asks
+/// for. Use it only where a digest shows that nothing was cut off.
+public final class BlockPaddingByteSource: ByteSource {
+    private static let blockSize = 512
+    private let source: any ByteSource
+    private var count = 0
+    private var hasEnded = false
+
+    /// Wraps a source.
+    public init(_ source: any ByteSource) { self.source = source }
+
+    /// The name of the source.
+    public var name: String { source.name }
+
+    /// Reads the source's bytes, then the zeros.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        if !hasEnded {
+            let read = try source.read(into: buffer)
+            // Only the place in the block matters, so that the count cannot overflow.
+            count = (count + read % Self.blockSize) % Self.blockSize
+            if read > 0 { return read }
+            hasEnded = true
+        }
+        guard count > 0, !buffer.isEmpty else { return 0 }
+        let padding = min(Self.blockSize - count, buffer.count)
+        UnsafeMutableRawBufferPointer(rebasing: buffer[..<padding]).initializeMemory(as: UInt8.self, repeating: 0)
+        count = (count + padding) % Self.blockSize
+        return padding
+    }
+}

@@ -162,8 +162,10 @@ public enum ImageReader {
                 let ahead = ReadAheadByteSource(plain)
                 defer { ahead.stop() }
                 let counted = ProgressByteSource(ahead) { _ in }
+                // With a diff_id a missing end is no doubt: the digest below tells whether anything is missing.
+                let whole: any ByteSource = blob.diffID == nil ? counted : BlockPaddingByteSource(counted)
                 let reader = try TarReader(
-                    uncompressed: counted, limits: request.limits, requiresEndMarker: blob.diffID == nil)
+                    uncompressed: whole, limits: request.limits, requiresEndMarker: blob.diffID == nil)
                 let contents = try LayerReader(limits: request.limits).read(reader)
                 ahead.stop()
                 guard let found = isHashed ? stored.found : plain.found else {
