@@ -12,6 +12,8 @@ struct Interpreters {
         var folders = path.split(separator: ":").map(String.init)
         // A folder that is itself an environment has its interpreter in its own bin.
         folders += ["bin", "opt/venv/bin", "opt/conda/bin", "venv/bin", ".venv/bin"]
+        // An environment that no PATH names is there for the packages that lie in it.
+        folders += Self.prefixes(of: packages).map { "\($0)/bin" }
         var found: Interpreter?
         for folder in folders {
             for name in ["python3", "python", "pypy3"] {
@@ -23,6 +25,17 @@ struct Interpreters {
             if found != nil { break }
         }
         main = found ?? Self.byName(folders, system, packages)
+    }
+
+    /// The folders above `lib/pythonX.Y` that Python packages lie in.
+    private static func prefixes(of packages: [Package]) -> [String] {
+        let locations = packages.filter { $0.ecosystem == .pypi }.compactMap(\.location)
+        let prefixes = locations.compactMap { location -> String? in
+            let parts = location.split(separator: "/")
+            guard let library = parts.firstIndex(of: "lib"), library > 0 else { return nil }
+            return parts[..<library].joined(separator: "/")
+        }
+        return Set(prefixes).sorted()
     }
 
     /// Without a plain `python3`, a `python3.N` on the path.

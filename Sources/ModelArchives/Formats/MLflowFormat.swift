@@ -37,7 +37,8 @@ enum MLflowFormat: ModelFormat {
             throw DocumentError(file: text.name, place: root.place, reason: "MLmodel has no table of flavours")
         }
         if let node = table["mlflow_version"], let version = node.text {
-            content.say(.package, "mlflow", version, .claimed, text.name, .line(node.place.line))
+            // The tool that saved the model; where serving needs it, the requirements name it.
+            content.say(.tool, "mlflow", version, .claimed, text.name, .line(node.place.line))
         }
         for member in flavors.members {
             content.say(.flavor, "mlflow", member.key, .claimed, text.name, .line(member.keyPlace.line))
