@@ -52,7 +52,7 @@ enum PythonRules {
     static func python(_ version: String, satisfies condition: String) -> Bool? {
         guard let constraint = PoetryConstraint(condition) else { return nil }
         let isMinor = version.split(separator: ".").count == 2
-        let candidates = isMinor ? [version + ".0", version + ".99"] : [version]
+        let candidates = isMinor ? (0...99).map { "\(version).\($0)" } : [version]
         return candidates.contains { PythonVersion($0).map(constraint.contains) ?? false }
     }
 

@@ -79,6 +79,9 @@ enum PipfileLock: LockFormat {
             let url = try fields.string("url")
             if let location = file ?? url {
                 requirement.origin = .url(location)
+                if requirement.version == nil, let fileName = LockText.fileName(ofURL: location) {
+                    requirement.version = PythonRules.archive(fileName)?.version
+                }
                 if !requirement.hashes.isEmpty { requirement.strength = .hashed }
             }
         }
