@@ -41,6 +41,7 @@ public enum Check {
             kinds.formUnion(checked.files)
         }
         for case .failure(let error) in results { failures.append(error.description) }
+        for finding in conflictsInFolders(results) { findings[FindingKey(finding)] = finding }
 
         var remaining: [Finding] = []
         for var finding in findings.values.sorted(by: Finding.inOrder) {
@@ -79,6 +80,17 @@ public enum Check {
             output.status = ExitStatus.found
         }
         return output
+    }
+
+    /// Requirements files of one folder that pin a package differently.
+    private static func conflictsInFolders(_ results: [Result<CheckedFileReader.Checked, CommandError>]) -> [Finding] {
+        var folders: [String: [[LockRequirement]]] = [:]
+        for case .success(let checked) in results {
+            // What a file pulls in from elsewhere is that file's to say.
+            guard let first = checked.requirements.first else { continue }
+            folders[folder(of: first.file), default: []].append(checked.requirements)
+        }
+        return folders.values.flatMap { PinConflicts.findings(between: $0) }
     }
 
     private static func requiredStrength(

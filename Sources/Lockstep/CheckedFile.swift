@@ -99,6 +99,7 @@ struct CheckedFileReader: Sendable {
         var suppressed: Int
         var texts: [String: SourceText]
         var files: [CheckResult.File]
+        var requirements: [LockRequirement]
     }
 
     func check(_ file: CheckedFile) -> Result<Checked, CommandError> {
@@ -110,7 +111,7 @@ struct CheckedFileReader: Sendable {
                     findings: result.findings, suppressed: result.suppressed,
                     texts: Dictionary(
                         result.files.map { ($0.file.path, $0.text) }, uniquingKeysWith: { first, _ in first }),
-                    files: result.files.map(\.file)))
+                    files: result.files.map(\.file), requirements: result.requirements))
         } catch {
             return .failure(error)
         }

@@ -28,6 +28,9 @@ public struct FileFindings: Sendable {
     /// Every file that was read, with its text.
     public var files: [(file: CheckResult.File, text: SourceText)] = []
 
+    /// What a requirements file asks for, to hold it against the other files of its folder.
+    public var requirements: [LockRequirement] = []
+
     /// Makes an empty value.
     public init() {}
 

@@ -66,6 +66,9 @@ public struct Pin: Sendable, Hashable {
     /// Where the file is used, `Dockerfile:7`, when the pin was found by following it.
     public let usedBy: String?
 
+    /// The pin as a message begins: who asks, and for what.
+    var title: String { subject.hasPrefix(by) ? subject : "\(by) \(subject)" }
+
     /// Makes a pin.
     public init(
         kind: Kind, ecosystem: Ecosystem? = nil, subject: String, strength: PinStrength, file: String,

@@ -2,11 +2,11 @@
 /// (all must hold) and by `||` (one must hold).
 ///
 /// Source: https://python-poetry.org/docs/dependency-specification/#version-constraints.
-struct PoetryConstraint {
+public struct PoetryConstraint: Sendable {
     private let alternatives: [VersionSpecifierSet]
 
     /// Reads a constraint; nil when a part is not of the grammar.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         var alternatives: [VersionSpecifierSet] = []
         var parts: [String] = []
         for part in text.split(separator: "|", omittingEmptySubsequences: true) { parts.append(part.trimmingSpaces()) }
@@ -24,7 +24,7 @@ struct PoetryConstraint {
     }
 
     /// Whether a version satisfies the constraint; pre-releases count like any other version.
-    func contains(_ version: PythonVersion) -> Bool {
+    public func contains(_ version: PythonVersion) -> Bool {
         alternatives.contains { $0.contains(version, allowsPrereleases: true) }
     }
 

@@ -77,7 +77,8 @@ public struct DockerfileCheck {
                 Pin(
                     kind: .image, subject: image.text, strength: image.strength, file: text.name, range: range, by: by,
                     reason: reason))
-            if image.hasOverridableDigest {
+            // A digest with a variable of its own stays a digest whatever the variable is set to.
+            if image.hasOverridableDigest, !image.written.containsText("@sha256:") {
                 pins.append(
                     Pin(
                         kind: .overridableDigest, subject: image.text, strength: .hashed, file: text.name, range: range,
@@ -259,7 +260,7 @@ extension InstallerCommand {
         let variables = command.variables
         self.init(
             words: command.words.map {
-                CommandWord(text: $0.isPattern ? nil : $0.text, raw: $0.raw, range: text.range($0.range))
+                CommandWord(text: $0.text, raw: $0.raw, range: text.range($0.range))
             }, file: text.name,
             variable: { name in
                 if case .known(let value) = variables[name] { return value }

@@ -14,7 +14,7 @@ enum Downloads {
             let urls = arguments.operands + arguments.all("--url").compactMap(\.valueWord)
             for word in urls {
                 let partial = word.text ?? word.raw
-                guard isFetched(partial) else { continue }
+                guard isFetched(partial), word.text != nil || !holdsOptions(word.raw) else { continue }
                 let check = Checks.strength(of: outputs + [lastComponent(partial)], behind: index, in: run.commands)
                 pins.append(
                     Pin(
@@ -72,6 +72,12 @@ enum Downloads {
                 "--cut-dirs",
             ]), output: "-O", longOutput: "--output-document", silent: ["--spider", "-V", "--version", "-h", "--help"]),
     ]
+
+    /// Whether a word that cannot be known is a variable of options, `${WGET_FLAGS}`, and no URL.
+    private static func holdsOptions(_ raw: String) -> Bool {
+        let name = raw.uppercased()
+        return ["FLAGS", "OPTS", "OPTIONS", "ARGS"].contains { name.containsText($0) } && !raw.contains("/")
+    }
 
     /// Whether a word names something of another machine.
     private static func isFetched(_ text: String) -> Bool {

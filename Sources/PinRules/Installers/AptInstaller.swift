@@ -39,6 +39,7 @@ enum AptInstaller: Installer {
             return pin(.exact, nil)
         }
         if snapshot { return pin(.exact, nil) }
+        if text.contains(where: { "*?".contains($0) }) { return pin(.floating, "it is a pattern") }
         if text.contains("/") { return pin(.floating, "a release holds what is newest in it") }
         return pin(.floating, nil)
     }

@@ -12,13 +12,17 @@ enum GitReference {
     ///
     /// Git itself tells tags from branches only with the repository at hand, so this is about what people write.
     static func isRelease(_ text: some StringProtocol) -> Bool {
-        var digits = false
-        for part in text.split(whereSeparator: {
-            $0 == "." || $0 == "-" || $0 == "_" || $0 == "/" || $0 == "v" || $0 == "V"
-        }) {
-            if part.first?.isNumber ?? false { digits = true }
+        let lowered = text.lowercased()
+        // `branch-25.06`, `1.2.x`, `release/1.2` are names of branches that collect fixes.
+        if lowered.containsText("branch") || lowered.hasSuffix(".x") || lowered.hasPrefix("release/") { return false }
+        var longest = 0
+        var run = 0
+        for part in text.split(whereSeparator: { ".-_/vV".contains($0) }) {
+            run = part.first?.isNumber ?? false ? run + 1 : 0
+            longest = max(longest, run)
         }
-        return digits && text.contains(".")
+        // `v1.2`, `v2_02_103`, `2024-01-31`: two numbers that stand together, divided by a dot unless there are three.
+        return longest > 2 || longest == 2 && text.contains(".")
     }
 
     /// The strength of a reference; nil for none.

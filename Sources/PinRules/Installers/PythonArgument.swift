@@ -37,6 +37,8 @@ enum PythonArgument {
     /// A file that the build context or an earlier instruction put there.
     private static func isArchive(_ text: String) -> Bool {
         guard !text.contains("://") else { return false }
+        // A pattern of file names, `dist/*`.
+        if text.hasSuffix("*"), text.contains("/") { return true }
         return [".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz"].contains { text.hasSuffix($0) }
             || text.hasSuffix("]") && text.contains(".whl[")
     }

@@ -20,6 +20,8 @@ public enum LockCheck {
         do {
             let document = try format.read(text, context: loading.context)
             findings = self.findings(document, require: require, usedBy: usedBy)
+            findings += PinConflicts.findings(document) + ProjectLock.findings(document, context)
+            if document.format == LockReader.requirements.name { result.requirements = document.requirements }
         } catch {
             let place = error.place ?? SourcePlace(line: 1, column: 1)
             findings.append(

@@ -6,7 +6,8 @@ public enum FloatingApkPackage: PinRule {
         summary: "apk adds a package without a version.",
         why:
             "A branch of Alpine holds one build of each package and replaces it; the build of tomorrow has other bytes.",
-        help: "Name the version: name=1.2.3-r0.",
+        help:
+            "Name the version: name=1.2.3-r0. With --require hashed that passes too, as no hash can be written there.",
         hadolint: ["DL3018"],
         bad: [
             .init("FROM alpine:3.20.1\nRUN apk add --no-cache «curl» git=2.45.2-r0 «musl~1.2»\n")
@@ -20,7 +21,7 @@ public enum FloatingApkPackage: PinRule {
         guard pin.kind == .apkPackage else { return nil }
         switch pin.strength {
         case .floating:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+            return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
         default: return nil
         }
     }

@@ -6,7 +6,8 @@ public enum FloatingAptPackage: PinRule {
         summary: "apt installs a package without a version, and no snapshot of the archive is set.",
         why:
             "The archive moves with every point release and every security update; the build of tomorrow has other bytes.",
-        help: "Install name=version, or set the package sources to a date of the distribution's snapshot service.",
+        help:
+            "Install name=version, or set the package sources to a date of the distribution's snapshot service. With --require hashed that passes too, as no hash can be written there.",
         hadolint: ["DL3008"],
         bad: [
             .init(
@@ -22,6 +23,6 @@ public enum FloatingAptPackage: PinRule {
     /// Floating is an error whatever is required.
     public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .aptPackage, pin.strength == .floating else { return nil }
-        return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+        return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
     }
 }

@@ -19,9 +19,9 @@ public enum FloatingCondaPackage: PinRule {
         guard pin.kind == .condaPackage else { return nil }
         switch pin.strength {
         case .floating:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+            return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
         case .exact where require == .hashed:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) has a version but no hash")
+            return PinJudgement(.error, "\(pin.title) has a version but no hash")
         default: return nil
         }
     }

@@ -8,7 +8,7 @@ public enum FloatingGem: PinRule {
         help: "gem install name -v 1.2.3, or bundle install with BUNDLE_FROZEN=1 and Gemfile.lock.",
         hadolint: ["DL3028"],
         bad: [
-            .init("FROM ruby:3.3.3\nRUN gem install «rails» \"«rake:~>13»\"\n")
+            .init("FROM ruby:3.3.3\nRUN gem install «rails» «\"rake:~>13\"»\n")
         ],
         good: [
             .init("FROM ruby:3.3.3\nRUN gem install rails -v 7.1.3\n"),
@@ -20,9 +20,9 @@ public enum FloatingGem: PinRule {
         guard pin.kind == .gem else { return nil }
         switch pin.strength {
         case .floating:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+            return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
         case .exact where require == .hashed:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) has a version but no hash")
+            return PinJudgement(.error, "\(pin.title) has a version but no hash")
         default: return nil
         }
     }

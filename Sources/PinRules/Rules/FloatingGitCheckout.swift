@@ -26,9 +26,9 @@ public enum FloatingGitCheckout: PinRule {
         switch pin.strength {
         case .floating:
             return PinJudgement(
-                .error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it takes a branch as it is today")")
+                .error, "\(pin.title) floats: \(pin.reason ?? "it takes a branch as it is today")")
         case .exact where require == .hashed:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) is at a tag, which can be moved, not at a commit")
+            return PinJudgement(.error, "\(pin.title) is at a tag, which can be moved, not at a commit")
         default: return nil
         }
     }

@@ -19,7 +19,7 @@ public enum FloatingGoModule: PinRule {
         guard pin.kind == .goModule else { return nil }
         switch pin.strength {
         case .floating:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+            return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
         default: return nil
         }
     }

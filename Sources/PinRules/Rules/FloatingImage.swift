@@ -22,6 +22,6 @@ public enum FloatingImage: PinRule {
     /// Floating is an error whatever is required.
     public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .image, pin.strength == .floating else { return nil }
-        return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no tag")")
+        return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no tag")")
     }
 }

@@ -20,9 +20,9 @@ public enum FloatingModelDownload: PinRule {
         guard pin.kind == .modelDownload else { return nil }
         switch pin.strength {
         case .floating:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no revision")")
+            return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no revision")")
         case .exact where require == .hashed:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) has a tag, not a commit")
+            return PinJudgement(.error, "\(pin.title) has a tag, not a commit")
         default: return nil
         }
     }

@@ -23,9 +23,9 @@ public enum FloatingNpmPackage: PinRule {
         guard pin.kind == .npmPackage else { return nil }
         switch pin.strength {
         case .floating:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+            return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
         case .exact where require == .hashed:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) has a version but no integrity hash")
+            return PinJudgement(.error, "\(pin.title) has a version but no integrity hash")
         default: return nil
         }
     }

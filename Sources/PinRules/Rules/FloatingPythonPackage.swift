@@ -10,7 +10,7 @@ public enum FloatingPythonPackage: PinRule {
         hadolint: ["DL3013"],
         bad: [
             .init("FROM python:3.11.9\nRUN pip install «scikit-learn»\n"),
-            .init("FROM python:3.11.9\nRUN pip install '«numpy>=1.26»' pandas==2.2.2\n"),
+            .init("FROM python:3.11.9\nRUN pip install «'numpy>=1.26'» pandas==2.2.2\n"),
             .init("FROM python:3.11.9\nRUN python3 -m pip install --no-cache-dir «flask==3.*»\n"),
         ],
         good: [
@@ -21,6 +21,6 @@ public enum FloatingPythonPackage: PinRule {
     /// Floating is an error whatever is required.
     public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .pythonPackage, pin.strength == .floating else { return nil }
-        return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+        return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
     }
 }

@@ -9,7 +9,7 @@ public enum FloatingRPackage: PinRule {
         help:
             "remotes::install_version(\"x\", version = \"1.2.3\"), a dated snapshot repository, or renv::restore() with renv.lock.",
         bad: [
-            .init("FROM r-base:4.4.1\nRUN R -e '«install.packages(\"xgboost\")»'\n")
+            .init("FROM r-base:4.4.1\nRUN R -e «'install.packages(\"xgboost\")'»\n")
         ],
         good: [
             .init("FROM r-base:4.4.1\nRUN Rscript -e 'remotes::install_version(\"xgboost\", version = \"1.7.7.1\")'\n")
@@ -20,7 +20,7 @@ public enum FloatingRPackage: PinRule {
         guard pin.kind == .rPackage else { return nil }
         switch pin.strength {
         case .floating:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+            return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
         default: return nil
         }
     }

@@ -5,7 +5,8 @@ public enum FloatingRpmPackage: PinRule {
         name: "floating-rpm-package",
         summary: "yum, dnf, microdnf, tdnf or zypper installs a package without a version.",
         why: "The repositories move; the build of tomorrow has other bytes.",
-        help: "Name version and release: name-1.2.3-4.el9.",
+        help:
+            "Name version and release: name-1.2.3-4.el9. With --require hashed that passes too, as no hash can be written there.",
         hadolint: ["DL3033", "DL3037", "DL3041"],
         bad: [
             .init("FROM rockylinux:9.3\nRUN dnf install -y «git» curl-7.76.1-29.el9\n")
@@ -19,7 +20,7 @@ public enum FloatingRpmPackage: PinRule {
         guard pin.kind == .rpmPackage else { return nil }
         switch pin.strength {
         case .floating:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it has no version")")
+            return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
         default: return nil
         }
     }

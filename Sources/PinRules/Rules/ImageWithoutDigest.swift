@@ -22,6 +22,6 @@ public enum ImageWithoutDigest: PinRule {
     /// Exact is an error at `hashed`.
     public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .image, pin.strength == .exact, require == .hashed else { return nil }
-        return PinJudgement(.error, "\(pin.by) \(pin.subject) has a tag but no digest")
+        return PinJudgement(.error, "\(pin.title) has a tag but no digest")
     }
 }

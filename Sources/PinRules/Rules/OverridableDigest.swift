@@ -25,6 +25,6 @@ public enum OverridableDigest: PinRule {
         guard pin.kind == .overridableDigest else { return nil }
         return PinJudgement(
             .warning,
-            "the digest of \(pin.by) \(pin.subject) is lost when --build-arg sets \(pin.reason ?? "the argument")")
+            "the digest of \(pin.title) is lost when --build-arg sets \(pin.reason ?? "the argument")")
     }
 }

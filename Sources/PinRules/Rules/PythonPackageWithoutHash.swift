@@ -17,6 +17,6 @@ public enum PythonPackageWithoutHash: PinRule {
         guard pin.kind == .pythonPackage, pin.strength == .exact, require == .hashed else {
             return nil
         }
-        return PinJudgement(.error, "\(pin.by) \(pin.subject) has a version but no hash")
+        return PinJudgement(.error, "\(pin.title) has a version but no hash")
     }
 }

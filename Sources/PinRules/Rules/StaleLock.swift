@@ -6,6 +6,38 @@ public enum StaleLock: PinRule {
         summary: "The lock does not satisfy what the project declares.",
         why: "What is installed is not what the project says, and the next tool that is run changes it.",
         help: "Lock again: uv lock, poetry lock, pdm lock, pipenv lock.",
-        bad: [],
-        good: [])
+        bad: [
+            .init(
+                file: "poetry.lock",
+                context: [
+                    "pyproject.toml":
+                        "[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"^3.11\"\nsix = \"^1.16\"\n"
+                ],
+                lock(
+                    "«[[package]]\nname = \"six\"\nversion = \"1.15.0\"\nfiles = [{file = \"six.whl\", hash = \"\(PythonPackageWithoutHash.exampleDigest)\"}]»"
+                ))
+        ],
+        good: [
+            .init(
+                file: "poetry.lock",
+                context: [
+                    "pyproject.toml":
+                        "[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"^3.11\"\nsix = \"^1.16\"\n"
+                ],
+                lock(
+                    "[[package]]\nname = \"six\"\nversion = \"1.17.0\"\nfiles = [{file = \"six.whl\", hash = \"\(PythonPackageWithoutHash.exampleDigest)\"}]"
+                ))
+        ])
+
+    private static func lock(_ package: String) -> String {
+        """
+        \(package)
+
+        [metadata]
+        lock-version = "2.1"
+        python-versions = "^3.11"
+        content-hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+        """
+    }
 }

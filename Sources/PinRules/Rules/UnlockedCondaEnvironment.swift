@@ -24,7 +24,7 @@ public enum UnlockedCondaEnvironment: PinRule {
         switch pin.strength {
         case .floating:
             return PinJudgement(
-                .error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "it is solved at build time")")
+                .error, "\(pin.title) floats: \(pin.reason ?? "it is solved at build time")")
         default: return nil
         }
     }

@@ -25,7 +25,7 @@ public enum UnlockedPythonProject: PinRule {
         case .floating:
             return PinJudgement(
                 .error,
-                "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "its dependencies are resolved at build time")")
+                "\(pin.title) floats: \(pin.reason ?? "its dependencies are resolved at build time")")
         default: return nil
         }
     }

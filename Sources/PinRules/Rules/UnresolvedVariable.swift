@@ -16,6 +16,6 @@ public enum UnresolvedVariable: PinRule {
     public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.strength == .unknown else { return nil }
         let reason = pin.reason ?? "it depends on a value that the file does not give"
-        return PinJudgement(.warning, "\(pin.by) \(pin.subject) cannot be resolved: \(reason)")
+        return PinJudgement(.warning, "\(pin.title) cannot be resolved: \(reason)")
     }
 }

@@ -24,9 +24,9 @@ public enum UnverifiedDownload: PinRule {
         guard pin.kind == .download else { return nil }
         switch pin.strength {
         case .floating:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) floats: \(pin.reason ?? "nothing checks its bytes")")
+            return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "nothing checks its bytes")")
         case .exact where require == .hashed:
-            return PinJudgement(.error, "\(pin.by) \(pin.subject) is checked by a signature, not by a hash")
+            return PinJudgement(.error, "\(pin.title) is checked by a signature, not by a hash")
         default: return nil
         }
     }
