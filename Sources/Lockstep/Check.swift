@@ -28,7 +28,7 @@ public enum Check {
         let results = inParallel(files) { checker.check($0) }
 
         var findings: [FindingKey: Finding] = [:]
-        var suppressed = 0
+        var suppressedFindings: [FindingKey: Finding] = [:]
         var texts: [String: SourceText] = [:]
         var kinds = Set<CheckResult.File>()
         for case .success(let checked) in results {
@@ -36,17 +36,20 @@ public enum Check {
             for finding in checked.findings {
                 findings.merge([FindingKey(finding): finding]) { $0.message.count >= $1.message.count ? $0 : $1 }
             }
-            suppressed += checked.suppressed
+            for finding in checked.suppressed { suppressedFindings[FindingKey(finding)] = finding }
             texts.merge(checked.texts) { first, _ in first }
             kinds.formUnion(checked.files)
         }
         for case .failure(let error) in results { failures.append(error.description) }
         for finding in conflictsInFolders(results) { findings[FindingKey(finding)] = finding }
 
+        func isAskedFor(_ finding: Finding) -> Bool {
+            (select.isEmpty || select.contains(finding.rule)) && !ignore.contains(finding.rule)
+        }
+        var suppressed = suppressedFindings.values.count(where: isAskedFor)
         var remaining: [Finding] = []
         for var finding in findings.values.sorted(by: Finding.inOrder) {
-            if !select.isEmpty && !select.contains(finding.rule) { continue }
-            if ignore.contains(finding.rule) { continue }
+            if !isAskedFor(finding) { continue }
             switch configuration.rules[finding.rule] {
             case .off?:
                 suppressed += 1
@@ -54,7 +57,7 @@ public enum Check {
             case .severity(let severity)?: finding.severity = severity
             case nil: break
             }
-            remaining.append(finding)
+            remaining.append(configuration.withKnownDigest(finding))
         }
         if let path = request.writeBaseline {
             try AtomicFile.write(CheckBaseline.text(remaining, texts), to: path, replacing: true)

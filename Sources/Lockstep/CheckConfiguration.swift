@@ -33,6 +33,17 @@ struct CheckConfiguration: Sendable {
 
     init() {}
 
+    /// The finding of an image whose digest the project knows, with that digest in its help.
+    func withKnownDigest(_ finding: Finding) -> Finding {
+        guard finding.ecosystem == .image, finding.strength == .exact, let subject = finding.subject,
+            let digest = images[subject]
+        else { return finding }
+        return Finding(
+            rule: finding.rule, severity: finding.severity, file: finding.file, range: finding.range,
+            message: finding.message, help: "Write \(subject)@\(digest)", ecosystem: .image, subject: subject,
+            strength: finding.strength)
+    }
+
     /// Reads the file.
     init(_ text: SourceText) throws(DocumentError) {
         let root = try TOMLReader.read(text)

@@ -10,10 +10,18 @@ struct CheckedFile: Sendable, Hashable {
 enum CheckedFileKind {
     /// Whether a name is one of those that a walk looks for.
     static func isRecognized(fileName name: String) -> Bool {
-        isDockerfile(name) || isRequirements(name)
+        isDockerfile(name) || isRequirements(name) || isCandidate(name)
             || LockReader.detect(fileName: name, text: SourceText(name: name, bytes: [])).map {
                 $0 != LockReader.requirements
             } ?? false
+    }
+
+    /// A name that files of a lock format have among others; what the file holds decides.
+    private static func isCandidate(_ name: String) -> Bool {
+        let name = name.lowercased()
+        if name.hasSuffix(".lock") { return true }
+        if name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return name.contains("env") || name.contains("conda") }
+        return name.hasSuffix(".txt") && ["conda", "explicit", "spec"].contains { name.hasPrefix($0) }
     }
 
     /// `Dockerfile`, `Dockerfile.*`, `*.Dockerfile`, `Containerfile*`.
@@ -96,7 +104,7 @@ struct CheckedFileReader: Sendable {
     /// What was found in one file.
     struct Checked: Sendable {
         var findings: [Finding]
-        var suppressed: Int
+        var suppressed: [Finding]
         var texts: [String: SourceText]
         var files: [CheckResult.File]
         var requirements: [LockRequirement]
@@ -121,14 +129,19 @@ struct CheckedFileReader: Sendable {
         _ text: SourceText, isNamed: Bool, isStandardInput: Bool
     ) throws(CommandError) -> FileFindings {
         let name = fileName(text.name)
-        let folder = isStandardInput ? "." : Lockstep.folder(of: text.name)
-        let isLock = CheckedFileKind.lockFormat(text) != nil
+        // `./Dockerfile` leads to `./requirements.txt`, so that one file has one name.
+        let isBelowHere = text.name.hasPrefix("./") && Lockstep.folder(of: text.name) == "."
+        let folder = isStandardInput ? "." : isBelowHere ? "./" : Lockstep.folder(of: text.name)
+        // A walk looks only at what names say, so that prose in a .txt is not read as requirements.
+        let isLock =
+            isNamed || !name.hasSuffix(".txt") || CheckedFileKind.isRequirements(name)
+            ? CheckedFileKind.lockFormat(text) != nil : LockReader.detect(fileName: name, text: text) != nil
         let isDockerfile = CheckedFileKind.isDockerfile(name) || (!isLock && CheckedFileKind.looksLikeDockerfile(text))
         if isDockerfile {
             return DockerfileCheck.check(
                 text, options: options, context: Self.buildContext(context ?? folder), require: require)
         }
-        guard isLock || name.hasSuffix(".txt") || name.hasSuffix(".in") else {
+        guard isLock || isNamed && (name.hasSuffix(".txt") || name.hasSuffix(".in")) else {
             // Under no name that says what it is, a text that reads as nothing else may be a Dockerfile that is broken.
             if isNamed || isStandardInput {
                 throw CommandError(

@@ -23,8 +23,8 @@ public struct BuildContext: Sendable {
 public struct FileFindings: Sendable {
     /// The findings, pragmas already applied.
     public var findings: [Finding] = []
-    /// How many findings pragmas took away.
-    public var suppressed = 0
+    /// The findings that pragmas took away.
+    public var suppressed: [Finding] = []
     /// Every file that was read, with its text.
     public var files: [(file: CheckResult.File, text: SourceText)] = []
 

@@ -1,38 +1,58 @@
 /// In-line pragmas: `# lockstep: allow RULE[, RULE] -- reason`, `# hadolint ignore=DL3008`, `# hadolint global ignore=...`.
 ///
-/// A pragma speaks for its own line and the one after it; above an instruction of several lines, for all of them.
+/// A pragma of Lockstep speaks for its own line and the one after it; in the comments right above an instruction, for all
+/// of its lines. One of hadolint speaks for the whole instruction that comes next.
 struct Pragmas {
     private var rulesByLine: [Int: Set<String>] = [:]
+    /// The rules of comments above an instruction, by its first line.
+    private var rulesByInstruction: [Int: Set<String>] = [:]
     private var everywhere: Set<String> = []
     private let spans: [ClosedRange<Int>]
 
     /// Reads the pragmas of a text.
     ///
-    /// - Parameters:
-    ///   - spans: the lines of each instruction.
-    ///   - comments: the lines that are whole comments; nil when every line can hold one.
+    /// - Parameter spans: the lines of each instruction, in their order; none for a file without instructions.
     init(_ text: SourceText, spans: [ClosedRange<Int>] = []) {
         self.spans = spans
-        var line = 1
-        while line <= text.lineCount {
-            defer { line += 1 }
-            guard let offsets = text.offsets(ofLine: line), text.bytes[offsets].contains(0x23) else { continue }
+        // The rules that wait for the next line that is no comment.
+        var waiting: Set<String> = []
+        var waitingOfHadolint: Set<String> = []
+        var nextSpan = 0
+        for line in 1...max(1, text.lineCount) {
+            guard let offsets = text.offsets(ofLine: line) else { break }
+            let bytes = text.bytes[offsets].drop { $0 == 0x20 || $0 == 0x09 }
+            while nextSpan < spans.count, spans[nextSpan].upperBound < line { nextSpan += 1 }
+            let isInside = nextSpan < spans.count && spans[nextSpan].contains(line)
+            if isInside, spans[nextSpan].lowerBound == line {
+                rulesByInstruction[line] = waiting.union(waitingOfHadolint)
+                (waiting, waitingOfHadolint) = ([], [])
+            } else if bytes.first != 0x23 {
+                waiting = []
+            }
+            guard bytes.contains(0x23) else { continue }
             let content = text.string(offsets)
-            if let names = Self.allowed(content) { rulesByLine[line, default: []].formUnion(names) }
+            if let names = Self.allowed(content) {
+                rulesByLine[line, default: []].formUnion(names)
+                if bytes.first == 0x23, !isInside { waiting.formUnion(names) }
+            }
             guard let (names, isGlobal) = Self.hadolint(content) else { continue }
-            if isGlobal { everywhere.formUnion(names) } else { rulesByLine[line, default: []].formUnion(names) }
+            if isGlobal {
+                everywhere.formUnion(names)
+            } else if spans.isEmpty || isInside {
+                rulesByLine[line, default: []].formUnion(names)
+            } else {
+                waitingOfHadolint.formUnion(names)
+            }
         }
     }
 
     /// Whether a pragma speaks of a finding.
     func allow(_ finding: Finding) -> Bool {
         if everywhere.contains(finding.rule) { return true }
-        if rulesByLine.isEmpty { return false }
-        guard let range = finding.range else { return false }
-        let line = range.start.line
+        guard let line = finding.range?.start.line else { return false }
         if isAllowed(finding.rule, line) || isAllowed(finding.rule, line - 1) { return true }
         guard let span = spans.first(where: { $0.contains(line) }) else { return false }
-        return isAllowed(finding.rule, span.lowerBound - 1)
+        return rulesByInstruction[span.lowerBound]?.contains(finding.rule) ?? false
     }
 
     private func isAllowed(_ rule: String, _ line: Int) -> Bool { rulesByLine[line]?.contains(rule) ?? false }
@@ -43,6 +63,8 @@ struct Pragmas {
         guard let sign = line[..<marker.lowerBound].lastIndex(of: "#"),
             line[line.index(after: sign)..<marker.lowerBound].allSatisfy({ $0 == " " || $0 == "\t" })
         else { return nil }
+        // A sign that stands in a word or in quotes begins no comment.
+        if sign != line.startIndex, !" \t".contains(line[line.index(before: sign)]) { return nil }
         var rest = line[marker.upperBound...].drop { $0 == " " }
         guard rest.hasPrefix("allow") else { return nil }
         rest = rest.dropFirst("allow".count)

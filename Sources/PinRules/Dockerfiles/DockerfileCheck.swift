@@ -26,7 +26,7 @@ public struct DockerfileCheck {
             text, spans: dockerfile.instructions.map { $0.startLine...max($0.startLine, $0.endLine) })
         for finding in check.findings + PinRules.findings(check.pins, require: require) {
             if finding.file == text.name, pragmas.allow(finding) {
-                result.suppressed += 1
+                result.suppressed.append(finding)
             } else {
                 result.findings.append(finding)
             }
@@ -42,8 +42,20 @@ public struct DockerfileCheck {
         self.require = require
     }
 
+    /// More problems than these say no more than that the file is no Dockerfile.
+    private static let mostProblems = 16
+
     private mutating func readProblems() {
-        for problem in model.dockerfile.problems + model.problems {
+        let problems = model.dockerfile.problems + model.problems
+        if problems.count > Self.mostProblems {
+            let rest = problems[Self.mostProblems]
+            findings.append(
+                Finding(
+                    rule: UnreadableFile.rule.name, severity: .error, file: text.name, range: rest.range,
+                    message: "\(problems.count - Self.mostProblems) more places could not be read: is it a Dockerfile?",
+                    help: UnreadableFile.rule.help))
+        }
+        for problem in problems.prefix(Self.mostProblems) {
             findings.append(
                 Finding(
                     rule: UnreadableFile.rule.name, severity: .error, file: text.name, range: problem.range,
@@ -116,14 +128,27 @@ public struct DockerfileCheck {
 
     private mutating func readRuns() {
         let snapshots = PackageSnapshots(model, context)
-        for run in model.runs {
+        for (runIndex, run) in model.runs.enumerated() {
             let commands = run.commands
             pins += Downloads.pins(in: run, text)
             for (index, command) in commands.enumerated() {
                 let installer = InstallerCommand(command, in: text)
                 guard var request = Installers.read(installer) else { continue }
                 if snapshots.isSet(for: run) { request.pins = request.pins.map(Self.atSnapshot) }
-                request.pins = request.pins.map { GitCheckouts.mended($0, behind: index, in: commands) }
+                let later = model.runs[(runIndex + 1)...].filter { $0.stageIndex == run.stageIndex }
+                request.pins = request.pins.map { pin in
+                    GitCheckouts.mended(pin, behind: index, in: commands, later: later.map(\.commands))
+                }
+                if BundleSettings.isFrozen(before: run, index, in: model) {
+                    request.pins.removeAll { $0.kind == .gem && $0.by == "bundle install" }
+                }
+                for word in request.extraIndexes {
+                    findings.append(
+                        Finding(
+                            rule: ExtraIndex.rule.name, severity: .warning, file: text.name, range: word.range,
+                            message: "packages can come from a second index, \(word.text ?? word.raw)",
+                            help: ExtraIndex.rule.help, ecosystem: .pypi, subject: word.text ?? word.raw))
+                }
                 let constraints = constrainedNames(request, command, run)
                 for pin in request.pins {
                     pins.append(

@@ -1,27 +1,80 @@
-/// `git clone` mended by what follows it in the same RUN: `git checkout REF`, `git reset --hard REF`, `git switch --detach`.
+/// `git clone` mended by what follows it in the same stage: `git checkout REF`, `git reset --hard REF`, `git switch --detach`,
+/// `git fetch REMOTE COMMIT` with a checkout of FETCH_HEAD.
+///
+/// What follows belongs to the clone when it runs in the folder of the clone. Where a folder cannot be told, what stands
+/// behind the clone in the same RUN and before the next clone is believed to belong to it.
 enum GitCheckouts {
     private static let grammar = OptionGrammar(valueOptions: ["-C", "-b", "-B", "--git-dir", "--work-tree", "-c"])
+    private static let cloneGrammar = OptionGrammar(valueOptions: [
+        "-b", "--branch", "-o", "--origin", "-u", "--upload-pack", "--reference", "--depth", "-c", "--config", "-j",
+        "--jobs", "--filter", "--revision", "-C", "--shallow-since", "--template",
+    ])
 
     /// The pin of a clone with the strength of what is checked out behind it.
-    static func mended(_ pin: Pin, behind index: Int, in commands: [ShellCommand]) -> Pin {
+    ///
+    /// - Parameter later: the commands of the RUN instructions that follow in the stage.
+    static func mended(_ pin: Pin, behind index: Int, in commands: [ShellCommand], later: [[ShellCommand]]) -> Pin {
         guard pin.kind == .gitCheckout, pin.by == "git clone", pin.strength != .hashed else { return pin }
-        for command in commands[(index + 1)...] {
-            guard command.name == "git" else { continue }
-            let words = command.words.dropFirst().map {
-                CommandWord(text: $0.text, raw: $0.raw, range: pin.range)
-            }
-            let arguments = grammar.arguments(words)
+        let folder = cloneFolder(commands[index])
+        var fetched: String?
+        var isNearest = true
+        for (command, isSameRun) in commands[(index + 1)...].map({ ($0, true) })
+            + later.joined().map({ ($0, false) }) where command.name == "git"
+        {
+            let arguments = arguments(command, grammar, pin)
             guard let subcommand = arguments.operands.first?.text else { continue }
-            // The next clone has a checkout of its own.
-            if subcommand == "clone" { return pin }
-            guard ["checkout", "reset", "switch"].contains(subcommand) else { continue }
-            guard let reference = arguments.operands.dropFirst().first else { continue }
+            if subcommand == "clone" { isNearest = false }
+            let place = self.folder(command, arguments)
+            let belongs: Bool
+            if let folder, let place { belongs = folder == place } else { belongs = isSameRun && isNearest }
+            guard belongs else { continue }
+            let references = arguments.operands.dropFirst()
+            if subcommand == "fetch" { fetched = references.dropFirst().first?.text ?? fetched }
+            guard ["checkout", "reset", "switch"].contains(subcommand), let reference = references.first else {
+                continue
+            }
             guard let text = reference.text else {
                 return pin.with(strength: .unknown, reason: "it is checked out at \(reference.raw)")
             }
-            let (strength, reason) = GitReference.strength(text)
+            let (strength, reason) = GitReference.strength(text == "FETCH_HEAD" ? fetched ?? text : text)
             return pin.with(strength: strength, reason: reason)
         }
         return pin
+    }
+
+    private static func arguments(_ command: ShellCommand, _ grammar: OptionGrammar, _ pin: Pin)
+        -> OptionGrammar.Arguments
+    {
+        grammar.arguments(
+            command.words.dropFirst().map { CommandWord(text: $0.text, raw: $0.raw, range: pin.range) })
+    }
+
+    /// The folder that a clone makes; nil when it cannot be told.
+    private static func cloneFolder(_ command: ShellCommand) -> String? {
+        let words = command.words.dropFirst().map {
+            CommandWord(
+                text: $0.text, raw: $0.raw,
+                range: SourceRange(start: SourcePlace(line: 1, column: 1), end: SourcePlace(line: 1, column: 1)))
+        }
+        let operands = cloneGrammar.arguments(words).operands
+        guard operands.count > 1, let url = operands[1].text, let base = command.workingDirectory else { return nil }
+        if operands.count > 2 { return operands[2].text.map { absolute($0, base) } }
+        var name = url.split(whereSeparator: { $0 == "/" || $0 == ":" }).last ?? ""
+        if name.hasSuffix(".git") { name = name.dropLast(4) }
+        return absolute(String(name), base)
+    }
+
+    private static func folder(_ command: ShellCommand, _ arguments: OptionGrammar.Arguments) -> String? {
+        guard let base = command.workingDirectory else { return nil }
+        guard let option = arguments.option("-C") else { return absolute(".", base) }
+        return option.value.map { absolute($0, base) }
+    }
+
+    private static func absolute(_ path: String, _ base: String) -> String {
+        var parts: [Substring] = path.hasPrefix("/") ? [] : base.split(separator: "/")
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
     }
 }

@@ -18,7 +18,11 @@ enum GitReference {
         var longest = 0
         var run = 0
         for part in text.split(whereSeparator: { ".-_/vV".contains($0) }) {
-            run = part.first?.isNumber ?? false ? run + 1 : 0
+            // `n8.1`, `b4827`: one letter in front of a number. `r1.15` is how branches are named.
+            let isLettered = (part.first?.isLetter ?? false) && part.first != "r"
+            let number = isLettered ? part.dropFirst() : part
+            if isLettered, number.count > 2, number.allSatisfy(\.isNumber) { return true }
+            run = number.first?.isNumber ?? false ? run + 1 : 0
             longest = max(longest, run)
         }
         // `v1.2`, `v2_02_103`, `2024-01-31`: two numbers that stand together, divided by a dot unless there are three.

@@ -43,6 +43,8 @@ struct InstallRequest: Sendable {
     var pins: [Pin] = []
     /// Files that are installed from.
     var files: [InstalledFrom] = []
+    /// Indexes beside the first one.
+    var extraIndexes: [CommandWord] = []
 
     /// A file or a project that a command installs from.
     struct InstalledFrom: Sendable {

@@ -41,6 +41,12 @@ enum PipInstaller: Installer {
                 request.files.append(.init(path: option.value, word: option.valueWord ?? option.word, form: form))
             }
         }
+        // With hashes it does not matter who serves a file.
+        if !arguments.has("--require-hashes") {
+            request.extraIndexes = arguments.all("--extra-index-url", "--index").compactMap { option in
+                option.valueWord.map { CommandWord(text: option.value, raw: $0.raw, range: $0.range) }
+            }
+        }
         let installsDependencies = !arguments.has("--no-deps")
         for option in arguments.all("-e", "--editable") {
             guard let word = option.valueWord, let pin = editable(word, option.value, by, command) else { continue }

@@ -37,7 +37,7 @@ public enum LockCheck {
         let pragmas = texts.mapValues { Pragmas($0) }
         for finding in findings {
             if pragmas[finding.file]?.allow(finding) ?? false {
-                result.suppressed += 1
+                result.suppressed.append(finding)
             } else {
                 result.findings.append(finding)
             }

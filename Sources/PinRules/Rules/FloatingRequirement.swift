@@ -15,6 +15,9 @@ public enum FloatingRequirement: PinRule {
     /// Floating is an error whatever is required.
     public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .requirement, pin.strength == .floating else { return nil }
-        return PinJudgement(.error, "\(pin.subject) floats: \(pin.reason ?? "it has no version")")
+        return PinJudgement(
+            .error, "\(pin.subject) floats: \(pin.reason ?? "it has no version")",
+            help: pin.ecosystem == .conda
+                ? "Lock the file: conda-lock, pixi lock, or conda list --explicit --sha256." : nil)
     }
 }

@@ -1,0 +1,111 @@
+import Testing
+
+@testable import PinRules
+
+/// Requirements, environment and lock files.
+struct LockCheckTests {
+    private static let hash = PythonPackageWithoutHash.exampleDigest
+
+    private static let files: [(rule: String, file: String, text: String, require: PinStrength)] = [
+        (
+            "floating-requirement", "requirements.txt",
+            "«numpy»\nscipy==1.13.0\n«pandas>=2,<3»\n«x @ git+https://index.example/x@main»\n", .exact
+        ),
+        (
+            "floating-requirement", "environment.yml",
+            "dependencies:\n  - «python=3.11»\n  - numpy=1.26.4=py311_0\n  - scipy==1.13.0\n  - pip:\n      - «six»\n",
+            .exact
+        ),
+        ("floating-requirement", "pyproject.toml", "[project]\nname = \"x\"\ndependencies = [\"numpy>1\"]\n", .exact),
+        ("floating-requirement", "constraints.txt", "-c other.txt\nnumpy==1.26.4\n", .exact),
+        ("requirement-without-hash", "requirements.txt", "«numpy==1.26.4»\nsix==1.17.0 --hash=\(hash)\n", .hashed),
+        ("weak-hash", "requirements.txt", "«six==1.17.0 --hash=md5:0123456789abcdef0123456789abcdef»\n", .exact),
+        (
+            "conflicting-pins", "requirements.txt",
+            "numpy==1.26\nnumpy==1.26.0\nNumPy==1.26.0\n«num.py==1»\n".replacing("«num.py==1»", with: "«numpy==1.27»"),
+            .exact
+        ),
+        (
+            "conflicting-pins", "requirements.txt",
+            "six==1.16.0 ; python_version<\"3.9\"\nsix==1.17.0 ; python_version>=\"3.9\"\n", .exact
+        ),
+        (
+            "extra-index", "requirements.txt", "--index-url https://a.example\n«--extra-index-url https://b.example»\n",
+            .exact
+        ),
+        ("unreadable-file", "environment.yml", "dependencies: [\n", .exact),
+        ("unreadable-file", "requirements.txt", "six==1.17.0\n«numpy=1.26»\nscipy==1.13.0\n", .exact),
+    ]
+
+    @Test("findings of one file", arguments: files.indices)
+    func oneFile(index: Int) {
+        let (rule, file, text, require) = Self.files[index]
+        if file == "environment.yml", rule == "unreadable-file" {
+            #expect(check(file, text).findings.map(\.rule) == [rule])
+        } else {
+            expectMarks(rule, file, text, require: require)
+        }
+    }
+
+    @Test("one missing file is a warning or an unreadable file, and the rest is still checked")
+    func missingNestedFile() {
+        let findings = check("requirements.txt", "-r base.txt\nnumpy\n").findings
+        #expect(findings.contains { $0.subject == "numpy" }, "\(findings)")
+    }
+
+    private static func poetryLock(_ version: String) -> String {
+        "[[package]]\nname = \"six\"\nversion = \"\(version)\"\noptional = false\npython-versions = \"*\"\nfiles = []\n\n[metadata]\nlock-version = \"2.1\"\npython-versions = \">=3.11\"\ncontent-hash = \"\(hash.dropFirst(7))\"\n"
+    }
+    private static func pipfileLock(_ version: String) -> String {
+        "{\"_meta\": {\"hash\": {\"sha256\": \"\(hash.dropFirst(7))\"}, \"pipfile-spec\": 6, \"requires\": {}, \"sources\": []}, \"default\": {\"six\": {\"version\": \"==\(version)\", \"hashes\": [\"\(hash)\"]}}, \"develop\": {}}"
+    }
+
+    private static let stale: [(lock: String, text: String, project: String, content: String, count: Int)] = [
+        (
+            "poetry.lock", poetryLock("1.17.0"), "pyproject.toml",
+            "[project]\nname = \"m\"\ndependencies = [\"six>=1.16\"]\n", 0
+        ),
+        (
+            "poetry.lock", poetryLock("1.15.0"), "pyproject.toml",
+            "[project]\nname = \"m\"\ndependencies = [\"six>=1.16\"]\n", 1
+        ),
+        (
+            "poetry.lock", poetryLock("1.15.0"), "pyproject.toml",
+            "[tool.poetry]\nname = \"m\"\n[tool.poetry.dependencies]\npython = \"^3.11\"\nsix = \"~1.15\"\nnumpy = \"*\"\n",
+            1
+        ),
+        (
+            "poetry.lock", poetryLock("1.15.0"), "pyproject.toml",
+            "[project]\nname = \"m\"\ndependencies = [\"six\", \"tomli ; python_version < '3.11'\"]\n", 0
+        ),
+        (
+            "Pipfile.lock", pipfileLock("1.17.0"), "Pipfile",
+            "[packages]\nsix = \"*\"\n\n[requires]\npython_version = \"3.11\"\n", 0
+        ),
+        (
+            "Pipfile.lock", pipfileLock("1.15.0"), "Pipfile",
+            "[packages]\nsix = {version = \">=1.16\"}\nnumpy = \"*\"\n", 2
+        ),
+        (
+            "Pipfile.lock", pipfileLock("1.15.0"), "Pipfile",
+            "[packages]\nsix = {git = \"https://index.example/six\"}\n", 0
+        ),
+    ]
+
+    @Test("a lock against its project", arguments: stale.indices)
+    func staleLock(index: Int) {
+        let (lock, text, project, content, count) = Self.stale[index]
+        let findings = check(lock, text, beside: [project: content]).findings
+        #expect(findings.count { $0.rule == "stale-lock" } == count, "\(findings)")
+        #expect(findings.allSatisfy { $0.rule == "stale-lock" && $0.file == lock }, "\(findings)")
+    }
+
+    @Test("pins of a folder's files that differ are a note")
+    func folderConflicts() {
+        let first = check("a.txt", "numpy==1.26.4\nsix==1.17\n").requirements
+        let second = check("b.txt", "numpy==2.0.0\nsix==1.17.0\n").requirements
+        let findings = PinConflicts.findings(between: [first, second])
+        #expect(findings.map(\.subject) == ["numpy==2.0.0"])
+        #expect(findings.map(\.severity) == [.note])
+    }
+}
