@@ -17,8 +17,13 @@ public enum TOMLReader {
         let scanned: Result<DocumentNode, TOMLScanner.Failure> = Result { () throws(TOMLScanner.Failure) in
             try scanner.document()
         }
-        // toml++ recurses without a limit over tables inside of tables: it must not see what is too deep.
-        if case .failure(let failure) = scanned, failure.isLimit { throw failure.error }
+        // toml++ recurses without a limit over tables inside of tables, and an assertion of it ends the program on a key such
+        // as `[+x]`: it must not see what the scanner refuses.
+        let document: DocumentNode
+        switch scanned {
+        case .success(let node): document = node
+        case .failure(let failure): throw failure.error
+        }
         do {
             _ = try TOMLTable(string: String(decoding: text.bytes[start...], as: UTF8.self))
         } catch let error as TOMLParseError {
@@ -29,10 +34,7 @@ public enum TOMLReader {
         } catch {
             throw DocumentError(file: text.name, place: nil, reason: "is not TOML")
         }
-        switch scanned {
-        case .success(let node): return node
-        case .failure(let failure): throw failure.error
-        }
+        return document
     }
 
     /// toml++ counts columns in scalars; places count bytes.

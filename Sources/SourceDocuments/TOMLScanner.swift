@@ -6,8 +6,6 @@ struct TOMLScanner {
     /// Why the scanner stopped.
     struct Failure: Error {
         let error: DocumentError
-        /// Whether a limit of Lockstep, not the grammar of TOML, was the reason.
-        let isLimit: Bool
     }
 
     /// A table that is still being filled: headers and dotted keys add to it from anywhere in the text.
@@ -99,10 +97,9 @@ struct TOMLScanner {
         return DocumentNode(.table(members), range: SourceRange(start: table.place, end: table.end))
     }
 
-    private func failure(_ reason: String, at offset: Int? = nil, isLimit: Bool = false) -> Failure {
+    private func failure(_ reason: String, at offset: Int? = nil) -> Failure {
         Failure(
-            error: DocumentError(file: text.name, place: text.place(at: offset ?? index), reason: reason),
-            isLimit: isLimit)
+            error: DocumentError(file: text.name, place: text.place(at: offset ?? index), reason: reason))
     }
 
     // MARK: Lines
@@ -151,7 +148,7 @@ struct TOMLScanner {
                 keys.append(Key(name: String(decoding: bytes[start..<index], as: UTF8.self), offset: start))
             }
             if keys.count > UnicodeChecking.maximumDepth {
-                throw failure("tables stand too deep inside of each other", isLimit: true)
+                throw failure("tables stand too deep inside of each other")
             }
             skipBlanks()
             guard index < bytes.count, bytes[index] == 0x2E else { return keys }
@@ -238,7 +235,7 @@ struct TOMLScanner {
 
     private mutating func value(depth: Int) throws(Failure) -> DocumentNode {
         guard depth < UnicodeChecking.maximumDepth else {
-            throw failure("values stand too deep inside of each other", isLimit: true)
+            throw failure("values stand too deep inside of each other")
         }
         guard index < bytes.count else { throw failure("a value was expected") }
         let start = index
