@@ -96,6 +96,7 @@ struct CheckReportTests {
         #expect(text.contains("\"startColumn\": 4"))
         #expect(text.contains("\"columnKind\": \"unicodeCodePoints\""))
         #expect(SARIFReport.percentEncodedPath("./a/é") == "a/%C3%A9")
+        #expect(SARIFReport.percentEncodedPath("/a/b:c") == "a/b%3Ac")
     }
 
     @Test("a fingerprint survives a moved line and tells equal lines apart")

@@ -92,6 +92,11 @@ struct LockCheckTests {
         ),
     ]
 
+    @Test("what ends toml++ by an assertion is an unreadable file", arguments: ["[+x]\n", "[[+", "[+"])
+    func hostileTOML(text: String) {
+        #expect(check("uv.lock", text).findings.map(\.rule) == ["unreadable-file"])
+    }
+
     @Test("a lock against its project", arguments: stale.indices)
     func staleLock(index: Int) {
         let (lock, text, project, content, count) = Self.stale[index]

@@ -14,7 +14,7 @@ public enum GitLabReport: CheckReportFormat {
                 "fingerprint": .string(fingerprints.next(for: finding, in: result.texts[finding.file])),
                 "severity": .string(severity(finding.severity)),
                 "location": .members([
-                    "path": .string(finding.file),
+                    "path": .string(finding.file.hasPrefix("./") ? String(finding.file.dropFirst(2)) : finding.file),
                     "lines": .members(["begin": .integer(finding.shownRange.start.line)]),
                 ]),
             ])

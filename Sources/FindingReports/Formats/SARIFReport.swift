@@ -37,12 +37,18 @@ public enum SARIFReport: CheckReportFormat {
                             "rules": .array(rules.map(descriptor)),
                         ])
                     ]),
+                    "originalUriBaseIds": .members([rootName: .members(["uri": .string("file:///")])]),
                     "columnKind": .string("unicodeCodePoints"),
                     "results": .array(results),
                 ])
             ]),
         ]).text() + "\n"
     }
+
+    /// What absolute paths are relative to, so that every URI is relative.
+    private static let rootName = "FILESYSTEM"
+
+    private static func isAbsolute(_ path: String) -> Bool { path.utf8.first == 0x2F }
 
     private static func message(_ finding: Finding) -> String {
         finding.message + (finding.help.map { ". " + $0 } ?? "")
@@ -65,7 +71,9 @@ public enum SARIFReport: CheckReportFormat {
         let range = finding.shownRange
         return .members([
             "physicalLocation": .members([
-                "artifactLocation": .members(["uri": .string(percentEncodedPath(finding.file))]),
+                "artifactLocation": .object(
+                    [.init("uri", .string(percentEncodedPath(finding.file)))]
+                        + (isAbsolute(finding.file) ? [.init("uriBaseId", .string(rootName))] : [])),
                 "region": .members([
                     "startLine": .integer(range.start.line),
                     "startColumn": .integer(codePointColumn(range.start, in: text)),
@@ -88,6 +96,8 @@ public enum SARIFReport: CheckReportFormat {
     static func percentEncodedPath(_ path: String) -> String {
         var path = path[...]
         while path.hasPrefix("./") { path = path.dropFirst(2) }
+        // Relative to the root of the file system.
+        path = path.drop { $0 == "/" }
         var output = ""
         for byte in path.utf8 {
             switch byte {
