@@ -138,6 +138,7 @@ struct CheckedFileReader: Sendable {
             ? CheckedFileKind.lockFormat(text) != nil : LockReader.detect(fileName: name, text: text) != nil
         let isDockerfile = CheckedFileKind.isDockerfile(name) || (!isLock && CheckedFileKind.looksLikeDockerfile(text))
         if isDockerfile {
+            try checkDockerfile(text)
             return DockerfileCheck.check(
                 text, options: options, context: Self.buildContext(context ?? folder), require: require)
         }

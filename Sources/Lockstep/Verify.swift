@@ -12,8 +12,19 @@ public enum Verify {
             throw CommandError("--evidence takes \(levels), not '\(request.evidence)'", kind: .usage)
         }
         let (wheels, problems) = try Wheels.collect(request.wheels)
-        let serving = try servingSide(request)
-        let training = try trainingSide(request, serving)
+        let training: TrainingSide
+        let serving: ServingSide
+        // What is small is read first, so that a wrong name or a damaged model does not wait for the image.
+        if try SubjectReader(target: request.target).kind(of: request.model) == .lock {
+            let lock = SubjectReader.withoutPrefix(request.model)
+            _ = try SubjectReader(target: nil).readLock(lock, target: nil)
+            serving = try servingSide(request)
+            training = try lockSide(lock, request, serving)
+        } else {
+            let subject = try SubjectReader(target: request.target).read(request.model)
+            serving = try servingSide(request)
+            training = try trainingSide(subject, request, serving)
+        }
         let verification = EnvironmentVerifier.verify(
             training, against: serving, required: required, wheels: wheels)
         let status =
@@ -44,11 +55,8 @@ public enum Verify {
     }
 
     private static func trainingSide(
-        _ request: VerifyRequest, _ serving: ServingSide
+        _ subject: ReadSubject, _ request: VerifyRequest, _ serving: ServingSide
     ) throws(CommandError) -> TrainingSide {
-        let reader = SubjectReader(target: request.target)
-        if try reader.kind(of: request.model) == .lock { return try lockSide(request.model, request, serving) }
-        let subject = try reader.read(request.model)
         switch subject {
         case .model(let model):
             guard let lock = request.lock else { return modelSide(model, request) }

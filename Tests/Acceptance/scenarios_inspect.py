@@ -40,7 +40,8 @@ def inspect_agrees_with_pip(shop):
     said = {(row["name"], row["version"]) for row in found["packages"] if row["ecosystem"] == "pypi"}
     true = set()
     for folder in ["/usr/lib/python3/dist-packages", shop.site_packages]:
-        listed = shop.inside("python3", "-m", "pip", "list", "--path", folder, "--format", "json")
+        # The environment has no pip of its own, as freeze leaves it.
+        listed = shop.inside("/usr/bin/python3", "-m", "pip", "list", "--path", folder, "--format", "json")
         true |= {(normal(row["name"]), row["version"]) for row in json.loads(listed)}
     check(said == true, differences(said, true))
     version = shop.inside("python3", "-c", "import platform; print(platform.python_version())").strip()

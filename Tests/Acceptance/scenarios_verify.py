@@ -168,7 +168,7 @@ def a_forged_record_is_caught_by_the_lock(shop):
     image = shop.umoci_insert(
         "forged", forged, f"{shop.site_packages}/{record.parent.name}/RECORD", image="forged-file"
     )
-    check_mismatch(shop.verify(image, "--format", "json"), "threadpoolctl", ["threadpoolctl.py"])
+    check_mismatch(shop.verify(image, "--format", "json"), "threadpoolctl", ["content digest", "threadpoolctl-"])
 
 
 @scenario
@@ -187,7 +187,7 @@ def another_version_is_named(shop):
     shop.uv("pip", "install", "--quiet", "--no-deps", "--target", other, "threadpoolctl==3.5.0")
     shutil.rmtree(other / "bin", ignore_errors=True)
     record = record_of(shop, "threadpoolctl")
-    version = record.parent.name.split("-")[1].removesuffix(".dist-info")
+    version = record.parent.name.removesuffix(".dist-info").split("-")[1]
     shop.umoci_remove("without-version", f"{shop.site_packages}/{record.parent.name}")
     image = "without-version"
     for path in sorted(other.iterdir()):
