@@ -26,11 +26,11 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
-        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "libisal-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -47,10 +47,7 @@ let package = Package(
         room("PinRules", ["DockerfileSyntax", "LockFormats"]),
         room(
             "DockerfileFreezing",
-            [
-                "DockerfileSyntax", "LockFormats", "ContainerImages",
-                .product(name: "Mustache", package: "swift-mustache"),
-            ],
+            ["DockerfileSyntax", "LockFormats", "ContainerImages"],
             // A link to the file at the top, where people look for it.
             resources: [.embedInCode("Dockerfile.template")]),
         room("EnvironmentVerification", ["ContainerImages", "ModelArchives", "LockFormats"]),

@@ -17,6 +17,8 @@ public struct ArchiveEntry: Sendable, Hashable {
     public let path: String
     /// The path's bytes as written, where they are not UTF-8; else nil.
     public let rawPath: [UInt8]?
+    /// Whether the archive writes the path from the root of the file system, `/etc/passwd`.
+    public let isAbsolute: Bool
     /// What the entry is.
     public let kind: Kind
     /// The size of the data in bytes; 0 for anything but a file.
@@ -34,11 +36,13 @@ public struct ArchiveEntry: Sendable, Hashable {
 
     /// Makes an entry.
     public init(
-        path: String, rawPath: [UInt8]? = nil, kind: Kind, size: Int = 0, mode: Int = 0o644, uid: Int = 0, gid: Int = 0,
+        path: String, rawPath: [UInt8]? = nil, isAbsolute: Bool = false, kind: Kind, size: Int = 0, mode: Int = 0o644,
+        uid: Int = 0, gid: Int = 0,
         modified: Int = 0, offset: Int = 0
     ) {
         self.path = path
         self.rawPath = rawPath
+        self.isAbsolute = isAbsolute
         self.kind = kind
         self.size = size
         self.mode = mode

@@ -129,7 +129,8 @@ public final class TarReader: ArchiveEntryReader {
             }
         }
         return ArchiveEntry(
-            path: path, rawPath: raw, kind: kind, size: size, mode: Int(archive_entry_perm(found)),
+            path: path, rawPath: raw, isAbsolute: written.pointee == 0x2F, kind: kind, size: size,
+            mode: Int(archive_entry_perm(found)),
             uid: Int(archive_entry_uid(found)), gid: Int(archive_entry_gid(found)),
             modified: Int(archive_entry_mtime(found)), offset: offset)
     }

@@ -1,64 +1,150 @@
-import Mustache
-
 /// The Mustache template that a frozen Dockerfile is rendered from (https://mustache.github.io/mustache.5.html).
 ///
-/// Mustache renders a name that it does not know as nothing; in a Dockerfile that would be a silent hole, so here it is an
-/// error with its line.
+/// Read: `{{name}}`, `{{{name}}}` and `{{&name}}` (a Dockerfile is no HTML, so none of them escapes), sections
+/// `{{#name}}...{{/name}}`, inverted sections `{{^name}}`, comments `{{! }}`; a section tag that stands alone takes its
+/// line with it. Left out: partials, other delimiters, lambdas. Mustache renders a name that it does not know as nothing;
+/// in a Dockerfile that would be a silent hole, so here it is an error with its place.
 public struct DockerfileTemplate: Sendable {
     /// The template that the program carries: `Dockerfile.template` of the repository.
     public static var standard: SourceText {
         SourceText(name: "Dockerfile.template", bytes: PackageResources.Dockerfile_template)
     }
 
-    private let template: MustacheTemplate
+    indirect enum Part: Sendable {
+        case text(String)
+        case value(String)
+        case section(String, isInverted: Bool, [Part])
+    }
 
-    /// Compiles a template.
+    let parts: [Part]
+
+    /// Compiles a template whose tags name some of `names`.
     ///
-    /// - Throws: `DocumentError` with the line of a tag that is malformed or names something unknown.
-    public init(_ text: SourceText) throws(DocumentError) {
-        let source = text.string(0..<text.bytes.count)
-        do {
-            template = try MustacheTemplate(string: source)
-        } catch let error as MustacheTemplate.ParserError {
-            let place = SourcePlace(line: error.context.lineNumber, column: error.context.columnNumber)
-            throw DocumentError(file: text.name, place: place, reason: "\(error.error)")
-        } catch {
-            throw DocumentError(file: text.name, place: nil, reason: "\(error)")
-        }
-        try Self.checkNames(text)
+    /// - Throws: `DocumentError` with the place of a tag that is malformed, not closed, or names something unknown.
+    public init(_ text: SourceText, names: Set<String> = FreezePlan.templateNames) throws(DocumentError) {
+        var compiler = TemplateCompiler(text: text, names: names)
+        parts = try compiler.parts(of: nil, depth: 0)
     }
 
     /// Renders a plan; the result ends with a line feed.
     public func render(_ plan: FreezePlan) -> String {
-        let text = template.render(plan.templateValues)
+        let text = render(plan.templateValues)
         return text.hasSuffix("\n") ? text : text + "\n"
     }
 
-    private static func checkNames(_ text: SourceText) throws(DocumentError) {
-        let bytes = text.bytes
-        var index = 0
-        while let open = find([0x7B, 0x7B], in: bytes, from: index) {
-            guard let close = find([0x7D, 0x7D], in: bytes, from: open + 2) else { return }
-            var name = text.string(open + 2..<close)
-            index = close + 2
-            if name.hasPrefix("!") { continue }
-            if name.hasPrefix("=") || name.hasPrefix(">") {
-                throw DocumentError(
-                    file: text.name, place: text.place(at: open),
-                    reason: "neither partials nor other delimiters can be used in this template")
+    /// Renders with values by name; an empty value leaves a section out.
+    func render(_ values: [String: String]) -> String { Self.render(parts, values) }
+
+    private static func render(_ parts: [Part], _ values: [String: String]) -> String {
+        var output = ""
+        for part in parts {
+            switch part {
+            case .text(let text): output += text
+            case .value(let name): output += values[name] ?? ""
+            case .section(let name, let isInverted, let parts):
+                if (values[name] ?? "").isEmpty == isInverted { output += render(parts, values) }
             }
-            name = String(name.drop { "{&#^/".contains($0) || $0 == " " })
-            while name.last == " " { name.removeLast() }
-            if !FreezePlan.templateNames.contains(name) {
-                let known = FreezePlan.templateNames.sorted().joined(separator: ", ")
-                throw DocumentError(
-                    file: text.name, place: text.place(at: open),
-                    reason: "the template names '\(name)', which is none of \(known)")
+        }
+        return output
+    }
+}
+
+private struct TemplateCompiler {
+    let text: SourceText
+    let names: Set<String>
+    private var index = 0
+    private static let deepestSection = 16
+
+    init(text: SourceText, names: Set<String>) {
+        self.text = text
+        self.names = names
+    }
+
+    private func fail(_ offset: Int, _ reason: String) -> DocumentError {
+        DocumentError(file: text.name, place: text.place(at: offset), reason: reason)
+    }
+
+    /// The parts up to the end of a section, or of the template for nil.
+    mutating func parts(of section: String?, depth: Int) throws(DocumentError) -> [DockerfileTemplate.Part] {
+        guard depth <= Self.deepestSection else { throw fail(index, "sections are nested too deep") }
+        var parts: [DockerfileTemplate.Part] = []
+        let start = index
+        while let open = find([0x7B, 0x7B], from: index) {
+            let tag = try tag(at: open)
+            let isBlock = "#^/!".contains(tag.sign)
+            // A block tag that stands alone takes its line with it.
+            let line = isBlock ? lineAround(open..<tag.end) : nil
+            append(index..<(line?.lowerBound ?? open), to: &parts)
+            index = line?.upperBound ?? tag.end
+            switch tag.sign {
+            case "!": continue
+            case "/":
+                guard tag.name == section else { throw fail(open, "{{/\(tag.name)}} closes no section of that name") }
+                return parts
+            case "#", "^":
+                try check(tag.name, at: open)
+                let inner = try self.parts(of: tag.name, depth: depth + 1)
+                parts.append(.section(tag.name, isInverted: tag.sign == "^", inner))
+            default:
+                try check(tag.name, at: open)
+                parts.append(.value(tag.name))
             }
+        }
+        if let section { throw fail(start, "the section \(section) is not closed") }
+        append(index..<text.bytes.count, to: &parts)
+        index = text.bytes.count
+        return parts
+    }
+
+    private func append(_ range: Range<Int>, to parts: inout [DockerfileTemplate.Part]) {
+        if !range.isEmpty { parts.append(.text(text.string(range))) }
+    }
+
+    private func check(_ name: String, at offset: Int) throws(DocumentError) {
+        guard names.contains(name) else {
+            throw fail(
+                offset, "the template names '\(name)', which is none of \(names.sorted().joined(separator: ", "))")
         }
     }
 
-    private static func find(_ needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    private struct Tag {
+        let sign: Character
+        let name: String
+        let end: Int
+    }
+
+    private func tag(at open: Int) throws(DocumentError) -> Tag {
+        let isTriple = open + 2 < text.bytes.count && text.bytes[open + 2] == 0x7B
+        let close: [UInt8] = isTriple ? [0x7D, 0x7D, 0x7D] : [0x7D, 0x7D]
+        let inside = open + close.count
+        guard let end = find(close, from: inside) else { throw fail(open, "the tag is not closed") }
+        var name = text.string(inside..<end)[...]
+        var sign: Character = "{"
+        if !isTriple, let first = name.first, "#^/!&=>".contains(first) {
+            sign = first
+            name = name.dropFirst()
+        }
+        if sign == "=" || sign == ">" {
+            throw fail(open, "neither partials nor other delimiters can be used in this template")
+        }
+        while name.first == " " { name = name.dropFirst() }
+        while name.last == " " { name = name.dropLast() }
+        return Tag(sign: sign, name: String(name), end: end + close.count)
+    }
+
+    /// The whole line of a tag when nothing but blanks stands beside it.
+    private func lineAround(_ tag: Range<Int>) -> Range<Int>? {
+        var start = tag.lowerBound
+        while start > index, text.bytes[start - 1] == 0x20 || text.bytes[start - 1] == 0x09 { start -= 1 }
+        guard start == 0 || text.bytes[start - 1] == 0x0A else { return nil }
+        var end = tag.upperBound
+        while end < text.bytes.count, [0x20, 0x09, 0x0D].contains(text.bytes[end]) { end += 1 }
+        if end == text.bytes.count { return start..<end }
+        return text.bytes[end] == 0x0A ? start..<(end + 1) : nil
+    }
+
+    private func find(_ needle: [UInt8], from start: Int) -> Int? {
+        let bytes = text.bytes
         guard bytes.count >= needle.count, start <= bytes.count - needle.count else { return nil }
         return (start...bytes.count - needle.count).first { bytes[$0..<$0 + needle.count].elementsEqual(needle) }
     }

@@ -1,5 +1,3 @@
-import Mustache
-
 /// Everything that a frozen Dockerfile is made of; the same plan renders to the same bytes.
 public struct FreezePlan: Sendable {
     /// The lock that the plan comes from.
@@ -58,15 +56,15 @@ public struct FreezePlan: Sendable {
         "environment", "epoch", "user", "entrypoint",
     ]
 
-    var templateValues: [String: Any] {
+    var templateValues: [String: String] {
         [
             "version": lockstepVersion,
-            "lock": ["name": lock.name, "sha256": lock.sha256.hex],
-            "base": [
-                "reference": base.description, "name": nameWithTag,
-                "digest": base.digest?.description ?? "",
-            ],
-            "install": ["file": Self.installFile],
+            "lock.name": lock.name,
+            "lock.sha256": lock.sha256.hex,
+            "base.reference": base.description,
+            "base.name": nameWithTag,
+            "base.digest": base.digest?.description ?? "",
+            "install.file": Self.installFile,
             "environment": Self.environmentFolder,
             "epoch": Self.epoch,
             "user": Self.user,

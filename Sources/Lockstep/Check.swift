@@ -40,8 +40,16 @@ public enum Check {
             texts.merge(checked.texts) { first, _ in first }
             kinds.formUnion(checked.files)
         }
-        for case .failure(let error) in results { failures.append(error.description) }
         for finding in conflictsInFolders(results) { findings[FindingKey(finding)] = finding }
+        for (file, result) in zip(files, results) {
+            guard case .failure(let error) = result else { continue }
+            failures.append(error.description)
+            let name = file.path == "-" ? request.stdinName : file.path
+            let finding = Finding(
+                rule: UnreadableFile.rule.name, severity: .error, file: name, range: nil, message: error.description,
+                help: UnreadableFile.rule.help)
+            findings[FindingKey(finding)] = finding
+        }
 
         func isAskedFor(_ finding: Finding) -> Bool {
             (select.isEmpty || select.contains(finding.rule)) && !ignore.contains(finding.rule)

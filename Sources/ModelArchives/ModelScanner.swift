@@ -112,8 +112,9 @@ final class ModelScanner {
         guard tree.kind == .tar else { return }
         let bytes = Array(entry.path.utf8)
         let isDrive = bytes.count >= 2 && bytes[1] == 0x3A && (0x41...0x5A).contains(bytes[0] & 0xDF)
-        guard !bytes.contains(0x5C), !isDrive else {
-            throw ArchiveReadingError(archive: name, offset: entry.offset, reason: .unsafePath(entry.path))
+        guard !bytes.contains(0x5C), !isDrive, !entry.isAbsolute else {
+            let path = entry.isAbsolute ? "/" + entry.path : entry.path
+            throw ArchiveReadingError(archive: name, offset: entry.offset, reason: .unsafePath(path))
         }
         if entry.kind == .directory { return }
         // A packed environment inside of a model (conda-pack) has names that differ in case only.

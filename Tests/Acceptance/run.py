@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 import scenarios_verify  # noqa: E402, F401  registers its scenarios
 import scenarios_inspect  # noqa: E402, F401
 import scenarios_bad_input  # noqa: E402, F401
+import scenarios_program  # noqa: E402, F401
 from runner import Program, die, run_all  # noqa: E402
 from workshop import Workshop  # noqa: E402
 

@@ -24,6 +24,7 @@ struct HouseTests {
         ("Sources/FindingReports/DifferenceFormats", typeNames(DifferenceReportFormats.all)),
         ("Sources/FindingReports/VerificationFormats", typeNames(VerificationReportFormats.all)),
         ("Sources/PinRules/Rules", typeNames(PinRules.all)),
+        ("Sources/LockFormats/Formats", typeNames(LockReader.formats)),
     ]
 
     @Test("each file of a folder of formats is in its list", arguments: lists.indices)
@@ -45,7 +46,7 @@ struct HouseTests {
         "ContainerImages": ["ArchiveReading", "PythonPackaging", "CCurl"],
         "ModelArchives": ["ArchiveReading", "LockFormats"],
         "PinRules": ["DockerfileSyntax", "LockFormats"],
-        "DockerfileFreezing": ["DockerfileSyntax", "LockFormats", "ContainerImages", "Mustache"],
+        "DockerfileFreezing": ["DockerfileSyntax", "LockFormats", "ContainerImages"],
         "EnvironmentVerification": ["ContainerImages", "ModelArchives", "LockFormats"],
         "FindingReports": ["EnvironmentInventory"],
         "Lockstep": [
