@@ -97,7 +97,8 @@ struct CheckTests {
         let folder = try Folder(["Dockerfile": Self.dockerfile])
         let report = try Self.run(CheckRequest(paths: [folder("missing/Dockerfile"), folder("Dockerfile")]))
         #expect(report.status == 2)
-        #expect(report.findings.count == 2)
+        #expect(report.findings.count == 3)
+        #expect(report.findings.filter { $0.rule == "unreadable-file" }.count == 1)
         #expect(report.diagnostics.count == 1)
     }
 
