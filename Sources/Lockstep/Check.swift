@@ -46,8 +46,8 @@ public enum Check {
             failures.append(error.description)
             let name = file.path == "-" ? request.stdinName : file.path
             let finding = Finding(
-                rule: UnreadableFile.rule.name, severity: .error, file: name, range: nil, message: error.description,
-                help: UnreadableFile.rule.help)
+                rule: UnreadableFile.rule.name, severity: .error, file: name, range: nil,
+                message: withoutPrefix(error.description, name + ": "))
             findings[FindingKey(finding)] = finding
         }
 
@@ -91,6 +91,11 @@ public enum Check {
             output.status = ExitStatus.found
         }
         return output
+    }
+
+    /// A finding names its file already.
+    private static func withoutPrefix(_ text: String, _ prefix: String) -> String {
+        text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
     }
 
     /// Requirements files of one folder that pin a package differently.
