@@ -133,10 +133,13 @@ struct CheckedFileReader: Sendable {
         let isBelowHere = text.name.hasPrefix("./") && Lockstep.folder(of: text.name) == "."
         let folder = isStandardInput ? "." : isBelowHere ? "./" : Lockstep.folder(of: text.name)
         // A walk looks only at what names say, so that prose in a .txt is not read as requirements.
+        let isNamedDockerfile = CheckedFileKind.isDockerfile(name)
         let isLock =
-            isNamed || !name.hasSuffix(".txt") || CheckedFileKind.isRequirements(name)
-            ? CheckedFileKind.lockFormat(text) != nil : LockReader.detect(fileName: name, text: text) != nil
-        let isDockerfile = CheckedFileKind.isDockerfile(name) || (!isLock && CheckedFileKind.looksLikeDockerfile(text))
+            isNamedDockerfile
+            ? false
+            : isNamed || !name.hasSuffix(".txt") || CheckedFileKind.isRequirements(name)
+                ? CheckedFileKind.lockFormat(text) != nil : LockReader.detect(fileName: name, text: text) != nil
+        let isDockerfile = isNamedDockerfile || (!isLock && CheckedFileKind.looksLikeDockerfile(text))
         if isDockerfile {
             try checkDockerfile(text)
             return DockerfileCheck.check(

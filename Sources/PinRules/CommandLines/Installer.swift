@@ -91,6 +91,21 @@ enum Installers {
         RpmInstaller.self,
     ]
 
+    private static let programs: Set<String> = [
+        "apk", "apt-get", "apt", "aptitude", "cargo", "conda", "mamba", "micromamba", "pixi", "gem", "bundle",
+        "bundler",
+        "git", "go", "hf", "huggingface-cli", "modelscope", "ollama", "spacy", "npm", "npx", "yarn", "pnpm", "pnpx",
+        "bun",
+        "bunx", "uv", "uvx", "poetry", "pdm", "R", "Rscript", "r", "install2.r", "installGithub.r", "yum", "dnf",
+        "dnf5",
+        "microdnf", "tdnf", "zypper",
+    ]
+
+    /// Whether a program is one whose command line is read; most commands of a script are done with here.
+    static func knows(_ program: String) -> Bool {
+        programs.contains(program) || program.hasPrefix("pip") || program.hasPrefix("py")
+    }
+
     /// What a command asks for, whoever installs it.
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         for installer in all {

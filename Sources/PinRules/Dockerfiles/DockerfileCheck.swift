@@ -132,6 +132,7 @@ public struct DockerfileCheck {
             let commands = run.commands
             pins += Downloads.pins(in: run, text)
             for (index, command) in commands.enumerated() {
+                guard let name = command.name, Installers.knows(name) else { continue }
                 let installer = InstallerCommand(command, in: text)
                 guard var request = Installers.read(installer) else { continue }
                 if snapshots.isSet(for: run) { request.pins = request.pins.map(Self.atSnapshot) }

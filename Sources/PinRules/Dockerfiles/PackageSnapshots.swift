@@ -8,11 +8,12 @@ struct PackageSnapshots {
 
     init(_ model: DockerfileModel, _ context: BuildContext) {
         stages = model.stages
+        let text = model.dockerfile.text
+        let isNamed = Self.words.contains { text.bytes.containsBytes($0) }
         for stage in model.stages {
             for index in stage.instructions {
                 let instruction = model.dockerfile.instructions[index]
-                let content = Array(model.dockerfile.text.bytes[instruction.byteRange])
-                var isSnapshot = Self.namesSnapshot(String(decoding: content, as: UTF8.self))
+                var isSnapshot = isNamed && Self.namesSnapshot(text.string(instruction.byteRange))
                 if !isSnapshot, instruction.keyword == "copy" || instruction.keyword == "add" {
                     isSnapshot = Self.copiesSources(model, index, context)
                 }
@@ -23,6 +24,9 @@ struct PackageSnapshots {
             }
         }
     }
+
+    /// What every way to name a snapshot holds, so that most files are done with one look.
+    private static let words = [Array("snapshot".utf8), Array("Snapshot".utf8)]
 
     /// Whether a RUN instruction stands behind such a setting, or is one.
     func isSet(for run: RunStep) -> Bool {
