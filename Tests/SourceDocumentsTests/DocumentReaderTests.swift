@@ -66,7 +66,7 @@ func outcome(_ read: () throws(DocumentError) -> DocumentNode) -> String {
         ),
         (
             "a = { b = 0x_f, c.d = true }",
-            "x:1:9: is not TOML: Error while parsing hexadecimal integer: expected digit, saw '_'"
+            "x:1:11: a value was expected"
         ),
         ("a = { b = 0xf, c.d = true }", "{a:{b:i15,c:{d:true}}}"), ("", "{}"), ("\u{FEFF}a=1", "{a:i1}"),
         ("a = \"\"\"a\\\n   b\"\"\"\"\"", "{a:'ab\"\"'}"), ("\"a.b\".'c' = 1_000", "{a.b:{c:i1000}}"),
@@ -74,7 +74,7 @@ func outcome(_ read: () throws(DocumentError) -> DocumentNode) -> String {
         ("a = \"x\\u0000y\"", "x:1:7: the escape names no character that a text may hold"),
     ]) func values(_ text: String, _ expected: String) {
         let found = outcome { () throws(DocumentError) in try TOMLReader.read(SourceText(name: "x", text: text)) }
-        if expected.hasPrefix("x:1:9") { #expect(found.contains("is not TOML")) } else { #expect(found == expected) }
+        #expect(found == expected)
     }
 
     @Test(arguments: ["a = 1\nb = 2\na = 3", "[a]\n[b]\n[a]", "a = {b = 1, b = 2}"])

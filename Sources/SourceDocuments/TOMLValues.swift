@@ -1,0 +1,196 @@
+/// Lists, inline tables and words.
+extension TOMLScanner {
+    mutating func value(depth: Int) throws(Failure) -> DocumentNode {
+        guard depth < UnicodeChecking.maximumDepth else {
+            throw failure("values stand too deep inside of each other")
+        }
+        guard index < bytes.count else { throw failure("a value was expected") }
+        let start = index
+        switch bytes[index] {
+        case 0x22, 0x27:
+            let string = try string(isKey: false)
+            return DocumentNode(.string(string), range: places.range(start..<index))
+        case 0x5B:
+            let place = places.place(at: start)
+            index += 1
+            var elements: [DocumentNode] = []
+            while true {
+                try skipSpaceAndComments()
+                guard index < bytes.count else { throw failure("the list has no end", at: start) }
+                if bytes[index] == 0x5D { break }
+                elements.append(try value(depth: depth + 1))
+                try skipSpaceAndComments()
+                guard index < bytes.count else { throw failure("the list has no end", at: start) }
+                if bytes[index] == 0x2C { index += 1 } else if bytes[index] != 0x5D { throw failure("] was expected") }
+            }
+            index += 1
+            return DocumentNode(.array(elements), range: SourceRange(start: place, end: places.place(at: index)))
+        case 0x7B:
+            let table = Table(at: places.place(at: start))
+            index += 1
+            skipBlanks()
+            // TOML 1.0 allows neither a line feed nor a comma before the end.
+            var isFirst = true
+            while !isFirst || index >= bytes.count || bytes[index] != 0x7D {
+                isFirst = false
+                guard index < bytes.count else { throw failure("the table has no end", at: start) }
+                try assignment(into: table, depth: depth + 1)
+                skipBlanks()
+                guard index < bytes.count else { throw failure("the table has no end", at: start) }
+                if bytes[index] == 0x7D { break }
+                guard bytes[index] == 0x2C else { throw failure("} was expected") }
+                index += 1
+            }
+            index += 1
+            table.end = places.place(at: index)
+            return Self.node(table)
+        default: return try word()
+        }
+    }
+
+    /// A boolean, a number, a date or a time.
+    mutating func word() throws(Failure) -> DocumentNode {
+        let start = index
+        func endsWord(_ byte: UInt8) -> Bool {
+            switch byte {
+            case 0x20, 0x09, 0x0A, 0x0D, 0x23, 0x2C, 0x5D, 0x7D: true
+            default: false
+            }
+        }
+        while index < bytes.count, !endsWord(bytes[index]) { index += 1 }
+        // A date and its time may be parted by one space.
+        if index - start == 10, bytes[start + 4] == 0x2D, bytes[start + 7] == 0x2D, index + 2 < bytes.count,
+            bytes[index] == 0x20, (0x30...0x39).contains(bytes[index + 1]), (0x30...0x39).contains(bytes[index + 2])
+        {
+            index += 1
+            while index < bytes.count, !endsWord(bytes[index]) { index += 1 }
+        }
+        let raw = String(decoding: bytes[start..<index], as: UTF8.self)
+        guard let value = TOMLWord(bytes[start..<index]).value(raw) else {
+            throw failure("a value was expected", at: start)
+        }
+        return DocumentNode(value, range: places.range(start..<index), raw: raw)
+    }
+}
+
+/// A value without quotes: a boolean, a number, a date or a time.
+private struct TOMLWord {
+    private let bytes: ArraySlice<UInt8>
+    private var index: Int
+
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        index = bytes.startIndex
+    }
+
+    /// The value, or nil when the word is none. Integers beyond 64 bits are none.
+    func value(_ raw: String) -> DocumentNode.Value? {
+        switch raw {
+        case "true": return .boolean(true)
+        case "false": return .boolean(false)
+        case "inf", "+inf": return .float(.infinity)
+        case "-inf": return .float(-.infinity)
+        case "nan", "+nan", "-nan": return .float(.nan)
+        default: break
+        }
+        var copy = self
+        if copy.isMoment() { return .date(raw) }
+        copy = self
+        return copy.number(raw)
+    }
+
+    private var peek: UInt8? { index < bytes.endIndex ? bytes[index] : nil }
+    private var isAtEnd: Bool { index >= bytes.endIndex }
+
+    private mutating func take(_ accepted: UInt8...) -> Bool {
+        guard let byte = peek, accepted.contains(byte) else { return false }
+        index += 1
+        return true
+    }
+
+    /// Digits with single underscores between them.
+    private mutating func digits(radix: UInt32) -> Bool {
+        func isDigit(_ byte: UInt8) -> Bool { UnicodeChecking.hexadecimalValue(byte).map { $0 < radix } ?? false }
+        guard let first = peek, isDigit(first) else { return false }
+        index += 1
+        while let byte = peek {
+            if byte == 0x5F {
+                guard index + 1 < bytes.endIndex, isDigit(bytes[index + 1]) else { return false }
+            } else if !isDigit(byte) {
+                break
+            }
+            index += 1
+        }
+        return true
+    }
+
+    private mutating func number(_ raw: String) -> DocumentNode.Value? {
+        let written = bytes.contains(0x5F) ? String(decoding: bytes.filter { $0 != 0x5F }, as: UTF8.self) : raw
+        if bytes.count > 2, bytes[index] == 0x30 {
+            let radix: Int? =
+                switch bytes[index + 1] {
+                case 0x78: 16
+                case 0x6F: 8
+                case 0x62: 2
+                default: nil
+                }
+            if let radix {
+                index += 2
+                guard digits(radix: UInt32(radix)), isAtEnd else { return nil }
+                return Int64(written.dropFirst(2), radix: radix).map { .integer($0) }
+            }
+        }
+        _ = take(0x2B, 0x2D)
+        let isZero = peek == 0x30
+        let start = index
+        guard digits(radix: 10), !isZero || index == start + 1 else { return nil }
+        if isAtEnd { return Int64(written).map { .integer($0) } }
+        if take(0x2E), !digits(radix: 10) { return nil }
+        if take(0x45, 0x65) {
+            _ = take(0x2B, 0x2D)
+            guard digits(radix: 10) else { return nil }
+        }
+        return isAtEnd ? Double(written).map { .float($0) } : nil
+    }
+
+    /// Exactly this many digits, whose value lies in the range.
+    private mutating func field(_ count: Int, _ range: ClosedRange<Int>) -> Int? {
+        var value = 0
+        for _ in 0..<count {
+            guard let byte = peek, (0x30...0x39).contains(byte) else { return nil }
+            value = value * 10 + Int(byte - 0x30)
+            index += 1
+        }
+        return range.contains(value) ? value : nil
+    }
+
+    private mutating func isTime() -> Bool {
+        guard field(2, 0...23) != nil, take(0x3A), field(2, 0...59) != nil, take(0x3A), field(2, 0...59) != nil else {
+            return false
+        }
+        guard take(0x2E) else { return true }
+        guard field(1, 0...9) != nil else { return false }
+        while let byte = peek, (0x30...0x39).contains(byte) { index += 1 }
+        return true
+    }
+
+    /// A date, a time, or both with or without an offset (RFC 3339); a leap second is refused.
+    private mutating func isMoment() -> Bool {
+        guard bytes.count >= 8 else { return false }
+        if bytes[index + 2] == 0x3A { return isTime() && isAtEnd }
+        guard let year = field(4, 1...9999), take(0x2D), let month = field(2, 1...12), take(0x2D) else { return false }
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let days =
+            switch month {
+            case 2: isLeap ? 29 : 28
+            case 4, 6, 9, 11: 30
+            default: 31
+            }
+        guard field(2, 1...days) != nil else { return false }
+        if isAtEnd { return true }
+        guard take(0x54, 0x74, 0x20), isTime() else { return false }
+        if isAtEnd { return true }
+        if take(0x5A, 0x7A) { return isAtEnd }
+        return take(0x2B, 0x2D) && field(2, 0...23) != nil && take(0x3A) && field(2, 0...59) != nil && isAtEnd
+    }
+}
