@@ -22,7 +22,7 @@ public struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// The exit statuses of the program (docs/exit-status in README).
+/// The exit statuses of the program (README, "Exit status").
 public enum ExitStatus {
     /// Nothing wrong.
     public static let success: Int32 = 0

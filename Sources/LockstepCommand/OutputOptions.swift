@@ -21,7 +21,7 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.short, .long], help: "Print nothing but the result.")
     var quiet = false
 
-    @Flag(name: [.short, .long], help: "Say what is done.")
+    @Flag(name: [.short, .long], help: "Say on standard error how it ended and how long it took.")
     var verbose = false
 
     /// Colours for what goes to standard output; a file gets them only when asked (https://no-color.org).
@@ -40,6 +40,7 @@ struct OutputOptions: ParsableArguments {
     ///
     /// - Parameter writesItself: the command puts its result into files, `--output` names their folder.
     func finish(writesItself: Bool = false, _ body: () throws -> CommandOutput) throws {
+        let start = ContinuousClock.now
         let result: CommandOutput
         do {
             result = try body()
@@ -53,6 +54,7 @@ struct OutputOptions: ParsableArguments {
         if !quiet || result.status == ExitStatus.undecided {
             for line in result.diagnostics { Self.printError(line) }
         }
+        if verbose { Self.printError("lockstep: exit status \(result.status) after \(ContinuousClock.now - start)") }
         if result.status != ExitStatus.success { throw ExitCode(result.status) }
     }
 

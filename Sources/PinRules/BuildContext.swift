@@ -14,9 +14,6 @@ public struct BuildContext: Sendable {
 
     /// Makes a context.
     public init(file: @escaping @Sendable (String) -> ContextFile) { self.file = file }
-
-    /// A context that is not at hand: no file of it can be read.
-    public static let unknown = BuildContext { _ in .missing }
 }
 
 /// What `check` found in one file, and in those that it led to.
