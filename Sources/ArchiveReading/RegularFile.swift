@@ -77,6 +77,31 @@ public final class RegularFile: Sendable {
         return bytes
     }
 
+    /// The sha256 of the whole file.
+    public func sha256() throws(ArchiveReadingError) -> Digest {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { buffer.deallocate() }
+        var failure: ArchiveReadingError?
+        let result = Result<Digest?, HashingError> { () throws(HashingError) in
+            var hash = try ContentHash(.sha256)
+            var offset = 0
+            while offset < size {
+                var count = 0
+                do throws(ArchiveReadingError) { count = try read(into: buffer, at: offset) } catch { failure = error }
+                if count == 0 { break }
+                try hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                offset += count
+            }
+            return offset == size ? try hash.finish() : nil
+        }
+        if let failure { throw failure }
+        switch result {
+        case .success(let digest?): return digest
+        case .success(nil): throw ArchiveReadingError(archive: path, reason: .changedWhileRead)
+        case .failure(let error): throw ArchiveReadingError(archive: path, reason: .unreadable(error.description))
+        }
+    }
+
     /// Throws when the file is not what it was when it was opened: another size, modification time or inode.
     public func verifyUnchanged() throws(ArchiveReadingError) {
         var status = stat()

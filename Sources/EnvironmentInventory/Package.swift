@@ -105,6 +105,13 @@ public struct Package: Sendable, Hashable {
     public var claimedHashes: [Digest] = []
     /// The VCS commit that the package is pinned to, or nil.
     public var commit: String?
+    /// What differs from the record and is allowed to, a sentence each: a configuration file that was edited, documentation
+    /// that was left out.
+    public var recordNotes: [String] = []
+    /// The top-level modules that an installed Python package provides, sorted: `PIL` of pillow.
+    public var modules: [String] = []
+    /// What an installed Python package depends on, its `Requires-Dist` as written.
+    public var requirements: [String] = []
 
     /// Makes a package; everything that is not name and version is set afterwards.
     public init(ecosystem: Ecosystem, name: String, version: String?) {

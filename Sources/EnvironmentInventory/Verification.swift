@@ -12,14 +12,112 @@ public struct Verification: Sendable, Hashable {
         public let verdict: Verdict
         /// Why: whole sentences without a full stop, with file and line or path and layer.
         public let reasons: [String]
+        /// Whether loading the model needs the package; true where nothing says what it needs.
+        public let isNeeded: Bool
+        /// Whether the verdict on the package has a part in the verdict on the whole: what is not needed has none, unless its
+        /// files were changed.
+        public let counts: Bool
+        /// What the difference means and how to mend it, with the source; nil where nothing is known.
+        public let help: String?
 
         /// Makes a verdict.
-        public init(training: Package, serving: Package?, evidence: Evidence?, verdict: Verdict, reasons: [String]) {
+        public init(
+            training: Package, serving: Package?, evidence: Evidence?, verdict: Verdict, reasons: [String],
+            isNeeded: Bool = true, counts: Bool = true, help: String? = nil
+        ) {
             self.training = training
             self.serving = serving
             self.evidence = evidence
             self.verdict = verdict
             self.reasons = reasons
+            self.isNeeded = isNeeded
+            self.counts = counts
+            self.help = help
+        }
+    }
+
+    /// The verdict on something that is no package: the interpreter, the platform, the C library, a library's generation.
+    public struct FactVerdict: Sendable, Hashable {
+        /// What it is about: `python`, `platform`, `libc`, `numpy-generation`.
+        public let name: String
+        /// What training says.
+        public let training: String
+        /// What the serving side has; nil when it does not say.
+        public let serving: String?
+        /// The verdict.
+        public let verdict: Verdict
+        /// Whether it has a part in the verdict on the whole.
+        public let counts: Bool
+        /// Why: whole sentences without a full stop.
+        public let reasons: [String]
+        /// What the difference means and how to mend it; nil where nothing is known.
+        public let help: String?
+
+        /// Makes a verdict.
+        public init(
+            name: String, training: String, serving: String?, verdict: Verdict, counts: Bool, reasons: [String] = [],
+            help: String? = nil
+        ) {
+            self.name = name
+            self.training = training
+            self.serving = serving
+            self.verdict = verdict
+            self.counts = counts
+            self.reasons = reasons
+            self.help = help
+        }
+    }
+
+    /// The model that lies in the image, held file by file against the model that was given.
+    public struct BakedModel: Sendable, Hashable {
+        /// One file that differs.
+        public struct File: Sendable, Hashable {
+            /// How it differs.
+            public enum Kind: String, Sendable, Hashable {
+                case changed
+                case missing
+                /// The image has it, the model does not.
+                case added
+            }
+            /// The path inside of the model.
+            public let path: String
+            /// How it differs.
+            public let kind: Kind
+            /// The model's digest; nil for a file that it does not have.
+            public let training: Digest?
+            /// The image's digest; nil for a file that it does not have.
+            public let serving: Digest?
+            /// The layer of the image's file; nil where none is known.
+            public let layer: String?
+
+            /// Makes a file.
+            public init(path: String, kind: Kind, training: Digest?, serving: Digest?, layer: String? = nil) {
+                self.path = path
+                self.kind = kind
+                self.training = training
+                self.serving = serving
+                self.layer = layer
+            }
+        }
+
+        /// Where it lies in the image.
+        public let path: String
+        /// Whether the place was given, not found.
+        public let isGiven: Bool
+        /// How many files are the same.
+        public let same: Int
+        /// The files that differ, by path.
+        public let files: [File]
+        /// The verdict: a mismatch when a file is changed or missing; an added file is one only when everything counts.
+        public let verdict: Verdict
+
+        /// Makes a verdict.
+        public init(path: String, isGiven: Bool, same: Int, files: [File], verdict: Verdict) {
+            self.path = path
+            self.isGiven = isGiven
+            self.same = same
+            self.files = files
+            self.verdict = verdict
         }
     }
 
@@ -46,21 +144,31 @@ public struct Verification: Sendable, Hashable {
     public let identity: Identity
     /// The verdicts by package, in the order of ecosystem and name.
     public let packages: [PackageVerdict]
+    /// The verdicts on interpreter, platform and the like.
+    public let facts: [FactVerdict]
+    /// The model in the image; nil when none was given or found.
+    public let bakedModel: BakedModel?
     /// What was seen besides: other interpreters, foreign bytecode, extra packages.
     public let findings: [Finding]
     /// The verdict on the whole.
     public let verdict: Verdict
 
-    /// Makes a verification; the verdict is that of the packages together with `floor`, which holds what the packages do
-    /// not show (a wrong interpreter, an environment that could not be read whole).
+    /// Makes a verification; the verdict is that of everything that counts together with `floor`, which holds what neither
+    /// packages nor facts show (an environment that could not be read whole).
     public init(
-        required: Evidence, identity: Identity, packages: [PackageVerdict], findings: [Finding], floor: Verdict = .match
+        required: Evidence, identity: Identity, packages: [PackageVerdict], facts: [FactVerdict] = [],
+        bakedModel: BakedModel? = nil, findings: [Finding], floor: Verdict = .match
     ) {
         self.required = required
         self.identity = identity
         self.packages = packages
+        self.facts = facts
+        self.bakedModel = bakedModel
         self.findings = findings.sorted(by: Finding.inOrder)
-        self.verdict = packages.reduce(floor) { $0.combined(with: $1.verdict) }
+        var verdict = bakedModel.map { floor.combined(with: $0.verdict) } ?? floor
+        for package in packages where package.counts { verdict = verdict.combined(with: package.verdict) }
+        for fact in facts where fact.counts { verdict = verdict.combined(with: fact.verdict) }
+        self.verdict = verdict
     }
 
     /// How many packages have a verdict.

@@ -1,66 +1,24 @@
-/// The training side of a verification: what a model, a lock or a capture says was installed.
-public struct TrainingSide: Sendable {
-    /// The name as given.
-    public let name: String
-    /// The tree digest of the model, or the sha256 of the lock.
-    public let identity: String?
-    /// The environment.
-    public let environment: Environment
-    /// Why the environment is not the whole truth; empty when it is.
-    public let gaps: [String]
-    /// What was found while it was read.
-    public let findings: [Finding]
-
-    /// Makes a training side.
-    public init(
-        name: String, identity: String?, environment: Environment, gaps: [String] = [], findings: [Finding] = []
-    ) {
-        self.name = name
-        self.identity = identity
-        self.environment = environment
-        self.gaps = gaps
-        self.findings = findings
-    }
-}
-
-/// The serving side of a verification: an image, or an environment installed on disk.
-public struct ServingSide: Sendable {
-    /// The name as given.
-    public let name: String
-    /// The identities of an image; nil for an environment on disk.
-    public let identity: ImageIdentity?
-    /// The environment.
-    public let environment: Environment
-    /// The folders that the serving interpreter imports from, first one first; nil when they are not known.
-    public let importPath: [String]?
-    /// What was found while it was read.
-    public let findings: [Finding]
-
-    /// Makes a serving side.
-    public init(
-        name: String, identity: ImageIdentity?, environment: Environment, importPath: [String]? = nil,
-        findings: [Finding] = []
-    ) {
-        self.name = name
-        self.identity = identity
-        self.environment = environment
-        self.importPath = importPath
-        self.findings = findings
-    }
-}
-
 /// Holds a training environment against a serving one, hash by hash.
 public enum EnvironmentVerifier {
     /// The rules of the findings that a verification adds.
-    public static let rules = [otherInterpreter, otherPlatform, extraPackage, incompleteTraining, forgeableRecord]
+    public static let rules = [
+        otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, otherPackageAround, missingModule,
+        unnamedPackage, otherModelFile, extraPackage, incompleteTraining, forgeableRecord,
+    ]
 
-    /// Judges every package of training, the interpreter and the platform.
+    /// Judges every package of training, the interpreter, the platform, and the model that lies in the image.
+    ///
+    /// What loading the model needs has a part in the verdict. What was only around has none, save that a file of it was
+    /// changed: an environment that somebody has tampered with is never a match.
     ///
     /// - Parameters:
     ///   - required: the evidence below which a package counts as not provable.
     ///   - wheels: the artifacts of the lock that were at hand.
+    ///   - modelPath: where the image has the model; nil to look for it.
+    ///   - isStrict: whether everything counts, what was only around and what is only a warning too.
     public static func verify(
-        _ training: TrainingSide, against serving: ServingSide, required: Evidence, wheels: WheelMap
+        _ training: TrainingSide, against serving: ServingSide, required: Evidence, wheels: WheelMap,
+        modelPath: String? = nil, isStrict: Bool = false
     ) -> Verification {
         var findings = training.findings + serving.findings
         var floor = Verdict.match
@@ -68,24 +26,23 @@ public enum EnvironmentVerifier {
             findings.append(finding(incompleteTraining, .error, training.name, gap))
             floor = floor.combined(with: .notProvable)
         }
-        floor = floor.combined(with: judgeInterpreter(training, serving, &findings))
-        floor = floor.combined(with: judgePlatform(training, serving, &findings))
+        let facts = FactJudge(training: training, serving: serving, isStrict: isStrict).judge()
+        findings += facts.compactMap(\.finding)
 
-        let judge = PackageJudge(
-            required: required, wheels: wheels, isSamePlatform: isSamePlatform(training, serving),
-            fits: wheelFit(serving.environment))
-        let groups = Dictionary(grouping: serving.environment.packages) { Name($0) }
-        var verdicts: [Verification.PackageVerdict] = []
-        for package in training.environment.packages {
-            let copies = inImportOrder(groups[Name(package)] ?? [], serving.importPath)
-            verdicts.append(self.verdict(package, copies, judge))
-        }
-        if verdicts.isEmpty {
+        let needed = NeededPackages(training, serving)
+        let packages = packageVerdicts(training, serving, required, wheels, needed, isStrict)
+        if packages.isEmpty {
             findings.append(
                 finding(incompleteTraining, .error, training.name, "\(training.name) names no package at all"))
             floor = floor.combined(with: .notProvable)
         }
-        if verdicts.contains(where: { $0.verdict == .match && $0.evidence == .intact }) {
+        let (gaps, gapVerdict) = neededGaps(needed, training, serving, isStrict)
+        findings += gaps
+        floor = floor.combined(with: gapVerdict)
+        findings += around(packages, serving)
+        let baked = BakedModelSearch(training: training, serving: serving, isStrict: isStrict).compare(at: modelPath)
+        if let baked { findings += modelFindings(baked, training, serving) }
+        if packages.contains(where: { $0.counts && $0.verdict == .match && $0.evidence == .intact }) {
             findings.append(
                 finding(
                     forgeableRecord, .note, serving.name,
@@ -97,7 +54,7 @@ public enum EnvironmentVerifier {
             required: required,
             identity: .init(
                 compared: "the content of each package", model: training.identity, image: serving.identity),
-            packages: verdicts, findings: findings, floor: floor)
+            packages: packages, facts: facts.map(\.fact), bakedModel: baked, findings: findings, floor: floor)
     }
 
     private struct Name: Hashable {
@@ -109,24 +66,47 @@ public enum EnvironmentVerifier {
         }
     }
 
-    private static func verdict(
-        _ training: Package, _ copies: [Package], _ judge: PackageJudge
-    ) -> Verification.PackageVerdict {
-        guard let first = copies.first else {
+    private static func packageVerdicts(
+        _ training: TrainingSide, _ serving: ServingSide, _ required: Evidence, _ wheels: WheelMap,
+        _ needed: NeededPackages, _ isStrict: Bool
+    ) -> [Verification.PackageVerdict] {
+        let judge = PackageJudge(
+            required: required, wheels: wheels, isSamePlatform: isSamePlatform(training, serving),
+            fits: wheelFit(serving.environment))
+        let builds = OtherBuilds(training)
+        let groups = Dictionary(grouping: serving.environment.packages) { Name($0) }
+        return training.environment.packages.map { package in
+            let copies = inImportOrder(groups[Name(package)] ?? [], serving.importPath)
+            var judgement = judged(package, copies, judge)
+            if judgement.verdict == .match, let reason = builds.reason(package) {
+                judgement = .init(
+                    verdict: .match, evidence: judgement.evidence, reasons: judgement.reasons + [reason])
+            }
+            let isNeeded = needed.contains(package)
             return .init(
-                training: training, serving: nil, evidence: nil, verdict: .mismatch,
-                reasons: ["it is not installed on the serving side"])
+                training: package, serving: copies.first, evidence: judgement.evidence, verdict: judgement.verdict,
+                reasons: judgement.reasons, isNeeded: isNeeded,
+                counts: isNeeded || isStrict || judgement.isChanged, help: judgement.help)
         }
-        let verdicts = copies.map { judge.judge(training, $0) }
-        let worst = verdicts.dropFirst().reduce(verdicts[0]) { worst, next in
+    }
+
+    private static func judged(
+        _ training: Package, _ copies: [Package], _ judge: PackageJudge
+    ) -> PackageJudge.Judgement {
+        guard !copies.isEmpty else {
+            return .init(verdict: .mismatch, evidence: nil, reasons: ["it is not installed on the serving side"])
+        }
+        let judgements = copies.map { judge.judge(training, $0) }
+        let worst = judgements.dropFirst().reduce(judgements[0]) { worst, next in
             worst.verdict.combined(with: next.verdict) == worst.verdict ? worst : next
         }
-        guard copies.count > 1, Set(verdicts.map(\.verdict)).count > 1 else { return worst }
+        guard copies.count > 1, Set(judgements.map(\.verdict)).count > 1 else { return worst }
         // One copy matches and another does not: which of them is imported is not for a verifier to guess.
         let places = copies.map { "\($0.version ?? "no version") in \($0.location ?? "?")" }.joined(separator: ", ")
         return .init(
-            training: training, serving: first, evidence: nil, verdict: .notProvable,
-            reasons: ["it is installed more than once and the copies differ: \(places)"] + worst.reasons)
+            verdict: .notProvable, evidence: nil,
+            reasons: ["it is installed more than once and the copies differ: \(places)"] + worst.reasons,
+            isChanged: worst.isChanged)
     }
 
     /// The copies that the serving interpreter could import: with a known import path the first one only.
@@ -139,75 +119,11 @@ public enum EnvironmentVerifier {
         return copies
     }
 
-    private static func judgeInterpreter(
-        _ training: TrainingSide, _ serving: ServingSide, _ findings: inout [Finding]
-    ) -> Verdict {
-        guard let trained = training.environment.python else { return .match }
-        let place = trained.source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
-        guard let served = serving.environment.python else {
-            findings.append(
-                finding(
-                    otherInterpreter, .error, serving.name,
-                    "training ran on Python \(trained.version)\(place), no interpreter was found on the serving side"))
-            return .notProvable
-        }
-        if trained.implementation == served.implementation,
-            EnvironmentComparison.agree(trained.version, served.version)
-        {
-            return .match
-        }
-        let isOtherMinor =
-            trained.implementation != served.implementation
-            || trained.version.split(separator: ".").prefix(2) != served.version.split(separator: ".").prefix(2)
-        findings.append(
-            finding(
-                otherInterpreter, isOtherMinor ? .error : .warning, serving.name,
-                "training ran on \(trained.implementation) \(trained.version)\(place), "
-                    + "serving runs on \(served.implementation) \(served.version)"))
-        return isOtherMinor ? .mismatch : .match
-    }
-
-    private static func judgePlatform(
-        _ training: TrainingSide, _ serving: ServingSide, _ findings: inout [Finding]
-    ) -> Verdict {
-        guard let trained = training.environment.platform, let served = serving.environment.platform,
-            !isSamePlatform(training, serving)
-        else { return .match }
-        findings.append(
-            finding(
-                otherPlatform, .warning, serving.name, "training ran on \(trained), serving runs on \(served)"))
-        return .match
-    }
-
     private static func isSamePlatform(_ training: TrainingSide, _ serving: ServingSide) -> Bool {
         guard let trained = training.environment.platform, let served = serving.environment.platform else {
             return true
         }
         return trained.os == served.os && trained.architecture == served.architecture
-    }
-
-    private static func extraPackages(_ training: TrainingSide, _ serving: ServingSide) -> [Finding] {
-        let known = Set(training.environment.packages.map { Name($0) })
-        let ecosystems = Set(training.environment.packages.map(\.ecosystem))
-        let extra = serving.environment.packages.filter {
-            ecosystems.contains($0.ecosystem) && !known.contains(Name($0))
-        }
-        guard !extra.isEmpty else { return [] }
-        let names = Set(extra.map(\.name)).sorted()
-        let shownNames =
-            names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
-        return [
-            finding(
-                extraPackage, .note, serving.name,
-                "the serving side has \(names.count) package\(names.count == 1 ? "" : "s") that training does not name: \(shownNames)"
-            )
-        ]
-    }
-
-    private static func finding(
-        _ rule: Rule, _ severity: Severity, _ file: String, _ message: String, help: String? = nil
-    ) -> Finding {
-        Finding(rule: rule.name, severity: severity, file: file, range: nil, message: message, help: help)
     }
 
     private static func wheelFit(_ environment: Environment) -> @Sendable (String) -> Bool? {

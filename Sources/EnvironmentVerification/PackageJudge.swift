@@ -8,20 +8,40 @@ struct PackageJudge {
     let isSamePlatform: Bool
     /// Whether a wheel of this name could be installed on the serving side; nil when that is not known.
     let fits: @Sendable (String) -> Bool?
+    /// Names the files of an installed package that are not those of a wheel, a sentence each; empty when that is not known.
+    var explain: @Sendable (Package, WheelMap.Entry) -> [String] = { _, _ in [] }
+
+    /// What is said of one package.
+    struct Judgement {
+        let verdict: Verdict
+        let evidence: Evidence?
+        let reasons: [String]
+        /// Whether the bytes of the right version are not the right ones: that is no drift, whoever needs the package.
+        var isChanged = false
+        /// What the difference means.
+        var help: String?
+    }
 
     /// The verdict on a package and the copy that the serving interpreter would import.
-    func judge(_ training: Package, _ serving: Package) -> Verification.PackageVerdict {
-        func verdict(_ verdict: Verdict, _ evidence: Evidence?, _ reasons: [String]) -> Verification.PackageVerdict {
-            .init(training: training, serving: serving, evidence: evidence, verdict: verdict, reasons: reasons)
+    func judge(_ training: Package, _ serving: Package) -> Judgement {
+        func verdict(_ verdict: Verdict, _ evidence: Evidence?, _ reasons: [String]) -> Judgement {
+            Judgement(verdict: verdict, evidence: evidence, reasons: reasons)
+        }
+        func changed(_ reasons: [String]) -> Judgement {
+            Judgement(verdict: .mismatch, evidence: nil, reasons: reasons, isChanged: true)
         }
         switch versionAgreement(training, serving) {
-        case .other(let reason): return verdict(.mismatch, nil, [reason])
+        case .other(let reason):
+            var judgement = verdict(.mismatch, nil, [reason])
+            if let trained = training.version, let served = serving.version {
+                judgement.help = KnownBreakages.help(
+                    training.name, ecosystem: training.ecosystem, training: trained, serving: served)
+            }
+            return judgement
         case .open(let reason): return verdict(.notProvable, .named, [reason])
         case .same: break
         }
-        if case .altered(let disagreements)? = serving.recordCheck {
-            return verdict(.mismatch, nil, disagreements.map(\.message))
-        }
+        if case .altered(let disagreements)? = serving.recordCheck { return changed(disagreements.map(\.message)) }
 
         var evidence = Evidence.named
         var reasons: [String] = []
@@ -30,25 +50,24 @@ struct PackageJudge {
         case .uncheckable(let reason)?: reasons.append("the files cannot be checked against a record: \(reason)")
         case .altered?, nil: reasons.append("the files have no record that they could be checked against")
         }
-        if evidence == .intact, !Set(serving.claimedHashes).isDisjoint(with: training.hashes) {
-            evidence = .claimed
-        }
+        reasons += serving.recordNotes
+        let isClaimed = !Set(serving.claimedHashes).isDisjoint(with: training.hashes)
+        if evidence == .intact, isClaimed { evidence = .claimed }
         let locked = lockedEvidence(training, serving)
-        if case .proved = locked { return judged(.locked, []) }
+        if case .proved = locked { return judged(.locked, serving.recordNotes) }
         if let captured = training.contentDigest, let installed = serving.contentDigest {
-            if captured == installed { return judged(.trained, []) }
+            if captured == installed { return judged(.trained, serving.recordNotes) }
             if isSamePlatform {
-                return verdict(
-                    .mismatch, nil,
-                    ["the installed files have content digest \(installed), training had \(captured)"])
+                return changed(["the installed files have content digest \(installed), training had \(captured)"])
             }
             reasons.append("training ran on another platform, so that its content digest cannot be compared")
         }
-        if case .refuted(let reason) = locked { return verdict(.mismatch, nil, [reason]) }
+        if case .refuted(let found) = locked { return changed(found) }
+        if isSamePlatform, !isClaimed, let reason = otherArtifact(training, serving) { return changed([reason]) }
         if case .notAtHand(let reason) = locked, required == .locked { reasons.append(reason) }
         return judged(evidence, reasons)
 
-        func judged(_ evidence: Evidence, _ reasons: [String]) -> Verification.PackageVerdict {
+        func judged(_ evidence: Evidence, _ reasons: [String]) -> Judgement {
             if evidence >= required { return verdict(.match, evidence, reasons) }
             return verdict(
                 .notProvable, evidence,
@@ -58,7 +77,7 @@ struct PackageJudge {
 
     private enum LockedEvidence {
         case proved
-        case refuted(String)
+        case refuted([String])
         case notAtHand(String)
     }
 
@@ -79,10 +98,25 @@ struct PackageJudge {
             hashes.count == 1 || fitting.count == atHand.count || training.artifacts.count == 1
         {
             return .refuted(
-                "the installed files have content digest \(installed), the locked \(wheel.fileName) has \(wheel.contentDigest)"
-            )
+                explain(serving, wheel) + [
+                    "the installed files have content digest \(installed), "
+                        + "the locked \(wheel.fileName) has \(wheel.contentDigest)"
+                ])
         }
         return .notAtHand("the wheels at hand are not the one that is installed")
+    }
+
+    /// The installer noted another artifact than those of the lock: another build of the version.
+    private func otherArtifact(_ training: Package, _ serving: Package) -> String? {
+        for algorithm in [HashAlgorithm.sha256, .md5] {
+            let locked = training.hashes.filter { $0.algorithm == algorithm }
+            guard !locked.isEmpty, let noted = serving.claimedHashes.first(where: { $0.algorithm == algorithm }) else {
+                continue
+            }
+            let place = training.source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
+            return "the installer noted the artifact \(noted), which the lock does not name\(place)"
+        }
+        return nil
     }
 
     private enum VersionAgreement {

@@ -13,6 +13,42 @@ extension EnvironmentVerifier {
         why: "Other builds of one release are used there; numeric results can differ in the last bits.",
         help: "Lock both platforms in one universal lock, so that both builds are pinned by hash.")
 
+    static let otherCLibrary = Rule(
+        name: "other-c-library",
+        summary: "The serving side has another C library than training had, or an older one.",
+        why: "Wheels are built for one C library from one version on; what was built for a newer one does not load.",
+        help: "Build the serving image on the distribution of training, or on a newer release of it.")
+
+    static let otherGeneration = Rule(
+        name: "other-generation",
+        summary: "The model was pickled with another major version of a library than the serving side has.",
+        why: "The names in a pickle are those of the major version that wrote it.",
+        help: "Install the major version of training into the serving image, or save the model again.")
+
+    static let otherPackageAround = Rule(
+        name: "other-package-around",
+        summary: "A package that was there at training, and that loading the model does not need, differs.",
+        why: "It does not stop the model from loading; it is a sign that the image was not built from the lock.",
+        help: "Build the image from the lock; `verify --strict` makes every package count.")
+
+    static let missingModule = Rule(
+        name: "missing-module",
+        summary: "No package of the serving side provides a module that the model imports.",
+        why: "Loading fails where the module is imported.",
+        help: "Install the package that provides it, or bring the module's file into the image.")
+
+    static let unnamedPackage = Rule(
+        name: "unnamed-package",
+        summary: "The model needs a package of which training does not say the version.",
+        why: "Whether the serving side has the right one cannot be told.",
+        help: "Record the whole environment at training: lockstep capture, or a lock with hashes beside the model.")
+
+    static let otherModelFile = Rule(
+        name: "other-model-file",
+        summary: "The model that lies in the image is not the one that was given.",
+        why: "The image would serve another model than the one that was verified.",
+        help: "Build the image again with this model, or verify the model that is in it.")
+
     static let extraPackage = Rule(
         name: "extra-package",
         summary: "The serving side has packages that training does not name.",

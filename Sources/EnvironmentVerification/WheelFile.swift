@@ -16,7 +16,7 @@ public struct WheelFile: Sendable {
         }
         do {
             let file = try RegularFile(path: path)
-            let sha256 = try digest(of: file)
+            let sha256 = try file.sha256()
             let reader = try ZipReader(file, collisions: .refuseEqual)
             var members: [WheelContents.Member] = []
             var metadata: [String: [UInt8]] = [:]
@@ -60,18 +60,6 @@ public struct WheelFile: Sendable {
         } catch {
             throw failure("\(error)")
         }
-    }
-
-    private static func digest(of file: RegularFile) throws -> Digest {
-        var hash = try ContentHash(.sha256)
-        var offset = 0
-        while offset < file.size {
-            let piece = try file.bytes(at: offset, count: min(1 << 20, file.size - offset))
-            if piece.isEmpty { break }
-            try hash.update(piece)
-            offset += piece.count
-        }
-        return try hash.finish()
     }
 }
 

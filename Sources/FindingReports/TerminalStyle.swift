@@ -3,8 +3,14 @@ public struct TerminalStyle: Sendable {
     /// Whether escape sequences are written.
     public let isColored: Bool
 
+    /// Whether long lists are written out and not folded into counts.
+    public let isVerbose: Bool
+
     /// Makes a style.
-    public init(isColored: Bool) { self.isColored = isColored }
+    public init(isColored: Bool, isVerbose: Bool = false) {
+        self.isColored = isColored
+        self.isVerbose = isVerbose
+    }
 
     /// No colours.
     public static let plain = TerminalStyle(isColored: false)

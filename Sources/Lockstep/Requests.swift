@@ -124,6 +124,10 @@ public struct VerifyRequest: Sendable {
     let target: TargetRequest?
     let format: String
     let style: TerminalStyle
+    /// Where the image has the model; nil to look for it.
+    public var modelPath: String?
+    /// Whether everything counts, what the model does not need and what is only a warning too.
+    public var isStrict = false
 
     /// Makes a request.
     public init(

@@ -11,11 +11,15 @@ public enum Verify {
             let levels = Evidence.allCases.reversed().map(\.rawValue).joined(separator: ", ")
             throw CommandError("--evidence takes \(levels), not '\(request.evidence)'", kind: .usage)
         }
+        let isLock = try SubjectReader(target: request.target).kind(of: request.model) == .lock
+        if isLock, request.modelPath != nil {
+            throw CommandError("--model-path compares a model's files, \(request.model) is a lock", kind: .usage)
+        }
         let (wheels, problems) = try Wheels.collect(request.wheels)
         let training: TrainingSide
         let serving: ServingSide
         // What is small is read first, so that a wrong name or a damaged model does not wait for the image.
-        if try SubjectReader(target: request.target).kind(of: request.model) == .lock {
+        if isLock {
             let lock = SubjectReader.withoutPrefix(request.model)
             _ = try SubjectReader(target: nil).readLock(lock, target: nil)
             serving = try servingSide(request)
@@ -26,7 +30,8 @@ public enum Verify {
             training = try trainingSide(subject, request, serving)
         }
         let verification = EnvironmentVerifier.verify(
-            training, against: serving, required: required, wheels: wheels)
+            training, against: serving, required: required, wheels: wheels, modelPath: request.modelPath,
+            isStrict: request.isStrict)
         let status =
             switch verification.verdict {
             case .match: ExitStatus.success
@@ -42,11 +47,17 @@ public enum Verify {
         let subject = try SubjectReader(target: request.target).read(request.image)
         switch subject {
         case .image(let image):
-            return ServingSide(
+            var side = ServingSide(
                 name: request.image, identity: image.identity, environment: image.environment,
                 importPath: ImportPath.folders(image))
+            side.fileSystem = image.fileSystem
+            side.layers = image.layers.map(\.diffID.description)
+            return side
         case .installed(let installed):
-            return ServingSide(name: request.image, identity: nil, environment: installed.environment)
+            var side = ServingSide(name: request.image, identity: nil, environment: installed.environment)
+            side.fileSystem = installed.fileSystem
+            side.root = absoluteFolder(installed.path) ?? installed.path
+            return side
         case .dockerfile, .lock, .model:
             throw CommandError(
                 "\(request.image): it is a \(subject.description.kind.rawValue), the serving side is an image or an installed environment"
@@ -59,14 +70,15 @@ public enum Verify {
     ) throws(CommandError) -> TrainingSide {
         switch subject {
         case .model(let model):
-            guard let lock = request.lock else { return modelSide(model, request) }
-            var side = try lockSide(lock, request, serving, python: model.environment.python)
-            var environment = side.environment
-            environment.python = model.environment.python ?? environment.python
-            environment.platform = model.environment.platform
-            side = TrainingSide(
-                name: request.model, identity: model.treeDigest.description, environment: environment,
-                gaps: side.gaps + disagreements(model, with: environment, lock: lock), findings: model.findings)
+            var side = modelSide(model, request)
+            if let lock = request.lock { side = try lockedModel(model, side, lock, request, serving) }
+            side.needs = model.isComplete ? model.needs : nil
+            side.generations = model.facts.filter { $0.about == .generation }.map {
+                TrainingSide.Generation(
+                    name: $0.name, value: $0.value, source: SourceLocation(file: $0.file, line: nil))
+            }
+            side.files = model.files
+            side.archive = try archiveDigest(request.model, in: serving)
             return side
         case .installed(let installed):
             return TrainingSide(name: request.model, identity: nil, environment: installed.environment)
@@ -76,6 +88,46 @@ public enum Verify {
         case .dockerfile:
             throw CommandError("\(request.model): a Dockerfile says how an environment is made, not what is in it")
         case .lock: return try lockSide(request.model, request, serving)
+        }
+    }
+
+    /// A model whose environment its lock gives; what the model itself knows of the same releases stays.
+    private static func lockedModel(
+        _ model: Model, _ own: TrainingSide, _ lock: String, _ request: VerifyRequest, _ serving: ServingSide
+    ) throws(CommandError) -> TrainingSide {
+        let locked = try lockSide(lock, request, serving, python: model.environment.python)
+        var environment = locked.environment
+        environment.python = model.environment.python ?? environment.python
+        environment.platform = model.environment.platform ?? environment.platform
+        let captured = Dictionary(
+            model.environment.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for index in environment.packages.indices {
+            let package = environment.packages[index]
+            guard package.contentDigest == nil, let own = captured[package.name], own.ecosystem == package.ecosystem,
+                own.version == package.version
+            else { continue }
+            environment.packages[index].contentDigest = own.contentDigest
+        }
+        var side = TrainingSide(
+            name: request.model, identity: model.treeDigest.description, environment: environment,
+            gaps: own.gaps + locked.gaps + disagreements(model, with: environment, lock: lock),
+            findings: own.findings)
+        side.recorded = model.environment.packages.filter { !$0.hashes.isEmpty }
+        if !side.recorded.isEmpty {
+            side.releases = try SubjectReader(target: nil).readLock(lock, target: nil).environment.packages
+        }
+        return side
+    }
+
+    /// The sha256 of a model that is one file, when the image has a file of its size.
+    private static func archiveDigest(_ path: String, in serving: ServingSide) throws(CommandError) -> Digest? {
+        let path = SubjectReader.withoutPrefix(path)
+        guard isRegularFile(path), let files = serving.fileSystem else { return nil }
+        return try CommandError.wrapping { () throws(ArchiveReadingError) in
+            let file = try RegularFile(path: path)
+            var isThere = false
+            files.forEachEntry { if $0.size == file.size, $0.kind == .file { isThere = true } }
+            return isThere ? try file.sha256() : nil
         }
     }
 

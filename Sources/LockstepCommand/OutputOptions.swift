@@ -21,18 +21,19 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.short, .long], help: "Print nothing but the result.")
     var quiet = false
 
-    @Flag(name: [.short, .long], help: "Say on standard error how it ended and how long it took.")
+    @Flag(
+        name: [.short, .long], help: "Fold nothing in text; say on standard error how it ended and how long it took.")
     var verbose = false
 
     /// Colours for what goes to standard output; a file gets them only when asked (https://no-color.org).
     var style: TerminalStyle {
         switch color {
-        case .always: TerminalStyle(isColored: true)
-        case .never: .plain
+        case .always: TerminalStyle(isColored: true, isVerbose: verbose)
+        case .never: TerminalStyle(isColored: false, isVerbose: verbose)
         case .auto:
             TerminalStyle(
                 isColored: output == nil && isatty(STDOUT_FILENO) == 1
-                    && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true))
+                    && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true), isVerbose: verbose)
         }
     }
 

@@ -6,8 +6,9 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Holds the training environment of a model against a serving image, hash by hash.",
         discussion: """
-            In place of the model a lock may stand, in place of the image an installed environment. Exit status: 0 match, \
-            1 mismatch, 2 not provable.
+            In place of the model a lock may stand, in place of the image an installed environment. What loading the model \
+            needs counts; what was only around at training is a warning, unless its files were changed. Exit status: \
+            0 match, 1 mismatch, 2 not provable.
             """)
 
     @Argument(help: ArgumentHelp("The model, or a lock in its place.", valueName: "model"))
@@ -29,6 +30,15 @@ struct VerifyCommand: ParsableCommand {
             "The evidence that is required of every package.", valueName: "locked|trained|claimed|intact|named"))
     var evidence = "intact"
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the image has the model, to be compared file by file; without it, it is looked for.",
+            valueName: "path"))
+    var modelPath: String?
+
+    @Flag(help: "Let everything count: packages that the model does not need to load, and warnings.")
+    var strict = false
+
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
 
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
@@ -38,10 +48,12 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         try output.finish {
-            try Verify.run(
-                VerifyRequest(
-                    model: model, image: image, lock: lock, wheels: wheels, evidence: evidence,
-                    target: try target.request(), format: format, style: output.style))
+            var request = VerifyRequest(
+                model: model, image: image, lock: lock, wheels: wheels, evidence: evidence,
+                target: try target.request(), format: format, style: output.style)
+            request.modelPath = modelPath
+            request.isStrict = strict
+            return try Verify.run(request)
         }
     }
 }

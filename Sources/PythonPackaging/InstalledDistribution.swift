@@ -36,6 +36,8 @@ public struct InstalledDistribution: Sendable {
     public let files: [String]
     /// The folder that holds the dist-info.
     public let folder: String
+    /// The top-level modules that it provides, sorted: those whose files RECORD names, else those of `top_level.txt`.
+    public let modules: [String]
 
     /// Reads a distribution.
     ///
@@ -60,9 +62,11 @@ public struct InstalledDistribution: Sendable {
         directURL = contents(distInfo + "/direct_url.json").flatMap {
             try? DirectURL(SourceText(name: distInfo + "/direct_url.json", bytes: $0))
         }
+        let named = TopLevelModules.named(contents(distInfo + "/top_level.txt") ?? [])
         guard let recordBytes = contents(distInfo + "/RECORD") else {
             recordCheck = .uncheckable("\(distInfo) has no RECORD")
             contentDigest = nil
+            modules = named
             files = []
             return
         }
@@ -72,6 +76,7 @@ public struct InstalledDistribution: Sendable {
         } catch {
             recordCheck = .uncheckable("\(distInfo)/RECORD: \(error)")
             contentDigest = nil
+            modules = named
             files = []
             return
         }
@@ -80,6 +85,8 @@ public struct InstalledDistribution: Sendable {
             folder: folder, distribution: NormalizedName.of(metadata.name), entryPoints: entryPoints, lookup: lookup)
         for row in record.rows { reading.read(row) }
         files = reading.found
+        let recorded = TopLevelModules.recorded(record)
+        modules = recorded.isEmpty ? named : recorded
         if directURL?.isEditable ?? false {
             // The code lies elsewhere; what RECORD names is only the way there.
             recordCheck =
@@ -109,6 +116,8 @@ public struct InstalledDistribution: Sendable {
         package.recordCheck = recordCheck
         package.claimedHashes = directURL?.archiveHashes ?? []
         package.commit = directURL?.commit
+        package.modules = modules
+        package.requirements = metadata.requirements
         return package
     }
 }

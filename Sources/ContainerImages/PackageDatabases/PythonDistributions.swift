@@ -80,6 +80,7 @@ enum PythonDistributions: PackageDatabase {
             version: PythonVersion(metadata.version)?.description ?? metadata.version)
         package.location = path.split(separator: "/").dropLast().joined(separator: "/")
         package.source = SourceLocation(file: file, line: 1)
+        package.requirements = metadata.requirements
         package.recordCheck = .uncheckable("it was installed without a RECORD")
         return package
     }

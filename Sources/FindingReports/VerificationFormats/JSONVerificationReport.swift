@@ -15,6 +15,8 @@ public enum JSONVerificationReport: VerificationReportFormat {
                 "image": verification.identity.image?.json ?? .null,
             ]),
             "packages": .array(verification.packages.map(package)),
+            "environment": .array(verification.facts.map(fact)),
+            "modelFiles": verification.bakedModel.map(bakedModel) ?? .null,
             "findings": .array(verification.findings.map(\.json)),
             "summary": .members([
                 "match": .integer(verification.count(.match)),
@@ -45,6 +47,40 @@ public enum JSONVerificationReport: VerificationReportFormat {
             "evidence": .optional(item.evidence?.rawValue),
             "verdict": .string(item.verdict.rawValue),
             "reasons": .strings(item.reasons),
+            "needed": .boolean(item.isNeeded),
+            "counts": .boolean(item.counts),
+            "help": .optional(item.help),
+        ])
+    }
+
+    private static func fact(_ item: Verification.FactVerdict) -> JSONValue {
+        .members([
+            "name": .string(item.name),
+            "training": .string(item.training),
+            "serving": .optional(item.serving),
+            "verdict": .string(item.verdict.rawValue),
+            "reasons": .strings(item.reasons),
+            "counts": .boolean(item.counts),
+            "help": .optional(item.help),
+        ])
+    }
+
+    private static func bakedModel(_ item: Verification.BakedModel) -> JSONValue {
+        .members([
+            "path": .string(item.path),
+            "given": .boolean(item.isGiven),
+            "verdict": .string(item.verdict.rawValue),
+            "same": .integer(item.same),
+            "files": .array(
+                item.files.map {
+                    .members([
+                        "path": .string($0.path),
+                        "kind": .string($0.kind.rawValue),
+                        "training": .optional($0.training?.description),
+                        "serving": .optional($0.serving?.description),
+                        "layer": .optional($0.layer),
+                    ])
+                }),
         ])
     }
 }

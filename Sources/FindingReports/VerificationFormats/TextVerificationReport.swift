@@ -1,26 +1,25 @@
-/// The verification for a person: what does not match first and with its reasons, then what does, then the verdict.
+/// The verification for a person: the verdict and why, then what differs with its reasons, then what agrees, folded.
 public enum TextVerificationReport: VerificationReportFormat {
     /// `text`.
     public static let name = "text"
 
-    /// One line a package, the findings, the summary and the verdict.
+    /// How many reasons of one package and names of one list are written out when long lists are folded.
+    private static let shortList = 5
+
+    /// The headline, what differs, what agrees, the findings, what was compared, the counts.
     public static func render(_ verification: Verification, style: TerminalStyle) -> String {
-        var output = ""
-        let names = verification.packages.map { shown($0.training.name).count }.max() ?? 0
-        for verdict in [Verdict.mismatch, .notProvable, .match] {
-            for item in verification.packages where item.verdict == verdict {
-                let training = item.training.version ?? item.training.versionRequirement ?? "any version"
-                let serving = item.serving.map { $0.version ?? "no version" } ?? "missing"
-                let versions = training == serving ? shown(training) : "\(shown(training)) → \(shown(serving))"
-                output += "\(painted(verdict, style)) \(padded(shown(item.training.name), names))  \(versions)"
-                output += item.evidence.map { "  " + style.faint($0.rawValue) } ?? ""
-                output += "\n"
-                if verdict != .match {
-                    for reason in item.reasons { output += "             \(shown(reason))\n" }
-                }
-            }
+        var output = painted(verification.verdict, style, width: 0) + ": " + headline(verification) + "\n"
+        let differing = verification.packages.filter { $0.verdict != .match }
+        let counting = differing.filter(\.counts)
+        let around = differing.filter { !$0.counts }
+        output += facts(verification, style)
+        if !counting.isEmpty { output += "\n" + rows(counting, style) }
+        if !around.isEmpty {
+            output += "\n" + style.bold("not needed to load the model") + "\n" + rows(around, style)
         }
-        for finding in verification.findings {
+        output += matches(verification, style)
+        output += model(verification, style)
+        for finding in verification.findings where !isSaid(finding, verification) {
             output +=
                 "\n\(style.severity(finding.severity)): \(shown(finding.message)) \(style.faint("[\(finding.rule)]"))\n"
             output += "  at \(shown(finding.file))\n"
@@ -35,6 +34,111 @@ public enum TextVerificationReport: VerificationReportFormat {
         return output + "verdict   \(word): \(plural(verification.packages.count, "package")), "
             + "\(verification.count(.match)) match, \(verification.count(.mismatch)) mismatch, "
             + "\(verification.count(.notProvable)) not provable\n"
+    }
+
+    /// One sentence that says what the verdict rests on.
+    private static func headline(_ verification: Verification) -> String {
+        let decided = verification.packages.filter { $0.counts && $0.verdict == verification.verdict }
+        var causes: [String] = []
+        if verification.verdict != .match {
+            if !decided.isEmpty {
+                let names = decided.prefix(3).map { shown($0.training.name) }.joined(separator: ", ")
+                causes.append(names + (decided.count > 3 ? " and \(decided.count - 3) more" : ""))
+            }
+            causes += verification.facts.filter { $0.counts && $0.verdict == verification.verdict }.map(\.name)
+            if verification.bakedModel?.verdict == verification.verdict { causes.append("the model in the image") }
+        }
+        switch verification.verdict {
+        case .match:
+            let lowest = verification.packages.filter(\.counts).compactMap(\.evidence).min()
+            return "the serving side has what training had"
+                + (lowest.map { ", every package at \($0.rawValue) or above" } ?? "")
+        case .mismatch: return "the serving side is not what training had: " + causes.joined(separator: "; ")
+        case .notProvable:
+            return causes.isEmpty
+                ? "what training had is not known whole" : "it cannot be told for " + causes.joined(separator: "; ")
+        }
+    }
+
+    private static func rows(_ items: [Verification.PackageVerdict], _ style: TerminalStyle) -> String {
+        let names = items.map { shown($0.training.name).count }.max() ?? 0
+        var output = ""
+        for verdict in [Verdict.mismatch, .notProvable] {
+            for item in items where item.verdict == verdict {
+                output += row(item, names, style)
+                let limit = style.isVerbose ? item.reasons.count : shortList
+                for reason in item.reasons.prefix(limit) { output += "              \(shown(reason))\n" }
+                if item.reasons.count > limit {
+                    output += "              and \(item.reasons.count - limit) more (--verbose lists them)\n"
+                }
+                if let help = item.help { output += "              \(style.bold("help:")) \(shown(help))\n" }
+            }
+        }
+        return output
+    }
+
+    private static func row(_ item: Verification.PackageVerdict, _ names: Int, _ style: TerminalStyle) -> String {
+        let training = item.training.version ?? item.training.versionRequirement ?? "any version"
+        let serving = item.serving.map { $0.version ?? "no version" } ?? "missing"
+        let versions = training == serving ? shown(training) : "\(shown(training)) → \(shown(serving))"
+        return "\(painted(item.verdict, style))  \(padded(shown(item.training.name), names))  \(versions)"
+            + (item.evidence.map { "  " + style.faint($0.rawValue) } ?? "") + "\n"
+    }
+
+    private static func facts(_ verification: Verification, _ style: TerminalStyle) -> String {
+        guard !verification.facts.isEmpty else { return "" }
+        let names = verification.facts.map(\.name.count).max() ?? 0
+        var output = "\n"
+        for fact in verification.facts {
+            let serving = fact.serving ?? "unknown"
+            let values = fact.training == serving ? fact.training : "\(fact.training) → \(serving)"
+            output += "\(painted(fact.verdict, style))  \(padded(fact.name, names))  \(shown(values))"
+            output += fact.verdict == .match || fact.counts ? "\n" : "  \(style.faint("(a warning)"))\n"
+            if fact.verdict != .match || style.isVerbose {
+                for reason in fact.reasons { output += "              \(shown(reason))\n" }
+                if let help = fact.help { output += "              \(style.bold("help:")) \(shown(help))\n" }
+            }
+        }
+        return output
+    }
+
+    /// The packages that match: a line each when there are few or all are asked for, else a count for each level.
+    private static func matches(_ verification: Verification, _ style: TerminalStyle) -> String {
+        let matching = verification.packages.filter { $0.verdict == .match }
+        guard !matching.isEmpty else { return "" }
+        var output = "\n"
+        if style.isVerbose || matching.count <= shortList {
+            let names = matching.map { shown($0.training.name).count }.max() ?? 0
+            for item in matching {
+                output += row(item, names, style)
+                for reason in item.reasons { output += "              \(shown(reason))\n" }
+            }
+            return output
+        }
+        for level in Evidence.allCases.reversed() {
+            let items = matching.filter { $0.evidence == level }
+            if items.isEmpty { continue }
+            let names = items.prefix(shortList).map { shown($0.training.name) }.joined(separator: ", ")
+            let rest = items.count > shortList ? ", ..." : ""
+            output += "\(painted(.match, style))  \(plural(items.count, "package")) \(style.faint(level.rawValue))"
+            output += "  \(names)\(rest)\n"
+        }
+        let noted = matching.filter { !$0.reasons.isEmpty }.count
+        if noted > 0 { output += "              \(plural(noted, "package")) with remarks (--verbose lists them)\n" }
+        return output
+    }
+
+    private static func model(_ verification: Verification, _ style: TerminalStyle) -> String {
+        guard let model = verification.bakedModel else { return "" }
+        let found = model.isGiven ? "" : " (found by its files)"
+        let files = model.files.isEmpty ? "" : ", \(plural(model.files.count, "file")) not"
+        return "\n\(painted(model.verdict, style))  the model at \(shown(model.path))\(found): "
+            + "\(plural(model.same, "file")) the same\(files)\n"
+    }
+
+    /// Whether a finding says what a line above has said.
+    private static func isSaid(_ finding: Finding, _ verification: Verification) -> Bool {
+        verification.facts.contains { $0.reasons.contains(finding.message) }
     }
 
     private static func identity(_ verification: Verification) -> String {

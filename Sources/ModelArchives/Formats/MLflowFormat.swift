@@ -48,6 +48,9 @@ enum MLflowFormat: ModelFormat {
                 let place = FactPlace.line(setting.keyPlace.line)
                 switch setting.key {
                 case "python_version": content.say(.interpreter, "python", value, .claimed, text.name, place)
+                case "serialization_format" where ["cloudpickle", "skops"].contains(value):
+                    // MLflow loads such a model by the module of that name.
+                    content.modules.insert(value)
                 case "loader_module":
                     content.say(.code, "loader_module", value, .claimed, text.name, place)
                     content.modules.insert(value)

@@ -1,0 +1,103 @@
+/// Which packages loading the model needs: those that provide a module that it imports, and what these depend on.
+///
+/// What provides a module is told by the serving side's RECORDs, what a package depends on by its `Requires-Dist` with the
+/// serving side's markers. What cannot be told is needed.
+struct NeededPackages {
+    /// The normalised names; nil when everything is needed.
+    private let names: Set<String>?
+    private let installed: Set<String>
+    /// The modules that no installed package provides.
+    let unprovided: [String]
+    /// The packages that provide what the model itself imports.
+    let direct: Set<String>
+
+    init(_ training: TrainingSide, _ serving: ServingSide) {
+        let packages = serving.environment.packages.filter { $0.ecosystem == .pypi }
+        installed = Set(packages.map(\.name))
+        guard let needs = training.needs, !needs.isEmpty else {
+            names = nil
+            unprovided = []
+            direct = []
+            return
+        }
+        var providers: [String: Set<String>] = [:]
+        for package in packages {
+            let modules = package.modules.isEmpty ? [package.name.replacing("-", with: "_")] : package.modules
+            for module in modules { providers[module, default: []].insert(package.name) }
+        }
+        let known = Set(training.environment.packages.filter { $0.ecosystem == .pypi }.map(\.name))
+        var found: Set<String> = []
+        var unprovided: [String] = []
+        for module in needs {
+            if let names = providers[module] {
+                found.formUnion(names)
+            } else if known.contains(NormalizedName.of(module)) {
+                found.insert(NormalizedName.of(module))
+            } else if !Self.isOwnModule(module, training, serving) {
+                unprovided.append(module)
+            }
+        }
+        direct = found
+        self.unprovided = unprovided
+        names = Self.closure(found, packages, serving)
+    }
+
+    /// Whether a package is needed. Of the systems' packages none is: wheels bring their libraries along.
+    func contains(_ package: Package) -> Bool {
+        guard let names else { return true }
+        switch package.ecosystem {
+        case .apt, .apk, .rpm: return false
+        case .pypi:
+            // The package that would provide a module that nothing provides may be any of the missing ones.
+            return names.contains(package.name) || (!unprovided.isEmpty && !installed.contains(package.name))
+        default: return true
+        }
+    }
+
+    /// The needed packages that are installed and that training does not name.
+    func unnamed(by training: Environment) -> [String] {
+        let known = Set(training.packages.map(\.name))
+        return (names ?? []).filter { installed.contains($0) && !known.contains($0) }.sorted()
+    }
+
+    /// Whether a module is a file of the model, or one that lies on the import path without a package.
+    private static func isOwnModule(_ module: String, _ training: TrainingSide, _ serving: ServingSide) -> Bool {
+        let file = module + ".py"
+        let isInModel = training.files.contains { entry in
+            let parts = entry.path.split(separator: "/")
+            return parts.last.map { $0 == file } ?? false || parts.dropLast().contains { $0 == module }
+        }
+        if isInModel { return true }
+        guard let files = serving.fileSystem else { return false }
+        return (serving.importPath ?? []).contains { folder in
+            files.lookup("\(folder)/\(module)/__init__.py") != nil || files.lookup("\(folder)/\(file)") != nil
+        }
+    }
+
+    private struct Wanted: Hashable {
+        let name: String
+        let extras: Set<String>
+    }
+
+    private static func closure(_ start: Set<String>, _ packages: [Package], _ serving: ServingSide) -> Set<String> {
+        let byName = Dictionary(grouping: packages, by: \.name)
+        var target: PythonTarget?
+        if let python = serving.environment.python, let platform = serving.environment.platform {
+            target = PythonTarget(python: python.version, platform: platform, implementation: python.implementation)
+        }
+        var seen = Set(start.map { Wanted(name: $0, extras: []) })
+        var pending = Array(seen)
+        while let next = pending.popLast() {
+            for text in (byName[next.name] ?? []).flatMap(\.requirements) {
+                guard let requirement = try? Requirement(text) else { continue }
+                if let marker = requirement.marker, let target, !target.holds(marker, extras: next.extras) { continue }
+                // Without a target only what an extra asks for is known to be left out.
+                if let marker = requirement.marker, target == nil, marker.variables.contains("extra") { continue }
+                let wanted = Wanted(
+                    name: requirement.normalizedName, extras: Set(requirement.extras.map { NormalizedName.of($0) }))
+                if seen.insert(wanted).inserted { pending.append(wanted) }
+            }
+        }
+        return Set(seen.map(\.name))
+    }
+}

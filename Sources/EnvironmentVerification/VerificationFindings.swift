@@ -1,0 +1,121 @@
+/// The findings of a verification beside the packages' own reasons.
+extension EnvironmentVerifier {
+    static func finding(
+        _ rule: Rule, _ severity: Severity, _ file: String, _ message: String, help: String? = nil
+    ) -> Finding {
+        Finding(rule: rule.name, severity: severity, file: file, range: nil, message: message, help: help)
+    }
+
+    /// The first names of a list and how many more there are.
+    static func listed(_ names: [String], limit: Int = 8) -> String {
+        names.prefix(limit).joined(separator: ", ")
+            + (names.count > limit ? " and \(names.count - limit) more" : "")
+    }
+
+    static func extraPackages(_ training: TrainingSide, _ serving: ServingSide) -> [Finding] {
+        func key(_ package: Package) -> [String] { [package.ecosystem.rawValue, package.name] }
+        let known = Set(training.environment.packages.map(key))
+        let ecosystems = Set(training.environment.packages.map(\.ecosystem))
+        let extra = serving.environment.packages.filter {
+            ecosystems.contains($0.ecosystem) && !known.contains(key($0))
+        }
+        guard !extra.isEmpty else { return [] }
+        let names = Set(extra.map(\.name)).sorted()
+        let count = "\(names.count) package\(names.count == 1 ? "" : "s")"
+        return [
+            finding(
+                extraPackage, .note, serving.name,
+                "the serving side has \(count) that training does not name: \(listed(names))")
+        ]
+    }
+
+    /// What differs and has no part in the verdict.
+    static func around(_ packages: [Verification.PackageVerdict], _ serving: ServingSide) -> [Finding] {
+        let names = packages.filter { !$0.counts && $0.verdict != .match }.map(\.training.name)
+        guard !names.isEmpty else { return [] }
+        let what =
+            names.count == 1
+            ? "1 package differs or cannot be proved" : "\(names.count) packages differ or cannot be proved"
+        return [
+            finding(
+                otherPackageAround, .warning, serving.name,
+                "\(what) that training had and that loading the model does not need: \(listed(names))",
+                help: otherPackageAround.help)
+        ]
+    }
+
+    /// What the model needs and nothing can be said of; with `isStrict` that is not provable.
+    static func neededGaps(
+        _ needed: NeededPackages, _ training: TrainingSide, _ serving: ServingSide, _ isStrict: Bool
+    ) -> (findings: [Finding], verdict: Verdict) {
+        var findings: [Finding] = []
+        let severity: Severity = isStrict ? .error : .warning
+        if !needed.unprovided.isEmpty {
+            findings.append(
+                finding(
+                    missingModule, severity, serving.name,
+                    "the model imports \(listed(needed.unprovided)), which no package of the serving side provides",
+                    help: missingModule.help))
+        }
+        let unnamed = needed.unnamed(by: training.environment)
+        if !unnamed.isEmpty {
+            findings.append(
+                finding(
+                    unnamedPackage, severity, training.name,
+                    "the model needs \(listed(unnamed)), of which training does not say the version",
+                    help: unnamedPackage.help))
+        }
+        return (findings, isStrict && !findings.isEmpty ? .notProvable : .match)
+    }
+
+    static func modelFindings(
+        _ baked: Verification.BakedModel, _ training: TrainingSide, _ serving: ServingSide
+    ) -> [Finding] {
+        if baked.files.isEmpty {
+            guard baked.verdict != .match else { return [] }
+            return [
+                finding(
+                    otherModelFile, .error, serving.name, "there is nothing at \(baked.path)",
+                    help: "name the folder that holds the model in the image: --model-path PATH")
+            ]
+        }
+        let words: [Verification.BakedModel.File.Kind: String] = [
+            .changed: "differs from", .missing: "is missing and belongs to", .added: "is not in",
+        ]
+        return baked.files.prefix(20).map { file in
+            let layer = file.layer.map { " (layer \($0))" } ?? ""
+            let severity: Severity = file.kind == .added && baked.verdict == .match ? .warning : .error
+            return finding(
+                otherModelFile, severity, serving.name,
+                "\(baked.path)/\(file.path)\(layer) \(words[file.kind] ?? "differs from") the model \(training.name)",
+                help: otherModelFile.help)
+        }
+    }
+}
+
+/// Tells where the serving side has another build of a release than training had, and the lock holds both.
+struct OtherBuilds {
+    private let recorded: [String: Package]
+    private let releases: [String: Package]
+
+    init(_ training: TrainingSide) {
+        recorded = Dictionary(training.recorded.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        releases = Dictionary(training.releases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The sentence for a package of the narrowed lock, or nil when training had the same build or nothing is known.
+    func reason(_ package: Package) -> String? {
+        guard let trained = recorded[package.name], let release = releases[package.name],
+            EnvironmentComparison.sameVersion(package, release)
+        else { return nil }
+        let had = Set(trained.hashes)
+        guard !had.isEmpty, had.isSubset(of: Set(release.hashes)), had.isDisjoint(with: package.hashes) else {
+            return nil
+        }
+        let name = release.artifacts.first { !had.isDisjoint(with: $0.hashes) }?.name ?? trained.artifacts.first?.name
+        let other = package.artifacts.first?.name ?? "another artifact"
+        let place = release.source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
+        return
+            "training had \(name ?? "another artifact"), serving has \(other): two builds of one locked release\(place)"
+    }
+}
