@@ -33,7 +33,7 @@ public struct CheckResult: Sendable {
         texts: [String: SourceText] = [:]
     ) {
         self.require = require
-        self.findings = findings.sorted(by: Finding.inOrder)
+        self.findings = Finding.sorted(findings)
         self.files = files.sorted { ($0.path, $0.kind) < ($1.path, $1.kind) }
         self.suppressed = suppressed
         self.rules = rules

@@ -47,6 +47,39 @@ public struct Finding: Sendable, Hashable {
         self.strength = strength
     }
 
+    /// Findings in their one order, ``inOrder(_:_:)``.
+    ///
+    /// A comparison of places is cheap where one of paths, and moving a whole finding, is not.
+    public static func sorted(_ findings: [Finding]) -> [Finding] {
+        var isInOrder = true
+        for index in findings.indices.dropFirst() where inOrder(findings[index], findings[index - 1]) {
+            isInOrder = false
+            break
+        }
+        if isInOrder { return findings }
+        let files = Set(findings.map(\.file)).sorted()
+        let ranks = Dictionary(zip(files, files.indices), uniquingKeysWith: { first, _ in first })
+        struct Key {
+            let rank: Int
+            let place: SourcePlace
+            let index: Int
+        }
+        var keys = findings.indices.map { index in
+            let finding = findings[index]
+            return Key(
+                rank: ranks[finding.file] ?? 0, place: finding.range?.start ?? SourcePlace(line: 0, column: 0),
+                index: index)
+        }
+        keys.sort { left, right in
+            if left.rank != right.rank { return left.rank < right.rank }
+            if left.place != right.place { return left.place < right.place }
+            let (one, other) = (findings[left.index], findings[right.index])
+            if inOrder(one, other) { return true }
+            return inOrder(other, one) ? false : left.index < right.index
+        }
+        return keys.map { findings[$0.index] }
+    }
+
     /// The one order of findings: by file, place, rule, subject.
     public static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
         let leftPlace = left.range?.start ?? SourcePlace(line: 0, column: 0)

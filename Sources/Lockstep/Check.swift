@@ -27,20 +27,17 @@ public enum Check {
         let files = findFiles(request.paths, configuration, &failures)
         let results = inParallel(files) { checker.check($0) }
 
-        var findings: [FindingKey: Finding] = [:]
-        var suppressedFindings: [FindingKey: Finding] = [:]
+        var found: [Finding] = []
+        var suppressedFindings: [Finding] = []
         var texts: [String: SourceText] = [:]
         var kinds = Set<CheckResult.File>()
         for case .success(let checked) in results {
-            // A file that is walked over and also installed from is reported once, with the place of its use.
-            for finding in checked.findings {
-                findings.merge([FindingKey(finding): finding]) { $0.message.count >= $1.message.count ? $0 : $1 }
-            }
-            for finding in checked.suppressed { suppressedFindings[FindingKey(finding)] = finding }
+            found += checked.findings
+            suppressedFindings += checked.suppressed
             texts.merge(checked.texts) { first, _ in first }
             kinds.formUnion(checked.files)
         }
-        for finding in conflictsInFolders(results) { findings[FindingKey(finding)] = finding }
+        found += conflictsInFolders(results)
         for (file, result) in zip(files, results) {
             guard case .failure(let error) = result else { continue }
             failures.append(error.description)
@@ -48,15 +45,15 @@ public enum Check {
             let finding = Finding(
                 rule: UnreadableFile.rule.name, severity: .error, file: name, range: nil,
                 message: withoutPrefix(error.description, name + ": "))
-            findings[FindingKey(finding)] = finding
+            found.append(finding)
         }
 
         func isAskedFor(_ finding: Finding) -> Bool {
             (select.isEmpty || select.contains(finding.rule)) && !ignore.contains(finding.rule)
         }
-        var suppressed = suppressedFindings.values.count(where: isAskedFor)
+        var suppressed = withoutDoubles(suppressedFindings).count(where: isAskedFor)
         var remaining: [Finding] = []
-        for var finding in findings.values.sorted(by: Finding.inOrder) {
+        for var finding in withoutDoubles(found) {
             if !isAskedFor(finding) { continue }
             switch configuration.rules[finding.rule] {
             case .off?:
@@ -91,6 +88,29 @@ public enum Check {
             output.status = ExitStatus.found
         }
         return output
+    }
+
+    /// Findings in their order, each once: a file that is walked over and also installed from is reported with the place
+    /// of its use.
+    private static func withoutDoubles(_ findings: [Finding]) -> [Finding] {
+        var result: [Finding] = []
+        for finding in Finding.sorted(findings) {
+            // Two that are one have the same file, place and rule, and so stand close together.
+            var index = result.count - 1
+            var isDouble = false
+            while index >= 0, result[index].isBeside(finding) {
+                if result[index].rule == finding.rule, result[index].range == finding.range,
+                    (result[index].subject ?? result[index].message) == (finding.subject ?? finding.message)
+                {
+                    if result[index].message.utf8.count < finding.message.utf8.count { result[index] = finding }
+                    isDouble = true
+                    break
+                }
+                index -= 1
+            }
+            if !isDouble { result.append(finding) }
+        }
+        return result
     }
 
     /// A finding names its file already.
@@ -162,18 +182,10 @@ public enum Check {
     }
 }
 
-/// What makes two findings one: the same rule at the same place about the same thing.
-private struct FindingKey: Hashable {
-    let rule: String
-    let file: String
-    let range: SourceRange?
-    let subject: String?
-
-    init(_ finding: Finding) {
-        rule = finding.rule
-        file = finding.file
-        range = finding.range
-        subject = finding.subject ?? finding.message
+extension Finding {
+    /// Whether two findings start at the same place.
+    fileprivate func isBeside(_ other: Finding) -> Bool {
+        range?.start == other.range?.start && file == other.file
     }
 }
 

@@ -141,9 +141,9 @@ struct CheckedFileReader: Sendable {
                 ? CheckedFileKind.lockFormat(text) != nil : LockReader.detect(fileName: name, text: text) != nil
         let isDockerfile = isNamedDockerfile || (!isLock && CheckedFileKind.looksLikeDockerfile(text))
         if isDockerfile {
-            try checkDockerfile(text)
             return DockerfileCheck.check(
-                text, options: options, context: Self.buildContext(context ?? folder), require: require)
+                try parseDockerfile(text), options: options, context: Self.buildContext(context ?? folder),
+                require: require)
         }
         guard isLock || isNamed && (name.hasSuffix(".txt") || name.hasSuffix(".in")) else {
             // Under no name that says what it is, a text that reads as nothing else may be a Dockerfile that is broken.

@@ -4,8 +4,7 @@ enum DockerfileInspection {
     ///
     /// - Throws: ``CommandError`` with the place of what BuildKit would refuse.
     static func render(_ text: SourceText, format: String) throws(CommandError) -> CommandOutput {
-        try checkDockerfile(text)
-        let dockerfile = Dockerfile.parse(text)
+        let dockerfile = try parseDockerfile(text)
         if let refusal = dockerfile.refusal { throw CommandError(refusal.description) }
         let model = DockerfileModel(dockerfile)
         switch format {

@@ -8,15 +8,17 @@ func readText(_ path: String) throws(CommandError) -> SourceText {
     return SourceText(name: path, bytes: bytes)
 }
 
-/// Refuses what cannot be a Dockerfile: bytes that no text has, or not one instruction that Docker knows.
-func checkDockerfile(_ text: SourceText) throws(CommandError) {
+/// Parses a Dockerfile, and refuses what cannot be one: bytes that no text has, or not one instruction that Docker knows.
+func parseDockerfile(_ text: SourceText) throws(CommandError) -> Dockerfile {
     if let offset = text.bytes.firstIndex(of: 0) {
         throw CommandError("\(text.name): it is no Dockerfile: byte \(offset) is NUL")
     }
-    let instructions = Dockerfile.parse(text).instructions
+    let dockerfile = Dockerfile.parse(text)
+    let instructions = dockerfile.instructions
     if !instructions.isEmpty, !instructions.contains(where: \.isKnown) {
         throw CommandError("\(text.name): it is no Dockerfile: no line of it is an instruction")
     }
+    return dockerfile
 }
 
 /// Reads standard input to its end.

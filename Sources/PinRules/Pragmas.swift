@@ -29,7 +29,7 @@ struct Pragmas {
             } else if bytes.first != 0x23 {
                 waiting = []
             }
-            guard bytes.contains(0x23) else { continue }
+            guard bytes.contains(0x23), Self.words.contains(where: { bytes.containsBytes($0) }) else { continue }
             let content = text.string(offsets)
             if let names = Self.allowed(content) {
                 rulesByLine[line, default: []].formUnion(names)
@@ -56,6 +56,9 @@ struct Pragmas {
     }
 
     private func isAllowed(_ rule: String, _ line: Int) -> Bool { rulesByLine[line]?.contains(rule) ?? false }
+
+    /// One of these is in every line with a pragma.
+    private static let words = [Array("lockstep:".utf8), Array("hadolint".utf8)]
 
     private static func allowed(_ line: String) -> [String]? {
         guard let marker = line.range(ofText: "lockstep:"), line[..<marker.lowerBound].contains("#") else { return nil }

@@ -39,7 +39,8 @@ func check(
         let context = BuildContext { path in
             files[path].map { .text(SourceText(name: path, text: $0)) } ?? .missing
         }
-        return DockerfileCheck.check(source, options: options, context: context, require: require)
+        return DockerfileCheck.check(
+            Dockerfile.parse(source), options: options, context: context, require: require)
     }
     let context = LockReadingContext { path in
         files[path].map { .success(SourceText(name: path, text: $0)) } ?? .failure(.init(reason: "it is not there"))

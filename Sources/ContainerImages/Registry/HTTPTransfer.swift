@@ -26,7 +26,8 @@ struct HTTPRequest: Sendable {
 ///
 /// Redirects are not followed here: whoever follows them decides which headers go along.
 final class HTTPTransfer {
-    private let easy: OpaquePointerBox
+    private let curl: lockstep_curl
+    private let handles: Handles
     private let state = TransferState()
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var isFinished = false
@@ -35,18 +36,20 @@ final class HTTPTransfer {
     /// Bytes above which the server is made to wait.
     static let bufferBytes = 1 << 20
 
-    private struct OpaquePointerBox {
+    private struct Handles {
         let easy: UnsafeMutableRawPointer
         let multi: UnsafeMutableRawPointer
     }
 
     init(_ request: HTTPRequest) throws(TransferFailure) {
-        guard Self.isReady, let easy = curl_easy_init() else { throw Self.outOfMemory }
-        guard let multi = curl_multi_init() else {
-            curl_easy_cleanup(easy)
+        guard let curl = Self.library else { throw Self.noLibrary }
+        self.curl = curl
+        guard let easy = curl.easy_init() else { throw Self.outOfMemory }
+        guard let multi = curl.multi_init() else {
+            curl.easy_cleanup(easy)
             throw Self.outOfMemory
         }
-        self.easy = OpaquePointerBox(easy: easy, multi: multi)
+        handles = Handles(easy: easy, multi: multi)
         body = request.body ?? []
         set(CURLOPT_URL, request.url)
         set(CURLOPT_PROTOCOLS_STR, request.allowsPlainHTTP ? "http,https" : "https")
@@ -60,7 +63,7 @@ final class HTTPTransfer {
         if let file = Self.variable("SSL_CERT_FILE") ?? Self.variable("CURL_CA_BUNDLE") { set(CURLOPT_CAINFO, file) }
         if let folder = Self.variable("SSL_CERT_DIR") { set(CURLOPT_CAPATH, folder) }
         for header in request.headers {
-            headerList = curl_slist_append(headerList, "\(header.name): \(header.value)")
+            headerList = curl.slist_append(headerList, "\(header.name): \(header.value)")
         }
         if request.method == "HEAD" { set(CURLOPT_NOBODY, 1) }
         if request.body != nil {
@@ -69,32 +72,32 @@ final class HTTPTransfer {
             body.withUnsafeBytes { bytes in
                 // Copied by libcurl before the call returns.
                 if let base = bytes.baseAddress {
-                    _ = lockstep_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: base))
+                    setPointer(CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: base))
                 }
             }
         }
-        _ = lockstep_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
+        setPointer(CURLOPT_HTTPHEADER, headerList)
         let client = Unmanaged.passUnretained(state).toOpaque()
-        _ = lockstep_curl_set_pointer(easy, CURLOPT_WRITEDATA, client)
-        _ = lockstep_curl_set_pointer(easy, CURLOPT_HEADERDATA, client)
-        _ = lockstep_curl_set_write(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, client in
+        setPointer(CURLOPT_WRITEDATA, client)
+        setPointer(CURLOPT_HEADERDATA, client)
+        setCallback(CURLOPT_WRITEFUNCTION) { bytes, size, count, client in
             guard let bytes, let client else { return 0 }
             return Unmanaged<TransferState>.fromOpaque(client).takeUnretainedValue()
                 .receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
         }
-        _ = lockstep_curl_set_write(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, client in
+        setCallback(CURLOPT_HEADERFUNCTION) { bytes, size, count, client in
             guard let bytes, let client else { return 0 }
             return Unmanaged<TransferState>.fromOpaque(client).takeUnretainedValue()
                 .receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
         }
-        curl_multi_add_handle(multi, easy)
+        _ = curl.multi_add_handle(multi, easy)
     }
 
     deinit {
-        curl_multi_remove_handle(easy.multi, easy.easy)
-        curl_easy_cleanup(easy.easy)
-        curl_multi_cleanup(easy.multi)
-        curl_slist_free_all(headerList)
+        _ = curl.multi_remove_handle(handles.multi, handles.easy)
+        curl.easy_cleanup(handles.easy)
+        _ = curl.multi_cleanup(handles.multi)
+        curl.slist_free_all(headerList)
     }
 
     /// The status, once the headers are there.
@@ -106,9 +109,10 @@ final class HTTPTransfer {
     /// Where a redirect leads, made absolute; nil when the answer is none.
     var redirect: String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard lockstep_curl_get_string(easy.easy, CURLINFO_REDIRECT_URL, &text) == CURLE_OK, let text else {
-            return nil
+        let status = withUnsafePointer(to: curl) {
+            lockstep_curl_get_string($0, handles.easy, CURLINFO_REDIRECT_URL, &text)
         }
+        guard status == CURLE_OK, let text else { return nil }
         return String(cString: text)
     }
 
@@ -123,46 +127,73 @@ final class HTTPTransfer {
         let count = state.take(into: buffer)
         if state.isPaused, state.count < Self.bufferBytes / 2 {
             state.isPaused = false
-            curl_easy_pause(easy.easy, CURLPAUSE_CONT)
+            _ = curl.easy_pause(handles.easy, CURLPAUSE_CONT)
         }
         return count
     }
 
     private func step() throws(TransferFailure) {
         var running: Int32 = 0
-        var status = curl_multi_perform(easy.multi, &running)
+        var status = curl.multi_perform(handles.multi, &running)
         var left: Int32 = 0
-        while let message = curl_multi_info_read(easy.multi, &left) {
+        while let message = curl.multi_info_read(handles.multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE else { continue }
             isFinished = true
             let result = message.pointee.data.result
-            if result != CURLE_OK { throw Self.failure(result) }
+            if result != CURLE_OK { throw failure(result) }
         }
         if isFinished { return }
-        if status == CURLM_OK, running > 0, state.isEmpty { status = curl_multi_poll(easy.multi, nil, 0, 1000, nil) }
+        if status == CURLM_OK, running > 0, state.isEmpty { status = curl.multi_poll(handles.multi, nil, 0, 1000, nil) }
         if status != CURLM_OK || (running == 0 && state.isEmpty) {
             throw TransferFailure(
-                message: String(cString: curl_multi_strerror(status)), isTransient: false, isNotTLS: false)
+                message: Self.text(curl.multi_strerror(status)), isTransient: false, isNotTLS: false)
         }
     }
 
-    private func set(_ option: CURLoption, _ value: Int) { _ = lockstep_curl_set_long(easy.easy, option, value) }
-    private func set(_ option: CURLoption, _ value: String) { _ = lockstep_curl_set_string(easy.easy, option, value) }
+    private func set(_ option: CURLoption, _ value: Int) {
+        _ = withUnsafePointer(to: curl) { lockstep_curl_set_long($0, handles.easy, option, value) }
+    }
+
+    private func set(_ option: CURLoption, _ value: String) {
+        _ = withUnsafePointer(to: curl) { lockstep_curl_set_string($0, handles.easy, option, value) }
+    }
+
+    private func setPointer(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {
+        _ = withUnsafePointer(to: curl) { lockstep_curl_set_pointer($0, handles.easy, option, value) }
+    }
+
+    private func setCallback(
+        _ option: CURLoption,
+        _ value: @escaping @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int
+    ) {
+        _ = withUnsafePointer(to: curl) { lockstep_curl_set_write($0, handles.easy, option, value) }
+    }
 
     private static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    /// libcurl, loaded and started once; nil where it is not installed.
+    // A table of functions, which is only read once it is there.
+    nonisolated(unsafe) private static let library: lockstep_curl? = {
+        var curl = lockstep_curl()
+        return lockstep_curl_load(&curl) != 0 ? curl : nil
+    }()
+    private static let noLibrary = TransferFailure(
+        message: "libcurl.so.4 cannot be loaded (Debian: libcurl4)", isTransient: false, isNotTLS: false)
     private static let outOfMemory = TransferFailure(
-        message: "libcurl cannot be started", isTransient: false, isNotTLS: false)
+        message: "libcurl is out of memory", isTransient: false, isNotTLS: false)
 
-    private static func failure(_ code: CURLcode) -> TransferFailure {
+    private static func text(_ message: UnsafePointer<CChar>?) -> String {
+        message.map { String(cString: $0) } ?? "libcurl failed"
+    }
+
+    private func failure(_ code: CURLcode) -> TransferFailure {
         let transient = [
             CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_OPERATION_TIMEDOUT, CURLE_PARTIAL_FILE,
             CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM,
         ]
-        var message = String(cString: curl_easy_strerror(code))
+        var message = Self.text(curl.easy_strerror(code))
         if code == CURLE_OPERATION_TIMEDOUT { message = "the server fell silent (time limit)" }
         return TransferFailure(
             message: message, isTransient: transient.contains { $0 == code }, isNotTLS: code == CURLE_SSL_CONNECT_ERROR)

@@ -22,6 +22,7 @@ public struct DockerfileOptions: Sendable {
 
     /// The named context of a name; `name`, `name:latest` and `docker.io/library/name` are one.
     func buildContext(_ name: String) -> String? {
+        if buildContexts.isEmpty { return nil }
         if let exact = buildContexts[name] { return exact }
         func normal(_ text: String) -> String {
             guard let reference = ImageReference(text) else { return text }

@@ -95,6 +95,16 @@ struct ModelBuilder {
         finalStates.append(state)
     }
 
+    /// Whether an image is one of Windows by its name.
+    private static func isWindows(_ image: String) -> Bool {
+        // Looking for one letter first: few names have to be taken apart.
+        guard image.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "w") || $0 | 0x20 == UInt8(ascii: "v") }) else {
+            return false
+        }
+        let lower = image.lowercased()
+        return lower.contains("windows") || lower.contains("nanoserver") || lower.contains("servercore")
+    }
+
     private mutating func startStage(_ index: Int, _ instruction: Instruction) {
         state = State()
         let number = stages.count
@@ -134,10 +144,7 @@ struct ModelBuilder {
             base = .image(images.count)
             addImage(.from, expansion, word, index, number)
         }
-        let lower = text.lowercased()
-        if platform?.hasPrefix("windows") == true || dockerfile.escape == UInt8(ascii: "`")
-            || lower.contains("windows") || lower.contains("nanoserver") || lower.contains("servercore")
-        {
+        if platform?.hasPrefix("windows") == true || dockerfile.escape == UInt8(ascii: "`") || Self.isWindows(text) {
             state.isWindows = true
         }
         appendStage(number, name, text, base, platform, instruction, index)

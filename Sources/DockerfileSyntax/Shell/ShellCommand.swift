@@ -50,6 +50,10 @@ public struct ShellCommand: Sendable {
     /// The command's name without its folder, `pip` of `/opt/venv/bin/pip`; nil when it cannot be known.
     public var name: String? {
         guard let text = words.first?.text else { return nil }
+        guard let slash = text.utf8.lastIndex(of: 0x2F) else { return text }
+        if text.utf8.index(after: slash) < text.utf8.endIndex {
+            return String(text[text.utf8.index(after: slash)...])
+        }
         return text.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? text
     }
 }

@@ -105,7 +105,7 @@ enum InstructionCheck {
 
     private static func flagProblems(_ instruction: Instruction, _ keyword: InstructionKeyword) -> [String] {
         // BuildKit never looks at the flags of these two.
-        if keyword == .arg || keyword == .stopsignal { return [] }
+        if keyword == .arg || keyword == .stopsignal || instruction.flags.isEmpty { return [] }
         let known = knownFlags(keyword)
         var seen: Set<String> = []
         for flag in instruction.flags {

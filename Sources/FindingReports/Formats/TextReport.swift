@@ -5,36 +5,77 @@ public enum TextReport: CheckReportFormat {
 
     /// Each finding with its line of the file, then one line that sums up.
     public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
-        var output = ""
+        // Hundreds of findings are shown in less time than a String takes to grow by them.
+        var output = Output()
+        output.bytes.reserveCapacity(result.findings.count * 320)
         for finding in result.findings {
-            let place = finding.range.map { ":\($0.start.line):\($0.start.column)" } ?? ""
-            output += style.bold(shown(finding.file) + place + ":")
-            output += " \(style.severity(finding.severity)): \(shown(finding.message)) "
-            output += style.faint("[\(finding.rule)]") + "\n"
+            let place = finding.range.map { ":\($0.start.line):\($0.start.column):" } ?? ":"
+            output.add(style.bold(shown(finding.file) + place))
+            output.add(" ")
+            output.add(style.severity(finding.severity))
+            output.add(": ")
+            output.add(shown(finding.message))
+            output.add(" ")
+            output.add(style.faint("[\(finding.rule)]"))
+            output.add("\n")
             if let range = finding.range, let text = result.texts[finding.file] {
-                output += excerpt(text, range, style)
+                addExcerpt(text, range, style, &output)
             }
-            if let help = finding.help { output += "  \(style.bold("help:")) \(shown(help))\n" }
-            output += "\n"
+            if let help = finding.help {
+                output.add("  ")
+                output.add(style.bold("help:"))
+                output.add(" ")
+                output.add(shown(help))
+                output.add("\n")
+            }
+            output.add("\n")
         }
-        return output + summary(result, style) + "\n"
+        output.add(summary(result, style))
+        output.add("\n")
+        return String(decoding: output.bytes, as: UTF8.self)
     }
 
-    private static func excerpt(_ text: SourceText, _ range: SourceRange, _ style: TerminalStyle) -> String {
-        guard let offsets = text.offsets(ofLine: range.start.line), offsets.count <= 400 else { return "" }
-        var line = text.string(offsets)
-        if line.unicodeScalars.last == "\r" { line.unicodeScalars.removeLast() }
+    /// The text as it grows.
+    private struct Output {
+        var bytes: [UInt8] = []
+
+        mutating func add(_ text: String) {
+            var text = text
+            text.withUTF8 { bytes.append(contentsOf: $0) }
+        }
+    }
+
+    private static func addExcerpt(
+        _ text: SourceText, _ range: SourceRange, _ style: TerminalStyle, _ output: inout Output
+    ) {
+        guard var offsets = text.offsets(ofLine: range.start.line), offsets.count <= 400 else { return }
+        let length = offsets.count
+        if let last = text.bytes[offsets].last, last == UInt8(ascii: "\r") {
+            offsets = offsets.lowerBound..<(offsets.upperBound - 1)
+        }
         let number = String(range.start.line)
-        let margin = String(repeating: " ", count: number.count)
-        let before = text.string(
-            offsets.lowerBound..<min(offsets.upperBound, offsets.lowerBound + range.start.column - 1))
+        output.add(" ")
+        output.add(style.faint(number + " |"))
+        output.add(" ")
+        let line = text.bytes[offsets]
+        let isPlain = line.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }
+        if isPlain { output.bytes.append(contentsOf: line) } else { output.add(shown(text.string(offsets))) }
+        output.add("\n ")
+        output.add(style.faint(String(repeating: " ", count: number.utf8.count) + " |"))
+        output.add(" ")
         // Tabs are kept as tabs, so that the mark stands below what it marks.
-        let indentation = String(String.UnicodeScalarView(before.unicodeScalars.map { $0 == "\t" ? "\t" : " " }))
-        let end = range.end.line == range.start.line ? range.end.column : offsets.count + 1
-        let width = max(1, min(end, offsets.count + 1) - range.start.column)
-        let mark = "^" + String(repeating: "~", count: width - 1)
-        return " \(style.faint(number + " |")) \(shown(line))\n"
-            + " \(style.faint(margin + " |")) \(indentation)\(style.green(mark))\n"
+        let before = line.prefix(range.start.column - 1)
+        if isPlain {
+            output.bytes.append(contentsOf: before.lazy.map { $0 == 0x09 ? 0x09 : 0x20 })
+        } else {
+            for scalar in String(decoding: before, as: UTF8.self).unicodeScalars {
+                output.bytes.append(scalar == "\t" ? 0x09 : 0x20)
+            }
+        }
+        let end = range.end.line == range.start.line ? range.end.column : length + 1
+        let width = max(1, min(end, length + 1) - range.start.column)
+        output.add(style.green("^" + String(repeating: "~", count: width - 1)))
+        output.add("\n")
     }
 
     private static func summary(_ result: CheckResult, _ style: TerminalStyle) -> String {

@@ -11,9 +11,9 @@ public struct DockerfileCheck {
 
     /// Finds what a Dockerfile leaves unpinned.
     public static func check(
-        _ text: SourceText, options: DockerfileOptions, context: BuildContext, require: PinStrength
+        _ dockerfile: Dockerfile, options: DockerfileOptions, context: BuildContext, require: PinStrength
     ) -> FileFindings {
-        let dockerfile = Dockerfile.parse(text)
+        let text = dockerfile.text
         var check = DockerfileCheck(
             model: DockerfileModel(dockerfile, options: options), text: text, context: context, require: require)
         check.readProblems()
@@ -136,11 +136,15 @@ public struct DockerfileCheck {
                 let installer = InstallerCommand(command, in: text)
                 guard var request = Installers.read(installer) else { continue }
                 if snapshots.isSet(for: run) { request.pins = request.pins.map(Self.atSnapshot) }
-                let later = model.runs[(runIndex + 1)...].filter { $0.stageIndex == run.stageIndex }
-                request.pins = request.pins.map { pin in
-                    GitCheckouts.mended(pin, behind: index, in: commands, later: later.map(\.commands))
+                if request.pins.contains(where: { $0.kind == .gitCheckout }) {
+                    let later = model.runs[(runIndex + 1)...].filter { $0.stageIndex == run.stageIndex }
+                    request.pins = request.pins.map { pin in
+                        GitCheckouts.mended(pin, behind: index, in: commands, later: later.map(\.commands))
+                    }
                 }
-                if BundleSettings.isFrozen(before: run, index, in: model) {
+                if request.pins.contains(where: { $0.kind == .gem }),
+                    BundleSettings.isFrozen(before: run, index, in: model)
+                {
                     request.pins.removeAll { $0.kind == .gem && $0.by == "bundle install" }
                 }
                 for word in request.extraIndexes {

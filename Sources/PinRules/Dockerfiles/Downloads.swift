@@ -95,8 +95,11 @@ enum Downloads {
     }
 
     private static func lastComponent(_ url: String) -> String {
-        let path = url.split(whereSeparator: { $0 == "?" || $0 == "#" }).first ?? ""
-        return path.split(separator: "/").last.map(String.init) ?? ""
+        let path = url.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        guard let last = path.lastIndex(where: { $0 != UInt8(ascii: "/") }) else { return "" }
+        let name = path[...last]
+        let start = name.lastIndex(of: UInt8(ascii: "/")).map { name.index(after: $0) } ?? name.startIndex
+        return String(decoding: name[start...], as: UTF8.self)
     }
 
     private static func reason(_ command: ShellCommand, _ commands: [ShellCommand]) -> String {

@@ -9,9 +9,10 @@ enum GemInstaller: Installer {
     ])
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
+        guard let program = command.program, ["gem", "bundle", "bundler"].contains(program) else { return nil }
         let arguments = grammar.arguments(command.words.dropFirst())
         let subcommand = arguments.operands.first
-        switch command.program {
+        switch program {
         case "gem": return gem(arguments, command)
         case "bundle", "bundler":
             guard subcommand == nil || subcommand?.text == "install", !arguments.has("--version", "-v", "--help") else {

@@ -6,8 +6,12 @@ enum ModelInstaller: Installer {
         "--local-dir-use-symlinks", "--model", "--dataset", "-m",
     ])
 
+    private static let programs: Set<String> = ["hf", "huggingface-cli", "modelscope", "git", "ollama", "spacy"]
+
     static func read(_ command: InstallerCommand) -> InstallRequest? {
-        guard let program = command.program else { return nil }
+        guard let program = command.program, programs.contains(program) || PipInstaller.isPython(program) else {
+            return nil
+        }
         let arguments = grammar.arguments(command.words.dropFirst())
         let operands = arguments.operands
         switch program {

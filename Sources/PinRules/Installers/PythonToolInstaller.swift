@@ -19,6 +19,8 @@ enum PythonToolInstaller: Installer {
         "--python-platform", "--bounds", "--override", "--overrides",
     ])
 
+    private static let programs: Set<String> = ["uvx", "uv", "pipx", "poetry", "pdm", "pipenv"]
+
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program else { return nil }
         var words = command.words.dropFirst()
@@ -30,6 +32,7 @@ enum PythonToolInstaller: Installer {
             name = tool
             words = words[(module + 2)...]
         }
+        guard programs.contains(name) else { return nil }
         let arguments = grammar.arguments(words)
         let operands = arguments.operands
         switch name {
