@@ -126,7 +126,7 @@ extension DockerfileModel {
                 }
                 continue
             }
-            if copy.isAdd, text.contains("://") || text.hasPrefix("git@") {
+            if copy.isAdd, text.containsText("://") || text.hasPrefix("git@") {
                 let file = text.split(separator: "/").last.map(String.init) ?? ""
                 if rest.isEmpty || rest == file { result.found.append(.download(text)) }
                 continue

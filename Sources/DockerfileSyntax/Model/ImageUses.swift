@@ -23,7 +23,7 @@ extension ModelBuilder {
         let digest = Self.digestRange(expansion.mapped.bytes)
         var strength = reference?.strength ?? .unknown
         if reference == nil, let digest, !expansion.uses.contains(where: { !$0.isKnown && $0.range.overlaps(digest) }),
-            Digest(expansion.mapped.slice(digest).string.dropFirst()) != nil
+            Digest(expansion.mapped.string(digest).dropFirst()) != nil
         {
             // Whatever the unknown part says, the content is this.
             strength = .hashed

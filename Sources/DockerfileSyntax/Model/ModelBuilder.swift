@@ -102,7 +102,7 @@ struct ModelBuilder {
             return false
         }
         let lower = image.lowercased()
-        return lower.contains("windows") || lower.contains("nanoserver") || lower.contains("servercore")
+        return lower.containsText("windows") || lower.containsText("nanoserver") || lower.containsText("servercore")
     }
 
     private mutating func startStage(_ index: Int, _ instruction: Instruction) {
@@ -226,7 +226,7 @@ struct ModelBuilder {
         for word in instruction.words {
             let bytes = word.mapped.bytes
             let equals = bytes.firstIndex(of: UInt8(ascii: "="))
-            let name = word.mapped.slice(0..<(equals ?? bytes.count)).string
+            let name = word.mapped.string(0..<(equals ?? bytes.count))
             let written = equals.map { word.mapped.slice(($0 + 1)..<bytes.count) }
             arguments.append(
                 ArgumentDefinition(

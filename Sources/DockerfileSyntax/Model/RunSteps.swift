@@ -125,7 +125,7 @@ extension ModelBuilder {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 if isQuoted, index + 1 < bytes.count, bytes[index + 1] == byte {
-                    current.append(value.slice(index..<(index + 1)))
+                    current.append(value, index..<(index + 1))
                     index += 1
                 } else {
                     isQuoted.toggle()
@@ -134,7 +134,7 @@ extension ModelBuilder {
                 fields.append(current)
                 current = MappedText()
             } else {
-                current.append(value.slice(index..<(index + 1)))
+                current.append(value, index..<(index + 1))
             }
             index += 1
         }

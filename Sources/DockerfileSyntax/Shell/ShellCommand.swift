@@ -69,7 +69,7 @@ public struct ShellWord: Sendable {
     /// The text with the parts that cannot be known as they are written.
     public var partialText: String { text ?? mapped.string }
     /// The word as it is written; every word that one `$VARIABLE` gives has the same.
-    public var raw: String { source.slice(written).string }
+    public var raw: String { source.string(written) }
     /// Whether the word as written stands in the file at ``range`` (perhaps with a continuation inside), so that an edit may
     /// replace it; false for a word of a script that a variable holds.
     public var standsInFile: Bool { source.standsInFile(written) }

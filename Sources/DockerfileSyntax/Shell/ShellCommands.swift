@@ -78,7 +78,7 @@ extension ShellParser {
         let start = index
         while let byte = peek, Self.isName(byte) { index += 1 }
         guard index > start else { throw error("expected a name behind 'for'") }
-        let name = text.slice(start..<index).string
+        let name = text.string(start..<index)
         try skipLines()
         var words: [ShellSyntaxWord]?
         if accept("in") {
@@ -203,7 +203,7 @@ extension ShellParser {
     private mutating func readFunctionName() -> String {
         let start = index
         while let byte = peek, !Self.isMeta(byte) { index += 1 }
-        return text.slice(start..<index).string
+        return text.string(start..<index)
     }
 
     private mutating func simple() throws(ShellSyntaxError) -> ShellNode {
@@ -224,7 +224,7 @@ extension ShellParser {
                 simple.redirects.isEmpty
             {
                 // name ( ) body
-                let name = text.slice(simple.words[0].range).string
+                let name = text.string(simple.words[0].range)
                 index += 1
                 skipBlanks()
                 guard peek == UInt8(ascii: ")") else { throw error("unexpected '('") }
@@ -281,7 +281,7 @@ extension ShellParser {
         guard let first = peek, Self.isNameStart(first) else { return nil }
         var cursor = index
         while cursor < end, Self.isName(bytes[cursor]) { cursor += 1 }
-        let name = text.slice(start..<cursor).string
+        let name = text.string(start..<cursor)
         var hasIndex = false
         if cursor < end, bytes[cursor] == UInt8(ascii: "[") {
             hasIndex = true
@@ -338,7 +338,7 @@ extension ShellParser {
         } else {
             return nil
         }
-        let descriptor = text.slice(start..<cursor).string
+        let descriptor = text.string(start..<cursor)
         index = cursor
         let symbols: [StaticString] = ["&>>", "<<<", "<<-", "&>", "<<", "<&", "<>", ">>", ">&", ">|", "<", ">"]
         guard let symbol = symbols.first(where: { has($0) }) else { return nil }

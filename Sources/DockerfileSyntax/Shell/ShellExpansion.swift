@@ -89,7 +89,7 @@ struct ShellExpander {
     /// Marks a field as unknown; what cannot be known is kept as it is written.
     private func unknown(_ field: inout Field, _ range: Range<Int>) {
         field.isKnown = false
-        field.text.append(script.text.slice(range))
+        field.text.append(script.text, range)
     }
 
     private func add(

@@ -20,7 +20,7 @@ extension ShellParser {
         while let byte = peek, Self.isName(byte) { index += 1 }
         if index == nameStart, let byte = peek, "@*#?-$!".utf8.contains(byte) { index += 1 }
         guard index > nameStart else { throw error("bad substitution") }
-        let name = text.slice(nameStart..<index).string
+        let name = text.string(nameStart..<index)
         var subscripted: String?
         if peek == UInt8(ascii: "[") {
             let from = index + 1
@@ -39,7 +39,7 @@ extension ShellParser {
                 }
             }
             guard peek == UInt8(ascii: "]") else { throw error("expected ']'") }
-            subscripted = text.slice(from..<index).string
+            subscripted = text.string(from..<index)
             index += 1
         }
         var modifier = ""

@@ -99,7 +99,7 @@ extension ShellParser {
         var from = index
         var isEmpty = true
         func flush(_ parser: ShellParser) {
-            if from < parser.index { kept.append(parser.text.slice(from..<parser.index)) }
+            if from < parser.index { kept.append(parser.text, from..<parser.index) }
         }
         while let byte = peek {
             switch byte {
@@ -262,7 +262,7 @@ extension ShellParser {
         index = cursor
         return .parameter(
             ShellParameter(
-                name: text.slice((start + 1)..<cursor).string, index: nil, modifier: "", operand: [],
+                name: text.string((start + 1)..<cursor), index: nil, modifier: "", operand: [],
                 replacement: [], range: start..<cursor), isQuoted: isQuoted)
     }
 
@@ -276,7 +276,7 @@ extension ShellParser {
                 next == UInt8(ascii: "`") || next == UInt8(ascii: "\\") || next == UInt8(ascii: "$")
                     || (isQuoted && next == UInt8(ascii: "\""))
             {
-                if from < index { inner.append(text.slice(from..<index)) }
+                if from < index { inner.append(text, from..<index) }
                 from = index + 1
                 index += 2
                 continue
@@ -287,7 +287,7 @@ extension ShellParser {
             index = start
             throw error("a backtick is not closed")
         }
-        if from < index { inner.append(text.slice(from..<index)) }
+        if from < index { inner.append(text, from..<index) }
         index += 1
         try enter()
         defer { depth -= 1 }

@@ -268,7 +268,7 @@ struct DockerfileWords {
                 } else if byte == escape, quote != UInt8(ascii: "'") {
                     if index + 1 == end {
                         // A lone escape at the end of the line is dropped.
-                        if keptFrom < index { text.append(line.slice(keptFrom..<index)) }
+                        if keptFrom < index { text.append(line, keptFrom..<index) }
                         keptFrom = end
                         quote = nil
                         index = end
@@ -281,7 +281,7 @@ struct DockerfileWords {
                 index += width
             }
             index = min(index, end)
-            if keptFrom < index { text.append(line.slice(keptFrom..<index)) }
+            if keptFrom < index { text.append(line, keptFrom..<index) }
             if wasQuoted || text.count > 0 {
                 words.append((DockerfileWord(text, range: line.fileRange(start..<index)), start..<index))
             }

@@ -55,7 +55,7 @@ struct JSONForm {
         var text = MappedText()
         var keptFrom = index
         func keep(_ reader: JSONForm, _ text: inout MappedText) {
-            if keptFrom < reader.index { text.append(reader.line.slice(keptFrom..<reader.index)) }
+            if keptFrom < reader.index { text.append(reader.line, keptFrom..<reader.index) }
         }
         while let byte = peek {
             switch byte {

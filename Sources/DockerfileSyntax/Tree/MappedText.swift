@@ -68,13 +68,18 @@ public struct MappedText: Sendable {
     }
 
     private func segment(at index: Int) -> Segment? {
+        let found = segmentIndex(at: index)
+        return found < segments.count ? segments[found] : nil
+    }
+
+    private func segmentIndex(at index: Int) -> Int {
         var low = 0
         var high = segments.count
         while high - low > 1 {
             let middle = (low + high) / 2
             if segments[middle].start <= index { low = middle } else { high = middle }
         }
-        return low < segments.count ? segments[low] : nil
+        return low
     }
 
     /// The file offset of a byte; the end of the text is just behind its last byte.
@@ -104,46 +109,48 @@ public struct MappedText: Sendable {
 
     /// Whether every byte of a range stands in the file itself, not for something else.
     public func standsInFile(_ range: Range<Int>) -> Bool {
-        slice(range).segments.allSatisfy { $0.fixedLength == nil }
+        let range = range.clamped(to: 0..<bytes.count)
+        var index = range.isEmpty ? segments.count : segmentIndex(at: range.lowerBound)
+        while index < segments.count, segments[index].start < range.upperBound {
+            if segments[index].fixedLength != nil { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// A part of the text as a string; bytes that are not UTF-8 become U+FFFD.
+    func string(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
     }
 
     /// A part of the text with the same way back.
     public func slice(_ range: Range<Int>) -> MappedText {
-        let range = range.clamped(to: 0..<bytes.count)
         var result = MappedText()
-        guard !range.isEmpty else { return result }
-        var index = 0
-        var low = 0
-        var high = segments.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if segments[middle].start <= range.lowerBound { low = middle } else { high = middle }
-        }
-        index = low
-        while index < segments.count, segments[index].start < range.upperBound {
-            let segment = segments[index]
-            let end = index + 1 < segments.count ? segments[index + 1].start : bytes.count
-            let from = max(segment.start, range.lowerBound)
-            let to = min(end, range.upperBound)
-            if from < to {
-                if let fixed = segment.fixedLength {
-                    result.append(bytes[from..<to], standingFor: segment.offset..<(segment.offset + fixed))
-                } else {
-                    result.append(bytes[from..<to], at: segment.offset + (from - segment.start))
-                }
-            }
-            index += 1
-        }
+        result.append(self, range)
         return result
     }
 
     /// Adds a part of another text.
     mutating func append(_ other: MappedText, _ range: Range<Int>) {
-        if range.count == 1, let segment = other.segment(at: range.lowerBound), segment.fixedLength == nil {
-            append(byte: other.bytes[range.lowerBound], at: segment.offset + (range.lowerBound - segment.start))
-            return
+        let range = range.clamped(to: 0..<other.bytes.count)
+        guard !range.isEmpty else { return }
+        var index = other.segmentIndex(at: range.lowerBound)
+        while index < other.segments.count, other.segments[index].start < range.upperBound {
+            let segment = other.segments[index]
+            let end = index + 1 < other.segments.count ? other.segments[index + 1].start : other.bytes.count
+            let from = max(segment.start, range.lowerBound)
+            let to = min(end, range.upperBound)
+            index += 1
+            guard from < to else { continue }
+            let piece = other.bytes[from..<to]
+            if let fixed = segment.fixedLength {
+                append(piece, standingFor: segment.offset..<(segment.offset + fixed))
+            } else if piece.count == 1 {
+                append(byte: other.bytes[from], at: segment.offset + (from - segment.start))
+            } else {
+                append(piece, at: segment.offset + (from - segment.start))
+            }
         }
-        append(other.slice(range))
     }
 
     /// Adds another text.

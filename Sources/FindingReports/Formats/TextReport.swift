@@ -74,7 +74,7 @@ public enum TextReport: CheckReportFormat {
         }
         let end = range.end.line == range.start.line ? range.end.column : length + 1
         let width = max(1, min(end, length + 1) - range.start.column)
-        output.add(style.green("^" + String(repeating: "~", count: width - 1)))
+        output.add(style.green(String(decoding: [0x5E] + repeatElement(0x7E, count: width - 1), as: UTF8.self)))
         output.add("\n")
     }
 

@@ -13,7 +13,7 @@ enum PythonArgument {
         }
         guard let requirement = try? Requirement(text) else {
             if text.hasPrefix("git+") { return GitReference.pin(word, url: text, by: by, in: command) }
-            return text.contains("://") ? pin(url(text)) : pin(.unknown, "it is no requirement that pip reads")
+            return text.containsText("://") ? pin(url(text)) : pin(.unknown, "it is no requirement that pip reads")
         }
         if let url = requirement.url {
             if url.hasPrefix("git+") { return GitReference.pin(word, url: url, by: by, in: command) }
@@ -36,18 +36,18 @@ enum PythonArgument {
 
     /// A file that the build context or an earlier instruction put there.
     private static func isArchive(_ text: String) -> Bool {
-        guard !text.contains("://") else { return false }
+        guard !text.containsText("://") else { return false }
         // A pattern of file names, `dist/*`.
-        if text.hasSuffix("*"), text.contains("/") { return true }
+        if text.hasSuffix("*"), text.containsText("/") { return true }
         return [".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz"].contains { text.hasSuffix($0) }
-            || text.hasSuffix("]") && text.contains(".whl[")
+            || text.hasSuffix("]") && text.containsText(".whl[")
     }
 
     /// A folder with a project: `.`, `./x[extra]`, `/src/x`.
     private static func isProject(_ text: String) -> Bool {
-        if text.contains("://") || text.contains(" @ ") { return false }
+        if text.containsText("://") || text.containsText(" @ ") { return false }
         let path = text.split(separator: "[", maxSplits: 1).first ?? ""
-        return path == "." || path == ".." || path.contains("/") || path.hasPrefix("~")
+        return path == "." || path == ".." || path.utf8.contains(0x2F) || path.hasPrefix("~")
     }
 }
 

@@ -258,7 +258,7 @@ public struct DockerfileCheck {
         guard let path = file.path else {
             return findings.append(unknown("its path depends on a value that the file does not give"))
         }
-        if path.contains("://") {
+        if path.containsText("://") {
             pins.append(
                 Pin(
                     kind: .download, subject: path, strength: .floating, file: text.name, range: file.word.range,

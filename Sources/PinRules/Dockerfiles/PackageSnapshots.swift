@@ -9,7 +9,7 @@ struct PackageSnapshots {
     init(_ model: DockerfileModel, _ context: BuildContext) {
         stages = model.stages
         let text = model.dockerfile.text
-        let isNamed = Self.words.contains { text.bytes.containsBytes($0) }
+        let isNamed = Self.words.contains { text.bytes[...].containsBytes($0) }
         for stage in model.stages {
             for index in stage.instructions {
                 let instruction = model.dockerfile.instructions[index]

@@ -27,12 +27,12 @@ enum RpmInstaller: Installer {
         }
         guard let text = word.text else { return pin(.unknown) }
         if text.isEmpty { return nil }
-        if text.contains("://") {
+        if text.containsText("://") {
             return word.pin(
                 .download, .floating, by: by, in: command, reason: "its bytes are not checked against a hash")
         }
         if text.hasSuffix(".rpm") || text.hasPrefix("/") || text.hasPrefix("./") { return nil }
-        if text.contains("*") { return pin(.floating, "it is a pattern") }
+        if text.containsText("*") { return pin(.floating, "it is a pattern") }
         if text.hasPrefix("@") { return pin(.floating, "a group holds what is newest") }
         if let index = text.firstIndex(where: { "=<>".contains($0) }) {
             let rest = text[index...]

@@ -1,0 +1,40 @@
+internal import Glibc
+
+extension String {
+    /// The first place of a text, compared by UTF-8 bytes.
+    package func range(ofText needle: String) -> Range<String.Index>? {
+        guard let offset = offset(ofText: needle) else { return nil }
+        let start = utf8.index(utf8.startIndex, offsetBy: offset)
+        return start..<utf8.index(start, offsetBy: needle.utf8.count)
+    }
+
+    /// Whether a text stands in this one, compared by UTF-8 bytes.
+    package func containsText(_ needle: String) -> Bool { offset(ofText: needle) != nil }
+
+    private func offset(ofText needle: String) -> Int? {
+        var (text, needle) = (self, needle)
+        return text.withUTF8 { bytes in needle.withUTF8 { bytes.offset(of: $0) } }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether some bytes stand somewhere in these.
+    package func containsBytes(_ needle: [UInt8]) -> Bool {
+        withUnsafeBufferPointer { bytes in needle.withUnsafeBufferPointer { bytes.offset(of: $0) } } != nil
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// How far behind the start some bytes stand first; nil where they do not, or are none.
+    fileprivate func offset(of needle: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let base = baseAddress, let first = needle.first, let start = needle.baseAddress else { return nil }
+        var index = 0
+        while count - index >= needle.count {
+            guard let found = memchr(base + index, Int32(first), count - index - needle.count + 1) else { return nil }
+            index = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            if memcmp(base + index, start, needle.count) == 0 { return index }
+            index += 1
+        }
+        return nil
+    }
+}
