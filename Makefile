@@ -45,7 +45,7 @@ acceptance: build tools
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
-	for script in .ci/run .ci/setup docs/demo/run Benchmarks/run; do sh -n "$$script" || exit 1; done
+	for script in .ci/run .ci/setup docs/demo/run Benchmarks/run Tests/Fuzzing/run; do sh -n "$$script" || exit 1; done
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift

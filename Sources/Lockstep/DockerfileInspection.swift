@@ -76,7 +76,7 @@ enum DockerfileInspection {
 
     private static func commands(_ commands: [ShellCommand]) -> JSONValue {
         .array(
-            commands.filter { !$0.words.isEmpty }.map { command in
+            commands.filter { !$0.words.isEmpty && !$0.isFromCall }.map { command in
                 .members([
                     "argv": .array(command.argv.map { .optional($0) }),
                     "line": .integer(command.line),
@@ -93,7 +93,8 @@ enum DockerfileInspection {
                 let instruction = model.dockerfile.instructions[index]
                 let words = (instruction.flags.map(\.text) + instruction.arguments).joined(separator: " ")
                 text += "  \(instruction.startLine): \(instruction.keyword) \(firstLine(words))\n"
-                for command in model.commands(ofInstruction: index) where !command.words.isEmpty {
+                for command in model.commands(ofInstruction: index)
+                where !command.words.isEmpty && !command.isFromCall {
                     let words = command.words.map { $0.text ?? $0.raw }.joined(separator: " ")
                     text += "      \(command.line): \(firstLine(words))\n"
                 }

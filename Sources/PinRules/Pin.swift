@@ -85,3 +85,20 @@ public struct Pin: Sendable, Hashable {
         self.usedBy = usedBy
     }
 }
+
+extension Pin {
+    /// The pin with another strength.
+    func with(strength: PinStrength, reason: String?) -> Pin {
+        Pin(
+            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range, by: by,
+            reason: reason, usedBy: usedBy)
+    }
+
+    /// The pin of a script with the place that runs the script.
+    func used(by place: String?) -> Pin {
+        guard let place else { return self }
+        return Pin(
+            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range, by: by,
+            reason: reason, usedBy: place)
+    }
+}

@@ -38,7 +38,7 @@ import Testing
                         ])
                     }),
                 "commands": .array(
-                    model.runs.flatMap(\.commands).filter { !$0.words.isEmpty }.map { command in
+                    model.runs.flatMap(\.commands).filter { !$0.words.isEmpty && !$0.isFromCall }.map { command in
                         .members([
                             "line": .integer(command.line), "argv": .array(command.argv.map { .optional($0) }),
                             "raw": .strings(command.words.map(\.raw)),

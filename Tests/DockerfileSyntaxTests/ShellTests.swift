@@ -22,7 +22,16 @@ func commands(_ text: String) -> [String] {
         ("RUN for p in a; do pip install $p==1; done", ["pip|install|a==1"]),
         ("RUN while read x; do echo $x; done < f", ["read|x", "echo|?"]),
         ("RUN case $x in a|b) c ;; *) d ;; esac", ["c", "d"]),
-        ("RUN f() { a; }; f", ["a", "f"]),
+        // The body is listed where it stands, and again for each call.
+        ("RUN f() { a; }; f", ["a", "f", "a"]),
+        ("RUN f() { a $1; }", ["a|?"]),
+        ("RUN f() { a \"$@\" $2; }; f 'x y' z", ["a|?|?", "f|x y|z", "a|x y|z|z"]),
+        ("RUN f() { shift; a $* $#; }; f x y; a $1", ["shift", "a|?|?", "f|x|y", "shift", "a|y|1", "a|?"]),
+        ("RUN f() { g $1; }; g() { a $1; }; f x", ["g|?", "a|?", "f|x", "g|x", "a|x"]),
+        ("RUN f() { f; a; }; f", ["f", "a", "f", "f", "a"]),
+        ("RUN f() { V=$1; }; f x; a $V", ["f|x", "a|x"]),
+        ("RUN f() { for p; do a $p; done; }; f x", ["a|?", "f|x", "a|x"]),
+        ("RUN set -- x y; a $1 \"$@\"; shift; a $1", ["set|--|x|y", "a|x|x|y", "shift", "a|y"]),
         ("RUN (a; b) && { c; }", ["a", "b", "c"]),
         ("RUN echo $(a `b`) <(c)", ["echo|?|?", "a|?", "b", "c"]),
         (

@@ -36,12 +36,13 @@ enum ShellBuiltins {
             }
         case "set":
             guard let dashes = arguments.firstIndex(where: { $0.text == "--" }) else { return }
-            let values = arguments[(dashes + 1)...]
-            let known = values.compactMap(\.text)
-            state.variables.values["@"] = known.count == values.count ? .array(known) : .scalar(.dynamic)
-            state.variables.values["*"] = state.variables.values["@"]
+            state.variables.setArguments(Array(arguments[(dashes + 1)...]))
         case "shift":
-            for name in ["@", "*", "1", "2", "3"] { state.variables.values[name] = .scalar(.dynamic) }
+            let count = arguments.first.map { $0.text.flatMap { Int($0) } } ?? 1
+            let words = count.flatMap { count in
+                state.variables.arguments.flatMap { $0.count >= count && count >= 0 ? Array($0.dropFirst(count)) : nil }
+            }
+            state.variables.setArguments(words)
         default:
             // NAME=value words of a wrapper do not outlive it.
             break

@@ -32,6 +32,10 @@ public struct ShellCommand: Sendable {
     public internal(set) var user: String?
     /// The variables at this point: ARG, ENV, and what the script has set.
     public internal(set) var variables: ShellVariables
+    /// Whether it stands in the body of a function whose calls list it again, with their arguments put in.
+    public internal(set) var isListedAtCalls = false
+    /// Whether it is listed for a call of the function in whose body it stands.
+    public internal(set) var isFromCall = false
 
     /// How a command came to be listed.
     public enum Origin: Sendable, Hashable {
@@ -49,7 +53,13 @@ public struct ShellCommand: Sendable {
     public var argv: [String?] { words.map(\.text) }
     /// The command's name without its folder, `pip` of `/opt/venv/bin/pip`; nil when it cannot be known.
     public var name: String? {
-        guard let text = words.first?.text else { return nil }
+        guard let word = words.first else { return nil }
+        guard let text = word.text else {
+            // `$VENV/bin/pip`: the folder cannot be known, the name can.
+            let last = word.partialText.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+            let isPlain = last.utf8.allSatisfy { ShellParser.isName($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x2B }
+            return isPlain && !last.isEmpty && word.partialText.utf8.contains(0x2F) ? String(last) : nil
+        }
         guard let slash = text.utf8.lastIndex(of: 0x2F) else { return text }
         if text.utf8.index(after: slash) < text.utf8.endIndex {
             return String(text[text.utf8.index(after: slash)...])
@@ -118,6 +128,8 @@ public struct ShellVariables: Sendable {
     var values: [String: Value] = [:]
     /// Whether a file was sourced that may have set anything.
     var mayHoldMore = false
+    /// The words that a function or a script was called with, `$1` first; nil when they cannot be known.
+    var arguments: [ShellWord]?
 
     /// What is known about a variable; ``VariableValue/undeclared`` when nothing in the file sets it.
     public subscript(name: String) -> VariableValue {
@@ -128,6 +140,34 @@ public struct ShellVariables: Sendable {
         case nil: mayHoldMore ? .dynamic : .undeclared
         }
     }
+
+    /// Sets `$1`, `$@` and the others to the words of a call.
+    mutating func setArguments(_ words: [ShellWord]?) {
+        arguments = words
+        let texts = words.map { $0.map(\.text) }
+        let known = texts?.compactMap { $0 }
+        let whole = known.flatMap { $0.count == texts?.count ? $0 : nil }
+        values["@"] = whole.map { .array($0) } ?? .scalar(.dynamic)
+        values["*"] = values["@"]
+        values["#"] = .scalar(texts.map { .known(String($0.count)) } ?? .dynamic)
+        for number in 1...9 {
+            let value: VariableValue
+            if let texts {
+                value = number > texts.count ? .unset : texts[number - 1].map { .known($0) } ?? .dynamic
+            } else {
+                value = .dynamic
+            }
+            values[String(number)] = .scalar(value)
+        }
+    }
+
+    /// Gives the arguments back that another state has: those of a function end with its call.
+    mutating func restoreArguments(of other: ShellVariables) {
+        arguments = other.arguments
+        for name in Self.positional { values[name] = other.values[name] }
+    }
+
+    private static let positional = ["@", "*", "#", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
 
     /// The names of the variables that have a known value.
     public var knownNames: [String] {

@@ -19,6 +19,18 @@ struct ShellEvaluator {
     private var origin = ShellCommand.Origin.script
     private var depth = 0
     private var substituted: Set<Substituted> = []
+    private var functions: [String: Function] = [:]
+    /// The functions that are being run: a call of one of them from inside of it is not followed again.
+    private var running: Set<String> = []
+    private var commandsOfCalls = 0
+    private var callDepth = 0
+
+    /// A function and the commands that were listed where it is defined.
+    private struct Function {
+        let body: ShellNode
+        let context: Context
+        let listed: Range<Int>
+    }
 
     private struct Substituted: Hashable {
         let range: Range<Int>
@@ -27,6 +39,8 @@ struct ShellEvaluator {
     private static let deepest = 24
     /// No instruction lists more commands than this: scripts inside of scripts could otherwise multiply.
     private static let mostCommands = 50_000
+    /// What calls of functions may list besides: functions that call functions multiply.
+    private static let mostCommandsOfCalls = 5_000
 
     init(source: SourceText, state: State) {
         self.source = source
@@ -194,11 +208,8 @@ struct ShellEvaluator {
             }
             merge(ends)
             substitutions(in: redirects, context)
-        case .function(_, let body):
-            let before = state
-            forget(positionalParameters: true)
-            conditionally { $0.run(body, context) }
-            merge([before, state])
+        case .function(let name, let body):
+            define(name, body, context)
         case .test(let words, let body, let redirects):
             substitutions(in: words, context)
             if let body {
@@ -211,10 +222,57 @@ struct ShellEvaluator {
         }
     }
 
+    /// Lists the body of a function with arguments that cannot be known. It changes nothing before it is called.
+    private mutating func define(_ name: String, _ body: ShellNode, _ context: Context) {
+        let before = state
+        let first = commands.count
+        state.variables.setArguments(nil)
+        let wasRunning = running
+        running.insert(name)
+        conditionally { $0.run(body, context) }
+        running = wasRunning
+        state = before
+        functions[name] = Function(body: body, context: context, listed: first..<commands.count)
+    }
+
+    /// Runs a function for a call of it: its commands are listed with the call's arguments put in.
+    private mutating func call(_ command: ShellCommand, _ index: Int) {
+        guard let name = command.words.first?.text, let function = functions[name] else { return }
+        guard !running.contains(name), depth < Self.deepest, commandsOfCalls < Self.mostCommandsOfCalls else {
+            forget(assignedIn: ShellBody(function.body))
+            return
+        }
+        depth += 1
+        let wasRunning = running
+        let outer = (parent, state.variables)
+        running.insert(name)
+        parent = index
+        callDepth += 1
+        state.variables = command.variables
+        state.variables.setArguments(Array(command.words.dropFirst()))
+        let first = commands.count
+        run(function.body, function.context)
+        commandsOfCalls += commands.count - first
+        for listed in function.listed where commands.indices.contains(listed) {
+            commands[listed].isListedAtCalls = true
+        }
+        state.variables.restoreArguments(of: outer.1)
+        // NAME=value in front of the call ends with it.
+        for assignment in command.assignments {
+            state.variables.values[assignment.name] = outer.1.values[assignment.name]
+        }
+        parent = outer.0
+        callDepth -= 1
+        running = wasRunning
+        depth -= 1
+    }
+
     private mutating func forEach(
         _ name: String, _ words: [ShellSyntaxWord]?, _ body: ShellBody, _ context: Context
     ) {
         var values: [String]? = words == nil ? nil : []
+        // `for x; do` goes through the arguments.
+        if words == nil, case .array(let arguments) = state.variables.values["@"] { values = arguments }
         if let words {
             substitutions(in: words, context)
             let expander = ShellExpander(script: context.script, variables: state.variables)
@@ -245,12 +303,6 @@ struct ShellEvaluator {
     private mutating func forget(assignedIn body: ShellBody) {
         // Only names that have a value already can be wrong.
         for name in AssignedNames.of(body) where state.variables.values[name] != nil {
-            state.variables.values[name] = .scalar(.dynamic)
-        }
-    }
-
-    private mutating func forget(positionalParameters: Bool) {
-        for name in ["@", "*", "#", "1", "2", "3", "4", "5", "6", "7", "8", "9"] {
             state.variables.values[name] = .scalar(.dynamic)
         }
     }
@@ -290,6 +342,7 @@ struct ShellEvaluator {
             }
         }
         ShellBuiltins.apply(command, simple, expander, to: &state)
+        if !functions.isEmpty { call(command, index) }
     }
 
     private mutating func within(
@@ -313,7 +366,9 @@ struct ShellEvaluator {
             if command.range.isEmpty == false, !substituted.insert(key).inserted { return false }
         }
         let index = commands.count
-        commands.append(command)
+        var listed = command
+        listed.isFromCall = callDepth > 0
+        commands.append(listed)
         guard depth < Self.deepest else { return true }
         depth += 1
         defer { depth -= 1 }

@@ -29,6 +29,7 @@ struct ShellExpander {
                     alternatives: [], mapped: text, uses: [])
             ]
         }
+        if let words = argumentWords(word) { return words }
         var fields: [Field] = []
         var current = Field()
         for part in word.parts { add(part, &current, &fields, word.range) }
@@ -43,6 +44,32 @@ struct ShellExpander {
                 isPattern: field.isPattern, alternatives: fields.count == 1 ? alternatives(word, field) : [],
                 mapped: field.text, uses: field.uses)
         }
+    }
+
+    /// `"$@"`, `$@` or `$1` alone: the words of the call themselves, which keep their places; nil for anything else.
+    private func argumentWords(_ word: ShellSyntaxWord) -> [ShellWord]? {
+        guard let arguments = variables.arguments, word.parts.count == 1,
+            case .parameter(let parameter, let isQuoted) = word.parts[0], parameter.modifier.isEmpty,
+            parameter.index == nil
+        else { return nil }
+        let found: [ShellWord]
+        switch parameter.name {
+        case "@", "*":
+            if parameter.name == "*", isQuoted { return nil }
+            found = arguments
+        default:
+            guard let number = Int(parameter.name), number > 0 else { return nil }
+            guard number <= arguments.count else { return isQuoted ? nil : [] }
+            found = [arguments[number - 1]]
+        }
+        // Without quotes a text with spaces is split, and becomes other words.
+        if !isQuoted {
+            let isSplit = found.contains { word in
+                word.text.map { $0.isEmpty || $0.utf8.contains { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A } } ?? false
+            }
+            if isSplit { return nil }
+        }
+        return found
     }
 
     /// The one text of a word that is not split (an assignment's value, a redirection's target).

@@ -22,6 +22,14 @@ struct ShellSyntaxError: Error, Sendable, Hashable {
 /// Statements in their order.
 struct ShellBody: Sendable {
     var statements: [ShellStatement] = []
+
+    init() {}
+
+    /// A body of one command.
+    init(_ node: ShellNode) {
+        let pipeline = ShellPipeline(isNegated: false, commands: [node])
+        statements = [ShellStatement(elements: [.init(connector: .sequence, pipeline: pipeline)], isBackground: false)]
+    }
 }
 
 /// One and-or list: pipelines joined by `&&` and `||`.

@@ -201,9 +201,8 @@ enum ShellWrapper {
         return ShellAssignment(name: String(partial[..<equals]), value: value, range: word.range)
     }
 
-    /// `sh -c 'script'`, `bash -lc`, `bash -o pipefail -c`, or a shell that reads a here-document.
-    private static func shellScript(_ command: ShellCommand, from start: Int) -> Inner? {
-        let words = command.words
+    /// The options of a shell: where its operands begin, and whether the first of them is a script (`-c`).
+    private static func shellOptions(_ words: [ShellWord], from start: Int) -> (index: Int, takesScript: Bool) {
         var index = start
         var takesScript = false
         while index < words.count, let text = words[index].text, text.count > 1,
@@ -218,6 +217,24 @@ enum ShellWrapper {
             if text.dropFirst().contains("c"), text.hasPrefix("-") { takesScript = true }
             if text.hasSuffix("o") || text.hasSuffix("O") { index += 1 }
         }
+        return (index, takesScript)
+    }
+
+    private static func readsStandardInput(_ words: some Sequence<ShellWord>) -> Bool {
+        words.contains { ["-s", "-es", "-exs"].contains($0.text ?? "") }
+    }
+
+    /// The word with the file that a shell reads: `bash -x install.sh`; nil when it reads something else.
+    static func scriptFile(of words: [ShellWord]) -> Int? {
+        let (index, takesScript) = shellOptions(words, from: 1)
+        guard !takesScript, index < words.count, !readsStandardInput(words[1..<index]) else { return nil }
+        return words[index].text == "-" || words[index].text == "/dev/stdin" ? nil : index
+    }
+
+    /// `sh -c 'script'`, `bash -lc`, `bash -o pipefail -c`, or a shell that reads a here-document.
+    private static func shellScript(_ command: ShellCommand, from start: Int) -> Inner? {
+        let words = command.words
+        let (index, takesScript) = shellOptions(words, from: start)
         if takesScript {
             guard index < words.count else { return nil }
             // What is unknown in the text is kept as it is written, and is unknown to the inner shell as well.
@@ -226,7 +243,7 @@ enum ShellWrapper {
         // A script of its own comes from a file: `bash install.sh`, unless it is standard input.
         guard
             index >= words.count || words[index].text == "-" || words[index].text == "/dev/stdin"
-                || words[(start..<index)].contains(where: { $0.text == "-s" || $0.text == "-es" || $0.text == "-exs" })
+                || readsStandardInput(words[start..<index])
         else { return nil }
         let input = command.redirections.last {
             ["<<", "<<-", "<<<"].contains($0.symbol) && ($0.descriptor == nil || $0.descriptor == "0")

@@ -104,7 +104,7 @@ struct DockerfileParser {
             if noteComment(content) != nil { continue }
             if Rune.trimmedStart(bytes, content) == content.upperBound { continue }
             (piece, isLast) = withoutContinuation(content)
-            logical.append(bytes[piece], at: piece.lowerBound)
+            logical.append(bytes[piece], at: piece.lowerBound, continuingLine: true)
             lastContent = content.upperBound
         }
         sawInstruction = true

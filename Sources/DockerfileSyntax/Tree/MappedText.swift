@@ -11,6 +11,8 @@ public struct MappedText: Sendable {
         let offset: Int
         /// For text that stands for a stretch of the file (a variable's value): how long that stretch is.
         let fixedLength: Int?
+        /// Whether only a continuation (its sign, comments, blank lines) stands between this run and the one before it.
+        var continuesLine = false
     }
 
     /// The bytes as a parser or a shell sees them.
@@ -42,14 +44,17 @@ public struct MappedText: Sendable {
     }
 
     /// Adds bytes that stand in the file at an offset.
-    public mutating func append(_ piece: ArraySlice<UInt8>, at offset: Int) {
+    ///
+    /// - Parameter continuingLine: whether only a continuation stands between them and the bytes before.
+    public mutating func append(_ piece: ArraySlice<UInt8>, at offset: Int, continuingLine: Bool = false) {
         guard !piece.isEmpty else { return }
         // Two pieces that stand side by side are one.
         if let last = segments.last, last.fixedLength == nil, last.offset + (bytes.count - last.start) == offset {
             bytes += piece
             return
         }
-        segments.append(Segment(start: bytes.count, offset: offset, fixedLength: nil))
+        segments.append(
+            Segment(start: bytes.count, offset: offset, fixedLength: nil, continuesLine: continuingLine))
         bytes += piece
     }
 
@@ -107,12 +112,15 @@ public struct MappedText: Sendable {
         return start..<max(start, end)
     }
 
-    /// Whether every byte of a range stands in the file itself, not for something else.
+    /// Whether a range stands in the file as it is here: no byte stands for something else, and nothing but continuations
+    /// was taken out between its bytes (an escape inside of a quoted script was).
     public func standsInFile(_ range: Range<Int>) -> Bool {
         let range = range.clamped(to: 0..<bytes.count)
-        var index = range.isEmpty ? segments.count : segmentIndex(at: range.lowerBound)
+        let first = range.isEmpty ? segments.count : segmentIndex(at: range.lowerBound)
+        var index = first
         while index < segments.count, segments[index].start < range.upperBound {
             if segments[index].fixedLength != nil { return false }
+            if index > first, !segments[index].continuesLine { return false }
             index += 1
         }
         return true
@@ -145,10 +153,12 @@ public struct MappedText: Sendable {
             let piece = other.bytes[from..<to]
             if let fixed = segment.fixedLength {
                 append(piece, standingFor: segment.offset..<(segment.offset + fixed))
-            } else if piece.count == 1 {
+            } else if piece.count == 1, !segment.continuesLine {
                 append(byte: other.bytes[from], at: segment.offset + (from - segment.start))
             } else {
-                append(piece, at: segment.offset + (from - segment.start))
+                append(
+                    piece, at: segment.offset + (from - segment.start),
+                    continuingLine: segment.continuesLine && from == segment.start)
             }
         }
     }
@@ -160,7 +170,7 @@ public struct MappedText: Sendable {
             if let fixed = segment.fixedLength {
                 append(other.bytes[segment.start..<end], standingFor: segment.offset..<(segment.offset + fixed))
             } else {
-                append(other.bytes[segment.start..<end], at: segment.offset)
+                append(other.bytes[segment.start..<end], at: segment.offset, continuingLine: segment.continuesLine)
             }
         }
     }

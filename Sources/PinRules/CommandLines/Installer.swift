@@ -14,15 +14,10 @@ struct InstallerCommand: Sendable {
     let words: [CommandWord]
     /// The file that holds the command.
     let file: String
+    /// The name of the program without its folder; nil when it cannot be known.
+    let program: String?
     /// The value of an environment variable at this point; nil when it is not set or not known.
     let variable: @Sendable (String) -> String?
-
-    /// The name of the program without its folder; nil when it cannot be known.
-    var program: String? {
-        words.first?.text.map { text in
-            text.utf8.lastIndex(of: 0x2F).map { String(text[text.utf8.index(after: $0)...]) } ?? text
-        }
-    }
 }
 
 extension CommandWord {
@@ -97,13 +92,13 @@ enum Installers {
         "git", "go", "hf", "huggingface-cli", "modelscope", "ollama", "spacy", "npm", "npx", "yarn", "pnpm", "pnpx",
         "bun",
         "bunx", "uv", "uvx", "poetry", "pdm", "R", "Rscript", "r", "install2.r", "installGithub.r", "yum", "dnf",
-        "dnf5",
-        "microdnf", "tdnf", "zypper",
+        "dnf5", "microdnf", "tdnf", "zypper", "rpm", "apt-fast", "nala", "corepack", "pip-sync",
     ]
 
     /// Whether a program is one whose command line is read; most commands of a script are done with here.
     static func knows(_ program: String) -> Bool {
         programs.contains(program) || program.hasPrefix("pip") || program.hasPrefix("py")
+            || program.hasPrefix("easy_install")
     }
 
     /// What a command asks for, whoever installs it.

@@ -13,30 +13,44 @@ enum PythonArgument {
         }
         guard let requirement = try? Requirement(text) else {
             if text.hasPrefix("git+") { return GitReference.pin(word, url: text, by: by, in: command) }
-            return text.containsText("://") ? pin(url(text)) : pin(.unknown, "it is no requirement that pip reads")
+            if text.containsText("://") {
+                let (strength, reason) = url(text)
+                return pin(strength, reason)
+            }
+            return pin(.unknown, "it is no requirement that pip reads")
         }
         if let url = requirement.url {
             if url.hasPrefix("git+") { return GitReference.pin(word, url: url, by: by, in: command) }
-            return pin(Self.url(url))
+            let (strength, reason) = Self.url(url)
+            return pin(strength, reason)
         }
         let (strength, reason) = PinnedVersion.strength(of: requirement.specifiers)
         return pin(strength, reason)
     }
 
-    /// `file.whl#sha256=...` is pinned by its hash, a URL without one by its name at most.
-    static func url(_ text: String) -> PinStrength {
-        let fragment = text.split(separator: "#", maxSplits: 1).dropFirst().first ?? ""
-        let isHashed = fragment.split(separator: "&").contains { part in
+    /// `file.whl#sha256=...` is pinned by its hash; without one a URL is exact when it names a version or a commit.
+    static func url(_ text: String) -> (PinStrength, String?) {
+        let parts = text.split(separator: "#", maxSplits: 1)
+        let isHashed = (parts.dropFirst().first ?? "").split(separator: "&").contains { part in
             let words = part.split(separator: "=", maxSplits: 1)
             guard words.count == 2, let algorithm = HashAlgorithm(rawValue: String(words[0])) else { return false }
             return !algorithm.isWeak && Digest(algorithm, hex: words[1]) != nil
         }
-        return isHashed ? .hashed : .exact
+        if isHashed { return (.hashed, nil) }
+        let components = (parts.first ?? "").split(separator: "/").dropFirst(2)
+        let namesVersion = components.contains { component in
+            var name = String(component)
+            for ending in [".tar.gz", ".tgz", ".zip", ".tar.bz2", ".whl"] where name.hasSuffix(ending) {
+                name.removeLast(ending.count)
+            }
+            return component.hasSuffix(".whl") || GitReference.isCommit(name) || GitReference.isRelease(name)
+        }
+        return namesVersion ? (.exact, nil) : (.floating, "its URL names no version")
     }
 
     /// A file that the build context or an earlier instruction put there.
     private static func isArchive(_ text: String) -> Bool {
-        guard !text.containsText("://") else { return false }
+        guard !text.containsText("://") || text.hasPrefix("file://") else { return false }
         // A pattern of file names, `dist/*`.
         if text.hasSuffix("*"), text.containsText("/") { return true }
         return [".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz"].contains { text.hasSuffix($0) }
@@ -45,6 +59,7 @@ enum PythonArgument {
 
     /// A folder with a project: `.`, `./x[extra]`, `/src/x`.
     private static func isProject(_ text: String) -> Bool {
+        if text.hasPrefix("file://") { return true }
         if text.containsText("://") || text.containsText(" @ ") { return false }
         let path = text.split(separator: "[", maxSplits: 1).first ?? ""
         return path == "." || path == ".." || path.utf8.contains(0x2F) || path.hasPrefix("~")

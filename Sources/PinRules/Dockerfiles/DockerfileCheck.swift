@@ -8,6 +8,11 @@ public struct DockerfileCheck {
     var findings: [Finding] = []
     var followed = FileFindings()
     private var followedPaths = Set<String>()
+    /// The scripts of the build context that instructions run, by name.
+    var scripts: [String: SourceText] = [:]
+    var scriptCalls = Set<String>()
+    /// The names of files that instructions put into an image.
+    lazy var copiedNames = Self.copiedNames(model)
 
     /// Finds what a Dockerfile leaves unpinned.
     public static func check(
@@ -24,8 +29,12 @@ public struct DockerfileCheck {
         result.files = [(CheckResult.File(path: text.name, kind: "dockerfile"), text)]
         let pragmas = Pragmas(
             text, spans: dockerfile.instructions.map { $0.startLine...max($0.startLine, $0.endLine) })
+        result.files += check.scripts.values.sorted { $0.name < $1.name }.map {
+            (CheckResult.File(path: $0.name, kind: "shell"), $0)
+        }
+        let pragmasOfScripts = check.scripts.mapValues { Pragmas($0) }
         for finding in check.findings + PinRules.findings(check.pins, require: require) {
-            if finding.file == text.name, pragmas.allow(finding) {
+            if (finding.file == text.name ? pragmas : pragmasOfScripts[finding.file])?.allow(finding) ?? false {
                 result.suppressed.append(finding)
             } else {
                 result.findings.append(finding)
@@ -128,18 +137,38 @@ public struct DockerfileCheck {
 
     private mutating func readRuns() {
         let snapshots = PackageSnapshots(model, context)
-        for (runIndex, run) in model.runs.enumerated() {
-            let commands = run.commands
-            pins += Downloads.pins(in: run, text)
-            for (index, command) in commands.enumerated() {
-                guard let name = command.name, Installers.knows(name) else { continue }
-                let installer = InstallerCommand(command, in: text)
+        for run in model.runs {
+            read(run, CommandSource(text: text, usedBy: nil, hasSnapshot: snapshots.isSet(for: run), depth: 0))
+        }
+    }
+
+    /// Where commands stand: in the Dockerfile, or in a script that it runs.
+    struct CommandSource {
+        let text: SourceText
+        /// The place of the Dockerfile that runs the script; nil for the Dockerfile itself.
+        let usedBy: String?
+        /// Whether the archive of the distribution is one of a date.
+        let hasSnapshot: Bool
+        /// How many scripts have called each other.
+        let depth: Int
+    }
+
+    /// Reads the commands of a RUN, or of a script that one runs.
+    mutating func read(_ run: RunStep, _ source: CommandSource) {
+        let commands = run.commands
+        pins += Downloads.pins(in: run, source.text).map { $0.used(by: source.usedBy) }
+        // A function's commands are read where it is called, with the arguments of the call.
+        for (index, command) in commands.enumerated() where !command.isListedAtCalls {
+            follow(script: command, run, source)
+            guard let program = InstallerCommand.program(of: command), Installers.knows(program) else { continue }
+            for installer in InstallerCommand.all(of: command, in: source.text) {
                 guard var request = Installers.read(installer) else { continue }
-                if snapshots.isSet(for: run) { request.pins = request.pins.map(Self.atSnapshot) }
+                if source.hasSnapshot { request.pins = request.pins.map(Self.atSnapshot) }
                 if request.pins.contains(where: { $0.kind == .gitCheckout }) {
-                    let later = model.runs[(runIndex + 1)...].filter { $0.stageIndex == run.stageIndex }
-                    request.pins = request.pins.map { pin in
-                        GitCheckouts.mended(pin, behind: index, in: commands, later: later.map(\.commands))
+                    let earlier = source.depth > 0 ? [] : model.runs.filter { $0.isBefore(run) }.map(\.commands)
+                    let later = source.depth > 0 ? [] : model.runs.filter { run.isBefore($0) }.map(\.commands)
+                    request.pins = request.pins.compactMap { pin in
+                        GitCheckouts.mended(pin, behind: index, in: commands, earlier: earlier, later: later)
                     }
                 }
                 if request.pins.contains(where: { $0.kind == .gem }),
@@ -150,16 +179,16 @@ public struct DockerfileCheck {
                 for word in request.extraIndexes {
                     findings.append(
                         Finding(
-                            rule: ExtraIndex.rule.name, severity: .warning, file: text.name, range: word.range,
+                            rule: ExtraIndex.rule.name, severity: .warning, file: source.text.name, range: word.range,
                             message: "packages can come from a second index, \(word.text ?? word.raw)",
                             help: ExtraIndex.rule.help, ecosystem: .pypi, subject: word.text ?? word.raw))
                 }
                 let constraints = constrainedNames(request, command, run)
                 for pin in request.pins {
-                    pins.append(
-                        resolvedProject(constraints.isEmpty ? pin : Self.constrained(pin, constraints), command, run))
+                    let constrained = constraints.isEmpty ? pin : Self.constrained(pin, constraints)
+                    pins.append(resolvedProject(constrained, command, run).used(by: source.usedBy))
                 }
-                for file in request.files { follow(file, command, run) }
+                for file in request.files { follow(file, command, run, source) }
             }
         }
     }
@@ -200,14 +229,16 @@ public struct DockerfileCheck {
     }
 
     /// A file of the build context, or a text that an instruction holds.
-    private struct Found {
+    struct Found {
         let file: ContextFile
         /// The path in the context; nil for a text of the Dockerfile itself.
         let path: String?
+        /// The text of the Dockerfile that becomes the file, with its places.
+        var content: MappedText?
     }
 
     /// The file that a path of a command names; nil when it cannot be told where it comes from.
-    private func find(_ path: String, _ command: ShellCommand, _ run: RunStep) -> Found? {
+    func find(_ path: String, _ command: ShellCommand, _ run: RunStep) -> Found? {
         let absolute: String
         if path.hasPrefix("/") {
             absolute = path
@@ -224,7 +255,8 @@ public struct DockerfileCheck {
                 guard case .missing = file else { return Found(file: file, path: path) }
                 result = result ?? Found(file: .missing, path: path)
             case .content(let content, _):
-                return Found(file: .text(SourceText(name: text.name, text: content.string)), path: nil)
+                return Found(
+                    file: .text(SourceText(name: text.name, text: content.string)), path: nil, content: content)
             case .buildContext, .image, .download, .generated: return nil
             }
         }
@@ -245,15 +277,13 @@ public struct DockerfileCheck {
     }
 
     /// Checks a file that a command installs from, once.
-    private mutating func follow(_ file: InstallRequest.InstalledFrom, _ command: ShellCommand, _ run: RunStep) {
-        let place = "\(text.name):\(file.word.range.start.line)"
+    private mutating func follow(
+        _ file: InstallRequest.InstalledFrom, _ command: ShellCommand, _ run: RunStep, _ source: CommandSource
+    ) {
+        let name = source.text.name
+        let place = "\(name):\(file.word.range.start.line)"
         func unknown(_ reason: String) -> Finding {
-            Finding(
-                rule: UnresolvedVariable.rule.name, severity: .warning, file: text.name, range: file.word.range,
-                message: "\(file.word.text ?? file.word.raw) is not checked: \(reason)",
-                help: "Pass the folder that holds it with --context",
-                ecosystem: file.form == .condaEnvironment ? .conda : .pypi,
-                subject: file.word.text ?? file.word.raw, strength: .unknown)
+            Self.notChecked(file.word, in: name, reason, file.form == .condaEnvironment ? .conda : .pypi)
         }
         guard let path = file.path else {
             return findings.append(unknown("its path depends on a value that the file does not give"))
@@ -261,8 +291,8 @@ public struct DockerfileCheck {
         if path.containsText("://") {
             pins.append(
                 Pin(
-                    kind: .download, subject: path, strength: .floating, file: text.name, range: file.word.range,
-                    by: "-r", reason: "nothing checks its bytes"))
+                    kind: .download, subject: path, strength: .floating, file: name, range: file.word.range,
+                    by: "-r", reason: "nothing checks its bytes", usedBy: source.usedBy))
             return
         }
         guard let found = find(path, command, run) else {
@@ -272,7 +302,7 @@ public struct DockerfileCheck {
         case .missing: findings.append(unknown("the build context does not hold it"))
         case .unreadable(let reason): findings.append(unknown(reason))
         case .text(let requirements):
-            if file.form == .condaEnvironment, let pin = CondaEnvironmentFile.pin(requirements, file, in: text.name) {
+            if file.form == .condaEnvironment, let pin = CondaEnvironmentFile.pin(requirements, file, in: name) {
                 pins.append(pin)
             }
             guard file.form != .constraints, followedPaths.insert(requirements.name).inserted else { return }
@@ -282,28 +312,22 @@ public struct DockerfileCheck {
                 LockCheck.check(requirements, context: files(beside: found), require: require, usedBy: place))
         }
     }
-}
 
-extension InstallerCommand {
-    /// A command of a RUN instruction.
-    init(_ command: ShellCommand, in text: SourceText) {
-        let variables = command.variables
-        self.init(
-            words: command.words.map {
-                CommandWord(text: $0.text, raw: $0.raw, range: text.range($0.range))
-            }, file: text.name,
-            variable: { name in
-                if case .known(let value) = variables[name] { return value }
-                return nil
-            })
+    /// The warning of a file that could not be followed.
+    static func notChecked(
+        _ word: CommandWord, in file: String, _ reason: String, _ ecosystem: Ecosystem?
+    ) -> Finding {
+        Finding(
+            rule: UnresolvedVariable.rule.name, severity: .warning, file: file, range: word.range,
+            message: "\(word.text ?? word.raw) is not checked: \(reason)",
+            help: "Pass the folder that holds it with --context", ecosystem: ecosystem,
+            subject: word.text ?? word.raw, strength: .unknown)
     }
 }
 
-extension Pin {
-    /// The pin with another strength.
-    func with(strength: PinStrength, reason: String?) -> Pin {
-        Pin(
-            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range, by: by,
-            reason: reason, usedBy: usedBy)
+extension RunStep {
+    /// Whether another step comes later in the same stage.
+    fileprivate func isBefore(_ other: RunStep) -> Bool {
+        stageIndex == other.stageIndex && instructionIndex < other.instructionIndex
     }
 }

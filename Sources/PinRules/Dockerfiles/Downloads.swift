@@ -3,7 +3,7 @@ enum Downloads {
     /// The pins of a RUN's downloads: hashed with a checksum that is checked in the same RUN, exact with a signature.
     static func pins(in run: RunStep, _ text: SourceText) -> [Pin] {
         var pins: [Pin] = []
-        for (index, command) in run.commands.enumerated() {
+        for (index, command) in run.commands.enumerated() where !command.isListedAtCalls {
             guard let program = command.name, let fetch = fetches[program] else { continue }
             let words = command.words.map { CommandWord(text: $0.text, raw: $0.raw, range: text.range($0.range)) }
             let arguments = fetch.grammar.arguments(words.dropFirst())
@@ -71,6 +71,12 @@ enum Downloads {
                 "-B", "--base", "-D", "--domains", "-X", "--exclude-directories", "-I", "--include-directories",
                 "--cut-dirs",
             ]), output: "-O", longOutput: "--output-document", silent: ["--spider", "-V", "--version", "-h", "--help"]),
+        "aria2c": Fetch(
+            grammar: OptionGrammar(valueOptions: [
+                "-o", "--out", "-d", "--dir", "-x", "--max-connection-per-server", "-s", "--split", "-k",
+                "--min-split-size", "-j", "--max-concurrent-downloads", "-i", "--input-file", "-U", "--user-agent",
+                "--header", "-l", "--log", "-m", "--max-tries", "-t", "--timeout",
+            ]), output: "-o", longOutput: "--out", silent: ["--checksum", "-v", "--version", "-h", "--help"]),
     ]
 
     /// Whether a word that cannot be known is a variable of options, `${WGET_FLAGS}`, and no URL.

@@ -10,10 +10,46 @@ enum GitCheckouts {
         "--jobs", "--filter", "--revision", "-C", "--shallow-since", "--template",
     ])
 
-    /// The pin of a clone with the strength of what is checked out behind it.
+    /// The pin of a clone, a fetch or a pull with the strength of what is checked out behind it; nil for a fetch of which
+    /// nothing is checked out, and where a clone before it says it all.
     ///
-    /// - Parameter later: the commands of the RUN instructions that follow in the stage.
-    static func mended(_ pin: Pin, behind index: Int, in commands: [ShellCommand], later: [[ShellCommand]]) -> Pin {
+    /// - Parameters:
+    ///   - earlier: the commands of the RUN instructions before this one in the stage.
+    ///   - later: those of the RUN instructions that follow.
+    static func mended(
+        _ pin: Pin, behind index: Int, in commands: [ShellCommand], earlier: [[ShellCommand]], later: [[ShellCommand]]
+    ) -> Pin? {
+        if pin.by == "git fetch" || pin.by == "git pull" {
+            let isCloned = (earlier.joined() + commands[..<index]).contains { $0.name == "git" && isClone($0) }
+            return isCloned ? nil : fetched(pin, behind: index, in: commands, later: later)
+        }
+        return mended(pin, behind: index, in: commands, later: later)
+    }
+
+    private static func isClone(_ command: ShellCommand) -> Bool { command.words.contains { $0.text == "clone" } }
+
+    private static func fetched(
+        _ pin: Pin, behind index: Int, in commands: [ShellCommand], later: [[ShellCommand]]
+    ) -> Pin? {
+        for command in commands[(index + 1)...] + later.joined() where command.name == "git" {
+            let arguments = arguments(command, grammar, pin)
+            guard ["checkout", "reset", "switch", "merge"].contains(arguments.operands.first?.text ?? ""),
+                let reference = arguments.operands.dropFirst().first
+            else { continue }
+            guard let text = reference.text else {
+                return pin.with(strength: .unknown, reason: "it is checked out at \(reference.raw)")
+            }
+            if text == "FETCH_HEAD" { return pin }
+            let name = text.hasPrefix("origin/") ? String(text.dropFirst("origin/".count)) : text
+            let (strength, reason) = GitReference.strength(name)
+            return pin.with(strength: strength, reason: reason)
+        }
+        return pin.by == "git pull" ? pin : nil
+    }
+
+    private static func mended(
+        _ pin: Pin, behind index: Int, in commands: [ShellCommand], later: [[ShellCommand]]
+    ) -> Pin {
         guard pin.kind == .gitCheckout, pin.by == "git clone", pin.strength != .hashed else { return pin }
         let folder = cloneFolder(commands[index])
         var fetched: String?

@@ -50,7 +50,8 @@ struct PackageSnapshots {
         }
     }
 
-    private static func namesSnapshot(_ text: String) -> Bool {
+    /// Whether a text sets the archive to a date.
+    static func namesSnapshot(_ text: String) -> Bool {
         let lines = text.split(separator: "\n").filter { !$0.drop { $0 == " " || $0 == "\t" }.hasPrefix("#") }
         let code = lines.joined(separator: "\n")
         for host in [

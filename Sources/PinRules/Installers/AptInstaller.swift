@@ -1,11 +1,11 @@
-/// `apt-get`, `apt` and `aptitude`, with `install`, `reinstall` and `satisfy`'s kin
+/// `apt-get`, `apt`, `aptitude` and what is called as they are, with `install`, `reinstall` and `satisfy`
 /// (https://manpages.debian.org/bookworm/apt/apt-get.8.en.html).
 ///
 /// Packages: `name`, `name=version`, `name/release`, `name:architecture`, `name-` (removes), `name+`, `./file.deb`,
-/// patterns. Left out: `build-dep` and `satisfy`, which name no package to install.
+/// patterns; for `satisfy` relations as in a control file. Left out: `build-dep`, which names no package to install.
 enum AptInstaller: Installer {
-    private static let programs: Set<String> = ["apt-get", "apt", "aptitude"]
-    private static let subcommands: Set<String> = ["install", "reinstall"]
+    private static let programs: Set<String> = ["apt-get", "apt", "aptitude", "apt-fast", "nala"]
+    private static let subcommands: Set<String> = ["install", "reinstall", "satisfy"]
     private static let grammar = OptionGrammar(valueOptions: [
         "-o", "--option", "-c", "--config-file", "-t", "--target-release", "--default-release", "-a",
         "--host-architecture",
@@ -29,6 +29,10 @@ enum AptInstaller: Installer {
             word.pin(.aptPackage, strength, by: by, in: command, reason: reason)
         }
         guard let text = word.text else { return pin(.unknown, nil) }
+        if by.hasSuffix("satisfy") {
+            let isExact = text.split(separator: ",").allSatisfy { $0.contains("(=") && !$0.contains("|") }
+            return isExact || snapshot ? pin(.exact, nil) : pin(.floating, "a relation takes what is newest")
+        }
         if text.isEmpty || isLocalFile(text) { return nil }
         // `name-` removes; a version can end with a dash's neighbour, so only a name without `=` counts.
         if text.hasSuffix("-"), !text.contains("=") { return nil }

@@ -1,4 +1,4 @@
-/// `cargo install` and `cargo binstall` (https://doc.rust-lang.org/cargo/commands/cargo-install.html).
+/// `cargo install`, `cargo binstall` and `cargo add` (https://doc.rust-lang.org/cargo/commands/cargo-install.html).
 enum CargoInstaller: Installer {
     private static let grammar = OptionGrammar(valueOptions: [
         "--version", "--vers", "--git", "--branch", "--tag", "--rev", "--path", "--root", "--index", "--registry", "-F",
@@ -12,7 +12,8 @@ enum CargoInstaller: Installer {
         var words = command.words.dropFirst()
         if words.first?.text?.hasPrefix("+") ?? false { words = words.dropFirst() }
         let arguments = grammar.arguments(words)
-        guard let subcommand = arguments.operands.first?.text, ["install", "binstall"].contains(subcommand) else {
+        guard let subcommand = arguments.operands.first?.text, ["install", "binstall", "add"].contains(subcommand)
+        else {
             return nil
         }
         let by = "cargo \(subcommand)"
@@ -39,8 +40,9 @@ enum CargoInstaller: Installer {
                 guard let wanted = written ?? version?.value else {
                     return version == nil ? pin(.floating) : pin(.unknown)
                 }
-                // A bare version is exact here, as cargo install reads it; an operator makes a range.
+                // A bare version is exact for cargo install, and a range for cargo add; an operator makes a range.
                 let plain = wanted.first == "=" ? String(wanted.dropFirst()) : wanted
+                if subcommand == "add", wanted.first != "=" { return pin(.floating, "\(wanted) is a range") }
                 return NodeVersion.isExact(plain) ? pin(.exact) : pin(.floating, "\(wanted) is a range")
             })
     }

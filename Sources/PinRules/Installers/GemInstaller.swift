@@ -34,6 +34,23 @@ enum GemInstaller: Installer {
     }
 
     private static func gem(_ arguments: OptionGrammar.Arguments, _ command: InstallerCommand) -> InstallRequest? {
+        if arguments.operands.first?.text == "update" {
+            // `--system` alone, or with a version behind it, updates RubyGems itself.
+            if let option = arguments.option("--system") {
+                let version = option.value ?? arguments.operands.dropFirst().first?.text
+                return version?.first?.isNumber ?? false
+                    ? InstallRequest()
+                    : InstallRequest(pins: [
+                        option.word.pin(
+                            .gem, .floating, by: "gem update", in: command, reason: "it takes the newest RubyGems")
+                    ])
+            }
+            let words = arguments.operands.count > 1 ? arguments.operands.dropFirst() : arguments.operands[...]
+            return InstallRequest(
+                pins: words.map {
+                    $0.pin(.gem, .floating, by: "gem update", in: command, reason: "it takes what is newest")
+                })
+        }
         guard ["install", "i", "in"].contains(arguments.operands.first?.text ?? "") else { return nil }
         let version = arguments.option("-v", "--version")
         return InstallRequest(

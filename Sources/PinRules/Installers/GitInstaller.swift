@@ -1,4 +1,4 @@
-/// `git clone` and `git submodule update --remote` (https://git-scm.com/docs/git-clone).
+/// `git clone`, `git fetch REMOTE REFERENCE`, `git pull` and `git submodule update --remote` (https://git-scm.com/docs/git-clone).
 ///
 /// A clone without a commit is mended by a checkout of one in the same RUN, which the reader of the instruction sees.
 enum GitInstaller: Installer {
@@ -19,6 +19,19 @@ enum GitInstaller: Installer {
                 subcommand.pin(
                     .gitCheckout, .floating, by: "git submodule update", in: command, subject: "--remote",
                     reason: "--remote takes the branches as they are today")
+            ])
+        }
+        if subcommand.text == "pull" {
+            return InstallRequest(pins: [
+                subcommand.pin(
+                    .gitCheckout, .floating, by: "git pull", in: command, subject: "git pull",
+                    reason: "it takes the branch as it is today")
+            ])
+        }
+        if subcommand.text == "fetch", let word = arguments.operands.dropFirst(2).first {
+            let (strength, reason) = word.text.map { GitReference.strength($0) } ?? (.unknown, nil)
+            return InstallRequest(pins: [
+                word.pin(.gitCheckout, strength, by: "git fetch", in: command, reason: reason)
             ])
         }
         guard subcommand.text == "clone", let word = arguments.operands.dropFirst().first else { return nil }

@@ -1,5 +1,5 @@
 /// Downloads of models: `hf download`, `huggingface-cli download`, `git lfs pull`, `modelscope download`, `ollama pull`,
-/// `spacy download` (https://huggingface.co/docs/huggingface_hub/guides/cli#hf-download).
+/// `spacy download`, `python -m nltk.downloader`, and what `python -c` fetches (https://huggingface.co/docs/huggingface_hub/guides/cli#hf-download).
 enum ModelInstaller: Installer {
     private static let grammar = OptionGrammar(valueOptions: [
         "--revision", "--repo-type", "--local-dir", "--cache-dir", "--include", "--exclude", "--token", "--max-workers",
@@ -9,7 +9,7 @@ enum ModelInstaller: Installer {
     private static let programs: Set<String> = ["hf", "huggingface-cli", "modelscope", "git", "ollama", "spacy"]
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
-        guard let program = command.program, programs.contains(program) || PipInstaller.isPython(program) else {
+        guard let program = command.program, programs.contains(program) || PythonCommand.isPython(program) else {
             return nil
         }
         let arguments = grammar.arguments(command.words.dropFirst())
@@ -45,7 +45,29 @@ enum ModelInstaller: Installer {
                     .modelDownload, isExact ? .exact : .floating, by: "ollama pull", in: command,
                     reason: isExact ? nil : "it has no tag")
             ])
-        default: return spacy(command)
+        default: return python(command) ?? spacy(command)
+        }
+    }
+
+    /// `python -c "...snapshot_download(...)"` and `python -m nltk.downloader punkt`.
+    private static func python(_ command: InstallerCommand) -> InstallRequest? {
+        switch PythonCommand.run(command) {
+        case .code(let word)?:
+            let fetches = PythonCode.fetches(in: word.text ?? word.raw)
+            guard !fetches.isEmpty else { return nil }
+            return InstallRequest(
+                pins: fetches.map {
+                    word.pin($0.kind, $0.strength, by: $0.function, in: command, subject: $0.subject, reason: $0.reason)
+                })
+        case .module("nltk.downloader", let rest)?:
+            let names = OptionGrammar(valueOptions: ["-d", "--dir", "-u", "--url"]).arguments(rest).operands
+            return InstallRequest(
+                pins: names.map {
+                    $0.pin(
+                        .modelDownload, .floating, by: "nltk.downloader", in: command,
+                        reason: "it takes what is newest")
+                })
+        default: return nil
         }
     }
 

@@ -1,4 +1,4 @@
-/// `npm`, `npx`, `yarn`, `pnpm`, `bun` (https://docs.npmjs.com/cli/v11/commands/npm-install,
+/// `npm`, `npx`, `yarn`, `pnpm`, `bun`, `corepack` (https://docs.npmjs.com/cli/v11/commands/npm-install,
 /// https://docs.npmjs.com/cli/v11/using-npm/package-spec).
 ///
 /// A package is `[@scope/]name[@version|@range|@tag]`, an alias `x@npm:y@1`, a folder, a tarball or a git URL.
@@ -22,6 +22,12 @@ enum NpmInstaller: Installer {
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program else { return nil }
         if program == "npx" || program == "bunx" || program == "pnpx" { return runner(program, command) }
+        if program == "corepack" {
+            let arguments = OptionGrammar(valueOptions: ["--install-directory", "-o"]).arguments(
+                command.words.dropFirst())
+            guard ["prepare", "use", "install"].contains(arguments.operands.first?.text ?? "") else { return nil }
+            return InstallRequest(pins: arguments.operands.dropFirst().compactMap { pin($0, "corepack", command) })
+        }
         guard let subcommands = installs[program] else { return nil }
         let arguments = grammar.arguments(command.words.dropFirst())
         let first = arguments.operands.first

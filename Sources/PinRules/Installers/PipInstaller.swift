@@ -33,6 +33,10 @@ enum PipInstaller: Installer {
         guard subcommands.contains(subcommand) || (isUV && subcommand == "sync") else { return nil }
         var request = InstallRequest()
         let by = "\(name) \(subcommand)"
+        // Without an index everything comes from folders that are at hand, and their bytes are what they are.
+        let isLocal =
+            arguments.has("--no-index")
+            && !arguments.all("-f", "--find-links").contains { $0.value?.containsText("://") ?? true }
         for (options, form) in [
             (arguments.all("-r", "--requirement", "--requirements"), InstallRequest.InstalledFrom.Form.requirements),
             (arguments.all("-c", "--constraint", "--constraints"), .constraints),
@@ -58,6 +62,7 @@ enum PipInstaller: Installer {
                 continue
             }
             guard let pin = PythonArgument.pin(word, by: by, in: command) else { continue }
+            if isLocal, pin.kind == .pythonPackage, !pin.subject.containsText("://") { continue }
             // A project without its dependencies resolves nothing.
             if pin.kind != .pythonProject || installsDependencies { request.pins.append(pin) }
         }
@@ -80,35 +85,29 @@ enum PipInstaller: Installer {
         guard let program = command.program else { return nil }
         let rest = command.words.dropFirst()
         if isPip(program) { return (program, rest) }
-        if isPython(program) {
-            // `python -m pip`, with the interpreter's own options before it.
-            let words = Array(rest)
-            guard let module = words.firstIndex(where: { $0.text == "-m" }), module + 1 < words.count,
-                words[..<module].allSatisfy({ $0.text?.hasPrefix("-") ?? false }), words[module + 1].text == "pip"
-            else { return nil }
-            return ("pip", words[(module + 2)...])
+        if case .module(let module, let rest)? = PythonCommand.run(command) {
+            if module == "pip" { return ("pip", rest) }
+            if module == "uv" { return uvPip(rest) }
+            return nil
         }
-        if program == "uv" {
-            let words = Array(rest)
-            guard let index = words.firstIndex(where: { $0.text == "pip" }),
-                words[..<index].allSatisfy({ $0.text?.hasPrefix("-") ?? false })
-            else { return nil }
-            return ("uv pip", words[(index + 1)...])
+        return program == "uv" ? uvPip(rest) : nil
+    }
+
+    /// The words behind `uv [OPTIONS] pip`.
+    private static func uvPip(_ rest: ArraySlice<CommandWord>) -> (String, ArraySlice<CommandWord>)? {
+        var words = rest
+        while let text = words.first?.text, text.hasPrefix("-") {
+            let takesValue = [
+                "--cache-dir", "--color", "--directory", "--project", "--config-file", "--allow-insecure-host",
+            ].contains(text)
+            words = words.dropFirst(takesValue ? 2 : 1)
         }
-        return nil
+        guard words.first?.text == "pip" else { return nil }
+        return ("uv pip", words.dropFirst())
     }
 
     private static func isPip(_ program: String) -> Bool {
         guard program.hasPrefix("pip") else { return false }
         return program.dropFirst(3).utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D }
-    }
-
-    static func isPython(_ program: String) -> Bool {
-        for prefix in ["python", "pypy"] where program.hasPrefix(prefix) {
-            return program.dropFirst(prefix.count).utf8.allSatisfy {
-                (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x74
-            }
-        }
-        return program == "py"
     }
 }

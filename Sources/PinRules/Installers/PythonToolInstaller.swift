@@ -19,19 +19,25 @@ enum PythonToolInstaller: Installer {
         "--python-platform", "--bounds", "--override", "--overrides",
     ])
 
-    private static let programs: Set<String> = ["uvx", "uv", "pipx", "poetry", "pdm", "pipenv"]
+    private static let programs: Set<String> = [
+        "easy_install", "pip-sync", "uvx", "uv", "pipx", "poetry", "pdm", "pipenv",
+    ]
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program else { return nil }
         var words = command.words.dropFirst()
         var name = program
-        if PipInstaller.isPython(program), let module = words.firstIndex(where: { $0.text == "-m" }),
-            module + 1 < words.endIndex,
-            let tool = words[module + 1].text, ["uv", "pipx", "poetry", "pdm", "pipenv"].contains(tool)
-        {
-            name = tool
-            words = words[(module + 2)...]
+        switch PythonCommand.run(command) {
+        case .module(let tool, let rest) where ["uv", "pipx", "poetry", "pdm", "pipenv", "easy_install"].contains(tool):
+            (name, words) = (tool, rest)
+        case .module("piptools", let rest) where rest.first?.text == "sync":
+            (name, words) = ("pip-sync", rest.dropFirst())
+        case .file(let script, let rest)
+        where script.text.map { $0 == "setup.py" || $0.hasSuffix("/setup.py") } ?? false:
+            return setup(rest, command)
+        default: break
         }
+        if name.hasPrefix("easy_install") { name = "easy_install" }
         guard programs.contains(name) else { return nil }
         let arguments = grammar.arguments(words)
         let operands = arguments.operands
@@ -50,8 +56,28 @@ enum PythonToolInstaller: Installer {
         case "poetry": return poetry(arguments, command)
         case "pdm": return pdm(arguments, command)
         case "pipenv": return pipenv(arguments, command)
+        case "pip-sync":
+            let files = operands.map { InstallRequest.InstalledFrom(path: $0.text, word: $0, form: .requirements) }
+            let own = command.words.first.map {
+                InstallRequest.InstalledFrom(path: "requirements.txt", word: $0, form: .requirements)
+            }
+            return InstallRequest(files: files.isEmpty ? own.map { [$0] } ?? [] : files)
+        case "easy_install":
+            return InstallRequest(
+                pins: operands.compactMap { PythonArgument.pin($0, by: "easy_install", in: command) })
         default: return nil
         }
+    }
+
+    /// `python setup.py install`: setuptools fetches what the project depends on.
+    private static func setup(_ rest: ArraySlice<CommandWord>, _ command: InstallerCommand) -> InstallRequest? {
+        guard let word = rest.first(where: { ["install", "develop"].contains($0.text ?? "") }),
+            !rest.contains(where: {
+                $0.text == "--no-deps" || $0.text?.hasPrefix("--root") ?? false
+                    || $0.text == "--single-version-externally-managed"
+            })
+        else { return nil }
+        return project(word, "setup.py \(word.text ?? "")", "its dependencies are resolved at build time", command)
     }
 
     private static func tool(

@@ -1,4 +1,4 @@
-/// `yum`, `dnf`, `microdnf`, `tdnf` and `zypper` (https://dnf.readthedocs.io/en/latest/command_ref.html#specifying-packages).
+/// `yum`, `dnf`, `microdnf`, `tdnf`, `zypper`, and `rpm` itself with a URL (https://dnf.readthedocs.io/en/latest/command_ref.html#specifying-packages).
 ///
 /// A package is `name`, `name-version`, `name-version-release[.arch]`, `@group`, a file or a URL. As `-` also stands in
 /// names, a version is what follows a dash and begins with a digit.
@@ -14,11 +14,33 @@ enum RpmInstaller: Installer {
     ])
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
-        guard let program = command.program, programs.contains(program) else { return nil }
+        guard let program = command.program else { return nil }
+        if program == "rpm" { return rpm(command) }
+        guard programs.contains(program) else { return nil }
         let arguments = grammar.arguments(command.words.dropFirst())
-        guard let subcommand = arguments.operands.first?.text, subcommands.contains(subcommand) else { return nil }
-        let by = "\(program) \(subcommand)"
-        return InstallRequest(pins: arguments.operands.dropFirst().compactMap { pin($0, by, command) })
+        guard let subcommand = arguments.operands.first?.text else { return nil }
+        let words = arguments.operands.dropFirst()
+        if subcommand == "module" || subcommand == "group", words.first?.text == "install" {
+            let by = "\(program) \(subcommand) install"
+            return InstallRequest(
+                pins: words.dropFirst().map {
+                    $0.pin(.rpmPackage, .floating, by: by, in: command, reason: "it holds what is newest")
+                })
+        }
+        guard subcommands.contains(subcommand) else { return nil }
+        return InstallRequest(pins: words.compactMap { pin($0, "\(program) \(subcommand)", command) })
+    }
+
+    /// `rpm -i URL`, `rpm -Uvh URL`.
+    private static func rpm(_ command: InstallerCommand) -> InstallRequest? {
+        let arguments = OptionGrammar(valueOptions: ["--root", "--dbpath", "--define", "-D", "--prefix", "--relocate"])
+            .arguments(command.words.dropFirst())
+        guard arguments.has("-i", "-U", "-F", "--install", "--upgrade", "--freshen"), !arguments.has("-q", "--query")
+        else { return nil }
+        return InstallRequest(
+            pins: arguments.operands.filter { ($0.text ?? $0.raw).contains("://") }.map {
+                $0.pin(.download, .floating, by: "rpm", in: command, reason: "its bytes are not checked against a hash")
+            })
     }
 
     private static func pin(_ word: CommandWord, _ by: String, _ command: InstallerCommand) -> Pin? {
@@ -41,13 +63,17 @@ enum RpmInstaller: Installer {
         return hasVersion(text) ? pin(.exact) : pin(.floating)
     }
 
-    /// Whether `name-1.2...` holds a version: a dash, then a digit, then a dot or a second dash somewhere behind it.
+    /// Whether a text is `name-version` or `name-version-release[.arch]`: the last part, or the last but one, begins with a
+    /// digit and holds a dot. `java-1.8.0-openjdk` is a name.
     private static func hasVersion(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.dropFirst().contains { part in
-            guard let first = part.utf8.first else { return false }
-            let digits = part.contains(":") ? part.split(separator: ":").last?.utf8.first ?? first : first
-            return (0x30...0x39).contains(digits) && part.contains(".")
+        func isVersion(_ part: Substring) -> Bool {
+            // An epoch, `1:2.3`.
+            guard let first = (part.split(separator: ":").last ?? part).utf8.first else { return false }
+            return (0x30...0x39).contains(first) && part.contains(".")
         }
+        guard parts.count > 1, let last = parts.last else { return false }
+        if isVersion(last) { return true }
+        return parts.count > 2 && isVersion(parts[parts.count - 2]) && last.contains { $0.isNumber }
     }
 }

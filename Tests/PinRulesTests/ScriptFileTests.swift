@@ -1,0 +1,96 @@
+import Testing
+
+@testable import PinRules
+
+/// Scripts that RUN instructions run are followed through COPY and the build context.
+struct ScriptFileTests {
+    /// A Dockerfile that runs a script, and how the script is found.
+    private static let found = [
+        "COPY install.sh /tmp/\nRUN /tmp/install.sh\n",
+        "COPY install.sh /tmp/\nRUN chmod +x /tmp/install.sh && /tmp/install.sh\n",
+        "WORKDIR /app\nCOPY . .\nRUN ./install.sh\n",
+        "WORKDIR /app\nCOPY . .\nRUN bash -ex install.sh -y\n",
+        "WORKDIR /app\nCOPY . .\nRUN . ./install.sh && true\n",
+        "WORKDIR /app\nCOPY . .\nRUN cd /app && sudo -E sh ./install.sh\n",
+        "COPY install.sh /usr/local/bin/\nRUN install.sh\n",
+        "COPY install.sh /opt/x/\nENV PATH=/opt/x:/bin\nRUN install.sh\n",
+        "RUN --mount=type=bind,source=install.sh,target=/i.sh sh /i.sh\n",
+        "RUN --mount=type=bind,target=/src cd /src && ./install.sh\n",
+        "COPY outer.sh install.sh /s/\nRUN /s/outer.sh\n",
+    ]
+
+    private static let scripts = [
+        "install.sh": "#!/bin/bash\nset -e\napt-get update\napt-get install -y git curl=7.88\n",
+        "outer.sh": "#!/bin/sh\n/s/install.sh\n",
+        "arguments.sh": "apt-get install -y $1 \"$@\"\n",
+        "python.sh": "#!/usr/bin/env python3\napt-get install -y git\n",
+        "allowed.sh": "#!/bin/sh\n# lockstep: allow floating-apt-package -- it is a test\napt-get install -y git\n",
+        "broken.sh": "#!/bin/sh\napt-get install -y git\nif\n",
+        "snapshot.sh":
+            "#!/bin/sh\necho deb http://snapshot.debian.org/archive/debian/20240501T000000Z x main > /etc/apt/sources.list\napt-get install -y git\n",
+        "requirements.txt": "numpy\n",
+        "pip.sh": "#!/bin/sh\ncd /app && pip install -r requirements.txt\n",
+        "loop.sh": "#!/bin/sh\n/loop.sh a\n",
+    ]
+
+    private func findings(_ instructions: String) -> FileFindings {
+        check("Dockerfile", "FROM debian:12.5\n" + instructions, beside: Self.scripts)
+    }
+
+    @Test("the finding lies in the script and says what runs it", arguments: found)
+    func scriptIsFollowed(_ instructions: String) throws {
+        let findings = findings(instructions).findings
+        let finding = try #require(findings.first { $0.rule == "floating-apt-package" }, "\(findings)")
+        #expect(findings.count == 1)
+        #expect(finding.file == "install.sh")
+        #expect(finding.subject == "git")
+        #expect(finding.range?.start == SourcePlace(line: 4, column: 20))
+        #expect(finding.message.hasSuffix("(installed by Dockerfile:\(instructions.split(separator: "\n").count + 1))"))
+    }
+
+    @Test("a text of the Dockerfile keeps its place")
+    func heredocsAreFollowed() {
+        expectMarks(
+            "floating-apt-package", "Dockerfile",
+            "FROM debian:12.5\nCOPY <<EOF /x.sh\napt-get install -y «git»\nEOF\nRUN sh /x.sh\n")
+        expectMarks(
+            "floating-apt-package", "Dockerfile",
+            "FROM debian:12.5\nRUN cat > /x.sh <<'EOF'\napt-get install -y «git»\nEOF\nRUN sh /x.sh\n")
+    }
+
+    @Test("arguments are put in, and the finding is where they stand")
+    func argumentsArePutIn() {
+        let findings = findings("COPY arguments.sh /\nRUN sh /arguments.sh git\n").findings
+        #expect(findings.map(\.subject) == ["git", "git"] || findings.map(\.subject) == ["git"])
+    }
+
+    @Test("what is no shell script, or is allowed, is silent")
+    func otherScriptsAreSilent() {
+        #expect(findings("COPY python.sh /\nRUN /python.sh\n").findings.isEmpty)
+        let allowed = findings("COPY allowed.sh /\nRUN /allowed.sh\n")
+        #expect(allowed.findings.isEmpty)
+        #expect(allowed.suppressed.count == 1)
+        #expect(findings("COPY snapshot.sh /\nRUN /snapshot.sh\n").findings.isEmpty)
+        #expect(findings("RUN ./configure && make && bash /opt/x.sh\n").findings.isEmpty)
+        #expect(findings("COPY . /src\nWORKDIR /src\nRUN ./configure\n").findings.isEmpty)
+        #expect(findings("COPY loop.sh /\nRUN /loop.sh\n").findings.isEmpty)
+    }
+
+    @Test("a script that is not there is unknown, one that cannot be read an error")
+    func doubtIsSaid() {
+        let missing = findings("COPY setup.sh /\nRUN /setup.sh\n").findings
+        #expect(missing.map(\.rule) == ["unresolved-variable"])
+        #expect(missing.map(\.severity) == [.warning])
+        #expect(
+            Set(findings("COPY broken.sh /\nRUN /broken.sh\n").findings.map(\.rule))
+                == ["floating-apt-package", "unreadable-file"])
+    }
+
+    @Test("a script's own files are followed too")
+    func filesOfScriptsAreFollowed() {
+        let result = findings("WORKDIR /app\nCOPY requirements.txt pip.sh ./\nRUN ./pip.sh\n")
+        #expect(result.findings.map(\.file) == ["requirements.txt"])
+        #expect(result.findings.first?.message.hasSuffix("(installed by pip.sh:2)") ?? false)
+        #expect(result.files.map(\.file.kind).contains("shell"))
+    }
+}
