@@ -21,12 +21,12 @@ public enum Verify {
         // What is small is read first, so that a wrong name or a damaged model does not wait for the image.
         if isLock {
             let lock = SubjectReader.withoutPrefix(request.model)
-            _ = try SubjectReader(target: nil).readLock(lock, target: nil)
-            serving = try servingSide(request)
+            let whole = try SubjectReader(target: nil).readLock(lock, target: nil).environment
+            serving = try servingSide(request, systemRecords(for: whole))
             training = try lockSide(lock, request, serving)
         } else {
             let subject = try SubjectReader(target: request.target).read(request.model)
-            serving = try servingSide(request)
+            serving = try servingSide(request, systemRecords(for: subject.environment))
             training = try trainingSide(subject, request, serving)
         }
         let verification = EnvironmentVerifier.verify(
@@ -43,8 +43,17 @@ public enum Verify {
             status: status)
     }
 
-    private static func servingSide(_ request: VerifyRequest) throws(CommandError) -> ServingSide {
-        let subject = try SubjectReader(target: request.target).read(request.image)
+    /// What of the serving side's system packages has to be known: md5 sums only where nothing better can be compared.
+    private static func systemRecords(for training: Environment) -> SystemRecords {
+        let packages = training.packages.filter { $0.ecosystem == .apt || $0.ecosystem == .apk }
+        if packages.isEmpty { return .named }
+        return packages.allSatisfy { $0.contentDigest != nil } ? .contents : .checksums
+    }
+
+    private static func servingSide(
+        _ request: VerifyRequest, _ systemRecords: SystemRecords
+    ) throws(CommandError) -> ServingSide {
+        let subject = try SubjectReader(target: request.target, systemRecords: systemRecords).read(request.image)
         switch subject {
         case .image(let image):
             var side = ServingSide(

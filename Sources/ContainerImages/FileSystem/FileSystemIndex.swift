@@ -56,6 +56,19 @@ public struct FileSystemIndex: Sendable {
         entry.content >= 0 && entry.content < tree.contents.count ? tree.contents[Int(entry.content)].data : nil
     }
 
+    /// The digest of a file's bytes by md5, sha1 or sha256; nil where it was not computed.
+    func checksum(of entry: Entry, _ algorithm: HashAlgorithm) -> Digest? {
+        if algorithm == .sha256 { return entry.sha256?.digest }
+        guard entry.content >= 0, entry.content < tree.contents.count else { return nil }
+        let checksums = tree.contents[Int(entry.content)].checksums
+        guard checksums.count == HashAlgorithm.md5.byteCount + HashAlgorithm.sha1.byteCount else { return nil }
+        switch algorithm {
+        case .md5: return Digest(.md5, bytes: checksums.prefix(HashAlgorithm.md5.byteCount))
+        case .sha1: return Digest(.sha1, bytes: checksums.dropFirst(HashAlgorithm.md5.byteCount))
+        default: return nil
+        }
+    }
+
     /// The names in a folder, in byte order; nil when there is no folder.
     public func names(in folder: String) -> [String]? {
         guard case .found(let node) = tree.walk(FileTree.components(folder.utf8), followingLast: true),
@@ -87,6 +100,14 @@ public struct FileSystemIndex: Sendable {
         var files: [Entry] = []
         forEachEntry { if $0.kind == .file { files.append($0) } }
         return files
+    }
+
+    /// The files of an installed Python package, one by one; nil when they are not known.
+    ///
+    /// - Parameter layers: the layers' diff_ids by number; empty outside of images.
+    public func contents(of package: Package, layers: [String]) -> DistributionContents? {
+        PythonDistributions.contents(
+            of: package, InstalledSystem(files: self, configuration: ImageConfiguration(), layers: layers))
     }
 
     private func entry(_ index: Int32, _ path: [UInt8]) -> Entry {
