@@ -39,9 +39,17 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Makes a digest from hexadecimal digits of either case; nil when they are not exactly the algorithm's length.
     public init?(_ algorithm: HashAlgorithm, hex: some StringProtocol) {
-        guard hex.utf8.count == algorithm.byteCount * 2, let lower = Self.lowercased(hex.utf8) else { return nil }
+        var text = String(hex)
+        guard text.utf8.count == algorithm.byteCount * 2, let lower = text.withUTF8({ Self.lowercased($0) }) else {
+            return nil
+        }
         self.algorithm = algorithm
         self.hex = lower
+    }
+
+    private init(_ algorithm: HashAlgorithm, lowercase hex: String) {
+        self.algorithm = algorithm
+        self.hex = hex
     }
 
     /// Makes a digest from raw bytes; nil when their count is not the algorithm's.
@@ -53,6 +61,18 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Makes a digest from `algorithm:hex`; nil when the algorithm is unknown or the hex is not its length.
     public init?(_ text: some StringProtocol) {
+        // A lock has ten thousand of these, and they are all alike.
+        var whole = String(text)
+        let known = whole.withUTF8 { bytes -> String?? in
+            guard bytes.starts(with: "sha256:".utf8) else { return nil }
+            return .some(
+                bytes.count == 71 ? Self.lowercased(UnsafeBufferPointer(rebasing: bytes.dropFirst(7))) : nil)
+        }
+        if let known {
+            guard let known else { return nil }
+            self.init(.sha256, lowercase: known)
+            return
+        }
         guard let colon = text.firstIndex(of: ":"),
             let algorithm = HashAlgorithm(rawValue: text[..<colon].lowercased())
         else { return nil }
@@ -81,16 +101,16 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         }
     }
 
-    private static func lowercased(_ digits: some Collection<UInt8>) -> String? {
-        var lower: [UInt8] = []
-        lower.reserveCapacity(digits.count)
+    private static func lowercased(_ digits: UnsafeBufferPointer<UInt8>) -> String? {
+        var isLower = true
         for digit in digits {
             switch digit {
-            case 0x30...0x39, 0x61...0x66: lower.append(digit)
-            case 0x41...0x46: lower.append(digit | 0x20)
+            case 0x30...0x39, 0x61...0x66: break
+            case 0x41...0x46: isLower = false
             default: return nil
             }
         }
-        return String(decoding: lower, as: UTF8.self)
+        if isLower { return String(decoding: digits, as: UTF8.self) }
+        return String(decoding: digits.map { (0x41...0x46).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }

@@ -3,6 +3,8 @@
 public enum NormalizedName {
     /// The normal form of a name.
     public static func of(_ name: some StringProtocol) -> String {
+        var whole = String(name)
+        if whole.withUTF8({ isNormal($0) }) { return whole }
         var output: [UInt8] = []
         var inSeparator = false
         // Names are ASCII; what is not is lowered as Unicode has it, so that two tools agree on a bad name.
@@ -21,6 +23,20 @@ public enum NormalizedName {
             }
         }
         return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Whether a name is in its normal form already, as nearly all in a lock are.
+    private static func isNormal(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var before: UInt8 = 0
+        for byte in bytes {
+            switch byte {
+            case 0x30...0x39, 0x61...0x7A: break
+            case 0x2D where before != 0x2D: break
+            default: return false
+            }
+            before = byte
+        }
+        return true
     }
 
     /// Whether a text is a name: ASCII letters, digits, `-`, `_`, `.`, beginning and ending with a letter or digit.

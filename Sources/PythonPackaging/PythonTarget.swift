@@ -10,6 +10,7 @@ public struct PythonTarget: Sendable {
     public let markerEnvironment: [String: String]
 
     private let ranks: [WheelTag: Int]
+    private let platforms: Set<String>
     private let fullVersion: PythonVersion
 
     /// Makes a target.
@@ -40,6 +41,7 @@ public struct PythonTarget: Sendable {
         case "pypy": tags = Self.pypy(major, minor, platforms: platforms)
         default: return nil
         }
+        self.platforms = Set(platforms + ["any"])
         ranks = Dictionary(zip(tags, tags.indices), uniquingKeysWith: min)
         let system: (os: String, sys: String, name: String) =
             switch platform.os {
@@ -122,6 +124,16 @@ public struct PythonTarget: Sendable {
             guard let rightBuild = right.build else { return left.build != nil }
             guard let leftBuild = left.build else { return false }
             return rightBuild < leftBuild
+        }
+    }
+
+    /// Whether a wheel with a file name can have a tag that runs here, by its platforms alone: most of a lock's are for
+    /// other ones, and need not be taken apart.
+    public func mayRun(wheelNamed name: String) -> Bool {
+        guard name.hasSuffix(".whl"), let dash = name.utf8.lastIndex(of: 0x2D) else { return true }
+        let field = name.utf8[name.utf8.index(after: dash)...].dropLast(4)
+        return field.split(separator: 0x2E).contains { part in
+            part.contains { (0x41...0x5A).contains($0) } || platforms.contains(String(decoding: part, as: UTF8.self))
         }
     }
 

@@ -80,6 +80,16 @@ public indirect enum JSONValue: Sendable, Hashable {
 
     private static func quote(_ string: String, into output: inout [UInt8]) {
         output.append(0x22)
+        var string = string
+        let isPlain = string.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }) else { return false }
+            output.append(contentsOf: bytes)
+            return true
+        }
+        if isPlain {
+            output.append(0x22)
+            return
+        }
         for byte in string.utf8 {
             switch byte {
             case 0x22: output += "\\\"".utf8

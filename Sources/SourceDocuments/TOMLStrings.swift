@@ -9,6 +9,7 @@ extension TOMLScanner {
             if isLineEnd(index) { index += bytes[index] == 0x0D ? 2 : 1 }
         }
         let content = index
+        skipPlainCharacters()
         while index < bytes.count {
             let byte = bytes[index]
             if byte == 0x5C && quote == 0x22 || byte == 0x0D {
@@ -22,6 +23,20 @@ extension TOMLScanner {
             index += 1
         }
         throw failure("the string has no end", at: start)
+    }
+
+    /// Moves to the next quote, backslash or control character: what lies before them stands for itself.
+    private mutating func skipPlainCharacters() {
+        let start = index
+        index = bytes.withUnsafeBufferPointer { bytes in
+            var index = start
+            while index < bytes.count, bytes[index] >= 0x20, bytes[index] != 0x22, bytes[index] != 0x27,
+                bytes[index] != 0x5C, bytes[index] != 0x7F
+            {
+                index += 1
+            }
+            return index
+        }
     }
 
     /// At a quote: the offset at which the string's content ends, with the index moved behind the quotes; nil when the

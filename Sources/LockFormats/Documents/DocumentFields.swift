@@ -113,17 +113,26 @@ enum LockText {
 
     /// The last component of a URL or path, percent-decoded, without query and fragment.
     static func fileName(ofURL url: String) -> String? {
-        var path = url.utf8[...]
-        if let end = path.firstIndex(where: { $0 == 0x23 || $0 == 0x3F }) { path = path[..<end] }
-        if let slash = path.lastIndex(where: { $0 == 0x2F || $0 == 0x5C }) { path = path[path.index(after: slash)...] }
-        if path.isEmpty { return nil }
-        return percentDecoded(String(Substring(path)))
+        var url = url
+        return url.withUTF8 { bytes in
+            var start = 0
+            var end = bytes.count
+            for (index, byte) in bytes.enumerated() {
+                if byte == 0x23 || byte == 0x3F {
+                    end = index
+                    break
+                }
+                if byte == 0x2F || byte == 0x5C { start = index + 1 }
+            }
+            if start == end { return nil }
+            return percentDecoded(String(decoding: bytes[start..<end], as: UTF8.self))
+        }
     }
 
     /// Text with its `%2B` turned into `+`; what is no escape stays.
     static func percentDecoded(_ text: String) -> String {
+        guard text.utf8.contains(0x25) else { return text }
         let bytes = Array(text.utf8)
-        guard bytes.contains(0x25) else { return text }
         var output: [UInt8] = []
         var index = 0
         while index < bytes.count {

@@ -183,7 +183,9 @@ private struct UVLockReader {
             ecosystem: .pypi, kind: .locked, name: package.name,
             text: package.name + (package.version.map { "==" + $0 } ?? ""), version: package.version,
             strength: package.version == nil ? .floating : .exact, file: file, range: package.range)
-        requirement.hashes = Array(Set(package.artifacts.flatMap(\.hashes))).sorted()
+        for hash in package.artifacts.flatMap(\.hashes).sorted() where requirement.hashes.last != hash {
+            requirement.hashes.append(hash)
+        }
         switch package.source.kind {
         case .registry: break
         case .url(let url): requirement.origin = .url(url)

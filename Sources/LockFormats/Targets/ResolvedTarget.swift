@@ -99,7 +99,9 @@ final class ResolvedTarget {
                 }
                 continue
             }
-            guard let wheel = try? WheelFileName(fileName), let rank = rules.rank(of: wheel) else { continue }
+            guard rules.mayRun(wheelNamed: fileName), let wheel = try? WheelFileName(fileName),
+                let rank = rules.rank(of: wheel)
+            else { continue }
             if let current = best, !(rank < current.rank) { continue }
             best = (rank, artifact)
         }
