@@ -25,7 +25,7 @@ public enum Check {
 
         var failures: [String] = []
         let files = findFiles(request.paths, configuration, &failures)
-        let results = inParallel(files) { checker.check($0) }
+        let results = mapInParallel(files) { checker.check($0) }
 
         var found: [Finding] = []
         var suppressedFindings: [Finding] = []
@@ -187,19 +187,6 @@ extension Finding {
     fileprivate func isBeside(_ other: Finding) -> Bool {
         range?.start == other.range?.start && file == other.file
     }
-}
-
-/// Runs a function over all elements on the cores there are; the results keep the order.
-func inParallel<Element: Sendable, Value: Sendable>(
-    _ elements: [Element], _ body: @Sendable (Element) -> Value
-) -> [Value] {
-    if elements.count < 2 { return elements.map(body) }
-    let results = Mutex<[(Int, Value)]>([])
-    DispatchQueue.concurrentPerform(iterations: elements.count) { index in
-        let value = body(elements[index])
-        results.withLock { $0.append((index, value)) }
-    }
-    return results.withLock { $0.sorted { $0.0 < $1.0 }.map(\.1) }
 }
 
 func unknownFormat(_ name: String, _ known: [String]) -> CommandError {

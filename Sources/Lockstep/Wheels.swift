@@ -20,7 +20,7 @@ public enum Wheels {
             $0.hasSuffix(".whl")
         }
         guard !files.isEmpty else { throw CommandError("\(folder): there is no wheel in it") }
-        let results = inParallel(files) { path in
+        let results = mapInParallel(files) { path in
             Result<WheelFile, WheelReadingError> { () throws(WheelReadingError) in try WheelFile.read(path: path) }
         }
         var entries: [WheelMap.Entry] = []

@@ -10,13 +10,87 @@ public enum TOMLReader {
         if let offset = text.bytes.firstIndex(of: 0) {
             throw DocumentError(file: text.name, place: text.place(at: offset), reason: "a NUL character")
         }
-        var scanner = TOMLScanner(text, at: start)
-        let scanned: Result<DocumentNode, TOMLScanner.Failure> = Result { () throws(TOMLScanner.Failure) in
-            try scanner.document()
-        }
-        switch scanned {
-        case .success(let node): return node
+        if let node = inPieces(text, start) { return node }
+        switch scanned(text, start..<text.bytes.count) {
+        case .success(let (root, _)): return TOMLScanner.node(root)
         case .failure(let failure): throw failure.error
         }
+    }
+
+    private static func scanned(
+        _ text: SourceText, _ range: Range<Int>
+    ) -> Result<(root: TOMLScanner.Table, end: Int), TOMLScanner.Failure> {
+        var scanner = TOMLScanner(text, at: range.lowerBound)
+        return Result { () throws(TOMLScanner.Failure) in
+            (try scanner.statements(until: range.upperBound), scanner.index)
+        }
+    }
+
+    // MARK: Pieces
+
+    /// Smaller texts are read before a second core has begun.
+    private static let smallestPiece = 128 << 10
+
+    /// Reads a large text on several cores, cut before headers of one list of tables; nil where it cannot be cut.
+    ///
+    /// A cut is right when the piece before it ends just there, and the piece behind it begins with more tables of the
+    /// list in which the first piece ends: a header starts anew, whatever stood before it. Only the last piece may hold
+    /// other keys behind them. With any doubt, and with any error, the text is read in one piece, which says what is wrong.
+    private static func inPieces(_ text: SourceText, _ start: Int) -> DocumentNode? {
+        let count = min(coreCount, (text.bytes.count - start) / smallestPiece)
+        guard count > 1 else { return nil }
+        var cuts = [start]
+        for piece in 1..<count {
+            let from = start + (text.bytes.count - start) * piece / count
+            guard let cut = header(in: text.bytes, from: from) else { break }
+            if cut > (cuts.last ?? start) { cuts.append(cut) }
+        }
+        guard cuts.count > 1 else { return nil }
+        let ranges = zip(cuts, cuts.dropFirst() + [text.bytes.count]).map { $0..<$1 }
+        let pieces = mapInParallel(ranges) { range -> Piece? in
+            guard case .success(let (root, end)) = scanned(text, range), end == range.upperBound else { return nil }
+            func list(_ slot: TOMLScanner.Table.Slot?) -> String? {
+                guard let slot, case .tables = slot.entry else { return nil }
+                return slot.key
+            }
+            return Piece(
+                node: TOMLScanner.node(root), firstList: list(root.slots.first), lastList: list(root.slots.last))
+        }
+        guard let first = pieces.first, let first, let list = first.lastList, let table = first.node.table,
+            let member = table.members.last, var elements = member.value.array
+        else { return nil }
+        var behind: ArraySlice<DocumentTable.Member> = []
+        for piece in pieces.dropFirst() {
+            guard behind.isEmpty, let piece, piece.firstList == list, let more = piece.node.table?.members else {
+                return nil
+            }
+            elements += more.first?.value.array ?? []
+            behind = more.dropFirst()
+        }
+        var members = DocumentTable()
+        for member in table.members.dropLast() { _ = members.insert(member) }
+        let end = elements.last?.range.end ?? member.value.range.end
+        let value = DocumentNode(.array(elements), range: SourceRange(start: member.value.range.start, end: end))
+        _ = members.insert(.init(key: member.key, keyPlace: member.keyPlace, value: value))
+        // What the first piece has already may be told apart only by reading on from there.
+        for member in behind where !members.insert(member) { return nil }
+        return DocumentNode(.table(members), range: first.node.range)
+    }
+
+    private struct Piece: Sendable {
+        let node: DocumentNode
+        /// The first and the last key of the piece, where they are lists of tables.
+        let firstList: String?
+        let lastList: String?
+    }
+
+    /// The offset of the next line that begins with `[[`.
+    private static func header(in bytes: [UInt8], from offset: Int) -> Int? {
+        var index = offset
+        while index + 2 < bytes.count {
+            if bytes[index] == 0x0A, bytes[index + 1] == 0x5B, bytes[index + 2] == 0x5B { return index + 1 }
+            index += 1
+        }
+        return nil
     }
 }

@@ -20,12 +20,15 @@ struct TOMLScanner {
         places = PlaceCursor(text)
     }
 
-    mutating func document() throws(Failure) -> DocumentNode {
+    /// Reads statements from where the scanner stands.
+    ///
+    /// - Parameter limit: where to stop; a statement that does not end before it is read to its end.
+    mutating func statements(until limit: Int) throws(Failure) -> Table {
         let root = Table(at: places.place(at: index))
         var current = root
         while true {
             try skipSpaceAndComments()
-            guard index < bytes.count else { break }
+            guard index < limit else { break }
             if bytes[index] == 0x5B {
                 current = try header(root)
             } else {
@@ -35,7 +38,7 @@ struct TOMLScanner {
             current.end = places.place(at: index)
         }
         root.end = places.place(at: bytes.count)
-        return Self.node(root)
+        return root
     }
 
     func failure(_ reason: String, at offset: Int? = nil) -> Failure {
@@ -89,6 +92,19 @@ struct TOMLScanner {
     struct Key {
         let name: String
         let offset: Int
+    }
+
+    /// A key without quotes and dots, and the `=` behind it; nil, with nothing taken, for any other.
+    mutating func plainKey() -> Key? {
+        var end = index
+        while end < bytes.count, bytes[end] == 0x20 || bytes[end] == 0x09 { end += 1 }
+        let start = end
+        while end < bytes.count, Self.isBareKey(bytes[end]) { end += 1 }
+        let keyEnd = end
+        while end < bytes.count, bytes[end] == 0x20 || bytes[end] == 0x09 { end += 1 }
+        guard start < keyEnd, end < bytes.count, bytes[end] == 0x3D else { return nil }
+        index = end + 1
+        return Key(name: String(decoding: bytes[start..<keyEnd], as: UTF8.self), offset: start)
     }
 
     mutating func dottedKey() throws(Failure) -> [Key] {

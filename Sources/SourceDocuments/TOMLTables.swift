@@ -25,6 +25,14 @@ extension TOMLScanner {
             end = place
         }
 
+        /// A table with what was read of it so far.
+        convenience init(at place: SourcePlace, _ members: DocumentTable) {
+            self.init(at: place)
+            for member in members.members {
+                append(Slot(key: member.key, keyPlace: member.keyPlace, entry: .node(member.value)))
+            }
+        }
+
         func index(of key: String) -> Int? {
             slots.count <= 8 ? slots.firstIndex { $0.key == key } : indices[key]
         }
@@ -128,6 +136,16 @@ extension TOMLScanner {
     }
 
     mutating func assignment(into table: Table, depth: Int) throws(Failure) {
+        if let key = plainKey() {
+            skipBlanks()
+            if table.index(of: key.name) != nil {
+                throw failure("the key \"\(key.name)\" stands twice in one table", at: key.offset)
+            }
+            let keyPlace = places.place(at: key.offset)
+            let value = try value(depth: depth + 1)
+            table.append(.init(key: key.name, keyPlace: keyPlace, entry: .node(value)))
+            return
+        }
         let keys = try dottedKey()
         guard index < bytes.count, bytes[index] == 0x3D else { throw failure("= was expected") }
         index += 1

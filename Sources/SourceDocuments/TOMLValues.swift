@@ -26,26 +26,50 @@ extension TOMLScanner {
             index += 1
             return DocumentNode(.array(elements), range: SourceRange(start: place, end: places.place(at: index)))
         case 0x7B:
-            let table = Table(at: places.place(at: start))
-            index += 1
-            skipBlanks()
-            // TOML 1.0 allows neither a line feed nor a comma before the end.
-            var isFirst = true
-            while !isFirst || index >= bytes.count || bytes[index] != 0x7D {
-                isFirst = false
-                guard index < bytes.count else { throw failure("the table has no end", at: start) }
-                try assignment(into: table, depth: depth + 1)
-                skipBlanks()
-                guard index < bytes.count else { throw failure("the table has no end", at: start) }
-                if bytes[index] == 0x7D { break }
-                guard bytes[index] == 0x2C else { throw failure("} was expected") }
-                index += 1
-            }
-            index += 1
-            table.end = places.place(at: index)
-            return Self.node(table)
+            return try inlineTable(depth: depth)
         default: return try word()
         }
+    }
+
+    /// `{ key = value, ... }`. As long as the keys are plain ones, as all are in a lock, no table has to be kept open.
+    private mutating func inlineTable(depth: Int) throws(Failure) -> DocumentNode {
+        let start = index
+        let place = places.place(at: start)
+        var members = DocumentTable()
+        var table: Table?
+        index += 1
+        skipBlanks()
+        // TOML 1.0 allows neither a line feed nor a comma before the end.
+        var isFirst = true
+        while !isFirst || index >= bytes.count || bytes[index] != 0x7D {
+            isFirst = false
+            guard index < bytes.count else { throw failure("the table has no end", at: start) }
+            if table == nil, let key = plainKey() {
+                skipBlanks()
+                let keyPlace = places.place(at: key.offset)
+                if members[key.name] != nil {
+                    throw failure("the key \"\(key.name)\" stands twice in one table", at: key.offset)
+                }
+                let value = try value(depth: depth + 2)
+                _ = members.insert(.init(key: key.name, keyPlace: keyPlace, value: value))
+            } else {
+                let open = table ?? Table(at: place, members)
+                table = open
+                try assignment(into: open, depth: depth + 1)
+            }
+            skipBlanks()
+            guard index < bytes.count else { throw failure("the table has no end", at: start) }
+            if bytes[index] == 0x7D { break }
+            guard bytes[index] == 0x2C else { throw failure("} was expected") }
+            index += 1
+        }
+        index += 1
+        let end = places.place(at: index)
+        if let table {
+            table.end = end
+            return Self.node(table)
+        }
+        return DocumentNode(.table(members), range: SourceRange(start: place, end: end))
     }
 
     /// A boolean, a number, a date or a time.

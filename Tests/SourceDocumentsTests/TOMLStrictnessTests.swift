@@ -89,4 +89,57 @@ import Testing
         }
         #expect(count > 10_000)
     }
+
+    // MARK: Texts large enough to be read in pieces
+
+    private static let packages = (0..<8000).map { index in
+        "[[package]]\nname = \"package-\(index)\"\nfiles = [{ hash = \"sha256:\(index)\", size = \(index) }]\n[package.more]\na.b = 1\n"
+    }
+
+    private static func list(_ texts: [String]) -> String {
+        texts.map { text in
+            let one = canonical(Array(text.utf8))
+            // `{"package": [{...}]}` without what stands around the element.
+            return String(one.dropFirst(1 + 14 + 2).dropLast(2))
+        }.joined(separator: ",")
+    }
+
+    @Test func largeTextsAreReadAsSmallOnes() throws {
+        let text = "version = 1\n" + Self.packages.joined()
+        let key = Self.hexadecimal("package")
+        let expected = "{\(key):[\(Self.list(Self.packages))],\(Self.hexadecimal("version")):i1}"
+        #expect(Self.canonical(Array(text.utf8)) == expected)
+        let node = try TOMLReader.read(SourceText(name: "x", text: text))
+        let last = try #require(node.table?["package"]?.array?.last)
+        #expect(last.range.start == SourcePlace(line: 2 + 7999 * 5, column: 1))
+        #expect(node.range.end.line == 2 + 8000 * 5)
+    }
+
+    @Test func whatStandsBehindALargeListIsKept() throws {
+        let text = Self.packages.joined() + "[metadata]\nx = 1\n"
+        let node = try TOMLReader.read(SourceText(name: "x", text: text))
+        #expect(node.table?["metadata"]?.table?["x"]?.integer == 1)
+        #expect(node.table?["package"]?.array?.count == 8000)
+        #expect(Self.canonical(Array(("[metadata]\n" + text).utf8)) == "-")
+    }
+
+    @Test func aHeaderInsideOfALargeStringIsNone() throws {
+        let content = String(repeating: "[[package]]\n", count: 60000)
+        let node = try TOMLReader.read(SourceText(name: "x", text: "x = \"\"\"\n\(content)\"\"\""))
+        #expect(node.table?["x"]?.string == content)
+    }
+
+    @Test func errorsInLargeTextsHaveTheirPlace() {
+        for (line, wrong) in [(1, "x = \n"), (20001, "name = 1\nname = 2\n"), (40001, "[package.more\n")] {
+            var texts = Self.packages
+            texts.insert(wrong, at: (line - 1) / 5)
+            let text = SourceText(name: "x", text: texts.joined())
+            do {
+                _ = try TOMLReader.read(text)
+                Issue.record("it was read")
+            } catch {
+                #expect((line...line + 1).contains(error.place?.line ?? 0), "\(error)")
+            }
+        }
+    }
 }

@@ -63,12 +63,37 @@ private struct UVLockReader {
                 }
             }
         }
-        for fields in try root.list("package") {
-            let package = try package(fields)
-            graph.add(package)
-            if !graph.isProject(package) { requirements.append(locked(package)) }
+        let start = self
+        let read = mapInParallel(pieces(of: try root.list("package"), minimum: 64)) { piece in
+            Result { () throws(LockReadingError) in
+                var reader = start
+                return (packages: try reader.packages(piece), reader: reader)
+            }
+        }
+        for piece in read {
+            let (packages, reader) = try piece.get()
+            for package in packages { graph.add(package) }
+            requirements += reader.requirements
+            declarations += reader.declarations
+            for index in reader.indexes where seenIndexes.insert(index.url).inserted {
+                indexes.append(
+                    LockIndex(
+                        kind: indexes.isEmpty ? .primary : .extra, url: index.url, file: file, range: index.range))
+            }
         }
         for package in graph.nodes where graph.isProject(package) { graph.projectNames.insert(package.name) }
+    }
+
+    /// Reads some of the packages; what they need of each other is told apart later.
+    private mutating func packages(_ list: ArraySlice<DocumentFields>) throws(LockReadingError) -> [UVPackage] {
+        var packages: [UVPackage] = []
+        packages.reserveCapacity(list.count)
+        for fields in list {
+            let package = try package(fields)
+            if !graph.isProject(package) { requirements.append(locked(package)) }
+            packages.append(package)
+        }
+        return packages
     }
 
     private mutating func package(_ fields: DocumentFields) throws(LockReadingError) -> UVPackage {
