@@ -20,8 +20,6 @@ struct InstalledSystem: Sendable {
     let configuration: ImageConfiguration
     /// The layers' names by number.
     let layers: [String]
-    /// How closely the packages of the operating system are looked at.
-    var systemRecords = SystemRecords.named
 
     func layerName(_ entry: FileSystemIndex.Entry) -> String? {
         entry.layer.flatMap { layers.indices.contains($0) ? layers[$0] : nil }
@@ -39,11 +37,9 @@ struct InstalledPackages {
     let notes: [String]
 
     init(
-        _ files: FileSystemIndex, configuration: ImageConfiguration, layers: [String], name: String,
-        systemRecords: SystemRecords
+        _ files: FileSystemIndex, configuration: ImageConfiguration, layers: [String], name: String
     ) throws(ImageReadingError) {
-        let system = InstalledSystem(
-            files: files, configuration: configuration, layers: layers, systemRecords: systemRecords)
+        let system = InstalledSystem(files: files, configuration: configuration, layers: layers)
         var packages: [Package] = []
         do throws(DocumentError) {
             for database in packageDatabases { packages += try database.packages(in: system) }

@@ -52,8 +52,6 @@ enum ReadSubject {
 struct SubjectReader {
     /// The target of locks, whose platform also chooses among an image's.
     let target: TargetRequest?
-    /// How closely the packages of an operating system are looked at.
-    var systemRecords = SystemRecords.contents
 
     /// Reads a subject.
     ///
@@ -89,9 +87,7 @@ struct SubjectReader {
                 try CommandError.wrapping { () throws(ModelReadingError) in try ModelReader.read(path: name) })
         case .environment:
             return .installed(
-                try CommandError.wrapping { () throws(ImageReadingError) in
-                    try InstalledEnvironment.read(path: name, systemRecords: systemRecords)
-                })
+                try CommandError.wrapping { () throws(ImageReadingError) in try InstalledEnvironment.read(path: name) })
         case .image:
             guard let image = ImageName(name) else {
                 throw CommandError("\(name): a transport without an image", kind: .usage)
@@ -99,7 +95,7 @@ struct SubjectReader {
             let platform = try target?.checkedPlatform()
             return .image(
                 try CommandError.wrapping { () throws(ImageReadingError) in
-                    try ImageReader.read(image, platform: platform, systemRecords: systemRecords)
+                    try ImageReader.read(image, platform: platform)
                 })
         }
     }

@@ -40,13 +40,13 @@ public enum ContentDigest {
     }
 }
 
-/// The scripts that an installer makes from `entry_points.txt`, by name with what they call
+/// The names of the scripts that an installer makes from `entry_points.txt`
 /// (https://packaging.python.org/en/latest/specifications/entry-points/).
 struct EntryPoints {
-    let scripts: [String: String]
+    let scripts: Set<String>
 
     init(_ bytes: [UInt8]) {
-        var scripts: [String: String] = [:]
+        var names = Set<String>()
         var isScripts = false
         for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
             let text = String(decoding: line, as: UTF8.self)
@@ -59,18 +59,17 @@ struct EntryPoints {
             {
                 var name = trimmed[..<equals]
                 while name.last == " " || name.last == "\t" { name = name.dropLast() }
-                let target = trimmed[trimmed.index(after: equals)...].filter { $0 != " " && $0 != "\t" }
-                scripts[String(name)] = target
+                names.insert(String(name))
             }
         }
-        self.scripts = scripts
+        scripts = names
     }
 
     /// Whether a file of the scripts folder is made from an entry point.
     func make(_ name: String) -> Bool {
-        if scripts[name] != nil { return true }
+        if scripts.contains(name) { return true }
         for suffix in [".exe", "-script.py", "-script.pyw", ".exe.manifest"] where name.hasSuffix(suffix) {
-            if scripts[String(name.dropLast(suffix.count))] != nil { return true }
+            if scripts.contains(String(name.dropLast(suffix.count))) { return true }
         }
         return false
     }
