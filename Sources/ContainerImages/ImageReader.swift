@@ -4,20 +4,23 @@ public enum ImageReader {
     ///
     /// - Parameters:
     ///   - platform: the platform to choose where there are several; nil for the one of this machine.
+    ///   - systemRecords: how closely the packages of the operating system are looked at.
     ///   - progress: called now and then from several threads.
     public static func read(
         _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
-        registry: RegistryOptions = RegistryOptions(), progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
+        registry: RegistryOptions = RegistryOptions(), systemRecords: SystemRecords = .contents,
+        progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
     ) throws(ImageReadingError) -> Image {
         let request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
         let stored = try open(request)
-        let layers = try readLayers(stored, request, progress)
+        let layers = try readLayers(stored, request, computesChecksums: systemRecords == .checksums, progress)
         var stack = LayerStack(image: name.description)
         for layer in layers { try stack.apply(layer.contents, name: layer.summary.name) }
         let fileSystem = FileSystemIndex(stack.finish())
         let diffIDs = layers.map(\.summary.diffID)
         let database = try InstalledPackages(
-            fileSystem, configuration: stored.configuration, layers: diffIDs.map(\.description), name: name.description)
+            fileSystem, configuration: stored.configuration, layers: diffIDs.map(\.description),
+            name: name.description, systemRecords: systemRecords)
         return Image(
             name: name, format: stored.format, reference: stored.reference,
             identity: ImageIdentity(
@@ -112,7 +115,8 @@ public enum ImageReader {
     }
 
     private static func readLayers(
-        _ stored: StoredImage, _ request: ImageRequest, _ progress: (@Sendable (ImageReadingProgress) -> Void)?
+        _ stored: StoredImage, _ request: ImageRequest, computesChecksums: Bool,
+        _ progress: (@Sendable (ImageReadingProgress) -> Void)?
     ) throws(ImageReadingError) -> [ReadLayer] {
         let count = stored.layers.count
         // The largest layers first: the last one to start should be a small one.
@@ -122,7 +126,7 @@ public enum ImageReader {
         let results = mapInParallel(order, threads: processorCount()) { index in
             let blob = stored.layers[index]
             do throws(ImageReadingError) {
-                let layer = try readLayer(blob, request) { bytes in
+                let layer = try readLayer(blob, request, computesChecksums: computesChecksums) { bytes in
                     progress?(
                         ImageReadingProgress(
                             layer: blob.name, number: index + 1, count: count, bytes: bytes, total: blob.size))
@@ -145,7 +149,8 @@ public enum ImageReader {
 
     /// Reads one layer: nothing of it is given on before both of its digests held.
     static func readLayer(
-        _ blob: LayerBlob, _ request: ImageRequest, _ progress: @escaping (Int) -> Void
+        _ blob: LayerBlob, _ request: ImageRequest, computesChecksums: Bool = false,
+        _ progress: @escaping (Int) -> Void
     ) throws(ImageReadingError) -> ReadLayer {
         try request.archive(blob.name) { () throws(ArchiveReadingError) in
             let stored = try VerifyingByteSource(
@@ -166,7 +171,9 @@ public enum ImageReader {
                 let whole: any ByteSource = blob.diffID == nil ? counted : BlockPaddingByteSource(counted)
                 let reader = try TarReader(
                     uncompressed: whole, limits: request.limits, requiresEndMarker: blob.diffID == nil)
-                let contents = try LayerReader(limits: request.limits).read(reader)
+                let contents = try LayerReader(
+                    limits: request.limits, computesChecksums: computesChecksums
+                ).read(reader)
                 ahead.stop()
                 guard let found = isHashed ? stored.found : plain.found else {
                     throw ArchiveReadingError(archive: blob.name, reason: .damaged("it was not read to its end"))

@@ -22,8 +22,6 @@ public struct InstalledEnvironment: Sendable {
     public let kind: Kind
     /// Its files.
     public let fileSystem: FileSystemIndex
-    /// What an image of it would say: the platform, and where its programs lie.
-    public let configuration: ImageConfiguration
     /// What is installed in it.
     public let environment: Environment
     /// What a reader should know, a sentence each.
@@ -47,8 +45,10 @@ public struct InstalledEnvironment: Sendable {
     }
 
     /// Reads a folder whole: every file is hashed.
+    ///
+    /// - Parameter systemRecords: how closely the packages of the operating system are looked at.
     public static func read(
-        path: String, limits: ReadingLimits = ReadingLimits()
+        path: String, limits: ReadingLimits = ReadingLimits(), systemRecords: SystemRecords = .contents
     ) throws(ImageReadingError) -> InstalledEnvironment {
         guard let kind = detect(path: path) else {
             // What cannot be opened says so itself.
@@ -62,7 +62,8 @@ public struct InstalledEnvironment: Sendable {
         }
         let contents: LayerContents
         do throws(ArchiveReadingError) {
-            contents = try LayerReader(limits: limits).read(DirectoryReader(path: path, limits: limits))
+            contents = try LayerReader(limits: limits, computesChecksums: systemRecords == .checksums).read(
+                DirectoryReader(path: path, limits: limits))
         } catch { throw ImageReadingError(image: path, reason: .archive(error)) }
         var stack = LayerStack(image: path, honorsWhiteouts: false)
         try stack.apply(contents, name: path)
@@ -71,14 +72,14 @@ public struct InstalledEnvironment: Sendable {
         configuration.platform = machine()
         // The folder's own interpreter, not the one that a system's PATH would find.
         if kind != .rootFolder { configuration.environment = ["PATH=bin"] }
-        let packages = try InstalledPackages(files, configuration: configuration, layers: [], name: path)
+        let packages = try InstalledPackages(
+            files, configuration: configuration, layers: [], name: path, systemRecords: systemRecords)
         var environment = packages.environment
         if kind != .rootFolder, environment.platform?.cLibrary == nil {
             environment.platform?.cLibrary = machineCLibrary()
         }
         return InstalledEnvironment(
-            path: path, kind: kind, fileSystem: files, configuration: configuration, environment: environment,
-            notes: packages.notes)
+            path: path, kind: kind, fileSystem: files, environment: environment, notes: packages.notes)
     }
 
     private static func hasDistributions(_ path: String) -> Bool {

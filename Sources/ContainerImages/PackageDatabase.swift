@@ -20,6 +20,8 @@ struct InstalledSystem: Sendable {
     let configuration: ImageConfiguration
     /// The layers' names by number.
     let layers: [String]
+    /// How closely the packages of the operating system are looked at.
+    var systemRecords = SystemRecords.named
 
     func layerName(_ entry: FileSystemIndex.Entry) -> String? {
         entry.layer.flatMap { layers.indices.contains($0) ? layers[$0] : nil }
@@ -37,9 +39,11 @@ struct InstalledPackages {
     let notes: [String]
 
     init(
-        _ files: FileSystemIndex, configuration: ImageConfiguration, layers: [String], name: String
+        _ files: FileSystemIndex, configuration: ImageConfiguration, layers: [String], name: String,
+        systemRecords: SystemRecords
     ) throws(ImageReadingError) {
-        let system = InstalledSystem(files: files, configuration: configuration, layers: layers)
+        let system = InstalledSystem(
+            files: files, configuration: configuration, layers: layers, systemRecords: systemRecords)
         var packages: [Package] = []
         do throws(DocumentError) {
             for database in packageDatabases { packages += try database.packages(in: system) }

@@ -78,6 +78,14 @@ public struct ContentHash: ~Copyable {
         return value
     }
 
+    /// The bytes of the digest so far; the hash can only be started over afterwards.
+    public mutating func takeBytes() throws(HashingError) -> [UInt8] {
+        var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var length: UInt32 = 0
+        guard EVP_DigestFinal_ex(context, &output, &length) == 1 else { throw HashingError(algorithm: algorithm) }
+        return Array(output.prefix(Int(length)))
+    }
+
     /// The digest of bytes at hand.
     public static func digest(_ algorithm: HashAlgorithm, of bytes: [UInt8]) throws(HashingError) -> Digest {
         var hash = try ContentHash(algorithm)

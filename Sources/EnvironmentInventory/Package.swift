@@ -108,6 +108,8 @@ public struct Package: Sendable, Hashable {
     /// What differs from the record and is allowed to, a sentence each: a configuration file that was edited, documentation
     /// that was left out.
     public var recordNotes: [String] = []
+    /// Scripts of entry points that are not what installers make from them, a sentence each.
+    public var foreignLaunchers: [String] = []
     /// The top-level modules that an installed Python package provides, sorted: `PIL` of pillow.
     public var modules: [String] = []
     /// What an installed Python package depends on, its `Requires-Dist` as written.

@@ -1,11 +1,10 @@
 /// Holds a training environment against a serving one, hash by hash.
 public enum EnvironmentVerifier {
     /// The rules of the findings that a verification adds.
-    public static let rules =
-        [
-            otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, otherPackageAround, missingModule,
-            unnamedPackage, otherModelFile, extraPackage, incompleteTraining, forgeableRecord,
-        ] + ImportHazards.rules
+    public static let rules = [
+        otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, otherPackageAround, missingModule,
+        unnamedPackage, otherModelFile, extraPackage, incompleteTraining, forgeableRecord,
+    ]
 
     /// Judges every package of training, the interpreter, the platform, and the model that lies in the image.
     ///
@@ -51,7 +50,6 @@ public enum EnvironmentVerifier {
                     help: forgeableRecord.help))
         }
         findings += extraPackages(training, serving)
-        findings += ImportHazards.findings(serving, trained: training.environment)
         return Verification(
             required: required,
             identity: .init(
@@ -72,9 +70,24 @@ public enum EnvironmentVerifier {
         _ training: TrainingSide, _ serving: ServingSide, _ required: Evidence, _ wheels: WheelMap,
         _ needed: NeededPackages, _ isStrict: Bool
     ) -> [Verification.PackageVerdict] {
-        let judge = PackageJudge(
+        var judge = PackageJudge(
             required: required, wheels: wheels, isSamePlatform: isSamePlatform(training, serving),
             fits: wheelFit(serving.environment))
+        if let files = serving.fileSystem {
+            let layers = serving.layers
+            judge.explain = { package, wheel in
+                guard !wheel.files.isEmpty, let contents = files.contents(of: package, layers: layers) else {
+                    return []
+                }
+                return contents.differences(from: wheel.files, name: wheel.fileName)
+            }
+            judge.explainScripts = { package, wheel in
+                guard !wheel.scripts.isEmpty, let contents = files.contents(of: package, layers: layers) else {
+                    return []
+                }
+                return contents.scriptDifferences(from: wheel.scripts, name: wheel.fileName)
+            }
+        }
         let builds = OtherBuilds(training)
         let groups = Dictionary(grouping: serving.environment.packages) { Name($0) }
         return training.environment.packages.map { package in

@@ -10,6 +10,8 @@ struct PackageJudge {
     let fits: @Sendable (String) -> Bool?
     /// Names the files of an installed package that are not those of a wheel, a sentence each; empty when that is not known.
     var explain: @Sendable (Package, WheelMap.Entry) -> [String] = { _, _ in [] }
+    /// Names the scripts of an installed package that are not those of a wheel, their first line apart.
+    var explainScripts: @Sendable (Package, WheelMap.Entry) -> [String] = { _, _ in [] }
 
     /// What is said of one package.
     struct Judgement {
@@ -42,6 +44,7 @@ struct PackageJudge {
         case .same: break
         }
         if case .altered(let disagreements)? = serving.recordCheck { return changed(disagreements.map(\.message)) }
+        if !serving.foreignLaunchers.isEmpty { return changed(serving.foreignLaunchers) }
 
         var evidence = Evidence.named
         var reasons: [String] = []
@@ -56,7 +59,10 @@ struct PackageJudge {
         let locked = lockedEvidence(training, serving)
         if case .proved = locked { return judged(.locked, serving.recordNotes) }
         if let captured = training.contentDigest, let installed = serving.contentDigest {
-            if captured == installed { return judged(.trained, serving.recordNotes) }
+            if captured == installed {
+                if case .refuted(let found) = locked { return changed(found) }
+                return judged(.trained, serving.recordNotes)
+            }
             if isSamePlatform {
                 return changed(["the installed files have content digest \(installed), training had \(captured)"])
             }
@@ -91,7 +97,10 @@ struct PackageJudge {
         guard let installed = serving.contentDigest else {
             return .notAtHand("the installed files have no content digest")
         }
-        if atHand.contains(where: { $0.contentDigest == installed }) { return .proved }
+        if let wheel = atHand.first(where: { $0.contentDigest == installed }) {
+            let scripts = explainScripts(serving, wheel)
+            return scripts.isEmpty ? .proved : .refuted(scripts)
+        }
         // A wheel for another platform has other bytes by right.
         let fitting = atHand.filter { fits($0.fileName) == true }
         if let wheel = fitting.first,

@@ -4,10 +4,14 @@ public struct WheelFile: Sendable {
     public let entry: WheelMap.Entry
     /// What is wrong with its RECORD.
     public let recordProblems: [String]
+    /// The names of the scripts that installers make from its entry points.
+    public let launchers: [String]
 
     /// The longest metadata file that is kept.
     private static let longestMetadata = 32 << 20
     private static let headLength = 256
+    /// The longest script whose body is compared; it is what is kept of an image's scripts.
+    private static let longestScript = 64 << 10
 
     /// Reads a wheel: its own sha256, that of every member, and what the metadata says.
     public static func read(path: String) throws(WheelReadingError) -> WheelFile {
@@ -31,6 +35,8 @@ public struct WheelFile: Sendable {
                 var hash = try ContentHash(.sha256)
                 var head: [UInt8] = []
                 var kept: [UInt8] = []
+                let isScript = entry.path.split(separator: "/").prefix(2).last == "scripts"
+                var script: [UInt8] = []
                 var size = 0
                 while true {
                     let count = try buffer.withUnsafeMutableBytes { bytes throws(ArchiveReadingError) in
@@ -42,17 +48,26 @@ public struct WheelFile: Sendable {
                     try hash.update(piece)
                     if head.count < headLength { head += piece.prefix(headLength - head.count) }
                     if isMetadata { kept += piece }
+                    if isScript, size <= longestScript { script += piece }
                 }
-                members.append(.init(path: entry.path, sha256: try hash.finish(), size: size, head: head))
+                // What stands behind the first line, which alone installers rewrite.
+                let body =
+                    isScript && size <= longestScript ? script.firstIndex(of: 0x0A).map { script[($0 + 1)...] } : nil
+                members.append(
+                    .init(
+                        path: entry.path, sha256: try hash.finish(), size: size, head: head,
+                        scriptBody: try body.map { try ContentHash.sha256(of: Array($0)) }))
                 if isMetadata { metadata[entry.path] = kept }
             }
             try file.verifyUnchanged()
             let contents = try WheelContents(members: members) { metadata[$0] }
             let name = path.split(separator: "/").last.map(String.init) ?? path
-            return WheelFile(
-                entry: .init(
-                    fileName: name, name: NormalizedName.of(contents.metadata.name), version: contents.metadata.version,
-                    sha256: sha256, contentDigest: contents.contentDigest), recordProblems: contents.recordProblems)
+            var wheel = WheelMap.Entry(
+                fileName: name, name: NormalizedName.of(contents.metadata.name), version: contents.metadata.version,
+                sha256: sha256, contentDigest: contents.contentDigest)
+            wheel.files = contents.files
+            wheel.scripts = contents.scripts
+            return WheelFile(entry: wheel, recordProblems: contents.recordProblems, launchers: contents.launchers)
         } catch let error as WheelReadingError {
             throw error
         } catch let error as ArchiveReadingError {

@@ -13,6 +13,11 @@ public struct WheelMap: Sendable, Hashable {
         /// The digest over what the wheel installs (design section 5).
         public let contentDigest: Digest
 
+        /// The files of the content digest by their paths in it; empty when the map does not hold them.
+        public var files: [String: Digest] = [:]
+        /// The digests of the bodies of scripts whose first line installers rewrite, by path.
+        public var scripts: [String: Digest] = [:]
+
         /// Makes an entry.
         public init(fileName: String, name: String, version: String, sha256: Digest, contentDigest: Digest) {
             self.fileName = fileName
@@ -54,6 +59,8 @@ public struct WheelMap: Sendable, Hashable {
                         "version": .string($0.version),
                         "sha256": .string($0.sha256.description),
                         "contentDigest": .string($0.contentDigest.description),
+                        "scripts": Self.object($0.scripts),
+                        "files": Self.object($0.files),
                     ])
                 }),
         ])
@@ -79,9 +86,37 @@ public struct WheelMap: Sendable, Hashable {
                 let contentDigest = table["contentDigest"]?.string.flatMap({ Digest($0) }),
                 contentDigest.algorithm == .sha256
             else { throw fail(wheel, "a wheel needs file, name, version, sha256 and contentDigest") }
-            entries.append(
-                Entry(fileName: file, name: name, version: version, sha256: sha256, contentDigest: contentDigest))
+            var entry = Entry(
+                fileName: file, name: name, version: version, sha256: sha256, contentDigest: contentDigest)
+            entry.scripts = try Self.digests(table["scripts"], text)
+            entry.files = try Self.digests(table["files"], text)
+            entries.append(entry)
         }
         self.init(entries)
+    }
+
+    /// The same without the files, which only serve to name what differs.
+    public var withoutFiles: WheelMap {
+        WheelMap(
+            entries.map { entry in
+                var entry = entry
+                entry.files = [:]
+                return entry
+            })
+    }
+
+    private static func object(_ digests: [String: Digest]) -> JSONValue {
+        .object(digests.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.description)) })
+    }
+
+    private static func digests(_ node: DocumentNode?, _ text: SourceText) throws(DocumentError) -> [String: Digest] {
+        var digests: [String: Digest] = [:]
+        for member in node?.table?.members ?? [] {
+            guard let digest = member.value.string.flatMap({ Digest($0) }), digest.algorithm == .sha256 else {
+                throw DocumentError(file: text.name, place: member.value.place, reason: "a file needs a sha256")
+            }
+            digests[member.key] = digest
+        }
+        return digests
     }
 }

@@ -7,7 +7,7 @@ public enum Inspect {
         guard let format = EnvironmentReportFormats.named(request.format) else {
             throw unknownFormat(request.format, EnvironmentReportFormats.all.map { $0.name })
         }
-        let subject = try SubjectReader(target: request.target).read(request.subject)
+        let subject = try SubjectReader(target: request.target, systemRecords: .checksums).read(request.subject)
         if case .dockerfile(let text) = subject {
             return try DockerfileInspection.render(text, format: request.format)
         }

@@ -41,9 +41,7 @@ enum RuleDocument {
             text += "\n\(title):\n"
             for example in examples {
                 let require = example.require == .exact ? "" : " at `--require \(example.require.rawValue)`"
-                let notation =
-                    example.file == "image" ? ": its files, with `=` and the package whose RECORD lists the file" : ""
-                text += "\n`\(example.file)`\(notation)\(require)\n\n```\n\(example.plainText)```\n"
+                text += "\n`\(example.file)`\(require)\n\n```\n\(example.plainText)```\n"
             }
         }
         return text

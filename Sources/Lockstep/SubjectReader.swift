@@ -52,6 +52,8 @@ enum ReadSubject {
 struct SubjectReader {
     /// The target of locks, whose platform also chooses among an image's.
     let target: TargetRequest?
+    /// How closely the packages of an operating system are looked at.
+    var systemRecords = SystemRecords.contents
 
     /// Reads a subject.
     ///
@@ -87,7 +89,9 @@ struct SubjectReader {
                 try CommandError.wrapping { () throws(ModelReadingError) in try ModelReader.read(path: name) })
         case .environment:
             return .installed(
-                try CommandError.wrapping { () throws(ImageReadingError) in try InstalledEnvironment.read(path: name) })
+                try CommandError.wrapping { () throws(ImageReadingError) in
+                    try InstalledEnvironment.read(path: name, systemRecords: systemRecords)
+                })
         case .image:
             guard let image = ImageName(name) else {
                 throw CommandError("\(name): a transport without an image", kind: .usage)
@@ -95,7 +99,7 @@ struct SubjectReader {
             let platform = try target?.checkedPlatform()
             return .image(
                 try CommandError.wrapping { () throws(ImageReadingError) in
-                    try ImageReader.read(image, platform: platform)
+                    try ImageReader.read(image, platform: platform, systemRecords: systemRecords)
                 })
         }
     }

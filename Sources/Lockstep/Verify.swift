@@ -1,7 +1,6 @@
 /// `lockstep verify`: holds a training environment against a serving one, hash by hash.
 public enum Verify {
-    /// Reads both sides, judges and renders; status 0 for a match, 1 for a mismatch or for findings
-    /// at or above the threshold, 2 when it cannot be proved.
+    /// Reads both sides, judges and renders; status 0 for a match, 1 for a mismatch, 2 when it cannot be proved.
     ///
     /// - Throws: ``CommandError`` for wrong usage, or when a side cannot be read whole.
     public static func run(_ request: VerifyRequest) throws(CommandError) -> CommandOutput {
@@ -12,7 +11,6 @@ public enum Verify {
             let levels = Evidence.allCases.reversed().map(\.rawValue).joined(separator: ", ")
             throw CommandError("--evidence takes \(levels), not '\(request.evidence)'", kind: .usage)
         }
-        let threshold = try FailureThreshold(request.failOn)
         let isLock = try SubjectReader(target: request.target).kind(of: request.model) == .lock
         if isLock, request.modelPath != nil {
             throw CommandError("--model-path compares a model's files, \(request.model) is a lock", kind: .usage)
@@ -23,12 +21,12 @@ public enum Verify {
         // What is small is read first, so that a wrong name or a damaged model does not wait for the image.
         if isLock {
             let lock = SubjectReader.withoutPrefix(request.model)
-            _ = try SubjectReader(target: nil).readLock(lock, target: nil)
-            serving = try servingSide(request)
+            let whole = try SubjectReader(target: nil).readLock(lock, target: nil).environment
+            serving = try servingSide(request, systemRecords(for: whole))
             training = try lockSide(lock, request, serving)
         } else {
             let subject = try SubjectReader(target: request.target).read(request.model)
-            serving = try servingSide(request)
+            serving = try servingSide(request, systemRecords(for: subject.environment))
             training = try trainingSide(subject, request, serving)
         }
         let verification = EnvironmentVerifier.verify(
@@ -36,8 +34,7 @@ public enum Verify {
             isStrict: request.isStrict)
         let status =
             switch verification.verdict {
-            case .match:
-                threshold.isReached(by: verification.findings) ? ExitStatus.found : ExitStatus.success
+            case .match: ExitStatus.success
             case .mismatch: ExitStatus.found
             case .notProvable: ExitStatus.undecided
             }
@@ -46,22 +43,27 @@ public enum Verify {
             status: status)
     }
 
-    private static func servingSide(_ request: VerifyRequest) throws(CommandError) -> ServingSide {
-        let subject = try SubjectReader(target: request.target).read(request.image)
+    /// What of the serving side's system packages has to be known: md5 sums only where nothing better can be compared.
+    private static func systemRecords(for training: Environment) -> SystemRecords {
+        let packages = training.packages.filter { $0.ecosystem == .apt || $0.ecosystem == .apk }
+        if packages.isEmpty { return .named }
+        return packages.allSatisfy { $0.contentDigest != nil } ? .contents : .checksums
+    }
+
+    private static func servingSide(
+        _ request: VerifyRequest, _ systemRecords: SystemRecords
+    ) throws(CommandError) -> ServingSide {
+        let subject = try SubjectReader(target: request.target, systemRecords: systemRecords).read(request.image)
         switch subject {
         case .image(let image):
             var side = ServingSide(
                 name: request.image, identity: image.identity, environment: image.environment,
-                importPath: ImportSearch(
-                    files: image.fileSystem, configuration: image.configuration, environment: image.environment
-                )?.packageFolders)
-            side.configuration = image.configuration
+                importPath: ImportPath.folders(image))
             side.fileSystem = image.fileSystem
             side.layers = image.layers.map(\.diffID.description)
             return side
         case .installed(let installed):
             var side = ServingSide(name: request.image, identity: nil, environment: installed.environment)
-            side.configuration = installed.configuration
             side.fileSystem = installed.fileSystem
             side.root = absoluteFolder(installed.path) ?? installed.path
             return side

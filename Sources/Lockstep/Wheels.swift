@@ -3,10 +3,13 @@ public enum Wheels {
     /// Reads every wheel of a folder and renders the map; a wheel whose RECORD lies makes the exit status 1.
     ///
     /// - Throws: ``CommandError`` when the folder or a wheel in it cannot be read whole.
-    public static func run(folder: String) throws(CommandError) -> CommandOutput {
+    ///
+    /// - Parameter listsFiles: whether the map holds each file's digest, so that `verify` can name those that differ.
+    public static func run(folder: String, listsFiles: Bool = false) throws(CommandError) -> CommandOutput {
         let (map, problems) = try read(folder: folder)
         return CommandOutput(
-            text: map.json.text() + "\n", diagnostics: problems.map { "lockstep: " + $0 },
+            text: (listsFiles ? map : map.withoutFiles).json.text() + "\n",
+            diagnostics: problems.map { "lockstep: " + $0 },
             status: problems.isEmpty ? ExitStatus.success : ExitStatus.found)
     }
 
@@ -22,12 +25,38 @@ public enum Wheels {
         }
         var entries: [WheelMap.Entry] = []
         var problems: [String] = []
+        var wheels: [WheelFile] = []
         for (path, result) in zip(files, results) {
             let wheel = try CommandError.wrapping { () throws(WheelReadingError) in try result.get() }
             entries.append(wheel.entry)
             problems += wheel.recordProblems.map { "\(path): \($0)" }
+            wheels.append(wheel)
         }
-        return (WheelMap(entries), problems)
+        return (WheelMap(entries), problems + sharedPaths(wheels))
+    }
+
+    /// The paths that wheels of two distributions install with other bytes: which one stays is up to the installer's order.
+    ///
+    /// Equal bytes do no harm: the `__init__.py` of a namespace, an empty `tests/__init__.py`.
+    private static func sharedPaths(_ wheels: [WheelFile]) -> [String] {
+        var owners: [String: (wheel: WheelMap.Entry, digest: Digest?)] = [:]
+        var problems: [String] = []
+        for wheel in wheels {
+            let launchers = wheel.launchers.map { (path: "<scripts>/\($0)", digest: nil as Digest?) }
+            let files = (wheel.entry.files.merging(wheel.entry.scripts) { first, _ in first })
+                .map { (path: $0.key, digest: $0.value as Digest?) }
+            for (path, digest) in (launchers + files).sorted(by: { $0.path < $1.path }) {
+                guard let owner = owners[path] else {
+                    owners[path] = (wheel.entry, digest)
+                    continue
+                }
+                // Wheels of one distribution are its builds for several platforms.
+                if owner.wheel.name == wheel.entry.name || (digest != nil && owner.digest == digest) { continue }
+                problems.append(
+                    "\(wheel.entry.fileName) and \(owner.wheel.fileName) both install \(path), with other bytes")
+            }
+        }
+        return problems
     }
 
     /// The wheels of `--wheels`: folders and maps together.

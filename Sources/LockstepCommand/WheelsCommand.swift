@@ -9,9 +9,12 @@ struct WheelsCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A folder with wheels.", valueName: "dir"))
     var folder: String
 
+    @Flag(help: "List the digest of each file, so that verify can name those that differ from the map.")
+    var files = false
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try output.finish { try Wheels.run(folder: folder) }
+        try output.finish { try Wheels.run(folder: folder, listsFiles: files) }
     }
 }

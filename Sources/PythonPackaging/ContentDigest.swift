@@ -40,13 +40,13 @@ public enum ContentDigest {
     }
 }
 
-/// The names of the scripts that an installer makes from `entry_points.txt`
+/// The scripts that an installer makes from `entry_points.txt`, by name with what they call
 /// (https://packaging.python.org/en/latest/specifications/entry-points/).
 struct EntryPoints {
-    let scripts: Set<String>
+    let scripts: [String: String]
 
     init(_ bytes: [UInt8]) {
-        var names = Set<String>()
+        var scripts: [String: String] = [:]
         var isScripts = false
         for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
             let text = String(decoding: line, as: UTF8.self)
@@ -59,17 +59,18 @@ struct EntryPoints {
             {
                 var name = trimmed[..<equals]
                 while name.last == " " || name.last == "\t" { name = name.dropLast() }
-                names.insert(String(name))
+                let target = trimmed[trimmed.index(after: equals)...].filter { $0 != " " && $0 != "\t" }
+                scripts[String(name)] = target
             }
         }
-        scripts = names
+        self.scripts = scripts
     }
 
     /// Whether a file of the scripts folder is made from an entry point.
     func make(_ name: String) -> Bool {
-        if scripts.contains(name) { return true }
+        if scripts[name] != nil { return true }
         for suffix in [".exe", "-script.py", "-script.pyw", ".exe.manifest"] where name.hasSuffix(suffix) {
-            if scripts.contains(String(name.dropLast(suffix.count))) { return true }
+            if scripts[String(name.dropLast(suffix.count))] != nil { return true }
         }
         return false
     }

@@ -36,6 +36,10 @@ public struct InstalledDistribution: Sendable {
     public let files: [String]
     /// The folder that holds the dist-info.
     public let folder: String
+    /// Launchers that are not what installers make from the entry points, a sentence each.
+    public let foreignLaunchers: [String]
+    /// The files with a part in the content digest and the scripts without, where they were asked for.
+    public let contents: DistributionContents?
     /// The top-level modules that it provides, sorted: those whose files RECORD names, else those of `top_level.txt`.
     public let modules: [String]
 
@@ -45,9 +49,11 @@ public struct InstalledDistribution: Sendable {
     ///   - distInfo: the path of the dist-info folder.
     ///   - contents: the bytes of a metadata file by its path; nil when there is none.
     ///   - lookup: a file of the installation by its path, links followed; nil when there is none.
+    ///   - keepsContents: whether ``contents`` is filled.
     /// - Returns: nil when there is no METADATA with a name and a version.
     public init?(
-        distInfo: String, contents: (String) -> [UInt8]?, lookup: @escaping (String) -> InstalledFile?
+        distInfo: String, contents: @escaping (String) -> [UInt8]?, lookup: @escaping (String) -> InstalledFile?,
+        keepsContents: Bool = false
     ) throws(HashingError) {
         guard let bytes = contents(distInfo + "/METADATA"), let metadata = DistributionMetadata(bytes) else {
             return nil
@@ -68,6 +74,8 @@ public struct InstalledDistribution: Sendable {
             contentDigest = nil
             modules = named
             files = []
+            foreignLaunchers = []
+            self.contents = nil
             return
         }
         let record: InstallationRecord
@@ -78,13 +86,19 @@ public struct InstalledDistribution: Sendable {
             contentDigest = nil
             modules = named
             files = []
+            foreignLaunchers = []
+            self.contents = nil
             return
         }
         let entryPoints = EntryPoints(contents(distInfo + "/entry_points.txt") ?? [])
         var reading = RecordReading(
-            folder: folder, distribution: NormalizedName.of(metadata.name), entryPoints: entryPoints, lookup: lookup)
+            folder: folder, distribution: NormalizedName.of(metadata.name), entryPoints: entryPoints, lookup: lookup,
+            bytes: contents, keepsContents: keepsContents)
         for row in record.rows { reading.read(row) }
+        reading.checkUnrecordedLaunchers()
         files = reading.found
+        foreignLaunchers = reading.foreignLaunchers
+        self.contents = keepsContents ? reading.contents : nil
         let recorded = TopLevelModules.recorded(record)
         modules = recorded.isEmpty ? named : recorded
         if directURL?.isEditable ?? false {
@@ -117,6 +131,7 @@ public struct InstalledDistribution: Sendable {
         package.claimedHashes = directURL?.archiveHashes ?? []
         package.commit = directURL?.commit
         package.modules = modules
+        package.foreignLaunchers = foreignLaunchers
         package.requirements = metadata.requirements
         return package
     }
@@ -130,6 +145,11 @@ private struct RecordReading {
     let distribution: String
     let entryPoints: EntryPoints
     let lookup: (String) -> InstalledFile?
+    let bytes: (String) -> [UInt8]?
+    let keepsContents: Bool
+    var contents = DistributionContents()
+    var foreignLaunchers: [String] = []
+    private var launchers: Set<String> = []
     var disagreements: [RecordDisagreement] = []
     var content: [(path: String, sha256: Digest)] = []
     var found: [String] = []
@@ -139,7 +159,8 @@ private struct RecordReading {
     private var hashed: [String: Digest] = [:]
 
     init(
-        folder: String, distribution: String, entryPoints: EntryPoints, lookup: @escaping (String) -> InstalledFile?
+        folder: String, distribution: String, entryPoints: EntryPoints,
+        lookup: @escaping (String) -> InstalledFile?, bytes: @escaping (String) -> [UInt8]?, keepsContents: Bool
     ) {
         self.folder = folder
         home = folder.split(separator: "/")
@@ -147,6 +168,8 @@ private struct RecordReading {
         self.distribution = distribution
         self.entryPoints = entryPoints
         self.lookup = lookup
+        self.bytes = bytes
+        self.keepsContents = keepsContents
     }
 
     mutating func read(_ row: InstallationRecord.Row) {
@@ -176,13 +199,46 @@ private struct RecordReading {
         if ContentDigest.isLeftOut(canonical) { return }
         if canonical.hasPrefix("<scripts>/") {
             let name = String(canonical.dropFirst("<scripts>/".count))
-            if entryPoints.make(name) || ContentDigest.isRewrittenScript(file.head) { return }
+            if let target = entryPoints.scripts[name] {
+                launchers.insert(name)
+                check(path, file, target)
+                return
+            }
+            if entryPoints.make(name) { return }
+            if ContentDigest.isRewrittenScript(file.head) {
+                if keepsContents {
+                    let body = bytes(path).flatMap { LauncherScript.body($0) }.map { Array($0) }
+                    contents.scripts.append(
+                        .init(
+                            path: canonical, location: path, layer: file.layer,
+                            body: body.flatMap { try? ContentHash.sha256(of: $0) }))
+                }
+                return
+            }
         }
         // A path that is listed twice is one file; two files of one path are none that could be told.
         if let other = hashed.updateValue(file.sha256, forKey: canonical) {
             if other != file.sha256 { isComplete = false }
         } else {
             content.append((canonical, file.sha256))
+            if keepsContents {
+                contents.files.append(
+                    .init(path: canonical, location: path, layer: file.layer, sha256: file.sha256))
+            }
+        }
+    }
+
+    private mutating func check(_ path: String, _ file: InstalledFile, _ target: String) {
+        guard let problem = LauncherScript.problem(bytes(path), target: target) else { return }
+        foreignLaunchers.append("\(path)\(file.layer.map { " (layer \($0))" } ?? "") \(problem)")
+    }
+
+    /// Looks at the launchers that RECORD does not name: a forger may have taken their rows out.
+    mutating func checkUnrecordedLaunchers() {
+        for (name, target) in entryPoints.scripts.sorted(by: { $0.key < $1.key }) where !launchers.contains(name) {
+            let below = prefix.map { ($0 + ["bin", name[...]]).joined(separator: "/") } ?? "\(folder)/bin/\(name)"
+            let path = folder.hasPrefix("/") && prefix != nil ? "/" + below : below
+            if let file = lookup(path) { check(path, file, target) }
         }
     }
 

@@ -11,13 +11,16 @@ public struct WheelContents: Sendable {
         public let size: Int
         /// Its first bytes, for scripts.
         public let head: [UInt8]
+        /// The sha256 of what stands behind a script's first line; nil for anything else.
+        public let scriptBody: Digest?
 
         /// Makes a member.
-        public init(path: String, sha256: Digest, size: Int, head: [UInt8]) {
+        public init(path: String, sha256: Digest, size: Int, head: [UInt8], scriptBody: Digest? = nil) {
             self.path = path
             self.sha256 = sha256
             self.size = size
             self.head = head
+            self.scriptBody = scriptBody
         }
     }
 
@@ -25,6 +28,12 @@ public struct WheelContents: Sendable {
     public let metadata: DistributionMetadata
     /// The digest over what is installed.
     public let contentDigest: Digest
+    /// The files of the content digest by their paths in it.
+    public let files: [String: Digest]
+    /// The digests of the bodies of scripts that installers rewrite, by path.
+    public let scripts: [String: Digest]
+    /// The names of the scripts that are made from entry points.
+    public let launchers: [String]
     /// What is wrong with RECORD: a wrong hash, a file that it does not list, a row without a file, a row twice.
     public let recordProblems: [String]
 
@@ -58,6 +67,7 @@ public struct WheelContents: Sendable {
         let entryPoints = EntryPoints(contents(distInfo + "/entry_points.txt") ?? [])
         let data = String(distInfo.dropLast(".dist-info".count)) + ".data/"
         var files: [(path: String, sha256: Digest)] = []
+        var scripts: [String: Digest] = [:]
         for member in members {
             var path = member.path
             if path.hasPrefix(data) {
@@ -69,10 +79,17 @@ public struct WheelContents: Sendable {
             if ContentDigest.isLeftOut(path) { continue }
             if path.hasPrefix("<scripts>/") {
                 let script = String(path.dropFirst("<scripts>/".count))
-                if entryPoints.make(script) || ContentDigest.isRewrittenScript(member.head) { continue }
+                if entryPoints.make(script) { continue }
+                if ContentDigest.isRewrittenScript(member.head) {
+                    if let body = member.scriptBody { scripts[path] = body }
+                    continue
+                }
             }
             files.append((path, member.sha256))
         }
+        self.files = Dictionary(files.map { ($0.path, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+        self.scripts = scripts
+        launchers = entryPoints.scripts.keys.sorted()
         do { contentDigest = try ContentDigest.compute(files) } catch { throw WheelError(reason: "\(error)") }
     }
 
@@ -92,7 +109,9 @@ public struct WheelContents: Sendable {
                 if !unlisted.contains(member.path) { problems.append("RECORD has no hash of \(member.path)") }
                 continue
             }
-            if digest.algorithm == .sha256, digest != member.sha256 {
+            if digest.algorithm != .sha256 {
+                problems.append("RECORD names a \(digest.algorithm.rawValue) of \(member.path), which is not checked")
+            } else if digest != member.sha256 {
                 problems.append("\(member.path) has \(member.sha256), RECORD says \(digest)")
             } else if let size = row.size, size != member.size {
                 problems.append("\(member.path) has \(member.size) bytes, RECORD says \(size)")

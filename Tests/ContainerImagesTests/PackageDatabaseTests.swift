@@ -7,7 +7,9 @@ private func packages(_ files: [(String, String)], configuration: ImageConfigura
 {
     var tar = TarBytes()
     for (path, text) in files { tar.file(path, text) }
-    return try InstalledPackages(stacked([tar]), configuration: configuration, layers: ["sha256:x"], name: "test")
+    return try InstalledPackages(
+        stacked([tar]), configuration: configuration, layers: ["sha256:x"], name: "test",
+        systemRecords: .contents)
 }
 
 private func summary(_ environment: Environment) -> [String] {
@@ -112,7 +114,9 @@ private func summary(_ environment: Environment) -> [String] {
                 tar.file("bin/python3.9", "ELF")
                 tar.file("usr/bin/python3.9", "ELF")
                 let files = try stacked([tar])
-                _ = try? InstalledPackages(files, configuration: ImageConfiguration(), layers: [], name: "noise")
+                _ = try? InstalledPackages(
+                    files, configuration: ImageConfiguration(), layers: [], name: "noise",
+                    systemRecords: .contents)
             }
         }
     }

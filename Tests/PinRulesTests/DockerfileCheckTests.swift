@@ -52,6 +52,14 @@ struct DockerfileCheckTests {
             "floating-git-checkout",
             "FROM debian:12.5\nWORKDIR /src\nRUN git clone «https://index.example/x.git»\nRUN git clone https://index.example/y.git && git -C y checkout 0123456789012345678901234567890123456789\n"
         ),
+        (
+            "floating-requirement",
+            "FROM python:3.11.9\nCOPY <<-EOF r.txt\n\t«numpy»\n\tpandas==2.2.2\n\tEOF\nRUN pip install -r r.txt\n"
+        ),
+        (
+            "floating-requirement",
+            "FROM python:3.11.9\nRUN cat > /r.txt <<EOF\n«numpy>=1»\nEOF\nRUN pip install -r /r.txt && pip install -r /r.txt\n"
+        ),
         ("floating-gem", "FROM ruby:3.3.3\nENV BUNDLE_DEPLOYMENT=1\nRUN bundle install\n"),
         ("unlocked-python-project", "FROM python:3.11.9\nENV UV_FROZEN=1\nRUN uv sync\n"),
     ]

@@ -32,7 +32,7 @@ struct InstallerTests {
             "apk add «musl»>=1.1 --repository http://index.example/edge"
         ),
         ("floating-apk-package", "apk add «busybox=~1.36» «'so~1'» !conflict ./x.apk"),
-        ("floating-apk-package", "apk del gcc && apk update && apk upgrade"),
+        ("floating-apk-package", "apk del gcc && apk update && apk «upgrade»"),
         ("floating-rpm-package", "yum -y install «gcc» kernel-5.14.0-362.el9 https://index.example/x.rpm"),
         ("floating-rpm-package", "dnf install -y --setopt=tsflags=nodocs «python3.11» «@development» local.rpm"),
         ("floating-rpm-package", "microdnf install «tar» && tdnf install -y «git» && zypper -n in «make» 'gcc=12.3'"),

@@ -33,9 +33,98 @@ struct LockCheckTests {
             "extra-index", "requirements.txt", "--index-url https://a.example\n«--extra-index-url https://b.example»\n",
             .exact
         ),
+        (
+            "incomplete-lock", "poetry.lock",
+            poetry(
+                "joblib = «»\">=1\"\nsix = \"*\"\nx = {version = \"1\", markers = \"python_version < '3'\"}\nsetuptools = \"*\"\n"
+            ),
+            .exact
+        ),
+        ("incomplete-lock", "poetry.lock", poetry("y = {version = \"*\", optional = true}\nSix = \"*\"\n"), .exact),
+        (
+            "incomplete-lock", "pdm.lock",
+            pdm("«»\"joblib>=1\", \"six\", \"colorama; platform_system == 'Windows'\", \"numpy[x]>1\""), .exact
+        ),
+        ("incomplete-lock", "pylock.toml", pylock("«»{name = \"joblib\"}, {name = \"SIX\"}"), .exact),
         ("unreadable-file", "environment.yml", "dependencies: [\n", .exact),
         ("unreadable-file", "requirements.txt", "six==1.17.0\n«numpy=1.26»\nscipy==1.13.0\n", .exact),
     ]
+
+    private static let sixFile = "files = [{file = \"six.whl\", hash = \"\(hash)\"}]\n"
+
+    private static func poetry(_ dependencies: String) -> String {
+        """
+        [[package]]
+        name = "numpy"
+        version = "1.26.4"
+        groups = ["main"]
+        \(sixFile)
+        [package.dependencies]
+        \(dependencies)
+        [package.extras]
+        z = ["y"]
+
+        [[package]]
+        name = "six"
+        version = "1.17.0"
+        groups = ["main"]
+        \(sixFile)
+        [metadata]
+        lock-version = "2.1"
+        python-versions = ">=3.11"
+        content-hash = "00"
+
+        """
+    }
+
+    private static func pdm(_ dependencies: String) -> String {
+        """
+        [metadata]
+        groups = ["default"]
+        strategy = ["inherit_metadata"]
+        lock_version = "4.5.0"
+        content_hash = "sha256:00"
+
+        [[package]]
+        name = "numpy"
+        version = "1.26.4"
+        groups = ["default"]
+        dependencies = [\(dependencies)]
+        \(sixFile)
+        [[package]]
+        name = "six"
+        version = "1.17.0"
+        groups = ["default"]
+        \(sixFile)
+        """
+    }
+
+    private static func pylock(_ dependencies: String) -> String {
+        """
+        lock-version = "1.0"
+        created-by = "hand"
+
+        [[packages]]
+        name = "numpy"
+        version = "1.26.4"
+        dependencies = [\(dependencies)]
+        wheels = [{url = "https://index.example/n.whl", hashes = {sha256 = "\(hash.dropFirst(7))"}}]
+
+        [[packages]]
+        name = "six"
+        version = "1.17.0"
+        wheels = [{url = "https://index.example/s.whl", hashes = {sha256 = "\(hash.dropFirst(7))"}}]
+
+        """
+    }
+
+    @Test("the project itself is missing by right")
+    func projectIsNotMissing() {
+        let lock = Self.poetry("model = \"*\"\nsix = \"*\"\n")
+        let project = ["pyproject.toml": "[project]\nname = \"Model\"\nversion = \"1\"\ndependencies = []\n"]
+        #expect(check("poetry.lock", lock).findings.map(\.rule) == ["incomplete-lock"])
+        #expect(check("poetry.lock", lock, beside: project).findings.filter { $0.rule == "incomplete-lock" }.isEmpty)
+    }
 
     @Test("findings of one file", arguments: files.indices)
     func oneFile(index: Int) {

@@ -73,14 +73,20 @@ struct ScriptFileTests {
         #expect(findings("COPY snapshot.sh /\nRUN /snapshot.sh\n").findings.isEmpty)
         #expect(findings("RUN ./configure && make && bash /opt/x.sh\n").findings.isEmpty)
         #expect(findings("COPY . /src\nWORKDIR /src\nRUN ./configure\n").findings.isEmpty)
+        #expect(findings("COPY setup.py /x/\nRUN /x/setup.py\n").findings.isEmpty)
         #expect(findings("COPY loop.sh /\nRUN /loop.sh\n").findings.isEmpty)
     }
 
     @Test("a script that is not there is unknown, one that cannot be read an error")
     func doubtIsSaid() {
-        let missing = findings("COPY setup.sh /\nRUN /setup.sh\n").findings
-        #expect(missing.map(\.rule) == ["unresolved-variable"])
-        #expect(missing.map(\.severity) == [.warning])
+        for instructions in [
+            "COPY setup.sh /\nRUN /setup.sh\n", "COPY . /src\nRUN bash /src/setup.sh\n",
+            "COPY *.sh /src/\nRUN sh -e /src/setup.sh\n", "COPY setup /src/\nRUN sh /src/setup\n",
+        ] {
+            let missing = findings(instructions).findings
+            #expect(missing.map(\.rule) == ["unresolved-variable"])
+            #expect(missing.map(\.severity) == [.warning])
+        }
         #expect(
             Set(findings("COPY broken.sh /\nRUN /broken.sh\n").findings.map(\.rule))
                 == ["floating-apt-package", "unreadable-file"])

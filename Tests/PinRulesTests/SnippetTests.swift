@@ -28,7 +28,7 @@ struct SnippetTests {
         apt install -y «git+»
         apt-get install -y build-essential=12.9 «git»
         apt-get remove -y git && apt-get purge -y vim && apt-get autoremove -y && apt-get clean
-        apt-get update && apt-get upgrade -y && apt-get dist-upgrade -y
+        apt-get update && apt-get «upgrade» -y && apt-get «dist-upgrade» -y
         apt-get install -y ‹$(echo git)›
         apt-get install -y ‹$UNDECLARED›
         apt-get install -y ‹"$UNDECLARED"›
@@ -96,7 +96,7 @@ struct SnippetTests {
         apk add git@edge=2.43.0-r0
         apk add -X http://index.example/edge «git»
         apk add --repository=http://index.example/edge «git»
-        apk fix && apk upgrade && apk del .build-deps
+        apk fix && apk «upgrade» && apk del .build-deps
         apk add ./x.apk --allow-untrusted
         """#
 
@@ -117,6 +117,8 @@ struct SnippetTests {
         zypper --non-interactive install --no-recommends «git» git=2.43.0
         zypper install -y «'git>2'»
         tdnf install -y «git»
+        dnf «update» -y && yum -y «upgrade» && microdnf «update» && zypper «dup» -y && dnf update -y «git» git-2.43.0-1.fc39
+        dnf makecache && dnf repolist && yum clean all && dnf check-update && rpm -qa && zypper refresh
         dnf install -y python3.11-3.11.7-1.el9 «python3.12» «libstdc++-devel»
         """#
 
@@ -203,6 +205,8 @@ struct SnippetTests {
         pipenv «install» && pipenv install --deploy --system && pipenv sync && pipenv install «flask»
         easy_install «pip»
         python setup.py «install»
+        mim install «mmcv» mmdet==3.3.0 && mim list
+        apt-get «upgrade» -y --with-new-pkgs && apt list --upgradable && apt-get upgrade -y «git» git=1:2.39.2-1.1
         pip-sync ‹requirements.txt›
         conda run -n x pip install «numpy»
         conda run --no-capture-output -n x python -m pip install «numpy»
@@ -241,6 +245,7 @@ struct SnippetTests {
         conda install -y pkg.tar.bz2
         /opt/conda/bin/conda install -y «numpy»
         pixi global install «ruff» && pixi «install» && pixi install --locked && pixi add «numpy»
+        rapids-conda-retry install -y -n base «"cudf=24.*"» && rapids-mamba-retry «update» --all -y && rapids-pip-retry install «cudf»
         conda-lock install -n x conda-lock.yml
         """#
 

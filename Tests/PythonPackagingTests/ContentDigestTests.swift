@@ -95,6 +95,7 @@ struct ContentDigestTests {
                 guard let expected = wheels[NormalizedName.of(distribution.metadata.name)] else { continue }
                 #expect(distribution.recordCheck == .intact, "\(way) \(path)")
                 #expect(distribution.contentDigest == expected, "\(way) \(path)")
+                #expect(distribution.foreignLaunchers == [], "\(way) \(path)")
                 compared += 1
             }
         }

@@ -31,7 +31,6 @@ public struct FileSystemIndex: Sendable {
         /// The first bytes of a script (`#!`, 256 of them) or of bytecode (16); else empty.
         public let head: [UInt8]
         let content: Int32
-        let node: Int32
     }
 
     private let tree: FileTree
@@ -57,22 +56,17 @@ public struct FileSystemIndex: Sendable {
         entry.content >= 0 && entry.content < tree.contents.count ? tree.contents[Int(entry.content)].data : nil
     }
 
-    /// The hash that an interpreter would compute of a Python source, by the magic number of its bytecode; nil when the file
-    /// is no source or the interpreter is not one that would read it.
-    public func sourceHash(of entry: Entry, magic: UInt16) -> UInt64? {
+    /// The digest of a file's bytes by md5, sha1 or sha256; nil where it was not computed.
+    func checksum(of entry: Entry, _ algorithm: HashAlgorithm) -> Digest? {
+        if algorithm == .sha256 { return entry.sha256?.digest }
         guard entry.content >= 0, entry.content < tree.contents.count else { return nil }
-        return tree.contents[Int(entry.content)].sourceHashes.first { $0.magic == magic }?.value
-    }
-
-    /// How many nodes there are; ``Entry/node`` is below it.
-    var nodeCount: Int { tree.nodes.count }
-
-    /// The node at a path, its parents reached through links; nil when there is none.
-    func node(at path: String) -> Int32? {
-        guard case .found(let node) = tree.walk(FileTree.components(path.utf8), followingLast: false) else {
-            return nil
+        let checksums = tree.contents[Int(entry.content)].checksums
+        guard checksums.count == HashAlgorithm.md5.byteCount + HashAlgorithm.sha1.byteCount else { return nil }
+        switch algorithm {
+        case .md5: return Digest(.md5, bytes: checksums.prefix(HashAlgorithm.md5.byteCount))
+        case .sha1: return Digest(.sha1, bytes: checksums.dropFirst(HashAlgorithm.md5.byteCount))
+        default: return nil
         }
-        return node
     }
 
     /// The names in a folder, in byte order; nil when there is no folder.
@@ -108,14 +102,22 @@ public struct FileSystemIndex: Sendable {
         return files
     }
 
+    /// The files of an installed Python package, one by one; nil when they are not known.
+    ///
+    /// - Parameter layers: the layers' diff_ids by number; empty outside of images.
+    public func contents(of package: Package, layers: [String]) -> DistributionContents? {
+        PythonDistributions.contents(
+            of: package, InstalledSystem(files: self, configuration: ImageConfiguration(), layers: layers))
+    }
+
     private func entry(_ index: Int32, _ path: [UInt8]) -> Entry {
         let node = tree.nodes[Int(index)]
         var content: Int32 = -1
         let kind: Kind
         switch node.kind {
-        case .file(let file):
+        case .file(let index):
             kind = .file
-            content = file
+            content = index
         case .directory: kind = .directory
         case .symbolicLink(let target): kind = .symbolicLink(target: target)
         case .other: kind = .other
@@ -124,7 +126,6 @@ public struct FileSystemIndex: Sendable {
         return Entry(
             path: String(decoding: path, as: UTF8.self), kind: kind, size: kept?.size ?? 0, sha256: kept?.sha256,
             mode: Int(node.mode), uid: Int(node.uid), gid: Int(node.gid), modified: node.modified,
-            layer: node.layer < 0 ? nil : Int(node.layer), head: kept?.head ?? [], content: content,
-            node: index)
+            layer: node.layer < 0 ? nil : Int(node.layer), head: kept?.head ?? [], content: content)
     }
 }

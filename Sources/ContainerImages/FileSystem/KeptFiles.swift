@@ -6,11 +6,15 @@ enum KeptFiles {
         case nothing
         /// The first bytes, when the file is a script.
         case head
+        /// All bytes of a script that is no larger than ``scriptBytes``, else the first ones.
+        case script
         case whole
     }
 
     /// The bytes of a file's head that are kept: a `#!` line, the header of bytecode.
     static let headBytes = 256
+    /// The largest script that is kept whole: launchers and scripts that installers rewrite.
+    static let scriptBytes = 64 << 10
 
     private static let distInfo: Set<[UInt8]> = Set(
         [
@@ -34,7 +38,9 @@ enum KeptFiles {
         }
         if ends(folder, "conda-meta") { return ends(name, ".json") || equals(name, "history") ? .whole : .head }
         if contains(folder[...], "dpkg") {
-            if ends(folder, "lib/dpkg") { return equals(name, "status") || equals(name, "arch") ? .whole : .head }
+            if ends(folder, "lib/dpkg") {
+                return equals(name, "status") || equals(name, "arch") || equals(name, "diversions") ? .whole : .head
+            }
             if contains(folder[...], "dpkg/status.d") { return .whole }
             if ends(folder, "dpkg/info") {
                 return ends(name, ".md5sums") || ends(name, ".conffiles") || ends(name, ".list") ? .whole : .nothing
@@ -46,10 +52,13 @@ enum KeptFiles {
         // The versions of CPython and of glibc stand in these.
         if equals(name, "patchlevel.h") || equals(name, "libc.so.6") { return .whole }
         if equals(name, "installed"), ends(folder, "lib/apk/db") { return .whole }
-        if equals(name, "ld.so.preload"), equals(folder, "etc") { return .whole }
         if equals(name, "os-release"), ends(folder, "etc") || ends(folder, "usr/lib") { return .whole }
         if equals(name, "debian_version") || equals(name, "alpine-release"), ends(folder, "etc") { return .whole }
-        return .head
+        return isScriptsFolder(folder) ? .script : .head
+    }
+
+    private static func isScriptsFolder(_ folder: ArraySlice<UInt8>) -> Bool {
+        ends(folder, "/bin") || equals(folder, "bin") || ends(folder, "/Scripts") || equals(folder, "Scripts")
     }
 
     static func ends(_ bytes: some RandomAccessCollection<UInt8>, _ text: StaticString) -> Bool {

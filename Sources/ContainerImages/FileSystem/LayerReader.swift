@@ -1,19 +1,27 @@
 /// Reads the entries of a layer or of a folder: each file is hashed, and the bytes of metadata files are kept.
 struct LayerReader {
     let limits: ReadingLimits
+    /// Whether md5 and sha1 are computed of what packages of the operating system may own.
+    var computesChecksums = false
 
     /// Reads everything that a reader gives.
     func read(_ reader: any ArchiveEntryReader) throws(ArchiveReadingError) -> LayerContents {
         var layer = LayerContents()
         var keptBytes = 0
         var hash = try FileHash(reader.name)
+        var checksums = computesChecksums ? try FileChecksums(reader.name) : nil
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
         defer { buffer.deallocate() }
         while let entry = try reader.next() {
             var content: Int32 = -1
             let path = entry.rawPath ?? Array(entry.path.utf8)
             if entry.kind == .file {
-                let keeping = KeptFiles.keeping(path)
+                var keeping = KeptFiles.keeping(path)
+                if keeping == .script {
+                    let isKept = entry.size <= min(KeptFiles.scriptBytes, limits.totalMetadataBytes - keptBytes)
+                    keeping = isKept ? .script : .head
+                    if isKept { keptBytes += entry.size }
+                }
                 if keeping == .whole {
                     guard entry.size <= limits.metadataBytes, entry.size <= limits.totalMetadataBytes - keptBytes else {
                         throw ArchiveReadingError(
@@ -23,7 +31,9 @@ struct LayerReader {
                     keptBytes += entry.size
                 }
                 content = Int32(clamping: layer.contents.count)
-                layer.contents.append(try read(reader, keeping, path, buffer, &hash))
+                if computesChecksums, SystemRecords.canOwn(path) { try checksums?.restart() }
+                layer.contents.append(
+                    try read(reader, keeping, isBytecode: KeptFiles.ends(path, ".pyc"), buffer, &hash, &checksums))
             }
             layer.entries.append(
                 LayerEntry(
@@ -35,11 +45,9 @@ struct LayerReader {
     }
 
     private func read(
-        _ reader: any ArchiveEntryReader, _ keeping: KeptFiles.Keeping, _ path: [UInt8],
-        _ buffer: UnsafeMutableRawBufferPointer, _ hash: inout FileHash
+        _ reader: any ArchiveEntryReader, _ keeping: KeptFiles.Keeping, isBytecode: Bool,
+        _ buffer: UnsafeMutableRawBufferPointer, _ hash: inout FileHash, _ checksums: inout FileChecksums?
     ) throws(ArchiveReadingError) -> FileContent {
-        let isBytecode = KeptFiles.ends(path, ".pyc")
-        var sources = KeptFiles.ends(path, ".py") ? SourceHasher.hashers(forSource: path) : []
         var size = 0
         var head: [UInt8] = []
         var data: [UInt8] = []
@@ -49,10 +57,12 @@ struct LayerReader {
             if count == 0 { break }
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             try hash.update(piece)
+            try checksums?.update(piece)
             size += count
-            for index in sources.indices { sources[index].update(piece) }
-            if keeping == .whole { data.append(contentsOf: piece) }
-            if keeping == .head, head.count < KeptFiles.headBytes {
+            if keeping == .whole || (keeping == .script && (size > count || piece.starts(with: [0x23, 0x21]))) {
+                data.append(contentsOf: piece)
+            }
+            if keeping != .whole, keeping != .nothing, head.count < KeptFiles.headBytes {
                 head.append(contentsOf: piece.prefix(KeptFiles.headBytes - head.count))
             }
         }
@@ -61,9 +71,10 @@ struct LayerReader {
         } else if !head.starts(with: [0x23, 0x21]) {
             head = []
         }
+        let isKept = keeping == .whole || (keeping == .script && !head.isEmpty && data.count == size)
         return FileContent(
-            size: size, sha256: try hash.take(), head: head, data: keeping == .whole ? data : nil,
-            sourceHashes: sources.map { $0.finish() })
+            size: size, sha256: try hash.take(), head: head, data: isKept ? data : nil,
+            checksums: try checksums?.take() ?? [])
     }
 }
 
@@ -95,5 +106,61 @@ private struct FileHash: ~Copyable {
         do throws(HashingError) { return try hash.takeSHA256() } catch {
             throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
         }
+    }
+}
+
+/// The md5 and the sha1 of one file after the other; idle between ``take()`` and ``restart()``.
+private struct FileChecksums: ~Copyable {
+    private var hashes: ContentHashes
+    private let name: String
+    private var isRunning = false
+
+    init(_ name: String) throws(ArchiveReadingError) {
+        self.name = name
+        do throws(HashingError) {
+            hashes = ContentHashes(md5: try ContentHash(.md5), sha1: try ContentHash(.sha1))
+        } catch {
+            throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
+        }
+    }
+
+    mutating func restart() throws(ArchiveReadingError) {
+        do throws(HashingError) { try hashes.restart() } catch {
+            throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
+        }
+        isRunning = true
+    }
+
+    mutating func update(_ bytes: UnsafeRawBufferPointer) throws(ArchiveReadingError) {
+        guard isRunning else { return }
+        do throws(HashingError) { try hashes.update(bytes) } catch {
+            throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
+        }
+    }
+
+    mutating func take() throws(ArchiveReadingError) -> [UInt8] {
+        guard isRunning else { return [] }
+        isRunning = false
+        do throws(HashingError) { return try hashes.take() } catch {
+            throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
+        }
+    }
+
+    private struct ContentHashes: ~Copyable {
+        var md5: ContentHash
+        var sha1: ContentHash
+        init(md5: consuming ContentHash, sha1: consuming ContentHash) {
+            self.md5 = md5
+            self.sha1 = sha1
+        }
+        mutating func restart() throws(HashingError) {
+            try md5.restart()
+            try sha1.restart()
+        }
+        mutating func update(_ bytes: UnsafeRawBufferPointer) throws(HashingError) {
+            try md5.update(bytes)
+            try sha1.update(bytes)
+        }
+        mutating func take() throws(HashingError) -> [UInt8] { try md5.takeBytes() + sha1.takeBytes() }
     }
 }

@@ -4,12 +4,17 @@ struct ControlParagraph {
     /// The first line, the first of the file being 1.
     let line: Int
     private var fields: [String: String] = [:]
+    /// The further lines of the field that was asked for, without the blanks in front.
+    private(set) var lines: [String] = []
 
     /// The value of a field by its lower-case name, without the blanks around it.
     subscript(name: String) -> String? { fields[name] }
 
     /// Reads all paragraphs; only the first line of a field is kept.
-    static func read(_ text: SourceText, caseSensitive: Bool = false) throws(DocumentError) -> [ControlParagraph] {
+    ///
+    /// - Parameter field: the lower-case name of the field whose further lines are kept in ``lines``.
+    static func read(_ text: SourceText, keepingLinesOf field: String) throws(DocumentError) -> [ControlParagraph] {
+        var isKept = false
         var paragraphs: [ControlParagraph] = []
         var current: ControlParagraph?
         for number in 1...max(text.lineCount, 1) {
@@ -21,18 +26,24 @@ struct ControlParagraph {
                 continue
             }
             if first == 0x20 || first == 0x09 {
-                if current == nil { throw error(text, number, "a line goes on with no field before it") }
+                guard var paragraph = current else {
+                    throw error(text, number, "a line goes on with no field before it")
+                }
+                if isKept {
+                    paragraph.lines.append(
+                        String(decoding: line.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self))
+                    current = paragraph
+                }
                 continue
             }
             guard let colon = line.firstIndex(of: 0x3A), colon > line.startIndex else {
                 throw error(text, number, "the line is no 'Name: value'")
             }
-            var name = String(decoding: line[..<colon], as: UTF8.self)
-            if !caseSensitive { name = name.lowercased() }
+            let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+            isKept = name == field
             let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
             let end = value.lastIndex { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }.map { $0 + 1 } ?? value.startIndex
             var paragraph = current ?? ControlParagraph(line: number)
-            // apk repeats F and R for each file; what names a package stands once.
             if paragraph.fields[name] == nil { paragraph.fields[name] = String(decoding: value[..<end], as: UTF8.self) }
             current = paragraph
         }

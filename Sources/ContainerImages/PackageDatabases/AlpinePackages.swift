@@ -1,7 +1,9 @@
 /// apk's database, `lib/apk/db/installed`: paragraphs of one-letter fields
 /// (https://wiki.alpinelinux.org/wiki/Apk_spec).
 ///
-/// Its record has sha1 sums only, which prove nothing and are not compared.
+/// Read are `P` name, `V` version, `A` architecture, and for each `F` folder its `R` files with `Z` sums: `Q1` base64 of a
+/// sha1, `Q2` of a sha256, for a link of its target. What lies in `etc` may be edited, as `apk audit` has it. sha1 is a hint,
+/// not proof: a package is `intact` at most.
 enum AlpinePackages: PackageDatabase {
     static let name = "apk"
 
@@ -9,21 +11,119 @@ enum AlpinePackages: PackageDatabase {
         guard let text = system.text("lib/apk/db/installed") ?? system.text("usr/lib/apk/db/installed") else {
             return []
         }
-        var packages: [Package] = []
-        for paragraph in try ControlParagraph.read(text, caseSensitive: true) {
-            guard let name = paragraph["P"], let version = paragraph["V"], !name.isEmpty, !version.isEmpty else {
-                throw DocumentError(
-                    file: text.name, place: SourcePlace(line: paragraph.line, column: 1),
-                    reason: "a package has no name or no version")
-            }
-            var package = Package(ecosystem: .apk, name: name, version: version)
-            package.architecture = paragraph["A"]
-            package.installer = "apk"
-            package.location = text.name
-            package.source = SourceLocation(file: text.name, line: paragraph.line)
-            package.recordCheck = .uncheckable("apk records sha1 sums only")
-            packages.append(package)
+        let paragraphs = try AlpineParagraph.read(text)
+        return paragraphs.map { package($0, system, text.name) }
+    }
+
+    private static func package(_ paragraph: AlpineParagraph, _ system: InstalledSystem, _ database: String) -> Package
+    {
+        var package = Package(ecosystem: .apk, name: paragraph.name, version: paragraph.version)
+        package.architecture = paragraph.architecture
+        package.installer = "apk"
+        package.location = database
+        package.source = SourceLocation(file: database, line: paragraph.line)
+        guard system.systemRecords != .named else {
+            package.recordCheck = .uncheckable("apk's sums were not computed")
+            return package
         }
-        return packages
+        var check = SystemFileCheck(system)
+        for file in paragraph.files {
+            guard let digest = file.digest else { continue }
+            if file.path.hasPrefix("etc/") {
+                check.checkConfiguration(file.path, at: file.path, digest)
+            } else if case .symbolicLink? = system.files.lookup(file.path, followingLast: false)?.kind {
+                if system.systemRecords == .checksums { check.checkLink(file.path, digest) }
+            } else {
+                check.check(file.path, at: file.path, digest, isExcluded: false)
+            }
+        }
+        let unreadable = paragraph.files.first { $0.digest == nil && $0.hasSum }
+        check.finish(into: &package, unrecorded: unreadable.map { "the sum of \($0.path) cannot be read" })
+        return package
+    }
+}
+
+/// One package of apk's database.
+struct AlpineParagraph {
+    struct File {
+        let path: String
+        var digest: Digest?
+        /// Whether there is a sum, readable or not.
+        var hasSum = false
+    }
+    /// The first line, the first of the database being 1.
+    let line: Int
+    private(set) var name = ""
+    private(set) var version = ""
+    private(set) var architecture: String?
+    private(set) var files: [File] = []
+    private var folder = ""
+
+    private init(line: Int) { self.line = line }
+
+    static func read(_ text: SourceText) throws(DocumentError) -> [AlpineParagraph] {
+        var paragraphs: [AlpineParagraph] = []
+        var current: AlpineParagraph?
+        for number in 1...max(text.lineCount, 1) {
+            guard let range = text.offsets(ofLine: number) else { break }
+            var line = text.bytes[range]
+            while let last = line.last, last == 0x0D || last == 0x20 { line = line.dropLast() }
+            if line.isEmpty {
+                if let paragraph = current { paragraphs.append(try paragraph.checked(text)) }
+                current = nil
+                continue
+            }
+            guard line.count >= 2, line[line.startIndex + 1] == 0x3A, let field = line.first else {
+                throw DocumentError(
+                    file: text.name, place: SourcePlace(line: number, column: 1),
+                    reason: "the line is no letter, a colon and a value")
+            }
+            var paragraph = current ?? AlpineParagraph(line: number)
+            paragraph.read(field, line.dropFirst(2))
+            current = paragraph
+        }
+        if let paragraph = current { paragraphs.append(try paragraph.checked(text)) }
+        return paragraphs
+    }
+
+    private mutating func read(_ field: UInt8, _ bytes: ArraySlice<UInt8>) {
+        var value: String { String(decoding: bytes.drop { $0 == 0x20 }, as: UTF8.self) }
+        switch field {
+        case UInt8(ascii: "P"): if name.isEmpty { name = value }
+        case UInt8(ascii: "V"): if version.isEmpty { version = value }
+        case UInt8(ascii: "A"): architecture = architecture ?? value
+        case UInt8(ascii: "F"): folder = String(decoding: bytes, as: UTF8.self)
+        case UInt8(ascii: "R"):
+            let file = String(decoding: bytes, as: UTF8.self)
+            files.append(File(path: folder.isEmpty ? file : "\(folder)/\(file)"))
+        case UInt8(ascii: "Z"):
+            guard let last = files.indices.last else { return }
+            files[last].hasSum = true
+            files[last].digest = Self.digest(bytes)
+        default: break
+        }
+    }
+
+    private func checked(_ text: SourceText) throws(DocumentError) -> AlpineParagraph {
+        guard !name.isEmpty, !version.isEmpty else {
+            throw DocumentError(
+                file: text.name, place: SourcePlace(line: line, column: 1),
+                reason: "a package has no name or no version")
+        }
+        return self
+    }
+
+    /// `Q1` and base64 of a sha1, `Q2` and base64 of a sha256.
+    private static func digest(_ bytes: ArraySlice<UInt8>) -> Digest? {
+        let algorithm: HashAlgorithm
+        if bytes.starts(with: "Q1".utf8) {
+            algorithm = .sha1
+        } else if bytes.starts(with: "Q2".utf8) {
+            algorithm = .sha256
+        } else {
+            return nil
+        }
+        guard let raw = Base64.decode(String(decoding: bytes.dropFirst(2), as: UTF8.self)) else { return nil }
+        return Digest(algorithm, bytes: raw)
     }
 }

@@ -34,7 +34,10 @@ enum PythonDistributions: PackageDatabase {
         for (path, distribution) in found where !vendored.contains(path) {
             var package = distribution.package
             package.source = SourceLocation(file: path + "/METADATA", line: 1)
-            if package.installer == "debian", case .altered(let differences) = package.recordCheck,
+            // Debian writes launchers in its own words.
+            let isDebian = package.location == "usr/lib/python3/dist-packages"
+            if isDebian { package.foreignLaunchers = [] }
+            if isDebian || package.installer == "debian", case .altered(let differences) = package.recordCheck,
                 differences.allSatisfy({ $0.kind == .missing })
             {
                 // Debian moves scripts and leaves RECORD as it was; only a changed file would mean something.
@@ -44,6 +47,17 @@ enum PythonDistributions: PackageDatabase {
         }
         for path in records.eggInfo { if let package = egg(path, system) { packages.append(package) } }
         return packages
+    }
+
+    /// The files of an installed package, one by one; nil when it has no dist-info.
+    static func contents(of package: Package, _ system: InstalledSystem) -> DistributionContents? {
+        guard package.ecosystem == .pypi, let file = package.source?.file, file.hasSuffix(".dist-info/METADATA") else {
+            return nil
+        }
+        let distribution = try? InstalledDistribution(
+            distInfo: String(file.dropLast("/METADATA".count)), contents: { system.files.contents(of: $0) },
+            lookup: { Self.file($0, system) }, keepsContents: true)
+        return distribution?.contents
     }
 
     private static func find(_ files: FileSystemIndex) -> (distInfo: [String], eggInfo: [String]) {

@@ -22,8 +22,7 @@ public enum TextVerificationReport: VerificationReportFormat {
         for finding in verification.findings where !isSaid(finding, verification) {
             output +=
                 "\n\(style.severity(finding.severity)): \(shown(finding.message)) \(style.faint("[\(finding.rule)]"))\n"
-            let line = finding.range.map { ":\($0.start.line)" } ?? ""
-            output += "  at \(shown(finding.file))\(line)\n"
+            output += "  at \(shown(finding.file))\n"
             if let help = finding.help { output += "  \(style.bold("help:")) \(shown(help))\n" }
         }
         output += "\n" + identity(verification)

@@ -50,6 +50,7 @@ enum PDMLock: LockFormat {
                         package: node.package, range: node.range, groups: Set(try fields.strings("groups"))))
             }
         }
+        document.problems = MissingDependencies.problems(graph.nodes, file: text.name, context: context)
         if inherits {
             document.selection = selection
         } else {

@@ -42,6 +42,7 @@ enum PoetryLock: LockFormat {
                 document.indexes.append(LockIndex(kind: .extra, url: url, file: text.name, range: source.range))
             }
         }
+        document.problems = MissingDependencies.problems(nodes, file: text.name, context: context)
         if version == "2.1" {
             document.selection = selection
         } else {

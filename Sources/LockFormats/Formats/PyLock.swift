@@ -31,9 +31,15 @@ enum PyLock: LockFormat {
         selection.extras = Set(try root.strings("extras").map(PythonRules.normalizedName))
         selection.groups = Set(try root.strings("dependency-groups").map(PythonRules.normalizedName))
         selection.defaultGroups = Set(try root.strings("default-groups").map(PythonRules.normalizedName))
+        var dependencies: [MissingDependencies.Need] = []
         for fields in try root.list("packages") {
             let entry = try PyLockReader.entry(fields)
             selection.entries.append(entry)
+            // Where a tool gives them, `dependencies` name packages of the same file.
+            for dependency in try fields.list("dependencies") {
+                let name = PythonRules.normalizedName(try dependency.requiredString("name"))
+                dependencies.append((entry.package.name, name, dependency.range.start))
+            }
             document.requirements.append(PyLockReader.requirement(entry, file: text.name))
             guard let index = entry.index, !document.indexes.contains(where: { $0.url == index }) else { continue }
             document.indexes.append(
@@ -41,6 +47,8 @@ enum PyLock: LockFormat {
                     kind: document.indexes.isEmpty ? .primary : .extra, url: index, file: text.name, range: entry.range)
             )
         }
+        document.problems = MissingDependencies.problems(
+            dependencies, held: Set(selection.entries.map(\.package.name)), file: text.name, context: context)
         document.selection = selection
         return document
     }

@@ -92,7 +92,7 @@ enum Installers {
         "git", "go", "hf", "huggingface-cli", "modelscope", "ollama", "spacy", "npm", "npx", "yarn", "pnpm", "pnpx",
         "bun",
         "bunx", "uv", "uvx", "poetry", "pdm", "R", "Rscript", "r", "install2.r", "installGithub.r", "yum", "dnf",
-        "dnf5", "microdnf", "tdnf", "zypper", "rpm", "apt-fast", "nala", "corepack", "pip-sync",
+        "dnf5", "microdnf", "tdnf", "zypper", "rpm", "apt-fast", "nala", "corepack", "pip-sync", "mim",
     ]
 
     /// Whether a program is one whose command line is read; most commands of a script are done with here.

@@ -14,11 +14,16 @@ extension InstallerCommand {
             })
     }
 
+    /// Programs that hand their whole command line to another one: those of RAPIDS' gha-tools, which try again.
+    private static let aliases = [
+        "rapids-conda-retry": "conda", "rapids-mamba-retry": "mamba", "rapids-pip-retry": "pip",
+    ]
+
     /// The name of the program without its folder; nil when it cannot be known.
     ///
     /// A variable that is named after the program, `$PIP install x`, stands for it; so does any before `-m MODULE`.
     static func program(of command: ShellCommand) -> String? {
-        if let name = command.name { return name }
+        if let name = command.name { return aliases[name] ?? name }
         guard let first = command.words.first, first.text == nil else { return nil }
         let variable = first.raw.filter { !"${}\"".contains($0) }.lowercased()
         if ["pip", "pip3", "pip_cmd"].contains(variable) { return "pip" }

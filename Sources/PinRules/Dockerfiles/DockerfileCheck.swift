@@ -305,11 +305,37 @@ public struct DockerfileCheck {
             if file.form == .condaEnvironment, let pin = CondaEnvironmentFile.pin(requirements, file, in: name) {
                 pins.append(pin)
             }
-            guard file.form != .constraints, followedPaths.insert(requirements.name).inserted else { return }
-            // A text of the Dockerfile itself has places of its own, which are not those of the file.
-            guard found.path != nil else { return }
+            guard file.form != .constraints else { return }
+            if let content = found.content {
+                return follow(content, in: requirements, file.form, usedBy: place)
+            }
+            guard followedPaths.insert(requirements.name).inserted else { return }
             followed.merge(
                 LockCheck.check(requirements, context: files(beside: found), require: require, usedBy: place))
+        }
+    }
+
+    /// Checks a text of the Dockerfile that becomes a requirements or environment file; its places are the Dockerfile's.
+    private mutating func follow(
+        _ content: MappedText, in requirements: SourceText, _ form: InstallRequest.InstalledFrom.Form, usedBy: String
+    ) {
+        guard followedPaths.insert("\(text.name) \(content.offset(of: 0))").inserted else { return }
+        let name = form == .condaEnvironment ? "environment.yml" : "requirements.txt"
+        let inner = SourceText(name: name, bytes: requirements.bytes)
+        let result = LockCheck.check(inner, context: .empty, require: require, usedBy: usedBy)
+        func offset(_ place: SourcePlace) -> Int {
+            (inner.offsets(ofLine: place.line)?.lowerBound ?? 0) + place.column - 1
+        }
+        for finding in result.findings where finding.file == name {
+            let range = finding.range.map { range in
+                let start = offset(range.start)
+                return text.range(content.fileRange(start..<max(start, offset(range.end))))
+            }
+            findings.append(
+                Finding(
+                    rule: finding.rule, severity: finding.severity, file: text.name, range: range,
+                    message: finding.message, help: finding.help, ecosystem: finding.ecosystem,
+                    subject: finding.subject, strength: finding.strength))
         }
     }
 

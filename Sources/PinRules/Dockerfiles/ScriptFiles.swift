@@ -14,8 +14,9 @@ extension DockerfileCheck {
         else { return }
         switch found.file {
         case .missing:
-            // A folder that was copied may never have held it; a file that an instruction names should be there.
-            guard isNamed(call.path) else { return }
+            // Programs and scripts of other languages are not followed, so nothing is missed in them.
+            let isShell = [".sh", ".bash"].contains { call.path.hasSuffix($0) }
+            guard isShell || call.namesShell && isNamed(call.path) else { return }
             findings.append(notChecked(call, source, "the build context does not hold it"))
         case .unreadable(let reason):
             if call.namesShell { findings.append(notChecked(call, source, reason)) }

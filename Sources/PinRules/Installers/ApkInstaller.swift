@@ -10,6 +10,15 @@ enum ApkInstaller: Installer {
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard command.program == "apk" else { return nil }
         let arguments = grammar.arguments(command.words.dropFirst())
+        if let word = arguments.operands.first, word.text == "upgrade" {
+            let packages = arguments.operands.dropFirst()
+            return InstallRequest(
+                pins: (packages.isEmpty ? [word] : Array(packages)).map {
+                    $0.pin(
+                        .apkPackage, .floating, by: "apk upgrade", in: command,
+                        subject: packages.isEmpty ? "apk upgrade" : nil, reason: "it moves to the newest")
+                })
+        }
         guard arguments.operands.first?.text == "add" else { return nil }
         return InstallRequest(pins: arguments.operands.dropFirst().compactMap { pin($0, command) })
     }

@@ -1,4 +1,4 @@
-/// `apt-get`, `apt`, `aptitude` and what is called as they are, with `install`, `reinstall` and `satisfy`
+/// `apt-get`, `apt`, `aptitude` and what is called as they are, with `install`, `reinstall`, `satisfy` and `upgrade`
 /// (https://manpages.debian.org/bookworm/apt/apt-get.8.en.html).
 ///
 /// Packages: `name`, `name=version`, `name/release`, `name:architecture`, `name-` (removes), `name+`, `./file.deb`,
@@ -6,6 +6,7 @@
 enum AptInstaller: Installer {
     private static let programs: Set<String> = ["apt-get", "apt", "aptitude", "apt-fast", "nala"]
     private static let subcommands: Set<String> = ["install", "reinstall", "satisfy"]
+    private static let upgrades: Set<String> = ["upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade"]
     private static let grammar = OptionGrammar(valueOptions: [
         "-o", "--option", "-c", "--config-file", "-t", "--target-release", "--default-release", "-a",
         "--host-architecture",
@@ -15,10 +16,19 @@ enum AptInstaller: Installer {
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program, programs.contains(program) else { return nil }
         let arguments = grammar.arguments(command.words.dropFirst())
-        guard let subcommand = arguments.operands.first?.text, subcommands.contains(subcommand) else { return nil }
+        guard let first = arguments.operands.first, let subcommand = first.text else { return nil }
         let snapshot = arguments.has("--snapshot", "-S")
+        let packages = arguments.operands.dropFirst()
+        if upgrades.contains(subcommand), packages.isEmpty {
+            return InstallRequest(pins: [
+                first.pin(
+                    .aptPackage, snapshot ? .exact : .floating, by: "\(program) \(subcommand)", in: command,
+                    subject: "\(program) \(subcommand)", reason: "every package moves to its newest")
+            ])
+        }
+        guard subcommands.contains(subcommand) || upgrades.contains(subcommand) else { return nil }
         var request = InstallRequest()
-        request.pins = arguments.operands.dropFirst().compactMap {
+        request.pins = packages.compactMap {
             pin($0, "\(program) \(subcommand)", command, snapshot)
         }
         return request

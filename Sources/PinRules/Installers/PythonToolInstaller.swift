@@ -20,7 +20,7 @@ enum PythonToolInstaller: Installer {
     ])
 
     private static let programs: Set<String> = [
-        "easy_install", "pip-sync", "uvx", "uv", "pipx", "poetry", "pdm", "pipenv",
+        "easy_install", "pip-sync", "mim", "uvx", "uv", "pipx", "poetry", "pdm", "pipenv",
     ]
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
@@ -28,7 +28,8 @@ enum PythonToolInstaller: Installer {
         var words = command.words.dropFirst()
         var name = program
         switch PythonCommand.run(command) {
-        case .module(let tool, let rest) where ["uv", "pipx", "poetry", "pdm", "pipenv", "easy_install"].contains(tool):
+        case .module(let tool, let rest)
+        where ["uv", "pipx", "poetry", "pdm", "pipenv", "easy_install", "mim"].contains(tool):
             (name, words) = (tool, rest)
         case .module("piptools", let rest) where rest.first?.text == "sync":
             (name, words) = ("pip-sync", rest.dropFirst())
@@ -62,6 +63,15 @@ enum PythonToolInstaller: Installer {
                 InstallRequest.InstalledFrom(path: "requirements.txt", word: $0, form: .requirements)
             }
             return InstallRequest(files: files.isEmpty ? own.map { [$0] } ?? [] : files)
+        case "mim":
+            // OpenMMLab's mim hands names on to pip.
+            guard operands.first?.text == "install" else { return nil }
+            let files = arguments.all("-r", "--requirements", "--requirement").map {
+                InstallRequest.InstalledFrom(path: $0.value, word: $0.valueWord ?? $0.word, form: .requirements)
+            }
+            return InstallRequest(
+                pins: operands.dropFirst().compactMap { PythonArgument.pin($0, by: "mim install", in: command) },
+                files: files)
         case "easy_install":
             return InstallRequest(
                 pins: operands.compactMap { PythonArgument.pin($0, by: "easy_install", in: command) })

@@ -5,6 +5,7 @@
 enum RpmInstaller: Installer {
     private static let programs: Set<String> = ["yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper"]
     private static let subcommands: Set<String> = ["install", "in", "localinstall", "reinstall", "groupinstall"]
+    private static let upgrades: Set<String> = ["update", "upgrade", "up", "distro-sync", "dup", "dist-upgrade"]
     private static let grammar = OptionGrammar(valueOptions: [
         "-c", "--config", "-d", "--debuglevel", "-e", "--errorlevel", "--installroot", "--enablerepo", "--disablerepo",
         "--repo",
@@ -27,7 +28,15 @@ enum RpmInstaller: Installer {
                     $0.pin(.rpmPackage, .floating, by: by, in: command, reason: "it holds what is newest")
                 })
         }
-        guard subcommands.contains(subcommand) else { return nil }
+        if let word = arguments.operands.first, words.isEmpty, upgrades.contains(subcommand) {
+            let by = "\(program) \(subcommand)"
+            return InstallRequest(pins: [
+                word.pin(
+                    .rpmPackage, .floating, by: by, in: command, subject: by,
+                    reason: "every package moves to its newest")
+            ])
+        }
+        guard subcommands.contains(subcommand) || upgrades.contains(subcommand) else { return nil }
         return InstallRequest(pins: words.compactMap { pin($0, "\(program) \(subcommand)", command) })
     }
 

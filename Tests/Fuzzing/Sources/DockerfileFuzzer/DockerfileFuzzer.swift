@@ -24,18 +24,28 @@ public func fuzzDockerfile(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 
     for run in model.runs {
         for command in run.commands {
             require(isInside(command.range, text), "a command ends behind its file")
-            for word in command.words { require(isInside(word.range, text), "a shell word ends behind its file") }
+            for word in command.words {
+                require(isInside(word.range, text), "a shell word ends behind its file")
+                require(!word.standsInFile || isWritten(word, text), "a shell word stands elsewhere")
+            }
         }
         _ = model.contextSources(for: "/app/requirements.txt", at: run.instructionIndex)
     }
     // All rules, and the files that the Dockerfile leads to.
-    let result = DockerfileCheck.check(text, options: DockerfileOptions(), context: context, require: .hashed)
+    let result = DockerfileCheck.check(dockerfile, options: DockerfileOptions(), context: context, require: .hashed)
     require(result.findings.allSatisfy { !$0.message.isEmpty }, "a finding without a message")
     return 0
 }
 
 private func isInside(_ range: Range<Int>, _ text: SourceText) -> Bool {
     range.lowerBound >= 0 && range.upperBound <= text.bytes.count
+}
+
+/// Whether the file holds a word where it says, unless a line is continued inside of it.
+private func isWritten(_ word: ShellWord, _ text: SourceText) -> Bool {
+    let written = text.bytes[word.range]
+    // Bytes that are no UTF-8 have another length as text.
+    return written.contains(0x0A) || written.contains { $0 >= 0x80 } || written.elementsEqual(word.raw.utf8)
 }
 
 /// Ends the process when a property does not hold.

@@ -1,0 +1,125 @@
+/// How closely the packages of the operating system are looked at.
+///
+/// dpkg and apk record md5 and sha1 sums, which nothing else needs. md5 runs at a quarter of the speed of sha256, so that it
+/// is only computed where somebody asks (docs/evidence.md has the numbers).
+public enum SystemRecords: Sendable, Hashable {
+    /// Names and versions only.
+    case named
+    /// The content digest of each package's files too, from the sha256 of the files that is there anyway.
+    case contents
+    /// The files are held against dpkg's and apk's sums too.
+    case checksums
+
+    /// Files that no dpkg or apk package owns: what Python's installers put where the system's do not.
+    static func canOwn(_ path: [UInt8]) -> Bool {
+        if path.starts(with: "usr/lib/".utf8) || path.starts(with: "lib/".utf8) { return true }
+        return !KeptFiles.contains(path[...], "/site-packages/") && !path.starts(with: "usr/local/lib/python".utf8)
+    }
+}
+
+/// Holds the files of one package of the operating system against its record.
+struct SystemFileCheck {
+    let system: InstalledSystem
+    private var disagreements: [RecordDisagreement] = []
+    private var unchecked: String?
+    private var content: [(path: String, sha256: Digest)] = []
+    private var isComplete = true
+    private var leftOut = 0
+    private(set) var changedConfiguration: [String] = []
+    private(set) var missingConfiguration: [String] = []
+
+    init(_ system: InstalledSystem) { self.system = system }
+
+    /// Documentation, which images leave out (path-exclude, `rm -rf /usr/share/doc`): its absence is said and no sign of
+    /// anything, and it has no part in the content digest.
+    private static let documentation = [
+        "usr/share/doc/", "usr/share/man/", "usr/share/info/", "usr/share/locale/", "usr/share/lintian/",
+        "usr/share/linda/", "usr/share/groff/", "usr/share/help/", "usr/share/gnome/help/", "usr/share/omf/",
+    ]
+
+    static func isDocumentation(_ path: String) -> Bool { documentation.contains { path.hasPrefix($0) } }
+
+    /// One recorded file.
+    ///
+    /// - Parameters:
+    ///   - path: as recorded, without a leading slash.
+    ///   - place: where it lies, which a diversion changes.
+    ///   - isExcluded: whether the system was told not to install it.
+    mutating func check(_ path: String, at place: String, _ recorded: Digest, isExcluded: Bool) {
+        let isDocumentation = Self.isDocumentation(path)
+        guard let entry = system.files.lookup(place), entry.kind == .file else {
+            if isDocumentation || isExcluded {
+                leftOut += 1
+            } else {
+                isComplete = false
+                disagreements.append(RecordDisagreement(path: place, kind: .missing))
+            }
+            return
+        }
+        if !isDocumentation, let digest = entry.sha256?.digest { content.append((path, digest)) }
+        guard system.systemRecords == .checksums else { return }
+        guard let found = system.files.checksum(of: entry, recorded.algorithm) else {
+            unchecked = unchecked ?? "\(place) has no \(recorded.algorithm.rawValue) to compare"
+            return
+        }
+        if found != recorded {
+            disagreements.append(
+                RecordDisagreement(
+                    path: place, kind: .changed(recorded: recorded, found: found), layer: system.layerName(entry)))
+        }
+    }
+
+    /// A recorded link, by the target that it should have.
+    mutating func checkLink(_ path: String, _ recorded: Digest) {
+        guard let entry = system.files.lookup(path, followingLast: false) else {
+            if !Self.isDocumentation(path) { disagreements.append(RecordDisagreement(path: path, kind: .missing)) }
+            return
+        }
+        guard case .symbolicLink(let target) = entry.kind,
+            let found = try? ContentHash.digest(recorded.algorithm, of: Array(target.utf8))
+        else { return }
+        if found != recorded {
+            disagreements.append(
+                RecordDisagreement(
+                    path: path, kind: .changed(recorded: recorded, found: found), layer: system.layerName(entry)))
+        }
+    }
+
+    /// A configuration file, which its owner may edit and remove.
+    mutating func checkConfiguration(_ path: String, at place: String, _ recorded: Digest) {
+        guard let entry = system.files.lookup(place), entry.kind == .file else {
+            missingConfiguration.append(place)
+            return
+        }
+        if let found = system.files.checksum(of: entry, recorded.algorithm), found != recorded {
+            changedConfiguration.append(place)
+        }
+    }
+
+    /// What came of it.
+    ///
+    /// - Parameter unrecorded: why the package has no record at all, or nil.
+    func finish(into package: inout Package, unrecorded: String?) {
+        if !disagreements.isEmpty {
+            package.recordCheck = .altered(disagreements)
+        } else if let reason = unrecorded ?? unchecked {
+            package.recordCheck = .uncheckable(reason)
+        } else if system.systemRecords == .checksums {
+            package.recordCheck = .intact
+        } else {
+            package.recordCheck = .uncheckable("its sums were not computed")
+        }
+        if unrecorded == nil, isComplete, system.systemRecords != .named {
+            package.contentDigest = try? ContentDigest.compute(content)
+        }
+        func note(_ paths: [String], _ what: String) {
+            guard !paths.isEmpty else { return }
+            let names =
+                paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? " and \(paths.count - 3) more" : "")
+            package.recordNotes.append("\(what), which is allowed: \(names)")
+        }
+        note(changedConfiguration, "a configuration file was edited")
+        note(missingConfiguration, "a configuration file was removed")
+        if leftOut > 0 { package.recordNotes.append("\(leftOut) of its files were left out of the image") }
+    }
+}

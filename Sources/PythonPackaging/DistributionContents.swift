@@ -1,0 +1,73 @@
+/// The files of an installed distribution, one by one.
+public struct DistributionContents: Sendable {
+    /// One file that has a part in the content digest.
+    public struct File: Sendable {
+        /// The path by its scheme, as in the content digest.
+        public let path: String
+        /// Where it lies.
+        public let location: String
+        /// The layer that holds it; nil outside of images.
+        public let layer: String?
+        /// The sha256 of its bytes.
+        public let sha256: Digest
+    }
+
+    /// A script whose first line the installer has rewritten.
+    public struct Script: Sendable {
+        /// The path by its scheme.
+        public let path: String
+        /// Where it lies.
+        public let location: String
+        /// The layer that holds it; nil outside of images.
+        public let layer: String?
+        /// The sha256 of what stands behind the first line; nil when the bytes were not kept.
+        public let body: Digest?
+    }
+
+    /// The files of the content digest.
+    public internal(set) var files: [File] = []
+    /// The rewritten scripts.
+    public internal(set) var scripts: [Script] = []
+
+    /// Names the files that are not those of a wheel, a sentence each.
+    ///
+    /// - Parameter wheel: the wheel's files by their paths in the content digest.
+    public func differences(from wheel: [String: Digest], name: String) -> [String] {
+        var missing = wheel
+        var sentences: [String] = []
+        for file in files {
+            let place = file.layer.map { " (layer \($0))" } ?? ""
+            guard let digest = missing.removeValue(forKey: file.path) else {
+                sentences.append("\(file.location)\(place) is not in \(name)")
+                continue
+            }
+            if digest != file.sha256 {
+                sentences.append("\(file.location)\(place) has \(file.sha256), \(name) has \(digest)")
+            }
+        }
+        return sentences + missing.keys.sorted().map { "\($0) of \(name) is not installed" }
+    }
+
+    /// Names the rewritten scripts whose body is not that of the wheel, a sentence each.
+    ///
+    /// - Parameter wheel: the digests of the bodies of the wheel's scripts by their paths.
+    public func scriptDifferences(from wheel: [String: Digest], name: String) -> [String] {
+        var missing = wheel
+        var sentences: [String] = []
+        for script in scripts {
+            let place = script.layer.map { " (layer \($0))" } ?? ""
+            guard let digest = missing.removeValue(forKey: script.path) else {
+                sentences.append("\(script.location)\(place) is no script of \(name)")
+                continue
+            }
+            if let body = script.body {
+                if body != digest {
+                    sentences.append("\(script.location)\(place) is not the script of \(name) behind its first line")
+                }
+            } else {
+                sentences.append("\(script.location)\(place) is not a script of \(name) as installers rewrite it")
+            }
+        }
+        return sentences + missing.keys.sorted().map { "\($0) of \(name) is not installed as a script" }
+    }
+}

@@ -1,0 +1,104 @@
+/// Tells whether a script is one that an installer makes from an entry point.
+///
+/// Launchers are rewritten by every installer in its own words, so that no digest can be compared. They all consist of the
+/// same few statements: pip and distlib, uv, `installer` (poetry, pdm), conda. A script that holds anything else is not theirs.
+enum LauncherScript {
+    /// What is wrong with a launcher, or nil.
+    ///
+    /// - Parameters:
+    ///   - bytes: the script; nil when it is none or too large to be one.
+    ///   - target: what the entry point names, `package.module:object.attribute`.
+    static func problem(_ bytes: [UInt8]?, target: String) -> String? {
+        guard let bytes, let body = body(bytes), let text = String(validating: body, as: UTF8.self) else {
+            return "is no script with the first line that installers write"
+        }
+        let reference = target.prefix { $0 != "[" }.split(separator: ":", maxSplits: 1).map { part in
+            String(part.filter { $0 != " " && $0 != "\t" })
+        }
+        // An entry point without an object is called by no installer.
+        guard reference.count == 2 else { return nil }
+        let object = reference[1].split(separator: ".").first ?? ""
+        let imports = "from \(reference[0]) import \(object)"
+        let call = "sys.exit(\(reference[1])())"
+        var imported = 0
+        var called = 0
+        var number = bytes.count > body.count ? bytes.dropLast(body.count).count { $0 == 0x0A } : 0
+        for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            number += 1
+            let statement = trimmed(String(line) ?? "").replacing("'", with: "\"")
+            if statement.isEmpty || known.contains(statement) { continue }
+            if statement == imports {
+                imported += 1
+            } else if statement == call {
+                called += 1
+            } else if !setsArgument(statement) {
+                return "holds what no installer writes for the entry point \(target), in line \(number)"
+            }
+        }
+        return imported == 1 && called == 1 ? nil : "does not call the entry point \(target)"
+    }
+
+    /// What stands behind the lines that name the interpreter; nil when these are not of the forms that installers write.
+    ///
+    /// `#!/path/python`, or for long paths and paths with blanks `#!/bin/sh`, `'''exec' /path/python "$0" "$@"`, `' '''`.
+    static func body(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        guard bytes.starts(with: [0x23, 0x21]), let end = bytes.firstIndex(of: 0x0A) else { return nil }
+        let first = trimmed(String(decoding: bytes[2..<end], as: UTF8.self))
+        let rest = bytes[(end + 1)...]
+        if isInterpreter(first) { return rest }
+        guard first == "/bin/sh", let second = rest.firstIndex(of: 0x0A),
+            let third = rest[(second + 1)...].firstIndex(of: 0x0A)
+        else { return nil }
+        var command = String(decoding: rest[..<second], as: UTF8.self)[...]
+        guard command.hasPrefix("'''exec' "), command.hasSuffix(" \"$0\" \"$@\""),
+            rest[(second + 1)..<third].elementsEqual("' '''".utf8)
+        else { return nil }
+        command = command.dropFirst("'''exec' ".count).dropLast(" \"$0\" \"$@\"".count)
+        if let quote = command.first, quote == "\"" || quote == "'", command.last == quote, command.count > 1 {
+            command = command.dropFirst().dropLast()
+        }
+        return isInterpreter(String(command)) ? rest[(third + 1)...] : nil
+    }
+
+    /// A path to a Python, with or without options; `coding` in the first line would make Python read the rest as something
+    /// else.
+    private static func isInterpreter(_ text: String) -> Bool {
+        let plain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, 0x2B, 0x2D, 0x2E, 0x2F, 0x40, 0x5F, 0x80...: true
+            default: false
+            }
+        }
+        guard plain, text.hasPrefix("/") || text.hasPrefix("python"), !text.contains("coding") else { return false }
+        let path = text.split(separator: " -").first ?? ""
+        let name = path.split(separator: "/").last ?? ""
+        return name.hasPrefix("python") || name.hasPrefix("pypy")
+    }
+
+    private static let known: Set<String> = [
+        "# -*- coding: utf-8 -*-", "import re", "import sys", "if __name__ == \"__main__\":",
+        "if sys.argv[0].endswith(\"-script.pyw\"):", "elif sys.argv[0].endswith(\".exe\"):",
+        "if sys.argv[0].endswith(\".exe\"):",
+    ]
+
+    /// `sys.argv[0] = ...` of itself: cut, by `re.sub`, or by `removesuffix`.
+    private static func setsArgument(_ statement: String) -> Bool {
+        guard statement.hasPrefix("sys.argv[0] = ") else { return false }
+        let value = statement.dropFirst("sys.argv[0] = ".count)
+        let forms: [(start: String, end: String)] = [
+            ("re.sub(r\"(-script", "$\", \"\", sys.argv[0])"), ("sys.argv[0][:-", "]"),
+            ("sys.argv[0].removesuffix(\"", "\")"),
+        ]
+        for form in forms where value.hasPrefix(form.start) && value.hasSuffix(form.end) {
+            let middle = value.dropFirst(form.start.count).dropLast(form.end.count)
+            return middle.count <= 24 && !middle.contains("\"") && !middle.contains(",")
+        }
+        return false
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        var text = text[...]
+        while let last = text.utf8.last, last == 0x20 || last == 0x09 || last == 0x0D { text = text.dropLast() }
+        return String(text.drop { $0 == " " || $0 == "\t" })
+    }
+}
