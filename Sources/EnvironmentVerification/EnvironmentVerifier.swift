@@ -73,20 +73,9 @@ public enum EnvironmentVerifier {
         var judge = PackageJudge(
             required: required, wheels: wheels, isSamePlatform: isSamePlatform(training, serving),
             fits: wheelFit(serving.environment))
-        if let files = serving.fileSystem {
-            let layers = serving.layers
-            judge.explain = { package, wheel in
-                guard !wheel.files.isEmpty, let contents = files.contents(of: package, layers: layers) else {
-                    return []
-                }
-                return contents.differences(from: wheel.files, name: wheel.fileName)
-            }
-            judge.explainScripts = { package, wheel in
-                guard !wheel.scripts.isEmpty, let contents = files.contents(of: package, layers: layers) else {
-                    return []
-                }
-                return contents.scriptDifferences(from: wheel.scripts, name: wheel.fileName)
-            }
+        if let comparison = InstalledFilesComparison(serving) {
+            judge.explain = comparison.differences
+            judge.checkRewritten = comparison.rewritten
         }
         let builds = OtherBuilds(training)
         let groups = Dictionary(grouping: serving.environment.packages) { Name($0) }

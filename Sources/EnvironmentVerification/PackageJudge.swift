@@ -10,8 +10,16 @@ struct PackageJudge {
     let fits: @Sendable (String) -> Bool?
     /// Names the files of an installed package that are not those of a wheel, a sentence each; empty when that is not known.
     var explain: @Sendable (Package, WheelMap.Entry) -> [String] = { _, _ in [] }
-    /// Names the scripts of an installed package that are not those of a wheel, their first line apart.
-    var explainScripts: @Sendable (Package, WheelMap.Entry) -> [String] = { _, _ in [] }
+    /// What of an installed package's rewritten files is not that of an artifact.
+    var checkRewritten: @Sendable (Package, WheelMap.Entry) -> RewrittenFiles = { _, _ in .differ([]) }
+
+    /// The files that an installer rewrites, scripts and conda's files with a prefix, held against an artifact.
+    enum RewrittenFiles {
+        /// Those that differ, a sentence each; empty when none does.
+        case differ([String])
+        /// They cannot be compared, and why.
+        case unknown(String)
+    }
 
     /// What is said of one package.
     struct Judgement {
@@ -98,11 +106,13 @@ struct PackageJudge {
             return .notAtHand("the installed files have no content digest")
         }
         if let wheel = atHand.first(where: { $0.contentDigest == installed }) {
-            let scripts = explainScripts(serving, wheel)
-            return scripts.isEmpty ? .proved : .refuted(scripts)
+            switch checkRewritten(serving, wheel) {
+            case .differ(let sentences): return sentences.isEmpty ? .proved : .refuted(sentences)
+            case .unknown(let reason): return .notAtHand(reason)
+            }
         }
         // A wheel for another platform has other bytes by right.
-        let fitting = atHand.filter { fits($0.fileName) == true }
+        let fitting = atHand.filter { $0.ecosystem == .conda || fits($0.fileName) == true }
         if let wheel = fitting.first,
             hashes.count == 1 || fitting.count == atHand.count || training.artifacts.count == 1
         {

@@ -7,6 +7,13 @@ public struct WheelFile: Sendable {
     /// The names of the scripts that installers make from its entry points.
     public let launchers: [String]
 
+    /// Makes one of what another reader found.
+    public init(entry: WheelMap.Entry, recordProblems: [String], launchers: [String]) {
+        self.entry = entry
+        self.recordProblems = recordProblems
+        self.launchers = launchers
+    }
+
     /// The longest metadata file that is kept.
     private static let longestMetadata = 32 << 20
     private static let headLength = 256

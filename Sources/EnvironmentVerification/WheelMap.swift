@@ -18,6 +18,17 @@ public struct WheelMap: Sendable, Hashable {
         /// The digests of the bodies of scripts whose first line installers rewrite, by path.
         public var scripts: [String: Digest] = [:]
 
+        /// Whose package it is: `pypi` for a wheel, `conda` for a conda package.
+        public var ecosystem = Ecosystem.pypi
+        /// The path of the package, where it is at hand and may have to be read again.
+        public var location: String?
+        /// Whether conda writes the environment's path into files of it.
+        public var isRelocated = false
+        /// For each environment's path the digests of the files into which it was written, by path.
+        public var prefixes: [String: [String: Digest]] = [:]
+        /// The scripts that conda makes from entry points, with what they call.
+        public var launchers: [String: String] = [:]
+
         /// Makes an entry.
         public init(fileName: String, name: String, version: String, sha256: Digest, contentDigest: Digest) {
             self.fileName = fileName
@@ -52,17 +63,7 @@ public struct WheelMap: Sendable, Hashable {
         .members([
             "schema": .string(Self.schema),
             "wheels": .array(
-                entries.map {
-                    .members([
-                        "file": .string($0.fileName),
-                        "name": .string($0.name),
-                        "version": .string($0.version),
-                        "sha256": .string($0.sha256.description),
-                        "contentDigest": .string($0.contentDigest.description),
-                        "scripts": Self.object($0.scripts),
-                        "files": Self.object($0.files),
-                    ])
-                }),
+                entries.map(Self.json)),
         ])
     }
 
@@ -90,6 +91,19 @@ public struct WheelMap: Sendable, Hashable {
                 fileName: file, name: name, version: version, sha256: sha256, contentDigest: contentDigest)
             entry.scripts = try Self.digests(table["scripts"], text)
             entry.files = try Self.digests(table["files"], text)
+            if let ecosystem = table["ecosystem"]?.string {
+                guard let known = Ecosystem(rawValue: ecosystem), known == .pypi || known == .conda else {
+                    throw fail(wheel, "the ecosystem '\(ecosystem)' has no artifacts in a wheel map")
+                }
+                entry.ecosystem = known
+            }
+            entry.isRelocated = table["relocated"]?.boolean ?? false
+            for member in table["prefixes"]?.table?.members ?? [] {
+                entry.prefixes[member.key] = try Self.digests(member.value, text)
+            }
+            for member in table["launchers"]?.table?.members ?? [] {
+                entry.launchers[member.key] = member.value.string ?? ""
+            }
             entries.append(entry)
         }
         self.init(entries)
@@ -103,6 +117,28 @@ public struct WheelMap: Sendable, Hashable {
                 entry.files = [:]
                 return entry
             })
+    }
+
+    private static func json(_ entry: Entry) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("file", .string(entry.fileName)), .init("name", .string(entry.name)),
+            .init("version", .string(entry.version)), .init("sha256", .string(entry.sha256.description)),
+            .init("contentDigest", .string(entry.contentDigest.description)),
+            .init("ecosystem", .string(entry.ecosystem.rawValue)), .init("scripts", object(entry.scripts)),
+            .init("files", object(entry.files)),
+        ]
+        if entry.ecosystem == .conda {
+            members.append(.init("relocated", .boolean(entry.isRelocated)))
+            members.append(
+                .init(
+                    "prefixes",
+                    .object(entry.prefixes.sorted { $0.key < $1.key }.map { .init($0.key, object($0.value)) })))
+            members.append(
+                .init(
+                    "launchers",
+                    .object(entry.launchers.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })))
+        }
+        return .object(members)
     }
 
     private static func object(_ digests: [String: Digest]) -> JSONValue {

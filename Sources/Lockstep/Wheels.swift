@@ -4,9 +4,16 @@ public enum Wheels {
     ///
     /// - Throws: ``CommandError`` when the folder or a wheel in it cannot be read whole.
     ///
-    /// - Parameter listsFiles: whether the map holds each file's digest, so that `verify` can name those that differ.
-    public static func run(folder: String, listsFiles: Bool = false) throws(CommandError) -> CommandOutput {
-        let (map, problems) = try read(folder: folder)
+    /// - Parameters:
+    ///   - listsFiles: whether the map holds each file's digest, so that `verify` can name those that differ.
+    ///   - prefixes: paths of environments, which are written into the files of conda packages.
+    public static func run(
+        folder: String, listsFiles: Bool = false, prefixes: [String] = []
+    ) throws(CommandError) -> CommandOutput {
+        if let relative = prefixes.first(where: { !$0.hasPrefix("/") }) {
+            throw CommandError("--prefix takes an absolute path, not '\(relative)'", kind: .usage)
+        }
+        let (map, problems) = try read(folder: folder, prefixes: prefixes)
         return CommandOutput(
             text: (listsFiles ? map : map.withoutFiles).json.text() + "\n",
             diagnostics: problems.map { "lockstep: " + $0 },
@@ -14,25 +21,33 @@ public enum Wheels {
     }
 
     /// The map of a folder, and what is wrong with the records of its wheels.
-    static func read(folder: String) throws(CommandError) -> (map: WheelMap, problems: [String]) {
+    static func read(
+        folder: String, prefixes: [String] = []
+    ) throws(CommandError) -> (map: WheelMap, problems: [String]) {
         guard isFolder(folder) else { throw CommandError("\(folder): it is no folder") }
         let files = try FileWalk(exclude: GitIgnore([])).files(below: folder).map(\.path).filter {
-            $0.hasSuffix(".whl")
+            $0.hasSuffix(".whl") || $0.hasSuffix(".conda") || $0.hasSuffix(".tar.bz2")
         }
-        guard !files.isEmpty else { throw CommandError("\(folder): there is no wheel in it") }
         let results = mapInParallel(files) { path in
-            Result<WheelFile, WheelReadingError> { () throws(WheelReadingError) in try WheelFile.read(path: path) }
+            Result<WheelFile?, WheelReadingError> { () throws(WheelReadingError) in
+                if path.hasSuffix(".whl") { return try WheelFile.read(path: path) }
+                return try CondaPackageFile.read(path: path, prefixes: prefixes).map {
+                    WheelFile(entry: $0.entry, recordProblems: $0.recordProblems, launchers: [])
+                }
+            }
         }
         var entries: [WheelMap.Entry] = []
         var problems: [String] = []
         var wheels: [WheelFile] = []
         for (path, result) in zip(files, results) {
-            let wheel = try CommandError.wrapping { () throws(WheelReadingError) in try result.get() }
+            let read = try CommandError.wrapping { () throws(WheelReadingError) in try result.get() }
+            guard let wheel = read else { continue }
             entries.append(wheel.entry)
             problems += wheel.recordProblems.map { "\(path): \($0)" }
             wheels.append(wheel)
         }
-        return (WheelMap(entries), problems + sharedPaths(wheels))
+        guard !entries.isEmpty else { throw CommandError("\(folder): there is no wheel and no conda package in it") }
+        return (WheelMap(entries), problems + sharedPaths(wheels.filter { $0.entry.ecosystem == .pypi }))
     }
 
     /// The paths that wheels of two distributions install with other bytes: which one stays is up to the installer's order.

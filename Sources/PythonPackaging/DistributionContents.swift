@@ -29,6 +29,19 @@ public struct DistributionContents: Sendable {
     /// The rewritten scripts.
     public internal(set) var scripts: [Script] = []
 
+    /// Makes empty contents.
+    public init() {}
+
+    /// Adds a file that has a part in the content digest.
+    public mutating func add(_ path: String, _ location: String, _ layer: String?, _ sha256: Digest) {
+        files.append(File(path: path, location: location, layer: layer, sha256: sha256))
+    }
+
+    /// Adds a file that the installer has rewritten.
+    public mutating func addScript(_ path: String, _ location: String, _ layer: String?, _ body: Digest?) {
+        scripts.append(Script(path: path, location: location, layer: layer, body: body))
+    }
+
     /// Names the files that are not those of a wheel, a sentence each.
     ///
     /// - Parameter wheel: the wheel's files by their paths in the content digest.
@@ -50,24 +63,28 @@ public struct DistributionContents: Sendable {
 
     /// Names the rewritten scripts whose body is not that of the wheel, a sentence each.
     ///
-    /// - Parameter wheel: the digests of the bodies of the wheel's scripts by their paths.
-    public func scriptDifferences(from wheel: [String: Digest], name: String) -> [String] {
+    /// - Parameters:
+    ///   - wheel: the digests of the bodies of the wheel's scripts by their paths.
+    ///   - what: what is compared, for the sentences.
+    public func scriptDifferences(
+        from wheel: [String: Digest], name: String, what: String = "behind its first line"
+    ) -> [String] {
         var missing = wheel
         var sentences: [String] = []
         for script in scripts {
             let place = script.layer.map { " (layer \($0))" } ?? ""
             guard let digest = missing.removeValue(forKey: script.path) else {
-                sentences.append("\(script.location)\(place) is no script of \(name)")
+                sentences.append("\(script.location)\(place) is not among what is rewritten of \(name)")
                 continue
             }
             if let body = script.body {
                 if body != digest {
-                    sentences.append("\(script.location)\(place) is not the script of \(name) behind its first line")
+                    sentences.append("\(script.location)\(place) is not that of \(name) \(what)")
                 }
             } else {
                 sentences.append("\(script.location)\(place) is not a script of \(name) as installers rewrite it")
             }
         }
-        return sentences + missing.keys.sorted().map { "\($0) of \(name) is not installed as a script" }
+        return sentences + missing.keys.sorted().map { "\($0) of \(name) is not installed" }
     }
 }

@@ -102,12 +102,13 @@ public struct FileSystemIndex: Sendable {
         return files
     }
 
-    /// The files of an installed Python package, one by one; nil when they are not known.
+    /// The files of an installed Python or conda package, one by one; nil when they are not known.
     ///
     /// - Parameter layers: the layers' diff_ids by number; empty outside of images.
     public func contents(of package: Package, layers: [String]) -> DistributionContents? {
-        PythonDistributions.contents(
-            of: package, InstalledSystem(files: self, configuration: ImageConfiguration(), layers: layers))
+        let system = InstalledSystem(files: self, configuration: ImageConfiguration(), layers: layers)
+        return package.ecosystem == .conda
+            ? CondaPackages.contents(of: package, system) : PythonDistributions.contents(of: package, system)
     }
 
     private func entry(_ index: Int32, _ path: [UInt8]) -> Entry {

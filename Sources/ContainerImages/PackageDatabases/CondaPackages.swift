@@ -42,44 +42,109 @@ enum CondaPackages: PackageDatabase {
                     size: try record.integer("size"))
             ]
         }
-        package.recordCheck = try check(record, prefix, system)
+        if let text = try record.string("md5"), let digest = Digest(.md5, hex: text) {
+            package.claimedHashes.append(digest)
+        }
+        let check = try CondaFileCheck(record, prefix, system)
+        package.recordCheck = check.result
+        package.contentDigest = check.contentDigest
         return package
     }
 
-    /// Holds the files against `paths_data`: `sha256_in_prefix` where the prefix was written into the file at installation,
-    /// else `sha256`.
-    private static func check(
-        _ record: JSONTable, _ prefix: String, _ system: InstalledSystem
-    ) throws(DocumentError) -> RecordCheck {
-        guard let data = try record.table("paths_data") else {
-            return .uncheckable("the record lists no digests of files")
+    /// The files of an installed package, one by one, those into which the prefix was written as scripts; nil when they are
+    /// not known.
+    static func contents(of package: Package, _ system: InstalledSystem) -> DistributionContents? {
+        guard package.ecosystem == .conda, let file = package.source?.file, let prefix = package.location,
+            let bytes = system.files.contents(of: file), let record = try? JSONTable(bytes, name: file),
+            let check = try? CondaFileCheck(record, prefix, system)
+        else { return nil }
+        return check.contents
+    }
+
+    /// The files of a prefix into which it was written and that agree with conda's record of that: Python's own RECORD of the
+    /// same package was made before.
+    static func relocated(in prefix: String, _ system: InstalledSystem) -> Set<String> {
+        var paths: Set<String> = []
+        let folder = prefix.isEmpty ? "conda-meta" : "\(prefix)/conda-meta"
+        for name in system.files.names(in: folder) ?? [] where name.hasSuffix(".json") {
+            guard let bytes = system.files.contents(of: "\(folder)/\(name)"),
+                let record = try? JSONTable(bytes, name: name),
+                let check = try? CondaFileCheck(record, prefix, system)
+            else { continue }
+            let changed = Set(check.disagreements.map(\.path))
+            for script in check.contents.scripts where !changed.contains(script.location) {
+                paths.insert(script.location)
+            }
         }
-        var disagreements: [RecordDisagreement] = []
+        return paths
+    }
+}
+
+/// Holds the files against `paths_data`: `sha256_in_prefix` where the prefix was written into the file at installation,
+/// else `sha256`.
+///
+/// The content digest is over the files into which no prefix is written, and over the targets of links: it is the same in
+/// every environment, whatever its path.
+private struct CondaFileCheck {
+    private(set) var disagreements: [RecordDisagreement] = []
+    private(set) var contents = DistributionContents()
+    private(set) var contentDigest: Digest?
+    let result: RecordCheck
+
+    init(_ record: JSONTable, _ prefix: String, _ system: InstalledSystem) throws(DocumentError) {
+        guard let data = try record.table("paths_data") else {
+            result = .uncheckable("the record lists no digests of files")
+            return
+        }
         var unhashed = 0
+        var isComplete = true
         for file in try data.tables("paths") {
             guard let path = try file.string("_path") else { throw file.error("a file has no path") }
             let full = prefix.isEmpty ? path : "\(prefix)/\(path)"
-            let isLink = try file.string("path_type") == "softlink"
+            let type = try file.string("path_type")
+            let isLink = type == "softlink"
+            let canonical = CondaPaths.canonical(path)
             guard let found = system.files.lookup(full, followingLast: !isLink) else {
+                // Bytecode is made and removed freely.
+                if path.hasSuffix(".pyc") { continue }
                 disagreements.append(RecordDisagreement(path: full, kind: .missing))
+                isComplete = false
                 continue
             }
-            if isLink || found.kind == .directory { continue }
+            if case .symbolicLink(let target) = found.kind {
+                if let digest = try? ContentHash.sha256(of: Array(target.utf8)) {
+                    contents.add(CondaPaths.link(canonical), full, system.layerName(found), digest)
+                }
+                continue
+            }
+            guard found.kind == .file, let digest = found.sha256?.digest else { continue }
+            // Made at installation: bytecode, and scripts from entry points, which have a look of their own.
+            if path.hasSuffix(".pyc") { continue }
+            let isMade = type?.hasSuffix("entry_point") ?? false
             let plain = try file.string("sha256")
             let rewritten = try file.string("sha256_in_prefix")
-            let text = rewritten ?? plain
-            guard let text, let recorded = Digest(.sha256, hex: text) else {
-                // Bytecode is compiled at installation and has no digest.
-                if !path.hasSuffix(".pyc") { unhashed += 1 }
+            let placeholder = try file.string("prefix_placeholder")
+            let isRelocated = placeholder != nil || (rewritten != nil && plain != nil && rewritten != plain)
+            if isRelocated {
+                contents.addScript(canonical, full, system.layerName(found), digest)
+            } else if !isMade {
+                contents.add(canonical, full, system.layerName(found), digest)
+            }
+            guard let text = rewritten ?? plain, let recorded = Digest(.sha256, hex: text) else {
+                if !isMade { unhashed += 1 }
                 continue
             }
-            if let digest = found.sha256?.digest, digest != recorded {
+            if digest != recorded {
                 disagreements.append(
                     RecordDisagreement(
                         path: full, kind: .changed(recorded: recorded, found: digest), layer: system.layerName(found)))
             }
         }
-        if !disagreements.isEmpty { return .altered(disagreements) }
-        return unhashed > 0 ? .uncheckable("\(unhashed) files are recorded without a digest") : .intact
+        if isComplete { contentDigest = try? ContentDigest.compute(contents.files.map { ($0.path, $0.sha256) }) }
+        if !disagreements.isEmpty {
+            result = .altered(disagreements)
+        } else {
+            result = unhashed > 0 ? .uncheckable("\(unhashed) files are recorded without a digest") : .intact
+        }
     }
 }

@@ -43,10 +43,27 @@ enum PythonDistributions: PackageDatabase {
                 // Debian moves scripts and leaves RECORD as it was; only a changed file would mean something.
                 package.recordCheck = .uncheckable("Debian's package has moved files that its RECORD names")
             }
+            if package.installer == "conda", case .altered(let differences) = package.recordCheck {
+                package.recordCheck = withoutRelocated(differences, package, system)
+            }
             packages.append(package)
         }
         for path in records.eggInfo { if let package = egg(path, system) { packages.append(package) } }
         return packages
+    }
+
+    /// A conda package's RECORD was made before conda wrote the prefix into scripts; conda's own record speaks of these.
+    private static func withoutRelocated(
+        _ differences: [RecordDisagreement], _ package: Package, _ system: InstalledSystem
+    ) -> RecordCheck {
+        let parts = (package.location ?? "").split(separator: "/")
+        guard let library = parts.lastIndex(of: "lib") else { return .altered(differences) }
+        let relocated = CondaPackages.relocated(in: parts[..<library].joined(separator: "/"), system)
+        let rest = differences.filter { difference in
+            if case .missing = difference.kind { return true }
+            return !relocated.contains(difference.path)
+        }
+        return rest.isEmpty ? .intact : .altered(rest)
     }
 
     /// The files of an installed package, one by one; nil when it has no dist-info.
