@@ -22,6 +22,8 @@ public struct InstalledEnvironment: Sendable {
     public let kind: Kind
     /// Its files.
     public let fileSystem: FileSystemIndex
+    /// What an image of it would say: the platform, and where its programs lie.
+    public let configuration: ImageConfiguration
     /// What is installed in it.
     public let environment: Environment
     /// What a reader should know, a sentence each.
@@ -79,7 +81,8 @@ public struct InstalledEnvironment: Sendable {
             environment.platform?.cLibrary = machineCLibrary()
         }
         return InstalledEnvironment(
-            path: path, kind: kind, fileSystem: files, environment: environment, notes: packages.notes)
+            path: path, kind: kind, fileSystem: files, configuration: configuration, environment: environment,
+            notes: packages.notes)
     }
 
     private static func hasDistributions(_ path: String) -> Bool {

@@ -1,10 +1,11 @@
 /// Holds a training environment against a serving one, hash by hash.
 public enum EnvironmentVerifier {
     /// The rules of the findings that a verification adds.
-    public static let rules = [
-        otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, otherPackageAround, missingModule,
-        unnamedPackage, otherModelFile, extraPackage, incompleteTraining, forgeableRecord,
-    ]
+    public static let rules =
+        [
+            otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, otherPackageAround, missingModule,
+            unnamedPackage, otherModelFile, extraPackage, incompleteTraining, forgeableRecord,
+        ] + ImportHazards.rules
 
     /// Judges every package of training, the interpreter, the platform, and the model that lies in the image.
     ///
@@ -50,6 +51,7 @@ public enum EnvironmentVerifier {
                     help: forgeableRecord.help))
         }
         findings += extraPackages(training, serving)
+        findings += ImportHazards.findings(serving, trained: training.environment)
         return Verification(
             required: required,
             identity: .init(

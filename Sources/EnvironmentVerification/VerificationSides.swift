@@ -67,6 +67,8 @@ public struct ServingSide: Sendable {
     public let findings: [Finding]
     /// Its files, to name those that differ; nil when only the environment is known.
     public var fileSystem: FileSystemIndex?
+    /// What is started in it and with which variables; nil when that is not known.
+    public var configuration: ImageConfiguration?
     /// The layers' diff_ids by number; empty outside of images.
     public var layers: [String] = []
     /// The absolute path of the folder of an environment on disk; empty for an image.

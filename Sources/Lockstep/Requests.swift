@@ -128,6 +128,8 @@ public struct VerifyRequest: Sendable {
     public var modelPath: String?
     /// Whether everything counts, what the model does not need and what is only a warning too.
     public var isStrict = false
+    /// The severity of findings from which on a match ends with 1: `error`, `warning`, `note` or `never`.
+    public var failOn = "error"
 
     /// Makes a request.
     public init(

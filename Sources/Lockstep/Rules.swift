@@ -41,7 +41,9 @@ enum RuleDocument {
             text += "\n\(title):\n"
             for example in examples {
                 let require = example.require == .exact ? "" : " at `--require \(example.require.rawValue)`"
-                text += "\n`\(example.file)`\(require)\n\n```\n\(example.plainText)```\n"
+                let notation =
+                    example.file == "image" ? ": its files, with `=` and the package whose RECORD lists the file" : ""
+                text += "\n`\(example.file)`\(notation)\(require)\n\n```\n\(example.plainText)```\n"
             }
         }
         return text

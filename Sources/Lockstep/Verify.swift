@@ -1,6 +1,7 @@
 /// `lockstep verify`: holds a training environment against a serving one, hash by hash.
 public enum Verify {
-    /// Reads both sides, judges and renders; status 0 for a match, 1 for a mismatch, 2 when it cannot be proved.
+    /// Reads both sides, judges and renders; status 0 for a match, 1 for a mismatch or for findings
+    /// at or above the threshold, 2 when it cannot be proved.
     ///
     /// - Throws: ``CommandError`` for wrong usage, or when a side cannot be read whole.
     public static func run(_ request: VerifyRequest) throws(CommandError) -> CommandOutput {
@@ -11,6 +12,7 @@ public enum Verify {
             let levels = Evidence.allCases.reversed().map(\.rawValue).joined(separator: ", ")
             throw CommandError("--evidence takes \(levels), not '\(request.evidence)'", kind: .usage)
         }
+        let threshold = try FailureThreshold(request.failOn)
         let isLock = try SubjectReader(target: request.target).kind(of: request.model) == .lock
         if isLock, request.modelPath != nil {
             throw CommandError("--model-path compares a model's files, \(request.model) is a lock", kind: .usage)
@@ -34,7 +36,8 @@ public enum Verify {
             isStrict: request.isStrict)
         let status =
             switch verification.verdict {
-            case .match: ExitStatus.success
+            case .match:
+                threshold.isReached(by: verification.findings) ? ExitStatus.found : ExitStatus.success
             case .mismatch: ExitStatus.found
             case .notProvable: ExitStatus.undecided
             }
@@ -58,12 +61,16 @@ public enum Verify {
         case .image(let image):
             var side = ServingSide(
                 name: request.image, identity: image.identity, environment: image.environment,
-                importPath: ImportPath.folders(image))
+                importPath: ImportSearch(
+                    files: image.fileSystem, configuration: image.configuration, environment: image.environment
+                )?.packageFolders)
+            side.configuration = image.configuration
             side.fileSystem = image.fileSystem
             side.layers = image.layers.map(\.diffID.description)
             return side
         case .installed(let installed):
             var side = ServingSide(name: request.image, identity: nil, environment: installed.environment)
+            side.configuration = installed.configuration
             side.fileSystem = installed.fileSystem
             side.root = absoluteFolder(installed.path) ?? installed.path
             return side

@@ -39,6 +39,12 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Let everything count: packages that the model does not need to load, and warnings.")
     var strict = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The severity of findings from which on the exit status of a match is 1.",
+            valueName: "error|warning|note|never"))
+    var failOn = "error"
+
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
 
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
@@ -53,6 +59,7 @@ struct VerifyCommand: ParsableCommand {
                 target: try target.request(), format: format, style: output.style)
             request.modelPath = modelPath
             request.isStrict = strict
+            request.failOn = failOn
             return try Verify.run(request)
         }
     }

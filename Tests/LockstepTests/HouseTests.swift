@@ -24,6 +24,7 @@ struct HouseTests {
         ("Sources/FindingReports/DifferenceFormats", typeNames(DifferenceReportFormats.all)),
         ("Sources/FindingReports/VerificationFormats", typeNames(VerificationReportFormats.all)),
         ("Sources/PinRules/Rules", typeNames(PinRules.all)),
+        ("Sources/EnvironmentVerification/ImportHazards", ImportHazards.typeNames),
         ("Sources/LockFormats/Formats", typeNames(LockReader.formats)),
     ]
 

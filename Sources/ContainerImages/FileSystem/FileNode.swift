@@ -8,6 +8,8 @@ struct FileContent: Sendable {
     let data: [UInt8]?
     /// The md5 and behind it the sha1, where they were asked for; else empty.
     var checksums: [UInt8] = []
+    /// The hashes of a Python source that hash-based bytecode is held against, one an interpreter that may read it.
+    var sourceHashes: [SourceHash] = []
 }
 
 /// One entry of a layer, before the layers become one file system.

@@ -31,6 +31,7 @@ public struct FileSystemIndex: Sendable {
         /// The first bytes of a script (`#!`, 256 of them) or of bytecode (16); else empty.
         public let head: [UInt8]
         let content: Int32
+        let node: Int32
     }
 
     private let tree: FileTree
@@ -67,6 +68,24 @@ public struct FileSystemIndex: Sendable {
         case .sha1: return Digest(.sha1, bytes: checksums.dropFirst(HashAlgorithm.md5.byteCount))
         default: return nil
         }
+    }
+
+    /// The hash that an interpreter would compute of a Python source, by the magic number of its bytecode; nil when the file
+    /// is no source or the interpreter is not one that would read it.
+    public func sourceHash(of entry: Entry, magic: UInt16) -> UInt64? {
+        guard entry.content >= 0, entry.content < tree.contents.count else { return nil }
+        return tree.contents[Int(entry.content)].sourceHashes.first { $0.magic == magic }?.value
+    }
+
+    /// How many nodes there are; ``Entry/node`` is below it.
+    var nodeCount: Int { tree.nodes.count }
+
+    /// The node at a path, its parents reached through links; nil when there is none.
+    func node(at path: String) -> Int32? {
+        guard case .found(let node) = tree.walk(FileTree.components(path.utf8), followingLast: false) else {
+            return nil
+        }
+        return node
     }
 
     /// The names in a folder, in byte order; nil when there is no folder.
@@ -116,9 +135,9 @@ public struct FileSystemIndex: Sendable {
         var content: Int32 = -1
         let kind: Kind
         switch node.kind {
-        case .file(let index):
+        case .file(let file):
             kind = .file
-            content = index
+            content = file
         case .directory: kind = .directory
         case .symbolicLink(let target): kind = .symbolicLink(target: target)
         case .other: kind = .other
@@ -127,6 +146,7 @@ public struct FileSystemIndex: Sendable {
         return Entry(
             path: String(decoding: path, as: UTF8.self), kind: kind, size: kept?.size ?? 0, sha256: kept?.sha256,
             mode: Int(node.mode), uid: Int(node.uid), gid: Int(node.gid), modified: node.modified,
-            layer: node.layer < 0 ? nil : Int(node.layer), head: kept?.head ?? [], content: content)
+            layer: node.layer < 0 ? nil : Int(node.layer), head: kept?.head ?? [], content: content,
+            node: index)
     }
 }

@@ -52,6 +52,7 @@ enum KeptFiles {
         // The versions of CPython and of glibc stand in these.
         if equals(name, "patchlevel.h") || equals(name, "libc.so.6") { return .whole }
         if equals(name, "installed"), ends(folder, "lib/apk/db") { return .whole }
+        if equals(name, "ld.so.preload"), equals(folder, "etc") { return .whole }
         if equals(name, "os-release"), ends(folder, "etc") || ends(folder, "usr/lib") { return .whole }
         if equals(name, "debian_version") || equals(name, "alpine-release"), ends(folder, "etc") { return .whole }
         return isScriptsFolder(folder) ? .script : .head

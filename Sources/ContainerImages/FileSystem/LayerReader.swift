@@ -33,7 +33,7 @@ struct LayerReader {
                 content = Int32(clamping: layer.contents.count)
                 if computesChecksums, SystemRecords.canOwn(path) { try checksums?.restart() }
                 layer.contents.append(
-                    try read(reader, keeping, isBytecode: KeptFiles.ends(path, ".pyc"), buffer, &hash, &checksums))
+                    try read(reader, keeping, path, buffer, &hash, &checksums))
             }
             layer.entries.append(
                 LayerEntry(
@@ -45,9 +45,11 @@ struct LayerReader {
     }
 
     private func read(
-        _ reader: any ArchiveEntryReader, _ keeping: KeptFiles.Keeping, isBytecode: Bool,
+        _ reader: any ArchiveEntryReader, _ keeping: KeptFiles.Keeping, _ path: [UInt8],
         _ buffer: UnsafeMutableRawBufferPointer, _ hash: inout FileHash, _ checksums: inout FileChecksums?
     ) throws(ArchiveReadingError) -> FileContent {
+        let isBytecode = KeptFiles.ends(path, ".pyc")
+        var sources = KeptFiles.ends(path, ".py") ? SourceHasher.hashers(forSource: path) : []
         var size = 0
         var head: [UInt8] = []
         var data: [UInt8] = []
@@ -59,6 +61,7 @@ struct LayerReader {
             try hash.update(piece)
             try checksums?.update(piece)
             size += count
+            for index in sources.indices { sources[index].update(piece) }
             if keeping == .whole || (keeping == .script && (size > count || piece.starts(with: [0x23, 0x21]))) {
                 data.append(contentsOf: piece)
             }
@@ -74,7 +77,7 @@ struct LayerReader {
         let isKept = keeping == .whole || (keeping == .script && !head.isEmpty && data.count == size)
         return FileContent(
             size: size, sha256: try hash.take(), head: head, data: isKept ? data : nil,
-            checksums: try checksums?.take() ?? [])
+            checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() })
     }
 }
 

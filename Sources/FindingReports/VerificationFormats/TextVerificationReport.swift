@@ -22,7 +22,8 @@ public enum TextVerificationReport: VerificationReportFormat {
         for finding in verification.findings where !isSaid(finding, verification) {
             output +=
                 "\n\(style.severity(finding.severity)): \(shown(finding.message)) \(style.faint("[\(finding.rule)]"))\n"
-            output += "  at \(shown(finding.file))\n"
+            let line = finding.range.map { ":\($0.start.line)" } ?? ""
+            output += "  at \(shown(finding.file))\(line)\n"
             if let help = finding.help { output += "  \(style.bold("help:")) \(shown(help))\n" }
         }
         output += "\n" + identity(verification)

@@ -1,0 +1,232 @@
+/// Which package owns a file, as the packages' own records say: RECORD, `installed-files.txt`, conda-meta, dpkg's lists and
+/// apk's database. What rpm owns is not known.
+public struct FileOwners: Sendable {
+    /// How a file agrees with the record of its owner.
+    public enum Agreement: Sendable, Hashable {
+        /// The record has a sha256 of the file, and it is the file's.
+        case agrees
+        /// The record has a sha256 of the file, and it is another one.
+        case disagrees
+        /// The record has no digest that proves anything.
+        case unknown
+    }
+
+    /// The owner of a file.
+    public struct Owner: Sendable, Hashable {
+        /// The world of the package.
+        public let ecosystem: Ecosystem
+        /// The package's normalised name.
+        public let name: String
+    }
+
+    private struct Claim {
+        let node: Int32
+        let agreement: Agreement
+    }
+
+    private var owners: [Owner] = []
+    /// The owner by node; -1 for none.
+    private var byNode: [Int32]
+    private var agreements: [Int32: Agreement] = [:]
+
+    /// Reads all records of a file system.
+    public init(_ files: FileSystemIndex) {
+        byNode = Array(repeating: -1, count: files.nodeCount)
+        let records = Record.find(files)
+        let claims = mapInParallel(records, threads: processorCount()) { record in (record.claims(files), false) }
+        for found in claims {
+            for (owner, claims) in found ?? [] where !claims.isEmpty {
+                let number = Int32(clamping: owners.count)
+                owners.append(owner)
+                for claim in claims {
+                    byNode[Int(claim.node)] = number
+                    // Of two owners the one whose record disagrees says more.
+                    if agreements[claim.node] != .disagrees { agreements[claim.node] = claim.agreement }
+                }
+            }
+        }
+    }
+
+    /// The owner of a file and how the file agrees with its record; nil when no package owns it.
+    public func owner(of entry: FileSystemIndex.Entry) -> (owner: Owner, agreement: Agreement)? {
+        guard entry.node >= 0, entry.node < byNode.count else { return nil }
+        let number = byNode[Int(entry.node)]
+        guard number >= 0, number < owners.count else { return nil }
+        return (owners[Int(number)], agreements[entry.node] ?? .unknown)
+    }
+
+    /// A file that lists what a package owns.
+    private enum Record: Sendable {
+        case distribution(String)
+        case egg(String)
+        case eggFolder(String)
+        case conda(String)
+        case dpkg(String)
+        case distroless(String)
+        case apk(String)
+
+        static func find(_ files: FileSystemIndex) -> [Record] {
+            var records: [Record] = []
+            files.forEachEntry { entry in
+                let path = entry.path
+                if path.hasSuffix(".list"), path.hasPrefix("var/lib/dpkg/info/") {
+                    records.append(.dpkg(path))
+                } else if path.hasSuffix(".md5sums"), path.hasPrefix("var/lib/dpkg/status.d/") {
+                    records.append(.distroless(path))
+                } else if path.hasSuffix(".dist-info/RECORD") {
+                    records.append(.distribution(path))
+                } else if path.hasSuffix(".egg-info/installed-files.txt") {
+                    records.append(.egg(path))
+                } else if path.hasSuffix(".egg/EGG-INFO") {
+                    records.append(.eggFolder(path))
+                } else if path.hasSuffix(".json"), path.hasPrefix("conda-meta/") || path.contains("/conda-meta/") {
+                    records.append(.conda(path))
+                } else if path.hasSuffix("lib/apk/db/installed") {
+                    records.append(.apk(path))
+                }
+            }
+            // A Python distribution says more of a file than the system's package that brought it.
+            return records.filter { !$0.isPython } + records.filter(\.isPython)
+        }
+
+        private var isPython: Bool {
+            switch self {
+            case .distribution, .egg, .eggFolder: true
+            case .conda, .dpkg, .distroless, .apk: false
+            }
+        }
+
+        func claims(_ files: FileSystemIndex) -> [(owner: Owner, claims: [Claim])] {
+            switch self {
+            case .distribution(let path): Self.distribution(path, files)
+            case .egg(let path): Self.egg(path, files)
+            case .eggFolder(let path): Self.eggFolder(path, files)
+            case .conda(let path): Self.conda(path, files)
+            case .dpkg(let path): Self.list(path, suffix: ".list", files)
+            case .distroless(let path): Self.sums(path, files)
+            case .apk(let path): Self.apk(path, files)
+            }
+        }
+
+        private static func distribution(_ path: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
+            guard let bytes = files.contents(of: path), let record = try? InstallationRecord(bytes) else { return [] }
+            let info = path.split(separator: "/").dropLast()
+            let folder = info.dropLast().joined(separator: "/")
+            var claims: [Claim] = []
+            for row in record.rows {
+                guard let entry = file(row.path, folder, files) else { continue }
+                var agreement = Agreement.unknown
+                if let digest = row.digest, digest.algorithm == .sha256 {
+                    agreement = entry.sha256?.digest == digest ? .agrees : .disagrees
+                }
+                claims.append(Claim(node: entry.node, agreement: agreement))
+            }
+            return [(Owner(ecosystem: .pypi, name: name(info.last)), claims)]
+        }
+
+        /// The file of a row; `pip install --target` moves files after it has written their paths.
+        private static func file(
+            _ path: String, _ folder: String, _ files: FileSystemIndex
+        ) -> FileSystemIndex.Entry? {
+            let full = path.hasPrefix("/") ? path : folder + "/" + path
+            if let entry = files.lookup(full, followingLast: false), entry.kind != .directory { return entry }
+            guard path.hasPrefix("../") else { return nil }
+            var below = path[...]
+            while below.hasPrefix("../") { below = below.dropFirst(3) }
+            return files.lookup(folder + "/" + below, followingLast: false).flatMap {
+                $0.kind == .directory ? nil : $0
+            }
+        }
+
+        /// `NAME` of `NAME-VERSION.dist-info`, normalised.
+        private static func name(_ folder: Substring?) -> String {
+            let stem = (folder ?? "").split(separator: ".").dropLast().joined(separator: ".")
+            return NormalizedName.of(String(stem.split(separator: "-").first ?? ""))
+        }
+
+        private static func egg(_ path: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
+            let info = path.split(separator: "/").dropLast()
+            let folder = info.joined(separator: "/")
+            return [
+                (
+                    Owner(ecosystem: .pypi, name: name(info.last)),
+                    lines(path, files).compactMap { claim("\(folder)/\($0)", files) }
+                )
+            ]
+        }
+
+        private static func eggFolder(_ path: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
+            let egg = path.split(separator: "/").dropLast()
+            var claims: [Claim] = []
+            files.forEachEntry(below: egg.joined(separator: "/")) { entry in
+                if entry.kind != .directory { claims.append(Claim(node: entry.node, agreement: .unknown)) }
+            }
+            return [(Owner(ecosystem: .pypi, name: name(egg.last)), claims)]
+        }
+
+        private static func conda(_ path: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
+            guard let bytes = files.contents(of: path), let record = try? JSONTable(bytes, name: path),
+                let name = try? record.string("name"), let listed = try? record.stringList("files")
+            else { return [] }
+            let prefix = path.split(separator: "/").dropLast(2).joined(separator: "/")
+            return [
+                (
+                    Owner(ecosystem: .conda, name: name.lowercased()),
+                    listed.compactMap { claim("\(prefix)/\($0)", files) }
+                )
+            ]
+        }
+
+        /// dpkg's `NAME.list` and `NAME:ARCH.list`: a path a line, folders too.
+        private static func list(_ path: String, suffix: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
+            let file = path.split(separator: "/").last ?? ""
+            let name = file.dropLast(suffix.count).split(separator: ":").first ?? ""
+            return [
+                (
+                    Owner(ecosystem: .apt, name: String(name)),
+                    lines(path, files).compactMap { claim(String($0), files) }
+                )
+            ]
+        }
+
+        /// `NAME.md5sums` of an image without dpkg: a sum, two spaces, a path.
+        private static func sums(_ path: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
+            let file = path.split(separator: "/").last ?? ""
+            let claims = lines(path, files).compactMap { line in
+                line.firstIndex(of: " ").flatMap { space in
+                    claim(String(line[space...].drop { $0 == " " || $0 == "*" }), files)
+                }
+            }
+            return [(Owner(ecosystem: .apt, name: String(file.dropLast(".md5sums".count))), claims)]
+        }
+
+        /// apk's paragraphs: `P` names the package, `F` a folder, `R` a file in the folder before.
+        private static func apk(_ path: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
+            var found: [(Owner, [Claim])] = []
+            var folder = ""
+            for line in lines(path, files) {
+                if line.hasPrefix("P:") {
+                    found.append((Owner(ecosystem: .apk, name: String(line.dropFirst(2))), []))
+                } else if line.hasPrefix("F:") {
+                    folder = String(line.dropFirst(2))
+                } else if line.hasPrefix("R:"), !found.isEmpty,
+                    let claim = claim("\(folder)/\(line.dropFirst(2))", files)
+                {
+                    found[found.count - 1].1.append(claim)
+                }
+            }
+            return found
+        }
+
+        private static func claim(_ path: String, _ files: FileSystemIndex) -> Claim? {
+            guard let entry = files.lookup(path, followingLast: false), entry.kind != .directory else { return nil }
+            return Claim(node: entry.node, agreement: .unknown)
+        }
+
+        private static func lines(_ path: String, _ files: FileSystemIndex) -> [Substring] {
+            // "\r\n" is one Character, so that the lines are cut as bytes.
+            (files.contents(of: path) ?? []).split { $0 == 0x0A || $0 == 0x0D }
+                .map { String(decoding: $0, as: UTF8.self)[...] }
+        }
+    }
+}

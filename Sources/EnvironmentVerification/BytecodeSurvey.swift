@@ -1,0 +1,77 @@
+/// What Python would do with each compiled file (https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation).
+struct BytecodeSurvey {
+    /// What becomes of a compiled file.
+    enum Fate: Hashable {
+        /// It is run as long as its source stays: its header says the source's modification time and size, or its hash.
+        case fitting
+        /// It is run whatever the source is; whether its header at least says the source's hash.
+        case unchecked(fits: Bool?)
+        /// It stands in the place of a source that is not there, and is run.
+        case sourceless
+        /// It is not run: its source is not there.
+        case orphaned
+        /// It is not run: the source has another modification time.
+        case olderSource(seconds: Int)
+        /// It is not run: the source has another size, or another hash.
+        case otherSource(String)
+        /// It is not run: the magic number or the header is not the interpreter's.
+        case otherInterpreter(String)
+        /// It is not run because a source or a compiled module goes before it.
+        case unused
+    }
+
+    let entry: FileSystemIndex.Entry
+    let source: String
+    let fate: Fate
+
+    /// Looks at every compiled file.
+    static func of(_ scene: ImportScene) -> [BytecodeSurvey] {
+        let prefix = scene.configuration.variable("PYTHONPYCACHEPREFIX", isSet: true)
+        return scene.bytecode.compactMap { entry in
+            guard let path = BytecodePath(entry.path, cachePrefix: prefix) else { return nil }
+            return BytecodeSurvey(entry: entry, source: path.source, fate: fate(entry, path, scene))
+        }
+    }
+
+    private static func fate(_ entry: FileSystemIndex.Entry, _ path: BytecodePath, _ scene: ImportScene) -> Fate {
+        let source = scene.files.lookup(path.source).flatMap { $0.kind == .file ? $0 : nil }
+        let header = BytecodeHeader(entry.head)
+        guard path.tag != nil else {
+            if source != nil { return .unused }
+            guard let header else { return .otherInterpreter("its header is cut off or none") }
+            // Where no interpreter is known, any could run it.
+            if let expected = scene.search.flatMap({ BytecodeHeader.magic(ofPython: $0.python) }),
+                header.magic != expected
+            {
+                return .otherInterpreter(other(header.magic))
+            }
+            return .sourceless
+        }
+        guard let source else { return .orphaned }
+        guard let header else { return .otherInterpreter("its header is cut off or none") }
+        if let python = path.python, let expected = BytecodeHeader.magic(ofPython: python), header.magic != expected {
+            return .otherInterpreter(other(header.magic))
+        }
+        switch header.tie {
+        case .unknown(let flags): return .otherInterpreter("its flags are \(flags), which no Python knows")
+        case .timestamp(let modified, let size):
+            if size != UInt32(truncatingIfNeeded: source.size) {
+                return .otherSource("it says a source of \(size) bytes, \(path.source) has \(source.size)")
+            }
+            let distance = Int(Int32(bitPattern: modified &- UInt32(truncatingIfNeeded: source.modified)))
+            // Tools that write layers round up to a second.
+            return abs(distance) <= 1 ? .fitting : .olderSource(seconds: distance)
+        case .checkedHash(let hash):
+            guard let found = scene.files.sourceHash(of: source, magic: header.magic) else { return .fitting }
+            return found == hash
+                ? .fitting : .otherSource("it says another hash of its source than \(path.source) has")
+        case .uncheckedHash(let hash):
+            return .unchecked(fits: scene.files.sourceHash(of: source, magic: header.magic).map { $0 == hash })
+        }
+    }
+
+    private static func other(_ magic: UInt16) -> String {
+        let python = BytecodeHeader.python(ofMagic: magic).map { ", that of Python \($0)" } ?? ""
+        return "its magic number is \(magic)\(python)"
+    }
+}

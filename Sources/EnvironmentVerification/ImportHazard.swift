@@ -1,0 +1,50 @@
+/// A rule about what a package's record cannot see: one file in `ImportHazards/`, one line in ``ImportHazards``.
+protocol ImportHazard: Sendable {
+    /// The name, the reasons and the examples.
+    static var rule: Rule { get }
+    /// What the rule finds.
+    static func findings(_ scene: ImportScene) -> [Finding]
+}
+
+/// The list of all rules about what decides which code Python runs, besides the packages' own files.
+public enum ImportHazards {
+    static let all: [any ImportHazard.Type] = [
+        ForeignBytecode.self,
+        UnprovedBytecode.self,
+        PathConfigurationFile.self,
+        SiteCustomization.self,
+        ShadowingModule.self,
+        RedirectingVariable.self,
+    ]
+
+    /// The rules, in the order of the documentation.
+    public static var rules: [Rule] { all.map { $0.rule } }
+
+    /// The names of the types, which are those of their files.
+    public static var typeNames: [String] { all.map { "\($0)" }.sorted() }
+
+    /// All findings on a serving side.
+    static func findings(_ serving: ServingSide, trained: Environment) -> [Finding] {
+        guard let files = serving.fileSystem, let configuration = serving.configuration else { return [] }
+        let names = Set(trained.packages.filter { $0.ecosystem == .pypi }.map(\.name))
+        let scene = ImportScene(
+            files, configuration, layers: serving.layers, name: serving.name, environment: serving.environment,
+            trained: names)
+        return all.flatMap { $0.findings(scene) }
+    }
+}
+
+extension ImportHazard {
+    /// A finding of this rule.
+    static func finding(
+        _ severity: Severity, _ file: String, _ message: String, line: Int? = nil, subject: String? = nil,
+        ecosystem: Ecosystem? = .pypi, help: String? = nil
+    ) -> Finding {
+        let range = line.map {
+            SourceRange(start: SourcePlace(line: $0, column: 1), end: SourcePlace(line: $0 + 1, column: 1))
+        }
+        return Finding(
+            rule: rule.name, severity: severity, file: file, range: range, message: message,
+            help: help ?? rule.help, ecosystem: ecosystem, subject: subject)
+    }
+}

@@ -1,0 +1,125 @@
+/// `foreign-bytecode`: compiled files that do not belong to their source.
+enum ForeignBytecode: ImportHazard {
+    static let rule = Rule(
+        name: "foreign-bytecode",
+        summary: "A compiled file (`.pyc`) does not belong to its source, or has none.",
+        why:
+            "Python runs the compiled file and not the source that stands beside it and that every record speaks of. An error is what Python runs without looking at the source; a warning what it would leave alone and compile anew.",
+        help:
+            "Delete the compiled files and build without them: `PYTHONDONTWRITEBYTECODE=1`, `pip install --no-compile`.",
+        bad: [
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/lib/python3.11/site-packages/joblib/parallel.py = joblib
+                «usr/local/lib/python3.11/site-packages/joblib/__pycache__/parallel.cpython-311.pyc» : pyc unchecked other
+
+                """),
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/lib/python3.11/site-packages/joblib/__init__.py = joblib
+                «usr/local/lib/python3.11/site-packages/joblib/extra.pyc» : pyc timestamp 0
+
+                """),
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/lib/python3.11/site-packages/joblib/parallel.py = joblib
+                «usr/local/lib/python3.11/site-packages/joblib/__pycache__/parallel.cpython-311.pyc» : pyc python 3.12
+
+                """),
+        ],
+        good: [
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/lib/python3.11/site-packages/joblib/parallel.py = joblib
+                usr/local/lib/python3.11/site-packages/joblib/__pycache__/parallel.cpython-311.pyc : pyc timestamp 0
+                usr/local/lib/python3.11/site-packages/joblib/pool.py = joblib
+                usr/local/lib/python3.11/site-packages/joblib/__pycache__/pool.cpython-311.opt-1.pyc : pyc checked
+
+                """)
+        ])
+
+    /// From so many on, compiled files that all have an older source are one note: a build rewrote the times.
+    private static let manyRewritten = 10
+
+    static func findings(_ scene: ImportScene) -> [Finding] {
+        var findings: [Finding] = []
+        var older: [(survey: BytecodeSurvey, seconds: Int)] = []
+        var orphaned: [BytecodeSurvey] = []
+        for survey in BytecodeSurvey.of(scene) {
+            let path = survey.entry.path
+            let place = scene.layer(survey.entry)
+            func add(_ severity: Severity, _ what: String) {
+                let subject = scene.owners.owner(of: survey.entry) ?? scene.module(survey.source)?.owner
+                findings.append(finding(severity, path, what + place, subject: subject?.owner.name))
+            }
+            // Some wheels bring compiled files of their own, which their RECORD lists by hash.
+            let isRecorded = scene.owners.owner(of: survey.entry)?.agreement == .agrees
+            switch survey.fate {
+            case .fitting, .unused: continue
+            case .orphaned, .olderSource, .otherSource, .otherInterpreter:
+                if isRecorded { continue }
+            case .unchecked, .sourceless: break
+            }
+            switch survey.fate {
+            case .fitting, .unused: continue
+            case .unchecked(fits: true):
+                add(
+                    .warning,
+                    "\(path) is run without a look at \(survey.source) (unchecked hash); it says the hash of that source"
+                )
+            case .unchecked(let fits):
+                let hash = fits == nil ? "" : ", and says the hash of another source"
+                add(.error, "\(path) is run whatever \(survey.source) holds (unchecked hash)" + hash)
+            case .sourceless:
+                let isLibrary = scene.folders.contains {
+                    [.standardLibrary, .site, .userSite, .pythonPath].contains($0.origin)
+                        && survey.entry.path.hasPrefix($0.path + "/")
+                }
+                add(
+                    isLibrary && !isRecorded ? .error : .warning,
+                    "\(path) is compiled code without a source, which Python imports")
+            case .orphaned: orphaned.append(survey)
+            case .olderSource(let seconds): older.append((survey, seconds))
+            case .otherSource(let why), .otherInterpreter(let why):
+                add(.warning, "\(path) does not belong to \(survey.source): \(why); Python compiles it anew")
+            }
+        }
+        findings += many(
+            orphaned, scene,
+            each: { "\($0.entry.path) has no source \($0.source); Python does not run it" },
+            all: { "\($0) compiled files have no source, \($1) for one; Python does not run them" })
+        let seconds = Dictionary(
+            older.map { ($0.survey.entry.path, $0.seconds) }, uniquingKeysWith: { first, _ in first })
+        findings += many(
+            older.map(\.survey), scene,
+            each: { survey in
+                let distance = seconds[survey.entry.path] ?? 0
+                return "\(survey.entry.path) says that \(survey.source) is \(abs(distance)) s "
+                    + "\(distance > 0 ? "newer" : "older") than it is; Python compiles it anew"
+            },
+            all: {
+                "\($0) compiled files say other times than their sources have, \($1) for one: "
+                    + "the build rewrote the times; Python compiles them anew at each start"
+            })
+        return findings
+    }
+
+    /// A warning each, or one note when it is the work of a whole build.
+    private static func many(
+        _ surveys: [BytecodeSurvey], _ scene: ImportScene, each: (BytecodeSurvey) -> String,
+        all: (Int, String) -> String
+    ) -> [Finding] {
+        guard surveys.count >= manyRewritten, let first = surveys.first else {
+            return surveys.map {
+                finding(
+                    .warning, $0.entry.path, each($0) + scene.layer($0.entry),
+                    subject: scene.owners.owner(of: $0.entry)?.owner.name)
+            }
+        }
+        return [finding(.note, scene.name, all(surveys.count, first.entry.path))]
+    }
+}

@@ -1,0 +1,118 @@
+/// `path-configuration-file`: `.pth` files, which extend the path and run code at every start.
+enum PathConfigurationFile: ImportHazard {
+    static let rule = Rule(
+        name: "path-configuration-file",
+        summary: "A `.pth` file in a folder of packages runs code or extends the path at every start of Python.",
+        why:
+            "Python executes each line of it that begins with `import`, and adds the folder that any other line names, before the program starts. (https://docs.python.org/3/library/site.html) An error is one that no package owns and that runs code; a note one whose package vouches for it.",
+        help:
+            "Delete it, unless it belongs to a package that you have locked; install packages instead of adding folders.",
+        bad: [
+            Rule.Example(
+                file: "image",
+                """
+                «usr/local/lib/python3.11/site-packages/hook.pth» : text import os; os.environ['MODEL'] = 'other'
+
+                """),
+            Rule.Example(
+                file: "image",
+                """
+                «usr/local/lib/python3.11/site-packages/extra.pth» : text /opt/extra
+                opt/extra/numpy.py
+
+                """),
+        ],
+        good: [
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/lib/python3.11/site-packages/notes.pth : text # nothing but a remark
+                opt/extra/hook.pth : text import os
+
+                """)
+        ])
+
+    /// One line of a file that does something.
+    private struct Line {
+        let number: Int
+        let text: String
+        let isCode: Bool
+    }
+
+    static func findings(_ scene: ImportScene) -> [Finding] {
+        scene.pathConfigurations.compactMap { entry in
+            guard let file = scene.module(entry.path), let bytes = scene.files.contents(of: file.entry) else {
+                return nil
+            }
+            let lines = lines(bytes)
+            guard let first = lines.first(where: \.isCode) ?? lines.first else { return nil }
+            let effect = first.isCode ? "runs `\(shortened(first.text))`" : "adds \(shortened(first.text)) to the path"
+            let more = lines.count > 1 ? " and \(lines.count - 1) more" : ""
+            let severity: Severity
+            let state: String
+            if let (owner, agreement) = file.owner {
+                let isSound = agreement != .disagrees
+                let isUsual = scene.isKnown(owner) || isWellKnown(entry.path, lines)
+                severity = !isSound ? .error : isUsual ? .note : .warning
+                state =
+                    isSound
+                    ? "\(scene.possessive(owner)) file" : "not the file that \(scene.possessive(owner)) record names"
+            } else if isVirtualenv(entry.path, lines, scene) {
+                severity = .warning
+                state = "as virtualenv and uv write it; no package owns it"
+            } else {
+                severity = first.isCode ? .error : .warning
+                state = "no package owns it"
+            }
+            return finding(
+                severity, entry.path,
+                "\(entry.path) \(effect)\(more) at every start of Python; \(state)" + scene.layer(entry),
+                line: first.number, subject: file.owner?.owner.name)
+        }
+    }
+
+    /// The lines that `site` acts on: not empty, no remark.
+    private static func lines(_ bytes: [UInt8]) -> [Line] {
+        var lines: [Line] = []
+        var number = 0
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            number += 1
+            guard let first = line.first, first != 0x23 else { continue }
+            let text = String(decoding: line.filter { $0 != 0x0D }, as: UTF8.self)
+            if text.utf8.allSatisfy({ $0 <= 0x20 }) { continue }
+            lines.append(
+                Line(number: number, text: text, isCode: text.hasPrefix("import ") || text.hasPrefix("import\t")))
+        }
+        return lines
+    }
+
+    /// What setuptools and editable installations write, in the file that belongs to it.
+    private static func isWellKnown(_ path: String, _ lines: [Line]) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        guard lines.count == 1, let line = lines.first else { return false }
+        if name == "distutils-precedence.pth" { return distutilsLines.contains(line.text) }
+        guard name.hasPrefix("__editable__.") else { return false }
+        return !line.isCode || line.text.hasPrefix("import __editable___")
+    }
+
+    /// What the releases of setuptools write.
+    private static let distutilsLines: Set<String> = Set(
+        ["stdlib", "local"].flatMap { choice in
+            ["", ".add_shim()"].flatMap { call in
+                ["", "; ", ";"].map { end in
+                    "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, '\(choice)') == 'local'; "
+                        + "enabled and __import__('_distutils_hack')\(call)\(end)"
+                }
+            }
+        })
+
+    private static func isVirtualenv(_ path: String, _ lines: [Line], _ scene: ImportScene) -> Bool {
+        guard path.hasSuffix("/_virtualenv.pth"), lines.count == 1, lines.first?.text == "import _virtualenv" else {
+            return false
+        }
+        // It is imported by the path as it is then: the file beside it has to be the one that is found.
+        return scene.module(ImportSearch.parent(path) + "/_virtualenv.py") != nil
+    }
+
+    private static func shortened(_ text: String) -> String { text.count > 120 ? text.prefix(120) + "…" : text }
+}

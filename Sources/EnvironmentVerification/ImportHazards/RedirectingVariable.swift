@@ -1,0 +1,69 @@
+/// `redirecting-variable`: variables of the image's configuration, and the loader's own file, that change what is loaded.
+enum RedirectingVariable: ImportHazard {
+    static let rule = Rule(
+        name: "redirecting-variable",
+        summary:
+            "An environment variable or `/etc/ld.so.preload` redirects what Python imports or what the loader loads.",
+        why:
+            "Every package can match its record, and still other code runs: from a folder that goes before site-packages, from another standard library, or from a library that is loaded into every process.",
+        help: "Take the variable out of the Dockerfile (ENV), and install what it points to as a locked package.",
+        bad: [
+            Rule.Example(file: "image", "«ENV PYTHONPATH=/opt/patches»\n"),
+            Rule.Example(file: "image", "«ENV LD_PRELOAD=/usr/lib/libfast.so»\n"),
+            Rule.Example(file: "image", "«etc/ld.so.preload» : text /usr/lib/libfast.so\n"),
+        ],
+        good: [Rule.Example(file: "image", "ENV PATH=/usr/local/bin:/usr/bin\nENV PYTHONUNBUFFERED=1\n")])
+
+    private static let variables: [(name: String, effect: String)] = [
+        ("PYTHONPATH", "Python imports from there before its standard library and site-packages"),
+        ("PYTHONHOME", "Python takes its standard library from there"),
+        ("PYTHONPLATLIBDIR", "Python takes its compiled standard library from there"),
+        ("PYTHONUSERBASE", "Python imports a user's packages from there before site-packages"),
+        ("PYTHONPYCACHEPREFIX", "Python runs compiled files from there"),
+        ("PYTHONSTARTUP", "an interactive Python runs that file first"),
+        ("LD_PRELOAD", "it is loaded into every process before all other libraries"),
+        ("LD_AUDIT", "it is loaded into every process before all other libraries"),
+        ("LD_LIBRARY_PATH", "shared libraries are taken from there first"),
+    ]
+
+    static func findings(_ scene: ImportScene) -> [Finding] {
+        var findings: [Finding] = []
+        for (name, effect) in variables {
+            guard let value = scene.configuration.variable(name, isSet: true) else { continue }
+            findings.append(
+                finding(
+                    .warning, scene.name, "the image sets \(name)=\(value): \(effect)\(holds(name, value, scene))",
+                    subject: name, ecosystem: nil))
+        }
+        if let entry = scene.files.lookup("etc/ld.so.preload"), let bytes = scene.files.contents(of: entry) {
+            let text = bytes.split(whereSeparator: { $0 <= 0x20 || $0 == 0x3A }).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            if !text.isEmpty {
+                findings.append(
+                    finding(
+                        .error, entry.path,
+                        "\(entry.path) has \(text.joined(separator: ", ")) loaded into every process"
+                            + scene.layer(entry), subject: "ld.so.preload", ecosystem: nil))
+            }
+        }
+        return findings
+    }
+
+    /// What is known of the value: how much code lies there that no package owns, or who owns a library.
+    private static func holds(_ name: String, _ value: String, _ scene: ImportScene) -> String {
+        switch name {
+        case "PYTHONPATH":
+            let count = scene.unowned.count { entry in
+                value.split(separator: ":").contains { entry.path.hasPrefix(ImportSearch.normal(String($0)) + "/") }
+            }
+            return count == 0
+                ? "" : "; \(count) file\(count == 1 ? "" : "s") that no package owns can be imported there"
+        case "LD_PRELOAD", "LD_AUDIT":
+            let names = value.split { $0 == ":" || $0 == " " }.filter { $0.contains("/") }.map(String.init)
+            let unowned = names.filter { scene.module($0).map { $0.owner == nil } ?? false }
+            return unowned.isEmpty ? "" : "; no package owns \(unowned.joined(separator: ", "))"
+        default: return ""
+        }
+    }
+}

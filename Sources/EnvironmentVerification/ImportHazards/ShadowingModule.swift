@@ -1,0 +1,170 @@
+/// `shadowing-module`: a file that no package owns is imported in place of a package's module or the standard library's.
+enum ShadowingModule: ImportHazard {
+    static let rule = Rule(
+        name: "shadowing-module",
+        summary: "A module that no package owns is imported in place of a package's or of the standard library's.",
+        why:
+            "Python takes the first module of a name that it finds: in the program's folder, in PYTHONPATH, in the standard library, in site-packages, and in one folder a package before a module and compiled code before a source. The file that the record proves is then never run.",
+        help: "Rename or delete the file, or install it as a locked package.",
+        bad: [
+            Rule.Example(
+                file: "image",
+                """
+                ENV PYTHONPATH=/opt/patches
+                «opt/patches/numpy.py»
+                usr/local/lib/python3.11/site-packages/numpy/__init__.py = numpy
+
+                """),
+            Rule.Example(
+                file: "image",
+                """
+                «usr/local/lib/python3.11/site-packages/joblib/pool/__init__.py»
+                usr/local/lib/python3.11/site-packages/joblib/__init__.py = joblib
+                usr/local/lib/python3.11/site-packages/joblib/pool.py = joblib
+
+                """),
+            Rule.Example(
+                file: "image",
+                """
+                CMD python /srv/serve.py
+                srv/serve.py
+                «srv/random.py»
+                usr/local/lib/python3.11/random.py
+
+                """),
+        ],
+        good: [
+            Rule.Example(
+                file: "image",
+                """
+                CMD python /srv/serve.py
+                srv/serve.py
+                srv/features.py
+                usr/local/lib/python3.11/random.py
+                usr/local/lib/python3.11/site-packages/numpy/__init__.py = numpy
+                usr/local/lib/python3.11/site-packages/numpy/random.py
+
+                """)
+        ])
+
+    static func findings(_ scene: ImportScene) -> [Finding] {
+        acrossFolders(scene) + insideFolders(scene) + archive(scene)
+    }
+
+    /// A module of one folder of the path before a module of a later one.
+    private static func acrossFolders(_ scene: ImportScene) -> [Finding] {
+        var findings: [Finding] = []
+        for (place, folder) in scene.folders.enumerated() {
+            let later = scene.folders[(place + 1)...]
+            for name in names(folder.path, scene) where !isImportedBefore(name, folder, scene) {
+                guard let module = scene.provider(name, in: folder.path), module.owner == nil else { continue }
+                // The standard library's own modules have no owner where nothing has installed it.
+                let isStandard = folder.origin == .standardLibrary && StandardLibrary.modules.contains(name)
+                if isStandard, !later.contains(where: { $0.origin == .standardLibrary }) { continue }
+                for other in later {
+                    if isStandard, other.origin != .standardLibrary { continue }
+                    guard let hidden = scene.provider(name, in: other.path) else { continue }
+                    if hidden.owner == nil,
+                        other.origin != .standardLibrary || !StandardLibrary.modules.contains(name)
+                    {
+                        continue
+                    }
+                    if hidden.entry.path == module.entry.path { continue }
+                    findings.append(shadowing(name, module, hidden, scene))
+                    break
+                }
+            }
+        }
+        return findings
+    }
+
+    /// Two files for one module of one folder, of which the one that wins has no owner.
+    private static func insideFolders(_ scene: ImportScene) -> [Finding] {
+        var findings: [Finding] = []
+        for entry in scene.unowned {
+            guard let module = ModuleName(entry.path) else { continue }
+            let providers = scene.providers(module.name, in: module.folder)
+            guard let winner = providers.first, winner.entry.path == entry.path, winner.owner == nil else { continue }
+            let hidden =
+                providers.dropFirst().first { $0.owner != nil } ?? ownedNeighbour(entry.path, module, scene)
+                ?? standardLibraryCopy(providers, entry.path, scene)
+            if let hidden { findings.append(shadowing(module.name, winner, hidden, scene)) }
+        }
+        return findings
+    }
+
+    private static func isStandardLibrary(_ path: String, _ scene: ImportScene) -> Bool {
+        guard scene.folders.contains(where: { $0.origin == .standardLibrary && path.hasPrefix($0.path + "/") }) else {
+            return false
+        }
+        return !scene.folders.contains { $0.origin == .site && path.hasPrefix($0.path + "/") }
+    }
+
+    /// A folder of several packages' modules has no `__init__`, which would be run for each of them.
+    private static func ownedNeighbour(
+        _ path: String, _ module: ModuleName, _ scene: ImportScene
+    ) -> ImportScene.Module? {
+        guard path.hasSuffix("/__init__.py") || path.hasSuffix("/__init__.pyc") else { return nil }
+        let folder = ImportSearch.join(module.folder, module.name)
+        for name in scene.files.names(in: folder) ?? [] where ModuleName(folder + "/" + name) != nil {
+            if let module = scene.module(folder + "/" + name), module.owner != nil { return module }
+        }
+        return nil
+    }
+
+    /// The standard library has one file for each of its modules.
+    private static func standardLibraryCopy(
+        _ providers: [ImportScene.Module], _ path: String, _ scene: ImportScene
+    ) -> ImportScene.Module? {
+        guard let last = providers.last, last.entry.path != path, !last.entry.path.hasSuffix(".pyc") else { return nil }
+        return isStandardLibrary(path, scene) ? last : nil
+    }
+
+    /// `lib/python311.zip` goes before the standard library.
+    private static func archive(_ scene: ImportScene) -> [Finding] {
+        guard let path = scene.search?.archive, let module = scene.module(path), module.owner == nil else { return [] }
+        return [
+            finding(
+                .error, path,
+                "\(path) is looked into before the standard library, and no package owns it"
+                    + scene.layer(module.entry),
+                subject: path.split(separator: "/").last.map(String.init))
+        ]
+    }
+
+    private static func shadowing(
+        _ name: String, _ module: ImportScene.Module, _ hidden: ImportScene.Module, _ scene: ImportScene
+    ) -> Finding {
+        let whose = hidden.owner.map { scene.possessive($0.owner) } ?? "the standard library's"
+        let isOther = hidden.owner.map { !scene.isKnown($0.owner) } ?? false
+        return finding(
+            isOther ? .warning : .error, module.entry.path,
+            "\(module.entry.path), which no package owns, is imported in place of \(whose) \(hidden.entry.path)"
+                + scene.layer(module.entry), subject: name)
+    }
+
+    /// The names of the modules of a folder.
+    private static func names(_ folder: String, _ scene: ImportScene) -> [String] {
+        var names: Set<String> = []
+        for name in scene.files.names(in: folder) ?? [] {
+            if let module = ModuleName(ImportSearch.join(folder, name)) {
+                names.insert(module.name)
+            } else if !name.contains("."), name != "__pycache__" {
+                names.insert(name)
+            }
+        }
+        return names.sorted()
+    }
+
+    /// Whether a module of this name is in memory, or frozen into the interpreter, before a folder is looked into.
+    private static func isImportedBefore(
+        _ name: String, _ folder: ImportSearch.Folder, _ scene: ImportScene
+    ) -> Bool {
+        if folder.origin == .standardLibrary { return false }
+        // Tests of the standard library are imported by no one who serves.
+        if name == "test" || name == "tests" { return true }
+        guard StandardLibrary.frozen.contains(name) else { return false }
+        let minor = scene.search?.python.split(separator: ".").last.flatMap { Int($0) } ?? 0
+        return minor >= 11 || folder.origin == .script || folder.origin == .workingDirectory
+    }
+}

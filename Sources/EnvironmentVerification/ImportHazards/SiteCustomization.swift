@@ -1,0 +1,63 @@
+/// `site-customization`: modules that Python imports at every start, before the program.
+enum SiteCustomization: ImportHazard {
+    static let rule = Rule(
+        name: "site-customization",
+        summary: "A `sitecustomize` or `usercustomize` module can be imported.",
+        why:
+            "Python imports both at every start, before the program, wherever they lie on its path: they can replace any function of any package, whose own files still match. (https://docs.python.org/3/library/site.html)",
+        help: "Delete it; what the program needs at its start belongs into the program.",
+        bad: [
+            Rule.Example(file: "image", "«usr/local/lib/python3.11/site-packages/sitecustomize.py»\n"),
+            Rule.Example(
+                file: "image",
+                """
+                ENV PYTHONPATH=/opt/patches
+                «opt/patches/usercustomize/__init__.py»
+
+                """),
+        ],
+        good: [
+            Rule.Example(
+                file: "image",
+                """
+                CMD python /srv/app/serve.py
+                srv/app/serve.py
+                srv/app/sitecustomize.py
+
+                """)
+        ])
+
+    static func findings(_ scene: ImportScene) -> [Finding] {
+        var findings: [Finding] = []
+        for name in ["sitecustomize", "usercustomize"] {
+            var isFirst = true
+            // The script's folder joins the path only after both were imported.
+            for folder in scene.folders where folder.origin != .script && folder.origin != .workingDirectory {
+                guard let module = scene.provider(name, in: folder.path) else { continue }
+                findings.append(judged(name, module, isFirst, scene))
+                isFirst = false
+            }
+        }
+        return findings
+    }
+
+    private static func judged(
+        _ name: String, _ module: ImportScene.Module, _ isFirst: Bool, _ scene: ImportScene
+    ) -> Finding {
+        let path = module.entry.path
+        let effect =
+            isFirst
+            ? "is run at every start of Python" : "would be run at every start if no other \(name) went before it"
+        guard let (owner, agreement) = module.owner else {
+            return finding(
+                isFirst ? .error : .warning, path,
+                "\(path) \(effect), and no package owns it" + scene.layer(module.entry),
+                subject: name)
+        }
+        let severity: Severity = agreement == .disagrees ? .error : scene.isKnown(owner) ? .note : .warning
+        let state = agreement == .disagrees ? "; it is not the file of \(scene.possessive(owner)) record" : ""
+        return finding(
+            severity, path, "\(path), \(scene.possessive(owner)) file, \(effect)\(state)" + scene.layer(module.entry),
+            subject: name)
+    }
+}

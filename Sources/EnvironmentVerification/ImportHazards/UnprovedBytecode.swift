@@ -1,0 +1,46 @@
+/// `unproved-bytecode`: compiled files whose header fits, which is all that can be said.
+enum UnprovedBytecode: ImportHazard {
+    static let rule = Rule(
+        name: "unproved-bytecode",
+        summary: "The serving side has compiled files (`.pyc`) that Python runs in place of their sources.",
+        why:
+            "Their headers say the time and size, or the hash, of their sources, which anyone can write. No record holds a digest of what an installer compiled, and content digests leave it out: nothing proves that the code is that of the source.",
+        help:
+            "Build without compiled files: `PYTHONDONTWRITEBYTECODE=1`, `pip install --no-compile`; Python then compiles the proven sources itself.",
+        bad: [
+            Rule.Example(
+                file: "image",
+                """
+                «image»
+                usr/local/lib/python3.11/site-packages/joblib/parallel.py = joblib
+                usr/local/lib/python3.11/site-packages/joblib/__pycache__/parallel.cpython-311.pyc : pyc timestamp 0
+
+                """)
+        ],
+        good: [
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/lib/python3.11/site-packages/joblib/parallel.py = joblib
+
+                """)
+        ])
+
+    static func findings(_ scene: ImportScene) -> [Finding] {
+        let fitting = BytecodeSurvey.of(scene).filter { survey in
+            guard survey.fate == .fitting else { return false }
+            return scene.folders.contains {
+                $0.origin != .standardLibrary && survey.entry.path.hasPrefix($0.path + "/")
+            }
+        }
+        guard let first = fitting.first else { return [] }
+        let count = fitting.count
+        return [
+            finding(
+                .note, scene.name,
+                "\(count) compiled file\(count == 1 ? "" : "s") in the folders of packages (\(first.entry.path)"
+                    + "\(count == 1 ? "" : " for one")) \(count == 1 ? "has" : "have") the header of "
+                    + "\(count == 1 ? "its source" : "their sources"); that the code is of that source is not proved")
+        ]
+    }
+}

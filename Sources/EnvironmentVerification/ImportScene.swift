@@ -1,0 +1,150 @@
+/// What decides which code Python runs on the serving side: its files, who owns them, and where Python looks.
+struct ImportScene {
+    /// A file with the owner that its package's record names.
+    struct Module {
+        let entry: FileSystemIndex.Entry
+        let owner: (owner: FileOwners.Owner, agreement: FileOwners.Agreement)?
+    }
+
+    /// The serving side as it was named.
+    let name: String
+    let files: FileSystemIndex
+    let configuration: ImageConfiguration
+    let owners: FileOwners
+    /// Nil when there is no interpreter.
+    let search: ImportSearch?
+    /// The Python packages of training.
+    let trained: Set<String>
+    /// All bytecode, and all that a `site-packages` or `dist-packages` holds besides modules.
+    let bytecode: [FileSystemIndex.Entry]
+    let pathConfigurations: [FileSystemIndex.Entry]
+    /// Files that can be imported and that no package owns, in the folders of ``ImportSearch``.
+    let unowned: [FileSystemIndex.Entry]
+    /// The folders of ``ImportSearch`` that are there, links resolved, each once.
+    let folders: [ImportSearch.Folder]
+    private let layers: [String]
+
+    init(
+        _ files: FileSystemIndex, _ configuration: ImageConfiguration, layers: [String] = [], name: String,
+        environment: Environment, trained: Set<String>
+    ) {
+        self.name = name
+        self.trained = trained
+        self.files = files
+        self.configuration = configuration
+        self.layers = layers
+        let owners = FileOwners(files)
+        self.owners = owners
+        search = ImportSearch(files: files, configuration: configuration, environment: environment)
+        var folders: [ImportSearch.Folder] = []
+        for folder in search?.folders ?? [] {
+            guard let entry = files.lookup(folder.path), entry.kind == .directory else { continue }
+            if !folders.contains(where: { $0.path == entry.path }) {
+                folders.append(.init(path: entry.path, origin: folder.origin))
+            }
+        }
+        self.folders = folders
+        let libraries = folders.filter { $0.origin != .script && $0.origin != .workingDirectory }.map { $0.path + "/" }
+        var bytecode: [FileSystemIndex.Entry] = []
+        var pathConfigurations: [FileSystemIndex.Entry] = []
+        var unowned: [FileSystemIndex.Entry] = []
+        files.forEachEntry { entry in
+            guard entry.kind != .directory else { return }
+            if entry.path.hasSuffix(".pyc") { bytecode.append(entry) }
+            if entry.path.hasSuffix(".pth") {
+                let folder = ImportSearch.parent(entry.path)
+                if folder.hasSuffix("site-packages") || folder.hasSuffix("dist-packages") {
+                    pathConfigurations.append(entry)
+                }
+            }
+            if ModuleName(entry.path) != nil, libraries.contains(where: { entry.path.hasPrefix($0) }),
+                owners.owner(of: entry) == nil
+            {
+                unowned.append(entry)
+            }
+        }
+        self.bytecode = bytecode
+        self.pathConfigurations = pathConfigurations
+        self.unowned = unowned
+    }
+
+    /// A file at a path with its owner, links followed; nil when there is none.
+    func module(_ path: String) -> Module? {
+        guard let entry = files.lookup(path), entry.kind == .file else { return nil }
+        // A link is owned by the package that made it; what it leads to may belong to no one.
+        let named = files.lookup(path, followingLast: false) ?? entry
+        return Module(entry: entry, owner: owners.owner(of: entry) ?? owners.owner(of: named))
+    }
+
+    /// ` (layer sha256:...)`, or nothing outside of images.
+    func layer(_ entry: FileSystemIndex.Entry) -> String {
+        guard let number = entry.layer, layers.indices.contains(number) else { return "" }
+        return " (layer \(layers[number]))"
+    }
+
+    /// `numpy's`, `the system package bash's`.
+    func possessive(_ owner: FileOwners.Owner) -> String {
+        switch owner.ecosystem {
+        case .pypi, .conda: "\(owner.name)'s"
+        default: "the system package \(owner.name)'s"
+        }
+    }
+
+    /// Whether training or the operating system knows the owner; another Python package may be there for this file alone.
+    func isKnown(_ owner: FileOwners.Owner) -> Bool {
+        owner.ecosystem != .pypi || trained.contains(owner.name)
+    }
+
+    /// The file that Python imports for a module of a folder; nil when there is none.
+    ///
+    /// A package goes before a module, compiled code before a source, a source before bytecode beside it
+    /// (https://docs.python.org/3/library/importlib.html#importlib.machinery.FileFinder).
+    func provider(_ name: String, in folder: String) -> Module? { providers(name, in: folder).first }
+
+    /// All files that could provide a module of a folder, the one that wins first.
+    func providers(_ name: String, in folder: String) -> [Module] {
+        let path = ImportSearch.join(folder, name)
+        var found: [Module] = []
+        for stem in [path + "/__init__", path] {
+            for suffix in suffixes {
+                if let module = module(stem + suffix) { found.append(module) }
+            }
+        }
+        return found
+    }
+
+    private var suffixes: [String] {
+        var compiled: [String] = []
+        let tag = "cpython-" + (search?.python ?? "").filter { $0 != "." }
+        let machine = configuration.platform?.architecture == "arm64" ? "aarch64" : "x86_64"
+        for library in ["linux-gnu", "linux-musl"] { compiled.append(".\(tag)-\(machine)-\(library).so") }
+        return compiled + [".abi3.so", ".so", ".py", ".pyc"]
+    }
+}
+
+/// The module that a file provides in its folder.
+struct ModuleName {
+    /// The folder in which the module is looked for.
+    let folder: String
+    /// The name.
+    let name: String
+
+    /// Reads a path; nil when no interpreter would import it.
+    init?(_ path: String) {
+        guard path.hasSuffix(".py") || path.hasSuffix(".so") || path.hasSuffix(".pyc"),
+            let slash = path.lastIndex(of: "/")
+        else { return nil }
+        let parent = path[..<slash]
+        guard !parent.hasSuffix("__pycache__"),
+            let stem = path[path.index(after: slash)...].split(separator: ".").first
+        else { return nil }
+        if stem == "__init__" {
+            folder = ImportSearch.parent(String(parent))
+            name = String(parent.split(separator: "/").last ?? "")
+        } else {
+            folder = String(parent)
+            name = String(stem)
+        }
+        if name.isEmpty { return nil }
+    }
+}

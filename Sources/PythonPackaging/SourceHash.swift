@@ -1,0 +1,102 @@
+/// The hash of a source file that a hash-based `.pyc` holds (https://peps.python.org/pep-0552/), as `_imp.source_hash`
+/// computes it: SipHash with the interpreter's magic number as its key, SipHash-1-3 from Python 3.11 on, SipHash-2-4 before
+/// (https://docs.python.org/3/whatsnew/3.11.html; https://www.aumasson.jp/siphash/siphash.pdf).
+public struct SourceHash: Sendable, Hashable {
+    /// The magic number that is the key.
+    public let magic: UInt16
+    /// The hash.
+    public let value: UInt64
+
+    /// The hash of a whole source.
+    public static func of(_ source: [UInt8], magic: UInt16) -> SourceHash {
+        var hasher = SourceHasher(magic: magic)
+        source.withUnsafeBytes { hasher.update($0) }
+        return hasher.finish()
+    }
+}
+
+/// Computes a ``SourceHash`` piece by piece.
+public struct SourceHasher: Sendable {
+    private let magic: UInt16
+    private var v0: UInt64
+    private var v1: UInt64
+    private var v2: UInt64
+    private var v3: UInt64
+    private var tail: UInt64 = 0
+    private var tailCount = 0
+    private var count: UInt64 = 0
+    private let isShort: Bool
+
+    /// Starts a hash for the interpreter with a magic number.
+    public init(magic: UInt16) {
+        self.magic = magic
+        // The key is the magic number with the CR and LF that follow it.
+        let key = UInt64(magic) | 0x0A0D_0000
+        v0 = key ^ 0x736F_6D65_7073_6575
+        v1 = 0x646F_7261_6E64_6F6D
+        v2 = key ^ 0x6C79_6765_6E65_7261
+        v3 = 0x7465_6462_7974_6573
+        isShort = magic >= BytecodeHeader.firstShortHash
+    }
+
+    /// Hashers for the interpreters that may read a source file: the one that its path names (`lib/python3.11/`), else all
+    /// that are known.
+    public static func hashers(forSource path: [UInt8]) -> [SourceHasher] {
+        if let magic = BytecodeHeader.magic(ofLibraryPath: path) { return [SourceHasher(magic: magic)] }
+        return BytecodeHeader.magics.map { SourceHasher(magic: $0.magic) }
+    }
+
+    /// Adds bytes.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        count &+= UInt64(bytes.count)
+        var index = 0
+        while tailCount > 0, index < bytes.count { add(bytes[index], &index) }
+        while index &+ 8 <= bytes.count {
+            compress(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+            index &+= 8
+        }
+        while index < bytes.count { add(bytes[index], &index) }
+    }
+
+    private mutating func add(_ byte: UInt8, _ index: inout Int) {
+        tail |= UInt64(byte) << UInt64(tailCount * 8)
+        tailCount += 1
+        index += 1
+        if tailCount == 8 {
+            compress(tail)
+            tail = 0
+            tailCount = 0
+        }
+    }
+
+    @inline(__always)
+    private mutating func compress(_ word: UInt64) {
+        v3 ^= word
+        round()
+        if !isShort { round() }
+        v0 ^= word
+    }
+
+    @inline(__always)
+    private mutating func round() {
+        v0 = v0 &+ v1
+        v1 = (v1 &<< 13 | v1 &>> 51) ^ v0
+        v0 = v0 &<< 32 | v0 &>> 32
+        v2 = v2 &+ v3
+        v3 = (v3 &<< 16 | v3 &>> 48) ^ v2
+        v0 = v0 &+ v3
+        v3 = (v3 &<< 21 | v3 &>> 43) ^ v0
+        v2 = v2 &+ v1
+        v1 = (v1 &<< 17 | v1 &>> 47) ^ v2
+        v2 = v2 &<< 32 | v2 &>> 32
+    }
+
+    /// The hash of everything that was added.
+    public func finish() -> SourceHash {
+        var last = self
+        last.compress(tail | count &<< 56)
+        last.v2 ^= 0xFF
+        for _ in 0..<(isShort ? 3 : 4) { last.round() }
+        return SourceHash(magic: magic, value: last.v0 ^ last.v1 ^ last.v2 ^ last.v3)
+    }
+}

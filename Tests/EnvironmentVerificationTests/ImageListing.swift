@@ -1,0 +1,125 @@
+import Testing
+
+@testable import ContainerImages
+@testable import EnvironmentVerification
+
+/// An image written as a list of its files, a line each, as the examples of the rules write it:
+///
+///     ENV NAME=VALUE            CMD python serve.py            WORKDIR /srv
+///     path                      a file that no package owns
+///     path = numpy              a file of a package's RECORD
+///     path : text words         a file with this text
+///     path : pyc KIND           bytecode: timestamp SECONDS, checked, unchecked, each with `other` for another source;
+///                               python 3.12; cut; size
+///     path -> target            a symbolic link
+///
+/// `«` and `»` stand around what a rule marks; an ENV line stands for the image itself. The image has Python 3.11.
+struct ImageListing {
+    static let name = "image"
+    static let modified = 1_700_000_000
+    static let source = Array("value = 1\n".utf8)
+    static let site = "usr/local/lib/python3.11/site-packages/"
+    private(set) var configuration = ImageConfiguration()
+    private(set) var layer = LayerContents()
+    private(set) var marked: [String] = []
+    private var records: [String: String] = [:]
+
+    init(_ text: String, modified: [String: Int] = [:]) throws {
+        try add("usr/local/bin/python3.11", Array("ELF".utf8))
+        try add("usr/local/lib/python3.11/os.py", Self.source)
+        add("usr/local/bin/python3", link: "python3.11")
+        for line in text.split(separator: "\n") {
+            let isMarked = line.contains("«")
+            let plain = String(line.filter { $0 != "«" && $0 != "»" })
+            var words = plain.split(separator: " ").map(String.init)
+            let path = words.removeFirst()
+            if isMarked { marked.append(["ENV", Self.name].contains(path) ? Self.name : path) }
+            switch (path, words.first) {
+            case ("ENV", let setting?): configuration.environment.append(setting)
+            case ("CMD", _): configuration.command = words
+            case ("WORKDIR", let folder?): configuration.workingDirectory = folder
+            case (Self.name, nil): continue
+            case (_, "->"?): add(path, link: words[1])
+            case (_, "="?):
+                try add(path, Self.source, modified: modified[path] ?? Self.modified)
+                records[words[1], default: ""] += try Self.row(path)
+            case (_, ":"?):
+                let content =
+                    words[1] == "text" ? Array(words[2...].joined(separator: " ").utf8) : try Self.bytecode(words)
+                try add(path, content)
+            default: try add(path, Self.source, modified: modified[path] ?? Self.modified)
+            }
+        }
+        for (owner, record) in records.sorted(by: { $0.key < $1.key }) {
+            try add("\(Self.site)\(owner)-1.0.dist-info/RECORD", Array(record.utf8))
+        }
+    }
+
+    private static func row(_ path: String) throws -> String {
+        let digest = try ContentHash.sha256(of: source)
+        let written = path.hasPrefix(site) ? String(path.dropFirst(site.count)) : "/" + path
+        return "\(written),sha256=\(base64(try #require(SHA256Value(digest)).bytes)),\(source.count)\n"
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        let bits: [UInt8] = bytes.flatMap { byte -> [UInt8] in (0..<8).reversed().map { byte >> $0 & 1 } } + [0, 0]
+        return String(
+            stride(from: 0, to: bytes.count * 8, by: 6).map { start in
+                letters[bits[start..<start + 6].reduce(0) { $0 << 1 | Int($1) }]
+            })
+    }
+
+    private static func bytecode(_ words: [String]) throws -> [UInt8] {
+        func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64($0 * 8)) }
+        }
+        let other = words.contains("other")
+        let magic = try #require(BytecodeHeader.magic(ofPython: words[2] == "python" ? words[3] : "3.11"))
+        let start = little(UInt64(magic), 2) + [0x0D, 0x0A]
+        let hash = SourceHash.of(other ? [0x30] : source, magic: magic).value
+        let code = [UInt8](repeating: 0xE3, count: 40)
+        switch words[2] {
+        case "checked": return start + little(3, 4) + little(hash, 8) + code
+        case "unchecked": return start + little(1, 4) + little(hash, 8) + code
+        case "cut": return start
+        case "flags": return start + little(8, 4) + little(hash, 8) + code
+        case "timestamp":
+            let time = modified + (Int(words[3]) ?? 0)
+            return start + little(0, 4) + little(UInt64(time), 4) + little(UInt64(source.count), 4) + code
+        case "size": return start + little(0, 4) + little(UInt64(modified), 4) + little(9999, 4) + code
+        default: return start + little(0, 4) + little(UInt64(modified), 4) + little(UInt64(source.count), 4) + code
+        }
+    }
+
+    private mutating func add(_ path: String, _ bytes: [UInt8], modified: Int = modified) throws {
+        let name = Array(path.utf8)
+        let content = FileContent(
+            size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
+            head: path.hasSuffix(".pyc") ? Array(bytes.prefix(16)) : [],
+            data: KeptFiles.keeping(name) == .whole ? bytes : nil,
+            sourceHashes: path.hasSuffix(".py")
+                ? SourceHasher.hashers(forSource: name).map { SourceHash.of(bytes, magic: $0.finish().magic) } : [])
+        layer.entries.append(
+            LayerEntry(
+                path: name, kind: .file, mode: 0o644, uid: 0, gid: 0, modified: modified,
+                content: Int32(layer.contents.count)))
+        layer.contents.append(content)
+    }
+
+    private mutating func add(_ path: String, link target: String) {
+        layer.entries.append(
+            LayerEntry(
+                path: Array(path.utf8), kind: .symbolicLink(target: target), mode: 0o777, uid: 0, gid: 0,
+                modified: Self.modified, content: -1))
+    }
+
+    /// The image as the rules see it, with these packages known to training.
+    func scene(trained: Set<String> = ["numpy", "joblib"]) throws -> ImportScene {
+        var stack = LayerStack(image: Self.name)
+        try stack.apply(layer, name: "sha256:0")
+        return ImportScene(
+            FileSystemIndex(stack.finish()), configuration, layers: ["sha256:0"], name: Self.name,
+            environment: Environment(python: Interpreter(version: "3.11.7")), trained: trained)
+    }
+}

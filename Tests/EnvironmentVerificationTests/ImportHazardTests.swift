@@ -1,0 +1,206 @@
+import Testing
+
+@testable import EnvironmentVerification
+
+/// What decides which code Python runs, besides the packages' own files. That Python does run it is shown by
+/// Tests/Acceptance/scenarios_hazards.py.
+struct ImportHazardTests {
+    private struct Case: Sendable {
+        let hazard: any ImportHazard.Type
+        let example: Rule.Example
+        let isBad: Bool
+    }
+
+    private static let cases = ImportHazards.all.flatMap { hazard in
+        hazard.rule.bad.map { Case(hazard: hazard, example: $0, isBad: true) }
+            + hazard.rule.good.map { Case(hazard: hazard, example: $0, isBad: false) }
+    }
+
+    @Test("a bad example is found where it is marked, a good one is silent", arguments: cases.indices)
+    func examples(index: Int) throws {
+        let item = Self.cases[index]
+        let listing = try ImageListing(item.example.text)
+        let findings = item.hazard.findings(try listing.scene())
+        #expect(findings.map(\.file) == listing.marked, "\(item.example.text)\(findings.map(\.message))")
+        #expect(listing.marked.isEmpty != item.isBad)
+        #expect(findings.allSatisfy { $0.rule == item.hazard.rule.name && $0.help != nil })
+    }
+
+    @Test("every rule has examples of both kinds and its words", arguments: ImportHazards.rules)
+    func documented(rule: Rule) {
+        #expect(!rule.bad.isEmpty && !rule.good.isEmpty, "\(rule.name)")
+        for text in [rule.summary, rule.why, rule.help] {
+            #expect(text.hasSuffix(".") || text.hasSuffix(")"), "\(rule.name): \(text)")
+        }
+    }
+
+    private static let site = ImageListing.site
+
+    /// How bad a compiled file beside `pool.py` is; nil where it is as it should be.
+    @Test(
+        "what Python does with a compiled file decides how bad it is",
+        arguments: [
+            ("timestamp 0", nil), ("timestamp 1", nil), ("timestamp -1", nil), ("checked", nil),
+            ("timestamp 2", .warning), ("timestamp -3600", .warning), ("size", .warning), ("checked other", .warning),
+            ("unchecked", .warning), ("unchecked other", .error), ("python 3.12", .warning), ("cut", .warning),
+            ("flags", .warning),
+        ] as [(String, Severity?)])
+    func bytecode(kind: String, severity: Severity?) throws {
+        let listing = try ImageListing(
+            """
+            \(Self.site)joblib/pool.py = joblib
+            \(Self.site)joblib/__pycache__/pool.cpython-311.pyc : pyc \(kind)
+            """)
+        let findings = ForeignBytecode.findings(try listing.scene())
+        #expect(findings.map(\.severity) == [severity].compactMap { $0 }, "\(findings.map(\.message))")
+    }
+
+    @Test("bytecode without a source: what is imported is an error, what is left behind a warning")
+    func sourceless() throws {
+        let listing = try ImageListing(
+            """
+            \(Self.site)joblib/__init__.py = joblib
+            \(Self.site)joblib/extra.pyc : pyc timestamp 0
+            \(Self.site)joblib/__pycache__/gone.cpython-311.pyc : pyc timestamp 0
+            srv/app/main.pyc : pyc timestamp 0
+            """)
+        let found = ForeignBytecode.findings(try listing.scene()).map { "\($0.severity) \($0.file)" }
+        #expect(
+            found.sorted() == [
+                "error \(Self.site)joblib/extra.pyc", "warning srv/app/main.pyc",
+                "warning \(Self.site)joblib/__pycache__/gone.cpython-311.pyc",
+            ])
+    }
+
+    @Test("a build that rewrote all times is one note")
+    func rewritten() throws {
+        let lines = (0..<12).map {
+            "\(Self.site)joblib/m\($0).py = joblib\n\(Self.site)joblib/__pycache__/m\($0).cpython-311.pyc : pyc timestamp 99"
+        }
+        let findings = ForeignBytecode.findings(try ImageListing(lines.joined(separator: "\n")).scene())
+        #expect(findings.map(\.severity) == [.note])
+        #expect(findings.first?.message.hasPrefix("12 compiled files") ?? false)
+    }
+
+    @Test("PYTHONPYCACHEPREFIX says where compiled files lie")
+    func cachePrefix() throws {
+        let listing = try ImageListing(
+            """
+            ENV PYTHONPYCACHEPREFIX=/var/cache/python
+            \(Self.site)joblib/pool.py = joblib
+            var/cache/python/\(Self.site)joblib/pool.cpython-311.pyc : pyc unchecked other
+            """)
+        #expect(ForeignBytecode.findings(try listing.scene()).map(\.severity) == [.error])
+    }
+
+    @Test(
+        "a .pth file is as bad as what it does and who vouches for it",
+        arguments: [
+            ("hook.pth : text import os", nil, .error), ("hook.pth : text import\tos", nil, .error),
+            ("hook.pth : text importlib", nil, .warning), ("hook.pth : text # import os", nil, nil),
+            ("hook.pth : text ../other", nil, .warning),
+            ("_virtualenv.pth : text import _virtualenv", "_virtualenv.py", .warning),
+            ("_virtualenv.pth : text import _virtualenv", nil, .error),
+            ("_virtualenv.pth : text import _virtualenv, os", "_virtualenv.py", .error),
+        ] as [(String, String?, Severity?)])
+    func pathConfiguration(file: String, beside: String?, severity: Severity?) throws {
+        let lines = [file, beside].compactMap { $0 }.map { Self.site + $0 }
+        let findings = PathConfigurationFile.findings(try ImageListing(lines.joined(separator: "\n")).scene())
+        #expect(findings.map(\.severity) == [severity].compactMap { $0 }, "\(findings.map(\.message))")
+    }
+
+    @Test("sitecustomize of a trained package is a note, of another one a warning")
+    func ownedCustomization() throws {
+        for (owner, severity) in [("joblib", Severity.note), ("stranger", .warning)] {
+            let listing = try ImageListing("\(Self.site)sitecustomize.py = \(owner)")
+            #expect(SiteCustomization.findings(try listing.scene()).map(\.severity) == [severity])
+        }
+    }
+
+    @Test(
+        "what goes before what",
+        arguments: [
+            // A package goes before a module, compiled code before both forms of a source.
+            ("six/__init__.py", "six.py", true), ("six.cpython-311-x86_64-linux-gnu.so", "six.py", true),
+            ("six.abi3.so", "six.py", true), ("six.so", "six.py", true), ("six.pyc", "six.py", false),
+            ("six.cpython-312-x86_64-linux-gnu.so", "six.py", false), ("six/data.txt", "six.py", false),
+            ("numpy.py", "numpy/__init__.py", false), ("numpy.so", "numpy/__init__.py", false),
+            ("numpy/core/__init__.so", "numpy/core/__init__.py", true),
+            // A folder of several packages' modules that gets an `__init__`.
+            ("google/__init__.py", "google/cloud.py", true), ("google/other.py", "google/cloud.py", false),
+        ])
+    func precedence(added: String, owned: String, shadows: Bool) throws {
+        let listing = try ImageListing("\(Self.site)\(added)\n\(Self.site)\(owned) = joblib")
+        let findings = ShadowingModule.findings(try listing.scene())
+        #expect(findings.map(\.file) == (shadows ? [Self.site + added] : []), "\(findings.map(\.message))")
+        #expect(findings.allSatisfy { $0.severity == .error })
+    }
+
+    @Test(
+        "which folders go before the packages",
+        arguments: [
+            ("CMD python /srv/serve.py", "srv/numpy.py", true),
+            ("CMD python -m serve\nWORKDIR /srv", "srv/numpy.py", true),
+            ("CMD sh -c python\nWORKDIR /srv", "srv/numpy.py", true),
+            ("CMD python serve.py\nWORKDIR /srv", "srv/numpy.py", true),
+            ("CMD python /opt/serve.py\nWORKDIR /srv", "srv/numpy.py", false),
+            ("CMD python -I /srv/serve.py", "srv/numpy.py", false),
+            ("CMD python -P -m serve\nWORKDIR /srv", "srv/numpy.py", false),
+            ("CMD python -u -W ignore -X dev /srv/serve.py", "srv/numpy.py", true),
+            ("ENV PYTHONSAFEPATH=1\nCMD python /srv/serve.py", "srv/numpy.py", false),
+            ("ENV PYTHONPATH=/a:/b\nCMD python /srv/serve.py", "b/numpy/__init__.py", true),
+            ("ENV PYTHONPATH=\nCMD python /srv/serve.py", "b/numpy.py", false),
+            ("CMD python -E /srv/serve.py\nENV PYTHONPATH=/b", "b/numpy.py", false),
+            ("CMD python /srv/serve.py", "usr/local/lib/python3.11/numpy.py", true),
+            ("CMD python /srv/serve.py", "usr/local/lib/python3.11/lib-dynload/numpy.py", true),
+            ("CMD python /srv/serve.py", "root/.local/lib/python3.11/site-packages/numpy.py", true),
+            (
+                "CMD python -s /srv/serve.py\nENV PYTHONNOUSERSITE=1",
+                "root/.local/lib/python3.11/site-packages/numpy.py", false
+            ),
+            ("CMD python /srv/serve.py", "srv/lib/numpy.py", false),
+        ])
+    func folders(start: String, added: String, shadows: Bool) throws {
+        let listing = try ImageListing("\(start)\n\(added)\n\(Self.site)numpy/__init__.py = numpy")
+        let findings = ShadowingModule.findings(try listing.scene())
+        #expect(findings.map(\.file) == (shadows ? [added] : []), "\(findings.map(\.message))")
+    }
+
+    @Test("the standard library: what shadows it, and what is in memory before")
+    func standardLibrary() throws {
+        let found = try ["random", "os", "test"].map { name in
+            let listing = try ImageListing(
+                "CMD python /srv/serve.py\nsrv/\(name).py\nusr/local/lib/python3.11/\(name).py")
+            return ShadowingModule.findings(try listing.scene()).map(\.file)
+        }
+        #expect(found == [["srv/random.py"], [], []])
+        // The standard library goes before a package that only bears the name of one of its modules.
+        let backport = try ImageListing("usr/local/lib/python3.11/argparse.py\n\(Self.site)argparse.py = argparse")
+        #expect(ShadowingModule.findings(try backport.scene()).isEmpty)
+        let twice = try ImageListing("usr/local/lib/python3.11/random/__init__.py\nusr/local/lib/python3.11/random.py")
+        #expect(
+            ShadowingModule.findings(try twice.scene()).map(\.file) == ["usr/local/lib/python3.11/random/__init__.py"])
+        let archive = try ImageListing("usr/local/lib/python311.zip")
+        #expect(ShadowingModule.findings(try archive.scene()).map(\.file) == ["usr/local/lib/python311.zip"])
+    }
+
+    @Test("the folders of a virtual environment")
+    func virtualEnvironment() throws {
+        let base = """
+            ENV PATH=/opt/venv/bin:/usr/local/bin
+            opt/venv/pyvenv.cfg : text home = /usr/local/bin
+            opt/venv/bin/python3 -> /usr/local/bin/python3
+            CMD python3 /srv/serve.py
+            """
+        let own = try #require(try ImageListing(base).scene().search)
+        #expect(
+            own.folders.map(\.path) == [
+                "srv", "usr/local/lib/python3.11", "usr/local/lib/python3.11/lib-dynload",
+                "opt/venv/lib/python3.11/site-packages",
+            ])
+        let named = try ImageListing(
+            base.replacing("CMD python3", with: "CMD /usr/local/bin/python3").replacing("PATH=", with: "PATH=/none:"))
+        #expect(
+            try #require(try named.scene().search).packageFolders.contains("usr/local/lib/python3.11/site-packages"))
+    }
+}
