@@ -139,9 +139,12 @@ public final class HashingByteSource: ByteSource {
     /// The bytes that passed.
     public private(set) var count = 0
 
-    /// Makes a source that hashes what it hands on.
-    public init(_ source: any ByteSource, algorithm: HashAlgorithm = .sha256) throws(ArchiveReadingError) {
+    /// Makes a source that hashes, or only counts, what it hands on.
+    public init(
+        _ source: any ByteSource, algorithm: HashAlgorithm = .sha256, computesDigest: Bool = true
+    ) throws(ArchiveReadingError) {
         self.source = source
+        guard computesDigest else { return }
         do throws(HashingError) { hash = try ContentHash(algorithm) } catch {
             throw ArchiveReadingError(archive: source.name, reason: .unreadable(error.description))
         }
@@ -160,7 +163,7 @@ public final class HashingByteSource: ByteSource {
         return read
     }
 
-    /// The digest of the bytes that passed; nil when it was asked for already.
+    /// The digest of the bytes that passed; nil when it was asked for already, or never computed.
     public func finish() throws(ArchiveReadingError) -> Digest? {
         do throws(HashingError) { return try hash.take()?.finish() } catch {
             throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))

@@ -64,7 +64,9 @@ struct ModelCollection {
 
     /// Judges the facts and makes the model of them.
     func model(format: String, tree: ModelTree) throws(HashingError) -> Model {
-        let files = tree.files.map { ModelFile(path: $0.path, sha256: $0.digest, size: $0.size) }
+        let files = tree.files.compactMap { file in
+            file.digest.map { ModelFile(path: file.path, sha256: $0, size: file.size) }
+        }
         var hash = try ContentHash(.sha256)
         for file in files { try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [0x0A]) }
         var locks = locks

@@ -150,18 +150,25 @@ final class ModelScanner {
     private func scanFile(
         _ source: any ByteSource, path: String, shown: String, name: String, size: Int?, depth: Int
     ) throws(ArchiveReadingError) -> ModelTreeFile {
-        let hashing = try HashingByteSource(source)
+        // What lies inside of a model's file is proved by the digest of that file; hashing it too would cost as much again.
+        let hashing = try HashingByteSource(source, computesDigest: depth == 0)
+        // Large files are read and hashed on one core while another makes sense of them.
+        let ahead = depth == 0 && (size ?? 0) >= Self.largeFile ? ReadAheadByteSource(hashing) : nil
+        defer { ahead?.stop() }
+        let content: any ByteSource = ahead ?? hashing
         var found = Found()
         try scanContent(
-            try PeekingByteSource(hashing), path: path, shown: shown, size: size, depth: depth, into: &found)
-        try hashing.drain()
-        guard let digest = try hashing.finish() else {
-            throw ArchiveReadingError(archive: name, reason: .unreadable("it was hashed twice"))
-        }
+            try PeekingByteSource(content), path: path, shown: shown, size: size, depth: depth, into: &found)
+        try content.drain()
+        ahead?.stop()
+        let digest = try hashing.finish()
         return ModelTreeFile(
             path: path, digest: digest, size: hashing.count, bytes: found.bytes, content: found.content,
             tree: found.tree)
     }
+
+    /// The bytes from which on a second thread pays.
+    private static let largeFile = 4 << 20
 
     private struct Found {
         var bytes: [UInt8]?

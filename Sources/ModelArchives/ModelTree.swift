@@ -78,7 +78,8 @@ final class ModelTree {
 /// One file of a container.
 struct ModelTreeFile {
     let path: String
-    let digest: Digest
+    /// The sha256; nil inside of a model's file, which has one itself.
+    let digest: Digest?
     let size: Int
     /// The bytes, where a format asked to keep them.
     var bytes: [UInt8]?
