@@ -6,6 +6,8 @@ struct NeededPackages {
     /// The normalised names; nil when everything is needed.
     private let names: Set<String>?
     private let installed: Set<String>
+    /// Whether a missing package of training may be the one that a module needs.
+    private let isAnyMissingNeeded: Bool
     /// The modules that no installed package provides.
     let unprovided: [String]
     /// The packages that provide what the model itself imports.
@@ -16,6 +18,7 @@ struct NeededPackages {
         installed = Set(packages.map(\.name))
         guard let needs = training.needs, !needs.isEmpty else {
             names = nil
+            isAnyMissingNeeded = false
             unprovided = []
             direct = []
             return
@@ -31,14 +34,15 @@ struct NeededPackages {
         for module in needs {
             if let names = providers[module] {
                 found.formUnion(names)
-            } else if known.contains(NormalizedName.of(module)) {
-                found.insert(NormalizedName.of(module))
+            } else if let names = Self.providers(of: module, in: known) {
+                found.formUnion(names)
             } else if !Self.isOwnModule(module, training, serving) {
                 unprovided.append(module)
             }
         }
         direct = found
         self.unprovided = unprovided
+        isAnyMissingNeeded = unprovided.contains { Self.distributions[$0] == nil }
         names = Self.closure(found, packages, serving)
     }
 
@@ -49,7 +53,7 @@ struct NeededPackages {
         case .apt, .apk, .rpm: return false
         case .pypi:
             // The package that would provide a module that nothing provides may be any of the missing ones.
-            return names.contains(package.name) || (!unprovided.isEmpty && !installed.contains(package.name))
+            return names.contains(package.name) || (isAnyMissingNeeded && !installed.contains(package.name))
         default: return true
         }
     }
@@ -59,6 +63,27 @@ struct NeededPackages {
         let known = Set(training.packages.map(\.name))
         return (names ?? []).filter { installed.contains($0) && !known.contains($0) }.sorted()
     }
+
+    /// The packages of training that provide a module which none of the serving side does: by their names.
+    private static func providers(of module: String, in known: Set<String>) -> Set<String>? {
+        let names = known.intersection((distributions[module] ?? []) + [NormalizedName.of(module)])
+        return names.isEmpty ? nil : names
+    }
+
+    /// Modules that are called otherwise than the packages that provide them, as far as models import them.
+    private static let distributions: [String: [String]] = [
+        "PIL": ["pillow"], "catboost": ["catboost"], "cloudpickle": ["cloudpickle"],
+        "cv2": [
+            "opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless",
+        ],
+        "dill": ["dill"], "joblib": ["joblib"], "keras": ["keras"], "lightgbm": ["lightgbm"],
+        "mlflow": ["mlflow", "mlflow-skinny", "mlflow-tracing"], "numpy": ["numpy"],
+        "onnxruntime": ["onnxruntime", "onnxruntime-gpu"], "pandas": ["pandas"], "scipy": ["scipy"],
+        "skimage": ["scikit-image"], "sklearn": ["scikit-learn"], "skops": ["skops"],
+        "tensorflow": ["tensorflow", "tensorflow-cpu", "tensorflow-intel", "tensorflow-macos"], "torch": ["torch"],
+        "torchvision": ["torchvision"], "transformers": ["transformers"], "xgboost": ["xgboost", "xgboost-cpu"],
+        "yaml": ["pyyaml"],
+    ]
 
     /// Whether a module is a file of the model, or one that lies on the import path without a package.
     private static func isOwnModule(_ module: String, _ training: TrainingSide, _ serving: ServingSide) -> Bool {

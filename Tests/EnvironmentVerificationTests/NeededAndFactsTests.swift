@@ -82,9 +82,13 @@ struct NeededAndFactsTests {
         let training = [Self.package("scikit-learn", "1.5.2"), Self.package("gone", "1.0")]
         let known = Self.verify(training, needs: ["sklearn"])
         #expect(known.verdict == .match)
-        let unknown = Self.verify(training, needs: ["sklearn", "cv2"])
+        let unknown = Self.verify(training, needs: ["sklearn", "own_code"])
         #expect(unknown.verdict == .mismatch)
         #expect(unknown.findings.contains { $0.rule == "missing-module" })
+        // What is known to provide it is none of the missing ones.
+        #expect(Self.verify(training, needs: ["sklearn", "mlflow"]).verdict == .match)
+        let cv2 = [Self.package("opencv-python", "4.0"), Self.package("scikit-learn", "1.5.2")]
+        #expect(Self.verify(cv2, needs: ["sklearn", "cv2"]).verdict == .mismatch)
         // A missing package that is called like the module is the one that is needed.
         #expect(Self.verify(training, needs: ["sklearn", "gone"]).verdict == .mismatch)
     }

@@ -19,7 +19,11 @@ public enum TextVerificationReport: VerificationReportFormat {
         }
         output += matches(verification, style)
         output += model(verification, style)
-        for finding in verification.findings where !isSaid(finding, verification) {
+        // The findings are in their order already; the gravest come first.
+        let findings = Severity.allCases.reversed().flatMap { severity in
+            verification.findings.filter { $0.severity == severity && !isSaid($0, verification) }
+        }
+        for finding in findings {
             output +=
                 "\n\(style.severity(finding.severity)): \(shown(finding.message)) \(style.faint("[\(finding.rule)]"))\n"
             let line = finding.range.map { ":\($0.start.line)" } ?? ""
@@ -92,7 +96,7 @@ public enum TextVerificationReport: VerificationReportFormat {
         var output = "\n"
         for fact in verification.facts {
             let serving = fact.serving ?? "unknown"
-            let values = fact.training == serving ? fact.training : "\(fact.training) → \(serving)"
+            let values = fact.verdict == .match || fact.training == serving ? serving : "\(fact.training) → \(serving)"
             output += "\(painted(fact.verdict, style))  \(padded(fact.name, names))  \(shown(values))"
             output += fact.verdict == .match || fact.counts ? "\n" : "  \(style.faint("(a warning)"))\n"
             if fact.verdict != .match || style.isVerbose {
