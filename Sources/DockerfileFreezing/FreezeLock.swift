@@ -7,22 +7,26 @@ public struct FreezeLock: Sendable {
 
     /// The digests of images by `name:tag`.
     public let images: [String: Digest]
+    /// The packages with their versions, by name.
+    public let packages: [(name: String, version: String)]
+    /// The Python version and the platform that were frozen for.
+    public internal(set) var target: [String: String] = [:]
+    /// The moment of the system's package archive; nil when no package came from it.
+    public internal(set) var snapshot: String?
     /// The lock that was frozen; nil when read back.
-    let lock: FreezePlan.Lock?
-    let target: [String: String]
-    let packages: [(name: String, version: String)]
+    var lock: FreezePlan.Lock?
+    var installer: Installer?
+    var system: [(name: String, version: String?)] = []
+    var model: ModelServing.Content?
+    var downloads: [String: [String]] = [:]
+    var repositories: [String: String] = [:]
 
-    init(
-        images: [String: Digest], lock: FreezePlan.Lock, target: [String: String],
-        packages: [(name: String, version: String)]
-    ) {
+    init(images: [String: Digest], packages: [(name: String, version: String)]) {
         self.images = images
-        self.lock = lock
-        self.target = target
         self.packages = packages
     }
 
-    /// The JSON form; `downloads` (URL to sha256) and `snapshot` are there for programs that expect them.
+    /// The JSON form.
     public var json: JSONValue {
         .members([
             "schema": .string(Self.schema),
@@ -30,10 +34,19 @@ public struct FreezeLock: Sendable {
                 .members(["name": .string($0.name), "sha256": .string($0.sha256.description)])
             } ?? .null,
             "target": Self.object(target),
+            "installer": .optional(installer?.rawValue),
             "images": Self.object(images.mapValues(\.description)),
-            "downloads": .object([]),
+            "downloads": .object(
+                downloads.sorted { $0.key < $1.key }.map { url, hashes in
+                    .init(url, hashes.count == 1 ? .string(hashes[0]) : .strings(hashes))
+                }),
+            "repositories": Self.object(repositories),
             "packages": .object(packages.map { .init($0.name, .string($0.version)) }),
-            "snapshot": .null,
+            "system": .object(system.map { .init($0.name, .optional($0.version)) }),
+            "snapshot": .optional(snapshot),
+            "model": model.map {
+                .members(["name": .string($0.name), "treeDigest": .string($0.treeDigest.description)])
+            } ?? .null,
         ])
     }
 
@@ -41,7 +54,7 @@ public struct FreezeLock: Sendable {
         .object(values.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
     }
 
-    /// Reads the images of an earlier run.
+    /// Reads what an earlier run pinned: images, target, packages, snapshot.
     ///
     /// - Throws: `DocumentError` with the place of what is malformed.
     public init(json text: SourceText) throws(DocumentError) {
@@ -60,10 +73,11 @@ public struct FreezeLock: Sendable {
             }
             images[member.key] = digest
         }
-        self.images = images
-        lock = nil
-        target = [:]
-        packages = []
+        let packages = table["packages"]?.table?.members ?? []
+        self.init(
+            images: images, packages: packages.compactMap { entry in entry.value.string.map { (entry.key, $0) } })
+        for member in table["target"]?.table?.members ?? [] { target[member.key] = member.value.string }
+        snapshot = table["snapshot"]?.string
     }
 
     /// The digest of an image by any spelling of its name, or nil.
@@ -73,5 +87,27 @@ public struct FreezeLock: Sendable {
             return pinned.canonicalRepository == reference.canonicalRepository
                 && (pinned.tag ?? "latest") == (reference.tag ?? "latest")
         }?.value
+    }
+
+    /// What this freeze has other than an earlier one, a line each: `moved NAME OLD -> NEW`.
+    public func moves(since earlier: FreezeLock) -> [String] {
+        var lines = images.sorted { $0.key < $1.key }.compactMap { name, digest -> String? in
+            guard let old = earlier.images[name], old != digest else { return nil }
+            return "moved \(name) \(old) -> \(digest)"
+        }
+        let old = Dictionary(earlier.packages.map { ($0.name, $0.version) }) { first, _ in first }
+        let new = Dictionary(packages.map { ($0.name, $0.version) }) { first, _ in first }
+        for name in Set(old.keys).union(new.keys).sorted() {
+            switch (old[name], new[name]) {
+            case (let before?, let after?) where before != after: lines.append("moved \(name) \(before) -> \(after)")
+            case (nil, let after?): lines.append("added \(name) \(after)")
+            case (let before?, nil): lines.append("removed \(name) \(before)")
+            default: continue
+            }
+        }
+        if let before = earlier.snapshot, let snapshot, before != snapshot {
+            lines.append("moved snapshot \(before) -> \(snapshot)")
+        }
+        return lines
     }
 }

@@ -13,36 +13,108 @@ public enum AtomicFile {
     ///
     /// - Throws: ``CommandError`` with the system's reason; nothing is left behind then.
     public static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(CommandError) {
-        var template = Array((path + ".XXXXXX").utf8CString)
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw CommandError("\(path): cannot be written: \(systemMessage(errno))") }
-        let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        var failure = writeAll(bytes, to: descriptor)
-        // mkstemp makes the file private; a result is as readable as the umask lets files be.
+        try write([(path, bytes)], replacing: replacing)
+    }
+
+    /// Writes files that belong together: all are on the disk before the first of them gets its name, in their order.
+    ///
+    /// - Throws: ``CommandError`` with the system's reason; what was new is taken away again then.
+    public static func write(_ files: [(path: String, bytes: [UInt8])], replacing: Bool) throws(CommandError) {
+        var staged: [StagedFile] = []
+        defer { for file in staged { file.discard() } }
+        for file in files { staged.append(try StagedFile(file.bytes, for: file.path)) }
+        var made: [String] = []
+        for file in staged {
+            let isNew = !exists(file.path)
+            do throws(CommandError) { try file.publish(replacing: replacing) } catch {
+                for path in made { unlink(path) }
+                throw error
+            }
+            if isNew { made.append(file.path) }
+        }
+    }
+}
+
+/// A file that is written and has no name yet: where the file system can, the kernel itself forgets it with the process.
+private struct StagedFile {
+    let path: String
+    private let descriptor: Int32
+    private let temporary: String?
+    /// `O_TMPFILE`, whose macro Swift does not see (open(2)): `__O_TMPFILE | O_DIRECTORY`.
+    private static let unnamed = 0o20000000 | O_DIRECTORY
+
+    init(_ bytes: [UInt8], for path: String) throws(CommandError) {
+        self.path = path
+        let parent = folder(of: path)
+        // Only /proc can give such a file a name later.
+        var descriptor =
+            exists("/proc/self/fd")
+            ? open(parent.isEmpty ? "." : parent, Self.unnamed | O_WRONLY | O_CLOEXEC, 0o600) : -1
+        var temporary: String?
+        if descriptor < 0 {
+            var template = Array((path + ".XXXXXX").utf8CString)
+            descriptor = mkstemp(&template)
+            guard descriptor >= 0 else { throw Self.failure(path, errno) }
+            temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        self.descriptor = descriptor
+        self.temporary = temporary
+        var failure = AtomicFile.writeAll(bytes, to: descriptor)
+        // A temporary file is private; a result is as readable as the umask lets files be.
         let mask = umask(0)
         umask(mask)
         if failure == 0, fchmod(descriptor, 0o666 & ~mask) != 0 { failure = errno }
         if failure == 0, fsync(descriptor) != 0 { failure = errno }
-        if close(descriptor) != 0, failure == 0 { failure = errno }
-        if failure == 0 {
-            // link refuses to replace, which a check before a rename could not promise.
-            if replacing {
-                if rename(temporary, path) != 0 { failure = errno }
-            } else {
-                if link(temporary, path) != 0 { failure = errno }
-                unlink(temporary)
-            }
-        }
         guard failure == 0 else {
-            unlink(temporary)
-            if failure == EEXIST {
-                throw CommandError("\(path): is there already; --force replaces it")
-            }
-            throw CommandError("\(path): cannot be written: \(systemMessage(failure))")
+            discard()
+            throw Self.failure(path, failure)
         }
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    /// Gives the file its name.
+    func publish(replacing: Bool) throws(CommandError) {
+        // link refuses to replace, which a check before a rename could not promise.
+        if !replacing || !exists(path) {
+            if try link(to: path) { return }
+            guard replacing else { throw CommandError("\(path): is there already; --force replaces it") }
+        }
+        if let temporary {
+            guard rename(temporary, path) == 0 else { throw Self.failure(path, errno) }
+            return
+        }
+        let neighbour = "\(path).\(getpid()).new"
+        unlink(neighbour)
+        guard try link(to: neighbour) else { throw Self.failure(path, EEXIST) }
+        guard rename(neighbour, path) == 0 else {
+            let reason = errno
+            unlink(neighbour)
+            throw Self.failure(path, reason)
+        }
+    }
+
+    /// Whether the name was free.
+    private func link(to name: String) throws(CommandError) -> Bool {
+        let result =
+            temporary.map { Glibc.link($0, name) }
+            ?? linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW)
+        if result == 0 { return true }
+        if errno == EEXIST { return false }
+        throw Self.failure(path, errno)
+    }
+
+    /// Closes the file, and takes away what has no name of its own.
+    func discard() {
+        close(descriptor)
+        if let temporary { unlink(temporary) }
+    }
+
+    private static func failure(_ path: String, _ reason: Int32) -> CommandError {
+        CommandError("\(path): cannot be written: \(systemMessage(reason))")
+    }
+}
+
+extension AtomicFile {
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         bytes.withUnsafeBytes { buffer in
             var offset = 0
             while offset < buffer.count {

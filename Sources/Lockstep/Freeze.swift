@@ -1,19 +1,36 @@
-/// `lockstep freeze`: a pinned Dockerfile from a lock.
+/// `lockstep freeze`: a pinned Dockerfile from a lock, or from a model that holds one.
 public enum Freeze {
     /// Reads the lock and the base image's digest, and writes the files of the plan: all of them or none.
     ///
     /// - Throws: ``CommandError`` naming everything that could not be pinned and what would pin it.
     public static func run(_ request: FreezeRequest) throws(CommandError) -> CommandOutput {
-        let base = try BaseImage.find(request)
         let template = try readTemplate(request.template)
-        let plan = try plan(request, base)
-        let files = plan.files(template: template)
-        try write(files, to: request.directory, force: request.force)
-        let names = files.map { join(request.directory, $0.name) }
-        let text = names.map { "wrote \($0)\n" }.joined()
-        return CommandOutput(
-            text: text + "\(plan.requirements.entries.count) packages on \(plan.base)\n"
-                + "build it with: docker build \(request.directory)\n")
+        let source = try FreezeSource(request)
+        let images = try FreezeImages(request)
+        let base = try images.find(request.base, option: "--base", needsContents: !request.systemPackages.isEmpty)
+        let (plan, notes) = try plan(request, source, images, base)
+        let writing = FreezeWriting(
+            files: plan.files(template: template), model: source.model, directory: request.directory,
+            replaces: request.force || request.isUpdating)
+        var text = try writing.write()
+        if let earlier = images.earlier {
+            text += plan.freezeLock.moves(since: earlier).map { $0 + "\n" }.joined()
+        }
+        return CommandOutput(text: text + summary(plan, request.directory), diagnostics: notes.map { "note: \($0)" })
+    }
+
+    private static func summary(_ plan: FreezePlan, _ folder: String) -> String {
+        let count = plan.installation.packages.count
+        let epoch = FreezePlan.epoch
+        let policy = join(folder, SourcePolicy.fileName)
+        return """
+            \(count) package\(count == 1 ? "" : "s") by \(plan.installation.installer.rawValue) on \(plan.base)
+            build it with: docker build \(folder)
+            bit for bit:   SOURCE_DATE_EPOCH=\(epoch) EXPERIMENTAL_BUILDKIT_SOURCE_POLICY=\(policy) \
+            docker buildx build --output type=oci,dest=image.tar,rewrite-timestamp=true \(folder)
+            or:            buildah build --timestamp \(epoch) \(folder)
+
+            """
     }
 
     private static func readTemplate(_ path: String?) throws(CommandError) -> DockerfileTemplate {
@@ -21,112 +38,64 @@ public enum Freeze {
         return try CommandError.wrapping { () throws(DocumentError) in try DockerfileTemplate(text) }
     }
 
-    private static func plan(_ request: FreezeRequest, _ base: BaseImage) throws(CommandError) -> FreezePlan {
+    private static func plan(
+        _ request: FreezeRequest, _ source: FreezeSource, _ images: FreezeImages, _ base: FreezeImage
+    ) throws(CommandError) -> (FreezePlan, notes: [String]) {
         var target = try request.target?.target() ?? Target()
-        if target.python == nil { target.python = base.python }
+        let lockHasPython = source.document.packages.contains { $0.ecosystem == .conda && $0.name == "python" }
+        if target.python == nil, !lockHasPython { target.python = base.python }
         if target.platform == nil { target.platform = base.platform ?? Platform(os: "linux", architecture: "amd64") }
         if target.cLibrary == nil, target.platform == base.platform { target.cLibrary = base.platform?.cLibrary }
-        guard
-            case .lock(let document, let digest, let environment) = try SubjectReader(target: nil).readLock(
-                request.lock, target: target)
-        else { throw CommandError("\(request.lock): it is no lock") }
-        let requirements: HashedRequirements
-        do throws(FreezeError) { requirements = try HashedRequirements(environment) } catch {
-            throw CommandError("\(document.name) cannot be frozen:\n  " + error.reasons.joined(separator: "\n  "))
-        }
+        let environment = try source.environment(target)
+        var chooser = FreezeInstallation(
+            request: request, source: source, images: images, base: base, target: target, environment: environment)
+        let installation = try chooser.make()
         var said = ["platform": (environment.platform ?? target.platform)?.description ?? ""]
         said["python"] = environment.python?.version ?? target.python
-        return FreezePlan(
-            lock: .init(name: fileName(request.lock), sha256: digest), base: base.reference, requirements: requirements,
-            target: said, entrypoint: try entrypoint(request.entrypoint))
-    }
-
-    private static func entrypoint(_ text: String?) throws(CommandError) -> [String] {
-        guard let text else { return FreezePlan.standardEntrypoint }
-        let root = try? JSONReader.read(SourceText(name: "--entrypoint", text: text))
-        guard let words = root?.array?.map(\.string), !words.isEmpty, !words.contains(nil) else {
-            throw CommandError("--entrypoint takes a JSON list of words, [\"python\", \"-m\", \"app\"]", kind: .usage)
+        var plan = FreezePlan(
+            lock: .init(name: source.name, sha256: source.digest), base: base.reference, installation: installation,
+            target: said)
+        plan.serving = try FreezeServing(request: request, source: source, installation: installation).make()
+        plan.entrypoint = try FreezeServing.words(request.entrypoint)
+        plan.system = try system(request, images, base)
+        var notes = chooser.notes
+        if let made = source.model?.content.environment.python?.version, let used = said["python"],
+            !isSameMinor(made, used)
+        {
+            notes.append("the model was made by Python \(made), and the image has Python \(used)")
         }
-        return words.compactMap { $0 }
+        return (plan, notes)
     }
 
-    private static func write(
-        _ files: [(name: String, text: String)], to folder: String, force: Bool
-    ) throws(CommandError) {
-        try makeFolder(folder)
-        if !force {
-            let there = files.map { join(folder, $0.name) }.filter { exists($0) }
-            guard there.isEmpty else {
-                throw CommandError(
-                    "\(there.joined(separator: ", ")): there already; --force replaces, another -o leaves them")
+    private static func isSameMinor(_ left: String, _ right: String) -> Bool {
+        left.split(separator: ".").prefix(2) == right.split(separator: ".").prefix(2)
+    }
+
+    private static func system(
+        _ request: FreezeRequest, _ images: FreezeImages, _ base: FreezeImage
+    ) throws(CommandError) -> SystemPackages? {
+        guard !request.systemPackages.isEmpty else {
+            if request.snapshot != nil {
+                throw CommandError("--snapshot is the moment of the packages that --apt names", kind: .usage)
             }
+            return nil
         }
-        for file in files { try AtomicFile.write(file.text, to: join(folder, file.name), replacing: force) }
-    }
-}
-
-/// The base image of a freeze: its pinned reference, and what is known of its Python and platform.
-struct BaseImage {
-    let reference: ImageReference
-    let python: String?
-    let platform: Platform?
-
-    /// Finds the digest: in the image that was named, in the reference itself, or in the JSON of an earlier run.
-    static func find(_ request: FreezeRequest) throws(CommandError) -> BaseImage {
-        if ImageName.namesTransport(request.base) { return try stored(request) }
-        guard let reference = ImageReference(request.base) else {
-            throw CommandError("--base \(request.base): it is no image reference", kind: .usage)
-        }
-        if reference.digest != nil {
-            guard reference.tag != nil else {
-                throw CommandError("--base \(request.base): name the tag too, name:tag@sha256:...", kind: .usage)
-            }
-            return BaseImage(reference: reference, python: nil, platform: nil)
-        }
-        let earlier = request.fromLock ?? join(request.directory, FreezeLock.fileName)
-        if request.fromLock != nil || isRegularFile(earlier) {
-            let text = try readText(earlier)
-            let lock = try CommandError.wrapping { () throws(DocumentError) in try FreezeLock(json: text) }
-            if let digest = lock.digest(of: reference) {
-                return BaseImage(
-                    reference: ImageReference(
-                        repository: reference.repository, tag: reference.tag ?? "latest", digest: digest),
-                    python: nil, platform: nil)
-            }
-            if request.fromLock != nil { throw CommandError("\(earlier): it pins no \(request.base)") }
-        }
-        throw CommandError(
-            "--base \(request.base): its digest is not known. Name where the image is (oci:DIR:REF, oci-archive:FILE:REF, "
-                + "docker://REF), write the digest behind it (\(request.base)@sha256:...), or pass the lockstep.lock.json of an "
-                + "earlier run with --from-lock")
-    }
-
-    private static func stored(_ request: FreezeRequest) throws(CommandError) -> BaseImage {
-        guard let name = ImageName(request.base) else {
-            throw CommandError("--base \(request.base): a transport without an image", kind: .usage)
-        }
-        let platform = try request.target?.checkedPlatform()
-        let resolved = try CommandError.wrapping { () throws(ImageReadingError) in
-            try ImageDigestSource.resolve(name, platform: platform)
-        }
-        guard let reference = resolved.reference, reference.tag != nil else {
+        let earlier = request.isUpdating ? nil : images.earlier?.snapshot
+        guard let snapshot = request.snapshot ?? earlier else {
             throw CommandError(
-                "\(request.base): the image has no name of its own that FROM could use: its "
-                    + "org.opencontainers.image.ref.name has to be a whole reference, name:tag")
+                "--apt: nothing says from which moment the packages are; add --snapshot 20240601T000000Z (https://snapshot.debian.org "
+                    + "lists the moments), or pass the lockstep.lock.json of an earlier run", kind: .usage)
         }
-        var python = request.target?.python
-        var served = resolved.platform
-        // The interpreter decides which packages of the lock apply; the image itself knows it.
-        if python == nil, resolved.format != .docker {
-            let image = try CommandError.wrapping { () throws(ImageReadingError) in
-                try ImageReader.read(name, platform: platform)
-            }
-            python = image.environment.python?.version
-            served = image.environment.platform ?? served
+        guard let image = base.image,
+            let release = image.fileSystem.contents(of: "etc/os-release")
+                ?? image.fileSystem.contents(of: "usr/lib/os-release")
+        else {
+            throw CommandError("--apt: the base \(base.reference.nameWithTag) does not say which release it is")
         }
-        return BaseImage(
-            reference: ImageReference(
-                repository: reference.repository, tag: reference.tag, digest: resolved.digest),
-            python: python, platform: served)
+        do throws(FreezeError) {
+            return try SystemPackages(
+                words: request.systemPackages, snapshot: snapshot,
+                operatingSystem: String(decoding: release, as: UTF8.self), installed: image.environment.packages)
+        } catch { throw CommandError(error.description) }
     }
 }

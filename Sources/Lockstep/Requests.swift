@@ -158,6 +158,24 @@ public struct FreezeRequest: Sendable {
     let entrypoint: String?
     let force: Bool
     let style: TerminalStyle
+    /// `pip`, `uv`, `conda`, `micromamba`, `pixi`; nil for the lock's own.
+    public var installer: String?
+    /// The image that the installer is taken from, named as the base is.
+    public var installerImage: String?
+    /// The requirements file, with hashes, of the tools that build sdists and commits; nil to refuse those.
+    public var buildTools: String?
+    /// The model that goes into the image.
+    public var model: String?
+    /// `mlflow`, `bentoml`, `torchserve`, `mlserver`, `command`; nil for the model's own.
+    public var serve: String?
+    /// The words of the command that serves.
+    public var command: [String] = []
+    /// Packages of Debian or Ubuntu, `name` or `name=version`.
+    public var systemPackages: [String] = []
+    /// The moment of the system's package archive, `20240601T000000Z`.
+    public var snapshot: String?
+    /// Whether what an earlier run pinned is looked up anew.
+    public var isUpdating = false
 
     /// Makes a request.
     public init(

@@ -3,19 +3,57 @@ import Lockstep
 
 struct FreezeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "freeze", abstract: "Renders a pinned Dockerfile from a lock file.",
+        commandName: "freeze",
+        abstract: "Renders a pinned Dockerfile from a lock file, or from a model that holds one.",
         discussion: """
-            IMAGE is an image whose digest is at hand: oci:DIR:REF, oci-archive:FILE:REF, or a name that --from-lock, the \
-            lockstep.lock.json of an earlier run, pins. --output is the folder for the generated files.
+            IMAGE is an image whose digest is at hand: oci:DIR:REF, oci-archive:FILE:REF, docker://REF, NAME:TAG@sha256:..., \
+            or a name that the lockstep.lock.json of an earlier run pins. --output is the folder for the generated files; \
+            one that is there already and not the same is never replaced without --force or --update.
             """)
 
-    @Argument(help: ArgumentHelp("The lock: requirements.txt with hashes or uv.lock.", valueName: "lock"))
+    @Argument(help: ArgumentHelp("The lock, or a model that holds the lock of its training.", valueName: "lock|model"))
     var lock: String
 
     @Option(help: ArgumentHelp("The base image.", valueName: "image"))
     var base: String
 
     @OptionGroup(title: "Target") var target: TargetOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "What installs the packages; without it, what fits the lock and the base.",
+            valueName: "pip|uv|conda|micromamba|pixi"))
+    var installer: String?
+
+    @Option(help: ArgumentHelp("The image that the installer is taken from, named as --base is.", valueName: "image"))
+    var installerImage: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Build what has no wheel, and commits of git, with the tools that this file locks by hash; else refused.",
+            valueName: "file"))
+    var buildSdists: String?
+
+    @Option(help: ArgumentHelp("The model that the image serves.", valueName: "path"))
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What serves the model; without it, the server of the model's format. `--serve command -- WORD...` names one.",
+            valueName: "mlflow|bentoml|torchserve|mlserver|command"))
+    var serve: String?
+
+    @Option(
+        name: .customLong("apt"),
+        help: ArgumentHelp("A package of Debian or Ubuntu; repeatable.", valueName: "name[=version]"))
+    var systemPackages: [String] = []
+
+    @Option(
+        help: ArgumentHelp("The moment of the archive that --apt takes packages from.", valueName: "20240601T000000Z"))
+    var snapshot: String?
+
+    @Flag(help: "Look the images up anew, replace what an earlier run wrote, and say what moved.")
+    var update = false
 
     @Option(help: ArgumentHelp("An earlier lockstep.lock.json with the digest of the base image.", valueName: "file"))
     var fromLock: String?
@@ -29,14 +67,26 @@ struct FreezeCommand: ParsableCommand {
     @Flag(help: "Replace files that are there already.")
     var force = false
 
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("The command that serves.", valueName: "word"))
+    var command: [String] = []
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try output.finish(writesItself: true) {
-            try Freeze.run(
-                FreezeRequest(
-                    lock: lock, base: base, target: try target.request(), directory: output.output ?? ".",
-                    fromLock: fromLock, template: template, entrypoint: entrypoint, force: force, style: output.style))
+            var request = FreezeRequest(
+                lock: lock, base: base, target: try target.request(), directory: output.output ?? ".",
+                fromLock: fromLock, template: template, entrypoint: entrypoint, force: force, style: output.style)
+            request.installer = installer
+            request.installerImage = installerImage
+            request.buildTools = buildSdists
+            request.model = model
+            request.serve = serve
+            request.command = command
+            request.systemPackages = systemPackages
+            request.snapshot = snapshot
+            request.isUpdating = update
+            return try Freeze.run(request)
         }
     }
 }

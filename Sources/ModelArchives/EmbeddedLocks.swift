@@ -5,7 +5,7 @@ struct EmbeddedLocks {
     private(set) var findings: [Finding] = []
 
     /// What one format is worth: a capture says what was there, a lock what should have been, requirements what is wished.
-    private static let ranks: [String: Int] = [
+    fileprivate static let ranks: [String: Int] = [
         "pylock.toml": 0, "uv.lock": 1, "poetry.lock": 2, "pdm.lock": 3, "Pipfile.lock": 4, "pixi.lock": 5,
         "conda-lock.yml": 6, "requirements.txt": 7,
     ]
@@ -61,4 +61,12 @@ struct EmbeddedLocks {
     }
 
     private func rank(_ lock: EmbeddedLock) -> Int? { Self.ranks[lock.document.format] }
+}
+
+extension Model {
+    /// The locks inside, what says most firmly what was installed first: a capture, then locks, then requirements.
+    public var rankedLocks: [EmbeddedLock] {
+        locks.compactMap { lock in EmbeddedLocks.ranks[lock.document.format].map { ($0, lock) } }
+            .sorted { ($0.0, $0.1.file) < ($1.0, $1.1.file) }.map(\.1)
+    }
 }

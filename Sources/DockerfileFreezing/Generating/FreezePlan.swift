@@ -1,0 +1,121 @@
+/// Everything that a frozen Dockerfile is made of; the same plan renders to the same bytes.
+public struct FreezePlan: Sendable {
+    /// The lock that the plan comes from.
+    public struct Lock: Sendable {
+        /// The file name, without its folder: the folder is the machine's and not the lock's.
+        public let name: String
+        /// The sha256 of its bytes.
+        public let sha256: Digest
+
+        /// Makes a lock.
+        public init(name: String, sha256: Digest) {
+            self.name = name
+            self.sha256 = sha256
+        }
+    }
+
+    /// The lock.
+    public let lock: Lock
+    /// The base image with name, tag and digest.
+    public let base: ImageReference
+    /// How the packages get into the image.
+    public let installation: Installation
+    /// The target's Python version and platform, as far as they were said.
+    public let target: [String: String]
+    /// The words of the entry point; nil for the server's, or the interpreter.
+    public var entrypoint: [String]?
+    /// The packages of the operating system; nil for only the base's.
+    public var system: SystemPackages?
+    /// The model and its server; nil when the image serves none.
+    public var serving: ModelServing?
+
+    /// Makes a plan; everything else is set afterwards.
+    public init(lock: Lock, base: ImageReference, installation: Installation, target: [String: String]) {
+        self.lock = lock
+        self.base = base
+        self.installation = installation
+        self.target = target
+    }
+
+    /// A user that is nobody's, by number, so that a cluster can see that it is not root.
+    static let user = "65532:65532"
+    /// 1980-01-01, the first time that a zip file can hold
+    /// (https://reproducible-builds.org/specs/source-date-epoch/).
+    public static let epoch = "315532800"
+
+    /// The names that a template can use.
+    public static let templateNames: Set<String> = [
+        "version", "lock.name", "lock.sha256", "base.reference", "base.name", "base.digest", "epoch", "user",
+        "entrypoint", "installer", "installer.image", "installer.path", "installer.stage", "installer.copied",
+        "install.file", "environment", "project", "project.files", "choice", "pip", "uv", "uv.sync", "uv.pip", "conda",
+        "micromamba", "explicit", "explicit.pip", "pixi", "build", "build.tools", "build.sdists", "build.sources",
+        "build.repositories", "apt", "apt.snapshot", "apt.sources", "apt.packages", "model", "model.folder",
+        "model.sha256", "serve", "serve.port", "serve.configuration",
+    ]
+
+    var templateValues: [String: String] {
+        let words =
+            entrypoint ?? serving?.command ?? [installation.environmentFolder + "/bin/python"]
+        let values: [String: String] = [
+            "version": lockstepVersion,
+            "lock.name": FreezeText.oneLine(lock.name),
+            "lock.sha256": lock.sha256.hex,
+            "base.reference": base.description,
+            "base.name": base.nameWithTag,
+            "base.digest": base.digest?.description ?? "",
+            "epoch": Self.epoch,
+            "user": Self.user,
+            "entrypoint": JSONLine.text(words),
+        ]
+        return [installation.templateValues, system?.templateValues ?? [:], serving?.templateValues ?? [:]]
+            .reduce(values) { $0.merging($1) { first, _ in first } }
+    }
+
+    /// The files of the plan by name, the Dockerfile last: what it names is there before it.
+    public func files(template: DockerfileTemplate) -> [(name: String, text: String)] {
+        var files = installation.files
+        if let configuration = serving?.configuration { files.append(configuration) }
+        let context = files.map(\.name) + (serving?.model == nil ? [] : [ModelServing.contextFolder])
+        return files + [
+            (FreezeLock.fileName, freezeLock.json.text() + "\n"),
+            (SourcePolicy.fileName, SourcePolicy.json(images: freezeLock.images).text() + "\n"),
+            (".dockerignore", "*\n" + context.sorted().map { "!\($0)\n" }.joined()),
+            ("Dockerfile", template.render(self)),
+        ]
+    }
+
+    /// What the plan pins.
+    public var freezeLock: FreezeLock {
+        var images: [String: Digest] = [:]
+        for reference in [installation.image?.reference, base] {
+            if let reference, let digest = reference.digest { images[reference.nameWithTag] = digest }
+        }
+        var lock = FreezeLock(images: images, packages: installation.packages)
+        lock.lock = self.lock
+        lock.target = target
+        lock.installer = installation.installer
+        lock.snapshot = system?.snapshot
+        lock.system = system?.entries.map { ($0.name, $0.version) } ?? []
+        lock.model = serving?.model
+        for entry in (installation.requirements?.entries ?? []) + (installation.requirements?.sdists ?? []) {
+            if let url = entry.url { lock.downloads[url] = entry.hashes.map(\.description) }
+        }
+        for entry in installation.explicit?.entries ?? [] { lock.downloads[entry.url] = [entry.sha256.description] }
+        for repository in installation.requirements?.repositories ?? [] {
+            lock.repositories[repository.url] = repository.commit
+        }
+        return lock
+    }
+}
+
+extension ImageReference {
+    /// `name:tag`, without the digest.
+    public var nameWithTag: String { repository + (tag.map { ":\($0)" } ?? "") }
+}
+
+/// Words as a JSON list on one line, the exec form of a Dockerfile.
+enum JSONLine {
+    static func text(_ words: [String]) -> String {
+        "[" + words.map { JSONValue.string($0).text() }.joined(separator: ", ") + "]"
+    }
+}

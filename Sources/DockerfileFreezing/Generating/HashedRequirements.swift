@@ -1,0 +1,205 @@
+/// The Python packages of one target, each with one version and its hashes, sorted into what is installed as it is and what
+/// has to be built.
+public struct HashedRequirements: Sendable {
+    /// One package.
+    public struct Entry: Sendable, Hashable {
+        /// The normalised name.
+        public let name: String
+        /// The exact version.
+        public let version: String
+        /// The hashes that pip accepts, sorted.
+        public let hashes: [Digest]
+        /// Where it comes from when no index has it; nil for an index.
+        public let url: String?
+    }
+
+    /// A package that is a commit of a git repository.
+    public struct Repository: Sendable, Hashable {
+        /// The normalised name.
+        public let name: String
+        /// The version, where the lock says one.
+        public let version: String?
+        /// The URL without revision.
+        public let url: String
+        /// The commit.
+        public let commit: String
+    }
+
+    /// The packages that have a wheel, by name.
+    public let entries: [Entry]
+    /// The packages that have only an sdist, by name; empty unless building was allowed.
+    public let sdists: [Entry]
+    /// The packages from git, by name; empty unless building was allowed.
+    public let repositories: [Repository]
+
+    /// Takes the packages of a target's environment.
+    ///
+    /// - Parameters:
+    ///   - requirements: what the lock says of them, for those that come from a URL, from git or from a path.
+    ///   - isBuilding: whether sdists and commits are built in a stage of their own.
+    /// - Throws: ``FreezeError`` naming every package that cannot be installed by its hash, and what would change that.
+    public init(
+        _ environment: Environment, requirements: [LockRequirement] = [], isBuilding: Bool = false
+    ) throws(FreezeError) {
+        var sorter = RequirementSorter(requirements: requirements, isBuilding: isBuilding)
+        for package in environment.packages where package.ecosystem == .pypi { sorter.add(package) }
+        guard sorter.refused.isEmpty else { throw FreezeError(reasons: sorter.refused) }
+        entries = sorter.entries.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
+        sdists = sorter.sdists.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
+        repositories = sorter.repositories.sorted { $0.name < $1.name }
+        let all = packages
+        guard !all.isEmpty else { throw FreezeError(reasons: ["the lock holds no package of Python for this target"]) }
+        if let twice = zip(all, all.dropFirst()).first(where: { $0.name == $1.name }) {
+            throw FreezeError(reasons: [
+                "the lock holds \(twice.0.name) twice for this target: \(twice.0.version) and \(twice.1.version)"
+            ])
+        }
+    }
+
+    /// Every package with its version, by name.
+    public var packages: [(name: String, version: String)] {
+        let found =
+            (entries + sdists).map { ($0.name, $0.version) } + repositories.map { ($0.name, $0.version ?? $0.commit) }
+        return found.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { (name: $0.0, version: $0.1) }
+    }
+
+    /// The requirements file of what has wheels
+    /// (https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode).
+    public var text: String { Self.text(entries, option: "--only-binary :all:") }
+
+    /// The requirements file of what is built from an sdist; nil when there is none.
+    public var sdistText: String? { sdists.isEmpty ? nil : Self.text(sdists, option: "--no-binary :all:") }
+
+    private static func text(_ entries: [Entry], option: String) -> String {
+        var text = "\(option)\n--require-hashes\n"
+        for entry in entries {
+            text += entry.url.map { "\(entry.name) @ \($0)" } ?? "\(entry.name)==\(entry.version)"
+            for hash in entry.hashes { text += " \\\n    --hash=\(hash)" }
+            text += "\n"
+        }
+        return text
+    }
+}
+
+private struct RequirementSorter {
+    let isBuilding: Bool
+    private let origins: [String: LockRequirement.Origin]
+    var entries: [HashedRequirements.Entry] = []
+    var sdists: [HashedRequirements.Entry] = []
+    var repositories: [HashedRequirements.Repository] = []
+    var refused: [String] = []
+
+    init(requirements: [LockRequirement], isBuilding: Bool) {
+        self.isBuilding = isBuilding
+        var origins: [String: LockRequirement.Origin] = [:]
+        for requirement in requirements where requirement.ecosystem == .pypi && requirement.origin != .index {
+            guard let name = requirement.name else { continue }
+            origins["\(name) \(requirement.version ?? "")"] = requirement.origin
+            origins[name] = requirement.origin
+        }
+        self.origins = origins
+    }
+
+    mutating func add(_ package: Package) {
+        let place = package.source.map { "\($0.file)\($0.line.map { ":\($0)" } ?? ""): " } ?? ""
+        let named = "\(place)\(package.name)\(package.version.map { " \($0)" } ?? "")"
+        let origin =
+            origins["\(package.name) \(package.version ?? "")"] ?? origins[package.name] ?? LockRequirement.Origin.index
+        if let commit = package.commit, case .git(let url, _) = origin {
+            guard isBuilding else {
+                refused.append("\(named) is a commit of \(url), not a wheel: \(Self.buildHelp)")
+                return
+            }
+            guard FreezeText.isURL(url), url.hasPrefix("https://") || url.hasPrefix("http://") else {
+                refused.append("\(named): the repository \(url) cannot be added by its URL; lock a wheel of it")
+                return
+            }
+            repositories.append(.init(name: package.name, version: package.version, url: url, commit: commit))
+            return
+        }
+        if case .git(let url, _) = origin {
+            refused.append("\(named) is from \(url) without a commit: lock it again, so that the lock names the commit")
+            return
+        }
+        if case .path(let path, _) = origin {
+            refused.append("\(named) is the local path \(path), whose bytes the lock does not pin: \(Self.pathHelp)")
+            return
+        }
+        if package.location != nil {
+            refused.append("\(named) is a local path, whose bytes the lock does not pin: \(Self.pathHelp)")
+            return
+        }
+        guard let version = package.version, FreezeText.isWord(version) else {
+            refused.append("\(named) has no exact version: lock it with the tool that made the file")
+            return
+        }
+        let hashes = package.hashes.filter { [.sha256, .sha384, .sha512].contains($0.algorithm) }
+        guard !hashes.isEmpty else {
+            refused.append("\(named) has no hash of sha256 or better: \(Self.hashHelp)")
+            return
+        }
+        var url: String?
+        if case .url(let written) = origin {
+            let bare = written.split(separator: "#", maxSplits: 1).first.map(String.init) ?? written
+            guard FreezeText.isURL(bare) else {
+                refused.append("\(named): its URL \(written) cannot be written into a requirements file")
+                return
+            }
+            url = bare
+        }
+        let entry = HashedRequirements.Entry(name: package.name, version: version, hashes: hashes, url: url)
+        let names = package.artifacts.compactMap(\.name)
+        let isSdist =
+            !names.isEmpty && names.count == package.artifacts.count && !names.contains { $0.hasSuffix(".whl") }
+        if !isSdist {
+            entries.append(entry)
+        } else if isBuilding {
+            sdists.append(entry)
+        } else {
+            refused.append("\(named) has no wheel, only \(names.joined(separator: ", ")): \(Self.buildHelp)")
+        }
+    }
+
+    private static let buildHelp =
+        "--build-sdists FILE builds it in a stage of its own, with the build tools that FILE locks by hash"
+    private static let pathHelp = "build a wheel of it (pip wheel), put it where the lock can name it, and lock again"
+    private static let hashHelp =
+        "lock it with hashes (uv pip compile --generate-hashes, pip-compile --generate-hashes)"
+}
+
+/// What may be written into a line of a generated file as it is.
+enum FreezeText {
+    /// Whether a text is one word of a version or name.
+    static func isWord(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                default: "._+!-~:".utf8.contains(byte)
+                }
+            }
+    }
+
+    /// Whether a text is a URL without anything that a shell, a Dockerfile or pip would expand.
+    static func isURL(_ text: String) -> Bool {
+        text.contains("://")
+            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"$`\"'\\<>{}|#".utf8.contains($0) }
+    }
+
+    /// A text on one line, for a comment.
+    static func oneLine(_ text: String) -> String {
+        String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) })
+    }
+}
+
+/// A lock cannot be frozen, and all the reasons.
+public struct FreezeError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The reasons, each one line.
+    public let reasons: [String]
+
+    /// Makes an error.
+    public init(reasons: [String]) { self.reasons = reasons }
+
+    /// All reasons, one a line.
+    public var description: String { reasons.joined(separator: "\n") }
+}

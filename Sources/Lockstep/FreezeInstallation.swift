@@ -1,0 +1,171 @@
+/// Chooses the installer of a freeze and what it installs from.
+struct FreezeInstallation {
+    let request: FreezeRequest
+    let source: FreezeSource
+    let images: FreezeImages
+    let base: FreezeImage
+    let target: Target
+    let environment: Environment
+    /// What was not checked, a sentence each.
+    private(set) var notes: [String] = []
+
+    init(
+        request: FreezeRequest, source: FreezeSource, images: FreezeImages, base: FreezeImage, target: Target,
+        environment: Environment
+    ) {
+        self.request = request
+        self.source = source
+        self.images = images
+        self.base = base
+        self.target = target
+        self.environment = environment
+    }
+
+    private var hasConda: Bool { environment.packages.contains { $0.ecosystem == .conda } }
+
+    mutating func make() throws(CommandError) -> Installation {
+        let manifest = try source.manifest()
+        let installer = try chosenInstaller(hasProject: manifest != nil)
+        if request.buildTools != nil, installer != .pip {
+            throw CommandError(
+                "--build-sdists: only pip builds from pinned sources; add --installer pip", kind: .usage)
+        }
+        let tools = try buildTools()
+        let image = try installerImage(installer)
+        let (name, document, environment, target) = (
+            request.lock, source.document, environment, target
+        )
+        let project = try sourceFile(for: installer, manifest: manifest)
+        let refusal: FreezeError
+        do throws(FreezeError) {
+            // What reads the lock itself is held to the same: nothing without a hash, nothing that would be built.
+            let hasPython = environment.packages.contains { $0.ecosystem == .pypi }
+            let requirements =
+                hasPython || !hasConda
+                ? try HashedRequirements(environment, requirements: document.requirements, isBuilding: tools != nil)
+                : nil
+            switch installer {
+            case .pip, .uv:
+                let other = Set(environment.packages.map(\.ecosystem)).subtracting([.pypi]).sorted()
+                guard other.isEmpty, let requirements else {
+                    throw FreezeError(reasons: [
+                        "packages of \(other.map(\.rawValue).joined(separator: ", ")) cannot be installed by "
+                            + "\(installer.rawValue): --installer micromamba (or conda, pixi) can"
+                    ])
+                }
+                guard let project else {
+                    return Installation(
+                        installer: installer, image: image, requirements: requirements, buildTools: tools)
+                }
+                return Installation(
+                    installer: installer, image: image, project: project, choice: try Installation.uvChoice(target),
+                    packages: requirements.packages)
+            case .conda, .micromamba, .pixi:
+                guard hasConda else {
+                    throw FreezeError(reasons: [
+                        "it holds no package of conda, which is what \(installer.rawValue) installs: --installer pip (or uv)"
+                    ])
+                }
+                let explicit = try CondaExplicitFile(environment)
+                if let project {
+                    let packages =
+                        explicit.entries.map { ($0.name, $0.version) } + (requirements?.packages ?? [])
+                    return Installation(
+                        installer: installer, image: image, project: project,
+                        choice: try Installation.pixiChoice(target), packages: packages)
+                }
+                if let requirements, !explicit.entries.contains(where: { $0.name == "pip" }) {
+                    throw FreezeError(reasons: [
+                        "\(requirements.packages.map(\.name).joined(separator: ", ")) come from the Python index, and the "
+                            + "lock has no pip to install them: add pip to the conda packages and lock again"
+                    ])
+                }
+                return Installation(
+                    installer: installer, image: image, explicit: explicit, requirements: requirements)
+            }
+        } catch { refusal = error }
+        throw CommandError("\(name) cannot be frozen:\n  " + refusal.reasons.joined(separator: "\n  "))
+    }
+
+    private func chosenInstaller(hasProject: Bool) throws(CommandError) -> Installer {
+        if let word = request.installer {
+            guard let installer = Installer(rawValue: word) else {
+                let names = Installer.allCases.map(\.rawValue).joined(separator: ", ")
+                throw CommandError("--installer takes \(names), not '\(word)'", kind: .usage)
+            }
+            return installer
+        }
+        let named = request.installerImage ?? request.base
+        return Installer.standard(
+            format: source.document.format, hasConda: hasConda, hasProject: hasProject && request.buildTools == nil
+        ) { installer in
+            if base.first(of: installer.likelyPaths) != nil { return true }
+            if installer == .uv { return request.installerImage != nil }
+            return named.contains(installer.rawValue)
+                || (installer == .conda && (named.contains("miniforge") || named.contains("mambaforge")))
+        }
+    }
+
+    /// Lock and manifest, when the installer reads them itself; nil when it gets a file made from them.
+    private func sourceFile(
+        for installer: Installer, manifest: Installation.ProjectFile?
+    ) throws(CommandError) -> [Installation.ProjectFile]? {
+        let isPixi = installer == .pixi
+        guard isPixi || (installer == .uv && source.document.format == "uv.lock") else { return nil }
+        guard let manifest, source.document.format == (isPixi ? "pixi.lock" : "uv.lock"),
+            let lock = try source.projectFile(source.name)
+        else {
+            if !isPixi { return nil }
+            throw CommandError(
+                "--installer pixi reads a pixi.lock and the manifest beside it (pixi.toml, or pyproject.toml with "
+                    + "[tool.pixi]), and there is none beside \(request.lock): --installer micromamba needs only the lock"
+            )
+        }
+        if source.document.projects.count > 1 {
+            // A member's manifest is needed to hold the lock against it; the frozen file needs only the packages.
+            return nil
+        }
+        return [manifest, lock]
+    }
+
+    private mutating func installerImage(_ installer: Installer) throws(CommandError) -> InstallerImage? {
+        guard installer != .pip else {
+            if request.installerImage != nil {
+                throw CommandError("--installer-image: pip is the base's own", kind: .usage)
+            }
+            return nil
+        }
+        guard let text = request.installerImage else {
+            if base.image == nil {
+                notes.append("not checked: whether \(base.reference) has \(installer.rawValue), which the build needs")
+                return nil
+            }
+            if base.first(of: installer.likelyPaths) != nil { return nil }
+            throw CommandError(
+                "the base \(base.reference.nameWithTag) has no \(installer.rawValue): name an image that has it, "
+                    + "--installer-image oci:DIR:REF (or docker://REF, NAME:TAG@sha256:...)"
+                    + (hasConda ? "" : ", or take --installer pip"))
+        }
+        let found = try images.find(text, option: "--installer-image", needsContents: false)
+        if found.image != nil {
+            guard let path = found.first(of: installer.likelyPaths) else {
+                throw CommandError("--installer-image \(text): it has no \(installer.rawValue)")
+            }
+            return InstallerImage(reference: found.reference, path: path)
+        }
+        return InstallerImage(reference: found.reference, path: installer.usualPath)
+    }
+
+    private func buildTools() throws(CommandError) -> HashedRequirements? {
+        guard let path = request.buildTools else { return nil }
+        guard
+            case .lock(let document, _, let environment) = try SubjectReader(target: nil).readLock(
+                path, target: target)
+        else { return nil }
+        do throws(FreezeError) {
+            return try HashedRequirements(environment, requirements: document.requirements)
+        } catch {
+            throw CommandError("--build-sdists \(path):\n  " + error.reasons.joined(separator: "\n  "))
+        }
+    }
+}
