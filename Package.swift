@@ -70,7 +70,7 @@ let package = Package(
         tests("ArchiveReading", ["ArchiveReading"]),
         tests("PythonPackaging", ["PythonPackaging"], exclude: ["Oracle"]),
         tests("DockerfileSyntax", ["DockerfileSyntax"], exclude: ["Oracle"]),
-        tests("LockFormats", ["LockFormats"]),
+        tests("LockFormats", ["LockFormats"], exclude: ["Oracle"]),
         tests("ContainerImages", ["ContainerImages"]),
         tests("ModelArchives", ["ModelArchives"], exclude: ["Oracle", "Fixtures"]),
         tests("PinRules", ["PinRules"]),

@@ -18,6 +18,8 @@ public struct LockDocument: Sendable {
     public var projects: Set<String> = []
     /// The hash over the declarations that the lock was made from, as the lock writes it; nil where the format has none.
     public var contentHash: String?
+    /// Where ``contentHash`` stands.
+    public var contentHashRange: SourceRange?
     /// How the format chooses its packages for a target.
     var selection: any PackageChoice
 

@@ -8,6 +8,7 @@ public enum LockReader {
         PoetryLock.self,
         PDMLock.self,
         PipfileLock.self,
+        Pipfile.self,
         PixiLock.self,
         CondaLock.self,
         CondaExplicit.self,
@@ -18,6 +19,12 @@ public enum LockReader {
 
     /// The format of requirements files, for a text whose name does not say what it is.
     public static let requirements: any LockFormat.Type = RequirementsText.self
+
+    /// The format that a name promises whatever the file holds, for the error of a file that is broken; nil where other tools
+    /// use the name too.
+    public static func promised(byFileName fileName: String) -> (any LockFormat.Type)? {
+        ["environment.yml", "environment.yaml"].contains(fileName.lowercased()) ? EnvironmentYAML.self : nil
+    }
 
     /// The format of a file by its name and content; nil when it is none.
     public static func detect(fileName: String, text: SourceText) -> (any LockFormat.Type)? {

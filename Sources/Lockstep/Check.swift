@@ -118,13 +118,13 @@ public enum Check {
         text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
     }
 
-    /// Requirements files of one folder that pin a package differently.
+    /// Files of one project that pin a package differently.
     private static func conflictsInFolders(_ results: [Result<CheckedFileReader.Checked, CommandError>]) -> [Finding] {
         var folders: [String: [[LockRequirement]]] = [:]
         for case .success(let checked) in results {
             // What a file pulls in from elsewhere is that file's to say.
             guard let first = checked.requirements.first else { continue }
-            folders[folder(of: first.file), default: []].append(checked.requirements)
+            folders[ProjectRole.projectFolder(of: first.file), default: []].append(checked.requirements)
         }
         return folders.values.flatMap { PinConflicts.findings(between: $0) }
     }

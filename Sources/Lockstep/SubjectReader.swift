@@ -108,7 +108,9 @@ struct SubjectReader {
     func readLock(_ name: String, target: Target?) throws(CommandError) -> ReadSubject {
         let text = try readText(name)
         let context = CheckedFileReader.neighbours(folder(of: name))
-        guard let format = CheckedFileKind.lockFormat(text) ?? (name.hasSuffix(".txt") ? LockReader.requirements : nil)
+        guard
+            let format = CheckedFileKind.lockFormat(text) ?? LockReader.promised(byFileName: fileName(name))
+                ?? (name.hasSuffix(".txt") ? LockReader.requirements : nil)
         else {
             throw CommandError("\(name): it is of no lock or requirements format")
         }
@@ -143,7 +145,7 @@ struct SubjectReader {
         let isText = !head.contains(0) || head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF])
         if isText {
             let text = SourceText(name: name, bytes: head)
-            if CheckedFileKind.lockFormat(text) != nil { return .lock }
+            if CheckedFileKind.lockFormat(text) != nil || LockReader.promised(byFileName: file) != nil { return .lock }
             if CheckedFileKind.looksLikeDockerfile(text) { return .dockerfile }
             if file.hasSuffix(".txt"), !name.containsModelText { return .lock }
         }

@@ -118,6 +118,23 @@ import Testing
         #expect(!names.contains("iniconfig"))
     }
 
+    /// The hash that each tool itself has written over the project.
+    @Test(arguments: [
+        ("poetry.lock", "pyproject.toml"), ("pdm.lock", "pyproject.toml"), ("Pipfile.lock", "Pipfile"),
+    ])
+    func theHashOfTheProjectIsTheTools(_ file: String, _ project: String) throws {
+        let document = try LockReader.read(Self.text(file), context: Self.context)
+        let hash = try #require(document.contentHash)
+        let candidates = try ProjectHash.candidates(project: Self.text(project), lockFormat: file)
+        #expect(candidates?.contains(hash) == true)
+        let changed = SourceText(
+            name: project,
+            bytes: try Self.text(project).bytes + Array("\n[tool.pdm.resolution]\nx = 1\n[packages.new]\n".utf8))
+        if file != "poetry.lock" {
+            #expect(try ProjectHash.candidates(project: changed, lockFormat: file)?.contains(hash) == false)
+        }
+    }
+
     @Test func theEnvironmentOfPixiIsFound() throws {
         var target = linux
         target.environment = "plot"

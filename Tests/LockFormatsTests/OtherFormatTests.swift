@@ -37,12 +37,49 @@ import Testing
             ])
     }
 
+    private static let head = "lock-version = \"1.0\"\ncreated-by = \"x\"\n"
+    private static let hashes = "hashes = { sha256 = \"\(sha)\" }"
+
+    /// What PEP 751 forbids, and pip refuses.
     @Test(arguments: [
-        ("lock-version = \"1.1\"", "pylock.toml:1:16: has lock-version 1.1; 1.0 can be read"),
-        ("lock-version = \"1.0\"\ncreated-by = \"x\"\n[[packages]]\nname = \"a\"", "pylock.toml:3:1: a has no source"),
-        ("lock-version = \"1.0\"\ncreated-by = \"x\"", "pylock.toml:1:1: \"packages\" is missing"),
+        ("lock-version = \"1.1\"", "1:16: has lock-version 1.1; 1.0 can be read"),
+        ("\(head)[[packages]]\nname = \"a\"", "3:1: a has no source"),
+        (head, "1:1: \"packages\" is missing"),
+        ("\(head)extras = [\"My_X\"]\npackages = []", "3:11: the name \"My_X\" must be written \"my-x\""),
+        (
+            "\(head)environments = [\"python_version <\"]\npackages = []",
+            "3:17: the marker python_version < is malformed"
+        ),
+        ("\(head)requires-python = \"3.11\"\npackages = []", "3:19: requires-python \"3.11\" is malformed"),
+        ("\(head)[[packages]]\nname = \"A.b\"", "4:8: the name \"A.b\" must be written \"a-b\""),
+        ("\(head)[[packages]]\nname = \"a\"\nversion = \"x\"", "5:11: the version x of a is malformed"),
+        ("\(head)[[packages]]\nname = \"a\"\nmarker = \"x\"", "5:10: the marker x is malformed"),
+        (
+            "\(head)[[packages]]\nname = \"a\"\nwheels = [{ url = \"https://h/a-1-py3-none-any.whl\" }]",
+            "5:11: \"hashes\" is missing"
+        ),
+        (
+            "\(head)[[packages]]\nname = \"a\"\nwheels = [{ url = \"https://h/a-1-py3-none-any.whl\", hashes = {} }]",
+            "5:62: \"hashes\" is empty"
+        ),
+        (
+            "\(head)[[packages]]\nname = \"a\"\nwheels = [{ url = \"https://h/b-1-py3-none-any.whl\", \(hashes) }]",
+            "5:11: b-1-py3-none-any.whl is no file of a"
+        ),
+        (
+            "\(head)[[packages]]\nname = \"a\"\nversion = \"2\"\nsdist = { url = \"https://h/a-1.tar.gz\", \(hashes) }",
+            "6:9: a-1.tar.gz is no file of a 2"
+        ),
+        (
+            "\(head)[[packages]]\nname = \"a\"\nsdist = { url = \"https://h/a-1.tar.gz\", upload-time = \"2026\", \(hashes) }",
+            "5:55: \"upload-time\" must be a date, not a string"
+        ),
+        (
+            "\(head)[[packages]]\nname = \"a\"\ndirectory = { path = \".\" }\nvcs = { type = \"git\", url = \"u\", commit-id = \"c\" }",
+            "3:1: a has more than one kind of source"
+        ),
     ]) func pylockErrors(_ text: String, _ expected: String) {
-        #expect(failure("pylock.toml", text).hasPrefix(expected), "\(failure("pylock.toml", text))")
+        #expect(failure("pylock.toml", text).hasPrefix("pylock.toml:" + expected), "\(failure("pylock.toml", text))")
     }
 
     // MARK: Pipfile.lock
@@ -62,6 +99,53 @@ import Testing
         #expect(document.requirements.map(\.strength) == [.hashed, .floating, .exact])
         #expect(failure("Pipfile.lock", text, target: target("3.12")).contains("excludes 3.12"))
         #expect(failure("Pipfile.lock", "{\"_meta\": {\"pipfile-spec\": 7}}").contains("pipfile-spec 7"))
+    }
+
+    @Test func anEmptyCategoryExists() throws {
+        let text = "{\"_meta\": {\"pipfile-spec\": 6}, \"default\": {\"a\": {\"version\": \"==1\"}}, \"develop\": {}}"
+        #expect(pins(try lock("Pipfile.lock", text).environment(target: target(groups: ["develop"]))) == ["a==1"])
+        #expect(failure("Pipfile.lock", text, target: target(groups: ["docs"])).contains("has no category \"docs\""))
+    }
+
+    // MARK: Pipfile
+
+    @Test func pipfile() throws {
+        let text = """
+            [[source]]
+            name = "index"
+            url = "https://index.example/simple"
+            [packages]
+            numpy = "==1.26.4"
+            Six_es = "*"
+            tool = {version = ">=1", extras = ["Fast"], sys_platform = "== 'win32'"}
+            here = {path = ".", editable = true}
+            [dev-packages]
+            pytest = "*"
+            [requires]
+            python_version = "3.11"
+            """
+        let document = try lock("Pipfile", text)
+        #expect(document.format == "Pipfile")
+        #expect(document.requirements.map(\.name) == ["numpy", "six-es", "tool", "here", "pytest"])
+        #expect(document.requirements.map(\.group) == [nil, nil, nil, nil, "develop"])
+        #expect(document.requirements.map(\.strength) == [.exact, .floating, .floating, .floating, .floating])
+        #expect(document.requirements[2].marker == "sys_platform == 'win32'")
+        #expect(pins(try document.environment(target: linux)) == ["here==-", "numpy==1.26.4", "six-es==-"])
+        #expect(failure("Pipfile", text, target: target("3.12")).contains("excludes 3.12"))
+        #expect(failure("Pipfile", "[packages]\na = 1").hasPrefix("Pipfile:2:5: the package a must be a table"))
+    }
+
+    /// The tools' own hashes over `lockfiles/classifier` are in LockfilesTests; here what JSON they are taken over.
+    @Test func hashesOfAProject() throws {
+        let text = SourceText(
+            name: "Pipfile", bytes: Array("[[source]]\nurl = \"u\"\n[packages]\n\"é\" = \"*\"\na = {b = true}\n".utf8))
+        let json =
+            "{\"_meta\":{\"requires\":{},\"sources\":[{\"url\":\"u\"}]},\"default\":{\"a\":{\"b\":true},\"\\u00e9\":\"*\"},\"develop\":{}}"
+        let expected = try ContentHash.sha256(of: Array(json.utf8)).description
+        #expect(try ProjectHash.candidates(project: text, lockFormat: "Pipfile.lock") == [expected])
+        #expect(try ProjectHash.candidates(project: text, lockFormat: "uv.lock") == nil)
+        let plain = SourceText(name: "Pipfile", bytes: Array("[packages]\n".utf8))
+        #expect(try ProjectHash.candidates(project: plain, lockFormat: "Pipfile.lock") == nil)
     }
 
     // MARK: pyproject.toml

@@ -150,9 +150,10 @@ struct LockCheckTests {
     }
 
     private static let stale: [(lock: String, text: String, project: String, content: String, count: Int)] = [
+        // Every version fits, and Poetry still refuses to install: the hash is another project's.
         (
             "poetry.lock", poetryLock("1.17.0"), "pyproject.toml",
-            "[project]\nname = \"m\"\ndependencies = [\"six>=1.16\"]\n", 0
+            "[project]\nname = \"m\"\ndependencies = [\"six>=1.16\"]\n", 1
         ),
         (
             "poetry.lock", poetryLock("1.15.0"), "pyproject.toml",
@@ -165,7 +166,7 @@ struct LockCheckTests {
         ),
         (
             "poetry.lock", poetryLock("1.15.0"), "pyproject.toml",
-            "[project]\nname = \"m\"\ndependencies = [\"six\", \"tomli ; python_version < '3.11'\"]\n", 0
+            "[project]\nname = \"m\"\ndependencies = [\"six\", \"tomli ; python_version < '3.11'\"]\n", 1
         ),
         (
             "Pipfile.lock", pipfileLock("1.17.0"), "Pipfile",
@@ -192,6 +193,72 @@ struct LockCheckTests {
         let findings = check(lock, text, beside: [project: content]).findings
         #expect(findings.count { $0.rule == "stale-lock" } == count, "\(findings)")
         #expect(findings.allSatisfy { $0.rule == "stale-lock" && $0.file == lock }, "\(findings)")
+    }
+
+    private static let uvLock = """
+        version = 1
+        revision = 3
+        requires-python = ">=3.11, <3.13"
+
+        [[package]]
+        name = "m"
+        version = "1"
+        source = { virtual = "." }
+        dependencies = [{ name = "six" }]
+
+        [package.metadata]
+        requires-dist = [{ name = "six", specifier = ">=1.16" }]
+
+        [[package]]
+        name = "six"
+        version = "1.17.0"
+        source = { url = "https://index.example/six-1.17.0-py3-none-any.whl" }
+        wheels = [{ url = "https://index.example/six-1.17.0-py3-none-any.whl", hash = "sha256:\(String(repeating: "a", count: 64))" }]
+
+        [package.metadata]
+        requires-dist = [{ name = "other" }]
+
+        """
+
+    /// What `uv lock --check` says of the same changes.
+    @Test(
+        "uv.lock repeats what the project declared",
+        arguments: [
+            (">=3.11,<3.13", "six>=1.16", nil),
+            (">=3.11,<3.13", "six >= 1.16", nil),
+            (">=3.11,<3.13", "six>=1.16,<2", "the lock was made for six>=1.16"),
+            (">=3.12", "six>=1.16", "pyproject.toml is for Python >=3.12"),
+            (">=3.11,<3.13", "six[x]>=1.16", "the lock was made for six>=1.16"),
+        ] as [(String, String, String?)])
+    func staleUVLock(python: String, requirement: String, message: String?) {
+        let project = "[project]\nname = \"m\"\nrequires-python = \"\(python)\"\ndependencies = [\"\(requirement)\"]\n"
+        let findings = check("uv.lock", Self.uvLock, beside: ["pyproject.toml": project]).findings
+        #expect(findings.map(\.rule) == (message == nil ? [] : ["stale-lock"]))
+        if let message { #expect(findings.first?.message.contains(message) == true, "\(findings)") }
+    }
+
+    @Test("pins of training and of serving that differ are a warning")
+    func trainingAndServing() {
+        let train = check("train/requirements.txt", "scikit-learn==1.5.2\nnumpy==1.26.4\n").requirements
+        let serve = check("serving/requirements.txt", "scikit-learn==1.9.1\nnumpy==1.26.4\n").requirements
+        let findings = PinConflicts.findings(between: [train, serve])
+        #expect(findings.map(\.severity) == [.warning])
+        #expect(
+            findings.first?.message.contains("serving pins scikit-learn==1.9.1, training pins") == true, "\(findings)")
+        #expect(ProjectRole.projectFolder(of: "p/train/requirements.txt") == "p")
+        #expect(ProjectRole.projectFolder(of: "p/docs/requirements.txt") == "p/docs")
+        #expect(ProjectRole(path: "requirements-inference.txt") == .serving)
+        #expect(ProjectRole(path: "docs/requirements.txt") == nil)
+    }
+
+    @Test("a universal lock conflicts when it holds no version of the other file's")
+    func lockAndRequirements() {
+        let lock = check("uv.lock", Self.uvLock).requirements
+        #expect(PinConflicts.findings(between: [lock, check("r.txt", "six==1.17.0\n").requirements]).isEmpty)
+        #expect(
+            PinConflicts.findings(between: [lock, check("r.txt", "six==1.16\n").requirements]).map(\.severity) == [
+                .note
+            ])
     }
 
     @Test("pins of a folder's files that differ are a note")

@@ -39,31 +39,4 @@ struct TargetTests {
         #expect(try Self.target().best(of: names.map { try WheelFileName($0) }) == 2)
         #expect(try Self.target().best(of: [WheelFileName("a-1-cp312-cp312-win_amd64.whl")]) == nil)
     }
-
-    @Test func selection() throws {
-        let wheels = LockSelection.Source.distributions(
-            wheels: ["a-1-cp311-cp311-win_amd64.whl", "a-1-cp311-cp311-manylinux_2_28_x86_64.whl"], hasSdist: false)
-        let entries = [
-            LockSelection.Entry(name: "a", marker: nil, requiresPython: ">=3.9", source: wheels),
-            LockSelection.Entry(
-                name: "b", marker: try Marker("'dev' in dependency_groups"), requiresPython: nil, source: .single),
-            LockSelection.Entry(
-                name: "c", marker: try Marker("'x' in extras"), requiresPython: nil,
-                source: .distributions(wheels: [], hasSdist: true)),
-        ]
-        let target = try Self.target()
-        #expect(try LockSelection.select(entries, for: target) == [.init(entry: 0, choice: .wheel(1))])
-        let all = try LockSelection.select(entries, for: target, extras: ["X"], groups: ["Dev"])
-        #expect(all.map(\.choice) == [.wheel(1), .single, .sdist])
-        let other = try Self.target("linux/arm64")
-        let error = #expect(throws: LockSelectionError.self) { try LockSelection.select(entries, for: other) }
-        #expect(error?.reason.contains("cp311-cp311-win_amd64, cp311-cp311-manylinux_2_28_x86_64") == true)
-        #expect(throws: LockSelectionError.self) { try LockSelection.select(entries + entries, for: target) }
-        #expect(throws: LockSelectionError.self) {
-            try LockSelection.select(entries, for: target, requiresPython: "<3.11")
-        }
-        #expect(throws: LockSelectionError.self) {
-            try LockSelection.select(entries, for: target, environments: [Marker("os_name == 'nt'")])
-        }
-    }
 }

@@ -32,6 +32,9 @@ keep() {
         -e '/"upload-time"/d' -e '/^prefix:/d' "$1" >"$here/$2"
 }
 
+# The Python that runs a tool.
+python_of() { sed -n '1s/^#!//p' "$(command -v "$1")"; }
+
 if wanted uv uv; then fresh uv; uv lock; keep uv.lock uv.lock; fi
 if wanted pylock uv; then
     fresh pylock
@@ -56,14 +59,21 @@ if wanted poetry poetry; then
     printf '\n[[tool.poetry.source]]\nname = "index"\nurl = "%s"\npriority = "primary"\n' "$REGISTRY_SIMPLE" >>pyproject.toml
     poetry lock
     keep poetry.lock poetry.lock
+    "$(python_of poetry)" "$here/content_hashes.py" poetry
 fi
-if wanted pdm pdm; then fresh pdm; pdm lock -G :all; keep pdm.lock pdm.lock; fi
+if wanted pdm pdm; then
+    fresh pdm
+    pdm lock -G :all
+    keep pdm.lock pdm.lock
+    "$(python_of pdm)" "$here/content_hashes.py" pdm
+fi
 if wanted pipenv pipenv; then
     fresh pipenv
     pipenv --python 3.11 install --skip-lock -r requirements.in
     pipenv lock
     keep Pipfile Pipfile
     keep Pipfile.lock Pipfile.lock
+    "$(python_of pipenv)" "$here/content_hashes.py" pipenv
 fi
 
 # conda's tools work on a channel of stand-ins, made from uv.lock.

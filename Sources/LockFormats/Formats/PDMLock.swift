@@ -31,6 +31,7 @@ enum PDMLock: LockFormat {
         }
         var document = LockDocument(format: self, text: text)
         document.contentHash = try metadata.string("content_hash")
+        document.contentHashRange = metadata.table["content_hash"]?.range
         let targets = try metadata.list("targets")
         if targets.count == 1 { document.pythonRequirement = try targets[0].string("requires_python") }
         let files = try metadata.fields("files")

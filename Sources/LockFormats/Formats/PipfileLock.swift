@@ -23,7 +23,9 @@ enum PipfileLock: LockFormat {
                 "has pipfile-spec \(version); 6 can be read", at: meta.table["pipfile-spec"]?.place)
         }
         var document = LockDocument(format: self, text: text)
-        document.contentHash = try meta.fields("hash")?.string("sha256").map { "sha256:" + $0 }
+        let hash = try meta.fields("hash")
+        document.contentHash = try hash?.string("sha256").map { "sha256:" + $0 }
+        document.contentHashRange = hash?.table["sha256"]?.range
         if let requires = try meta.fields("requires") {
             if let full = try requires.text("python_full_version") { document.pythonRequirement = "==" + full }
             if let short = try requires.text("python_version"), short != "*" {
@@ -36,7 +38,9 @@ enum PipfileLock: LockFormat {
                     kind: document.indexes.isEmpty ? .primary : .extra, url: try source.requiredString("url"),
                     file: text.name, range: source.range))
         }
+        var categories: Set<String> = []
         for category in root.table.members where category.key != "_meta" {
+            categories.insert(category.key)
             let packages = try DocumentFields(category.value, file: text.name, what: "a category")
             for member in packages.table.members {
                 var requirement = try entry(member, file: text.name)
@@ -44,7 +48,8 @@ enum PipfileLock: LockFormat {
                 document.requirements.append(requirement)
             }
         }
-        document.selection = CategorySelection(file: text.name, requirements: document.requirements)
+        document.selection = CategorySelection(
+            file: text.name, categories: categories, requirements: document.requirements)
         return document
     }
 
@@ -92,6 +97,8 @@ enum PipfileLock: LockFormat {
 /// Chooses by category and marker; the packages name no files.
 struct CategorySelection: PackageChoice {
     let file: String
+    /// The categories that the lock has, also those without packages.
+    let categories: Set<String>
     let requirements: [LockRequirement]
 
     var packages: [Package] {
@@ -101,7 +108,6 @@ struct CategorySelection: PackageChoice {
     }
 
     func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
-        let categories = Set(requirements.compactMap(\.group))
         for group in target.target.groups.sorted() where !categories.contains(Self.category(group)) {
             throw LockReadingError(file: file, place: nil, reason: "has no category \"\(group)\"")
         }

@@ -26,11 +26,13 @@ enum PoetryLock: LockFormat {
         var document = LockDocument(format: self, text: text)
         document.pythonRequirement = try metadata.string("python-versions")
         document.contentHash = try metadata.string("content-hash").map { "sha256:" + $0 }
+        document.contentHashRange = metadata.table["content-hash"]?.range
         let extras = try PoetryLockReader.extras(root)
         let files = try metadata.fields("files")
         var nodes: [GraphNode] = []
         var selection = GroupSelection(file: text.name, mainGroup: "main")
         selection.extras = Set(extras.keys)
+        var usesDefaultIndex = false
         for fields in try root.list("package") {
             let (node, requirement) = try PoetryLockReader.package(fields, files: files)
             nodes.append(node)
@@ -41,6 +43,11 @@ enum PoetryLock: LockFormat {
             {
                 document.indexes.append(LockIndex(kind: .extra, url: url, file: text.name, range: source.range))
             }
+            if fields.table["source"] == nil { usesDefaultIndex = true }
+        }
+        // One index that everything comes from is no second one.
+        if !usesDefaultIndex, let only = document.indexes.first, document.indexes.count == 1 {
+            document.indexes = [LockIndex(kind: .primary, url: only.url, file: only.file, range: only.range)]
         }
         document.problems = MissingDependencies.problems(nodes, file: text.name, context: context)
         if version == "2.1" {

@@ -1,8 +1,10 @@
 /// Reads pylock.toml and pylock.NAME.toml (PEP 751), lock-version 1.0.
 ///
-/// Specification: https://packaging.python.org/en/latest/specifications/pylock-toml/, with its selection of packages: by
-/// environments, `requires-python`, extras, dependency groups and markers. Left out: attestations and the `tool` tables, which
-/// installers do not use.
+/// Specification: https://packaging.python.org/en/latest/specifications/pylock-toml/, with its selection of packages
+/// (``PyLockSelection``): by environments, `requires-python`, extras, dependency groups and markers. What the specification
+/// forbids is refused, as pip refuses it: a name that is not normalised, a package without a source or with two kinds, a file
+/// without a hash or of another package, a malformed version, marker or `requires-python`, a date that is a string. Left out:
+/// the contents of attestations, of `dependencies` and of the `tool` tables, which installers do not use.
 enum PyLock: LockFormat {
     static let name = "pylock.toml"
 
@@ -25,10 +27,14 @@ enum PyLock: LockFormat {
         _ = try root.requiredString("created-by")
         guard root.table["packages"] != nil else { throw root.error("\"packages\" is missing") }
         var document = LockDocument(format: self, text: text)
-        document.pythonRequirement = try root.string("requires-python")
+        document.pythonRequirement = try PyLockReader.specifier(root)
         var selection = PyLockSelection(file: text.name)
-        selection.environments = try root.strings("environments")
-        selection.extras = Set(try root.strings("extras").map(PythonRules.normalizedName))
+        for node in try root.array("environments") {
+            selection.environments.append(try PyLockReader.marker(node, root))
+        }
+        for node in try root.array("extras") {
+            selection.extras.insert(try PyLockReader.normalized(node, root))
+        }
         selection.groups = Set(try root.strings("dependency-groups").map(PythonRules.normalizedName))
         selection.defaultGroups = Set(try root.strings("default-groups").map(PythonRules.normalizedName))
         var dependencies: [MissingDependencies.Need] = []
@@ -54,21 +60,15 @@ enum PyLock: LockFormat {
     }
 }
 
-/// One package of a lock that lists packages with markers.
-struct PyLockEntry: Sendable {
-    var package: Package
-    var requiresPython: String?
-    var origin: LockRequirement.Origin
-    var index: String?
-    var range: SourceRange
-}
-
 private enum PyLockReader {
     static func entry(_ fields: DocumentFields) throws(LockReadingError) -> PyLockEntry {
-        let name = try fields.requiredString("name")
-        var package = Package(
-            ecosystem: .pypi, name: PythonRules.normalizedName(name), version: try fields.string("version"))
-        package.marker = try fields.string("marker")
+        guard let nameNode = fields.table["name"] else { throw fields.error("\"name\" is missing") }
+        let name = try normalized(nameNode, fields)
+        var package = Package(ecosystem: .pypi, name: name, version: try fields.string("version"))
+        if let version = package.version, PythonVersion(version) == nil {
+            throw fields.error("the version \(version) of \(name) is malformed", at: fields.table["version"]?.place)
+        }
+        if let node = fields.table["marker"] { package.marker = try marker(node, fields) }
         package.source = SourceLocation(file: fields.file, line: fields.range.start.line)
         var origin = LockRequirement.Origin.index
         var kinds = 0
@@ -96,8 +96,8 @@ private enum PyLockReader {
             origin = .url(artifact.url ?? "")
         }
         var files: [Artifact] = []
-        for wheel in try fields.list("wheels") { files.append(try artifact(wheel)) }
-        if let sdist = try fields.fields("sdist") { files.append(try artifact(sdist)) }
+        for wheel in try fields.list("wheels") { files.append(try artifact(wheel, of: package, isWheel: true)) }
+        if let sdist = try fields.fields("sdist") { files.append(try artifact(sdist, of: package, isWheel: false)) }
         if !files.isEmpty { package.artifacts = files }
         if kinds + (files.isEmpty ? 0 : 1) != 1 {
             throw fields.error(
@@ -105,8 +105,9 @@ private enum PyLockReader {
                     ? "\(name) has no source: it needs vcs, directory, archive, sdist or wheels"
                     : "\(name) has more than one kind of source")
         }
+        for identity in try fields.list("attestation-identities") { _ = try identity.requiredString("kind") }
         return PyLockEntry(
-            package: package, requiresPython: try fields.string("requires-python"), origin: origin,
+            package: package, requiresPython: try specifier(fields), origin: origin,
             index: try fields.string("index"), range: fields.range)
     }
 
@@ -115,6 +116,12 @@ private enum PyLockReader {
         let path = try fields.string("path")
         guard let location = url ?? path else { throw fields.error("names neither url nor path") }
         guard let table = try fields.fields("hashes") else { throw fields.error("\"hashes\" is missing") }
+        if table.table.members.isEmpty { throw table.error("\"hashes\" is empty") }
+        if let time = fields.table["upload-time"] {
+            guard case .date = time.value else {
+                throw fields.error("\"upload-time\" must be a date, not \(time.typeName)", at: time.place)
+            }
+        }
         var hashes: [Digest] = []
         for member in table.table.members {
             guard let hex = member.value.string else {
@@ -132,6 +139,64 @@ private enum PyLockReader {
             size: try fields.integer("size").flatMap { Int(exactly: $0) })
     }
 
+    /// A file of an index: its name says the same package as the entry, in the same version.
+    private static func artifact(
+        _ fields: DocumentFields, of package: Package, isWheel: Bool
+    ) throws(LockReadingError) -> Artifact {
+        let artifact = try artifact(fields)
+        let fileName = artifact.name ?? ""
+        let named: (name: String, version: PythonVersion)
+        if isWheel {
+            guard let wheel = try? WheelFileName(fileName) else {
+                throw fields.error("\(fileName) is no file name of a wheel")
+            }
+            named = (wheel.name, wheel.version)
+        } else {
+            guard let sdist = try? SdistFileName(fileName) else {
+                throw fields.error("\(fileName) is no file name of a source archive")
+            }
+            named = (sdist.name, sdist.version)
+        }
+        guard named.name == package.name else { throw fields.error("\(fileName) is no file of \(package.name)") }
+        if let version = package.version, let locked = PythonVersion(version), named.version != locked {
+            throw fields.error("\(fileName) is no file of \(package.name) \(version)")
+        }
+        return artifact
+    }
+
+    /// A name as the specification wants it.
+    static func normalized(_ node: DocumentNode, _ fields: DocumentFields) throws(LockReadingError) -> String {
+        guard let name = node.string else {
+            throw fields.error("a name must be a string, not \(node.typeName)", at: node.place)
+        }
+        let normalized = PythonRules.normalizedName(name)
+        guard !name.isEmpty, name == normalized else {
+            throw fields.error("the name \"\(name)\" must be written \"\(normalized)\"", at: node.place)
+        }
+        return name
+    }
+
+    /// A marker that can be read.
+    static func marker(_ node: DocumentNode, _ fields: DocumentFields) throws(LockReadingError) -> String {
+        guard let text = node.string else {
+            throw fields.error("a marker must be a string, not \(node.typeName)", at: node.place)
+        }
+        do { _ = try Marker(text) } catch {
+            throw fields.error("the marker \(text) is malformed: \(error.reason)", at: node.place)
+        }
+        return text
+    }
+
+    /// The `requires-python` of the lock or of a package.
+    static func specifier(_ fields: DocumentFields) throws(LockReadingError) -> String? {
+        guard let text = try fields.string("requires-python") else { return nil }
+        guard VersionSpecifierSet(text) != nil else {
+            throw fields.error(
+                "requires-python \"\(text)\" is malformed", at: fields.table["requires-python"]?.place)
+        }
+        return text
+    }
+
     static func requirement(_ entry: PyLockEntry, file: String) -> LockRequirement {
         let package = entry.package
         var requirement = LockRequirement(
@@ -145,74 +210,5 @@ private enum PyLockReader {
         if case .path = entry.origin { requirement.strength = .floating }
         if !requirement.hashes.isEmpty { requirement.strength = .hashed }
         return requirement
-    }
-}
-
-/// The selection of PEP 751.
-struct PyLockSelection: PackageChoice {
-    let file: String
-    var entries: [PyLockEntry] = []
-    var environments: [String] = []
-    var extras: Set<String> = []
-    var groups: Set<String> = []
-    var defaultGroups: Set<String> = []
-
-    init(file: String) { self.file = file }
-
-    var packages: [Package] { entries.map(\.package) }
-
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
-        let start = SourcePlace(line: 1, column: 1)
-        var fits = environments.isEmpty
-        for marker in environments where !fits {
-            fits = try target.holds(marker, extras: [], file: file, place: start)
-        }
-        if !fits {
-            throw LockReadingError(
-                file: file, place: nil,
-                reason: "is not locked for Python \(target.pythonVersion) on \(target.platform); it is for "
-                    + environments.joined(separator: "; "))
-        }
-        let chosenExtras = try names(target.target.extras, all: target.target.allExtras, of: extras, what: "extra")
-        let chosenGroups =
-            try names(target.target.groups, all: target.target.allGroups, of: groups, what: "dependency group")
-            .union(defaultGroups)
-        var chosen: [Package] = []
-        var places: [String: Int] = [:]
-        for entry in entries {
-            let place = entry.range.start
-            if let marker = entry.package.marker,
-                try !target.holds(marker, extras: chosenExtras, groups: chosenGroups, file: file, place: place)
-            {
-                continue
-            }
-            try target.check(requiresPython: entry.requiresPython, of: entry.package.name, file: file, place: place)
-            if let other = places.updateValue(place.line, forKey: entry.package.name) {
-                throw LockReadingError(
-                    file: file, place: place, reason: "\(entry.package.name) is ambiguous: it is also in line \(other)")
-            }
-            var package = entry.package
-            if case .index = entry.origin {
-                package.artifacts = try target.choose(
-                    package.artifacts, for: package.name, version: package.version, file: file, place: place)
-            }
-            chosen.append(package)
-        }
-        return chosen
-    }
-
-    private func names(
-        _ wanted: Set<String>, all: Bool, of known: Set<String>, what: String
-    ) throws(LockReadingError) -> Set<String> {
-        if all { return known }
-        var found: Set<String> = []
-        for name in wanted.sorted() {
-            let normalized = PythonRules.normalizedName(name)
-            guard known.contains(normalized) else {
-                throw LockReadingError(file: file, place: nil, reason: "has no \(what) \"\(name)\"")
-            }
-            found.insert(normalized)
-        }
-        return found
     }
 }

@@ -128,14 +128,16 @@ private struct UVLockReader {
         _ metadata: DocumentFields, of package: inout UVPackage
     ) throws(LockReadingError) {
         package.providedExtras = Set(try metadata.strings("provides-extras").map(PythonRules.normalizedName))
-        for declared in try metadata.list("requires-dist") {
+        // A package at a path or URL has such a list too; it is not the project's.
+        let isProject = graph.isProject(package)
+        for declared in try metadata.list("requires-dist") where isProject {
             declarations.append(try declaration(declared, group: nil))
         }
         guard let groups = try metadata.fields("requires-dev") else { return }
         for member in groups.table.members {
             let group = PythonRules.normalizedName(member.key)
             package.providedGroups.insert(group)
-            for declared in try groups.list(member.key) {
+            for declared in try groups.list(member.key) where isProject {
                 declarations.append(try declaration(declared, group: group))
             }
         }

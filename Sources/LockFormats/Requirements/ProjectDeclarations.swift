@@ -86,6 +86,8 @@ struct ProjectDeclarations {
         for node in try uv.array("dev-dependencies") { try add(node, group: "dev") }
         for index in try uv.array("index") {
             let fields = try DocumentFields(index, file: file, what: "an index")
+            // From an explicit index comes only what names it.
+            if try fields.boolean("explicit") == true { continue }
             let isDefault = try fields.boolean("default") ?? false
             indexes.append(
                 LockIndex(
@@ -135,7 +137,7 @@ struct ProjectDeclarations {
             }
         }
         for source in try poetry.list("source") {
-            guard let url = try source.string("url") else { continue }
+            guard let url = try source.string("url"), try source.string("priority") != "explicit" else { continue }
             indexes.append(LockIndex(kind: .extra, url: url, file: file, range: source.range))
         }
     }

@@ -20,9 +20,11 @@ final class ResolvedTarget {
         if platform.os == "linux", platform.cLibrary == nil { platform.cLibrary = PlatformTags.defaultCLibrary }
         self.platform = platform
         let requirement = document.pythonRequirement
+        // A lock that holds the interpreter itself knows its third number.
+        let locked = document.selection.pythonVersion(for: target)
+        let refined = target.python.flatMap { asked in locked.flatMap { $0.hasPrefix(asked + ".") ? $0 : nil } }
         pythonVersion =
-            target.python ?? document.selection.pythonVersion(for: target)
-            ?? requirement.flatMap(PythonRules.lowestPython) ?? "3.12"
+            refined ?? target.python ?? locked ?? requirement.flatMap(PythonRules.lowestPython) ?? "3.12"
         guard let rules = PythonTarget(python: pythonVersion, platform: platform) else {
             throw LockReadingError(
                 file: document.name, place: nil,

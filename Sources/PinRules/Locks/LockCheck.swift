@@ -21,7 +21,7 @@ public enum LockCheck {
             let document = try format.read(text, context: loading.context)
             findings = self.findings(document, require: require, usedBy: usedBy)
             findings += PinConflicts.findings(document) + ProjectLock.findings(document, context)
-            if document.format == LockReader.requirements.name { result.requirements = document.requirements }
+            if !isDeclaration(document) { result.requirements = document.requirements }
         } catch {
             let place = error.place ?? SourcePlace(line: 1, column: 1)
             findings.append(
@@ -54,7 +54,7 @@ public enum LockCheck {
     private static func findings(_ document: LockDocument, require: PinStrength, usedBy: String?) -> [Finding] {
         var findings: [Finding] = []
         // What a project declares is a range by right; its lock is what pins.
-        if document.format != "pyproject.toml" {
+        if !isDeclaration(document) {
             let pins = document.requirements.filter { $0.kind != .constraint }.map { pin($0, usedBy) }
             findings += PinRules.findings(pins, require: require)
         }
@@ -67,9 +67,14 @@ public enum LockCheck {
                 Finding(
                     rule: ExtraIndex.rule.name, severity: .warning, file: index.file, range: index.range,
                     message: "packages can come from a second index, \(index.url)", help: ExtraIndex.rule.help,
-                    ecosystem: .pypi, subject: index.url))
+                    ecosystem: document.format == "renv.lock" ? .cran : .pypi, subject: index.url))
         }
         return findings
+    }
+
+    /// Whether a file says what a project wants, and leaves the pinning to a lock.
+    private static func isDeclaration(_ document: LockDocument) -> Bool {
+        ["pyproject.toml", "Pipfile"].contains(document.format)
     }
 
     private static func pin(_ requirement: LockRequirement, _ usedBy: String?) -> Pin {

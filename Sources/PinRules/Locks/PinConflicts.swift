@@ -24,24 +24,59 @@ public enum PinConflicts {
         return findings
     }
 
-    /// The conflicts between the requirements files of one folder: a note, for they may be meant for different places.
+    /// The conflicts between the files of one project: a warning between those of training and of serving, else a note, for
+    /// they may be meant for different places.
+    ///
+    /// A universal lock may hold several versions of a package; it conflicts when none of them is the other file's.
     public static func findings(between files: [[LockRequirement]]) -> [Finding] {
-        var first: [String: LockRequirement] = [:]
+        var first: [String: [String: [LockRequirement]]] = [:]
+        var order: [String: [String]] = [:]
         var findings: [Finding] = []
-        for requirement in files.joined() where requirement.marker == nil && requirement.ecosystem == .pypi {
-            guard let name = requirement.name, let version = requirement.version else { continue }
-            guard let other = first[name] else {
-                first[name] = requirement
-                continue
+        for requirements in files {
+            var pins: [(name: String, entries: [LockRequirement])] = []
+            var indices: [String: Int] = [:]
+            for requirement in requirements where [.pypi, .conda].contains(requirement.ecosystem) {
+                guard let name = requirement.name, requirement.version != nil, requirement.kind != .constraint else {
+                    continue
+                }
+                if let index = indices[name] {
+                    pins[index].entries.append(requirement)
+                } else {
+                    indices[name] = pins.count
+                    pins.append((name, [requirement]))
+                }
             }
-            guard other.file != requirement.file, let otherVersion = other.version, !isSame(version, otherVersion)
-            else { continue }
-            findings.append(
-                finding(
-                    requirement, .note,
-                    "\(requirement.text) differs from \(other.text) of \(other.file):\(other.range.start.line)"))
+            // What a person declares with a marker may never apply beside the other.
+            for (name, entries) in pins where !entries.contains(where: { $0.marker != nil && $0.kind == .declared }) {
+                for other in order[name] ?? [] {
+                    guard let others = first[name]?[other], let conflict = conflict(entries, others) else { continue }
+                    findings.append(conflict)
+                    break
+                }
+                let file = entries[0].file
+                if first[name]?[file] == nil { order[name, default: []].append(file) }
+                first[name, default: [:]][file] = entries
+            }
         }
         return findings
+    }
+
+    private static func conflict(_ entries: [LockRequirement], _ others: [LockRequirement]) -> Finding? {
+        guard let entry = entries.first, let other = others.first, entry.file != other.file else { return nil }
+        for entry in entries {
+            for other in others {
+                if let version = entry.version, let held = other.version, isSame(version, held) { return nil }
+            }
+        }
+        let place = "\(other.text) of \(other.file):\(other.range.start.line)"
+        let roles = (ProjectRole(path: entry.file), ProjectRole(path: other.file))
+        guard let role = roles.0, let otherRole = roles.1, role != otherRole else {
+            return finding(entry, .note, "\(entry.text) differs from \(place)")
+        }
+        return finding(
+            entry, .warning,
+            "\(role.rawValue) pins \(entry.text), \(otherRole.rawValue) pins \(place): the model is not served on what it was"
+                + " trained on")
     }
 
     private static func isSame(_ left: String, _ right: String) -> Bool {

@@ -1,8 +1,9 @@
 /// Holds a lock against the project file beside it: pyproject.toml, or Pipfile for Pipfile.lock.
 ///
-/// What is asked is whether the lock satisfies the project, not whether its tool would write the same bytes again: every
-/// declared package is there, in a version that its specifier accepts. Left out: packages from git, URLs and paths; the
-/// groups of locks that may leave groups out (pdm.lock, pylock.toml); and versions where the project overrides them.
+/// poetry.lock, pdm.lock and Pipfile.lock carry a hash over what the project declared: it decides (``ProjectHash``), and the
+/// packages only say what has changed. uv.lock repeats what the project declared. Without these every declared package must be
+/// there, in a version that its specifier accepts. Left out: packages from git, URLs and paths; the groups of locks that may
+/// leave groups out (pdm.lock, pylock.toml); and versions where the project overrides them.
 enum ProjectLock {
     private static let projectFiles = [
         "uv.lock": "pyproject.toml", "poetry.lock": "pyproject.toml", "pdm.lock": "pyproject.toml",
@@ -30,7 +31,10 @@ enum ProjectLock {
     /// What the project declares and the lock does not satisfy.
     static func findings(_ lock: LockDocument, _ context: LockReadingContext) -> [Finding] {
         guard let file = projectFiles[lock.format], case .success(let text) = context.load(file) else { return [] }
-        guard let declared = declarations(text) else { return [] }
+        let isFresh = isFresh(lock, text)
+        if isFresh == true { return [] }
+        guard let project = try? LockReader.read(text, context: .empty) else { return [] }
+        let declared = declarations(project)
         let locked = Dictionary(grouping: lock.requirements.filter { $0.kind == .locked }, by: { $0.name ?? "" })
         let content = text.string(0..<text.bytes.count)
         let hasOverrides = content.containsText("override")
@@ -53,7 +57,73 @@ enum ProjectLock {
             findings.append(
                 finding(lock, entries.first, declaration.text, "\(place), but the lock holds \(held)"))
         }
-        return findings + removed(lock, declared, file)
+        findings += removed(lock, declared, file)
+        if lock.format == "uv.lock", findings.isEmpty { findings = changed(lock, project) }
+        if isFresh == false, findings.isEmpty {
+            findings.append(
+                finding(
+                    lock, at: lock.contentHashRange, file,
+                    "\(file) has changed since the lock was made: its hash is no longer \(lock.contentHash ?? "this one")"
+                ))
+        }
+        return findings
+    }
+
+    /// Whether the lock's own hash is that of the project as it is now; nil where there is none to go by.
+    private static func isFresh(_ lock: LockDocument, _ project: SourceText) -> Bool? {
+        guard let hash = lock.contentHash, !hash.isEmpty,
+            let candidates = try? ProjectHash.candidates(project: project, lockFormat: lock.format)
+        else { return nil }
+        return candidates.contains(hash)
+    }
+
+    /// Whether two conditions on Python are the same in other words, `>=3.12,<3.13` and `==3.12.*`.
+    private static func acceptSamePythons(_ left: String, _ right: String) -> Bool {
+        guard let left = VersionSpecifierSet(left), let right = VersionSpecifierSet(right) else { return true }
+        for minor in 0...40 {
+            for patch in 0...30 {
+                guard let version = PythonVersion("3.\(minor).\(patch)") else { continue }
+                if left.contains(version, allowsPrereleases: true) != right.contains(version, allowsPrereleases: true) {
+                    return false
+                }
+            }
+        }
+        return true
+    }
+
+    /// What uv.lock repeats of the project's declarations, and the project now says otherwise.
+    private static func changed(_ lock: LockDocument, _ project: LockDocument) -> [Finding] {
+        // The declarations of a workspace belong to several projects.
+        guard lock.projects.count == 1, lock.projects == project.projects else { return [] }
+        if let locked = lock.pythonRequirement, let declared = project.pythonRequirement,
+            !acceptSamePythons(locked, declared)
+        {
+            return [
+                finding(
+                    lock, at: nil, "requires-python",
+                    "\(project.name) is for Python \(declared), the lock was made for \(locked)")
+            ]
+        }
+        func key(_ requirement: LockRequirement) -> String {
+            let specifiers = requirement.specifier.split(separator: ",").map { $0.filter { $0 != " " } }.sorted()
+            return "\(requirement.name ?? "")[\(requirement.extras.sorted().joined(separator: ","))]"
+                + specifiers.joined(separator: ",")
+        }
+        let fromIndex = lock.declarations.filter { $0.origin == .index }
+        let held = Set(fromIndex.map(key))
+        let names = Set(fromIndex.compactMap(\.name))
+        // What has a marker may stand in the lock in several parts.
+        for requirement in project.requirements where requirement.origin == .index && requirement.marker == nil {
+            guard let name = requirement.name, names.contains(name), !held.contains(key(requirement)) else { continue }
+            let before = fromIndex.first { $0.name == name }
+            return [
+                finding(
+                    lock, before, requirement.text,
+                    "\(project.name):\(requirement.range.start.line) declares \(requirement.text), the lock was made for"
+                        + " \(before?.text ?? name)")
+            ]
+        }
+        return []
     }
 
     /// What the lock says that it was made for, and the project no longer names.
@@ -71,16 +141,21 @@ enum ProjectLock {
     private static func finding(
         _ lock: LockDocument, _ entry: LockRequirement?, _ subject: String, _ message: String
     ) -> Finding {
+        finding(lock, at: entry?.range, subject, message)
+    }
+
+    private static func finding(
+        _ lock: LockDocument, at range: SourceRange?, _ subject: String, _ message: String
+    ) -> Finding {
         let start = SourcePlace(line: 1, column: 1)
         return Finding(
             rule: StaleLock.rule.name, severity: .error, file: lock.name,
-            range: entry?.range ?? SourceRange(start: start, end: start), message: message, help: StaleLock.rule.help,
+            range: range ?? SourceRange(start: start, end: start), message: message, help: StaleLock.rule.help,
             ecosystem: .pypi, subject: subject)
     }
 
-    private static func declarations(_ text: SourceText) -> [Declared]? {
-        guard LockReader.detect(fileName: text.name, text: text) != nil else { return pipfile(text) }
-        return (try? LockReader.read(text, context: .empty))?.requirements.compactMap { requirement in
+    private static func declarations(_ project: LockDocument) -> [Declared] {
+        project.requirements.compactMap { requirement in
             guard let name = requirement.name, requirement.ecosystem == .pypi else { return nil }
             return Declared(
                 name: name, text: requirement.text,
@@ -88,26 +163,5 @@ enum ProjectLock {
                 isMarked: requirement.marker != nil || requirement.origin != .index,
                 isInGroup: requirement.group != nil, line: requirement.range.start.line)
         }
-    }
-
-    /// The packages of a Pipfile (https://pipenv.pypa.io/en/latest/pipfile.html).
-    private static func pipfile(_ text: SourceText) -> [Declared]? {
-        guard let root = (try? TOMLReader.read(text))?.table else { return nil }
-        let settings: Set<String> = ["source", "requires", "scripts", "pipenv", "pipfile"]
-        var declared: [Declared] = []
-        for category in root.members where !settings.contains(category.key) {
-            for member in category.value.table?.members ?? [] {
-                let table = member.value.table
-                let version = member.value.string ?? table?["version"]?.string ?? ""
-                let specifier = version == "*" ? "" : version
-                let known: Set<String> = ["version", "extras", "index"]
-                declared.append(
-                    Declared(
-                        name: NormalizedName.of(member.key), text: member.key + specifier, specifier: specifier,
-                        isMarked: table?.members.contains { !known.contains($0.key) } ?? false,
-                        isInGroup: category.key != "packages", line: member.keyPlace.line))
-            }
-        }
-        return declared
     }
 }

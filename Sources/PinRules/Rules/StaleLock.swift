@@ -11,7 +11,7 @@ public enum StaleLock: PinRule {
                 file: "poetry.lock",
                 context: [
                     "pyproject.toml":
-                        "[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"^3.11\"\nsix = \"^1.16\"\n"
+                        "[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\npython = \"^3.11\"\nsix = \"^1.17\"\n"
                 ],
                 lock(
                     "«[[package]]\nname = \"six\"\nversion = \"1.15.0\"\nfiles = [{file = \"six.whl\", hash = \"\(PythonPackageWithoutHash.exampleDigest)\"}]»"
@@ -36,7 +36,7 @@ public enum StaleLock: PinRule {
         [metadata]
         lock-version = "2.1"
         python-versions = "^3.11"
-        content-hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+        content-hash = "1e05e51b7bd3564094866f63aa2f99a3b2aa110ba24c8e6c2ec6a77e3c8537a2"
 
         """
     }

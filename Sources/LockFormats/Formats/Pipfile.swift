@@ -1,0 +1,90 @@
+/// Reads what a Pipfile declares: `[packages]`, `[dev-packages]` and categories of one's own.
+///
+/// Format: https://pipenv.pypa.io/en/latest/pipfile.html. `[packages]` is the main group, `[dev-packages]` the group `develop`, as
+/// Pipfile.lock calls it. Left out: `[scripts]` and `[pipenv]`, which install nothing.
+enum Pipfile: LockFormat {
+    static let name = "Pipfile"
+
+    /// The tables that are no category of packages.
+    private static let settings: Set<String> = ["source", "requires", "scripts", "pipfile", "pipenv"]
+    /// The members of a package that together make its marker.
+    private static let markerNames = [
+        "os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release",
+        "platform_system", "platform_version", "python_version", "python_full_version", "implementation_name",
+        "implementation_version",
+    ]
+
+    static func matches(fileName: String, text: SourceText) -> Bool { fileName == "Pipfile" }
+
+    static func read(
+        _ text: SourceText, context: LockReadingContext
+    ) throws(LockReadingError) -> LockDocument {
+        let root = try LockText.toml(text)
+        var document = LockDocument(format: self, text: text)
+        for source in try root.list("source") {
+            document.indexes.append(
+                LockIndex(
+                    kind: document.indexes.isEmpty ? .primary : .extra, url: try source.requiredString("url"),
+                    file: text.name, range: source.range))
+        }
+        if let requires = try root.fields("requires") {
+            if let full = try requires.text("python_full_version") { document.pythonRequirement = "==" + full }
+            if let short = try requires.text("python_version"), short != "*" {
+                document.pythonRequirement = short.first?.isNumber == true ? "==\(short).*" : short
+            }
+        }
+        for category in root.table.members where !settings.contains(category.key) {
+            let packages = try DocumentFields(category.value, file: text.name, what: "\"\(category.key)\"")
+            for member in packages.table.members {
+                var requirement = try requirement(member, file: text.name)
+                requirement.group =
+                    switch category.key {
+                    case "packages": nil
+                    case "dev-packages": "develop"
+                    default: category.key
+                    }
+                document.requirements.append(requirement)
+            }
+        }
+        document.selection = ProjectSelection(file: text.name, requirements: document.requirements)
+        return document
+    }
+
+    private static func requirement(
+        _ member: DocumentTable.Member, file: String
+    ) throws(LockReadingError) -> LockRequirement {
+        var requirement = LockRequirement(
+            ecosystem: .pypi, kind: .declared, name: PythonRules.normalizedName(member.key), text: member.key,
+            version: nil, strength: .floating, file: file,
+            range: SourceRange(start: member.keyPlace, end: member.value.range.end))
+        var specifier = member.value.string
+        if specifier == nil {
+            let fields = try DocumentFields(member.value, file: file, what: "the package \(member.key)")
+            specifier = try fields.string("version")
+            requirement.extras = try fields.strings("extras").map(PythonRules.normalizedName)
+            var markers = try fields.string("markers").map { ["(\($0))"] } ?? []
+            for name in markerNames {
+                if let condition = try fields.string(name) { markers.append("\(name) \(condition)") }
+            }
+            requirement.marker = markers.isEmpty ? nil : markers.joined(separator: " and ")
+            let location = try fields.string("file")
+            let url = try fields.string("url")
+            if let git = try fields.string("git") {
+                let revision = try fields.string("ref")
+                requirement.origin = .git(url: git, revision: revision)
+                requirement.strength = GitRevision.strength(revision)
+            } else if let path = try fields.string("path") {
+                requirement.origin = .path(path, editable: try fields.boolean("editable") ?? false)
+            } else if let location = location ?? url {
+                requirement.origin = .url(location)
+            }
+        }
+        requirement.specifier = specifier == "*" ? "" : specifier ?? ""
+        requirement.text += requirement.specifier
+        if let pinned = PythonRules.pinnedVersion(requirement.specifier) {
+            requirement.version = pinned
+            requirement.strength = .exact
+        }
+        return requirement
+    }
+}

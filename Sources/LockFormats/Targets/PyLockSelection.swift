@@ -1,0 +1,79 @@
+/// One package of a lock that lists packages with markers.
+struct PyLockEntry: Sendable {
+    var package: Package
+    var requiresPython: String?
+    var origin: LockRequirement.Origin
+    var index: String?
+    var range: SourceRange
+}
+
+/// The selection of PEP 751
+/// (https://packaging.python.org/en/latest/specifications/pylock-toml/#installing): the environments, then each package whose
+/// marker holds, of a name exactly one, of its files the one whose tags come first.
+struct PyLockSelection: PackageChoice {
+    let file: String
+    var entries: [PyLockEntry] = []
+    var environments: [String] = []
+    var extras: Set<String> = []
+    var groups: Set<String> = []
+    var defaultGroups: Set<String> = []
+
+    init(file: String) { self.file = file }
+
+    var packages: [Package] { entries.map(\.package) }
+
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+        let start = SourcePlace(line: 1, column: 1)
+        var fits = environments.isEmpty
+        for marker in environments where !fits {
+            fits = try target.holds(marker, extras: [], file: file, place: start)
+        }
+        if !fits {
+            throw LockReadingError(
+                file: file, place: nil,
+                reason: "is not locked for Python \(target.pythonVersion) on \(target.platform); it is for "
+                    + environments.joined(separator: "; "))
+        }
+        let chosenExtras = try names(target.target.extras, all: target.target.allExtras, of: extras, what: "extra")
+        let chosenGroups =
+            try names(target.target.groups, all: target.target.allGroups, of: groups, what: "dependency group")
+            .union(defaultGroups)
+        var chosen: [Package] = []
+        var places: [String: Int] = [:]
+        for entry in entries {
+            let place = entry.range.start
+            if let marker = entry.package.marker,
+                try !target.holds(marker, extras: chosenExtras, groups: chosenGroups, file: file, place: place)
+            {
+                continue
+            }
+            try target.check(requiresPython: entry.requiresPython, of: entry.package.name, file: file, place: place)
+            if let other = places.updateValue(place.line, forKey: entry.package.name) {
+                throw LockReadingError(
+                    file: file, place: place, reason: "\(entry.package.name) is ambiguous: it is also in line \(other)")
+            }
+            var package = entry.package
+            if case .index = entry.origin {
+                package.artifacts = try target.choose(
+                    package.artifacts, for: package.name, version: package.version, file: file, place: place)
+            }
+            chosen.append(package)
+        }
+        return chosen
+    }
+
+    private func names(
+        _ wanted: Set<String>, all: Bool, of known: Set<String>, what: String
+    ) throws(LockReadingError) -> Set<String> {
+        if all { return known }
+        var found: Set<String> = []
+        for name in wanted.sorted() {
+            let normalized = PythonRules.normalizedName(name)
+            guard known.contains(normalized) else {
+                throw LockReadingError(file: file, place: nil, reason: "has no \(what) \"\(name)\"")
+            }
+            found.insert(normalized)
+        }
+        return found
+    }
+}

@@ -1,0 +1,34 @@
+/// What a requirements file is for, as its name or its folder's name says: `requirements-train.txt`, `serving/requirements.txt`.
+public enum ProjectRole: String, Sendable, Hashable {
+    /// The model is trained there.
+    case training
+    /// The model answers there.
+    case serving
+
+    private static let words: [String: ProjectRole] = [
+        "train": .training, "training": .training, "trainer": .training,
+        "serve": .serving, "serving": .serving, "server": .serving, "inference": .serving, "infer": .serving,
+        "predict": .serving, "prediction": .serving, "predictor": .serving, "deploy": .serving, "deployment": .serving,
+        "production": .serving, "prod": .serving,
+    ]
+
+    /// The role of a file by its path; nil when neither its name nor its folder's says one.
+    public init?(path: String) {
+        for part in path.split(separator: "/").suffix(2).reversed() {
+            for word in part.lowercased().split(whereSeparator: { !$0.isLetter }) {
+                if let role = Self.words[String(word)] {
+                    self = role
+                    return
+                }
+            }
+        }
+        return nil
+    }
+
+    /// The folder of the project that a file belongs to: its own, or the one above a folder that is for one role.
+    public static func projectFolder(of path: String) -> String {
+        var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        if let last = parts.last, ProjectRole(path: String(last)) != nil { parts = parts.dropLast() }
+        return parts.joined(separator: "/")
+    }
+}
