@@ -29,20 +29,24 @@ struct BytecodeSurvey {
         let prefix = scene.configuration.variable("PYTHONPYCACHEPREFIX", isSet: true)
         return scene.bytecode.compactMap { entry in
             guard let path = BytecodePath(entry.path, cachePrefix: prefix) else { return nil }
-            return BytecodeSurvey(entry: entry, source: path.source, fate: fate(entry, path, scene))
+            return BytecodeSurvey(
+                entry: entry, source: path.source, fate: fate(entry, path, scene.files, python: scene.search?.python))
         }
     }
 
-    private static func fate(_ entry: FileSystemIndex.Entry, _ path: BytecodePath, _ scene: ImportScene) -> Fate {
-        let source = scene.files.lookup(path.source).flatMap { $0.kind == .file ? $0 : nil }
+    /// What becomes of one compiled file.
+    ///
+    /// - Parameter python: the interpreter of files without a tag, `3.11`; nil when it is not known.
+    static func fate(
+        _ entry: FileSystemIndex.Entry, _ path: BytecodePath, _ files: FileSystemIndex, python: String?
+    ) -> Fate {
+        let source = files.lookup(path.source).flatMap { $0.kind == .file ? $0 : nil }
         let header = BytecodeHeader(entry.head)
         guard path.tag != nil else {
             if source != nil { return .unused }
             guard let header else { return .otherInterpreter("its header is cut off or none") }
             // Where no interpreter is known, any could run it.
-            if let expected = scene.search.flatMap({ BytecodeHeader.magic(ofPython: $0.python) }),
-                header.magic != expected
-            {
+            if let expected = python.flatMap({ BytecodeHeader.magic(ofPython: $0) }), header.magic != expected {
                 return .otherInterpreter(other(header.magic))
             }
             return .sourceless
@@ -62,11 +66,11 @@ struct BytecodeSurvey {
             // Tools that write layers round up to a second.
             return abs(distance) <= 1 ? .fitting : .olderSource(seconds: distance)
         case .checkedHash(let hash):
-            guard let found = scene.files.sourceHash(of: source, magic: header.magic) else { return .fitting }
+            guard let found = files.sourceHash(of: source, magic: header.magic) else { return .fitting }
             return found == hash
                 ? .fitting : .otherSource("it says another hash of its source than \(path.source) has")
         case .uncheckedHash(let hash):
-            return .unchecked(fits: scene.files.sourceHash(of: source, magic: header.magic).map { $0 == hash })
+            return .unchecked(fits: files.sourceHash(of: source, magic: header.magic).map { $0 == hash })
         }
     }
 

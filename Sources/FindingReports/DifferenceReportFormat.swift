@@ -8,11 +8,18 @@ public struct DifferenceReport: Sendable {
     public let difference: EnvironmentDifference
     /// How many packages of an operating system only one subject can speak of.
     public let notCompared: [Ecosystem: Int]
+    /// What differs besides the packages; nil when it was not compared.
+    public let image: ImageDifference?
+
+    /// Whether nothing differs.
+    public var isEmpty: Bool { difference.isEmpty && (image?.isEmpty ?? true) }
 
     /// Makes a report.
     public init(
-        left: String, right: String, difference: EnvironmentDifference, notCompared: [Ecosystem: Int] = [:]
+        left: String, right: String, difference: EnvironmentDifference, notCompared: [Ecosystem: Int] = [:],
+        image: ImageDifference? = nil
     ) {
+        self.image = image
         self.notCompared = notCompared
         self.left = left
         self.right = right
@@ -46,7 +53,16 @@ extension DifferenceReport {
     /// `1 changed, 40 same; not compared: 98 apt`.
     var summary: String {
         let silent = notCompared.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key.rawValue)" }
-        return difference.summary + (silent.isEmpty ? "" : "; not compared: " + silent.joined(separator: ", "))
+        var besides = ""
+        if let image {
+            let counts = [
+                (image.files.count, "file"), (image.configuration.count, "setting"),
+            ].filter { $0.0 > 0 }.map { "; " + plural($0.0, $0.1) + " differ" + ($0.0 == 1 ? "s" : "") }
+            besides = counts.joined()
+            if image.bytecode > 0 { besides += "; \(plural(image.bytecode, "compiled file")) made anew" }
+        }
+        return difference.summary + besides
+            + (silent.isEmpty ? "" : "; not compared: " + silent.joined(separator: ", "))
     }
 }
 
@@ -58,6 +74,31 @@ extension EnvironmentDifference {
         }
         return (counts + ["\(same) same"]).joined(separator: ", ")
     }
+}
+
+extension ImageDifference.FileChange {
+    /// What stands in the column of a side: the digest's beginning, the size, and what else differs.
+    func cell(_ file: ImageDifference.File?) -> String {
+        guard let file else { return "" }
+        if let target = file.target { return "→ \(target)" }
+        guard let digest = file.sha256 else { return file.type }
+        let other = file == left ? right : left
+        var text = "\(digest.algorithm.rawValue):\(digest.hex.prefix(12))… \(file.size) B"
+        if let other, other.mode != file.mode { text += " mode \(String(file.mode, radix: 8))" }
+        if let other, other.uid != file.uid || other.gid != file.gid { text += " owner \(file.uid):\(file.gid)" }
+        return text
+    }
+
+    /// The path, and whose file it is.
+    var title: String { path + (owner.map { " (\($0))" } ?? "") }
+}
+
+extension ImageDifference.Setting {
+    /// `Env PATH`, `Cmd`.
+    var title: String { field + (name.map { " " + $0 } ?? "") }
+
+    /// Whether it was added, removed or changed.
+    var kind: EnvironmentDifference.Kind { left == nil ? .added : right == nil ? .removed : .changed }
 }
 
 extension EnvironmentDifference.Change {

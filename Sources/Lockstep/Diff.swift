@@ -1,4 +1,4 @@
-/// `lockstep diff`: what differs between the environments of two subjects.
+/// `lockstep diff`: what differs between the environments of two subjects, and of two images the files and configurations too.
 public enum Diff {
     /// Reads both subjects and renders the difference; status 1 when there is one.
     ///
@@ -17,11 +17,27 @@ public enum Diff {
             }
         }
         let comparison = EnvironmentComparison.compare(left.environment, right.environment)
+        var image: ImageDifference?
+        if !request.comparesOnlyPackages, let leftSide = left.side, let rightSide = right.side {
+            image = ImageComparison.compare(leftSide, rightSide, packages: comparison.difference)
+        }
         let report = DifferenceReport(
             left: request.left, right: request.right, difference: comparison.difference,
-            notCompared: comparison.notCompared)
+            notCompared: comparison.notCompared, image: image)
         return CommandOutput(
             text: format.render(report, style: request.style),
-            status: comparison.difference.isEmpty ? ExitStatus.success : ExitStatus.found)
+            status: report.isEmpty ? ExitStatus.success : ExitStatus.found)
+    }
+}
+
+extension ReadSubject {
+    /// What can be compared besides packages: of an image, or of the root of a system. A venv's own files hold its path.
+    fileprivate var side: ImageComparison.Side? {
+        switch self {
+        case .image(let image): .init(files: image.fileSystem, configuration: image.configuration, environment: image.environment)
+        case .installed(let installed) where installed.kind == .rootFolder:
+            .init(files: installed.fileSystem, configuration: ImageConfiguration(), environment: installed.environment)
+        default: nil
+        }
     }
 }

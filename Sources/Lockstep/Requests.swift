@@ -83,6 +83,8 @@ public struct InspectRequest: Sendable {
     let target: TargetRequest?
     let format: String
     let style: TerminalStyle
+    /// Whether every file is listed.
+    public var listsFiles = false
 
     /// Makes a request.
     public init(subject: String, target: TargetRequest? = nil, format: String = "text", style: TerminalStyle = .plain) {
@@ -100,6 +102,8 @@ public struct DiffRequest: Sendable {
     let target: TargetRequest?
     let format: String
     let style: TerminalStyle
+    /// Whether files and configurations of images are left out.
+    public var comparesOnlyPackages = false
 
     /// Makes a request.
     public init(

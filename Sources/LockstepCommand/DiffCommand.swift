@@ -4,7 +4,9 @@ import Lockstep
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Compares the environments of any two subjects.",
-        discussion: "Exit status 1 when they differ.")
+        discussion: """
+            Of two images also the files that no package owns, and the configurations. Exit status 1 when they differ.
+            """)
 
     @Argument(help: ArgumentHelp("The one side.", valueName: "a"))
     var left: String
@@ -14,6 +16,9 @@ struct DiffCommand: ParsableCommand {
 
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
 
+    @Flag(help: "Leave out the files that no package owns, and the configurations of images.")
+    var packagesOnly = false
+
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|markdown|html"))
     var format = "text"
 
@@ -21,9 +26,10 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         try output.finish {
-            try Diff.run(
-                DiffRequest(left: left, right: right, target: try target.request(), format: format, style: output.style)
-            )
+            var request = DiffRequest(
+                left: left, right: right, target: try target.request(), format: format, style: output.style)
+            request.comparesOnlyPackages = packagesOnly
+            return try Diff.run(request)
         }
     }
 }

@@ -14,6 +14,9 @@ struct InspectCommand: ParsableCommand {
 
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
 
+    @Flag(help: "List every file of an image or an installed environment with its size, mode and sha256.")
+    var files = false
+
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|cyclonedx"))
     var format = "text"
 
@@ -21,8 +24,10 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         try output.finish {
-            try Inspect.run(
-                InspectRequest(subject: subject, target: try target.request(), format: format, style: output.style))
+            var request = InspectRequest(
+                subject: subject, target: try target.request(), format: format, style: output.style)
+            request.listsFiles = files
+            return try Inspect.run(request)
         }
     }
 }

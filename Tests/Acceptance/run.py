@@ -13,6 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 
 import scenarios_verify  # noqa: E402, F401  registers its scenarios
+import scenarios_hazards  # noqa: E402, F401
 import scenarios_conda  # noqa: E402, F401
 import scenarios_ladder  # noqa: E402, F401
 import scenarios_inspect  # noqa: E402, F401

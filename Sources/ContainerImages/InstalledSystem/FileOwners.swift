@@ -112,7 +112,7 @@ public struct FileOwners: Sendable {
             guard let bytes = files.contents(of: path), let record = try? InstallationRecord(bytes) else { return [] }
             let info = path.split(separator: "/").dropLast()
             let folder = info.dropLast().joined(separator: "/")
-            var claims: [Claim] = []
+            var claims = [claim(path, files)].compactMap { $0 }
             for row in record.rows {
                 guard let entry = file(row.path, folder, files) else { continue }
                 var agreement = Agreement.unknown

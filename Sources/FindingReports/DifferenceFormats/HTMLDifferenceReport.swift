@@ -8,18 +8,31 @@ public enum HTMLDifferenceReport: DifferenceReportFormat {
         let difference = report.difference
         let escaped = JUnitReport.escaped
         var rows = ""
+        func add(_ kind: EnvironmentDifference.Kind, _ world: String, _ cells: [String]) {
+            rows += "<tr class=\"\(kind.rawValue)\"><td><span>\(kind.rawValue)</span></td><td>\(world)</td>"
+            rows += cells.map { "<td>\(escaped(shown($0)))</td>" }.joined() + "</tr>\n"
+        }
         for change in difference.changes {
-            rows += "<tr class=\"\(change.kind.rawValue)\"><td><span>\(change.kind.rawValue)</span></td>"
-            rows += "<td>\(change.ecosystem.rawValue)</td><td>\(escaped(shown(change.name)))</td>"
-            rows += "<td>\(escaped(shown(change.cell(change.left))))</td>"
-            rows += "<td>\(escaped(shown(change.cell(change.right))))</td></tr>\n"
+            add(
+                change.kind, change.ecosystem.rawValue,
+                [change.name, change.cell(change.left), change.cell(change.right)])
+        }
+        for file in report.image?.files ?? [] {
+            add(file.kind, "file", [file.title, file.cell(file.left), file.cell(file.right)])
+        }
+        for setting in report.image?.configuration ?? [] {
+            add(setting.kind, "configuration", [setting.title, setting.left ?? "", setting.right ?? ""])
+        }
+        func count(_ kind: EnvironmentDifference.Kind) -> Int {
+            difference.count(kind) + (report.image?.files.count { $0.kind == kind } ?? 0)
+                + (report.image?.configuration.count { $0.kind == kind } ?? 0)
         }
         let facts = difference.facts.map {
             "<li><b>\(escaped($0.name))</b>: \(escaped(shown($0.left))) → \(escaped(shown($0.right)))</li>"
         }.joined()
         let kinds: [EnvironmentDifference.Kind] = [.changed, .rebuilt, .added, .removed]
         let buttons = kinds.map {
-            "<label><input type=\"checkbox\" value=\"\($0.rawValue)\" checked> \($0.rawValue) <b>\(difference.count($0))</b></label>"
+            "<label><input type=\"checkbox\" value=\"\($0.rawValue)\" checked> \($0.rawValue) <b>\(count($0))</b></label>"
         }.joined(separator: "\n")
         return """
             <!DOCTYPE html>
@@ -29,7 +42,7 @@ public enum HTMLDifferenceReport: DifferenceReportFormat {
             <p class="sides"><b>left</b> \(escaped(shown(report.left)))<br><b>right</b> \(escaped(shown(report.right)))</p>
             <p>\(report.summary)</p><ul>\(facts)</ul>
             <form><input type="search" placeholder="filter by name" aria-label="filter by name"> \(buttons)</form>
-            <table><thead><tr><th>What</th><th>Ecosystem</th><th>Package</th><th>Left</th><th>Right</th></tr></thead><tbody>
+            <table><thead><tr><th>What</th><th>Ecosystem</th><th>Name</th><th>Left</th><th>Right</th></tr></thead><tbody>
             \(rows)</tbody></table>
             <script>\(script)</script></body></html>
 

@@ -24,6 +24,14 @@ public enum JSONDifferenceReport: DifferenceReportFormat {
                 difference.facts.map {
                     .members(["name": .string($0.name), "left": .string($0.left), "right": .string($0.right)])
                 }),
+            "files": .array((report.image?.files ?? []).map(change)),
+            "configuration": .array(
+                (report.image?.configuration ?? []).map {
+                    .members([
+                        "field": .string($0.field), "name": .optional($0.name), "kind": .string($0.kind.rawValue),
+                        "left": .optional($0.left), "right": .optional($0.right),
+                    ])
+                }),
             "notCompared": .object(
                 report.notCompared.sorted { $0.key < $1.key }.map { .init($0.key.rawValue, .integer($0.value)) }),
             "summary": .members([
@@ -32,8 +40,18 @@ public enum JSONDifferenceReport: DifferenceReportFormat {
                 "removed": .integer(difference.count(.removed)),
                 "changed": .integer(difference.count(.changed)),
                 "rebuilt": .integer(difference.count(.rebuilt)),
+                "files": .integer(report.image?.files.count ?? 0),
+                "configuration": .integer(report.image?.configuration.count ?? 0),
+                "bytecode": .integer(report.image?.bytecode ?? 0),
             ]),
         ]).text() + "\n"
+    }
+
+    private static func change(_ change: ImageDifference.FileChange) -> JSONValue {
+        .members([
+            "path": .string(change.path), "kind": .string(change.kind.rawValue), "owner": .optional(change.owner),
+            "left": change.left?.json ?? .null, "right": change.right?.json ?? .null,
+        ])
     }
 
     private static func side(_ package: Package?) -> JSONValue {
@@ -43,5 +61,19 @@ public enum JSONDifferenceReport: DifferenceReportFormat {
             "hashes": .strings(package.hashes.map(\.description)),
             "contentDigest": .optional(package.contentDigest?.description),
         ])
+    }
+}
+
+extension ImageDifference.File {
+    /// The file for programs; `mode` is octal text.
+    public var json: JSONValue { .object(members) }
+
+    /// The keys of ``json``.
+    public var members: [JSONValue.Member] {
+        [
+            .init("type", .string(type)), .init("size", .integer(size)), .init("mode", .string(String(mode, radix: 8))),
+            .init("uid", .integer(uid)), .init("gid", .integer(gid)), .init("sha256", .optional(sha256?.hex)),
+            .init("target", .optional(target)),
+        ]
     }
 }

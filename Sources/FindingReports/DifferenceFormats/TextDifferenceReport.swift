@@ -11,12 +11,38 @@ public enum TextDifferenceReport: DifferenceReportFormat {
         for fact in difference.facts {
             output += "\(style.yellow("differs")) \(fact.name): \(shown(fact.left)) → \(shown(fact.right))\n"
         }
-        let rows = difference.changes.map { change in
-            (
-                change.kind, "\(change.ecosystem.rawValue) \(shown(change.name))", shown(change.cell(change.left)),
-                shown(change.cell(change.right))
-            )
+        output += table(
+            difference.changes.map { change in
+                (
+                    change.kind, "\(change.ecosystem.rawValue) \(shown(change.name))", shown(change.cell(change.left)),
+                    shown(change.cell(change.right))
+                )
+            }, style)
+        if !difference.isEmpty { output += "\n" }
+        if let image = report.image {
+            let files = image.files.prefix(longestList)
+            output += table(
+                files.map { ($0.kind, "file \(shown($0.title))", shown($0.cell($0.left)), shown($0.cell($0.right))) },
+                style)
+            if image.files.count > files.count {
+                output += "and \(plural(image.files.count - files.count, "file")) more (--format json lists all)\n"
+            }
+            if !image.files.isEmpty { output += "\n" }
+            output += table(
+                image.configuration.map { ($0.kind, shown($0.title), shown($0.left ?? ""), shown($0.right ?? "")) },
+                style)
+            if !image.configuration.isEmpty { output += "\n" }
         }
+        return output + (report.isEmpty ? style.green("no difference") + ": " : "") + report.summary + "\n"
+    }
+
+    /// How many files are listed.
+    private static let longestList = 200
+
+    private static func table(
+        _ rows: [(EnvironmentDifference.Kind, String, String, String)], _ style: TerminalStyle
+    ) -> String {
+        var output = ""
         let names = rows.map(\.1.count).max() ?? 0
         let lefts = rows.map(\.2.count).max() ?? 0
         for (kind, name, left, right) in rows {
@@ -30,7 +56,6 @@ public enum TextDifferenceReport: DifferenceReportFormat {
             let arrow = left.isEmpty || right.isEmpty ? " " : "→"
             output += trimmed("\(painted) \(padded(name, names))  \(padded(left, lefts)) \(arrow) \(right)") + "\n"
         }
-        if !difference.isEmpty { output += "\n" }
-        return output + (difference.isEmpty ? style.green("no difference") + ": " : "") + report.summary + "\n"
+        return output
     }
 }

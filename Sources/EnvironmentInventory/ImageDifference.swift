@@ -1,0 +1,91 @@
+/// What differs between two images, or two roots of systems, besides their packages.
+public struct ImageDifference: Sendable, Hashable {
+    /// A file, link or device as one side has it.
+    public struct File: Sendable, Hashable {
+        /// `file`, `link` or `other`.
+        public let type: String
+        /// The size in bytes; 0 for what is no file.
+        public let size: Int
+        /// The permission bits.
+        public let mode: Int
+        /// The owner's number.
+        public let uid: Int
+        /// The group's number.
+        public let gid: Int
+        /// The digest of a file's bytes; nil for anything else.
+        public let sha256: Digest?
+        /// What a link leads to; nil for anything else.
+        public let target: String?
+
+        /// Makes a file.
+        public init(type: String, size: Int, mode: Int, uid: Int, gid: Int, sha256: Digest?, target: String?) {
+            self.type = type
+            self.size = size
+            self.mode = mode
+            self.uid = uid
+            self.gid = gid
+            self.sha256 = sha256
+            self.target = target
+        }
+    }
+
+    /// One path that differs.
+    public struct FileChange: Sendable, Hashable {
+        /// The path without a leading slash.
+        public let path: String
+        /// Added, removed or changed.
+        public let kind: EnvironmentDifference.Kind
+        /// The package that owns it and is the same on both sides, `apt bash`; nil when none owns it.
+        public let owner: String?
+        /// The left side's; nil when it was added.
+        public let left: File?
+        /// The right side's; nil when it was removed.
+        public let right: File?
+
+        /// Makes a change.
+        public init(path: String, owner: String?, left: File?, right: File?) {
+            self.path = path
+            self.owner = owner
+            self.left = left
+            self.right = right
+            kind = left == nil ? .added : right == nil ? .removed : .changed
+        }
+    }
+
+    /// One thing of the configurations that differs.
+    public struct Setting: Sendable, Hashable {
+        /// The key as the image specification writes it: `Env`, `Entrypoint`, `Cmd`, `User`, `WorkingDir`, `Labels`.
+        public let field: String
+        /// The name of the variable or label; nil for what there is one of.
+        public let name: String?
+        /// The left side's value; nil when it is not set.
+        public let left: String?
+        /// The right side's value; nil when it is not set.
+        public let right: String?
+
+        /// Makes a setting.
+        public init(field: String, name: String?, left: String?, right: String?) {
+            self.field = field
+            self.name = name
+            self.left = left
+            self.right = right
+        }
+    }
+
+    /// The files that differ and that no difference of a package explains, by path.
+    public let files: [FileChange]
+    /// How many compiled files differ that belong to their sources on both sides: a build compiles anew.
+    public let bytecode: Int
+    /// What differs in the configurations.
+    public let configuration: [Setting]
+
+    /// Makes a difference.
+    public init(files: [FileChange], bytecode: Int, configuration: [Setting]) {
+        self.files = files
+        self.bytecode = bytecode
+        self.configuration = configuration
+    }
+
+    /// Whether nothing differs.
+    public var isEmpty: Bool { files.isEmpty && configuration.isEmpty }
+}

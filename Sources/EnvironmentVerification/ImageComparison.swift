@@ -1,0 +1,138 @@
+/// Holds the files and configurations of two images against each other, besides what their packages say.
+public enum ImageComparison {
+    /// What is compared of an image or of the root of a system.
+    public struct Side: Sendable {
+        let files: FileSystemIndex
+        let configuration: ImageConfiguration
+        let environment: Environment
+
+        /// Makes a side.
+        public init(files: FileSystemIndex, configuration: ImageConfiguration, environment: Environment) {
+            self.environment = environment
+            self.files = files
+            self.configuration = configuration
+        }
+    }
+
+    /// What differs.
+    ///
+    /// Files of a Python package are left to its content digest, files of any other package that differs to that difference;
+    /// what is left is named: files that no package owns, and files that changed under a package that did not. Compiled files
+    /// that belong to their sources on both sides are counted only.
+    public static func compare(_ left: Side, _ right: Side, packages: EnvironmentDifference) -> ImageDifference {
+        let leftView = View(left, packages)
+        let rightView = View(right, packages)
+        var others: [String: FileSystemIndex.Entry] = [:]
+        right.files.forEachEntry { if $0.kind != .directory { others[$0.path] = $0 } }
+        var changes: [ImageDifference.FileChange] = []
+        var bytecode = 0
+        func add(_ old: FileSystemIndex.Entry?, _ new: FileSystemIndex.Entry?) {
+            let path = old?.path ?? new?.path ?? ""
+            if path.hasSuffix(".pyc"), isRecompiled(old, left.files), isRecompiled(new, right.files),
+                old?.head != new?.head
+            {
+                bytecode += 1
+                return
+            }
+            let oldOwner = old.flatMap { leftView.owner($0) }
+            let newOwner = new.flatMap { rightView.owner($0) }
+            if oldOwner.map({ leftView.explains($0) }) ?? false { return }
+            if newOwner.map({ rightView.explains($0) }) ?? false { return }
+            let owner = (newOwner ?? oldOwner).map { "\($0.ecosystem.rawValue) \($0.name)" }
+            changes.append(.init(path: path, owner: owner, left: old.map(file), right: new.map(file)))
+        }
+        left.files.forEachEntry { entry in
+            guard entry.kind != .directory else { return }
+            let other = others.removeValue(forKey: entry.path)
+            if other.map({ file($0) == file(entry) }) ?? false { return }
+            add(entry, other)
+        }
+        for path in others.keys.sorted() { add(nil, others[path]) }
+        changes.sort { $0.path < $1.path }
+        return ImageDifference(
+            files: changes, bytecode: bytecode, configuration: settings(left.configuration, right.configuration))
+    }
+
+    /// A file as reports show it.
+    public static func file(_ entry: FileSystemIndex.Entry) -> ImageDifference.File {
+        var type = "other"
+        var target: String?
+        switch entry.kind {
+        case .file: type = "file"
+        case .directory: type = "directory"
+        case .symbolicLink(let text):
+            type = "link"
+            target = text
+        case .other: break
+        }
+        return .init(
+            type: type, size: entry.size, mode: entry.mode, uid: entry.uid, gid: entry.gid,
+            sha256: entry.sha256?.digest, target: target)
+    }
+
+    /// Whether a compiled file is not there, or is what Python would have compiled of the source beside it, as far as its
+    /// header tells.
+    private static func isRecompiled(_ entry: FileSystemIndex.Entry?, _ files: FileSystemIndex) -> Bool {
+        guard let entry else { return true }
+        guard let path = BytecodePath(entry.path), path.tag != nil else { return false }
+        return BytecodeSurvey.fate(entry, path, files, python: nil) == .fitting
+    }
+
+    /// Who owns the files of one side, and which owners' differences are told elsewhere.
+    private struct View {
+        private let owners: FileOwners
+        private let changed: Set<String>
+        /// Python packages whose content digest tells of every change of their files.
+        private let digested: Set<String>
+
+        init(_ side: Side, _ packages: EnvironmentDifference) {
+            owners = FileOwners(side.files)
+            let python = Dictionary(grouping: side.environment.packages.filter { $0.ecosystem == .pypi }, by: \.name)
+            digested = Set(python.filter { $0.value.allSatisfy { $0.contentDigest != nil } }.keys)
+            changed = Set(packages.changes.map { "\($0.ecosystem.rawValue) \($0.name)" })
+        }
+
+        func owner(_ entry: FileSystemIndex.Entry) -> FileOwners.Owner? { owners.owner(of: entry)?.owner }
+
+        func explains(_ owner: FileOwners.Owner) -> Bool {
+            if changed.contains("\(owner.ecosystem.rawValue) \(owner.name)") { return true }
+            return owner.ecosystem == .pypi && digested.contains(owner.name)
+        }
+    }
+
+    private static func settings(
+        _ left: ImageConfiguration, _ right: ImageConfiguration
+    ) -> [ImageDifference.Setting] {
+        var settings: [ImageDifference.Setting] = []
+        func add(_ field: String, _ name: String?, _ old: String?, _ new: String?) {
+            if old != new { settings.append(.init(field: field, name: name, left: old, right: new)) }
+        }
+        let oldVariables = variables(left)
+        let newVariables = variables(right)
+        for name in Set(oldVariables.keys).union(newVariables.keys).sorted() {
+            add("Env", name, oldVariables[name], newVariables[name])
+        }
+        func words(_ list: [String]) -> String? {
+            list.isEmpty ? nil : "[" + list.map { JSONValue.string($0).text() }.joined(separator: ", ") + "]"
+        }
+        func text(_ text: String) -> String? { text.isEmpty ? nil : text }
+        add("Entrypoint", nil, words(left.entrypoint), words(right.entrypoint))
+        add("Cmd", nil, words(left.command), words(right.command))
+        add("User", nil, text(left.user), text(right.user))
+        add("WorkingDir", nil, text(left.workingDirectory), text(right.workingDirectory))
+        for name in Set(left.labels.keys).union(right.labels.keys).sorted() {
+            add("Labels", name, left.labels[name], right.labels[name])
+        }
+        return settings
+    }
+
+    /// Of a variable that is set twice the last one counts.
+    private static func variables(_ configuration: ImageConfiguration) -> [String: String] {
+        var variables: [String: String] = [:]
+        for setting in configuration.environment {
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            variables[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
+        }
+        return variables
+    }
+}

@@ -1,0 +1,74 @@
+import Testing
+
+@testable import EnvironmentVerification
+
+struct ImageComparisonTests {
+    private static let site = ImageListing.site
+
+    private static func compare(
+        _ left: String, _ right: String, changed: [String] = [], undigested: Bool = false
+    ) throws -> ImageDifference {
+        func side(_ text: String) throws -> ImageComparison.Side {
+            let scene = try ImageListing(text).scene()
+            var package = Package(ecosystem: .pypi, name: "joblib", version: "1.0")
+            if !undigested { package.contentDigest = Digest("sha256:" + String(repeating: "a", count: 64)) }
+            return .init(
+                files: scene.files, configuration: scene.configuration, environment: Environment(packages: [package]))
+        }
+        let changes = changed.map { name in
+            EnvironmentDifference.Change(
+                kind: .changed, left: Package(ecosystem: .apt, name: name, version: "1"),
+                right: Package(ecosystem: .apt, name: name, version: "2"))
+        }
+        return ImageComparison.compare(
+            try side(left), try side(right), packages: EnvironmentDifference(changes: changes, same: 0))
+    }
+
+    @Test("files that no package owns are named, with what happened to them")
+    func files() throws {
+        let found = try Self.compare(
+            "etc/a : text 1\netc/b : text 1\netc/c : text 1\netc/l -> a",
+            "etc/a : text 2\netc/c : text 1\netc/d : text 1\netc/l -> c")
+        #expect(
+            found.files.map { "\($0.kind) \($0.path)" } == [
+                "changed etc/a", "removed etc/b", "added etc/d", "changed etc/l",
+            ])
+        #expect(try Self.compare("etc/a : text 1", "etc/a : text 1").isEmpty)
+    }
+
+    @Test("what a package's own difference tells is not told twice")
+    func owned() throws {
+        let list = "var/lib/dpkg/info/bash.list : text /bin/bash"
+        let left = "bin/bash : text 1\n\(list)"
+        let right = "bin/bash : text 2\n\(list)"
+        #expect(try Self.compare(left, right).files.map(\.owner) == ["apt bash"])
+        #expect(try Self.compare(left, right, changed: ["bash"]).isEmpty)
+        let python = "\(Self.site)joblib/a.py = joblib"
+        #expect(try Self.compare(python, "\(python)\n\(Self.site)joblib/b.py = joblib").isEmpty)
+        let undigested = try Self.compare(python, "\(python)\n\(Self.site)joblib/b.py = joblib", undigested: true)
+        #expect(undigested.files.map(\.path).contains("\(Self.site)joblib/b.py"))
+    }
+
+    @Test("bytecode that a build made anew is counted, any other is named")
+    func bytecode() throws {
+        func text(_ kind: String) -> String {
+            "srv/a.py\nsrv/__pycache__/a.cpython-311.pyc : pyc \(kind)"
+        }
+        let anew = try Self.compare(text("timestamp 0"), text("checked"))
+        #expect(anew.isEmpty && anew.bytecode == 1)
+        #expect(try Self.compare(text("timestamp 0"), "srv/a.py").bytecode == 1)
+        for kind in ["timestamp 9", "unchecked", "python 3.12", "cut"] {
+            #expect(try Self.compare(text("timestamp 0"), text(kind)).files.count == 1, "\(kind)")
+        }
+    }
+
+    @Test("configurations")
+    func configuration() throws {
+        let found = try Self.compare(
+            "ENV A=1\nENV B=1\nCMD python a.py\nWORKDIR /srv", "ENV A=2\nENV C=\nCMD python b.py\nWORKDIR /srv")
+        #expect(
+            found.configuration.map { "\($0.field) \($0.name ?? "") \($0.left ?? "-") \($0.right ?? "-")" } == [
+                "Env A 1 2", "Env B 1 -", "Env C - ", "Cmd  [\"python\", \"a.py\"] [\"python\", \"b.py\"]",
+            ])
+    }
+}
