@@ -51,7 +51,11 @@ struct PackageJudge {
         case .open(let reason): return verdict(.notProvable, .named, [reason])
         case .same: break
         }
-        if case .altered(let disagreements)? = serving.recordCheck { return changed(disagreements.map(\.message)) }
+        if case .altered(let disagreements)? = serving.recordCheck {
+            guard wasAltered(training, serving) else { return changed(disagreements.map(\.message)) }
+            let reasons = disagreements.map { "as at training: \($0.message)" }
+            if Evidence.trained >= required { return verdict(.match, .trained, reasons) }
+        }
         if !serving.foreignLaunchers.isEmpty { return changed(serving.foreignLaunchers) }
 
         var evidence = Evidence.named
@@ -87,6 +91,20 @@ struct PackageJudge {
                 .notProvable, evidence,
                 ["the evidence is \(evidence.rawValue), \(required.rawValue) is required"] + reasons)
         }
+    }
+
+    /// Whether training had the very files that do not agree with their record: the same content, and the same disagreements
+    /// or, where the record is a hint only, any.
+    private func wasAltered(_ training: Package, _ serving: Package) -> Bool {
+        guard let trained = training.contentDigest, trained == serving.contentDigest,
+            case .altered(let now)? = serving.recordCheck
+        else { return false }
+        if training.ecosystem == .apt || training.ecosystem == .apk { return true }
+        guard case .altered(let then)? = training.recordCheck else { return false }
+        func key(_ item: RecordDisagreement) -> String {
+            RecordDisagreement(path: item.path, kind: item.kind).message
+        }
+        return Set(then.map(key)) == Set(now.map(key))
     }
 
     private enum LockedEvidence {

@@ -24,11 +24,11 @@ public enum Verify {
         if isLock {
             let lock = SubjectReader.withoutPrefix(request.model)
             let whole = try SubjectReader(target: nil).readLock(lock, target: nil).environment
-            serving = try servingSide(request, systemRecords(for: whole))
+            serving = try servingSide(request, systemRecords(for: whole.packages))
             training = try lockSide(lock, request, serving)
         } else {
             let subject = try SubjectReader(target: request.target).read(request.model)
-            serving = try servingSide(request, systemRecords(for: subject.environment))
+            serving = try servingSide(request, systemRecords(for: subject))
             training = try trainingSide(subject, request, serving)
         }
         let verification = EnvironmentVerifier.verify(
@@ -46,11 +46,20 @@ public enum Verify {
             status: status)
     }
 
-    /// What of the serving side's system packages has to be known: md5 sums only where nothing better can be compared.
-    private static func systemRecords(for training: Environment) -> SystemRecords {
-        let packages = training.packages.filter { $0.ecosystem == .apt || $0.ecosystem == .apk }
+    /// What of the serving side's system packages has to be known: md5 sums only where they tell more than content digests,
+    /// or where there is nothing better.
+    private static func systemRecords(for packages: [Package]) -> SystemRecords {
+        let packages = packages.filter { $0.ecosystem == .apt || $0.ecosystem == .apk }
         if packages.isEmpty { return .named }
         return packages.allSatisfy { $0.contentDigest != nil } ? .contents : .checksums
+    }
+
+    private static func systemRecords(for subject: ReadSubject) -> SystemRecords {
+        switch subject {
+        // Content digests alone would not name the file that differs.
+        case .image, .installed: .checksums
+        default: systemRecords(for: subject.environment.packages)
+        }
     }
 
     private static func servingSide(

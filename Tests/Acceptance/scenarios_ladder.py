@@ -5,6 +5,8 @@ import csv
 import hashlib
 import io
 import json
+import os
+import random
 import shutil
 import sys
 import zipfile
@@ -276,3 +278,36 @@ def alpine_packages_are_held_against_their_sums(shop):
     changed = tree("changed", tool=b"evil\n")
     check(changed["state"] == "altered" and "usr/bin/tool" in changed["reasons"][0], f"it should be named: {changed}")
     shutil.rmtree(shop.work / "alpine-same")
+
+
+@scenario
+def random_changes_are_found(shop):
+    """random single-byte changes in the files of locked packages: each is found, and the file or its package named"""
+    folder = shop.work / "random"
+    run(sys.executable, "-m", "venv", "--without-pip", folder)
+    names = ["cloudpickle", "joblib", "threadpoolctl", "narwhals"]
+    wheels = [path for path in shop.wheels.glob("*.whl") if path.name.split("-")[0] in names]
+    shop.pip("--python", folder / "bin/python", "install", "--quiet", "--no-deps", "--no-index", "--no-compile", *wheels)
+    lock = shop.work / "random.txt"
+    pins = [path.name.split("-")[:2] + [sha256(path.read_bytes())] for path in wheels]
+    lock.write_text("".join(f"{name}=={version} --hash=sha256:{digest}\n" for name, version, digest in pins))
+    words = ["verify", lock, folder, "--wheels", shop.wheels, "--evidence", "locked", "--format", "json"]
+    check_status(shop.lockstep(*words), 0)
+    site = next(folder.glob("lib/python3*/site-packages"))
+    # Empty files have no byte to change.
+    files = sorted(path for path in site.rglob("*") if path.is_file() and path.stat().st_size)
+    chance = random.Random(7)
+    for _ in range(int(os.environ.get("LOCKSTEP_RANDOM_CHANGES", "40"))):
+        path = chance.choice(files)
+        honest = path.read_bytes()
+        changed = bytearray(honest)
+        place = chance.randrange(len(changed))
+        changed[place] ^= 1 << chance.randrange(8)
+        path.write_bytes(changed)
+        outcome = shop.lockstep(*words)
+        where = f"{path.relative_to(site)} byte {place}: {honest[place]} to {changed[place]}"
+        check(outcome.status in (1, 2), f"it should be found: {where}", outcome)
+        verdicts = {item["verdict"] for item in report(outcome)["packages"]}
+        check(verdicts != {"match"}, f"no package is the changed one: {where}", outcome)
+        path.write_bytes(honest)
+    check_status(shop.lockstep(*words), 0)

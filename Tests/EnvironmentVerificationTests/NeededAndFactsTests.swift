@@ -77,6 +77,29 @@ struct NeededAndFactsTests {
         #expect(result.packages.filter(\.counts).contains { $0.training.name == "pandas" && !$0.isNeeded })
     }
 
+    @Test("what was altered at training already is the same at serving")
+    func alteredAtTraining() throws {
+        let content = try #require(Digest("sha256:" + String(repeating: "c", count: 64)))
+        let altered = RecordCheck.altered([RecordDisagreement(path: "x", kind: .missing, layer: "a")])
+        var serving = Package(ecosystem: .apt, name: "x", version: "1")
+        serving.contentDigest = content
+        serving.recordCheck = altered
+        var training = Package(ecosystem: .apt, name: "x", version: "1")
+        training.contentDigest = content
+        let same = Self.verify([training], needs: nil, serving: [serving])
+        #expect(same.verdict == .match && same.packages.first?.evidence == .trained)
+        training.contentDigest = nil
+        #expect(Self.verify([training], needs: nil, serving: [serving]).verdict == .mismatch)
+        // A record of hashes counts unless training's said the same.
+        var module = Self.package("y", "1", record: altered)
+        module.contentDigest = content
+        var trained = module
+        trained.recordCheck = nil
+        #expect(Self.verify([trained], needs: nil, serving: [module]).verdict == .mismatch)
+        trained.recordCheck = .altered([RecordDisagreement(path: "x", kind: .missing, layer: "b")])
+        #expect(Self.verify([trained], needs: nil, serving: [module]).verdict == .match)
+    }
+
     @Test("a module that nothing provides makes every missing package needed")
     func missingModules() {
         let training = [Self.package("scikit-learn", "1.5.2"), Self.package("gone", "1.0")]
