@@ -3,6 +3,10 @@ struct ZipEnd: Sendable {
     let entries: Int
     let directoryOffset: Int
     let directorySize: Int
+    /// The bytes of the comment at the very end.
+    let commentSize: Int
+    /// Whether there is a zip64 end record.
+    let isZip64: Bool
 
     static let size = 22
     static let locatorSize = 20
@@ -38,6 +42,8 @@ struct ZipEnd: Sendable {
             throw .damaged(at, "there are bytes between the directory and the end record")
         }
         let comment = rest.dropFirst(Self.size)
+        commentSize = comment.count
+        isZip64 = zip64 != nil
         guard fields.uint16(20) == comment.count else { throw .damaged(at, "there are bytes behind the end record") }
         guard !Self.holdsSignature(comment) else {
             throw .damaged(at + Self.size, "the comment holds a record of a second archive")

@@ -109,7 +109,10 @@ final class ZipFileReader: ArchiveEntryReader {
     let entries: [ArchiveEntry]
     private let input: ZipInput
     private let limits: ReadingLimits
-    private let members: [ZipMember]
+    /// The members in the order of their data.
+    let members: [ZipMember]
+    /// What the end records say.
+    let end: ZipEnd
     private var index = -1
     private var data: ZipMemberData?
     private lazy var indices: [String: Int] = {
@@ -127,6 +130,7 @@ final class ZipFileReader: ArchiveEntryReader {
             ArchiveReadingError(archive: name, offset: fault.offset, reason: fault.reason)
         }
         let (end, tailStart) = try Self.end(input, name)
+        self.end = end
         do throws(ZipFault) {
             guard end.directoryOffset <= tailStart, end.directorySize == tailStart - end.directoryOffset else {
                 throw .damaged(tailStart, "the directory does not lie where the end record says")

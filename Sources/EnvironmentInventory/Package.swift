@@ -75,6 +75,33 @@ public struct RecordDisagreement: Sendable, Hashable {
     }
 }
 
+/// Where an installed package came from when it was no index, as its installer noted it
+/// (https://packaging.python.org/en/latest/specifications/direct-url/).
+public struct DirectOrigin: Sendable, Hashable {
+    /// What kind of place it is.
+    public enum Kind: Sendable, Hashable {
+        /// A wheel or a source archive, with its hashes as the installer claims them.
+        case archive([Digest])
+        /// A repository at a commit: `git`, the commit, and the branch or tag that was asked for.
+        case repository(type: String, commit: String, revision: String?)
+        /// A folder.
+        case directory(isEditable: Bool)
+    }
+    /// The URL.
+    public let url: String
+    /// What kind of place it is.
+    public let kind: Kind
+    /// The folder below it that holds the project; nil for itself.
+    public let subdirectory: String?
+
+    /// Makes an origin.
+    public init(url: String, kind: Kind, subdirectory: String? = nil) {
+        self.url = url
+        self.kind = kind
+        self.subdirectory = subdirectory
+    }
+}
+
 /// One package of an environment: what is installed, or what a lock says should be.
 public struct Package: Sendable, Hashable {
     /// The world it comes from.
@@ -112,6 +139,10 @@ public struct Package: Sendable, Hashable {
     public var foreignLaunchers: [String] = []
     /// The top-level modules that an installed Python package provides, sorted: `PIL` of pillow.
     public var modules: [String] = []
+    /// The tags of the wheel that was installed, as its WHEEL file says them.
+    public var wheelTags: [String] = []
+    /// Where it came from when it was no index; nil for a package of an index, or when nothing says it.
+    public var origin: DirectOrigin?
     /// What an installed Python package depends on, its `Requires-Dist` as written.
     public var requirements: [String] = []
 

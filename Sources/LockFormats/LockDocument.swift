@@ -20,6 +20,8 @@ public struct LockDocument: Sendable {
     public var contentHash: String?
     /// Where ``contentHash`` stands.
     public var contentHashRange: SourceRange?
+    /// What a capture adds; nil for every other file.
+    public var capture: CapturedEnvironment?
     /// How the format chooses its packages for a target.
     var selection: any PackageChoice
 
@@ -30,7 +32,7 @@ public struct LockDocument: Sendable {
     }
 
     /// Every package that the file holds, for any target.
-    public var packages: [Package] { selection.packages }
+    public var packages: [Package] { selection.packages + (capture?.packages ?? []) }
 }
 
 /// One thing that a file declares or locks.
@@ -157,7 +159,8 @@ struct EverySelection: PackageChoice {
 
 extension LockDocument {
     /// The environment that the file describes: for a target what its own tool would install there, without one
-    /// everything that it holds.
+    /// everything that it holds. A capture for a target is what an installer finds in it; without one it is the
+    /// environment as it was, with interpreter and platform.
     ///
     /// - Throws: when a part of the file could not be understood, when the target is excluded, or when no artifact fits.
     public func environment(target: Target?) throws(LockReadingError) -> Environment {
@@ -167,6 +170,8 @@ extension LockDocument {
         var environment = Environment()
         guard let target else {
             environment.packages = packages
+            environment.python = capture?.python
+            environment.platform = capture?.platform
             environment.sortPackages()
             return environment
         }

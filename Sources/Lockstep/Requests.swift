@@ -151,6 +151,30 @@ public struct VerifyRequest: Sendable {
     }
 }
 
+/// What `capture` is asked to do.
+public struct CaptureRequest: Sendable {
+    let subject: String
+    let lock: String?
+    let reports: [String]
+    let model: String?
+    let target: TargetRequest?
+    /// Whether the text is wanted although it was put into a model.
+    let writesText: Bool
+
+    /// Makes a request.
+    public init(
+        subject: String, lock: String? = nil, reports: [String] = [], model: String? = nil,
+        target: TargetRequest? = nil, writesText: Bool = true
+    ) {
+        self.subject = subject
+        self.lock = lock
+        self.reports = reports
+        self.model = model
+        self.target = target
+        self.writesText = writesText
+    }
+}
+
 /// What `freeze` is asked to do.
 public struct FreezeRequest: Sendable {
     let lock: String

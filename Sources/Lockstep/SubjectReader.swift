@@ -11,7 +11,9 @@ enum ReadSubject {
         switch self {
         case .dockerfile(let text): SubjectDescription(kind: .dockerfile, format: "dockerfile", name: text.name)
         case .lock(let document, let digest, _):
-            SubjectDescription(kind: .lock, format: document.format, name: document.name, identity: digest.description)
+            SubjectDescription(
+                kind: document.capture == nil ? .lock : .capture, format: document.format, name: document.name,
+                identity: digest.description)
         case .model(let model):
             SubjectDescription(
                 kind: .model, format: model.format, name: model.name, identity: model.treeDigest.description)

@@ -23,9 +23,9 @@ public enum Verify {
         // What is small is read first, so that a wrong name or a damaged model does not wait for the image.
         if isLock {
             let lock = SubjectReader.withoutPrefix(request.model)
-            let whole = try SubjectReader(target: nil).readLock(lock, target: nil).environment
-            serving = try servingSide(request, systemRecords(for: whole.packages))
-            training = try lockSide(lock, request, serving)
+            let whole = try SubjectReader(target: nil).readLock(lock, target: nil)
+            serving = try servingSide(request, systemRecords(for: whole.environment.packages))
+            training = try side(of: whole, lock, request, serving)
         } else {
             let subject = try SubjectReader(target: request.target).read(request.model)
             serving = try servingSide(request, systemRecords(for: subject))
@@ -177,6 +177,31 @@ public enum Verify {
             let isLocalOnly = PythonVersion(lockedVersion)?.withoutLocal == PythonVersion(version)
             return isLocalOnly ? nil : "the model says \(package.name) \(version), \(lock) says \(lockedVersion)"
         }
+    }
+
+    /// A capture stands for the environment that it was made of, every other lock for what it gives on the serving side's
+    /// interpreter and platform.
+    private static func side(
+        of whole: ReadSubject, _ path: String, _ request: VerifyRequest, _ serving: ServingSide
+    ) throws(CommandError) -> TrainingSide {
+        guard whole.description.kind == .capture else { return try lockSide(path, request, serving) }
+        var environment = whole.environment
+        guard let lock = request.lock else {
+            return TrainingSide(name: path, identity: whole.description.identity, environment: environment)
+        }
+        // What the capture could not name, its lock may: hashes of the same release.
+        let releases = try SubjectReader(target: nil).readLock(lock, target: nil).environment.packages
+        let known = Dictionary(grouping: releases) { $0.name }
+        for index in environment.packages.indices where environment.packages[index].artifacts.isEmpty {
+            let package = environment.packages[index]
+            environment.packages[index].artifacts =
+                known[package.name]?.first { $0.ecosystem == package.ecosystem && $0.version == package.version }?
+                .artifacts ?? []
+        }
+        var side = TrainingSide(name: path, identity: whole.description.identity, environment: environment)
+        side.recorded = environment.packages.filter { !$0.hashes.isEmpty }
+        side.releases = releases
+        return side
     }
 
     /// A lock stands for the environment that it gives on the serving side's interpreter and platform.

@@ -15,6 +15,6 @@ struct LockstepCommand: ParsableCommand {
         version: lockstepVersion,
         subcommands: [
             CheckCommand.self, FreezeCommand.self, VerifyCommand.self, DiffCommand.self, InspectCommand.self,
-            WheelsCommand.self, RulesCommand.self,
+            CaptureCommand.self, WheelsCommand.self, RulesCommand.self,
         ])
 }

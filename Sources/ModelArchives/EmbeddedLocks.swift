@@ -18,7 +18,7 @@ struct EmbeddedLocks {
             }
         ) { first, _ in first }
         for file in tree.files where LockFiles.isLock(file.path) {
-            guard let text = texts[file.path], let bytes = file.bytes else { continue }
+            guard let text = texts[file.path] else { continue }
             let folder = file.path.dropLast(baseName(file.path).count)
             let context = LockReadingContext { path in
                 guard let text = texts[path] ?? texts[folder + path] else {
@@ -26,41 +26,49 @@ struct EmbeddedLocks {
                 }
                 return .success(text)
             }
-            do throws(LockReadingError) {
-                let document = try LockReader.read(text, context: context)
-                locks.append(EmbeddedLock(file: text.name, bytes: bytes, document: document))
-            } catch {
-                let range = error.place.map { SourceRange(start: $0, end: $0) }
-                findings.append(
-                    Finding(
-                        rule: "unreadable-file", severity: .error, file: text.name, range: range, message: error.reason,
-                        ecosystem: .model))
-            }
+            read(text, context: context)
         }
     }
 
-    /// The packages of the strongest lock, for the model's own interpreter where the lock is for several.
-    mutating func packages(python: Interpreter?) -> [Package] {
+    /// Reads one lock.
+    mutating func read(_ text: SourceText, context: LockReadingContext = .empty) {
+        do throws(LockReadingError) {
+            let document = try LockReader.read(text, context: context)
+            locks.append(EmbeddedLock(file: text.name, bytes: text.bytes, document: document))
+        } catch {
+            findings.append(unreadable(text.name, error))
+        }
+    }
+
+    private func unreadable(_ file: String, _ error: LockReadingError) -> Finding {
+        let range = error.place.map { SourceRange(start: $0, end: $0) }
+        return Finding(
+            rule: "unreadable-file", severity: .error, file: file, range: range, message: error.reason,
+            ecosystem: .model)
+    }
+
+    /// The environment of the strongest lock, for the model's own interpreter where the lock is for several. A capture says
+    /// which interpreter and platform it was; of a lock only the packages are meant.
+    mutating func environment(python: Interpreter?) -> Environment {
         let ranked = locks.filter { rank($0) != nil }.sorted { (rank($0) ?? 99) < (rank($1) ?? 99) }
         for lock in ranked {
             do throws(LockReadingError) {
+                if lock.document.capture != nil { return try lock.document.environment(target: nil) }
                 // requirements.txt is one environment already; its markers are for whoever installs it.
                 let isPlain = lock.document.format == "requirements.txt"
                 let target = isPlain ? nil : Target(python: python?.version)
                 let packages = try lock.document.environment(target: target).packages
-                if packages.contains(where: { !$0.hashes.isEmpty }) { return packages }
+                if packages.contains(where: { !$0.hashes.isEmpty }) { return Environment(packages: packages) }
             } catch {
-                let range = error.place.map { SourceRange(start: $0, end: $0) }
-                findings.append(
-                    Finding(
-                        rule: "unreadable-file", severity: .error, file: lock.file, range: range,
-                        message: error.reason, ecosystem: .model))
+                findings.append(unreadable(lock.file, error))
             }
         }
-        return []
+        return Environment()
     }
 
-    private func rank(_ lock: EmbeddedLock) -> Int? { Self.ranks[lock.document.format] }
+    private func rank(_ lock: EmbeddedLock) -> Int? {
+        lock.document.capture == nil ? Self.ranks[lock.document.format] : -1
+    }
 }
 
 extension Model {

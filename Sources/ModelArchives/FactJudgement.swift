@@ -2,24 +2,45 @@
 /// true are a finding.
 struct FactJudgement {
     let facts: [ModelFact]
-    private let locked: [Package]
+    private let locked: Environment
     private(set) var findings: [Finding] = []
     private(set) var environment = Environment()
 
-    /// - Parameter locked: the packages of the strongest lock that lies in the model.
-    init(_ facts: [ModelFact], locked: [Package], name: String) {
+    /// - Parameter locked: the environment of the strongest lock that lies in the model; a capture's has the interpreter and
+    ///   the platform too.
+    init(_ facts: [ModelFact], locked: Environment, name: String) {
         var seen: Set<ModelFact> = []
         self.locked = locked
-        let hashed = locked.compactMap { package -> ModelFact? in
-            guard package.ecosystem == .pypi, !package.hashes.isEmpty, let version = package.version else { return nil }
+        let hashed = locked.packages.compactMap { package -> ModelFact? in
+            guard package.ecosystem == .pypi, !package.hashes.isEmpty || package.contentDigest != nil,
+                let version = package.version
+            else { return nil }
             return ModelFact(
                 about: .package, name: package.name, value: version, strength: .hashed,
                 file: package.source?.file ?? name, place: (package.source?.line).map { .line($0) })
         }
-        self.facts = (facts + hashed).filter { seen.insert($0).inserted }
+        self.facts = (facts + Self.captured(locked, name) + hashed).filter { seen.insert($0).inserted }
         judgeInterpreter(name)
         judgePackages(name)
         environment.sortPackages()
+    }
+
+    /// What a capture says besides packages.
+    private static func captured(_ environment: Environment, _ name: String) -> [ModelFact] {
+        guard let python = environment.python else { return [] }
+        let file = python.source?.file ?? name
+        let place = (python.source?.line).map { FactPlace.line($0) }
+        var facts = [
+            ModelFact(
+                about: .interpreter, name: "python", value: python.version, strength: .hashed, file: file, place: place)
+        ]
+        if let platform = environment.platform {
+            let library = platform.cLibrary.map { " \($0)" } ?? ""
+            facts.append(
+                ModelFact(
+                    about: .platform, name: "platform", value: "\(platform)\(library)", strength: .hashed, file: file))
+        }
+        return facts
     }
 
     private mutating func judgeInterpreter(_ name: String) {
@@ -32,7 +53,8 @@ struct FactJudgement {
                     help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model))
             return
         }
-        environment.python = Interpreter(version: best.value, source: best.location)
+        environment.python = Interpreter(
+            implementation: locked.python?.implementation ?? "cpython", version: best.value, source: best.location)
         contradict(said, with: best) { Self.isPrefix($0, $1) }
     }
 
@@ -47,8 +69,9 @@ struct FactJudgement {
     }
 
     private mutating func judgePackages(_ name: String) {
-        environment.packages = locked
-        let held = Set(locked.map(\.name))
+        environment.packages = locked.packages
+        environment.platform = locked.platform
+        let held = Set(locked.packages.map(\.name))
         var order: [String] = []
         var byName: [String: [ModelFact]] = [:]
         for fact in facts where [.package, .requirement, .generation].contains(fact.about) {
@@ -75,7 +98,7 @@ struct FactJudgement {
                 environment.packages.append(found)
             }
         }
-        if !environment.packages.isEmpty, locked.isEmpty {
+        if !environment.packages.isEmpty, locked.packages.isEmpty {
             findings.append(
                 Finding(
                     rule: "unlocked-environment", severity: .warning, file: name, range: nil,

@@ -7,7 +7,10 @@ public struct ModelReader {
             throw ModelReadingError(model: path, reason: .archive(error))
         }
         var collection = ModelCollection(name: path)
-        do throws(DocumentError) { try collection.collect(tree) } catch {
+        do throws(DocumentError) {
+            try collection.collect(tree)
+            if tree.kind == .file { try collection.readNeighbour(of: path) }
+        } catch {
             let named = DocumentError(
                 file: collection.located(error.file, in: tree), place: error.place, reason: error.reason)
             throw ModelReadingError(model: path, reason: .document(named))
@@ -51,6 +54,11 @@ struct ModelCollection {
             }
         }
         locks.read(tree)
+        for file in tree.files {
+            for capture in file.content?.captures ?? [] {
+                locks.read(SourceText(name: "\(tree.shown(file.path))!\(CaptureNames.key)", bytes: capture))
+            }
+        }
         for file in tree.files { if let inner = file.tree { try collect(inner) } }
     }
 
@@ -62,6 +70,20 @@ struct ModelCollection {
         if !content.isComplete { isComplete = false }
     }
 
+    /// Reads the capture that lies beside a model of one file, which has no place for it.
+    mutating func readNeighbour(of path: String) throws(DocumentError) {
+        let neighbour = path + CaptureNames.suffix
+        guard locks.locks.isEmpty, let file = try? RegularFile(path: neighbour) else { return }
+        let bytes: [UInt8]
+        do throws(ArchiveReadingError) {
+            guard file.size <= CaptureNames.largest else {
+                throw ArchiveReadingError(archive: neighbour, reason: .limit("it is too large for a capture"))
+            }
+            bytes = try file.bytes(at: 0, count: file.size)
+        } catch { throw DocumentError(file: neighbour, place: nil, reason: error.description) }
+        locks.read(SourceText(name: baseName(path) + CaptureNames.suffix, bytes: bytes))
+    }
+
     /// Judges the facts and makes the model of them.
     func model(format: String, tree: ModelTree) throws(HashingError) -> Model {
         let files = tree.files.compactMap { file in
@@ -70,7 +92,7 @@ struct ModelCollection {
         var hash = try ContentHash(.sha256)
         for file in files { try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [0x0A]) }
         var locks = locks
-        let locked = locks.packages(python: FactJudgement.interpreter(of: facts))
+        let locked = locks.environment(python: FactJudgement.interpreter(of: facts))
         let judgement = FactJudgement(facts, locked: locked, name: name)
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
         return Model(
@@ -128,6 +150,6 @@ enum LockFiles {
 
     private static let names: Set<String> = [
         "requirements.txt", "uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock", "pixi.lock",
-        "conda-lock.yml", "pyproject.toml",
+        "conda-lock.yml", "pyproject.toml", CaptureNames.key,
     ]
 }

@@ -97,6 +97,8 @@ struct FileContent {
     /// The modules that loading imports.
     var modules: Set<String> = []
     var findings: [Finding] = []
+    /// The captures that lie in the file's own metadata.
+    var captures: [[UInt8]] = []
     /// Whether the file was understood to its last byte.
     var isComplete = true
 

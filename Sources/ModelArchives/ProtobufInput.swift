@@ -54,6 +54,22 @@ struct ProtobufInput {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The key and the value of a StringStringEntryProto whose field was just read; the value only when it has at most
+    /// `limit` bytes.
+    func entry(_ field: Field, limit: Int) throws(ArchiveReadingError) -> (key: String, value: [UInt8]?) {
+        let end = input.offset + field.length
+        var key = ""
+        var value: [UInt8]?
+        while let inner = try self.field(before: end) {
+            switch (inner.number, inner.wire) {
+            case (1, 2): key = try string(inner)
+            case (2, 2) where inner.length <= limit: value = try input.bytes(inner.length)
+            default: try skip(inner)
+            }
+        }
+        return (key, value)
+    }
+
     private func varint() throws(ArchiveReadingError) -> UInt64 {
         var value: UInt64 = 0
         for index in 0..<10 {

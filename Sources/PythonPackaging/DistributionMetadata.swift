@@ -53,6 +53,8 @@ public struct DirectURL: Sendable, Hashable {
     public let archiveHashes: [Digest]
     /// The commit of a repository.
     public let commit: String?
+    /// The place that it names; nil when the file says of no kind of place that it is one.
+    public let origin: DirectOrigin?
 
     /// Reads direct_url.json.
     ///
@@ -82,5 +84,18 @@ public struct DirectURL: Sendable, Hashable {
             }
         }
         archiveHashes = hashes
+        let repository = table["vcs_info"]?.table
+        let kind: DirectOrigin.Kind? =
+            if let repository, let type = repository["vcs"]?.string, let commit {
+                .repository(type: type, commit: commit, revision: repository["requested_revision"]?.string)
+            } else if archive != nil {
+                .archive(hashes)
+            } else if table["dir_info"]?.table != nil {
+                .directory(isEditable: isEditable)
+            } else {
+                nil
+            }
+        let subdirectory = table["subdirectory"]?.string
+        origin = kind.map { DirectOrigin(url: url, kind: $0, subdirectory: subdirectory) }
     }
 }

@@ -28,6 +28,8 @@ public struct InstalledDistribution: Sendable {
     public let installer: String?
     /// What direct_url.json says.
     public let directURL: DirectURL?
+    /// The tags of the wheel that was installed, as WHEEL says them.
+    public let wheelTags: [String]
     /// How the files agree with RECORD.
     public let recordCheck: RecordCheck
     /// The digest over the installed files; nil when they cannot be told or one is missing.
@@ -68,6 +70,7 @@ public struct InstalledDistribution: Sendable {
         directURL = contents(distInfo + "/direct_url.json").flatMap {
             try? DirectURL(SourceText(name: distInfo + "/direct_url.json", bytes: $0))
         }
+        wheelTags = Self.tags(contents(distInfo + "/WHEEL") ?? [])
         let named = TopLevelModules.named(contents(distInfo + "/top_level.txt") ?? [])
         guard let recordBytes = contents(distInfo + "/RECORD") else {
             recordCheck = .uncheckable("\(distInfo) has no RECORD")
@@ -119,6 +122,15 @@ public struct InstalledDistribution: Sendable {
         contentDigest = reading.isComplete ? try ContentDigest.compute(reading.content) : nil
     }
 
+    /// The `Tag` fields of a WHEEL file
+    /// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-contents).
+    private static func tags(_ wheel: [UInt8]) -> [String] {
+        wheel.split(separator: 0x0A).compactMap { line in
+            guard line.starts(with: "Tag:".utf8) else { return nil }
+            return String(decoding: line.dropFirst(4).filter { $0 > 0x20 }, as: UTF8.self)
+        }
+    }
+
     /// The distribution as a package of an environment.
     public var package: Package {
         var package = Package(
@@ -130,6 +142,8 @@ public struct InstalledDistribution: Sendable {
         package.recordCheck = recordCheck
         package.claimedHashes = directURL?.archiveHashes ?? []
         package.commit = directURL?.commit
+        package.origin = directURL?.origin
+        package.wheelTags = wheelTags
         package.modules = modules
         package.foreignLaunchers = foreignLaunchers
         package.requirements = metadata.requirements

@@ -4,7 +4,8 @@
 /// (``PyLockSelection``): by environments, `requires-python`, extras, dependency groups and markers. What the specification
 /// forbids is refused, as pip refuses it: a name that is not normalised, a package without a source or with two kinds, a file
 /// without a hash or of another package, a malformed version, marker or `requires-python`, a date that is a string. Left out:
-/// the contents of attestations, of `dependencies` and of the `tool` tables, which installers do not use.
+/// the contents of attestations, of `dependencies` and of the `tool` tables, which installers do not use, save those
+/// of a capture (`CaptureTables`).
 enum PyLock: LockFormat {
     static let name = "pylock.toml"
 
@@ -28,6 +29,7 @@ enum PyLock: LockFormat {
         guard root.table["packages"] != nil else { throw root.error("\"packages\" is missing") }
         var document = LockDocument(format: self, text: text)
         document.pythonRequirement = try PyLockReader.specifier(root)
+        document.capture = try CaptureTables.environment(root)
         var selection = PyLockSelection(file: text.name)
         for node in try root.array("environments") {
             selection.environments.append(try PyLockReader.marker(node, root))
@@ -60,7 +62,7 @@ enum PyLock: LockFormat {
     }
 }
 
-private enum PyLockReader {
+enum PyLockReader {
     static func entry(_ fields: DocumentFields) throws(LockReadingError) -> PyLockEntry {
         guard let nameNode = fields.table["name"] else { throw fields.error("\"name\" is missing") }
         let name = try normalized(nameNode, fields)
@@ -106,15 +108,18 @@ private enum PyLockReader {
                     : "\(name) has more than one kind of source")
         }
         for identity in try fields.list("attestation-identities") { _ = try identity.requiredString("kind") }
+        try CaptureTables.read(fields, toolOf: &package)
         return PyLockEntry(
             package: package, requiresPython: try specifier(fields), origin: origin,
             index: try fields.string("index"), range: fields.range)
     }
 
-    private static func artifact(_ fields: DocumentFields) throws(LockReadingError) -> Artifact {
+    /// An artifact; in the specification's own tables it names its place.
+    static func artifact(_ fields: DocumentFields, isAddressed: Bool = true) throws(LockReadingError) -> Artifact {
         let url = try fields.string("url")
         let path = try fields.string("path")
-        guard let location = url ?? path else { throw fields.error("names neither url nor path") }
+        let location = url ?? path
+        guard !isAddressed || location != nil else { throw fields.error("names neither url nor path") }
         guard let table = try fields.fields("hashes") else { throw fields.error("\"hashes\" is missing") }
         if table.table.members.isEmpty { throw table.error("\"hashes\" is empty") }
         if let time = fields.table["upload-time"] {
@@ -135,7 +140,8 @@ private enum PyLockReader {
             hashes.append(digest)
         }
         return Artifact(
-            name: try fields.string("name") ?? LockText.fileName(ofURL: location), url: location, hashes: hashes,
+            name: try fields.string("name") ?? location.flatMap { LockText.fileName(ofURL: $0) }, url: location,
+            hashes: hashes,
             size: try fields.integer("size").flatMap { Int(exactly: $0) })
     }
 

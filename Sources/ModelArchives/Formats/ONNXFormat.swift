@@ -29,6 +29,12 @@ enum ONNXFormat: ModelFormat {
             case (1, 0): content.say(.format, "onnx-ir", String(field.value), .recorded, file, .offset(0))
             case (2, 2): producer = (try reader.string(field), reader.input.offset)
             case (3, 2): version = try reader.string(field)
+            case (ONNXMetadata.field, 2):
+                let (key, value) = try reader.entry(field, limit: CaptureNames.largest)
+                if key == CaptureNames.key {
+                    guard let value else { throw reader.input.damaged("the capture in the metadata is too large") }
+                    content.captures.append(value)
+                }
             case (8, 2): try readOperators(reader, field, file, into: &content)
             default:
                 if field.number == 7 { hasGraph = true }

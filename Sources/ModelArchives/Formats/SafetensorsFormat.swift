@@ -27,6 +27,10 @@ enum SafetensorsFormat: ModelFormat {
         for member in root.table?.members ?? [] {
             if member.key == "__metadata__" {
                 for entry in member.value.table?.members ?? [] {
+                    if entry.key == CaptureNames.key, let text = entry.value.string {
+                        content.captures.append(Array(text.utf8))
+                        continue
+                    }
                     content.say(.format, entry.key, entry.value.text ?? "", .claimed, file, .offset(8))
                 }
                 continue

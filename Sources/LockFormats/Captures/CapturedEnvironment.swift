@@ -1,0 +1,92 @@
+/// What `lockstep capture` adds to a `pylock.toml` beside the packages that installers see: the interpreter, the platform,
+/// and the packages that no installer of Python packages could install.
+public struct CapturedEnvironment: Sendable {
+    /// The version of the table's format.
+    public static let version = "1"
+
+    /// The version of Lockstep that wrote it.
+    public let writer: String
+    /// What was captured: `venv`, `conda-prefix`, `oci-archive`.
+    public let kind: String
+    /// The interpreter; nil when the environment had none.
+    public let python: Interpreter?
+    /// The platform; nil when nothing said it.
+    public let platform: Platform?
+    /// Packages of other ecosystems, and Python packages whose artifact is not known.
+    public let packages: [Package]
+}
+
+/// Reads the `tool.lockstep` tables of a capture. PEP 751 leaves their content to the tool
+/// (https://packaging.python.org/en/latest/specifications/pylock-toml/#tool); docs/capture.md has it.
+enum CaptureTables {
+    /// The `[tool.lockstep]` table of a lock; nil when the lock is no capture.
+    static func environment(_ root: DocumentFields) throws(LockReadingError) -> CapturedEnvironment? {
+        guard let fields = try root.fields("tool")?.fields("lockstep"),
+            let version = try fields.string("capture-version")
+        else { return nil }
+        guard version == CapturedEnvironment.version else {
+            throw fields.error(
+                "is a capture of version \(version); \(CapturedEnvironment.version) can be read",
+                at: fields.table["capture-version"]?.place)
+        }
+        var packages: [Package] = []
+        for entry in try fields.list("packages") { packages.append(try package(entry)) }
+        return CapturedEnvironment(
+            writer: try fields.requiredString("lockstep-version"), kind: try fields.requiredString("environment"),
+            python: try fields.fields("python").map { (table) throws(LockReadingError) in try python(table) },
+            platform: try fields.fields("platform").map { (table) throws(LockReadingError) in try platform(table) },
+            packages: packages)
+    }
+
+    private static func python(_ fields: DocumentFields) throws(LockReadingError) -> Interpreter {
+        Interpreter(
+            implementation: try fields.requiredString("implementation"),
+            version: try fields.requiredString("version"),
+            source: SourceLocation(file: fields.file, line: fields.table["version"]?.place.line))
+    }
+
+    private static func platform(_ fields: DocumentFields) throws(LockReadingError) -> Platform {
+        var platform = Platform(
+            os: try fields.requiredString("os"), architecture: try fields.requiredString("arch"),
+            variant: try fields.string("variant"))
+        if let text = try fields.string("libc") {
+            guard let library = CLibrary(text) else {
+                throw fields.error("\"\(text)\" is no C library", at: fields.table["libc"]?.place)
+            }
+            platform.cLibrary = library
+        }
+        return platform
+    }
+
+    private static func package(_ fields: DocumentFields) throws(LockReadingError) -> Package {
+        let name = try fields.requiredString("name")
+        let written = try fields.requiredString("ecosystem")
+        guard let ecosystem = Ecosystem(rawValue: written) else {
+            throw fields.error("\"\(written)\" is no ecosystem", at: fields.table["ecosystem"]?.place)
+        }
+        var package = Package(ecosystem: ecosystem, name: name, version: try fields.string("version"))
+        package.architecture = try fields.string("architecture")
+        package.source = SourceLocation(file: fields.file, line: fields.range.start.line)
+        for artifact in try fields.list("artifacts") {
+            package.artifacts.append(try PyLockReader.artifact(artifact, isAddressed: false))
+        }
+        try read(fields, into: &package)
+        return package
+    }
+
+    /// The `[packages.tool.lockstep]` table of an entry.
+    static func read(_ entry: DocumentFields, toolOf package: inout Package) throws(LockReadingError) {
+        guard let fields = try entry.fields("tool")?.fields("lockstep") else { return }
+        try read(fields, into: &package)
+    }
+
+    private static func read(_ fields: DocumentFields, into package: inout Package) throws(LockReadingError) {
+        package.installer = try fields.string("installer")
+        if let text = try fields.string("content-digest") {
+            guard let digest = Digest(text), digest.algorithm == .sha256 else {
+                throw fields.error("\"\(text)\" is no content digest", at: fields.table["content-digest"]?.place)
+            }
+            package.contentDigest = digest
+        }
+    }
+}

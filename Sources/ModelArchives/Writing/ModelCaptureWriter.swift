@@ -1,0 +1,95 @@
+/// Why a capture could not be put into a model; the model is as it was.
+public struct ModelWritingError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong.
+    public enum Reason: Sendable, Hashable {
+        /// The model cannot be read to its end.
+        case unreadable(ModelReadingError)
+        /// The model cannot be read, or its new form cannot be written.
+        case archive(ArchiveReadingError)
+        /// The operating system's reason.
+        case system(String)
+        /// The new model does not hold the capture when it is read again.
+        case lost
+    }
+
+    /// The model as it was given.
+    public let model: String
+    /// What went wrong.
+    public let reason: Reason
+
+    /// Makes an error.
+    init(_ model: String, _ reason: Reason) {
+        self.model = model
+        self.reason = reason
+    }
+
+    /// One line with the file and the place.
+    public var description: String {
+        switch reason {
+        case .unreadable(let error): error.description
+        case .archive(let error): error.description
+        case .system(let text): "\(model): cannot be written: \(text)"
+        case .lost: "\(model): the model would not hold the capture when it is read again; it was left as it was"
+        }
+    }
+}
+
+/// Puts a capture where a model's format keeps extra files; a capture that is there is replaced.
+///
+/// A folder and an archive get a file ``CaptureNames/file``, PyTorch's zip an extra file, safetensors and ONNX an entry of
+/// their metadata, every other file a neighbour. All other bytes of the model stay. It is written whole or not at all, and
+/// read again before it takes the place of the old one.
+public enum ModelCaptureWriter {
+    /// Writes the capture and gives the place: `model.zip!pylock.lockstep.toml`, `net.onnx (metadata lockstep-pylock.toml)`.
+    ///
+    /// - Throws: ``ModelWritingError``, for one when the model cannot be read to its end; nothing was changed then.
+    public static func write(
+        _ capture: [UInt8], into path: String, limits: ReadingLimits = ReadingLimits()
+    ) throws(ModelWritingError) -> String {
+        let model = try read(path, limits, of: path)
+        let place = resolvedPath(path)
+        if isFolder(place) {
+            try replace("\(place)/\(CaptureNames.file)", with: capture, of: path)
+            return "\(path)/\(CaptureNames.file)"
+        }
+        let file = try archive(path) { () throws(ArchiveReadingError) in try RegularFile(path: place) }
+        let change = try archive(path) { () throws(ArchiveReadingError) in
+            try ModelChange.adding(capture, to: file, format: model.format, limits: limits)
+        }
+        guard let change else {
+            try replace(place + CaptureNames.suffix, with: capture, of: path)
+            return path + CaptureNames.suffix
+        }
+        let new = try NewFile(replacing: place)
+        try archive(path) { () throws(ArchiveReadingError) in try change.write(from: file, to: new, limits: limits) }
+        try new.synchronize()
+        let again = try read(new.temporary, limits, of: path)
+        guard again.locks.contains(where: { $0.bytes == capture }) else { throw ModelWritingError(path, .lost) }
+        try archive(path) { () throws(ArchiveReadingError) in try file.verifyUnchanged() }
+        try new.commit()
+        return path + change.place
+    }
+
+    private static func read(
+        _ file: String, _ limits: ReadingLimits, of path: String
+    ) throws(ModelWritingError) -> Model {
+        do throws(ModelReadingError) { return try ModelReader.read(path: file, limits: limits) } catch {
+            throw ModelWritingError(path, .unreadable(error))
+        }
+    }
+
+    private static func archive<Value>(
+        _ path: String, _ body: () throws(ArchiveReadingError) -> Value
+    ) throws(ModelWritingError) -> Value {
+        do throws(ArchiveReadingError) { return try body() } catch { throw ModelWritingError(path, .archive(error)) }
+    }
+
+    private static func replace(_ file: String, with bytes: [UInt8], of path: String) throws(ModelWritingError) {
+        let new = try NewFile(replacing: file)
+        try archive(path) { () throws(ArchiveReadingError) in try new.write(bytes) }
+        try new.synchronize()
+        try new.commit()
+    }
+
+    private static func isFolder(_ path: String) -> Bool { (try? DirectoryReader(path: path)) != nil }
+}
