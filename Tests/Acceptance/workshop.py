@@ -85,6 +85,10 @@ class Workshop:
     def pip(self, *words):
         return run(self.training_environment / "bin/pip", "--disable-pip-version-check", *words)
 
+    def python(self, text):
+        """What a line of Python prints in the training environment."""
+        return run(self.training_environment / "bin/python", "-c", text)
+
     def uv(self, *words, **options):
         return run(self.training_environment / "bin/uv", *words, **options)
 
