@@ -70,7 +70,13 @@ struct FreezeImages {
         if needsContents {
             // A repository by digest: the tag may have moved.
             let exact = ImageReference(repository: reference.repository, tag: nil, digest: reference.digest)
-            image = try read(ImageName(transport: .docker, location: exact.description, reference: nil))
+            do throws(CommandError) {
+                image = try read(ImageName(transport: .docker, location: exact.description, reference: nil))
+            } catch {
+                throw CommandError(
+                    "\(error.description)\n  --apt has to know the release and the packages of \(reference.nameWithTag): name where "
+                        + "the image is, oci:DIR:REF or oci-archive:FILE:REF")
+            }
         }
         return FreezeImage(
             reference: reference, python: image?.environment.python?.version ?? earlier?.target["python"],
