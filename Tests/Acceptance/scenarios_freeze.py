@@ -448,7 +448,8 @@ def a_model_serves_from_its_own_lock(shop):
     folder = area.work / "frozen-model"
     words = ["--serve", "command", "-o", folder, "--", "python", "-c", SERVE]
     check_status(area.freeze(model, *words), 0)
-    check_status(shop.lockstep("check", "--require", "hashed", folder), 0)
+    # What MLflow notes in the model, conda.yaml among it, is not what the image installs from.
+    check_status(shop.lockstep("check", "--require", "hashed", folder / "Dockerfile"), 0)
     copied = {path.name: path.read_bytes() for path in (folder / "model").iterdir() if path.is_file()}
     check(copied == {path.name: path.read_bytes() for path in model.iterdir() if path.is_file()}, "the model is whole")
     image = area.build(folder, "served")
