@@ -1,0 +1,212 @@
+/// Reads the part of YAML that the writers of locks keep to, several times faster than libyaml; for any other text it gives
+/// up, and ``YAMLReader`` takes libyaml.
+///
+/// Grammar: one mapping in block style, of printable ASCII. Keys are plain. A value is a block mapping, a block sequence
+/// (indented or not), `[]`, `{}`, or a scalar on one line: plain, in single quotes without a quote inside, in double quotes
+/// without an escape. Comments stand on lines of their own. Left to libyaml: everything else, and every error, so that
+/// a text is refused with libyaml's reason; with both, equal texts give equal nodes at equal places.
+struct YAMLBlockReader: ~Copyable {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var places: PlaceCursor
+    /// The first byte of the token to be read next, and the column that it stands in, the first being 0; -1 at the end.
+    private var index: Int
+    private var column = -1
+
+    /// It is no text of this grammar.
+    private struct GivenUp: Error {}
+
+    /// The node of a whole text; nil when it is not of this grammar.
+    static func read(_ text: SourceText, contentStart: Int) -> DocumentNode? {
+        text.bytes.withUnsafeBufferPointer { bytes in
+            for byte in bytes[contentStart...] where byte < 0x20 && byte != 0x0A || byte >= 0x7F { return nil }
+            var reader = YAMLBlockReader(bytes, text, contentStart)
+            do throws(GivenUp) {
+                try reader.nextLine(from: contentStart, isLineStart: true)
+                guard reader.column == 0, bytes[reader.index] != 0x2D else { return nil }
+                let node = try reader.mapping(depth: 0)
+                return reader.column == -1 ? node : nil
+            } catch { return nil }
+        }
+    }
+
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ text: SourceText, _ start: Int) {
+        self.bytes = bytes
+        places = PlaceCursor(text)
+        index = start
+    }
+
+    // MARK: Lines
+
+    /// Moves to the first token of the next line that has one.
+    private mutating func nextLine(from offset: Int, isLineStart: Bool = false) throws(GivenUp) {
+        var start = offset
+        var isAtStart = isLineStart
+        while true {
+            if !isAtStart {
+                while start < bytes.count, bytes[start] != 0x0A { start += 1 }
+                start += 1
+            }
+            isAtStart = false
+            guard start < bytes.count else {
+                index = bytes.count
+                column = -1
+                return
+            }
+            var first = start
+            while first < bytes.count, bytes[first] == 0x20 { first += 1 }
+            guard first < bytes.count, bytes[first] != 0x0A, bytes[first] != 0x23 else {
+                start = first
+                if first >= bytes.count {
+                    index = bytes.count
+                    column = -1
+                    return
+                }
+                continue
+            }
+            index = first
+            column = first - start
+            // The marks of documents, `---` and `...`, and directives.
+            if column == 0, bytes[first] == 0x25 || bytes[first] == 0x2E { throw GivenUp() }
+            return
+        }
+    }
+
+    /// Behind the last byte of the line that is no blank.
+    private func lineEnd(from offset: Int) -> Int {
+        var end = offset
+        while end < bytes.count, bytes[end] != 0x0A { end += 1 }
+        while end > offset, bytes[end - 1] == 0x20 { end -= 1 }
+        return end
+    }
+
+    private func isDash(_ offset: Int) -> Bool {
+        offset + 1 < bytes.count && bytes[offset] == 0x2D && bytes[offset + 1] == 0x20
+    }
+
+    // MARK: Collections
+
+    private mutating func sequence(depth: Int) throws(GivenUp) -> DocumentNode {
+        guard depth < UnicodeChecking.maximumDepth else { throw GivenUp() }
+        let start = places.place(at: index)
+        let indentation = column
+        var elements: [DocumentNode] = []
+        while column == indentation, isDash(index) {
+            var item = index + 1
+            while item < bytes.count, bytes[item] == 0x20 { item += 1 }
+            guard item < bytes.count, bytes[item] != 0x0A else { throw GivenUp() }
+            column += item - index
+            index = item
+            if isDash(item) {
+                elements.append(try sequence(depth: depth + 1))
+            } else if keyEnd(from: item) != nil {
+                elements.append(try mapping(depth: depth + 1))
+            } else {
+                elements.append(try scalar(at: item))
+                if column > indentation { throw GivenUp() }
+            }
+        }
+        if column > indentation { throw GivenUp() }
+        return DocumentNode(.array(elements), range: SourceRange(start: start, end: places.place(at: index)))
+    }
+
+    private mutating func mapping(depth: Int) throws(GivenUp) -> DocumentNode {
+        guard depth < UnicodeChecking.maximumDepth else { throw GivenUp() }
+        let start = places.place(at: index)
+        let indentation = column
+        var table = DocumentTable()
+        while column == indentation, !isDash(index) {
+            guard let end = keyEnd(from: index) else { throw GivenUp() }
+            let key = text(index..<end)
+            let keyPlace = places.place(at: index)
+            var value = end + 1
+            while value < bytes.count, bytes[value] == 0x20 { value += 1 }
+            let node: DocumentNode
+            if value < bytes.count, bytes[value] != 0x0A {
+                node = try scalar(at: value)
+                if column > indentation { throw GivenUp() }
+            } else {
+                try nextLine(from: value)
+                if column > indentation || column == indentation && isDash(index) {
+                    if isDash(index) {
+                        node = try sequence(depth: depth + 1)
+                    } else if keyEnd(from: index) != nil {
+                        node = try mapping(depth: depth + 1)
+                    } else {
+                        throw GivenUp()
+                    }
+                } else {
+                    // A value that is not there.
+                    throw GivenUp()
+                }
+            }
+            guard key != "<<", table.insert(.init(key: key, keyPlace: keyPlace, value: node)) else { throw GivenUp() }
+        }
+        if column > indentation { throw GivenUp() }
+        return DocumentNode(.table(table), range: SourceRange(start: start, end: places.place(at: index)))
+    }
+
+    // MARK: Scalars
+
+    /// The colon behind a plain key; nil when none starts here.
+    private func keyEnd(from start: Int) -> Int? {
+        switch bytes[start] {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2E, 0x2F: break
+        default: return nil
+        }
+        var end = start
+        // libyaml takes no longer ones.
+        let limit = min(bytes.count, start + 1000)
+        while end < limit, bytes[end] != 0x0A {
+            if bytes[end] == 0x3A, end + 1 == bytes.count || bytes[end + 1] == 0x20 || bytes[end + 1] == 0x0A {
+                return bytes[end - 1] == 0x20 ? nil : end
+            }
+            if bytes[end] == 0x23, bytes[end - 1] == 0x20 { return nil }
+            end += 1
+        }
+        return nil
+    }
+
+    /// Reads the scalar that fills the rest of a line, and moves to the next line.
+    private mutating func scalar(at start: Int) throws(GivenUp) -> DocumentNode {
+        let end = lineEnd(from: start)
+        guard start < end else { throw GivenUp() }
+        let node: DocumentNode
+        switch bytes[start] {
+        case 0x27, 0x22:
+            let quote = bytes[start]
+            guard end - start >= 2, bytes[end - 1] == quote else { throw GivenUp() }
+            for offset in (start + 1)..<(end - 1) where bytes[offset] == quote || quote == 0x22 && bytes[offset] == 0x5C
+            {
+                throw GivenUp()
+            }
+            node = DocumentNode(.string(text((start + 1)..<(end - 1))), range: range(start..<end))
+        case 0x5B:
+            guard end == start + 2, bytes[start + 1] == 0x5D else { throw GivenUp() }
+            node = DocumentNode(.array([]), range: range(start..<end))
+        case 0x7B:
+            guard end == start + 2, bytes[start + 1] == 0x7D else { throw GivenUp() }
+            node = DocumentNode(.table(DocumentTable()), range: range(start..<end))
+        // Indicators, and `-`, `?` and `:`, which are ones in some places.
+        case 0x21, 0x23, 0x25, 0x26, 0x2A, 0x2C, 0x2D, 0x3A, 0x3E, 0x3F, 0x40, 0x5D, 0x60, 0x7C, 0x7D: throw GivenUp()
+        default:
+            for offset in start..<end {
+                if bytes[offset] == 0x3A, offset + 1 == end || bytes[offset + 1] == 0x20 { throw GivenUp() }
+                if bytes[offset] == 0x23, bytes[offset - 1] == 0x20 { throw GivenUp() }
+            }
+            let written = text(start..<end)
+            if let value = YAMLCoreSchema.value(written) {
+                node = DocumentNode(value, range: range(start..<end), raw: written)
+            } else {
+                node = DocumentNode(.string(written), range: range(start..<end))
+            }
+        }
+        try nextLine(from: end)
+        return node
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+    }
+
+    private mutating func range(_ range: Range<Int>) -> SourceRange { places.range(range) }
+}
