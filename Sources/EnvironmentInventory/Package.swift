@@ -170,18 +170,29 @@ public struct Package: Sendable, Hashable {
         guard let type = ecosystem.packageURLType else { return nil }
         let version = version.map { "@" + Self.percentEncoded($0) } ?? ""
         let qualifier = architecture.map { "?arch=" + Self.percentEncoded($0) } ?? ""
-        let path = name.split(separator: "/").map { Self.percentEncoded(String($0)) }.joined(separator: "/")
+        let path =
+            name.utf8.contains(0x2F)
+            ? name.split(separator: "/").map { Self.percentEncoded(String($0)) }.joined(separator: "/")
+            : Self.percentEncoded(name)
         let namespace = ecosystem == .apt ? "debian/" : ecosystem == .apk ? "alpine/" : ""
         return "pkg:\(type)/\(namespace)\(path)\(version)\(qualifier)"
     }
 
     private static func percentEncoded(_ text: String) -> String {
+        func isKept(_ byte: UInt8) -> Bool {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x3A: true
+            default: false
+            }
+        }
+        var text = text
+        if text.withUTF8({ $0.allSatisfy(isKept) }) { return text }
         var output = ""
         for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x3A:
+            if isKept(byte) {
                 output.unicodeScalars.append(Unicode.Scalar(byte))
-            default: output += "%" + Digest.hexadecimal([byte]).uppercased()
+            } else {
+                output += "%" + Digest.hexadecimal([byte]).uppercased()
             }
         }
         return output

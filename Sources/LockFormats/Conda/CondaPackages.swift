@@ -7,12 +7,17 @@ enum CondaNames {
         var stem = fileName
         guard let ending = [".conda", ".tar.bz2"].first(where: { fileName.hasSuffix($0) }) else { return nil }
         stem.removeLast(ending.count)
-        let parts = stem.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
-        return (
-            parts.dropLast(2).joined(separator: "-").lowercased(), String(parts[parts.count - 2]),
-            String(parts[parts.count - 1])
-        )
+        // Neither the version nor the build has a dash: they are what stands behind the last two.
+        guard let last = stem.utf8.lastIndex(of: 0x2D), let first = stem.utf8[..<last].lastIndex(of: 0x2D) else {
+            return nil
+        }
+        let name = stem[..<first]
+        let version = stem[stem.utf8.index(after: first)..<last]
+        let build = stem[stem.utf8.index(after: last)...]
+        guard !name.isEmpty, !version.isEmpty, !build.isEmpty, !name.hasPrefix("-"), !name.hasSuffix("-"),
+            !String(name).containsText("--")
+        else { return nil }
+        return (name.lowercased(), String(version), String(build))
     }
 
     /// Conda's name of a platform, `linux-64`; nil where conda has none.
@@ -76,7 +81,7 @@ struct CondaEntry: Sendable {
         return package
     }
 
-    var isLocal: Bool { !url.contains("://") }
+    var isLocal: Bool { !url.containsText("://") }
 
     func requirement(file: String) -> LockRequirement {
         var requirement = LockRequirement(

@@ -51,10 +51,20 @@ private struct PixiLockReader {
             let name = try platform.requiredString("name")
             subdirectories[name] = try platform.string("subdir") ?? name
         }
-        for fields in try root.list("packages") {
-            let (key, entry) = try entry(fields)
-            indices[key, default: []].append(entries.count)
-            entries.append(entry)
+        let start = self
+        let pieces = mapInParallel(pieces(of: try root.list("packages"), minimum: 256)) { piece in
+            Result { () throws(LockReadingError) in
+                var read: [(key: String, entry: CondaEntry)] = []
+                read.reserveCapacity(piece.count)
+                for fields in piece { read.append(try start.entry(fields)) }
+                return read
+            }
+        }
+        for piece in pieces {
+            for (key, entry) in try piece.get() {
+                indices[key, default: []].append(entries.count)
+                entries.append(entry)
+            }
         }
         guard let table = try root.fields("environments") else { throw root.error("\"environments\" is missing") }
         for member in table.table.members {
@@ -145,7 +155,7 @@ private struct PixiLockReader {
         }
         guard let name else { throw fields.error("the package has no name") }
         let isPython = kind.hasPrefix("pypi")
-        let subdirectory = kind == "conda" && !value.contains("://") ? try fields.string("subdir") : nil
+        let subdirectory = kind == "conda" && !value.containsText("://") ? try fields.string("subdir") : nil
         let entry = CondaEntry(
             ecosystem: isPython ? .pypi : .conda, name: isPython ? PythonRules.normalizedName(name) : name.lowercased(),
             version: version, url: url, hashes: try CondaNames.digests(fields), range: fields.range,
