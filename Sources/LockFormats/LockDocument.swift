@@ -164,7 +164,12 @@ extension LockDocument {
     ///
     /// - Throws: when a part of the file could not be understood, when the target is excluded, or when no artifact fits.
     public func environment(target: Target?) throws(LockReadingError) -> Environment {
-        if let problem = (problems + requirements.flatMap(\.problems)).first(where: { $0.kind == .unreadable }) {
+        // The graph of these is whole, or the file was cut; other tools install what a lock lists, also when it has gaps.
+        let refusesGaps = [UVLock.name, CondaLock.name].contains(format)
+        let stopping = (problems + requirements.flatMap(\.problems)).first { problem in
+            problem.kind == .unreadable || problem.kind == .incomplete && refusesGaps
+        }
+        if let problem = stopping {
             throw LockReadingError(file: problem.file, place: problem.range.start, reason: problem.message)
         }
         var environment = Environment()

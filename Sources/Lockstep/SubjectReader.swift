@@ -109,6 +109,7 @@ struct SubjectReader {
     /// Reads a lock and narrows it to a target.
     func readLock(_ name: String, target: Target?) throws(CommandError) -> ReadSubject {
         let text = try readText(name)
+        if text.bytes.isEmpty { throw CommandError("\(name): it is empty") }
         let context = CheckedFileReader.neighbours(folder(of: name))
         guard
             let format = CheckedFileKind.lockFormat(text) ?? LockReader.promised(byFileName: fileName(name))

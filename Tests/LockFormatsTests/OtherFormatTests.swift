@@ -101,6 +101,19 @@ import Testing
         #expect(failure("Pipfile.lock", "{\"_meta\": {\"pipfile-spec\": 7}}").contains("pipfile-spec 7"))
     }
 
+    /// A lock of conda-lock that is cut between two packages is valid YAML: what its packages need tells.
+    @Test func aCutCondaLockIsIncomplete() throws {
+        let text = """
+            version: 1
+            metadata:
+              platforms: [linux-64]
+            package:
+            - {name: a, version: 1.0, manager: conda, platform: linux-64, url: "https://h/linux-64/a-1.0-0.conda",
+               hash: {sha256: \(sha)}, dependencies: {b: "", __glibc: ">=2.17"}}
+            """
+        #expect(failure("conda-lock.yml", text).hasSuffix("a needs b, which the lock does not hold for linux-64"))
+    }
+
     @Test func anEmptyCategoryExists() throws {
         let text = "{\"_meta\": {\"pipfile-spec\": 6}, \"default\": {\"a\": {\"version\": \"==1\"}}, \"develop\": {}}"
         #expect(pins(try lock("Pipfile.lock", text).environment(target: target(groups: ["develop"]))) == ["a==1"])

@@ -124,5 +124,7 @@ import Testing
     @Test func missingDependenciesAreNamed() throws {
         let text = Self.project.replacing("{ name = \"b\" }", with: "{ name = \"missing\" }")
         #expect(try lock("uv.lock", text).problems.map(\.message) == ["a needs missing, which the lock does not hold"])
+        // A lock that was cut is no environment, also where no target asks for the package.
+        #expect(failure("uv.lock", text).contains("a needs missing"))
     }
 }

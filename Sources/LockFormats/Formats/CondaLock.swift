@@ -32,6 +32,8 @@ enum CondaLock: LockFormat {
             return platforms.count - 1
         }
         var categories: [Int: Set<String>] = [:]
+        var held: [Int: Set<String>] = [:]
+        var needed: [(platform: Int, name: String, by: DocumentFields)] = []
         var known: [String: Int] = [:]
         if let metadata = try root.fields("metadata") {
             for name in try metadata.strings("platforms") { _ = index(ofPlatform: name) }
@@ -50,6 +52,13 @@ enum CondaLock: LockFormat {
             let category = try fields.text("category") ?? "main"
             let platform = index(ofPlatform: try fields.requiredString("platform"))
             let entry = try entry(fields)
+            if entry.ecosystem == .conda {
+                held[platform, default: []].insert(entry.name)
+                // What starts with two underscores is the machine's, `__glibc`.
+                for member in try fields.fields("dependencies")?.table.members ?? [] where !member.key.hasPrefix("__") {
+                    needed.append((platform, member.key.lowercased(), fields))
+                }
+            }
             // A package of several categories stands once for each of them.
             let key = platforms[platform].name + " " + entry.url
             if let same = known[key] {
@@ -60,6 +69,13 @@ enum CondaLock: LockFormat {
             platforms[platform].entries.append(entries.count)
             categories[entries.count] = [category]
             entries.append(entry)
+        }
+        for (platform, name, fields) in needed where held[platform]?.contains(name) != true {
+            document.problems.append(
+                LockProblem(
+                    kind: .incomplete, file: text.name, range: fields.range,
+                    message: "\(try fields.requiredString("name")) needs \(name), which the lock does not hold for"
+                        + " \(platforms[platform].name)"))
         }
         document.requirements = entries.map { $0.requirement(file: text.name) }
         var selection = CondaSelection(file: text.name, entries: entries)
