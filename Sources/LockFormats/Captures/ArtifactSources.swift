@@ -79,7 +79,9 @@ public struct ArtifactSources: Sendable {
     }
 
     private static func addressed(_ artifact: Artifact) -> CapturedSource {
-        guard artifact.url != nil, let name = artifact.name else { return .unknown(.unaddressed, [artifact]) }
+        guard artifact.url != nil, let name = artifact.name, artifact.hasOneHashEach else {
+            return .unknown(.unaddressed, [artifact])
+        }
         return name.hasSuffix(".whl") ? .wheel(artifact) : .sdist(artifact)
     }
 

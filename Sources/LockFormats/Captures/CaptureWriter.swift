@@ -121,11 +121,17 @@ public enum CaptureWriter {
             case .wheel(let artifact), .sdist(let artifact), .archive(let artifact, _): [artifact]
             case .repository, .directory: []
             }
-        if artifacts.count == 1 {
-            lines.append("artifacts = [\(inline(artifacts[0]))]")
-        } else if !artifacts.isEmpty {
+        // A requirements file lists the hashes of all files of a release together; a table has a key once.
+        let single = artifacts.flatMap { artifact in
+            artifact.hasOneHashEach
+                ? [artifact]
+                : artifact.hashes.map { Artifact(name: artifact.name, url: artifact.url, hashes: [$0]) }
+        }
+        if single.count == 1 {
+            lines.append("artifacts = [\(inline(single[0]))]")
+        } else if !single.isEmpty {
             lines.append("artifacts = [")
-            lines += artifacts.map { "    \(inline($0))," }
+            lines += single.map { "    \(inline($0))," }
             lines.append("]")
         }
         return lines + facts(package)
@@ -163,6 +169,11 @@ public enum CaptureWriter {
 
     /// A basic string of TOML 1.0, whose escapes are those of JSON.
     private static func quoted(_ text: String) -> String { JSONValue.string(text).text() }
+}
+
+extension Artifact {
+    /// Whether no algorithm is there twice, as in a list of all files of a release.
+    var hasOneHashEach: Bool { Set(hashes.map(\.algorithm)).count == hashes.count }
 }
 
 extension CapturedSource {
