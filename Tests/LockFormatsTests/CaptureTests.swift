@@ -99,6 +99,7 @@ func theArtifactThatWasInstalledIsChosen(_ tags: [String], _ url: String) throws
     let whole = try lock("pylock.toml", text).environment(target: nil)
     #expect(pins(whole) == ["numpy==1.26.4", "scipy==1.2"])
     #expect(whole.packages[0].hashes.map(\.hex) == [sha, String(sha.reversed())].sorted())
+    #expect(whole.packages[0].artifacts.count == 2)
     #expect(whole.packages[1].hashes.isEmpty)
     var sources = ArtifactSources()
     sources.add(try lock("requirements.txt", requirements), folder: "/")
