@@ -37,7 +37,7 @@ public struct TerminalStyle: Sendable {
 
 /// Text that a file brought in, made safe to show: control characters become visible, so that a file name or a Dockerfile
 /// can neither move the cursor nor hide a line.
-func shown(_ text: String) -> String {
+public func shown(_ text: String) -> String {
     var text = text
     let isPlain = text.withUTF8 { bytes in bytes.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 } }
     if isPlain { return text }

@@ -134,6 +134,8 @@ public struct VerifyRequest: Sendable {
     public var isStrict = false
     /// The severity of findings from which on a match ends with 1: `error`, `warning`, `note` or `never`.
     public var failOn = "error"
+    /// Where the attestation is written; nil for none.
+    public var attestation: AttestationRequest?
 
     /// Makes a request.
     public init(

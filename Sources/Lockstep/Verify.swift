@@ -17,6 +17,12 @@ public enum Verify {
         if isLock, request.modelPath != nil {
             throw CommandError("--model-path compares a model's files, \(request.model) is a lock", kind: .usage)
         }
+        let attestation: AttestationWriter?
+        if let asked = request.attestation {
+            attestation = try AttestationWriter(asked)
+        } else {
+            attestation = nil
+        }
         let (wheels, problems) = try Wheels.collect(request.wheels)
         let training: TrainingSide
         let serving: ServingSide
@@ -34,6 +40,8 @@ public enum Verify {
         let verification = EnvironmentVerifier.verify(
             training, against: serving, required: required, wheels: wheels, modelPath: request.modelPath,
             isStrict: request.isStrict)
+        try attestation?.write(
+            verification, model: request.model, image: request.image, isStrict: request.isStrict)
         let status =
             switch verification.verdict {
             case .match:

@@ -14,7 +14,7 @@ struct LockstepCommand: ParsableCommand {
             """,
         version: lockstepVersion,
         subcommands: [
-            CheckCommand.self, FreezeCommand.self, VerifyCommand.self, DiffCommand.self, InspectCommand.self,
-            CaptureCommand.self, WheelsCommand.self, RulesCommand.self,
+            CheckCommand.self, FreezeCommand.self, VerifyCommand.self, VerifyAttestationCommand.self, DiffCommand.self,
+            InspectCommand.self, CaptureCommand.self, WheelsCommand.self, RulesCommand.self,
         ])
 }

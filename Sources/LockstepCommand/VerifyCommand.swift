@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Lockstep
 
 struct VerifyCommand: ParsableCommand {
@@ -45,12 +46,28 @@ struct VerifyCommand: ParsableCommand {
             valueName: "error|warning|note|never"))
     var failOn = "error"
 
+    @Option(
+        help: ArgumentHelp(
+            "Where to write the verification as an in-toto statement; with --key in a signed DSSE envelope.",
+            valueName: "file"))
+    var attest: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The private key that signs the attestation, PEM: ECDSA or Ed25519, or cosign's; COSIGN_PASSWORD opens it.",
+            valueName: "file"))
+    var key: String?
+
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
 
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
     var format = "text"
 
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if key != nil, attest == nil { throw ValidationError("--key signs what --attest writes") }
+    }
 
     func run() throws {
         try output.finish {
@@ -60,6 +77,11 @@ struct VerifyCommand: ParsableCommand {
             request.modelPath = modelPath
             request.isStrict = strict
             request.failOn = failOn
+            if let attest {
+                request.attestation = AttestationRequest(
+                    file: attest, key: key,
+                    password: getenv("COSIGN_PASSWORD").map { Array(String(cString: $0).utf8) })
+            }
             return try Verify.run(request)
         }
     }

@@ -18,6 +18,7 @@ import scenarios_conda  # noqa: E402, F401
 import scenarios_capture  # noqa: E402, F401
 import scenarios_ladder  # noqa: E402, F401
 import scenarios_inspect  # noqa: E402, F401
+import scenarios_attest  # noqa: E402, F401
 import scenarios_bad_input  # noqa: E402, F401
 import scenarios_freeze  # noqa: E402, F401
 import scenarios_program  # noqa: E402, F401

@@ -49,38 +49,3 @@ enum Challenge: Sendable, Hashable {
         return parameters
     }
 }
-
-/// Base64 (RFC 4648), which basic authentication and Docker's configuration use.
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var output: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var word: UInt32 = 0
-            for position in 0..<3 { word = word << 8 | UInt32(position < group.count ? group[start + position] : 0) }
-            for position in 0..<4 {
-                let digit = alphabet[Int(word >> UInt32(18 - 6 * position) & 63)]
-                output.append(position <= group.count ? digit : 0x3D)
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    static func decode(_ text: String) -> [UInt8]? {
-        var output: [UInt8] = []
-        var word: UInt32 = 0
-        var bits = 0
-        for byte in text.utf8 where byte != 0x3D && byte != 0x0A && byte != 0x0D {
-            guard let digit = alphabet.firstIndex(of: byte) else { return nil }
-            word = word << 6 | UInt32(digit)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                output.append(UInt8(truncatingIfNeeded: word >> UInt32(bits)))
-            }
-        }
-        return output
-    }
-}

@@ -1,0 +1,90 @@
+/// What `verify --attest` says: an in-toto statement of version 1
+/// (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md) whose subjects are the image and the model.
+///
+/// It holds no time and no path of this machine, so that the same verification gives the same bytes.
+public enum VerificationStatement {
+    /// The type of the predicate; docs/attestation.md describes it.
+    public static let predicateType = "https://lockstep.io/verification/v1"
+
+    /// One subject: its name and its digests by algorithm, in the order in which they are written.
+    public struct Subject: Sendable {
+        /// The name, without a folder.
+        public let name: String
+        /// Algorithm and lower-case hex.
+        public let digests: [(algorithm: String, hex: String)]
+
+        /// Makes a subject.
+        public init(name: String, digests: [(algorithm: String, hex: String)]) {
+            self.name = name
+            self.digests = digests
+        }
+    }
+
+    /// The statement's bytes, which are the payload of an envelope.
+    public static func text(_ verification: Verification, subjects: [Subject], isStrict: Bool) -> String {
+        JSONValue.members([
+            "_type": .string("https://in-toto.io/Statement/v1"),
+            "subject": .array(
+                subjects.map { subject in
+                    .members([
+                        "name": .string(subject.name),
+                        "digest": .object(subject.digests.map { .init($0.algorithm, .string($0.hex)) }),
+                    ])
+                }),
+            "predicateType": .string(predicateType),
+            "predicate": predicate(verification, isStrict: isStrict),
+        ]).text() + "\n"
+    }
+
+    private static func predicate(_ verification: Verification, isStrict: Bool) -> JSONValue {
+        .members([
+            "verifier": .members(["name": .string("lockstep"), "version": .string(lockstepVersion)]),
+            "verdict": .string(verification.verdict.rawValue),
+            "required": .string(verification.required.rawValue),
+            "strict": .boolean(isStrict),
+            "identity": .members([
+                "compared": .string(verification.identity.compared),
+                "model": .optional(verification.identity.model),
+                "image": verification.identity.image?.json ?? .null,
+            ]),
+            "packages": .array(
+                verification.packages.map {
+                    .members([
+                        "ecosystem": .string($0.training.ecosystem.rawValue),
+                        "name": .string($0.training.name),
+                        "training": .optional($0.training.version),
+                        "serving": .optional($0.serving?.version),
+                        "contentDigest": .optional($0.serving?.contentDigest?.description),
+                        "evidence": .optional($0.evidence?.rawValue),
+                        "verdict": .string($0.verdict.rawValue),
+                        "needed": .boolean($0.isNeeded),
+                        "counts": .boolean($0.counts),
+                    ])
+                }),
+            "environment": .array(
+                verification.facts.map {
+                    .members([
+                        "name": .string($0.name), "training": .string($0.training), "serving": .optional($0.serving),
+                        "verdict": .string($0.verdict.rawValue), "counts": .boolean($0.counts),
+                    ])
+                }),
+            "modelFiles": verification.bakedModel.map {
+                .members([
+                    "path": .string($0.path), "verdict": .string($0.verdict.rawValue), "same": .integer($0.same),
+                    "different": .integer($0.files.count),
+                ])
+            } ?? .null,
+            "findings": .array(
+                verification.findings.map {
+                    .members(["rule": .string($0.rule), "severity": .string($0.severity.rawValue)])
+                }),
+            "summary": .members([
+                "match": .integer(verification.count(.match)),
+                "mismatch": .integer(verification.count(.mismatch)),
+                "notProvable": .integer(verification.count(.notProvable)),
+                "byEvidence": .object(
+                    Evidence.allCases.reversed().map { .init($0.rawValue, .integer(verification.count($0))) }),
+            ]),
+        ])
+    }
+}
