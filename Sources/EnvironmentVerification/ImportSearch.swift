@@ -32,6 +32,8 @@ public struct ImportSearch: Sendable, Hashable {
     public let python: String
     /// The folders in their order, also those that are not there.
     public let folders: [Folder]
+    /// Whether a user's own packages, and `usercustomize`, are looked for.
+    public let seesUserSite: Bool
     /// The zip archive that is looked into before the standard library.
     public let archive: String
 
@@ -85,7 +87,9 @@ public struct ImportSearch: Sendable, Hashable {
         archive = Self.normal(Self.join(base, "lib/python\(minor.filter { $0 != "." }).zip"))
         add([library(base), library(base) + "/lib-dynload"], .standardLibrary)
         let seesSystem = places.environment == nil || places.includesSystem
-        if seesSystem, configuration.variable("PYTHONNOUSERSITE", isSet: true) == nil, !entry.hidesUserSite {
+        seesUserSite =
+            seesSystem && configuration.variable("PYTHONNOUSERSITE", isSet: true) == nil && !entry.hidesUserSite
+        if seesUserSite {
             add(Self.userBases(configuration, files).map(library).map { $0 + "/site-packages" }, .userSite)
         }
         if let environment = places.environment { add([library(environment) + "/site-packages"], .site) }

@@ -29,7 +29,8 @@ enum SiteCustomization: ImportHazard {
 
     static func findings(_ scene: ImportScene) -> [Finding] {
         var findings: [Finding] = []
-        for name in ["sitecustomize", "usercustomize"] {
+        let names = ["sitecustomize"] + (scene.search?.seesUserSite ?? false ? ["usercustomize"] : [])
+        for name in names {
             var isFirst = true
             // The script's folder joins the path only after both were imported.
             for folder in scene.folders where folder.origin != .script && folder.origin != .workingDirectory {
