@@ -108,12 +108,12 @@ struct LockCheckTests {
         name = "numpy"
         version = "1.26.4"
         dependencies = [\(dependencies)]
-        wheels = [{url = "https://index.example/n.whl", hashes = {sha256 = "\(hash.dropFirst(7))"}}]
+        wheels = [{url = "https://index.example/numpy-1.26.4-py3-none-any.whl", hashes = {sha256 = "\(hash.dropFirst(7))"}}]
 
         [[packages]]
         name = "six"
         version = "1.17.0"
-        wheels = [{url = "https://index.example/s.whl", hashes = {sha256 = "\(hash.dropFirst(7))"}}]
+        wheels = [{url = "https://index.example/six-1.17.0-py3-none-any.whl", hashes = {sha256 = "\(hash.dropFirst(7))"}}]
 
         """
     }
