@@ -1,0 +1,67 @@
+/// What a URL gives, read once to be hashed; nothing of it is kept.
+public enum RemoteFile {
+    private static let redirectLimit = 8
+
+    /// The sha256 of the bytes that a URL gives, redirects followed; plain http from this machine alone counts as safe, and
+    /// is otherwise what the URL itself asks for.
+    ///
+    /// - Parameter limit: the most bytes that are read.
+    /// - Throws: ``RemoteFileError`` with the URL and the reason.
+    public static func sha256(of url: String, limit: Int = 16 << 30) throws(RemoteFileError) -> Digest {
+        do throws(TransferFailure) {
+            let transfer = try open(url)
+            return try hash(transfer, limit)
+        } catch { throw RemoteFileError(url: url, reason: error.message) }
+    }
+
+    private static func open(_ url: String) throws(TransferFailure) -> HTTPTransfer {
+        var target = url
+        for _ in 0..<redirectLimit {
+            var request = HTTPRequest(url: target)
+            // A step down to http is not followed: what was asked for over https comes over https.
+            request.allowsPlainHTTP = url.lowercased().hasPrefix("http://")
+            let transfer = try HTTPTransfer(request)
+            try transfer.start()
+            switch transfer.status {
+            case 200: return transfer
+            case 301, 302, 303, 307, 308:
+                guard let next = transfer.redirect else { throw failure("a redirect to nowhere") }
+                target = next
+            default: throw failure("the server answers with HTTP \(transfer.status)")
+            }
+        }
+        throw failure("more than \(redirectLimit) redirects")
+    }
+
+    private static func hash(_ transfer: HTTPTransfer, _ limit: Int) throws(TransferFailure) -> Digest {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        var total = 0
+        do {
+            var hash = try ContentHash(.sha256)
+            while true {
+                let count = try transfer.read(into: buffer)
+                if count == 0 { break }
+                total += count
+                guard total <= limit else { throw failure("it has more than \(limit) bytes") }
+                try hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+            return try hash.finish()
+        } catch let error as TransferFailure { throw error } catch { throw failure("\(error)") }
+    }
+
+    private static func failure(_ message: String) -> TransferFailure {
+        TransferFailure(message: message, isTransient: false, isNotTLS: false)
+    }
+}
+
+/// Why a URL gave nothing.
+public struct RemoteFileError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The URL.
+    public let url: String
+    /// What went wrong.
+    public let reason: String
+
+    /// One sentence.
+    public var description: String { "\(url): \(reason)" }
+}

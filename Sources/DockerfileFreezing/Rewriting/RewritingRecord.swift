@@ -1,0 +1,90 @@
+/// `lockstep.lock.json` as a rewriting reads and brings forward: the images and downloads of this run are put in, and all
+/// else that an earlier run wrote stays.
+public struct RewritingRecord: Sendable {
+    /// The digests of images by `name:tag`.
+    public private(set) var images: [String: Digest] = [:]
+    /// The hashes of downloads by URL.
+    public private(set) var downloads: [String: Digest] = [:]
+    private var other: [JSONValue.Member] = []
+
+    /// Makes an empty record.
+    public init() {}
+
+    /// Reads the record of an earlier run.
+    ///
+    /// - Throws: `DocumentError` with the place of what is malformed.
+    public init(json text: SourceText) throws(DocumentError) {
+        let root = try JSONReader.read(text)
+        guard let table = root.table, table["schema"]?.string == FreezeLock.schema else {
+            throw DocumentError(file: text.name, place: root.place, reason: "its schema is not \(FreezeLock.schema)")
+        }
+        for member in table.members {
+            switch member.key {
+            case "schema": continue
+            case "images":
+                guard let pinned = member.value.table else {
+                    throw DocumentError(file: text.name, place: member.value.place, reason: "images is no object")
+                }
+                for image in pinned.members {
+                    guard let digest = image.value.string.flatMap({ Digest($0) }), digest.algorithm == .sha256 else {
+                        throw DocumentError(
+                            file: text.name, place: image.value.place,
+                            reason: "the digest of \(image.key) is not sha256:...")
+                    }
+                    images[image.key] = digest
+                }
+            case "downloads":
+                guard let pinned = member.value.table else {
+                    throw DocumentError(file: text.name, place: member.value.place, reason: "downloads is no object")
+                }
+                for download in pinned.members {
+                    guard let digest = download.value.string.flatMap({ Digest($0) }) else {
+                        // An artifact of a lock may have several hashes: no download of a Dockerfile.
+                        otherDownloads.append(.init(download.key, Self.value(download.value)))
+                        continue
+                    }
+                    downloads[download.key] = digest
+                }
+            default: other.append(.init(member.key, Self.value(member.value)))
+            }
+        }
+    }
+
+    private var otherDownloads: [JSONValue.Member] = []
+
+    private static func value(_ node: DocumentNode) -> JSONValue {
+        if let text = node.string { return .string(text) }
+        if let table = node.table { return .object(table.members.map { .init($0.key, value($0.value)) }) }
+        if let array = node.array { return .array(array.map { value($0) }) }
+        return .null
+    }
+
+    /// Puts in what a rewriting pinned.
+    public mutating func add(_ record: DockerfileRewriting.Record) {
+        images.merge(record.images) { _, new in new }
+        downloads.merge(record.downloads) { _, new in new }
+    }
+
+    /// The digest of an image by any spelling of its name, or nil.
+    public func digest(of reference: ImageReference) -> Digest? {
+        images.sorted { $0.key < $1.key }.first { name, _ in
+            guard let pinned = ImageReference(name) else { return false }
+            return pinned.canonicalRepository == reference.canonicalRepository
+                && (pinned.tag ?? "latest") == (reference.tag ?? "latest")
+        }?.value
+    }
+
+    /// The JSON form, with a line feed at its end.
+    public var text: String {
+        var members: [JSONValue.Member] = [.init("schema", .string(FreezeLock.schema))]
+        func object(_ values: [String: Digest], and more: [JSONValue.Member] = []) -> JSONValue {
+            .object((values.map { .init($0.key, .string($0.value.description)) } + more).sorted { $0.key < $1.key })
+        }
+        let placed = ["lock", "target", "installer"]
+        members += other.filter { placed.contains($0.key) }
+        members.append(.init("images", object(images)))
+        members.append(.init("downloads", object(downloads, and: otherDownloads)))
+        members += other.filter { !placed.contains($0.key) }
+        return JSONValue.object(members).text() + "\n"
+    }
+}
