@@ -74,7 +74,7 @@ let package = Package(
         tests("ContainerImages", ["ContainerImages"]),
         tests("ModelArchives", ["ModelArchives"], exclude: ["Oracle", "Fixtures"]),
         tests("PinRules", ["PinRules"]),
-        tests("DockerfileFreezing", ["DockerfileFreezing"]),
+        tests("DockerfileFreezing", ["DockerfileFreezing"], exclude: ["Oracle"]),
         tests("EnvironmentVerification", ["EnvironmentVerification"]),
         tests("FindingReports", ["FindingReports"]),
         tests("Lockstep", ["Lockstep"]),

@@ -60,10 +60,14 @@ private struct StagedFile {
         self.descriptor = descriptor
         self.temporary = temporary
         var failure = AtomicFile.writeAll(bytes, to: descriptor)
-        // A temporary file is private; a result is as readable as the umask lets files be.
+        // A temporary file is private; a result is as readable as the one it replaces, or as the umask lets files be.
         let mask = umask(0)
         umask(mask)
-        if failure == 0, fchmod(descriptor, 0o666 & ~mask) != 0 { failure = errno }
+        var replaced = stat()
+        let isReplacing = stat(path, &replaced) == 0 && replaced.st_mode & S_IFMT == S_IFREG
+        if failure == 0, fchmod(descriptor, isReplacing ? replaced.st_mode & 0o777 : 0o666 & ~mask) != 0 {
+            failure = errno
+        }
         if failure == 0, fsync(descriptor) != 0 { failure = errno }
         guard failure == 0 else {
             discard()

@@ -25,6 +25,16 @@ public enum Check {
 
         var failures: [String] = []
         let files = findFiles(request.paths, configuration, &failures)
+        func isAskedFor(_ finding: Finding) -> Bool {
+            (select.isEmpty || select.contains(finding.rule)) && !ignore.contains(finding.rule)
+        }
+        var fixed: [String] = []
+        if let fix = request.fix {
+            fixed = CheckFix(fix: fix, request: request, require: require) { finding in
+                if case .off? = configuration.rules[finding.rule] { return false }
+                return isAskedFor(finding)
+            }.apply(files, &failures)
+        }
         let results = mapInParallel(files) { checker.check($0) }
 
         var found: [Finding] = []
@@ -48,9 +58,6 @@ public enum Check {
             found.append(finding)
         }
 
-        func isAskedFor(_ finding: Finding) -> Bool {
-            (select.isEmpty || select.contains(finding.rule)) && !ignore.contains(finding.rule)
-        }
         var suppressed = withoutDoubles(suppressedFindings).count(where: isAskedFor)
         var remaining: [Finding] = []
         for var finding in withoutDoubles(found) {
@@ -79,7 +86,7 @@ public enum Check {
             require: require, findings: remaining, files: Array(kinds), suppressed: suppressed,
             rules: PinRules.all.map { $0.rule }, texts: texts)
         var output = CommandOutput(
-            text: format.render(result, style: request.style), diagnostics: failures.map { "lockstep: " + $0 })
+            text: format.render(result, style: request.style), diagnostics: fixed + failures.map { "lockstep: " + $0 })
         if request.writeBaseline != nil {
             output.status = failures.isEmpty ? ExitStatus.success : ExitStatus.undecided
         } else if !failures.isEmpty {

@@ -26,6 +26,8 @@ public struct CheckRequest: Sendable {
     public var format: String
     /// Colours.
     public var style: TerminalStyle
+    /// What mends findings before they are reported; nil leaves the files alone.
+    public var fix: FixRequest?
 
     /// Makes a request.
     public init(

@@ -90,7 +90,7 @@ struct CheckedFileReader: Sendable {
         self.require = require
     }
 
-    private static func pairs(_ words: [String], _ option: String) throws(CommandError) -> [String: String] {
+    static func pairs(_ words: [String], _ option: String) throws(CommandError) -> [String: String] {
         var pairs: [String: String] = [:]
         for word in words {
             guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
@@ -157,7 +157,7 @@ struct CheckedFileReader: Sendable {
     }
 
     /// The files of a folder as a build context: nothing outside of it can be reached.
-    private static func buildContext(_ folder: String) -> BuildContext {
+    static func buildContext(_ folder: String) -> BuildContext {
         BuildContext { path in
             let parts = path.split(separator: "/")
             if parts.contains("..") { return .missing }

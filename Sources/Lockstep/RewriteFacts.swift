@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// Finds digests for a rewriting, at hand first: `--digest`, `--image`, `[images]` of lockstep.toml, what an earlier run
 /// pinned; then, when that is allowed, mirrors and registries.
@@ -16,7 +16,8 @@ final class RewriteFacts: Sendable {
         mayFetch = request.mayFetch
         isUpdating = request.isUpdating
         mirrors = try ImageMirrors(request.mirrors)
-        platform = try request.target?.checkedPlatform()
+        let platform = try request.target?.checkedPlatform()
+        self.platform = platform
         var given: [(reference: ImageReference, digest: Digest)] = []
         for word in request.digests {
             guard let equals = word.lastIndex(of: "="), let reference = ImageReference(String(word[..<equals])),
@@ -28,7 +29,6 @@ final class RewriteFacts: Sendable {
             guard let name = ImageName(text), ImageName.namesTransport(text) else {
                 throw CommandError("--image takes oci:DIR:REF, oci-archive:FILE:REF, dir:DIR", kind: .usage)
             }
-            let platform = platform
             let resolved = try CommandError.wrapping { () throws(ImageReadingError) in
                 try ImageDigestSource.resolve(name, platform: platform)
             }
@@ -53,7 +53,8 @@ final class RewriteFacts: Sendable {
             return .failure(
                 PinFailure(
                     "its digest is not known, and no registry may be asked",
-                    remedy: "Pass --fetch to ask its registry, --digest \(reference)=sha256:..., --image oci:DIR:REF, or an "
+                    remedy:
+                        "Pass --fetch to ask its registry, --digest \(reference)=sha256:..., --image oci:DIR:REF, or an "
                         + "earlier lockstep.lock.json with --from-lock"))
         }
         let key = place.description

@@ -45,15 +45,21 @@ struct CheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|sarif|github|gitlab|junit|markdown"))
     var format = "text"
 
+    @Flag(help: "Pin in place what needs no choice in Dockerfiles, then report what remains.")
+    var fix = false
+
+    @OptionGroup(title: "Fixing") var fixing: FixOptions
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try output.finish {
-            try Check.run(
-                CheckRequest(
-                    paths: paths, require: require, failOn: failOn, select: select, ignore: ignore, baseline: baseline,
-                    writeBaseline: writeBaseline, context: context, buildArguments: buildArguments,
-                    buildContexts: buildContext, stdinName: stdinName, format: format, style: output.style))
+            var request = CheckRequest(
+                paths: paths, require: require, failOn: failOn, select: select, ignore: ignore, baseline: baseline,
+                writeBaseline: writeBaseline, context: context, buildArguments: buildArguments,
+                buildContexts: buildContext, stdinName: stdinName, format: format, style: output.style)
+            request.fix = try fixing.request(isFixing: fix)
+            return try Check.run(request)
         }
     }
 }

@@ -4,18 +4,22 @@ import Lockstep
 struct FreezeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "freeze",
-        abstract: "Renders a pinned Dockerfile from a lock file, or from a model that holds one.",
+        abstract: "Renders a pinned Dockerfile from a lock file or a model, or pins an existing Dockerfile.",
         discussion: """
+            With --dockerfile an existing file is pinned: the new text goes to standard output, to --output FILE, or with \
+            --in-place into the file; what could not be pinned is listed on standard error, and the exit status is then 1.
             IMAGE is an image whose digest is at hand: oci:DIR:REF, oci-archive:FILE:REF, docker://REF, NAME:TAG@sha256:..., \
             or a name that the lockstep.lock.json of an earlier run pins. --output is the folder for the generated files; \
             one that is there already and not the same is never replaced without --force or --update.
             """)
 
     @Argument(help: ArgumentHelp("The lock, or a model that holds the lock of its training.", valueName: "lock|model"))
-    var lock: String
+    var lock: String?
 
     @Option(help: ArgumentHelp("The base image.", valueName: "image"))
-    var base: String
+    var base: String?
+
+    @OptionGroup(title: "Rewriting") var rewriting: RewriteOptions
 
     @OptionGroup(title: "Target") var target: TargetOptions
 
@@ -73,6 +77,8 @@ struct FreezeCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        try rewriting.check(lock: lock, base: base)
+        guard let lock, let base, rewriting.dockerfile == nil else { return try rewrite() }
         try output.finish(writesItself: true) {
             var request = FreezeRequest(
                 lock: lock, base: base, target: try target.request(), directory: output.output ?? ".",
@@ -88,5 +94,15 @@ struct FreezeCommand: ParsableCommand {
             request.isUpdating = update
             return try Freeze.run(request)
         }
+    }
+
+    private func rewrite() throws {
+        guard let dockerfile = rewriting.dockerfile else { return }
+        var request = try rewriting.request(dockerfile, output: output.output, base: base)
+        request.target = try target.request()
+        request.fromLock = fromLock
+        request.isUpdating = update
+        request.force = force
+        try output.finish(writesItself: true) { try Rewrite.run(request) }
     }
 }

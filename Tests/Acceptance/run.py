@@ -22,6 +22,7 @@ import scenarios_attest  # noqa: E402, F401
 import scenarios_bad_input  # noqa: E402, F401
 import scenarios_freeze  # noqa: E402, F401
 import scenarios_program  # noqa: E402, F401
+import scenarios_rewrite  # noqa: E402, F401
 from runner import Program, die, run_all  # noqa: E402
 from workshop import Workshop  # noqa: E402
 

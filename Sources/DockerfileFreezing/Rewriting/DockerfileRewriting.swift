@@ -128,12 +128,14 @@ struct RewritingPlan {
         case .apt, .apk, .rpm:
             PinFailure(
                 "its version in the base image's archive is not known",
-                remedy: "Write the version behind it, or set the package sources to a date of the distribution's snapshot "
+                remedy:
+                    "Write the version behind it, or set the package sources to a date of the distribution's snapshot "
                     + "service")
         case .git:
             PinFailure("the commit is not known", remedy: "Check out the commit by its whole id")
         case .npm:
-            PinFailure("npm installs it by name", remedy: "List it in package.json, commit package-lock.json, and run npm ci")
+            PinFailure(
+                "npm installs it by name", remedy: "List it in package.json, commit package-lock.json, and run npm ci")
         case .conda:
             PinFailure(
                 "conda solves for it when the image is built",

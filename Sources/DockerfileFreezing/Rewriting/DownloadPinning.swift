@@ -36,7 +36,8 @@ extension RewritingPlan {
         return nil
     }
 
-    private mutating func pinFetch(_ run: RunStep, _ command: ShellCommand, _ index: Int, url word: Int) -> PinFailure? {
+    private mutating func pinFetch(_ run: RunStep, _ command: ShellCommand, _ index: Int, url word: Int) -> PinFailure?
+    {
         guard let url = command.words[word].text else {
             return PinFailure("its URL depends on a variable", remedy: "Check the file with sha256sum -c")
         }

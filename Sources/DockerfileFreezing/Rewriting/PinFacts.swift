@@ -49,7 +49,8 @@ public struct LockedRequirements: Sendable {
     /// Makes the file of a target's packages; `lock` names what they come from.
     public init(lock: String, _ requirements: HashedRequirements) {
         self.lock = lock
-        versions = Dictionary(requirements.entries.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
+        versions = Dictionary(
+            requirements.entries.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
         text = requirements.text
     }
 }
