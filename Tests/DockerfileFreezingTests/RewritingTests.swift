@@ -199,7 +199,7 @@ private func rewrite(_ marked: String, ecosystem: Ecosystem = .image, lock: Lock
 
     @Test(arguments: [
         ("FROM x\nRUN pip install «torch»\n", "uv.lock does not hold torch"),
-        ("FROM x\nRUN pip install «numpy<1.26»\n", "uv.lock holds numpy 1.26.4, which is not <1.26"),
+        ("FROM x\nRUN pip install «'numpy<1.26'»\n", "uv.lock holds numpy 1.26.4, which is not <1.26"),
         (
             "FROM x\nRUN pip install «numpy» -e .\n",
             "its command also has -e, which an install with hashes does not take"

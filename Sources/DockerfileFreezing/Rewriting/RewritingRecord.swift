@@ -78,7 +78,8 @@ public struct RewritingRecord: Sendable {
     public var text: String {
         var members: [JSONValue.Member] = [.init("schema", .string(FreezeLock.schema))]
         func object(_ values: [String: Digest], and more: [JSONValue.Member] = []) -> JSONValue {
-            .object((values.map { JSONValue.Member($0.key, .string($0.value.description)) } + more).sorted { $0.key < $1.key })
+            let members = values.map { JSONValue.Member($0.key, .string($0.value.description)) } + more
+            return .object(members.sorted { $0.key < $1.key })
         }
         let placed = ["lock", "target", "installer"]
         members += other.filter { placed.contains($0.key) }
