@@ -99,3 +99,12 @@ private func tree(_ path: String) throws -> Digest { try ModelReader.read(path: 
     #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o640)
     #expect(try ModelReader.read(path: path).environment.python?.version == "3.11.3")
 }
+
+@Test func aModelWhoseRequirementsLeaveMLflowOutDoesNotNeedIt() throws {
+    let folder = ModelFolder()
+    let path = "\(folder.path)/m"
+    #expect(system("cp -r '\(fixtures)mlflow-skops' '\(path)' && chmod -R u+w '\(path)'") == 0)
+    #expect(try ModelReader.read(path: path).needs.contains("mlflow"))
+    #expect(system("sed -i /^mlflow/d '\(path)/requirements.txt'") == 0)
+    #expect(try !ModelReader.read(path: path).needs.contains("mlflow"))
+}

@@ -28,7 +28,14 @@ enum MLflowFormat: ModelFormat {
         for file in ["conda.yaml", "conda.yml"] {
             if let text = tree.text(folder + file) { try CondaEnvironmentFile.read(text, into: &content) }
         }
-        if let text = tree.text(folder + "requirements.txt") { RequirementLines.read(text, into: &content) }
+        guard let text = tree.text(folder + "requirements.txt") else { return }
+        let before = content.facts.count
+        RequirementLines.read(text, into: &content)
+        let required = Set(content.facts[before...].map(\.name))
+        // MLflow lists itself always. Where it was taken out, what serves the model loads it by its own library.
+        if !required.isEmpty, required.isDisjoint(with: ["mlflow", "mlflow-skinny"]) {
+            content.modules = content.modules.filter { $0.prefix { $0 != "." } != "mlflow" }
+        }
     }
 
     private static func readModel(_ text: SourceText, into content: inout FileContent) throws(DocumentError) {
