@@ -108,3 +108,13 @@ private func tree(_ path: String) throws -> Digest { try ModelReader.read(path: 
     #expect(system("sed -i /^mlflow/d '\(path)/requirements.txt'") == 0)
     #expect(try !ModelReader.read(path: path).needs.contains("mlflow"))
 }
+
+@Test func aZipWithEntriesOfFoldersTakesTheCaptureIntoItsFolder() throws {
+    let folder = ModelFolder()
+    let path = "\(folder.path)/m.zip"
+    #expect(system("cd '\(fixtures)' && python3 -m zipfile -c '\(path)' mlflow-skops") == 0)
+    let before = try ModelReader.read(path: path)
+    let place = try ModelCaptureWriter.write(capture("3.11.3"), into: path)
+    #expect(place == "\(path)!mlflow-skops/\(CaptureNames.file)")
+    #expect(sum(try ModelReader.read(path: path), without: [CaptureNames.file]) == sum(before, without: []))
+}

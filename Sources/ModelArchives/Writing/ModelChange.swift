@@ -13,8 +13,11 @@ struct ModelChange {
     ) throws(ArchiveReadingError) -> ModelChange? {
         let head = try file.bytes(at: 0, count: min(file.size, 512))
         if ZipReader.detect(head) {
-            let members = try ZipReader(file, limits: limits).entries.map(\.path)
-            let path = PyTorchFormat.extraFile(CaptureNames.key, in: members) ?? folder(of: members) + CaptureNames.file
+            let entries = try ZipReader(file, limits: limits).entries
+            let files = entries.filter { $0.kind != .directory }.map(\.path)
+            let path =
+                PyTorchFormat.extraFile(CaptureNames.key, in: entries.map(\.path)) ?? folder(of: files)
+                + CaptureNames.file
             return ModelChange(
                 pieces: try ZipAddition.pieces(adding: path, data: capture, to: file, limits: limits),
                 place: "!\(path)")
