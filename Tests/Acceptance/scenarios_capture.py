@@ -398,7 +398,7 @@ def a_model_is_written_whole_or_not_at_all(shop):
     check_status(shop.lockstep(*words, folder / "nothing"), 2)
     check_status(shop.lockstep("capture", world.model), 2)
     archive.write_bytes(data)
-    limited = ["bash", "-c", 'ulimit -f 8; trap "" XFSZ; exec "$0" "$@"', shop.lockstep.path]
+    limited = ["bash", "-c", 'ulimit -f 1; trap "" XFSZ; exec "$0" "$@"', shop.lockstep.path]
     done = subprocess.run([*limited, *map(str, words), str(archive)], capture_output=True, text=True)
     check(done.returncode == 2, f"a file that cannot grow: {done.returncode} {done.stderr}")
     check(archive.read_bytes() == data, "it should be as it was")
