@@ -34,7 +34,8 @@ extension ReadSubject {
     /// What can be compared besides packages: of an image, or of the root of a system. A venv's own files hold its path.
     fileprivate var side: ImageComparison.Side? {
         switch self {
-        case .image(let image): .init(files: image.fileSystem, configuration: image.configuration, environment: image.environment)
+        case .image(let image):
+            .init(files: image.fileSystem, configuration: image.configuration, environment: image.environment)
         case .installed(let installed) where installed.kind == .rootFolder:
             .init(files: installed.fileSystem, configuration: ImageConfiguration(), environment: installed.environment)
         default: nil

@@ -16,31 +16,71 @@ enum SigstoreKeyBox {
         do throws(DocumentError) { document = try JSONReader.read(SourceText(name: name, bytes: bytes)) } catch {
             throw damaged(error.reason)
         }
-        func binary(_ node: DocumentNode?) -> [UInt8]? { node?.string.flatMap { Base64.decode($0) } }
-        guard let derivation = document.table?["kdf"]?.table, derivation["name"]?.string == "scrypt",
-            let parameters = derivation["params"]?.table, let salt = binary(derivation["salt"]),
-            let cost = parameters["N"]?.integer.flatMap(UInt64.init(exactly:)),
-            let blocks = parameters["r"]?.integer.flatMap(UInt64.init(exactly:)),
-            let lanes = parameters["p"]?.integer.flatMap(UInt64.init(exactly:)),
-            let cipher = document.table?["cipher"]?.table, cipher["name"]?.string == "nacl/secretbox",
-            let nonce = binary(cipher["nonce"]), nonce.count == 24, let box = binary(document.table?["ciphertext"]),
-            box.count > 16
-        else { throw damaged("it is not scrypt with nacl/secretbox") }
+        guard let scrypt = Scrypt(document.table?["kdf"]), let box = Box(document) else {
+            throw damaged("it is not scrypt with nacl/secretbox")
+        }
         var key = [UInt8](repeating: 0, count: 32)
         let derived = password.withUnsafeBytes { password in
             EVP_PBE_scrypt(
-                password.baseAddress?.assumingMemoryBound(to: CChar.self), password.count, salt, salt.count, cost,
-                blocks, lanes, largestMemory, &key, key.count)
+                password.baseAddress?.assumingMemoryBound(to: CChar.self), password.count, scrypt.salt,
+                scrypt.salt.count,
+                scrypt.cost, scrypt.blocks, scrypt.lanes, largestMemory, &key, key.count)
         }
         guard derived == 1 else {
             ERR_clear_error()
             throw damaged("OpenSSL does not compute its scrypt")
         }
-        guard let message = opened(box, nonce: nonce, key: key) else {
+        guard let message = opened(box.ciphertext, nonce: box.nonce, key: key) else {
             throw KeyError(key: name, reason: "the password does not open it")
         }
         return message
     }
+
+    /// `kdf`: how the key is made of the password.
+    private struct Scrypt {
+        let salt: [UInt8]
+        let cost: UInt64
+        let blocks: UInt64
+        let lanes: UInt64
+
+        init?(_ node: DocumentNode?) {
+            guard let table = node?.table, table["name"]?.string == "scrypt", let parameters = table["params"]?.table,
+                let salt = SigstoreKeyBox.binary(table["salt"])
+            else { return nil }
+            guard let cost = SigstoreKeyBox.number(parameters["N"]),
+                let blocks = SigstoreKeyBox.number(parameters["r"]),
+                let lanes = SigstoreKeyBox.number(parameters["p"])
+            else { return nil }
+            self.salt = salt
+            self.cost = cost
+            self.blocks = blocks
+            self.lanes = lanes
+        }
+    }
+
+    /// `cipher` and `ciphertext`: what is locked.
+    private struct Box {
+        let nonce: [UInt8]
+        let ciphertext: [UInt8]
+
+        init?(_ document: DocumentNode) {
+            guard let cipher = document.table?["cipher"]?.table, cipher["name"]?.string == "nacl/secretbox",
+                let nonce = SigstoreKeyBox.binary(cipher["nonce"]), nonce.count == 24,
+                let ciphertext = SigstoreKeyBox.binary(document.table?["ciphertext"]), ciphertext.count > 16
+            else { return nil }
+            self.nonce = nonce
+            self.ciphertext = ciphertext
+        }
+    }
+
+    // Inlined, the optimizer of Swift 6.3 gives up on it ("found outside of lifetime use").
+    @inline(never)
+    private static func number(_ node: DocumentNode?) -> UInt64? {
+        guard let node, case .integer(let value) = node.value else { return nil }
+        return UInt64(exactly: value)
+    }
+
+    private static func binary(_ node: DocumentNode?) -> [UInt8]? { node?.string.flatMap { Base64.decode($0) } }
 
     /// Opens a secretbox: 16 bytes of Poly1305, then the encrypted message; nil when the tag is not the key's.
     static func opened(_ box: [UInt8], nonce: [UInt8], key: [UInt8]) -> [UInt8]? {
