@@ -291,7 +291,9 @@ def random_changes_are_found(shop):
     lock = shop.work / "random.txt"
     pins = [path.name.split("-")[:2] + [sha256(path.read_bytes())] for path in wheels]
     lock.write_text("".join(f"{name}=={version} --hash=sha256:{digest}\n" for name, version, digest in pins))
-    words = ["verify", lock, folder, "--wheels", shop.wheels, "--evidence", "locked", "--format", "json"]
+    wheel_map = shop.work / "random-map.json"
+    check_status(shop.lockstep("wheels", shop.wheels, "-o", wheel_map), 0)
+    words = ["verify", lock, folder, "--wheels", wheel_map, "--evidence", "locked", "--format", "json"]
     check_status(shop.lockstep(*words), 0)
     site = next(folder.glob("lib/python3*/site-packages"))
     # Empty files have no byte to change.
