@@ -40,7 +40,7 @@ def small_dockerfiles_are_pinned(shop):
 @scenario
 def a_rewritten_dockerfile_builds_what_the_lock_says(shop):
     """pip install by name becomes the lock's artifacts: verify says match at locked"""
-    folder = shop.work / "rewritten"
+    folder = shop.work / "rewritten-dockerfile"
     folder.mkdir()
     registry = rewrite_corpus.Registry(folder / "..")
     try:
@@ -69,7 +69,7 @@ def a_rewritten_dockerfile_builds_what_the_lock_says(shop):
         (other / "Dockerfile").write_text(text)
         applied = subprocess.run(
             ["patch", "-d", other, "--quiet", "Dockerfile"],
-            input=patch.stdout.partition("--- /dev/null")[0], text=True, capture_output=True)
+            input=patch.output.partition("--- /dev/null")[0], text=True, capture_output=True)
         check(applied.returncode == 0, applied.stdout + applied.stderr)
         check((other / "Dockerfile").read_bytes() == frozen, "patch gives what --in-place gives")
         shop.buildah("bud", "--quiet", "--isolation", "chroot", "--network", "host", "--tls-verify=false",
@@ -89,7 +89,7 @@ def a_rewritten_dockerfile_builds_what_the_lock_says(shop):
 @scenario
 def check_fixes_what_needs_no_choice(shop):
     """check --fix pins from the lock JSON beside the Dockerfile, and reports the rest"""
-    folder = shop.work / "fixed"
+    folder = shop.work / "fixed-dockerfile"
     folder.mkdir()
     digest = "sha256:" + "a" * 64
     (folder / "lockstep.lock.json").write_text(
@@ -101,4 +101,4 @@ def check_fixes_what_needs_no_choice(shop):
     check_status(done, 1)
     check(file.read_bytes() == f"FROM python:latest@{digest}\r\nRUN pip install numpy\r\n".encode(), "the image is pinned")
     check(file.stat().st_mode & 0o777 == 0o640, "the mode stays")
-    check("floating-python-package" in done.stdout and "floating-image" not in done.stdout, done.stdout)
+    check("floating-python-package" in done.output and "floating-image" not in done.output, done.output)
