@@ -30,6 +30,8 @@ public struct Image: Sendable {
     public let environment: Environment
     /// What a reader should know, a sentence each.
     public let notes: [String]
+    /// Package databases that could not be read, so that their packages are missing from the environment; a sentence each.
+    public let unreadDatabases: [String]
 
     /// What inspect, diff and verify call it.
     public var subject: SubjectDescription {

@@ -27,7 +27,7 @@ public enum ImageReader {
                 manifest: stored.manifest, config: stored.config,
                 diffIDs: stored.config == nil ? [] : diffIDs),
             configuration: stored.configuration, layers: layers.map(\.summary), fileSystem: fileSystem,
-            environment: database.environment, notes: stored.notes + database.notes)
+            environment: database.environment, notes: stored.notes + database.notes, unreadDatabases: database.unread)
     }
 
     /// The transport of a path by its content; nil when it is no image.

@@ -28,6 +28,8 @@ public struct InstalledEnvironment: Sendable {
     public let environment: Environment
     /// What a reader should know, a sentence each.
     public let notes: [String]
+    /// Package databases that could not be read, so that their packages are missing from the environment; a sentence each.
+    public let unreadDatabases: [String]
 
     /// What inspect, diff and verify call it.
     public var subject: SubjectDescription {
@@ -82,7 +84,7 @@ public struct InstalledEnvironment: Sendable {
         }
         return InstalledEnvironment(
             path: path, kind: kind, fileSystem: files, configuration: configuration, environment: environment,
-            notes: packages.notes)
+            notes: packages.notes, unreadDatabases: packages.unread)
     }
 
     private static func hasDistributions(_ path: String) -> Bool {

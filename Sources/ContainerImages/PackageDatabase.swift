@@ -10,6 +10,7 @@ protocol PackageDatabase: Sendable {
 let packageDatabases: [any PackageDatabase.Type] = [
     DebianPackages.self,
     AlpinePackages.self,
+    RPMPackages.self,
     CondaPackages.self,
     PythonDistributions.self,
 ]
@@ -37,6 +38,8 @@ struct InstalledSystem: Sendable {
 struct InstalledPackages {
     let environment: Environment
     let notes: [String]
+    /// Databases whose packages are missing from the environment, a sentence each.
+    let unread: [String]
 
     init(
         _ files: FileSystemIndex, configuration: ImageConfiguration, layers: [String], name: String,
@@ -48,17 +51,39 @@ struct InstalledPackages {
         do throws(DocumentError) {
             for database in packageDatabases { packages += try database.packages(in: system) }
         } catch { throw ImageReadingError(image: name, reason: .document(error)) }
+        let distribution = DistributionFacts.find(system)?.id
+        for index in packages.indices { Self.place(&packages[index], system, distribution) }
         let interpreters = Interpreters(system, packages)
         var environment = Environment(python: interpreters.main, packages: packages)
         environment.sortPackages()
         environment.platform = configuration.platform
         environment.platform?.cLibrary = CLibraryFacts.find(system, packages)
         self.environment = environment
-        var notes = interpreters.notes
-        for path in ["var/lib/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/rpmdb.sqlite", "var/lib/rpm/Packages"]
-        where files.lookup(path) != nil {
-            notes.append("\(path) is an rpm database, which Lockstep does not read: its packages are not listed")
+        unread = Self.unread(files)
+        notes = interpreters.notes + unread
+    }
+
+    /// The layer of a package's record, and the distribution that it belongs to.
+    private static func place(_ package: inout Package, _ system: InstalledSystem, _ distribution: String?) {
+        switch package.ecosystem {
+        case .apt, .apk, .rpm: package.distribution = distribution
+        default:
+            guard package.layer == nil, let file = package.source?.file else { return }
+            package.layer = system.files.lookup(file).flatMap { system.layerName($0) }
         }
-        self.notes = notes
+    }
+
+    /// Databases that are there and that nobody here can read.
+    private static func unread(_ files: FileSystemIndex) -> [String] {
+        var unread: [String] = []
+        for folder in RPMPackages.folders where files.lookup("\(folder)/rpmdb.sqlite") == nil {
+            for (name, what) in [("Packages", "Berkeley DB"), ("Packages.db", "ndb")] {
+                guard let entry = files.lookup("\(folder)/\(name)"), entry.kind == .file else { continue }
+                let note =
+                    "\(entry.path) is an rpm database in \(what), which Lockstep does not read: its packages are not listed"
+                if !unread.contains(note) { unread.append(note) }
+            }
+        }
+        return unread
     }
 }

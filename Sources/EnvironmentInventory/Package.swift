@@ -126,6 +126,10 @@ public struct Package: Sendable, Hashable {
     public var architecture: String?
     /// Where the fact was read.
     public var source: SourceLocation?
+    /// The layer that brought it, as `sha256:...` of its diff_id; nil outside of images or where nothing says it.
+    public var layer: String?
+    /// The distribution whose package it is, the `ID` of os-release (`debian`, `ubuntu`, `fedora`); nil where it is not known.
+    public var distribution: String?
     /// How the installed files agree with the package's record; nil for a package that is not installed.
     public var recordCheck: RecordCheck?
     /// Artifact hashes that the installer itself noted (direct_url.json, conda-meta); a claim, not a proof.
@@ -168,14 +172,26 @@ public struct Package: Sendable, Hashable {
     /// (https://github.com/package-url/purl-spec).
     public var packageURL: String? {
         guard let type = ecosystem.packageURLType else { return nil }
-        let version = version.map { "@" + Self.percentEncoded($0) } ?? ""
-        let qualifier = architecture.map { "?arch=" + Self.percentEncoded($0) } ?? ""
+        // The epoch of an rpm is no part of the version (https://github.com/package-url/purl-spec, rpm).
+        let parts = version?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false) ?? []
+        let epoch = ecosystem == .rpm && parts.count == 2 ? String(parts[0]) : nil
+        let version = (epoch == nil ? version : String(parts[1])).map { "@" + Self.percentEncoded($0) } ?? ""
+        let qualifiers = [("arch", architecture), ("epoch", epoch)].compactMap { name, value in
+            value.map { "\(name)=\(Self.percentEncoded($0))" }
+        }
+        let qualifier = qualifiers.isEmpty ? "" : "?" + qualifiers.joined(separator: "&")
         let path =
             name.utf8.contains(0x2F)
             ? name.split(separator: "/").map { Self.percentEncoded(String($0)) }.joined(separator: "/")
             : Self.percentEncoded(name)
-        let namespace = ecosystem == .apt ? "debian/" : ecosystem == .apk ? "alpine/" : ""
-        return "pkg:\(type)/\(namespace)\(path)\(version)\(qualifier)"
+        let namespace: String? =
+            switch ecosystem {
+            case .apt: distribution ?? "debian"
+            case .apk: distribution ?? "alpine"
+            case .rpm: distribution
+            default: nil
+            }
+        return "pkg:\(type)/\(namespace.map { Self.percentEncoded($0) + "/" } ?? "")\(path)\(version)\(qualifier)"
     }
 
     private static func percentEncoded(_ text: String) -> String {

@@ -8,6 +8,8 @@ public struct EnvironmentReport: Sendable {
     public let additions: [JSONValue.Member]
     /// The same for a person: lines below the packages.
     public let remarks: [String]
+    /// What an image or a folder has besides its packages; nil for everything else.
+    public var system: SystemInventory?
 
     /// Makes a report.
     public init(

@@ -26,6 +26,9 @@ public enum Diff {
             notCompared: comparison.notCompared, image: image)
         return CommandOutput(
             text: format.render(report, style: request.style),
+            diagnostics: zip([request.left, request.right], [left, right]).flatMap { name, subject in
+                subject.unreadDatabases.map { "lockstep: \(name): \($0)" }
+            },
             status: report.isEmpty ? ExitStatus.success : ExitStatus.found)
     }
 }

@@ -22,13 +22,22 @@ public enum Inspect {
             if request.format == "json" { additions.append(.init("files", listing.json)) }
             if request.format == "text" { remarks += listing.lines }
         }
-        let report = EnvironmentReport(
+        var report = EnvironmentReport(
             subject: subject.description, environment: subject.environment, additions: additions, remarks: remarks)
+        report.system = subject.systemInventory
         return CommandOutput(text: format.render(report, style: request.style))
     }
 }
 
 extension ReadSubject {
+    fileprivate var systemInventory: SystemInventory? {
+        switch self {
+        case .image(let image): image.systemInventory()
+        case .installed(let installed): installed.systemInventory()
+        case .dockerfile, .lock, .model: nil
+        }
+    }
+
     fileprivate var fileSystem: FileSystemIndex? {
         switch self {
         case .image(let image): image.fileSystem

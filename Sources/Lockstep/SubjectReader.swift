@@ -39,6 +39,15 @@ enum ReadSubject {
         return []
     }
 
+    /// Package databases whose packages are missing from the environment, a sentence each.
+    var unreadDatabases: [String] {
+        switch self {
+        case .image(let image): image.unreadDatabases
+        case .installed(let installed): installed.unreadDatabases
+        case .dockerfile, .lock, .model: []
+        }
+    }
+
     /// Lines for a person below the packages.
     var remarks: [String] {
         switch self {

@@ -57,7 +57,7 @@ public enum Verify {
     /// What of the serving side's system packages has to be known: md5 sums only where they tell more than content digests,
     /// or where there is nothing better.
     private static func systemRecords(for packages: [Package]) -> SystemRecords {
-        let packages = packages.filter { $0.ecosystem == .apt || $0.ecosystem == .apk }
+        let packages = packages.filter { [.apt, .apk, .rpm].contains($0.ecosystem) }
         if packages.isEmpty { return .named }
         return packages.allSatisfy { $0.contentDigest != nil } ? .contents : .checksums
     }

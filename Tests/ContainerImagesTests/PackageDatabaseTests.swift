@@ -96,8 +96,9 @@ private func summary(_ environment: Environment) -> [String] {
         #expect(try packages(files).environment.python?.version == version)
     }
 
-    @Test func anRpmDatabaseIsSaid() throws {
-        #expect(try packages([("var/lib/rpm/rpmdb.sqlite", "SQLite")]).notes.first?.contains("rpm") == true)
+    @Test(arguments: ["", "SQLite", "SQLite format 3\u{0}"])
+    func aDamagedRpmDatabaseIsAnError(text: String) {
+        #expect(throws: ImageReadingError.self) { try packages([("var/lib/rpm/rpmdb.sqlite", text)]) }
     }
 
     @Test func survivesNoise() throws {

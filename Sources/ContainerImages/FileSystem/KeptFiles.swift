@@ -49,6 +49,11 @@ enum KeptFiles {
                 return .whole
             }
         }
+        if ends(folder, "/rpm") {
+            let isKept = ["rpmdb.sqlite", "rpmdb.sqlite-wal"].contains { name.elementsEqual($0.utf8) }
+            return isKept ? .whole : .nothing
+        }
+        if ToolkitFacts.holdsVersion(name: name, folder: folder) { return .whole }
         // The versions of CPython and of glibc stand in these.
         if equals(name, "patchlevel.h") || equals(name, "libc.so.6") { return .whole }
         if equals(name, "installed"), ends(folder, "lib/apk/db") { return .whole }

@@ -8,7 +8,7 @@ enum CLibraryFacts {
             }
         }
         for (name, family) in [("libc6", CLibrary.Family.glibc), ("musl", .musl), ("glibc", .glibc)] {
-            let owner = packages.first { ($0.ecosystem == .apt || $0.ecosystem == .apk) && $0.name == name }
+            let owner = packages.first { [.apt, .apk, .rpm].contains($0.ecosystem) && $0.name == name }
             guard let version = owner?.version else { continue }
             let numbers = version.split(separator: ".").prefix(2).map { $0.prefix { $0.isNumber } }
             if numbers.count == 2, let major = Int(numbers[0]), let minor = Int(numbers[1]) {

@@ -1,5 +1,5 @@
 /// Which package owns a file, as the packages' own records say: RECORD, `installed-files.txt`, conda-meta, dpkg's lists and
-/// apk's database. What rpm owns is not known.
+/// apk's and rpm's databases.
 public struct FileOwners: Sendable {
     /// How a file agrees with the record of its owner.
     public enum Agreement: Sendable, Hashable {
@@ -33,7 +33,9 @@ public struct FileOwners: Sendable {
     public init(_ files: FileSystemIndex) {
         byNode = Array(repeating: -1, count: files.nodeCount)
         let records = Record.find(files)
-        let claims = mapInParallel(records, threads: processorCount()) { record in (record.claims(files), false) }
+        let rpm = Record.rpm(files)
+        let claims =
+            [rpm] + mapInParallel(records, threads: processorCount()) { record in (record.claims(files), false) }
         for found in claims {
             for (owner, claims) in found ?? [] where !claims.isEmpty {
                 let number = Int32(clamping: owners.count)
@@ -216,6 +218,29 @@ public struct FileOwners: Sendable {
                 }
             }
             return found
+        }
+
+        /// rpm's headers, all databases at once; one that cannot be read owns nothing.
+        static func rpm(_ files: FileSystemIndex) -> [(owner: Owner, claims: [Claim])] {
+            let databases = (try? RPMPackages.headers(in: files)) ?? []
+            return databases.flatMap(\.headers).compactMap { header in
+                guard let name = try? header.string(.name), let listed = try? RPMFile.all(of: header) else {
+                    return nil
+                }
+                return (
+                    Owner(ecosystem: .rpm, name: name),
+                    listed.filter(\.isInstalled).compactMap { file in
+                        guard let entry = files.lookup(file.path, followingLast: false), entry.kind != .directory else {
+                            return nil
+                        }
+                        var agreement = Agreement.unknown
+                        if let digest = file.digest, digest.algorithm == .sha256, !file.flags.contains(.ghost) {
+                            agreement = entry.sha256?.digest == digest ? .agrees : .disagrees
+                        }
+                        return Claim(node: entry.node, agreement: agreement)
+                    }
+                )
+            }
         }
 
         private static func claim(_ path: String, _ files: FileSystemIndex) -> Claim? {

@@ -54,13 +54,27 @@ struct Interpreters {
         let components = path.split(separator: "/").map(String.init)
         let root = components.dropLast(2).joined(separator: "/")
         guard system.files.lookup(path, followingLast: false) != nil else { return nil }
-        if let text = system.text(root.isEmpty ? "pyvenv.cfg" : "\(root)/pyvenv.cfg"), let version = venvVersion(text) {
-            let implementation = venvImplementation(text)
-            return Interpreter(
-                implementation: implementation, version: version.text,
-                source: SourceLocation(file: text.name, line: version.line))
+        if let text = system.text(root.isEmpty ? "pyvenv.cfg" : "\(root)/pyvenv.cfg"),
+            let found = virtualEnvironment(text)
+        {
+            return found
         }
         guard let resolved = system.files.lookup(path), resolved.kind == .file else { return nil }
+        return program(resolved, system, packages)
+    }
+
+    /// The interpreter that a `pyvenv.cfg` names; nil when it names none.
+    static func virtualEnvironment(_ text: SourceText) -> Interpreter? {
+        guard let version = venvVersion(text) else { return nil }
+        return Interpreter(
+            implementation: venvImplementation(text), version: version.text,
+            source: SourceLocation(file: text.name, line: version.line))
+    }
+
+    /// The interpreter that a program is, by its name and by what lies around it; nil when it is none.
+    static func program(
+        _ resolved: FileSystemIndex.Entry, _ system: InstalledSystem, _ packages: [Package]
+    ) -> Interpreter? {
         let parts = resolved.path.split(separator: "/").map(String.init)
         guard let name = parts.last, let short = version(ofName: name) ?? libraryVersion(parts, system) else {
             return nil
@@ -69,20 +83,31 @@ struct Interpreters {
         let prefix = parts.dropLast(2).joined(separator: "/")
         let exact = exactVersion(short, prefix, system, packages)
         return Interpreter(
-            implementation: implementation, version: exact?.version ?? short,
+            implementation: implementation, version: exact?.version ?? Self.withoutSuffix(short),
             source: exact?.source ?? SourceLocation(file: resolved.path, line: nil))
     }
 
-    /// `3.11` of `python3.11`, `pypy3.10`.
+    /// Whether a file in a `bin` has an interpreter's name: `python3.11`, `python3`, `pypy3`.
+    static func isProgram(_ name: Substring) -> Bool {
+        guard name.hasPrefix("py") else { return false }
+        return ["python", "python3", "pypy", "pypy3"].contains(name) || version(ofName: String(name)) != nil
+    }
+
+    /// `3.11` of `python3.11`, `pypy3.10`; `3.13t` of a build without the global lock.
     private static func version(ofName name: String) -> String? {
         guard let digits = name.firstIndex(where: \.isNumber), ["python", "pypy"].contains(String(name[..<digits]))
         else {
             return nil
         }
-        let parts = name[digits...].split(separator: ".", omittingEmptySubsequences: false)
+        let numbers = name.hasSuffix("t") ? name[digits...].dropLast() : name[digits...]
+        let parts = numbers.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
         else { return nil }
         return String(name[digits...])
+    }
+
+    private static func withoutSuffix(_ short: String) -> String {
+        short.hasSuffix("t") ? String(short.dropLast()) : short
     }
 
     /// The version by the folder of the standard library, for an interpreter that is a plain `python3`.
@@ -128,6 +153,7 @@ struct Interpreters {
         if let text = system.text(header), let version = patchLevel(text) {
             return (version, SourceLocation(file: header, line: nil))
         }
+        let short = withoutSuffix(short)
         if let conda = packages.first(where: { $0.ecosystem == .conda && $0.name == "python" && $0.location == prefix }
         ),
             let version = conda.version, version.hasPrefix(short)
@@ -135,8 +161,10 @@ struct Interpreters {
             return (version, conda.source)
         }
         guard prefix == "usr" || prefix.isEmpty else { return nil }
-        for name in ["python\(short)-minimal", "python\(short)", "libpython\(short)-minimal", "python3"] {
-            let owner = packages.first { ($0.ecosystem == .apt || $0.ecosystem == .apk) && $0.name == name }
+        for name in [
+            "python\(short)-minimal", "python\(short)", "libpython\(short)-minimal", "python3", "python3-libs",
+        ] {
+            let owner = packages.first { [.apt, .apk, .rpm].contains($0.ecosystem) && $0.name == name }
             guard let version = owner?.version else { continue }
             // 3.11.2-6+deb12u6: the upstream version is what stands before the last hyphen, behind an epoch.
             let upstream = version.split(separator: ":").last.map { $0.prefix { $0.isNumber || $0 == "." } } ?? ""

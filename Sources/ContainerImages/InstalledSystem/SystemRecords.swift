@@ -1,7 +1,7 @@
 /// How closely the packages of the operating system are looked at.
 ///
 /// dpkg and apk record md5 and sha1 sums, which nothing else needs. md5 runs at a quarter of the speed of sha256, so that it
-/// is only computed where somebody asks (docs/evidence.md has the numbers).
+/// is only computed where somebody asks (docs/evidence.md has the numbers). rpm records sha256, which is there anyway.
 public enum SystemRecords: Sendable, Hashable {
     /// Names and versions only.
     case named
@@ -24,6 +24,11 @@ struct SystemFileCheck {
     private var unchecked: String?
     private var content: [(path: String, sha256: Digest)] = []
     private var leftOut = 0
+    /// Whether a file has a digest of the kind that was not computed.
+    private var isUncomputed = false
+    private var hasStrongDigest = false
+    /// The layer of the first file that is there.
+    private var layer: String?
     private(set) var changedConfiguration: [String] = []
     private(set) var missingConfiguration: [String] = []
 
@@ -54,8 +59,13 @@ struct SystemFileCheck {
             }
             return
         }
+        layer = layer ?? system.layerName(entry)
         if !isDocumentation, let digest = entry.sha256?.digest { content.append((path, digest)) }
-        guard system.systemRecords == .checksums else { return }
+        guard system.systemRecords == .checksums || recorded.algorithm == .sha256 else {
+            isUncomputed = true
+            return
+        }
+        hasStrongDigest = hasStrongDigest || recorded.algorithm == .sha256
         guard let found = system.files.checksum(of: entry, recorded.algorithm) else {
             unchecked = unchecked ?? "\(place) has no \(recorded.algorithm.rawValue) to compare"
             return
@@ -83,6 +93,31 @@ struct SystemFileCheck {
         }
     }
 
+    /// A recorded link, by the target itself.
+    mutating func checkLink(_ path: String, target: String, mayBeMissing: Bool) {
+        guard let entry = system.files.lookup(path, followingLast: false) else {
+            if mayBeMissing || Self.isDocumentation(path) {
+                leftOut += 1
+            } else {
+                disagreements.append(RecordDisagreement(path: path, kind: .missing))
+            }
+            return
+        }
+        // A folder in place of a link is what the merge of /usr leaves, a file is not.
+        let found: String
+        switch entry.kind {
+        case .directory: return
+        case .symbolicLink(let link): found = link
+        case .file, .other: found = ""
+        }
+        guard found != target, let recorded = try? ContentHash.sha256(of: Array(target.utf8)),
+            let digest = try? ContentHash.sha256(of: Array(found.utf8))
+        else { return }
+        disagreements.append(
+            RecordDisagreement(
+                path: path, kind: .changed(recorded: recorded, found: digest), layer: system.layerName(entry)))
+    }
+
     /// A configuration file, which its owner may edit and remove.
     mutating func checkConfiguration(_ path: String, at place: String, _ recorded: Digest) {
         guard let entry = system.files.lookup(place), entry.kind == .file else {
@@ -102,11 +137,12 @@ struct SystemFileCheck {
             package.recordCheck = .altered(disagreements)
         } else if let reason = unrecorded ?? unchecked {
             package.recordCheck = .uncheckable(reason)
-        } else if system.systemRecords == .checksums {
+        } else if system.systemRecords == .checksums || (hasStrongDigest && !isUncomputed) {
             package.recordCheck = .intact
         } else {
             package.recordCheck = .uncheckable("its sums were not computed")
         }
+        package.layer = package.layer ?? layer
         // A missing file makes another digest, which is what it should do.
         if unrecorded == nil, system.systemRecords != .named {
             package.contentDigest = try? ContentDigest.compute(content)

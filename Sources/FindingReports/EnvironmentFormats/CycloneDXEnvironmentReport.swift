@@ -8,7 +8,7 @@ public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
     /// The packages as components; the content digest is the property `lockstep:contentDigest`.
     public static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
         var references = Set<String>()
-        let components = report.environment.packages.map { package in
+        var components = report.environment.packages.map { package in
             var reference = package.packageURL ?? "\(package.ecosystem.rawValue):\(package.name)"
             // A name can be installed in several places; each needs a reference of its own.
             if !references.insert(reference).inserted {
@@ -17,6 +17,7 @@ public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
             }
             return component(package, reference: reference)
         }
+        if let system = report.system { components += Self.components(of: system) }
         return JSONValue.members([
             "$schema": .string("http://cyclonedx.org/schema/bom-1.6.schema.json"),
             "bomFormat": .string("CycloneDX"),
@@ -65,6 +66,59 @@ public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
         }
         if !properties.isEmpty { members.append(.init("properties", .array(properties))) }
         return .object(members)
+    }
+
+    /// The distribution, CUDA and cuDNN, and the libraries in wheels. What the wheels' own bills list stands as their claim.
+    private static func components(of system: SystemInventory) -> [JSONValue] {
+        func component(
+            _ type: String, _ name: String, _ version: String?, sha256: Digest? = nil, purl: String? = nil,
+            properties: [(String, String?)]
+        ) -> JSONValue {
+            var members: [JSONValue.Member] = [.init("type", .string(type)), .init("name", .string(name))]
+            if let version { members.append(.init("version", .string(version))) }
+            if let sha256 {
+                members.append(
+                    .init("hashes", .array([.members(["alg": .string("SHA-256"), "content": .string(sha256.hex)])])))
+            }
+            if let purl { members.append(.init("purl", .string(purl))) }
+            members.append(
+                .init(
+                    "properties",
+                    .array(
+                        properties.compactMap { name, value in
+                            value.map { .members(["name": .string(name), "value": .string($0)]) }
+                        })))
+            return .object(members)
+        }
+        func place(_ place: SystemInventory.Place) -> [(String, String?)] {
+            [("lockstep:location", place.path), ("lockstep:owner", place.owner)]
+        }
+        var components: [JSONValue] = []
+        if let distribution = system.distribution {
+            components.append(
+                component(
+                    "operating-system", distribution.id, distribution.version,
+                    properties: [("lockstep:location", distribution.path)]))
+        }
+        for toolkit in system.toolkits {
+            components.append(
+                component("library", toolkit.name, toolkit.version, properties: place(toolkit.place)))
+        }
+        for library in system.vendoredLibraries {
+            components.append(
+                component(
+                    "library", library.name, library.version, sha256: library.sha256,
+                    properties: place(library.place)))
+        }
+        for bill in system.billsOfMaterials {
+            for item in bill.components {
+                components.append(
+                    component(
+                        "library", item.name, item.version, purl: item.packageURL,
+                        properties: [("lockstep:claimedBy", bill.place.path)]))
+            }
+        }
+        return components
     }
 
     private static func algorithmName(_ algorithm: HashAlgorithm) -> String? {

@@ -10,7 +10,7 @@ public enum JSONEnvironmentReport: EnvironmentReportFormat {
                 .init("schema", .string("lockstep/inspect/1")),
                 .init("subject", report.subject.json),
                 .init("environment", report.environment.json),
-            ] + report.additions
+            ] + (report.system.map { [.init("system", $0.json)] } ?? []) + report.additions
         ).text() + "\n"
     }
 }
@@ -80,12 +80,76 @@ extension Package {
             "location": .optional(location),
             "installer": .optional(installer),
             "architecture": .optional(architecture),
+            "layer": .optional(layer),
             "record": recordCheck?.json ?? .null,
             "marker": .optional(marker),
             "source": source.map {
                 .members(["file": .string($0.file), "line": .optional($0.line)])
             } ?? .null,
         ])
+    }
+}
+
+extension SystemInventory {
+    /// The inventory as the JSON of `inspect` holds it.
+    public var json: JSONValue {
+        .members([
+            "distribution": distribution.map {
+                .members([
+                    "id": .string($0.id), "version": .optional($0.version), "name": .optional($0.name),
+                    "path": .string($0.path),
+                ])
+            } ?? .null,
+            "interpreters": .array(
+                interpreters.map { found in
+                    .object(
+                        [
+                            .init("implementation", .string(found.interpreter.implementation)),
+                            .init("version", .string(found.interpreter.version)),
+                            .init("build", .optional(found.build)),
+                            .init("virtualEnvironment", .optional(found.virtualEnvironment)),
+                        ] + found.place.members)
+                }),
+            "toolkits": .array(
+                toolkits.map {
+                    .object(
+                        [.init("name", .string($0.name)), .init("version", .string($0.version))] + $0.place.members)
+                }),
+            "vendoredLibraries": .array(
+                vendoredLibraries.map {
+                    .object(
+                        [
+                            .init("name", .string($0.name)), .init("version", .optional($0.version)),
+                            .init("size", .integer($0.size)), .init("sha256", .optional($0.sha256?.hex)),
+                        ] + $0.place.members)
+                }),
+            "billsOfMaterials": .array(billsOfMaterials.map(\.json)),
+        ])
+    }
+}
+
+extension SystemInventory.BillOfMaterials {
+    fileprivate var json: JSONValue {
+        .object(
+            [
+                .init("format", .optional(format)),
+                .init(
+                    "components",
+                    .array(
+                        components.map {
+                            .members([
+                                "name": .string($0.name), "version": .optional($0.version),
+                                "purl": .optional($0.packageURL),
+                            ])
+                        })),
+                .init("problem", .optional(problem)),
+            ] + place.members)
+    }
+}
+
+extension SystemInventory.Place {
+    fileprivate var members: [JSONValue.Member] {
+        [.init("path", .string(path)), .init("layer", .optional(layer)), .init("owner", .optional(owner))]
     }
 }
 

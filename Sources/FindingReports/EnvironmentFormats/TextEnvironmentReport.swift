@@ -26,6 +26,7 @@ public enum TextEnvironmentReport: EnvironmentReportFormat {
                 }
             }
         }
+        if let system = report.system { output += TextSystemInventory.render(system, style: style) }
         if !report.remarks.isEmpty { output += "\n" }
         for remark in report.remarks { output += "\(shown(remark))\n" }
         return output
@@ -41,6 +42,10 @@ public enum TextEnvironmentReport: EnvironmentReportFormat {
             }
         } else if let identity = report.subject.identity {
             facts.append(("identity", identity))
+        }
+        if let distribution = report.system?.distribution {
+            let plain = ([distribution.id, distribution.version].compactMap { $0 }).joined(separator: " ")
+            facts.append(("system", distribution.name ?? plain))
         }
         if let python = report.environment.python {
             facts.append(("python", "\(python.implementation) \(python.version)"))

@@ -1,0 +1,125 @@
+/// CUDA and cuDNN: from the toolkit's `version.json` or `version.txt`, from cuDNN's header, and from the file names of
+/// `libcudart` and `libcudnn`, which end in their versions (`libcudart.so.12.4.127`). NVIDIA's wheels are Python packages besides.
+enum ToolkitFacts {
+    /// Whether a file says which version of CUDA or cuDNN is there, so that its bytes are kept.
+    static func holdsVersion(name: [UInt8], folder: ArraySlice<UInt8>) -> Bool {
+        switch name.first {
+        case 0x76:
+            guard KeptFiles.equals(name, "version.json") || KeptFiles.equals(name, "version.txt") else { return false }
+            let last = folder.lastIndex(of: 0x2F).map { folder[($0 + 1)...] } ?? folder
+            return last.starts(with: "cuda".utf8)
+        case 0x63:
+            return KeptFiles.equals(name, "cudnn.h")
+                || (name.starts(with: "cudnn_version".utf8) && KeptFiles.ends(name, ".h"))
+        default: return false
+        }
+    }
+
+    /// What one file says; nil when it says nothing of CUDA or cuDNN.
+    static func find(_ entry: FileSystemIndex.Entry, _ system: InstalledSystem) -> (name: String, version: String)? {
+        let path = Array(entry.path.utf8)
+        let slash = path.lastIndex(of: 0x2F)
+        let name = Array(path[(slash.map { $0 + 1 } ?? 0)...])
+        if let library = library(name) { return library }
+        guard holdsVersion(name: name, folder: path[..<(slash ?? 0)]), let bytes = system.files.contents(of: entry)
+        else { return nil }
+        if KeptFiles.ends(name, ".json") { return json(bytes, entry.path).map { ("cuda", $0) } }
+        return KeptFiles.ends(name, ".txt") ? text(bytes).map { ("cuda", $0) } : header(bytes).map { ("cudnn", $0) }
+    }
+
+    private static func library(_ name: [UInt8]) -> (String, String)? {
+        guard name.starts(with: "libcud".utf8) else { return nil }
+        let library = LibraryFileName(String(decoding: name, as: UTF8.self))
+        guard let version = library.version else { return nil }
+        return ["libcudart", "libcudnn"].contains(library.stem) ? (library.stem, version) : nil
+    }
+
+    /// `{"cuda": {"name": "CUDA SDK", "version": "12.4.1"}, ...}`.
+    private static func json(_ bytes: [UInt8], _ path: String) -> String? {
+        let document = try? JSONReader.read(SourceText(name: path, bytes: bytes))
+        return document?.table?["cuda"]?.table?["version"]?.string
+    }
+
+    /// `CUDA Version 10.2.89`.
+    private static func text(_ bytes: [UInt8]) -> String? {
+        let words = bytes.split { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D }.prefix(3)
+        guard words.count == 3, words[0].elementsEqual("CUDA".utf8), words[1].elementsEqual("Version".utf8) else {
+            return nil
+        }
+        return String(decoding: words[2], as: UTF8.self)
+    }
+
+    /// `#define CUDNN_MAJOR 9`, `CUDNN_MINOR`, `CUDNN_PATCHLEVEL`.
+    private static func header(_ bytes: [UInt8]) -> String? {
+        var parts: [String: String] = [:]
+        for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) where line.first == 0x23 {
+            let words = line.split { $0 == 0x20 || $0 == 0x09 }
+            guard words.count >= 3, words[0].elementsEqual("#define".utf8), !words[2].isEmpty,
+                words[2].allSatisfy({ (0x30...0x39).contains($0) })
+            else { continue }
+            let name = String(decoding: words[1], as: UTF8.self)
+            if parts[name] == nil { parts[name] = String(decoding: words[2], as: UTF8.self) }
+        }
+        guard let major = parts["CUDNN_MAJOR"], let minor = parts["CUDNN_MINOR"], let patch = parts["CUDNN_PATCHLEVEL"]
+        else { return nil }
+        return "\(major).\(minor).\(patch)"
+    }
+}
+
+/// The file name of a shared library, taken apart: `libgfortran-040039e1.so.5.0.0`.
+struct LibraryFileName {
+    /// The name without version and without the hashes that auditwheel, delocate and delvewheel put into it.
+    let stem: String
+    /// `.so`, `.dylib` or `.dll`; nil when it is no library.
+    let suffix: String?
+    /// What stands behind `.so.`; nil when nothing does.
+    let version: String?
+    /// Whether a hash stood in the name: eight or more hexadecimal digits behind a hyphen.
+    let isRenamed: Bool
+
+    init(_ name: String) {
+        let bytes = Array(name.utf8)
+        var end = bytes.count
+        var suffix: String?
+        var version: String?
+        for kind in [".so", ".dylib", ".dll"] {
+            let wanted = Array(kind.utf8)
+            guard bytes.count > wanted.count else { continue }
+            if bytes.suffix(wanted.count).elementsEqual(wanted) {
+                (suffix, end) = (kind, bytes.count - wanted.count)
+                break
+            }
+            // Only `.so` has its version behind it.
+            if kind == ".so" {
+                let dotted = wanted + [0x2E]
+                let start = bytes.indices.dropLast(dotted.count).first { index in
+                    bytes[index..<index + dotted.count].elementsEqual(dotted)
+                }
+                if let start, start + dotted.count < bytes.count,
+                    bytes[(start + dotted.count)...].allSatisfy({ $0 == 0x2E || (0x30...0x39).contains($0) })
+                {
+                    (suffix, end) = (kind, start)
+                    version = String(decoding: bytes[(start + dotted.count)...], as: UTF8.self)
+                    break
+                }
+            }
+        }
+        var stem = bytes[..<end]
+        var isRenamed = false
+        while suffix != nil, let hyphen = stem.lastIndex(of: 0x2D), hyphen > stem.startIndex {
+            let hash = stem[(hyphen + 1)...]
+            guard (8...64).contains(hash.count),
+                hash.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+            else { break }
+            stem = stem[..<hyphen]
+            isRenamed = true
+        }
+        self.stem = String(decoding: stem, as: UTF8.self)
+        self.suffix = suffix
+        self.version = version
+        self.isRenamed = isRenamed
+    }
+
+    /// The name as its maker called it, `libgfortran.so.5.0.0`.
+    var plain: String { stem + (suffix ?? "") + (version.map { "." + $0 } ?? "") }
+}
