@@ -9,6 +9,37 @@ public struct EnvironmentDifference: Sendable, Hashable {
         case rebuilt
     }
 
+    /// What it rests on that two packages are called the same or not, from weak to strong.
+    public enum Basis: String, Sendable, Hashable, CaseIterable, Comparable {
+        /// Names and versions: nothing is known of the bytes on one side at least.
+        case version
+        /// The hashes of the files that an installer downloads.
+        case artifact
+        /// The installed files, held against each other one by one; digests of the packages' contents are not at hand.
+        case files
+        /// The content digests of what is installed.
+        case content
+
+        /// Orders from weak to strong.
+        public static func < (left: Basis, right: Basis) -> Bool {
+            (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+        }
+    }
+
+    /// One package that both subjects have alike.
+    public struct Same: Sendable, Hashable {
+        /// The package of the left subject.
+        public let package: Package
+        /// What that rests on.
+        public let basis: Basis
+
+        /// Makes a package that is the same.
+        public init(package: Package, basis: Basis) {
+            self.package = package
+            self.basis = basis
+        }
+    }
+
     /// One package that differs.
     public struct Change: Sendable, Hashable {
         /// The world of the package.
@@ -21,9 +52,12 @@ public struct EnvironmentDifference: Sendable, Hashable {
         public let left: Package?
         /// The package of the right subject; nil when it was removed.
         public let right: Package?
+        /// What the comparison rests on; nil when only one subject has the package.
+        public let basis: Basis?
 
         /// Makes a change.
-        public init(kind: Kind, left: Package?, right: Package?) {
+        public init(kind: Kind, left: Package?, right: Package?, basis: Basis? = nil) {
+            self.basis = basis
             self.kind = kind
             self.left = left
             self.right = right
@@ -51,20 +85,35 @@ public struct EnvironmentDifference: Sendable, Hashable {
 
     /// The packages that differ, by ecosystem and name.
     public let changes: [Change]
-    /// How many packages are the same.
-    public let same: Int
+    /// The packages that are the same, by ecosystem and name.
+    public let sames: [Same]
     /// Facts beside the packages that differ; only facts that both sides know are compared.
     public let facts: [Fact]
 
     /// Makes a difference.
-    public init(changes: [Change], same: Int, facts: [Fact] = []) {
+    public init(changes: [Change], sames: [Same], facts: [Fact] = []) {
         self.changes = changes
-        self.same = same
+        self.sames = sames
         self.facts = facts
     }
 
     /// How many packages differ in one way.
     public func count(_ kind: Kind) -> Int { changes.count { $0.kind == kind } }
+
+    /// How many packages are the same.
+    public var same: Int { sames.count }
+
+    /// How many packages are the same on one basis.
+    public func count(_ basis: Basis) -> Int { sames.count { $0.basis == basis } }
+
+    /// The same difference, known to rest on the installed files where nothing better is at hand.
+    public func restingOnFiles() -> EnvironmentDifference {
+        EnvironmentDifference(
+            changes: changes.map {
+                .init(kind: $0.kind, left: $0.left, right: $0.right, basis: $0.basis.map { max($0, .files) })
+            },
+            sames: sames.map { .init(package: $0.package, basis: max($0.basis, .files)) }, facts: facts)
+    }
 
     /// Whether nothing differs.
     public var isEmpty: Bool { changes.isEmpty && facts.isEmpty }

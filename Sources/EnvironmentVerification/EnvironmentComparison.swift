@@ -12,7 +12,7 @@ public enum EnvironmentComparison {
         let rightEcosystems = Set(right.packages.map(\.ecosystem))
         let silent = systemEcosystems.filter { leftEcosystems.contains($0) != rightEcosystems.contains($0) }
         var changes: [EnvironmentDifference.Change] = []
-        var same = 0
+        var sames: [EnvironmentDifference.Same] = []
         var notCompared: [Ecosystem: Int] = [:]
         for key in Set(leftGroups.keys).union(rightGroups.keys).sorted() {
             let leftPackages = leftGroups[key] ?? []
@@ -22,15 +22,16 @@ public enum EnvironmentComparison {
                 continue
             }
             for (left, right) in pairs(leftPackages, rightPackages) {
+                let basis = basis(left, right)
                 if let kind = difference(left, right) {
-                    changes.append(.init(kind: kind, left: left, right: right))
-                } else {
-                    same += 1
+                    changes.append(.init(kind: kind, left: left, right: right, basis: basis))
+                } else if let left {
+                    sames.append(.init(package: left, basis: basis ?? .version))
                 }
             }
         }
         return Comparison(
-            difference: EnvironmentDifference(changes: changes, same: same, facts: facts(left, right)),
+            difference: EnvironmentDifference(changes: changes, sames: sames, facts: facts(left, right)),
             notCompared: notCompared)
     }
 
@@ -79,6 +80,14 @@ public enum EnvironmentComparison {
             return leftDigest == rightDigest ? nil : .rebuilt
         }
         return haveOtherArtifacts(left, right) ? .rebuilt : nil
+    }
+
+    /// What two packages can be held against each other by; nil when there is only one.
+    static func basis(_ left: Package?, _ right: Package?) -> EnvironmentDifference.Basis? {
+        guard let left, let right else { return nil }
+        if left.contentDigest != nil, right.contentDigest != nil { return .content }
+        let algorithms = Set(left.hashes.map(\.algorithm)).intersection(right.hashes.map(\.algorithm))
+        return algorithms.isEmpty ? .version : .artifact
     }
 
     static func sameVersion(_ left: Package, _ right: Package) -> Bool {

@@ -72,7 +72,9 @@ extension EnvironmentDifference {
         let counts = [Kind.changed, .rebuilt, .added, .removed].filter { count($0) > 0 }.map {
             "\(count($0)) \($0.rawValue)"
         }
-        return (counts + ["\(same) same"]).joined(separator: ", ")
+        let unproved = count(Basis.version)
+        let basis = unproved == 0 ? "" : unproved == same ? " (by version only)" : " (\(unproved) by version only)"
+        return (counts + ["\(same) same\(basis)"]).joined(separator: ", ")
     }
 }
 
@@ -107,13 +109,16 @@ extension EnvironmentDifference.Change {
         guard let package else { return "" }
         let version = package.version ?? package.versionRequirement ?? "any version"
         guard kind == .rebuilt else { return version }
+        return version + (digest(package).map { " \($0.algorithm.rawValue):\($0.hex.prefix(12))…" } ?? "")
+    }
+
+    /// A digest of one side that the other side does not have.
+    func digest(_ package: Package) -> Digest? {
         // The first hash that only this side has says more than one that both have.
         let other = package == left ? right : left
         let bothDigests = left?.contentDigest != nil && right?.contentDigest != nil
-        let digest =
-            bothDigests
+        return bothDigests
             ? package.contentDigest
             : package.hashes.first { !(other?.hashes.contains($0) ?? false) } ?? package.hashes.first
-        return version + (digest.map { " \($0.algorithm.rawValue):\($0.hex.prefix(12))…" } ?? "")
     }
 }

@@ -17,12 +17,14 @@ public enum Diff {
             }
         }
         let comparison = EnvironmentComparison.compare(left.environment, right.environment)
+        var difference = comparison.difference
         var image: ImageDifference?
         if !request.comparesOnlyPackages, let leftSide = left.side, let rightSide = right.side {
-            image = ImageComparison.compare(leftSide, rightSide, packages: comparison.difference)
+            image = ImageComparison.compare(leftSide, rightSide, packages: difference)
+            difference = difference.restingOnFiles()
         }
         let report = DifferenceReport(
-            left: request.left, right: request.right, difference: comparison.difference,
+            left: request.left, right: request.right, difference: difference,
             notCompared: comparison.notCompared, image: image)
         return CommandOutput(
             text: format.render(report, style: request.style),

@@ -21,6 +21,7 @@ import scenarios_inspect  # noqa: E402, F401
 import scenarios_attest  # noqa: E402, F401
 import scenarios_bad_input  # noqa: E402, F401
 import scenarios_freeze  # noqa: E402, F401
+import scenarios_pages  # noqa: E402, F401
 import scenarios_program  # noqa: E402, F401
 import scenarios_rewrite  # noqa: E402, F401
 from runner import Program, die, run_all  # noqa: E402

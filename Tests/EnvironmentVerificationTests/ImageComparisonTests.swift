@@ -21,7 +21,7 @@ struct ImageComparisonTests {
                 right: Package(ecosystem: .apt, name: name, version: "2"))
         }
         return ImageComparison.compare(
-            try side(left), try side(right), packages: EnvironmentDifference(changes: changes, same: 0))
+            try side(left), try side(right), packages: EnvironmentDifference(changes: changes, sames: []))
     }
 
     @Test("files that no package owns are named, with what happened to them")

@@ -1,73 +1,181 @@
-/// One self-contained page: a table that can be filtered and sorted, without anything loaded from elsewhere.
+/// One self-contained page: what changed in words and bars, and a table that can be filtered and sorted.
 public enum HTMLDifferenceReport: DifferenceReportFormat {
     /// `html`.
     public static let name = "html"
 
+    /// How many files are listed: a browser has to stay quick.
+    private static let longestList = 5000
+
     /// The whole page.
     public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
-        let difference = report.difference
-        let escaped = JUnitReport.escaped
-        var rows = ""
-        func add(_ kind: EnvironmentDifference.Kind, _ world: String, _ cells: [String]) {
-            rows += "<tr class=\"\(kind.rawValue)\"><td><span>\(kind.rawValue)</span></td><td>\(world)</td>"
-            rows += cells.map { "<td>\(escaped(shown($0)))</td>" }.joined() + "</tr>\n"
-        }
-        for change in difference.changes {
-            add(
-                change.kind, change.ecosystem.rawValue,
-                [change.name, change.cell(change.left), change.cell(change.right)])
-        }
-        for file in report.image?.files ?? [] {
-            add(file.kind, "file", [file.title, file.cell(file.left), file.cell(file.right)])
-        }
-        for setting in report.image?.configuration ?? [] {
-            add(setting.kind, "configuration", [setting.title, setting.left ?? "", setting.right ?? ""])
-        }
-        func count(_ kind: EnvironmentDifference.Kind) -> Int {
-            difference.count(kind) + (report.image?.files.count { $0.kind == kind } ?? 0)
-                + (report.image?.configuration.count { $0.kind == kind } ?? 0)
-        }
-        let facts = difference.facts.map {
-            "<li><b>\(escaped($0.name))</b>: \(escaped(shown($0.left))) → \(escaped(shown($0.right)))</li>"
-        }.joined()
-        let kinds: [EnvironmentDifference.Kind] = [.changed, .rebuilt, .added, .removed]
-        let buttons = kinds.map {
-            "<label><input type=\"checkbox\" value=\"\($0.rawValue)\" checked> \($0.rawValue) <b>\(count($0))</b></label>"
-        }.joined(separator: "\n")
-        return """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <title>Lockstep diff</title><style>\(styleSheet)</style></head><body>
-            <h1>Lockstep diff</h1>
-            <p class="sides"><b>left</b> \(escaped(shown(report.left)))<br><b>right</b> \(escaped(shown(report.right)))</p>
-            <p>\(report.summary)</p><ul>\(facts)</ul>
-            <form><input type="search" placeholder="filter by name" aria-label="filter by name"> \(buttons)</form>
-            <table><thead><tr><th>What</th><th>Ecosystem</th><th>Name</th><th>Left</th><th>Right</th></tr></thead><tbody>
-            \(rows)</tbody></table>
-            <script>\(script)</script></body></html>
-
-            """
+        HTMLPage(
+            title: "Lockstep diff", headline: headline(report),
+            subjects: [("Left", report.left), ("Right", report.right)],
+            overview: facts(report.difference) + summary(report) + bars(report),
+            columns: ["What", "Kind", "Name", "Left", "Right", "Evidence"], kinds: kinds(report), rows: rows(report),
+            closing: closing(report)
+        ).render()
     }
 
-    private static let styleSheet = """
-        :root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
-        h1{font-size:1.4rem}.sides{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
-        form{display:flex;flex-wrap:wrap;gap:1rem;margin:1rem 0}input[type=search]{font:inherit;padding:.2rem .5rem;flex:1 1 14rem}
-        table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #8884}
-        th{cursor:pointer;user-select:none}td:nth-child(n+3){font-family:ui-monospace,monospace;overflow-wrap:anywhere}
-        td span{border-radius:.6rem;padding:.05rem .5rem;color:#fff;background:#666}
-        .added span{background:#1a7f37}.removed span{background:#b3261e}.changed span{background:#9a6700}.rebuilt span{background:#6639ba}
-        """
+    private static func headline(_ report: DifferenceReport) -> (kind: String, html: String) {
+        let same = report.difference.same
+        guard !report.isEmpty else { return ("same", "No difference: \(plural(same, "package")) the same") }
+        let changed = report.difference.changes.count
+        var parts: [String] = []
+        if changed > 0 { parts.append("\(HTMLPage.grouped(changed)) of \(plural(changed + same, "package"))") }
+        if let image = report.image {
+            if !image.files.isEmpty { parts.append(plural(image.files.count, "file")) }
+            if !image.configuration.isEmpty { parts.append(plural(image.configuration.count, "setting")) }
+        }
+        if parts.isEmpty { parts = report.difference.facts.map { HTMLPage.text($0.name) } }
+        let last = parts.popLast() ?? ""
+        let isOne = parts.isEmpty && (last.hasPrefix("1 ") || last.first?.isNumber != true)
+        return (
+            "changed",
+            (parts.isEmpty ? "" : parts.joined(separator: ", ") + " and ") + last + (isOne ? " differs" : " differ")
+        )
+    }
 
-    private static let script = """
-        const rows=[...document.querySelectorAll("tbody tr")],body=document.querySelector("tbody");
-        const search=document.querySelector("input[type=search]"),boxes=[...document.querySelectorAll("input[type=checkbox]")];
-        function filter(){const on=new Set(boxes.filter(b=>b.checked).map(b=>b.value)),text=search.value.toLowerCase();
-        for(const r of rows)r.hidden=!on.has(r.className)||!r.cells[2].textContent.toLowerCase().includes(text)}
-        document.querySelector("form").addEventListener("input",filter);
-        document.querySelector("form").addEventListener("submit",e=>e.preventDefault());
-        document.querySelectorAll("th").forEach((head,i)=>{let up=false;head.addEventListener("click",()=>{up=!up;
-        rows.sort((a,b)=>(up?1:-1)*a.cells[i].textContent.localeCompare(b.cells[i].textContent,undefined,{numeric:true}));
-        body.append(...rows)})});
-        """
+    private static func facts(_ difference: EnvironmentDifference) -> String {
+        guard !difference.facts.isEmpty else { return "" }
+        let cells = difference.facts.map {
+            "<div><dt>\(HTMLPage.text($0.name)) differs</dt><dd>\(HTMLPage.text($0.left)) → "
+                + "<b>\(HTMLPage.text($0.right))</b></dd></div>"
+        }
+        return "<dl class=\"facts\">" + cells.joined() + "</dl>\n"
+    }
+
+    /// What changed, a line each.
+    private static func summary(_ report: DifferenceReport) -> String {
+        let difference = report.difference
+        var lines: [String] = []
+        func line(_ count: Int, _ one: String, _ many: String) {
+            if count > 0 { lines.append("<li><b>\(HTMLPage.grouped(count))</b> \(count == 1 ? one : many)</li>") }
+        }
+        line(difference.count(.changed), "package has another version", "packages have other versions")
+        line(
+            difference.count(.rebuilt), "package has the same version and other content",
+            "packages have the same version and other content")
+        line(difference.count(.added), "package is only on the right", "packages are only on the right")
+        line(difference.count(.removed), "package is only on the left", "packages are only on the left")
+        if let image = report.image {
+            line(
+                image.files.count, "file differs that no difference of a package explains",
+                "files differ that no difference of a package explains")
+            line(image.configuration.count, "setting differs", "settings differ")
+            line(image.bytecode, "compiled file was made anew", "compiled files were made anew")
+        }
+        line(
+            difference.count(EnvironmentDifference.Basis.version),
+            "package is called the same by its version alone: its bytes were not compared",
+            "packages are called the same by their versions alone: their bytes were not compared")
+        for (ecosystem, count) in report.notCompared.sorted(by: { $0.key < $1.key }) {
+            let name = ecosystem.rawValue
+            line(
+                count, "\(name) package was not compared: only one side can speak of it",
+                "\(name) packages were not compared: only one side can speak of them")
+        }
+        return lines.isEmpty ? "" : "<ul class=\"summary\">" + lines.joined() + "</ul>\n"
+    }
+
+    private static func bars(_ report: DifferenceReport) -> String {
+        let difference = report.difference
+        let what = HTMLPage.bar(
+            "Packages",
+            kindsOfChange.map { .init(kind: $0.rawValue, label: label($0), count: difference.count($0)) } + [
+                .init(kind: "same", label: "same", count: difference.same)
+            ])
+        let why = HTMLPage.bar(
+            "What “same” rests on",
+            EnvironmentDifference.Basis.allCases.reversed().map {
+                .init(kind: $0.rawValue, label: label($0), count: difference.count($0))
+            })
+        return what.isEmpty && why.isEmpty ? "" : "<div class=\"bars\">\(what)\(why)</div>\n"
+    }
+
+    private static let kindsOfChange: [EnvironmentDifference.Kind] = [.changed, .rebuilt, .added, .removed]
+
+    private static func label(_ kind: EnvironmentDifference.Kind) -> String {
+        switch kind {
+        case .changed: "other version"
+        case .rebuilt: "other content"
+        case .added: "added"
+        case .removed: "removed"
+        }
+    }
+
+    private static func label(_ basis: EnvironmentDifference.Basis) -> String {
+        switch basis {
+        case .content: "content digest"
+        case .files: "file by file"
+        case .artifact: "artifact hash"
+        case .version: "version only"
+        }
+    }
+
+    private static func kinds(_ report: DifferenceReport) -> [HTMLPage.Kind] {
+        kindsOfChange.map { kind in
+            let files = report.image?.files.count { $0.kind == kind } ?? 0
+            let settings = report.image?.configuration.count { $0.kind == kind } ?? 0
+            return .init(name: kind.rawValue, count: report.difference.count(kind) + files + settings)
+        } + [.init(name: "same", count: report.difference.same, isShown: report.isEmpty)]
+    }
+
+    private static func rows(_ report: DifferenceReport) -> [HTMLPage.Row] {
+        func row(
+            _ kind: String, _ world: String, _ name: String, _ left: String, _ right: String, _ evidence: String = ""
+        ) -> HTMLPage.Row {
+            .init(kind: kind, cells: ["<span class=\"tag\">\(kind)</span>", world, name, left, right, evidence])
+        }
+        func code(_ text: String) -> String { text.isEmpty ? "" : "<code>\(HTMLPage.text(text))</code>" }
+        func bar(_ basis: EnvironmentDifference.Basis) -> String {
+            let steps = EnvironmentDifference.Basis.allCases
+            return HTMLPage.steps((steps.firstIndex(of: basis) ?? 0) + 1, of: steps.count, label(basis))
+        }
+        var rows = report.difference.changes.map { change in
+            row(
+                change.kind.rawValue, change.ecosystem.rawValue, code(change.name), side(change, change.left),
+                side(change, change.right), change.basis.map(bar) ?? "")
+        }
+        for file in report.image?.files.prefix(longestList) ?? [] {
+            rows.append(
+                row(
+                    file.kind.rawValue, "file", code(file.path) + small(file.owner.map { "of \($0)" }),
+                    code(file.cell(file.left)), code(file.cell(file.right))))
+        }
+        for setting in report.image?.configuration ?? [] {
+            rows.append(
+                row(
+                    setting.kind.rawValue, "setting", code(setting.title), code(setting.left ?? ""),
+                    code(setting.right ?? "")))
+        }
+        for same in report.difference.sames {
+            let version = code(same.package.version ?? same.package.versionRequirement ?? "any version")
+            rows.append(
+                row(
+                    "same", same.package.ecosystem.rawValue, code(same.package.name), version, version,
+                    bar(same.basis)))
+        }
+        return rows
+    }
+
+    /// The version, and of a rebuilt package the digest that differs; the whole digest is seen under the pointer.
+    private static func side(_ change: EnvironmentDifference.Change, _ package: Package?) -> String {
+        guard let package else { return "" }
+        let digest = change.kind == .rebuilt ? change.digest(package) : nil
+        let version = package.version ?? package.versionRequirement ?? "any version"
+        let below = digest.map {
+            "<small title=\"\(HTMLPage.text($0.description))\">\($0.algorithm.rawValue):\($0.hex.prefix(12))…</small>"
+        }
+        return "<code>\(HTMLPage.text(version))</code>" + (below ?? "")
+    }
+
+    private static func small(_ text: String?) -> String {
+        text.map { "<small>\(HTMLPage.text($0))</small>" } ?? ""
+    }
+
+    private static func closing(_ report: DifferenceReport) -> String {
+        let left = (report.image?.files.count ?? 0) - longestList
+        return left > 0 ? "<p>And \(plural(left, "file")) more: <code>--format json</code> lists all.</p>\n" : ""
+    }
 }

@@ -18,6 +18,7 @@ public enum JSONDifferenceReport: DifferenceReportFormat {
                         "kind": .string($0.kind.rawValue),
                         "left": side($0.left),
                         "right": side($0.right),
+                        "basis": .optional($0.basis?.rawValue),
                     ])
                 }),
             "facts": .array(
@@ -40,6 +41,10 @@ public enum JSONDifferenceReport: DifferenceReportFormat {
                 "removed": .integer(difference.count(.removed)),
                 "changed": .integer(difference.count(.changed)),
                 "rebuilt": .integer(difference.count(.rebuilt)),
+                "sameBy": .object(
+                    EnvironmentDifference.Basis.allCases.reversed().map {
+                        .init($0.rawValue, .integer(difference.count($0)))
+                    }),
                 "files": .integer(report.image?.files.count ?? 0),
                 "configuration": .integer(report.image?.configuration.count ?? 0),
                 "bytecode": .integer(report.image?.bytecode ?? 0),

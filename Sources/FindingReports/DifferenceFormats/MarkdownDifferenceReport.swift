@@ -1,50 +1,41 @@
-/// Markdown for a pull request's comment: a table, folded when it is long.
+/// Markdown for a pull request's comment: tables, folded when they are long, within what a comment holds.
 public enum MarkdownDifferenceReport: DifferenceReportFormat {
     /// `markdown`.
     public static let name = "markdown"
 
-    private static let longestOpenTable = 20
-
     /// A heading that sums up, then one row a package.
     public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         let difference = report.difference
-        let cell = MarkdownReport.cell
-        var output = "### Lockstep diff: \(report.summary)\n\n"
-        output += "left \(cell(report.left)), right \(cell(report.right))\n"
+        let code = MarkdownText.code
+        var output = "### Lockstep diff: \(report.isEmpty ? "no difference: " : "")\(report.summary)\n\n"
+        output += "Left \(code(report.left)), right \(code(report.right))\n"
         for fact in difference.facts {
-            output += "\n**\(fact.name)** differs: \(cell(fact.left)) → \(cell(fact.right))\n"
+            output += "\n**\(MarkdownText.cell(fact.name))** differs: \(code(fact.left)) → \(code(fact.right))\n"
         }
-        output += table(
-            "package",
+        var room = MarkdownText.longestComment - output.utf8.count
+        output += MarkdownText.table(
+            "package", ["", "Package", "Left", "Right"],
             difference.changes.map {
-                ($0.kind, "\($0.ecosystem.rawValue) \(cell($0.name))", $0.cell($0.left), $0.cell($0.right))
-            })
+                [
+                    $0.kind.rawValue, "\($0.ecosystem.rawValue) \(code($0.name))", code($0.cell($0.left)),
+                    code($0.cell($0.right)),
+                ]
+            }, room: &room)
         if let image = report.image {
-            let files = image.files.prefix(longestTable)
-            output += table("file", files.map { ($0.kind, cell($0.title), $0.cell($0.left), $0.cell($0.right)) })
-            if image.files.count > files.count {
-                output += "\nand \(plural(image.files.count - files.count, "file")) more\n"
-            }
-            output += table(
-                "setting", image.configuration.map { ($0.kind, cell($0.title), $0.left ?? "", $0.right ?? "") })
+            output += MarkdownText.table(
+                "setting", ["", "Setting", "Left", "Right"],
+                image.configuration.map {
+                    [$0.kind.rawValue, code($0.title), code($0.left ?? ""), code($0.right ?? "")]
+                }, room: &room)
+            output += MarkdownText.table(
+                "file", ["", "File", "Left", "Right"],
+                image.files.map {
+                    [
+                        $0.kind.rawValue, code($0.path) + ($0.owner.map { " of \(code($0))" } ?? ""),
+                        code($0.cell($0.left)), code($0.cell($0.right)),
+                    ]
+                }, room: &room)
         }
         return output
-    }
-
-    /// A comment on a pull request holds 65,536 characters.
-    private static let longestTable = 200
-
-    private static func table(
-        _ what: String, _ rows: [(EnvironmentDifference.Kind, String, String, String)]
-    ) -> String {
-        guard !rows.isEmpty else { return "" }
-        var output = ""
-        let isLong = rows.count > longestOpenTable
-        if isLong { output += "\n<details><summary>\(plural(rows.count, what))</summary>\n" }
-        output += "\n| | \(what.prefix(1).uppercased() + what.dropFirst()) | Left | Right |\n|---|---|---|---|\n"
-        for (kind, name, left, right) in rows {
-            output += "| \(kind.rawValue) | \(name) | \(MarkdownReport.cell(left)) | \(MarkdownReport.cell(right)) |\n"
-        }
-        return output + (isLong ? "\n</details>\n" : "")
     }
 }

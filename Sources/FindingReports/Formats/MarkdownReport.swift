@@ -1,9 +1,7 @@
-/// Markdown for a pull request's comment: a table, folded when it is long.
+/// Markdown for a pull request's comment: a table, folded when it is long, within what a comment holds.
 public enum MarkdownReport: CheckReportFormat {
     /// `markdown`.
     public static let name = "markdown"
-
-    private static let longestOpenTable = 20
 
     /// A heading that sums up, then one row a finding.
     public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
@@ -14,30 +12,18 @@ public enum MarkdownReport: CheckReportFormat {
             return "### Lockstep: nothing floats\n\n\(files) at strength \(result.require.rawValue)\(suppressed).\n"
         }
         let summary = counts.map { plural(result.count($0), $0.rawValue) }.joined(separator: ", ")
-        var output = "### Lockstep: \(summary)\n\n\(files) at strength \(result.require.rawValue)\(suppressed).\n\n"
-        let isLong = result.findings.count > longestOpenTable
-        if isLong { output += "<details><summary>\(plural(result.findings.count, "finding"))</summary>\n\n" }
-        output += "| | Place | Finding | Mend |\n|---|---|---|---|\n"
-        for finding in result.findings {
-            let place = finding.file + (finding.range.map { ":\($0.start.line)" } ?? "")
-            output += "| \(finding.severity.rawValue) | \(code(place)) | \(cell(finding.message)) (`\(finding.rule)`) "
-            output += "| \(cell(finding.help ?? "")) |\n"
-        }
-        if isLong { output += "\n</details>\n" }
+        var output = "### Lockstep: \(summary)\n\n\(files) at strength \(result.require.rawValue)\(suppressed).\n"
+        var room = MarkdownText.longestComment - output.utf8.count
+        output += MarkdownText.table(
+            "finding", ["", "Place", "Finding", "Mend"],
+            result.findings.map { finding in
+                let place = finding.file + (finding.range.map { ":\($0.start.line)" } ?? "")
+                return [
+                    finding.severity.rawValue, MarkdownText.code(place),
+                    "\(MarkdownText.cell(finding.message)) (`\(finding.rule)`)",
+                    MarkdownText.cell(finding.help ?? ""),
+                ]
+            }, room: &room)
         return output
     }
-
-    /// Text inside of a table's cell: nothing in it can end the cell, start a tag or a link.
-    static func cell(_ text: String) -> String {
-        var output = ""
-        for scalar in shown(text).unicodeScalars {
-            switch scalar {
-            case "|", "\\", "`", "*", "_", "[", "]", "<", ">", "#", "@", "~", "!": output += "\\\(scalar)"
-            default: output.unicodeScalars.append(scalar)
-            }
-        }
-        return output
-    }
-
-    private static func code(_ text: String) -> String { "`" + shown(text).filter { $0 != "`" && $0 != "|" } + "`" }
 }

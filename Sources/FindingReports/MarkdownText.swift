@@ -1,0 +1,75 @@
+/// Text for GitHub's Markdown (https://github.github.com/gfm/): nothing that was read can end a table's cell, start a tag, a
+/// link or a mention, and what is too long is folded or cut.
+enum MarkdownText {
+    /// What a comment holds: 65,536 characters; bytes are counted, of which no character has fewer than one.
+    static let longestComment = 65_000
+    /// From so many rows on a table is folded.
+    static let longestOpenTable = 20
+    /// The longest text of one cell, in characters.
+    private static let longestCell = 400
+
+    /// Text as text.
+    static func cell(_ text: String) -> String {
+        var output = ""
+        for scalar in shown(cut(text)).unicodeScalars {
+            switch scalar {
+            case "|", "\\", "`", "*", "_", "[", "]", "<", ">", "#", "~", "!": output += "\\\(scalar)"
+            case "&": output += "&amp;"
+            // A backslash does not hold GitHub back from telling a person who has that name.
+            case "@": output += "@&#8203;"
+            default: output.unicodeScalars.append(scalar)
+            }
+        }
+        return output
+    }
+
+    /// Text as code, which GitHub looks at for neither mentions nor links.
+    static func code(_ text: String) -> String {
+        let text = shown(cut(text))
+        if text.isEmpty { return "" }
+        if text.utf8.allSatisfy(isPlain) { return "`\(text)`" }
+        // What a backslash or a fence could not keep apart is written by its number: that starts nothing.
+        var output = "<code>"
+        for scalar in text.unicodeScalars {
+            let isPlain = scalar.isASCII ? isPlain(UInt8(truncatingIfNeeded: scalar.value)) : true
+            if isPlain { output.unicodeScalars.append(scalar) } else { output += "&#\(scalar.value);" }
+        }
+        return output + "</code>"
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true  // digits, letters
+        case 0x20, 0x25, 0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x3A, 0x3D, 0x5F: true  //  %+,-./:=_
+        default: false
+        }
+    }
+
+    private static func cut(_ text: String) -> String {
+        text.count > longestCell ? text.prefix(longestCell) + "…" : text
+    }
+
+    /// A table with its heading, folded when it has many rows, cut off with a count when it does not fit into `room` bytes.
+    ///
+    /// - Parameter what: one row's noun, `package`.
+    static func table(_ what: String, _ columns: [String], _ rows: [[String]], room: inout Int) -> String {
+        guard !rows.isEmpty else { return "" }
+        let isLong = rows.count > longestOpenTable
+        var output = isLong ? "\n<details><summary>\(plural(rows.count, what))</summary>\n" : ""
+        output += "\n| " + columns.joined(separator: " | ") + " |\n"
+        output += "|" + columns.map { _ in "---|" }.joined() + "\n"
+        // What ends the table always has its place.
+        room -= output.utf8.count + 100
+        var written = 0
+        for row in rows {
+            let line = "| " + row.joined(separator: " | ") + " |\n"
+            guard line.utf8.count <= room else { break }
+            room -= line.utf8.count
+            output += line
+            written += 1
+        }
+        let left = rows.count - written
+        if left > 0 { output += "\nand \(plural(left, what)) more (`--format json` lists all)\n" }
+        return output + (isLong ? "\n</details>\n" : "")
+    }
+}
