@@ -1,3 +1,4 @@
+import FuzzingSupport
 import Lockstep
 
 /// One input of libFuzzer (https://llvm.org/docs/LibFuzzer.html): a Dockerfile, and behind a byte 0xFF, which no UTF-8
@@ -46,9 +47,4 @@ private func isWritten(_ word: ShellWord, _ text: SourceText) -> Bool {
     let written = text.bytes[word.range]
     // Bytes that are no UTF-8 have another length as text.
     return written.contains(0x0A) || written.contains { $0 >= 0x80 } || written.elementsEqual(word.raw.utf8)
-}
-
-/// Ends the process when a property does not hold.
-private func require(_ holds: Bool, _ message: String) {
-    guard holds else { fatalError(message) }
 }

@@ -1,0 +1,85 @@
+import FuzzingSupport
+import Lockstep
+
+/// One input: an archive; behind a first byte 0xF0 the blobs of an OCI layout, behind 0xF1 the package databases of a file
+/// system. A Swift trap ends the process, which is what libFuzzer looks for.
+///
+/// A fuzzer cannot find a digest: in blobs `@1` stands for the digest of the input's first part behind the index, `#1` for its
+/// size, so that what is behind the check of digests is reached too.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzImage(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
+    let input = FuzzInput(data, count)
+    let name: ImageName
+    switch input.bytes.first {
+    case 0xF0:
+        let folder = ScratchFolder.fill(layout(input.parts(after: 1)))
+        name = ImageName(transport: .oci, location: folder, reference: nil)
+    case 0xF1:
+        let files = zip(databases, input.parts(after: 1)).map { (path: $0, bytes: $1) }
+        let folder = ScratchFolder.fill([(path: "root.tar", bytes: TarText.of(files))])
+        name = ImageName(transport: .exported, location: folder + "/root.tar", reference: nil)
+    default:
+        let path = ScratchFolder.fill([(path: "image", bytes: input.bytes)]) + "/image"
+        name = ImageName(transport: ImageReader.detect(path: path) ?? .exported, location: path, reference: nil)
+    }
+    guard let image = try? ImageReader.read(name, systemRecords: .checksums) else { return 0 }
+    require(image.environment.packages.allSatisfy { !$0.name.isEmpty }, "a package without a name")
+    _ = image.systemInventory()
+    return 0
+}
+
+/// The last part is the layer; each part may name the ones behind it.
+private func layout(_ parts: [[UInt8]]) -> [(path: String, bytes: [UInt8])] {
+    var digests: [String] = []
+    var sizes: [String] = []
+    var files: [(path: String, bytes: [UInt8])] = [
+        (path: "oci-layout", bytes: Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
+    ]
+    // From the end: what is named has its digest before what names it.
+    for (index, part) in parts.enumerated().reversed() {
+        let filled = filled(part, from: index, digests, sizes, parts.count)
+        guard index > 0 else {
+            files.append((path: "index.json", bytes: filled))
+            break
+        }
+        guard let digest = try? ContentHash.sha256(of: filled) else { break }
+        files.append((path: "blobs/sha256/\(digest.hex)", bytes: filled))
+        digests.insert(digest.description, at: 0)
+        sizes.insert(String(filled.count), at: 0)
+    }
+    return files
+}
+
+/// A part with `@N` and `#N` replaced, where part N is one behind it.
+private func filled(_ part: [UInt8], from index: Int, _ digests: [String], _ sizes: [String], _ count: Int) -> [UInt8] {
+    var filled: [UInt8] = []
+    var position = 0
+    while position < part.count {
+        let byte = part[position]
+        let next = position + 1 < part.count ? Int(part[position + 1]) - 0x30 : -1
+        // The table starts with the part behind this one.
+        let row = next - index - 1
+        if byte == 0x40 || byte == 0x23, (1...9).contains(next), digests.indices.contains(row) {
+            filled += Array((byte == 0x40 ? digests[row] : sizes[row]).utf8)
+            position += 2
+        } else {
+            filled.append(byte)
+            position += 1
+        }
+    }
+    return filled
+}
+
+private let site = "usr/lib/python3.11/site-packages"
+
+/// The databases of a file system, in the order of the input's parts.
+private let databases = [
+    "var/lib/dpkg/status", "var/lib/dpkg/info/tool.md5sums", "var/lib/dpkg/info/tool.list",
+    "var/lib/dpkg/status.d/base", "lib/apk/db/installed", "\(site)/tool-1.0.dist-info/RECORD",
+    "\(site)/tool-1.0.dist-info/METADATA", "\(site)/tool-1.0.dist-info/direct_url.json",
+    "\(site)/tool-1.0.dist-info/entry_points.txt", "\(site)/tool/__init__.py",
+    "\(site)/tool/__pycache__/__init__.cpython-311.pyc",
+    "opt/conda/conda-meta/tool-1.0-0.json", "etc/os-release", "opt/venv/pyvenv.cfg", "var/lib/rpm/rpmdb.sqlite",
+    "var/lib/rpm/rpmdb.sqlite-wal", "usr/bin/tool", "\(site)/tool.egg-info/PKG-INFO", "\(site)/tool.pth",
+    "etc/dpkg/dpkg.cfg.d/docker", "usr/local/cuda/version.json", "lib/x86_64-linux-gnu/libc.so.6",
+]
