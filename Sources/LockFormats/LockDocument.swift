@@ -5,7 +5,16 @@ public struct LockDocument: Sendable {
     /// The file's name as it was given.
     public let name: String
     /// Everything that is declared or locked, in the order of the file (and of the files that it names).
-    public var requirements: [LockRequirement] = []
+    public var requirements: [LockRequirement] {
+        get { deferred?.value ?? stated }
+        set {
+            stated = newValue
+            deferred = nil
+        }
+    }
+    /// The requirements of every format that reads them at once.
+    private(set) var stated: [LockRequirement] = []
+    private var deferred: Deferred<[LockRequirement]>?
     /// What the lock says that it was made from: the project's own requirements.
     public var declarations: [LockRequirement] = []
     /// Indexes and other places that packages come from.
@@ -30,6 +39,9 @@ public struct LockDocument: Sendable {
         self.name = text.name
         self.selection = selection
     }
+
+    /// Sets requirements, none of which has a problem, that are made when they are first asked for.
+    mutating func deferRequirements(_ make: @escaping @Sendable () -> [LockRequirement]) { deferred = Deferred(make) }
 
     /// Every package that the file holds, for any target.
     public var packages: [Package] { selection.packages + (capture?.packages ?? []) }
@@ -166,7 +178,7 @@ extension LockDocument {
     public func environment(target: Target?) throws(LockReadingError) -> Environment {
         // The graph of these is whole, or the file was cut; other tools install what a lock lists, also when it has gaps.
         let refusesGaps = [UVLock.name, CondaLock.name].contains(format)
-        let stopping = (problems + requirements.flatMap(\.problems)).first { problem in
+        let stopping = (problems + stated.flatMap(\.problems)).first { problem in
             problem.kind == .unreadable || problem.kind == .incomplete && refusesGaps
         }
         if let problem = stopping {

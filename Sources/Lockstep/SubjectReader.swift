@@ -126,13 +126,16 @@ struct SubjectReader {
         else {
             throw CommandError("\(name): it is of no lock or requirements format")
         }
-        let document = try CommandError.wrapping { () throws(LockReadingError) in
-            try format.read(text, context: context)
+        let (hashed, read) = inParallel({
+            Result { () throws(HashingError) in try ContentHash.sha256(of: text.bytes) }
+        }) {
+            Result { () throws(LockReadingError) in
+                let document = try format.read(text, context: context)
+                return (document, try document.environment(target: target))
+            }
         }
-        let environment = try CommandError.wrapping { () throws(LockReadingError) in
-            try document.environment(target: target)
-        }
-        let digest = try CommandError.wrapping { () throws(HashingError) in try ContentHash.sha256(of: text.bytes) }
+        let (document, environment) = try CommandError.wrapping { () throws(LockReadingError) in try read.get() }
+        let digest = try CommandError.wrapping { () throws(HashingError) in try hashed.get() }
         return .lock(document, digest: digest, environment: environment)
     }
 

@@ -11,6 +11,7 @@ public struct PythonTarget: Sendable {
 
     private let ranks: [WheelTag: Int]
     private let platforms: Set<String>
+    private let pythons: Set<String>
     private let fullVersion: PythonVersion
 
     /// Makes a target.
@@ -42,6 +43,7 @@ public struct PythonTarget: Sendable {
         default: return nil
         }
         self.platforms = Set(platforms + ["any"])
+        pythons = Set(tags.map(\.python))
         ranks = Dictionary(zip(tags, tags.indices), uniquingKeysWith: min)
         let system: (os: String, sys: String, name: String) =
             switch platform.os {
@@ -127,13 +129,25 @@ public struct PythonTarget: Sendable {
         }
     }
 
-    /// Whether a wheel with a file name can have a tag that runs here, by its platforms alone: most of a lock's are for
-    /// other ones, and need not be taken apart.
+    /// Whether a wheel with a file name can have a tag that runs here, by its interpreters and its platforms each alone:
+    /// most of a lock's are for other ones, and need not be taken apart.
     public func mayRun(wheelNamed name: String) -> Bool {
-        guard name.hasSuffix(".whl"), let dash = name.utf8.lastIndex(of: 0x2D) else { return true }
-        let field = name.utf8[name.utf8.index(after: dash)...].dropLast(4)
-        return field.split(separator: 0x2E).contains { part in
-            part.contains { (0x41...0x5A).contains($0) } || platforms.contains(String(decoding: part, as: UTF8.self))
+        var name = name
+        return name.withUTF8 { name in
+            guard name.count > 4, name[(name.count - 4)...].elementsEqual(".whl".utf8) else { return true }
+            let fields = name[..<(name.count - 4)]
+            guard let platform = fields.lastIndex(of: 0x2D), let abi = fields[..<platform].lastIndex(of: 0x2D),
+                let python = fields[..<abi].lastIndex(of: 0x2D)
+            else { return true }
+            return Self.holdsOne(of: pythons, fields[(python + 1)..<abi])
+                && Self.holdsOne(of: platforms, fields[(platform + 1)...])
+        }
+    }
+
+    /// Whether a compressed set of tags may hold one of these; capital letters are looked at more closely.
+    private static func holdsOne(of tags: Set<String>, _ field: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        field.split(separator: 0x2E).contains { part in
+            part.contains { (0x41...0x5A).contains($0) } || tags.contains(String(decoding: part, as: UTF8.self))
         }
     }
 

@@ -11,6 +11,8 @@ public struct DocumentNode: Sendable {
         /// A TOML date or time, as it is written.
         case date(String)
         case array([DocumentNode])
+        /// A list that is still text: ``DocumentNode/array`` reads it.
+        case flatTables(FlatTables)
         case table(DocumentTable)
     }
 
@@ -40,7 +42,7 @@ public struct DocumentNode: Sendable {
     public var text: String? {
         switch value {
         case .string(let string): string
-        case .null, .array, .table: nil
+        case .null, .array, .flatTables, .table: nil
         default: raw
         }
     }
@@ -111,7 +113,7 @@ extension DocumentNode {
         case .float: "a number"
         case .string: "a string"
         case .date: "a date"
-        case .array: "a list"
+        case .array, .flatTables: "a list"
         case .table: "a table"
         }
     }
@@ -123,7 +125,13 @@ extension DocumentNode {
     /// The boolean, or nil when the value is something else.
     public var boolean: Bool? { if case .boolean(let boolean) = value { boolean } else { nil } }
     /// The elements, or nil when the value is something else.
-    public var array: [DocumentNode]? { if case .array(let array) = value { array } else { nil } }
+    public var array: [DocumentNode]? {
+        switch value {
+        case .array(let array): array
+        case .flatTables(let tables): tables.nodes
+        default: nil
+        }
+    }
     /// The members, or nil when the value is something else.
     public var table: DocumentTable? { if case .table(let table) = value { table } else { nil } }
     /// Whether the value is null.

@@ -23,3 +23,14 @@ package func pieces<Element>(of elements: [Element], minimum: Int) -> [ArraySlic
     let count = max(1, min(coreCount, elements.count / max(1, minimum)))
     return (0..<count).map { elements[(elements.count * $0 / count)..<(elements.count * ($0 + 1) / count)] }
 }
+
+/// Runs two functions beside each other.
+package func inParallel<First: Sendable, Second: Sendable>(
+    _ first: @escaping @Sendable () -> First, _ second: () -> Second
+) -> (First, Second) {
+    let deferred = Deferred(first)
+    if coreCount > 1 { DispatchQueue.global().async { _ = deferred.value } }
+    let value = second()
+    // Whoever comes first makes it; the other one waits.
+    return (deferred.value, value)
+}

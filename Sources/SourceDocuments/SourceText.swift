@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A place in a text: line and column both start at 1, columns count UTF-8 bytes.
 public struct SourcePlace: Sendable, Hashable, Comparable {
     /// The line, the first being 1.
@@ -46,9 +48,16 @@ public struct SourceText: Sendable {
     public init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes
-        var starts = [0]
-        for (index, byte) in bytes.enumerated() where byte == 0x0A { starts.append(index + 1) }
-        lineStarts = starts
+        lineStarts = bytes.withUnsafeBufferPointer { bytes in
+            var starts = [0]
+            guard let base = bytes.baseAddress else { return starts }
+            var index = 0
+            while index < bytes.count, let found = memchr(base + index, 0x0A, bytes.count - index) {
+                index = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+                starts.append(index)
+            }
+            return starts
+        }
     }
 
     /// Makes a text from its name and a string.

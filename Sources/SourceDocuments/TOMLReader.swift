@@ -7,7 +7,7 @@ public enum TOMLReader {
     /// Reads a whole text.
     public static func read(_ text: SourceText) throws(DocumentError) -> DocumentNode {
         let start = try UnicodeChecking.start(of: text)
-        if let offset = text.bytes.firstIndex(of: 0) {
+        if let offset = UnicodeChecking.firstNUL(text.bytes) {
             throw DocumentError(file: text.name, place: text.place(at: offset), reason: "a NUL character")
         }
         if let node = inPieces(text, start) { return node }

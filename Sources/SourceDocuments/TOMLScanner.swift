@@ -12,6 +12,8 @@ struct TOMLScanner {
     var places: PlaceCursor
     /// Tables that dotted keys made below the current header: the next header closes them.
     var dotted: [Table] = []
+    /// Whether lists of flat tables stay text.
+    var keepsFlatTables = true
 
     init(_ text: SourceText, at index: Int) {
         self.text = text

@@ -12,6 +12,12 @@ extension TOMLScanner {
             return DocumentNode(.string(string), range: places.range(start..<index))
         case 0x5B:
             let place = places.place(at: start)
+            if keepsFlatTables, depth + 4 < UnicodeChecking.maximumDepth,
+                let tables = FlatTables.found(in: text, at: start) {
+                index = tables.range.upperBound
+                return DocumentNode(
+                    .flatTables(tables), range: SourceRange(start: place, end: places.place(at: index)))
+            }
             index += 1
             var elements: [DocumentNode] = []
             while true {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What every reader of documents asks of a text before it looks at the grammar.
 enum UnicodeChecking {
     /// The largest document that is read, in bytes: ten times the largest lock file in the wild, small enough for memory.
@@ -28,7 +30,13 @@ enum UnicodeChecking {
             while index < count {
                 let byte = buffer[index]
                 if byte < 0x80 {
-                    index += 1
+                    // Most text is ASCII: eight bytes at a time.
+                    while count - index >= 8, let base = UnsafeRawPointer(buffer.baseAddress),
+                        base.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+                    {
+                        index += 8
+                    }
+                    while index < count, buffer[index] < 0x80 { index += 1 }
                     continue
                 }
                 let second: ClosedRange<UInt8>
@@ -50,6 +58,14 @@ enum UnicodeChecking {
                 index += length
             }
             return nil
+        }
+    }
+
+    /// The offset of the first NUL, or nil.
+    static func firstNUL(_ bytes: [UInt8]) -> Int? {
+        bytes.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress, let found = memchr(base, 0, bytes.count) else { return nil }
+            return UnsafeRawPointer(found) - UnsafeRawPointer(base)
         }
     }
 

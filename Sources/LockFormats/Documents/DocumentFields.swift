@@ -60,6 +60,11 @@ struct DocumentFields {
         return array
     }
 
+    /// A list that is still text; nil when the member is anything else.
+    func flatTables(_ key: String) -> FlatTables? {
+        if case .flatTables(let tables) = table[key]?.value { tables } else { nil }
+    }
+
     /// The strings of a list; none when the member is missing.
     func strings(_ key: String) throws(LockReadingError) -> [String] {
         var strings: [String] = []
@@ -114,19 +119,22 @@ enum LockText {
     /// The last component of a URL or path, percent-decoded, without query and fragment.
     static func fileName(ofURL url: String) -> String? {
         var url = url
-        return url.withUTF8 { bytes in
-            var start = 0
-            var end = bytes.count
-            for (index, byte) in bytes.enumerated() {
-                if byte == 0x23 || byte == 0x3F {
-                    end = index
-                    break
-                }
-                if byte == 0x2F || byte == 0x5C { start = index + 1 }
+        return url.withUTF8 { fileName(ofURL: $0) }
+    }
+
+    /// The last component of a URL or path that is given as UTF-8.
+    static func fileName(ofURL bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        var start = 0
+        var end = bytes.count
+        for (index, byte) in bytes.enumerated() {
+            if byte == 0x23 || byte == 0x3F {
+                end = index
+                break
             }
-            if start == end { return nil }
-            return percentDecoded(String(decoding: bytes[start..<end], as: UTF8.self))
+            if byte == 0x2F || byte == 0x5C { start = index + 1 }
         }
+        if start == end { return nil }
+        return percentDecoded(String(decoding: bytes[start..<end], as: UTF8.self))
     }
 
     /// Text with its `%2B` turned into `+`; what is no escape stays.

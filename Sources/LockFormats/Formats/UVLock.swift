@@ -28,7 +28,10 @@ enum UVLock: LockFormat {
         try reader.read(root)
         var document = LockDocument(format: self, text: text)
         document.pythonRequirement = try root.string("requires-python")
-        document.requirements = reader.requirements
+        let graph = reader.graph
+        document.deferRequirements {
+            graph.nodes.filter { !graph.isProject($0) }.map { $0.requirement(file: graph.file) }
+        }
         document.declarations = reader.declarations
         document.indexes = reader.indexes
         document.problems = reader.graph.missingDependencies()
@@ -42,7 +45,6 @@ enum UVLock: LockFormat {
 private struct UVLockReader {
     let file: String
     var graph: UVGraph
-    var requirements: [LockRequirement] = []
     var declarations: [LockRequirement] = []
     var indexes: [LockIndex] = []
     private var seenIndexes: Set<String> = []
@@ -73,7 +75,6 @@ private struct UVLockReader {
         for piece in read {
             let (packages, reader) = try piece.get()
             for package in packages { graph.add(package) }
-            requirements += reader.requirements
             declarations += reader.declarations
             for index in reader.indexes where seenIndexes.insert(index.url).inserted {
                 indexes.append(
@@ -89,9 +90,7 @@ private struct UVLockReader {
         var packages: [UVPackage] = []
         packages.reserveCapacity(list.count)
         for fields in list {
-            let package = try package(fields)
-            if !graph.isProject(package) { requirements.append(locked(package)) }
-            packages.append(package)
+            packages.append(try package(fields))
         }
         return packages
     }
@@ -105,7 +104,7 @@ private struct UVLockReader {
         var package = UVPackage(
             name: PythonRules.normalizedName(try fields.requiredString("name")), version: try fields.string("version"),
             source: source, range: fields.range)
-        for wheel in try fields.list("wheels") { package.wheels.append(try artifact(wheel, source)) }
+        package.wheels = try wheels(fields, source)
         if let sdist = try fields.fields("sdist") { package.sdist = try artifact(sdist, source) }
         package.forkMarkers = try fields.strings("resolution-markers")
         package.dependencies = try dependencies(fields.list("dependencies"))
@@ -170,6 +169,13 @@ private struct UVLockReader {
         throw table.error("the source is of no known kind")
     }
 
+    private func wheels(_ fields: DocumentFields, _ source: UVSource) throws(LockReadingError) -> LockedFiles {
+        if let tables = fields.flatTables("wheels"), let files = LockedFiles(tables) { return files }
+        var artifacts: [Artifact] = []
+        for wheel in try fields.list("wheels") { artifacts.append(try artifact(wheel, source)) }
+        return LockedFiles(artifacts)
+    }
+
     private func artifact(_ fields: DocumentFields, _ source: UVSource) throws(LockReadingError) -> Artifact {
         var url = try fields.string("url")
         let path = try fields.string("path")
@@ -204,16 +210,19 @@ private struct UVLockReader {
         }
         return dependencies
     }
+}
 
-    private func locked(_ package: UVPackage) -> LockRequirement {
+extension UVPackage {
+    /// What the lock pins with it.
+    func requirement(file: String) -> LockRequirement {
         var requirement = LockRequirement(
-            ecosystem: .pypi, kind: .locked, name: package.name,
-            text: package.name + (package.version.map { "==" + $0 } ?? ""), version: package.version,
-            strength: package.version == nil ? .floating : .exact, file: file, range: package.range)
-        for hash in package.artifacts.flatMap(\.hashes).sorted() where requirement.hashes.last != hash {
+            ecosystem: .pypi, kind: .locked, name: name,
+            text: name + (version.map { "==" + $0 } ?? ""), version: version,
+            strength: version == nil ? .floating : .exact, file: file, range: range)
+        for hash in artifacts.flatMap(\.hashes).sorted() where requirement.hashes.last != hash {
             requirement.hashes.append(hash)
         }
-        switch package.source.kind {
+        switch source.kind {
         case .registry: break
         case .url(let url): requirement.origin = .url(url)
         case .git(let url):
@@ -230,7 +239,7 @@ private struct UVLockReader {
         }
         if !requirement.hashes.isEmpty {
             requirement.strength = .hashed
-            requirement.specifier = package.version.map { "==" + $0 } ?? ""
+            requirement.specifier = version.map { "==" + $0 } ?? ""
         }
         return requirement
     }

@@ -54,7 +54,7 @@ struct PyLockSelection: PackageChoice {
             }
             var package = entry.package
             if case .index = entry.origin {
-                package.artifacts = try target.choose(
+                package.artifacts = try target.artifactChoice.choose(
                     package.artifacts, for: package.name, version: package.version, file: file, place: place)
             }
             chosen.append(package)

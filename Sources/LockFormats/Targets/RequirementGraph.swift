@@ -104,7 +104,7 @@ struct RequirementGraph: PackageChoice {
                     file: file, place: node.range.start,
                     reason: "\(package.name) is ambiguous: the lock holds \(other) and \(package.version ?? "another")")
             }
-            package.artifacts = try target.choose(
+            package.artifacts = try target.artifactChoice.choose(
                 package.artifacts, for: package.name, version: package.version, file: file, place: node.range.start)
             chosen.append(package)
         }
@@ -178,7 +178,7 @@ struct GroupSelection: PackageChoice {
                     file: file, place: entry.range.start,
                     reason: "\(package.name) is ambiguous: the lock holds \(other) and \(identity)")
             }
-            package.artifacts = try target.choose(
+            package.artifacts = try target.artifactChoice.choose(
                 package.artifacts, for: package.name, version: package.version, file: file, place: entry.range.start)
             chosen.append(package)
         }

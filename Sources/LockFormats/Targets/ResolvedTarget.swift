@@ -6,7 +6,9 @@ final class ResolvedTarget {
     let pythonVersion: String
     /// The platform with its C library.
     let platform: Platform
-    private let rules: PythonTarget
+    /// What chooses among the files of a package.
+    let artifactChoice: ArtifactChoice
+    private var rules: PythonTarget { artifactChoice.rules }
     private var markerResults: [String: Bool] = [:]
 
     /// Fills in what the target leaves open: the Python of the lock, else the lowest that it allows; linux/amd64; the C
@@ -30,7 +32,7 @@ final class ResolvedTarget {
                 file: document.name, place: nil,
                 reason: "\(pythonVersion) on \(platform) is no target that Lockstep knows")
         }
-        self.rules = rules
+        artifactChoice = ArtifactChoice(rules: rules, platform: platform, pythonVersion: pythonVersion)
         if let requirement, PythonRules.python(pythonVersion, satisfies: requirement) == false {
             throw LockReadingError(
                 file: document.name, place: nil,
@@ -82,40 +84,5 @@ final class ResolvedTarget {
         throw LockReadingError(
             file: file, place: place,
             reason: "\(name) is for Python \(requiresPython), which excludes \(pythonVersion)")
-    }
-
-    /// Of a package's artifacts the one that an installer would take: the wheel whose tags come first, of equal ones that
-    /// with the higher build number; else the source archive; none of none.
-    func choose(
-        _ artifacts: [Artifact], for name: String, version: String?, file: String, place: SourcePlace
-    ) throws(LockReadingError) -> [Artifact] {
-        if artifacts.isEmpty { return [] }
-        var best: (rank: PythonTarget.WheelRank, artifact: Artifact)?
-        var source: Artifact?
-        for artifact in artifacts {
-            guard let fileName = artifact.name else { continue }
-            guard fileName.hasSuffix(".whl") else {
-                // The format that pip and uv take first.
-                if source == nil || fileName.hasSuffix(".tar.gz") && source?.name?.hasSuffix(".tar.gz") == false {
-                    source = artifact
-                }
-                continue
-            }
-            guard rules.mayRun(wheelNamed: fileName), let wheel = try? WheelFileName(fileName),
-                let rank = rules.rank(of: wheel)
-            else { continue }
-            if let current = best, !(rank < current.rank) { continue }
-            best = (rank, artifact)
-        }
-        if let best { return [best.artifact] }
-        if let source { return [source] }
-        let tags = artifacts.compactMap { $0.name.flatMap(PythonRules.tagText) }
-        var seen: Set<String> = []
-        let list = tags.filter { seen.insert($0).inserted }.joined(separator: ", ")
-        throw LockReadingError(
-            file: file, place: place,
-            reason:
-                "\(name)\(version.map { " " + $0 } ?? "") has no artifact for \(platform) and Python \(pythonVersion);"
-                + " it has \(list.isEmpty ? "none that can be told apart" : list)")
     }
 }

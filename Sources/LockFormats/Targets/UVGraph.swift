@@ -33,7 +33,7 @@ struct UVPackage: Sendable {
     let version: String?
     let source: UVSource
     let range: SourceRange
-    var wheels: [Artifact] = []
+    var wheels = LockedFiles([])
     var sdist: Artifact?
     var forkMarkers: [String] = []
     var dependencies: [UVDependency] = []
@@ -49,7 +49,7 @@ struct UVPackage: Sendable {
         self.range = range
     }
 
-    var artifacts: [Artifact] { wheels + (sdist.map { [$0] } ?? []) }
+    var artifacts: [Artifact] { wheels.artifacts + (sdist.map { [$0] } ?? []) }
 }
 
 /// One arrow of the graph.
@@ -160,14 +160,30 @@ extension UVGraph {
             reached = try walk(target, active: &active)
             if active == before { break }
         }
-        var chosen: [Package] = []
-        for index in reached.sorted() where !roots.contains(index) {
-            let node = nodes[index]
-            let artifacts = try target.choose(
-                node.artifacts, for: node.name, version: node.version, file: file, place: node.range.start)
-            chosen.append(package(node, artifacts: artifacts))
+        let roots = roots
+        let choice = target.artifactChoice
+        let chosen = mapInParallel(pieces(of: reached.sorted().filter { !roots.contains($0) }, minimum: 64)) { piece in
+            Result { () throws(LockReadingError) in try narrowed(piece, choice) }
         }
-        return chosen
+        var packages: [Package] = []
+        for piece in chosen { packages += try piece.get() }
+        return packages
+    }
+
+    /// Some of the nodes, each with the one file that would be installed.
+    private func narrowed(
+        _ indices: ArraySlice<Int>, _ choice: ArtifactChoice
+    ) throws(LockReadingError) -> [Package] {
+        var packages: [Package] = []
+        packages.reserveCapacity(indices.count)
+        for index in indices {
+            let node = nodes[index]
+            let artifacts = try choice.choose(
+                node.wheels, or: node.sdist, for: node.name, version: node.version, file: file,
+                place: node.range.start)
+            packages.append(package(node, artifacts: artifacts))
+        }
+        return packages
     }
 
     private func checkNames(_ target: ResolvedTarget) throws(LockReadingError) {

@@ -1,0 +1,136 @@
+/// The files of one locked package, in the order of the lock; they stay text until somebody wants one of them, as a target
+/// takes one in fifty.
+struct LockedFiles: Sendable {
+    private enum Content: Sendable {
+        case read([Artifact])
+        case listed(FlatTables)
+    }
+
+    private let content: Content
+
+    /// Files that were read already.
+    init(_ artifacts: [Artifact]) { content = .read(artifacts) }
+
+    /// The files that a list holds as text; nil where one of them has to be looked at more closely: it names no URL, its
+    /// members are of other types, its hash is no sha256.
+    init?(_ tables: FlatTables) {
+        var isPlain = true
+        var urlRow = -1
+        tables.forEachMember { member in
+            switch Key(member.key) {
+            case .url:
+                isPlain = member.isString && !member.value.isEmpty
+                urlRow = member.row
+            case .filename: isPlain = member.isString
+            case .hash: isPlain = member.isString && Self.isSHA256(member.value)
+            case .size: isPlain = !member.isString
+            case .path: isPlain = false
+            case nil: break
+            }
+            // Each table before this one had a URL too.
+            if urlRow < member.row - 1 { isPlain = false }
+            return isPlain
+        }
+        guard isPlain, urlRow == tables.count - 1 else { return nil }
+        content = .listed(tables)
+    }
+
+    /// The members that say something of a file.
+    private enum Key {
+        case url, filename, path, hash, size
+
+        init?(_ bytes: FlatTables.Bytes) {
+            switch (bytes.count, bytes.first) {
+            case (3, 0x75) where bytes.elementsEqual("url".utf8): self = .url
+            case (8, 0x66) where bytes.elementsEqual("filename".utf8): self = .filename
+            case (4, 0x70) where bytes.elementsEqual("path".utf8): self = .path
+            case (4, 0x68) where bytes.elementsEqual("hash".utf8): self = .hash
+            case (4, 0x73) where bytes.elementsEqual("size".utf8): self = .size
+            default: return nil
+            }
+        }
+    }
+
+    private static func isSHA256(_ bytes: FlatTables.Bytes) -> Bool {
+        bytes.count == 71 && bytes.starts(with: "sha256:".utf8)
+            && bytes[7...].allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    /// Whether there are none.
+    var isEmpty: Bool {
+        switch content {
+        case .read(let artifacts): artifacts.isEmpty
+        case .listed: false
+        }
+    }
+
+    /// Every file.
+    var artifacts: [Artifact] {
+        switch content {
+        case .read(let artifacts): return artifacts
+        case .listed(let tables):
+            var rows = [Row](repeating: Row(), count: tables.count)
+            tables.forEachMember { member in
+                rows[member.row].take(member)
+                return true
+            }
+            return rows.map(\.artifact)
+        }
+    }
+
+    /// The names of the files.
+    var names: [String?] {
+        switch content {
+        case .read(let artifacts): return artifacts.map(\.name)
+        case .listed(let tables):
+            var names = [String?](repeating: nil, count: tables.count)
+            tables.forEachMember { member in
+                switch Key(member.key) {
+                case .filename: names[member.row] = String(decoding: member.value, as: UTF8.self)
+                case .url where names[member.row] == nil: names[member.row] = LockText.fileName(ofURL: member.value)
+                default: break
+                }
+                return true
+            }
+            return names
+        }
+    }
+
+    /// The file with an index of ``names``.
+    func artifact(at index: Int) -> Artifact {
+        switch content {
+        case .read(let artifacts): return artifacts[index]
+        case .listed(let tables):
+            var row = Row()
+            tables.forEachMember { member in
+                if member.row == index { row.take(member) }
+                return member.row <= index
+            }
+            return row.artifact
+        }
+    }
+
+    /// What one table says.
+    private struct Row {
+        var url: String?
+        var filename: String?
+        var hash: Digest?
+        var size: Int?
+
+        mutating func take(_ member: FlatTables.Member) {
+            switch Key(member.key) {
+            case .url: url = String(decoding: member.value, as: UTF8.self)
+            case .filename: filename = String(decoding: member.value, as: UTF8.self)
+            case .hash: hash = Digest(String(decoding: member.value, as: UTF8.self))
+            case .size: size = Int(String(decoding: member.value, as: UTF8.self))
+            case .path, nil: break
+            }
+        }
+
+        var artifact: Artifact {
+            Artifact(
+                name: filename ?? url.flatMap { LockText.fileName(ofURL: $0) }, url: url,
+                hashes: hash.map { [$0] } ?? [], size: size)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+internal import Synchronization
+
+/// A value that is made when it is first asked for, and kept; copies share it.
+package final class Deferred<Value: Sendable>: Sendable {
+    private let state: Mutex<State>
+
+    private enum State: Sendable {
+        case open(@Sendable () -> Value)
+        case made(Value)
+    }
+
+    /// Takes what makes the value; it must not ask for the value itself.
+    package init(_ make: @escaping @Sendable () -> Value) { state = Mutex(.open(make)) }
+
+    /// The value.
+    package var value: Value {
+        state.withLock { state in
+            switch state {
+            case .made(let value): return value
+            case .open(let make):
+                let value = make()
+                state = .made(value)
+                return value
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+/// A list of tables that hold only plain strings and whole numbers, as locks list the files of a package: nine tenths of
+/// their bytes. It stays text until somebody asks for its elements.
+///
+/// The reader has seen that all of it is well-formed: `[{key = "text", other = 12}, ...]` with bare keys, none twice in one
+/// table, strings without escapes, decimal numbers of at most eighteen digits, and no comments.
+public struct FlatTables: Sendable {
+    /// A key or a value, as bytes of the text; a string without its quotes.
+    public typealias Bytes = UnsafeBufferPointer<UInt8>
+
+    /// One key with its value, while the list is walked.
+    public struct Member {
+        /// The number of its table in the list, from 0.
+        public let row: Int
+        /// The key.
+        public let key: Bytes
+        /// The string without its quotes, or the digits of the number.
+        public let value: Bytes
+        /// Whether the value is a string; else it is a number.
+        public let isString: Bool
+    }
+
+    let text: SourceText
+    /// From the opening bracket to behind the closing one.
+    let range: Range<Int>
+    /// The number of tables; at least one.
+    public let count: Int
+
+    /// Walks over the members of all tables, in the order in which they stand, until told to stop.
+    ///
+    /// - Parameter body: returns whether to go on.
+    public func forEachMember(_ body: (Member) -> Bool) {
+        text.bytes.withUnsafeBufferPointer { bytes in
+            var walk = FlatTableWalk(bytes: bytes, index: range.lowerBound)
+            _ = walk.end(body)
+        }
+    }
+
+    /// The elements as nodes.
+    public var nodes: [DocumentNode] {
+        var scanner = TOMLScanner(text, at: range.lowerBound)
+        scanner.keepsFlatTables = false
+        // Nothing can be wrong with it: see `found`.
+        return (try? scanner.value(depth: 0))?.array ?? []
+    }
+
+    /// The list that begins at an offset; nil for any other value, and for whatever has to be looked at more closely.
+    static func found(in text: SourceText, at offset: Int) -> FlatTables? {
+        text.bytes.withUnsafeBufferPointer { bytes in
+            // The keys of the table that is being walked, to find one that stands twice.
+            var keys: [Bytes] = []
+            keys.reserveCapacity(8)
+            var row = -1
+            var isPlain = true
+            var walk = FlatTableWalk(bytes: bytes, index: offset)
+            let end = walk.end { member in
+                if member.row != row {
+                    row = member.row
+                    keys.removeAll(keepingCapacity: true)
+                }
+                isPlain = keys.count < 8 && !keys.contains { $0.elementsEqual(member.key) }
+                keys.append(member.key)
+                return isPlain
+            }
+            guard isPlain, let end, row >= 0 else { return nil }
+            return FlatTables(text: text, range: offset..<end, count: row + 1)
+        }
+    }
+}
+
+/// One walk over the text of such a list.
+private struct FlatTableWalk {
+    let bytes: UnsafeBufferPointer<UInt8>
+    var index: Int
+
+    private var byte: UInt8 { index < bytes.count ? bytes[index] : 0 }
+
+    private mutating func skipBlanks() { while byte == 0x20 || byte == 0x09 { index += 1 } }
+
+    private mutating func skipSpace() { while byte == 0x20 || byte == 0x09 || byte == 0x0A { index += 1 } }
+
+    private mutating func take(_ expected: UInt8) -> Bool {
+        guard byte == expected else { return false }
+        index += 1
+        return true
+    }
+
+    /// The offset behind the list; nil when it is another value, or when the body stopped the walk.
+    mutating func end(_ body: (FlatTables.Member) -> Bool) -> Int? {
+        guard take(0x5B) else { return nil }
+        var row = 0
+        skipSpace()
+        while !take(0x5D) {
+            guard take(0x7B) else { return nil }
+            repeat {
+                guard let member = member(row), body(member) else { return nil }
+                skipBlanks()
+            } while take(0x2C)
+            guard take(0x7D) else { return nil }
+            row += 1
+            skipSpace()
+            if take(0x2C) { skipSpace() } else if byte != 0x5D { return nil }
+        }
+        return index
+    }
+
+    /// `key = value`.
+    private mutating func member(_ row: Int) -> FlatTables.Member? {
+        skipBlanks()
+        let keyStart = index
+        while isBareKey(byte) { index += 1 }
+        let key = UnsafeBufferPointer(rebasing: bytes[keyStart..<index])
+        skipBlanks()
+        guard !key.isEmpty, take(0x3D) else { return nil }
+        skipBlanks()
+        let start = index
+        if take(0x22) {
+            skipPlainCharacters()
+            let value = UnsafeBufferPointer(rebasing: bytes[(start + 1)..<index])
+            // Two quotes and a third begin a string of several lines.
+            guard take(0x22), !(value.isEmpty && byte == 0x22) else { return nil }
+            return FlatTables.Member(row: row, key: key, value: value, isString: true)
+        }
+        while (0x30...0x39).contains(byte) { index += 1 }
+        let value = UnsafeBufferPointer(rebasing: bytes[start..<index])
+        guard (1...18).contains(value.count), value.count == 1 || value[0] != 0x30 else { return nil }
+        switch byte {
+        case 0x20, 0x09, 0x2C, 0x7D: return FlatTables.Member(row: row, key: key, value: value, isString: false)
+        default: return nil
+        }
+    }
+
+    /// Moves to the next quote, backslash or control character, eight bytes at a time.
+    private mutating func skipPlainCharacters() {
+        let everyByte: UInt64 = 0x0101_0101_0101_0101
+        let highBits = everyByte &* 0x80
+        func zeroBytes(_ block: UInt64) -> UInt64 { (block &- everyByte) & ~block & highBits }
+        if let base = UnsafeRawPointer(bytes.baseAddress) {
+            while bytes.count - index >= 8 {
+                let block = base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                let controls = (block &- everyByte &* 0x20) & ~block & highBits
+                let special =
+                    controls | zeroBytes(block ^ everyByte &* 0x22) | zeroBytes(block ^ everyByte &* 0x5C)
+                    | zeroBytes(block ^ everyByte &* 0x7F)
+                if special != 0 {
+                    // The lowest flag is exact; those above it may come from a borrow.
+                    index += UInt64(littleEndian: special).trailingZeroBitCount / 8
+                    return
+                }
+                index += 8
+            }
+        }
+        while byte >= 0x20, byte != 0x22, byte != 0x5C, byte != 0x7F { index += 1 }
+    }
+
+    private func isBareKey(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
+        default: false
+        }
+    }
+}
