@@ -13,7 +13,8 @@ extension TOMLScanner {
         case 0x5B:
             let place = places.place(at: start)
             if keepsFlatTables, depth + 4 < UnicodeChecking.maximumDepth,
-                let tables = FlatTables.found(in: text, at: start) {
+                let tables = FlatTables.found(in: text, at: start)
+            {
                 index = tables.range.upperBound
                 return DocumentNode(
                     .flatTables(tables), range: SourceRange(start: place, end: places.place(at: index)))

@@ -4,7 +4,9 @@ import Testing
 
 /// Lists of flat tables stay text, and say the same as if they had been read at once.
 @Suite struct FlatTablesTests {
-    private func document(_ list: String) -> SourceText { SourceText(name: "a.toml", text: "before = 1\nlist = \(list)\n") }
+    private func document(_ list: String) -> SourceText {
+        SourceText(name: "a.toml", text: "before = 1\nlist = \(list)\n")
+    }
 
     /// The list as the whole reader reads it, without the short cut.
     private func nodes(_ list: String) throws -> [DocumentNode]? {
@@ -62,8 +64,10 @@ import Testing
 
     /// What is wrong in such a list is said as in any other.
     @Test(arguments: [
-        (#"[{ a = 1, a = 2 }]"#, "2:18"), (#"[{ a = "x }]"#, "2:20"), (#"[{ a = 1, }]"#, "2:18"), (#"[{ a = 1 }"#, "2:8"),
-        (#"[{ a = 1 } { b = 2 }]"#, "2:19"), (#"[{ a 1 }]"#, "2:13"), ("[{ a = 1\n}]", "2:16"), (#"[{ a = 007 }]"#, "2:15"),
+        (#"[{ a = 1, a = 2 }]"#, "2:18"), (#"[{ a = "x }]"#, "2:20"), (#"[{ a = 1, }]"#, "2:18"),
+        (#"[{ a = 1 }"#, "2:8"),
+        (#"[{ a = 1 } { b = 2 }]"#, "2:19"), (#"[{ a 1 }]"#, "2:13"), ("[{ a = 1\n}]", "2:16"),
+        (#"[{ a = 007 }]"#, "2:15"),
         (#"[{ = 1 }]"#, "2:11"),
     ])
     func whatIsWrongIsSaid(_ list: String, _ place: String) {

@@ -8,6 +8,7 @@
   heredoc-space        `<< EOF` starts a heredoc since BuildKit 0.21
   flag-escape          flags know the escape directive since BuildKit 0.20
   modifier-and-heredoc a line with `${v%p}`, `${v#p}` or `${v/p/r}` can have heredocs since BuildKit 0.13
+  onbuild-flags        the Python binding does not hand on the flags of ONBUILD's own instruction
   nul-in-value         the Python binding cuts a value at a NUL
 """
 import collections, json, re, sys
@@ -51,6 +52,8 @@ def explanation(data, a, b):
     # A line with a modifier that the old lexer does not know had no heredocs.
     if not a[7] and b[7] and a[6] == b[6] and re.search(r"\$\{\w+[#%/]", b[6][0]):
         return "modifier-and-heredoc"
+    if a[0] == "onbuild" and not a[5] and b[5] and a[:5] == b[:5] and a[6:] == b[6:]:
+        return "onbuild-flags"
     # The binding hands a value on as a C string.
     if any("\0" in v for v in b[6]) and a[:6] == b[:6]:
         return "nul-in-value"
