@@ -7,15 +7,31 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// The rooms below each room that was named so far: they are re-exported, so what is compiled against a room is compiled
+/// against them too, and only what is named here is compiled again after a change.
+nonisolated(unsafe) var roomsBelow: [String: [String]] = [:]
+
+func withRoomsBelow(_ imports: [String]) -> [String] {
+    var all = imports
+    for name in imports { for below in roomsBelow[name] ?? [] where !all.contains(below) { all.append(below) } }
+    return all
+}
+
 /// A room of the house (docs/architecture.md): its imports are exactly the rooms named here, and a room re-exports the
 /// rooms below it, so that one name in this list is one arrow of the drawing.
-func room(_ name: String, _ imports: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: imports, resources: resources, swiftSettings: strict)
+func room(_ name: String, _ imports: [String], resources: [Resource]? = nil) -> Target {
+    let all = withRoomsBelow(imports)
+    // A system library is seen by the one room that names it.
+    roomsBelow[name] = all.filter { !["CArchive", "COpenSSL", "CCurl", "CYAML"].contains($0) }
+    return .target(
+        name: name, dependencies: all.map { .byName(name: $0) }, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of a room; what its folder holds besides tests, drivers of oracles and fixtures, is not compiled.
-func tests(_ name: String, _ imports: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: imports, exclude: exclude, swiftSettings: strict)
+func tests(_ name: String, _ imports: [String], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: withRoomsBelow(imports).map { .byName(name: $0) }, exclude: exclude,
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -61,7 +77,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "LockstepCommand",
-            dependencies: ["Lockstep", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: withRoomsBelow(["Lockstep"]).map { .byName(name: $0) } + [
+                .product(name: "ArgumentParser", package: "swift-argument-parser")
+            ],
             swiftSettings: strict),
 
         tests("SourceDocuments", ["SourceDocuments"], exclude: ["Oracle"]),

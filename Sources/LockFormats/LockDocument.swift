@@ -40,7 +40,7 @@ public struct LockDocument: Sendable {
         self.selection = selection
     }
 
-    /// Sets requirements, none of which has a problem, that are made when they are first asked for.
+    /// Sets requirements that are made when they are first asked for; none of their problems keeps the file from being read.
     mutating func deferRequirements(_ make: @escaping @Sendable () -> [LockRequirement]) { deferred = Deferred(make) }
 
     /// Every package that the file holds, for any target.

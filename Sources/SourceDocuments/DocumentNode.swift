@@ -12,7 +12,7 @@ public struct DocumentNode: Sendable {
         case date(String)
         case array([DocumentNode])
         /// A list that is still text: ``DocumentNode/array`` reads it.
-        case flatTables(FlatTables)
+        indirect case unread(UnreadList)
         case table(DocumentTable)
     }
 
@@ -42,7 +42,7 @@ public struct DocumentNode: Sendable {
     public var text: String? {
         switch value {
         case .string(let string): string
-        case .null, .array, .flatTables, .table: nil
+        case .null, .array, .unread, .table: nil
         default: raw
         }
     }
@@ -72,6 +72,7 @@ public struct DocumentTable: Sendable {
     /// The members in document order.
     public private(set) var members: [Member] = []
     private var indices: [String: Int] = [:]
+    private static let searchedCount = 16
 
     /// Makes an empty table.
     public init() {}
@@ -79,7 +80,7 @@ public struct DocumentTable: Sendable {
     /// Adds a member; returns false, and adds nothing, when the key is there already.
     public mutating func insert(_ member: Member) -> Bool {
         // Most tables are tiny: a linear search is faster than hashing and needs no memory.
-        if members.count < 8 {
+        if members.count < Self.searchedCount {
             if members.contains(where: { $0.key == member.key }) { return false }
             members.append(member)
             return true
@@ -98,7 +99,7 @@ public struct DocumentTable: Sendable {
 
     /// The member of a key, or nil.
     public func member(_ key: String) -> Member? {
-        if members.count <= 8 { return members.first { $0.key == key } }
+        if members.count <= Self.searchedCount { return members.first { $0.key == key } }
         return indices[key].map { members[$0] }
     }
 }
@@ -113,7 +114,7 @@ extension DocumentNode {
         case .float: "a number"
         case .string: "a string"
         case .date: "a date"
-        case .array, .flatTables: "a list"
+        case .array, .unread: "a list"
         case .table: "a table"
         }
     }
@@ -128,7 +129,7 @@ extension DocumentNode {
     public var array: [DocumentNode]? {
         switch value {
         case .array(let array): array
-        case .flatTables(let tables): tables.nodes
+        case .unread(let list): list.nodes
         default: nil
         }
     }

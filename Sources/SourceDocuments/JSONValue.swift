@@ -42,38 +42,45 @@ public indirect enum JSONValue: Sendable, Hashable {
 
     private func write(into output: inout [UInt8], indentation: Int) {
         switch self {
-        case .null: output += "null".utf8
-        case .boolean(let value): output += (value ? "true" : "false").utf8
+        case .null: Self.put("null", into: &output)
+        case .boolean(let value): Self.put(value ? "true" : "false", into: &output)
         case .integer(let value): output += String(value).utf8
         case .string(let value): Self.quote(value, into: &output)
         case .array(let elements):
-            Self.writeList(elements, "[", "]", into: &output, indentation) { element, output in
+            Self.writeList(elements, 0x5B, 0x5D, into: &output, indentation) { element, output in
                 element.write(into: &output, indentation: indentation + 1)
             }
         case .object(let members):
-            Self.writeList(members, "{", "}", into: &output, indentation) { member, output in
+            Self.writeList(members, 0x7B, 0x7D, into: &output, indentation) { member, output in
                 Self.quote(member.key, into: &output)
-                output += ": ".utf8
+                Self.put(": ", into: &output)
                 member.value.write(into: &output, indentation: indentation + 1)
             }
         }
     }
 
     private static func writeList<Element>(
-        _ elements: [Element], _ open: String, _ close: String, into output: inout [UInt8], _ indentation: Int,
+        _ elements: [Element], _ open: UInt8, _ close: UInt8, into output: inout [UInt8], _ indentation: Int,
         _ write: (Element, inout [UInt8]) -> Void
     ) {
-        output += open.utf8
+        output.append(open)
         for (index, element) in elements.enumerated() {
-            output += (index == 0 ? "\n" : ",\n").utf8
-            output += repeatElement(0x20, count: 2 * (indentation + 1))
+            if index > 0 { output.append(0x2C) }
+            putLine(indentation + 1, into: &output)
             write(element, &output)
         }
-        if !elements.isEmpty {
-            output.append(0x0A)
-            output += repeatElement(0x20, count: 2 * indentation)
-        }
-        output += close.utf8
+        if !elements.isEmpty { putLine(indentation, into: &output) }
+        output.append(close)
+    }
+
+    private static func put(_ text: StaticString, into output: inout [UInt8]) {
+        output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Begins a line, two spaces a level.
+    private static func putLine(_ level: Int, into output: inout [UInt8]) {
+        output.append(0x0A)
+        for _ in 0..<level { put("  ", into: &output) }
     }
 
     private static let hexadecimalDigits = Array("0123456789abcdef".utf8)

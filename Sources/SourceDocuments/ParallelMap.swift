@@ -34,3 +34,9 @@ package func inParallel<First: Sendable, Second: Sendable>(
     // Whoever comes first makes it; the other one waits.
     return (deferred.value, value)
 }
+
+/// Lets go of a value on another core: to free the tree of a large document takes as long as to read it.
+package func releaseElsewhere<Value: Sendable>(_ value: consuming Value) {
+    let value = consume value
+    DispatchQueue.global().async { withExtendedLifetime(value) {} }
+}

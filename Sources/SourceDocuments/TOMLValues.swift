@@ -17,7 +17,7 @@ extension TOMLScanner {
             {
                 index = tables.range.upperBound
                 return DocumentNode(
-                    .flatTables(tables), range: SourceRange(start: place, end: places.place(at: index)))
+                    .unread(.tables(tables)), range: SourceRange(start: place, end: places.place(at: index)))
             }
             index += 1
             var elements: [DocumentNode] = []

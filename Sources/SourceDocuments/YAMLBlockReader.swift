@@ -6,7 +6,10 @@
 /// without an escape. Comments stand on lines of their own. Left to libyaml: everything else, and every error, so that
 /// a text is refused with libyaml's reason; with both, equal texts give equal nodes at equal places.
 struct YAMLBlockReader: ~Copyable {
+    private let text: SourceText
     private let bytes: UnsafeBufferPointer<UInt8>
+    /// Whether sequences of scalars stay text.
+    private var leavesScalars = true
     private var places: PlaceCursor
     /// The first byte of the token to be read next, and the column that it stands in, the first being 0; -1 at the end.
     private var index: Int
@@ -16,20 +19,75 @@ struct YAMLBlockReader: ~Copyable {
     private struct GivenUp: Error {}
 
     /// The node of a whole text; nil when it is not of this grammar.
-    static func read(_ text: SourceText, contentStart: Int) -> DocumentNode? {
+    ///
+    /// - Parameter pieces: in how many pieces it is read; nil for as many as there are cores that have enough to do.
+    static func read(_ text: SourceText, contentStart: Int, pieces: Int? = nil) -> DocumentNode? {
+        let count = pieces ?? min(coreCount, (text.bytes.count - contentStart) / smallestPiece)
+        return inPieces(text, contentStart, count: count) ?? piece(text, contentStart..<text.bytes.count, isFirst: true)
+    }
+
+    /// The mapping that a text begins with, or the rest of a sequence that stands in its first column.
+    private static func piece(_ text: SourceText, _ range: Range<Int>, isFirst: Bool) -> DocumentNode? {
         text.bytes.withUnsafeBufferPointer { bytes in
-            for byte in bytes[contentStart...] where byte < 0x20 && byte != 0x0A || byte >= 0x7F { return nil }
-            var reader = YAMLBlockReader(bytes, text, contentStart)
+            for byte in bytes[range] where byte < 0x20 && byte != 0x0A || byte >= 0x7F { return nil }
+            let bytes = UnsafeBufferPointer(rebasing: bytes[..<range.upperBound])
+            var reader = YAMLBlockReader(bytes, text, range.lowerBound)
             do throws(GivenUp) {
-                try reader.nextLine(from: contentStart, isLineStart: true)
-                guard reader.column == 0, bytes[reader.index] != 0x2D else { return nil }
-                let node = try reader.mapping(depth: 0)
+                try reader.nextLine(from: range.lowerBound, isLineStart: true)
+                guard reader.column == 0, reader.isDash(reader.index) != isFirst else { return nil }
+                let node = isFirst ? try reader.mapping(depth: 0) : try reader.sequence(depth: 1)
                 return reader.column == -1 ? node : nil
             } catch { return nil }
         }
     }
 
+    // MARK: Pieces
+
+    /// Smaller texts are read before a second core has begun.
+    private static let smallestPiece = 128 << 10
+
+    /// Reads a large text on several cores, cut before items of a sequence in the first column; nil where it cannot be cut.
+    ///
+    /// In this grammar such an item belongs to the sequence of the last key before it, and locks end with their longest
+    /// one. With any doubt the text is read in one piece.
+    private static func inPieces(_ text: SourceText, _ start: Int, count: Int) -> DocumentNode? {
+        guard count > 1 else { return nil }
+        var cuts = [start]
+        for piece in 1..<count {
+            let from = start + (text.bytes.count - start) * piece / count
+            guard let cut = item(in: text.bytes, from: from) else { break }
+            if cut > (cuts.last ?? start) { cuts.append(cut) }
+        }
+        guard cuts.count > 1 else { return nil }
+        let ranges = zip(cuts, cuts.dropFirst() + [text.bytes.count]).map { $0..<$1 }
+        let nodes = mapInParallel(ranges) { piece(text, $0, isFirst: $0.lowerBound == start) }
+        guard let first = nodes.first, let first, let members = first.table?.members, let last = members.last,
+            var elements = last.value.array, last.value.place.column == 1
+        else { return nil }
+        for node in nodes.dropFirst() {
+            guard let node, let more = node.array else { return nil }
+            elements += more
+        }
+        let end = text.place(at: text.bytes.count)
+        var table = DocumentTable()
+        for member in members.dropLast() { _ = table.insert(member) }
+        let list = DocumentNode(.array(elements), range: SourceRange(start: last.value.range.start, end: end))
+        _ = table.insert(.init(key: last.key, keyPlace: last.keyPlace, value: list))
+        return DocumentNode(.table(table), range: SourceRange(start: first.range.start, end: end))
+    }
+
+    /// The offset of the next line that begins with `- `.
+    private static func item(in bytes: [UInt8], from offset: Int) -> Int? {
+        var index = offset
+        while index + 2 < bytes.count {
+            if bytes[index] == 0x0A, bytes[index + 1] == 0x2D, bytes[index + 2] == 0x20 { return index + 1 }
+            index += 1
+        }
+        return nil
+    }
+
     private init(_ bytes: UnsafeBufferPointer<UInt8>, _ text: SourceText, _ start: Int) {
+        self.text = text
         self.bytes = bytes
         places = PlaceCursor(text)
         index = start
@@ -89,6 +147,10 @@ struct YAMLBlockReader: ~Copyable {
         guard depth < UnicodeChecking.maximumDepth else { throw GivenUp() }
         let start = places.place(at: index)
         let indentation = column
+        if leavesScalars, let scalars = try scalarSequence() {
+            return DocumentNode(
+                .unread(.scalars(scalars)), range: SourceRange(start: start, end: places.place(at: index)))
+        }
         var elements: [DocumentNode] = []
         while column == indentation, isDash(index) {
             var item = index + 1
@@ -116,7 +178,7 @@ struct YAMLBlockReader: ~Copyable {
         var table = DocumentTable()
         while column == indentation, !isDash(index) {
             guard let end = keyEnd(from: index) else { throw GivenUp() }
-            let key = text(index..<end)
+            let key = string(index..<end)
             let keyPlace = places.place(at: index)
             var value = end + 1
             while value < bytes.count, bytes[value] == 0x20 { value += 1 }
@@ -168,32 +230,15 @@ struct YAMLBlockReader: ~Copyable {
 
     /// Reads the scalar that fills the rest of a line, and moves to the next line.
     private mutating func scalar(at start: Int) throws(GivenUp) -> DocumentNode {
-        let end = lineEnd(from: start)
-        guard start < end else { throw GivenUp() }
+        let end = try scalarEnd(from: start)
         let node: DocumentNode
         switch bytes[start] {
         case 0x27, 0x22:
-            let quote = bytes[start]
-            guard end - start >= 2, bytes[end - 1] == quote else { throw GivenUp() }
-            for offset in (start + 1)..<(end - 1) where bytes[offset] == quote || quote == 0x22 && bytes[offset] == 0x5C
-            {
-                throw GivenUp()
-            }
-            node = DocumentNode(.string(text((start + 1)..<(end - 1))), range: range(start..<end))
-        case 0x5B:
-            guard end == start + 2, bytes[start + 1] == 0x5D else { throw GivenUp() }
-            node = DocumentNode(.array([]), range: range(start..<end))
-        case 0x7B:
-            guard end == start + 2, bytes[start + 1] == 0x7D else { throw GivenUp() }
-            node = DocumentNode(.table(DocumentTable()), range: range(start..<end))
-        // Indicators, and `-`, `?` and `:`, which are ones in some places.
-        case 0x21, 0x23, 0x25, 0x26, 0x2A, 0x2C, 0x2D, 0x3A, 0x3E, 0x3F, 0x40, 0x5D, 0x60, 0x7C, 0x7D: throw GivenUp()
+            node = DocumentNode(.string(string((start + 1)..<(end - 1))), range: range(start..<end))
+        case 0x5B: node = DocumentNode(.array([]), range: range(start..<end))
+        case 0x7B: node = DocumentNode(.table(DocumentTable()), range: range(start..<end))
         default:
-            for offset in start..<end {
-                if bytes[offset] == 0x3A, offset + 1 == end || bytes[offset + 1] == 0x20 { throw GivenUp() }
-                if bytes[offset] == 0x23, bytes[offset - 1] == 0x20 { throw GivenUp() }
-            }
-            let written = text(start..<end)
+            let written = string(start..<end)
             if let value = YAMLCoreSchema.value(written) {
                 node = DocumentNode(value, range: range(start..<end), raw: written)
             } else {
@@ -204,7 +249,61 @@ struct YAMLBlockReader: ~Copyable {
         return node
     }
 
-    private func text(_ range: Range<Int>) -> String {
+    /// The end of the scalar that fills the rest of a line.
+    private func scalarEnd(from start: Int) throws(GivenUp) -> Int {
+        let end = lineEnd(from: start)
+        guard start < end else { throw GivenUp() }
+        switch bytes[start] {
+        case 0x27, 0x22:
+            let quote = bytes[start]
+            guard end - start >= 2, bytes[end - 1] == quote else { throw GivenUp() }
+            for offset in (start + 1)..<(end - 1) where bytes[offset] == quote || quote == 0x22 && bytes[offset] == 0x5C
+            {
+                throw GivenUp()
+            }
+        case 0x5B: guard end == start + 2, bytes[start + 1] == 0x5D else { throw GivenUp() }
+        case 0x7B: guard end == start + 2, bytes[start + 1] == 0x7D else { throw GivenUp() }
+        // Indicators, and `-`, `?` and `:`, which are ones in some places.
+        case 0x21, 0x23, 0x25, 0x26, 0x2A, 0x2C, 0x2D, 0x3A, 0x3E, 0x3F, 0x40, 0x5D, 0x60, 0x7C, 0x7D: throw GivenUp()
+        default:
+            for offset in start..<end {
+                if bytes[offset] == 0x3A, offset + 1 == end || bytes[offset + 1] == 0x20 { throw GivenUp() }
+                if bytes[offset] == 0x23, bytes[offset - 1] == 0x20 { throw GivenUp() }
+            }
+        }
+        return end
+    }
+
+    /// A sequence of nothing but scalars, left as text; nil, with nothing taken, for any other.
+    private mutating func scalarSequence() throws(GivenUp) -> ScalarSequence? {
+        let (start, indentation) = (index, column)
+        while column == indentation, isDash(index) {
+            var item = index + 1
+            while item < bytes.count, bytes[item] == 0x20 { item += 1 }
+            guard item < bytes.count, bytes[item] != 0x0A else { throw GivenUp() }
+            guard !isDash(item), keyEnd(from: item) == nil else {
+                (index, column) = (start, indentation)
+                return nil
+            }
+            try nextLine(from: try scalarEnd(from: item))
+            if column > indentation { throw GivenUp() }
+        }
+        return ScalarSequence(text: text, range: start..<index, column: indentation)
+    }
+
+    /// Reads the elements of such a sequence.
+    static func elements(of scalars: ScalarSequence) -> [DocumentNode] {
+        scalars.text.bytes.withUnsafeBufferPointer { bytes in
+            let bytes = UnsafeBufferPointer(rebasing: bytes[..<scalars.range.upperBound])
+            var reader = YAMLBlockReader(bytes, scalars.text, scalars.range.lowerBound)
+            reader.leavesScalars = false
+            reader.column = scalars.column
+            // Nothing can be wrong with it: it was walked before.
+            return (try? reader.sequence(depth: 0))?.array ?? []
+        }
+    }
+
+    private func string(_ range: Range<Int>) -> String {
         String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
     }
 

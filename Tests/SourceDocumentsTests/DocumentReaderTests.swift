@@ -10,7 +10,7 @@ func sketch(_ node: DocumentNode) -> String {
     case .float(let value): "f\(value)|\(node.raw ?? "")"
     case .string(let value): "'\(value)'"
     case .date(let value): "d\(value)"
-    case .array, .flatTables: "[" + (node.array ?? []).map(sketch).joined(separator: ",") + "]"
+    case .array, .unread: "[" + (node.array ?? []).map(sketch).joined(separator: ",") + "]"
     case .table(let table): "{" + table.members.map { "\($0.key):\(sketch($0.value))" }.joined(separator: ",") + "}"
     }
 }

@@ -16,7 +16,7 @@ import Testing
         case .float(let float): return float.isNaN ? "fnan" : "f" + String(float.bitPattern, radix: 16)
         case .string(let string): return "s" + hexadecimal(string)
         case .date(let written): return "d" + moment(written)
-        case .array, .flatTables: return "[" + (node.array ?? []).map(canonical).joined(separator: ",") + "]"
+        case .array, .unread: return "[" + (node.array ?? []).map(canonical).joined(separator: ",") + "]"
         case .table(let table):
             let members = table.members.map { hexadecimal($0.key) + ":" + canonical($0.value) }
             return "{" + members.sorted().joined(separator: ",") + "}"

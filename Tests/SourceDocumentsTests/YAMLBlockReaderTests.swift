@@ -10,7 +10,7 @@ import Testing
             "\(node.range.start.line):\(node.range.start.column)-\(node.range.end.line):\(node.range.end.column)"
         let value: String
         switch node.value {
-        case .array, .flatTables: value = "[" + (node.array ?? []).map(written).joined(separator: ",") + "]"
+        case .array, .unread: value = "[" + (node.array ?? []).map(written).joined(separator: ",") + "]"
         case .table(let table):
             let members = table.members.map {
                 "\($0.key)@\($0.keyPlace.line):\($0.keyPlace.column)=\(written($0.value))"
@@ -86,6 +86,22 @@ import Testing
     ])
     func leavesTheRestToLibyaml(_ text: String) { #expect(Self.block(text) == nil) }
 
+    /// A text that is read in pieces gives what it gives in one; places where it cannot be cut give it up.
+    @Test(arguments: [
+        lock, lock + "\n", "a:\n- b\n- c\n- d\n- e\n# end\n", "a:\n- b\n- c\nd:\n- e\n- f\n",
+        "a: 1\nb:\n- c: d\n- e: f\n\n",
+        "a:\n- b: c\n  d:\n  - e\n- f: g\n", "a:\n- b\nc: d\n- e\n- f\n", "a:\n  - b\n- c\n",
+        "a:\n- b\n# x\n- c\n# y\n- d",
+    ])
+    func piecesGiveWhatTheWholeGives(_ text: String) {
+        let source = SourceText(name: "x", text: text)
+        let whole = YAMLBlockReader.read(source, contentStart: 0, pieces: 1).map(Self.written)
+        for count in 2...8 {
+            let pieces = YAMLBlockReader.read(source, contentStart: 0, pieces: count).map(Self.written)
+            #expect(pieces == whole, "in \(count) pieces")
+        }
+    }
+
     /// Bytes taken out, put in and doubled, a few in each of twenty thousand texts.
     @Test func neverSaysSomethingElse() {
         var state: UInt64 = 42
@@ -112,7 +128,9 @@ import Testing
             guard let node = Self.block(string) else { continue }
             read += 1
             let expected = Self.events(string)
-            if node != expected {
+            let source = SourceText(name: "x", text: string)
+            let pieces = YAMLBlockReader.read(source, contentStart: 0, pieces: 2 + random(4)).map(Self.written)
+            if node != expected || pieces != node {
                 Issue.record("\(string)\n\(node)\n\(expected)")
                 return
             }

@@ -1,5 +1,5 @@
 /// Typed access to the members of one table; a member of another type is an error with its place.
-struct DocumentFields {
+struct DocumentFields: Sendable {
     let file: String
     let table: DocumentTable
     let range: SourceRange
@@ -62,7 +62,7 @@ struct DocumentFields {
 
     /// A list that is still text; nil when the member is anything else.
     func flatTables(_ key: String) -> FlatTables? {
-        if case .flatTables(let tables) = table[key]?.value { tables } else { nil }
+        if case .unread(.tables(let tables)) = table[key]?.value { tables } else { nil }
     }
 
     /// The strings of a list; none when the member is missing.

@@ -77,11 +77,13 @@ enum CondaLock: LockFormat {
                     message: "\(try fields.requiredString("name")) needs \(name), which the lock does not hold for"
                         + " \(platforms[platform].name)"))
         }
-        document.requirements = entries.map { $0.requirement(file: text.name) }
+        let locked = entries
+        document.deferRequirements { locked.map { $0.requirement(file: text.name) } }
         var selection = CondaSelection(file: text.name, entries: entries)
         selection.environments = [("", platforms)]
         selection.categories = categories
         document.selection = selection
+        releaseElsewhere(root)
         return document
     }
 

@@ -25,11 +25,13 @@ enum PixiLock: LockFormat {
         var reader = PixiLockReader(file: text.name)
         try reader.read(root)
         var document = LockDocument(format: self, text: text)
-        document.requirements = reader.entries.map { $0.requirement(file: text.name) }
+        let entries = reader.entries
+        document.deferRequirements { entries.map { $0.requirement(file: text.name) } }
         document.indexes = reader.indexes
         var selection = CondaSelection(file: text.name, entries: reader.entries)
         selection.environments = reader.environments
         document.selection = selection
+        releaseElsewhere(root)
         return document
     }
 }

@@ -37,6 +37,7 @@ enum UVLock: LockFormat {
         document.problems = reader.graph.missingDependencies()
         document.projects = reader.graph.projectNames
         document.selection = reader.graph
+        releaseElsewhere(root)
         return document
     }
 }

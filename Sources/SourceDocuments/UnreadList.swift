@@ -1,0 +1,27 @@
+/// A list that a reader has seen to be well-formed and has left as text: most lists of a lock are never asked for.
+public enum UnreadList: Sendable {
+    /// Tables of strings and numbers.
+    case tables(FlatTables)
+    /// Scalars of a block sequence.
+    case scalars(ScalarSequence)
+
+    /// The elements as nodes.
+    public var nodes: [DocumentNode] {
+        switch self {
+        case .tables(let tables): tables.nodes
+        case .scalars(let scalars): scalars.nodes
+        }
+    }
+}
+
+/// A block sequence of YAML with scalars on one line each.
+public struct ScalarSequence: Sendable {
+    let text: SourceText
+    /// From the first dash to behind the last line.
+    let range: Range<Int>
+    /// The column of the dashes, the first being 0.
+    let column: Int
+
+    /// The elements as nodes.
+    var nodes: [DocumentNode] { YAMLBlockReader.elements(of: self) }
+}
