@@ -5,15 +5,18 @@ public enum ImageReader {
     /// - Parameters:
     ///   - platform: the platform to choose where there are several; nil for the one of this machine.
     ///   - systemRecords: how closely the packages of the operating system are looked at.
+    ///   - keepsPackageLists: whether the lists of apt and apk that lie in the image are kept, for ``PackageLists``.
     ///   - progress: called now and then from several threads.
     public static func read(
         _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
         registry: RegistryOptions = RegistryOptions(), systemRecords: SystemRecords = .contents,
-        progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
+        keepsPackageLists: Bool = false, progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
     ) throws(ImageReadingError) -> Image {
         let request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
         let stored = try open(request)
-        let layers = try readLayers(stored, request, computesChecksums: systemRecords == .checksums, progress)
+        let reader = LayerReader(
+            limits: limits, computesChecksums: systemRecords == .checksums, keepsPackageLists: keepsPackageLists)
+        let layers = try readLayers(stored, request, reader, progress)
         var stack = LayerStack(image: name.description)
         for layer in layers { try stack.apply(layer.contents, name: layer.summary.name) }
         let fileSystem = FileSystemIndex(stack.finish())
@@ -115,7 +118,7 @@ public enum ImageReader {
     }
 
     private static func readLayers(
-        _ stored: StoredImage, _ request: ImageRequest, computesChecksums: Bool,
+        _ stored: StoredImage, _ request: ImageRequest, _ reader: LayerReader,
         _ progress: (@Sendable (ImageReadingProgress) -> Void)?
     ) throws(ImageReadingError) -> [ReadLayer] {
         let count = stored.layers.count
@@ -126,7 +129,7 @@ public enum ImageReader {
         let results = mapInParallel(order, threads: processorCount()) { index in
             let blob = stored.layers[index]
             do throws(ImageReadingError) {
-                let layer = try readLayer(blob, request, computesChecksums: computesChecksums) { bytes in
+                let layer = try readLayer(blob, request, reader) { bytes in
                     progress?(
                         ImageReadingProgress(
                             layer: blob.name, number: index + 1, count: count, bytes: bytes, total: blob.size))
@@ -149,7 +152,7 @@ public enum ImageReader {
 
     /// Reads one layer: nothing of it is given on before both of its digests held.
     static func readLayer(
-        _ blob: LayerBlob, _ request: ImageRequest, computesChecksums: Bool = false,
+        _ blob: LayerBlob, _ request: ImageRequest, _ layerReader: LayerReader? = nil,
         _ progress: @escaping (Int) -> Void
     ) throws(ImageReadingError) -> ReadLayer {
         try request.archive(blob.name) { () throws(ArchiveReadingError) in
@@ -171,9 +174,7 @@ public enum ImageReader {
                 let whole: any ByteSource = blob.diffID == nil ? counted : BlockPaddingByteSource(counted)
                 let reader = try TarReader(
                     uncompressed: whole, limits: request.limits, requiresEndMarker: blob.diffID == nil)
-                let contents = try LayerReader(
-                    limits: request.limits, computesChecksums: computesChecksums
-                ).read(reader)
+                let contents = try (layerReader ?? LayerReader(limits: request.limits)).read(reader)
                 ahead.stop()
                 guard let found = isHashed ? stored.found : plain.found else {
                     throw ArchiveReadingError(archive: blob.name, reason: .damaged("it was not read to its end"))

@@ -16,6 +16,9 @@ public enum Rewrite {
     static func run(
         _ request: RewriteRequest, require: PinStrength, isWanted: @escaping (Finding) -> Bool
     ) throws(CommandError) -> CommandOutput {
+        if let snapshot = request.snapshot, !SystemPackages.isSnapshot(snapshot) {
+            throw CommandError("--snapshot takes a moment as 20240601T000000Z, not '\(snapshot)'", kind: .usage)
+        }
         let source = try readText(request.dockerfile)
         let folder = folder(of: request.dockerfile)
         let earlierPath = request.fromLock ?? join(folder, FreezeLock.fileName)
@@ -29,9 +32,14 @@ public enum Rewrite {
         if let context = request.context, !isFolder(context) {
             throw CommandError("--context \(context): it is no folder")
         }
-        let result = try file.rewrite(
-            PinFacts(
-                image: { facts.image($0) }, download: { facts.download($0) }, packages: try packages(request)))
+        let files = CheckedFileReader.buildContext(file.context)
+        var known = PinFacts(image: { facts.image($0) }, download: { facts.download($0) })
+        known.system = { facts.system($0, $1) }
+        known.commit = { facts.commit($0, $1) }
+        known.snapshot = request.snapshot ?? (request.isUpdating ? nil : earlier.snapshot)
+        known.contextFile = { if case .text(let text) = files.file($0) { text } else { nil } }
+        try readLock(request, into: &known)
+        let result = try file.rewrite(known)
 
         var output = try show(result, request, folder)
         if !result.left.isEmpty { output.status = ExitStatus.found }
@@ -53,8 +61,9 @@ public enum Rewrite {
         return try CommandError.wrapping { () throws(DocumentError) in try RewritingRecord(json: text) }
     }
 
-    private static func packages(_ request: RewriteRequest) throws(CommandError) -> LockedRequirements? {
-        guard let lock = request.lock else { return nil }
+    /// The packages of `--lock`: those of Python, of conda, or both.
+    private static func readLock(_ request: RewriteRequest, into facts: inout PinFacts) throws(CommandError) {
+        guard let lock = request.lock else { return }
         // A universal lock has packages for other systems, which the image cannot install.
         var target = try request.target?.target() ?? Target()
         if target.platform == nil { target.platform = Platform(os: "linux", architecture: "amd64") }
@@ -62,9 +71,15 @@ public enum Rewrite {
             case .lock(let document, _, let environment) = try SubjectReader(target: nil).readLock(
                 lock, target: target)
         else { throw CommandError("\(lock): it is no lock") }
+        let ecosystems = Set(environment.packages.map(\.ecosystem))
         do throws(FreezeError) {
-            return LockedRequirements(
-                lock: fileName(lock), try HashedRequirements(environment, requirements: document.requirements))
+            if ecosystems.contains(.conda) {
+                facts.condaPackages = LockedCondaPackages(lock: fileName(lock), try CondaExplicitFile(environment))
+            }
+            if ecosystems.contains(.pypi) || !ecosystems.contains(.conda) {
+                facts.packages = LockedRequirements(
+                    lock: fileName(lock), try HashedRequirements(environment, requirements: document.requirements))
+            }
         } catch {
             throw CommandError("\(lock) cannot be installed from:\n  " + error.reasons.joined(separator: "\n  "))
         }
@@ -78,10 +93,10 @@ public enum Rewrite {
         case .text: return CommandOutput(text: result.text.string(0..<result.text.bytes.count))
         case .difference:
             var bytes = UnifiedDiff.text(request.dockerfile, old: result.old.bytes, new: result.text.bytes)
-            if let requirements = result.requirements {
-                let path = join(result.context, LockedRequirements.fileName)
+            for (name, text) in result.files {
+                let path = join(result.context, name)
                 let old = isRegularFile(path) ? try readText(path).bytes : nil
-                bytes += UnifiedDiff.text(path, old: old, new: Array(requirements.utf8))
+                bytes += UnifiedDiff.text(path, old: old, new: Array(text.utf8))
             }
             return CommandOutput(text: String(decoding: bytes, as: UTF8.self))
         case .inPlace, .file:
@@ -110,9 +125,8 @@ public enum Rewrite {
             files.append((path, bytes))
         }
         let isInPlace = request.result == .inPlace
-        if let requirements = result.requirements {
-            let path = join(result.context, LockedRequirements.fileName)
-            try add(path, Array(requirements.utf8), mayReplace: isInPlace || request.force)
+        for (name, text) in result.files {
+            try add(join(result.context, name), Array(text.utf8), mayReplace: isInPlace || request.force)
         }
         if case .file(let path) = request.result {
             try add(path, result.text.bytes, mayReplace: request.force)
@@ -162,26 +176,26 @@ struct RewrittenFile {
         let text: SourceText
         let rewriting: DockerfileRewriting
         let left: [Left]
-        let requirements: String?
+        /// The files that instructions mount from the build context, by name.
+        let files: [(name: String, text: String)]
         let context: String
     }
 
     func rewrite(_ facts: PinFacts) throws(CommandError) -> Result {
         let dockerfile = try parseDockerfile(source)
         if let refusal = dockerfile.refusal { throw CommandError("\(refusal): it cannot be rewritten") }
-        let before = check(dockerfile, requirements: nil)
+        let before = check(dockerfile, files: [:])
         let rewriting: DockerfileRewriting
         do throws(TextEditError) {
             rewriting = try DockerfileRewriting(
                 DockerfileModel(dockerfile, options: options), findings: before, facts: facts)
         } catch { throw CommandError("\(source.name): it cannot be rewritten: \(error)") }
-        let requirements = rewriting.usesRequirements ? facts.packages?.text : nil
         let after = try parseDockerfile(rewriting.text)
         // An edit never breaks what was whole.
         if let refusal = after.refusal {
             throw CommandError("\(refusal): rewriting would break the file; left as it is")
         }
-        let left = check(after, requirements: requirements).filter { $0.strength != nil || $0.severity == .error }
+        let left = check(after, files: rewriting.files).filter { $0.strength != nil || $0.severity == .error }
         return Result(
             old: source, text: rewriting.text, rewriting: rewriting,
             left: left.map { finding in
@@ -189,16 +203,13 @@ struct RewrittenFile {
                     finding: finding,
                     failure: finding.file == source.name
                         ? DockerfileRewriting.Place(finding).flatMap { rewriting.failures[$0] } : nil)
-            }, requirements: requirements, context: context)
+            }, files: rewriting.files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, context: context)
     }
 
-    private func check(_ dockerfile: Dockerfile, requirements: String?) -> [Finding] {
+    private func check(_ dockerfile: Dockerfile, files mounted: [String: String]) -> [Finding] {
         let files = CheckedFileReader.buildContext(context)
-        let path = join(context, LockedRequirements.fileName)
-        let overlay = BuildContext { name in
-            if let requirements, name == LockedRequirements.fileName {
-                return .text(SourceText(name: path, text: requirements))
-            }
+        let overlay = BuildContext { [context] name in
+            if let text = mounted[name] { return .text(SourceText(name: join(context, name), text: text)) }
             return files.file(name)
         }
         let found = DockerfileCheck.check(dockerfile, options: options, context: overlay, require: require)

@@ -36,6 +36,8 @@ public struct RewriteRequest: Sendable {
     public var mayFetch = false
     /// `[REGISTRY=]HOST[:PORT][/PREFIX]`, asked in place of the registry.
     public var mirrors: [String] = []
+    /// The moment of the archive of Debian or Ubuntu, `20240601T000000Z`; nil for that of an earlier run.
+    public var snapshot: String?
     /// Whether what earlier runs pinned is looked up anew.
     public var isUpdating = false
     /// Whether a file of `result` that is there is replaced.

@@ -98,9 +98,17 @@ struct FreezeCommand: ParsableCommand {
 
     private func rewrite() throws {
         guard let dockerfile = rewriting.dockerfile else { return }
+        if installer != nil || installerImage != nil || buildSdists != nil || model != nil || serve != nil
+            || !systemPackages.isEmpty || template != nil || entrypoint != nil || !command.isEmpty
+        {
+            throw ValidationError(
+                "--installer, --installer-image, --build-sdists, --model, --serve, --apt, --template and --entrypoint make a "
+                    + "new Dockerfile, and do not go with --dockerfile")
+        }
         var request = try rewriting.request(dockerfile, output: output.output, base: base)
         request.target = try target.request()
         request.fromLock = fromLock
+        request.snapshot = snapshot
         request.isUpdating = update
         request.force = force
         try output.finish(writesItself: true) { try Rewrite.run(request) }

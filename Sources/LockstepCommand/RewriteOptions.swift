@@ -10,7 +10,7 @@ struct RewriteOptions: ParsableArguments {
 
     @Option(
         name: .customLong("lock"),
-        help: ArgumentHelp("The lock that pip installs are rewritten to.", valueName: "lock"))
+        help: ArgumentHelp("The lock that pip and conda installs are rewritten to.", valueName: "lock"))
     var packages: String?
 
     @Flag(name: .customLong("diff"), help: "Show a unified diff; write nothing.")
@@ -19,7 +19,7 @@ struct RewriteOptions: ParsableArguments {
     @Flag(help: "Replace the Dockerfile, whole or not at all.")
     var inPlace = false
 
-    @Flag(help: "Ask registries for digests, and download URLs to hash them.")
+    @Flag(help: "Ask registries for digests and base images, git servers for commits, and download URLs to hash them.")
     var fetch = false
 
     @Option(

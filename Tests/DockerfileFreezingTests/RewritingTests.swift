@@ -8,9 +8,10 @@ private let other = "sha256:" + String(repeating: "cd", count: 32)
 /// Rewrites a text whose findings are the places between « and ».
 ///
 /// Images are known by every name but `unknown`; downloads by every URL but those that end in `unknown`.
-private func rewrite(_ marked: String, ecosystem: Ecosystem = .image, lock: LockedRequirements? = nil) throws
-    -> (text: String, failures: [String], changes: Int)
-{
+func rewrite(
+    _ marked: String, ecosystem: Ecosystem = .image, lock: LockedRequirements? = nil,
+    also change: (inout PinFacts) -> Void = { _ in }
+) throws -> (text: String, failures: [String], changes: Int) {
     var bytes: [UInt8] = []
     var starts: [Int] = []
     var ranges: [Range<Int>] = []
@@ -28,13 +29,15 @@ private func rewrite(_ marked: String, ecosystem: Ecosystem = .image, lock: Lock
     let findings = ranges.map { range in
         Finding(
             rule: "test", severity: .error, file: "Dockerfile", range: source.range(range), message: "",
-            ecosystem: ecosystem, subject: source.string(range), strength: .floating)
+            ecosystem: ecosystem, subject: source.string(range).filter { $0 != "\"" || ecosystem == .download },
+            strength: .floating)
     }
     let known = try #require(Digest(digest))
-    let facts = PinFacts(
+    var facts = PinFacts(
         image: { $0.repository == "unknown" ? .failure(PinFailure("nobody knows it")) : .success(known) },
         download: { $0.hasSuffix("unknown") ? .failure(PinFailure("nobody knows it")) : .success(known) },
         packages: lock)
+    change(&facts)
     let result = try DockerfileRewriting(model, findings: findings, facts: facts)
     return (
         result.text.string(0..<result.text.bytes.count), result.failures.values.map(\.reason).sorted(),

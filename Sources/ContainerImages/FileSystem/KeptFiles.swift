@@ -23,6 +23,21 @@ enum KeptFiles {
             "provenance_url.json", "namespace_packages.txt",
         ].map { Array($0.utf8) })
 
+    /// The largest package list that is kept; Debian's whole `main` has 45 MB.
+    static let packageListBytes = 256 << 20
+
+    /// Whether a file is a list of what can be installed: of apt, with the release files that say how it counts, or of apk.
+    static func isPackageList(_ path: some RandomAccessCollection<UInt8>) -> Bool {
+        let bytes = Array(path)
+        let slash = bytes.lastIndex(of: 0x2F) ?? 0
+        let folder = bytes[..<slash]
+        if equals(folder, "var/lib/apt/lists") {
+            return contains(bytes[slash...], "_Packages") || ends(bytes, "Release")
+        }
+        return (ends(folder, "var/cache/apk") || ends(folder, "etc/apk/cache"))
+            && contains(bytes[slash...], "/APKINDEX.") && ends(bytes, ".tar.gz")
+    }
+
     /// What is kept of the file at a path (its normal form, in any layer, before links are resolved).
     static func keeping(_ path: some RandomAccessCollection<UInt8>) -> Keeping {
         let bytes = Array(path)

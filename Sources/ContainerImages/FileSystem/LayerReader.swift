@@ -3,11 +3,14 @@ struct LayerReader {
     let limits: ReadingLimits
     /// Whether md5 and sha1 are computed of what packages of the operating system may own.
     var computesChecksums = false
+    /// Whether the package lists of apt and apk are kept, as far as they are no larger than ``KeptFiles/packageListBytes``.
+    var keepsPackageLists = false
 
     /// Reads everything that a reader gives.
     func read(_ reader: any ArchiveEntryReader) throws(ArchiveReadingError) -> LayerContents {
         var layer = LayerContents()
         var keptBytes = 0
+        var listBytes = 0
         var hash = try FileHash(reader.name)
         var checksums = computesChecksums ? try FileChecksums(reader.name) : nil
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
@@ -29,6 +32,12 @@ struct LayerReader {
                             reason: .limit("its package metadata is larger than the limits"))
                     }
                     keptBytes += entry.size
+                }
+                if keepsPackageLists, keeping != .whole, KeptFiles.isPackageList(path),
+                    entry.size <= KeptFiles.packageListBytes - listBytes
+                {
+                    keeping = .whole
+                    listBytes += entry.size
                 }
                 content = Int32(clamping: layer.contents.count)
                 if computesChecksums, SystemRecords.canOwn(path) { try checksums?.restart() }

@@ -6,6 +6,8 @@
 /// may be edited, documentation may be left out, diversions are followed; links are not recorded by dpkg.
 enum DebianPackages: PackageDatabase {
     static let name = "dpkg"
+    /// Why a package that was removed has nothing to check.
+    static let onlyConfiguration = "only its configuration files are left"
 
     static func packages(in system: InstalledSystem) throws(DocumentError) -> [Package] {
         var found: [Found] = []
@@ -105,7 +107,7 @@ enum DebianPackages: PackageDatabase {
             package.location = text.name
             package.source = SourceLocation(file: text.name, line: paragraph.line)
             let unrecorded =
-                state == "config-files" ? "only its configuration files are left" : nil
+                state == "config-files" ? onlyConfiguration : nil
             found.append(
                 Found(
                     package: package, configuration: paragraph.lines.compactMap(configurationFile),

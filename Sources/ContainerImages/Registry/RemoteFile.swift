@@ -14,10 +14,14 @@ public enum RemoteFile {
         } catch { throw RemoteFileError(url: url, reason: error.message) }
     }
 
-    private static func open(_ url: String) throws(TransferFailure) -> HTTPTransfer {
+    /// Starts a transfer and follows redirects; the answer is 200.
+    static func open(
+        _ url: String, headers: [(name: String, value: String)] = []
+    ) throws(TransferFailure) -> HTTPTransfer {
         var target = url
         for _ in 0..<redirectLimit {
             var request = HTTPRequest(url: target)
+            request.headers = headers
             // A step down to http is not followed: what was asked for over https comes over https.
             request.allowsPlainHTTP = url.lowercased().hasPrefix("http://")
             let transfer = try HTTPTransfer(request)
@@ -50,7 +54,7 @@ public enum RemoteFile {
         } catch let error as TransferFailure { throw error } catch { throw failure("\(error)") }
     }
 
-    private static func failure(_ message: String) -> TransferFailure {
+    static func failure(_ message: String) -> TransferFailure {
         TransferFailure(message: message, isTransient: false, isNotTLS: false)
     }
 }

@@ -69,7 +69,8 @@ public struct SystemPackages: Sendable, Hashable {
         return facts
     }
 
-    private static func isSnapshot(_ text: String) -> Bool {
+    /// Whether a text is a moment as the snapshot services write it, `20240601T000000Z`.
+    public static func isSnapshot(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 16, bytes[8] == 0x54, bytes[15] == 0x5A else { return false }
         return bytes.indices.allSatisfy { $0 == 8 || $0 == 15 || (0x30...0x39).contains(bytes[$0]) }

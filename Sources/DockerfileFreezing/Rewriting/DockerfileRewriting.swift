@@ -19,6 +19,12 @@ public struct DockerfileRewriting: Sendable {
         public var images: [String: Digest] = [:]
         /// Hashes by URL.
         public var downloads: [String: Digest] = [:]
+        /// Commits by `URL`, or `URL#REFERENCE`.
+        public var repositories: [String: String] = [:]
+        /// Versions of the operating system's packages.
+        public var system: [String: String] = [:]
+        /// The moment of the operating system's archive; nil when no instruction was set to one.
+        public var snapshot: String?
     }
 
     /// The file after the edits.
@@ -29,8 +35,9 @@ public struct DockerfileRewriting: Sendable {
     public let record: Record
     /// Why findings were left, by their place in the file after the edits and their subject.
     public let failures: [Place: PinFailure]
-    /// Whether an instruction now mounts ``LockedRequirements/fileName``.
-    public let usesRequirements: Bool
+    /// The files that instructions now mount from the build context, with their texts: ``LockedRequirements/fileName`` and
+    /// ``LockedCondaPackages/fileName``.
+    public let files: [String: String]
 
     /// What a finding is known by.
     public struct Place: Sendable, Hashable {
@@ -71,7 +78,7 @@ public struct DockerfileRewriting: Sendable {
         text = try DocumentEdit(edits).applied(to: source)
         changes = plan.changes.sorted { ($0.line, $0.subject, $0.pinned) < ($1.line, $1.subject, $1.pinned) }
         record = plan.record
-        usesRequirements = plan.usesRequirements
+        files = plan.files
         var failures: [Place: PinFailure] = [:]
         for (offset, subject, failure) in places {
             let moved = edits.reduce(offset) { moved, edit in
@@ -95,11 +102,13 @@ struct RewritingPlan {
     private(set) var edits: [TextEdit] = []
     private(set) var changes: [DockerfileRewriting.Change] = []
     var record = DockerfileRewriting.Record()
-    var usesRequirements = false
+    var files: [String: String] = [:]
     /// Images that were edited: their index, and the digest that they have to have then.
     var expected: [(image: Int, digest: Digest, edit: TextEdit, change: DockerfileRewriting.Change)] = []
     /// Commands that are done with, by where they start.
     var rewrittenCommands: [Int: PinFailure?] = [:]
+    /// Instructions in front of which the archive was set to a moment, by their index.
+    var snapshots: [Int: PinFailure?] = [:]
 
     init(_ model: DockerfileModel, _ facts: PinFacts) {
         self.model = model
@@ -115,31 +124,36 @@ struct RewritingPlan {
         add(TextEdit(range: offset..<offset, replacement: text))
     }
 
+    /// Mounts a file of the build context in a RUN; several go behind each other.
+    mutating func mount(_ file: String, _ text: String, at path: String, in instruction: Instruction) {
+        files[file] = text
+        let flag = " --mount=type=bind,source=\(file),target=\(path)"
+        let place = instruction.keywordRange.upperBound
+        if let index = edits.firstIndex(where: { $0.range == place..<place }) {
+            let there = edits[index].replacement
+            if !there.containsText(flag) { edits[index] = TextEdit(range: place..<place, replacement: there + flag) }
+        } else {
+            insert(flag, at: place)
+        }
+    }
+
     mutating func noteChange(_ line: Int, _ subject: String, _ pinned: String) {
         changes.append(.init(line: line, subject: subject, pinned: pinned))
     }
 
     /// Pins what a finding is about; gives the reason where that cannot be done.
     mutating func pin(_ finding: Finding, all: [Finding]) -> PinFailure? {
-        switch finding.ecosystem {
+        // The finding itself says which value is missing.
+        let needsText: Set<Ecosystem> = [.apt, .apk, .rpm, .pypi, .conda, .npm, .git]
+        if finding.strength == .unknown, let ecosystem = finding.ecosystem, needsText.contains(ecosystem) { return nil }
+        return switch finding.ecosystem {
         case .image: pinImage(finding)
         case .download: pinDownload(finding)
-        case .pypi: pinPythonPackages(finding, all)
-        case .apt, .apk, .rpm:
-            PinFailure(
-                "its version in the base image's archive is not known",
-                remedy:
-                    "Write the version behind it, or set the package sources to a date of the distribution's snapshot "
-                    + "service")
-        case .git:
-            PinFailure("the commit is not known", remedy: "Check out the commit by its whole id")
-        case .npm:
-            PinFailure(
-                "npm installs it by name", remedy: "List it in package.json, commit package-lock.json, and run npm ci")
-        case .conda:
-            PinFailure(
-                "conda solves for it when the image is built",
-                remedy: "Install from an explicit file with hashes (conda list --explicit --sha256)")
+        case .pypi: isProject(finding) ? pinProject(finding) : pinPythonPackages(finding, all)
+        case .apt, .apk, .rpm: pinSystemPackage(finding)
+        case .git: pinRepository(finding)
+        case .conda: isProject(finding) ? pinProject(finding) : pinCondaPackages(finding, all)
+        case .npm: pinProject(finding)
         default: PinFailure("nothing at hand knows its hash")
         }
     }
@@ -168,10 +182,11 @@ struct RewritingPlan {
         return failures
     }
 
-    /// The command that holds a word at a place, and that word's index.
+    /// The command that holds a word at a place, and that word's index; of a command and the one that it wraps
+    /// (`sudo apt-get ...`) the inner one.
     func command(with range: SourceRange) -> (run: RunStep, index: Int, word: Int)? {
         for run in model.runs {
-            for (index, command) in run.commands.enumerated() where !command.isFromCall {
+            for (index, command) in run.commands.enumerated().reversed() where !command.isFromCall {
                 if let word = command.words.firstIndex(where: { source.range($0.range) == range }) {
                     return (run, index, word)
                 }

@@ -53,8 +53,7 @@ extension RewritingPlan {
                 "no check can be written behind it here", remedy: "Check the file with sha256sum -c in the same RUN")
         }
         // A check that another command hides proves nothing.
-        let next = run.commands[(index + 1)...].first { $0.parent == nil && $0.pipeline != command.pipeline }
-        if command.isConditional || next.map({ $0.connector != .and }) ?? false {
+        guard !command.isConditional, let joint = joint(behind: index, in: run) else {
             return PinFailure(
                 "a failing check behind it would not end the build",
                 remedy: "Join the commands with && and check the file with sha256sum -c")
@@ -68,7 +67,7 @@ extension RewritingPlan {
         case .success(let found): digest = found
         case .failure(let failure): return failure
         }
-        insert(" && echo \"\(digest.hex)  \(file.path)\" | sha256sum -c -", at: file.end)
+        insert("\(joint)echo \"\(digest.hex)  \(file.path)\" | sha256sum -c -", at: file.end)
         record.downloads[url] = digest
         noteChange(command.line, url, "sha256sum -c of \(digest.hex)")
         return nil

@@ -10,6 +10,13 @@ public struct PinFailure: Error, Sendable, Hashable {
         self.reason = reason
         self.remedy = remedy
     }
+
+    /// Nothing is known of what a base image holds.
+    public static let noBase = PinFailure(
+        "the base image is not at hand, and with it its packages and its release",
+        remedy:
+            "Name where it is, --base oci:DIR:REF or oci-archive:FILE:REF, or pass --fetch to read it from its registry"
+    )
 }
 
 /// Where a rewriting gets hashes from: whoever opens files and registries hands these in.
@@ -18,10 +25,24 @@ public struct PinFacts: Sendable {
     public var image: @Sendable (ImageReference) -> Result<Digest, PinFailure>
     /// The sha256 of what a URL gives.
     public var download: @Sendable (String) -> Result<Digest, PinFailure>
-    /// The packages of a lock; nil when none was given.
+    /// The Python packages of a lock; nil when none was given that holds some.
     public var packages: LockedRequirements?
+    /// The conda packages of a lock; nil when none was given that holds some.
+    public var condaPackages: LockedCondaPackages?
+    /// What a base image, for a platform where the file names one, knows of the operating system's packages.
+    public var system: @Sendable (ImageReference, Platform?) -> Result<PackageLists, PinFailure> = { _, _ in
+        .failure(.noBase)
+    }
+    /// The moment of the archive of Debian or Ubuntu, `20240601T000000Z`; nil when none was said.
+    public var snapshot: String?
+    /// The commit that a branch or tag, or the default branch, of a repository names.
+    public var commit: @Sendable (_ repository: String, _ reference: String?) -> Result<String, PinFailure> = { _, _ in
+        .failure(PinFailure("the commit is not known", remedy: "Check out the commit by its whole id"))
+    }
+    /// The text of a file of the build context; nil when it is not there.
+    public var contextFile: @Sendable (String) -> SourceText? = { _ in nil }
 
-    /// Makes facts.
+    /// Makes facts; everything else is set afterwards.
     public init(
         image: @escaping @Sendable (ImageReference) -> Result<Digest, PinFailure>,
         download: @escaping @Sendable (String) -> Result<Digest, PinFailure>, packages: LockedRequirements? = nil
@@ -52,5 +73,27 @@ public struct LockedRequirements: Sendable {
         versions = Dictionary(
             requirements.entries.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
         text = requirements.text
+    }
+}
+
+/// A conda explicit file that lies in the build context.
+public struct LockedCondaPackages: Sendable {
+    /// The file's name in the build context.
+    public static let fileName = "conda.lockstep.txt"
+    /// Where an instruction that mounts it finds it.
+    public static let mountedPath = "/tmp/" + fileName
+
+    /// The lock that it was made from, for messages.
+    public let lock: String
+    /// The versions by name.
+    public let versions: [String: String]
+    /// The file's text.
+    public let text: String
+
+    /// Makes the file of a target's packages; `lock` names what they come from.
+    public init(lock: String, _ explicit: CondaExplicitFile) {
+        self.lock = lock
+        versions = Dictionary(explicit.entries.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
+        text = explicit.text
     }
 }

@@ -51,10 +51,7 @@ extension RewritingPlan {
         var added = ["--require-hashes", "--no-deps"].filter { !texts.contains($0) }
         added += ["-r", LockedRequirements.mountedPath]
         add(TextEdit(range: last.range, replacement: added.joined(separator: " ")))
-        insert(
-            " --mount=type=bind,source=\(LockedRequirements.fileName),target=\(LockedRequirements.mountedPath)",
-            at: instruction.keywordRange.upperBound)
-        usesRequirements = true
+        mount(LockedRequirements.fileName, packages.text, at: LockedRequirements.mountedPath, in: instruction)
         noteChange(
             command.line, named.map { $0.text ?? $0.raw }.joined(separator: " "),
             "-r \(LockedRequirements.fileName) (from \(packages.lock))")
@@ -81,7 +78,7 @@ extension RewritingPlan {
     }
 
     /// A word and the blanks behind it; its whole line, where it stands on a continued line alone.
-    private func removal(of word: ShellWord) -> Range<Int> {
+    func removal(of word: ShellWord) -> Range<Int> {
         let bytes = source.bytes
         func isBlank(_ offset: Int) -> Bool { bytes[offset] == 0x20 || bytes[offset] == 0x09 }
         var end = word.range.upperBound

@@ -5,6 +5,11 @@ public struct RewritingRecord: Sendable {
     public private(set) var images: [String: Digest] = [:]
     /// The hashes of downloads by URL.
     public private(set) var downloads: [String: Digest] = [:]
+    /// Commits by `URL` or `URL#REFERENCE`.
+    public private(set) var repositories: [String: String] = [:]
+    /// The moment of the operating system's archive; nil when there is none.
+    public private(set) var snapshot: String?
+    private var system: [String: JSONValue] = [:]
     private var other: [JSONValue.Member] = []
 
     /// Makes an empty record.
@@ -45,6 +50,18 @@ public struct RewritingRecord: Sendable {
                     }
                     downloads[download.key] = digest
                 }
+            case "repositories":
+                for repository in member.value.table?.members ?? [] {
+                    guard let commit = repository.value.string, CommitID.isWhole(commit) else {
+                        throw DocumentError(
+                            file: text.name, place: repository.value.place,
+                            reason: "the commit of \(repository.key) is no whole id")
+                    }
+                    repositories[repository.key] = commit
+                }
+            case "system":
+                for package in member.value.table?.members ?? [] { system[package.key] = Self.value(package.value) }
+            case "snapshot": snapshot = member.value.string
             default: other.append(.init(member.key, Self.value(member.value)))
             }
         }
@@ -63,6 +80,9 @@ public struct RewritingRecord: Sendable {
     public mutating func add(_ record: DockerfileRewriting.Record) {
         images.merge(record.images) { _, new in new }
         downloads.merge(record.downloads) { _, new in new }
+        repositories.merge(record.repositories) { _, new in new }
+        system.merge(record.system.mapValues { .string($0) }) { _, new in new }
+        snapshot = record.snapshot ?? snapshot
     }
 
     /// The digest of an image by any spelling of its name, or nil.
@@ -85,7 +105,14 @@ public struct RewritingRecord: Sendable {
         members += other.filter { placed.contains($0.key) }
         members.append(.init("images", object(images)))
         members.append(.init("downloads", object(downloads, and: otherDownloads)))
-        members += other.filter { !placed.contains($0.key) }
+        members.append(
+            .init(
+                "repositories",
+                .object(repositories.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })))
+        members += other.filter { !placed.contains($0.key) && $0.key != "model" }
+        members.append(.init("system", .object(system.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })))
+        members.append(.init("snapshot", .optional(snapshot)))
+        members += other.filter { $0.key == "model" }
         return JSONValue.object(members).text() + "\n"
     }
 }

@@ -3,107 +3,59 @@
 
     rewrite_corpus.py PROGRAM FOLDER [COUNT]
 
-Needs docker-registry, skopeo and, for BuildKit's own parser, the PyPI package `dockerfile` in the Python that runs this.
-For each file, and all of this is checked by this script and not by Lockstep:
-- the result parses with BuildKit's parser, with the same instructions;
-- rewriting the result gives the same bytes;
-- the words of the result are the words of the original, save that digests stand behind references and that what was added
-  is one of the few forms which a rewriting adds; all bytes between words are the same;
-- every finding of `check --require hashed` on the result was listed by the rewriting, and no image has one that is known.
+Needs docker-registry, skopeo, sqlite3 of Python and, for BuildKit's own parser, the PyPI package `dockerfile` in the Python
+that runs this. The images are of Debian, Alpine and Fedora as far as their databases and package lists say; these, an earlier
+lockstep.lock.json, locks for pip and conda and the locks of the build context know nearly all that the files ask for, so that
+every kind of edit is made. Each file is rewritten twice: by versions, and with --snapshot.
+
+For each result, and all of this is checked by this script and not by Lockstep:
+- it parses with BuildKit's parser, with the same instructions, save the one that sets a snapshot;
+- rewriting it gives the same bytes;
+- its words are the words of the original, save that pins stand behind words and that what was added is one of the few forms
+  which a rewriting adds; all bytes between words are the same;
+- every finding of `check --require hashed` on it was listed by the rewriting, and no image has one that is known.
 """
 
+import collections
 import difflib
 import json
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import time
+import zlib
+
+import rewrite_images
 
 try:
     import dockerfile
 except ImportError:
     dockerfile = None
 
-DIGEST = re.compile(rb"(:latest)?@sha256:[0-9a-f]{64}")
-BARE_DIGEST = re.compile(rb"@sha256:[0-9a-f]{64}")
+COMMIT = "c0ffee0123456789c0ffee0123456789c0ffee01"
+HASH = "ab" * 32
+SNAPSHOT = "20240601T000000Z"
+LOCK_FILES = ["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "uv.lock", "Pipfile.lock", "pixi.lock", "bun.lock"]
 TOKENS = re.compile(rb"\s+|[^\s]+")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Registry:
-    """docker-registry on a loopback port, with one image under many names."""
-
-    def __init__(self, folder):
-        self.port = free_port()
-        self.folder = folder
-        config = folder / "registry.yml"
-        config.write_text(
-            "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s}}\n"
-            "http: {addr: 127.0.0.1:%d}\n" % (folder / "registry", self.port))
-        self.process = subprocess.Popen(
-            ["docker-registry", "serve", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    break
-            time.sleep(0.1)
-        self.image = self.small_image()
-
-    def small_image(self):
-        import hashlib
-        import tarfile
-
-        layout = self.folder / "image"
-        blobs = layout / "blobs/sha256"
-        blobs.mkdir(parents=True)
-
-        def put(data):
-            digest = hashlib.sha256(data).hexdigest()
-            (blobs / digest).write_bytes(data)
-            return {"digest": "sha256:" + digest, "size": len(data)}
-
-        path = self.folder / "layer.tar"
-        (self.folder / "file").write_text("hello\n")
-        with tarfile.open(path, "w") as tar:
-            tar.add(self.folder / "file", "file")
-        layer = put(path.read_bytes())
-        config = put(json.dumps({"architecture": "amd64", "os": "linux", "config": {},
-                                 "rootfs": {"type": "layers", "diff_ids": [layer["digest"]]}}).encode())
-        kind = "application/vnd.oci.image"
-        manifest = put(json.dumps({
-            "schemaVersion": 2, "mediaType": f"{kind}.manifest.v1+json",
-            "config": {"mediaType": f"{kind}.config.v1+json", **config},
-            "layers": [{"mediaType": f"{kind}.layer.v1.tar", **layer}]}).encode())
-        (layout / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
-        (layout / "index.json").write_text(json.dumps({
-            "schemaVersion": 2, "manifests": [{"mediaType": f"{kind}.manifest.v1+json", **manifest,
-                                               "annotations": {"org.opencontainers.image.ref.name": "x"}}]}))
-        return f"oci:{layout}:x"
-
-    def push(self, reference):
-        name, _, tag = reference.partition("@")[0].rpartition(":")
-        if "/" in tag or not name:
-            name, tag = reference, "latest"
-        parts = name.split("/")
-        if len(parts) == 1 or not ("." in parts[0] or ":" in parts[0] or parts[0] == "localhost"):
-            name = "docker.io/" + ("library/" if len(parts) == 1 else "") + name
-        # A registry of its own with a port is no repository's name.
-        target = f"docker://127.0.0.1:{self.port}/{name}:{tag}"
-        done = subprocess.run(
-            ["skopeo", "copy", "-q", "--dest-tls-verify=false", self.image, target], capture_output=True)
-        return done.returncode == 0
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+PINS = [
+    re.compile(rb"(:latest)?@sha256:[0-9a-f]{64}"),
+    re.compile(rb"@sha256:[0-9a-f]{64}"),
+    re.compile(rb"[=-](1:)?9\.8\.7-(6\.el9|r6|6)"),
+    re.compile(rb"[@#]" + COMMIT.encode()),
+]
+ADDED = [
+    re.compile(rb"--checksum=sha256:[0-9a-f]{64}"),
+    re.compile(
+        rb"--mount=type=bind,source=(requirements|conda)\.lockstep\.txt,target=/tmp/(requirements|conda)\.lockstep\.txt"),
+    re.compile(rb'&&|;|echo|"[0-9a-f]{64}|[^\s"]+"|\||sha256sum|-c|-'),
+    re.compile(rb"--require-hashes|--no-deps|-r|/tmp/requirements\.lockstep\.txt|--file|/tmp/conda\.lockstep\.txt"),
+    re.compile(rb"git|-C|[\w./+-]+|fetch|--depth|1|origin|checkout|submodule|update|--init|--recursive"),
+    re.compile(rb"--frozen-lockfile|--immutable|--locked|--deploy|ci"),
+]
+SET_ARCHIVE = re.compile(
+    rb"RUN rm -f /etc/apt/sources\.list /etc/apt/sources\.list\.d/\w+\.sources .\r?\n"
+    rb"    && printf '%s\\n' .\r?\n(        'deb [^']*' .\r?\n){3}        > /etc/apt/sources\.list\r?\n")
 
 
 def parsed(data):
@@ -115,105 +67,208 @@ def parsed(data):
         return [c.cmd.lower() for c in dockerfile.parse_file(file.name)]
 
 
-ADDED = [
-    re.compile(rb"--checksum=sha256:[0-9a-f]{64}"),
-    re.compile(rb"--mount=type=bind,source=requirements\.lockstep\.txt,target=/tmp/requirements\.lockstep\.txt"),
-    re.compile(rb'&&|echo|"[0-9a-f]{64}|[^\s"]+"|\||sha256sum|-c|-'),
-    re.compile(rb"--require-hashes|--no-deps|-r|/tmp/requirements\.lockstep\.txt"),
-]
+def is_pinned(before, after):
+    """Whether one word is the other with a pin in it."""
+    if any(before == pin.sub(b"", after) for pin in PINS):
+        return True
+    if after.strip(b"'\"") == COMMIT.encode() or (before, after) in [(b"install", b"ci"), (b"i", b"ci")]:
+        return True
+    # The commit in the place of a reference.
+    left, mark, right = after.partition(COMMIT.encode())
+    return bool(mark) and left[-1:] in (b"@", b"#") and before.startswith(left) and before.endswith(right)
 
 
-def differs_only_in_pins(old, new):
-    """Compares the words; gives what is not a pin."""
+def differs_only_in_pins(old, new, named):
+    """Compares the words; gives what is not a pin. `named` are words of which pip and conda installs may be rid."""
     left, right = TOKENS.findall(old), TOKENS.findall(new)
     wrong = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
-        if kind == "replace" and b - a == d - c:
-            for before, after in zip(left[a:b], right[c:d]):
-                if before not in (DIGEST.sub(b"", after), BARE_DIGEST.sub(b"", after)):
-                    wrong.append((before, after))
+        gone, come = left[a:b], right[c:d]
+        if len(gone) == len(come) and all(x == y or is_pinned(x, y) for x, y in zip(gone, come)):
             continue
-        if kind == "insert" and all(t.isspace() or any(p.fullmatch(t) for p in ADDED) for t in right[c:d]):
-            continue
-        wrong.append((left[a:b], right[c:d]))
+        is_added = all(t.isspace() or any(p.fullmatch(t.rstrip(b";") or t) for p in ADDED) or any(is_pinned(x, t) for x in gone) for t in come)
+        is_named = all(t.isspace() or t == b"\\" or t.strip(b"'\";") in named or any(is_pinned(t, y) for y in come) for t in gone)
+        if not (is_added and is_named):
+            wrong.append((gone, come))
     return wrong
+
+
+class Facts:
+    """What the rewriting is given: everything that the files ask for, save each tenth package."""
+
+    def __init__(self, work, findings):
+        self.names = collections.defaultdict(set)
+        self.named = set()
+        python, conda, downloads, repositories = {}, {}, {}, {}
+        for path, finding in findings:
+            subject, ecosystem = finding["subject"] or "", finding["ecosystem"]
+            if ecosystem in ("apt", "apk", "rpm") and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+_-]*", subject):
+                if zlib.crc32(subject.encode()) % 10:
+                    self.names[ecosystem].add(subject)
+            if ecosystem in ("pypi", "conda"):
+                self.named.add(subject.encode())
+                # As it is written, where a variable gives the version.
+                written = path.read_bytes().split(b"\n")[finding["line"] - 1]
+                self.named.update(w.strip(b"'\"") for w in written.split() if b"$" in w)
+                name = re.match(r"(?:[\w.-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*)", subject)
+                version = re.search(r"==?([0-9][\w.]*)", subject)
+                known = python if ecosystem == "pypi" else conda
+                if name and subject != ".":
+                    known[re.sub(r"[-_.]+", "-", name[1].lower()) if ecosystem == "pypi" else name[1]] = (
+                        version[1] if version else "3.11.7" if name[1] == "python" else "99.0")
+            if ecosystem == "download" and "$" not in subject:
+                downloads[subject] = "sha256:" + HASH
+            if ecosystem == "git":
+                text = path.read_text(errors="replace")
+                url = re.split(r"#", subject)[0].removeprefix("git+")
+                plain = re.sub(r"(?<=/)([^@/]+)@[^/]*$", r"\1", url)
+                words = re.findall(r"(?:-b|--branch|checkout|--hard|[@#])[ =]*([\w./-]+)", text)
+                for base in (url, plain):
+                    repositories[base] = COMMIT
+                    for word in words:
+                        repositories[f"{base}#{word}"] = COMMIT
+        self.lock = work / "earlier.json"
+        self.lock.write_text(json.dumps({
+            "schema": "lockstep/lock/1", "images": {}, "downloads": downloads, "repositories": repositories}))
+        self.python = work / "requirements.txt"
+        self.python.write_text("".join(f"{n}=={v} --hash=sha256:{HASH}\n" for n, v in sorted(python.items())))
+        self.conda = work / "explicit.txt"
+        self.conda.write_text("@EXPLICIT\n" + "".join(
+            f"https://index.example/linux-64/{n}-{v}-0.conda#sha256:{HASH}\n" for n, v in sorted(conda.items())))
+
+    def context(self, folder, text):
+        """Locks wherever the file seems to want one."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in LOCK_FILES:
+            for path in {name, *re.findall(r"([\w./-]*/)?" + re.escape(name), text)}:
+                place = folder / path.lstrip("./") / ("" if path.endswith(name) else name)
+                if ".." not in place.parts:
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_text("{}\n")
 
 
 def main():
     program, folder = sys.argv[1], pathlib.Path(sys.argv[2])
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 100
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    # Spread over the folder, the same ones each time.
-    step = max(1, len(files) // (count * 2))
-    failures, done, pins, left = [], 0, 0, 0
     with tempfile.TemporaryDirectory() as work:
-        work = pathlib.Path(work)
-        registry = Registry(work)
+        return run(program, folder, count, pathlib.Path(work))
+
+
+def chosen(program, folder, count):
+    """Files that BuildKit and Lockstep read, spread over the folder, the same ones each time."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    step = max(1, len(files) // (count * 2))
+    found = []
+    for path in files[::step] + [p for i, p in enumerate(files) if i % step]:
+        if len(found) == count:
+            break
         try:
-            pushed = {}
-            for path in files[::step]:
-                if done == count:
-                    break
-                old = path.read_bytes()
-                try:
-                    if dockerfile is not None:
-                        parsed(old)
-                except dockerfile.GoParseError:
-                    continue
-                place = work / "Dockerfile"
-                place.write_bytes(old)
-                seen = subprocess.run([program, "inspect", "--format", "json", place], capture_output=True, text=True)
-                if seen.returncode != 0:
-                    continue
-                for image in json.loads(seen.stdout)["images"]:
-                    reference = image["reference"]
-                    if "$" not in reference and "@" not in reference and reference not in pushed:
-                        pushed[reference] = registry.push(reference)
-                done += 1
+            parsed(path.read_bytes())
+        except Exception:  # noqa: BLE001  the binding has an exception of its own
+            continue
+        seen = subprocess.run(
+            [program, "inspect", "--format", "json", f"dockerfile:{path}"], capture_output=True, text=True)
+        if seen.returncode == 0:
+            found.append((path, json.loads(seen.stdout)["images"]))
+    return found
+
+
+def findings_of(program, path, name="Dockerfile", context=None):
+    words = [program, "check", "--require", "hashed", "--format", "json"]
+    words += ["--context", str(context)] if context else []
+    done = subprocess.run(
+        [*words, "--stdin-name", name, "-"], stdin=open(path, "rb"), capture_output=True, text=True)
+    return json.loads(done.stdout)["findings"]
+
+
+def run(program, folder, count, work):
+    files = chosen(program, folder, count)
+    facts = Facts(work, [(p, f) for p, _ in files for f in findings_of(program, p)])
+    registry = rewrite_images.Registry(work, facts.names)
+    failures, kinds, left = [], collections.Counter(), collections.Counter()
+    try:
+        for number, (path, images) in enumerate(files):
+            # One Dockerfile, one folder.
+            place = work / f"file-{number}" / "Dockerfile"
+            old = path.read_bytes()
+            facts.context(place.parent, old.decode(errors="replace"))
+            place.write_bytes(old)
+            first = findings_of(program, path)
+            ecosystems = collections.Counter(f["ecosystem"] for f in first)
+            kind = max(["apt", "apk", "rpm"], key=lambda name: ecosystems[name])
+            pushed = {i["reference"]: registry.push(i["reference"], kind) for i in images
+                      if "$" not in i["reference"] and "@" not in i["reference"]}
+            lock = facts.conda if ecosystems["conda"] > ecosystems["pypi"] else facts.python
+            for more in [[], ["--snapshot", SNAPSHOT]]:
+                words = [program, "freeze", "--dockerfile", place, "--mirror", f"*={registry.address}/{kind}",
+                         "--from-lock", facts.lock, "--lock", lock, *more]
+
+                def fail(reason):
+                    failures.append(f"{path.name}{' at a snapshot' if more else ''}: {reason}")
 
                 def freeze(data):
                     place.write_bytes(data)
-                    return subprocess.run(
-                        [program, "freeze", "--dockerfile", place, "--mirror", f"*=127.0.0.1:{registry.port}"],
-                        capture_output=True)
+                    return subprocess.run(words, capture_output=True)
 
-                def fail(reason):
-                    failures.append(f"{path.name}: {reason}")
-
-                first = freeze(old)
-                if first.returncode not in (0, 1):
-                    fail(f"exit {first.returncode}: {first.stderr.decode()[-300:]}")
+                done = freeze(old)
+                if done.returncode not in (0, 1):
+                    fail(f"exit {done.returncode}: {done.stderr.decode()[-300:]}")
                     continue
-                new = first.stdout
+                new = done.stdout
                 again = freeze(new)
                 if again.stdout != new:
                     fail("rewriting the rewritten changes it")
-                if parsed(old) != parsed(new):
-                    fail("BuildKit's parser reads other instructions")
-                if wrong := differs_only_in_pins(old, new):
+                try:
+                    without = SET_ARCHIVE.sub(b"", new)
+                    parsed(new)
+                    if parsed(old) != parsed(without):
+                        fail("BuildKit's parser reads other instructions")
+                except Exception as error:  # noqa: BLE001
+                    fail(f"BuildKit's parser refuses it: {error}")
+                if wrong := differs_only_in_pins(old, without, facts.named):
                     fail(f"other words: {wrong[:3]}")
-                pins += len(DIGEST.findall(new)) - len(DIGEST.findall(old))
-                place.write_bytes(new)
-                check = subprocess.run(
-                    [program, "check", "--require", "hashed", "--format", "json", place], capture_output=True, text=True)
-                listed = first.stderr.decode()
-                for finding in json.loads(check.stdout)["findings"]:
+                # In place, so that the files which are mounted are there for check.
+                place.write_bytes(old)
+                place.with_name("lockstep.lock.json").unlink(missing_ok=True)
+                written = subprocess.run([*words, "--in-place"], capture_output=True, text=True)
+                if place.read_bytes() != new:
+                    fail("--in-place writes something else")
+                for line in written.stdout.splitlines():
+                    kinds[kind_of(line)] += 1
+                listed = done.stderr.decode()
+                for finding in findings_of(program, place, str(place), place.parent):
                     if finding.get("strength") is None and finding["severity"] != "error":
                         continue
-                    left += 1
+                    left[finding["rule"]] += 1
                     where = f":{finding['line']}:{finding['column']}: left as it is"
                     if where not in listed:
                         fail(f"not said: {finding['rule']} {finding['subject']} line {finding['line']}")
                     if finding["rule"] in ("floating-image", "image-without-digest") and pushed.get(finding["subject"]):
                         fail(f"an image whose digest is known stays: {finding['subject']}")
-        finally:
-            registry.stop()
+    finally:
+        registry.stop()
     for failure in failures:
         print(failure)
-    print(f"{done} files, {pins} digests written, {left} left and said, {len(failures)} failures")
-    return 1 if failures or done == 0 else 0
+    print("pinned: " + ", ".join(f"{n} {name}" for name, n in kinds.most_common()))
+    print("left and said: " + ", ".join(f"{n} {name}" for name, n in left.most_common()))
+    print(f"{len(files)} files, {sum(kinds.values())} pins written, {sum(left.values())} left and said, "
+          f"{len(failures)} failures")
+    return 1 if failures or not files else 0
+
+
+def kind_of(line):
+    """What a line of --in-place tells of."""
+    _, _, pinned = line.partition(" -> ")
+    for name, pattern in {
+        "digests": "@sha256:", "checksums": "--checksum=|sha256sum -c", "archives": "as it was at", "commits": COMMIT,
+        "conda installs": "--file conda", "pip installs": "-r requirements", "versions": r"9\.8\.7-",
+        "locked projects": "npm ci|--frozen-lockfile|--immutable|--locked|--deploy",
+    }.items():
+        if re.search(pattern, pinned):
+            return name
+    return "other"
 
 
 if __name__ == "__main__":
