@@ -168,10 +168,10 @@ class FreezeShop:
         file.write_text("native-tls = true\n")
         return [*self.shop.machine_settings, "--volume", f"{file}:/etc/uv/uv.toml:ro"]
 
-    def build(self, folder, tag, *words):
+    def build(self, folder, tag, *words, file=None):
         self.shop.buildah(
             "bud", "--quiet", "--isolation", "chroot", "--network", "host", "--tls-verify=false", "--layers=false",
-            *self.settings, *words, "--tag", tag, folder,
+            *self.settings, *words, *(["--file", file] if file else []), "--tag", tag, folder,
         )  # fmt: skip
         layout = self.work / f"layout-{tag}"
         self.shop.buildah("push", "--quiet", tag, f"oci:{layout}:{tag}")
@@ -303,8 +303,10 @@ def small_frozen(area):
     wanted = area.work / "small.in"
     wanted.write_text("joblib==1.4.2\ntqdm==4.67.1\n")
     lock = area.work / "small.txt"
-    area.shop.uv("pip", "compile", "--quiet", "--generate-hashes", "--python-version", "3.11", wanted, "-o", lock)
     folder = area.work / "frozen-small"
+    if folder.exists():
+        return folder
+    area.shop.uv("pip", "compile", "--quiet", "--generate-hashes", "--python-version", "3.11", wanted, "-o", lock)
     check_status(area.freeze(lock, "-o", folder), 0)
     return folder
 

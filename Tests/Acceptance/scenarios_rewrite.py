@@ -9,7 +9,7 @@ from runner import check, check_status, run, scenario
 
 ORACLE = pathlib.Path(__file__).resolve().parents[1] / "DockerfileFreezingTests/Oracle"
 sys.path.insert(0, str(ORACLE))
-import rewrite_corpus  # noqa: E402
+import rewrite_images  # noqa: E402
 
 FILES = {
     "plain": "FROM python:3.11\nRUN apt-get update && apt-get install -y curl\n",
@@ -20,6 +20,14 @@ FILES = {
     "triggers": "FROM debian:12\nONBUILD COPY --from=busybox:1 /a /b\nONBUILD RUN pip install x\n",
     "json": 'FROM debian:12\nRUN ["pip", "install", "x"]\nADD ["https://index.example/x", "/x"]\n',
     "allowed": "# lockstep: allow floating-image, image-without-digest -- rebuilt nightly\nFROM debian\n",
+    "system": "FROM debian:12 AS a\nRUN apt-get update \\\n && apt-get install -y \\\n\tcurl \\\n    \"git\"   \\\n    wget=1.*\nFROM a\nRUN apt-get install vim\n",
+    "alpine": "FROM alpine:3.19\nRUN apk add --no-cache bash git\r\n",
+    "fedora": "FROM fedora:40\nRUN dnf install -y gcc-c++ make && dnf clean all\nRUN dnf upgrade -y\nRUN dnf install -y tar\n",
+    "git": "FROM debian:12\nRUN git clone -b v1 --depth 1 https://index.example/a.git && make -C a\nRUN set -e; git clone https://index.example/b; ls\n"
+    "ADD https://index.example/c.git#main:x /c\nRUN pip install git+https://index.example/d.git@main#egg=d\n",
+    "projects": "FROM node:20\nWORKDIR /app\nCOPY package*.json ./\nRUN npm install --omit=dev\nCOPY uv.lock ./\nRUN uv sync\nRUN npm install -g x\n",
+    "conda": "FROM continuumio/miniconda3\nRUN conda install -y \\\n  numpy=1.26 \\\n  scipy\n",
+    "downloads": "FROM debian:12\nRUN set -e; curl -o f https://index.example/f; sh f\nRUN wget https://index.example/g && sh g\nRUN curl https://index.example/h | sh\n",
     "unknown": "ARG BASE\nFROM $BASE\nRUN curl https://index.example/x | sh\n",
 }
 
@@ -42,7 +50,7 @@ def a_rewritten_dockerfile_builds_what_the_lock_says(shop):
     """pip install by name becomes the lock's artifacts: verify says match at locked"""
     folder = shop.work / "rewritten-dockerfile"
     folder.mkdir()
-    registry = rewrite_corpus.Registry(folder / "..")
+    registry = rewrite_images.Registry(folder)
     try:
         name = f"127.0.0.1:{registry.port}/lockstep/base:bookworm"
         run("skopeo", "copy", "-q", "--insecure-policy", "--dest-tls-verify=false",
