@@ -24,7 +24,7 @@ public enum Check {
         let checker = try CheckedFileReader(request: request, require: require)
 
         var failures: [String] = []
-        let files = findFiles(request.paths, configuration, &failures)
+        let files = findFiles(request.paths, hasKey: request.modelKey != nil, configuration, &failures)
         func isAskedFor(_ finding: Finding) -> Bool {
             (select.isEmpty || select.contains(finding.rule)) && !ignore.contains(finding.rule)
         }
@@ -84,7 +84,7 @@ public enum Check {
 
         let result = CheckResult(
             require: require, findings: remaining, files: Array(kinds), suppressed: suppressed,
-            rules: PinRules.all.map { $0.rule }, texts: texts)
+            rules: Rules.checked, texts: texts)
         var output = CommandOutput(
             text: format.render(result, style: request.style), diagnostics: fixed + failures.map { "lockstep: " + $0 })
         if request.writeBaseline != nil {
@@ -151,7 +151,7 @@ public enum Check {
         for word in words {
             for part in word.split(separator: ",") {
                 let name = String(part.drop { $0 == " " })
-                guard PinRules.named(name) != nil else {
+                guard Rules.checked.contains(where: { $0.name == name }) else {
                     throw CommandError("there is no rule '\(name)'; lockstep rules lists them", kind: .usage)
                 }
                 names.insert(name)
@@ -162,7 +162,7 @@ public enum Check {
 
     /// What was named, and below folders what has the name of something that can be checked.
     private static func findFiles(
-        _ paths: [String], _ configuration: CheckConfiguration, _ failures: inout [String]
+        _ paths: [String], hasKey: Bool, _ configuration: CheckConfiguration, _ failures: inout [String]
     ) -> [CheckedFile] {
         var files: [CheckedFile] = []
         var seen = Set<String>()
@@ -171,7 +171,13 @@ public enum Check {
                 files.append(CheckedFile(path: "-", isNamed: true))
                 continue
             }
+            let isModel = path.hasPrefix("model:")
+            let path = isModel ? SubjectReader.withoutPrefix(path) : path
             do throws(CommandError) {
+                if isModel || hasKey || isFolder(path) && ModelCheck.isModelFolder(path) {
+                    files.append(CheckedFile(path: path, isNamed: true, isModel: true))
+                    if !isFolder(path) { continue }
+                }
                 if isFolder(path) {
                     for file in try FileWalk(exclude: configuration.exclude).files(below: path)
                     where CheckedFileKind.isRecognized(fileName: fileName(file.path)) && seen.insert(file.path).inserted

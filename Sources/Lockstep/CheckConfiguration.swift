@@ -71,7 +71,7 @@ struct CheckConfiguration: Sendable {
             case "rules":
                 guard let table = value.table else { throw fail(value.place, "rules is a table") }
                 for rule in table.members {
-                    guard PinRules.named(rule.key) != nil else {
+                    guard Rules.checked.contains(where: { $0.name == rule.key }) else {
                         throw fail(rule.keyPlace, "there is no rule '\(rule.key)'")
                     }
                     guard let word = rule.value.string, word == "off" || Severity(rawValue: word) != nil else {

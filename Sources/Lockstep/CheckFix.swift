@@ -28,7 +28,7 @@ struct CheckFix {
     /// Mends Dockerfiles; gives a line for each thing that was pinned. Other files stay as they are.
     func apply(_ files: [CheckedFile], _ failures: inout [String]) -> [String] {
         var lines: [String] = []
-        for file in files where file.path != "-" {
+        for file in files where file.path != "-" && !file.isModel {
             do throws(CommandError) {
                 guard try isDockerfile(file) else { continue }
                 var rewrite = RewriteRequest(dockerfile: file.path, result: .inPlace)

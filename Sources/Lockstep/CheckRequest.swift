@@ -28,6 +28,8 @@ public struct CheckRequest: Sendable {
     public var style: TerminalStyle
     /// What mends findings before they are reported; nil leaves the files alone.
     public var fix: FixRequest?
+    /// A public key, PEM, for the signatures of models.
+    public var modelKey: String?
 
     /// Makes a request.
     public init(

@@ -4,6 +4,8 @@ struct CheckedFile: Sendable, Hashable {
     let path: String
     /// Whether it was named, so that a file of no known kind is an error.
     let isNamed: Bool
+    /// Whether it is a model, by its prefix or by what the folder holds.
+    var isModel = false
 }
 
 /// What kind of file a name says it is.
@@ -79,6 +81,7 @@ struct CheckedFileReader: Sendable {
     private let context: String?
     private let stdinName: String
     private let require: PinStrength
+    private let models: ModelCheck
 
     init(request: CheckRequest, require: PinStrength) throws(CommandError) {
         options = DockerfileOptions(
@@ -88,6 +91,7 @@ struct CheckedFileReader: Sendable {
         if let context, !isFolder(context) { throw CommandError("--context \(context): it is no folder") }
         stdinName = request.stdinName
         self.require = require
+        models = ModelCheck(require: require, key: request.modelKey)
     }
 
     static func pairs(_ words: [String], _ option: String) throws(CommandError) -> [String: String] {
@@ -112,6 +116,10 @@ struct CheckedFileReader: Sendable {
 
     func check(_ file: CheckedFile) -> Result<Checked, CommandError> {
         do throws(CommandError) {
+            if file.isModel || file.isNamed && file.path != "-" && ModelCheck.isModelFile(file.path) {
+                if let checked = try models.check(file.path) { return .success(checked) }
+                if file.isModel { throw CommandError("\(file.path): it is no model of a known format") }
+            }
             let text = file.path == "-" ? try readStandardInput(name: stdinName) : try readText(file.path)
             let result = try findings(text, isNamed: file.isNamed, isStandardInput: file.path == "-")
             return .success(

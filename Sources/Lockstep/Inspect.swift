@@ -7,7 +7,12 @@ public enum Inspect {
         guard let format = EnvironmentReportFormats.named(request.format) else {
             throw unknownFormat(request.format, EnvironmentReportFormats.all.map { $0.name })
         }
-        let subject = try SubjectReader(target: request.target, systemRecords: .checksums).read(request.subject)
+        var reader = SubjectReader(target: request.target, systemRecords: .checksums)
+        reader.modelKey = request.modelKey
+        let subject = try reader.read(request.subject)
+        if request.modelKey != nil, subject.model == nil {
+            throw CommandError("--key verifies the signature of a model", kind: .usage)
+        }
         if case .dockerfile(let text) = subject {
             return try DockerfileInspection.render(text, format: request.format)
         }
@@ -25,7 +30,12 @@ public enum Inspect {
         var report = EnvironmentReport(
             subject: subject.description, environment: subject.environment, additions: additions, remarks: remarks)
         report.system = subject.systemInventory
-        return CommandOutput(text: format.render(report, style: request.style))
+        var output = CommandOutput(text: format.render(report, style: request.style))
+        // Who gives a key asks for a verdict.
+        if request.modelKey != nil, let model = subject.model, ModelKey.isRefuted(model) {
+            output.status = ExitStatus.found
+        }
+        return output
     }
 }
 
@@ -37,6 +47,8 @@ extension ReadSubject {
         case .dockerfile, .lock, .model: nil
         }
     }
+
+    fileprivate var model: Model? { if case .model(let model) = self { model } else { nil } }
 
     fileprivate var fileSystem: FileSystemIndex? {
         switch self {

@@ -23,6 +23,7 @@ extension Model {
                 }),
             "needs": .strings(needs),
             "complete": .boolean(isComplete),
+            "signature": signature.map(\.json) ?? .null,
             "findings": .array(findings.map(\.json)),
         ])
     }
@@ -39,7 +40,27 @@ extension Model {
         lines.append(
             "\(files.count) file\(files.count == 1 ? "" : "s"), \(isComplete ? "all understood" : "not all understood")"
         )
+        if let signature { lines.append(signature.remark) }
         for finding in findings { lines.append("\(finding.severity.rawValue): \(finding.message) [\(finding.rule)]") }
         return lines
+    }
+}
+
+extension ModelSignature {
+    fileprivate var json: JSONValue {
+        .members([
+            "file": .string(file), "method": .string(method), "hash": .string(hash),
+            "files": .integer(resources.count), "verified": isVerified.map { .boolean($0) } ?? .null,
+        ])
+    }
+
+    fileprivate var remark: String {
+        let state =
+            switch isVerified {
+            case true?: "verified with the key"
+            case false?: "not made by the key"
+            case nil: "not verified, no key was given"
+            }
+        return "signature  \(file), \(resources.count) file\(resources.count == 1 ? "" : "s"), \(state)"
     }
 }

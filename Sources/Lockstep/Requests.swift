@@ -85,6 +85,8 @@ public struct InspectRequest: Sendable {
     let style: TerminalStyle
     /// Whether every file is listed.
     public var listsFiles = false
+    /// A public key, PEM, for the signature of a model.
+    public var modelKey: String?
 
     /// Makes a request.
     public init(subject: String, target: TargetRequest? = nil, format: String = "text", style: TerminalStyle = .plain) {
@@ -132,6 +134,8 @@ public struct VerifyRequest: Sendable {
     public var modelPath: String?
     /// Whether everything counts, what the model does not need and what is only a warning too.
     public var isStrict = false
+    /// A public key, PEM, that verifies the signature of the model.
+    public var modelKey: String?
     /// The severity of findings from which on a match ends with 1: `error`, `warning`, `note` or `never`.
     public var failOn = "error"
     /// Where the attestation is written; nil for none.

@@ -1,7 +1,10 @@
 /// `lockstep rules`: the documentation of the rules.
 public enum Rules {
-    /// All rules: those of `check`, then those of `verify`.
-    public static var all: [Rule] { PinRules.all.map { $0.rule } + EnvironmentVerifier.rules }
+    /// All rules: those of `check`, those of models, then those of `verify`.
+    public static var all: [Rule] { checked + EnvironmentVerifier.rules }
+
+    /// The rules whose findings `check` reports.
+    static var checked: [Rule] { PinRules.all.map { $0.rule } + ModelRules.all }
 
     /// Renders one rule or all of them.
     ///

@@ -65,6 +65,8 @@ struct SubjectReader {
     let target: TargetRequest?
     /// How closely the packages of an operating system are looked at.
     var systemRecords = SystemRecords.contents
+    /// The public key of a model's signature.
+    var modelKey: String?
 
     /// Reads a subject.
     ///
@@ -96,8 +98,12 @@ struct SubjectReader {
         case .dockerfile: return .dockerfile(try readText(name))
         case .lock, .capture: return try readLock(name, target: try target?.target())
         case .model:
-            return .model(
-                try CommandError.wrapping { () throws(ModelReadingError) in try ModelReader.read(path: name) })
+            let key = try ModelKey.read(modelKey)
+            let model = try CommandError.wrapping { () throws(ModelReadingError) in
+                try ModelReader.read(path: name, key: key)
+            }
+            if key != nil { try ModelKey.requireSignature(of: model) }
+            return .model(model)
         case .environment:
             return .installed(
                 try CommandError.wrapping { () throws(ImageReadingError) in

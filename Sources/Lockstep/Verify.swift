@@ -17,6 +17,9 @@ public enum Verify {
         if isLock, request.modelPath != nil {
             throw CommandError("--model-path compares a model's files, \(request.model) is a lock", kind: .usage)
         }
+        if isLock, request.modelKey != nil {
+            throw CommandError("--model-key verifies a model's signature, \(request.model) is a lock", kind: .usage)
+        }
         let attestation: AttestationWriter?
         if let asked = request.attestation {
             attestation = try AttestationWriter(asked)
@@ -33,7 +36,9 @@ public enum Verify {
             serving = try servingSide(request, systemRecords(for: whole.environment.packages))
             training = try side(of: whole, lock, request, serving)
         } else {
-            let subject = try SubjectReader(target: request.target).read(request.model)
+            var reader = SubjectReader(target: request.target)
+            reader.modelKey = request.modelKey
+            let subject = try reader.read(request.model)
             serving = try servingSide(request, systemRecords(for: subject))
             training = try trainingSide(subject, request, serving)
         }

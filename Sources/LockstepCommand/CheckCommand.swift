@@ -4,8 +4,11 @@ import Lockstep
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Finds what is not pinned in Dockerfiles, requirements, lock and environment files.",
-        discussion: "PATH is a file, a folder that is walked as .gitignore allows, or - for standard input.")
+        abstract: "Finds what is not pinned in Dockerfiles, requirements, lock and environment files, and in models.",
+        discussion: """
+            PATH is a file, a folder that is walked as .gitignore allows, - for standard input, or a model: a directory or an \
+            archive, with the prefix model: where its content does not say so.
+            """)
 
     @Argument(help: ArgumentHelp("Files and folders.", valueName: "path"))
     var paths: [String] = ["."]
@@ -39,6 +42,9 @@ struct CheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A named build context.", valueName: "name=docker-image://ref"))
     var buildContext: [String] = []
 
+    @Option(help: ArgumentHelp("The public key, PEM, that verifies the signature of a model.", valueName: "file"))
+    var key: String?
+
     @Option(help: ArgumentHelp("The name of what standard input holds.", valueName: "name"))
     var stdinName = "Dockerfile"
 
@@ -58,6 +64,7 @@ struct CheckCommand: ParsableCommand {
                 paths: paths, require: require, failOn: failOn, select: select, ignore: ignore, baseline: baseline,
                 writeBaseline: writeBaseline, context: context, buildArguments: buildArguments,
                 buildContexts: buildContext, stdinName: stdinName, format: format, style: output.style)
+            request.modelKey = key
             request.fix = try fixing.request(isFixing: fix)
             return try Check.run(request)
         }

@@ -17,6 +17,9 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "List every file of an image or an installed environment with its size, mode and sha256.")
     var files = false
 
+    @Option(help: ArgumentHelp("The public key, PEM, that verifies the signature of a model.", valueName: "file"))
+    var key: String?
+
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|cyclonedx"))
     var format = "text"
 
@@ -27,6 +30,7 @@ struct InspectCommand: ParsableCommand {
             var request = InspectRequest(
                 subject: subject, target: try target.request(), format: format, style: output.style)
             request.listsFiles = files
+            request.modelKey = key
             return try Inspect.run(request)
         }
     }

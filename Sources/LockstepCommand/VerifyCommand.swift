@@ -37,6 +37,9 @@ struct VerifyCommand: ParsableCommand {
             valueName: "path"))
     var modelPath: String?
 
+    @Option(help: ArgumentHelp("The public key, PEM, that verifies the signature of the model.", valueName: "file"))
+    var modelKey: String?
+
     @Flag(help: "Let everything count: packages that the model does not need to load, and warnings.")
     var strict = false
 
@@ -75,6 +78,7 @@ struct VerifyCommand: ParsableCommand {
                 model: model, image: image, lock: lock, wheels: wheels, evidence: evidence,
                 target: try target.request(), format: format, style: output.style)
             request.modelPath = modelPath
+            request.modelKey = modelKey
             request.isStrict = strict
             request.failOn = failOn
             if let attest {

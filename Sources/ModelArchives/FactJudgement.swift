@@ -48,7 +48,7 @@ struct FactJudgement {
         guard let best = Self.bestInterpreter(of: facts) else {
             findings.append(
                 Finding(
-                    rule: "missing-interpreter", severity: .warning, file: name, range: nil,
+                    rule: ModelRules.missingInterpreter.name, severity: .warning, file: name, range: nil,
                     message: "the model does not say which Python made it",
                     help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model))
             return
@@ -101,14 +101,14 @@ struct FactJudgement {
         if !environment.packages.isEmpty, locked.packages.isEmpty {
             findings.append(
                 Finding(
-                    rule: "unlocked-environment", severity: .warning, file: name, range: nil,
+                    rule: ModelRules.unlockedEnvironment.name, severity: .warning, file: name, range: nil,
                     message: "the model holds no lock with hashes of the packages that made it",
                     help: "put the lock beside it, or run `lockstep capture ENV --into MODEL`", ecosystem: .model))
         }
         if environment.packages.isEmpty {
             findings.append(
                 Finding(
-                    rule: "missing-environment", severity: .warning, file: name, range: nil,
+                    rule: ModelRules.missingEnvironment.name, severity: .warning, file: name, range: nil,
                     message: "the model says nothing about the packages that made it",
                     help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model))
         }
@@ -123,7 +123,7 @@ struct FactJudgement {
             let other = fact.about == .generation ? "\(thing) \(fact.value).x" : "\(thing) \(fact.value)"
             findings.append(
                 Finding(
-                    rule: "contradicting-facts", severity: .error, file: fact.file, range: fact.range,
+                    rule: ModelRules.contradictingFacts.name, severity: .error, file: fact.file, range: fact.range,
                     message: "\(fact.file) says \(other), \(best.file) says \(thing) \(best.value)",
                     help: "save the model again in the environment that serves it", ecosystem: .model,
                     subject: fact.name, strength: nil))

@@ -113,6 +113,8 @@ public struct Model: Sendable {
     public let environment: Environment
     /// The lock documents found inside.
     public let locks: [EmbeddedLock]
+    /// The signature in or beside the model; nil when there is none.
+    public let signature: ModelSignature?
 }
 
 /// A file inside of a model that locks or declares an environment.

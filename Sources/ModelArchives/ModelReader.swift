@@ -1,7 +1,12 @@
 /// Reads a model: its container, its format, and what it says about the environment that made it.
 public struct ModelReader {
     /// Reads the directory or file at a path, to its last byte, without running anything of it.
-    public static func read(path: String, limits: ReadingLimits = ReadingLimits()) throws(ModelReadingError) -> Model {
+    ///
+    /// - Parameter key: the public key that the signature beside the model is verified with; a model without a signature has
+    ///   nothing to verify (``Model/signature``).
+    public static func read(
+        path: String, limits: ReadingLimits = ReadingLimits(), key: PublicKey? = nil
+    ) throws(ModelReadingError) -> Model {
         let tree: ModelTree
         do throws(ArchiveReadingError) { tree = try ModelScanner(limits: limits).scan(path: path) } catch {
             throw ModelReadingError(model: path, reason: .archive(error))
@@ -10,10 +15,14 @@ public struct ModelReader {
         do throws(DocumentError) {
             try collection.collect(tree)
             if tree.kind == .file { try collection.readNeighbour(of: path) }
+            collection.signature = try ModelSignature.find(in: tree, path: path)
         } catch {
             let named = DocumentError(
                 file: collection.located(error.file, in: tree), place: error.place, reason: error.reason)
             throw ModelReadingError(model: path, reason: .document(named))
+        }
+        if let key, let signature = collection.signature {
+            collection.signature?.isVerified = signature.envelope.isSigned(by: key)
         }
         guard let format = collection.format else { throw ModelReadingError(model: path, reason: .notAModel) }
         do throws(HashingError) { return try collection.model(format: format, tree: tree) } catch {
@@ -32,6 +41,7 @@ struct ModelCollection {
     var modules: Set<String> = []
     var findings: [Finding] = []
     var isComplete = true
+    var signature: ModelSignature?
     private var locks = EmbeddedLocks()
 
     init(name: String) { self.name = name }
@@ -53,6 +63,7 @@ struct ModelCollection {
                         ecosystem: .model))
             }
         }
+        try claim(tree)
         locks.read(tree)
         for file in tree.files {
             for capture in file.content?.captures ?? [] {
@@ -60,6 +71,20 @@ struct ModelCollection {
             }
         }
         for file in tree.files { if let inner = file.tree { try collect(inner) } }
+    }
+
+    /// What requirements and environments beside a model claim where its format does not know of them.
+    private mutating func claim(_ tree: ModelTree) throws(DocumentError) {
+        for name in ["requirements.txt", "python_env.yaml", "conda.yaml"] {
+            guard let text = tree.text(name), !facts.contains(where: { $0.file == text.name }) else { continue }
+            var content = FileContent("")
+            switch name {
+            case "requirements.txt": RequirementLines.read(text, into: &content)
+            case "python_env.yaml": try PythonEnvironmentFile.read(text, into: &content)
+            default: try CondaEnvironmentFile.read(text, into: &content)
+            }
+            facts += content.facts
+        }
     }
 
     private mutating func add(_ content: FileContent) {
@@ -94,13 +119,14 @@ struct ModelCollection {
         var locks = locks
         let locked = locks.environment(python: FactJudgement.interpreter(of: facts))
         let judgement = FactJudgement(facts, locked: locked, name: name)
+        let signed = signature?.findings(files: files, whole: { wholeDigest(files, tree) }, name: name) ?? []
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
         return Model(
             format: format, name: name, files: files, treeDigest: try hash.finish(), facts: judgement.facts,
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
             isComplete: isComplete && locks.findings.isEmpty,
-            findings: located(findings + locks.findings + judgement.findings, in: tree),
-            environment: judgement.environment, locks: locks.locks)
+            findings: located(findings + locks.findings + judgement.findings + signed, in: tree),
+            environment: judgement.environment, locks: locks.locks, signature: signature)
     }
 }
 
@@ -109,7 +135,9 @@ extension ModelCollection {
     private func located(_ findings: [Finding], in tree: ModelTree) -> [Finding] {
         let recorded = Set(facts.lazy.filter { $0.about == .package }.map(\.name))
         return findings.compactMap { finding in
-            if finding.rule == "unrecorded-version", recorded.contains(finding.subject ?? "") { return nil }
+            if finding.rule == ModelRules.unrecordedVersion.name, recorded.contains(finding.subject ?? "") {
+                return nil
+            }
             return Finding(
                 rule: finding.rule, severity: finding.severity, file: located(finding.file, in: tree),
                 range: finding.range,
@@ -118,8 +146,17 @@ extension ModelCollection {
         }.sorted(by: Finding.inOrder)
     }
 
+    /// The sha256 of the model as one file; nil for a directory.
+    private func wholeDigest(_ files: [ModelFile], _ tree: ModelTree) -> Digest? {
+        switch tree.kind {
+        case .directory: nil
+        case .file: files.first?.sha256
+        case .tar, .zip: try? RegularFile(path: name).sha256()
+        }
+    }
+
     func located(_ file: String, in tree: ModelTree) -> String {
-        if file == name || file.isEmpty { return name }
+        if file == name || file.isEmpty || file == signature?.file { return file.isEmpty ? name : file }
         switch tree.kind {
         case .directory: return "\(name)/\(file)"
         case .file: return name + file.dropFirst(baseName(name).count)

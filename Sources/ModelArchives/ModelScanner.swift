@@ -68,6 +68,7 @@ final class ModelScanner {
     ) throws(ArchiveReadingError) {
         var names: [String: String] = [:]
         var links: [(path: String, target: String)] = []
+        let cache = tree.kind == .directory ? HuggingFaceCache(name) : nil
         while let entry = try reader.next() {
             entries += 1
             guard entries <= limits.entries else {
@@ -78,6 +79,10 @@ final class ModelScanner {
             switch entry.kind {
             case .directory: break
             case .symbolicLink(let target):
+                if let blob = cache?.blob(target, of: entry.path) {
+                    tree.append(try scanBlob(blob, path: entry.path, in: tree, name: name, depth: depth))
+                    continue
+                }
                 links.append((entry.path, try inside(target, of: entry, name: name)))
             case .hardLink(let target): links.append((entry.path, target))
             case .other:
@@ -147,6 +152,21 @@ final class ModelScanner {
 
     // MARK: Files
 
+    private func scanBlob(
+        _ blob: (path: String, sha256: String?), path: String, in tree: ModelTree, name: String, depth: Int
+    ) throws(ArchiveReadingError) -> ModelTreeFile {
+        let file = try RegularFile(path: blob.path)
+        let scanned = try scanFile(
+            FileByteSource(file), path: path, shown: tree.shown(path), name: "\(name)/\(path)", size: file.size,
+            depth: depth)
+        if let promised = blob.sha256, let digest = scanned.digest, digest.hex != promised {
+            throw ArchiveReadingError(
+                archive: "\(name)/\(path)",
+                reason: .damaged("it has \(digest), the cache calls it sha256:\(promised)"))
+        }
+        return scanned
+    }
+
     private func scanFile(
         _ source: any ByteSource, path: String, shown: String, name: String, size: Int?, depth: Int
     ) throws(ArchiveReadingError) -> ModelTreeFile {
@@ -180,7 +200,8 @@ final class ModelScanner {
         _ source: PeekingByteSource, path: String, shown: String, size: Int?, depth: Int, into found: inout Found
     ) throws(ArchiveReadingError) {
         let head = FileHead(path: path, bytes: source.head, size: size)
-        if ModelFormats.all.contains(where: { $0.keeps(path) }) {
+        let isBundle = depth == 0 && ModelSignature.isBundle(path) && (size ?? 0) <= ModelSignature.largest
+        if isBundle || ModelFormats.all.contains(where: { $0.keeps(path) }) {
             let bytes = try source.readAll(limit: limits.metadataBytes)
             keptBytes += bytes.count
             guard keptBytes <= limits.totalMetadataBytes else {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 from runner import check, check_status, run, scenario
 
@@ -147,3 +148,35 @@ def a_statement_without_a_key(shop):
     check_status(outcome, 2)
     check(not os.path.exists(file), "nothing should be written", outcome)
     check_status(shop.verify(f"oci:{shop.layout}:iris", "--key", keys(shop, "p256")[0]), 64)
+
+
+@scenario
+def a_signed_model_is_verified(shop):
+    """a model signed by model_signing is verified with --key; a changed file and a file more are found"""
+    environment = shop.work / "signing-env/bin"
+    if not environment.exists():
+        run("python3", "-m", "venv", environment.parent)
+        # model-signing imports OpenSSL's Python package and does not say so.
+        run(environment / "python", "-m", "pip", "install", "-q", "model-signing==1.1.1", "pyopenssl")
+    folder = shop.work / "signed"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(shop.model, folder / "model")
+    for kind in ["p256", "p384"]:
+        private, public = keys(shop, kind)
+        command = [environment / "model_signing", "sign", "key", folder / "model", "--private_key", private]
+        run(*command, "--signature", folder / "model.sig")
+        outcome = shop.lockstep("inspect", folder / "model", "--key", public, "--format", "json")
+        check_status(outcome, 0)
+        signature = json.loads(outcome.stdout)["model"]["signature"]
+        check(signature["verified"] is True, f"{kind}: {signature}")
+        outcome = shop.lockstep("inspect", folder / "model", "--key", keys(shop, "ed25519")[1])
+        check_status(outcome, 1)
+        check("invalid-signature" in outcome.stdout, outcome.stdout)
+    (folder / "model/added.py").write_text("x = 1\n")
+    with (folder / "model/MLmodel").open("a") as file:
+        file.write("\n")
+    outcome = shop.lockstep("check", folder / "model", "--key", keys(shop, "p384")[1], "--format", "json")
+    check_status(outcome, 1)
+    rules = {(row["rule"], row["file"].split("/")[-1]) for row in json.loads(outcome.stdout)["findings"]}
+    check(("changed-after-signing", "MLmodel") in rules, f"{rules}")
+    check(("unsigned-file", "added.py") in rules, f"{rules}")

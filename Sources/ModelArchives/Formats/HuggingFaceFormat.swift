@@ -36,7 +36,7 @@ enum HuggingFaceFormat: ModelFormat {
             if let map = table["auto_map"] {
                 content.findings.append(
                     Finding(
-                        rule: "dangerous-global", severity: .warning, file: text.name, range: nil,
+                        rule: ModelRules.dangerousGlobal.name, severity: .warning, file: text.name, range: nil,
                         message:
                             "auto_map names code that loading with trust_remote_code runs (line \(map.place.line))",
                         help: "read that code and keep it with the model", ecosystem: .model, subject: "auto_map"))

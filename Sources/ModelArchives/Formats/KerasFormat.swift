@@ -26,7 +26,7 @@ enum KerasFormat: ModelFormat {
             if table["class_name"]?.string == "Lambda" {
                 content.findings.append(
                     Finding(
-                        rule: "dangerous-global", severity: .warning, file: config.name, range: nil,
+                        rule: ModelRules.dangerousGlobal.name, severity: .warning, file: config.name, range: nil,
                         message: "a Lambda layer holds code that loading runs (line \(node.place.line))",
                         help: "do not load this file; ask where it comes from", ecosystem: .model, subject: "Lambda"))
             }

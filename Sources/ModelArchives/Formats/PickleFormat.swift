@@ -64,7 +64,7 @@ enum PickleFormat: ModelFormat {
             if DangerousNames.contains(global) {
                 content.findings.append(
                     Finding(
-                        rule: "dangerous-global", severity: .warning, file: file, range: nil,
+                        rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
                         message: "loading runs or fetches \(global.path) (byte \(global.offset))",
                         help: "do not load this file; ask where it comes from", ecosystem: .model,
                         subject: global.path))
@@ -73,7 +73,7 @@ enum PickleFormat: ModelFormat {
         for offset in reading.computedNames.prefix(16) {
             content.findings.append(
                 Finding(
-                    rule: "dangerous-global", severity: .warning, file: file, range: nil,
+                    rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
                     message: "a name that only loading would compute is looked up (byte \(offset))",
                     help: "do not load this file; ask where it comes from", ecosystem: .model))
         }

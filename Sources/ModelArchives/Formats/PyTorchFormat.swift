@@ -56,7 +56,7 @@ enum PyTorchFormat: ModelFormat {
 
     static func unrecorded(_ library: String, _ package: String, _ prefix: String) -> Finding {
         Finding(
-            rule: "unrecorded-version", severity: .note,
+            rule: ModelRules.unrecordedVersion.name, severity: .note,
             file: prefix.hasSuffix("!") ? String(prefix.dropLast()) : prefix,
             range: nil, message: "this file does not record the version of \(library) that wrote it",
             help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model,

@@ -45,6 +45,11 @@ public enum LockCheck {
         return result
     }
 
+    /// Finds what a lock that was read leaves unpinned, without what lies beside it and without pragmas.
+    public static func check(_ document: LockDocument, require: PinStrength) -> [Finding] {
+        findings(document, require: require, usedBy: nil) + PinConflicts.findings(document)
+    }
+
     /// The names that a file pins exactly.
     static func exactNames(_ text: SourceText, context: LockReadingContext) -> Set<String> {
         guard let document = try? LockReader.requirements.read(text, context: context) else { return [] }
