@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 import scenarios_verify  # noqa: E402, F401  registers its scenarios
 import scenarios_hazards  # noqa: E402, F401
 import scenarios_conda  # noqa: E402, F401
+import scenarios_conda_builds  # noqa: E402, F401
 import scenarios_capture  # noqa: E402, F401
 import scenarios_ladder  # noqa: E402, F401
 import scenarios_inspect  # noqa: E402, F401

@@ -1,11 +1,17 @@
 """freeze --dockerfile: Dockerfiles of our own against a registry on this machine, and one that is built and proved."""
 
+import gzip
+import http.server
+import os
 import pathlib
+import random
 import shutil
 import subprocess
 import sys
+import threading
+import time
 
-from runner import check, check_status, run, scenario
+from runner import Skipped, check, check_status, run, scenario
 
 ORACLE = pathlib.Path(__file__).resolve().parents[1] / "DockerfileFreezingTests/Oracle"
 sys.path.insert(0, str(ORACLE))
@@ -110,3 +116,146 @@ def check_fixes_what_needs_no_choice(shop):
     check(file.read_bytes() == f"FROM python:latest@{digest}\r\nRUN pip install numpy\r\n".encode(), "the image is pinned")
     check(file.stat().st_mode & 0o777 == 0o640, "the mode stays")
     check("floating-python-package" in done.output and "floating-image" not in done.output, done.output)
+
+
+class GitServer(http.server.BaseHTTPRequestHandler):
+    """git's own smart HTTP server, `git http-backend`, behind a few lines of CGI."""
+
+    root = None
+
+    def do_GET(self):
+        self.answer(b"")
+
+    def do_POST(self):
+        self.answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+
+    def answer(self, body):
+        path, _, query = self.path.partition("?")
+        body = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
+        environment = {
+            **os.environ, "GIT_PROJECT_ROOT": str(self.root), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path,
+            "QUERY_STRING": query, "REQUEST_METHOD": self.command, "CONTENT_LENGTH": str(len(body)),
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""), "REMOTE_ADDR": "127.0.0.1",
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+        }
+        done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True)
+        head, _, data = done.stdout.partition(b"\r\n\r\n")
+        lines = [line.split(": ", 1) for line in head.decode().splitlines()]
+        self.send_response(next((int(value[:3]) for name, value in lines if name == "Status"), 200))
+        for name, value in lines:
+            if name != "Status":
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        pass
+
+
+@scenario
+def git_repositories_are_held_at_a_commit(shop):
+    """--fetch asks git's own server for the commit; what was written checks that commit out when the branch has moved on"""
+    folder = shop.work / "git"
+    repository = folder / "repository"
+    repository.mkdir(parents=True)
+
+    def git(*words, cwd=repository):
+        return run("git", "-c", "user.name=x", "-c", "user.email=x@index.example", "-c", "commit.gpgsign=false", *words, cwd=cwd)
+
+    def commit(text):
+        (repository / "file").write_text(text)
+        git("add", "file")
+        git("commit", "--quiet", "-m", text)
+        return git("rev-parse", "HEAD").strip()
+
+    git("init", "--quiet", "--initial-branch", "main")
+    git("config", "uploadpack.allowAnySHA1InWant", "true")
+    first = commit("first")
+    git("tag", "-a", "v1", "-m", "v1")
+    second = commit("second")
+    GitServer.root = folder
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), GitServer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/repository/.git"
+    file = folder / "Dockerfile"
+    file.write_text(
+        f"FROM scratch\nRUN git clone -q --depth 1 {url} shallow && cat shallow/file\n"
+        f"RUN git clone -q {url} tagged && cd tagged && git checkout -q v1 && cat file\n"
+        f"ADD {url}#main /x\nRUN git clone -q {url} gone -b nothing\n")
+    words = ["freeze", "--dockerfile", file, "--in-place"]
+    check_status(shop.lockstep(*words), 1)
+    done = check_status(shop.lockstep(*words, "--fetch"), 1)
+    check("no branch or tag nothing" in done.errors and "1 left" in done.errors, "what is not there is said", done)
+    frozen = file.read_text()
+    check(f"git checkout -q {first} && cat" in frozen and f".git#{second} /x" in frozen, frozen)
+    commit("third")
+    git("tag", "--force", "-a", "v1", "-m", "moved")
+    # What the RUN instructions say, as the shell of a build would run it.
+    scripts = [line.removeprefix("RUN ") for line in frozen.splitlines() if line.startswith("RUN ")]
+    said = [run("sh", "-ec", script, cwd=folder) for script in scripts[:2]]
+    check(said == ["second", "first"], f"what was there when it was frozen: {said}")
+    # A later run needs no network.
+    server.shutdown()
+    check_status(shop.lockstep(*words), 1)
+    check(file.read_text() == frozen, "rewriting again changes nothing")
+
+
+@scenario
+def a_kill_leaves_the_old_file_or_the_new_one(shop):
+    """--in-place: killed at any moment, on a full disk, in a read-only folder, the Dockerfile is the old one or the new one"""
+    folder = shop.work / "killed-rewriting"
+    folder.mkdir()
+    lock = shop.work / "killed.txt"
+    lock.write_text("six==1.16.0 --hash=sha256:" + "ab" * 32 + "\n")
+    old = b"FROM registry.example/x:1\r\nRUN pip install \\\r\n  six\r\n"
+
+    def words(place):
+        return [
+            str(shop.lockstep.path), "freeze", "--dockerfile", str(place / "Dockerfile"), "--in-place", "--lock",
+            str(lock), "--digest", "registry.example/x:1=sha256:" + "cd" * 32,
+        ]  # fmt: skip
+
+    def begin():
+        shutil.rmtree(folder)
+        folder.mkdir()
+        (folder / "Dockerfile").write_bytes(old)
+
+    def there():
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    begin()
+    start = time.monotonic()
+    run(*words(folder))
+    seconds = time.monotonic() - start
+    whole = there()
+    check(set(whole) == {"Dockerfile", "requirements.lockstep.txt", "lockstep.lock.json"}, f"written: {set(whole)}")
+    chance = random.Random(8)
+    for _ in range(60):
+        begin()
+        process = subprocess.Popen(words(folder), stdout=subprocess.DEVNULL)
+        time.sleep(chance.random() * seconds * 1.1)
+        process.kill()
+        process.wait()
+        found = there()
+        if found["Dockerfile"] == old:
+            found["Dockerfile"] = whole["Dockerfile"]
+        else:
+            check(set(whole) <= set(found), f"the Dockerfile is new, and what it mounts is missing: {set(found)}")
+        for name, data in found.items():
+            wanted = [data for part, data in whole.items() if name.startswith(part)]
+            check(data in wanted, f"after a kill {name} is not what it should be")
+    begin()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", folder], capture_output=True).returncode:
+        raise Skipped("a small disk cannot be mounted here; the kills went well")
+    try:
+        (folder / "Dockerfile").write_bytes(old)
+        (folder / "rest").write_bytes(bytes(4096))
+        outcome = check_status(shop.lockstep(*words(folder)[1:]), 2)
+        check("No space left" in outcome.errors, "it says why", outcome)
+        run("mount", "-o", "remount,ro", folder)
+        outcome = check_status(shop.lockstep(*words(folder)[1:]), 2)
+        check("ead-only" in outcome.errors, "it says why", outcome)
+        check(set(there()) == {"Dockerfile", "rest"} and there()["Dockerfile"] == old, "the file is as it was")
+    finally:
+        run("umount", folder)

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 from runner import check, check_status, scenario
-from scenarios_freeze import freezing, small_frozen
+from scenarios_freeze import freezing, needs_full, small_frozen
 
 MOMENT = "20240601T000000Z"
 ARCHIVES = {"/archive/debian/": "debian", "/archive/debian-security/": "debian-security"}
@@ -79,6 +79,7 @@ def installed(shop, tag, name):
 @scenario
 def apt_packages_get_the_versions_of_the_base(shop):
     """freeze --dockerfile: apt packages get the versions of the base's lists, and the file builds"""
+    needs_full()
     area = freezing(shop)
     base = base_with_lists(shop)
     folder = area.work / "apt"
@@ -123,6 +124,7 @@ def a_stage_is_set_to_a_snapshot(shop):
 @scenario
 def a_frozen_image_has_packages_of_a_snapshot(shop):
     """freeze --apt --snapshot: the generated file builds, with the packages of the archive that it names"""
+    needs_full()
     area = freezing(shop)
     small_frozen(area)
     folder = area.work / "frozen-apt"
