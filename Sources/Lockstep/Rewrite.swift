@@ -185,15 +185,17 @@ struct RewrittenFile {
         let dockerfile = try parseDockerfile(source)
         if let refusal = dockerfile.refusal { throw CommandError("\(refusal): it cannot be rewritten") }
         let before = check(dockerfile, files: [:])
-        let rewriting: DockerfileRewriting
-        do throws(TextEditError) {
-            rewriting = try DockerfileRewriting(
-                DockerfileModel(dockerfile, options: options), findings: before, facts: facts)
-        } catch { throw CommandError("\(source.name): it cannot be rewritten: \(error)") }
-        let after = try parseDockerfile(rewriting.text)
-        // An edit never breaks what was whole.
-        if let refusal = after.refusal {
-            throw CommandError("\(refusal): rewriting would break the file; left as it is")
+        var (rewriting, after) = try rewrite(dockerfile, before, facts)
+        // An edit that did not mend its finding would be made again each time: such a finding stays as it is.
+        let again = try rewrite(after, check(after, files: rewriting.files), facts).rewriting
+        let repeated = again.changes.filter { change in
+            rewriting.changes.contains { $0.subject == change.subject && $0.pinned == change.pinned }
+        }
+        if !repeated.isEmpty {
+            let mended = before.filter { finding in
+                !repeated.contains { $0.subject.containsText(finding.subject ?? "") }
+            }
+            (rewriting, after) = try rewrite(dockerfile, mended, facts)
         }
         let left = check(after, files: rewriting.files).filter { $0.strength != nil || $0.severity == .error }
         return Result(
@@ -204,6 +206,22 @@ struct RewrittenFile {
                     failure: finding.file == source.name
                         ? DockerfileRewriting.Place(finding).flatMap { rewriting.failures[$0] } : nil)
             }, files: rewriting.files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, context: context)
+    }
+
+    private func rewrite(
+        _ dockerfile: Dockerfile, _ findings: [Finding], _ facts: PinFacts
+    ) throws(CommandError) -> (rewriting: DockerfileRewriting, after: Dockerfile) {
+        let rewriting: DockerfileRewriting
+        do throws(TextEditError) {
+            rewriting = try DockerfileRewriting(
+                DockerfileModel(dockerfile, options: options), findings: findings, facts: facts)
+        } catch { throw CommandError("\(source.name): it cannot be rewritten: \(error)") }
+        let after = try parseDockerfile(rewriting.text)
+        // An edit never breaks what was whole.
+        if let refusal = after.refusal {
+            throw CommandError("\(refusal): rewriting would break the file; left as it is")
+        }
+        return (rewriting, after)
     }
 
     private func check(_ dockerfile: Dockerfile, files mounted: [String: String]) -> [Finding] {

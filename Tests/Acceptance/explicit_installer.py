@@ -42,7 +42,7 @@ async def main():
         (folder / name).write_bytes(data)
         extract(folder / name, folder / f"{name}.d")
         record = rattler.PackageRecord.from_index_json(
-            folder / f"{name}.d/info/index.json", size=len(data), sha256=bytes.fromhex(digest))
+            folder / f"{name}.d/info/index.json", size=len(data), sha256=digest)
         records.append(rattler.RepoDataRecord(record, name, url, url.rsplit("/", 2)[0]))
     await rattler.install(
         records=records, target_prefix=options["--prefix"], cache_dir=folder / "cache", show_progress=False)

@@ -306,6 +306,8 @@ struct SnippetTests {
         curl -Lo x.tgz https://index.example/x && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef *x.tgz" | shasum -a 256 -c -
         curl -Lo x.tgz https://index.example/x && sha256sum -c <<< "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  x.tgz"
         curl -Lo x.tgz https://index.example/x && printf '%s  %s\n' "$SHA" x.tgz | sha256sum -c -
+        curl https://index.example/x > /opt/y.tgz && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  /opt/y.tgz" | sha256sum -c -
+        curl «https://index.example/x» 2> /opt/y.tgz && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  /opt/y.tgz" | sha256sum -c -
         curl -Lo x.tgz «https://index.example/x» && sha256sum x.tgz
         curl -Lo x.tgz https://index.example/x && test "$(sha256sum x.tgz | cut -d' ' -f1)" = 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
         curl -Lo x.tgz https://index.example/x && curl -Lo x.sha https://index.example/x.sha && sha256sum -c x.sha

@@ -9,7 +9,10 @@ enum Downloads {
             let arguments = fetch.grammar.arguments(words.dropFirst())
             if !fetch.silent.isDisjoint(with: arguments.options.map(\.name)) { continue }
             if arguments.option("-X", "--request")?.value.map({ $0 != "GET" }) ?? false { continue }
-            let outputs = arguments.all(fetch.output, fetch.longOutput).compactMap(\.value)
+            let written = command.redirections.filter { [">", ">>", ">|"].contains($0.symbol) }
+            let outputs =
+                arguments.all(fetch.output, fetch.longOutput).compactMap(\.value)
+                + written.compactMap { $0.descriptor?.isEmpty ?? true ? $0.target?.text : nil }
             if outputs.contains("/dev/null") { continue }
             let urls = arguments.operands + arguments.all("--url").compactMap(\.valueWord)
             for word in urls {

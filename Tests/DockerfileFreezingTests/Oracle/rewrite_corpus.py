@@ -46,13 +46,13 @@ PINS = [
 ]
 ADDED = [
     re.compile(rb"--checksum=sha256:[0-9a-f]{64}"),
-    re.compile(
-        rb"--mount=type=bind,source=(requirements|conda)\.lockstep\.txt,target=/tmp/(requirements|conda)\.lockstep\.txt"),
     re.compile(rb'&&|;|echo|"[0-9a-f]{64}|[^\s"]+"|\||sha256sum|-c|-'),
     re.compile(rb"--require-hashes|--no-deps|-r|/tmp/requirements\.lockstep\.txt|--file|/tmp/conda\.lockstep\.txt"),
     re.compile(rb"git|-C|[\w./+-]+|fetch|--depth|1|origin|checkout|submodule|update|--init|--recursive"),
     re.compile(rb"--frozen-lockfile|--immutable|--locked|--deploy|ci"),
 ]
+MOUNT = re.compile(
+    rb" --mount=type=bind,source=(requirements|conda)\.lockstep\.txt,target=/tmp/(requirements|conda)\.lockstep\.txt")
 SET_ARCHIVE = re.compile(
     rb"RUN rm -f /etc/apt/sources\.list /etc/apt/sources\.list\.d/\w+\.sources .\r?\n"
     rb"    && printf '%s\\n' .\r?\n(        'deb [^']*' .\r?\n){3}        > /etc/apt/sources\.list\r?\n")
@@ -80,6 +80,8 @@ def is_pinned(before, after):
 
 def differs_only_in_pins(old, new, named):
     """Compares the words; gives what is not a pin. `named` are words of which pip and conda installs may be rid."""
+    # A word may touch an operator: `torch; \\`, and `numba>=1` without quotes, which a shell reads as a redirection.
+    old, new = (re.sub(rb"(?<=[\w\]])(?=[;>])", b" ", text) for text in (old, MOUNT.sub(b"", new)))
     left, right = TOKENS.findall(old), TOKENS.findall(new)
     wrong = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
