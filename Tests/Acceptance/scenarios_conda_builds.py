@@ -13,7 +13,7 @@ import threading
 
 from runner import check, check_status, scenario
 from scenarios_conda import CondaShop
-from scenarios_freeze import FULL, freezing, needs_full
+from scenarios_freeze import FULL, builds_the_same, freezing, needs_full
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -72,6 +72,8 @@ def an_explicit_file_is_built_and_proved(shop):
             shop.lockstep("freeze", lock, "--base", f"docker://{base}", "--installer", installer, "-o", folder), 0)
         check(f"RUN {installer} create" in (folder / "Dockerfile").read_text(), f"{installer} installs")
         proves_itself(shop, folder, f"frozen-{installer}")
+    if FULL:
+        builds_the_same(shop, folder, "conda-again")
 
 
 @scenario

@@ -311,21 +311,26 @@ def small_frozen(area):
     return folder
 
 
+def builds_the_same(shop, folder, tag, *words):
+    """Builds twice with the printed command, and holds the layers against each other; diff names what differs."""
+    area = freezing(shop)
+    images = [area.build(folder, f"{tag}-{number}", "--timestamp", EPOCH, *words) for number in ["one", "two"]]
+    layers = []
+    for image in images:
+        outcome = check_status(shop.lockstep("inspect", image, "--format", "json"), 0)
+        layers.append(json.loads(outcome.output)["subject"]["identity"]["diffIds"])
+    difference = shop.lockstep("diff", *images)
+    for number in ["one", "two"]:
+        area.drop(f"{tag}-{number}")
+    check_status(difference, 0)
+    check(layers[0] == layers[1], f"the layers differ: {layers}", difference)
+
+
 @scenario
 def two_builds_are_the_same(shop):
     """two builds with the printed command have the same layers, and diff finds nothing"""
     area = freezing(shop)
-    folder = area.frozen("pylock.toml") if FULL else small_frozen(area)
-    layers = []
-    images = []
-    for number in ["one", "two"]:
-        images.append(area.build(folder, f"again-{number}", "--timestamp", EPOCH))
-        outcome = check_status(shop.lockstep("inspect", images[-1], "--format", "json"), 0)
-        layers.append(json.loads(outcome.output)["subject"]["identity"]["diffIds"])
-    check_status(shop.lockstep("diff", *images), 0)
-    check(layers[0] == layers[1], f"the layers differ: {layers}")
-    for number in ["one", "two"]:
-        area.drop(f"again-{number}")
+    builds_the_same(shop, area.frozen("pylock.toml") if FULL else small_frozen(area), "again")
 
 
 @scenario

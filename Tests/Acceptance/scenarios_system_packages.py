@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 from runner import check, check_status, scenario
-from scenarios_freeze import freezing, needs_full, small_frozen
+from scenarios_freeze import builds_the_same, freezing, needs_full, small_frozen
 
 MOMENT = "20240601T000000Z"
 ARCHIVES = {"/archive/debian/": "debian", "/archive/debian-security/": "debian-security"}
@@ -123,7 +123,7 @@ def a_stage_is_set_to_a_snapshot(shop):
 
 @scenario
 def a_frozen_image_has_packages_of_a_snapshot(shop):
-    """freeze --apt --snapshot: the generated file builds, with the packages of the archive that it names"""
+    """freeze --apt --snapshot: the generated file builds with the packages of that archive, twice the same"""
     needs_full()
     area = freezing(shop)
     small_frozen(area)
@@ -136,3 +136,5 @@ def a_frozen_image_has_packages_of_a_snapshot(shop):
     check(SnapshotProxy.asked == {"debian", "debian-security"}, f"asked: {SnapshotProxy.asked}")
     check(installed(shop, "frozen-apt", "hello").startswith("2."), "hello is installed")
     area.drop("frozen-apt")
+    with Proxy() as settings:
+        builds_the_same(shop, folder, "apt-again", *settings)

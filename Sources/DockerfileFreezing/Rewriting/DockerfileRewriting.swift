@@ -144,8 +144,7 @@ struct RewritingPlan {
     /// Pins what a finding is about; gives the reason where that cannot be done.
     mutating func pin(_ finding: Finding, all: [Finding]) -> PinFailure? {
         // The finding itself says which value is missing.
-        let needsText: Set<Ecosystem> = [.apt, .apk, .rpm, .pypi, .conda, .npm, .git]
-        if finding.strength == .unknown, let ecosystem = finding.ecosystem, needsText.contains(ecosystem) { return nil }
+        if finding.strength == .unknown, finding.ecosystem != .image, finding.ecosystem != .download { return nil }
         return switch finding.ecosystem {
         case .image: pinImage(finding)
         case .download: pinDownload(finding)
