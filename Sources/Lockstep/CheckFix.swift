@@ -38,7 +38,7 @@ struct CheckFix {
                 rewrite.mayFetch = fix.mayFetch
                 rewrite.mirrors = fix.mirrors
                 rewrite.fromLock = fix.fromLock
-                rewrite.lock = fix.lock
+                rewrite.locks = fix.lock.map { [$0] } ?? []
                 let output = try Rewrite.run(rewrite, require: require, isWanted: isWanted)
                 lines += output.text.split(separator: "\n").map { "fixed \($0)" }
             } catch {

@@ -38,7 +38,7 @@ public enum Rewrite {
         known.commit = { facts.commit($0, $1) }
         known.snapshot = request.snapshot ?? (request.isUpdating ? nil : earlier.snapshot)
         known.contextFile = { if case .text(let text) = files.file($0) { text } else { nil } }
-        try readLock(request, into: &known)
+        for lock in request.locks { try readLock(lock, request, into: &known) }
         let result = try file.rewrite(known)
 
         var output = try show(result, request, folder)
@@ -62,8 +62,9 @@ public enum Rewrite {
     }
 
     /// The packages of `--lock`: those of Python, of conda, or both.
-    private static func readLock(_ request: RewriteRequest, into facts: inout PinFacts) throws(CommandError) {
-        guard let lock = request.lock else { return }
+    private static func readLock(
+        _ lock: String, _ request: RewriteRequest, into facts: inout PinFacts
+    ) throws(CommandError) {
         // A universal lock has packages for other systems, which the image cannot install.
         var target = try request.target?.target() ?? Target()
         if target.platform == nil { target.platform = Platform(os: "linux", architecture: "amd64") }
@@ -72,6 +73,12 @@ public enum Rewrite {
                 lock, target: target)
         else { throw CommandError("\(lock): it is no lock") }
         let ecosystems = Set(environment.packages.map(\.ecosystem))
+        let earlier =
+            (ecosystems.contains(.conda) ? facts.condaPackages?.lock : nil)
+            ?? (ecosystems.contains(.pypi) ? facts.packages?.lock : nil)
+        if let earlier {
+            throw CommandError("--lock \(lock): \(earlier) holds such packages already", kind: .usage)
+        }
         do throws(FreezeError) {
             if ecosystems.contains(.conda) {
                 facts.condaPackages = LockedCondaPackages(lock: fileName(lock), try CondaExplicitFile(environment))

@@ -16,8 +16,8 @@ public struct RewriteRequest: Sendable {
     public var dockerfile: String
     /// What becomes of it.
     public var result: Result
-    /// A lock that holds the Python packages; nil for none.
-    public var lock: String?
+    /// Locks that hold the packages of Python and of conda, one of each at most.
+    public var locks: [String] = []
     /// The target of the lock.
     public var target: TargetRequest?
     /// The build context; nil for the Dockerfile's folder.

@@ -10,8 +10,9 @@ struct RewriteOptions: ParsableArguments {
 
     @Option(
         name: .customLong("lock"),
-        help: ArgumentHelp("The lock that pip and conda installs are rewritten to.", valueName: "lock"))
-    var packages: String?
+        help: ArgumentHelp(
+            "A lock that pip or conda installs are rewritten to; repeatable, one of each.", valueName: "lock"))
+    var packages: [String] = []
 
     @Flag(name: .customLong("diff"), help: "Show a unified diff; write nothing.")
     var showsDifference = false
@@ -55,7 +56,7 @@ struct RewriteOptions: ParsableArguments {
         if dockerfile == nil {
             if lock == nil { throw ValidationError("name a lock or a model to freeze, or --dockerfile to rewrite one") }
             if base == nil { throw ValidationError("--base names the image that the frozen one is built on") }
-            if packages != nil || showsDifference || inPlace || fetch || !mirrors.isEmpty || !digests.isEmpty
+            if !packages.isEmpty || showsDifference || inPlace || fetch || !mirrors.isEmpty || !digests.isEmpty
                 || !images.isEmpty || context != nil || !buildArguments.isEmpty || !buildContext.isEmpty
             {
                 throw ValidationError(
@@ -76,7 +77,7 @@ struct RewriteOptions: ParsableArguments {
         var request = RewriteRequest(
             dockerfile: dockerfile,
             result: inPlace ? .inPlace : showsDifference ? .difference : output.map { .file($0) } ?? .text)
-        request.lock = packages
+        request.locks = packages
         request.context = context
         request.buildArguments = buildArguments
         request.buildContexts = buildContext

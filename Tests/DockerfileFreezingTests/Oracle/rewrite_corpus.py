@@ -135,6 +135,8 @@ class Facts:
         self.lock.write_text(json.dumps({
             "schema": "lockstep/lock/1", "images": {}, "downloads": downloads, "repositories": repositories}))
         self.python = work / "requirements.txt"
+        python.setdefault("six", "1.16.0")
+        conda.setdefault("python", "3.11.7")
         self.python.write_text("".join(f"{n}=={v} --hash=sha256:{HASH}\n" for n, v in sorted(python.items())))
         self.conda = work / "explicit.txt"
         self.conda.write_text("@EXPLICIT\n" + "".join(
@@ -202,10 +204,9 @@ def run(program, folder, count, work):
             kind = max(["apt", "apk", "rpm"], key=lambda name: ecosystems[name])
             pushed = {i["reference"]: registry.push(i["reference"], kind) for i in images
                       if "$" not in i["reference"] and "@" not in i["reference"]}
-            lock = facts.conda if ecosystems["conda"] > ecosystems["pypi"] else facts.python
             for more in [[], ["--snapshot", SNAPSHOT]]:
                 words = [program, "freeze", "--dockerfile", place, "--mirror", f"*={registry.address}/{kind}",
-                         "--from-lock", facts.lock, "--lock", lock, *more]
+                         "--from-lock", facts.lock, "--lock", facts.python, "--lock", facts.conda, *more]
 
                 def fail(reason):
                     failures.append(f"{path.name}{' at a snapshot' if more else ''}: {reason}")
