@@ -91,7 +91,7 @@ struct CheckedFileReader: Sendable {
         if let context, !isFolder(context) { throw CommandError("--context \(context): it is no folder") }
         stdinName = request.stdinName
         self.require = require
-        models = ModelCheck(require: require, key: request.modelKey)
+        models = ModelCheck(require: require, key: request.modelKey, limits: ReadingSettings.current.limits)
     }
 
     static func pairs(_ words: [String], _ option: String) throws(CommandError) -> [String: String] {

@@ -86,7 +86,7 @@ struct FreezeImages {
     private func read(_ name: ImageName) throws(CommandError) -> Image {
         let platform = try request.target?.checkedPlatform()
         return try CommandError.wrapping { () throws(ImageReadingError) in
-            try ImageReader.read(name, platform: platform)
+            try ImageReader.read(name, platform: platform, progress: ReadingSettings.current.progress)
         }
     }
 

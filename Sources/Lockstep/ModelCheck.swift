@@ -3,6 +3,8 @@ struct ModelCheck: Sendable {
     let require: PinStrength
     /// The public key, PEM, of the model's signature; nil leaves it unverified.
     let key: String?
+    /// How much of a model is read.
+    let limits: ReadingLimits
 
     /// What a model directory has at its top; a folder without any of them is walked only.
     private static let markers = [
@@ -27,7 +29,8 @@ struct ModelCheck: Sendable {
     func check(_ path: String) throws(CommandError) -> CheckedFileReader.Checked? {
         let publicKey = try ModelKey.read(key)
         let model: Model
-        do throws(ModelReadingError) { model = try ModelReader.read(path: path, key: publicKey) } catch {
+        do throws(ModelReadingError) { model = try ModelReader.read(path: path, limits: limits, key: publicKey) } catch
+        {
             if error.reason == .notAModel { return nil }
             throw CommandError(error.description)
         }

@@ -107,7 +107,9 @@ final class RewriteFacts: Sendable {
         do throws(ImageReadingError) {
             result = .success(
                 PackageLists(
-                    try ImageReader.read(name, platform: platform, systemRecords: .named, keepsPackageLists: true)))
+                    try ImageReader.read(
+                        name, platform: platform, systemRecords: .named, keepsPackageLists: true,
+                        progress: ReadingSettings.current.progress)))
         } catch { result = .failure(PinFailure(error.description, remedy: PinFailure.noBase.remedy)) }
         askedSystems.withLock { $0[key] = result }
         return result

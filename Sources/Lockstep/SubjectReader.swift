@@ -100,23 +100,27 @@ struct SubjectReader {
         case .model:
             let key = try ModelKey.read(modelKey)
             let model = try CommandError.wrapping { () throws(ModelReadingError) in
-                try ModelReader.read(path: name, key: key)
+                try ModelReader.read(path: name, limits: ReadingSettings.current.limits, key: key)
             }
             if key != nil { try ModelKey.requireSignature(of: model) }
             return .model(model)
         case .environment:
             return .installed(
                 try CommandError.wrapping { () throws(ImageReadingError) in
-                    try InstalledEnvironment.read(path: name, systemRecords: systemRecords)
+                    try InstalledEnvironment.read(
+                        path: name, limits: ReadingSettings.current.limits, systemRecords: systemRecords)
                 })
         case .image:
             guard let image = ImageName(name) else {
                 throw CommandError("\(name): a transport without an image", kind: .usage)
             }
             let platform = try target?.checkedPlatform()
+            let settings = ReadingSettings.current
             return .image(
                 try CommandError.wrapping { () throws(ImageReadingError) in
-                    try ImageReader.read(image, platform: platform, systemRecords: systemRecords)
+                    try ImageReader.read(
+                        image, platform: platform, limits: settings.limits, systemRecords: systemRecords,
+                        progress: settings.progress)
                 })
         }
     }

@@ -28,10 +28,12 @@ struct CaptureCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The platform of an image.", valueName: "linux/amd64"))
     var platform: String?
 
+    @OptionGroup(title: "Limits") var limit: LimitOptions
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try output.finish {
+        try output.finish(limits: limit.limits) {
             try Capture.run(
                 CaptureRequest(
                     subject: environment, lock: lock, reports: reports, model: into,

@@ -56,10 +56,12 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup(title: "Fixing") var fixing: FixOptions
 
+    @OptionGroup(title: "Limits") var limit: LimitOptions
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try output.finish {
+        try output.finish(limits: limit.limits) {
             var request = CheckRequest(
                 paths: paths, require: require, failOn: failOn, select: select, ignore: ignore, baseline: baseline,
                 writeBaseline: writeBaseline, context: context, buildArguments: buildArguments,

@@ -22,10 +22,12 @@ struct DiffCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|markdown|html"))
     var format = "text"
 
+    @OptionGroup(title: "Limits") var limit: LimitOptions
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try output.finish {
+        try output.finish(limits: limit.limits) {
             var request = DiffRequest(
                 left: left, right: right, target: try target.request(), format: format, style: output.style)
             request.comparesOnlyPackages = packagesOnly

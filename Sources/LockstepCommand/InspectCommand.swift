@@ -23,10 +23,12 @@ struct InspectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|cyclonedx"))
     var format = "text"
 
+    @OptionGroup(title: "Limits") var limit: LimitOptions
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try output.finish {
+        try output.finish(limits: limit.limits) {
             var request = InspectRequest(
                 subject: subject, target: try target.request(), format: format, style: output.style)
             request.listsFiles = files

@@ -39,12 +39,21 @@ struct OutputOptions: ParsableArguments {
 
     /// Runs a command, prints what it gives and ends the program with its exit status.
     ///
-    /// - Parameter writesItself: the command puts its result into files, `--output` names their folder.
-    func finish(writesItself: Bool = false, _ body: () throws -> CommandOutput) throws {
+    /// - Parameters:
+    ///   - writesItself: the command puts its result into files, `--output` names their folder.
+    ///   - limits: how much of an input is read.
+    func finish(
+        writesItself: Bool = false, limits: ReadingLimits = ReadingLimits(), _ body: () throws -> CommandOutput
+    ) throws {
         let start = ContinuousClock.now
+        let line = quiet ? nil : ProgressLine()
+        var settings = ReadingSettings()
+        settings.limits = limits
+        if let line { settings.progress = { line.update($0) } }
         let result: CommandOutput
         do {
-            result = try body()
+            defer { line?.finish() }
+            result = try ReadingSettings.$current.withValue(settings) { try body() }
             if let output, !writesItself { try AtomicFile.write(result.text, to: output, replacing: true) }
         } catch let error as CommandError {
             if error.kind == .usage { throw ValidationError(error.description) }

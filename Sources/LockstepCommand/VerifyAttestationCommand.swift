@@ -29,10 +29,12 @@ struct VerifyAttestationCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
     var format = "text"
 
+    @OptionGroup(title: "Limits") var limit: LimitOptions
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try output.finish {
+        try output.finish(limits: limit.limits) {
             try VerifyAttestation.run(
                 VerifyAttestationRequest(
                     file: file, key: key, image: image, model: model, target: try target.request(), format: format))

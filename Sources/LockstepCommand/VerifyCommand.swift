@@ -66,6 +66,8 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
     var format = "text"
 
+    @OptionGroup(title: "Limits") var limit: LimitOptions
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -73,7 +75,7 @@ struct VerifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        try output.finish {
+        try output.finish(limits: limit.limits) {
             var request = VerifyRequest(
                 model: model, image: image, lock: lock, wheels: wheels, evidence: evidence,
                 target: try target.request(), format: format, style: output.style)

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Reads containers by content, one in another, to the last byte: hashes every file, hands each to the format that its
 /// first bytes announce, and keeps the few small texts that formats ask for.
 final class ModelScanner {
@@ -42,10 +44,8 @@ final class ModelScanner {
     }
 
     private func isDirectory(_ path: String) -> Bool {
-        do throws(ArchiveReadingError) {
-            _ = try DirectoryReader(path: path, limits: limits)
-            return true
-        } catch { return false }
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private func isTar(_ source: any ByteSource) throws(ArchiveReadingError) -> Bool {

@@ -120,6 +120,19 @@ import Testing
         #expect(failure("Pipfile.lock", text, target: target(groups: ["docs"])).contains("has no category \"docs\""))
     }
 
+    /// `-e .` is the project: it is locked, and no package of the environment.
+    @Test func theProjectOfAPipfileIsNoPackage() throws {
+        let text = """
+            {"_meta": {"pipfile-spec": 6}, "default": {"own": {"editable": true, "path": "."}, "a": {"version": "==1"},
+            "b": {"path": "./b"}}, "develop": {}}
+            """
+        let document = try lock("Pipfile.lock", text)
+        #expect(document.projects == ["own"])
+        #expect(pins(try document.environment(target: linux)) == ["a==1", "b==-"])
+        #expect(pins(try document.environment(target: nil)) == ["a==1", "b==-"])
+        #expect(document.requirements.compactMap(\.name) == ["own", "a", "b"])
+    }
+
     // MARK: Pipfile
 
     @Test func pipfile() throws {

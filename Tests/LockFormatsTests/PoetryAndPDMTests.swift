@@ -117,6 +117,23 @@ import Testing
         revision = "\(String(repeating: "a", count: 40))"
         """
 
+    /// Where the lock does not say for which Python it is, the project does.
+    @Test func pdmIsForThePythonOfItsProject() throws {
+        let text = """
+            [metadata]
+            strategy = ["cross_platform"]
+            lock_version = "4.4"
+            [[package]]
+            name = "a"
+            version = "1"
+            files = []
+            """
+        let project = "[project]\nname = \"p\"\nrequires-python = \">=3.12\"\ndependencies = [\"a\"]\n"
+        let document = try lock("pdm.lock", text, files: ["pyproject.toml": project])
+        #expect(pins(try document.environment(target: target("3.12"))) == ["a==1"])
+        #expect(throws: LockReadingError.self) { _ = try document.environment(target: linux) }
+    }
+
     @Test func pdmGroups() throws {
         let document = try lock("pdm.lock", Self.pdm)
         #expect(pins(try document.environment(target: linux)) == ["a==1.0"])

@@ -55,7 +55,8 @@ enum PDMLock: LockFormat {
         if inherits {
             document.selection = selection
         } else {
-            addRoots(to: &graph, context: context)
+            let declared = addRoots(to: &graph, context: context)
+            if document.pythonRequirement == nil { document.pythonRequirement = declared }
             document.selection = graph
         }
         return document
@@ -119,12 +120,14 @@ enum PDMLock: LockFormat {
         return Artifact(name: name, url: url, hashes: [digest])
     }
 
-    private static func addRoots(to graph: inout RequirementGraph, context: LockReadingContext) {
+    /// Adds what the project itself needs; gives the Python versions that it is for.
+    private static func addRoots(to graph: inout RequirementGraph, context: LockReadingContext) -> String? {
         switch context.load("pyproject.toml") {
         case .failure(let error):
             graph.missingRoots =
                 "a lock without inherit_metadata does not say what the project itself needs, and pyproject.toml cannot be"
                 + " read: " + error.reason
+            return nil
         case .success(let text):
             do {
                 let project = try ProjectDeclarations(text)
@@ -140,8 +143,10 @@ enum PDMLock: LockFormat {
                     graph.roots.append(root)
                     if let group = requirement.group { graph.groups.insert(group) }
                 }
+                return project.requiresPython
             } catch {
                 graph.missingRoots = "pyproject.toml cannot be read: \(error.description)"
+                return nil
             }
         }
     }

@@ -46,10 +46,15 @@ enum PipfileLock: LockFormat {
                 var requirement = try entry(member, file: text.name)
                 requirement.group = category.key == "default" ? nil : category.key
                 document.requirements.append(requirement)
+                // `-e .` is the project itself.
+                if case .path(".", _) = requirement.origin, let name = requirement.name {
+                    document.projects.insert(name)
+                }
             }
         }
         document.selection = CategorySelection(
-            file: text.name, categories: categories, requirements: document.requirements)
+            file: text.name, categories: categories,
+            requirements: document.requirements.filter { !document.projects.contains($0.name ?? "") })
         return document
     }
 
