@@ -48,7 +48,7 @@ private func plain(_ marked: String) -> String { marked.replacing("«", with: ""
         ("FROM unknown:1\nRUN apt-get install «curl»\n", "not at hand"),
         ("FROM scratch\nRUN apt-get install «curl»\n", "built on scratch"),
         ("ARG B\nFROM $B\nRUN apt-get install «curl»\n", "built on $B"),
-        ("FROM x:1\nENV P=curl\nRUN apt-get install «$P»\n", "variable"),
+        ("FROM x:1\nRUN for p in curl vim; do apt-get install «$p»; done\n", "list"),
         ("FROM x:1\nRUN apt-get install «curl*»\n", "pattern"),
         ("FROM x:1\nRUN apt-get install «curl/sid»\n", "more than the name"),
         ("FROM x:1\nONBUILD RUN apt-get install «curl»\n", "another build"),

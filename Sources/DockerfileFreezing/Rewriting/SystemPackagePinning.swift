@@ -37,9 +37,11 @@ extension RewritingPlan {
                 : failure
         }
         let found = command.words[word]
-        guard found.text == subject, found.standsInFile, found.uses.isEmpty, found.alternatives.isEmpty,
-            !found.isPattern
-        else { return PinFailure("its name comes out of a variable or a pattern", remedy: "Write the names out") }
+        // Behind a variable that gives one word a version can stand; another value then fails to build.
+        let isOneWord = command.words.count { $0.range == found.range } == 1
+        guard found.text == subject, found.standsInFile, isOneWord, found.alternatives.isEmpty, !found.isPattern else {
+            return PinFailure("its name comes out of a list or a pattern", remedy: "Write the names out")
+        }
         guard subject.utf8.allSatisfy({ Self.isNameByte($0) }) else {
             return PinFailure("'\(subject)' is more than the name of one package")
         }
