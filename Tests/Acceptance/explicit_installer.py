@@ -9,7 +9,6 @@ import hashlib
 import os
 import pathlib
 import sys
-import tempfile
 import urllib.request
 
 import rattler
@@ -28,7 +27,9 @@ async def main():
             options[word] = next(words)
         elif word not in FLAGS:
             sys.exit(f"unknown: {word}")
-    folder = pathlib.Path(tempfile.mkdtemp())
+    # The records name the folder of the package, as those of conda name its cache: always the same one.
+    folder = pathlib.Path("/tmp/explicit-packages")
+    folder.mkdir()
     lines = pathlib.Path(options["--file"]).read_text().split()
     if lines.pop(0) != "@EXPLICIT":
         sys.exit("not an explicit file")
