@@ -70,10 +70,10 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
         return host + "/" + path
     }
 
-    /// Hashed with a digest, exact with a tag that is not `latest`, else floating.
+    /// Hashed with a digest, exact with a tag that is not `latest`, else floating. `latest-gpu` is a `latest` too.
     public var strength: PinStrength {
         if digest != nil { return .hashed }
-        guard let tag, tag != "latest" else { return .floating }
+        guard let tag, !tag.split(whereSeparator: { "-_.".contains($0) }).contains("latest") else { return .floating }
         return .exact
     }
 

@@ -31,6 +31,8 @@ func commands(_ text: String) -> [String] {
         ("RUN f() { f; a; }; f", ["f", "a", "f", "f", "a"]),
         ("RUN f() { V=$1; }; f x; a $V", ["f|x", "a|x"]),
         ("RUN f() { for p; do a $p; done; }; f x", ["a|?", "f|x", "a|x"]),
+        ("RUN set -- x y; shift || true; a $1", ["set|--|x|y", "shift", "true", "a|y"]),
+        ("RUN set -- x y; false || shift; a $1 \"$@\"", ["set|--|x|y", "false", "shift", "a|?|?"]),
         ("RUN set -- x y; a $1 \"$@\"; shift; a $1", ["set|--|x|y", "a|x|x|y", "shift", "a|y"]),
         ("RUN (a; b) && { c; }", ["a", "b", "c"]),
         ("RUN echo $(a `b`) <(c)", ["echo|?|?", "a|?", "b", "c"]),

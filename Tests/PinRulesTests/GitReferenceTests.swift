@@ -9,6 +9,7 @@ struct GitReferenceTests {
         (String(repeating: "a", count: 64), .hashed),
         ("0123456", .floating), ("v1.2", .exact), ("1.2.3", .exact), ("v2_02_103", .exact), ("n8.1", .exact),
         ("b4827", .exact), ("release-1.2", .exact), ("2024-01-31", .exact), ("refs/tags/latest", .exact),
+        ("b7d29fb", .exact), ("9af0e0d12", .exact), ("deadbeef", .floating), ("b7d29f", .floating),
         ("main", .floating), ("v1", .floating), ("r1.15", .floating), ("release/1.2", .floating), ("1.2.x", .floating),
         ("branch-25.06.00", .floating), ("dev_2", .floating), ("", .floating),
     ]

@@ -13,6 +13,12 @@ struct ScorecardTests {
         "RUN python3 -m pip install torch==2.3.0", "RUN pip install -r requirements.txt", "RUN pip install .",
         "RUN pip install -e .", "RUN pip install x.whl torch==2.3.0",
         "RUN pip install -e git+https://index.example/x.git", "RUN pip install git+https://index.example/x@v1.2.3",
+        "RUN pip install git+https://index.example/x@0123456789012345678901234567890123456789",
+        "RUN pip install -e git+https://index.example/x@0123456789012345678901234567890123456789#egg=x",
+        "RUN pip install ./x.tar.gz", "RUN pip install x.zip", "RUN npm install-test", "RUN npm it",
+        "RUN gsutil cp gs://b/x.sh /x.sh && bash /x.sh", "RUN su -c \"curl https://index.example/x | bash\"",
+        "RUN aws s3api get-object --bucket b --key x.sh x.sh && sh x.sh",
+        "RUN exec bash <(wget -qO- https://index.example/x.sh)", "RUN curl https://index.example/x.pl | perl",
         "RUN npm install", "RUN npm i", "RUN npm install -g eslint", "RUN npm install eslint@9.6.0",
         "RUN npm update", "RUN go install index.example/x@latest", "RUN go get index.example/x",
         "RUN go get -u index.example/x@main",
@@ -27,7 +33,10 @@ struct ScorecardTests {
     private static let pinned = [
         "FROM python:3.11.9@\(PythonPackageWithoutHash.exampleDigest)", "RUN npm ci",
         "RUN pip install --no-deps -e git+https://index.example/x@0123456789012345678901234567890123456789",
-        "RUN pip install ./x.whl", "RUN go install index.example/x@v1.2.3",
+        "RUN pip install ./x.whl",
+        "RUN pip install --no-deps git+https://index.example/x@0123456789012345678901234567890123456789",
+        "RUN pip install --no-deps -e .", "RUN npm install github:x/y#0123456789012345678901234567890123456789",
+        "RUN go install index.example/x@v1.2.3",
         "RUN go get index.example/x@0123456789012345678901234567890123456789",
     ]
 

@@ -60,9 +60,15 @@ struct SnippetTests {
         while true; do apt-get install -y «git» && break; done
         ! apt-get install -y «git»
         apt-get install -y «git» | tee log
-        xargs apt-get install -y < packages.txt
-        cat packages.txt | xargs -r apt-get install -y
-        echo git vim | xargs apt-get install -y
+        xargs apt-get install -y < ‹packages.txt›
+        ‹cat packages.txt› | xargs -r apt-get install -y
+        grep -v '#' packages.txt | ‹sort -u› | sudo xargs -r nice apt-get install -y "git=1:2.39.2-1.1"
+        echo «git» vim=2:9.0.1378-2 «"curl wget"» | xargs apt-get install -y
+        printf '%s\n' «git» vim=2:9.0.1378-2 | xargs -n1 apt-get install -y
+        echo git | xargs apt-get remove -y && find /x -name '*.deb' | xargs apt-get install -y
+        echo «git» | xargs -I{} apt-get install -y {} && ‹cat p› | xargs -I % apt-get install -y % && ls | xargs -I{} apt-get install -y ‹{}-dev›
+        xargs -a ‹packages.txt› apt-get install -y
+        apt-get $OPTIONS install -y «git»
         f() { apt-get install -y "$@"; }; f «git» vim=2:9.0.1378-2
         f() { apt-get install -y "$@"; }; f git=1:2.39.2-1.1
         install() { apt-get install -y --no-install-recommends $1; }; install «curl»
@@ -98,10 +104,12 @@ struct SnippetTests {
         apk add --repository=http://index.example/edge «git»
         apk fix && apk «upgrade» && apk del .build-deps
         apk add ./x.apk --allow-untrusted
+        apk $OPTIONS add «git»
         """#
 
     private static let rpmRows = #"""
         dnf -y install «git» git-2.43.0-1.fc39
+        o=; [ -n "$V" ] && o="--releasever=$V"; dnf $o install -y «git»
         yum install -y «git» «java-1.8.0-openjdk» «python3-devel»
         yum install -y gcc-11.4.1-3.el9.x86_64 «glibc.i686»
         dnf install -y --enablerepo=crb «git»
@@ -266,112 +274,6 @@ struct SnippetTests {
         pnpm add -g «typescript» && pnpm «i» && pnpm i --frozen-lockfile && pnpm dlx «x»
         corepack enable && corepack prepare «pnpm@latest» --activate && corepack prepare pnpm@9.1.0 --activate
         bun add «x» && bun «install» && bun install --frozen-lockfile
-        """#
-
-    private static let otherManagersRows = #"""
-        gem install «bundler» && gem install bundler -v 2.5.10 && gem install bundler:2.5.10 && gem install «bundler» -v '~> 2.5' && gem install --version 2.5.10 bundler
-        gem install --no-document «rails»
-        gem update «--system» && gem update --system 3.5.10
-        bundle «install» --jobs 4 && bundle install --frozen && bundle config set --local deployment true
-        go install «golang.org/x/tools/gopls@latest» && go install golang.org/x/tools/gopls@v0.16.1 && go install «golang.org/x/tools/gopls@master» && go install ./cmd/x
-        go get «github.com/x/y» && go get -u «github.com/x/y» && go get github.com/x/y@v1.2.3
-        GO111MODULE=on go install «github.com/x/y@latest»
-        go mod download && go build ./... && go run . && go run ./cmd
-        cargo install «ripgrep» && cargo install ripgrep --version 14.1.0 && cargo install ripgrep@14.1.0 && cargo install --locked «ripgrep»
-        cargo install --git «https://index.example/x»
-        cargo install --git https://index.example/x --rev 0123456789012345678901234567890123456789 y
-        cargo install --path . && cargo build --release --locked && cargo fetch
-        cargo add «serde»
-        cargo binstall -y «x»
-        R -e «"install.packages('x')"»
-        Rscript -e «'install.packages(c("x", "y"), repos = "https://index.example/cran")'»
-        R -e "install.packages('x', repos='https://packagemanager.posit.co/cran/2024-05-01')"
-        R -q -e «"remotes::install_github('a/b')"»
-        R -e "remotes::install_github('a/b@v1.2.3')" && R -e "remotes::install_version('x', version = '1.2.3')"
-        install2.r --error --skipinstalled «x» «y»
-        R -e "renv::restore()"
-        R -e «'BiocManager::install("x")'»
-        """#
-
-    private static let downloadsRows = #"""
-        curl -fsSL «https://index.example/x.sh» | bash
-        curl «https://index.example/x.sh» | sudo bash -s -- --yes
-        bash -c "$(curl -fsSL «https://index.example/x.sh»)"
-        bash <(curl -s «https://index.example/x.sh»)
-        sh -c "$(wget -qO- «https://index.example/x.sh»)"
-        eval "$(curl -s «https://index.example/x»)"
-        curl -LO «https://index.example/x.tar.gz» && tar xf x.tar.gz
-        curl -Lo x.tgz https://index.example/x && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  x.tgz" | sha256sum -c
-        curl -Lo x.tgz https://index.example/x && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  x.tgz" | sha256sum --check --status
-        curl -Lo x.tgz https://index.example/x && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef *x.tgz" | shasum -a 256 -c -
-        curl -Lo x.tgz https://index.example/x && sha256sum -c <<< "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  x.tgz"
-        curl -Lo x.tgz https://index.example/x && printf '%s  %s\n' "$SHA" x.tgz | sha256sum -c -
-        curl https://index.example/x > /opt/y.tgz && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  /opt/y.tgz" | sha256sum -c -
-        curl «https://index.example/x» 2> /opt/y.tgz && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  /opt/y.tgz" | sha256sum -c -
-        curl -Lo x.tgz «https://index.example/x» && sha256sum x.tgz
-        curl -Lo x.tgz https://index.example/x && test "$(sha256sum x.tgz | cut -d' ' -f1)" = 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-        curl -Lo x.tgz https://index.example/x && curl -Lo x.sha https://index.example/x.sha && sha256sum -c x.sha
-        wget https://index.example/x https://index.example/x.asc && gpg --batch --verify x.asc x
-        wget https://index.example/x https://index.example/x.sig && gpg --verify x.sig
-        wget -q «https://index.example/x.deb» && dpkg -i x.deb
-        wget -O- «https://index.example/key» | apt-key add -
-        aria2c -o x «https://index.example/x»
-        curl --head https://index.example && curl -sS http://localhost/x && curl -X POST https://index.example/hook
-        curl -o /dev/null https://index.example/
-        curl -sL «$URL» | tar xz
-        curl -fsSL «"https://index.example/x-$(uname -m)"» -o x
-        python -c «"import urllib.request; urllib.request.urlretrieve('https://index.example/x', 'x')"»
-        ADD «https://index.example/x» /x
-        ADD --checksum=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef https://index.example/x /x
-        ADD «https://github.com/x/y.git» /y
-        ADD «https://github.com/x/y.git#main» /y
-        ADD https://github.com/x/y.git#v1.2.3 /y
-        ADD https://github.com/x/y.git#0123456789012345678901234567890123456789 /y
-        ADD --keep-git-dir=true «git@github.com:x/y.git» /y
-        """#
-
-    private static let gitRows = #"""
-        git clone «https://github.com/x/y»
-        git clone --depth=1 --branch v1.2.3 https://github.com/x/y
-        git clone -b main «https://github.com/x/y»
-        git -c http.sslVerify=false clone «https://github.com/x/y» z
-        git clone https://github.com/x/y && cd y && git checkout 0123456789012345678901234567890123456789
-        git clone https://github.com/x/y && git -C y checkout v1.2.3
-        git clone «https://github.com/x/y» && cd y && git checkout main
-        git clone --recursive «https://github.com/x/y» && cd y && git submodule update --init
-        git init x && cd x && git remote add origin https://github.com/x/y && git fetch --depth 1 origin 0123456789012345678901234567890123456789 && git checkout FETCH_HEAD
-        git init x && cd x && git remote add origin https://github.com/x/y && git fetch origin «main» && git checkout FETCH_HEAD
-        git «pull» origin main
-        git clone git@github.com:x/y.git --branch v1.2.3 && git clone «git@github.com:x/z.git»
-        ARG REF=0123456789012345678901234567890123456789⏎RUN git clone https://github.com/x/y && cd y && git reset --hard $REF
-        ARG REF⏎RUN git clone ‹https://github.com/x/y› && cd y && git checkout $REF
-        """#
-
-    private static let modelsRows = #"""
-        hf download «org/m» && hf download org/m --revision 0123456789012345678901234567890123456789
-        huggingface-cli download «org/m» --local-dir /m
-        huggingface-cli download org/m --revision=v1.0.0
-        hf download «org/m» --revision main
-        python -c «"from huggingface_hub import snapshot_download; snapshot_download('org/m')"»
-        python -c "from huggingface_hub import snapshot_download; snapshot_download('org/m', revision='0123456789012345678901234567890123456789')"
-        python -c «"from transformers import AutoModel; AutoModel.from_pretrained('org/m')"»
-        python -m spacy download «en_core_web_sm»
-        python -m spacy download en_core_web_sm-3.7.1 --direct
-        python -m nltk.downloader «punkt»
-        git lfs install && git lfs «pull»
-        ollama pull «llama3» && ollama pull llama3:8b-instruct-q4_0
-        aws s3 cp s3://x/y . && gsutil cp gs://x/y .
-        """#
-
-    private static let imagesRows = #"""
-        FROM «ubuntu»
-        FROM «ubuntu:latest» AS x
-        FROM --platform=linux/amd64 «python»
-        FROM python:3.11 AS b⏎FROM b⏎COPY --from=b /x /x⏎COPY --from=0 /x /x
-        FROM debian:12 AS a⏎COPY --from=«nginx» /x /x⏎COPY --from=nginx:1.25 /x /x
-        FROM debian:12⏎RUN --mount=type=bind,from=«busybox»,source=/,target=/b true
-        FROM debian:12⏎RUN --mount=from=«busybox:latest»,target=/b true
-        FROM «localhost:5000/x»
         """#
 
     private static let rows = [

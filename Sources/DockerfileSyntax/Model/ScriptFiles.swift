@@ -44,9 +44,10 @@ extension RunStep {
     ///   - content: the script's text, with the way back to its file.
     ///   - file: the file that holds it.
     ///   - command: the command of this step that runs it.
+    ///   - isElsewhere: whether that command stands in another file.
     /// - Returns: nil when the file is no shell script: another `#!` line, or bytes that are no text.
     public func step(
-        ofScript content: MappedText, in file: SourceText, call: ScriptCall, by command: ShellCommand
+        ofScript content: MappedText, in file: SourceText, call: ScriptCall, by command: ShellCommand, isElsewhere: Bool
     ) -> (step: RunStep, problems: [DockerfileProblem])? {
         if content.bytes.prefix(512).contains(0) { return nil }
         if !call.namesShell {
@@ -55,7 +56,7 @@ extension RunStep {
             guard ModelBuilder.interpreter(named: line) == .shell else { return nil }
         }
         var variables = command.variables
-        variables.setArguments(call.arguments)
+        variables.setArguments(call.arguments, standElsewhere: isElsewhere)
         var evaluator = ShellEvaluator(
             source: file,
             state: ShellEvaluator.State(

@@ -42,7 +42,7 @@ enum ShellBuiltins {
             let words = count.flatMap { count in
                 state.variables.arguments.flatMap { $0.count >= count && count >= 0 ? Array($0.dropFirst(count)) : nil }
             }
-            state.variables.setArguments(words)
+            state.variables.setArguments(words, standElsewhere: state.variables.argumentsStandElsewhere)
         default:
             // NAME=value words of a wrapper do not outlive it.
             break

@@ -130,6 +130,8 @@ public struct ShellVariables: Sendable {
     var mayHoldMore = false
     /// The words that a function or a script was called with, `$1` first; nil when they cannot be known.
     var arguments: [ShellWord]?
+    /// Whether these words stand in another file than the one that is read.
+    var argumentsStandElsewhere = false
 
     /// What is known about a variable; ``VariableValue/undeclared`` when nothing in the file sets it.
     public subscript(name: String) -> VariableValue {
@@ -142,8 +144,9 @@ public struct ShellVariables: Sendable {
     }
 
     /// Sets `$1`, `$@` and the others to the words of a call.
-    mutating func setArguments(_ words: [ShellWord]?) {
+    mutating func setArguments(_ words: [ShellWord]?, standElsewhere: Bool = false) {
         arguments = words
+        argumentsStandElsewhere = standElsewhere
         let texts = words.map { $0.map(\.text) }
         let known = texts?.compactMap { $0 }
         let whole = known.flatMap { $0.count == texts?.count ? $0 : nil }
@@ -164,6 +167,7 @@ public struct ShellVariables: Sendable {
     /// Gives the arguments back that another state has: those of a function end with its call.
     mutating func restoreArguments(of other: ShellVariables) {
         arguments = other.arguments
+        argumentsStandElsewhere = other.argumentsStandElsewhere
         for name in Self.positional { values[name] = other.values[name] }
     }
 

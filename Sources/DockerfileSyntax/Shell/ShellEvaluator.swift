@@ -9,38 +9,38 @@ struct ShellEvaluator {
         var user: String?
     }
 
-    private(set) var commands: [ShellCommand] = []
+    var commands: [ShellCommand] = []
     private(set) var problems: [(reason: String, range: Range<Int>)] = []
     var state: State
-    private let source: SourceText
-    private var pipelineCounter = 0
-    private var isConditional = false
-    private var parent: Int?
-    private var origin = ShellCommand.Origin.script
-    private var depth = 0
-    private var substituted: Set<Substituted> = []
-    private var functions: [String: Function] = [:]
+    let source: SourceText
+    var pipelineCounter = 0
+    var isConditional = false
+    var parent: Int?
+    var origin = ShellCommand.Origin.script
+    var depth = 0
+    var substituted: Set<Substituted> = []
+    var functions: [String: Function] = [:]
     /// The functions that are being run: a call of one of them from inside of it is not followed again.
-    private var running: Set<String> = []
-    private var commandsOfCalls = 0
-    private var callDepth = 0
+    var running: Set<String> = []
+    var commandsOfCalls = 0
+    var callDepth = 0
 
     /// A function and the commands that were listed where it is defined.
-    private struct Function {
+    struct Function {
         let body: ShellNode
         let context: Context
         let listed: Range<Int>
     }
 
-    private struct Substituted: Hashable {
+    struct Substituted: Hashable {
         let range: Range<Int>
         let argv: [String?]
     }
-    private static let deepest = 24
+    static let deepest = 24
     /// No instruction lists more commands than this: scripts inside of scripts could otherwise multiply.
-    private static let mostCommands = 50_000
+    static let mostCommands = 50_000
     /// What calls of functions may list besides: functions that call functions multiply.
-    private static let mostCommandsOfCalls = 5_000
+    static let mostCommandsOfCalls = 5_000
 
     init(source: SourceText, state: State) {
         self.source = source
@@ -81,7 +81,7 @@ struct ShellEvaluator {
         var count = 1
     }
 
-    private mutating func run(_ body: ShellBody, _ context: Context) {
+    mutating func run(_ body: ShellBody, _ context: Context) {
         var connector = ShellConnector.sequence
         for statement in body.statements {
             run(statement, context, connector)
@@ -91,23 +91,24 @@ struct ShellEvaluator {
 
     private mutating func run(_ statement: ShellStatement, _ context: Context, _ first: ShellConnector) {
         let before = state
-        var mayBeSkipped = false
+        // What holds when the first element that may be skipped is skipped; nil when all run.
+        var skipped: State?
         let wasConditional = isConditional
         for (number, element) in statement.elements.enumerated() {
             let connector = number == 0 ? first : element.connector
             if number > 0 {
                 let previous = statement.elements[number - 1].pipeline
                 // Behind a test, or behind ||, it depends on the machine what runs.
-                if connector == .or || Self.isTest(previous) { mayBeSkipped = true }
+                if connector == .or || Self.isTest(previous) { skipped = skipped ?? state }
             }
-            isConditional = wasConditional || mayBeSkipped
+            isConditional = wasConditional || skipped != nil
             run(element.pipeline, context, connector)
         }
         isConditional = wasConditional
         if statement.isBackground {
             state = before
-        } else if mayBeSkipped {
-            merge([before, state])
+        } else if let skipped {
+            merge([skipped, state])
         }
     }
 
@@ -134,6 +135,9 @@ struct ShellEvaluator {
                 result.variables.values[name] = .scalar(.dynamic)
             }
             if other.variables.mayHoldMore { result.variables.mayHoldMore = true }
+            if result.variables.arguments?.map(\.range) != other.variables.arguments?.map(\.range) {
+                result.variables.arguments = nil
+            }
             if result.workingDirectory != other.workingDirectory { result.workingDirectory = nil }
             if result.user != other.user { result.user = nil }
         }
@@ -155,14 +159,14 @@ struct ShellEvaluator {
         }
     }
 
-    private mutating func conditionally(_ work: (inout ShellEvaluator) -> Void) {
+    mutating func conditionally(_ work: (inout ShellEvaluator) -> Void) {
         let outer = isConditional
         isConditional = true
         work(&self)
         isConditional = outer
     }
 
-    private mutating func run(_ node: ShellNode, _ context: Context) {
+    mutating func run(_ node: ShellNode, _ context: Context) {
         switch node {
         case .simple(let simple):
             run(simple, context)
@@ -222,51 +226,6 @@ struct ShellEvaluator {
         }
     }
 
-    /// Lists the body of a function with arguments that cannot be known. It changes nothing before it is called.
-    private mutating func define(_ name: String, _ body: ShellNode, _ context: Context) {
-        let before = state
-        let first = commands.count
-        state.variables.setArguments(nil)
-        let wasRunning = running
-        running.insert(name)
-        conditionally { $0.run(body, context) }
-        running = wasRunning
-        state = before
-        functions[name] = Function(body: body, context: context, listed: first..<commands.count)
-    }
-
-    /// Runs a function for a call of it: its commands are listed with the call's arguments put in.
-    private mutating func call(_ command: ShellCommand, _ index: Int) {
-        guard let name = command.words.first?.text, let function = functions[name] else { return }
-        guard !running.contains(name), depth < Self.deepest, commandsOfCalls < Self.mostCommandsOfCalls else {
-            forget(assignedIn: ShellBody(function.body))
-            return
-        }
-        depth += 1
-        let wasRunning = running
-        let outer = (parent, state.variables)
-        running.insert(name)
-        parent = index
-        callDepth += 1
-        state.variables = command.variables
-        state.variables.setArguments(Array(command.words.dropFirst()))
-        let first = commands.count
-        run(function.body, function.context)
-        commandsOfCalls += commands.count - first
-        for listed in function.listed where commands.indices.contains(listed) {
-            commands[listed].isListedAtCalls = true
-        }
-        state.variables.restoreArguments(of: outer.1)
-        // NAME=value in front of the call ends with it.
-        for assignment in command.assignments {
-            state.variables.values[assignment.name] = outer.1.values[assignment.name]
-        }
-        parent = outer.0
-        callDepth -= 1
-        running = wasRunning
-        depth -= 1
-    }
-
     private mutating func forEach(
         _ name: String, _ words: [ShellSyntaxWord]?, _ body: ShellBody, _ context: Context
     ) {
@@ -300,137 +259,10 @@ struct ShellEvaluator {
     }
 
     /// Before a loop: what its body sets may have been set by the round before.
-    private mutating func forget(assignedIn body: ShellBody) {
+    mutating func forget(assignedIn body: ShellBody) {
         // Only names that have a value already can be wrong.
         for name in AssignedNames.of(body) where state.variables.values[name] != nil {
             state.variables.values[name] = .scalar(.dynamic)
-        }
-    }
-
-    // MARK: Simple commands
-
-    private mutating func run(_ simple: ShellSimple, _ context: Context) {
-        guard commands.count < Self.mostCommands else { return }
-        let script = context.script
-        let expander = ShellExpander(script: script, variables: state.variables)
-        var assignments: [ShellAssignment] = []
-        var temporary = state.variables
-        for assignment in simple.assignments {
-            let (listed, value) = evaluate(assignment, ShellExpander(script: script, variables: temporary))
-            assignments.append(listed)
-            temporary.values[assignment.name] = value
-        }
-        let words = simple.words.flatMap { expander.expand($0) }
-        let redirections = simple.redirects.map { redirection($0, expander, context) }
-        let range = script.text.fileRange(simple.range)
-        let index = commands.count
-        var variables = state.variables
-        if words.isEmpty { state.variables = temporary } else { variables = temporary }
-        let command = ShellCommand(
-            words: words, assignments: assignments, redirections: redirections, range: range,
-            line: source.place(at: range.lowerBound).line, connector: context.connector, pipeline: context.pipeline,
-            pipelinePosition: context.position, pipelineCount: context.count, origin: origin, parent: parent,
-            isConditional: isConditional, workingDirectory: state.workingDirectory, user: state.user,
-            variables: variables)
-        let values = simple.assignments.flatMap { ($0.value.map { [$0] } ?? []) + ($0.array ?? []) }
-        guard emit(command) else { return }
-        within(index, .substitution) {
-            $0.substitutions(in: values + simple.words + simple.redirects.map(\.target), context)
-            for redirect in simple.redirects {
-                guard let number = redirect.heredoc, context.heredocs.indices.contains(number) else { continue }
-                $0.substitutions(inParts: context.heredocs[number].parts, context)
-            }
-        }
-        ShellBuiltins.apply(command, simple, expander, to: &state)
-        if !functions.isEmpty { call(command, index) }
-    }
-
-    private mutating func within(
-        _ index: Int, _ origin: ShellCommand.Origin, _ work: (inout ShellEvaluator) -> Void
-    ) {
-        let outer = (parent, self.origin)
-        (parent, self.origin) = (index, origin)
-        let before = state
-        work(&self)
-        state = before
-        (parent, self.origin) = outer
-    }
-
-    /// Lists a command, then what it runs itself.
-    @discardableResult
-    private mutating func emit(_ command: ShellCommand) -> Bool {
-        guard commands.count < Self.mostCommands else { return false }
-        if command.origin == .substitution {
-            // In `sh -c "a $(b)"` both shells see b.
-            let key = Substituted(range: command.range, argv: command.argv)
-            if command.range.isEmpty == false, !substituted.insert(key).inserted { return false }
-        }
-        let index = commands.count
-        var listed = command
-        listed.isFromCall = callDepth > 0
-        commands.append(listed)
-        guard depth < Self.deepest else { return true }
-        depth += 1
-        defer { depth -= 1 }
-        let before = state
-        switch ShellWrapper.inner(of: command) {
-        case nil: break
-        case .command(let words, let assignments, let user, let directory):
-            var inner = command
-            inner.words = words
-            inner.assignments = assignments
-            inner.redirections = []
-            inner.origin = .wrapper
-            inner.parent = index
-            if let user { inner.user = user }
-            if let directory { inner.workingDirectory = directory }
-            if let first = words.first, let last = words.last {
-                inner.range = first.range.lowerBound..<max(first.range.upperBound, last.range.upperBound)
-                inner.line = source.place(at: first.range.lowerBound).line
-            }
-            for assignment in assignments {
-                inner.variables.values[assignment.name] = .scalar(assignment.value.map { .known($0) } ?? .dynamic)
-            }
-            emit(inner)
-        case .script(let text, let origin, let user, let sharesState):
-            let outer = (parent, self.origin)
-            (parent, self.origin) = (index, origin)
-            state.variables = command.variables
-            if let user { state.user = user }
-            run(text)
-            (parent, self.origin) = outer
-            if sharesState { return true }
-        }
-        state = before
-        return true
-    }
-
-    // MARK: Substitutions
-
-    private mutating func substitutions(in redirects: [ShellRedirect], _ context: Context) {
-        substitutions(in: redirects.map(\.target), context)
-    }
-
-    private mutating func substitutions(in words: [ShellSyntaxWord], _ context: Context) {
-        for word in words { substitutions(inParts: word.parts, context) }
-    }
-
-    private mutating func substitutions(inParts parts: [ShellWordPart], _ context: Context) {
-        for part in parts {
-            switch part {
-            case .text: break
-            case .parameter(let parameter, _):
-                substitutions(inParts: parameter.operand, context)
-                substitutions(inParts: parameter.replacement, context)
-            case .arithmetic(let parts, _): substitutions(inParts: parts, context)
-            case .command(let script, let heredocs, _, _), .process(let script, let heredocs, _):
-                let before = state
-                let outer = origin
-                origin = .substitution
-                run(script.body, Context(script: script, heredocs: heredocs))
-                origin = outer
-                state = before
-            }
         }
     }
 }

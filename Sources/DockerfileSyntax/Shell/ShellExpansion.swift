@@ -69,7 +69,21 @@ struct ShellExpander {
             }
             if isSplit { return nil }
         }
-        return found
+        return variables.argumentsStandElsewhere ? found.map { sited($0, word.range, parameter.name) } : found
+    }
+
+    /// A word of another file, put where the word stands that hands it on.
+    private func sited(_ argument: ShellWord, _ written: Range<Int>, _ name: String) -> ShellWord {
+        let range = script.text.fileRange(written)
+        var mapped = MappedText()
+        if let text = argument.text {
+            mapped.append(text, standingFor: range)
+        } else {
+            mapped.append(script.text, written)
+        }
+        return ShellWord(
+            text: argument.text, source: script.text, written: written, range: range, isPattern: argument.isPattern,
+            alternatives: argument.alternatives, mapped: mapped, uses: [name])
     }
 
     /// The one text of a word that is not split (an assignment's value, a redirection's target).

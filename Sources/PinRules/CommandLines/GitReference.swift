@@ -8,6 +8,13 @@ enum GitReference {
             }
     }
 
+    /// Whether a text looks like a commit id cut short, `b7d29fb`: it names one commit as long as no other begins so.
+    static func isAbbreviatedCommit(_ text: some StringProtocol) -> Bool {
+        (7..<40).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+            && text.utf8.contains { $0 < 0x3A } && text.utf8.contains { $0 > 0x60 }
+    }
+
     /// Whether a name looks like the tag of a release: `v1.2`, `1.2.3`, `release-2024.1`.
     ///
     /// Git itself tells tags from branches only with the repository at hand, so this is about what people write.
@@ -38,6 +45,7 @@ enum GitReference {
         if reference.hasPrefix("refs/tags/") || reference.hasPrefix("tags/") || isRelease(reference) {
             return (.exact, nil)
         }
+        if isAbbreviatedCommit(reference) { return (.exact, "\(reference) is a commit id cut short") }
         return (.floating, "\(reference) is a branch or a tag that can move")
     }
 

@@ -29,6 +29,13 @@ struct OptionGrammar {
         func option(_ names: String...) -> Option? { options.first { names.contains($0.name) } }
         /// Whether one of the options is there.
         func has(_ names: String...) -> Bool { options.contains { names.contains($0.name) } }
+        /// The same without the unknown words before the subcommand: `dnf $OPTIONS install x` installs x.
+        var fromSubcommand: Arguments {
+            var result = self
+            guard let first = operands.firstIndex(where: { $0.text != nil }) else { return self }
+            result.operands.removeFirst(first)
+            return result
+        }
         /// All options that have one of the names.
         func all(_ names: String...) -> [Option] { options.filter { names.contains($0.name) } }
     }

@@ -31,7 +31,11 @@ extension InstallerCommand {
     }
 
     /// A command, once for each round of a loop over a static list: `for p in git vim; do apt-get install $p; done`.
-    static func all(of command: ShellCommand, in text: SourceText) -> [InstallerCommand] {
+    static func all(of index: Int, in commands: [ShellCommand], _ text: SourceText) -> [InstallerCommand] {
+        let command = commands[index]
+        if let words = ArgumentsFromInput.words(of: index, in: commands, text) {
+            return [InstallerCommand(command, words: words, in: text)]
+        }
         let counts = Set(command.words.map(\.alternatives.count)).subtracting([0])
         guard counts.count == 1, let count = counts.first else { return [InstallerCommand(command, in: text)] }
         return (0..<count).map { round in

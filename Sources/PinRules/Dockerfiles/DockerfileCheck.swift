@@ -90,7 +90,7 @@ public struct DockerfileCheck {
                 let names = image.variables.isEmpty ? "a variable" : image.variables.joined(separator: ", ")
                 reason = "the file gives no value of \(names)"
             } else if image.strength == .floating {
-                reason = image.reference?.tag == nil ? "it has no tag" : "latest is whatever was pushed last"
+                reason = image.reference?.tag.map { "\($0) is whatever was pushed last" } ?? "it has no tag"
             } else {
                 reason = nil
             }
@@ -156,12 +156,14 @@ public struct DockerfileCheck {
     /// Reads the commands of a RUN, or of a script that one runs.
     mutating func read(_ run: RunStep, _ source: CommandSource) {
         let commands = run.commands
-        pins += Downloads.pins(in: run, source.text).map { $0.used(by: source.usedBy) }
+        pins += (Downloads.pins(in: run, source.text) + BucketDownloads.pins(in: run, source.text)).map {
+            $0.used(by: source.usedBy)
+        }
         // A function's commands are read where it is called, with the arguments of the call.
         for (index, command) in commands.enumerated() where !command.isListedAtCalls {
             follow(script: command, run, source)
             guard let program = InstallerCommand.program(of: command), Installers.knows(program) else { continue }
-            for installer in InstallerCommand.all(of: command, in: source.text) {
+            for installer in InstallerCommand.all(of: index, in: commands, source.text) {
                 guard var request = Installers.read(installer) else { continue }
                 if source.hasSnapshot { request.pins = request.pins.map(Self.atSnapshot) }
                 if request.pins.contains(where: { $0.kind == .gitCheckout }) {

@@ -123,7 +123,7 @@ enum Downloads {
     }
 
     /// What a RUN does to know that a download is the right one.
-    private enum Checks {
+    enum Checks {
         private static let sums: Set<String> = ["sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "shasum"]
         private static let weakSums: Set<String> = ["md5sum", "sha1sum"]
 

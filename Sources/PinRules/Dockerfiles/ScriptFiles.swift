@@ -25,7 +25,8 @@ extension DockerfileCheck {
             let content = found.content ?? MappedText(file.bytes, 0..<file.bytes.count)
             let key = "\(text.name) \(content.offset(of: 0)) \(call.arguments.map { $0.text ?? $0.raw })"
             guard scriptCalls.insert(key).inserted,
-                let (step, problems) = run.step(ofScript: content, in: text, call: call, by: command)
+                let (step, problems) = run.step(
+                    ofScript: content, in: text, call: call, by: command, isElsewhere: text.name != source.text.name)
             else { return }
             if found.path != nil { scripts[text.name] = text }
             for problem in problems {

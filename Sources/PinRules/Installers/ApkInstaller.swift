@@ -9,7 +9,7 @@ enum ApkInstaller: Installer {
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard command.program == "apk" else { return nil }
-        let arguments = grammar.arguments(command.words.dropFirst())
+        let arguments = grammar.arguments(command.words.dropFirst()).fromSubcommand
         if let word = arguments.operands.first, word.text == "upgrade" {
             let packages = arguments.operands.dropFirst()
             return InstallRequest(

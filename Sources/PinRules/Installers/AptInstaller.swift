@@ -15,7 +15,7 @@ enum AptInstaller: Installer {
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program, programs.contains(program) else { return nil }
-        let arguments = grammar.arguments(command.words.dropFirst())
+        let arguments = grammar.arguments(command.words.dropFirst()).fromSubcommand
         guard let first = arguments.operands.first, let subcommand = first.text else { return nil }
         let snapshot = arguments.has("--snapshot", "-S")
         let packages = arguments.operands.dropFirst()

@@ -21,7 +21,7 @@ enum CondaInstaller: Installer {
         guard let program = command.program else { return nil }
         if program == "pixi" { return pixi(command) }
         guard programs.contains(program) else { return nil }
-        let arguments = grammar.arguments(command.words.dropFirst())
+        let arguments = grammar.arguments(command.words.dropFirst()).fromSubcommand
         guard let subcommand = arguments.operands.first?.text else { return nil }
         var packages = arguments.operands.dropFirst()
         var by = "\(program) \(subcommand)"

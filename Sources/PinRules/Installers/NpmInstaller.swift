@@ -13,7 +13,9 @@ enum NpmInstaller: Installer {
         "--global-dir", "--global-bin-dir", "--reporter", "--before",
     ])
     private static let installs: [String: Set<String>] = [
-        "npm": ["install", "i", "add", "in", "ins", "inst", "isntall", "update", "up", "upgrade"],
+        "npm": [
+            "install", "i", "add", "in", "ins", "inst", "isntall", "install-test", "it", "update", "up", "upgrade",
+        ],
         "yarn": ["add", "global", "install", "dlx", "up"],
         "pnpm": ["add", "install", "i", "dlx", "update", "up"],
         "bun": ["add", "install", "i", "x"],
@@ -29,7 +31,7 @@ enum NpmInstaller: Installer {
             return InstallRequest(pins: arguments.operands.dropFirst().compactMap { pin($0, "corepack", command) })
         }
         guard let subcommands = installs[program] else { return nil }
-        let arguments = grammar.arguments(command.words.dropFirst())
+        let arguments = grammar.arguments(command.words.dropFirst()).fromSubcommand
         let first = arguments.operands.first
         if program == "npm", first?.text == "exec" || first?.text == "x" { return executed(arguments, command) }
         let subcommand = first?.text ?? (program == "yarn" ? "install" : "")

@@ -27,7 +27,7 @@ enum PipInstaller: Installer {
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let (name, rest) = pipWords(command) else { return nil }
-        let arguments = grammar.arguments(rest)
+        let arguments = grammar.arguments(rest).fromSubcommand
         guard let subcommand = arguments.operands.first?.text else { return nil }
         let isUV = name == "uv pip"
         guard subcommands.contains(subcommand) || (isUV && subcommand == "sync") else { return nil }
@@ -55,18 +55,41 @@ enum PipInstaller: Installer {
         for option in arguments.all("-e", "--editable") {
             guard let word = option.valueWord, let pin = editable(word, option.value, by, command) else { continue }
             if pin.kind != .pythonProject || installsDependencies { request.pins.append(pin) }
+            if installsDependencies, pin.kind == .gitCheckout { request.pins += dependencies(pin, word, by, command) }
         }
         for word in arguments.operands.dropFirst() {
             if subcommand == "sync" {
                 request.files.append(.init(path: word.text, word: word, form: .requirements))
                 continue
             }
-            guard let pin = PythonArgument.pin(word, by: by, in: command) else { continue }
+            guard let pin = PythonArgument.pin(word, by: by, in: command) else {
+                if installsDependencies, !isLocal, !arguments.has("--require-hashes"), isSourceArchive(word) {
+                    request.pins += dependencies(nil, word, by, command)
+                }
+                continue
+            }
+            if installsDependencies, pin.kind == .gitCheckout { request.pins += dependencies(pin, word, by, command) }
             if isLocal, pin.kind == .pythonPackage, !pin.subject.containsText("://") { continue }
             // A project without its dependencies resolves nothing.
             if pin.kind != .pythonProject || installsDependencies { request.pins.append(pin) }
         }
         return request
+    }
+
+    /// What comes along with sources whose own bytes are pinned: nothing holds their dependencies and their build tools.
+    private static func dependencies(_ pin: Pin?, _ word: CommandWord, _ by: String, _ command: InstallerCommand)
+        -> [Pin]
+    {
+        guard pin?.strength ?? .hashed == .hashed else { return [] }
+        return [
+            word.pin(
+                .pythonPackage, .exact, by: by, in: command, subject: pin?.subject,
+                reason: "its dependencies are resolved at build time")
+        ]
+    }
+
+    private static func isSourceArchive(_ word: CommandWord) -> Bool {
+        [".tar.gz", ".zip", ".tar.bz2", ".tgz"].contains { word.text?.hasSuffix($0) ?? false }
     }
 
     /// `-e .`, `-e git+https://...`.

@@ -18,7 +18,7 @@ enum RpmInstaller: Installer {
         guard let program = command.program else { return nil }
         if program == "rpm" { return rpm(command) }
         guard programs.contains(program) else { return nil }
-        let arguments = grammar.arguments(command.words.dropFirst())
+        let arguments = grammar.arguments(command.words.dropFirst()).fromSubcommand
         guard let subcommand = arguments.operands.first?.text else { return nil }
         let words = arguments.operands.dropFirst()
         if subcommand == "module" || subcommand == "group", words.first?.text == "install" {

@@ -28,7 +28,8 @@ public enum FloatingGitCheckout: PinRule {
             return PinJudgement(
                 .error, "\(pin.title) floats: \(pin.reason ?? "it takes a branch as it is today")")
         case .exact where require == .hashed:
-            return PinJudgement(.error, "\(pin.title) is at a tag, which can be moved, not at a commit")
+            let place = pin.reason ?? "it is at a tag, which can be moved"
+            return PinJudgement(.error, "\(pin.title) is not at a commit: \(place)")
         default: return nil
         }
     }

@@ -17,6 +17,7 @@ public enum PythonPackageWithoutHash: PinRule {
         guard pin.kind == .pythonPackage, pin.strength == .exact, require == .hashed else {
             return nil
         }
-        return PinJudgement(.error, "\(pin.title) has a version but no hash")
+        let what = pin.reason.map { "has no hash: \($0)" } ?? "has a version but no hash"
+        return PinJudgement(.error, "\(pin.title) \(what)")
     }
 }
