@@ -15,6 +15,8 @@ public enum ImportHazards {
         SiteCustomization.self,
         ShadowingModule.self,
         RedirectingVariable.self,
+        ForeignInterpreter.self,
+        UnreachedPackage.self,
     ]
 
     /// The rules, in the order of the documentation.
@@ -29,7 +31,7 @@ public enum ImportHazards {
         let names = Set(trained.packages.filter { $0.ecosystem == .pypi }.map(\.name))
         let scene = ImportScene(
             files, configuration, layers: serving.layers, name: serving.name, environment: serving.environment,
-            trained: names)
+            trained: names, isImage: serving.identity != nil)
         return all.flatMap { $0.findings(scene) }
     }
 }

@@ -15,6 +15,12 @@ struct ImportScene {
     let search: ImportSearch?
     /// The Python packages of training.
     let trained: Set<String>
+    /// Those of the serving side that training has too.
+    let packages: [Package]
+    /// Whether it is an image, of which it is known what it starts.
+    let isImage: Bool
+    /// The scripts of `bin` folders that a Python package owns, or nobody.
+    let scripts: [FileSystemIndex.Entry]
     /// All bytecode, and all that a `site-packages` or `dist-packages` holds besides modules.
     let bytecode: [FileSystemIndex.Entry]
     let pathConfigurations: [FileSystemIndex.Entry]
@@ -26,10 +32,12 @@ struct ImportScene {
 
     init(
         _ files: FileSystemIndex, _ configuration: ImageConfiguration, layers: [String] = [], name: String,
-        environment: Environment, trained: Set<String>
+        environment: Environment, trained: Set<String>, isImage: Bool = true
     ) {
         self.name = name
         self.trained = trained
+        self.isImage = isImage
+        packages = environment.packages.filter { $0.ecosystem == .pypi && trained.contains($0.name) }
         self.files = files
         self.configuration = configuration
         self.layers = layers
@@ -48,9 +56,15 @@ struct ImportScene {
         var bytecode: [FileSystemIndex.Entry] = []
         var pathConfigurations: [FileSystemIndex.Entry] = []
         var unowned: [FileSystemIndex.Entry] = []
+        var scripts: [FileSystemIndex.Entry] = []
         files.forEachEntry { entry in
             guard entry.kind != .directory else { return }
             if entry.path.hasSuffix(".pyc") { bytecode.append(entry) }
+            if entry.head.starts(with: [0x23, 0x21]), Self.isInBin(entry.path),
+                owners.owner(of: entry).map({ $0.owner.ecosystem == .pypi }) ?? true
+            {
+                scripts.append(entry)
+            }
             if entry.path.hasSuffix(".pth") {
                 let folder = ImportSearch.parent(entry.path)
                 if folder.hasSuffix("site-packages") || folder.hasSuffix("dist-packages") {
@@ -66,6 +80,12 @@ struct ImportScene {
         self.bytecode = bytecode
         self.pathConfigurations = pathConfigurations
         self.unowned = unowned
+        self.scripts = scripts
+    }
+
+    private static func isInBin(_ path: String) -> Bool {
+        let folder = ImportSearch.parent(path)
+        return folder == "bin" || folder.hasSuffix("/bin")
     }
 
     /// A file at a path with its owner, links followed; nil when there is none.

@@ -30,6 +30,10 @@ public struct ImportSearch: Sendable, Hashable {
 
     /// The interpreter's release, `3.11`.
     public let python: String
+    /// The interpreter's path, without a leading slash.
+    public let interpreter: String
+    /// Whether the entry point names it by its path, itself or in a script's first line.
+    public let isNamed: Bool
     /// The folders in their order, also those that are not there.
     public let folders: [Folder]
     /// Whether a user's own packages, and `usercustomize`, are looked for.
@@ -57,6 +61,8 @@ public struct ImportSearch: Sendable, Hashable {
         }
         guard let interpreter else { return nil }
         python = minor
+        self.interpreter = Self.normal(interpreter)
+        isNamed = entry.interpreterFolder.map { Self.normal($0) } == Self.parent(Self.normal(interpreter))
         let places = Self.places(interpreter, files)
         func library(_ prefix: String) -> String { Self.join(prefix, "lib/python\(minor)") }
 

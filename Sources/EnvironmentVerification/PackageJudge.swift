@@ -83,6 +83,12 @@ struct PackageJudge {
         if case .refuted(let found) = locked { return changed(found) }
         if isSamePlatform, !isClaimed, let reason = otherArtifact(training, serving) { return changed([reason]) }
         if case .notAtHand(let reason) = locked, required == .locked { reasons.append(reason) }
+        if required == .trained, training.contentDigest == nil {
+            reasons.append("training recorded no content digest (lockstep capture does), and \(notLocked(locked))")
+        }
+        if required == .claimed, !isClaimed {
+            reasons.append("its installer noted no artifact of the lock, and \(notLocked(locked))")
+        }
         return judged(evidence, reasons)
 
         func judged(_ evidence: Evidence, _ reasons: [String]) -> Judgement {
@@ -115,7 +121,9 @@ struct PackageJudge {
 
     private func lockedEvidence(_ training: Package, _ serving: Package) -> LockedEvidence {
         let hashes = training.hashes.filter { $0.algorithm == .sha256 }
-        guard !hashes.isEmpty else { return .notAtHand("the training side names no sha256 of an artifact") }
+        guard !hashes.isEmpty else {
+            return .notAtHand("neither the model nor a lock (--lock) names a sha256 of its artifact")
+        }
         let atHand = hashes.compactMap { wheels[$0] }
         guard !atHand.isEmpty else {
             return .notAtHand("no artifact of the lock is at hand (--wheels) to compare the bytes with")
@@ -141,6 +149,11 @@ struct PackageJudge {
                 ])
         }
         return .notAtHand("the wheels at hand are not the one that is installed")
+    }
+
+    private func notLocked(_ evidence: LockedEvidence) -> String {
+        if case .notAtHand(let reason) = evidence { return reason }
+        return "no artifact proves it"
     }
 
     /// The installer noted another artifact than those of the lock: another build of the version.

@@ -8,13 +8,18 @@ public enum Diff {
             throw unknownFormat(request.format, DifferenceReportFormats.all.map { $0.name })
         }
         let reader = SubjectReader(target: request.target)
-        let left = try reader.read(request.left)
-        let right = try reader.read(request.right)
+        var left = try reader.read(request.left)
+        var right = try reader.read(request.right)
         for (name, subject) in [(request.left, left), (request.right, right)] {
             if case .dockerfile = subject {
                 throw CommandError(
                     "\(name): a Dockerfile says how an environment is made, not what is in it: diff its image")
             }
+        }
+        var notes: [String] = []
+        if request.target == nil {
+            left = narrowed(left, request.left, to: right, &notes)
+            right = narrowed(right, request.right, to: left, &notes)
         }
         let comparison = EnvironmentComparison.compare(left.environment, right.environment)
         var difference = comparison.difference
@@ -28,10 +33,35 @@ public enum Diff {
             notCompared: comparison.notCompared, image: image)
         return CommandOutput(
             text: format.render(report, style: request.style),
-            diagnostics: zip([request.left, request.right], [left, right]).flatMap { name, subject in
-                subject.unreadDatabases.map { "lockstep: \(name): \($0)" }
-            },
+            diagnostics: notes
+                + zip([request.left, request.right], [left, right]).flatMap { name, subject in
+                    subject.unreadDatabases.map { "lockstep: \(name): \($0)" }
+                },
             status: report.isEmpty ? ExitStatus.success : ExitStatus.found)
+    }
+
+    /// A universal lock beside what is installed: what it gives there, as `verify` takes it.
+    ///
+    /// A lock that gives nothing for that interpreter and platform stays whole, which is said.
+    private static func narrowed(
+        _ subject: ReadSubject, _ name: String, to other: ReadSubject, _ notes: inout [String]
+    ) -> ReadSubject {
+        guard case .lock = subject, subject.description.kind == .lock else { return subject }
+        switch other {
+        case .image, .installed: break
+        case .dockerfile, .lock, .model: return subject
+        }
+        guard let python = other.environment.python, let platform = other.environment.platform else { return subject }
+        var target = Target()
+        target.python = python.version
+        target.platform = platform
+        target.cLibrary = platform.cLibrary
+        do {
+            return try SubjectReader(target: nil).readLock(SubjectReader.withoutPrefix(name), target: target)
+        } catch {
+            notes.append("lockstep: \(name): everything in it is compared, it cannot be narrowed: \(error)")
+            return subject
+        }
     }
 }
 

@@ -61,7 +61,7 @@ public enum LauncherScript {
     }
 
     /// A path to a Python, with or without options; `coding` in the first line would make Python read the rest as something
-    /// else.
+    /// else, `-m` and `-c` would make it run something else.
     private static func isInterpreter(_ text: String) -> Bool {
         let plain = text.utf8.allSatisfy { byte in
             switch byte {
@@ -70,7 +70,10 @@ public enum LauncherScript {
             }
         }
         guard plain, text.hasPrefix("/") || text.hasPrefix("python"), !text.contains("coding") else { return false }
-        let path = text.split(separator: " -").first ?? ""
+        let words = text.split(separator: " -", omittingEmptySubsequences: false)
+        let options = words.dropFirst().allSatisfy { $0.allSatisfy { "BEIOPRSbdqsuv ".contains($0) } }
+        guard options else { return false }
+        let path = words.first ?? ""
         let name = path.split(separator: "/").last ?? ""
         return name.hasPrefix("python") || name.hasPrefix("pypy")
     }

@@ -12,6 +12,7 @@ import Testing
 ///     path : pyc KIND           bytecode: timestamp SECONDS, checked, unchecked, each with `other` for another source;
 ///                               python 3.12; cut; size
 ///     path -> target            a symbolic link
+///     folder/NAME-1.0.dist-info/METADATA : text words           a package that the image has there
 ///
 /// `«` and `»` stand around what a rule marks; an ENV line stands for the image itself. The image has Python 3.11.
 struct ImageListing {
@@ -23,6 +24,7 @@ struct ImageListing {
     private(set) var layer = LayerContents()
     private(set) var marked: [String] = []
     private var records: [String: String] = [:]
+    private var packages: [Package] = []
 
     init(_ text: String, modified: [String: Int] = [:]) throws {
         try add("usr/local/bin/python3.11", Array("ELF".utf8))
@@ -47,12 +49,21 @@ struct ImageListing {
                 let content =
                     words[1] == "text" ? Array(words[2...].joined(separator: " ").utf8) : try Self.bytecode(words)
                 try add(path, content)
+                if path.hasSuffix("-1.0.dist-info/METADATA") { packages.append(Self.package(path)) }
             default: try add(path, Self.source, modified: modified[path] ?? Self.modified)
             }
         }
         for (owner, record) in records.sorted(by: { $0.key < $1.key }) {
             try add("\(Self.site)\(owner)-1.0.dist-info/RECORD", Array(record.utf8))
         }
+    }
+
+    private static func package(_ path: String) -> Package {
+        let folders = path.split(separator: "/").dropLast()
+        var package = Package(
+            ecosystem: .pypi, name: String((folders.last ?? "").dropLast("-1.0.dist-info".count)), version: "1.0")
+        package.location = folders.dropLast().joined(separator: "/")
+        return package
     }
 
     private static func row(_ path: String) throws -> String {
@@ -96,7 +107,7 @@ struct ImageListing {
         let name = Array(path.utf8)
         let content = FileContent(
             size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
-            head: path.hasSuffix(".pyc") ? Array(bytes.prefix(16)) : [],
+            head: path.hasSuffix(".pyc") ? Array(bytes.prefix(16)) : bytes.starts(with: [0x23, 0x21]) ? bytes : [],
             data: KeptFiles.keeping(name) == .whole ? bytes : nil,
             sourceHashes: path.hasSuffix(".py")
                 ? SourceHasher.hashers(forSource: name).map { SourceHash.of(bytes, magic: $0.finish().magic) } : [])
@@ -120,6 +131,6 @@ struct ImageListing {
         try stack.apply(layer, name: "sha256:0")
         return ImportScene(
             FileSystemIndex(stack.finish()), configuration, layers: ["sha256:0"], name: Self.name,
-            environment: Environment(python: Interpreter(version: "3.11.7")), trained: trained)
+            environment: Environment(python: Interpreter(version: "3.11.7"), packages: packages), trained: trained)
     }
 }

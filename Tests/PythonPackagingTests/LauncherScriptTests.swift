@@ -49,7 +49,9 @@ struct LauncherScriptTests {
         "first lines",
         arguments: [
             ("#!/usr/bin/python3\nx", "x"), ("#!python\nx", "x"), ("#!/usr/bin/python3 -sE\n", ""),
-            ("#!/usr/bin/python3 coding=utf-7\nx", nil), ("#!/bin/sh\necho\nx", nil), ("#!/tmp/evil\nx", nil),
+            ("#!/usr/bin/python3 coding=utf-7\nx", nil), ("#!/usr/bin/python3 -mevil\nx", nil),
+            ("#!/usr/bin/python3 -E -m evil\nx", nil), ("#!/usr/bin/python3 -E -s\nx", "x"),
+            ("#!/bin/sh\necho\nx", nil), ("#!/tmp/evil\nx", nil),
             ("#!/bin/sh\n'''exec' /x/python; evil \"$0\" \"$@\"\n' '''\nx", nil), ("x", nil),
             ("#!/usr/bin/python3", nil),
             ("#!/bin/sh\n'''exec' /x/python \"$0\" \"$@\"\n' '''\nx", "x"),

@@ -1,0 +1,74 @@
+/// `foreign-interpreter`: the first line of a script names an interpreter that is not one of the image's Pythons.
+enum ForeignInterpreter: ImportHazard {
+    static let rule = Rule(
+        name: "foreign-interpreter",
+        summary: "A script in a `bin` folder is run by an interpreter that is none of the image's Pythons.",
+        why:
+            "Installers write the first line of launchers and scripts themselves, so that no digest covers it, and whoever changes it changes the row of RECORD too. What it names decides which program reads the script.",
+        help: "Install the package again, with the Python that the image starts.",
+        bad: [
+            Rule.Example(
+                file: "image",
+                """
+                «usr/local/bin/gunicorn» : text #!/opt/patches/python3
+                opt/patches/python3 : text #!/bin/sh
+
+                """)
+        ],
+        good: [
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/bin/gunicorn : text #!/usr/local/bin/python3
+                usr/local/bin/flask : text #!/build/venv/bin/python
+
+                """)
+        ])
+
+    static func findings(_ scene: ImportScene) -> [Finding] {
+        let own = scene.search.flatMap { scene.files.lookup($0.interpreter) }?.sha256
+        var findings: [Finding] = []
+        for script in scene.scripts {
+            guard let name = interpreter(script.head), let program = scene.module(name) else { continue }
+            if let digest = program.entry.sha256, digest == own { continue }
+            if let owner = program.owner, owner.owner.ecosystem != .pypi, owner.agreement != .disagrees { continue }
+            let isPython = hasLibrary(program.entry.path, scene)
+            let what = isPython ? "another Python than the one that the image starts" : "which no package owns"
+            findings.append(
+                finding(
+                    isPython ? .warning : .error, script.path,
+                    "\(script.path)\(scene.layer(script)) is run by \(name)\(scene.layer(program.entry)), \(what)",
+                    line: 1))
+        }
+        return findings
+    }
+
+    /// The path that the first line names, or the shell trampoline for long paths; nil for other programs than Pythons.
+    private static func interpreter(_ head: [UInt8]) -> String? {
+        guard head.starts(with: [0x23, 0x21]) else { return nil }
+        let lines = head.dropFirst(2).split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
+        var words = lines.prefix(1).flatMap { $0.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }.map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        if words.first == "/bin/sh", lines.count > 1 {
+            let second = String(decoding: lines[1], as: UTF8.self)
+            guard second.hasPrefix("'''exec' ") else { return nil }
+            let quoted = second.dropFirst("'''exec' ".count)
+            let quote: Character = quoted.first == "\"" ? "\"" : quoted.first == "'" ? "'" : " "
+            words = [String((quote == " " ? quoted : quoted.dropFirst()).prefix { $0 != quote })]
+        }
+        guard let path = words.first, path.hasPrefix("/"), let name = path.split(separator: "/").last,
+            name.hasPrefix("python") || name.hasPrefix("pypy")
+        else { return nil }
+        return path
+    }
+
+    /// Whether a Python's standard library lies where one of this path looks for it.
+    private static func hasLibrary(_ path: String, _ scene: ImportScene) -> Bool {
+        let library = ImportSearch.join(ImportSearch.parent(ImportSearch.parent(path)), "lib")
+        return (scene.files.names(in: library) ?? []).contains { name in
+            (name.hasPrefix("python") || name.hasPrefix("pypy"))
+                && scene.files.lookup(ImportSearch.join(library, "\(name)/os.py")) != nil
+        }
+    }
+}
