@@ -68,6 +68,17 @@ struct ScriptFileTests {
         #expect(findings.compactMap(\.range?.start) == [.init(line: 1, column: 20), .init(line: 1, column: 23)])
     }
 
+    @Test(
+        "a script that the same RUN downloads is no missing file of the context",
+        arguments: [
+            "curl -fsSLo x.sh https://index.example/y && sh x.sh", "wget https://index.example/x.sh && bash ./x.sh -y",
+            "curl https://index.example/y > x.sh; sh x.sh",
+        ])
+    func downloadedScriptsAreNotMissed(_ script: String) {
+        let rules = findings("COPY . /src\nWORKDIR /src\nRUN \(script)\n").findings.map(\.rule)
+        #expect(rules == ["unverified-download"])
+    }
+
     @Test("a subcommand that is shifted away is no package, and `cd x || exit` goes to x")
     func shiftedArgumentsAreGone() {
         let result = findings("COPY shifted.sh requirements.txt /app/\nRUN sh /app/shifted.sh install git\n").findings

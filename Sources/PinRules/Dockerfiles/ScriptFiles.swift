@@ -16,7 +16,7 @@ extension DockerfileCheck {
         case .missing:
             // Programs and scripts of other languages are not followed, so nothing is missed in them.
             let isShell = [".sh", ".bash"].contains { call.path.hasSuffix($0) }
-            guard isShell || call.namesShell && isNamed(call.path) else { return }
+            guard isShell || call.namesShell && isNamed(call.path), !isDownloaded(call, run) else { return }
             findings.append(notChecked(call, source, "the build context does not hold it"))
         case .unreadable(let reason):
             if call.namesShell { findings.append(notChecked(call, source, reason)) }
@@ -47,6 +47,17 @@ extension DockerfileCheck {
 
     private func notChecked(_ call: ScriptCall, _ source: CommandSource, _ reason: String) -> Finding {
         Self.notChecked(CommandWord(call.word, in: source.text), in: source.text.name, reason, nil)
+    }
+
+    /// Whether a command of the same RUN fetches a file of that name: then it is the download that is spoken of.
+    private func isDownloaded(_ call: ScriptCall, _ run: RunStep) -> Bool {
+        guard let name = call.path.split(separator: "/").last else { return false }
+        return run.commands.contains { command in
+            guard ["curl", "wget", "aria2c", "gsutil", "aws"].contains(command.name ?? "") else { return false }
+            return (command.words + command.redirections.compactMap(\.target)).contains {
+                $0.partialText.hasSuffix(name)
+            }
+        }
     }
 
     /// Whether an instruction can have put a file of that name there: most commands are programs of the image.
