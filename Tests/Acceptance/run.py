@@ -14,6 +14,7 @@ sys.dont_write_bytecode = True
 
 import scenarios_verify  # noqa: E402, F401  registers its scenarios
 import scenarios_hazards  # noqa: E402, F401
+import scenarios_changed_images  # noqa: E402, F401
 import scenarios_conda  # noqa: E402, F401
 import scenarios_conda_builds  # noqa: E402, F401
 import scenarios_capture  # noqa: E402, F401

@@ -107,7 +107,10 @@ def site(shop, path=""):
     return f"{shop.site_packages}/{path}"
 
 
-HAZARDS = ["foreign-bytecode", "path-configuration-file", "site-customization", "shadowing-module", "redirecting-variable"]
+HAZARDS = [
+    "foreign-bytecode", "path-configuration-file", "site-customization", "shadowing-module", "redirecting-variable",
+    "foreign-interpreter", "unreached-package",
+]  # fmt: skip
 
 
 @scenario

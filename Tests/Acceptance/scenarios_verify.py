@@ -169,6 +169,11 @@ def a_forged_record_is_caught_by_the_lock(shop):
         "forged", forged, f"{shop.site_packages}/{record.parent.name}/RECORD", image="forged-file"
     )
     check_mismatch(shop.verify(image, "--format", "json"), "threadpoolctl", ["content digest", "threadpoolctl-"])
+    # Without the wheels the forgery passes, and the report says that it would.
+    outcome = shop.lockstep("verify", shop.model_archive, image, "--lock", shop.lock, "--format", "json")
+    check_status(outcome, 0)
+    rules = {row["rule"] for row in report(outcome)["findings"]}
+    check("forgeable-record" in rules, f"it should be said that a forged record passes: {rules}", outcome)
 
 
 @scenario
