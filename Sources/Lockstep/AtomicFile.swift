@@ -16,13 +16,20 @@ public enum AtomicFile {
         try write([(path, bytes)], replacing: replacing)
     }
 
-    /// Writes files that belong together: all are on the disk before the first of them gets its name, in their order.
+    /// Writes files that belong together: all are on the disk before the first of them gets its name, in their order. What is
+    /// there and is no file, a pipe or `/dev/null`, is written into and never replaced.
     ///
     /// - Throws: ``CommandError`` with the system's reason; what was new is taken away again then.
     public static func write(_ files: [(path: String, bytes: [UInt8])], replacing: Bool) throws(CommandError) {
         var staged: [StagedFile] = []
         defer { for file in staged { file.discard() } }
-        for file in files { staged.append(try StagedFile(file.bytes, for: file.path)) }
+        for file in files {
+            if isStream(file.path) {
+                try writeStream(file.bytes, to: file.path)
+            } else {
+                staged.append(try StagedFile(file.bytes, for: file.path))
+            }
+        }
         var made: [String] = []
         for file in staged {
             let isNew = !exists(file.path)
@@ -118,6 +125,21 @@ private struct StagedFile {
 }
 
 extension AtomicFile {
+    /// Whether something that takes bytes but has no content of its own is there: a device, a pipe, a socket.
+    private static func isStream(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
+    }
+
+    private static func writeStream(_ bytes: [UInt8], to path: String) throws(CommandError) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CommandError("\(path): cannot be written: \(systemMessage(errno))") }
+        defer { close(descriptor) }
+        let reason = writeAll(bytes, to: descriptor)
+        guard reason == 0 else { throw CommandError("\(path): cannot be written: \(systemMessage(reason))") }
+    }
+
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         bytes.withUnsafeBytes { buffer in
             var offset = 0
