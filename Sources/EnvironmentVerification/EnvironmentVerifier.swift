@@ -81,9 +81,10 @@ public enum EnvironmentVerifier {
         }
         let builds = OtherBuilds(training)
         let groups = Dictionary(grouping: serving.environment.packages) { Name($0) }
+        let ecosystems = Set(serving.environment.packages.map(\.ecosystem))
         return training.environment.packages.map { package in
             let copies = inImportOrder(groups[Name(package)] ?? [], serving.importPath)
-            var judgement = judged(package, copies, judge)
+            var judgement = judged(package, copies, judge, hasOthers: ecosystems.contains(package.ecosystem))
             if judgement.verdict == .match, let reason = builds.reason(package) {
                 judgement = .init(
                     verdict: .match, evidence: judgement.evidence, reasons: judgement.reasons + [reason])
@@ -97,10 +98,12 @@ public enum EnvironmentVerifier {
     }
 
     private static func judged(
-        _ training: Package, _ copies: [Package], _ judge: PackageJudge
+        _ training: Package, _ copies: [Package], _ judge: PackageJudge, hasOthers: Bool
     ) -> PackageJudge.Judgement {
         guard !copies.isEmpty else {
-            return .init(verdict: .mismatch, evidence: nil, reasons: ["it is not installed on the serving side"])
+            let place = hasOthers ? "" : ", where no package of its kind was found at all"
+            return .init(
+                verdict: .mismatch, evidence: nil, reasons: ["it is not installed on the serving side\(place)"])
         }
         let judgements = copies.map { judge.judge(training, $0) }
         let worst = judgements.dropFirst().reduce(judgements[0]) { worst, next in

@@ -117,3 +117,24 @@ def installer_makes_no_difference(shop):
     check(report(outcome)["verdict"] == "match", "the verdict", outcome)
     difference = shop.lockstep("diff", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:by-uv", "--format", "json")
     check(report(difference)["changes"] == [], f"no package differs: {report(difference)['changes'][:2]}", difference)
+
+
+@scenario
+def a_universal_lock_is_narrowed_to_what_is_installed(shop):
+    """diff of a universal lock and what was installed from it: no difference on either side of it, unless asked for all"""
+    wanted = shop.work / "universal.in"
+    wanted.write_text("tqdm==4.67.1\n")
+    lock = shop.work / "universal.txt"
+    shop.uv(
+        "pip", "compile", "--universal", "--python-version", "3.11", "--quiet", "--generate-hashes", wanted,
+        "--output-file", lock,
+    )  # fmt: skip
+    check("colorama" in lock.read_text(), "the lock should hold a package of Windows")
+    folder = shop.work / "universal"
+    run("/usr/bin/python3", "-m", "venv", "--without-pip", folder)
+    shop.uv("pip", "install", "--quiet", "--python", folder / "bin/python", "-r", lock)
+    for pair in [(lock, f"env:{folder}"), (f"env:{folder}", lock)]:
+        outcome = check_status(shop.lockstep("diff", *pair, "--format", "json"), 0)
+        check(report(outcome)["summary"]["same"] == 1, "tqdm is the same", outcome)
+    outcome = check_status(shop.lockstep("diff", lock, f"env:{folder}", "--platform", "windows/amd64"), 1)
+    check("colorama" in outcome.output, "for Windows it is missing", outcome)
