@@ -175,6 +175,42 @@ def measure_verify(tools):
     print(f"{'':11} peak memory {peak([PROGRAM, 'verify', str(lock), f'oci:{single}'])} MiB")
 
 
+def measure_archives(tools):
+    """The image of the acceptance tests in one file, as `docker save` and as `skopeo copy` write it."""
+    shop = HERE.parent / ".acceptance/work"
+    layout, lock = shop / "layout", shop / "requirements.lock"
+    if not layout.exists():
+        return
+    single = WORK / "image"
+    docker, oci = WORK / "image.docker.tar", WORK / "image.oci.tar"
+    for target in [f"docker-archive:{docker}:localhost/iris:1", f"oci-archive:{oci}:iris"]:
+        pathlib.Path(target.split(":")[1]).unlink(missing_ok=True)
+        subprocess.run(
+            ["skopeo", "copy", "--quiet", "--insecure-policy", f"oci:{single}:iris", target], check=True
+        )
+    _, _, _, *files = floor(single)
+    unpack = next(path for path in ["/usr/bin/igzip", "/usr/bin/pigz", "/usr/bin/gzip"] if os.path.exists(path))
+    # Each layer's two digests, as many at once as there are cores.
+    one = f"openssl dgst -sha256 $0; {unpack} -dc $0 | openssl dgst -sha256"
+    parallel = ["xargs", "-P", str(os.cpu_count()), "-n", "1", "sh", "-c", one]
+    names = "\n".join(files[1:]).encode()
+    floors = {
+        docker: ("docker", "openssl", ["openssl", "dgst", "-sha256", str(docker)], {}),
+        oci: ("oci", "floor", parallel, {"input": names}),
+    }
+    for path, (kind, other, command, options) in floors.items():
+        name = f"{kind}-archive:{path}"
+        ours = best([PROGRAM, "verify", str(lock), name], runs=5)
+        others = {other: best(command, runs=5, **options)}
+        if "syft" in tools:
+            settings = dict(os.environ, SYFT_CHECK_FOR_APP_UPDATE="false")
+            words = [tools["syft"], "--quiet", f"{kind}-archive:{path}", "-o", "json"]
+            others["syft"] = best(words, runs=2, env=settings)
+        row(kind, ours, others)
+        print(f"{'':11} peak memory {peak([PROGRAM, 'verify', str(lock), name])} MiB")
+        path.unlink()
+
+
 def main():
     WORK.mkdir(exist_ok=True)
     tools = install()
@@ -184,6 +220,7 @@ def main():
     measure_lock(tools)
     measure_model()
     measure_verify(tools)
+    measure_archives(tools)
 
 
 if __name__ == "__main__":
