@@ -24,7 +24,7 @@ struct LimitOptions: ParsableArguments {
     var maxCompressionRatio: Int?
 
     @Option(
-        help: ArgumentHelp("Bytes of one manifest, record or package database (default: 64M).", valueName: "size"))
+        help: ArgumentHelp("Bytes of one record or package database (default: 64M).", valueName: "size"))
     var maxMetadataSize: ByteCount?
 
     func validate() throws {
