@@ -40,7 +40,7 @@ public enum Diff {
             status: report.isEmpty ? ExitStatus.success : ExitStatus.found)
     }
 
-    /// A universal lock beside what is installed: what it gives there, as `verify` takes it.
+    /// A universal lock beside what is installed, or was when it was captured: what it gives there, as `verify` takes it.
     ///
     /// A lock that gives nothing for that interpreter and platform stays whole, which is said.
     private static func narrowed(
@@ -49,6 +49,7 @@ public enum Diff {
         guard case .lock = subject, subject.description.kind == .lock else { return subject }
         switch other {
         case .image, .installed: break
+        case .lock where other.description.kind == .capture: break
         case .dockerfile, .lock, .model: return subject
         }
         guard let python = other.environment.python, let platform = other.environment.platform else { return subject }
