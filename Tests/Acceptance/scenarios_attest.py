@@ -167,16 +167,16 @@ def a_signed_model_is_verified(shop):
         run(*command, "--signature", folder / "model.sig")
         outcome = shop.lockstep("inspect", folder / "model", "--key", public, "--format", "json")
         check_status(outcome, 0)
-        signature = json.loads(outcome.stdout)["model"]["signature"]
+        signature = json.loads(outcome.output)["model"]["signature"]
         check(signature["verified"] is True, f"{kind}: {signature}")
         outcome = shop.lockstep("inspect", folder / "model", "--key", keys(shop, "ed25519")[1])
         check_status(outcome, 1)
-        check("invalid-signature" in outcome.stdout, outcome.stdout)
+        check("invalid-signature" in outcome.output, outcome.output)
     (folder / "model/added.py").write_text("x = 1\n")
     with (folder / "model/MLmodel").open("a") as file:
         file.write("\n")
     outcome = shop.lockstep("check", folder / "model", "--key", keys(shop, "p384")[1], "--format", "json")
     check_status(outcome, 1)
-    rules = {(row["rule"], row["file"].split("/")[-1]) for row in json.loads(outcome.stdout)["findings"]}
+    rules = {(row["rule"], row["file"].split("/")[-1]) for row in json.loads(outcome.output)["findings"]}
     check(("changed-after-signing", "MLmodel") in rules, f"{rules}")
     check(("unsigned-file", "added.py") in rules, f"{rules}")

@@ -82,9 +82,57 @@ def every_store_says_the_same(shop):
         run(*command, source, f"docker-archive:{two}:localhost/app:1", "--additional-tag", "localhost/app:2")
         check(understood(shop, f"docker-archive:{two}:localhost/app:2")[0] == expected[0], "another tag")
         outcome = check_status(shop.lockstep("inspect", f"docker-archive:{archive}:localhost/none:1"), 2)
-        check("localhost/app:1" in outcome.stderr, outcome.stderr)
+        check("localhost/app:1" in outcome.errors, outcome.errors)
     finally:
         registry.stop()
+
+
+SPECIFICATION = """\
+Name: demo-tool
+Version: 1.2
+Release: 3
+Epoch: 2
+Summary: A tool
+License: MIT
+BuildArch: noarch
+%description
+A tool.
+%install
+mkdir -p %{buildroot}/usr/bin %{buildroot}/etc
+printf '#!/bin/sh\\necho tool\\n' > %{buildroot}/usr/bin/demo-tool
+echo setting > %{buildroot}/etc/demo.conf
+ln -s demo-tool %{buildroot}/usr/bin/demo-link
+%files
+%attr(755,root,root) /usr/bin/demo-tool
+/usr/bin/demo-link
+%config(noreplace) /etc/demo.conf
+"""
+
+
+@scenario
+def rpm_agrees(shop):
+    """packages that rpmbuild made and rpm installed: inspect lists what rpm -qa lists, and finds the changed file"""
+    folder = shop.work / "rpm"
+    root = folder / "root"
+    (root / "etc").mkdir(parents=True)
+    (root / "usr").mkdir()
+    (root / "etc/os-release").write_text("ID=fedora\nVERSION_ID=40\n")
+    (folder / "demo.spec").write_text(SPECIFICATION)
+    run("rpmbuild", "-bb", "--quiet", "--define", f"_topdir {folder / 'top'}", folder / "demo.spec")
+    package = next(folder.glob("top/RPMS/*/*.rpm"))
+    inside = ["rpm", "--root", str(root), "--dbpath", "/var/lib/rpm", "--define", "_db_backend sqlite"]
+    run(*inside, "--install", "--nodeps", package)
+    listed = run(*inside, "-qa", "--qf", "%{NAME} %{EPOCH}:%{VERSION}-%{RELEASE}\n").split("\n")
+    tar = folder / "root.tar"
+    run("tar", "-C", root, "-cf", tar, ".")
+    for subject in [tar, root]:
+        said = report(check_status(shop.lockstep("inspect", subject, "--format", "json"), 0))["environment"]["packages"]
+        check([f"{row['name']} {row['version']}" for row in said] == listed[:-1], f"{said} is not {listed}")
+        check(said[0]["record"]["state"] == "intact", f"{said[0]['record']}")
+    with (root / "usr/bin/demo-tool").open("a") as file:
+        file.write("# changed\n")
+    said = report(check_status(shop.lockstep("inspect", root, "--format", "json"), 0))["environment"]["packages"][0]
+    check("usr/bin/demo-tool" in json.dumps(said["record"]), f"{said['record']}")
 
 
 @scenario
@@ -107,8 +155,8 @@ def damaged_blobs_are_refused(shop):
 
     def refused(what):
         outcome = shop.lockstep("verify", lock, f"oci:{broken}:app")
-        check(outcome.returncode == 2 and "match" not in outcome.stdout, f"{what}: {outcome.returncode} {outcome.stdout}")
-        check(len(outcome.stderr.strip().splitlines()) == 1, f"{what}: {outcome.stderr}")
+        check(outcome.status == 2 and "match" not in outcome.output, f"{what}: {outcome.status} {outcome.output}")
+        check(len(outcome.errors.strip().splitlines()) == 1, f"{what}: {outcome.errors}")
 
     for blob in blobs:
         whole = blob.read_bytes()
@@ -156,7 +204,7 @@ def a_terminal_shows_how_far_it_is(shop):
     check("layer 1 of 2" in text and " MB read" in text, repr(text[:400]))
     check(text.endswith("\r\x1b[K"), repr(text[-80:]))
     check(shown("--quiet") == "", "--quiet should show nothing")
-    check(check_status(shop.lockstep(*command[1:]), 0).stderr == "", "a pipe should show nothing")
+    check(check_status(shop.lockstep(*command[1:]), 0).errors == "", "a pipe should show nothing")
 
 
 @scenario
@@ -173,7 +221,7 @@ def limits_are_flags(shop):
     ]:
         start = time.monotonic()
         outcome = check_status(shop.lockstep("inspect", image, *words), 2)
-        check(said in outcome.stderr, f"{words}: {outcome.stderr}")
+        check(said in outcome.errors, f"{words}: {outcome.errors}")
         check(time.monotonic() - start < 5, f"{words} took long")
     for words in [["--max-entries", "0"], ["--max-file-size", "1X"], ["--max-depth", "-3"]]:
         check_status(shop.lockstep("inspect", image, *words), 64)

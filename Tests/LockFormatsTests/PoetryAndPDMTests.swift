@@ -117,6 +117,47 @@ import Testing
         revision = "\(String(repeating: "a", count: 40))"
         """
 
+    /// An extra of a package brings in what its marker names that extra for.
+    @Test func anExtraOfAPoetryPackageIsFollowed() throws {
+        let text = """
+            [[package]]
+            name = "a"
+            version = "1"
+            python-versions = "*"
+            [package.dependencies]
+            b = {version = "*", extras = ["cache"]}
+            [[package]]
+            name = "b"
+            version = "1"
+            python-versions = "*"
+            [package.dependencies]
+            c = {version = "*", optional = true, markers = "extra == \\"cache\\""}
+            d = {version = "*", optional = true, markers = "extra == \\"other\\""}
+            [package.extras]
+            cache = ["c (>=1)"]
+            other = ["d"]
+            [[package]]
+            name = "c"
+            version = "1"
+            python-versions = "*"
+            [[package]]
+            name = "d"
+            version = "1"
+            python-versions = "*"
+            [metadata]
+            lock-version = "1.1"
+            python-versions = "*"
+            content-hash = "0"
+            [metadata.files]
+            a = []
+            b = []
+            c = []
+            d = []
+            """
+        let document = try lock("poetry.lock", text, files: ["pyproject.toml": "[tool.poetry.dependencies]\na = \"*\""])
+        #expect(pins(try document.environment(target: linux)) == ["a==1", "b==1", "c==1"])
+    }
+
     /// Where the lock does not say for which Python it is, the project does.
     @Test func pdmIsForThePythonOfItsProject() throws {
         let text = """

@@ -58,9 +58,10 @@ struct RequirementGraph: PackageChoice {
         var visited: Set<Visit> = []
         var queue: [Visit] = []
         func visit(_ visit: Visit) { if visited.insert(visit).inserted { queue.append(visit) } }
-        func follow(_ dependency: GraphDependency) throws(LockReadingError) {
+        // A marker names the extras of whoever has the dependency: of the project, or the one through which a package came in.
+        func follow(_ dependency: GraphDependency, extras: Set<String>) throws(LockReadingError) {
             if let marker = dependency.marker,
-                try !target.holds(marker, extras: target.projectExtras(extras), file: file, place: dependency.place)
+                try !target.holds(marker, extras: extras, file: file, place: dependency.place)
             {
                 return
             }
@@ -81,13 +82,17 @@ struct RequirementGraph: PackageChoice {
                 for extra in dependency.extras { visit(Visit(index: candidate, extra: extra)) }
             }
         }
-        for root in roots where isIn(root, target) { try follow(root) }
+        let projectExtras = target.projectExtras(extras)
+        for root in roots where isIn(root, target) { try follow(root, extras: projectExtras) }
         var next = 0
         while next < queue.count {
             let visit = queue[next]
             next += 1
             let node = nodes[visit.index]
-            for dependency in visit.extra.map({ node.extras[$0] ?? [] }) ?? node.dependencies { try follow(dependency) }
+            let active: Set<String> = visit.extra.map { [$0] } ?? []
+            for dependency in visit.extra.map({ node.extras[$0] ?? [] }) ?? node.dependencies {
+                try follow(dependency, extras: active)
+            }
         }
         return try chosen(Set(visited.map(\.index)), target)
     }
