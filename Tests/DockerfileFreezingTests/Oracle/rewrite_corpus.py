@@ -80,8 +80,7 @@ def is_pinned(before, after):
 
 def differs_only_in_pins(old, new, named):
     """Compares the words; gives what is not a pin. `named` are words of which pip and conda installs may be rid."""
-    # A word may touch an operator: `torch; \\`, and `numba>=1` without quotes, which a shell reads as a redirection.
-    old, new = (re.sub(rb"(?<=[\w\]])(?=[;>])", b" ", text) for text in (old, MOUNT.sub(b"", new)))
+    new = MOUNT.sub(b"", new)
     left, right = TOKENS.findall(old), TOKENS.findall(new)
     wrong = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
@@ -90,8 +89,13 @@ def differs_only_in_pins(old, new, named):
         gone, come = left[a:b], right[c:d]
         if len(gone) == len(come) and all(x == y or is_pinned(x, y) for x, y in zip(gone, come)):
             continue
-        is_added = all(t.isspace() or any(p.fullmatch(t.rstrip(b";") or t) for p in ADDED) or any(is_pinned(x, t) for x in gone) for t in come)
-        is_named = all(t.isspace() or t == b"\\" or t.strip(b"'\";") in named or any(is_pinned(t, y) for y in come) for t in gone)
+        # A word may touch an operator: `torch; \\`, and `numba>=1` without quotes, which a shell reads as a redirection.
+        plain = [re.sub(rb"(?<=\.txt)[;>].*", b"", t).rstrip(b";") or t for t in come]
+        is_added = all(
+            t.isspace() or any(p.fullmatch(t) for p in ADDED) or any(is_pinned(x, t) for x in gone) for t in plain)
+        is_named = all(
+            t.isspace() or t == b"\\" or t.strip(b"'\";\\") in named or re.split(rb"[;>]", t)[0] in named
+            or any(is_pinned(t, y) for y in come) for t in gone)
         if not (is_added and is_named):
             wrong.append((gone, come))
     return wrong
