@@ -87,54 +87,6 @@ def every_store_says_the_same(shop):
         registry.stop()
 
 
-SPECIFICATION = """\
-Name: demo-tool
-Version: 1.2
-Release: 3
-Epoch: 2
-Summary: A tool
-License: MIT
-BuildArch: noarch
-%description
-A tool.
-%install
-mkdir -p %{buildroot}/usr/bin %{buildroot}/etc
-printf '#!/bin/sh\\necho tool\\n' > %{buildroot}/usr/bin/demo-tool
-echo setting > %{buildroot}/etc/demo.conf
-ln -s demo-tool %{buildroot}/usr/bin/demo-link
-%files
-%attr(755,root,root) /usr/bin/demo-tool
-/usr/bin/demo-link
-%config(noreplace) /etc/demo.conf
-"""
-
-
-@scenario
-def rpm_agrees(shop):
-    """packages that rpmbuild made and rpm installed: inspect lists what rpm -qa lists, and finds the changed file"""
-    folder = shop.work / "rpm"
-    root = folder / "root"
-    (root / "etc").mkdir(parents=True)
-    (root / "usr").mkdir()
-    (root / "etc/os-release").write_text("ID=fedora\nVERSION_ID=40\n")
-    (folder / "demo.spec").write_text(SPECIFICATION)
-    run("rpmbuild", "-bb", "--quiet", "--define", f"_topdir {folder / 'top'}", folder / "demo.spec")
-    package = next(folder.glob("top/RPMS/*/*.rpm"))
-    inside = ["rpm", "--root", str(root), "--dbpath", "/var/lib/rpm", "--define", "_db_backend sqlite"]
-    run(*inside, "--install", "--nodeps", package)
-    listed = run(*inside, "-qa", "--qf", "%{NAME} %{EPOCH}:%{VERSION}-%{RELEASE}\n").split("\n")
-    tar = folder / "root.tar"
-    run("tar", "-C", root, "-cf", tar, ".")
-    for subject in [tar, root]:
-        said = report(check_status(shop.lockstep("inspect", subject, "--format", "json"), 0))["environment"]["packages"]
-        check([f"{row['name']} {row['version']}" for row in said] == listed[:-1], f"{said} is not {listed}")
-        check(said[0]["record"]["state"] == "intact", f"{said[0]['record']}")
-    with (root / "usr/bin/demo-tool").open("a") as file:
-        file.write("# changed\n")
-    said = report(check_status(shop.lockstep("inspect", root, "--format", "json"), 0))["environment"]["packages"][0]
-    check("usr/bin/demo-tool" in json.dumps(said["record"]), f"{said['record']}")
-
-
 @scenario
 def damaged_blobs_are_refused(shop):
     """every blob cut at twenty places and two hundred changed bytes: exit status 2 each time, never a verdict"""
