@@ -169,7 +169,7 @@ def limits_are_flags(shop):
         (["--max-depth", "2"], "more than 2 folders deep"),
         (["--max-total-size", "4K"], "larger than the limits"),
         (["--max-file-size", "1K"], "larger than the limits"),
-        (["--max-metadata-size", "100"], "100"),
+        (["--max-metadata-size", "100"], "larger than the limits"),
     ]:
         start = time.monotonic()
         outcome = check_status(shop.lockstep("inspect", image, *words), 2)
