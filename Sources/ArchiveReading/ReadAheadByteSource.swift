@@ -60,8 +60,8 @@ public final class ReadAheadByteSource: ByteSource {
 
 /// Slots that one thread fills and one empties, in turn.
 private final class Ring: @unchecked Sendable {
-    static let slots = 6
-    static let slotBytes = 256 << 10
+    static let slots = 4
+    static let slotBytes = 1 << 20
 
     let source: any ByteSource
     private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * slotBytes, alignment: 4096)
