@@ -156,10 +156,7 @@ def conda_lock(count=3000):
 
 
 def measure_model():
-    """1 GB of weights, as safetensors and as torch.save lays its archive out (members stored, not compressed).
-
-    Piece by piece: the most that this program ever held counts in the memory of what it starts.
-    """
+    """1 GB of weights, as safetensors and as torch.save lays its archive out (members stored, not compressed)."""
     weights, archive = WORK / "weights.safetensors", WORK / "weights.pt"
     piece = os.urandom(1 << 20)
     size = 1 << 30
@@ -184,10 +181,16 @@ def measure_model():
 
 
 def peak(command):
-    """The greatest memory of one run, in MiB."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, _, usage = os.wait4(process.pid, 0)
-    return usage.ru_maxrss >> 10
+    """The greatest memory of one run, in MiB.
+
+    A small program starts it: the most that whoever starts a process ever held counts as that process's own.
+    """
+    starter = (
+        "import os, subprocess, sys\n"
+        "process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
+        "print(os.wait4(process.pid, 0)[2].ru_maxrss >> 10)"
+    )
+    return int(subprocess.run([sys.executable, "-c", starter, *command], check=True, capture_output=True).stdout)
 
 
 def floor(layout):
