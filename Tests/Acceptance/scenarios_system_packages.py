@@ -5,28 +5,42 @@ what is tested is that the sources which were written are the ones that apt asks
 """
 
 import http.server
+import pathlib
+import re
 import threading
 import urllib.error
 import urllib.request
 
-from runner import check, check_status, scenario
+from runner import Skipped, check, check_status, scenario
 from scenarios_freeze import builds_the_same, freezing, needs_full, small_frozen
 
 MOMENT = "20240601T000000Z"
 ARCHIVES = {"/archive/debian/": "debian", "/archive/debian-security/": "debian-security"}
 
 
+def mirror():
+    """Where this machine gets Debian's packages from, without the archive's name."""
+    folder = pathlib.Path("/etc/apt")
+    files = [folder / "sources.list", *sorted((folder / "sources.list.d").glob("*"))]
+    texts = [file.read_text() for file in files if file.is_file()]
+    found = re.search(r"(https?://\S+)/debian/?\s", "\n".join([*texts, ""]))
+    if not found:
+        raise Skipped("the sources of apt name no mirror of Debian")
+    return found[1]
+
+
 class SnapshotProxy(http.server.BaseHTTPRequestHandler):
     """Answers `http://snapshot.debian.org/archive/...` with the mirror; anything else is refused."""
 
     asked = set()
+    mirror = None
 
     def do_GET(self):
         for prefix, name in ARCHIVES.items():
             start = f"http://snapshot.debian.org{prefix}{MOMENT}/"
             if self.path.startswith(start):
                 SnapshotProxy.asked.add(name)
-                return self.answer(f"http://deb.debian.org/{name}/{self.path.removeprefix(start)}")
+                return self.answer(f"{self.mirror}/{name}/{self.path.removeprefix(start)}")
         return self.send_error(403)
 
     def answer(self, url):
@@ -49,6 +63,7 @@ class Proxy:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), SnapshotProxy)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         SnapshotProxy.asked.clear()
+        SnapshotProxy.mirror = mirror()
         return ["--build-arg", f"http_proxy=http://127.0.0.1:{self.server.server_port}"]
 
     def __exit__(self, *_):
