@@ -28,25 +28,17 @@ public enum TOMLReader {
 
     // MARK: Pieces
 
-    /// Smaller texts are read before a second core has begun.
-    private static let smallestPiece = 128 << 10
-
     /// Reads a large text on several cores, cut before headers of one list of tables; nil where it cannot be cut.
     ///
     /// A cut is right when the piece before it ends just there, and the piece behind it begins with more tables of the
     /// list in which the first piece ends: a header starts anew, whatever stood before it. Only the last piece may hold
     /// other keys behind them. With any doubt, and with any error, the text is read in one piece, which says what is wrong.
     private static func inPieces(_ text: SourceText, _ start: Int) -> DocumentNode? {
-        let count = min(coreCount, (text.bytes.count - start) / smallestPiece)
-        guard count > 1 else { return nil }
-        var cuts = [start]
-        for piece in 1..<count {
-            let from = start + (text.bytes.count - start) * piece / count
-            guard let cut = header(in: text.bytes, from: from) else { break }
-            if cut > (cuts.last ?? start) { cuts.append(cut) }
-        }
-        guard cuts.count > 1 else { return nil }
-        let ranges = zip(cuts, cuts.dropFirst() + [text.bytes.count]).map { $0..<$1 }
+        let count = TextPieces.count(forBytes: text.bytes.count - start)
+        guard
+            let ranges = TextPieces.ranges(
+                of: text.bytes, from: start, count: count, lineBeginning: (0x5B, 0x5B))
+        else { return nil }
         let pieces = mapInParallel(ranges) { range -> Piece? in
             guard case .success(let (root, end)) = scanned(text, range), end == range.upperBound else { return nil }
             func list(_ slot: TOMLScanner.Table.Slot?) -> String? {
@@ -82,15 +74,5 @@ public enum TOMLReader {
         /// The first and the last key of the piece, where they are lists of tables.
         let firstList: String?
         let lastList: String?
-    }
-
-    /// The offset of the next line that begins with `[[`.
-    private static func header(in bytes: [UInt8], from offset: Int) -> Int? {
-        var index = offset
-        while index + 2 < bytes.count {
-            if bytes[index] == 0x0A, bytes[index + 1] == 0x5B, bytes[index + 2] == 0x5B { return index + 1 }
-            index += 1
-        }
-        return nil
     }
 }

@@ -22,7 +22,7 @@ struct YAMLBlockReader: ~Copyable {
     ///
     /// - Parameter pieces: in how many pieces it is read; nil for as many as there are cores that have enough to do.
     static func read(_ text: SourceText, contentStart: Int, pieces: Int? = nil) -> DocumentNode? {
-        let count = pieces ?? min(coreCount, (text.bytes.count - contentStart) / smallestPiece)
+        let count = pieces ?? TextPieces.count(forBytes: text.bytes.count - contentStart)
         return inPieces(text, contentStart, count: count) ?? piece(text, contentStart..<text.bytes.count, isFirst: true)
     }
 
@@ -43,23 +43,15 @@ struct YAMLBlockReader: ~Copyable {
 
     // MARK: Pieces
 
-    /// Smaller texts are read before a second core has begun.
-    private static let smallestPiece = 128 << 10
-
     /// Reads a large text on several cores, cut before items of a sequence in the first column; nil where it cannot be cut.
     ///
     /// In this grammar such an item belongs to the sequence of the last key before it, and locks end with their longest
     /// one. With any doubt the text is read in one piece.
     private static func inPieces(_ text: SourceText, _ start: Int, count: Int) -> DocumentNode? {
-        guard count > 1 else { return nil }
-        var cuts = [start]
-        for piece in 1..<count {
-            let from = start + (text.bytes.count - start) * piece / count
-            guard let cut = item(in: text.bytes, from: from) else { break }
-            if cut > (cuts.last ?? start) { cuts.append(cut) }
-        }
-        guard cuts.count > 1 else { return nil }
-        let ranges = zip(cuts, cuts.dropFirst() + [text.bytes.count]).map { $0..<$1 }
+        guard
+            let ranges = TextPieces.ranges(
+                of: text.bytes, from: start, count: count, lineBeginning: (0x2D, 0x20))
+        else { return nil }
         let nodes = mapInParallel(ranges) { piece(text, $0, isFirst: $0.lowerBound == start) }
         guard let first = nodes.first, let first, let members = first.table?.members, let last = members.last,
             var elements = last.value.array, last.value.place.column == 1
@@ -74,16 +66,6 @@ struct YAMLBlockReader: ~Copyable {
         let list = DocumentNode(.array(elements), range: SourceRange(start: last.value.range.start, end: end))
         _ = table.insert(.init(key: last.key, keyPlace: last.keyPlace, value: list))
         return DocumentNode(.table(table), range: SourceRange(start: first.range.start, end: end))
-    }
-
-    /// The offset of the next line that begins with `- `.
-    private static func item(in bytes: [UInt8], from offset: Int) -> Int? {
-        var index = offset
-        while index + 2 < bytes.count {
-            if bytes[index] == 0x0A, bytes[index + 1] == 0x2D, bytes[index + 2] == 0x20 { return index + 1 }
-            index += 1
-        }
-        return nil
     }
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>, _ text: SourceText, _ start: Int) {

@@ -2,14 +2,7 @@
 /// mounted from the build context. A command is rewritten as a whole or not at all: an explicit file goes with nothing else.
 extension RewritingPlan {
     mutating func pinCondaPackages(_ finding: Finding, _ all: [Finding]) -> PinFailure? {
-        guard let range = finding.range, let (run, index, _) = command(with: range) else {
-            return PinFailure("it stands in no command that could be edited")
-        }
-        let command = run.commands[index]
-        if let done = rewrittenCommands[command.range.lowerBound] { return done }
-        let failure = rewriteConda(run, command, all)
-        rewrittenCommands[command.range.lowerBound] = .some(failure)
-        return failure
+        rewriteCommand(of: finding) { plan, run, command in plan.rewriteConda(run, command, all) }
     }
 
     private mutating func rewriteConda(_ run: RunStep, _ command: ShellCommand, _ all: [Finding]) -> PinFailure? {
@@ -20,13 +13,12 @@ extension RewritingPlan {
                     "Pass one: lockstep freeze --dockerfile FILE --lock conda-lock.yml (or an explicit file with sha256)"
             )
         }
-        guard run.interpreter == .shell, !run.isTrigger, command.origin == .script,
-            let instruction = instruction(run), !instruction.isJSON
-        else { return PinFailure("a file of the build context cannot be mounted there") }
-        guard command.words.allSatisfy({ $0.standsInFile && $0.alternatives.isEmpty && $0.text != nil }) else {
-            return PinFailure("a word of its command depends on a variable")
+        let instruction: Instruction
+        let texts: [String]
+        switch mountable(run, command) {
+        case .failure(let failure): return failure
+        case .success(let found): (instruction, texts) = found
         }
-        let texts = command.words.map { $0.text ?? "" }
         guard ["conda", "mamba", "micromamba"].contains(command.name ?? ""), texts.count > 1,
             texts[1] == "install" || texts[1] == "create"
         else { return PinFailure("only conda, mamba and micromamba, install and create, take an explicit file") }

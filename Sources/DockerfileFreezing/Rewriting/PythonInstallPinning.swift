@@ -4,14 +4,7 @@
 /// rewritten as a whole or not at all: pip takes no unhashed word beside `--require-hashes`.
 extension RewritingPlan {
     mutating func pinPythonPackages(_ finding: Finding, _ all: [Finding]) -> PinFailure? {
-        guard let range = finding.range, let (run, index, _) = command(with: range) else {
-            return PinFailure("it stands in no command that could be edited")
-        }
-        let command = run.commands[index]
-        if let done = rewrittenCommands[command.range.lowerBound] { return done }
-        let failure = rewrite(run, command, all)
-        rewrittenCommands[command.range.lowerBound] = .some(failure)
-        return failure
+        rewriteCommand(of: finding) { plan, run, command in plan.rewrite(run, command, all) }
     }
 
     private mutating func rewrite(_ run: RunStep, _ command: ShellCommand, _ all: [Finding]) -> PinFailure? {
@@ -20,13 +13,12 @@ extension RewritingPlan {
                 "no lock was given",
                 remedy: "Pass a lock that holds it with its hashes: lockstep freeze --dockerfile FILE --lock LOCK")
         }
-        guard run.interpreter == .shell, !run.isTrigger, command.origin == .script,
-            let instruction = instruction(run), !instruction.isJSON
-        else { return PinFailure("a file of the build context cannot be mounted there") }
-        guard command.words.allSatisfy({ $0.standsInFile && $0.alternatives.isEmpty && $0.text != nil }) else {
-            return PinFailure("a word of its command depends on a variable")
+        let instruction: Instruction
+        let texts: [String]
+        switch mountable(run, command) {
+        case .failure(let failure): return failure
+        case .success(let found): (instruction, texts) = found
         }
-        let texts = command.words.map { $0.text ?? "" }
         guard let install = texts.firstIndex(of: "install"), Self.isPip(command.name ?? "", texts[1..<max(1, install)])
         else { return PinFailure("only pip install and uv pip install can install from the lock") }
         var named: [ShellWord] = []

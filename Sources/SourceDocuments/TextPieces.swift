@@ -1,0 +1,35 @@
+/// Where a large text is cut, to be read on several cores.
+enum TextPieces {
+    /// Smaller pieces are read before a second core has begun.
+    private static let smallestPiece = 128 << 10
+
+    /// In how many pieces a text of so many bytes is worth being read.
+    static func count(forBytes bytes: Int) -> Int { min(coreCount, bytes / smallestPiece) }
+
+    /// About equal pieces, all but the first of which begin with a line that begins with two given bytes; nil where there
+    /// would be only one.
+    static func ranges(
+        of bytes: [UInt8], from start: Int, count: Int, lineBeginning: (UInt8, UInt8)
+    ) -> [Range<Int>]? {
+        guard count > 1 else { return nil }
+        var cuts = [start]
+        for piece in 1..<count {
+            let from = start + (bytes.count - start) * piece / count
+            guard let cut = line(in: bytes, from: from, beginning: lineBeginning) else { break }
+            if cut > (cuts.last ?? start) { cuts.append(cut) }
+        }
+        return cuts.count > 1 ? zip(cuts, cuts.dropFirst() + [bytes.count]).map { $0..<$1 } : nil
+    }
+
+    /// The offset of the next line that begins with two bytes.
+    private static func line(in bytes: [UInt8], from offset: Int, beginning: (UInt8, UInt8)) -> Int? {
+        var index = offset
+        while index + 2 < bytes.count {
+            if bytes[index] == 0x0A, bytes[index + 1] == beginning.0, bytes[index + 2] == beginning.1 {
+                return index + 1
+            }
+            index += 1
+        }
+        return nil
+    }
+}
