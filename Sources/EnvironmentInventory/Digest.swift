@@ -52,6 +52,12 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.hex = hex
     }
 
+    /// Makes a digest from a sha256.
+    public init(_ value: SHA256Value) {
+        algorithm = .sha256
+        hex = value.hex
+    }
+
     /// Makes a digest from raw bytes; nil when their count is not the algorithm's.
     public init?(_ algorithm: HashAlgorithm, bytes: some Collection<UInt8>) {
         guard bytes.count == algorithm.byteCount else { return nil }
@@ -89,17 +95,19 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Bytes as lower-case hexadecimal digits.
     public static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
-        let digits: [UInt8] = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+        String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
             var index = 0
             for byte in bytes {
-                buffer[index] = digits[Int(byte >> 4)]
-                buffer[index + 1] = digits[Int(byte & 15)]
+                buffer[index] = hexDigit(byte >> 4)
+                buffer[index + 1] = hexDigit(byte & 15)
                 index += 2
             }
             return index
         }
     }
+
+    /// The digit of a number below 16.
+    static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
     private static func lowercased(_ digits: UnsafeBufferPointer<UInt8>) -> String? {
         var isLower = true

@@ -28,6 +28,8 @@ struct ImportScene {
     let unowned: [FileSystemIndex.Entry]
     /// The folders of ``ImportSearch`` that are there, links resolved, each once.
     let folders: [ImportSearch.Folder]
+    /// What becomes of each compiled file; it is asked for by several rules.
+    private(set) var surveys: [BytecodeSurvey] = []
     private let layers: [String]
 
     init(
@@ -57,8 +59,19 @@ struct ImportScene {
         var pathConfigurations: [FileSystemIndex.Entry] = []
         var unowned: [FileSystemIndex.Entry] = []
         var scripts: [FileSystemIndex.Entry] = []
-        files.forEachEntry { entry in
-            guard entry.kind != .directory else { return }
+        let searched = libraries.map { Array($0.utf8) }
+        func isWanted(_ place: FileSystemIndex.Place) -> Bool {
+            if place.isDirectory { return false }
+            let path = place.path
+            if PathBytes.ends(path, ".py") || PathBytes.ends(path, ".so") {
+                let isSearched = searched.contains { path.starts(with: $0) }
+                if isSearched, !owners.owns(place) { return true }
+            }
+            let folder = PathBytes.folder(path)
+            return PathBytes.ends(path, ".pyc") || PathBytes.ends(path, ".pth") || PathBytes.ends(folder, "/bin")
+                || PathBytes.equals(folder, "bin")
+        }
+        files.forEachEntry(where: isWanted) { entry in
             if entry.path.hasSuffix(".pyc") { bytecode.append(entry) }
             if entry.head.starts(with: [0x23, 0x21]), Self.isInBin(entry.path),
                 owners.owner(of: entry).map({ $0.owner.ecosystem == .pypi }) ?? true
@@ -81,6 +94,7 @@ struct ImportScene {
         self.pathConfigurations = pathConfigurations
         self.unowned = unowned
         self.scripts = scripts
+        surveys = BytecodeSurvey.of(self)
     }
 
     private static func isInBin(_ path: String) -> Bool {

@@ -3,10 +3,27 @@
 /// sha256 over, for each file in byte order of its path, `path`, NUL, the lower-case hex sha256 of the file, LF.
 public enum ContentDigest {
     /// The digest of files by their canonical paths.
+    public static func compute(_ files: [(path: String, sha256: SHA256Value)]) throws(HashingError) -> Digest {
+        try compute(files) { $0.appendHex(to: &$1) }
+    }
+
+    /// The digest of files by their canonical paths.
     public static func compute(_ files: [(path: String, sha256: Digest)]) throws(HashingError) -> Digest {
+        try compute(files) { $1.append(contentsOf: $0.hex.utf8) }
+    }
+
+    private static func compute<Value>(
+        _ files: [(path: String, sha256: Value)], appendHex: (Value, inout [UInt8]) -> Void
+    ) throws(HashingError) -> Digest {
         var hash = try ContentHash(.sha256)
+        var row: [UInt8] = []
         for file in files.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
-            try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [0x0A])
+            row.removeAll(keepingCapacity: true)
+            row.append(contentsOf: file.path.utf8)
+            row.append(0)
+            appendHex(file.sha256, &row)
+            row.append(0x0A)
+            try hash.update(row)
         }
         return try hash.finish()
     }

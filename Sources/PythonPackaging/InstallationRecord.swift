@@ -8,12 +8,17 @@ public struct InstallationRecord: Sendable {
     public struct Row: Sendable, Hashable {
         /// The path as written, with `/`.
         public let path: String
-        /// The hash; nil where the row has none.
-        public let digest: Digest?
+        /// The sha256; nil where the row has none, or another hash.
+        public let sha256: SHA256Value?
+        /// A hash that is no sha256; nil where the row has none, or a sha256.
+        public let otherDigest: Digest?
         /// The size in bytes; nil where the row has none.
         public let size: Int?
         /// The line of the row.
         public let line: Int
+
+        /// The hash; nil where the row has none.
+        public var digest: Digest? { sha256?.digest ?? otherDigest }
     }
 
     /// The rows in their order.
@@ -32,10 +37,14 @@ public struct InstallationRecord: Sendable {
             else { throw RecordError(line: fields.line, reason: "a row is path, hash, size") }
             let hash = fields.values.count > 1 ? fields.values[1] : []
             let size = fields.values.count > 2 ? fields.values[2] : []
-            var digest: Digest?
+            var sha256: SHA256Value?
+            var other: Digest?
             if !hash.isEmpty {
-                digest = Self.digest(hash)
-                if digest == nil { throw RecordError(line: fields.line, reason: "the hash of \(path) cannot be read") }
+                sha256 = Self.sha256(hash)
+                if sha256 == nil { other = Self.digest(hash) }
+                if sha256 == nil, other == nil {
+                    throw RecordError(line: fields.line, reason: "the hash of \(path) cannot be read")
+                }
             }
             var count: Int?
             if !size.isEmpty {
@@ -43,9 +52,15 @@ public struct InstallationRecord: Sendable {
                 if count == nil { throw RecordError(line: fields.line, reason: "the size of \(path) is no number") }
             }
             let slashed = path.utf8.contains(0x5C) ? String(path.map { $0 == "\\" ? "/" : $0 }) : path
-            rows.append(Row(path: slashed, digest: digest, size: count, line: fields.line))
+            rows.append(Row(path: slashed, sha256: sha256, otherDigest: other, size: count, line: fields.line))
         }
         self.rows = rows
+    }
+
+    /// The hash that nearly every row has.
+    private static func sha256(_ field: ArraySlice<UInt8>) -> SHA256Value? {
+        guard field.starts(with: "sha256=".utf8), let bytes = Base64.decoded(field.dropFirst(7)) else { return nil }
+        return SHA256Value(bytes: bytes)
     }
 
     private static func digest(_ field: ArraySlice<UInt8>) -> Digest? {

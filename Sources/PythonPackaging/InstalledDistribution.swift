@@ -1,7 +1,7 @@
 /// A file of an installation.
 public struct InstalledFile: Sendable {
     /// The sha256 of its bytes.
-    public let sha256: Digest
+    public let sha256: SHA256Value
     /// Its size in bytes.
     public let size: Int
     /// Its first bytes, for scripts.
@@ -10,7 +10,7 @@ public struct InstalledFile: Sendable {
     public let layer: String?
 
     /// Makes a file.
-    public init(sha256: Digest, size: Int, head: [UInt8], layer: String? = nil) {
+    public init(sha256: SHA256Value, size: Int, head: [UInt8], layer: String? = nil) {
         self.sha256 = sha256
         self.size = size
         self.head = head
@@ -165,12 +165,12 @@ private struct RecordReading {
     var foreignLaunchers: [String] = []
     private var launchers: Set<String> = []
     var disagreements: [RecordDisagreement] = []
-    var content: [(path: String, sha256: Digest)] = []
+    var content: [(path: String, sha256: SHA256Value)] = []
     var found: [String] = []
     var isComplete = true
     /// Why a file that is there cannot be held against its row.
     var unchecked: String?
-    private var hashed: [String: Digest] = [:]
+    private var hashed: [String: SHA256Value] = [:]
 
     init(
         folder: String, distribution: String, entryPoints: EntryPoints,
@@ -196,17 +196,18 @@ private struct RecordReading {
             return
         }
         found.append(path)
-        if let digest = row.digest, !isBytecode {
-            if digest.algorithm != .sha256 {
-                unchecked = unchecked ?? "\(path) is recorded by \(digest.algorithm.rawValue), which is not checked"
-            } else if digest != file.sha256 {
+        if let digest = row.sha256, !isBytecode {
+            if digest != file.sha256 {
                 disagreements.append(
                     RecordDisagreement(
-                        path: path, kind: .changed(recorded: digest, found: file.sha256), layer: file.layer))
+                        path: path, kind: .changed(recorded: digest.digest, found: file.sha256.digest),
+                        layer: file.layer))
             } else if let size = row.size, size != file.size {
                 disagreements.append(
                     RecordDisagreement(path: path, kind: .size(recorded: size, found: file.size), layer: file.layer))
             }
+        } else if let digest = row.otherDigest, !isBytecode {
+            unchecked = unchecked ?? "\(path) is recorded by \(digest.algorithm.rawValue), which is not checked"
         } else if !isBytecode, !canonical.hasSuffix("/RECORD"), !ContentDigest.isLeftOut(canonical) {
             unchecked = unchecked ?? "\(path) has no hash in RECORD"
         }
@@ -237,7 +238,7 @@ private struct RecordReading {
             content.append((canonical, file.sha256))
             if keepsContents {
                 contents.files.append(
-                    .init(path: canonical, location: path, layer: file.layer, sha256: file.sha256))
+                    .init(path: canonical, location: path, layer: file.layer, sha256: file.sha256.digest))
             }
         }
     }

@@ -42,7 +42,9 @@ struct ContentDigestTests {
             distInfo: info, contents: { contents[$0].map { Array($0.utf8) } },
             lookup: { path in
                 all[path].flatMap { text in
-                    (try? sha256(text)).map { InstalledFile(sha256: $0, size: text.utf8.count, head: Array(text.utf8)) }
+                    (try? sha256(text)).flatMap { SHA256Value($0) }.map {
+                        InstalledFile(sha256: $0, size: text.utf8.count, head: Array(text.utf8))
+                    }
                 }
             })?.contentDigest
     }
@@ -87,7 +89,7 @@ struct ContentDigestTests {
                         distInfo: base + "/" + path, contents: Self.bytes,
                         lookup: { path in
                             Self.bytes(path).flatMap { bytes in
-                                (try? ContentHash.sha256(of: bytes)).map {
+                                (try? ContentHash.sha256(of: bytes)).flatMap { SHA256Value($0) }.map {
                                     InstalledFile(sha256: $0, size: bytes.count, head: Array(bytes.prefix(256)))
                                 }
                             }

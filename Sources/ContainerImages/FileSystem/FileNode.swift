@@ -31,7 +31,7 @@ struct LayerContents: Sendable {
     var contents: [FileContent] = []
 }
 
-/// One node of the file system: the layers' nodes are kept in one array and name each other by index.
+/// One node of the file system: the nodes are kept in one array and name each other by index.
 struct FileNode: Sendable {
     enum Kind: Sendable {
         case file(content: Int32)
@@ -39,8 +39,6 @@ struct FileNode: Sendable {
         case symbolicLink(target: String)
         case other
     }
-    let name: [UInt8]
-    let parent: Int32
     var kind: Kind
     var mode: UInt16
     var uid: UInt32
@@ -48,5 +46,4 @@ struct FileNode: Sendable {
     var modified: Int
     /// The layer that put the node there; -1 for a folder that no layer lists.
     var layer: Int32
-    var children: [[UInt8]: Int32] = [:]
 }

@@ -34,19 +34,45 @@ public struct FileSystemIndex: Sendable {
         let node: Int32
     }
 
-    private let tree: FileTree
+    /// An entry as a walk over all of them passes it, before anything is made of it.
+    public struct Place {
+        /// The path's bytes, without a leading slash.
+        public let path: [UInt8]
+        /// Whether a folder stands there.
+        public let isDirectory: Bool
+        let node: Int32
+    }
 
-    init(_ tree: FileTree) { self.tree = tree }
+    private let tree: FileTree
+    /// The nodes in each folder in byte order of their names, folder after folder, and where each folder's begin.
+    private let children: [Int32]
+    private let firstChild: [Int]
+
+    init(_ tree: FileTree) {
+        self.tree = tree
+        var children: [Int32] = []
+        children.reserveCapacity(tree.nodes.count)
+        firstChild = tree.nodes.indices.map { index in
+            let start = children.count
+            children += tree.names.children(of: Int32(index)).sorted {
+                tree.names.precedes($0, $1)
+            }
+            return start
+        }
+        self.children = children
+    }
+
+    private func children(of node: Int32) -> ArraySlice<Int32> {
+        let next = Int(node) + 1
+        return children[firstChild[Int(node)]..<(next < firstChild.count ? firstChild[next] : children.count)]
+    }
 
     /// The entry at a path, through all symbolic links, none of which leads out of the root; nil when there is none.
     public func lookup(_ path: String) -> Entry? { lookup(path, followingLast: true) }
 
     /// The entry at a path; whether a link as its last component is followed is the caller's choice.
     public func lookup(_ path: String, followingLast: Bool) -> Entry? {
-        guard case .found(let node) = tree.walk(FileTree.components(path.utf8), followingLast: followingLast) else {
-            return nil
-        }
-        return entry(node, tree.path(node))
+        tree.find(path.utf8, followingLast: followingLast).map { entry($0, tree.path($0)) }
     }
 
     /// The bytes of a metadata file, through links; nil when there is none or when its bytes were not kept.
@@ -81,36 +107,33 @@ public struct FileSystemIndex: Sendable {
     var nodeCount: Int { tree.nodes.count }
 
     /// The node at a path, its parents reached through links; nil when there is none.
-    func node(at path: String) -> Int32? {
-        guard case .found(let node) = tree.walk(FileTree.components(path.utf8), followingLast: false) else {
-            return nil
-        }
-        return node
-    }
+    func node(at path: String) -> Int32? { tree.find(path.utf8, followingLast: false) }
 
     /// The names in a folder, in byte order; nil when there is no folder.
     public func names(in folder: String) -> [String]? {
-        guard case .found(let node) = tree.walk(FileTree.components(folder.utf8), followingLast: true),
-            case .directory = tree.nodes[Int(node)].kind
-        else { return nil }
-        return tree.nodes[Int(node)].children.keys.sorted { $0.lexicographicallyPrecedes($1) }
-            .map { String(decoding: $0, as: UTF8.self) }
+        guard let node = tree.find(folder.utf8, followingLast: true), tree.isDirectory(node) else { return nil }
+        return children(of: node).map { String(decoding: tree.names.name(of: $0), as: UTF8.self) }
     }
 
-    /// Hands every entry below a folder, which defaults to the root, to a closure, in byte order of the paths' components.
+    /// Hands the entries below a folder, which defaults to the root, to a closure, in byte order of the paths' components.
     ///
     /// Links are entries and not followed below the folder.
-    public func forEachEntry(below folder: String = "", _ body: (Entry) -> Void) {
-        guard case .found(let root) = tree.walk(FileTree.components(folder.utf8), followingLast: true) else { return }
-        let rootPath = tree.path(root)
-        var pending: [(node: Int32, path: [UInt8])] = [(root, rootPath)]
-        while let (node, path) = pending.popLast() {
-            if node != root { body(entry(node, path)) }
-            let children = tree.nodes[Int(node)].children
-            if children.isEmpty { continue }
-            for name in children.keys.sorted(by: { $1.lexicographicallyPrecedes($0) }) {
-                if let child = children[name] { pending.append((child, path.isEmpty ? name : path + [0x2F] + name)) }
+    ///
+    /// - Parameter isWanted: says whether the entry of a place is wanted; an entry costs more than the look.
+    public func forEachEntry(
+        below folder: String = "", where isWanted: (Place) -> Bool = { _ in true }, _ body: (Entry) -> Void
+    ) {
+        guard let root = tree.find(folder.utf8, followingLast: true) else { return }
+        var path = tree.path(root)
+        var pending = children(of: root).reversed().map { (node: $0, parentCount: path.count) }
+        while let (node, parentCount) = pending.popLast() {
+            path.removeLast(path.count - parentCount)
+            if !path.isEmpty { path.append(0x2F) }
+            path.append(contentsOf: tree.names.name(of: node))
+            if isWanted(Place(path: path, isDirectory: tree.isDirectory(node), node: node)) {
+                body(entry(node, path))
             }
+            for child in children(of: node).reversed() { pending.append((child, path.count)) }
         }
     }
 

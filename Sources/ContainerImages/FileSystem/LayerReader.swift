@@ -57,8 +57,8 @@ struct LayerReader {
         _ reader: any ArchiveEntryReader, _ keeping: KeptFiles.Keeping, _ path: [UInt8],
         _ buffer: UnsafeMutableRawBufferPointer, _ hash: inout FileHash, _ checksums: inout FileChecksums?
     ) throws(ArchiveReadingError) -> FileContent {
-        let isBytecode = KeptFiles.ends(path, ".pyc")
-        var sources = KeptFiles.ends(path, ".py") ? SourceHasher.hashers(forSource: path) : []
+        let isBytecode = PathBytes.ends(path, ".pyc")
+        var sources = PathBytes.ends(path, ".py") ? SourceHasher.hashers(forSource: path) : []
         var size = 0
         var head: [UInt8] = []
         var data: [UInt8] = []

@@ -8,6 +8,11 @@ struct LayerStack {
     private(set) var tree = FileTree()
     private var layer: Int32 = -1
     private let image: String
+    /// The folder of the entry before, by its path: most entries lie beside the one before.
+    private var known: (path: ArraySlice<UInt8>, node: Int32)?
+    /// What this layer has hidden already: nodes, and the folders all of whose nodes were.
+    private var hidden: Set<Int32> = []
+    private var opened: Set<Int32> = []
 
     private static let whiteout = Array(".wh.".utf8)
     private static let opaque = Array(".wh..wh..opq".utf8)
@@ -25,6 +30,9 @@ struct LayerStack {
     /// Puts one more layer on top.
     mutating func apply(_ contents: LayerContents, name: String) throws(ImageReadingError) {
         layer += 1
+        hidden = []
+        opened = []
+        known = nil
         let base = tree.addContents(contents.contents)
         for entry in contents.entries { try apply(entry, base, name) }
     }
@@ -35,16 +43,23 @@ struct LayerStack {
     }
 
     private mutating func apply(_ entry: LayerEntry, _ base: Int32, _ name: String) throws(ImageReadingError) {
-        var components = FileTree.components(entry.path)
-        guard let last = components.popLast() else {
+        var path = entry.path[...]
+        while path.last == 0x2F { path.removeLast() }
+        let slash = path.lastIndex(of: 0x2F)
+        let last = path[(slash.map { $0 + 1 } ?? path.startIndex)...]
+        let folderPath = path[..<(slash ?? path.startIndex)]
+        if last.isEmpty {
             tree.update(0) { $0.mode = entry.mode }
             return
         }
         if honorsWhiteouts, last.starts(with: Self.whiteout) {
-            try applyWhiteout(last, in: components, entry, name)
+            if isNameless(last) { throw failure(entry, name, "is a whiteout without a name") }
+            known = nil
+            applyWhiteout(last, in: folderPath)
             return
         }
-        let parent = try folder(components, entry, name)
+        let parent = try folder(folderPath, entry, name)
+        let existing = tree.names.child(last, of: parent)
         var kind: FileNode.Kind
         switch entry.kind {
         case .file: kind = .file(content: entry.content < 0 ? -1 : base + entry.content)
@@ -55,8 +70,8 @@ struct LayerStack {
             try applyHardLink(entry, to: target, parent, last, name)
             return
         }
-        if let existing = tree.nodes[Int(parent)].children[last] {
-            if case .directory = kind, case .directory = tree.nodes[Int(existing)].kind {
+        if let existing {
+            if case .directory = kind, tree.isDirectory(existing) {
                 let layer = layer
                 tree.update(existing) { node in
                     node.mode = entry.mode
@@ -67,83 +82,85 @@ struct LayerStack {
                 }
                 return
             }
+            known = nil
         }
         _ = tree.append(
             FileNode(
-                name: last, parent: parent, kind: kind, mode: entry.mode, uid: entry.uid, gid: entry.gid,
-                modified: entry.modified, layer: layer))
+                kind: kind, mode: entry.mode, uid: entry.uid, gid: entry.gid, modified: entry.modified, layer: layer),
+            last, to: parent)
     }
 
     private mutating func applyHardLink(
-        _ entry: LayerEntry, to target: String, _ parent: Int32, _ last: [UInt8], _ name: String
+        _ entry: LayerEntry, to target: String, _ parent: Int32, _ last: ArraySlice<UInt8>, _ name: String
     ) throws(ImageReadingError) {
-        guard case .found(let found) = tree.walk(FileTree.components(target.utf8), followingLast: false) else {
+        guard let found = tree.find(target.utf8, followingLast: false) else {
             throw failure(entry, name, "is a hard link to \(target), which is not there")
         }
-        let node = tree.nodes[Int(found)]
+        var node = tree.nodes[Int(found)]
         if case .directory = node.kind { throw failure(entry, name, "is a hard link to the folder \(target)") }
-        if tree.nodes[Int(parent)].children[last] == found { return }
-        _ = tree.append(
-            FileNode(
-                name: last, parent: parent, kind: node.kind, mode: node.mode, uid: node.uid, gid: node.gid,
-                modified: node.modified, layer: layer))
+        if tree.names.child(last, of: parent) == found { return }
+        known = nil
+        node.layer = layer
+        _ = tree.append(node, last, to: parent)
     }
 
     /// The folder at a path, made where it is not there yet.
     private mutating func folder(
-        _ components: [[UInt8]], _ entry: LayerEntry, _ name: String
+        _ path: ArraySlice<UInt8>, _ entry: LayerEntry, _ name: String
     ) throws(ImageReadingError) -> Int32 {
-        var components = components
+        if let known, known.path == path { return known.node }
+        var components = PathComponents(path)
         var start: Int32 = 0
         // Each turn makes one folder; a link to a place that is not there is followed to where it points.
         while true {
             switch tree.walk(components, from: start, followingLast: true) {
             case .found(let node):
-                guard case .directory = tree.nodes[Int(node)].kind else {
+                guard tree.isDirectory(node) else {
                     throw failure(entry, name, "lies in something that is no folder")
                 }
+                known = (path, node)
                 return node
             case .blocked(let why): throw failure(entry, name, "cannot be placed: \(why)")
-            case .missing(let parent, let rest):
-                guard let first = rest.first else { throw failure(entry, name, "has an empty name") }
+            case .missing(let parent, let first, let rest):
                 start = tree.append(
-                    FileNode(
-                        name: first, parent: parent, kind: .directory, mode: 0o755, uid: 0, gid: 0, modified: 0,
-                        layer: layer))
-                components = Array(rest.dropFirst())
+                    FileNode(kind: .directory, mode: 0o755, uid: 0, gid: 0, modified: 0, layer: layer), first,
+                    to: parent)
+                components = rest
             }
         }
     }
 
-    private mutating func applyWhiteout(
-        _ last: [UInt8], in components: [[UInt8]], _ entry: LayerEntry, _ name: String
-    ) throws(ImageReadingError) {
-        let hidden = Array(last.dropFirst(Self.whiteout.count))
-        if hidden.isEmpty || hidden == [0x2E] || hidden == [0x2E, 0x2E] {
-            throw failure(entry, name, "is a whiteout without a name")
-        }
-        guard case .found(let parent) = tree.walk(components, followingLast: true),
-            case .directory = tree.nodes[Int(parent)].kind
-        else { return }
-        if last == Self.opaque {
-            for child in Array(tree.nodes[Int(parent)].children.values) { removeLower(child) }
-        } else if !last.starts(with: Self.aufs) {
-            if let child = tree.nodes[Int(parent)].children[hidden] { removeLower(child) }
+    /// Whether a whiteout hides nothing that a folder can hold: an empty name, `.` or `..`.
+    private func isNameless(_ last: ArraySlice<UInt8>) -> Bool {
+        let hidden = last.dropFirst(Self.whiteout.count)
+        return hidden.isEmpty || hidden == [0x2E] || hidden == [0x2E, 0x2E]
+    }
+
+    private mutating func applyWhiteout(_ last: ArraySlice<UInt8>, in folder: ArraySlice<UInt8>) {
+        guard let parent = tree.find(folder, followingLast: true), tree.isDirectory(parent) else { return }
+        if last.elementsEqual(Self.opaque) {
+            guard opened.insert(parent).inserted else { return }
+            for child in tree.names.children(of: parent) { removeLower(child) }
+        } else if !last.starts(with: Self.aufs),
+            let child = tree.names.child(last.dropFirst(Self.whiteout.count), of: parent)
+        {
+            removeLower(child)
         }
     }
 
     /// Removes what lower layers put at a node and below it.
     private mutating func removeLower(_ root: Int32) {
+        // What was hidden once holds nothing of lower layers any more, however often it is named.
+        guard hidden.insert(root).inserted else { return }
         // Children come behind their parents in this list, so that it is walked backwards.
         var order: [Int32] = [root]
         var next = 0
         while next < order.count {
-            order.append(contentsOf: tree.nodes[Int(order[next])].children.values)
+            order.append(contentsOf: tree.names.children(of: order[next]))
             next += 1
         }
-        for index in order.reversed() {
-            let node = tree.nodes[Int(index)]
-            if node.layer < layer, node.children.isEmpty { tree.removeChild(node.name, of: node.parent) }
+        for index in order.reversed() where tree.nodes[Int(index)].layer < layer && tree.names.isEmpty(index) {
+            tree.remove(index)
         }
     }
 

@@ -49,6 +49,11 @@ public struct FileOwners: Sendable {
         }
     }
 
+    /// Whether a package owns what stands at a place.
+    public func owns(_ place: FileSystemIndex.Place) -> Bool {
+        place.node >= 0 && place.node < byNode.count && byNode[Int(place.node)] >= 0
+    }
+
     /// The owner of a file and how the file agrees with its record; nil when no package owns it.
     public func owner(of entry: FileSystemIndex.Entry) -> (owner: Owner, agreement: Agreement)? {
         guard entry.node >= 0, entry.node < byNode.count else { return nil }
@@ -69,7 +74,7 @@ public struct FileOwners: Sendable {
 
         static func find(_ files: FileSystemIndex) -> [Record] {
             var records: [Record] = []
-            files.forEachEntry { entry in
+            files.forEachEntry(where: { isRecord($0.path) }) { entry in
                 let path = entry.path
                 if path.hasSuffix(".list"), path.hasPrefix("var/lib/dpkg/info/") {
                     records.append(.dpkg(path))
@@ -89,6 +94,13 @@ public struct FileOwners: Sendable {
             }
             // A Python distribution says more of a file than the system's package that brought it.
             return records.filter { !$0.isPython } + records.filter(\.isPython)
+        }
+
+        /// A first look at the last letters: nearly all files are none.
+        private static func isRecord(_ path: [UInt8]) -> Bool {
+            PathBytes.ends(path, ".list") || PathBytes.ends(path, ".md5sums") || PathBytes.ends(path, "/RECORD")
+                || PathBytes.ends(path, "/installed-files.txt") || PathBytes.ends(path, "/EGG-INFO")
+                || PathBytes.ends(path, ".json") || PathBytes.ends(path, "/installed")
         }
 
         private var isPython: Bool {
@@ -118,8 +130,8 @@ public struct FileOwners: Sendable {
             for row in record.rows {
                 guard let entry = file(row.path, folder, files) else { continue }
                 var agreement = Agreement.unknown
-                if let digest = row.digest, digest.algorithm == .sha256 {
-                    agreement = entry.sha256?.digest == digest ? .agrees : .disagrees
+                if let digest = row.sha256 {
+                    agreement = entry.sha256 == digest ? .agrees : .disagrees
                 }
                 claims.append(Claim(node: entry.node, agreement: agreement))
             }

@@ -13,7 +13,7 @@ public enum SystemRecords: Sendable, Hashable {
     /// Files that no dpkg or apk package owns: what Python's installers put where the system's do not.
     static func canOwn(_ path: [UInt8]) -> Bool {
         if path.starts(with: "usr/lib/".utf8) || path.starts(with: "lib/".utf8) { return true }
-        return !KeptFiles.contains(path[...], "/site-packages/") && !path.starts(with: "usr/local/lib/python".utf8)
+        return !PathBytes.contains(path[...], "/site-packages/") && !path.starts(with: "usr/local/lib/python".utf8)
     }
 }
 

@@ -5,12 +5,12 @@ enum ToolkitFacts {
     static func holdsVersion(name: [UInt8], folder: ArraySlice<UInt8>) -> Bool {
         switch name.first {
         case 0x76:
-            guard KeptFiles.equals(name, "version.json") || KeptFiles.equals(name, "version.txt") else { return false }
+            guard PathBytes.equals(name, "version.json") || PathBytes.equals(name, "version.txt") else { return false }
             let last = folder.lastIndex(of: 0x2F).map { folder[($0 + 1)...] } ?? folder
             return last.starts(with: "cuda".utf8)
         case 0x63:
-            return KeptFiles.equals(name, "cudnn.h")
-                || (name.starts(with: "cudnn_version".utf8) && KeptFiles.ends(name, ".h"))
+            return PathBytes.equals(name, "cudnn.h")
+                || (name.starts(with: "cudnn_version".utf8) && PathBytes.ends(name, ".h"))
         default: return false
         }
     }
@@ -23,8 +23,8 @@ enum ToolkitFacts {
         if let library = library(name) { return library }
         guard holdsVersion(name: name, folder: path[..<(slash ?? 0)]), let bytes = system.files.contents(of: entry)
         else { return nil }
-        if KeptFiles.ends(name, ".json") { return json(bytes, entry.path).map { ("cuda", $0) } }
-        return KeptFiles.ends(name, ".txt") ? text(bytes).map { ("cuda", $0) } : header(bytes).map { ("cudnn", $0) }
+        if PathBytes.ends(name, ".json") { return json(bytes, entry.path).map { ("cuda", $0) } }
+        return PathBytes.ends(name, ".txt") ? text(bytes).map { ("cuda", $0) } : header(bytes).map { ("cudnn", $0) }
     }
 
     private static func library(_ name: [UInt8]) -> (String, String)? {

@@ -5,17 +5,16 @@ enum CondaPackages: PackageDatabase {
 
     static func packages(in system: InstalledSystem) throws(DocumentError) -> [Package] {
         var records: [FileSystemIndex.Entry] = []
-        system.files.forEachEntry { entry in
-            guard entry.kind == .file, entry.path.utf8.count > 16 else { return }
-            let parts = entry.path.utf8.split(separator: 0x2F)
-            if parts.count >= 2, parts[parts.count - 2].elementsEqual("conda-meta".utf8), entry.path.hasSuffix(".json")
-            {
-                records.append(entry)
-            }
-        }
+        system.files.forEachEntry(where: { isRecord($0.path) }) { if $0.kind == .file { records.append($0) } }
         var packages: [Package] = []
         for entry in records { packages.append(try package(entry, system)) }
         return packages
+    }
+
+    private static func isRecord(_ path: [UInt8]) -> Bool {
+        guard PathBytes.ends(path, ".json") else { return false }
+        let folder = PathBytes.folder(path)
+        return PathBytes.ends(folder, "/conda-meta") || PathBytes.equals(folder, "conda-meta")
     }
 
     private static func package(

@@ -80,8 +80,8 @@ enum PythonDistributions: PackageDatabase {
     private static func find(_ files: FileSystemIndex) -> (distInfo: [String], eggInfo: [String]) {
         var distInfo: [String] = []
         var eggInfo: [String] = []
-        files.forEachEntry { entry in
-            guard entry.path.utf8.count > 10, isMetadata(entry.path) else { return }
+        files.forEachEntry(where: { PathBytes.ends($0.path, "-info") && $0.path.count > 10 }) { entry in
+            guard isMetadata(entry.path) else { return }
             if entry.kind == .directory, entry.path.hasSuffix(".dist-info") { distInfo.append(entry.path) }
             if entry.path.hasSuffix(".egg-info"), entry.kind == .directory || entry.kind == .file {
                 eggInfo.append(entry.path)
@@ -91,14 +91,13 @@ enum PythonDistributions: PackageDatabase {
     }
 
     private static func isMetadata(_ path: String) -> Bool {
-        guard path.hasSuffix("-info") else { return false }
         let parts = path.utf8.split(separator: 0x2F)
         guard let last = parts.last, last.first != 0x7E else { return false }
         return parts.count < 2 || !parts[parts.count - 2].elementsEqual("_vendor".utf8)
     }
 
     private static func file(_ path: String, _ system: InstalledSystem) -> InstalledFile? {
-        guard let entry = system.files.lookup(path), let digest = entry.sha256?.digest else { return nil }
+        guard let entry = system.files.lookup(path), let digest = entry.sha256 else { return nil }
         return InstalledFile(sha256: digest, size: entry.size, head: entry.head, layer: system.layerName(entry))
     }
 

@@ -49,7 +49,7 @@ enum ForeignBytecode: ImportHazard {
         var findings: [Finding] = []
         var older: [(survey: BytecodeSurvey, seconds: Int)] = []
         var orphaned: [BytecodeSurvey] = []
-        for survey in BytecodeSurvey.of(scene) {
+        for survey in scene.surveys {
             let path = survey.entry.path
             let place = scene.layer(survey.entry)
             func add(_ severity: Severity, _ what: String) {

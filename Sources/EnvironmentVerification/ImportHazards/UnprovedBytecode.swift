@@ -27,7 +27,7 @@ enum UnprovedBytecode: ImportHazard {
         ])
 
     static func findings(_ scene: ImportScene) -> [Finding] {
-        let fitting = BytecodeSurvey.of(scene).filter { survey in
+        let fitting = scene.surveys.filter { survey in
             guard survey.fate == .fitting else { return false }
             return scene.folders.contains {
                 $0.origin != .standardLibrary && survey.entry.path.hasPrefix($0.path + "/")

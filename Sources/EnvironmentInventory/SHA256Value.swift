@@ -33,13 +33,31 @@ public struct SHA256Value: Sendable, Hashable {
     }
 
     /// The 32 bytes.
-    public var bytes: [UInt8] {
-        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 >> 3] >> UInt64(56 - 8 * ($0 & 7))) }
+    public var bytes: [UInt8] { (0..<32).map { self[$0] } }
+
+    private subscript(index: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(56 - 8 * (index & 7)))
     }
 
     /// The lower-case hexadecimal digits.
-    public var hex: String { Digest.hexadecimal(bytes) }
+    public var hex: String {
+        String(unsafeUninitializedCapacity: 64) { buffer in
+            for index in 0..<32 {
+                buffer[2 * index] = Digest.hexDigit(self[index] >> 4)
+                buffer[2 * index + 1] = Digest.hexDigit(self[index] & 15)
+            }
+            return 64
+        }
+    }
 
-    /// The digest with its algorithm; it is nil never, as the length is right.
-    public var digest: Digest? { Digest(.sha256, bytes: bytes) }
+    /// Adds the lower-case hexadecimal digits to bytes.
+    public func appendHex(to bytes: inout [UInt8]) {
+        for index in 0..<32 {
+            bytes.append(Digest.hexDigit(self[index] >> 4))
+            bytes.append(Digest.hexDigit(self[index] & 15))
+        }
+    }
+
+    /// The digest with its algorithm.
+    public var digest: Digest { Digest(self) }
 }

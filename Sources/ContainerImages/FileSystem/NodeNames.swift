@@ -1,0 +1,143 @@
+/// Where each node of a file system hangs: its folder, its name, and the folder's other nodes.
+///
+/// All names lie behind each other in one array and are found by one table of hashes, so that a file system of a million
+/// files does not need a million small arrays. The hashes are seeded anew by each process: nobody can choose names that
+/// fall into one slot.
+struct NodeNames: Sendable {
+    private struct Place {
+        let parent: Int32
+        let start: Int
+        let count: Int
+        var firstChild: Int32 = -1
+        var next: Int32 = -1
+        var previous: Int32 = -1
+    }
+
+    private static let free: Int32 = -1
+    private static let removed: Int32 = -2
+
+    private var places: [Place]
+    private var bytes: [UInt8] = []
+    /// Nodes by the hash of parent and name, open addressing; the count is a power of two.
+    private var slots = [Int32](repeating: free, count: 1024)
+    /// How many slots are not free.
+    private var used = 0
+
+    /// Starts with the root, node 0.
+    init() { places = [Place(parent: 0, start: 0, count: 0)] }
+
+    /// The folder of a node; that of the root is itself.
+    func parent(of node: Int32) -> Int32 { places[Int(node)].parent }
+
+    /// The name of a node; that of the root is empty.
+    func name(of node: Int32) -> ArraySlice<UInt8> {
+        let place = places[Int(node)]
+        return bytes[place.start..<place.start + place.count]
+    }
+
+    /// Whether the name of a node comes before that of another one in byte order.
+    func precedes(_ left: Int32, _ right: Int32) -> Bool {
+        let (left, right) = (places[Int(left)], places[Int(right)])
+        return bytes.withUnsafeBytes { bytes in
+            let both = min(left.count, right.count)
+            for index in 0..<both {
+                let (one, other) = (bytes[left.start + index], bytes[right.start + index])
+                if one != other { return one < other }
+            }
+            return left.count < right.count
+        }
+    }
+
+    /// The node of a name in a folder; nil when there is none.
+    func child(_ name: ArraySlice<UInt8>, of parent: Int32) -> Int32? {
+        let (index, found) = slot(name, parent)
+        return found ? slots[index] : nil
+    }
+
+    /// The nodes in a folder, in no order.
+    func children(of parent: Int32) -> [Int32] {
+        var children: [Int32] = []
+        var child = places[Int(parent)].firstChild
+        while child >= 0 {
+            children.append(child)
+            child = places[Int(child)].next
+        }
+        return children
+    }
+
+    /// Whether a folder has nothing in it.
+    func isEmpty(_ parent: Int32) -> Bool { places[Int(parent)].firstChild < 0 }
+
+    /// Hangs the next node into a folder, in the place of the one of that name; the number is that of the nodes so far.
+    mutating func append(_ name: ArraySlice<UInt8>, to parent: Int32) -> Int32 {
+        let node = Int32(clamping: places.count)
+        if used * 2 >= slots.count { grow() }
+        let (index, found) = slot(name, parent)
+        if found {
+            unlink(slots[index])
+        } else {
+            used += 1
+        }
+        slots[index] = node
+        var place = Place(parent: parent, start: bytes.count, count: name.count)
+        bytes.append(contentsOf: name)
+        place.next = places[Int(parent)].firstChild
+        if place.next >= 0 { places[Int(place.next)].previous = node }
+        places.append(place)
+        places[Int(parent)].firstChild = node
+        return node
+    }
+
+    /// Takes a node out of its folder; what lies below it is not reached any more.
+    mutating func remove(_ node: Int32) {
+        let (index, found) = slot(name(of: node), parent(of: node))
+        guard found, slots[index] == node else { return }
+        slots[index] = Self.removed
+        unlink(node)
+    }
+
+    private mutating func unlink(_ node: Int32) {
+        let place = places[Int(node)]
+        if place.previous >= 0 {
+            places[Int(place.previous)].next = place.next
+        } else {
+            places[Int(place.parent)].firstChild = place.next
+        }
+        if place.next >= 0 { places[Int(place.next)].previous = place.previous }
+    }
+
+    /// The slot of a name, or the free one where it would go.
+    private func slot(_ name: ArraySlice<UInt8>, _ parent: Int32) -> (index: Int, found: Bool) {
+        name.withUnsafeBytes { name in
+            var hasher = Hasher()
+            hasher.combine(parent)
+            hasher.combine(bytes: name)
+            let mask = slots.count - 1
+            var index = hasher.finalize() & mask
+            while true {
+                let node = slots[index]
+                if node == Self.free { return (index, false) }
+                if node >= 0, places[Int(node)].parent == parent, isNamed(node, name) { return (index, true) }
+                index = (index + 1) & mask
+            }
+        }
+    }
+
+    private func isNamed(_ node: Int32, _ name: UnsafeRawBufferPointer) -> Bool {
+        let place = places[Int(node)]
+        guard place.count == name.count else { return false }
+        return bytes.withUnsafeBytes { bytes in
+            UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + place.count]).elementsEqual(name)
+        }
+    }
+
+    private mutating func grow() {
+        let old = slots
+        slots = [Int32](repeating: Self.free, count: old.count * 2)
+        used = 0
+        for node in old where node >= 0 {
+            slots[slot(name(of: node), parent(of: node)).index] = node
+            used += 1
+        }
+    }
+}
