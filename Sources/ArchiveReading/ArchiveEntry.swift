@@ -63,9 +63,20 @@ public protocol ArchiveEntryReader: AnyObject {
     /// Reads the next bytes of the current entry's data into a buffer that is not empty and gives their count; 0 is the
     /// end of the data, whole and verified.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int
+    /// The next bytes of the current entry's data where they lie, or read into a buffer; none is the end. They hold until
+    /// the reader is asked again.
+    func nextPiece(_ buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> UnsafeRawBufferPointer
 }
 
 extension ArchiveEntryReader {
+    /// The bytes are read into the buffer.
+    public func nextPiece(
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
+        let count = try read(into: buffer)
+        return UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    }
+
     /// Reads the current entry's data whole; more than `limit` bytes are an error.
     public func readData(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
         try EntryByteSource(self, name: name).readAll(limit: limit)

@@ -4,12 +4,22 @@ public protocol ByteSource: AnyObject {
     var name: String { get }
     /// Reads the next bytes into a buffer that is not empty and gives their count; 0 is the end, whole and verified.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int
+    /// The next bytes where they lie, or read into a buffer; none is the end. They hold until the source is asked again.
+    func nextPiece(_ buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> UnsafeRawBufferPointer
     /// Goes over at most so many bytes where that costs less than reading them, and gives their count; 0 says nothing
     /// about the end.
     func skip(_ count: Int) throws(ArchiveReadingError) -> Int
 }
 
 extension ByteSource {
+    /// The bytes are read into the buffer.
+    public func nextPiece(
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
+        let count = try read(into: buffer)
+        return UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    }
+
     /// Nothing is skipped: the bytes are read.
     public func skip(_ count: Int) throws(ArchiveReadingError) -> Int { 0 }
 
@@ -202,11 +212,27 @@ public final class VerifyingByteSource: ByteSource {
     /// Reads the next bytes.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         let read = try source.read(into: buffer)
+        try verify(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
+        return read
+    }
+
+    /// The next bytes where they lie.
+    public func nextPiece(
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
+        let piece = try source.nextPiece(buffer)
+        try verify(piece)
+        return piece
+    }
+
+    /// Looks at the next bytes, none at the end.
+    private func verify(_ piece: UnsafeRawBufferPointer) throws(ArchiveReadingError) {
+        let read = piece.count
         do throws(HashingError) {
             if read == 0 {
                 if let digest = try hash.take()?.finish() { found = digest }
             } else {
-                try hash?.update(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
+                try hash?.update(piece)
             }
         } catch { throw ArchiveReadingError(archive: name, reason: .unreadable(error.description)) }
         count += read
@@ -219,7 +245,6 @@ public final class VerifyingByteSource: ByteSource {
             guard let found else { throw ArchiveReadingError(archive: name, reason: .damaged("it was read twice")) }
             throw ArchiveReadingError(archive: name, reason: .digestMismatch(expected: expectedDigest, found: found))
         }
-        return read
     }
 }
 
@@ -243,11 +268,31 @@ public final class BlockPaddingByteSource: ByteSource {
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         if !hasEnded {
             let read = try source.read(into: buffer)
-            // Only the place in the block matters, so that the count cannot overflow.
-            count = (count + read % Self.blockSize) % Self.blockSize
+            note(read)
             if read > 0 { return read }
-            hasEnded = true
         }
+        return padding(into: buffer)
+    }
+
+    /// The source's bytes where they lie, then the zeros.
+    public func nextPiece(
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
+        if !hasEnded {
+            let piece = try source.nextPiece(buffer)
+            note(piece.count)
+            if !piece.isEmpty { return piece }
+        }
+        return UnsafeRawBufferPointer(rebasing: buffer[..<padding(into: buffer)])
+    }
+
+    private func note(_ read: Int) {
+        // Only the place in the block matters, so that the count cannot overflow.
+        count = (count + read % Self.blockSize) % Self.blockSize
+        hasEnded = read == 0
+    }
+
+    private func padding(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         guard count > 0, !buffer.isEmpty else { return 0 }
         let padding = min(Self.blockSize - count, buffer.count)
         UnsafeMutableRawBufferPointer(rebasing: buffer[..<padding]).initializeMemory(as: UInt8.self, repeating: 0)

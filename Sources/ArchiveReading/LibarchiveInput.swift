@@ -75,11 +75,11 @@ final class LibarchiveInput {
     private func read(_ piece: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
         guard error == nil, let piece, !isAtEnd else { return error == nil ? 0 : -1 }
         do throws(ArchiveReadingError) {
-            let count = try source.read(into: buffer)
-            bytesRead += count
-            if count == 0 { isAtEnd = true }
-            piece.pointee = UnsafeRawPointer(buffer.baseAddress)
-            return count
+            let found = try source.nextPiece(buffer)
+            bytesRead += found.count
+            if found.isEmpty { isAtEnd = true }
+            piece.pointee = found.baseAddress
+            return found.count
         } catch {
             self.error = error
             return -1

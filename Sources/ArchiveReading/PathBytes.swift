@@ -1,28 +1,44 @@
 /// What a path is asked for as bytes: paths of an image are compared by the ten thousand, and need not be UTF-8.
+///
+/// Nothing here is generic: what is, is not specialised for those who call it from another room.
 public enum PathBytes {
     /// Whether bytes end with a text.
-    public static func ends(_ bytes: some RandomAccessCollection<UInt8>, _ text: StaticString) -> Bool {
+    public static func ends(_ bytes: [UInt8], _ text: StaticString) -> Bool { ends(bytes[...], text) }
+
+    /// Whether bytes end with a text.
+    public static func ends(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard bytes.count >= count else { return false }
-        return text.withUTF8Buffer { bytes.suffix(count).elementsEqual($0) }
+        return bytes.withUnsafeBufferPointer { bytes in
+            text.withUTF8Buffer { text in
+                // The last byte is the one that differs most.
+                var index = count
+                while index > 0 {
+                    index -= 1
+                    if bytes[bytes.count - count + index] != text[index] { return false }
+                }
+                return true
+            }
+        }
     }
 
     /// Whether bytes are a text.
-    public static func equals(_ bytes: some RandomAccessCollection<UInt8>, _ text: StaticString) -> Bool {
+    public static func equals(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
         bytes.count == text.utf8CodeUnitCount && ends(bytes, text)
     }
 
     /// Whether a text stands somewhere in bytes.
     public static func contains(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
-        text.withUTF8Buffer { wanted in
-            guard let first = wanted.first, bytes.count >= wanted.count else { return false }
-            var start = bytes.startIndex
-            let last = bytes.endIndex - wanted.count
-            while start <= last {
-                if bytes[start] == first, bytes[start..<start + wanted.count].elementsEqual(wanted) { return true }
-                start += 1
+        bytes.withUnsafeBufferPointer { bytes in
+            text.withUTF8Buffer { wanted in
+                guard let first = wanted.first, bytes.count >= wanted.count else { return false }
+                for start in 0...(bytes.count - wanted.count) where bytes[start] == first {
+                    if UnsafeBufferPointer(rebasing: bytes[start..<start + wanted.count]).elementsEqual(wanted) {
+                        return true
+                    }
+                }
+                return false
             }
-            return false
         }
     }
 

@@ -42,19 +42,34 @@ public final class ReadAheadByteSource: ByteSource {
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         // Without a thread the source is read directly.
         if !isRunning { return ring.wasCancelled ? 0 : try ring.source.read(into: buffer) }
+        let piece = try currentPiece()
+        let count = min(buffer.count, piece.count)
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        used += count
+        return count
+    }
+
+    /// The next bytes where the thread has put them.
+    public func nextPiece(
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
+        if !isRunning { return UnsafeRawBufferPointer(rebasing: buffer[..<(try read(into: buffer))]) }
+        let piece = try currentPiece()
+        used += piece.count
+        return piece
+    }
+
+    /// What is left of the current slot, or the next one: only then is the slot before written to again.
+    private func currentPiece() throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
+        if let piece = current, used == piece.count {
+            ring.giveBack()
+            current = nil
+        }
         if current == nil {
             current = try ring.take()
             used = 0
         }
-        guard let piece = current else { return 0 }
-        let count = min(buffer.count, piece.count - used)
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: piece[used..<used + count]))
-        used += count
-        if used == piece.count {
-            ring.giveBack()
-            current = nil
-        }
-        return count
+        return current.map { UnsafeRawBufferPointer(rebasing: $0[used...]) } ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
 }
 

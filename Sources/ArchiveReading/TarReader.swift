@@ -157,21 +157,35 @@ public final class TarReader: ArchiveEntryReader {
 
     /// Reads the next bytes of the current entry's data; holes of sparse files are zeros.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
-        while true {
-            if !block.isEmpty, blockOffset == position {
-                let count = min(buffer.count, block.count)
-                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: block[..<count]))
-                block = UnsafeRawBufferPointer(rebasing: block[count...])
-                blockOffset += count
-                position += count
-                return count
-            }
-            if !block.isEmpty || (dataIsAtEnd && position < size) {
-                return try readHole(into: buffer, to: block.isEmpty ? size : blockOffset)
-            }
-            if dataIsAtEnd { return 0 }
-            try readBlock()
+        try findBlock()
+        guard !block.isEmpty, blockOffset == position else { return try readHole(into: buffer) }
+        let piece = takeBlock(atMost: buffer.count)
+        buffer.copyMemory(from: piece)
+        return piece.count
+    }
+
+    /// The next bytes of the current entry's data where libarchive has them.
+    public func nextPiece(
+        _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
+        try findBlock()
+        guard !block.isEmpty, blockOffset == position else {
+            return UnsafeRawBufferPointer(rebasing: buffer[..<(try readHole(into: buffer))])
         }
+        return takeBlock(atMost: block.count)
+    }
+
+    private func takeBlock(atMost wanted: Int) -> UnsafeRawBufferPointer {
+        let count = min(wanted, block.count)
+        let piece = UnsafeRawBufferPointer(rebasing: block[..<count])
+        block = UnsafeRawBufferPointer(rebasing: block[count...])
+        blockOffset += count
+        position += count
+        return piece
+    }
+
+    private func findBlock() throws(ArchiveReadingError) {
+        while block.isEmpty, !dataIsAtEnd { try readBlock() }
     }
 
     private func readBlock() throws(ArchiveReadingError) {
@@ -189,10 +203,9 @@ public final class TarReader: ArchiveEntryReader {
         blockOffset = Int(offset)
     }
 
-    private func readHole(
-        into buffer: UnsafeMutableRawBufferPointer, to end: Int
-    ) throws(ArchiveReadingError) -> Int {
-        let count = min(buffer.count, end - position)
+    /// Fills with zeros up to the next block, or to the end; 0 is the end.
+    private func readHole(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        let count = min(buffer.count, (block.isEmpty ? size : blockOffset) - position)
         holeBytes += count
         guard holeBytes <= limits.holeBytes else {
             throw failure(

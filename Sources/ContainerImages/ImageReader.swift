@@ -164,12 +164,13 @@ public enum ImageReader {
                 let isHashed =
                     decompressor.compression == .none && blob.digest != nil
                     && (blob.diffID == nil || blob.digest?.algorithm == blob.diffID?.algorithm)
-                let plain = try VerifyingByteSource(
-                    decompressor, digest: isHashed ? nil : blob.diffID, size: nil, computesDigest: !isHashed)
-                // One thread decompresses and hashes the stream, this one reads the tar and hashes the files.
-                let ahead = ReadAheadByteSource(plain)
+                // One thread reads, hashes what is stored and decompresses; this one hashes what comes of it, reads the tar
+                // and hashes the files: so the two have about as much to do.
+                let ahead = ReadAheadByteSource(decompressor)
                 defer { ahead.stop() }
-                let counted = ProgressByteSource(ahead) { _ in }
+                let plain = try VerifyingByteSource(
+                    ahead, digest: isHashed ? nil : blob.diffID, size: nil, computesDigest: !isHashed)
+                let counted = ProgressByteSource(plain) { _ in }
                 // With a diff_id a missing end is no doubt: the digest below tells whether anything is missing.
                 let whole: any ByteSource = blob.diffID == nil ? counted : BlockPaddingByteSource(counted)
                 let reader = try TarReader(
@@ -212,11 +213,21 @@ final class ProgressByteSource: ByteSource {
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         let read = try source.read(into: buffer)
+        note(read)
+        return read
+    }
+
+    func nextPiece(_ buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
+        let piece = try source.nextPiece(buffer)
+        note(piece.count)
+        return piece
+    }
+
+    private func note(_ read: Int) {
         count += read
         if read == 0 || count - reported >= 4 << 20 {
             reported = count
             progress(count)
         }
-        return read
     }
 }

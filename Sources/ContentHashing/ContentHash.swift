@@ -72,7 +72,7 @@ public struct ContentHash: ~Copyable {
             guard algorithm == .sha256, EVP_DigestFinal_ex(context, start, &length) == 1 else {
                 return nil as SHA256Value?
             }
-            return SHA256Value(bytes: output.prefix(Int(length)))
+            return SHA256Value(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(output)[..<Int(length)]))
         }
         guard let value else { throw HashingError(algorithm: algorithm) }
         return value

@@ -3,15 +3,19 @@ public struct SHA256Value: Sendable, Hashable {
     private let words: SIMD4<UInt64>
 
     /// Makes a value from 32 bytes; nil when there are more or fewer.
-    public init?(bytes: some Collection<UInt8>) {
+    public init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 32 else { return nil }
         var words = SIMD4<UInt64>()
-        var index = 0
-        for byte in bytes {
-            words[index >> 3] = words[index >> 3] << 8 | UInt64(byte)
-            index += 1
+        for index in 0..<4 {
+            words[index] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
         }
         self.words = words
+    }
+
+    /// Makes a value from 32 bytes; nil when there are more or fewer.
+    public init?(bytes: [UInt8]) {
+        guard let value = bytes.withUnsafeBytes({ SHA256Value(bytes: $0) }) else { return nil }
+        self = value
     }
 
     /// Makes a value from a digest; nil when it is not a sha256.

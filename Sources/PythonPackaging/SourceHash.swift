@@ -18,10 +18,7 @@ public struct SourceHash: Sendable, Hashable {
 /// Computes a ``SourceHash`` piece by piece.
 public struct SourceHasher: Sendable {
     private let magic: UInt16
-    private var v0: UInt64
-    private var v1: UInt64
-    private var v2: UInt64
-    private var v3: UInt64
+    private var state: State
     private var tail: UInt64 = 0
     private var tailCount = 0
     private var count: UInt64 = 0
@@ -32,10 +29,9 @@ public struct SourceHasher: Sendable {
         self.magic = magic
         // The key is the magic number with the CR and LF that follow it.
         let key = UInt64(magic) | 0x0A0D_0000
-        v0 = key ^ 0x736F_6D65_7073_6575
-        v1 = 0x646F_7261_6E64_6F6D
-        v2 = key ^ 0x6C79_6765_6E65_7261
-        v3 = 0x7465_6462_7974_6573
+        state = State(
+            v0: key ^ 0x736F_6D65_7073_6575, v1: 0x646F_7261_6E64_6F6D, v2: key ^ 0x6C79_6765_6E65_7261,
+            v3: 0x7465_6462_7974_6573)
         isShort = magic >= BytecodeHeader.firstShortHash
     }
 
@@ -51,10 +47,16 @@ public struct SourceHasher: Sendable {
         count &+= UInt64(bytes.count)
         var index = 0
         while tailCount > 0, index < bytes.count { add(bytes[index], &index) }
-        while index &+ 8 <= bytes.count {
-            compress(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+        let rounds = isShort ? 1 : 2
+        // A copy of the state stays in registers, which the member of an element of somebody's array does not.
+        var running = state
+        let whole = index + (bytes.count - index) / 8 * 8
+        while index < whole {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            running.compress(word, rounds)
             index &+= 8
         }
+        state = running
         while index < bytes.count { add(bytes[index], &index) }
     }
 
@@ -63,40 +65,47 @@ public struct SourceHasher: Sendable {
         tailCount += 1
         index += 1
         if tailCount == 8 {
-            compress(tail)
+            state.compress(tail, isShort ? 1 : 2)
             tail = 0
             tailCount = 0
         }
     }
 
-    @inline(__always)
-    private mutating func compress(_ word: UInt64) {
-        v3 ^= word
-        round()
-        if !isShort { round() }
-        v0 ^= word
-    }
-
-    @inline(__always)
-    private mutating func round() {
-        v0 = v0 &+ v1
-        v1 = (v1 &<< 13 | v1 &>> 51) ^ v0
-        v0 = v0 &<< 32 | v0 &>> 32
-        v2 = v2 &+ v3
-        v3 = (v3 &<< 16 | v3 &>> 48) ^ v2
-        v0 = v0 &+ v3
-        v3 = (v3 &<< 21 | v3 &>> 43) ^ v0
-        v2 = v2 &+ v1
-        v1 = (v1 &<< 17 | v1 &>> 47) ^ v2
-        v2 = v2 &<< 32 | v2 &>> 32
-    }
-
     /// The hash of everything that was added.
     public func finish() -> SourceHash {
-        var last = self
-        last.compress(tail | count &<< 56)
+        var last = state
+        last.compress(tail | count &<< 56, isShort ? 1 : 2)
         last.v2 ^= 0xFF
         for _ in 0..<(isShort ? 3 : 4) { last.round() }
         return SourceHash(magic: magic, value: last.v0 ^ last.v1 ^ last.v2 ^ last.v3)
+    }
+
+    private struct State: Sendable {
+        var v0: UInt64
+        var v1: UInt64
+        var v2: UInt64
+        var v3: UInt64
+
+        @inline(__always)
+        mutating func compress(_ word: UInt64, _ rounds: Int) {
+            v3 ^= word
+            round()
+            if rounds == 2 { round() }
+            v0 ^= word
+        }
+
+        @inline(__always)
+        mutating func round() {
+            v0 = v0 &+ v1
+            v1 = (v1 &<< 13 | v1 &>> 51) ^ v0
+            v0 = v0 &<< 32 | v0 &>> 32
+            v2 = v2 &+ v3
+            v3 = (v3 &<< 16 | v3 &>> 48) ^ v2
+            v0 = v0 &+ v3
+            v3 = (v3 &<< 21 | v3 &>> 43) ^ v0
+            v2 = v2 &+ v1
+            v1 = (v1 &<< 17 | v1 &>> 47) ^ v2
+            v2 = v2 &<< 32 | v2 &>> 32
+        }
     }
 }

@@ -36,7 +36,8 @@ struct FileNode: Sendable {
     enum Kind: Sendable {
         case file(content: Int32)
         case directory
-        case symbolicLink(target: String)
+        /// The target is a number of ``FileTree/targets``: a node without a text in it is copied for nothing.
+        case symbolicLink(target: Int32)
         case other
     }
     var kind: Kind

@@ -54,9 +54,9 @@ public struct FileSystemIndex: Sendable {
         children.reserveCapacity(tree.nodes.count)
         firstChild = tree.nodes.indices.map { index in
             let start = children.count
-            children += tree.names.children(of: Int32(index)).sorted {
-                tree.names.precedes($0, $1)
-            }
+            if tree.names.isEmpty(Int32(index)) { return start }
+            tree.names.forEachChild(of: Int32(index)) { children.append($0) }
+            children[start...].sort { tree.names.precedes($0, $1) }
             return start
         }
         self.children = children
@@ -162,7 +162,8 @@ public struct FileSystemIndex: Sendable {
             kind = .file
             content = file
         case .directory: kind = .directory
-        case .symbolicLink(let target): kind = .symbolicLink(target: target)
+        case .symbolicLink(let target):
+            kind = .symbolicLink(target: String(decoding: tree.targets[Int(target)], as: UTF8.self))
         case .other: kind = .other
         }
         let kept = content >= 0 && content < tree.contents.count ? tree.contents[Int(content)] : nil

@@ -4,6 +4,8 @@ struct FileTree: Sendable {
     private(set) var nodes: [FileNode]
     private(set) var names = NodeNames()
     private(set) var contents: [FileContent] = []
+    /// The targets of symbolic links.
+    private(set) var targets: [[UInt8]] = []
 
     /// How many symbolic links a path may go through; Linux' limit.
     static let linkLimit = 40
@@ -54,8 +56,9 @@ struct FileTree: Sendable {
             }
             links += 1
             guard links <= Self.linkLimit else { return .blocked("symbolic links lead in a circle") }
-            if target.utf8.first == 0x2F { node = 0 }
-            pending.prepend(target.utf8)
+            let path = targets[Int(target)]
+            if path.first == 0x2F { node = 0 }
+            pending.prepend(path)
         }
         return .found(node)
     }
@@ -71,13 +74,33 @@ struct FileTree: Sendable {
     }
 
     func path(_ index: Int32) -> [UInt8] {
-        var parts: [ArraySlice<UInt8>] = []
+        var nodes: [Int32] = []
+        var count = 0
         var node = index
         while node != 0 {
-            parts.append(names.name(of: node))
+            nodes.append(node)
+            count += names.name(of: node).count + 1
             node = names.parent(of: node)
         }
-        return Array(parts.reversed().joined(separator: [0x2F]))
+        var path: [UInt8] = []
+        path.reserveCapacity(count)
+        while let node = nodes.popLast() {
+            if !path.isEmpty { path.append(0x2F) }
+            path.append(contentsOf: names.name(of: node))
+        }
+        return path
+    }
+
+    /// Keeps the target of a link and gives its number.
+    mutating func addTarget(_ target: String) -> Int32 {
+        targets.append(Array(target.utf8))
+        return Int32(clamping: targets.count - 1)
+    }
+
+    /// Makes room for so many more nodes.
+    mutating func reserve(_ count: Int) {
+        nodes.reserveCapacity(nodes.count + count)
+        names.reserve(count)
     }
 
     mutating func addContents(_ new: [FileContent]) -> Int32 {
@@ -101,7 +124,7 @@ struct FileTree: Sendable {
         var pending: [Int32] = [0]
         var named = 0
         while let index = pending.popLast() {
-            pending.append(contentsOf: names.children(of: index))
+            names.forEachChild(of: index) { pending.append($0) }
             if case .file(let content) = nodes[Int(index)].kind, isNamed.indices.contains(Int(content)),
                 !isNamed[Int(content)]
             {

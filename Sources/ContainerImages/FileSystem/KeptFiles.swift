@@ -27,8 +27,7 @@ enum KeptFiles {
     static let packageListBytes = 256 << 20
 
     /// Whether a file is a list of what can be installed: of apt, with the release files that say how it counts, or of apk.
-    static func isPackageList(_ path: some RandomAccessCollection<UInt8>) -> Bool {
-        let bytes = Array(path)
+    static func isPackageList(_ bytes: [UInt8]) -> Bool {
         let slash = bytes.lastIndex(of: 0x2F) ?? 0
         let folder = bytes[..<slash]
         if PathBytes.equals(folder, "var/lib/apt/lists") {
@@ -39,24 +38,23 @@ enum KeptFiles {
     }
 
     /// What is kept of the file at a path (its normal form, in any layer, before links are resolved).
-    static func keeping(_ path: some RandomAccessCollection<UInt8>) -> Keeping {
-        let bytes = Array(path)
+    static func keeping(_ bytes: [UInt8]) -> Keeping {
         let slash = bytes.lastIndex(of: 0x2F)
-        let name = Array(bytes[(slash.map { $0 + 1 } ?? 0)...])
+        let name = bytes[(slash.map { $0 + 1 } ?? 0)...]
         let folder = bytes[..<(slash ?? 0)]
         if PathBytes.ends(folder, ".dist-info") || PathBytes.ends(folder, ".egg-info") || PathBytes.ends(folder, "EGG-INFO") {
-            return distInfo.contains(name) ? .whole : .head
+            return distInfo.contains(Array(name)) ? .whole : .head
         }
-        if PathBytes.contains(folder, ".dist-info/"), PathBytes.contains(folder[...], ".dist-info/sboms") { return .whole }
+        if PathBytes.contains(folder, ".dist-info/"), PathBytes.contains(folder, ".dist-info/sboms") { return .whole }
         if PathBytes.ends(name, ".egg-info") || PathBytes.ends(name, ".egg-link") || PathBytes.ends(name, ".pth") || PathBytes.ends(name, "pyvenv.cfg") {
             return .whole
         }
         if PathBytes.ends(folder, "conda-meta") { return PathBytes.ends(name, ".json") || PathBytes.equals(name, "history") ? .whole : .head }
-        if PathBytes.contains(folder[...], "dpkg") {
+        if PathBytes.contains(folder, "dpkg") {
             if PathBytes.ends(folder, "lib/dpkg") {
                 return PathBytes.equals(name, "status") || PathBytes.equals(name, "arch") || PathBytes.equals(name, "diversions") ? .whole : .head
             }
-            if PathBytes.contains(folder[...], "dpkg/status.d") { return .whole }
+            if PathBytes.contains(folder, "dpkg/status.d") { return .whole }
             if PathBytes.ends(folder, "dpkg/info") {
                 return PathBytes.ends(name, ".md5sums") || PathBytes.ends(name, ".conffiles") || PathBytes.ends(name, ".list") ? .whole : .nothing
             }

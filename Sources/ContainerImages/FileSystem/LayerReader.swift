@@ -64,14 +64,13 @@ struct LayerReader {
         var data: [UInt8] = []
         try hash.restart()
         while true {
-            let count = try reader.read(into: buffer)
-            if count == 0 { break }
-            let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            let piece = try reader.nextPiece(buffer)
+            if piece.isEmpty { break }
             try hash.update(piece)
             try checksums?.update(piece)
-            size += count
+            size += piece.count
             for index in sources.indices { sources[index].update(piece) }
-            if keeping == .whole || (keeping == .script && (size > count || piece.starts(with: [0x23, 0x21]))) {
+            if keeping == .whole || (keeping == .script && (size > piece.count || piece.starts(with: [0x23, 0x21]))) {
                 data.append(contentsOf: piece)
             }
             if keeping != .whole, keeping != .nothing, head.count < KeptFiles.headBytes {

@@ -33,6 +33,7 @@ struct LayerStack {
         hidden = []
         opened = []
         known = nil
+        tree.reserve(contents.entries.count)
         let base = tree.addContents(contents.contents)
         for entry in contents.entries { try apply(entry, base, name) }
     }
@@ -64,7 +65,7 @@ struct LayerStack {
         switch entry.kind {
         case .file: kind = .file(content: entry.content < 0 ? -1 : base + entry.content)
         case .directory: kind = .directory
-        case .symbolicLink(let target): kind = .symbolicLink(target: target)
+        case .symbolicLink(let target): kind = .symbolicLink(target: tree.addTarget(target))
         case .other: kind = .other
         case .hardLink(let target):
             try applyHardLink(entry, to: target, parent, last, name)

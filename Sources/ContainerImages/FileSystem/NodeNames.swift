@@ -57,12 +57,17 @@ struct NodeNames: Sendable {
     /// The nodes in a folder, in no order.
     func children(of parent: Int32) -> [Int32] {
         var children: [Int32] = []
+        forEachChild(of: parent) { children.append($0) }
+        return children
+    }
+
+    /// Hands the nodes in a folder to a closure, in no order.
+    func forEachChild(of parent: Int32, _ body: (Int32) -> Void) {
         var child = places[Int(parent)].firstChild
         while child >= 0 {
-            children.append(child)
+            body(child)
             child = places[Int(child)].next
         }
-        return children
     }
 
     /// Whether a folder has nothing in it.
@@ -71,7 +76,7 @@ struct NodeNames: Sendable {
     /// Hangs the next node into a folder, in the place of the one of that name; the number is that of the nodes so far.
     mutating func append(_ name: ArraySlice<UInt8>, to parent: Int32) -> Int32 {
         let node = Int32(clamping: places.count)
-        if used * 2 >= slots.count { grow() }
+        if used * 2 >= slots.count { grow(to: slots.count * 2) }
         let (index, found) = slot(name, parent)
         if found {
             unlink(slots[index])
@@ -131,9 +136,17 @@ struct NodeNames: Sendable {
         }
     }
 
-    private mutating func grow() {
+    /// Makes room for so many more nodes.
+    mutating func reserve(_ count: Int) {
+        places.reserveCapacity(places.count + count)
+        var wanted = slots.count
+        while wanted < (used + count) * 2 { wanted *= 2 }
+        if wanted > slots.count { grow(to: wanted) }
+    }
+
+    private mutating func grow(to count: Int) {
         let old = slots
-        slots = [Int32](repeating: Self.free, count: old.count * 2)
+        slots = [Int32](repeating: Self.free, count: count)
         used = 0
         for node in old where node >= 0 {
             slots[slot(name(of: node), parent(of: node)).index] = node

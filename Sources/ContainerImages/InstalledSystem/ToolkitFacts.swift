@@ -2,7 +2,7 @@
 /// `libcudart` and `libcudnn`, which end in their versions (`libcudart.so.12.4.127`). NVIDIA's wheels are Python packages besides.
 enum ToolkitFacts {
     /// Whether a file says which version of CUDA or cuDNN is there, so that its bytes are kept.
-    static func holdsVersion(name: [UInt8], folder: ArraySlice<UInt8>) -> Bool {
+    static func holdsVersion(name: ArraySlice<UInt8>, folder: ArraySlice<UInt8>) -> Bool {
         switch name.first {
         case 0x76:
             guard PathBytes.equals(name, "version.json") || PathBytes.equals(name, "version.txt") else { return false }
@@ -21,7 +21,7 @@ enum ToolkitFacts {
         let slash = path.lastIndex(of: 0x2F)
         let name = Array(path[(slash.map { $0 + 1 } ?? 0)...])
         if let library = library(name) { return library }
-        guard holdsVersion(name: name, folder: path[..<(slash ?? 0)]), let bytes = system.files.contents(of: entry)
+        guard holdsVersion(name: name[...], folder: path[..<(slash ?? 0)]), let bytes = system.files.contents(of: entry)
         else { return nil }
         if PathBytes.ends(name, ".json") { return json(bytes, entry.path).map { ("cuda", $0) } }
         return PathBytes.ends(name, ".txt") ? text(bytes).map { ("cuda", $0) } : header(bytes).map { ("cudnn", $0) }
