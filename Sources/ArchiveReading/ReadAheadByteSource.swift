@@ -69,7 +69,8 @@ public final class ReadAheadByteSource: ByteSource {
             current = try ring.take()
             used = 0
         }
-        return current.map { UnsafeRawBufferPointer(rebasing: $0[used...]) } ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        return current.map { UnsafeRawBufferPointer(rebasing: $0[used...]) }
+            ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
 }
 

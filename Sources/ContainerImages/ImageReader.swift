@@ -165,19 +165,25 @@ public enum ImageReader {
                     decompressor.compression == .none && blob.digest != nil
                     && (blob.diffID == nil || blob.digest?.algorithm == blob.diffID?.algorithm)
                 // One thread reads, hashes what is stored and decompresses; this one hashes what comes of it, reads the tar
-                // and hashes the files: so the two have about as much to do.
-                let ahead = ReadAheadByteSource(decompressor)
+                // and hashes the files. Where nothing is decompressed the other one hashes that too: so the two have
+                // about as much to do.
+                func verifying(_ source: any ByteSource) throws(ArchiveReadingError) -> VerifyingByteSource {
+                    try VerifyingByteSource(
+                        source, digest: isHashed ? nil : blob.diffID, size: nil, computesDigest: !isHashed)
+                }
+                let isPlain = decompressor.compression == .none
+                let plain = isPlain ? try verifying(decompressor) : nil
+                let ahead = ReadAheadByteSource(plain ?? decompressor)
                 defer { ahead.stop() }
-                let plain = try VerifyingByteSource(
-                    ahead, digest: isHashed ? nil : blob.diffID, size: nil, computesDigest: !isHashed)
-                let counted = ProgressByteSource(plain) { _ in }
+                let hashed = if let plain { plain } else { try verifying(ahead) }
+                let counted = ProgressByteSource(isPlain ? ahead : hashed) { _ in }
                 // With a diff_id a missing end is no doubt: the digest below tells whether anything is missing.
                 let whole: any ByteSource = blob.diffID == nil ? counted : BlockPaddingByteSource(counted)
                 let reader = try TarReader(
                     uncompressed: whole, limits: request.limits, requiresEndMarker: blob.diffID == nil)
                 let contents = try (layerReader ?? LayerReader(limits: request.limits)).read(reader)
                 ahead.stop()
-                guard let found = isHashed ? stored.found : plain.found else {
+                guard let found = isHashed ? stored.found : hashed.found else {
                     throw ArchiveReadingError(archive: blob.name, reason: .damaged("it was not read to its end"))
                 }
                 if let diffID = blob.diffID, found != diffID {

@@ -53,7 +53,7 @@ struct BytecodeSurvey {
         }
         guard let source else { return .orphaned }
         guard let header else { return .otherInterpreter("its header is cut off or none") }
-        if let python = path.python, let expected = BytecodeHeader.magic(ofPython: python), header.magic != expected {
+        if let expected = path.magic, header.magic != expected {
             return .otherInterpreter(other(header.magic))
         }
         switch header.tie {

@@ -80,29 +80,36 @@ public struct BytecodePath: Sendable, Hashable {
     ///
     /// - Parameter cachePrefix: the value of `PYTHONPYCACHEPREFIX`, below which sources' paths are repeated.
     public init?(_ path: String, cachePrefix: String? = nil) {
-        guard path.hasSuffix(".pyc") else { return nil }
-        var folders = path.split(separator: "/").map(String.init)
-        guard let name = folders.popLast() else { return nil }
-        let prefix = (cachePrefix ?? "").split(separator: "/").map(String.init)
-        let isBelowPrefix = !prefix.isEmpty && folders.starts(with: prefix)
-        guard folders.last == "__pycache__" || isBelowPrefix else {
+        let bytes = Array(path.utf8)
+        guard PathBytes.ends(bytes, ".pyc"), bytes.last != 0x2F else { return nil }
+        var folder = PathBytes.folder(bytes)
+        let name = bytes[(folder.isEmpty && bytes.first != 0x2F ? 0 : folder.count + 1)...]
+        let prefix = Array((cachePrefix ?? "").utf8.drop { $0 == 0x2F }) + [0x2F]
+        if prefix.count > 1, folder.starts(with: prefix) || folder.elementsEqual(prefix.dropLast()) {
+            folder = folder.dropFirst(prefix.count)
+        } else if PathBytes.ends(folder, "/__pycache__") || PathBytes.equals(folder, "__pycache__") {
+            folder = folder.dropLast("/__pycache__".utf8.count)
+        } else {
             source = String(path.dropLast())
             tag = nil
             return
         }
-        if isBelowPrefix { folders.removeFirst(prefix.count) } else { folders.removeLast() }
         // NAME.TAG.pyc or NAME.TAG.opt-1.pyc; a name can hold dots itself, a tag none.
-        var parts = name.split(separator: ".", omittingEmptySubsequences: false).dropLast()
-        if parts.count > 2, let last = parts.last, last.hasPrefix("opt-") { parts.removeLast() }
-        guard parts.count >= 2, let tag = parts.popLast(), !tag.isEmpty else { return nil }
-        self.tag = String(tag)
-        source = (folders + [parts.joined(separator: ".") + ".py"]).joined(separator: "/")
+        var stem = name.dropLast(".pyc".utf8.count)
+        if let dot = stem.lastIndex(of: 0x2E), stem[dot...].starts(with: ".opt-".utf8), stem[..<dot].contains(0x2E) {
+            stem = stem[..<dot]
+        }
+        guard let dot = stem.lastIndex(of: 0x2E), dot + 1 < stem.endIndex else { return nil }
+        tag = String(decoding: stem[(dot + 1)...], as: UTF8.self)
+        source = String(decoding: folder + (folder.isEmpty ? [] : [0x2F]) + stem[..<dot] + ".py".utf8, as: UTF8.self)
     }
 
-    /// The CPython release that the tag names, `3.11`; nil for another implementation or without a tag.
-    public var python: String? {
+    /// The magic number of the CPython release that the tag names; nil for another implementation, a release that is not
+    /// known, or without a tag.
+    public var magic: UInt16? {
         guard let tag, tag.hasPrefix("cpython-3") else { return nil }
-        let minor = tag.dropFirst("cpython-3".count).prefix { $0.isNumber }
-        return minor.isEmpty ? nil : "3.\(minor)"
+        let digits = tag.utf8.dropFirst("cpython-3".utf8.count).prefix { (0x30...0x39).contains($0) }
+        guard let minor = Int(Substring(digits)) else { return nil }
+        return BytecodeHeader.magics.first { $0.minor == minor }?.magic
     }
 }

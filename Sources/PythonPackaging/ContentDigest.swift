@@ -36,9 +36,9 @@ public enum ContentDigest {
     /// Whether a file has no part in the digest whatever it holds: bytecode, and what installers write.
     static func isLeftOut(_ path: String) -> Bool {
         if path.hasSuffix(".pyc") { return true }
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].hasSuffix(".dist-info") else { return false }
-        return parts[1].hasPrefix("RECORD") || installerFiles.contains(String(parts[1]))
+        guard let slash = path.utf8.firstIndex(of: 0x2F), path[..<slash].hasSuffix(".dist-info") else { return false }
+        let name = path[path.index(after: slash)...]
+        return !name.utf8.contains(0x2F) && (name.hasPrefix("RECORD") || installerFiles.contains(String(name)))
     }
 
     /// Whether a script is rewritten at installation, so that its bytes compare nothing: it begins with `#!` and the name or

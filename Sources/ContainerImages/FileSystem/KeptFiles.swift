@@ -30,11 +30,11 @@ enum KeptFiles {
     static func isPackageList(_ bytes: [UInt8]) -> Bool {
         let slash = bytes.lastIndex(of: 0x2F) ?? 0
         let folder = bytes[..<slash]
-        if PathBytes.equals(folder, "var/lib/apt/lists") {
-            return PathBytes.contains(bytes[slash...], "_Packages") || PathBytes.ends(bytes, "Release")
+        if equals(folder, "var/lib/apt/lists") {
+            return contains(bytes[slash...], "_Packages") || ends(bytes[...], "Release")
         }
-        return (PathBytes.ends(folder, "var/cache/apk") || PathBytes.ends(folder, "etc/apk/cache"))
-            && PathBytes.contains(bytes[slash...], "/APKINDEX.") && PathBytes.ends(bytes, ".tar.gz")
+        return (ends(folder, "var/cache/apk") || ends(folder, "etc/apk/cache"))
+            && contains(bytes[slash...], "/APKINDEX.") && ends(bytes[...], ".tar.gz")
     }
 
     /// What is kept of the file at a path (its normal form, in any layer, before links are resolved).
@@ -42,41 +42,49 @@ enum KeptFiles {
         let slash = bytes.lastIndex(of: 0x2F)
         let name = bytes[(slash.map { $0 + 1 } ?? 0)...]
         let folder = bytes[..<(slash ?? 0)]
-        if PathBytes.ends(folder, ".dist-info") || PathBytes.ends(folder, ".egg-info") || PathBytes.ends(folder, "EGG-INFO") {
+        if ends(folder, ".dist-info") || ends(folder, ".egg-info") || ends(folder, "EGG-INFO") {
             return distInfo.contains(Array(name)) ? .whole : .head
         }
-        if PathBytes.contains(folder, ".dist-info/"), PathBytes.contains(folder, ".dist-info/sboms") { return .whole }
-        if PathBytes.ends(name, ".egg-info") || PathBytes.ends(name, ".egg-link") || PathBytes.ends(name, ".pth") || PathBytes.ends(name, "pyvenv.cfg") {
+        if contains(folder, ".dist-info/"), contains(folder, ".dist-info/sboms") { return .whole }
+        if ends(name, ".egg-info") || ends(name, ".egg-link") || ends(name, ".pth") || ends(name, "pyvenv.cfg") {
             return .whole
         }
-        if PathBytes.ends(folder, "conda-meta") { return PathBytes.ends(name, ".json") || PathBytes.equals(name, "history") ? .whole : .head }
-        if PathBytes.contains(folder, "dpkg") {
-            if PathBytes.ends(folder, "lib/dpkg") {
-                return PathBytes.equals(name, "status") || PathBytes.equals(name, "arch") || PathBytes.equals(name, "diversions") ? .whole : .head
+        if ends(folder, "conda-meta") { return ends(name, ".json") || equals(name, "history") ? .whole : .head }
+        if contains(folder, "dpkg") {
+            if ends(folder, "lib/dpkg") {
+                return equals(name, "status") || equals(name, "arch") || equals(name, "diversions") ? .whole : .head
             }
-            if PathBytes.contains(folder, "dpkg/status.d") { return .whole }
-            if PathBytes.ends(folder, "dpkg/info") {
-                return PathBytes.ends(name, ".md5sums") || PathBytes.ends(name, ".conffiles") || PathBytes.ends(name, ".list") ? .whole : .nothing
+            if contains(folder, "dpkg/status.d") { return .whole }
+            if ends(folder, "dpkg/info") {
+                return ends(name, ".md5sums") || ends(name, ".conffiles") || ends(name, ".list") ? .whole : .nothing
             }
-            if PathBytes.ends(folder, "etc/dpkg/dpkg.cfg.d") || (PathBytes.ends(folder, "etc/dpkg") && PathBytes.equals(name, "dpkg.cfg")) {
+            if ends(folder, "etc/dpkg/dpkg.cfg.d") || (ends(folder, "etc/dpkg") && equals(name, "dpkg.cfg")) {
                 return .whole
             }
         }
-        if PathBytes.ends(folder, "/rpm") {
+        if ends(folder, "/rpm") {
             let isKept = ["rpmdb.sqlite", "rpmdb.sqlite-wal"].contains { name.elementsEqual($0.utf8) }
             return isKept ? .whole : .nothing
         }
         if ToolkitFacts.holdsVersion(name: name, folder: folder) { return .whole }
         // The versions of CPython and of glibc stand in these.
-        if PathBytes.equals(name, "patchlevel.h") || PathBytes.equals(name, "libc.so.6") { return .whole }
-        if PathBytes.equals(name, "installed"), PathBytes.ends(folder, "lib/apk/db") { return .whole }
-        if PathBytes.equals(name, "ld.so.preload"), PathBytes.equals(folder, "etc") { return .whole }
-        if PathBytes.equals(name, "os-release"), PathBytes.ends(folder, "etc") || PathBytes.ends(folder, "usr/lib") { return .whole }
-        if PathBytes.equals(name, "debian_version") || PathBytes.equals(name, "alpine-release"), PathBytes.ends(folder, "etc") { return .whole }
+        if equals(name, "patchlevel.h") || equals(name, "libc.so.6") { return .whole }
+        if equals(name, "installed"), ends(folder, "lib/apk/db") { return .whole }
+        if equals(name, "ld.so.preload"), equals(folder, "etc") { return .whole }
+        if equals(name, "os-release"), ends(folder, "etc") || ends(folder, "usr/lib") { return .whole }
+        if equals(name, "debian_version") || equals(name, "alpine-release"), ends(folder, "etc") { return .whole }
         return isScriptsFolder(folder) ? .script : .head
     }
 
     private static func isScriptsFolder(_ folder: ArraySlice<UInt8>) -> Bool {
-        PathBytes.ends(folder, "/bin") || PathBytes.equals(folder, "bin") || PathBytes.ends(folder, "/Scripts") || PathBytes.equals(folder, "Scripts")
+        ends(folder, "/bin") || equals(folder, "bin") || ends(folder, "/Scripts") || equals(folder, "Scripts")
+    }
+
+    private static func ends(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool { PathBytes.ends(bytes, text) }
+    private static func equals(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
+        PathBytes.equals(bytes, text)
+    }
+    private static func contains(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
+        PathBytes.contains(bytes, text)
     }
 }
