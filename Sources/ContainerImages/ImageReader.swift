@@ -126,16 +126,18 @@ public enum ImageReader {
         let order = stored.layers.indices.sorted {
             (stored.layers[$0].size ?? 0, $1) > (stored.layers[$1].size ?? 0, $0)
         }
-        let results = mapInParallel(order, threads: processorCount()) { index in
+        @Sendable func isFailure(_ result: Result<ReadLayer, ImageReadingError>) -> Bool {
+            if case .failure = result { true } else { false }
+        }
+        let results = mapInParallel(order, until: isFailure) { index in
             let blob = stored.layers[index]
-            do throws(ImageReadingError) {
-                let layer = try readLayer(blob, request, reader) { bytes in
+            return Result { () throws(ImageReadingError) in
+                try readLayer(blob, request, reader) { bytes in
                     progress?(
                         ImageReadingProgress(
                             layer: blob.name, number: index + 1, count: count, bytes: bytes, total: blob.size))
                 }
-                return (Result<ReadLayer, ImageReadingError>.success(layer), false)
-            } catch { return (.failure(error), true) }
+            }
         }
         var layers: [Int: ReadLayer] = [:]
         var failure: (index: Int, error: ImageReadingError)?

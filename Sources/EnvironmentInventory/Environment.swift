@@ -33,9 +33,17 @@ public struct Environment: Sendable, Hashable {
 
     /// Puts the packages into their one order: by ecosystem, name, version, location.
     public mutating func sortPackages() {
-        packages.sort {
-            ($0.ecosystem, $0.name, $0.version ?? "", $0.location ?? "", $0.source?.line ?? 0)
-                < ($1.ecosystem, $1.name, $1.version ?? "", $1.location ?? "", $1.source?.line ?? 0)
+        func precedes(_ left: Int, _ right: Int) -> Bool {
+            if packages[left].ecosystem != packages[right].ecosystem {
+                return packages[left].ecosystem < packages[right].ecosystem
+            }
+            if packages[left].name != packages[right].name { return packages[left].name < packages[right].name }
+            let (left, right) = (packages[left], packages[right])
+            return (left.version ?? "", left.location ?? "", left.source?.line ?? 0)
+                < (right.version ?? "", right.location ?? "", right.source?.line ?? 0)
         }
+        // Locks are sorted mostly; and a package is large to be moved about.
+        if packages.indices.dropFirst().allSatisfy({ !precedes($0, $0 - 1) }) { return }
+        packages = packages.indices.sorted(by: precedes).map { packages[$0] }
     }
 }

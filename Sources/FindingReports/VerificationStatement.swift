@@ -33,7 +33,7 @@ public enum VerificationStatement {
                 }),
             "predicateType": .string(predicateType),
             "predicate": predicate(verification, isStrict: isStrict),
-        ]).text() + "\n"
+        ]).document()
     }
 
     private static func predicate(_ verification: Verification, isStrict: Bool) -> JSONValue {

@@ -57,7 +57,7 @@ final class AttestationWriter {
         do throws(KeyError) {
             let envelope = try SignedEnvelope(
                 signing: Array(payload.utf8), type: SignedEnvelope.statementType, with: key, name: name)
-            return envelope.json.text() + "\n"
+            return envelope.json.document()
         } catch { throw CommandError(error.description) }
     }
 

@@ -38,6 +38,6 @@ struct CheckBaseline: Sendable {
                 "fingerprint": .string(counter.next(for: finding, in: texts[finding.file])),
             ])
         }
-        return JSONValue.members(["schema": .string(schema), "findings": .array(entries)]).text() + "\n"
+        return JSONValue.members(["schema": .string(schema), "findings": .array(entries)]).document()
     }
 }

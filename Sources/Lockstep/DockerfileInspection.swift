@@ -8,7 +8,7 @@ enum DockerfileInspection {
         if let refusal = dockerfile.refusal { throw CommandError(refusal.description) }
         let model = DockerfileModel(dockerfile)
         switch format {
-        case "json": return CommandOutput(text: json(model).text() + "\n")
+        case "json": return CommandOutput(text: json(model).document())
         case "text": return CommandOutput(text: plain(model))
         default: throw unknownFormat(format, ["text", "json"])
         }

@@ -172,6 +172,6 @@ private struct AttestationReport {
                     .members(["what": .string($0.what), "name": .string($0.name), "same": .boolean($0.isSame)])
                 }),
             "problems": .strings(problems),
-        ]).text() + "\n"
+        ]).document()
     }
 }

@@ -15,7 +15,7 @@ public enum Wheels {
         }
         let (map, problems) = try read(folder: folder, prefixes: prefixes)
         return CommandOutput(
-            text: (listsFiles ? map : map.withoutFiles).json.text() + "\n",
+            text: (listsFiles ? map : map.withoutFiles).json.document(),
             diagnostics: problems.map { "lockstep: " + $0 },
             status: problems.isEmpty ? ExitStatus.success : ExitStatus.found)
     }

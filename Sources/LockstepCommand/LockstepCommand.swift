@@ -17,4 +17,9 @@ struct LockstepCommand: ParsableCommand {
             CheckCommand.self, FreezeCommand.self, VerifyCommand.self, VerifyAttestationCommand.self, DiffCommand.self,
             InspectCommand.self, CaptureCommand.self, WheelsCommand.self, RulesCommand.self,
         ])
+
+    static func main() {
+        Memory.takeInLargeSteps()
+        main(nil)
+    }
 }

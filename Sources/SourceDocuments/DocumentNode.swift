@@ -81,7 +81,8 @@ public struct DocumentTable: Sendable {
     public mutating func insert(_ member: Member) -> Bool {
         // Most tables are tiny: a linear search is faster than hashing and needs no memory.
         if members.count < Self.searchedCount {
-            if members.contains(where: { $0.key == member.key }) { return false }
+            if index(of: member.key) != nil { return false }
+            if members.isEmpty { members.reserveCapacity(8) }
             members.append(member)
             return true
         }
@@ -95,12 +96,22 @@ public struct DocumentTable: Sendable {
     }
 
     /// The value of a key, or nil.
-    public subscript(key: String) -> DocumentNode? { member(key)?.value }
+    public subscript(key: String) -> DocumentNode? { index(of: key).map { members[$0].value } }
 
     /// The member of a key, or nil.
-    public func member(_ key: String) -> Member? {
-        if members.count <= Self.searchedCount { return members.first { $0.key == key } }
-        return indices[key].map { members[$0] }
+    public func member(_ key: String) -> Member? { index(of: key).map { members[$0] } }
+
+    /// The string of a key; nil when there is none, or something else.
+    public func string(_ key: String) -> String? {
+        guard let index = index(of: key), case .string(let string) = members[index].value.value else { return nil }
+        return string
+    }
+
+    private func index(of key: String) -> Int? {
+        if members.count > Self.searchedCount { return indices[key] }
+        // By index: to look at a member in a closure would copy it.
+        for index in members.indices where members[index].key == key { return index }
+        return nil
     }
 }
 

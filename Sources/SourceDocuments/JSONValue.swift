@@ -1,5 +1,5 @@
 /// A JSON value to be written; members keep the order in which they are given.
-public indirect enum JSONValue: Sendable, Hashable {
+public enum JSONValue: Sendable, Hashable {
     case null
     case boolean(Bool)
     case integer(Int)
@@ -40,6 +40,14 @@ public indirect enum JSONValue: Sendable, Hashable {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// The text with a line feed at the end: what a file or a pipe gets.
+    public func document() -> String {
+        var output: [UInt8] = []
+        write(into: &output, indentation: 0)
+        output.append(0x0A)
+        return String(decoding: output, as: UTF8.self)
+    }
+
     private func write(into output: inout [UInt8], indentation: Int) {
         switch self {
         case .null: Self.put("null", into: &output)
@@ -59,15 +67,36 @@ public indirect enum JSONValue: Sendable, Hashable {
         }
     }
 
-    private static func writeList<Element>(
-        _ elements: [Element], _ open: UInt8, _ close: UInt8, into output: inout [UInt8], _ indentation: Int,
+    private static func writeElements<Element>(
+        _ elements: ArraySlice<Element>, into output: inout [UInt8], _ indentation: Int,
         _ write: (Element, inout [UInt8]) -> Void
     ) {
-        output.append(open)
-        for (index, element) in elements.enumerated() {
+        for index in elements.indices {
             if index > 0 { output.append(0x2C) }
             putLine(indentation + 1, into: &output)
-            write(element, &output)
+            write(elements[index], &output)
+        }
+    }
+
+    private static func writeList<Element: Sendable>(
+        _ elements: [Element], _ open: UInt8, _ close: UInt8, into output: inout [UInt8], _ indentation: Int,
+        _ write: @escaping @Sendable (Element, inout [UInt8]) -> Void
+    ) {
+        output.append(open)
+        // A list of a thousand packages is worth a second core.
+        let pieces = pieces(of: elements, minimum: 128)
+        if pieces.count > 1 {
+            let texts = mapInParallel(pieces) { piece in
+                var text: [UInt8] = []
+                // What a package takes, so that the text is not moved again and again while it grows.
+                text.reserveCapacity(piece.count << 10)
+                writeElements(piece, into: &text, indentation, write)
+                return text
+            }
+            output.reserveCapacity(output.count + texts.reduce(64) { $0 + $1.count })
+            for text in texts { output += text }
+        } else {
+            writeElements(elements[...], into: &output, indentation, write)
         }
         if !elements.isEmpty { putLine(indentation, into: &output) }
         output.append(close)

@@ -2,15 +2,19 @@ internal import Glibc
 
 /// A place in a text: line and column both start at 1, columns count UTF-8 bytes.
 public struct SourcePlace: Sendable, Hashable, Comparable {
+    // A document of some megabytes has a hundred thousand places.
+    private let storedLine: UInt32
+    private let storedColumn: UInt32
+
     /// The line, the first being 1.
-    public let line: Int
+    public var line: Int { Int(storedLine) }
     /// The column in UTF-8 bytes, the first being 1.
-    public let column: Int
+    public var column: Int { Int(storedColumn) }
 
     /// Makes a place from a line and a column, both starting at 1.
     public init(line: Int, column: Int) {
-        self.line = line
-        self.column = column
+        storedLine = UInt32(clamping: line)
+        storedColumn = UInt32(clamping: column)
     }
 
     /// Orders places as they stand in the text.
@@ -49,7 +53,12 @@ public struct SourceText: Sendable {
         self.name = name
         self.bytes = bytes
         lineStarts = bytes.withUnsafeBufferPointer { bytes in
-            var starts = [0]
+            // Counted first, many bytes at a time: an array that grows is copied again and again.
+            var lines = 1
+            for byte in bytes { lines &+= byte == 0x0A ? 1 : 0 }
+            var starts: [Int] = []
+            starts.reserveCapacity(lines)
+            starts.append(0)
             guard let base = bytes.baseAddress else { return starts }
             var index = 0
             while index < bytes.count, let found = memchr(base + index, 0x0A, bytes.count - index) {
@@ -107,7 +116,11 @@ struct PlaceCursor {
     private let lineStarts: [Int]
     private var line = 0
 
-    init(_ text: SourceText) { lineStarts = text.lineStarts }
+    /// - Parameter offset: near where the first place will be asked for.
+    init(_ text: SourceText, near offset: Int = 0) {
+        lineStarts = text.lineStarts
+        line = text.place(at: offset).line - 1
+    }
 
     mutating func place(at offset: Int) -> SourcePlace {
         while line > 0, lineStarts[line] > offset { line -= 1 }

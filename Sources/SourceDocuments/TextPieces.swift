@@ -3,19 +3,24 @@ enum TextPieces {
     /// Smaller pieces are read before a second core has begun.
     private static let smallestPiece = 128 << 10
 
-    /// In how many pieces a text of so many bytes is worth being read.
-    static func count(forBytes bytes: Int) -> Int { min(coreCount, bytes / smallestPiece) }
+    /// In how many pieces a text of so many bytes is worth being read: more than there are cores, as a core may begin late.
+    static func count(forBytes bytes: Int) -> Int { coreCount < 2 ? 1 : min(4 * coreCount, bytes / smallestPiece) }
 
     /// About equal pieces, all but the first of which begin with a line that begins with two given bytes; nil where there
     /// would be only one.
+    ///
+    /// - Parameter mayCut: whether a line may begin a piece, by its offset.
     static func ranges(
-        of bytes: [UInt8], from start: Int, count: Int, lineBeginning: (UInt8, UInt8)
+        of bytes: [UInt8], from start: Int, count: Int, lineBeginning: (UInt8, UInt8),
+        mayCut: (Int) -> Bool = { _ in true }
     ) -> [Range<Int>]? {
         guard count > 1 else { return nil }
         var cuts = [start]
         for piece in 1..<count {
             let from = start + (bytes.count - start) * piece / count
-            guard let cut = line(in: bytes, from: from, beginning: lineBeginning) else { break }
+            var next = line(in: bytes, from: from, beginning: lineBeginning)
+            while let line = next, !mayCut(line) { next = self.line(in: bytes, from: line, beginning: lineBeginning) }
+            guard let cut = next else { break }
             if cut > (cuts.last ?? start) { cuts.append(cut) }
         }
         return cuts.count > 1 ? zip(cuts, cuts.dropFirst() + [bytes.count]).map { $0..<$1 } : nil

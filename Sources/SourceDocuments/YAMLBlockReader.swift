@@ -10,6 +10,8 @@ struct YAMLBlockReader: ~Copyable {
     private let bytes: UnsafeBufferPointer<UInt8>
     /// Whether sequences of scalars stay text.
     private var leavesScalars = true
+    /// The key of the mapping that is the text, whose items are handed on one by one.
+    private var streamedKey: String?
     private var places: PlaceCursor
     /// The first byte of the token to be read next, and the column that it stands in, the first being 0; -1 at the end.
     private var index: Int
@@ -22,23 +24,58 @@ struct YAMLBlockReader: ~Copyable {
     ///
     /// - Parameter pieces: in how many pieces it is read; nil for as many as there are cores that have enough to do.
     static func read(_ text: SourceText, contentStart: Int, pieces: Int? = nil) -> DocumentNode? {
-        let count = pieces ?? TextPieces.count(forBytes: text.bytes.count - contentStart)
-        return inPieces(text, contentStart, count: count) ?? piece(text, contentStart..<text.bytes.count, isFirst: true)
+        read(text, contentStart: contentStart, pieces: pieces, Items<NoItems>?.none)?.root
+    }
+
+    /// The list whose items are not kept, and what takes those of each piece of the text.
+    struct Items<Taker: AnyObject & Sendable>: Sendable {
+        let key: String
+        let start: @Sendable () -> Taker
+        let take: @Sendable (DocumentNode, Taker) -> Void
+    }
+
+    private final class NoItems: Sendable {}
+
+    /// The node of a whole text, and what took the items of one of its lists, one for each piece of the text; nil when it is
+    /// not of this grammar.
+    static func read<Taker>(
+        _ text: SourceText, contentStart start: Int, pieces: Int? = nil, _ items: Items<Taker>?
+    ) -> (root: DocumentNode, takers: [Taker])? {
+        let count = pieces ?? TextPieces.count(forBytes: text.bytes.count - start)
+        if let read = inPieces(text, start, count: count, items) { return read }
+        return piece(text, start..<text.bytes.count, isFirst: true, items).map {
+            ($0.root, [$0.taker].compactMap { $0 })
+        }
     }
 
     /// The mapping that a text begins with, or the rest of a sequence that stands in its first column.
-    private static func piece(_ text: SourceText, _ range: Range<Int>, isFirst: Bool) -> DocumentNode? {
+    private static func piece<Taker>(
+        _ text: SourceText, _ range: Range<Int>, isFirst: Bool, _ items: Items<Taker>?
+    ) -> (root: DocumentNode, taker: Taker?)? {
         text.bytes.withUnsafeBufferPointer { bytes in
-            for byte in bytes[range] where byte < 0x20 && byte != 0x0A || byte >= 0x7F { return nil }
+            guard isPrintable(UnsafeBufferPointer(rebasing: bytes[range])) else { return nil }
             let bytes = UnsafeBufferPointer(rebasing: bytes[..<range.upperBound])
+            let taker = items?.start()
+            var take: ((DocumentNode) -> Void)?
+            if let items, let taker { take = { items.take($0, taker) } }
             var reader = YAMLBlockReader(bytes, text, range.lowerBound)
+            reader.streamedKey = items?.key
             do throws(GivenUp) {
                 try reader.nextLine(from: range.lowerBound, isLineStart: true)
                 guard reader.column == 0, reader.isDash(reader.index) != isFirst else { return nil }
-                let node = isFirst ? try reader.mapping(depth: 0) : try reader.sequence(depth: 1)
-                return reader.column == -1 ? node : nil
+                let node = isFirst ? try reader.mapping(depth: 0, take) : try reader.sequence(depth: 1, take)
+                return reader.column == -1 ? (node, taker) : nil
             } catch { return nil }
         }
+    }
+
+    /// Whether bytes are printable ASCII and line feeds. It looks at all of them, as that is done many at a time.
+    private static func isPrintable(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var others: UInt8 = 0
+        for byte in bytes {
+            others |= (byte < 0x20 ? 1 : 0) & (byte != 0x0A ? 1 : 0) | (byte >= 0x7F ? 1 : 0)
+        }
+        return others == 0
     }
 
     // MARK: Pieces
@@ -47,17 +84,20 @@ struct YAMLBlockReader: ~Copyable {
     ///
     /// In this grammar such an item belongs to the sequence of the last key before it, and locks end with their longest
     /// one. With any doubt the text is read in one piece.
-    private static func inPieces(_ text: SourceText, _ start: Int, count: Int) -> DocumentNode? {
+    private static func inPieces<Taker>(
+        _ text: SourceText, _ start: Int, count: Int, _ items: Items<Taker>?
+    ) -> (root: DocumentNode, takers: [Taker])? {
         guard
             let ranges = TextPieces.ranges(
-                of: text.bytes, from: start, count: count, lineBeginning: (0x2D, 0x20))
+                of: text.bytes, from: start, count: count, lineBeginning: (0x2D, 0x20),
+                mayCut: { follows(text.bytes, $0) })
         else { return nil }
-        let nodes = mapInParallel(ranges) { piece(text, $0, isFirst: $0.lowerBound == start) }
-        guard let first = nodes.first, let first, let members = first.table?.members, let last = members.last,
-            var elements = last.value.array, last.value.place.column == 1
+        let read = mapInParallel(ranges) { piece(text, $0, isFirst: $0.lowerBound == start, items) }
+        guard let first = read.first, let first, let members = first.root.table?.members, let last = members.last,
+            var elements = last.value.array, last.value.place.column == 1, items == nil || items?.key == last.key
         else { return nil }
-        for node in nodes.dropFirst() {
-            guard let node, let more = node.array else { return nil }
+        for piece in read.dropFirst() {
+            guard let piece, let more = piece.root.array else { return nil }
             elements += more
         }
         let end = text.place(at: text.bytes.count)
@@ -65,13 +105,23 @@ struct YAMLBlockReader: ~Copyable {
         for member in members.dropLast() { _ = table.insert(member) }
         let list = DocumentNode(.array(elements), range: SourceRange(start: last.value.range.start, end: end))
         _ = table.insert(.init(key: last.key, keyPlace: last.keyPlace, value: list))
-        return DocumentNode(.table(table), range: SourceRange(start: first.range.start, end: end))
+        return (
+            DocumentNode(.table(table), range: SourceRange(start: first.root.range.start, end: end)),
+            read.compactMap { $0?.taker }
+        )
+    }
+
+    /// Whether an item is not the first one of its sequence, which has to stay with its key: the line before is no key.
+    private static func follows(_ bytes: [UInt8], _ item: Int) -> Bool {
+        var before = item - 1
+        while before > 0, bytes[before - 1] != 0x0A { before -= 1 }
+        return before >= 0 && (bytes[before] == 0x20 || bytes[before] == 0x2D)
     }
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>, _ text: SourceText, _ start: Int) {
         self.text = text
         self.bytes = bytes
-        places = PlaceCursor(text)
+        places = PlaceCursor(text, near: start)
         index = start
     }
 
@@ -125,11 +175,14 @@ struct YAMLBlockReader: ~Copyable {
 
     // MARK: Collections
 
-    private mutating func sequence(depth: Int) throws(GivenUp) -> DocumentNode {
+    /// - Parameter take: takes the items, which are not in the node then.
+    private mutating func sequence(
+        depth: Int, _ take: ((DocumentNode) -> Void)? = nil
+    ) throws(GivenUp) -> DocumentNode {
         guard depth < UnicodeChecking.maximumDepth else { throw GivenUp() }
         let start = places.place(at: index)
         let indentation = column
-        if leavesScalars, let scalars = try scalarSequence() {
+        if leavesScalars, take == nil, let scalars = try scalarSequence() {
             return DocumentNode(
                 .unread(.scalars(scalars)), range: SourceRange(start: start, end: places.place(at: index)))
         }
@@ -140,20 +193,25 @@ struct YAMLBlockReader: ~Copyable {
             guard item < bytes.count, bytes[item] != 0x0A else { throw GivenUp() }
             column += item - index
             index = item
+            let element: DocumentNode
             if isDash(item) {
-                elements.append(try sequence(depth: depth + 1))
+                element = try sequence(depth: depth + 1)
             } else if keyEnd(from: item) != nil {
-                elements.append(try mapping(depth: depth + 1))
+                element = try mapping(depth: depth + 1)
             } else {
-                elements.append(try scalar(at: item))
+                element = try scalar(at: item)
                 if column > indentation { throw GivenUp() }
             }
+            if let take { take(element) } else { elements.append(element) }
         }
         if column > indentation { throw GivenUp() }
         return DocumentNode(.array(elements), range: SourceRange(start: start, end: places.place(at: index)))
     }
 
-    private mutating func mapping(depth: Int) throws(GivenUp) -> DocumentNode {
+    /// - Parameter take: takes the items of the list of ``streamedKey``.
+    private mutating func mapping(
+        depth: Int, _ take: ((DocumentNode) -> Void)? = nil
+    ) throws(GivenUp) -> DocumentNode {
         guard depth < UnicodeChecking.maximumDepth else { throw GivenUp() }
         let start = places.place(at: index)
         let indentation = column
@@ -172,7 +230,8 @@ struct YAMLBlockReader: ~Copyable {
                 try nextLine(from: value)
                 if column > indentation || column == indentation && isDash(index) {
                     if isDash(index) {
-                        node = try sequence(depth: depth + 1)
+                        let isStreamed = depth == 0 && key == streamedKey
+                        node = try sequence(depth: depth + 1, isStreamed ? take : nil)
                     } else if keyEnd(from: index) != nil {
                         node = try mapping(depth: depth + 1)
                     } else {

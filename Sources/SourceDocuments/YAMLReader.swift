@@ -16,6 +16,35 @@ public enum YAMLReader {
         return try readEvents(text, contentStart: start)
     }
 
+    /// Reads a whole text and hands on each item of one list of its mapping, so that no tree of all of them is kept: that
+    /// of a large lock costs more than to read it.
+    ///
+    /// - Parameters:
+    ///   - key: the key of the list; where it holds no list, nothing is taken.
+    ///   - taker: makes what takes the items of one piece of the text, on a thread of its own.
+    ///   - take: is called for an item as soon as it was read, also when the text is refused later.
+    /// - Returns: the mapping, in which the list has no items, and what took them, in their order.
+    public static func read<Taker: AnyObject & Sendable>(
+        _ text: SourceText, itemsOf key: String, taker: @escaping @Sendable () -> Taker,
+        take: @escaping @Sendable (DocumentNode, Taker) -> Void
+    ) throws(DocumentError) -> (root: DocumentNode, takers: [Taker]) {
+        let start = try UnicodeChecking.start(of: text)
+        let items = YAMLBlockReader.Items(key: key, start: taker, take: take)
+        if let read = YAMLBlockReader.read(text, contentStart: start, items) { return read }
+        let whole = try readEvents(text, contentStart: start)
+        guard let table = whole.table, let list = table[key], let nodes = list.array else { return (whole, []) }
+        var rest = DocumentTable()
+        for member in table.members {
+            _ = rest.insert(
+                member.key == key
+                    ? .init(key: key, keyPlace: member.keyPlace, value: DocumentNode(.array([]), range: list.range))
+                    : member)
+        }
+        let all = taker()
+        for node in nodes { take(node, all) }
+        return (DocumentNode(.table(rest), range: whole.range), [all])
+    }
+
     /// Reads a whole text through libyaml, whatever it holds.
     static func readEvents(_ text: SourceText, contentStart start: Int) throws(DocumentError) -> DocumentNode {
         let reader = YAMLEventReader(text, contentStart: start)

@@ -166,4 +166,38 @@ import Testing
             bytes += buffer[..<count]
         }
     }
+
+    /// What takes the items of a list, on one thread each.
+    private final class Taker: @unchecked Sendable {
+        var taken: [String] = []
+    }
+
+    /// Items that are handed on one by one are those of the whole tree, at their places, and the rest of it is the same.
+    @Test(arguments: [
+        lock, "packages:\n- a: 1\n- b: 2\nother: x\n", "packages: []\n", "packages:\n  - a: 1\n  - b\n",
+        "packages:\n- 'é'\n- b\n", "a: b\npackages: {c: [1, 2]}\n", "a: b\n", "packages:\n- a: 1\n  a: 2\n",
+        "b:\n- packages:\n  - c\n",
+    ])
+    func itemsAreThoseOfTheTree(_ text: String) throws {
+        let source = SourceText(name: "x", text: text)
+        let whole = Result { () throws(DocumentError) in try YAMLReader.read(source) }
+        let read = Result { () throws(DocumentError) in
+            try YAMLReader.read(source, itemsOf: "packages", taker: { Taker() }) { $1.taken.append(Self.written($0)) }
+        }
+        guard case .success(let node) = whole else {
+            #expect(throws: DocumentError.self) { try read.get() }
+            return
+        }
+        let list = node.table?["packages"]?.array
+        #expect(try read.get().takers.flatMap(\.taken) == (list ?? []).map(Self.written))
+        let rest = try read.get().root.table
+        #expect(rest?.members.map(\.key) == node.table?.members.map(\.key))
+        if list != nil { #expect(rest?["packages"]?.array?.isEmpty == true) }
+        for count in 1...6 {
+            let items = YAMLBlockReader.Items(
+                key: "packages", start: { Taker() }, take: { $1.taken.append(Self.written($0)) })
+            guard let read = YAMLBlockReader.read(source, contentStart: 0, pieces: count, items) else { continue }
+            #expect(read.takers.flatMap(\.taken) == (list ?? []).map(Self.written), "in \(count) pieces")
+        }
+    }
 }

@@ -34,10 +34,8 @@ public struct FileOwners: Sendable {
         byNode = Array(repeating: -1, count: files.nodeCount)
         let records = Record.find(files)
         let rpm = Record.rpm(files)
-        let claims =
-            [rpm] + mapInParallel(records, threads: processorCount()) { record in (record.claims(files), false) }
-        for found in claims {
-            for (owner, claims) in found ?? [] where !claims.isEmpty {
+        for found in [rpm] + mapInParallel(records, { $0.claims(files) }) {
+            for (owner, claims) in found where !claims.isEmpty {
                 let number = Int32(clamping: owners.count)
                 owners.append(owner)
                 for claim in claims {

@@ -25,8 +25,7 @@ enum DebianPackages: PackageDatabase {
             }
         }
         let rules = DebianPathRules(system)
-        let checked = mapInParallel(found, threads: processorCount()) { item in (check(item, rules, system), false) }
-        return zip(found, checked).map { item, checked in checked ?? item.package }
+        return mapInParallel(found) { check($0, rules, system) }
     }
 
     private struct Found: Sendable {

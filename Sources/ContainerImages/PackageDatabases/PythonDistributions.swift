@@ -11,16 +11,15 @@ enum PythonDistributions: PackageDatabase {
         let records = find(system.files)
         var found: [(path: String, distribution: InstalledDistribution)] = []
         // Each is looked up file by file; they know nothing of each other.
-        let results = mapInParallel(records.distInfo, threads: processorCount()) { path in
-            let result = Result { () throws(HashingError) in
+        let results = mapInParallel(records.distInfo) { path in
+            Result { () throws(HashingError) in
                 try InstalledDistribution(
                     distInfo: path, contents: { system.files.contents(of: $0) }, lookup: { file($0, system) })
             }
-            return (result, false)
         }
         for (path, result) in zip(records.distInfo, results) {
             do throws(HashingError) {
-                if let distribution = try result?.get() { found.append((path, distribution)) }
+                if let distribution = try result.get() { found.append((path, distribution)) }
             } catch { throw DocumentError(file: path, place: nil, reason: error.description) }
         }
         var vendored: Set<String> = []

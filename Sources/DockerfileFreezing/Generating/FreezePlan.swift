@@ -77,8 +77,8 @@ public struct FreezePlan: Sendable {
         if let configuration = serving?.configuration { files.append(configuration) }
         let context = files.map(\.name) + (serving?.model == nil ? [] : [ModelServing.contextFolder])
         return files + [
-            (FreezeLock.fileName, freezeLock.json.text() + "\n"),
-            (SourcePolicy.fileName, SourcePolicy.json(images: freezeLock.images).text() + "\n"),
+            (FreezeLock.fileName, freezeLock.json.document()),
+            (SourcePolicy.fileName, SourcePolicy.json(images: freezeLock.images).document()),
             (".dockerignore", "*\n" + context.sorted().map { "!\($0)\n" }.joined()),
             ("Dockerfile", template.render(self)),
         ]

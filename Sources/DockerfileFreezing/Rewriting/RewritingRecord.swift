@@ -113,6 +113,6 @@ public struct RewritingRecord: Sendable {
         members.append(.init("system", .object(system.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })))
         members.append(.init("snapshot", .optional(snapshot)))
         members += other.filter { $0.key == "model" }
-        return JSONValue.object(members).text() + "\n"
+        return JSONValue.object(members).document()
     }
 }

@@ -49,7 +49,7 @@ public enum JSONDifferenceReport: DifferenceReportFormat {
                 "configuration": .integer(report.image?.configuration.count ?? 0),
                 "bytecode": .integer(report.image?.bytecode ?? 0),
             ]),
-        ]).text() + "\n"
+        ]).document()
     }
 
     private static func change(_ change: ImageDifference.FileChange) -> JSONValue {

@@ -38,7 +38,7 @@ public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
                 ]),
             ]),
             "components": .array(components),
-        ]).text() + "\n"
+        ]).document()
     }
 
     private static func component(_ package: Package, reference: String) -> JSONValue {

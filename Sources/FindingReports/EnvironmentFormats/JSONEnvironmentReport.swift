@@ -11,7 +11,7 @@ public enum JSONEnvironmentReport: EnvironmentReportFormat {
                 .init("subject", report.subject.json),
                 .init("environment", report.environment.json),
             ] + (report.system.map { [.init("system", $0.json)] } ?? []) + report.additions
-        ).text() + "\n"
+        ).document()
     }
 }
 
@@ -52,7 +52,8 @@ extension Environment {
                     "libc": .optional($0.cLibrary?.description),
                 ])
             } ?? .null,
-            "packages": .array(packages.map(\.json)),
+            "packages": .array(
+                mapInParallel(pieces(of: packages, minimum: 128)) { $0.map(\.json) }.flatMap { $0 }),
         ])
     }
 }

@@ -19,7 +19,7 @@ public enum GitLabReport: CheckReportFormat {
                 ]),
             ])
         }
-        return JSONValue.array(issues).text() + "\n"
+        return JSONValue.array(issues).document()
     }
 
     private static func severity(_ severity: Severity) -> String {

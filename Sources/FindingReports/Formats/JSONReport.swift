@@ -18,7 +18,7 @@ public enum JSONReport: CheckReportFormat {
                 "notes": .integer(result.count(.note)),
                 "suppressed": .integer(result.suppressed),
             ]),
-        ]).text() + "\n"
+        ]).document()
     }
 }
 

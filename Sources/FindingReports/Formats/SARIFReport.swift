@@ -42,7 +42,7 @@ public enum SARIFReport: CheckReportFormat {
                     "results": .array(results),
                 ])
             ]),
-        ]).text() + "\n"
+        ]).document()
     }
 
     /// What absolute paths are relative to, so that every URI is relative.

@@ -25,7 +25,7 @@ public enum JSONVerificationReport: VerificationReportFormat {
                 "byEvidence": .object(
                     Evidence.allCases.reversed().map { .init($0.rawValue, .integer(verification.count($0))) }),
             ]),
-        ]).text() + "\n"
+        ]).document()
     }
 
     private static func package(_ item: Verification.PackageVerdict) -> JSONValue {

@@ -24,6 +24,7 @@ struct DocumentFields: Sendable {
 
     /// A string; nil when the member is missing or null.
     func string(_ key: String) throws(LockReadingError) -> String? {
+        if let string = table.string(key) { return string }
         guard let node = table[key], !node.isNull else { return nil }
         guard let string = node.string else { throw wrongType(key, node, "a string") }
         return string
@@ -31,6 +32,7 @@ struct DocumentFields: Sendable {
 
     /// A string or any other scalar as written, `3.10`; nil when the member is missing or null.
     func text(_ key: String) throws(LockReadingError) -> String? {
+        if let string = table.string(key) { return string }
         guard let node = table[key], !node.isNull else { return nil }
         guard let text = node.text else { throw wrongType(key, node, "a string") }
         return text
@@ -105,11 +107,45 @@ enum LockText {
         try root(text) { (text: SourceText) throws(DocumentError) in try YAMLReader.read(text) }
     }
 
+    /// What was made of the items of a list up to the first one that is wrong, or to the end.
+    ///
+    /// One thread fills it, and who reads it comes behind that.
+    final class Items<Made: Sendable>: @unchecked Sendable {
+        private(set) var made: [Made] = []
+        private(set) var error: LockReadingError?
+
+        func add(
+            _ node: DocumentNode, of key: String, in file: String,
+            _ make: (DocumentFields) throws(LockReadingError) -> Made
+        ) {
+            guard error == nil else { return }
+            do throws(LockReadingError) {
+                made.append(try make(DocumentFields(node, file: file, what: "an entry of \"\(key)\"")))
+            } catch { self.error = error }
+        }
+    }
+
+    /// A document with what is made of the tables of one of its lists.
+    static func yaml<Made: Sendable>(
+        _ text: SourceText, itemsOf key: String,
+        _ make: @escaping @Sendable (DocumentFields) throws(LockReadingError) -> Made
+    ) throws(LockReadingError) -> (root: DocumentFields, items: [Items<Made>]) {
+        var items: [Items<Made>] = []
+        let root = try root(text) { (text: SourceText) throws(DocumentError) in
+            let read = try YAMLReader.read(text, itemsOf: key, taker: { Items<Made>() }) { node, items in
+                items.add(node, of: key, in: text.name, make)
+            }
+            items = read.takers
+            return read.root
+        }
+        return (root, items)
+    }
+
     private static func root(
         _ text: SourceText, _ read: (SourceText) throws(DocumentError) -> DocumentNode
     ) throws(LockReadingError) -> DocumentFields {
         let node: DocumentNode
-        do { node = try read(text) } catch { throw LockReadingError(error) }
+        do throws(DocumentError) { node = try read(text) } catch { throw LockReadingError(error) }
         if node.isNull || node.table?.members.isEmpty == true {
             throw LockReadingError(file: text.name, place: SourcePlace(line: 1, column: 1), reason: "is empty")
         }

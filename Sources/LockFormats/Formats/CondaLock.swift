@@ -15,7 +15,7 @@ enum CondaLock: LockFormat {
     static func read(
         _ text: SourceText, context: LockReadingContext
     ) throws(LockReadingError) -> LockDocument {
-        let root = try LockText.yaml(text)
+        let (root, pieces) = try LockText.yaml(text, itemsOf: "package", row)
         guard let version = try root.integer("version") else { throw root.error("\"version\" is missing") }
         guard version == 1 else {
             throw root.error(
@@ -31,10 +31,11 @@ enum CondaLock: LockFormat {
             platforms.append((name, name, []))
             return platforms.count - 1
         }
+        // What is of the main category has no entry: it is always in.
         var categories: [Int: Set<String>] = [:]
-        var held: [Int: Set<String>] = [:]
-        var needed: [(platform: Int, name: String, by: DocumentFields)] = []
-        var known: [String: Int] = [:]
+        var held: [Set<String>] = []
+        var needed: [(platform: Int, by: Row)] = []
+        var known: [Place: Int] = [:]
         if let metadata = try root.fields("metadata") {
             for name in try metadata.strings("platforms") { _ = index(ofPlatform: name) }
             for node in try metadata.array("channels") {
@@ -48,34 +49,42 @@ enum CondaLock: LockFormat {
                 document.indexes.append(LockIndex(kind: .channel, url: url, file: text.name, range: node.range))
             }
         }
-        for fields in try root.list("package") {
-            let category = try fields.text("category") ?? "main"
-            let platform = index(ofPlatform: try fields.requiredString("platform"))
-            let entry = try entry(fields)
-            if entry.ecosystem == .conda {
-                held[platform, default: []].insert(entry.name)
-                // What starts with two underscores is the machine's, `__glibc`.
-                for member in try fields.fields("dependencies")?.table.members ?? [] where !member.key.hasPrefix("__") {
-                    needed.append((platform, member.key.lowercased(), fields))
-                }
+        // A list of another type than a list.
+        _ = try root.array("package")
+        if let error = pieces.lazy.compactMap(\.error).first { throw error }
+        let count = pieces.reduce(0) { $0 + $1.made.count }
+        entries.reserveCapacity(count)
+        known.reserveCapacity(count)
+        for row in pieces.lazy.map(\.made).joined() {
+            let platform = index(ofPlatform: row.platform)
+            while held.count <= platform { held.append([]) }
+            if row.entry.ecosystem == .conda {
+                held[platform].insert(row.entry.name)
+                if !row.dependencies.isEmpty { needed.append((platform, row)) }
             }
             // A package of several categories stands once for each of them.
-            let key = platforms[platform].name + " " + entry.url
+            let key = Place(platform: platform, url: row.entry.url)
             if let same = known[key] {
-                categories[same, default: []].insert(category)
+                if row.category == "main" {
+                    categories[same] = nil
+                } else {
+                    categories[same]?.insert(row.category)
+                }
                 continue
             }
             known[key] = entries.count
             platforms[platform].entries.append(entries.count)
-            categories[entries.count] = [category]
-            entries.append(entry)
+            if row.category != "main" { categories[entries.count] = [row.category] }
+            entries.append(row.entry)
         }
-        for (platform, name, fields) in needed where held[platform]?.contains(name) != true {
-            document.problems.append(
-                LockProblem(
-                    kind: .incomplete, file: text.name, range: fields.range,
-                    message: "\(try fields.requiredString("name")) needs \(name), which the lock does not hold for"
-                        + " \(platforms[platform].name)"))
+        for (platform, row) in needed {
+            for name in row.dependencies where !held[platform].contains(name) {
+                document.problems.append(
+                    LockProblem(
+                        kind: .incomplete, file: text.name, range: row.entry.range,
+                        message: "\(row.name) needs \(name), which the lock does not hold for"
+                            + " \(platforms[platform].name)"))
+            }
         }
         let locked = entries
         document.deferRequirements { locked.map { $0.requirement(file: text.name) } }
@@ -83,8 +92,40 @@ enum CondaLock: LockFormat {
         selection.environments = [("", platforms)]
         selection.categories = categories
         document.selection = selection
-        releaseElsewhere(root)
         return document
+    }
+
+    /// What is one package, however often it is listed.
+    private struct Place: Hashable {
+        let platform: Int
+        let url: String
+    }
+
+    /// One item of the list.
+    private struct Row: Sendable {
+        let entry: CondaEntry
+        /// The name as it is written.
+        let name: String
+        let category: String
+        let platform: String
+        /// What a conda package needs, in lower case, besides what the machine has.
+        let dependencies: [String]
+    }
+
+    private static func row(_ fields: DocumentFields) throws(LockReadingError) -> Row {
+        let category = try fields.text("category") ?? "main"
+        let platform = try fields.requiredString("platform")
+        let entry = try entry(fields)
+        var dependencies: [String] = []
+        if entry.ecosystem == .conda, let table = try fields.fields("dependencies")?.table {
+            // What starts with two underscores is the machine's, `__glibc`.
+            for member in table.members where !member.key.hasPrefix("__") {
+                dependencies.append(member.key.lowercased())
+            }
+        }
+        return Row(
+            entry: entry, name: try fields.requiredString("name"), category: category, platform: platform,
+            dependencies: dependencies)
     }
 
     private static func entry(_ fields: DocumentFields) throws(LockReadingError) -> CondaEntry {

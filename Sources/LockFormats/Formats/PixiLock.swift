@@ -16,14 +16,15 @@ enum PixiLock: LockFormat {
     static func read(
         _ text: SourceText, context: LockReadingContext
     ) throws(LockReadingError) -> LockDocument {
-        let root = try LockText.yaml(text)
+        let (root, pieces) = try LockText.yaml(text, itemsOf: "packages", PixiPackage.init)
         guard let version = try root.integer("version") else { throw root.error("\"version\" is missing") }
         guard (4...7).contains(version) else {
             throw root.error(
                 "has version \(version) of pixi.lock; versions 4 to 7 can be read", at: root.table["version"]?.place)
         }
         var reader = PixiLockReader(file: text.name)
-        try reader.read(root)
+        if let error = pieces.lazy.compactMap(\.error).first { throw error }
+        try reader.read(root, pieces.map(\.made))
         var document = LockDocument(format: self, text: text)
         let entries = reader.entries
         document.deferRequirements { entries.map { $0.requirement(file: text.name) } }
@@ -31,7 +32,6 @@ enum PixiLock: LockFormat {
         var selection = CondaSelection(file: text.name, entries: reader.entries)
         selection.environments = reader.environments
         document.selection = selection
-        releaseElsewhere(root)
         return document
     }
 }
@@ -41,32 +41,32 @@ private struct PixiLockReader {
     var entries: [CondaEntry] = []
     var environments: [(name: String, platforms: [(name: String, subdirectory: String, entries: [Int])])] = []
     var indexes: [LockIndex] = []
-    private var indices: [String: [Int]] = [:]
+    /// The first package of a key, and those that follow it.
+    private var indices: [PixiPackage.Key: Int] = [:]
+    private var others: [PixiPackage.Key: [Int]] = [:]
     private var subdirectories: [String: String] = [:]
 
     init(file: String) { self.file = file }
 
-    private static let keys = ["conda", "pypi", "conda_source", "pypi_source"]
-
-    mutating func read(_ root: DocumentFields) throws(LockReadingError) {
+    mutating func read(
+        _ root: DocumentFields, _ packages: [[PixiPackage]]
+    ) throws(LockReadingError) {
         for platform in try root.list("platforms") {
             let name = try platform.requiredString("name")
             subdirectories[name] = try platform.string("subdir") ?? name
         }
-        let start = self
-        let pieces = mapInParallel(pieces(of: try root.list("packages"), minimum: 256)) { piece in
-            Result { () throws(LockReadingError) in
-                var read: [(key: String, entry: CondaEntry)] = []
-                read.reserveCapacity(piece.count)
-                for fields in piece { read.append(try start.entry(fields)) }
-                return read
+        // A list of another type than a list.
+        _ = try root.array("packages")
+        let count = packages.reduce(0) { $0 + $1.count }
+        entries.reserveCapacity(count)
+        indices.reserveCapacity(count)
+        for package in packages.joined() {
+            let first = indices.updateValue(entries.count, forKey: package.key)
+            if let first {
+                indices[package.key] = first
+                others[package.key, default: []].append(entries.count)
             }
-        }
-        for piece in pieces {
-            for (key, entry) in try piece.get() {
-                indices[key, default: []].append(entries.count)
-                entries.append(entry)
-            }
+            entries.append(package.entry)
         }
         guard let table = try root.fields("environments") else { throw root.error("\"environments\" is missing") }
         for member in table.table.members {
@@ -86,18 +86,19 @@ private struct PixiLockReader {
         var platforms: [(name: String, subdirectory: String, entries: [Int])] = []
         if let packages = try fields.fields("packages") {
             for platform in packages.table.members {
-                let list = try packages.list(platform.key)
+                let list = try packages.array(platform.key)
                 var chosen: [Int] = []
                 chosen.reserveCapacity(list.count)
-                for reference in list {
-                    let key = try self.key(reference).key
-                    let subdirectory = subdirectories[platform.key] ?? platform.key
+                let subdirectory = subdirectories[platform.key] ?? platform.key
+                for node in list {
+                    let reference = try DocumentFields(node, file: file, what: "a package")
+                    let key = try PixiPackage.key(reference)
                     guard let index = find(key, subdirectory: subdirectory) else {
                         throw reference.error("names a package that the lock does not hold")
                     }
                     chosen.append(index)
                 }
-                platforms.append((platform.key, subdirectories[platform.key] ?? platform.key, chosen))
+                platforms.append((platform.key, subdirectory, chosen))
             }
         }
         environments.append((name, platforms))
@@ -109,27 +110,44 @@ private struct PixiLockReader {
     }
 
     /// A source package can stand once for each platform that it is built for.
-    private func find(_ key: String, subdirectory: String) -> Int? {
-        guard let found = indices[key] else { return nil }
-        if found.count == 1 { return found[0] }
-        return found.first { entries[$0].build == subdirectory } ?? found.first
+    private func find(_ key: PixiPackage.Key, subdirectory: String) -> Int? {
+        guard let first = indices[key] else { return nil }
+        guard !others.isEmpty, let others = others[key], entries[first].build != subdirectory else { return first }
+        return others.first { entries[$0].build == subdirectory } ?? first
     }
 
-    private func key(_ fields: DocumentFields) throws(LockReadingError) -> (kind: String, value: String, key: String) {
-        for kind in Self.keys {
-            if let value = try fields.string(kind) { return (kind, value, kind + " " + value) }
+}
+
+/// One package of the list that all environments choose from.
+private struct PixiPackage: Sendable {
+    /// What environments call a package.
+    struct Key: Sendable, Hashable {
+        let kind: String
+        let value: String
+
+        func hash(into hasher: inout Hasher) { hasher.combine(value) }
+    }
+
+    let key: Key
+    let entry: CondaEntry
+
+    private static let kinds = ["conda", "pypi", "conda_source", "pypi_source"]
+
+    static func key(_ fields: DocumentFields) throws(LockReadingError) -> Key {
+        for kind in kinds {
+            if let value = try fields.string(kind) { return Key(kind: kind, value: value) }
         }
         // Version 4 writes `kind: conda` and `url:` or `path:`.
         if let kind = try fields.string("kind") {
-            if let url = try fields.string("url") { return (kind, url, kind + " " + url) }
-            let path = try fields.requiredString("path")
-            return (kind, path, kind + " " + path)
+            if let url = try fields.string("url") { return Key(kind: kind, value: url) }
+            return Key(kind: kind, value: try fields.requiredString("path"))
         }
         throw fields.error("is no package of conda or PyPI")
     }
 
-    private func entry(_ fields: DocumentFields) throws(LockReadingError) -> (key: String, entry: CondaEntry) {
-        let (kind, value, key) = try key(fields)
+    init(_ fields: DocumentFields) throws(LockReadingError) {
+        key = try Self.key(fields)
+        let (kind, value) = (key.kind, key.value)
         var name = try fields.string("name")
         var version = try fields.text("version")
         var build = try fields.text("build")
@@ -158,10 +176,9 @@ private struct PixiLockReader {
         guard let name else { throw fields.error("the package has no name") }
         let isPython = kind.hasPrefix("pypi")
         let subdirectory = kind == "conda" && !value.containsText("://") ? try fields.string("subdir") : nil
-        let entry = CondaEntry(
+        entry = CondaEntry(
             ecosystem: isPython ? .pypi : .conda, name: isPython ? PythonRules.normalizedName(name) : name.lowercased(),
             version: version, url: url, hashes: try CondaNames.digests(fields), range: fields.range,
             build: subdirectory ?? build, size: try fields.integer("size").flatMap { Int(exactly: $0) })
-        return (key, entry)
     }
 }
