@@ -34,7 +34,6 @@ enum CondaLock: LockFormat {
         // What is of the main category has no entry: it is always in.
         var categories: [Int: Set<String>] = [:]
         var held: [Set<String>] = []
-        var needed: [(platform: Int, by: Row)] = []
         var known: [Place: Int] = [:]
         if let metadata = try root.fields("metadata") {
             for name in try metadata.strings("platforms") { _ = index(ofPlatform: name) }
@@ -52,40 +51,45 @@ enum CondaLock: LockFormat {
         // A list of another type than a list.
         _ = try root.array("package")
         if let error = pieces.lazy.compactMap(\.error).first { throw error }
-        let count = pieces.reduce(0) { $0 + $1.made.count }
+        let rows = pieces.map(\.made)
+        let count = rows.reduce(0) { $0 + $1.count }
         entries.reserveCapacity(count)
         known.reserveCapacity(count)
-        for row in pieces.lazy.map(\.made).joined() {
-            let platform = index(ofPlatform: row.platform)
-            while held.count <= platform { held.append([]) }
-            if row.entry.ecosystem == .conda {
-                held[platform].insert(row.entry.name)
-                if !row.dependencies.isEmpty { needed.append((platform, row)) }
-            }
-            // A package of several categories stands once for each of them.
-            let key = Place(platform: platform, url: row.entry.url)
-            if let same = known[key] {
-                if row.category == "main" {
-                    categories[same] = nil
-                } else {
-                    categories[same]?.insert(row.category)
+        var places = rows.map { [Int](repeating: 0, count: $0.count) }
+        // By index: a row is large to be copied.
+        for piece in rows.indices {
+            for number in rows[piece].indices {
+                let platform = index(ofPlatform: rows[piece][number].platform)
+                places[piece][number] = platform
+                while held.count <= platform { held.append([]) }
+                if rows[piece][number].entry.ecosystem == .conda {
+                    held[platform].insert(rows[piece][number].entry.name)
                 }
-                continue
+                // A package of several categories stands once for each of them.
+                let category = rows[piece][number].category
+                let key = Place(platform: platform, url: rows[piece][number].entry.url)
+                if let same = known[key] {
+                    if category == "main" {
+                        categories[same] = nil
+                    } else {
+                        categories[same]?.insert(category)
+                    }
+                    continue
+                }
+                known[key] = entries.count
+                platforms[platform].entries.append(entries.count)
+                if category != "main" { categories[entries.count] = [category] }
+                entries.append(rows[piece][number].entry)
             }
-            known[key] = entries.count
-            platforms[platform].entries.append(entries.count)
-            if row.category != "main" { categories[entries.count] = [row.category] }
-            entries.append(row.entry)
         }
-        for (platform, row) in needed {
-            for name in row.dependencies where !held[platform].contains(name) {
-                document.problems.append(
-                    LockProblem(
-                        kind: .incomplete, file: text.name, range: row.entry.range,
-                        message: "\(row.name) needs \(name), which the lock does not hold for"
-                            + " \(platforms[platform].name)"))
+        let names = platforms.map(\.name)
+        let (platformsOfRows, allHeld) = (places, held)
+        document.problems += mapInParallel(Array(rows.indices)) { piece in
+            missing(rows[piece], of: text.name) { row in
+                let platform = platformsOfRows[piece][row]
+                return (names[platform], allHeld[platform])
             }
-        }
+        }.flatMap { $0 }
         let locked = entries
         document.deferRequirements { locked.map { $0.requirement(file: text.name) } }
         var selection = CondaSelection(file: text.name, entries: entries)
@@ -93,6 +97,23 @@ enum CondaLock: LockFormat {
         selection.categories = categories
         document.selection = selection
         return document
+    }
+
+    /// What rows need and their platform does not hold.
+    private static func missing(
+        _ rows: [Row], of file: String, _ platform: (Int) -> (name: String, held: Set<String>)
+    ) -> [LockProblem] {
+        var problems: [LockProblem] = []
+        for number in rows.indices where !rows[number].dependencies.isEmpty {
+            let (platform, held) = platform(number)
+            for name in rows[number].dependencies where !held.contains(name) {
+                problems.append(
+                    LockProblem(
+                        kind: .incomplete, file: file, range: rows[number].entry.range,
+                        message: "\(rows[number].name) needs \(name), which the lock does not hold for \(platform)"))
+            }
+        }
+        return problems
     }
 
     /// What is one package, however often it is listed.

@@ -60,13 +60,16 @@ private struct PixiLockReader {
         let count = packages.reduce(0) { $0 + $1.count }
         entries.reserveCapacity(count)
         indices.reserveCapacity(count)
-        for package in packages.joined() {
-            let first = indices.updateValue(entries.count, forKey: package.key)
-            if let first {
-                indices[package.key] = first
-                others[package.key, default: []].append(entries.count)
+        // By index: a package is large to be copied.
+        for piece in packages {
+            for number in piece.indices {
+                let first = indices.updateValue(entries.count, forKey: piece[number].key)
+                if let first {
+                    indices[piece[number].key] = first
+                    others[piece[number].key, default: []].append(entries.count)
+                }
+                entries.append(piece[number].entry)
             }
-            entries.append(package.entry)
         }
         guard let table = try root.fields("environments") else { throw root.error("\"environments\" is missing") }
         for member in table.table.members {
@@ -86,18 +89,13 @@ private struct PixiLockReader {
         var platforms: [(name: String, subdirectory: String, entries: [Int])] = []
         if let packages = try fields.fields("packages") {
             for platform in packages.table.members {
-                let list = try packages.array(platform.key)
-                var chosen: [Int] = []
-                chosen.reserveCapacity(list.count)
                 let subdirectory = subdirectories[platform.key] ?? platform.key
-                for node in list {
-                    let reference = try DocumentFields(node, file: file, what: "a package")
-                    let key = try PixiPackage.key(reference)
-                    guard let index = find(key, subdirectory: subdirectory) else {
-                        throw reference.error("names a package that the lock does not hold")
-                    }
-                    chosen.append(index)
+                let reader = self
+                let found = mapInParallel(pieces(of: try packages.array(platform.key), minimum: 256)) { piece in
+                    Result { () throws(LockReadingError) in try reader.find(piece, subdirectory: subdirectory) }
                 }
+                var chosen: [Int] = []
+                for piece in found { chosen += try piece.get() }
                 platforms.append((platform.key, subdirectory, chosen))
             }
         }
@@ -107,6 +105,21 @@ private struct PixiLockReader {
     private mutating func addIndex(_ kind: LockIndex.Kind, _ url: String, _ range: SourceRange) {
         if indexes.contains(where: { $0.kind == kind && $0.url == url }) { return }
         indexes.append(LockIndex(kind: kind, url: url, file: file, range: range))
+    }
+
+    private func find(
+        _ references: ArraySlice<DocumentNode>, subdirectory: String
+    ) throws(LockReadingError) -> [Int] {
+        var found: [Int] = []
+        found.reserveCapacity(references.count)
+        for node in references {
+            let reference = try DocumentFields(node, file: file, what: "a package")
+            guard let index = find(try PixiPackage.key(reference), subdirectory: subdirectory) else {
+                throw reference.error("names a package that the lock does not hold")
+            }
+            found.append(index)
+        }
+        return found
     }
 
     /// A source package can stand once for each platform that it is built for.
