@@ -19,6 +19,13 @@ public struct ReadingLimits: Sendable, Hashable {
     public var holeBytes = 256 << 20
     /// The bytes of a metadata file that is read whole: a manifest, a RECORD, a package database.
     public var metadataBytes = 64 << 20
+    /// The bytes of a manifest or an index of an image; registries refuse larger ones
+    /// (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests).
+    public var manifestBytes = 4 << 20
+    /// The bytes of an image's configuration.
+    public var configurationBytes = 16 << 20
+    /// How deep the values of an image's JSON documents may stand inside of each other.
+    public var jsonDepth = 128
     /// The bytes of all metadata files that are kept at the same time.
     public var totalMetadataBytes = 256 << 20
 

@@ -36,8 +36,8 @@ public struct ImageConfiguration: Sendable, Hashable {
         environment.last { $0.utf8.starts(with: (name + "=").utf8) }.map { String($0.dropFirst(name.count + 1)) }
     }
 
-    init(_ bytes: [UInt8], name: String) throws(DocumentError) {
-        let document = try JSONTable(bytes, name: name)
+    init(_ bytes: [UInt8], name: String, limits: ReadingLimits = ReadingLimits()) throws(DocumentError) {
+        let document = try JSONTable(bytes, name: name, limits: limits)
         guard let rootfs = try document.table("rootfs") else {
             throw document.error("it is no image configuration: it has no rootfs")
         }

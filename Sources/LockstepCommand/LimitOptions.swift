@@ -27,12 +27,29 @@ struct LimitOptions: ParsableArguments {
         help: ArgumentHelp("Bytes of one record or package database (default: 64M).", valueName: "size"))
     var maxMetadataSize: ByteCount?
 
+    @Option(
+        help: ArgumentHelp(
+            "Bytes of a manifest, index or configuration of an image (default: 4M, a configuration 16M).",
+            valueName: "size"))
+    var maxHeaderSize: ByteCount?
+
+    @Option(
+        help: ArgumentHelp(
+            "How deep the values of an image's JSON may stand, 1024 at most (default: 128).", valueName: "count"))
+    var maxJsonDepth: Int?
+
+    @Option(help: ArgumentHelp("Bytes of the holes of sparse files (default: 256M).", valueName: "size"))
+    var maxHoleSize: ByteCount?
+
     func validate() throws {
         for (name, value) in [
             ("entries", maxEntries), ("path-length", maxPathLength), ("depth", maxDepth),
-            ("compression-ratio", maxCompressionRatio),
+            ("compression-ratio", maxCompressionRatio), ("json-depth", maxJsonDepth),
         ] {
             if let value, value < 1 { throw ValidationError("--max-\(name) takes a number from 1 on, not \(value)") }
+        }
+        if let maxJsonDepth, maxJsonDepth > 1024 {
+            throw ValidationError("--max-json-depth takes 1024 at most, not \(maxJsonDepth)")
         }
     }
 
@@ -45,6 +62,10 @@ struct LimitOptions: ParsableArguments {
         limits.totalBytes = maxTotalSize?.value ?? limits.totalBytes
         limits.fileBytes = maxFileSize?.value ?? limits.fileBytes
         limits.compressionRatio = maxCompressionRatio ?? limits.compressionRatio
+        limits.manifestBytes = maxHeaderSize?.value ?? limits.manifestBytes
+        limits.configurationBytes = maxHeaderSize?.value ?? limits.configurationBytes
+        limits.jsonDepth = maxJsonDepth ?? limits.jsonDepth
+        limits.holeBytes = maxHoleSize?.value ?? limits.holeBytes
         if let maxMetadataSize {
             limits.metadataBytes = maxMetadataSize.value
             limits.totalMetadataBytes = max(limits.totalMetadataBytes, maxMetadataSize.value)

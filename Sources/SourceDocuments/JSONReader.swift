@@ -1,12 +1,20 @@
 /// Reads JSON and keeps the place of every value.
 ///
 /// Grammar: RFC 8259, strictly (no comments, no trailing commas, no leading zeros, control characters escaped). Beyond it: a
-/// UTF-8 byte order mark is skipped; a key that stands twice in one object, a lone surrogate, and values deeper than 128
-/// levels are refused. An integer beyond 64 bits becomes a float.
+/// UTF-8 byte order mark is skipped; a key that stands twice in one object, a lone surrogate, and values deeper than a limit
+/// are refused. An integer beyond 64 bits becomes a float.
 public enum JSONReader {
+    /// The deepest that values may ever stand: the stack of a thread holds it.
+    public static let greatestDepth = 1024
+
     /// Reads a whole text.
-    public static func read(_ text: SourceText) throws(DocumentError) -> DocumentNode {
-        var scanner = JSONScanner(text, at: try UnicodeChecking.start(of: text))
+    ///
+    /// - Parameter maximumDepth: how deep values may stand inside of each other, up to ``greatestDepth``.
+    public static func read(
+        _ text: SourceText, maximumDepth: Int = 128
+    ) throws(DocumentError) -> DocumentNode {
+        var scanner = JSONScanner(
+            text, at: try UnicodeChecking.start(of: text), maximumDepth: min(maximumDepth, greatestDepth))
         return try scanner.document()
     }
 }
@@ -16,8 +24,10 @@ private struct JSONScanner {
     private let bytes: [UInt8]
     private var index: Int
     private var places: PlaceCursor
+    private let maximumDepth: Int
 
-    init(_ text: SourceText, at index: Int) {
+    init(_ text: SourceText, at index: Int, maximumDepth: Int) {
+        self.maximumDepth = maximumDepth
         self.text = text
         self.bytes = text.bytes
         self.index = index
@@ -47,7 +57,9 @@ private struct JSONScanner {
     }
 
     private mutating func value(depth: Int) throws(DocumentError) -> DocumentNode {
-        guard depth < UnicodeChecking.maximumDepth else { throw error("values stand too deep inside of each other") }
+        guard depth < maximumDepth else {
+            throw error("values stand more than \(maximumDepth) deep inside of each other")
+        }
         guard index < bytes.count else { throw error("the text ends where a value was expected") }
         let start = index
         switch bytes[index] {

@@ -170,10 +170,12 @@ def limits_are_flags(shop):
         (["--max-total-size", "4K"], "larger than the limits"),
         (["--max-file-size", "1K"], "larger than the limits"),
         (["--max-metadata-size", "100"], "larger than the limits"),
+        (["--max-header-size", "100"], "more than 100 are not read"),
+        (["--max-json-depth", "2"], "more than 2 deep"),
     ]:
         start = time.monotonic()
         outcome = check_status(shop.lockstep("inspect", image, *words), 2)
         check(said in outcome.errors, f"{words}: {outcome.errors}")
         check(time.monotonic() - start < 5, f"{words} took long")
-    for words in [["--max-entries", "0"], ["--max-file-size", "1X"], ["--max-depth", "-3"]]:
+    for words in [["--max-entries", "0"], ["--max-file-size", "1X"], ["--max-depth", "-3"], ["--max-json-depth", "2000"]]:
         check_status(shop.lockstep("inspect", image, *words), 64)

@@ -8,6 +8,12 @@ struct JSONTable {
         try self.init(JSONReader.read(SourceText(name: name, bytes: bytes)), name: name)
     }
 
+    /// A document of an image, under the limits of its reading.
+    init(_ bytes: [UInt8], name: String, limits: ReadingLimits) throws(DocumentError) {
+        let text = SourceText(name: name, bytes: bytes)
+        try self.init(JSONReader.read(text, maximumDepth: limits.jsonDepth), name: name)
+    }
+
     init(_ node: DocumentNode, name: String) throws(DocumentError) {
         guard let table = node.table else {
             throw DocumentError(file: name, place: node.place, reason: "expected a table, found \(node.typeName)")

@@ -25,8 +25,8 @@ enum ManifestDocument: Sendable {
     case manifest(config: Descriptor, layers: [Descriptor])
     case index([Descriptor])
 
-    init(_ bytes: [UInt8], name: String) throws(DocumentError) {
-        let document = try JSONTable(bytes, name: name)
+    init(_ bytes: [UInt8], name: String, limits: ReadingLimits = ReadingLimits()) throws(DocumentError) {
+        let document = try JSONTable(bytes, name: name, limits: limits)
         if try document.integer("schemaVersion") == 1 {
             throw document.error("a manifest of schema version 1, which Docker gave up in 2019, is not supported")
         }

@@ -1,10 +1,25 @@
 /// Where the blobs of an OCI image are: a layout, a folder of `skopeo`, a registry.
 protocol BlobStore: Sendable {
-    /// The bytes of a manifest, index or configuration, not verified yet; nil when the store does not have it.
-    func document(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8]?
+    /// The bytes of a document, not verified yet; nil when the store does not have it.
+    func document(_ descriptor: Descriptor, _ kind: ImageDocument) throws(ImageReadingError) -> [UInt8]?
     /// How the bytes of a layer are opened.
     func opener(_ descriptor: Descriptor) throws(ImageReadingError)
         -> @Sendable () throws(ArchiveReadingError) -> any ByteSource
+}
+
+/// What a small blob is; registries keep the two kinds in different places.
+enum ImageDocument {
+    /// A manifest or an index.
+    case manifest
+    case configuration
+
+    /// The most bytes that it may have.
+    func limit(_ limits: ReadingLimits) -> Int {
+        switch self {
+        case .manifest: limits.manifestBytes
+        case .configuration: limits.configurationBytes
+        }
+    }
 }
 
 /// Goes from a descriptor to an image: through indexes to a manifest, to its configuration and layers.
@@ -13,9 +28,6 @@ struct OCIImageReader {
     let format: ImageTransportName
     let store: any BlobStore
 
-    /// Registries refuse manifests above 4 MiB (https://github.com/opencontainers/distribution-spec/blob/main/spec.md).
-    static let manifestBytes = 4 << 20
-    static let configurationBytes = 16 << 20
     /// Indexes inside of indexes: one is usual, two are seen.
     private static let indexDepth = 4
 
@@ -41,17 +53,17 @@ struct OCIImageReader {
 
     /// Reads a manifest and verifies it.
     func manifest(_ descriptor: Descriptor) throws(ImageReadingError) -> ManifestDocument {
-        let bytes = try verified(descriptor, limit: Self.manifestBytes)
+        let bytes = try verified(descriptor, .manifest)
         return try request.document { () throws(DocumentError) in
-            try ManifestDocument(bytes, name: "\(descriptor.digest)")
+            try ManifestDocument(bytes, name: "\(descriptor.digest)", limits: request.limits)
         }
     }
 
     /// Reads an image from a manifest's members.
     func image(config: Descriptor, layers: [Descriptor]) throws(ImageReadingError) -> StoredImage {
-        let bytes = try verified(config, limit: Self.configurationBytes)
+        let bytes = try verified(config, .configuration)
         let configuration = try request.document { () throws(DocumentError) in
-            try ImageConfiguration(bytes, name: "\(config.digest)")
+            try ImageConfiguration(bytes, name: "\(config.digest)", limits: request.limits)
         }
         guard configuration.diffIDs.count == layers.count else {
             throw request.failure(
@@ -74,13 +86,16 @@ struct OCIImageReader {
     }
 
     /// Reads a small blob, and believes it only when its size and digest hold.
-    private func verified(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8] {
+    private func verified(
+        _ descriptor: Descriptor, _ kind: ImageDocument
+    ) throws(ImageReadingError) -> [UInt8] {
         let blob = "\(descriptor.digest)"
+        let limit = kind.limit(request.limits)
         guard descriptor.size <= limit else {
             throw request.failure(
                 .inconsistent("it should have \(descriptor.size) bytes, more than \(limit) are not read"), blob: blob)
         }
-        guard let bytes = try store.document(descriptor, limit: limit) else {
+        guard let bytes = try store.document(descriptor, kind) else {
             throw request.failure(.inconsistent("the blob is not there"), blob: blob)
         }
         guard bytes.count == descriptor.size else {

@@ -51,11 +51,11 @@ struct OCILayout: BlobStore {
 
     private func index() throws(ImageReadingError) -> [Descriptor] {
         let bytes = try request.archive { () throws(ArchiveReadingError) in
-            try members.read("index.json", limit: OCIImageReader.manifestBytes)
+            try members.read("index.json", limit: request.limits.manifestBytes)
         }
         guard let bytes else { throw request.failure(.notAnImage("it is no OCI layout: it has no index.json")) }
         let document = try request.document { () throws(DocumentError) in
-            try ManifestDocument(bytes, name: "index.json")
+            try ManifestDocument(bytes, name: "index.json", limits: request.limits)
         }
         guard case .index(let manifests) = document else {
             throw request.failure(.inconsistent("index.json is no index"))
@@ -65,8 +65,9 @@ struct OCILayout: BlobStore {
 
     private func path(_ digest: Digest) -> String { "blobs/\(digest.algorithm.rawValue)/\(digest.hex)" }
 
-    func document(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8]? {
-        try request.archive { () throws(ArchiveReadingError) in try members.read(path(descriptor.digest), limit: limit)
+    func document(_ descriptor: Descriptor, _ kind: ImageDocument) throws(ImageReadingError) -> [UInt8]? {
+        try request.archive { () throws(ArchiveReadingError) in
+            try members.read(path(descriptor.digest), limit: kind.limit(request.limits))
         }
     }
 

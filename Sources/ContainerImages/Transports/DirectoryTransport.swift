@@ -6,7 +6,7 @@ enum DirectoryTransport: ImageTransport {
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
         let members = FolderMembers(name: request.name.location)
         let bytes = try request.archive { () throws(ArchiveReadingError) in
-            try members.read("manifest.json", limit: OCIImageReader.manifestBytes)
+            try members.read("manifest.json", limit: request.limits.manifestBytes)
         }
         guard let bytes else { throw request.failure(.notAnImage("it is no image directory: it has no manifest.json")) }
         let descriptor = Descriptor(
@@ -21,8 +21,9 @@ private struct ImageDirectory: BlobStore {
     let members: FolderMembers
     let manifest: Digest
 
-    func document(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8]? {
-        try request.archive { () throws(ArchiveReadingError) in
+    func document(_ descriptor: Descriptor, _ kind: ImageDocument) throws(ImageReadingError) -> [UInt8]? {
+        let limit = kind.limit(request.limits)
+        return try request.archive { () throws(ArchiveReadingError) in
             if descriptor.digest == manifest { return try members.read("manifest.json", limit: limit) }
             if let bytes = try members.read("\(descriptor.digest.hex).manifest.json", limit: limit) { return bytes }
             return try members.read(descriptor.digest.hex, limit: limit)

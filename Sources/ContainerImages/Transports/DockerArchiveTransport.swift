@@ -11,18 +11,18 @@ enum DockerArchiveTransport: ImageTransport {
         let members = try request.archive { () throws(ArchiveReadingError) in
             try ArchiveMembers(path: request.name.location, limits: request.limits)
         }
-        guard let bytes = try read(request, members, "manifest.json", OCIImageReader.manifestBytes) else {
+        guard let bytes = try read(request, members, "manifest.json", request.limits.manifestBytes) else {
             throw request.failure(.notAnImage("it is no docker archive: it has no manifest.json"))
         }
-        let images = try request.document { () throws(DocumentError) in try savedImages(bytes) }
+        let images = try request.document { () throws(DocumentError) in try savedImages(bytes, request.limits) }
         let saved = try choose(images, request)
-        guard let configBytes = try read(request, members, saved.config, OCIImageReader.configurationBytes) else {
+        guard let configBytes = try read(request, members, saved.config, request.limits.configurationBytes) else {
             throw request.failure(.inconsistent("its configuration \(saved.config) is not there"))
         }
         let digest = try request.digest(of: configBytes)
         if let named = namedDigest(saved.config) { try request.verify(configBytes, named) }
         let configuration = try request.document { () throws(DocumentError) in
-            try ImageConfiguration(configBytes, name: saved.config)
+            try ImageConfiguration(configBytes, name: saved.config, limits: request.limits)
         }
         guard configuration.diffIDs.count == saved.layers.count else {
             throw request.failure(
@@ -48,8 +48,11 @@ enum DockerArchiveTransport: ImageTransport {
         let layers: [String]
     }
 
-    private static func savedImages(_ bytes: [UInt8]) throws(DocumentError) -> [SavedImage] {
-        let document = try JSONReader.read(SourceText(name: "manifest.json", bytes: bytes))
+    private static func savedImages(
+        _ bytes: [UInt8], _ limits: ReadingLimits
+    ) throws(DocumentError) -> [SavedImage] {
+        let text = SourceText(name: "manifest.json", bytes: bytes)
+        let document = try JSONReader.read(text, maximumDepth: limits.jsonDepth)
         guard let elements = document.array else {
             throw DocumentError(
                 file: "manifest.json", place: document.place, reason: "expected a list, found \(document.typeName)")

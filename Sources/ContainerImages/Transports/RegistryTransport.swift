@@ -45,11 +45,12 @@ private struct RegistryBlobs: BlobStore {
     let request: ImageRequest
     let client: RegistryClient
 
-    func document(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8]? {
-        // Indexes and manifests have their own place, configurations are blobs.
-        limit == OCIImageReader.manifestBytes
-            ? try manifest("\(descriptor.digest)")
-            : try body("blobs/\(descriptor.digest)", headers: [], limit: limit).bytes
+    func document(_ descriptor: Descriptor, _ kind: ImageDocument) throws(ImageReadingError) -> [UInt8]? {
+        switch kind {
+        case .manifest: try manifest("\(descriptor.digest)")
+        case .configuration:
+            try body("blobs/\(descriptor.digest)", headers: [], limit: kind.limit(request.limits)).bytes
+        }
     }
 
     func opener(_ descriptor: Descriptor) -> @Sendable () throws(ArchiveReadingError) -> any ByteSource {
@@ -60,7 +61,7 @@ private struct RegistryBlobs: BlobStore {
     /// The bytes of a manifest by tag or digest. What the registry says of its digest is only held against the bytes.
     func manifest(_ reference: String) throws(ImageReadingError) -> [UInt8] {
         let accept = RegistryClient.manifestTypes.map { (name: "Accept", value: $0) }
-        let (bytes, said) = try body("manifests/\(reference)", headers: accept, limit: OCIImageReader.manifestBytes)
+        let (bytes, said) = try body("manifests/\(reference)", headers: accept, limit: request.limits.manifestBytes)
         if let said = said.flatMap({ Digest($0) }) {
             let found = try request.digest(of: bytes, said.algorithm)
             if found != said {
@@ -101,8 +102,8 @@ private struct KnownManifest: BlobStore {
     let digest: Digest
     let store: RegistryBlobs
 
-    func document(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8]? {
-        descriptor.digest == digest ? bytes : try store.document(descriptor, limit: limit)
+    func document(_ descriptor: Descriptor, _ kind: ImageDocument) throws(ImageReadingError) -> [UInt8]? {
+        descriptor.digest == digest ? bytes : try store.document(descriptor, kind)
     }
 
     func opener(_ descriptor: Descriptor) -> @Sendable () throws(ArchiveReadingError) -> any ByteSource {
