@@ -106,8 +106,27 @@ public struct FileSystemIndex: Sendable {
     /// How many nodes there are; ``Entry/node`` is below it.
     var nodeCount: Int { tree.nodes.count }
 
-    /// The node at a path, its parents reached through links; nil when there is none.
-    func node(at path: String) -> Int32? { tree.find(path.utf8, followingLast: false) }
+    /// The node at a path, its parents reached through links; nil when there is none. To make an entry costs more than to
+    /// find it.
+    ///
+    /// - Parameter folder: the node of the folder from which the path goes.
+    func node(at path: some Collection<UInt8>, from folder: Int32 = 0) -> Int32? {
+        guard case .found(let node) = tree.walk(PathComponents(path), from: folder, followingLast: false) else {
+            return nil
+        }
+        return node
+    }
+
+    /// Whether a folder stands at a node.
+    func isDirectory(_ node: Int32) -> Bool { tree.isDirectory(node) }
+
+    /// The sha256 of the file at a node; nil for anything else.
+    func sha256(_ node: Int32) -> SHA256Value? {
+        guard case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)) else {
+            return nil
+        }
+        return tree.contents[Int(content)].sha256
+    }
 
     /// The names in a folder, in byte order; nil when there is no folder.
     public func names(in folder: String) -> [String]? {

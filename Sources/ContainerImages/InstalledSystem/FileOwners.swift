@@ -124,30 +124,28 @@ public struct FileOwners: Sendable {
             guard let bytes = files.contents(of: path), let record = try? InstallationRecord(bytes) else { return [] }
             let info = path.split(separator: "/").dropLast()
             let folder = info.dropLast().joined(separator: "/")
-            var claims = [claim(path, files)].compactMap { $0 }
+            guard let root = files.node(at: folder.utf8) else { return [] }
+            var claims = [claim(path.utf8, files)].compactMap { $0 }
             for row in record.rows {
-                guard let entry = file(row.path, folder, files) else { continue }
+                guard let node = file(row.path, root, files) else { continue }
                 var agreement = Agreement.unknown
                 if let digest = row.sha256 {
-                    agreement = entry.sha256 == digest ? .agrees : .disagrees
+                    agreement = files.sha256(node) == digest ? .agrees : .disagrees
                 }
-                claims.append(Claim(node: entry.node, agreement: agreement))
+                claims.append(Claim(node: node, agreement: agreement))
             }
             return [(Owner(ecosystem: .pypi, name: name(info.last)), claims)]
         }
 
         /// The file of a row; `pip install --target` moves files after it has written their paths.
-        private static func file(
-            _ path: String, _ folder: String, _ files: FileSystemIndex
-        ) -> FileSystemIndex.Entry? {
-            let full = path.hasPrefix("/") ? path : folder + "/" + path
-            if let entry = files.lookup(full, followingLast: false), entry.kind != .directory { return entry }
+        private static func file(_ path: String, _ folder: Int32, _ files: FileSystemIndex) -> Int32? {
+            let start = path.utf8.first == 0x2F ? 0 : folder
+            if let node = files.node(at: path.utf8, from: start), !files.isDirectory(node) { return node }
             guard path.hasPrefix("../") else { return nil }
             var below = path[...]
             while below.hasPrefix("../") { below = below.dropFirst(3) }
-            return files.lookup(folder + "/" + below, followingLast: false).flatMap {
-                $0.kind == .directory ? nil : $0
-            }
+            guard let node = files.node(at: below.utf8, from: folder), !files.isDirectory(node) else { return nil }
+            return node
         }
 
         /// `NAME` of `NAME-VERSION.dist-info`, normalised.
@@ -162,7 +160,7 @@ public struct FileOwners: Sendable {
             return [
                 (
                     Owner(ecosystem: .pypi, name: name(info.last)),
-                    lines(path, files).compactMap { claim("\(folder)/\($0)", files) }
+                    lines(path, files).compactMap { claim(Array("\(folder)/".utf8) + $0, files) }
                 )
             ]
         }
@@ -184,7 +182,7 @@ public struct FileOwners: Sendable {
             return [
                 (
                     Owner(ecosystem: .conda, name: name.lowercased()),
-                    listed.compactMap { claim("\(prefix)/\($0)", files) }
+                    listed.compactMap { claim("\(prefix)/\($0)".utf8, files) }
                 )
             ]
         }
@@ -196,7 +194,7 @@ public struct FileOwners: Sendable {
             return [
                 (
                     Owner(ecosystem: .apt, name: String(name)),
-                    lines(path, files).compactMap { claim(String($0), files) }
+                    lines(path, files).compactMap { claim($0, files) }
                 )
             ]
         }
@@ -205,8 +203,8 @@ public struct FileOwners: Sendable {
         private static func sums(_ path: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
             let file = path.split(separator: "/").last ?? ""
             let claims = lines(path, files).compactMap { line in
-                line.firstIndex(of: " ").flatMap { space in
-                    claim(String(line[space...].drop { $0 == " " || $0 == "*" }), files)
+                line.firstIndex(of: 0x20).flatMap { space in
+                    claim(line[space...].drop { $0 == 0x20 || $0 == 0x2A }, files)
                 }
             }
             return [(Owner(ecosystem: .apt, name: String(file.dropLast(".md5sums".count))), claims)]
@@ -215,15 +213,14 @@ public struct FileOwners: Sendable {
         /// apk's paragraphs: `P` names the package, `F` a folder, `R` a file in the folder before.
         private static func apk(_ path: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
             var found: [(Owner, [Claim])] = []
-            var folder = ""
+            var folder: [UInt8] = []
             for line in lines(path, files) {
-                if line.hasPrefix("P:") {
-                    found.append((Owner(ecosystem: .apk, name: String(line.dropFirst(2))), []))
-                } else if line.hasPrefix("F:") {
-                    folder = String(line.dropFirst(2))
-                } else if line.hasPrefix("R:"), !found.isEmpty,
-                    let claim = claim("\(folder)/\(line.dropFirst(2))", files)
-                {
+                let value = line.dropFirst(2)
+                if line.starts(with: "P:".utf8) {
+                    found.append((Owner(ecosystem: .apk, name: String(decoding: value, as: UTF8.self)), []))
+                } else if line.starts(with: "F:".utf8) {
+                    folder = Array(value) + [0x2F]
+                } else if line.starts(with: "R:".utf8), !found.isEmpty, let claim = claim(folder + value, files) {
                     found[found.count - 1].1.append(claim)
                 }
             }
@@ -240,28 +237,24 @@ public struct FileOwners: Sendable {
                 return (
                     Owner(ecosystem: .rpm, name: name),
                     listed.filter(\.isInstalled).compactMap { file in
-                        guard let entry = files.lookup(file.path, followingLast: false), entry.kind != .directory else {
-                            return nil
-                        }
+                        guard let node = files.node(at: file.path.utf8), !files.isDirectory(node) else { return nil }
                         var agreement = Agreement.unknown
                         if let digest = file.digest, digest.algorithm == .sha256, !file.flags.contains(.ghost) {
-                            agreement = entry.sha256?.digest == digest ? .agrees : .disagrees
+                            agreement = files.sha256(node) == SHA256Value(digest) ? .agrees : .disagrees
                         }
-                        return Claim(node: entry.node, agreement: agreement)
+                        return Claim(node: node, agreement: agreement)
                     }
                 )
             }
         }
 
-        private static func claim(_ path: String, _ files: FileSystemIndex) -> Claim? {
-            guard let entry = files.lookup(path, followingLast: false), entry.kind != .directory else { return nil }
-            return Claim(node: entry.node, agreement: .unknown)
+        private static func claim(_ path: some Collection<UInt8>, _ files: FileSystemIndex) -> Claim? {
+            guard let node = files.node(at: path), !files.isDirectory(node) else { return nil }
+            return Claim(node: node, agreement: .unknown)
         }
 
-        private static func lines(_ path: String, _ files: FileSystemIndex) -> [Substring] {
-            // "\r\n" is one Character, so that the lines are cut as bytes.
+        private static func lines(_ path: String, _ files: FileSystemIndex) -> [ArraySlice<UInt8>] {
             (files.contents(of: path) ?? []).split { $0 == 0x0A || $0 == 0x0D }
-                .map { String(decoding: $0, as: UTF8.self)[...] }
         }
     }
 }
