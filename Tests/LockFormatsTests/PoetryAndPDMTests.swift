@@ -40,6 +40,34 @@ import Testing
         #expect(document.contentHash == "sha256:\(sha)")
     }
 
+    /// Two versions of one package in a lock of before 2.1, as Poetry 1.6 left them: `poetry export` and `poetry sync` take the
+    /// newest one that all agree on and that is for the Python.
+    @Test(arguments: [
+        ("b = \"*\"", target("3.11"), "b==2.0 d==1.0"), ("b = \"*\"", target("3.9"), "b==1.0 c==1.0"),
+        ("b = \"*\"\na = \"*\"", target("3.11"), "a==1.0 b==1.0 c==1.0"),
+        ("b = \"<2\"", target("3.11"), "b==1.0 c==1.0"),
+    ]) func newestOfSeveralVersions(_ dependencies: String, _ target: Target, _ expected: String) throws {
+        func package(_ name: String, _ version: String, _ python: String, _ needs: String) -> String {
+            """
+            [[package]]
+            name = "\(name)"
+            version = "\(version)"
+            python-versions = "\(python)"
+            files = [{file = "\(name)-\(version)-py3-none-any.whl", hash = "sha256:\(sha)"}]
+            [package.dependencies]
+            \(needs)
+
+            """
+        }
+        let text =
+            package("a", "1.0", "*", "b = \"<2\"") + package("b", "1.0", ">=3.8", "c = \"*\"")
+            + package("b", "2.0", ">=3.10", "d = \"*\"") + package("c", "1.0", "*", "") + package("d", "1.0", "*", "")
+            + "[metadata]\nlock-version = \"2.0\"\npython-versions = \"^3.8\"\ncontent-hash = \"x\"\n"
+        let project = "[tool.poetry.dependencies]\npython = \"^3.8\"\n" + dependencies
+        let document = try lock("poetry.lock", text, files: ["pyproject.toml": project])
+        #expect(pins(try document.environment(target: target)).joined(separator: " ") == expected)
+    }
+
     private static let poetry20 = """
         [[package]]
         name = "A"

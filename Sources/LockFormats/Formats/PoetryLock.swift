@@ -56,6 +56,7 @@ enum PoetryLock: LockFormat {
             var graph = RequirementGraph(file: text.name)
             graph.nodes = nodes
             graph.extras = Set(extras.keys)
+            graph.takesNewest = true
             PoetryProject.addRoots(to: &graph, extras: extras, context: context)
             document.selection = graph
         }
@@ -123,6 +124,7 @@ private enum PoetryLockReader {
         if fields.table["markers"]?.string != nil { package.marker = try fields.string("markers") }
         requirement.marker = package.marker
         var node = GraphNode(package: package, range: fields.range)
+        node.python = try fields.string("python-versions")
         if let dependencies = try fields.fields("dependencies") {
             for member in dependencies.table.members {
                 node.dependencies += try PoetryProject.dependencies(member, file: fields.file)

@@ -21,6 +21,8 @@ struct GraphNode: Sendable {
     var dependencies: [GraphDependency] = []
     /// What the package's own extras bring in.
     var extras: [String: [GraphDependency]] = [:]
+    /// The Python versions that the package is for, as Poetry writes them; nil where the lock does not say.
+    var python: String?
     /// For pdm, which writes a package with extras as an entry of its own: these extras.
     var ownExtras: Set<String> = []
 }
@@ -35,6 +37,10 @@ struct RequirementGraph: PackageChoice {
     var missingRoots: String?
     var extras: Set<String> = []
     var groups: Set<String> = []
+    /// Whether of several versions that all who need the package agree on the newest is taken, as Poetry does
+    /// (https://github.com/python-poetry/poetry-plugin-export/blob/main/src/poetry_plugin_export/walker.py); else it is not
+    /// guessed.
+    var takesNewest = false
     /// The project itself, which may name itself in its extras.
     var project: String?
 
@@ -55,6 +61,39 @@ struct RequirementGraph: PackageChoice {
         try checkNames(target)
         var indices: [String: [Int]] = [:]
         for (index, node) in nodes.enumerated() { indices[node.package.name, default: []].append(index) }
+        while true {
+            let walk = try walk(target, indices)
+            guard takesNewest, let name = walk.ambiguous(nodes) else { return try chosen(walk.reached, target) }
+            // What only a version needs that is not taken falls away with it, so that the walk begins anew.
+            let common = walk.candidates[name].map { sets in sets.dropFirst().reduce(sets[0]) { $0.intersection($1) } }
+            guard let newest = newest(common ?? [], target) else { return try chosen(walk.reached, target) }
+            indices[name] = (indices[name] ?? []).filter { nodes[$0].package.version == nodes[newest].package.version }
+        }
+    }
+
+    /// What is reached from the project for a target.
+    private struct Walk {
+        var reached: Set<Int> = []
+        /// For each name, what each arrow to it allows.
+        var candidates: [String: [Set<Int>]] = [:]
+
+        /// The first package of which several versions are reached.
+        func ambiguous(_ nodes: [GraphNode]) -> String? {
+            var seen: [String: String] = [:]
+            for index in reached.sorted() {
+                let package = nodes[index].package
+                if let other = seen.updateValue(package.version ?? "", forKey: package.name), other != package.version {
+                    return package.name
+                }
+            }
+            return nil
+        }
+    }
+
+    private func walk(
+        _ target: ResolvedTarget, _ indices: [String: [Int]]
+    ) throws(LockReadingError) -> Walk {
+        var walk = Walk()
         var visited: Set<Visit> = []
         var queue: [Visit] = []
         func visit(_ visit: Visit) { if visited.insert(visit).inserted { queue.append(visit) } }
@@ -77,6 +116,7 @@ struct RequirementGraph: PackageChoice {
                     file: file, place: dependency.place,
                     reason: "the lock does not hold \(dependency.name)\(dependency.constraint.map { " " + $0 } ?? "")")
             }
+            walk.candidates[dependency.name, default: []].append(Set(candidates))
             for candidate in candidates {
                 visit(Visit(index: candidate, extra: nil))
                 for extra in dependency.extras { visit(Visit(index: candidate, extra: extra)) }
@@ -94,7 +134,18 @@ struct RequirementGraph: PackageChoice {
                 try follow(dependency, extras: active)
             }
         }
-        return try chosen(Set(visited.map(\.index)), target)
+        walk.reached = Set(visited.map(\.index))
+        return walk
+    }
+
+    /// The newest version of those that are for the target's Python; nil where there is none.
+    private func newest(_ candidates: Set<Int>, _ target: ResolvedTarget) -> Int? {
+        let fitting = candidates.filter { nodes[$0].python.map { target.satisfiesPoetry($0) } ?? true }
+        return fitting.sorted().max { left, right in
+            let versions = [left, right].map { PythonVersion(nodes[$0].package.version ?? "") }
+            guard let one = versions[0], let other = versions[1] else { return versions[0] == nil }
+            return one < other
+        }
     }
 
     private func chosen(_ reached: Set<Int>, _ target: ResolvedTarget) throws(LockReadingError) -> [Package] {

@@ -130,7 +130,12 @@ def inspect(path, options=()):
     run = subprocess.run([LOCKSTEP, "inspect", str(path), "--format", "json", *options], capture_output=True, text=True)
     if run.returncode:
         return None, run.stderr.strip()
-    return {package["name"]: package for package in json.loads(run.stdout)["environment"]["packages"]}, None
+    found = {}
+    for package in json.loads(run.stdout)["environment"]["packages"]:
+        # pip may have put a package over conda's of the same name.
+        twice = package["name"] in found
+        found[f"{package['name']} of {package['ecosystem']}" if twice else package["name"]] = package
+    return found, None
 
 
 def files_called(name):
@@ -370,7 +375,7 @@ def conda(report):
             ours = {package["artifacts"][0]["url"]: set(package["hashes"]) for package in found.values() if package["ecosystem"] == "conda"}
             wrong = sorted(set(ours) ^ set(expected))[:4]
             wrong += [url for url in set(ours) & set(expected) if not expected[url] <= ours[url]]
-            wrong += sorted({name for name, package in found.items() if package["ecosystem"] == "pypi"} ^ set(plain))[:4]
+            wrong += sorted({package["name"] for package in found.values() if package["ecosystem"] == "pypi"} ^ set(plain))[:4]
             report.counts["packages"] += len(ours) + len(plain)
             report.differs(where, wrong) if wrong else report.same()
 
