@@ -139,10 +139,12 @@ public enum EnvironmentComparison {
         return named
     }
 
+    /// Whether two lists of hashes of one file name share none of an algorithm that both have. A Pipfile.lock gives the hashes
+    /// of wheel and sdist for one URL: the other side having one of them is no conflict, whichever side it is.
     private static func conflict(_ left: [Digest], _ right: [Digest]) -> Bool {
-        left.contains { digest in
-            let others = right.filter { $0.algorithm == digest.algorithm }
-            return !others.isEmpty && !others.contains(digest)
+        Set(left.map(\.algorithm)).contains { algorithm in
+            let others = right.filter { $0.algorithm == algorithm }
+            return !others.isEmpty && Set(others).isDisjoint(with: left)
         }
     }
 

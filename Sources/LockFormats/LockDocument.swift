@@ -19,6 +19,8 @@ public struct LockDocument: Sendable {
     public var declarations: [LockRequirement] = []
     /// Indexes and other places that packages come from.
     public var indexes: [LockIndex] = []
+    /// The URLs of indexes from which, as the file says, only what names them comes.
+    public var explicitIndexes: [String] = []
     /// What is wrong with the file and is no single requirement's fault.
     public var problems: [LockProblem] = []
     /// The Python versions that the file is for, `>=3.11`; nil where it does not say.

@@ -157,7 +157,8 @@ struct CheckedFileReader: Sendable {
             // Under no name that says what it is, a text that reads as nothing else may be a Dockerfile that is broken.
             if isNamed || isStandardInput {
                 throw CommandError(
-                    "\(text.name): it is neither a Dockerfile nor a requirements, lock or environment file")
+                    "\(text.name): it is neither a Dockerfile nor a requirements, lock or environment file, nor a model"
+                )
             }
             return FileFindings()
         }

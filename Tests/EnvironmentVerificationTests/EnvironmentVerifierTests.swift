@@ -192,6 +192,12 @@ struct EnvironmentComparisonTests {
             Self.kind(
                 Self.package("1", artifacts: [(nil, "a")]), Self.package("1", artifacts: [(nil, "a"), (nil, "b")]))
                 == nil)
+        // Two hashes of one name, of which the other side has one: nothing differs, whichever side it is.
+        let one = Self.package("1", artifacts: [("w", "a")])
+        let two = Self.package("1", artifacts: [("w", "a"), ("w", "b")])
+        #expect(Self.kind(one, two) == nil && Self.kind(two, one) == nil)
+        let other = Self.package("1", artifacts: [("w", "c")])
+        #expect(Self.kind(other, two) == .rebuilt && Self.kind(two, other) == .rebuilt)
         // One hash of several changed is one rebuilt.
         #expect(
             Self.kind(

@@ -237,6 +237,30 @@ struct LockCheckTests {
         if let message { #expect(findings.first?.message.contains(message) == true, "\(findings)") }
     }
 
+    /// From an explicit index comes only what names it: no other package can be put in the place of one.
+    @Test(
+        "an index that the project calls explicit is no second one for its lock",
+        arguments: [("", 1), ("explicit = false\n", 1), ("explicit = true\n", 0)])
+    func explicitIndex(line: String, count: Int) {
+        func package(_ name: String, _ index: String) -> String {
+            """
+            [[package]]
+            name = "\(name)"
+            version = "1.0"
+            source = { registry = "https://\(index).example/simple" }
+            wheels = [{ url = "https://\(index).example/\(name)-1.0-py3-none-any.whl", hash = "\(Self.hash)" }]
+
+            """
+        }
+        let lock =
+            "version = 1\nrequires-python = \">=3.11\"\n\n[[package]]\nname = \"m\"\nversion = \"1\"\nsource = { virtual = \".\" }\n\n"
+            + package("six", "one") + package("torch", "other")
+        let project =
+            "[project]\nname = \"m\"\n[[tool.uv.index]]\nname = \"o\"\nurl = \"https://other.example/simple/\"\n" + line
+        let findings = check("uv.lock", lock, beside: ["pyproject.toml": project]).findings
+        #expect(findings.count { $0.rule == "extra-index" } == count, "\(findings)")
+    }
+
     @Test("pins of training and of serving that differ are a warning")
     func trainingAndServing() {
         let train = check("train/requirements.txt", "scikit-learn==1.5.2\nnumpy==1.26.4\n").requirements

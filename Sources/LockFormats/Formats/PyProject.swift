@@ -15,6 +15,7 @@ enum PyProject: LockFormat {
         var document = LockDocument(format: self, text: text)
         document.requirements = project.requirements
         document.indexes = project.indexes
+        document.explicitIndexes = project.explicitIndexes
         document.pythonRequirement = project.requiresPython
         document.projects = project.name.map { [$0] } ?? []
         document.selection = ProjectSelection(file: text.name, requirements: project.requirements)

@@ -7,6 +7,8 @@ struct ProjectDeclarations {
     /// Every requirement; ``LockRequirement/group`` is the extra or group that it belongs to.
     private(set) var requirements: [LockRequirement] = []
     private(set) var indexes: [LockIndex] = []
+    /// The indexes from which only what names them comes.
+    private(set) var explicitIndexes: [String] = []
 
     init(_ text: SourceText) throws(LockReadingError) {
         file = text.name
@@ -86,13 +88,14 @@ struct ProjectDeclarations {
         for node in try uv.array("dev-dependencies") { try add(node, group: "dev") }
         for index in try uv.array("index") {
             let fields = try DocumentFields(index, file: file, what: "an index")
-            // From an explicit index comes only what names it.
-            if try fields.boolean("explicit") == true { continue }
+            let url = try fields.requiredString("url")
+            if try fields.boolean("explicit") == true {
+                explicitIndexes.append(url)
+                continue
+            }
             let isDefault = try fields.boolean("default") ?? false
             indexes.append(
-                LockIndex(
-                    kind: isDefault ? .primary : .extra, url: try fields.requiredString("url"), file: file,
-                    range: fields.range))
+                LockIndex(kind: isDefault ? .primary : .extra, url: url, file: file, range: fields.range))
         }
         guard let sources = try uv.fields("sources") else { return }
         for member in sources.table.members {
@@ -137,8 +140,12 @@ struct ProjectDeclarations {
             }
         }
         for source in try poetry.list("source") {
-            guard let url = try source.string("url"), try source.string("priority") != "explicit" else { continue }
-            indexes.append(LockIndex(kind: .extra, url: url, file: file, range: source.range))
+            guard let url = try source.string("url") else { continue }
+            if try source.string("priority") == "explicit" {
+                explicitIndexes.append(url)
+            } else {
+                indexes.append(LockIndex(kind: .extra, url: url, file: file, range: source.range))
+            }
         }
     }
 

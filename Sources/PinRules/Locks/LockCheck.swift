@@ -18,7 +18,8 @@ public enum LockCheck {
         // The files that a requirements file names are read once more for their pragmas and lines.
         let loading = LoadedTexts(context)
         do {
-            let document = try format.read(text, context: loading.context)
+            var document = try format.read(text, context: loading.context)
+            document.indexes = ProjectLock.sharedIndexes(document, context)
             findings = self.findings(document, require: require, usedBy: usedBy)
             findings += PinConflicts.findings(document) + ProjectLock.findings(document, context)
             if !isDeclaration(document) { result.requirements = document.requirements }

@@ -69,6 +69,18 @@ enum ProjectLock {
         return findings
     }
 
+    /// The indexes of a lock without those from which, as the project says, only what names them comes: nobody can put
+    /// another package there in the place of one.
+    static func sharedIndexes(_ lock: LockDocument, _ context: LockReadingContext) -> [LockIndex] {
+        guard lock.indexes.contains(where: { $0.kind == .extra }), let file = projectFiles[lock.format],
+            case .success(let text) = context.load(file),
+            let project = try? LockReader.read(text, context: .empty)
+        else { return lock.indexes }
+        func bare(_ url: String) -> Substring { url.hasSuffix("/") ? url.dropLast() : url[...] }
+        let explicit = Set(project.explicitIndexes.map(bare))
+        return lock.indexes.filter { $0.kind != .extra || !explicit.contains(bare($0.url)) }
+    }
+
     /// Whether the lock's own hash is that of the project as it is now; nil where there is none to go by.
     private static func isFresh(_ lock: LockDocument, _ project: SourceText) -> Bool? {
         guard let hash = lock.contentHash, !hash.isEmpty,
