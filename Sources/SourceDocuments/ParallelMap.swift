@@ -17,7 +17,7 @@ package func mapInParallel<Element: Sendable, Value: Sendable>(
     _ body: @escaping @Sendable (Element) -> Value
 ) -> [Value?] {
     let loop = ParallelLoop(elements, isLast, body)
-    for _ in 1..<max(min(coreCount, elements.count), 1) { WorkerPool.shared.submit { loop.run() } }
+    for _ in 1..<max(min(coreCount, elements.count), 1) { WorkerPool.shared.submit(isUrgent: true) { loop.run() } }
     loop.run()
     return loop.values()
 }
@@ -82,7 +82,7 @@ package func inParallel<First: Sendable, Second: Sendable>(
     _ first: @escaping @Sendable () -> First, _ second: () -> Second
 ) -> (First, Second) {
     let deferred = Deferred(first)
-    WorkerPool.shared.submit { _ = deferred.value }
+    WorkerPool.shared.submit(isUrgent: false) { _ = deferred.value }
     let value = second()
     // Whoever comes first makes it; the other one waits.
     return (deferred.value, value)
@@ -91,5 +91,5 @@ package func inParallel<First: Sendable, Second: Sendable>(
 /// Lets go of a value on another core: to free the tree of a large document takes as long as to read it.
 package func releaseElsewhere<Value: Sendable>(_ value: consuming Value) {
     let value = consume value
-    WorkerPool.shared.submit { withExtendedLifetime(value) {} }
+    WorkerPool.shared.submit(isUrgent: false) { withExtendedLifetime(value) {} }
 }

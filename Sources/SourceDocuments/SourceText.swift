@@ -46,18 +46,22 @@ public struct SourceText: Sendable {
     public let name: String
     /// The bytes of the text, unchanged.
     public let bytes: [UInt8]
-    let lineStarts: [Int]
+    private let lines: Deferred<[Int]>
+    /// Where each line starts; counted when it is first asked for.
+    private var lineStarts: [Int] { lines.value }
 
     /// Makes a text from its name and bytes.
     public init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes
-        lineStarts = bytes.withUnsafeBufferPointer { bytes in
+        lines = Deferred { Self.lineStarts(bytes) }
+    }
+
+    private static func lineStarts(_ bytes: [UInt8]) -> [Int] {
+        bytes.withUnsafeBufferPointer { bytes in
             // Counted first, many bytes at a time: an array that grows is copied again and again.
-            var lines = 1
-            for byte in bytes { lines &+= byte == 0x0A ? 1 : 0 }
             var starts: [Int] = []
-            starts.reserveCapacity(lines)
+            starts.reserveCapacity(LineCount.of(bytes) + 1)
             starts.append(0)
             guard let base = bytes.baseAddress else { return starts }
             var index = 0
@@ -111,25 +115,92 @@ public struct SourceText: Sendable {
     }
 }
 
-/// Turns ascending byte offsets into places without a search for each.
+/// Turns byte offsets that ascend, or go back a little, into places without a search for each.
 struct PlaceCursor {
-    private let lineStarts: [Int]
-    private var line = 0
+    private let bytes: [UInt8]
+    /// The number of the line, the first being 0, and where it and the next one start.
+    private var line: Int
+    private var start: Int
+    private var next: Int
+
+    init(_ text: SourceText) {
+        self.init(text, at: 0, line: 0)
+    }
 
     /// - Parameter offset: near where the first place will be asked for.
-    init(_ text: SourceText, near offset: Int = 0) {
-        lineStarts = text.lineStarts
-        line = text.place(at: offset).line - 1
+    init(_ text: SourceText, near offset: Int) {
+        let place = text.place(at: offset)
+        self.init(text, at: offset - place.column + 1, line: place.line - 1)
+    }
+
+    /// - Parameters:
+    ///   - start: where a line starts.
+    ///   - line: its number, the first being 0.
+    init(_ text: SourceText, at start: Int, line: Int) {
+        bytes = text.bytes
+        self.line = line
+        self.start = start
+        next = Self.end(of: start, bytes)
     }
 
     mutating func place(at offset: Int) -> SourcePlace {
-        while line > 0, lineStarts[line] > offset { line -= 1 }
-        while line + 1 < lineStarts.count, lineStarts[line + 1] <= offset { line += 1 }
-        return SourcePlace(line: line + 1, column: offset - lineStarts[line] + 1)
+        while offset >= next {
+            line += 1
+            start = next
+            next = Self.end(of: start, bytes)
+        }
+        while offset < start {
+            line -= 1
+            next = start
+            start -= 1
+            while start > 0, bytes[start - 1] != 0x0A { start -= 1 }
+        }
+        return SourcePlace(line: line + 1, column: offset - start + 1)
     }
 
     mutating func range(_ offsets: Range<Int>) -> SourceRange {
         let start = place(at: offsets.lowerBound)
         return SourceRange(start: start, end: place(at: offsets.upperBound))
+    }
+
+    /// Where the next line starts; the last one has none.
+    private static func end(of start: Int, _ bytes: [UInt8]) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress, start < bytes.count,
+                let found = memchr(base + start, 0x0A, bytes.count - start)
+            else { return Int.max }
+            return UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+        }
+    }
+}
+
+/// How many lines end in bytes.
+enum LineCount {
+    static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        let raw = UnsafeRawBufferPointer(bytes)
+        let (ones, lineFeeds): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x0A0A_0A0A_0A0A_0A0A)
+        let low = 0x7F &* ones
+        var count = 0
+        var index = 0
+        while index &+ 8 <= raw.count {
+            // Eight sums of a byte each: they hold 255.
+            var sums: UInt64 = 0
+            let end = min(index &+ 8 &* 255, raw.count &- raw.count % 8)
+            while index < end {
+                let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ lineFeeds
+                // The highest bit of a byte that is not zero.
+                let others = (word & low) &+ low | word
+                sums &+= ~others &>> 7 & ones
+                index &+= 8
+            }
+            // Added in pairs first, as all eight may be more than a byte holds.
+            let pairs = (sums & 0x00FF_00FF_00FF_00FF) &+ (sums &>> 8 & 0x00FF_00FF_00FF_00FF)
+            count += Int((pairs &* 0x0001_0001_0001_0001) &>> 48)
+        }
+        while index < raw.count {
+            if raw[index] == 0x0A { count += 1 }
+            index += 1
+        }
+        return count
     }
 }

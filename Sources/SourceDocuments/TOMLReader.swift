@@ -11,16 +11,19 @@ public enum TOMLReader {
             throw DocumentError(file: text.name, place: text.place(at: offset), reason: "a NUL character")
         }
         if let node = inPieces(text, start) { return node }
-        switch scanned(text, start..<text.bytes.count) {
+        switch scanned(text, .init(range: start..<text.bytes.count, line: 0)) {
         case .success(let (root, _)): return TOMLScanner.node(root)
         case .failure(let failure): throw failure.error
         }
     }
 
     private static func scanned(
-        _ text: SourceText, _ range: Range<Int>
+        _ text: SourceText, _ piece: TextPieces.Piece
     ) -> Result<(root: TOMLScanner.Table, end: Int), TOMLScanner.Failure> {
-        var scanner = TOMLScanner(text, at: range.lowerBound)
+        let range = piece.range
+        // A first piece may begin behind a byte order mark; every other one begins with a line.
+        let places = PlaceCursor(text, at: piece.line == 0 ? 0 : range.lowerBound, line: piece.line)
+        var scanner = TOMLScanner(text, at: range.lowerBound, places: places)
         return Result { () throws(TOMLScanner.Failure) in
             (try scanner.statements(until: range.upperBound), scanner.index)
         }
@@ -36,11 +39,13 @@ public enum TOMLReader {
     private static func inPieces(_ text: SourceText, _ start: Int) -> DocumentNode? {
         let count = TextPieces.count(forBytes: text.bytes.count - start)
         guard
-            let ranges = TextPieces.ranges(
+            let cut = TextPieces.ranges(
                 of: text.bytes, from: start, count: count, lineBeginning: (0x5B, 0x5B))
         else { return nil }
-        let pieces = mapInParallel(ranges) { range -> Piece? in
-            guard case .success(let (root, end)) = scanned(text, range), end == range.upperBound else { return nil }
+        let pieces = mapInParallel(cut) { piece -> Piece? in
+            guard case .success(let (root, end)) = scanned(text, piece), end == piece.range.upperBound else {
+                return nil
+            }
             func list(_ slot: TOMLScanner.Table.Slot?) -> String? {
                 guard let slot, case .tables = slot.entry else { return nil }
                 return slot.key
@@ -49,7 +54,7 @@ public enum TOMLReader {
                 node: TOMLScanner.node(root), firstList: list(root.slots.first), lastList: list(root.slots.last))
         }
         guard let first = pieces.first, let first, let list = first.lastList, let table = first.node.table,
-            let member = table.members.last, var elements = member.value.array
+            let member = table.members.last, var elements = member.value.array, let last = pieces.last, let last
         else { return nil }
         var behind: ArraySlice<DocumentTable.Member> = []
         for piece in pieces.dropFirst() {
@@ -66,7 +71,8 @@ public enum TOMLReader {
         _ = members.insert(.init(key: member.key, keyPlace: member.keyPlace, value: value))
         // What the first piece has already may be told apart only by reading on from there.
         for member in behind where !members.insert(member) { return nil }
-        return DocumentNode(.table(members), range: first.node.range)
+        let whole = SourceRange(start: first.node.range.start, end: last.node.range.end)
+        return DocumentNode(.table(members), range: whole)
     }
 
     private struct Piece: Sendable {

@@ -15,11 +15,11 @@ struct TOMLScanner {
     /// Whether lists of flat tables stay text.
     var keepsFlatTables = true
 
-    init(_ text: SourceText, at index: Int) {
+    init(_ text: SourceText, at index: Int, places: PlaceCursor? = nil) {
         self.text = text
         self.bytes = text.bytes
         self.index = index
-        places = PlaceCursor(text)
+        self.places = places ?? PlaceCursor(text, near: index)
     }
 
     /// Reads statements from where the scanner stands.
@@ -39,7 +39,7 @@ struct TOMLScanner {
             }
             current.end = places.place(at: index)
         }
-        root.end = places.place(at: bytes.count)
+        root.end = places.place(at: index)
         return root
     }
 

@@ -1,5 +1,11 @@
 /// Where a large text is cut, to be read on several cores.
 enum TextPieces {
+    /// A piece with the number of its first line, the first of the text being 0.
+    struct Piece {
+        let range: Range<Int>
+        let line: Int
+    }
+
     /// Smaller pieces are read before a second core has begun.
     private static let smallestPiece = 128 << 10
 
@@ -13,7 +19,7 @@ enum TextPieces {
     static func ranges(
         of bytes: [UInt8], from start: Int, count: Int, lineBeginning: (UInt8, UInt8),
         mayCut: (Int) -> Bool = { _ in true }
-    ) -> [Range<Int>]? {
+    ) -> [Piece]? {
         guard count > 1 else { return nil }
         var cuts = [start]
         for piece in 1..<count {
@@ -23,7 +29,16 @@ enum TextPieces {
             guard let cut = next else { break }
             if cut > (cuts.last ?? start) { cuts.append(cut) }
         }
-        return cuts.count > 1 ? zip(cuts, cuts.dropFirst() + [bytes.count]).map { $0..<$1 } : nil
+        guard cuts.count > 1 else { return nil }
+        let ranges = zip(cuts, cuts.dropFirst() + [bytes.count]).map { $0..<$1 }
+        let lines = mapInParallel(ranges) { range in
+            bytes.withUnsafeBufferPointer { LineCount.of(UnsafeBufferPointer(rebasing: $0[range])) }
+        }
+        var line = 0
+        return zip(ranges, lines).map { range, count in
+            defer { line += count }
+            return Piece(range: range, line: line)
+        }
     }
 
     /// The offset of the next line that begins with two bytes.

@@ -5,9 +5,15 @@ final class WorkerPool: Sendable {
     static let shared = WorkerPool(threads: coreCount - 1)
 
     private struct State {
-        var jobs: [@Sendable () -> Void] = []
+        var urgent: [@Sendable () -> Void] = []
+        var others: [@Sendable () -> Void] = []
         var started = 0
         var idle = 0
+
+        mutating func take() -> (@Sendable () -> Void)? {
+            if !urgent.isEmpty { return urgent.removeFirst() }
+            return others.isEmpty ? nil : others.removeFirst()
+        }
     }
 
     private let limit: Int
@@ -16,10 +22,12 @@ final class WorkerPool: Sendable {
     private init(threads: Int) { limit = threads }
 
     /// Has a job done by the next thread that has nothing to do; where no thread can be started, it is never done.
-    func submit(_ job: @escaping @Sendable () -> Void) {
+    ///
+    /// - Parameter isUrgent: whether it goes before those that are not: somebody waits for it.
+    func submit(isUrgent: Bool, _ job: @escaping @Sendable () -> Void) {
         let needsThread = state.withLock { state in
-            state.jobs.append(job)
-            guard state.jobs.count > state.idle, state.started < limit else { return false }
+            if isUrgent { state.urgent.append(job) } else { state.others.append(job) }
+            guard state.urgent.count + state.others.count > state.idle, state.started < limit else { return false }
             state.started += 1
             return true
         }
@@ -42,9 +50,9 @@ final class WorkerPool: Sendable {
         while true {
             state.withLock { $0.idle += 1 }
             let job = state.wait { state -> (@Sendable () -> Void)? in
-                guard !state.jobs.isEmpty else { return nil }
+                guard let job = state.take() else { return nil }
                 state.idle -= 1
-                return state.jobs.removeFirst()
+                return job
             }
             job()
         }

@@ -43,22 +43,24 @@ struct YAMLBlockReader: ~Copyable {
     ) -> (root: DocumentNode, takers: [Taker])? {
         let count = pieces ?? TextPieces.count(forBytes: text.bytes.count - start)
         if let read = inPieces(text, start, count: count, items) { return read }
-        return piece(text, start..<text.bytes.count, isFirst: true, items).map {
+        return piece(text, .init(range: start..<text.bytes.count, line: 0), isFirst: true, items).map {
             ($0.root, [$0.taker].compactMap { $0 })
         }
     }
 
     /// The mapping that a text begins with, or the rest of a sequence that stands in its first column.
     private static func piece<Taker>(
-        _ text: SourceText, _ range: Range<Int>, isFirst: Bool, _ items: Items<Taker>?
+        _ text: SourceText, _ piece: TextPieces.Piece, isFirst: Bool, _ items: Items<Taker>?
     ) -> (root: DocumentNode, taker: Taker?)? {
-        text.bytes.withUnsafeBufferPointer { bytes in
+        let range = piece.range
+        return text.bytes.withUnsafeBufferPointer { bytes in
             guard isPrintable(UnsafeBufferPointer(rebasing: bytes[range])) else { return nil }
             let bytes = UnsafeBufferPointer(rebasing: bytes[..<range.upperBound])
             let taker = items?.start()
             var take: ((DocumentNode) -> Void)?
             if let items, let taker { take = { items.take($0, taker) } }
-            var reader = YAMLBlockReader(bytes, text, range.lowerBound)
+            let places = PlaceCursor(text, at: isFirst ? 0 : range.lowerBound, line: piece.line)
+            var reader = YAMLBlockReader(bytes, text, range.lowerBound, places)
             reader.streamedKey = items?.key
             do throws(GivenUp) {
                 try reader.nextLine(from: range.lowerBound, isLineStart: true)
@@ -88,11 +90,11 @@ struct YAMLBlockReader: ~Copyable {
         _ text: SourceText, _ start: Int, count: Int, _ items: Items<Taker>?
     ) -> (root: DocumentNode, takers: [Taker])? {
         guard
-            let ranges = TextPieces.ranges(
+            let pieces = TextPieces.ranges(
                 of: text.bytes, from: start, count: count, lineBeginning: (0x2D, 0x20),
                 mayCut: { follows(text.bytes, $0) })
         else { return nil }
-        let read = mapInParallel(ranges) { piece(text, $0, isFirst: $0.lowerBound == start, items) }
+        let read = mapInParallel(pieces) { piece(text, $0, isFirst: $0.range.lowerBound == start, items) }
         guard let first = read.first, let first, let members = first.root.table?.members, let last = members.last,
             var elements = last.value.array, last.value.place.column == 1, items == nil || items?.key == last.key
         else { return nil }
@@ -100,7 +102,7 @@ struct YAMLBlockReader: ~Copyable {
             guard let piece, let more = piece.root.array else { return nil }
             elements += more
         }
-        let end = text.place(at: text.bytes.count)
+        guard let end = read.last??.root.range.end else { return nil }
         var table = DocumentTable()
         for member in members.dropLast() { _ = table.insert(member) }
         let list = DocumentNode(.array(elements), range: SourceRange(start: last.value.range.start, end: end))
@@ -118,10 +120,12 @@ struct YAMLBlockReader: ~Copyable {
         return before >= 0 && (bytes[before] == 0x20 || bytes[before] == 0x2D)
     }
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ text: SourceText, _ start: Int) {
+    private init(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ text: SourceText, _ start: Int, _ places: PlaceCursor
+    ) {
         self.text = text
         self.bytes = bytes
-        places = PlaceCursor(text, near: start)
+        self.places = places
         index = start
     }
 
@@ -336,7 +340,8 @@ struct YAMLBlockReader: ~Copyable {
     static func elements(of scalars: ScalarSequence) -> [DocumentNode] {
         scalars.text.bytes.withUnsafeBufferPointer { bytes in
             let bytes = UnsafeBufferPointer(rebasing: bytes[..<scalars.range.upperBound])
-            var reader = YAMLBlockReader(bytes, scalars.text, scalars.range.lowerBound)
+            let start = scalars.range.lowerBound
+            var reader = YAMLBlockReader(bytes, scalars.text, start, PlaceCursor(scalars.text, near: start))
             reader.leavesScalars = false
             reader.column = scalars.column
             // Nothing can be wrong with it: it was walked before.

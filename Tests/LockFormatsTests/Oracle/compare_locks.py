@@ -131,7 +131,10 @@ def inspect(path, options=()):
     if run.returncode:
         return None, run.stderr.strip()
     found = {}
-    for package in json.loads(run.stdout)["environment"]["packages"]:
+    answer = json.loads(run.stdout)
+    if "environment" not in answer:
+        return None, "it is read as a Dockerfile"
+    for package in answer["environment"]["packages"]:
         # pip may have put a package over conda's of the same name.
         twice = package["name"] in found
         found[f"{package['name']} of {package['ecosystem']}" if twice else package["name"]] = package
