@@ -79,38 +79,30 @@ private final class Ring: @unchecked Sendable {
     static let slots = 4
     static let slotBytes = 1 << 20
 
+    private struct State {
+        var counts = [Int](repeating: 0, count: slots)
+        var filled = 0
+        var emptied = 0
+        var isAtEnd = false
+        var error: ArchiveReadingError?
+        var isCancelled = false
+    }
+
     let source: any ByteSource
     private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * slotBytes, alignment: 4096)
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var counts = [Int](repeating: 0, count: slots)
-    private var filled = 0
-    private var emptied = 0
-    private var isAtEnd = false
-    private var error: ArchiveReadingError?
-    private var isCancelled = false
+    private let state = Monitor(State())
 
-    init(_ source: any ByteSource) {
-        self.source = source
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
-    }
+    init(_ source: any ByteSource) { self.source = source }
 
-    deinit {
-        pthread_mutex_destroy(mutex)
-        pthread_cond_destroy(changed)
-        mutex.deallocate()
-        changed.deallocate()
-        memory.deallocate()
-    }
+    deinit { memory.deallocate() }
 
-    var wasCancelled: Bool { locked { isCancelled } }
+    var wasCancelled: Bool { state.withLock { $0.isCancelled } }
 
     func produce() {
         while true {
-            let slot: Int? = locked {
-                while filled - emptied == Self.slots, !isCancelled { pthread_cond_wait(changed, mutex) }
-                return isCancelled ? nil : filled % Self.slots
+            let slot: Int? = state.wait { state in
+                if state.isCancelled { return .some(nil) }
+                return state.filled - state.emptied < Self.slots ? state.filled % Self.slots : nil
             }
             guard let slot else { return }
             let start = slot * Self.slotBytes
@@ -126,12 +118,11 @@ private final class Ring: @unchecked Sendable {
                 }
             } catch { failure = error }
             let isLast = failure != nil || count < room.count
-            locked {
-                counts[slot] = count
-                if count > 0 { filled += 1 }
-                error = failure
-                isAtEnd = isLast
-                pthread_cond_broadcast(changed)
+            state.withLock { state in
+                state.counts[slot] = count
+                if count > 0 { state.filled += 1 }
+                state.error = failure
+                state.isAtEnd = isLast
             }
             if isLast { return }
         }
@@ -140,34 +131,19 @@ private final class Ring: @unchecked Sendable {
     /// The bytes of the next filled slot, which nobody writes to before it is given back; nil at the end. What was read
     /// before an error is given first.
     func take() throws(ArchiveReadingError) -> UnsafeRawBufferPointer? {
-        let (piece, failure): (UnsafeRawBufferPointer?, ArchiveReadingError?) = locked {
-            while filled == emptied, !isAtEnd, !isCancelled { pthread_cond_wait(changed, mutex) }
-            guard filled > emptied else { return (nil, error) }
-            let slot = emptied % Self.slots
-            let start = slot * Self.slotBytes
-            return (UnsafeRawBufferPointer(rebasing: memory[start..<start + counts[slot]]), nil)
+        let range: Result<Range<Int>?, ArchiveReadingError> = state.wait { state in
+            if state.filled > state.emptied {
+                let slot = state.emptied % Self.slots
+                let start = slot * Self.slotBytes
+                return .success(start..<start + state.counts[slot])
+            }
+            guard state.isAtEnd || state.isCancelled else { return nil }
+            return state.error.map { .failure($0) } ?? .success(nil)
         }
-        if let failure { throw failure }
-        return piece
+        return try range.get().map { UnsafeRawBufferPointer(rebasing: memory[$0]) }
     }
 
-    func giveBack() {
-        locked {
-            emptied += 1
-            pthread_cond_broadcast(changed)
-        }
-    }
+    func giveBack() { state.withLock { $0.emptied += 1 } }
 
-    func cancel() {
-        locked {
-            isCancelled = true
-            pthread_cond_broadcast(changed)
-        }
-    }
-
-    private func locked<Result>(_ body: () -> Result) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
-    }
+    func cancel() { state.withLock { $0.isCancelled = true } }
 }

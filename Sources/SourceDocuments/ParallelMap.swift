@@ -17,7 +17,9 @@ package func mapInParallel<Element: Sendable, Value: Sendable>(
     _ body: @escaping @Sendable (Element) -> Value
 ) -> [Value?] {
     let loop = ParallelLoop(elements, isLast, body)
-    for _ in 1..<max(min(coreCount, elements.count), 1) { WorkerPool.shared.submit(isUrgent: true) { loop.run() } }
+    for _ in 1..<max(min(coreCount, elements.count), 1) {
+        WorkerPool.shared.submit(isUrgent: true) { [weak loop] in loop?.run() }
+    }
     loop.run()
     return loop.values()
 }
