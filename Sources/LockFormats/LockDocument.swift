@@ -172,6 +172,14 @@ struct EverySelection: PackageChoice {
 }
 
 extension LockDocument {
+    /// Throws for a package whose name is empty: nothing can be held against it.
+    private func refuseNameless(_ packages: [Package]) throws(LockReadingError) {
+        guard let package = packages.first(where: { $0.name.isEmpty }) else { return }
+        throw LockReadingError(
+            file: package.source?.file ?? name,
+            place: package.source?.line.map { SourcePlace(line: $0, column: 1) }, reason: "a package has no name")
+    }
+
     /// The environment that the file describes: for a target what its own tool would install there, without one
     /// everything that it holds. A capture for a target is what an installer finds in it; without one it is the
     /// environment as it was, with interpreter and platform.
@@ -191,6 +199,7 @@ extension LockDocument {
             environment.packages = packages
             environment.python = capture?.python
             environment.platform = capture?.platform
+            try refuseNameless(environment.packages)
             environment.sortPackages()
             return environment
         }
@@ -198,6 +207,7 @@ extension LockDocument {
         environment.packages = try selection.packages(for: resolved)
         environment.python = Interpreter(version: resolved.pythonVersion)
         environment.platform = resolved.platform
+        try refuseNameless(environment.packages)
         environment.sortPackages()
         return environment
     }

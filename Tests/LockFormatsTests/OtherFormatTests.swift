@@ -316,4 +316,33 @@ import Testing
         if name == "requirements.txt" || name == "conda-explicit" || name == "environment.yml" { return }
         #expect(failure(name, "").hasPrefix("\(name):1:1: is empty"), "\(failure(name, ""))")
     }
+
+    /// Nothing can be held against a package without a name.
+    @Test(arguments: [
+        ("uv.lock", "version = 1\nrequires-python = \">=3\"\n[[package]]\nname = \"\"\nversion = \"1\"\nsource = {virtual = \".\"}\n"),
+        (
+            "poetry.lock",
+            "[[package]]\nname = \"\"\nversion = \"1\"\nfiles = []\n[metadata]\nlock-version = \"2.1\"\npython-versions = \"*\"\n"
+        ),
+        (
+            "Pipfile.lock",
+            "{\"_meta\": {\"pipfile-spec\": 6}, \"default\": {\"\": {\"version\": \"==1\"}}, \"develop\": {}}"
+        ),
+        ("Pipfile", "[packages]\n\"\" = \"*\"\n"), ("environment.yml", "dependencies:\n- \"=1\"\n"),
+        (
+            "conda-lock.yml",
+            "version: 1\npackage:\n- {name: '', version: 1, manager: pip, platform: linux-64, url: u}\n"
+        ),
+        (
+            "pixi.lock",
+            "version: 6\nenvironments: {}\npackages:\n- pypi: https://index.example/a.whl\n  name: ''\n  version: '1'\n"
+        ),
+        (
+            "renv.lock",
+            "{\"R\": {\"Version\": \"4\"}, \"Packages\": {\"\": {\"Package\": \"\", \"Version\": \"1\", \"Source\": \"Repository\"}}}"
+        ), ("requirements.txt", "git+https://index.example/x#egg=\n"),
+    ]) func namelessPackages(_ file: String, _ text: String) {
+        let failure = failure(file, text)
+        #expect(failure.contains("no name") || failure.contains("is empty"), "\(file): \(failure)")
+    }
 }

@@ -59,7 +59,7 @@ enum CaptureTables {
     }
 
     private static func package(_ fields: DocumentFields) throws(LockReadingError) -> Package {
-        let name = try fields.requiredString("name")
+        let name = try fields.requiredName("name")
         let written = try fields.requiredString("ecosystem")
         guard let ecosystem = Ecosystem(rawValue: written) else {
             throw fields.error("\"\(written)\" is no ecosystem", at: fields.table["ecosystem"]?.place)

@@ -27,7 +27,7 @@ public struct InstallationReport: Sendable {
             let hashes = try Self.hashes(archive)
             if hashes.isEmpty { continue }
             var package = Package(
-                ecosystem: .pypi, name: PythonRules.normalizedName(try metadata.requiredString("name")),
+                ecosystem: .pypi, name: PythonRules.normalizedName(try metadata.requiredName("name")),
                 version: try metadata.requiredString("version"))
             package.artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: hashes)]
             package.source = SourceLocation(file: text.name, line: entry.range.start.line)

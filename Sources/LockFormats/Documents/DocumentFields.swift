@@ -43,6 +43,13 @@ struct DocumentFields: Sendable {
         return string
     }
 
+    /// A string that names something, so that it cannot be empty.
+    func requiredName(_ key: String) throws(LockReadingError) -> String {
+        let name = try requiredString(key)
+        if name.isEmpty { throw error("\"\(key)\" is empty", at: table[key]?.place) }
+        return name
+    }
+
     func integer(_ key: String) throws(LockReadingError) -> Int64? {
         guard let node = table[key], !node.isNull else { return nil }
         guard let integer = node.integer else { throw wrongType(key, node, "an integer") }

@@ -145,7 +145,7 @@ enum CondaLock: LockFormat {
             }
         }
         return Row(
-            entry: entry, name: try fields.requiredString("name"), category: category, platform: platform,
+            entry: entry, name: try fields.requiredName("name"), category: category, platform: platform,
             dependencies: dependencies)
     }
 
@@ -154,7 +154,7 @@ enum CondaLock: LockFormat {
         guard manager == "conda" || manager == "pip" else {
             throw fields.error("the manager \(manager) is unknown", at: fields.table["manager"]?.place)
         }
-        let name = try fields.requiredString("name")
+        let name = try fields.requiredName("name")
         let url = try fields.requiredString("url")
         var hashes: [Digest] = []
         // For a repository conda-lock writes the commit where the hash of an archive belongs.

@@ -52,7 +52,7 @@ private struct PixiLockReader {
         _ root: DocumentFields, _ packages: [[PixiPackage]]
     ) throws(LockReadingError) {
         for platform in try root.list("platforms") {
-            let name = try platform.requiredString("name")
+            let name = try platform.requiredName("name")
             subdirectories[name] = try platform.string("subdir") ?? name
         }
         // A list of another type than a list.
@@ -186,7 +186,7 @@ private struct PixiPackage: Sendable {
                 version = version ?? named.version
             }
         }
-        guard let name else { throw fields.error("the package has no name") }
+        guard let name, !name.isEmpty else { throw fields.error("the package has no name") }
         let isPython = kind.hasPrefix("pypi")
         let subdirectory = kind == "conda" && !value.containsText("://") ? try fields.string("subdir") : nil
         entry = CondaEntry(

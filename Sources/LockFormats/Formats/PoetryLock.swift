@@ -79,7 +79,7 @@ private enum PoetryLockReader {
     static func package(
         _ fields: DocumentFields, files: DocumentFields?
     ) throws(LockReadingError) -> (GraphNode, LockRequirement) {
-        let written = try fields.requiredString("name")
+        let written = try fields.requiredName("name")
         let name = PythonRules.normalizedName(written)
         let version = try fields.requiredString("version")
         var package = Package(ecosystem: .pypi, name: name, version: version)

@@ -45,7 +45,7 @@ enum PyLock: LockFormat {
             selection.entries.append(entry)
             // Where a tool gives them, `dependencies` name packages of the same file.
             for dependency in try fields.list("dependencies") {
-                let name = PythonRules.normalizedName(try dependency.requiredString("name"))
+                let name = PythonRules.normalizedName(try dependency.requiredName("name"))
                 dependencies.append((entry.package.name, name, dependency.range.start))
             }
             document.requirements.append(PyLockReader.requirement(entry, file: text.name))

@@ -103,7 +103,7 @@ private struct UVLockReader {
                 LockIndex(kind: indexes.isEmpty ? .primary : .extra, url: url, file: file, range: source.range))
         }
         var package = UVPackage(
-            name: PythonRules.normalizedName(try fields.requiredString("name")), version: try fields.string("version"),
+            name: PythonRules.normalizedName(try fields.requiredName("name")), version: try fields.string("version"),
             source: source, range: fields.range)
         package.wheels = try wheels(fields, source)
         if let sdist = try fields.fields("sdist") { package.sdist = try artifact(sdist, source) }
@@ -144,7 +144,7 @@ private struct UVLockReader {
     }
 
     private func declaration(_ fields: DocumentFields, group: String?) throws(LockReadingError) -> LockRequirement {
-        let name = PythonRules.normalizedName(try fields.requiredString("name"))
+        let name = PythonRules.normalizedName(try fields.requiredName("name"))
         let specifier = try fields.string("specifier") ?? ""
         var requirement = LockRequirement(
             ecosystem: .pypi, kind: .declared, name: name, text: name + specifier, version: nil, strength: .floating,
@@ -204,7 +204,7 @@ private struct UVLockReader {
             if fields.table["extras"] != nil { extras = try fields.strings("extras").map(PythonRules.normalizedName) }
             dependencies.append(
                 UVDependency(
-                    name: PythonRules.normalizedName(try fields.requiredString("name")),
+                    name: PythonRules.normalizedName(try fields.requiredName("name")),
                     version: try fields.string("version"),
                     source: fields.table["source"] == nil ? nil : try source(fields).kind,
                     extras: extras, marker: try fields.string("marker"), range: fields.range))
