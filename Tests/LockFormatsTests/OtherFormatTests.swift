@@ -319,7 +319,10 @@ import Testing
 
     /// Nothing can be held against a package without a name.
     @Test(arguments: [
-        ("uv.lock", "version = 1\nrequires-python = \">=3\"\n[[package]]\nname = \"\"\nversion = \"1\"\nsource = {virtual = \".\"}\n"),
+        (
+            "uv.lock",
+            "version = 1\nrequires-python = \">=3\"\n[[package]]\nname = \"\"\nversion = \"1\"\nsource = {virtual = \".\"}\n"
+        ),
         (
             "poetry.lock",
             "[[package]]\nname = \"\"\nversion = \"1\"\nfiles = []\n[metadata]\nlock-version = \"2.1\"\npython-versions = \"*\"\n"
