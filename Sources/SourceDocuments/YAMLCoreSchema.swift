@@ -11,32 +11,39 @@ enum YAMLCoreSchema {
             case "false", "False", "FALSE": return .boolean(false)
             default: return nil
             }
-        case 0x30...0x39, 0x2B, 0x2D, 0x2E: return number(text)
+        case 0x30...0x39, 0x2B, 0x2D, 0x2E: return number(text, first)
         default: return nil
         }
     }
 
-    private static func number(_ text: String) -> DocumentNode.Value? {
-        switch text {
-        case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .float(.infinity)
-        case "-.inf", "-.Inf", "-.INF": return .float(-.infinity)
-        case ".nan", ".NaN", ".NAN": return .float(.nan)
-        default: break
-        }
-        for (prefix, radix) in [("0x", 16), ("0o", 8)] where text.hasPrefix(prefix) {
-            guard text.utf8.dropFirst(2).allSatisfy({ UnicodeChecking.hexadecimalValue($0) != nil }) else { return nil }
-            return Int64(text.dropFirst(2), radix: radix).map { .integer($0) }
+    /// A scalar that begins with a digit, a sign or a point. Hashes do too, so that the first look is at the bytes.
+    private static func number(_ text: String, _ first: UInt8) -> DocumentNode.Value? {
+        if !(0x30...0x39).contains(first) {
+            switch text {
+            case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .float(.infinity)
+            case "-.inf", "-.Inf", "-.INF": return .float(-.infinity)
+            case ".nan", ".NaN", ".NAN": return .float(.nan)
+            default: break
+            }
         }
         var hasDigit = false
-        for byte in text.utf8 {
+        for (index, byte) in text.utf8.enumerated() {
             switch byte {
             case 0x30...0x39: hasDigit = true
             case 0x2B, 0x2D, 0x2E, 0x45, 0x65: continue
+            case 0x78 where index == 1 && first == 0x30: return integer(text.utf8.dropFirst(2), radix: 16)
+            case 0x6F where index == 1 && first == 0x30: return integer(text.utf8.dropFirst(2), radix: 8)
             default: return nil
             }
         }
         guard hasDigit else { return nil }
         if let integer = Int64(text) { return .integer(integer) }
         return Double(text).map { .float($0) }
+    }
+
+    /// The digits behind `0x` and `0o`.
+    private static func integer(_ digits: Substring.UTF8View, radix: Int) -> DocumentNode.Value? {
+        guard digits.allSatisfy({ UnicodeChecking.hexadecimalValue($0) != nil }) else { return nil }
+        return Int64(Substring(digits), radix: radix).map { .integer($0) }
     }
 }

@@ -180,6 +180,11 @@ enum LockText {
         return percentDecoded(String(decoding: bytes[start..<end], as: UTF8.self))
     }
 
+    /// A text in lower case; nearly every name is already, and to find that out is cheap.
+    static func lowercased(_ text: String) -> String {
+        text.utf8.contains { $0 >= 0x80 || (0x41...0x5A).contains($0) } ? text.lowercased() : text
+    }
+
     /// Text with its `%2B` turned into `+`; what is no escape stays.
     static func percentDecoded(_ text: String) -> String {
         guard text.utf8.contains(0x25) else { return text }

@@ -141,7 +141,7 @@ enum CondaLock: LockFormat {
         if entry.ecosystem == .conda, let table = try fields.fields("dependencies")?.table {
             // What starts with two underscores is the machine's, `__glibc`.
             for member in table.members where !member.key.hasPrefix("__") {
-                dependencies.append(member.key.lowercased())
+                dependencies.append(LockText.lowercased(member.key))
             }
         }
         return Row(
@@ -161,7 +161,7 @@ enum CondaLock: LockFormat {
         if !url.hasPrefix("git+"), let table = try fields.fields("hash") { hashes = try CondaNames.digests(table) }
         return CondaEntry(
             ecosystem: manager == "pip" ? .pypi : .conda,
-            name: manager == "pip" ? PythonRules.normalizedName(name) : name.lowercased(),
+            name: manager == "pip" ? PythonRules.normalizedName(name) : LockText.lowercased(name),
             version: try fields.text("version"), url: url, hashes: hashes, range: fields.range,
             build: try fields.text("build"))
     }

@@ -190,7 +190,8 @@ private struct PixiPackage: Sendable {
         let isPython = kind.hasPrefix("pypi")
         let subdirectory = kind == "conda" && !value.containsText("://") ? try fields.string("subdir") : nil
         entry = CondaEntry(
-            ecosystem: isPython ? .pypi : .conda, name: isPython ? PythonRules.normalizedName(name) : name.lowercased(),
+            ecosystem: isPython ? .pypi : .conda,
+            name: isPython ? PythonRules.normalizedName(name) : LockText.lowercased(name),
             version: version, url: url, hashes: try CondaNames.digests(fields), range: fields.range,
             build: subdirectory ?? build, size: try fields.integer("size").flatMap { Int(exactly: $0) })
     }
