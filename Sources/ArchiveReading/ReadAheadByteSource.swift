@@ -88,6 +88,12 @@ private final class Ring: @unchecked Sendable {
         var isCancelled = false
     }
 
+    /// What the thread that fills is to do next.
+    private enum Turn {
+        case fill(Int)
+        case cancelled
+    }
+
     let source: any ByteSource
     private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * slotBytes, alignment: 4096)
     private let state = Monitor(State())
@@ -100,11 +106,12 @@ private final class Ring: @unchecked Sendable {
 
     func produce() {
         while true {
-            let slot: Int? = state.wait { state in
-                if state.isCancelled { return .some(nil) }
-                return state.filled - state.emptied < Self.slots ? state.filled % Self.slots : nil
+            let turn = state.wait { state -> Turn? in
+                if state.isCancelled { return .cancelled }
+                guard state.filled - state.emptied < Self.slots else { return nil }
+                return .fill(state.filled % Self.slots)
             }
-            guard let slot else { return }
+            guard case .fill(let slot) = turn else { return }
             let start = slot * Self.slotBytes
             let room = UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + Self.slotBytes])
             var count = 0
