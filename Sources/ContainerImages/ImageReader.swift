@@ -169,23 +169,23 @@ public enum ImageReader {
                 // One thread reads, hashes what is stored and decompresses; this one hashes what comes of it, reads the tar
                 // and hashes the files. Where nothing is decompressed the other one hashes that too: so the two have
                 // about as much to do.
-                func verifying(_ source: any ByteSource) throws(ArchiveReadingError) -> VerifyingByteSource {
+                func hashing(_ source: any ByteSource) throws(ArchiveReadingError) -> VerifyingByteSource {
                     try VerifyingByteSource(
                         source, digest: isHashed ? nil : blob.diffID, size: nil, computesDigest: !isHashed)
                 }
                 let isPlain = decompressor.compression == .none
-                let plain = isPlain ? try verifying(decompressor) : nil
-                let ahead = ReadAheadByteSource(plain ?? decompressor)
+                let before = isPlain ? try hashing(decompressor) : nil
+                let ahead = ReadAheadByteSource(before ?? decompressor)
                 defer { ahead.stop() }
-                let hashed = if let plain { plain } else { try verifying(ahead) }
-                let counted = ProgressByteSource(isPlain ? ahead : hashed) { _ in }
+                let behind = isPlain ? nil : try hashing(ahead)
+                let counted = ProgressByteSource(behind ?? ahead) { _ in }
                 // With a diff_id a missing end is no doubt: the digest below tells whether anything is missing.
                 let whole: any ByteSource = blob.diffID == nil ? counted : BlockPaddingByteSource(counted)
                 let reader = try TarReader(
                     uncompressed: whole, limits: request.limits, requiresEndMarker: blob.diffID == nil)
                 let contents = try (layerReader ?? LayerReader(limits: request.limits)).read(reader)
                 ahead.stop()
-                guard let found = isHashed ? stored.found : hashed.found else {
+                guard let found = isHashed ? stored.found : (before ?? behind)?.found else {
                     throw ArchiveReadingError(archive: blob.name, reason: .damaged("it was not read to its end"))
                 }
                 if let diffID = blob.diffID, found != diffID {

@@ -35,7 +35,8 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How deep the values of an image's JSON may stand, 1024 at most (default: 128).", valueName: "count"))
+            "How deep the values of an image's JSON may stand, \(JSONReader.greatestDepth) at most (default: 128).",
+            valueName: "count"))
     var maxJsonDepth: Int?
 
     @Option(help: ArgumentHelp("Bytes of the holes of sparse files (default: 256M).", valueName: "size"))
@@ -48,8 +49,8 @@ struct LimitOptions: ParsableArguments {
         ] {
             if let value, value < 1 { throw ValidationError("--max-\(name) takes a number from 1 on, not \(value)") }
         }
-        if let maxJsonDepth, maxJsonDepth > 1024 {
-            throw ValidationError("--max-json-depth takes 1024 at most, not \(maxJsonDepth)")
+        if let maxJsonDepth, maxJsonDepth > JSONReader.greatestDepth {
+            throw ValidationError("--max-json-depth takes \(JSONReader.greatestDepth) at most, not \(maxJsonDepth)")
         }
     }
 

@@ -9,12 +9,14 @@ public enum JSONReader {
 
     /// Reads a whole text.
     ///
-    /// - Parameter maximumDepth: how deep values may stand inside of each other, up to ``greatestDepth``.
+    /// - Parameter maximumDepth: how deep values may stand inside of each other, up to ``greatestDepth``; nil for the depth
+    ///   that all documents have.
     public static func read(
-        _ text: SourceText, maximumDepth: Int = 128
+        _ text: SourceText, maximumDepth: Int? = nil
     ) throws(DocumentError) -> DocumentNode {
         var scanner = JSONScanner(
-            text, at: try UnicodeChecking.start(of: text), maximumDepth: min(maximumDepth, greatestDepth))
+            text, at: try UnicodeChecking.start(of: text),
+            maximumDepth: min(maximumDepth ?? UnicodeChecking.maximumDepth, greatestDepth))
         return try scanner.document()
     }
 }

@@ -4,25 +4,21 @@
 enum CondaNames {
     /// Parts `numpy-1.26.4-py311h64a7726_0.conda`; nil when the name is no conda package's.
     static func parts(ofFileName fileName: String) -> (name: String, version: String, build: String)? {
-        var text = fileName
-        return text.withUTF8 { bytes in
-            func ends(_ ending: StaticString) -> Bool {
-                bytes.count > ending.utf8CodeUnitCount
-                    && ending.withUTF8Buffer { bytes.suffix(ending.utf8CodeUnitCount).elementsEqual($0) }
-            }
-            guard let ending = ends(".conda") ? 6 : ends(".tar.bz2") ? 8 : nil else { return nil }
-            let stem = bytes.dropLast(ending)
-            // Neither the version nor the build has a dash: they are what stands behind the last two.
-            guard let last = stem.lastIndex(of: 0x2D), let first = stem[..<last].lastIndex(of: 0x2D) else { return nil }
-            let (name, version, build) = (stem[..<first], stem[(first + 1)..<last], stem[(last + 1)...])
-            guard !name.isEmpty, !version.isEmpty, !build.isEmpty, name.first != 0x2D, name.last != 0x2D,
-                !zip(name, name.dropFirst()).contains(where: { $0 == 0x2D && $1 == 0x2D })
-            else { return nil }
-            return (
-                LockText.lowercased(String(decoding: name, as: UTF8.self)), String(decoding: version, as: UTF8.self),
-                String(decoding: build, as: UTF8.self)
-            )
+        let bytes = Array(fileName.utf8)
+        guard let ending = PathBytes.ends(bytes, ".conda") ? 6 : PathBytes.ends(bytes, ".tar.bz2") ? 8 : nil else {
+            return nil
         }
+        let stem = bytes.dropLast(ending)
+        // Neither the version nor the build has a dash: they are what stands behind the last two.
+        guard let last = stem.lastIndex(of: 0x2D), let first = stem[..<last].lastIndex(of: 0x2D) else { return nil }
+        let (name, version, build) = (stem[..<first], stem[(first + 1)..<last], stem[(last + 1)...])
+        guard !name.isEmpty, !version.isEmpty, !build.isEmpty, name.first != 0x2D, name.last != 0x2D,
+            !PathBytes.contains(name, "--")
+        else { return nil }
+        return (
+            LockText.lowercased(String(decoding: name, as: UTF8.self)), String(decoding: version, as: UTF8.self),
+            String(decoding: build, as: UTF8.self)
+        )
     }
 
     /// Conda's name of a platform, `linux-64`; nil where conda has none.
