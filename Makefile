@@ -1,17 +1,17 @@
-# Lockstep. `make demo` and `make test` need Swift 6.3 and nothing else: what is missing comes from apt.
+# Pinproof. `make demo` and `make test` need Swift 6.3 and nothing else: what is missing comes from apt.
 #
 #   make demo     build, then check, freeze and verify a small real example      (docs/demo)
 #   make test     unit tests, then the acceptance tests with the real tools      (Tests/Acceptance)
 #   make lint     the formatter's rules and the scripts' syntax
 #   make format   let the formatter mend what it can
-#   make bench    Lockstep beside hadolint, syft and uv, as ratios of one run    (Benchmarks)
+#   make bench    Pinproof beside hadolint, syft and uv, as ratios of one run    (Benchmarks)
 #   make docs     write docs/rules.md from the rules themselves
 #   make clean    remove what these targets have made
 
 SWIFT ?= swift
 CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKS)
-LOCKSTEP = .build/release/lockstep
+PINPROOF = .build/release/pinproof
 
 .PHONY: all setup tools build demo test unit acceptance lint format bench docs clean
 .NOTPARALLEL:
@@ -26,14 +26,14 @@ tools:
 	.ci/setup test
 
 build: setup
-	echo "Building $(LOCKSTEP); the first time takes some minutes."
+	echo "Building $(PINPROOF); the first time takes some minutes."
 	mkdir -p .build
-	if ! $(SWIFT) build $(RELEASE) --product lockstep >.build/release.log 2>&1; then \
+	if ! $(SWIFT) build $(RELEASE) --product pinproof >.build/release.log 2>&1; then \
 	    tail -n 200 .build/release.log >&2; exit 1; \
 	fi
 
 demo: build
-	docs/demo/run $(LOCKSTEP)
+	docs/demo/run $(PINPROOF)
 
 test: unit acceptance
 
@@ -41,7 +41,7 @@ unit: tools
 	$(SWIFT) test $(CHECKS)
 
 acceptance: build tools
-	python3 Tests/Acceptance/run.py $(LOCKSTEP)
+	python3 Tests/Acceptance/run.py $(PINPROOF)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
@@ -51,10 +51,10 @@ format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
 
 bench: build tools
-	Benchmarks/run $(LOCKSTEP)
+	Benchmarks/run $(PINPROOF)
 
 docs: build
-	$(LOCKSTEP) rules --format markdown --output docs/rules.md
+	$(PINPROOF) rules --format markdown --output docs/rules.md
 	echo "Wrote docs/rules.md."
 
 clean:

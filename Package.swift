@@ -35,10 +35,10 @@ func tests(_ name: String, _ imports: [String], exclude: [String] = []) -> Targe
 }
 
 let package = Package(
-    name: "lockstep",
+    name: "pinproof",
     products: [
-        .library(name: "Lockstep", targets: ["Lockstep"]),
-        .executable(name: "lockstep", targets: ["LockstepCommand"]),
+        .library(name: "Pinproof", targets: ["Pinproof"]),
+        .executable(name: "pinproof", targets: ["PinproofCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -69,15 +69,15 @@ let package = Package(
         room("EnvironmentVerification", ["ContainerImages", "ModelArchives", "LockFormats"]),
         room("FindingReports", ["EnvironmentInventory"]),
         room(
-            "Lockstep",
+            "Pinproof",
             [
                 "SourceDocuments", "EnvironmentInventory", "ContentHashing", "ArchiveReading", "PythonPackaging",
                 "DockerfileSyntax", "LockFormats", "ContainerImages", "ModelArchives", "PinRules",
                 "DockerfileFreezing", "EnvironmentVerification", "FindingReports",
             ]),
         .executableTarget(
-            name: "LockstepCommand",
-            dependencies: withRoomsBelow(["Lockstep"]).map { .byName(name: $0) } + [
+            name: "PinproofCommand",
+            dependencies: withRoomsBelow(["Pinproof"]).map { .byName(name: $0) } + [
                 .product(name: "ArgumentParser", package: "swift-argument-parser")
             ],
             swiftSettings: strict),
@@ -95,7 +95,7 @@ let package = Package(
         tests("DockerfileFreezing", ["DockerfileFreezing"], exclude: ["Oracle"]),
         tests("EnvironmentVerification", ["EnvironmentVerification"]),
         tests("FindingReports", ["FindingReports"]),
-        tests("Lockstep", ["Lockstep"]),
+        tests("Pinproof", ["Pinproof"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -78,7 +78,7 @@ def best(command, runs=5, accept=(0, 1), **options):
 
 
 def row(name, ours, others):
-    line = f"{name:11} lockstep {ours:8.3f} s"
+    line = f"{name:11} pinproof {ours:8.3f} s"
     for other, seconds in others.items():
         line += f"   {other} {seconds:8.3f} s ({seconds / ours:.1f} times)"
     print(line, flush=True)
@@ -292,7 +292,7 @@ def measure_archives(tools):
 def main():
     WORK.mkdir(exist_ok=True)
     tools = install()
-    print(f"machine: {os.cpu_count()} cores; lockstep {hashlib.sha256(pathlib.Path(PROGRAM).read_bytes()).hexdigest()[:12]}")
+    print(f"machine: {os.cpu_count()} cores; pinproof {hashlib.sha256(pathlib.Path(PROGRAM).read_bytes()).hexdigest()[:12]}")
     measure_start()
     measure_check(tools)
     measure_lock(tools)

@@ -14,7 +14,7 @@ public struct ImageReadingError: Error, Sendable, Hashable, CustomStringConverti
         case platform(String, available: [String])
         /// The parts of the image contradict each other.
         case inconsistent(String)
-        /// What Lockstep does not read.
+        /// What Pinproof does not read.
         case unsupported(String)
         /// The registry's answer, or that there is none.
         case registry(String)

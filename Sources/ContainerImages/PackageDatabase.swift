@@ -80,7 +80,7 @@ struct InstalledPackages {
             for (name, what) in [("Packages", "Berkeley DB"), ("Packages.db", "ndb")] {
                 guard let entry = files.lookup("\(folder)/\(name)"), entry.kind == .file else { continue }
                 let note =
-                    "\(entry.path) is an rpm database in \(what), which Lockstep does not read: its packages are not listed"
+                    "\(entry.path) is an rpm database in \(what), which Pinproof does not read: its packages are not listed"
                 if !unread.contains(note) { unread.append(note) }
             }
         }

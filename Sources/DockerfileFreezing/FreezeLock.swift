@@ -1,9 +1,9 @@
-/// What a freeze pinned, `lockstep.lock.json`: later runs take digests from it without a network.
+/// What a freeze pinned, `pinproof.lock.json`: later runs take digests from it without a network.
 public struct FreezeLock: Sendable {
     /// The file name.
-    public static let fileName = "lockstep.lock.json"
+    public static let fileName = "pinproof.lock.json"
     /// The schema of the JSON form.
-    public static let schema = "lockstep/lock/1"
+    public static let schema = "pinproof/lock/1"
 
     /// The digests of images by `name:tag`.
     public let images: [String: Digest]

@@ -2,7 +2,7 @@
 /// (https://github.com/moby/buildkit/blob/master/docs/build-repro.md, `EXPERIMENTAL_BUILDKIT_SOURCE_POLICY`).
 public enum SourcePolicy {
     /// The file name.
-    public static let fileName = "lockstep.source-policy.json"
+    public static let fileName = "pinproof.source-policy.json"
 
     static func json(images: [String: Digest]) -> JSONValue {
         let rules = images.sorted { $0.key < $1.key }.compactMap { name, digest -> JSONValue? in

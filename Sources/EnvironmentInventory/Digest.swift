@@ -1,4 +1,4 @@
-/// A hash function that Lockstep meets in locks, records and registries.
+/// A hash function that Pinproof meets in locks, records and registries.
 public enum HashAlgorithm: String, Sendable, Hashable, CaseIterable, Comparable {
     case md5
     case sha1

@@ -57,7 +57,7 @@ struct InstalledFilesComparison: Sendable {
                 wanted = known
             } else {
                 return .unknown(
-                    "the map has no digests for the prefix \(prefix): lockstep wheels --prefix \(prefix)")
+                    "the map has no digests for the prefix \(prefix): pinproof wheels --prefix \(prefix)")
             }
         }
         return .differ(

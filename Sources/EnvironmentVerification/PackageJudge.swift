@@ -84,7 +84,7 @@ struct PackageJudge {
         if isSamePlatform, !isClaimed, let reason = otherArtifact(training, serving) { return changed([reason]) }
         if case .notAtHand(let reason) = locked, required == .locked { reasons.append(reason) }
         if required == .trained, training.contentDigest == nil {
-            reasons.append("training recorded no content digest (lockstep capture does), and \(notLocked(locked))")
+            reasons.append("training recorded no content digest (pinproof capture does), and \(notLocked(locked))")
         }
         if required == .claimed, !isClaimed {
             reasons.append("its installer noted no artifact of the lock, and \(notLocked(locked))")

@@ -41,7 +41,7 @@ extension EnvironmentVerifier {
         name: "unnamed-package",
         summary: "The model needs a package of which training does not say the version.",
         why: "Whether the serving side has the right one cannot be told.",
-        help: "Record the whole environment at training: lockstep capture, or a lock with hashes beside the model.")
+        help: "Record the whole environment at training: pinproof capture, or a lock with hashes beside the model.")
 
     static let otherModelFile = Rule(
         name: "other-model-file",
@@ -59,12 +59,12 @@ extension EnvironmentVerifier {
         name: "incomplete-training-environment",
         summary: "The training environment could not be read whole.",
         why: "What is not known cannot be compared, so that the verdict is at best not-provable.",
-        help: "Record the environment at training time: lockstep capture, or a lock with hashes beside the model.")
+        help: "Record the environment at training time: pinproof capture, or a lock with hashes beside the model.")
 
     static let forgeableRecord = Rule(
         name: "forgeable-record",
         summary: "A verdict rests on the package's own record inside of the image.",
         why:
             "RECORD shows accidental change; who changes a file on purpose changes its row too, and no installer checks it.",
-        help: "Pass the locked artifacts with --wheels (a folder or a map of lockstep wheels) to reach `locked`.")
+        help: "Pass the locked artifacts with --wheels (a folder or a map of pinproof wheels) to reach `locked`.")
 }

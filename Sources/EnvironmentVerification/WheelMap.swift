@@ -56,7 +56,7 @@ public struct WheelMap: Sendable, Hashable {
     public func merging(_ other: WheelMap) -> WheelMap { WheelMap(Array(Set(entries).union(other.entries))) }
 
     /// The schema of the JSON form.
-    public static let schema = "lockstep/wheels/1"
+    public static let schema = "pinproof/wheels/1"
 
     /// The JSON form, which ``init(json:)`` reads back.
     public var json: JSONValue {

@@ -107,7 +107,7 @@ struct HTMLPage {
             <header><h1>\(Self.text(title))</h1>
             <p class="headline \(headline.kind)">\(headline.html)</p>
             <dl class="subjects">\(names)</dl></header>
-            \(overview)\(table)\(closing)<footer>Lockstep \(Self.text(lockstepVersion)). \
+            \(overview)\(table)\(closing)<footer>Pinproof \(Self.text(pinproofVersion)). \
             This page holds everything that it shows.</footer>
             <script>\(Self.script)</script></body></html>
 

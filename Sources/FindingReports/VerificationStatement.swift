@@ -4,7 +4,7 @@
 /// It holds no time and no path of this machine, so that the same verification gives the same bytes.
 public enum VerificationStatement {
     /// The type of the predicate; docs/attestation.md describes it.
-    public static let predicateType = "https://lockstep.io/verification/v1"
+    public static let predicateType = "https://pinproof.dev/verification/v1"
 
     /// One subject: its name and its digests by algorithm, in the order in which they are written.
     public struct Subject: Sendable {
@@ -38,7 +38,7 @@ public enum VerificationStatement {
 
     private static func predicate(_ verification: Verification, isStrict: Bool) -> JSONValue {
         .members([
-            "verifier": .members(["name": .string("lockstep"), "version": .string(lockstepVersion)]),
+            "verifier": .members(["name": .string("pinproof"), "version": .string(pinproofVersion)]),
             "verdict": .string(verification.verdict.rawValue),
             "required": .string(verification.required.rawValue),
             "strict": .boolean(isStrict),

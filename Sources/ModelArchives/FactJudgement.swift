@@ -50,7 +50,7 @@ struct FactJudgement {
                 Finding(
                     rule: ModelRules.missingInterpreter.name, severity: .warning, file: name, range: nil,
                     message: "the model does not say which Python made it",
-                    help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model))
+                    help: "record the environment with `pinproof capture ENV --into MODEL`", ecosystem: .model))
             return
         }
         environment.python = Interpreter(
@@ -103,14 +103,14 @@ struct FactJudgement {
                 Finding(
                     rule: ModelRules.unlockedEnvironment.name, severity: .warning, file: name, range: nil,
                     message: "the model holds no lock with hashes of the packages that made it",
-                    help: "put the lock beside it, or run `lockstep capture ENV --into MODEL`", ecosystem: .model))
+                    help: "put the lock beside it, or run `pinproof capture ENV --into MODEL`", ecosystem: .model))
         }
         if environment.packages.isEmpty {
             findings.append(
                 Finding(
                     rule: ModelRules.missingEnvironment.name, severity: .warning, file: name, range: nil,
                     message: "the model says nothing about the packages that made it",
-                    help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model))
+                    help: "record the environment with `pinproof capture ENV --into MODEL`", ecosystem: .model))
         }
     }
 

@@ -155,7 +155,7 @@ public struct ModelReadingError: Error, Sendable, Hashable, CustomStringConverti
         switch reason {
         case .archive(let error): error.description
         case .document(let error): error.description
-        case .notAModel: "\(model): no model format that Lockstep knows is in it"
+        case .notAModel: "\(model): no model format that Pinproof knows is in it"
         }
     }
 }

@@ -59,7 +59,7 @@ struct ModelCollection {
                 findings.append(
                     Finding(
                         rule: "unreadable-file", severity: .warning, file: tree.shown(file.path), range: nil,
-                        message: "by its name the file holds objects or code, but no format that Lockstep knows",
+                        message: "by its name the file holds objects or code, but no format that Pinproof knows",
                         ecosystem: .model))
             }
         }

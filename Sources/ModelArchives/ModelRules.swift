@@ -14,26 +14,26 @@ public enum ModelRules {
         name: "missing-environment",
         summary: "A model says nothing about the packages that made it.",
         why: "Nobody can tell what serves it as it was trained, and nothing can be proved.",
-        help: "Record the environment at training: lockstep capture ENV --into MODEL.")
+        help: "Record the environment at training: pinproof capture ENV --into MODEL.")
 
     static let missingInterpreter = Rule(
         name: "missing-interpreter",
         summary: "A model does not say which Python made it.",
         why: "Pickles, compiled extensions and cloudpickled code belong to one minor version of Python.",
-        help: "Record the environment at training: lockstep capture ENV --into MODEL.")
+        help: "Record the environment at training: pinproof capture ENV --into MODEL.")
 
     /// Fires on a model without a lock.
     public static let unlockedEnvironment = Rule(
         name: "unlocked-environment",
         summary: "A model names packages and holds no lock with their hashes.",
         why: "What was installed at training is claimed at best; the bytes cannot be proved.",
-        help: "Put the lock beside the model's requirements, or run lockstep capture ENV --into MODEL.")
+        help: "Put the lock beside the model's requirements, or run pinproof capture ENV --into MODEL.")
 
     static let unrecordedVersion = Rule(
         name: "unrecorded-version",
         summary: "A file format does not say the version of the library that wrote it.",
         why: "The version has to come from elsewhere, and an archive alone cannot confirm it.",
-        help: "Record the environment at training: lockstep capture ENV --into MODEL.")
+        help: "Record the environment at training: pinproof capture ENV --into MODEL.")
 
     static let contradictingFacts = Rule(
         name: "contradicting-facts",

@@ -1,6 +1,6 @@
-/// In-line pragmas: `# lockstep: allow RULE[, RULE] -- reason`, `# hadolint ignore=DL3008`, `# hadolint global ignore=...`.
+/// In-line pragmas: `# pinproof: allow RULE[, RULE] -- reason`, `# hadolint ignore=DL3008`, `# hadolint global ignore=...`.
 ///
-/// A pragma of Lockstep speaks for its own line and the one after it; in the comments right above an instruction, for all
+/// A pragma of Pinproof speaks for its own line and the one after it; in the comments right above an instruction, for all
 /// of its lines. One of hadolint speaks for the whole instruction that comes next.
 struct Pragmas {
     private var rulesByLine: [Int: Set<String>] = [:]
@@ -58,10 +58,10 @@ struct Pragmas {
     private func isAllowed(_ rule: String, _ line: Int) -> Bool { rulesByLine[line]?.contains(rule) ?? false }
 
     /// One of these is in every line with a pragma.
-    private static let words = [Array("lockstep:".utf8), Array("hadolint".utf8)]
+    private static let words = [Array("pinproof:".utf8), Array("hadolint".utf8)]
 
     private static func allowed(_ line: String) -> [String]? {
-        guard let marker = line.range(ofText: "lockstep:"), line[..<marker.lowerBound].contains("#") else { return nil }
+        guard let marker = line.range(ofText: "pinproof:"), line[..<marker.lowerBound].contains("#") else { return nil }
         // Only blanks may stand between the sign of a comment and the marker.
         guard let sign = line[..<marker.lowerBound].lastIndex(of: "#"),
             line[line.index(after: sign)..<marker.lowerBound].allSatisfy({ $0 == " " || $0 == "\t" })

@@ -35,7 +35,7 @@ from workshop import Workshop  # noqa: E402
 
 def main():
     repository = pathlib.Path(__file__).resolve().parents[2]
-    program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else repository / ".build/release/lockstep").resolve()
+    program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else repository / ".build/release/pinproof").resolve()
     if not os.access(program, os.X_OK):
         die(f"there is no program at {program}; run: make build")
     if os.geteuid() != 0:

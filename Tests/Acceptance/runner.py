@@ -92,7 +92,7 @@ class Program:
         done = subprocess.run(
             command, capture_output=True, text=True, errors="replace", cwd=cwd, input=stdin, timeout=300
         )
-        return Outcome(["lockstep", *command[1:]], done, time.monotonic() - start)
+        return Outcome(["pinproof", *command[1:]], done, time.monotonic() - start)
 
 
 def check(condition, message, outcome=None):

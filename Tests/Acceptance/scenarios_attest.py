@@ -68,7 +68,7 @@ def an_attestation_is_read_by_others(shop):
         payloads.add(run(oracle(shop), "-c", ORACLE, "read", file, keys(shop, kind)[1]))
     check(len(payloads) == 1, "the payload should be the same for every key")
     statement = json.loads(payloads.pop())
-    check(statement["predicateType"] == "https://lockstep.io/verification/v1", f"{statement['predicateType']}")
+    check(statement["predicateType"] == "https://pinproof.dev/verification/v1", f"{statement['predicateType']}")
     check(statement["predicate"]["verdict"] == "match", "the verdict should be match")
     check(all(row["evidence"] == "locked" for row in statement["predicate"]["packages"]), "all should be locked")
     index = json.loads((shop.layout / "index.json").read_text())
@@ -89,13 +89,13 @@ def an_attestation_is_accepted(shop):
         foreign.write_text(run(oracle(shop), "-c", ORACLE, "sign", file, private))
         words = ["--image", f"oci:{shop.layout}:iris", "--model", shop.model_archive]
         for path in [file, foreign]:
-            outcome = check_status(shop.lockstep("verify-attestation", path, "--key", public, *words), 0)
+            outcome = check_status(shop.pinproof("verify-attestation", path, "--key", public, *words), 0)
             check(outcome.output.startswith("match"), "it should begin with the verdict", outcome)
         said = "sha256:" + run("sha256sum", shop.model_archive).split()[0]
-        check_status(shop.lockstep("verify-attestation", file, "--key", public, "--model", said), 0)
+        check_status(shop.pinproof("verify-attestation", file, "--key", public, "--model", said), 0)
         # The same image in another store has another manifest, and the same configuration.
         words = ["--image", shop.docker_archive]
-        check_status(shop.lockstep("verify-attestation", file, "--key", public, *words), 0)
+        check_status(shop.pinproof("verify-attestation", file, "--key", public, *words), 0)
 
 
 @scenario
@@ -104,20 +104,20 @@ def an_attestation_is_refused(shop):
     _, file = attested(shop, "p256")
     _, public = keys(shop, "p256")
     _, other = keys(shop, "p384")
-    check_status(shop.lockstep("verify-attestation", file, "--key", other), 1)
+    check_status(shop.pinproof("verify-attestation", file, "--key", other), 1)
     envelope = json.loads(file.read_text())
     for member, value in [("payloadType", "text/plain"), ("payload", "e30="), ("signatures", [{"sig": "AAAA"}])]:
         changed = shop.work / "changed-attestation.json"
         changed.write_text(json.dumps({**envelope, member: value}))
-        outcome = check_status(shop.lockstep("verify-attestation", changed, "--key", public), 1)
+        outcome = check_status(shop.pinproof("verify-attestation", changed, "--key", public), 1)
         check("refused" in outcome.output, "it should say so", outcome)
     digest = "sha256:" + "0" * 64
     for words in [["--image", digest], ["--model", digest], ["--model", shop.lock]]:
-        check_status(shop.lockstep("verify-attestation", file, "--key", public, *words), 1)
+        check_status(shop.pinproof("verify-attestation", file, "--key", public, *words), 1)
     for text in ["", "{}", "[1]", file.read_text()[:-20]]:
         changed.write_text(text)
-        check_status(shop.lockstep("verify-attestation", changed, "--key", public), 2)
-    check_status(shop.lockstep("verify-attestation", file, "--key", file), 2)
+        check_status(shop.pinproof("verify-attestation", changed, "--key", public), 2)
+    check_status(shop.pinproof("verify-attestation", file, "--key", file), 2)
 
 
 @scenario
@@ -129,7 +129,7 @@ def a_mismatch_is_attested_as_one(shop):
     image = shop.umoci_insert("attest-changed", changed, f"{shop.site_packages}/threadpoolctl.py")
     file = shop.work / "attestation-mismatch.json"
     check_status(shop.verify(image, "--attest", file, "--key", private), 1)
-    outcome = check_status(shop.lockstep("verify-attestation", file, "--key", public, "--image", image), 1)
+    outcome = check_status(shop.pinproof("verify-attestation", file, "--key", public, "--image", image), 1)
     check(outcome.output.startswith("mismatch"), "it should begin with the verdict", outcome)
 
 
@@ -165,17 +165,17 @@ def a_signed_model_is_verified(shop):
         private, public = keys(shop, kind)
         command = [environment / "model_signing", "sign", "key", folder / "model", "--private_key", private]
         run(*command, "--signature", folder / "model.sig")
-        outcome = shop.lockstep("inspect", folder / "model", "--key", public, "--format", "json")
+        outcome = shop.pinproof("inspect", folder / "model", "--key", public, "--format", "json")
         check_status(outcome, 0)
         signature = json.loads(outcome.output)["model"]["signature"]
         check(signature["verified"] is True, f"{kind}: {signature}")
-        outcome = shop.lockstep("inspect", folder / "model", "--key", keys(shop, "ed25519")[1])
+        outcome = shop.pinproof("inspect", folder / "model", "--key", keys(shop, "ed25519")[1])
         check_status(outcome, 1)
         check("invalid-signature" in outcome.output, outcome.output)
     (folder / "model/added.py").write_text("x = 1\n")
     with (folder / "model/MLmodel").open("a") as file:
         file.write("\n")
-    outcome = shop.lockstep("check", folder / "model", "--key", keys(shop, "p384")[1], "--format", "json")
+    outcome = shop.pinproof("check", folder / "model", "--key", keys(shop, "p384")[1], "--format", "json")
     check_status(outcome, 1)
     rules = {(row["rule"], row["file"].split("/")[-1]) for row in json.loads(outcome.output)["findings"]}
     check(("changed-after-signing", "MLmodel") in rules, f"{rules}")

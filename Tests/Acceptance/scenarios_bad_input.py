@@ -22,7 +22,7 @@ def bad_folder(shop):
 def refuse(shop, folder, *words, names):
     """The command has to refuse, and to name the file in one line."""
     before = snapshot(folder)
-    outcome = shop.lockstep(*words, cwd=folder)
+    outcome = shop.pinproof(*words, cwd=folder)
     check_status(outcome, 2)
     lines = [line for line in outcome.errors.splitlines() if line.strip()]
     check(len(lines) == 1, f"one line of reason, not {len(lines)}", outcome)
@@ -40,7 +40,7 @@ def refuse_everywhere(shop, folder, name, *commands):
         "verify as image": ["verify", "good.lock", name],
         "verify as model": ["verify", name, f"oci:{shop.layout}:iris"],
         "diff": ["diff", "good.lock", name],
-        "freeze": ["freeze", name, "--base", f"oci:{shop.base_layout}:localhost/lockstep-base:bookworm", "-o", "out"],
+        "freeze": ["freeze", name, "--base", f"oci:{shop.base_layout}:localhost/pinproof-base:bookworm", "-o", "out"],
         "freeze on base": ["freeze", "good.lock", "--base", f"oci-archive:{name}", "-o", "out"],
     }
     for command in commands or known:
@@ -87,7 +87,7 @@ def noise_as_dockerfile_is_refused(shop):
         (folder / "Dockerfile").write_bytes(os.urandom(20000))
         refuse(shop, folder, "inspect", "Dockerfile", names="Dockerfile")
         before = snapshot(folder)
-        outcome = check_status(shop.lockstep("check", "--format", "json", "Dockerfile", cwd=folder), 2)
+        outcome = check_status(shop.pinproof("check", "--format", "json", "Dockerfile", cwd=folder), 2)
         rules = {finding["rule"] for finding in json.loads(outcome.output)["findings"]}
         check(rules == {"unreadable-file"}, "the finding should be unreadable-file", outcome)
         check(outcome.seconds < 1, "it should take less than a second", outcome)
@@ -120,7 +120,7 @@ def mlflow_files():
 @scenario
 def paths_that_leave_are_refused(shop):
     """bad input: archives with ../ and absolute paths"""
-    for outside in ["../outside.txt", "a/../../outside.txt", "/tmp/lockstep-outside.txt"]:
+    for outside in ["../outside.txt", "a/../../outside.txt", "/tmp/pinproof-outside.txt"]:
         with bad_folder(shop) as folder:
             with zipfile.ZipFile(folder / "evil.zip", "w") as archive:
                 for name, text in mlflow_files().items():
@@ -133,7 +133,7 @@ def paths_that_leave_are_refused(shop):
                     archive.addfile(entry, io.BytesIO(text.encode()))
             for name in ["evil.zip", "evil.tar"]:
                 refuse_everywhere(shop, folder, name, "inspect", "verify as model")
-            check(not pathlib.Path("/tmp/lockstep-outside.txt").exists(), "a file was written outside")
+            check(not pathlib.Path("/tmp/pinproof-outside.txt").exists(), "a file was written outside")
 
 
 def sparse_tar(path, size):
@@ -175,4 +175,4 @@ def too_small_for_its_header_is_refused(shop):
 def wrong_usage_is_64(shop):
     """wrong usage: exit 64"""
     for words in [["inspect"], ["verify", "one"], ["nonsense"], ["check", "--require", "nonsense"]]:
-        check_status(shop.lockstep(*words), 64)
+        check_status(shop.pinproof(*words), 64)

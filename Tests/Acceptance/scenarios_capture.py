@@ -12,8 +12,8 @@ from runner import Skipped, check, check_status, run, scenario
 from scenarios_conda import CondaShop
 from workshop import TRAIN, TRAINING_TOOLS
 
-FILE = "pylock.lockstep.toml"
-KEY = "lockstep-pylock.toml"
+FILE = "pylock.pinproof.toml"
+KEY = "pinproof-pylock.toml"
 
 VALIDATE = """
 import pathlib, sys, tomllib
@@ -87,7 +87,7 @@ class CaptureShop:
 
     def __init__(self, shop):
         self.shop = shop
-        self.lockstep = shop.lockstep
+        self.pinproof = shop.pinproof
         self.folder = shop.work / "capture"
         self.folder.mkdir()
         self.tools = shop.kept / "capture-tools"
@@ -114,7 +114,7 @@ class CaptureShop:
         run(self.training / "bin/python", script, self.model, cwd=self.folder)
         self.capture = self.folder / "capture.pylock.toml"
         self.said = check_status(
-            self.lockstep("capture", self.training, "--lock", self.lock, "-o", self.capture), 0
+            self.pinproof("capture", self.training, "--lock", self.lock, "-o", self.capture), 0
         ).errors
 
     @classmethod
@@ -135,12 +135,12 @@ class CaptureShop:
 
     def captured(self, environment, *words):
         """The text of a capture, and what was said besides."""
-        outcome = check_status(self.lockstep("capture", environment, *words), 0)
+        outcome = check_status(self.pinproof("capture", environment, *words), 0)
         return outcome.output, outcome.errors
 
     def into(self, model, *words):
         outcome = check_status(
-            self.lockstep("capture", self.training, "--lock", self.lock, "--into", model, *words), 0
+            self.pinproof("capture", self.training, "--lock", self.lock, "--into", model, *words), 0
         )
         check(outcome.output == "", "nothing should be on standard output", outcome)
         return outcome
@@ -151,7 +151,7 @@ class CaptureShop:
         return target
 
     def verify(self, *words):
-        return self.lockstep("verify", *words, "--format", "json")
+        return self.pinproof("verify", *words, "--format", "json")
 
 
 def report(outcome):
@@ -186,7 +186,7 @@ def a_capture_makes_the_round_trip(shop):
         names = {row["name"] for row in needed if row["evidence"] == "trained"}
         check({"scikit-learn", "numpy", "scipy", "joblib", "cloudpickle"} <= names, f"these are trained: {names}")
     wheel_map = world.folder / "wheelmap.json"
-    check_status(shop.lockstep("wheels", shop.wheels, "-o", wheel_map), 0)
+    check_status(shop.pinproof("wheels", shop.wheels, "-o", wheel_map), 0)
     outcome = check_status(world.verify(model, image, "--evidence", "locked", "--wheels", wheel_map), 0)
     check(report(outcome)["summary"]["byEvidence"]["locked"] >= 5, "packages should be locked", outcome)
     check_status(world.verify(model, image, "--evidence", "locked"), 2)
@@ -215,7 +215,7 @@ def a_changed_byte_is_no_longer_what_trained(shop):
     outcome = check_status(world.verify(world.capture, changed), 1)
     other = [row["name"] for row in report(outcome)["packages"] if row["verdict"] != "match"]
     check(other == ["joblib"], f"only joblib should differ: {other}", outcome)
-    diff = check_status(shop.lockstep("diff", world.capture, changed, "--format", "json"), 1)
+    diff = check_status(shop.pinproof("diff", world.capture, changed, "--format", "json"), 1)
     changes = [(row["name"], row["kind"]) for row in report(diff)["changes"]]
     check(changes == [("joblib", "rebuilt")], f"one package is rebuilt: {changes}", diff)
 
@@ -238,12 +238,12 @@ def a_capture_is_a_valid_lock(shop):
         file.write_text(text)
         files.append(file)
     run(world.tools / "bin/python", "-c", VALIDATE, *files)
-    seen = report(check_status(shop.lockstep("inspect", files[3], "--format", "json"), 0))
+    seen = report(check_status(shop.pinproof("inspect", files[3], "--format", "json"), 0))
     check(seen["subject"]["kind"] == "capture", f"the kind is capture: {seen['subject']}")
     check(seen["environment"]["platform"]["libc"].startswith("glibc-"), "the C library is there")
     check(all(row["contentDigest"] for row in seen["environment"]["packages"]), "all have content digests")
     check(all(len(row["hashes"]) == 1 for row in seen["environment"]["packages"]), "all have one hash")
-    installed = report(check_status(shop.lockstep("inspect", world.serving, "--format", "json"), 0))["environment"]
+    installed = report(check_status(shop.pinproof("inspect", world.serving, "--format", "json"), 0))["environment"]
     check(seen["environment"]["python"] == installed["python"], "the interpreter is that of the venv")
     check("no artifact is known of annotated-doc, " in world.said, f"it should name MLflow's own: {world.said}")
     # Hashes without a URL still prove, with the wheels at hand.
@@ -260,7 +260,7 @@ def a_capture_installs_what_was_captured(shop):
     for name, words in [("synced", ["sync", file]), ("installed", ["install", "-r", file])]:
         target = world.environment(name)
         shop.uv("pip", words[0], "--quiet", "--python", target / "bin/python", *words[1:])
-        check_status(shop.lockstep("diff", file, target), 0)
+        check_status(shop.pinproof("diff", file, target), 0)
         check_status(world.verify(file, target, "--evidence", "trained"), 0)
     # The venv module's pip stays, and the report knows nothing of it.
     plain = world.folder / "pip"
@@ -273,7 +273,7 @@ def a_capture_installs_what_was_captured(shop):
     check("no artifact is known of pip, setuptools:" in said, f"pip has no artifact: {said}")
     target = world.environment("from-report")
     shop.uv("pip", "sync", "--quiet", "--python", target / "bin/python", file)
-    outcome = shop.lockstep("diff", file, target, "--format", "json")
+    outcome = shop.pinproof("diff", file, target, "--format", "json")
     changes = [(row["name"], row["kind"]) for row in report(outcome)["changes"]]
     check(changes == [("pip", "removed"), ("setuptools", "removed")], f"only pip is missing: {changes}", outcome)
     check_status(world.verify(file, plain, "--evidence", "trained"), 0)
@@ -291,7 +291,7 @@ def images_and_prefixes_are_captured(shop):
     prefix = world.folder / "pylock.conda.toml"
     prefix.write_text(text)
     run(world.tools / "bin/python", "-c", VALIDATE, image, prefix)
-    check_status(shop.lockstep("diff", image, shop.oci_archive), 0)
+    check_status(shop.pinproof("diff", image, shop.oci_archive), 0)
     # Debian's own pip, setuptools and wheel have no record that their files could be told by.
     outcome = check_status(world.verify(image, shop.docker_archive, "--evidence", "trained"), 2)
     rows = report(outcome)["packages"]
@@ -320,7 +320,7 @@ def archives_hold_a_capture(shop):
         once = archive.read_bytes()
         world.into(archive)
         check(archive.read_bytes() == once, f"{name}: a second capture should change nothing")
-        seen = report(check_status(shop.lockstep("inspect", archive, "--format", "json"), 0))
+        seen = report(check_status(shop.pinproof("inspect", archive, "--format", "json"), 0))
         facts = seen["model"]["facts"]
         check(any(f["about"] == "interpreter" and f["strength"] == "hashed" for f in facts), f"{name}: {facts}")
         check(seen["environment"]["platform"]["os"] == "linux", f"{name}: the platform is that of training")
@@ -348,7 +348,7 @@ def libraries_load_what_holds_a_capture(shop):
         once = (folder / name).read_bytes()
         world.into(folder / name)
         check((folder / name).read_bytes() == once, f"{name}: a second capture should change nothing")
-        seen = report(check_status(shop.lockstep("inspect", folder / name, "--format", "json"), 0))
+        seen = report(check_status(shop.pinproof("inspect", folder / name, "--format", "json"), 0))
         check(seen["model"]["complete"], f"{name} should be understood")
         check(any(row["name"] == "numpy" and row["contentDigest"] for row in seen["environment"]["packages"]), name)
     run(python, "-c", LIBRARIES, "load", folder, KEY, world.capture)
@@ -364,9 +364,9 @@ def libraries_load_what_holds_a_capture(shop):
 @scenario
 def torch_loads_what_holds_a_capture(shop):
     """PyTorch loads TorchScript and weights with a capture as an extra file"""
-    python = os.environ.get("LOCKSTEP_TORCH_PYTHON")
+    python = os.environ.get("PINPROOF_TORCH_PYTHON")
     if not python:
-        raise Skipped("LOCKSTEP_TORCH_PYTHON names no Python that has torch")
+        raise Skipped("PINPROOF_TORCH_PYTHON names no Python that has torch")
     world = CaptureShop.of(shop)
     folder = world.folder / "torch"
     folder.mkdir()
@@ -376,7 +376,7 @@ def torch_loads_what_holds_a_capture(shop):
         once = (folder / name).read_bytes()
         world.into(folder / name)
         check((folder / name).read_bytes() == once, f"{name}: a second capture should change nothing")
-        check_status(shop.lockstep("inspect", folder / name), 0)
+        check_status(shop.pinproof("inspect", folder / name), 0)
     run(python, "-c", TORCH, "load", folder, KEY, world.capture)
 
 
@@ -392,20 +392,20 @@ def a_model_is_written_whole_or_not_at_all(shop):
     data = archive.read_bytes()
     archive.write_bytes(data[: len(data) * 2 // 3])
     words = ["capture", world.training, "--into"]
-    outcome = check_status(shop.lockstep(*words, archive), 2)
+    outcome = check_status(shop.pinproof(*words, archive), 2)
     check(len(outcome.errors.splitlines()) == 1, "there should be one line of reason", outcome)
     check(archive.read_bytes() == data[: len(data) * 2 // 3], "it should be as it was", outcome)
-    check_status(shop.lockstep(*words, folder / "nothing"), 2)
-    check_status(shop.lockstep("capture", world.model), 2)
+    check_status(shop.pinproof(*words, folder / "nothing"), 2)
+    check_status(shop.pinproof("capture", world.model), 2)
     archive.write_bytes(data)
-    limited = ["bash", "-c", 'ulimit -f 1; trap "" XFSZ; exec "$0" "$@"', shop.lockstep.path]
+    limited = ["bash", "-c", 'ulimit -f 1; trap "" XFSZ; exec "$0" "$@"', shop.pinproof.path]
     done = subprocess.run([*limited, *map(str, words), str(archive)], capture_output=True, text=True)
     check(done.returncode == 2, f"a file that cannot grow: {done.returncode} {done.stderr}")
     check(archive.read_bytes() == data, "it should be as it was")
     check([path.name for path in folder.iterdir()] == ["m.tar.gz"], f"nothing should be left: {os.listdir(folder)}")
     for delay in [0.01, 0.05, 0.1, 0.2, 0.4]:
         process = subprocess.Popen(
-            [shop.lockstep.path, *map(str, words), str(archive)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [shop.pinproof.path, *map(str, words), str(archive)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
             process.wait(delay)

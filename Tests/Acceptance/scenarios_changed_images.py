@@ -90,11 +90,11 @@ def another_python_is_a_mismatch(shop):
                 changed += text.count("3.11.2")
         check(changed >= 2, f"the model should say its Python: {changed}")
         words = ["verify", model, f"oci:{shop.layout}:iris", "--lock", shop.lock, "--wheels", shop.wheels]
-        outcome = check_status(shop.lockstep(*words, "--format", "json"), status)
+        outcome = check_status(shop.pinproof(*words, "--format", "json"), status)
         rows = found(outcome, "other-interpreter")
         check([row["severity"] for row in rows] == [severity], f"{version}: {rows}", outcome)
         check(version in rows[0]["message"] and "3.11.2" in rows[0]["message"], f"both versions: {rows}", outcome)
-        check_status(shop.lockstep(*words, "--strict"), 1)
+        check_status(shop.pinproof(*words, "--strict"), 1)
         if severity == "error":
             check(report(outcome)["verdict"] == "mismatch", "the verdict", outcome)
 
@@ -115,7 +115,7 @@ def installer_makes_no_difference(shop):
     run("umoci", "insert", "--image", image, "--tag", "by-uv", "--opaque", installed, site)
     outcome = check_status(shop.verify(f"oci:{shop.layout}:by-uv", "--evidence", "locked", "--format", "json"), 0)
     check(report(outcome)["verdict"] == "match", "the verdict", outcome)
-    difference = shop.lockstep("diff", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:by-uv", "--format", "json")
+    difference = shop.pinproof("diff", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:by-uv", "--format", "json")
     check(report(difference)["changes"] == [], f"no package differs: {report(difference)['changes'][:2]}", difference)
 
 
@@ -134,7 +134,7 @@ def a_universal_lock_is_narrowed_to_what_is_installed(shop):
     run("/usr/bin/python3", "-m", "venv", "--without-pip", folder)
     shop.uv("pip", "install", "--quiet", "--python", folder / "bin/python", "-r", lock)
     for pair in [(lock, f"env:{folder}"), (f"env:{folder}", lock)]:
-        outcome = check_status(shop.lockstep("diff", *pair, "--format", "json"), 0)
+        outcome = check_status(shop.pinproof("diff", *pair, "--format", "json"), 0)
         check(report(outcome)["summary"]["same"] == 1, "tqdm is the same", outcome)
-    outcome = check_status(shop.lockstep("diff", lock, f"env:{folder}", "--platform", "windows/amd64"), 1)
+    outcome = check_status(shop.pinproof("diff", lock, f"env:{folder}", "--platform", "windows/amd64"), 1)
     check("colorama" in outcome.output, "for Windows it is missing", outcome)

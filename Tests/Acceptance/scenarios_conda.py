@@ -17,7 +17,7 @@ class CondaShop:
     made = None
 
     def __init__(self, shop):
-        self.lockstep = shop.lockstep
+        self.pinproof = shop.pinproof
         self.folder = shop.work / "conda"
         self.channel = self.folder / "channel"
         self.prefix = self.folder / "env"
@@ -37,7 +37,7 @@ class CondaShop:
         return cls.made
 
     def verify(self, *words, lock="explicit.txt", prefix=None):
-        return self.lockstep(
+        return self.pinproof(
             "verify", self.channel / lock, prefix or self.prefix, "--format", "json", *words
         )
 
@@ -72,8 +72,8 @@ def a_conda_map_is_as_good_as_the_packages(shop):
     """a map of conda packages made for the prefix proves the same; for another prefix it proves less, and says so"""
     conda = CondaShop.of(shop)
     here, there = conda.folder / "here.json", conda.folder / "there.json"
-    check_status(shop.lockstep("wheels", conda.channel, "--prefix", conda.prefix, "-o", here), 0)
-    check_status(shop.lockstep("wheels", conda.channel, "--prefix", "/opt/conda", "-o", there), 0)
+    check_status(shop.pinproof("wheels", conda.channel, "--prefix", conda.prefix, "-o", here), 0)
+    check_status(shop.pinproof("wheels", conda.channel, "--prefix", "/opt/conda", "-o", there), 0)
     check_status(conda.verify("--evidence", "locked", "--wheels", here), 0)
     outcome = check_status(conda.verify("--evidence", "locked", "--wheels", there), 2)
     found = rows(outcome)
@@ -138,4 +138,4 @@ def two_conda_prefixes_have_one_content_digest(shop):
     other = conda.folder / "a-longer-name-of-an-environment"
     tools = shop.kept / "conda-tools"
     run(tools / "bin/python", HERE / "conda_channel.py", conda.folder / "again/channel", other)
-    check_status(shop.lockstep("diff", conda.prefix, other), 0)
+    check_status(shop.pinproof("diff", conda.prefix, other), 0)

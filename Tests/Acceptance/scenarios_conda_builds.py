@@ -44,7 +44,7 @@ def conda_area(shop):
             "    && python3 -m pip --python /opt/rattler/bin/python install py-rattler\n"
             "COPY conda /usr/local/bin/conda\nCOPY conda /usr/local/bin/micromamba\n")
         image = area.build(context, "conda-base", file=context / "Containerfile")
-        name = area.push(image, "lockstep/conda:1")
+        name = area.push(image, "pinproof/conda:1")
         area.drop("conda-base")
         return channel, lock, name
 
@@ -54,11 +54,11 @@ def conda_area(shop):
 def proves_itself(shop, folder, tag):
     area = freezing(shop)
     channel, lock, _ = conda_area(shop)
-    check_status(shop.lockstep("check", "--require", "hashed", folder / "Dockerfile"), 0)
+    check_status(shop.pinproof("check", "--require", "hashed", folder / "Dockerfile"), 0)
     image = area.build(folder, tag)
     # The channel's interpreter is a stand-in without bin/python3, so that PATH leads to the base's own.
     words = ["--wheels", channel, "--evidence", "locked", "--python", "3.11.4"]
-    proved = check_status(shop.lockstep("verify", lock, image, *words), 0)
+    proved = check_status(shop.pinproof("verify", lock, image, *words), 0)
     check(len(re.findall(" locked", proved.output)) >= 3, "each package is locked", proved)
     area.drop(tag)
 
@@ -71,7 +71,7 @@ def an_explicit_file_is_built_and_proved(shop):
     for installer in ["micromamba", "conda"] if FULL else ["micromamba"]:
         folder = area.work / f"frozen-{installer}"
         check_status(
-            shop.lockstep("freeze", lock, "--base", f"docker://{base}", "--installer", installer, "-o", folder), 0)
+            shop.pinproof("freeze", lock, "--base", f"docker://{base}", "--installer", installer, "-o", folder), 0)
         check(f"RUN {installer} create" in (folder / "Dockerfile").read_text(), f"{installer} installs")
         proves_itself(shop, folder, f"frozen-{installer}")
     if FULL:
@@ -89,9 +89,9 @@ def conda_create_becomes_the_explicit_file(shop):
     file = folder / "Dockerfile"
     file.write_text(f"FROM {base}\nRUN conda create --yes --prefix /opt/environment \\\n    python=3.11 \\\n    demo\n")
     words = ["freeze", "--dockerfile", file, "--lock", lock, "--fetch", "--in-place"]
-    check_status(shop.lockstep(*words), 0)
+    check_status(shop.pinproof(*words), 0)
     frozen = file.read_text()
-    check("    --file /tmp/conda.lockstep.txt\n" in frozen, frozen)
-    check_status(shop.lockstep(*words), 0)
+    check("    --file /tmp/conda.pinproof.txt\n" in frozen, frozen)
+    check_status(shop.pinproof(*words), 0)
     check(file.read_text() == frozen, "rewriting again changes nothing")
     proves_itself(shop, folder, "rewritten-conda")

@@ -1,6 +1,6 @@
 """freeze: each lock of lockfiles/ becomes an image that proves itself, serves what was trained, and builds again the same.
 
-Two locks are built in the default run; LOCKSTEP_ACCEPTANCE=full builds them all.
+Two locks are built in the default run; PINPROOF_ACCEPTANCE=full builds them all.
 """
 
 import atexit
@@ -18,7 +18,7 @@ import urllib.request
 
 from runner import Skipped, check, check_status, run, scenario
 
-FULL = os.environ.get("LOCKSTEP_ACCEPTANCE") == "full"
+FULL = os.environ.get("PINPROOF_ACCEPTANCE") == "full"
 CLASSIFIER = pathlib.Path(__file__).resolve().parents[2] / "lockfiles/classifier"
 EPOCH = "315532800"
 
@@ -46,7 +46,7 @@ class FreezeShop:
         self.work = shop.work / "freezing"
         self.work.mkdir()
         self.registry = self.start_registry()
-        self.base = self.push(f"oci:{shop.base_layout}:localhost/lockstep-base:bookworm", "lockstep/base:bookworm")
+        self.base = self.push(f"oci:{shop.base_layout}:localhost/pinproof-base:bookworm", "pinproof/base:bookworm")
         self.locks = self.locks_of_this_index()
         self.built = {}
         self.made = {}
@@ -111,7 +111,7 @@ class FreezeShop:
         return folder
 
     def freeze(self, lock, *words):
-        return self.shop.lockstep("freeze", lock, "--base", f"docker://{self.base}", "--python", "3.11", *words)
+        return self.shop.pinproof("freeze", lock, "--base", f"docker://{self.base}", "--python", "3.11", *words)
 
     @property
     def wheels(self):
@@ -156,7 +156,7 @@ class FreezeShop:
         (context / "Containerfile").write_text("FROM scratch\nCOPY uv /uv\n")
         self.shop.buildah("bud", "--quiet", "--isolation", "chroot", "--tag", "uv", context)
         self.shop.buildah("push", "--quiet", "uv", f"oci:{self.work / 'uv-layout'}:uv:1")
-        return self.push(f"oci:{self.work / 'uv-layout'}:uv:1", "lockstep/uv:1")
+        return self.push(f"oci:{self.work / 'uv-layout'}:uv:1", "pinproof/uv:1")
 
     @property
     def settings(self):
@@ -212,13 +212,13 @@ def proves_itself(shop, lock, *words):
     """Freeze, check, parse, build, verify, and ask the model: all of it for one lock."""
     area = freezing(shop)
     folder = area.frozen(lock, *words)
-    silent = check_status(shop.lockstep("check", "--require", "hashed", "--format", "json", folder), 0)
+    silent = check_status(shop.pinproof("check", "--require", "hashed", "--format", "json", folder), 0)
     check(json.loads(silent.output)["findings"] == [], "check should be silent", silent)
     text = "import dockerfile, sys; print(len(dockerfile.parse_file(sys.argv[1])))"
     check(int(run(buildkit(shop), "-c", text, folder / "Dockerfile")) > 5, "BuildKit's parser reads the file")
     tag = lock.replace(".", "-").lower()
     image = area.build(folder, tag)
-    outcome = shop.lockstep(
+    outcome = shop.pinproof(
         "verify", area.locks / lock, image, "--wheels", area.wheels, "--evidence", "locked", "--python", "3.11",
         "--platform", "linux/amd64", "--format", "json",
     )  # fmt: skip
@@ -240,7 +240,7 @@ def proves_itself(shop, lock, *words):
 
 def needs_full():
     if not FULL:
-        raise Skipped("only with LOCKSTEP_ACCEPTANCE=full")
+        raise Skipped("only with PINPROOF_ACCEPTANCE=full")
 
 
 @scenario
@@ -317,9 +317,9 @@ def builds_the_same(shop, folder, tag, *words):
     images = [area.build(folder, f"{tag}-{number}", "--timestamp", EPOCH, *words) for number in ["one", "two"]]
     layers = []
     for image in images:
-        outcome = check_status(shop.lockstep("inspect", image, "--format", "json"), 0)
+        outcome = check_status(shop.pinproof("inspect", image, "--format", "json"), 0)
         layers.append(json.loads(outcome.output)["subject"]["identity"]["diffIds"])
-    difference = shop.lockstep("diff", *images)
+    difference = shop.pinproof("diff", *images)
     for number in ["one", "two"]:
         area.drop(f"{tag}-{number}")
     check_status(difference, 0)
@@ -357,16 +357,16 @@ def freezes_are_the_same(shop):
 
 @scenario
 def moved_images_are_named(shop):
-    """an earlier lockstep.lock.json pins without a network, and --update says what moved"""
+    """an earlier pinproof.lock.json pins without a network, and --update says what moved"""
     area = freezing(shop)
     folder = area.work / "moving"
     lock = area.locks / "requirements.txt"
-    name = f"{area.registry}/lockstep/moving:1"
-    area.push(f"oci:{shop.base_layout}:localhost/lockstep-base:bookworm", "lockstep/moving:1")
+    name = f"{area.registry}/pinproof/moving:1"
+    area.push(f"oci:{shop.base_layout}:localhost/pinproof-base:bookworm", "pinproof/moving:1")
     words = ["freeze", lock, "--python", "3.11", "-o", folder]
-    refused = check_status(shop.lockstep(*words, "--base", name), 2)
+    refused = check_status(shop.pinproof(*words, "--base", name), 2)
     check("digest is not known" in refused.errors and "docker://" in refused.errors, "it says what would pin it", refused)
-    check_status(shop.lockstep(*words, "--base", f"docker://{name}"), 0)
+    check_status(shop.pinproof(*words, "--base", f"docker://{name}"), 0)
     old = (folder / "Dockerfile").read_text()
     # Another image under the same name.
     context = area.work / "moved"
@@ -374,12 +374,12 @@ def moved_images_are_named(shop):
     (context / "Containerfile").write_text(f"FROM {area.base}\nENV MOVED=1\n")
     shop.buildah("bud", "--quiet", "--isolation", "chroot", "--tls-verify=false", "--tag", "moved", context)
     shop.buildah("push", "--quiet", "moved", f"oci:{area.work / 'moved-layout'}:moved:1")
-    area.push(f"oci:{area.work / 'moved-layout'}:moved:1", "lockstep/moving:1")
+    area.push(f"oci:{area.work / 'moved-layout'}:moved:1", "pinproof/moving:1")
     shop.buildah("rmi", "--force", "moved")
     for base in [name, f"docker://{name}"]:
-        check_status(shop.lockstep(*words, "--base", base), 0)
+        check_status(shop.pinproof(*words, "--base", base), 0)
         check((folder / "Dockerfile").read_text() == old, "without --update nothing moves")
-    moved = check_status(shop.lockstep(*words, "--base", name, "--update"), 0)
+    moved = check_status(shop.pinproof(*words, "--base", name, "--update"), 0)
     check(f"moved {name} sha256:" in moved.output and " -> sha256:" in moved.output, "it says what moved", moved)
     check((folder / "Dockerfile").read_text() != old, "the file follows")
 
@@ -411,7 +411,7 @@ def sdists_are_refused_or_built(shop):
     check("docopt 0.6.2" in refused.errors and "--build-sdists" in refused.errors, "it names both", refused)
     check(not folder.exists(), "nothing is written")
     check_status(area.freeze(project / "uv.lock", "--build-sdists", project / "tools.txt", "-o", folder), 0)
-    check_status(shop.lockstep("check", "--require", "hashed", folder), 0)
+    check_status(shop.pinproof("check", "--require", "hashed", folder), 0)
     area.build(folder, "old")
     with area.container("old") as container:
         said = shop.buildah(
@@ -428,7 +428,7 @@ def a_model_without_a_lock_is_refused(shop):
     area = freezing(shop)
     outcome = area.freeze(shop.model, "-o", area.work / "unlocked")
     check_status(outcome, 2)
-    for word in ["scikit-learn==1.9.1", "requirements.txt", "lockstep capture", "--generate-hashes"]:
+    for word in ["scikit-learn==1.9.1", "requirements.txt", "pinproof capture", "--generate-hashes"]:
         check(word in outcome.errors, f"it should name {word}", outcome)
     wrong = area.freeze(area.locks / "requirements.txt", "--model", shop.model, "-o", area.work / "unlocked")
     check_status(wrong, 2)
@@ -456,11 +456,11 @@ def a_model_serves_from_its_own_lock(shop):
     words = ["--serve", "command", "-o", folder, "--", "python", "-c", SERVE]
     check_status(area.freeze(model, *words), 0)
     # What MLflow notes in the model, conda.yaml among it, is not what the image installs from.
-    check_status(shop.lockstep("check", "--require", "hashed", folder / "Dockerfile"), 0)
+    check_status(shop.pinproof("check", "--require", "hashed", folder / "Dockerfile"), 0)
     copied = {path.name: path.read_bytes() for path in (folder / "model").iterdir() if path.is_file()}
     check(copied == {path.name: path.read_bytes() for path in model.iterdir() if path.is_file()}, "the model is whole")
     image = area.build(folder, "served")
-    outcome = shop.lockstep("verify", model, image, "--wheels", shop.wheels, "--evidence", "locked")
+    outcome = shop.pinproof("verify", model, image, "--wheels", shop.wheels, "--evidence", "locked")
     check_status(outcome, 0)
     training = run(
         shop.training_environment / "bin/python", "-c", SERVE.replace("/opt/model", str(model)), cwd=shop.work
@@ -528,7 +528,7 @@ def nothing_is_half_written(shop):
     lock = area.locks / "requirements.txt"
     digest = "sha256:" + "ab" * 32
     base = f"registry.example/base:1@{digest}"
-    words = [shop.lockstep.path, "freeze", lock, "--base", base, "--python", "3.11", "-o"]
+    words = [shop.pinproof.path, "freeze", lock, "--base", base, "--python", "3.11", "-o"]
     whole = area.work / "whole"
     start = time.monotonic()
     run(*words, whole)
@@ -553,11 +553,11 @@ def nothing_is_half_written(shop):
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", small], capture_output=True).returncode:
         raise Skipped("a small disk cannot be mounted here; the kills went well")
     try:
-        outcome = check_status(shop.lockstep(*words[1:], small), 2)
+        outcome = check_status(shop.pinproof(*words[1:], small), 2)
         check("No space left" in outcome.errors, "it says why", outcome)
         check(list(small.iterdir()) == [], f"nothing is left: {list(small.iterdir())}", outcome)
         run("mount", "-o", "remount,ro", small)
-        outcome = check_status(shop.lockstep(*words[1:], small), 2)
+        outcome = check_status(shop.pinproof(*words[1:], small), 2)
         check("ead-only" in outcome.errors, "it says why", outcome)
     finally:
         run("umount", small)

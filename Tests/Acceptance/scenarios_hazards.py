@@ -195,7 +195,7 @@ def bytecode_of_real_installers_is_honest(shop):
         if name == "pip":
             for path in folder.rglob("*.py"):
                 os.utime(path, (1_600_000_000, 1_600_000_000))
-        outcome = shop.lockstep("verify", lock, f"env:{folder}", "--wheels", wheels, "--format", "json")
+        outcome = shop.pinproof("verify", lock, f"env:{folder}", "--wheels", wheels, "--format", "json")
         check_status(outcome, 0)
         rows = found(outcome, "foreign-bytecode")
         wanted = ["note"] if name == "pip" else []
@@ -259,7 +259,7 @@ def redirecting_variables_are_found(shop):
     check_found(outcome, "shadowing-module", "error", path, ["random.py"])
     rows = found(outcome, "redirecting-variable")
     check([row["subject"] for row in rows] == ["LD_PRELOAD", "PYTHONPATH"], f"both are named: {rows}", outcome)
-    difference = shop.lockstep("diff", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:variable", "--format", "json")
+    difference = shop.pinproof("diff", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:variable", "--format", "json")
     names = [row["name"] for row in report(check_status(difference, 1))["configuration"]]
     check(names == ["LD_PRELOAD", "PYTHONPATH"], f"diff names the variables: {names}", difference)
 
@@ -315,7 +315,7 @@ def every_changed_byte_of_a_locked_package_is_found(shop):
     words = ["--quiet", "--no-deps", "--target", folder, "--require-hashes", "-r", shop.lock]
     shop.uv("pip", "install", "--no-index", "--find-links", shop.wheels, *words)
     wheel_map = shop.work / "bytes-map.json"
-    check_status(shop.lockstep("wheels", shop.wheels, "-o", wheel_map), 0)
+    check_status(shop.pinproof("wheels", shop.wheels, "-o", wheel_map), 0)
     owned = {}
     for record in folder.glob("*.dist-info/RECORD"):
         name = record.parent.name.split("-")[0].lower().replace("_", "-")
@@ -325,7 +325,7 @@ def every_changed_byte_of_a_locked_package_is_found(shop):
                 owned[path] = name
     paths = sorted(owned)
     check(len(paths) > 500, f"there should be many files: {len(paths)}")
-    outcome = shop.lockstep("verify", shop.lock, f"env:{folder}", "--wheels", wheel_map, "--format", "json")
+    outcome = shop.pinproof("verify", shop.lock, f"env:{folder}", "--wheels", wheel_map, "--format", "json")
     check(report(outcome)["verdict"] == "match", "unchanged it is a match", outcome)
     remaining = random.sample(paths, 500)
     total = 0
@@ -336,7 +336,7 @@ def every_changed_byte_of_a_locked_package_is_found(shop):
         for path in hit:
             place = random.randrange(path.stat().st_size)
             undo.append((path, place, change_byte(path, place)))
-        outcome = shop.lockstep(
+        outcome = shop.pinproof(
             "verify", shop.lock, f"env:{folder}", "--wheels", wheel_map, "--format", "json",
             "--evidence", "locked",
         )  # fmt: skip
@@ -359,7 +359,7 @@ def every_changed_byte_of_a_locked_package_is_found(shop):
 def changed_bytes_outside_of_packages_show_in_diff(shop):
     """200 random single-byte changes outside of packages: no package's verdict breaks, diff of the images names all"""
     random.seed(11)
-    before = report(shop.lockstep("inspect", f"oci:{shop.layout}:iris", "--files", "--format", "json"))
+    before = report(shop.pinproof("inspect", f"oci:{shop.layout}:iris", "--files", "--format", "json"))
     owned = [row for row in before["files"] if row["owner"]]
     free = [
         row for row in before["files"]
@@ -380,12 +380,12 @@ def changed_bytes_outside_of_packages_show_in_diff(shop):
     outcome = shop.verify(f"oci:{shop.layout}:outside", "--format", "json")
     check(report(outcome)["verdict"] == "match", "no package's verdict should break", outcome)
     difference = check_status(
-        shop.lockstep("diff", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:outside", "--format", "json"), 1
+        shop.pinproof("diff", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:outside", "--format", "json"), 1
     )
     named = {row["path"] for row in report(difference)["files"] if row["kind"] == "changed"}
     missing = [row["path"] for row in chosen if row["path"] not in named]
     check(missing == [], f"{len(missing)} of 200 are missing: {missing[:5]}", difference)
     check(report(difference)["changes"] == [], "no package differs", difference)
     check_status(
-        shop.lockstep("diff", "--packages-only", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:outside"), 0
+        shop.pinproof("diff", "--packages-only", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:outside"), 0
     )

@@ -39,7 +39,7 @@ def small_image(shop):
 
 def understood(shop, name):
     """What inspect says of an image that does not depend on how it is stored."""
-    said = report(check_status(shop.lockstep("inspect", name, "--format", "json"), 0))
+    said = report(check_status(shop.pinproof("inspect", name, "--format", "json"), 0))
     packages = {row["name"]: (row["version"], row["contentDigest"]) for row in said["environment"]["packages"]}
     return said["subject"]["identity"]["diffIds"], packages, said["environment"]
 
@@ -81,7 +81,7 @@ def every_store_says_the_same(shop):
         command = ["skopeo", "copy", "--quiet", "--insecure-policy"]
         run(*command, source, f"docker-archive:{two}:localhost/app:1", "--additional-tag", "localhost/app:2")
         check(understood(shop, f"docker-archive:{two}:localhost/app:2")[0] == expected[0], "another tag")
-        outcome = check_status(shop.lockstep("inspect", f"docker-archive:{archive}:localhost/none:1"), 2)
+        outcome = check_status(shop.pinproof("inspect", f"docker-archive:{archive}:localhost/none:1"), 2)
         check("localhost/app:1" in outcome.errors, outcome.errors)
     finally:
         registry.stop()
@@ -102,11 +102,11 @@ def damaged_blobs_are_refused(shop):
     chance = random.Random(7)
     lock = shop.work / "small.txt"
     lock.write_text("attrs==25.3.0\nhumanize==4.11.0\n")
-    outcome = shop.lockstep("verify", lock, f"oci:{broken}:app")
+    outcome = shop.pinproof("verify", lock, f"oci:{broken}:app")
     check_status(outcome, 0)
 
     def refused(what):
-        outcome = shop.lockstep("verify", lock, f"oci:{broken}:app")
+        outcome = shop.pinproof("verify", lock, f"oci:{broken}:app")
         check(outcome.status == 2 and "match" not in outcome.output, f"{what}: {outcome.status} {outcome.output}")
         check(len(outcome.errors.strip().splitlines()) == 1, f"{what}: {outcome.errors}")
 
@@ -125,14 +125,14 @@ def damaged_blobs_are_refused(shop):
         blob.write_bytes(changed)
         refused(f"{blob.name}, byte {place}")
         blob.write_bytes(whole)
-    check_status(shop.lockstep("verify", lock, f"oci:{broken}:app"), 0)
+    check_status(shop.pinproof("verify", lock, f"oci:{broken}:app"), 0)
 
 
 @scenario
 def a_terminal_shows_how_far_it_is(shop):
     """on a terminal a line tells layer, bytes and rate, and is gone at the end; --quiet and a pipe show nothing"""
     image = f"oci:{shop.layout}:iris"
-    command = [str(shop.lockstep.path), "inspect", image, "--format", "json", "--output", str(shop.work / "said.json")]
+    command = [str(shop.pinproof.path), "inspect", image, "--format", "json", "--output", str(shop.work / "said.json")]
 
     def shown(*words):
         child, terminal = pty.fork()
@@ -156,7 +156,7 @@ def a_terminal_shows_how_far_it_is(shop):
     check("layer 1 of 2" in text and " MB read" in text, repr(text[:400]))
     check(text.endswith("\r\x1b[K"), repr(text[-80:]))
     check(shown("--quiet") == "", "--quiet should show nothing")
-    check(check_status(shop.lockstep(*command[1:]), 0).errors == "", "a pipe should show nothing")
+    check(check_status(shop.pinproof(*command[1:]), 0).errors == "", "a pipe should show nothing")
 
 
 @scenario
@@ -174,8 +174,8 @@ def limits_are_flags(shop):
         (["--max-json-depth", "2"], "more than 2 deep"),
     ]:
         start = time.monotonic()
-        outcome = check_status(shop.lockstep("inspect", image, *words), 2)
+        outcome = check_status(shop.pinproof("inspect", image, *words), 2)
         check(said in outcome.errors, f"{words}: {outcome.errors}")
         check(time.monotonic() - start < 5, f"{words} took long")
     for words in [["--max-entries", "0"], ["--max-file-size", "1X"], ["--max-depth", "-3"], ["--max-json-depth", "2000"]]:
-        check_status(shop.lockstep("inspect", image, *words), 64)
+        check_status(shop.pinproof("inspect", image, *words), 64)

@@ -16,7 +16,7 @@ def differences(said, true):
 
 
 def environment(shop, subject):
-    outcome = check_status(shop.lockstep("inspect", subject, "--format", "json"), 0)
+    outcome = check_status(shop.pinproof("inspect", subject, "--format", "json"), 0)
     return report(outcome)["environment"]
 
 
@@ -95,7 +95,7 @@ def pip_uv_and_wheels_give_one_digest(shop):
         run("umoci", "insert", "--image", f"{layout}:x", folder, "/")
         found[f"{installer}, image"] = digests(shop, f"oci:{layout}:x")
     wheel_map = shop.work / "digests.json"
-    check_status(shop.lockstep("wheels", shop.wheels, "-o", wheel_map), 0)
+    check_status(shop.pinproof("wheels", shop.wheels, "-o", wheel_map), 0)
     true = wheel_digests(json.loads(wheel_map.read_text()))
     check(len(true) == len(list(shop.wheels.glob("*.whl"))), f"one row a wheel: {wheel_map.read_text()[:300]}")
     for name, said in found.items():

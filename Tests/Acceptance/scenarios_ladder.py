@@ -49,11 +49,11 @@ def wheel(folder, name="tool", members=None, edit=lambda text: text, extra=()):
 
 @scenario
 def lying_wheels_are_found(shop):
-    """lockstep wheels: a wrong hash, an unlisted file, a ghost row, a row twice, a path of two distributions: exit 1 each"""
+    """pinproof wheels: a wrong hash, an unlisted file, a ghost row, a row twice, a path of two distributions: exit 1 each"""
     folder = shop.work / "lying"
     honest = folder / "honest"
     wheel(honest)
-    outcome = check_status(shop.lockstep("wheels", honest), 0)
+    outcome = check_status(shop.pinproof("wheels", honest), 0)
     check(json.loads(outcome.output)["wheels"][0]["name"] == "tool", "the map should hold the wheel", outcome)
 
     def first_line(text):
@@ -69,14 +69,14 @@ def lying_wheels_are_found(shop):
     }  # fmt: skip
     for name, (options, words) in cases.items():
         wheel(folder / name, **options)
-        outcome = shop.lockstep("wheels", folder / name)
+        outcome = shop.pinproof("wheels", folder / name)
         check(outcome.status == (2 if words is None else 1), f"{name}: the status", outcome)
         check((words or "tool-1.0-py3-none-any.whl") in outcome.errors, f"{name}: it should say what is wrong", outcome)
 
     shared = folder / "shared"
     wheel(shared, members={"common/x.py": b"1\n", "common/__init__.py": b""})
     wheel(shared, name="other", members={"common/x.py": b"2\n", "common/__init__.py": b""})
-    outcome = check_status(shop.lockstep("wheels", shared), 1)
+    outcome = check_status(shop.pinproof("wheels", shared), 1)
     check("both install common/x.py" in outcome.errors, "the shared path should be named", outcome)
     check("common/__init__.py" not in outcome.errors, "equal bytes do no harm", outcome)
 
@@ -110,7 +110,7 @@ class Installed:
         self.record.write_text("".join(lines))
 
     def verify(self, *words):
-        return self.shop.lockstep("verify", self.lock, self.folder, "--format", "json", *words)
+        return self.shop.pinproof("verify", self.lock, self.folder, "--format", "json", *words)
 
 
 def check_found(outcome, word):
@@ -126,7 +126,7 @@ def launchers_and_scripts_are_compared(shop):
         installed = Installed(shop, installer, installer)
         check_status(installed.verify("--wheels", installed.wheels, "--evidence", "locked"), 0)
         wheel_map = shop.work / "ladder-map.json"
-        check_status(shop.lockstep("wheels", installed.wheels, "-o", wheel_map), 0)
+        check_status(shop.pinproof("wheels", installed.wheels, "-o", wheel_map), 0)
         check_status(installed.verify("--wheels", wheel_map, "--evidence", "locked"), 0)
 
         launcher = installed.folder / "bin/tool-run"
@@ -174,9 +174,9 @@ def a_forged_record_names_its_file(shop):
     shop.umoci_insert("named-file", changed, inner)
     image = shop.umoci_insert("named", forged, f"{shop.site_packages}/{record.parent.name}/RECORD", image="named-file")
     wheel_map = shop.work / "files-map.json"
-    check_status(shop.lockstep("wheels", shop.wheels, "--files", "-o", wheel_map), 0)
+    check_status(shop.pinproof("wheels", shop.wheels, "--files", "-o", wheel_map), 0)
     for wheels in [shop.wheels, wheel_map]:
-        outcome = shop.lockstep(
+        outcome = shop.pinproof(
             "verify", shop.model_archive, image, "--lock", shop.lock, "--wheels", wheels, "--format", "json"
         )
         check_status(outcome, 1)
@@ -190,13 +190,13 @@ def what_is_not_needed_is_a_warning(shop):
     lock = shop.work / "more.lock"
     lock.write_text(shop.lock.read_text() + f"six==1.16.0 \\\n    --hash=sha256:{'0' * 64}\n")
     words = ["verify", shop.model_archive, f"oci:{shop.layout}:iris", "--lock", lock, "--format", "json"]
-    outcome = check_status(shop.lockstep(*words), 0)
+    outcome = check_status(shop.pinproof(*words), 0)
     rows = {item["name"]: item for item in report(outcome)["packages"]}
     check(rows["six"]["needed"] is False and rows["six"]["verdict"] == "mismatch", "six is only around", outcome)
     for name in ["scikit-learn", "numpy", "joblib", "cloudpickle"]:
         check(rows[name]["needed"] is True, f"{name} is needed", outcome)
     check("other-package-around" in {item["rule"] for item in report(outcome)["findings"]}, "a warning", outcome)
-    check_status(shop.lockstep(*words, "--strict"), 1)
+    check_status(shop.pinproof(*words, "--strict"), 1)
 
 
 @scenario
@@ -224,10 +224,10 @@ def the_model_in_the_image_is_compared(shop):
 @scenario
 def debian_packages_are_held_against_their_sums(shop):
     """dpkg: a changed binary is found by inspect and by verify, an edited conffile is allowed and said"""
-    base = f"oci:{shop.base_layout}:localhost/lockstep-base:bookworm"
+    base = f"oci:{shop.base_layout}:localhost/pinproof-base:bookworm"
     states = {
         item["name"]: item["record"]
-        for item in report(check_status(shop.lockstep("inspect", "--format", "json", base), 0))["environment"]["packages"]
+        for item in report(check_status(shop.pinproof("inspect", "--format", "json", base), 0))["environment"]["packages"]
         if item["ecosystem"] == "apt"
     }
     # The one file that the workshop removes is missed.
@@ -243,12 +243,12 @@ def debian_packages_are_held_against_their_sums(shop):
     image = shop.umoci_insert("debian", changed, "/usr/bin/env", image="edited")
     found = {
         item["name"]: item
-        for item in report(check_status(shop.lockstep("inspect", "--format", "json", image), 0))["environment"]["packages"]
+        for item in report(check_status(shop.pinproof("inspect", "--format", "json", image), 0))["environment"]["packages"]
         if item["ecosystem"] == "apt"
     }
     check(found["debconf"]["record"]["state"] == "intact", "an edited conffile is allowed")
     check(found["coreutils"]["record"]["state"] == "altered", "a changed binary is not")
-    outcome = check_status(shop.lockstep("verify", f"oci:{shop.layout}:iris", image, "--format", "json"), 1)
+    outcome = check_status(shop.pinproof("verify", f"oci:{shop.layout}:iris", image, "--format", "json"), 1)
     apt = {item["name"]: item for item in report(outcome)["packages"] if item["ecosystem"] == "apt"}
     check(apt["coreutils"]["verdict"] == "mismatch", "coreutils differs", outcome)
     check("usr/bin/env" in apt["coreutils"]["reasons"][0], "the file is named", outcome)
@@ -270,7 +270,7 @@ def alpine_packages_are_held_against_their_sums(shop):
             f"C:{q1(b'')}\nP:tool\nV:1.0-r0\nA:x86_64\nF:etc\nR:tool.conf\nZ:{q1(b'a=1' + bytes([10]))}\n"
             f"F:usr/bin\nR:tool\na:0:0:755\nZ:{q1(b'tool' + bytes([10]))}\n\n"
         )
-        outcome = check_status(shop.lockstep("inspect", "--format", "json", f"env:{root}"), 0)
+        outcome = check_status(shop.pinproof("inspect", "--format", "json", f"env:{root}"), 0)
         return report(outcome)["environment"]["packages"][0]["record"]
 
     check(tree("same")["state"] == "intact", "it should be intact")
@@ -292,24 +292,24 @@ def random_changes_are_found(shop):
     pins = [path.name.split("-")[:2] + [sha256(path.read_bytes())] for path in wheels]
     lock.write_text("".join(f"{name}=={version} --hash=sha256:{digest}\n" for name, version, digest in pins))
     wheel_map = shop.work / "random-map.json"
-    check_status(shop.lockstep("wheels", shop.wheels, "-o", wheel_map), 0)
+    check_status(shop.pinproof("wheels", shop.wheels, "-o", wheel_map), 0)
     words = ["verify", lock, folder, "--wheels", wheel_map, "--evidence", "locked", "--format", "json"]
-    check_status(shop.lockstep(*words), 0)
+    check_status(shop.pinproof(*words), 0)
     site = next(folder.glob("lib/python3*/site-packages"))
     # Empty files have no byte to change.
     files = sorted(path for path in site.rglob("*") if path.is_file() and path.stat().st_size)
     chance = random.Random(7)
-    for _ in range(int(os.environ.get("LOCKSTEP_RANDOM_CHANGES", "40"))):
+    for _ in range(int(os.environ.get("PINPROOF_RANDOM_CHANGES", "40"))):
         path = chance.choice(files)
         honest = path.read_bytes()
         changed = bytearray(honest)
         place = chance.randrange(len(changed))
         changed[place] ^= 1 << chance.randrange(8)
         path.write_bytes(changed)
-        outcome = shop.lockstep(*words)
+        outcome = shop.pinproof(*words)
         where = f"{path.relative_to(site)} byte {place}: {honest[place]} to {changed[place]}"
         check(outcome.status in (1, 2), f"it should be found: {where}", outcome)
         verdicts = {item["verdict"] for item in report(outcome)["packages"]}
         check(verdicts != {"match"}, f"no package is the changed one: {where}", outcome)
         path.write_bytes(honest)
-    check_status(shop.lockstep(*words), 0)
+    check_status(shop.pinproof(*words), 0)

@@ -83,8 +83,8 @@ def browser():
     for name in ["chromium", "chromium-browser", "google-chrome"]:
         if shutil.which(name):
             return name
-    if os.environ.get("LOCKSTEP_ACCEPTANCE") != "full":
-        raise Skipped("there is no chromium (LOCKSTEP_ACCEPTANCE=full installs it)")
+    if os.environ.get("PINPROOF_ACCEPTANCE") != "full":
+        raise Skipped("there is no chromium (PINPROOF_ACCEPTANCE=full installs it)")
     try:
         run("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "chromium")
     except AssertionError as error:
@@ -149,7 +149,7 @@ def the_page_of_diff_works_in_a_browser(shop):
     """pages: diff as html is filtered and sorted by a real browser, and what a hostile image says stays text"""
     left, right = images(shop)
     page = shop.work / "diff.html"
-    check_status(shop.lockstep("diff", left, right, "--format", "html", "--output", page), 1)
+    check_status(shop.pinproof("diff", left, right, "--format", "html", "--output", page), 1)
     source = Page(page.read_text())
     loading = [
         (tag, name) for tag, attributes in source.elements for name in attributes
@@ -159,7 +159,7 @@ def the_page_of_diff_works_in_a_browser(shop):
     check(len(source.rows) == 14, f"without JavaScript every row is there: {len(source.rows)} {source.names()}")
     # The filter, the kinds and the order, as the address says them.
     plain = Page(opened(shop, page))
-    check(plain.title == "Lockstep diff", f"no script of the image may run: {plain.title}")
+    check(plain.title == "Pinproof diff", f"no script of the image may run: {plain.title}")
     check(all(row[0] != "same" for row in plain.rows) and len(plain.rows) == 10, f"the same is folded: {plain.names()}")
     check(plain.output == "10 of 14 rows", f"the rows are counted: {plain.output}")
     filtered = Page(opened(shop, page, "filter=NUMPY"))
@@ -188,7 +188,7 @@ def the_page_of_diff_works_in_a_browser(shop):
     # The policy: a script that got in would not run.
     attacked = shop.work / "diff-attacked.html"
     attacked.write_text(page.read_text().replace("</body>", "<script>document.title='attacked'</script></body>"))
-    check(Page(opened(shop, attacked)).title == "Lockstep diff", "the policy should stop a foreign script")
+    check(Page(opened(shop, attacked)).title == "Pinproof diff", "the policy should stop a foreign script")
     picture = shop.work / "diff.png"
     opened(shop, page, "", f"--screenshot={picture}", "--window-size=1400,1000")
     check(picture.stat().st_size > 10_000, "there should be a picture")
@@ -208,7 +208,7 @@ def rendered(shop, text):
 def the_comment_of_diff_is_read_by_githubs_parser(shop):
     """pages: diff as markdown is a table to GitHub's parser, with what a hostile image says as text"""
     left, right = images(shop)
-    outcome = check_status(shop.lockstep("diff", left, right, "--format", "markdown"), 1)
+    outcome = check_status(shop.pinproof("diff", left, right, "--format", "markdown"), 1)
     page = rendered(shop, outcome.output)
     cells = re.findall(r"<td>(.*?)</td>", page, re.S)
     check(len(cells) == 4 * 10, f"ten rows of four cells: {len(cells)}\n{page}")
@@ -224,10 +224,10 @@ def the_comment_of_diff_is_read_by_githubs_parser(shop):
         path.write_text("")
     layout = shop.work / "page-layout"
     run("umoci", "insert", "--image", f"{layout}:left", "--tag", "many", folder, "/")
-    outcome = check_status(shop.lockstep("diff", left, f"oci:{layout}:many", "--format", "markdown"), 1)
+    outcome = check_status(shop.pinproof("diff", left, f"oci:{layout}:many", "--format", "markdown"), 1)
     check(60_000 < len(outcome.output) <= 65_536, f"it fits into a comment: {len(outcome.output)}", outcome)
     page = rendered(shop, outcome.output)
     shown, hidden = page.count("<tr>") - 1, int(re.search(r"and (\d+) files more", page)[1])
     check(shown + hidden == 4000 and "<details>" in page, f"what does not fit is counted: {shown} + {hidden}", outcome)
-    data = json.loads(shop.lockstep("diff", left, f"oci:{layout}:many", "--format", "json").output)
+    data = json.loads(shop.pinproof("diff", left, f"oci:{layout}:many", "--format", "json").output)
     check(data["summary"]["files"] == 4000 and data["summary"]["sameBy"]["content"] == 7, f"{data['summary']}")

@@ -11,7 +11,7 @@ from runner import check, scenario
 @scenario
 def no_foundation_is_linked(shop):
     """the release program holds nothing of Foundation but FoundationEssentials"""
-    program = shop.lockstep.path
+    program = shop.pinproof.path
     needed = subprocess.run(["readelf", "-d", program], check=True, capture_output=True, text=True).stdout
     check("libFoundation" not in needed, f"no library of Foundation is needed: {needed}")
     # Mangled names carry the module's name behind its length.
@@ -24,7 +24,7 @@ def it_starts_quickly(shop):
     times = []
     for _ in range(20):
         start = time.monotonic()
-        subprocess.run([shop.lockstep.path, "--version"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([shop.pinproof.path, "--version"], check=True, stdout=subprocess.DEVNULL)
         times.append(time.monotonic() - start)
     # The bar is 10 ms on a quiet machine; CI's is not, so this holds only the order of magnitude.
     check(statistics.median(times) < 0.05, f"{statistics.median(times) * 1000:.1f} ms")
@@ -34,5 +34,5 @@ def it_starts_quickly(shop):
 def the_demo_runs(shop):
     """make demo's three jobs end as README says"""
     demo = pathlib.Path(__file__).resolve().parents[2] / "docs/demo/run"
-    done = subprocess.run(["sh", demo, shop.lockstep.path], capture_output=True, text=True)
+    done = subprocess.run(["sh", demo, shop.pinproof.path], capture_output=True, text=True)
     check(done.returncode == 0, done.stdout[-2000:] + done.stderr)

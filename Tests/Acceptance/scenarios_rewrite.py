@@ -25,7 +25,7 @@ FILES = {
     "heredoc": "FROM debian:12\nRUN --mount=type=bind,from=alpine:3,target=/a <<EOF\nFROM python\npip install x\nEOF\n",
     "triggers": "FROM debian:12\nONBUILD COPY --from=busybox:1 /a /b\nONBUILD RUN pip install x\n",
     "json": 'FROM debian:12\nRUN ["pip", "install", "x"]\nADD ["https://index.example/x", "/x"]\n',
-    "allowed": "# lockstep: allow floating-image, image-without-digest -- rebuilt nightly\nFROM debian\n",
+    "allowed": "# pinproof: allow floating-image, image-without-digest -- rebuilt nightly\nFROM debian\n",
     "system": "FROM debian:12 AS a\nRUN apt-get update \\\n && apt-get install -y \\\n\tcurl \\\n    \"git\"   \\\n    wget=1.*\nFROM a\nRUN apt-get install vim\n",
     "alpine": "FROM alpine:3.19\nRUN apk add --no-cache bash git\r\n",
     "fedora": "FROM fedora:40\nRUN dnf install -y gcc-c++ make && dnf clean all\nRUN dnf upgrade -y\nRUN dnf install -y tar\n",
@@ -46,7 +46,7 @@ def small_dockerfiles_are_pinned(shop):
     for name, text in FILES.items():
         (folder / name).write_bytes(text.encode())
     done = subprocess.run(
-        [sys.executable, ORACLE / "rewrite_corpus.py", shop.lockstep.path, folder, "100"], capture_output=True, text=True)
+        [sys.executable, ORACLE / "rewrite_corpus.py", shop.pinproof.path, folder, "100"], capture_output=True, text=True)
     check(done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:])
     check(f"{len(FILES)} files" in done.stdout, done.stdout)
 
@@ -58,9 +58,9 @@ def a_rewritten_dockerfile_builds_what_the_lock_says(shop):
     folder.mkdir()
     registry = rewrite_images.Registry(folder)
     try:
-        name = f"127.0.0.1:{registry.port}/lockstep/base:bookworm"
+        name = f"127.0.0.1:{registry.port}/pinproof/base:bookworm"
         run("skopeo", "copy", "-q", "--insecure-policy", "--dest-tls-verify=false",
-            f"oci:{shop.base_layout}:localhost/lockstep-base:bookworm", f"docker://{name}")  # fmt: skip
+            f"oci:{shop.base_layout}:localhost/pinproof-base:bookworm", f"docker://{name}")  # fmt: skip
         (folder / "requirements.in").write_text("six\npackaging\n")
         shop.uv("pip", "compile", folder / "requirements.in", "--generate-hashes", "--python-version", "3.11",
                 "--quiet", "--output-file", folder / "requirements.lock")  # fmt: skip
@@ -68,14 +68,14 @@ def a_rewritten_dockerfile_builds_what_the_lock_says(shop):
         text = f"# why\nFROM {name}\n\nRUN pip install --no-cache-dir \\\n    six \\\n    packaging\n"
         file.write_text(text)
         words = ["freeze", "--dockerfile", file, "--lock", folder / "requirements.lock", "--fetch", "--python", "3.11"]
-        patch = shop.lockstep(*words, "--diff")
+        patch = shop.pinproof(*words, "--diff")
         check_status(patch, 0)
         check(file.read_text() == text, "--diff writes nothing")
-        check_status(shop.lockstep(*words, "--in-place"), 0)
+        check_status(shop.pinproof(*words, "--in-place"), 0)
         frozen = file.read_bytes()
-        check_status(shop.lockstep(*words, "--in-place"), 0)
+        check_status(shop.pinproof(*words, "--in-place"), 0)
         check(file.read_bytes() == frozen, "rewriting again changes nothing")
-        check_status(shop.lockstep("check", "--require", "hashed", file), 0)
+        check_status(shop.pinproof("check", "--require", "hashed", file), 0)
         # The diff is one that patch applies.
         other = folder / "patched"
         shutil.rmtree(other, ignore_errors=True)
@@ -93,7 +93,7 @@ def a_rewritten_dockerfile_builds_what_the_lock_says(shop):
         wheels = folder / "wheels"
         shop.pip("download", "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r",
                  folder / "requirements.lock", "--dest", wheels)  # fmt: skip
-        proved = shop.lockstep(
+        proved = shop.pinproof(
             "verify", folder / "requirements.lock", f"oci:{layout}:rewritten", "--wheels", wheels, "--evidence", "locked")
         check_status(proved, 0)
     finally:
@@ -106,12 +106,12 @@ def check_fixes_what_needs_no_choice(shop):
     folder = shop.work / "fixed-dockerfile"
     folder.mkdir()
     digest = "sha256:" + "a" * 64
-    (folder / "lockstep.lock.json").write_text(
-        '{"schema": "lockstep/lock/1", "images": {"python:latest": "%s"}, "downloads": {}}' % digest)
+    (folder / "pinproof.lock.json").write_text(
+        '{"schema": "pinproof/lock/1", "images": {"python:latest": "%s"}, "downloads": {}}' % digest)
     file = folder / "Dockerfile"
     file.write_bytes(b"FROM python\r\nRUN pip install numpy\r\n")
     file.chmod(0o640)
-    done = shop.lockstep("check", "--fix", file)
+    done = shop.pinproof("check", "--fix", file)
     check_status(done, 1)
     check(file.read_bytes() == f"FROM python:latest@{digest}\r\nRUN pip install numpy\r\n".encode(), "the image is pinned")
     check(file.stat().st_mode & 0o777 == 0o640, "the mode stays")
@@ -184,8 +184,8 @@ def git_repositories_are_held_at_a_commit(shop):
         f"RUN git clone -q {url} tagged && cd tagged && git checkout -q v1 && cat file\n"
         f"ADD {url}#main /x\nRUN git clone -q {url} gone -b nothing\n")
     words = ["freeze", "--dockerfile", file, "--in-place"]
-    check_status(shop.lockstep(*words), 1)
-    done = check_status(shop.lockstep(*words, "--fetch"), 1)
+    check_status(shop.pinproof(*words), 1)
+    done = check_status(shop.pinproof(*words, "--fetch"), 1)
     check("no branch or tag nothing" in done.errors and "1 left" in done.errors, "what is not there is said", done)
     frozen = file.read_text()
     check(f"git checkout -q {first} && cat" in frozen and f".git#{second} /x" in frozen, frozen)
@@ -197,7 +197,7 @@ def git_repositories_are_held_at_a_commit(shop):
     check(said == ["second", "first"], f"what was there when it was frozen: {said}")
     # A later run needs no network.
     server.shutdown()
-    check_status(shop.lockstep(*words), 1)
+    check_status(shop.pinproof(*words), 1)
     check(file.read_text() == frozen, "rewriting again changes nothing")
 
 
@@ -212,7 +212,7 @@ def a_kill_leaves_the_old_file_or_the_new_one(shop):
 
     def words(place):
         return [
-            str(shop.lockstep.path), "freeze", "--dockerfile", str(place / "Dockerfile"), "--in-place", "--lock",
+            str(shop.pinproof.path), "freeze", "--dockerfile", str(place / "Dockerfile"), "--in-place", "--lock",
             str(lock), "--digest", "registry.example/x:1=sha256:" + "cd" * 32,
         ]  # fmt: skip
 
@@ -229,7 +229,7 @@ def a_kill_leaves_the_old_file_or_the_new_one(shop):
     run(*words(folder))
     seconds = time.monotonic() - start
     whole = there()
-    check(set(whole) == {"Dockerfile", "requirements.lockstep.txt", "lockstep.lock.json"}, f"written: {set(whole)}")
+    check(set(whole) == {"Dockerfile", "requirements.pinproof.txt", "pinproof.lock.json"}, f"written: {set(whole)}")
     chance = random.Random(8)
     for _ in range(60):
         begin()
@@ -251,10 +251,10 @@ def a_kill_leaves_the_old_file_or_the_new_one(shop):
     try:
         (folder / "Dockerfile").write_bytes(old)
         (folder / "rest").write_bytes(bytes(4096))
-        outcome = check_status(shop.lockstep(*words(folder)[1:]), 2)
+        outcome = check_status(shop.pinproof(*words(folder)[1:]), 2)
         check("No space left" in outcome.errors, "it says why", outcome)
         run("mount", "-o", "remount,ro", folder)
-        outcome = check_status(shop.lockstep(*words(folder)[1:]), 2)
+        outcome = check_status(shop.pinproof(*words(folder)[1:]), 2)
         check("ead-only" in outcome.errors, "it says why", outcome)
         check(set(there()) == {"Dockerfile", "rest"} and there()["Dockerfile"] == old, "the file is as it was")
     finally:

@@ -79,7 +79,7 @@ def base_with_lists(shop):
         context.mkdir()
         (context / "Containerfile").write_text(f"FROM {area.base}\nRUN apt-get update\n")
         image = area.build(context, "listed", file=context / "Containerfile")
-        name = area.push(image, "lockstep/listed:1")
+        name = area.push(image, "pinproof/listed:1")
         area.drop("listed")
         return name
 
@@ -102,11 +102,11 @@ def apt_packages_get_the_versions_of_the_base(shop):
     file = folder / "Dockerfile"
     file.write_text(f"FROM {base}\nRUN apt-get install -y --no-install-recommends \\\n    hello \\\n    python3\n")
     words = ["freeze", "--dockerfile", file, "--fetch", "--in-place"]
-    check_status(shop.lockstep(*words), 0)
+    check_status(shop.pinproof(*words), 0)
     frozen = file.read_text()
     check("    hello=" in frozen and "    python3=3.11." in frozen, frozen)
-    check_status(shop.lockstep("check", "--require", "hashed", file), 0)
-    check_status(shop.lockstep(*words), 0)
+    check_status(shop.pinproof("check", "--require", "hashed", file), 0)
+    check_status(shop.pinproof(*words), 0)
     check(file.read_text() == frozen, "rewriting again changes nothing")
     area.build(folder, "apt")
     check(f"hello={installed(shop, 'apt', 'hello')} " in frozen, "the version that was written is installed")
@@ -122,12 +122,12 @@ def a_stage_is_set_to_a_snapshot(shop):
     file = folder / "Dockerfile"
     file.write_text(f"FROM {area.base}\n# why\nRUN apt-get update && apt-get install -y hello\n")
     words = ["freeze", "--dockerfile", file, "--fetch", "--in-place"]
-    check_status(shop.lockstep(*words, "--snapshot", MOMENT), 0)
+    check_status(shop.pinproof(*words, "--snapshot", MOMENT), 0)
     frozen = file.read_text()
     check(frozen.index("snapshot.debian.org") < frozen.index("# why"), frozen)
-    check_status(shop.lockstep("check", "--require", "hashed", file), 0)
+    check_status(shop.pinproof("check", "--require", "hashed", file), 0)
     # The moment is kept for later runs.
-    check_status(shop.lockstep(*words), 0)
+    check_status(shop.pinproof(*words), 0)
     check(file.read_text() == frozen, "rewriting again changes nothing")
     with Proxy() as settings:
         area.build(folder, "snapshot", *settings)
@@ -146,7 +146,7 @@ def a_frozen_image_has_packages_of_a_snapshot(shop):
     folder = area.work / "frozen-apt"
     check_status(
         area.freeze(area.work / "small.txt", "-o", folder, "--apt", "hello", "--snapshot", MOMENT), 0)
-    check_status(shop.lockstep("check", "--require", "hashed", folder / "Dockerfile"), 0)
+    check_status(shop.pinproof("check", "--require", "hashed", folder / "Dockerfile"), 0)
     with Proxy() as settings:
         area.build(folder, "frozen-apt", *settings)
     check(SnapshotProxy.asked == {"debian", "debian-security"}, f"asked: {SnapshotProxy.asked}")

@@ -48,7 +48,7 @@ def check_undecided(outcome):
 @scenario
 def check_is_silent_on_a_frozen_file(shop):
     """check --require hashed finds nothing in what freeze wrote"""
-    outcome = check_status(shop.lockstep("check", "--require", "hashed", "--format", "json", shop.frozen), 0)
+    outcome = check_status(shop.pinproof("check", "--require", "hashed", "--format", "json", shop.frozen), 0)
     check(report(outcome)["findings"] == [], "there should be no finding", outcome)
     check(report(outcome)["files"], "it should have looked at the files", outcome)
 
@@ -57,8 +57,8 @@ def check_is_silent_on_a_frozen_file(shop):
 def freezing_again_gives_the_same_bytes(shop):
     """freeze gives the same bytes again"""
     again = shop.work / "frozen-again"
-    base = f"oci:{shop.base_layout}:localhost/lockstep-base:bookworm"
-    check_status(shop.lockstep("freeze", shop.lock, "--base", base, "--python", "3.11", "-o", again), 0)
+    base = f"oci:{shop.base_layout}:localhost/pinproof-base:bookworm"
+    check_status(shop.pinproof("freeze", shop.lock, "--base", base, "--python", "3.11", "-o", again), 0)
     first = {path.name: path.read_bytes() for path in shop.frozen.iterdir()}
     second = {path.name: path.read_bytes() for path in again.iterdir()}
     check(first == second, f"the files differ: {sorted(first)} and {sorted(second)}")
@@ -93,8 +93,8 @@ def the_oci_archive_matches(shop):
 def a_wheel_map_is_as_good_as_the_wheels(shop):
     """a wheel map proves the same as the wheels"""
     wheel_map = shop.work / "wheelmap.json"
-    check_status(shop.lockstep("wheels", shop.wheels, "-o", wheel_map), 0)
-    outcome = shop.lockstep(
+    check_status(shop.pinproof("wheels", shop.wheels, "-o", wheel_map), 0)
+    outcome = shop.pinproof(
         "verify", shop.model_archive, f"oci:{shop.layout}:iris", "--lock", shop.lock, "--wheels", wheel_map,
         "--evidence", "locked",
     )  # fmt: skip
@@ -105,8 +105,8 @@ def a_wheel_map_is_as_good_as_the_wheels(shop):
 def without_wheels_nothing_is_locked(shop):
     """without the wheels the evidence is not enough for locked: exit 2"""
     words = ["verify", shop.model_archive, f"oci:{shop.layout}:iris", "--lock", shop.lock]
-    check_status(shop.lockstep(*words, "--evidence", "locked"), 2)
-    outcome = check_status(shop.lockstep(*words, "--evidence", "intact", "--format", "json"), 0)
+    check_status(shop.pinproof(*words, "--evidence", "locked"), 2)
+    outcome = check_status(shop.pinproof(*words, "--evidence", "intact", "--format", "json"), 0)
     check(report(outcome)["summary"]["byEvidence"]["intact"] > 0, "packages should be intact", outcome)
 
 
@@ -143,7 +143,7 @@ def a_changed_record_row_is_named(shop):
     changed.write_text(text.replace(row[1], forged))
     inner = f"{shop.site_packages}/{record.parent.name}/RECORD"
     image = shop.umoci_insert("changed-record", changed, inner)
-    outcome = shop.lockstep(
+    outcome = shop.pinproof(
         "verify", shop.model_archive, image, "--lock", shop.lock, "--format", "json", "--evidence", "named"
     )
     check_mismatch(outcome, "joblib", ["joblib/parallel.py"])
@@ -170,7 +170,7 @@ def a_forged_record_is_caught_by_the_lock(shop):
     )
     check_mismatch(shop.verify(image, "--format", "json"), "threadpoolctl", ["content digest", "threadpoolctl-"])
     # Without the wheels the forgery passes, and the report says that it would.
-    outcome = shop.lockstep("verify", shop.model_archive, image, "--lock", shop.lock, "--format", "json")
+    outcome = shop.pinproof("verify", shop.model_archive, image, "--lock", shop.lock, "--format", "json")
     check_status(outcome, 0)
     rules = {row["rule"] for row in report(outcome)["findings"]}
     check("forgeable-record" in rules, f"it should be said that a forged record passes: {rules}", outcome)
@@ -207,14 +207,14 @@ def another_version_is_named(shop):
 def diff_names_the_other_version(shop):
     """diff of two images names the package that changed, and nothing else"""
     outcome = check_status(
-        shop.lockstep(
+        shop.pinproof(
             "diff", f"oci:{shop.layout}:iris", f"oci:{shop.layout}:other-version", "--format", "json"
         ), 1
     )  # fmt: skip
     changes = report(outcome)["changes"]
     check([change["name"] for change in changes] == ["threadpoolctl"], "one change", outcome)
     check(changes[0]["kind"] == "changed", "its kind is changed", outcome)
-    check_status(shop.lockstep("diff", shop.oci_archive, shop.docker_archive), 0)
+    check_status(shop.pinproof("diff", shop.oci_archive, shop.docker_archive), 0)
 
 
 class Blobs:

@@ -15,7 +15,7 @@ from runner import check_status, run, say
 
 # What trains and locks; and what the served image holds, by way of the lock.
 TRAINING_TOOLS = ["mlflow-skinny==3.17.2", "pandas==2.3.3", "scikit-learn==1.9.1", "uv==0.13.9"]
-BASE_NAME = "localhost/lockstep-base:bookworm"
+BASE_NAME = "localhost/pinproof-base:bookworm"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 TRAIN = '''\
@@ -60,7 +60,7 @@ def step(function):
 
 class Workshop:
     def __init__(self, program, folder):
-        self.lockstep = program
+        self.pinproof = program
         self.folder = folder
         self.kept = folder / "kept"
         self.work = folder / "work"
@@ -160,7 +160,7 @@ class Workshop:
         """The folder that freeze writes: a Dockerfile and the hash-locked install file."""
         folder = self.work / "frozen"
         base = f"oci:{self.base_layout}:{BASE_NAME}"
-        check_status(self.lockstep("freeze", self.lock, "--base", base, "--python", "3.11", "-o", folder), 0)
+        check_status(self.pinproof("freeze", self.lock, "--base", base, "--python", "3.11", "-o", folder), 0)
         return folder
 
     @step
@@ -242,6 +242,6 @@ class Workshop:
         return f"oci:{self.layout}:{tag}"
 
     def verify(self, image, *words):
-        return self.lockstep(
+        return self.pinproof(
             "verify", self.model_archive, image, "--lock", self.lock, "--wheels", self.wheels, *words
         )

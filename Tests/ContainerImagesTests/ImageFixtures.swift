@@ -8,7 +8,7 @@ final class TemporaryFolder: Sendable {
 
     init() {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/lockstep-test-XXXXXX".utf8CString)
+        var template = Array("\(parent)/pinproof-test-XXXXXX".utf8CString)
         path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
     }
 

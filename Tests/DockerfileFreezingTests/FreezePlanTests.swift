@@ -76,13 +76,13 @@ struct FreezePlanTests {
 
                 """)
         #expect(files[".dockerignore"] == "*\n!requirements.frozen.txt\n")
-        let lock = try FreezeLock(json: SourceText(name: "l", text: #require(files["lockstep.lock.json"])))
+        let lock = try FreezeLock(json: SourceText(name: "l", text: #require(files["pinproof.lock.json"])))
         #expect(
             try lock.digest(of: #require(ImageReference("docker.io/library/python:3.11.9")))?.hex.hasPrefix("abab")
                 == true)
         #expect(lock.target["python"] == "3.11")
         #expect(
-            files["lockstep.source-policy.json"]?.contains("docker-image://docker.io/library/python:3.11.9@sha256:abab")
+            files["pinproof.source-policy.json"]?.contains("docker-image://docker.io/library/python:3.11.9@sha256:abab")
                 == true)
         #expect(try Self.render(plan) == files, "the same plan renders to the same bytes")
     }
@@ -264,7 +264,7 @@ struct FreezePlanTests {
         #expect(text.contains("curl=7.88.1-10 git libgomp1=12.2.0-14 \\\n"))
         #expect(text.contains("/debian-security/20240601T000000Z bookworm-security main'"))
         #expect(text.contains("FROM system AS environment") && text.contains("\nFROM system\n"))
-        let lock = try FreezeLock(json: SourceText(name: "l", text: #require(files["lockstep.lock.json"])))
+        let lock = try FreezeLock(json: SourceText(name: "l", text: #require(files["pinproof.lock.json"])))
         #expect(lock.snapshot == "20240601T000000Z")
         for (words, snapshot, system) in [
             (["a"], "today", release), (["a;b"], "20240601T000000Z", release),

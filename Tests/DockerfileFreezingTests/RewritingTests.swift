@@ -98,7 +98,7 @@ func rewrite(
     }
 
     @Test func whatNoFindingNamesStays() throws {
-        let text = "FROM python:3.11 # lockstep: allow\nCOPY --from=x:1 a b\n"
+        let text = "FROM python:3.11 # pinproof: allow\nCOPY --from=x:1 a b\n"
         #expect(try rewrite(text).text == text)
     }
 }
@@ -171,8 +171,8 @@ func rewrite(
         return LockedRequirements(lock: "uv.lock", try HashedRequirements(Environment(packages: packages)))
     }
     private static let mount =
-        " --mount=type=bind,source=requirements.lockstep.txt,target=/tmp/requirements.lockstep.txt"
-    private static let install = "--require-hashes --no-deps -r /tmp/requirements.lockstep.txt"
+        " --mount=type=bind,source=requirements.pinproof.txt,target=/tmp/requirements.pinproof.txt"
+    private static let install = "--require-hashes --no-deps -r /tmp/requirements.pinproof.txt"
 
     @Test(arguments: [
         ("FROM x\nRUN pip install --no-cache-dir «numpy»\n", "FROM x\nRUN{M} pip install --no-cache-dir {I}\n"),
@@ -220,7 +220,7 @@ func rewrite(
 @Suite struct RewritingRecordTests {
     @Test func whatAnEarlierRunWroteStays() throws {
         let text = """
-            {"schema": "lockstep/lock/1", "lock": {"name": "uv.lock"}, "images": {"a:1": "\(digest)"},
+            {"schema": "pinproof/lock/1", "lock": {"name": "uv.lock"}, "images": {"a:1": "\(digest)"},
              "downloads": {"https://index.example/x": ["\(digest)", "\(other)"]}, "snapshot": null}
             """
         var record = try RewritingRecord(json: SourceText(name: "lock", text: text))

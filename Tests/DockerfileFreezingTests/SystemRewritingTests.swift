@@ -92,8 +92,8 @@ private func plain(_ marked: String) -> String { marked.replacing("«", with: ""
         ),
         // The stage below uses apt first, and a comment about a rule stays with its line.
         (
-            "FROM x:1 AS a\nENV A=1\n\n# lockstep: allow x -- y\nRUN apt-get update\nFROM a\nRUN apt-get install «curl»\n",
-            "FROM x:1 AS a\nENV A=1\n\n{A}# lockstep: allow x -- y\nRUN apt-get update\nFROM a\nRUN apt-get install curl\n"
+            "FROM x:1 AS a\nENV A=1\n\n# pinproof: allow x -- y\nRUN apt-get update\nFROM a\nRUN apt-get install «curl»\n",
+            "FROM x:1 AS a\nENV A=1\n\n{A}# pinproof: allow x -- y\nRUN apt-get update\nFROM a\nRUN apt-get install curl\n"
         ),
         ("FROM x:1\r\nRUN apt-get install «curl»\r\n", "FROM x:1\r\n{W}RUN apt-get install curl\r\n"),
     ])
@@ -228,7 +228,7 @@ private func plain(_ marked: String) -> String { marked.replacing("«", with: ""
 }
 
 @Suite struct CondaRewritingTests {
-    private static let mount = " --mount=type=bind,source=conda.lockstep.txt,target=/tmp/conda.lockstep.txt"
+    private static let mount = " --mount=type=bind,source=conda.pinproof.txt,target=/tmp/conda.pinproof.txt"
 
     private static func rewritten(_ marked: String) throws -> (text: String, failures: [String]) {
         let hash = try #require(Digest("sha256:" + String(repeating: "ab", count: 32)))
@@ -249,14 +249,14 @@ private func plain(_ marked: String) -> String { marked.replacing("«", with: ""
     @Test(arguments: [
         (
             "FROM x\nRUN conda install -y -c conda-forge «numpy» python=3.11 && ls\n",
-            "FROM x\nRUN{M} conda install -y -c conda-forge --file /tmp/conda.lockstep.txt && ls\n"
+            "FROM x\nRUN{M} conda install -y -c conda-forge --file /tmp/conda.pinproof.txt && ls\n"
         ),
         (
             "FROM x\nRUN micromamba create -yn x \\\n    «python» \\\n    «conda-forge::numpy>=1» -q\n", nil
         ),
         (
             "FROM x\nRUN micromamba create -y -n x \\\n    «python» \\\n    «conda-forge::numpy» -q\n",
-            "FROM x\nRUN{M} micromamba create -y -n x \\\n    --file /tmp/conda.lockstep.txt -q\n"
+            "FROM x\nRUN{M} micromamba create -y -n x \\\n    --file /tmp/conda.pinproof.txt -q\n"
         ),
         ("FROM x\nRUN conda install «scipy»\n", nil),
         ("FROM x\nRUN conda install «numpy=2»\n", nil),

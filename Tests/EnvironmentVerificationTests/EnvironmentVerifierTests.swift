@@ -146,8 +146,8 @@ struct EnvironmentVerifierTests {
         let map = try Self.wheels(hash: "a", content: "c")
         #expect(try WheelMap(json: SourceText(name: "m", text: map.json.text())) == map)
         for text in [
-            "", "[]", "{}", #"{"schema": "lockstep/wheels/2", "wheels": []}"#,
-            #"{"schema": "lockstep/wheels/1", "wheels": [{}]}"#,
+            "", "[]", "{}", #"{"schema": "pinproof/wheels/2", "wheels": []}"#,
+            #"{"schema": "pinproof/wheels/1", "wheels": [{}]}"#,
         ] {
             #expect(throws: DocumentError.self) { try WheelMap(json: SourceText(name: "m", text: text)) }
         }

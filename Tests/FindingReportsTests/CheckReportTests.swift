@@ -51,7 +51,7 @@ struct CheckReportTests {
         let text = JSONReport.render(Self.result([Self.finding()]), style: .plain)
         let expected = #"""
             {
-              "schema": "lockstep/check/1",
+              "schema": "pinproof/check/1",
               "require": "exact",
               "findings": [
                 {

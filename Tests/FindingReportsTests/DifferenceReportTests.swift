@@ -44,7 +44,7 @@ struct DifferenceReportTests {
 
     @Test func json() {
         let text = JSONDifferenceReport.render(Self.report, style: .plain)
-        #expect(text.contains("\"schema\": \"lockstep/diff/1\""))
+        #expect(text.contains("\"schema\": \"pinproof/diff/1\""))
         #expect(text.contains("\"left\": null"))
         #expect(text.contains("\"rebuilt\": 1"))
     }

@@ -4,16 +4,16 @@ import PackageDescription
 /// One fuzzer: libFuzzer brings the main function.
 func fuzzer(_ name: String) -> Target {
     .executableTarget(
-        name: name, dependencies: ["FuzzingSupport", .product(name: "Lockstep", package: "lockstep")],
+        name: name, dependencies: ["FuzzingSupport", .product(name: "Pinproof", package: "pinproof")],
         swiftSettings: [.unsafeFlags(["-parse-as-library"])])
 }
 
 /// Fuzzing with libFuzzer: a package of its own, so that nothing of it is in a normal build (see `run`).
 let package = Package(
     name: "fuzzing",
-    dependencies: [.package(name: "lockstep", path: "../..")],
+    dependencies: [.package(name: "pinproof", path: "../..")],
     targets: [
-        .target(name: "FuzzingSupport", dependencies: [.product(name: "Lockstep", package: "lockstep")]),
+        .target(name: "FuzzingSupport", dependencies: [.product(name: "Pinproof", package: "pinproof")]),
         fuzzer("DockerfileFuzzer"),
         fuzzer("ImageFuzzer"),
         fuzzer("LockFuzzer"),

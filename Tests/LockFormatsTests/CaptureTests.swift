@@ -62,7 +62,7 @@ private let locked = """
     #expect(try captured(packages, lock: locked) == text)
     let document = try lock("pylock.toml", text)
     let capture = try #require(document.capture)
-    #expect(capture.writer == lockstepVersion)
+    #expect(capture.writer == pinproofVersion)
     #expect(capture.kind == "venv")
     let whole = try document.environment(target: nil)
     #expect(whole.python == Interpreter(version: "3.11.7", source: whole.python?.source))
@@ -135,22 +135,22 @@ func theArtifactThatWasInstalledIsChosen(_ tags: [String], _ url: String) throws
 
 @Test(arguments: [
     ("capture-version = \"2\"", "capture of version 2"),
-    ("capture-version = \"1\"", "\"lockstep-version\" is missing"),
-    ("capture-version = \"1\"\nlockstep-version = \"1\"\nenvironment = 1", "must be a string"),
+    ("capture-version = \"1\"", "\"pinproof-version\" is missing"),
+    ("capture-version = \"1\"\npinproof-version = \"1\"\nenvironment = 1", "must be a string"),
     (
-        "capture-version = \"1\"\nlockstep-version = \"1\"\nenvironment = \"venv\"\n[[tool.lockstep.packages]]\n"
+        "capture-version = \"1\"\npinproof-version = \"1\"\nenvironment = \"venv\"\n[[tool.pinproof.packages]]\n"
             + "ecosystem = \"pypi\"\nname = \"a\"\ncontent-digest = \"sha256:ab\"", "no content digest"
     ),
     (
-        "capture-version = \"1\"\nlockstep-version = \"1\"\nenvironment = \"venv\"\n[[tool.lockstep.packages]]\n"
+        "capture-version = \"1\"\npinproof-version = \"1\"\nenvironment = \"venv\"\n[[tool.pinproof.packages]]\n"
             + "ecosystem = \"pypy\"\nname = \"a\"", "no ecosystem"
     ),
     (
-        "capture-version = \"1\"\nlockstep-version = \"1\"\nenvironment = \"venv\"\n[tool.lockstep.platform]\n"
+        "capture-version = \"1\"\npinproof-version = \"1\"\nenvironment = \"venv\"\n[tool.pinproof.platform]\n"
             + "os = \"linux\"\narch = \"amd64\"\nlibc = \"dietlibc\"", "no C library"
     ),
 ])
 func aMalformedCaptureIsRefused(_ table: String, _ words: String) {
-    let text = "lock-version = \"1.0\"\ncreated-by = \"lockstep\"\npackages = []\n[tool.lockstep]\n" + table
+    let text = "lock-version = \"1.0\"\ncreated-by = \"pinproof\"\npackages = []\n[tool.pinproof]\n" + table
     #expect(failure("pylock.toml", text).contains(words))
 }

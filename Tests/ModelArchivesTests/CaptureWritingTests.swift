@@ -8,15 +8,15 @@ private let digest = "sha256:" + String(repeating: "cd", count: 32)
 private func capture(_ version: String) -> [UInt8] {
     let text = """
         lock-version = "1.0"
-        created-by = "lockstep"
+        created-by = "pinproof"
         packages = []
-        [tool.lockstep]
+        [tool.pinproof]
         capture-version = "1"
-        lockstep-version = "0"
+        pinproof-version = "0"
         environment = "venv"
         python = { implementation = "cpython", version = "\(version)" }
         platform = { os = "linux", arch = "amd64", libc = "glibc-2.36" }
-        [[tool.lockstep.packages]]
+        [[tool.pinproof.packages]]
         ecosystem = "pypi"
         name = "some \\"quoted\\" ü"
         version = "1.0"

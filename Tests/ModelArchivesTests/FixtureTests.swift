@@ -131,8 +131,8 @@ func codeInAPickleDoesNotRunAndIsNamed(_ file: String) throws {
     let model = try ModelReader.read(path: fixtures + file)
     let findings = model.findings.filter { $0.rule == "dangerous-global" }
     #expect(findings.map(\.subject) == ["posix.system"])
-    #expect(access("lockstep-was-here", F_OK) != 0)
-    #expect(access(fixtures + "lockstep-was-here", F_OK) != 0)
+    #expect(access("pinproof-was-here", F_OK) != 0)
+    #expect(access(fixtures + "pinproof-was-here", F_OK) != 0)
 }
 
 @Test func numpyGenerationsAreTold() throws {
@@ -248,7 +248,7 @@ final class ModelFolder {
 
     init() {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/lockstep-model-XXXXXX".utf8CString)
+        var template = Array("\(parent)/pinproof-model-XXXXXX".utf8CString)
         path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
     }
 

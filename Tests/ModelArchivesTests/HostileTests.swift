@@ -213,8 +213,8 @@ struct Chance: RandomNumberGenerator {
     }
 }
 
-/// How long each fuzz test runs: two seconds, or what `LOCKSTEP_FUZZ_SECONDS` says.
-private let fuzzSeconds = getenv("LOCKSTEP_FUZZ_SECONDS").flatMap { Int(String(cString: $0)) } ?? 2
+/// How long each fuzz test runs: two seconds, or what `PINPROOF_FUZZ_SECONDS` says.
+private let fuzzSeconds = getenv("PINPROOF_FUZZ_SECONDS").flatMap { Int(String(cString: $0)) } ?? 2
 
 @Test(arguments: [
     "lr.p0.pkl", "lr.p5.pkl", "objs.joblib", "old.compressed.joblib", "x.ubj", "m.onnx", "w.safetensors", "legacy.pt",

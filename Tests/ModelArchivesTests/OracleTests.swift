@@ -4,10 +4,10 @@ import Testing
 @testable import ModelArchives
 
 /// Set to a folder that `Oracle/generate.py` filled, the opcode reader is held against pickletools there.
-private let oracle = getenv("LOCKSTEP_PICKLE_ORACLE").map { String(cString: $0) }
+private let oracle = getenv("PINPROOF_PICKLE_ORACLE").map { String(cString: $0) }
 
 /// Models to print, for work at hand: paths joined by `:`.
-private let shownModels = getenv("LOCKSTEP_SHOW_MODELS").map { String(cString: $0) } ?? ""
+private let shownModels = getenv("PINPROOF_SHOW_MODELS").map { String(cString: $0) } ?? ""
 
 @Test(.enabled(if: oracle != nil))
 func opcodesAreThoseOfPickletools() throws {

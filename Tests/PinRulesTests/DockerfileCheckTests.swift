@@ -135,21 +135,21 @@ struct DockerfileCheckTests {
     }
 
     private static let pragmas: [(text: String, remaining: Int, suppressed: Int)] = [
-        ("# lockstep: allow floating-image -- reason\nFROM debian\n", 0, 1),
-        ("FROM debian\n# lockstep: allow floating-image\n", 1, 0),
+        ("# pinproof: allow floating-image -- reason\nFROM debian\n", 0, 1),
+        ("FROM debian\n# pinproof: allow floating-image\n", 1, 0),
         (
-            "FROM debian:1\n# lockstep: allow floating-apt-package, floating-python-package -- both\nRUN apt-get install -y a && pip install b\n",
+            "FROM debian:1\n# pinproof: allow floating-apt-package, floating-python-package -- both\nRUN apt-get install -y a && pip install b\n",
             0, 2
         ),
         (
-            "FROM debian:1\n# lockstep: allow floating-apt-package\nRUN apt-get update && \\\n  apt-get install -y \\\n    a \\\n    b\n",
+            "FROM debian:1\n# pinproof: allow floating-apt-package\nRUN apt-get update && \\\n  apt-get install -y \\\n    a \\\n    b\n",
             0, 2
         ),
         (
-            "FROM debian:1\nRUN apt-get install -y \\\n    a \\\n    # lockstep: allow floating-apt-package -- old\n    b\n",
+            "FROM debian:1\nRUN apt-get install -y \\\n    a \\\n    # pinproof: allow floating-apt-package -- old\n    b\n",
             1, 1
         ),
-        ("FROM debian:1\n# lockstep: allow floating-image\nRUN apt-get install -y a\n", 1, 0),
+        ("FROM debian:1\n# pinproof: allow floating-image\nRUN apt-get install -y a\n", 1, 0),
         (
             "FROM debian:1\n# hadolint ignore=DL3008\nRUN apt-get install -y a && \\\n    apt-get install -y b\nRUN apt-get install -y c\n",
             1, 2
@@ -157,7 +157,7 @@ struct DockerfileCheckTests {
         ("# hadolint global ignore=DL3006,DL3008\nFROM debian\nRUN apt-get install -y a\n", 0, 2),
         ("FROM debian:1\n# hadolint ignore=DL3009,DL3013\nRUN pip install a && apt-get install -y b\n", 1, 1),
         ("FROM debian:1\n\n# hadolint ignore=DL3008\n\n# a comment between\nRUN apt-get install -y a\n", 0, 1),
-        ("FROM debian:1\nRUN echo '# lockstep: allow floating-apt-package' && apt-get install -y a\n", 1, 0),
+        ("FROM debian:1\nRUN echo '# pinproof: allow floating-apt-package' && apt-get install -y a\n", 1, 0),
     ]
 
     @Test("pragmas", arguments: pragmas.indices)

@@ -5,14 +5,14 @@ import Testing
 /// No input makes the check trap: real snippets, changed at random, for a bounded time.
 struct MutationTests {
     private static let dockerfiles = [
-        "# syntax=docker/dockerfile:1\nARG V=3.11.9\nFROM python:${V}-slim AS base\nRUN --mount=type=bind,from=alpine:3,source=/x,target=/y apt-get update && \\\n    # lockstep: allow floating-apt-package -- x\n    apt-get install -y git=1:2.39 'curl' \"$P\" && rm -rf /x\nSHELL [\"/bin/bash\", \"-c\"]\nRUN <<EOF\npip install numpy==1.26.4 'pandas>=2' x@git+https://index.example/x@main -r r.txt -c c.txt\nEOF\nCOPY --from=base --chown=1:1 r.txt /app/\nADD --checksum=sha256:00 https://index.example/x /x\n",
+        "# syntax=docker/dockerfile:1\nARG V=3.11.9\nFROM python:${V}-slim AS base\nRUN --mount=type=bind,from=alpine:3,source=/x,target=/y apt-get update && \\\n    # pinproof: allow floating-apt-package -- x\n    apt-get install -y git=1:2.39 'curl' \"$P\" && rm -rf /x\nSHELL [\"/bin/bash\", \"-c\"]\nRUN <<EOF\npip install numpy==1.26.4 'pandas>=2' x@git+https://index.example/x@main -r r.txt -c c.txt\nEOF\nCOPY --from=base --chown=1:1 r.txt /app/\nADD --checksum=sha256:00 https://index.example/x /x\n",
         "FROM debian@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nWORKDIR /src\nRUN git -C x clone --branch v1 https://index.example/x.git y && cd y && git checkout FETCH_HEAD\nRUN curl -fsSL https://index.example/i.sh | sh -s -- -y; wget -qO- $U | tar xz\nRUN echo \"$(sha256sum x | cut -d' ' -f1)  x\" | sha256sum -c -\nONBUILD RUN npm install -g @a/b@^1 c && yarn add d && npx e@latest\nRUN R -e \"install.packages(c('a','b'), repos='https://index.example/2024-01-01')\"\n",
         "FROM a\nRUN conda install -c x::y -y 'a[version=1,build=*]' b=1=2 && mamba env create -f environment.yml\nRUN uv pip sync r.txt; uv tool run --with x y; poetry add a@^1; pdm add b; pipx run --spec c==1 d\nRUN dnf install -y a-1:2.3-4.el9 @g && apk add 'b=~1' .v !c && gem install d:1 && go install e@v1 && cargo install f@1\nRUN hf download a/b --revision c && python -m spacy download d && git lfs pull && bundle config set frozen true\n",
     ]
     private static let locks = [
         (
             "requirements.txt",
-            "-i https://index.example\n--extra-index-url=x\nnumpy==1.26.4 \\\n    --hash=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef # lockstep: allow weak-hash\n-e git+https://index.example/x@y#egg=z\n-r r.txt\nx[a,b]>=1,<2 ; python_version < '3.12'\n"
+            "-i https://index.example\n--extra-index-url=x\nnumpy==1.26.4 \\\n    --hash=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef # pinproof: allow weak-hash\n-e git+https://index.example/x@y#egg=z\n-r r.txt\nx[a,b]>=1,<2 ; python_version < '3.12'\n"
         ),
         (
             "environment.yml",

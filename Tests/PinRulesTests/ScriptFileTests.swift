@@ -26,7 +26,7 @@ struct ScriptFileTests {
         "shifted.sh":
             "COMMAND=${1:-}\nshift || true\napt-get install -y \"$@\"\ncd /app || exit 1\npip install -r requirements.txt\n",
         "python.sh": "#!/usr/bin/env python3\napt-get install -y git\n",
-        "allowed.sh": "#!/bin/sh\n# lockstep: allow floating-apt-package -- it is a test\napt-get install -y git\n",
+        "allowed.sh": "#!/bin/sh\n# pinproof: allow floating-apt-package -- it is a test\napt-get install -y git\n",
         "broken.sh": "#!/bin/sh\napt-get install -y git\nif\n",
         "snapshot.sh":
             "#!/bin/sh\necho deb http://snapshot.debian.org/archive/debian/20240501T000000Z x main > /etc/apt/sources.list\napt-get install -y git\n",

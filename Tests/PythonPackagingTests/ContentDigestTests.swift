@@ -69,9 +69,9 @@ struct ContentDigestTests {
     /// Driven by Oracle/content_digest.py: every wheel of a folder is held against its installations.
     @Test(
         "the digest of a wheel is that of each of its installations",
-        .enabled(if: ProcessInfo.processInfo.environment["LOCKSTEP_DIGEST_ORACLE"] != nil))
+        .enabled(if: ProcessInfo.processInfo.environment["PINPROOF_DIGEST_ORACLE"] != nil))
     func oracle() throws {
-        let root = try #require(ProcessInfo.processInfo.environment["LOCKSTEP_DIGEST_ORACLE"])
+        let root = try #require(ProcessInfo.processInfo.environment["PINPROOF_DIGEST_ORACLE"])
         var wheels: [String: Digest] = [:]
         for wheel in try FileManager.default.contentsOfDirectory(atPath: root + "/unpacked").sorted() {
             let contents = try Self.wheel(root + "/unpacked/" + wheel)

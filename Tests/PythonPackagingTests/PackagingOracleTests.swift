@@ -13,13 +13,13 @@ struct PackagingOracleTests {
         #expect(tallies.values.reduce(0, +) > 500)
     }
 
-    @Test(.enabled(if: largeTable != nil, "set LOCKSTEP_PACKAGING_ORACLE to a table of Oracle/packaging_oracle.py"))
+    @Test(.enabled(if: largeTable != nil, "set PINPROOF_PACKAGING_ORACLE to a table of Oracle/packaging_oracle.py"))
     func writtenTable() throws {
         let tallies = try Self.check(#require(Self.largeTable))
         for (kind, count) in tallies.sorted(by: { $0.key < $1.key }) { print("\(kind): \(count) rows") }
     }
 
-    static let largeTable = ProcessInfo.processInfo.environment["LOCKSTEP_PACKAGING_ORACLE"]
+    static let largeTable = ProcessInfo.processInfo.environment["PINPROOF_PACKAGING_ORACLE"]
 
     private static func check(_ path: String) throws -> [String: Int] {
         let bytes = try #require(FileManager.default.contents(atPath: path))

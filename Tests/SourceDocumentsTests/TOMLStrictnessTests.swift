@@ -68,10 +68,10 @@ import Testing
 
     @Test(
         .enabled(
-            if: getenv("LOCKSTEP_TOML_TABLE") != nil,
-            "set LOCKSTEP_TOML_TABLE to the table that Oracle/toml_oracle.py wrote"))
+            if: getenv("PINPROOF_TOML_TABLE") != nil,
+            "set PINPROOF_TOML_TABLE to the table that Oracle/toml_oracle.py wrote"))
     func agreesWithTomllib() throws {
-        let path = try #require(getenv("LOCKSTEP_TOML_TABLE").map { String(cString: $0) })
+        let path = try #require(getenv("PINPROOF_TOML_TABLE").map { String(cString: $0) })
         let file = try #require(fopen(path, "r"))
         defer { fclose(file) }
         var line: UnsafeMutablePointer<CChar>?

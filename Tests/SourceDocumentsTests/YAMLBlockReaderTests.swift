@@ -138,10 +138,10 @@ import Testing
         #expect(read > 2_000)
     }
 
-    /// Set LOCKSTEP_YAML_FILES to a list of paths, one a line, to hold the two readers against each other on real files.
-    @Test(.enabled(if: getenv("LOCKSTEP_YAML_FILES") != nil, "set LOCKSTEP_YAML_FILES to a file of paths"))
+    /// Set PINPROOF_YAML_FILES to a list of paths, one a line, to hold the two readers against each other on real files.
+    @Test(.enabled(if: getenv("PINPROOF_YAML_FILES") != nil, "set PINPROOF_YAML_FILES to a file of paths"))
     func realFiles() throws {
-        let list = String(cString: try #require(getenv("LOCKSTEP_YAML_FILES")))
+        let list = String(cString: try #require(getenv("PINPROOF_YAML_FILES")))
         var (same, left) = (0, 0)
         for path in try #require(Self.contents(list)).split(separator: "\n") {
             guard let text = Self.contents(String(path)) else { continue }

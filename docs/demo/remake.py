@@ -264,7 +264,7 @@ def images(work):
 
 def main():
     os.umask(0o022)
-    with tempfile.TemporaryDirectory(prefix="lockstep-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="pinproof-demo-") as folder:
         work = pathlib.Path(folder)
         train(work)
         images(work)

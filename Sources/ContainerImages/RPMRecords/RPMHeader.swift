@@ -4,7 +4,7 @@
 /// Two counts of four bytes, the index entries of sixteen bytes (tag, type, offset, count), the data; everything big-endian. The
 /// database keeps it without the magic and the padding that stand before it in a package file. Signatures are not checked.
 struct RPMHeader {
-    /// The tags that Lockstep asks for
+    /// The tags that Pinproof asks for
     /// (https://rpm-software-management.github.io/rpm/manual/tags.html).
     enum Tag: UInt32 {
         case name = 1000

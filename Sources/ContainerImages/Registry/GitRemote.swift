@@ -17,7 +17,7 @@ public enum GitRemote {
         let references: [String: String]
         do throws(TransferFailure) {
             let transfer = try RemoteFile.open(
-                base + "/info/refs?service=git-upload-pack", headers: [("User-Agent", "git/2.0 (lockstep)")])
+                base + "/info/refs?service=git-upload-pack", headers: [("User-Agent", "git/2.0 (pinproof)")])
             references = try parse(try read(transfer))
         } catch { throw RemoteFileError(url: url, reason: error.message) }
         for name in names(reference) {

@@ -26,7 +26,7 @@ struct HTTPRequest: Sendable {
 ///
 /// Redirects are not followed here: whoever follows them decides which headers go along.
 final class HTTPTransfer {
-    private let curl: lockstep_curl
+    private let curl: pinproof_curl
     private let handles: Handles
     private let state = TransferState()
     private var headerList: UnsafeMutablePointer<curl_slist>?
@@ -59,7 +59,7 @@ final class HTTPTransfer {
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
         set(CURLOPT_LOW_SPEED_TIME, max(request.stallSeconds, 1))
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        set(CURLOPT_USERAGENT, "lockstep")
+        set(CURLOPT_USERAGENT, "pinproof")
         if let file = Self.variable("SSL_CERT_FILE") ?? Self.variable("CURL_CA_BUNDLE") { set(CURLOPT_CAINFO, file) }
         if let folder = Self.variable("SSL_CERT_DIR") { set(CURLOPT_CAPATH, folder) }
         for header in request.headers {
@@ -110,7 +110,7 @@ final class HTTPTransfer {
     var redirect: String? {
         var text: UnsafeMutablePointer<CChar>?
         let status = withUnsafePointer(to: curl) {
-            lockstep_curl_get_string($0, handles.easy, CURLINFO_REDIRECT_URL, &text)
+            pinproof_curl_get_string($0, handles.easy, CURLINFO_REDIRECT_URL, &text)
         }
         guard status == CURLE_OK, let text else { return nil }
         return String(cString: text)
@@ -151,22 +151,22 @@ final class HTTPTransfer {
     }
 
     private func set(_ option: CURLoption, _ value: Int) {
-        _ = withUnsafePointer(to: curl) { lockstep_curl_set_long($0, handles.easy, option, value) }
+        _ = withUnsafePointer(to: curl) { pinproof_curl_set_long($0, handles.easy, option, value) }
     }
 
     private func set(_ option: CURLoption, _ value: String) {
-        _ = withUnsafePointer(to: curl) { lockstep_curl_set_string($0, handles.easy, option, value) }
+        _ = withUnsafePointer(to: curl) { pinproof_curl_set_string($0, handles.easy, option, value) }
     }
 
     private func setPointer(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {
-        _ = withUnsafePointer(to: curl) { lockstep_curl_set_pointer($0, handles.easy, option, value) }
+        _ = withUnsafePointer(to: curl) { pinproof_curl_set_pointer($0, handles.easy, option, value) }
     }
 
     private func setCallback(
         _ option: CURLoption,
         _ value: @escaping @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int
     ) {
-        _ = withUnsafePointer(to: curl) { lockstep_curl_set_write($0, handles.easy, option, value) }
+        _ = withUnsafePointer(to: curl) { pinproof_curl_set_write($0, handles.easy, option, value) }
     }
 
     private static func variable(_ name: String) -> String? {
@@ -175,9 +175,9 @@ final class HTTPTransfer {
 
     /// libcurl, loaded and started once; nil where it is not installed.
     // A table of functions, which is only read once it is there.
-    nonisolated(unsafe) private static let library: lockstep_curl? = {
-        var curl = lockstep_curl()
-        return lockstep_curl_load(&curl) != 0 ? curl : nil
+    nonisolated(unsafe) private static let library: pinproof_curl? = {
+        var curl = pinproof_curl()
+        return pinproof_curl_load(&curl) != 0 ? curl : nil
     }()
     private static let noLibrary = TransferFailure(
         message: "libcurl.so.4 cannot be loaded (Debian: libcurl4)", isTransient: false, isNotTLS: false)

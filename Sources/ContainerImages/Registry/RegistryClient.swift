@@ -178,7 +178,7 @@ final class RegistryClient: Sendable {
         var url = realm
         switch credentials {
         case .identityToken(let token):
-            query += "&grant_type=refresh_token&client_id=lockstep&refresh_token=\(Self.escaped(token))"
+            query += "&grant_type=refresh_token&client_id=pinproof&refresh_token=\(Self.escaped(token))"
             body = Array(query.utf8)
         case .password(let user, let password):
             headers.append(("Authorization", Self.basic(user, password)))

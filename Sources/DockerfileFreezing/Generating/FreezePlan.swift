@@ -57,7 +57,7 @@ public struct FreezePlan: Sendable {
         let words =
             entrypoint ?? serving?.command ?? [installation.environmentFolder + "/bin/python"]
         let values: [String: String] = [
-            "version": lockstepVersion,
+            "version": pinproofVersion,
             "lock.name": FreezeText.oneLine(lock.name),
             "lock.sha256": lock.sha256.hex,
             "base.reference": base.description,

@@ -10,7 +10,7 @@ extension RewritingPlan {
             return PinFailure(
                 "no lock of conda packages was given",
                 remedy:
-                    "Pass one: lockstep freeze --dockerfile FILE --lock conda-lock.yml (or an explicit file with sha256)"
+                    "Pass one: pinproof freeze --dockerfile FILE --lock conda-lock.yml (or an explicit file with sha256)"
             )
         }
         let instruction: Instruction

@@ -13,7 +13,7 @@ public struct DockerfileRewriting: Sendable {
         public let pinned: String
     }
 
-    /// What a rewriting pinned, for `lockstep.lock.json`.
+    /// What a rewriting pinned, for `pinproof.lock.json`.
     public struct Record: Sendable, Hashable {
         /// Digests by `name:tag`.
         public var images: [String: Digest] = [:]

@@ -56,7 +56,7 @@ public struct PinFacts: Sendable {
 /// A hash-locked requirements file that lies in the build context.
 public struct LockedRequirements: Sendable {
     /// The file's name in the build context.
-    public static let fileName = "requirements.lockstep.txt"
+    public static let fileName = "requirements.pinproof.txt"
     /// Where an instruction that mounts it finds it.
     public static let mountedPath = "/tmp/" + fileName
 
@@ -79,7 +79,7 @@ public struct LockedRequirements: Sendable {
 /// A conda explicit file that lies in the build context.
 public struct LockedCondaPackages: Sendable {
     /// The file's name in the build context.
-    public static let fileName = "conda.lockstep.txt"
+    public static let fileName = "conda.pinproof.txt"
     /// Where an instruction that mounts it finds it.
     public static let mountedPath = "/tmp/" + fileName
 

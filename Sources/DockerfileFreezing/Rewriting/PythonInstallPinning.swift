@@ -11,7 +11,7 @@ extension RewritingPlan {
         guard let packages = facts.packages else {
             return PinFailure(
                 "no lock was given",
-                remedy: "Pass a lock that holds it with its hashes: lockstep freeze --dockerfile FILE --lock LOCK")
+                remedy: "Pass a lock that holds it with its hashes: pinproof freeze --dockerfile FILE --lock LOCK")
         }
         let instruction: Instruction
         let texts: [String]

@@ -1,4 +1,4 @@
-/// `lockstep.lock.json` as a rewriting reads and brings forward: the images and downloads of this run are put in, and all
+/// `pinproof.lock.json` as a rewriting reads and brings forward: the images and downloads of this run are put in, and all
 /// else that an earlier run wrote stays.
 public struct RewritingRecord: Sendable {
     /// The digests of images by `name:tag`.

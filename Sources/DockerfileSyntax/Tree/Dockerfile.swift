@@ -57,7 +57,7 @@ public struct DockerfileProblem: Error, Sendable, Hashable, CustomStringConverti
         case syntax
         /// BuildKit's parser reads the file, but the build stops at this instruction.
         case instruction
-        /// Something in a shell script or a name that Lockstep could not read.
+        /// Something in a shell script or a name that Pinproof could not read.
         case content
     }
     /// How far the problem reaches.

@@ -9,7 +9,7 @@ public enum HTMLDifferenceReport: DifferenceReportFormat {
     /// The whole page.
     public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         HTMLPage(
-            title: "Lockstep diff", headline: headline(report),
+            title: "Pinproof diff", headline: headline(report),
             subjects: [("Left", report.left), ("Right", report.right)],
             overview: facts(report.difference) + summary(report) + bars(report),
             columns: ["What", "Kind", "Name", "Left", "Right", "Evidence"], kinds: kinds(report), rows: rows(report),

@@ -1,4 +1,4 @@
-/// The difference for programs, `lockstep/diff/1`; its keys are documented in docs/json.md.
+/// The difference for programs, `pinproof/diff/1`; its keys are documented in docs/json.md.
 public enum JSONDifferenceReport: DifferenceReportFormat {
     /// `json`.
     public static let name = "json"
@@ -7,7 +7,7 @@ public enum JSONDifferenceReport: DifferenceReportFormat {
     public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         let difference = report.difference
         return JSONValue.members([
-            "schema": .string("lockstep/diff/1"),
+            "schema": .string("pinproof/diff/1"),
             "left": .string(report.left),
             "right": .string(report.right),
             "changes": .array(

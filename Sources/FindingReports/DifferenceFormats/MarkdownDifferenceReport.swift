@@ -7,7 +7,7 @@ public enum MarkdownDifferenceReport: DifferenceReportFormat {
     public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         let difference = report.difference
         let code = MarkdownText.code
-        var output = "### Lockstep diff: \(report.isEmpty ? "no difference: " : "")\(report.summary)\n\n"
+        var output = "### Pinproof diff: \(report.isEmpty ? "no difference: " : "")\(report.summary)\n\n"
         output += "Left \(code(report.left)), right \(code(report.right))\n"
         for fact in difference.facts {
             output += "\n**\(MarkdownText.cell(fact.name))** differs: \(code(fact.left)) → \(code(fact.right))\n"

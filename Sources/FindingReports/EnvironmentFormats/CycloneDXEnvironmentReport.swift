@@ -5,7 +5,7 @@ public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
     /// `cyclonedx`.
     public static let name = "cyclonedx"
 
-    /// The packages as components; the content digest is the property `lockstep:contentDigest`.
+    /// The packages as components; the content digest is the property `pinproof:contentDigest`.
     public static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
         var references = Set<String>()
         var components = report.environment.packages.map { package in
@@ -27,8 +27,8 @@ public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
                 "tools": .members([
                     "components": .array([
                         .members([
-                            "type": .string("application"), "name": .string("lockstep"),
-                            "version": .string(lockstepVersion),
+                            "type": .string("application"), "name": .string("pinproof"),
+                            "version": .string(pinproofVersion),
                         ])
                     ])
                 ]),
@@ -59,8 +59,8 @@ public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
         }
         if let purl = package.packageURL { members.append(.init("purl", .string(purl))) }
         let properties = [
-            ("lockstep:contentDigest", package.contentDigest?.description), ("lockstep:location", package.location),
-            ("lockstep:installer", package.installer), ("lockstep:marker", package.marker),
+            ("pinproof:contentDigest", package.contentDigest?.description), ("pinproof:location", package.location),
+            ("pinproof:installer", package.installer), ("pinproof:marker", package.marker),
         ].compactMap { name, value in
             value.map { JSONValue.members(["name": .string(name), "value": .string($0)]) }
         }
@@ -91,14 +91,14 @@ public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
             return .object(members)
         }
         func place(_ place: SystemInventory.Place) -> [(String, String?)] {
-            [("lockstep:location", place.path), ("lockstep:owner", place.owner)]
+            [("pinproof:location", place.path), ("pinproof:owner", place.owner)]
         }
         var components: [JSONValue] = []
         if let distribution = system.distribution {
             components.append(
                 component(
                     "operating-system", distribution.id, distribution.version,
-                    properties: [("lockstep:location", distribution.path)]))
+                    properties: [("pinproof:location", distribution.path)]))
         }
         for toolkit in system.toolkits {
             components.append(
@@ -115,7 +115,7 @@ public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
                 components.append(
                     component(
                         "library", item.name, item.version, purl: item.packageURL,
-                        properties: [("lockstep:claimedBy", bill.place.path)]))
+                        properties: [("pinproof:claimedBy", bill.place.path)]))
             }
         }
         return components

@@ -1,4 +1,4 @@
-/// The environment for programs, `lockstep/inspect/1`; its keys are documented in docs/json.md.
+/// The environment for programs, `pinproof/inspect/1`; its keys are documented in docs/json.md.
 public enum JSONEnvironmentReport: EnvironmentReportFormat {
     /// `json`.
     public static let name = "json"
@@ -7,7 +7,7 @@ public enum JSONEnvironmentReport: EnvironmentReportFormat {
     public static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
         JSONValue.object(
             [
-                .init("schema", .string("lockstep/inspect/1")),
+                .init("schema", .string("pinproof/inspect/1")),
                 .init("subject", report.subject.json),
                 .init("environment", report.environment.json),
             ] + (report.system.map { [.init("system", $0.json)] } ?? []) + report.additions

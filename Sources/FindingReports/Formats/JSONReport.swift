@@ -1,4 +1,4 @@
-/// The report for programs, `lockstep/check/1`; its keys are documented in docs/json.md.
+/// The report for programs, `pinproof/check/1`; its keys are documented in docs/json.md.
 public enum JSONReport: CheckReportFormat {
     /// `json`.
     public static let name = "json"
@@ -6,7 +6,7 @@ public enum JSONReport: CheckReportFormat {
     /// The whole report as one JSON object.
     public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
         JSONValue.members([
-            "schema": .string("lockstep/check/1"),
+            "schema": .string("pinproof/check/1"),
             "require": .string(result.require.rawValue),
             "findings": .array(result.findings.map(\.json)),
             "files": .array(

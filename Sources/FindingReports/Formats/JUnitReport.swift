@@ -13,7 +13,7 @@ public enum JUnitReport: CheckReportFormat {
         let failures = result.findings.count { $0.severity > .note }
         let cases = files.reduce(0) { $0 + max(1, byFile[$1]?.count ?? 0) }
         var output = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        output += "<testsuites name=\"lockstep check\" tests=\"\(cases)\" failures=\"\(failures)\">\n"
+        output += "<testsuites name=\"pinproof check\" tests=\"\(cases)\" failures=\"\(failures)\">\n"
         for file in files {
             let findings = byFile[file] ?? []
             output += "  <testsuite name=\"\(escaped(file))\" tests=\"\(max(1, findings.count))\" "

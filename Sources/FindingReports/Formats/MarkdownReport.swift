@@ -9,10 +9,10 @@ public enum MarkdownReport: CheckReportFormat {
         let suppressed = result.suppressed == 0 ? "" : ", \(result.suppressed) suppressed"
         let files = plural(result.files.count, "file")
         guard !counts.isEmpty else {
-            return "### Lockstep: nothing floats\n\n\(files) at strength \(result.require.rawValue)\(suppressed).\n"
+            return "### Pinproof: nothing floats\n\n\(files) at strength \(result.require.rawValue)\(suppressed).\n"
         }
         let summary = counts.map { plural(result.count($0), $0.rawValue) }.joined(separator: ", ")
-        var output = "### Lockstep: \(summary)\n\n\(files) at strength \(result.require.rawValue)\(suppressed).\n"
+        var output = "### Pinproof: \(summary)\n\n\(files) at strength \(result.require.rawValue)\(suppressed).\n"
         var room = MarkdownText.longestComment - output.utf8.count
         output += MarkdownText.table(
             "finding", ["", "Place", "Finding", "Mend"],

@@ -21,7 +21,7 @@ public enum SARIFReport: CheckReportFormat {
                         .init(
                             "partialFingerprints",
                             .members([
-                                "lockstep/v1": .string(fingerprints.next(for: finding, in: result.texts[finding.file]))
+                                "pinproof/v1": .string(fingerprints.next(for: finding, in: result.texts[finding.file]))
                             ])),
                     ])
         }
@@ -32,8 +32,8 @@ public enum SARIFReport: CheckReportFormat {
                 .members([
                     "tool": .members([
                         "driver": .members([
-                            "name": .string("Lockstep"),
-                            "semanticVersion": .string(lockstepVersion),
+                            "name": .string("Pinproof"),
+                            "semanticVersion": .string(pinproofVersion),
                             "rules": .array(rules.map(descriptor)),
                         ])
                     ]),

@@ -1,4 +1,4 @@
-/// The verification for programs, `lockstep/verify/1`; its keys are documented in docs/json.md.
+/// The verification for programs, `pinproof/verify/1`; its keys are documented in docs/json.md.
 public enum JSONVerificationReport: VerificationReportFormat {
     /// `json`.
     public static let name = "json"
@@ -6,7 +6,7 @@ public enum JSONVerificationReport: VerificationReportFormat {
     /// The whole report as one JSON object.
     public static func render(_ verification: Verification, style: TerminalStyle) -> String {
         JSONValue.members([
-            "schema": .string("lockstep/verify/1"),
+            "schema": .string("pinproof/verify/1"),
             "verdict": .string(verification.verdict.rawValue),
             "required": .string(verification.required.rawValue),
             "identity": .members([

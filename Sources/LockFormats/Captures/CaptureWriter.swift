@@ -2,7 +2,7 @@
 /// (https://packaging.python.org/en/latest/specifications/pylock-toml/), lock-version 1.0.
 ///
 /// What an installer could fetch is in `packages`; everything else, which the specification has no place for, in
-/// `tool.lockstep.packages`. The same input gives the same bytes: no time, no name of a folder.
+/// `tool.pinproof.packages`. The same input gives the same bytes: no time, no name of a folder.
 public enum CaptureWriter {
     /// A package with where its artifact comes from.
     public struct Entry: Sendable {
@@ -41,7 +41,7 @@ public enum CaptureWriter {
                 others.append(entry)
             }
         }
-        var lines = ["# What was installed, recorded by lockstep capture. Installers read `packages`.", ""]
+        var lines = ["# What was installed, recorded by pinproof capture. Installers read `packages`.", ""]
         lines.append("lock-version = \"1.0\"")
         if let target = target(of: environment) {
             let machine = target.markerEnvironment["platform_machine"] ?? ""
@@ -52,18 +52,18 @@ public enum CaptureWriter {
             lines.append("environments = [\(quoted(marker))]")
             lines.append("requires-python = \(quoted("==\(target.major).\(target.minor).*"))")
         }
-        lines.append("created-by = \"lockstep\"")
+        lines.append("created-by = \"pinproof\"")
         // An empty list; tables of an array follow else.
         if installable.isEmpty { lines.append("packages = []") }
-        lines += ["", "[tool.lockstep]", "capture-version = \(quoted(CapturedEnvironment.version))"]
-        lines.append("lockstep-version = \(quoted(lockstepVersion))")
+        lines += ["", "[tool.pinproof]", "capture-version = \(quoted(CapturedEnvironment.version))"]
+        lines.append("pinproof-version = \(quoted(pinproofVersion))")
         lines.append("environment = \(quoted(kind))")
         if let python = environment.python {
-            lines += ["", "[tool.lockstep.python]", "implementation = \(quoted(python.implementation))"]
+            lines += ["", "[tool.pinproof.python]", "implementation = \(quoted(python.implementation))"]
             lines.append("version = \(quoted(python.version))")
         }
         if let platform = environment.platform {
-            lines += ["", "[tool.lockstep.platform]", "os = \(quoted(platform.os))"]
+            lines += ["", "[tool.pinproof.platform]", "os = \(quoted(platform.os))"]
             lines.append("arch = \(quoted(platform.architecture))")
             if let variant = platform.variant { lines.append("variant = \(quoted(variant))") }
             if let library = platform.cLibrary { lines.append("libc = \(quoted(library.description))") }
@@ -106,12 +106,12 @@ public enum CaptureWriter {
         case .unknown: break
         }
         let facts = facts(package)
-        return facts.isEmpty ? lines : lines + ["", "[packages.tool.lockstep]"] + facts
+        return facts.isEmpty ? lines : lines + ["", "[packages.tool.pinproof]"] + facts
     }
 
     private static func other(_ entry: Entry) -> [String] {
         let package = entry.package
-        var lines = ["", "[[tool.lockstep.packages]]", "ecosystem = \(quoted(package.ecosystem.rawValue))"]
+        var lines = ["", "[[tool.pinproof.packages]]", "ecosystem = \(quoted(package.ecosystem.rawValue))"]
         lines.append("name = \(quoted(package.name))")
         if let version = package.version { lines.append("version = \(quoted(version))") }
         if let architecture = package.architecture { lines.append("architecture = \(quoted(architecture))") }

@@ -1,10 +1,10 @@
-/// What `lockstep capture` adds to a `pylock.toml` beside the packages that installers see: the interpreter, the platform,
+/// What `pinproof capture` adds to a `pylock.toml` beside the packages that installers see: the interpreter, the platform,
 /// and the packages that no installer of Python packages could install.
 public struct CapturedEnvironment: Sendable {
     /// The version of the table's format.
     public static let version = "1"
 
-    /// The version of Lockstep that wrote it.
+    /// The version of Pinproof that wrote it.
     public let writer: String
     /// What was captured: `venv`, `conda-prefix`, `oci-archive`.
     public let kind: String
@@ -16,12 +16,12 @@ public struct CapturedEnvironment: Sendable {
     public let packages: [Package]
 }
 
-/// Reads the `tool.lockstep` tables of a capture. PEP 751 leaves their content to the tool
+/// Reads the `tool.pinproof` tables of a capture. PEP 751 leaves their content to the tool
 /// (https://packaging.python.org/en/latest/specifications/pylock-toml/#tool); docs/capture.md has it.
 enum CaptureTables {
-    /// The `[tool.lockstep]` table of a lock; nil when the lock is no capture.
+    /// The `[tool.pinproof]` table of a lock; nil when the lock is no capture.
     static func environment(_ root: DocumentFields) throws(LockReadingError) -> CapturedEnvironment? {
-        guard let fields = try root.fields("tool")?.fields("lockstep"),
+        guard let fields = try root.fields("tool")?.fields("pinproof"),
             let version = try fields.string("capture-version")
         else { return nil }
         guard version == CapturedEnvironment.version else {
@@ -32,7 +32,7 @@ enum CaptureTables {
         var packages: [Package] = []
         for entry in try fields.list("packages") { packages.append(try package(entry)) }
         return CapturedEnvironment(
-            writer: try fields.requiredString("lockstep-version"), kind: try fields.requiredString("environment"),
+            writer: try fields.requiredString("pinproof-version"), kind: try fields.requiredString("environment"),
             python: try fields.fields("python").map { (table) throws(LockReadingError) in try python(table) },
             platform: try fields.fields("platform").map { (table) throws(LockReadingError) in try platform(table) },
             packages: packages)
@@ -74,9 +74,9 @@ enum CaptureTables {
         return package
     }
 
-    /// The `[packages.tool.lockstep]` table of an entry.
+    /// The `[packages.tool.pinproof]` table of an entry.
     static func read(_ entry: DocumentFields, toolOf package: inout Package) throws(LockReadingError) {
-        guard let fields = try entry.fields("tool")?.fields("lockstep") else { return }
+        guard let fields = try entry.fields("tool")?.fields("pinproof") else { return }
         try read(fields, into: &package)
     }
 

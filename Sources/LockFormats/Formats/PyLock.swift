@@ -132,7 +132,7 @@ enum PyLockReader {
             guard let hex = member.value.string else {
                 throw table.error("a hash must be a string", at: member.keyPlace)
             }
-            // The specification allows every algorithm of hashlib; those that Lockstep does not know prove nothing here.
+            // The specification allows every algorithm of hashlib; those that Pinproof does not know prove nothing here.
             guard let algorithm = HashAlgorithm(rawValue: member.key.lowercased()) else { continue }
             guard let digest = Digest(algorithm, hex: hex) else {
                 throw table.error("the \(member.key) \(hex) is malformed", at: member.keyPlace)

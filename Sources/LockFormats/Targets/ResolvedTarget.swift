@@ -30,7 +30,7 @@ final class ResolvedTarget {
         guard let rules = PythonTarget(python: pythonVersion, platform: platform) else {
             throw LockReadingError(
                 file: document.name, place: nil,
-                reason: "\(pythonVersion) on \(platform) is no target that Lockstep knows")
+                reason: "\(pythonVersion) on \(platform) is no target that Pinproof knows")
         }
         artifactChoice = ArtifactChoice(rules: rules, platform: platform, pythonVersion: pythonVersion)
         if let requirement, PythonRules.python(pythonVersion, satisfies: requirement) == false {

@@ -59,7 +59,7 @@ enum PyTorchFormat: ModelFormat {
             rule: ModelRules.unrecordedVersion.name, severity: .note,
             file: prefix.hasSuffix("!") ? String(prefix.dropLast()) : prefix,
             range: nil, message: "this file does not record the version of \(library) that wrote it",
-            help: "record the environment with `lockstep capture ENV --into MODEL`", ecosystem: .model,
+            help: "record the environment with `pinproof capture ENV --into MODEL`", ecosystem: .model,
             subject: package)
     }
 

@@ -45,7 +45,7 @@ public struct PickleNode: Sendable {
     var count = 0
     var state = PickleValue.none
 
-    /// How many elements are kept: what Lockstep looks for stands in the state of objects, which have few attributes.
+    /// How many elements are kept: what Pinproof looks for stands in the state of objects, which have few attributes.
     static let keptItems = 4096
 
     mutating func append(_ values: ArraySlice<PickleValue>) {

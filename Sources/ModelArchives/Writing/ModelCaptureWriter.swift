@@ -40,7 +40,7 @@ public struct ModelWritingError: Error, Sendable, Hashable, CustomStringConverti
 /// their metadata, every other file a neighbour. All other bytes of the model stay. It is written whole or not at all, and
 /// read again before it takes the place of the old one.
 public enum ModelCaptureWriter {
-    /// Writes the capture and gives the place: `model.zip!pylock.lockstep.toml`, `net.onnx (metadata lockstep-pylock.toml)`.
+    /// Writes the capture and gives the place: `model.zip!pylock.pinproof.toml`, `net.onnx (metadata pinproof-pylock.toml)`.
     ///
     /// - Throws: ``ModelWritingError``, for one when the model cannot be read to its end; nothing was changed then.
     public static func write(

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A file that is written beside the one that it is to replace, and takes its place when it is whole.
 ///
-/// A program that is ended on the way leaves the old file and a hidden neighbour, `.lockstep-XXXXXX-NAME`.
+/// A program that is ended on the way leaves the old file and a hidden neighbour, `.pinproof-XXXXXX-NAME`.
 final class NewFile {
     /// The neighbour's path; its name ends with that of the old file, so that readers take it for the same kind.
     let temporary: String
@@ -19,7 +19,7 @@ final class NewFile {
         let prefix = path.contains("/") ? folder + "/" : ""
         // The longest name that file systems take.
         let kept = String(decoding: name.utf8.suffix(230), as: UTF8.self)
-        var template = Array("\(prefix).lockstep-XXXXXX-\(kept)".utf8CString)
+        var template = Array("\(prefix).pinproof-XXXXXX-\(kept)".utf8CString)
         descriptor = mkstemps(&template, Int32(kept.utf8.count + 1))
         guard descriptor >= 0 else { throw ModelWritingError(path, .system(Self.systemText())) }
         temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

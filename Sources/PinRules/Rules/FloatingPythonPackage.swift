@@ -6,7 +6,7 @@ public enum FloatingPythonPackage: PinRule {
         summary: "A command installs a Python package without one exact version.",
         why:
             "The index serves whatever is newest on the day of the build; a pickle of another release fails or, worse, loads.",
-        help: "Name one version with ==, or better install from a lock with hashes (lockstep freeze).",
+        help: "Name one version with ==, or better install from a lock with hashes (pinproof freeze).",
         hadolint: ["DL3013"],
         bad: [
             .init("FROM python:3.11.9\nRUN pip install «scikit-learn»\n"),

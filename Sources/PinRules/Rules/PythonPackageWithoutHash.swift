@@ -6,7 +6,7 @@ public enum PythonPackageWithoutHash: PinRule {
         summary: "A command installs a Python package by version only, and --require hashed asks for hashes.",
         why: "A version names a release, not bytes: files can be added to it, and an index can be asked or forged.",
         help:
-            "Install from a requirements file with hashes: pip install --require-hashes -r FILE (lockstep freeze writes it).",
+            "Install from a requirements file with hashes: pip install --require-hashes -r FILE (pinproof freeze writes it).",
         bad: [.init(require: .hashed, "FROM python:3.11.9@\(exampleDigest)\nRUN pip install «scikit-learn==1.5.2»\n")],
         good: [.init("FROM python:3.11.9\nRUN pip install scikit-learn==1.5.2\n")])
 

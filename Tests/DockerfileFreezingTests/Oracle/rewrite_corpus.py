@@ -5,10 +5,10 @@
 
 Needs docker-registry, skopeo, sqlite3 of Python and, for BuildKit's own parser, the PyPI package `dockerfile` in the Python
 that runs this. The images are of Debian, Alpine and Fedora as far as their databases and package lists say; these, an earlier
-lockstep.lock.json, locks for pip and conda and the locks of the build context know nearly all that the files ask for, so that
+pinproof.lock.json, locks for pip and conda and the locks of the build context know nearly all that the files ask for, so that
 every kind of edit is made. Each file is rewritten twice: by versions, and with --snapshot.
 
-For each result, and all of this is checked by this script and not by Lockstep:
+For each result, and all of this is checked by this script and not by Pinproof:
 - it parses with BuildKit's parser, with the same instructions, save the one that sets a snapshot;
 - rewriting it gives the same bytes;
 - its words are the words of the original, save that pins stand behind words and that what was added is one of the few forms
@@ -47,12 +47,12 @@ PINS = [
 ADDED = [
     re.compile(rb"--checksum=sha256:[0-9a-f]{64}"),
     re.compile(rb'&&|;|echo|"[0-9a-f]{64}|[^\s"]+"|\||sha256sum|-c|-'),
-    re.compile(rb"--require-hashes|--no-deps|-r|/tmp/requirements\.lockstep\.txt|--file|/tmp/conda\.lockstep\.txt"),
+    re.compile(rb"--require-hashes|--no-deps|-r|/tmp/requirements\.pinproof\.txt|--file|/tmp/conda\.pinproof\.txt"),
     re.compile(rb"git|-C|[\w./+-]+|fetch|--depth|1|origin|checkout|submodule|update|--init|--recursive"),
     re.compile(rb"--frozen-lockfile|--immutable|--locked|--deploy|ci"),
 ]
 MOUNT = re.compile(
-    rb" --mount=type=bind,source=(requirements|conda)\.lockstep\.txt,target=/tmp/(requirements|conda)\.lockstep\.txt")
+    rb" --mount=type=bind,source=(requirements|conda)\.pinproof\.txt,target=/tmp/(requirements|conda)\.pinproof\.txt")
 SET_ARCHIVE = re.compile(
     rb"RUN rm -f /etc/apt/sources\.list /etc/apt/sources\.list\.d/\w+\.sources .\r?\n"
     rb"    && printf '%s\\n' .\r?\n(        'deb [^']*' .\r?\n){3}        > /etc/apt/sources\.list\r?\n")
@@ -137,7 +137,7 @@ class Facts:
                         repositories[f"{base}#{word}"] = COMMIT
         self.lock = work / "earlier.json"
         self.lock.write_text(json.dumps({
-            "schema": "lockstep/lock/1", "images": {}, "downloads": downloads, "repositories": repositories}))
+            "schema": "pinproof/lock/1", "images": {}, "downloads": downloads, "repositories": repositories}))
         self.python = work / "requirements.txt"
         python.setdefault("six", "1.16.0")
         conda.setdefault("python", "3.11.7")
@@ -165,7 +165,7 @@ def main():
 
 
 def chosen(program, folder, count):
-    """Files that BuildKit and Lockstep read, spread over the folder, the same ones each time."""
+    """Files that BuildKit and Pinproof read, spread over the folder, the same ones each time."""
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     step = max(1, len(files) // (count * 2))
     found = []
@@ -238,7 +238,7 @@ def run(program, folder, count, work):
                     fail(f"other words: {wrong[:3]}")
                 # In place, so that the files which are mounted are there for check.
                 place.write_bytes(old)
-                place.with_name("lockstep.lock.json").unlink(missing_ok=True)
+                place.with_name("pinproof.lock.json").unlink(missing_ok=True)
                 written = subprocess.run([*words, "--in-place"], capture_output=True, text=True)
                 if place.read_bytes() != new:
                     fail("--in-place writes something else")

@@ -1,10 +1,10 @@
-"""Holds Lockstep's reading of real locks against the answers of the tools that wrote them.
+"""Holds Pinproof's reading of real locks against the answers of the tools that wrote them.
 
-    compare_locks.py LOCKSTEP CORPUS [uv|poetry|pdm|pipenv|pylock|conda|pixi|renv|pip ...]
+    compare_locks.py PINPROOF CORPUS [uv|poetry|pdm|pipenv|pylock|conda|pixi|renv|pip ...]
 
 CORPUS is a tree of real lock files, each with its project file beside it. On the PATH: uv, poetry with poetry-plugin-export, pdm,
 pipenv, conda-lock, Rscript with renv. Python packages: packaging 26.3 or later, py-rattler, pip. A lock that its own tool refuses is
-named and left out; a target that Lockstep refuses is checked against the lock itself. Exit status 1 when anything differs.
+named and left out; a target that Pinproof refuses is checked against the lock itself. Exit status 1 when anything differs.
 """
 
 import collections
@@ -29,11 +29,11 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-LOCKSTEP, CORPUS = sys.argv[1], pathlib.Path(sys.argv[2])
+PINPROOF, CORPUS = sys.argv[1], pathlib.Path(sys.argv[2])
 CHOSEN = sys.argv[3:] or ["uv", "poetry", "pdm", "pipenv", "pylock", "conda", "pixi", "renv", "pip"]
 QUIET = {**os.environ, "PDM_CHECK_UPDATE": "0", "PIPENV_VERBOSITY": "-1", "NO_COLOR": "1"}
 
-#: name: Lockstep's options, what markers see, the platform tags in the order of packaging.
+#: name: Pinproof's options, what markers see, the platform tags in the order of packaging.
 LEGACY = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 
 
@@ -126,8 +126,8 @@ class Report:
 
 
 def inspect(path, options=()):
-    """Lockstep's answer: (packages by name, None) or (None, message)."""
-    run = subprocess.run([LOCKSTEP, "inspect", str(path), "--format", "json", *options], capture_output=True, text=True)
+    """Pinproof's answer: (packages by name, None) or (None, message)."""
+    run = subprocess.run([PINPROOF, "inspect", str(path), "--format", "json", *options], capture_output=True, text=True)
     if run.returncode:
         return None, run.stderr.strip()
     found = {}
@@ -185,7 +185,7 @@ def refusal_is_right(message, text, target):
 
 
 def compare_targets(report, path, entries, files, targets=TARGETS, options=()):
-    """Holds an export with markers against Lockstep for each target."""
+    """Holds an export with markers against Pinproof for each target."""
     text = path.read_text()
     for target in targets:
         where = f"{short(path)} {target[0]} {target[1]}"
@@ -408,7 +408,7 @@ def pixi(report):
                     continue
                 where = f"{short(path)} {name} {platform.name}"
                 run_ = subprocess.run(
-                    [LOCKSTEP, "inspect", str(path), "--format", "json", "--environment", name, "--platform", CONDA[platform.name]],
+                    [PINPROOF, "inspect", str(path), "--format", "json", "--environment", name, "--platform", CONDA[platform.name]],
                     capture_output=True, text=True)
                 if run_.returncode:
                     report.differs(where, run_.stderr)

@@ -1,4 +1,4 @@
-"""Breaks real locks in every way and looks at what Lockstep says: malform_locks.py LOCKSTEP FOLDER [BIG-MEGABYTES].
+"""Breaks real locks in every way and looks at what Pinproof says: malform_locks.py PINPROOF FOLDER [BIG-MEGABYTES].
 
 FOLDER holds one file of each format under its own name (`lockfiles/classifier` does). Each broken file must end with exit status 2,
 one error with line and column, and less memory than twenty times its size above 64 MiB; never with a signal. A file that is cut may
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-LOCKSTEP, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
+PINPROOF, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
 BIG = int(sys.argv[3]) if len(sys.argv) > 3 else 200
 #: Formats that are lists of lines: less of them is a whole file.
 LINES = ("requirements", "explicit", "conda-linux-64.lock")
@@ -39,7 +39,7 @@ def fail(file, kind, what):
 def run(path):
     """Exit status, standard error and peak memory in MiB."""
     with open(path.with_suffix(".err"), "w+") as errors, open(os.devnull, "w") as nothing:
-        process = subprocess.Popen([LOCKSTEP, "inspect", f"lock:{path}", "--format", "json"], stdout=nothing, stderr=errors)
+        process = subprocess.Popen([PINPROOF, "inspect", f"lock:{path}", "--format", "json"], stdout=nothing, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
         errors.seek(0)
         return os.waitstatus_to_exitcode(status), errors.read(), usage.ru_maxrss // 1024

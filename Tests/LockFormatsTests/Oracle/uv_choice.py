@@ -1,5 +1,5 @@
-"""Holds the artifact that Lockstep chooses from uv.lock files against the one that uv itself selects from the index for the same
-target: uv_choice.py LOCKSTEP CORPUS [NUMBER-OF-LOCKS]. Needs uv and a registry. Exit status 1 when anything differs.
+"""Holds the artifact that Pinproof chooses from uv.lock files against the one that uv itself selects from the index for the same
+target: uv_choice.py PINPROOF CORPUS [NUMBER-OF-LOCKS]. Needs uv and a registry. Exit status 1 when anything differs.
 
 uv is asked for every pinned version with `uv pip install --dry-run -v`, which names the file that it selects; what the index no
 longer has, or holds as a source archive only, is not compared.
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-LOCKSTEP, CORPUS = sys.argv[1], pathlib.Path(sys.argv[2])
+PINPROOF, CORPUS = sys.argv[1], pathlib.Path(sys.argv[2])
 NUMBER = int(sys.argv[3]) if len(sys.argv) > 3 else 20
 TARGETS = [
     ("3.10", "linux/amd64", "glibc-2.28", "x86_64-manylinux_2_28"), ("3.11", "linux/amd64", "glibc-2.28", "x86_64-manylinux_2_28"),
@@ -26,7 +26,7 @@ def main():
     for lock in sorted(path for path in CORPUS.rglob("uv.lock") if path.is_file())[::3][:NUMBER]:
         for python, platform, library, name in TARGETS:
             options = ["--python", python, "--platform", platform, *(["--libc", library] if library else [])]
-            done = subprocess.run([LOCKSTEP, "inspect", str(lock), "--format", "json", *options], capture_output=True, text=True)
+            done = subprocess.run([PINPROOF, "inspect", str(lock), "--format", "json", *options], capture_output=True, text=True)
             if done.returncode:
                 refused += 1
                 continue

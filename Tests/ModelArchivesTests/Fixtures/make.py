@@ -16,7 +16,7 @@ forest = RandomForestClassifier(n_estimators=3, max_depth=2).fit(X, y)
 
 class Evil:
     def __reduce__(self):
-        return os.system, ("touch lockstep-was-here",)
+        return os.system, ("touch pinproof-was-here",)
 
 
 if sys.argv[1:] == ["old"]:

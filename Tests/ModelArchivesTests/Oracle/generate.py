@@ -1,7 +1,7 @@
 """Writes pickles of all protocols and the opcodes that pickletools finds in them.
 
     python3 generate.py FOLDER
-    LOCKSTEP_PICKLE_ORACLE=FOLDER swift test --filter opcodesAreThoseOfPickletools
+    PINPROOF_PICKLE_ORACLE=FOLDER swift test --filter opcodesAreThoseOfPickletools
 """
 import array, collections, datetime, decimal, fractions, pickle, pickletools, random, sys, uuid
 from pathlib import Path

@@ -2,7 +2,7 @@
 """Downloads wheels, installs each in eight ways, and leaves the trees for ContentDigestTests.oracle.
 
 usage: content_digest.py FOLDER UV REQUIREMENT...
-then:  LOCKSTEP_DIGEST_ORACLE=FOLDER swift test --filter ContentDigestTests
+then:  PINPROOF_DIGEST_ORACLE=FOLDER swift test --filter ContentDigestTests
 """
 import pathlib, subprocess, sys, venv, zipfile
 

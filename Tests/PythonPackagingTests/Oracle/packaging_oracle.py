@@ -2,7 +2,7 @@
 """Writes what the PyPI package `packaging` (26.3) answers to generated and real strings, for PackagingOracleTests.
 
 usage: packaging_oracle.py TABLE [ROWS-PER-KIND] [FOLDER-WITH-DIST-INFO ...]
-then:  LOCKSTEP_PACKAGING_ORACLE=TABLE swift test --filter PackagingOracleTests
+then:  PINPROOF_PACKAGING_ORACLE=TABLE swift test --filter PackagingOracleTests
 
 One row a line, fields between tabs; in a field a tab is \\t, a line feed \\n, a backslash \\\\. The seed is fixed.
 """
@@ -166,7 +166,7 @@ def marker_row(text):
     if "\\" in text: return
     value = parsed(markers.Marker, text)
     if value is None: return emit("marker", text, "-")
-    # Two literals are of the grammar, but no environment gives them a meaning; Lockstep refuses them when it reads.
+    # Two literals are of the grammar, but no environment gives them a meaning; Pinproof refuses them when it reads.
     if compares_two_literals(value._markers): return
     extra = pick(["", "", "test", "dev-tools", "a"])
     emit("marker", text, extra, "".join(answer(value, e, extra) for e in ENVIRONMENTS))
@@ -179,7 +179,7 @@ for index in range(rows):
 
 def requirement_row(text):
     value = parsed(requirements.Requirement, text)
-    # A backslash in a marker's text is an escape of Python to `packaging`; the specification has none, nor has Lockstep.
+    # A backslash in a marker's text is an escape of Python to `packaging`; the specification has none, nor has Pinproof.
     if "\\" in text: return
     if value is None: return emit("requirement", text, "-")
     if value.marker and compares_two_literals(value.marker._markers): return

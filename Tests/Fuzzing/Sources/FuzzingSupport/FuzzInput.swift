@@ -38,7 +38,7 @@ public func require(_ holds: Bool, _ message: String) {
 /// A folder in memory that belongs to this process, where readers that want a path find their input.
 public enum ScratchFolder {
     /// Its path.
-    public static let path = "/dev/shm/lockstep-fuzzing-\(getpid())"
+    public static let path = "/dev/shm/pinproof-fuzzing-\(getpid())"
 
     /// Empties the folder, writes files into it and gives its path.
     public static func fill(_ files: [(path: String, bytes: [UInt8])]) -> String {

@@ -1,5 +1,5 @@
 import FuzzingSupport
-import Lockstep
+import Pinproof
 
 /// One input: a byte that chooses the file's name, the lock, and behind the separator what every other file says.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,5 +1,5 @@
 import FuzzingSupport
-import Lockstep
+import Pinproof
 
 /// One input: a model of one file; behind a first byte 0xF0 the files of a model directory. A Swift trap ends the process,
 /// which is what libFuzzer looks for; so does a file that was understood and whose digest is missing.
@@ -23,5 +23,5 @@ private let names = [
     "MLmodel", "model.pkl", "requirements.txt", "conda.yaml", "python_env.yaml", "saved_model.pb", "config.json",
     "model.safetensors", "model.joblib", "metadata.json", "MAR-INF/MANIFEST.json", "model-settings.json", "bento.yaml",
     "model.yaml", "model.onnx", "model.ubj", "env/python/version.txt", "uv.lock", "model.tar.gz",
-    "pylock.lockstep.toml",
+    "pylock.pinproof.toml",
 ]

@@ -1,0 +1,206 @@
+import Glibc
+import Synchronization
+
+/// `pinproof check`: finds what is not pinned.
+public enum Check {
+    /// The largest file that is read as text.
+    static let largestText = 64 << 20
+
+    /// Checks files and renders the report.
+    ///
+    /// - Throws: ``CommandError`` for wrong usage, or when nothing at all could be read.
+    public static func run(_ request: CheckRequest) throws(CommandError) -> CommandOutput {
+        guard let format = CheckReportFormats.named(request.format) else {
+            throw unknownFormat(request.format, CheckReportFormats.all.map { $0.name })
+        }
+        let configuration = try CheckConfiguration.find(from: request.paths.first ?? ".")
+        let require = try requiredStrength(request, configuration)
+        let threshold =
+            try request.failOn.map { text throws(CommandError) in try FailureThreshold(text) }
+            ?? configuration.failOn ?? .at(.error)
+        let select = try ruleNames(request.select)
+        let ignore = try ruleNames(request.ignore)
+        let checker = try CheckedFileReader(request: request, require: require)
+
+        var failures: [String] = []
+        let files = findFiles(request.paths, hasKey: request.modelKey != nil, configuration, &failures)
+        func isAskedFor(_ finding: Finding) -> Bool {
+            (select.isEmpty || select.contains(finding.rule)) && !ignore.contains(finding.rule)
+        }
+        var fixed: [String] = []
+        if let fix = request.fix {
+            fixed = CheckFix(fix: fix, request: request, require: require) { finding in
+                if case .off? = configuration.rules[finding.rule] { return false }
+                return isAskedFor(finding)
+            }.apply(files, &failures)
+        }
+        let results = mapInParallel(files) { checker.check($0) }
+
+        var found: [Finding] = []
+        var suppressedFindings: [Finding] = []
+        var texts: [String: SourceText] = [:]
+        var kinds = Set<CheckResult.File>()
+        for case .success(let checked) in results {
+            found += checked.findings
+            suppressedFindings += checked.suppressed
+            texts.merge(checked.texts) { first, _ in first }
+            kinds.formUnion(checked.files)
+        }
+        found += conflictsInFolders(results)
+        for (file, result) in zip(files, results) {
+            guard case .failure(let error) = result else { continue }
+            failures.append(error.description)
+            let name = file.path == "-" ? request.stdinName : file.path
+            let finding = Finding(
+                rule: UnreadableFile.rule.name, severity: .error, file: name, range: nil,
+                message: withoutPrefix(error.description, name + ": "))
+            found.append(finding)
+        }
+
+        var suppressed = withoutDoubles(suppressedFindings).count(where: isAskedFor)
+        var remaining: [Finding] = []
+        for var finding in withoutDoubles(found) {
+            if !isAskedFor(finding) { continue }
+            switch configuration.rules[finding.rule] {
+            case .off?:
+                suppressed += 1
+                continue
+            case .severity(let severity)?: finding.severity = severity
+            case nil: break
+            }
+            remaining.append(configuration.withKnownDigest(finding))
+        }
+        if let path = request.writeBaseline {
+            try AtomicFile.write(CheckBaseline.text(remaining, texts), to: path, replacing: true)
+        }
+        if let path = request.baseline {
+            let text = try readText(path)
+            let baseline = try CommandError.wrapping { () throws(DocumentError) in try CheckBaseline(text) }
+            let before = remaining.count
+            remaining = baseline.remaining(remaining, texts)
+            suppressed += before - remaining.count
+        }
+
+        let result = CheckResult(
+            require: require, findings: remaining, files: Array(kinds), suppressed: suppressed,
+            rules: Rules.checked, texts: texts)
+        var output = CommandOutput(
+            text: format.render(result, style: request.style), diagnostics: fixed + failures.map { "pinproof: " + $0 })
+        if request.writeBaseline != nil {
+            output.status = failures.isEmpty ? ExitStatus.success : ExitStatus.undecided
+        } else if !failures.isEmpty {
+            output.status = ExitStatus.undecided
+        } else if threshold.isReached(by: remaining) {
+            output.status = ExitStatus.found
+        }
+        return output
+    }
+
+    /// Findings in their order, each once: a file that is walked over and also installed from is reported with the place
+    /// of its use.
+    private static func withoutDoubles(_ findings: [Finding]) -> [Finding] {
+        var result: [Finding] = []
+        for finding in Finding.sorted(findings) {
+            // Two that are one have the same file, place and rule, and so stand close together.
+            var index = result.count - 1
+            var isDouble = false
+            while index >= 0, result[index].isBeside(finding) {
+                if result[index].rule == finding.rule, result[index].range == finding.range,
+                    (result[index].subject ?? result[index].message) == (finding.subject ?? finding.message)
+                {
+                    if result[index].message.utf8.count < finding.message.utf8.count { result[index] = finding }
+                    isDouble = true
+                    break
+                }
+                index -= 1
+            }
+            if !isDouble { result.append(finding) }
+        }
+        return result
+    }
+
+    /// A finding names its file already.
+    private static func withoutPrefix(_ text: String, _ prefix: String) -> String {
+        text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+    }
+
+    /// Files of one project that pin a package differently.
+    private static func conflictsInFolders(_ results: [Result<CheckedFileReader.Checked, CommandError>]) -> [Finding] {
+        var folders: [String: [[LockRequirement]]] = [:]
+        for case .success(let checked) in results {
+            // What a file pulls in from elsewhere is that file's to say.
+            guard let first = checked.requirements.first else { continue }
+            folders[ProjectRole.projectFolder(of: first.file), default: []].append(checked.requirements)
+        }
+        return folders.values.flatMap { PinConflicts.findings(between: $0) }
+    }
+
+    private static func requiredStrength(
+        _ request: CheckRequest, _ configuration: CheckConfiguration
+    ) throws(CommandError) -> PinStrength {
+        guard let text = request.require else { return configuration.require ?? .exact }
+        guard let strength = PinStrength(rawValue: text), strength == .exact || strength == .hashed else {
+            throw CommandError("--require takes exact or hashed, not '\(text)'", kind: .usage)
+        }
+        return strength
+    }
+
+    private static func ruleNames(_ words: [String]) throws(CommandError) -> Set<String> {
+        var names = Set<String>()
+        for word in words {
+            for part in word.split(separator: ",") {
+                let name = String(part.drop { $0 == " " })
+                guard Rules.checked.contains(where: { $0.name == name }) else {
+                    throw CommandError("there is no rule '\(name)'; pinproof rules lists them", kind: .usage)
+                }
+                names.insert(name)
+            }
+        }
+        return names
+    }
+
+    /// What was named, and below folders what has the name of something that can be checked.
+    private static func findFiles(
+        _ paths: [String], hasKey: Bool, _ configuration: CheckConfiguration, _ failures: inout [String]
+    ) -> [CheckedFile] {
+        var files: [CheckedFile] = []
+        var seen = Set<String>()
+        for path in paths {
+            if path == "-" {
+                files.append(CheckedFile(path: "-", isNamed: true))
+                continue
+            }
+            let isModel = path.hasPrefix("model:")
+            let path = isModel ? SubjectReader.withoutPrefix(path) : path
+            do throws(CommandError) {
+                if isModel || hasKey || isFolder(path) && ModelCheck.isModelFolder(path) {
+                    files.append(CheckedFile(path: path, isNamed: true, isModel: true))
+                    if !isFolder(path) { continue }
+                }
+                if isFolder(path) {
+                    for file in try FileWalk(exclude: configuration.exclude).files(below: path)
+                    where CheckedFileKind.isRecognized(fileName: fileName(file.path)) && seen.insert(file.path).inserted
+                    {
+                        files.append(CheckedFile(path: file.path, isNamed: false))
+                    }
+                } else if seen.insert(path).inserted {
+                    files.append(CheckedFile(path: path, isNamed: true))
+                }
+            } catch {
+                failures.append(error.description)
+            }
+        }
+        return files
+    }
+}
+
+extension Finding {
+    /// Whether two findings start at the same place.
+    fileprivate func isBeside(_ other: Finding) -> Bool {
+        range?.start == other.range?.start && file == other.file
+    }
+}
+
+func unknownFormat(_ name: String, _ known: [String]) -> CommandError {
+    CommandError("--format takes \(known.joined(separator: ", ")), not '\(name)'", kind: .usage)
+}

@@ -1,0 +1,94 @@
+/// `pinproof.toml`: what a project asks of `check` (docs/configuration.md).
+///
+/// Keys: `require`, `fail-on`, `exclude` (patterns as in .gitignore), `[rules] name = "off|note|warning|error"`, and
+/// `[images] "name:tag" = "sha256:..."`, digests that the project knows. Anything else is an error with its place.
+struct CheckConfiguration: Sendable {
+    /// What a rule's findings become.
+    enum Setting: Sendable { case off, severity(Severity) }
+
+    var require: PinStrength?
+    var failOn: FailureThreshold?
+    var exclude = GitIgnore([])
+    var rules: [String: Setting] = [:]
+    var images: [String: Digest] = [:]
+
+    static let fileName = "pinproof.toml"
+
+    /// The configuration of the nearest folder upwards from a path; an empty one when there is none.
+    static func find(from path: String) throws(CommandError) -> CheckConfiguration {
+        guard var folder = absoluteFolder(path) else { return CheckConfiguration() }
+        while true {
+            let candidate = join(folder, fileName)
+            if isRegularFile(candidate) {
+                let bytes = try CommandError.wrapping { () throws(ArchiveReadingError) in
+                    try readFile(path: candidate, limit: 1 << 20)
+                }
+                let text = SourceText(name: candidate, bytes: bytes)
+                return try CommandError.wrapping { () throws(DocumentError) in try CheckConfiguration(text) }
+            }
+            if folder == "/" { return CheckConfiguration() }
+            folder = Pinproof.folder(of: folder)
+        }
+    }
+
+    init() {}
+
+    /// The finding of an image whose digest the project knows, with that digest in its help.
+    func withKnownDigest(_ finding: Finding) -> Finding {
+        guard finding.ecosystem == .image, finding.strength == .exact, let subject = finding.subject,
+            let digest = images[subject]
+        else { return finding }
+        return Finding(
+            rule: finding.rule, severity: finding.severity, file: finding.file, range: finding.range,
+            message: finding.message, help: "Write \(subject)@\(digest)", ecosystem: .image, subject: subject,
+            strength: finding.strength)
+    }
+
+    /// Reads the file.
+    init(_ text: SourceText) throws(DocumentError) {
+        let root = try TOMLReader.read(text)
+        func fail(_ place: SourcePlace, _ reason: String) -> DocumentError {
+            DocumentError(file: text.name, place: place, reason: reason)
+        }
+        for member in root.table?.members ?? [] {
+            let value = member.value
+            switch member.key {
+            case "require":
+                guard let strength = value.string.flatMap({ PinStrength(rawValue: $0) }),
+                    [.exact, .hashed].contains(strength)
+                else { throw fail(value.place, "require is \"exact\" or \"hashed\"") }
+                require = strength
+            case "fail-on":
+                guard let word = value.string, let threshold = try? FailureThreshold(word) else {
+                    throw fail(value.place, "fail-on is \"error\", \"warning\", \"note\" or \"never\"")
+                }
+                failOn = threshold
+            case "exclude":
+                guard let patterns = value.array, patterns.allSatisfy({ $0.string != nil }) else {
+                    throw fail(value.place, "exclude is a list of patterns")
+                }
+                exclude = GitIgnore(Array(patterns.compactMap(\.string).joined(separator: "\n").utf8))
+            case "rules":
+                guard let table = value.table else { throw fail(value.place, "rules is a table") }
+                for rule in table.members {
+                    guard Rules.checked.contains(where: { $0.name == rule.key }) else {
+                        throw fail(rule.keyPlace, "there is no rule '\(rule.key)'")
+                    }
+                    guard let word = rule.value.string, word == "off" || Severity(rawValue: word) != nil else {
+                        throw fail(rule.value.place, "a rule is \"off\", \"note\", \"warning\" or \"error\"")
+                    }
+                    rules[rule.key] = Severity(rawValue: word).map { .severity($0) } ?? .off
+                }
+            case "images":
+                guard let table = value.table else { throw fail(value.place, "images is a table") }
+                for image in table.members {
+                    guard let digest = image.value.string.flatMap({ Digest($0) }) else {
+                        throw fail(image.value.place, "an image's value is its digest, \"sha256:...\"")
+                    }
+                    images[image.key] = digest
+                }
+            default: throw fail(member.keyPlace, "there is no setting '\(member.key)'")
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+/// What Pinproof understood of a Dockerfile: `pinproof inspect` on one.
+enum DockerfileInspection {
+    /// Renders the tree.
+    ///
+    /// - Throws: ``CommandError`` with the place of what BuildKit would refuse.
+    static func render(_ text: SourceText, format: String) throws(CommandError) -> CommandOutput {
+        let dockerfile = try parseDockerfile(text)
+        if let refusal = dockerfile.refusal { throw CommandError(refusal.description) }
+        let model = DockerfileModel(dockerfile)
+        switch format {
+        case "json": return CommandOutput(text: json(model).document())
+        case "text": return CommandOutput(text: plain(model))
+        default: throw unknownFormat(format, ["text", "json"])
+        }
+    }
+
+    private static func json(_ model: DockerfileModel) -> JSONValue {
+        .members([
+            "schema": .string("pinproof/inspect/1"),
+            "subject": SubjectDescription(kind: .dockerfile, format: "dockerfile", name: model.dockerfile.text.name)
+                .json,
+            "instructions": .array(
+                model.dockerfile.instructions.enumerated().map { index, instruction in
+                    self.instruction(instruction, model.commands(ofInstruction: index))
+                }),
+            "stages": .array(
+                model.stages.map {
+                    .members([
+                        "name": .optional($0.name), "index": .integer($0.index), "base": .string($0.baseText),
+                        "line": .integer($0.line),
+                    ])
+                }),
+            "images": .array(
+                model.images.map {
+                    .members([
+                        "reference": .string($0.text), "line": .integer($0.line), "role": .string($0.role.rawValue),
+                        "strength": .string($0.strength.rawValue),
+                    ])
+                }),
+        ])
+    }
+
+    private static func instruction(_ instruction: Instruction, _ commands: [ShellCommand]) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("keyword", .string(instruction.keyword)),
+            .init("flags", .strings(instruction.flags.map(\.text))),
+            .init("arguments", .strings(instruction.arguments)),
+            .init("json", .boolean(instruction.isJSON)),
+            .init("startLine", .integer(instruction.startLine)),
+            .init("endLine", .integer(instruction.endLine)),
+            .init("heredocs", heredocs(instruction)),
+            .init("commands", instruction.trigger == nil ? self.commands(commands) : .array([])),
+        ]
+        if let trigger = instruction.trigger {
+            members.append(
+                .init(
+                    "trigger",
+                    .members([
+                        "keyword": .string(trigger.keyword),
+                        "flags": .strings(trigger.flags.map(\.text)),
+                        "arguments": .strings(trigger.arguments),
+                        "json": .boolean(trigger.isJSON),
+                        "heredocs": heredocs(trigger),
+                        "commands": self.commands(commands),
+                    ])))
+        }
+        return .object(members)
+    }
+
+    private static func heredocs(_ instruction: Instruction) -> JSONValue {
+        .array(
+            instruction.heredocs.map {
+                .members(["name": .string($0.name), "content": .string($0.content), "expand": .boolean($0.expand)])
+            })
+    }
+
+    private static func commands(_ commands: [ShellCommand]) -> JSONValue {
+        .array(
+            commands.filter { !$0.words.isEmpty && !$0.isFromCall }.map { command in
+                .members([
+                    "argv": .array(command.argv.map { .optional($0) }),
+                    "line": .integer(command.line),
+                ])
+            })
+    }
+
+    private static func plain(_ model: DockerfileModel) -> String {
+        var text = "\(model.dockerfile.text.name)  dockerfile\n"
+        for stage in model.stages {
+            text +=
+                "\nstage \(stage.index)\(stage.name.map { " \($0)" } ?? "") from \(stage.baseText)  (line \(stage.line))\n"
+            for index in stage.instructions {
+                let instruction = model.dockerfile.instructions[index]
+                let words = (instruction.flags.map(\.text) + instruction.arguments).joined(separator: " ")
+                text += "  \(instruction.startLine): \(instruction.keyword) \(firstLine(words))\n"
+                for command in model.commands(ofInstruction: index)
+                where !command.words.isEmpty && !command.isFromCall {
+                    let words = command.words.map { $0.text ?? $0.raw }.joined(separator: " ")
+                    text += "      \(command.line): \(firstLine(words))\n"
+                }
+            }
+        }
+        if !model.images.isEmpty { text += "\nimages\n" }
+        for image in model.images {
+            text += "  \(image.line): \(image.text)  \(image.strength.rawValue), \(image.role.rawValue)\n"
+        }
+        return text
+    }
+
+    private static func firstLine(_ text: String) -> String {
+        let line = text.split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
+        return line.count > 120 ? line.prefix(119) + "…" : String(line)
+    }
+}

@@ -1,0 +1,119 @@
+/// An image that a frozen Dockerfile names: its pinned reference, and what is known of what it holds.
+struct FreezeImage {
+    let reference: ImageReference
+    let python: String?
+    let platform: Platform?
+    /// The image itself, where it was read.
+    let image: Image?
+
+    /// The first of some paths that the image has; nil when it has none or was not read.
+    func first(of paths: [String]) -> String? { paths.first { image?.fileSystem.lookup($0) != nil } }
+}
+
+/// Finds the digests of images: in the image that was named, in the reference itself, in the JSON of an earlier run, in a
+/// registry.
+struct FreezeImages {
+    let request: FreezeRequest
+    /// What an earlier run pinned.
+    let earlier: FreezeLock?
+    /// The file that says so.
+    let earlierPath: String
+
+    init(_ request: FreezeRequest) throws(CommandError) {
+        self.request = request
+        earlierPath = request.fromLock ?? join(request.directory, FreezeLock.fileName)
+        guard request.fromLock != nil || isRegularFile(earlierPath) else {
+            earlier = nil
+            return
+        }
+        let text = try readText(earlierPath)
+        earlier = try CommandError.wrapping { () throws(DocumentError) in try FreezeLock(json: text) }
+    }
+
+    /// Finds an image by the text of `option`.
+    ///
+    /// - Parameter needsContents: whether its files have to be read, from a registry too.
+    func find(_ text: String, option: String, needsContents: Bool) throws(CommandError) -> FreezeImage {
+        guard let name = ImageName(text) else {
+            throw CommandError("\(option) \(text): a transport without an image", kind: .usage)
+        }
+        if let transport = name.transport, transport != .docker { return try stored(name, option) }
+        guard let reference = ImageReference(name.location) else {
+            throw CommandError("\(option) \(text): it is no image reference", kind: .usage)
+        }
+        if reference.digest != nil {
+            guard reference.tag != nil else {
+                throw CommandError("\(option) \(text): name the tag too, name:tag@sha256:...", kind: .usage)
+            }
+            return try pinned(reference, needsContents)
+        }
+        if !request.isUpdating, let digest = earlier?.digest(of: reference) {
+            let tag = reference.tag ?? "latest"
+            return try pinned(
+                ImageReference(repository: reference.repository, tag: tag, digest: digest), needsContents)
+        }
+        // Only what is asked for goes to the network: a registry that was named, or an update.
+        if name.transport == .docker || request.isUpdating {
+            return try stored(
+                ImageName(transport: .docker, location: reference.description, reference: nil), option,
+                needsContents: needsContents)
+        }
+        if request.fromLock != nil { throw CommandError("\(earlierPath): it pins no \(text)") }
+        throw CommandError(
+            "\(option) \(text): its digest is not known. Name where the image is (oci:DIR:REF, oci-archive:FILE:REF, "
+                + "docker://\(text)), write the digest behind it (\(text)@sha256:...), or pass the pinproof.lock.json of an "
+                + "earlier run with --from-lock")
+    }
+
+    private func pinned(_ reference: ImageReference, _ needsContents: Bool) throws(CommandError) -> FreezeImage {
+        var image: Image?
+        if needsContents {
+            // A repository by digest: the tag may have moved.
+            let exact = ImageReference(repository: reference.repository, tag: nil, digest: reference.digest)
+            do throws(CommandError) {
+                image = try read(ImageName(transport: .docker, location: exact.description, reference: nil))
+            } catch {
+                throw CommandError(
+                    "\(error.description)\n  --apt has to know the release and the packages of \(reference.nameWithTag): name where "
+                        + "the image is, oci:DIR:REF or oci-archive:FILE:REF")
+            }
+        }
+        return FreezeImage(
+            reference: reference, python: image?.environment.python?.version ?? earlier?.target["python"],
+            platform: image?.environment.platform ?? earlier?.target["platform"].flatMap { Platform($0) }, image: image)
+    }
+
+    private func read(_ name: ImageName) throws(CommandError) -> Image {
+        let platform = try request.target?.checkedPlatform()
+        return try CommandError.wrapping { () throws(ImageReadingError) in
+            try ImageReader.read(name, platform: platform, progress: ReadingSettings.current.progress)
+        }
+    }
+
+    private func stored(
+        _ name: ImageName, _ option: String, needsContents: Bool = false
+    ) throws(CommandError) -> FreezeImage {
+        let platform = try request.target?.checkedPlatform()
+        let resolved = try CommandError.wrapping { () throws(ImageReadingError) in
+            try ImageDigestSource.resolve(name, platform: platform)
+        }
+        guard let found = resolved.reference, found.tag != nil || name.transport == .docker else {
+            throw CommandError(
+                "\(option) \(name): the image has no name of its own that FROM could use: its "
+                    + "org.opencontainers.image.ref.name has to be a whole reference, name:tag")
+        }
+        let reference = ImageReference(
+            repository: found.repository, tag: found.tag ?? "latest", digest: resolved.digest)
+        if let old = earlier?.digest(of: reference), old != resolved.digest, !request.isUpdating, !request.force {
+            throw CommandError(
+                "\(option) \(name): \(reference.nameWithTag) has moved since \(earlierPath): \(old) -> \(resolved.digest). "
+                    + "--update moves on and says what moved")
+        }
+        // The interpreter decides which packages of the lock apply; the image itself knows it.
+        let isLocal = resolved.format != .docker
+        let image = isLocal || needsContents || request.target?.python == nil ? try read(name) : nil
+        return FreezeImage(
+            reference: reference, python: image?.environment.python?.version,
+            platform: image?.environment.platform ?? resolved.platform, image: image)
+    }
+}

@@ -1,0 +1,94 @@
+/// What is frozen: a lock on disk, or the strongest lock inside of a model.
+struct FreezeSource {
+    /// The lock's file name, without its folder.
+    let name: String
+    /// The sha256 of its bytes.
+    let digest: Digest
+    let document: LockDocument
+    /// The folder with the lock's own project; nil when the lock lies in a model.
+    let projectFolder: String?
+    /// The model that goes into the image, and where it lies.
+    let model: (path: String, content: Model)?
+
+    init(_ request: FreezeRequest) throws(CommandError) {
+        let reader = SubjectReader(target: nil)
+        let kind = try reader.kind(of: request.lock)
+        let path = SubjectReader.withoutPrefix(request.lock)
+        if kind == .model {
+            guard request.model == nil else {
+                throw CommandError(
+                    "--model: \(request.lock) is a model itself; name the lock in its place, or leave --model out",
+                    kind: .usage)
+            }
+            let model = try Self.readModel(path)
+            let lock = try Self.lock(of: model)
+            name = fileName(lock.file.split(separator: "!").last.map(String.init) ?? lock.file)
+            digest = try CommandError.wrapping { () throws(HashingError) in try ContentHash.sha256(of: lock.bytes) }
+            document = lock.document
+            projectFolder = nil
+            self.model = (path, model)
+            return
+        }
+        guard case .lock(let document, let digest, _) = try reader.readLock(path, target: nil) else {
+            throw CommandError("\(request.lock): it is neither a lock nor a model")
+        }
+        name = fileName(path)
+        self.digest = digest
+        self.document = document
+        projectFolder = folder(of: path)
+        self.model = try request.model.map { path throws(CommandError) in (path, try Self.readModel(path)) }
+    }
+
+    private static func readModel(_ path: String) throws(CommandError) -> Model {
+        try CommandError.wrapping { () throws(ModelReadingError) in try ModelReader.read(path: path) }
+    }
+
+    /// The lock that the model itself holds.
+    private static func lock(of model: Model) throws(CommandError) -> EmbeddedLock {
+        if let contradiction = model.findings.first(where: { $0.rule == "contradicting-facts" }) {
+            throw CommandError(
+                "\(model.name): \(contradiction.message); nothing says which of them to serve. Name the lock that made it: "
+                    + "pinproof freeze LOCK --model \(model.name)")
+        }
+        let locks = model.rankedLocks.filter { lock in
+            lock.document.packages.contains { $0.hashes.contains { !$0.algorithm.isWeak } }
+        }
+        if let lock = locks.first { return lock }
+        let said = model.environment.packages.map { package in
+            let version = package.version.map { "==\($0)" } ?? package.versionRequirement ?? ""
+            let place = package.source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
+            return "\n  \(package.name)\(version)\(place)"
+        }
+        throw CommandError(
+            "\(model.name): nothing in it is locked by hash, so nothing says which bytes made it:\(said.joined())\n"
+                + "record the environment that trained it (pinproof capture ENV --into \(model.name)), lock its requirements "
+                + "(uv pip compile requirements.txt --generate-hashes), or name a lock: "
+                + "pinproof freeze LOCK --model \(model.name)")
+    }
+
+    /// The lock narrowed to a target.
+    func environment(_ target: Target) throws(CommandError) -> Environment {
+        try CommandError.wrapping { () throws(LockReadingError) in try document.environment(target: target) }
+    }
+
+    /// A file of the lock's project beside it; nil when there is none.
+    func projectFile(_ name: String) throws(CommandError) -> Installation.ProjectFile? {
+        guard let projectFolder, isRegularFile(join(projectFolder, name)) else { return nil }
+        let text = try readText(join(projectFolder, name))
+        do { try text.checkUTF8() } catch { throw CommandError(error.description) }
+        return Installation.ProjectFile(name: name, text: text.string(0..<text.bytes.count))
+    }
+
+    /// The manifest that the lock was made from; nil when it is not beside the lock, or belongs to another tool.
+    func manifest() throws(CommandError) -> Installation.ProjectFile? {
+        switch document.format {
+        case "uv.lock": return name == "uv.lock" ? try projectFile("pyproject.toml") : nil
+        case "pixi.lock":
+            guard name == "pixi.lock" else { return nil }
+            if let file = try projectFile("pixi.toml") { return file }
+            guard let file = try projectFile("pyproject.toml"), file.text.contains("[tool.pixi") else { return nil }
+            return file
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,238 @@
+/// `pinproof verify`: holds a training environment against a serving one, hash by hash.
+public enum Verify {
+    /// Reads both sides, judges and renders; status 0 for a match, 1 for a mismatch or for findings
+    /// at or above the threshold, 2 when it cannot be proved.
+    ///
+    /// - Throws: ``CommandError`` for wrong usage, or when a side cannot be read whole.
+    public static func run(_ request: VerifyRequest) throws(CommandError) -> CommandOutput {
+        guard let format = VerificationReportFormats.named(request.format) else {
+            throw unknownFormat(request.format, VerificationReportFormats.all.map { $0.name })
+        }
+        guard let required = Evidence(rawValue: request.evidence) else {
+            let levels = Evidence.allCases.reversed().map(\.rawValue).joined(separator: ", ")
+            throw CommandError("--evidence takes \(levels), not '\(request.evidence)'", kind: .usage)
+        }
+        let threshold = try FailureThreshold(request.failOn)
+        let isLock = try SubjectReader(target: request.target).kind(of: request.model) == .lock
+        if isLock, request.modelPath != nil {
+            throw CommandError("--model-path compares a model's files, \(request.model) is a lock", kind: .usage)
+        }
+        if isLock, request.modelKey != nil {
+            throw CommandError("--model-key verifies a model's signature, \(request.model) is a lock", kind: .usage)
+        }
+        let attestation: AttestationWriter?
+        if let asked = request.attestation {
+            attestation = try AttestationWriter(asked)
+        } else {
+            attestation = nil
+        }
+        let (wheels, problems) = try Wheels.collect(request.wheels)
+        let training: TrainingSide
+        let serving: ServingSide
+        // What is small is read first, so that a wrong name or a damaged model does not wait for the image.
+        if isLock {
+            let lock = SubjectReader.withoutPrefix(request.model)
+            let whole = try SubjectReader(target: nil).readLock(lock, target: nil)
+            serving = try servingSide(request, systemRecords(for: whole.environment.packages))
+            training = try side(of: whole, lock, request, serving)
+        } else {
+            var reader = SubjectReader(target: request.target)
+            reader.modelKey = request.modelKey
+            let subject = try reader.read(request.model)
+            serving = try servingSide(request, systemRecords(for: subject))
+            training = try trainingSide(subject, request, serving)
+        }
+        let verification = EnvironmentVerifier.verify(
+            training, against: serving, required: required, wheels: wheels, modelPath: request.modelPath,
+            isStrict: request.isStrict)
+        try attestation?.write(
+            verification, model: request.model, image: request.image, isStrict: request.isStrict)
+        let status =
+            switch verification.verdict {
+            case .match:
+                threshold.isReached(by: verification.findings) ? ExitStatus.found : ExitStatus.success
+            case .mismatch: ExitStatus.found
+            case .notProvable: ExitStatus.undecided
+            }
+        return CommandOutput(
+            text: format.render(verification, style: request.style), diagnostics: problems.map { "pinproof: " + $0 },
+            status: status)
+    }
+
+    /// What of the serving side's system packages has to be known: md5 sums only where they tell more than content digests,
+    /// or where there is nothing better.
+    private static func systemRecords(for packages: [Package]) -> SystemRecords {
+        let packages = packages.filter { [.apt, .apk, .rpm].contains($0.ecosystem) }
+        if packages.isEmpty { return .named }
+        return packages.allSatisfy { $0.contentDigest != nil } ? .contents : .checksums
+    }
+
+    private static func systemRecords(for subject: ReadSubject) -> SystemRecords {
+        switch subject {
+        // Content digests alone would not name the file that differs.
+        case .image, .installed: .checksums
+        default: systemRecords(for: subject.environment.packages)
+        }
+    }
+
+    private static func servingSide(
+        _ request: VerifyRequest, _ systemRecords: SystemRecords
+    ) throws(CommandError) -> ServingSide {
+        let subject = try SubjectReader(target: request.target, systemRecords: systemRecords).read(request.image)
+        switch subject {
+        case .image(let image):
+            var side = ServingSide(
+                name: request.image, identity: image.identity, environment: image.environment,
+                importPath: ImportSearch(
+                    files: image.fileSystem, configuration: image.configuration, environment: image.environment
+                )?.packageFolders)
+            side.configuration = image.configuration
+            side.fileSystem = image.fileSystem
+            side.layers = image.layers.map(\.diffID.description)
+            return side
+        case .installed(let installed):
+            var side = ServingSide(name: request.image, identity: nil, environment: installed.environment)
+            side.configuration = installed.configuration
+            side.fileSystem = installed.fileSystem
+            side.root = absoluteFolder(installed.path) ?? installed.path
+            return side
+        case .dockerfile, .lock, .model:
+            throw CommandError(
+                "\(request.image): it is a \(subject.description.kind.rawValue), the serving side is an image or an installed environment"
+            )
+        }
+    }
+
+    private static func trainingSide(
+        _ subject: ReadSubject, _ request: VerifyRequest, _ serving: ServingSide
+    ) throws(CommandError) -> TrainingSide {
+        switch subject {
+        case .model(let model):
+            var side = modelSide(model, request)
+            if let lock = request.lock { side = try lockedModel(model, side, lock, request, serving) }
+            side.needs = model.isComplete ? model.needs : nil
+            side.generations = model.facts.filter { $0.about == .generation }.map {
+                TrainingSide.Generation(
+                    name: $0.name, value: $0.value, source: SourceLocation(file: $0.file, line: nil))
+            }
+            side.files = model.files
+            side.archive = try archiveDigest(request.model, in: serving)
+            return side
+        case .installed(let installed):
+            return TrainingSide(name: request.model, identity: nil, environment: installed.environment)
+        case .image(let image):
+            return TrainingSide(
+                name: request.model, identity: image.identity.config?.description, environment: image.environment)
+        case .dockerfile:
+            throw CommandError("\(request.model): a Dockerfile says how an environment is made, not what is in it")
+        case .lock: return try lockSide(request.model, request, serving)
+        }
+    }
+
+    /// A model whose environment its lock gives; what the model itself knows of the same releases stays.
+    private static func lockedModel(
+        _ model: Model, _ own: TrainingSide, _ lock: String, _ request: VerifyRequest, _ serving: ServingSide
+    ) throws(CommandError) -> TrainingSide {
+        let locked = try lockSide(lock, request, serving, python: model.environment.python)
+        var environment = locked.environment
+        environment.python = model.environment.python ?? environment.python
+        environment.platform = model.environment.platform ?? environment.platform
+        let captured = Dictionary(
+            model.environment.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for index in environment.packages.indices {
+            let package = environment.packages[index]
+            guard package.contentDigest == nil, let own = captured[package.name], own.ecosystem == package.ecosystem,
+                own.version == package.version
+            else { continue }
+            environment.packages[index].contentDigest = own.contentDigest
+        }
+        var side = TrainingSide(
+            name: request.model, identity: model.treeDigest.description, environment: environment,
+            gaps: own.gaps + locked.gaps + disagreements(model, with: environment, lock: lock),
+            findings: own.findings)
+        side.recorded = model.environment.packages.filter { !$0.hashes.isEmpty }
+        if !side.recorded.isEmpty {
+            side.releases = try SubjectReader(target: nil).readLock(lock, target: nil).environment.packages
+        }
+        return side
+    }
+
+    /// The sha256 of a model that is one file, when the image has a file of its size.
+    private static func archiveDigest(_ path: String, in serving: ServingSide) throws(CommandError) -> Digest? {
+        let path = SubjectReader.withoutPrefix(path)
+        guard isRegularFile(path), let files = serving.fileSystem else { return nil }
+        return try CommandError.wrapping { () throws(ArchiveReadingError) in
+            let file = try RegularFile(path: path)
+            var isThere = false
+            files.forEachEntry { if $0.size == file.size, $0.kind == .file { isThere = true } }
+            return isThere ? try file.sha256() : nil
+        }
+    }
+
+    private static func modelSide(_ model: Model, _ request: VerifyRequest) -> TrainingSide {
+        var gaps: [String] = []
+        if !model.isComplete { gaps.append("not every file of the model was understood to its last byte") }
+        return TrainingSide(
+            name: request.model, identity: model.treeDigest.description, environment: model.environment, gaps: gaps,
+            findings: model.findings)
+    }
+
+    /// What a model itself says has to hold in the lock that is said to be its own.
+    private static func disagreements(_ model: Model, with environment: Environment, lock: String) -> [String] {
+        let locked = Dictionary(
+            environment.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return model.environment.packages.compactMap { package in
+            guard let version = package.version else { return nil }
+            guard let other = locked[package.name] else {
+                return "the model says \(package.name) \(version), \(lock) does not hold it"
+            }
+            guard let lockedVersion = other.version, lockedVersion != version else { return nil }
+            let isLocalOnly = PythonVersion(lockedVersion)?.withoutLocal == PythonVersion(version)
+            return isLocalOnly ? nil : "the model says \(package.name) \(version), \(lock) says \(lockedVersion)"
+        }
+    }
+
+    /// A capture stands for the environment that it was made of, every other lock for what it gives on the serving side's
+    /// interpreter and platform.
+    private static func side(
+        of whole: ReadSubject, _ path: String, _ request: VerifyRequest, _ serving: ServingSide
+    ) throws(CommandError) -> TrainingSide {
+        guard whole.description.kind == .capture else { return try lockSide(path, request, serving) }
+        var environment = whole.environment
+        guard let lock = request.lock else {
+            return TrainingSide(name: path, identity: whole.description.identity, environment: environment)
+        }
+        // What the capture could not name, its lock may: hashes of the same release.
+        let releases = try SubjectReader(target: nil).readLock(lock, target: nil).environment.packages
+        let known = Dictionary(grouping: releases) { $0.name }
+        for index in environment.packages.indices where environment.packages[index].artifacts.isEmpty {
+            let package = environment.packages[index]
+            environment.packages[index].artifacts =
+                known[package.name]?.first { $0.ecosystem == package.ecosystem && $0.version == package.version }?
+                .artifacts ?? []
+        }
+        var side = TrainingSide(name: path, identity: whole.description.identity, environment: environment)
+        side.recorded = environment.packages.filter { !$0.hashes.isEmpty }
+        side.releases = releases
+        return side
+    }
+
+    /// A lock stands for the environment that it gives on the serving side's interpreter and platform.
+    private static func lockSide(
+        _ name: String, _ request: VerifyRequest, _ serving: ServingSide, python: Interpreter? = nil
+    ) throws(CommandError) -> TrainingSide {
+        let path = SubjectReader.withoutPrefix(name)
+        var target = try request.target?.target() ?? Target()
+        if target.python == nil { target.python = (python ?? serving.environment.python)?.version }
+        if target.platform == nil { target.platform = serving.environment.platform }
+        if target.cLibrary == nil, target.platform == serving.environment.platform {
+            target.cLibrary = serving.environment.platform?.cLibrary
+        }
+        let subject = try SubjectReader(target: request.target).readLock(path, target: target)
+        var environment = subject.environment
+        // A lock says what may be installed, not what training ran on.
+        if request.target?.python == nil { environment.python = nil }
+        if request.target?.platform == nil { environment.platform = nil }
+        return TrainingSide(name: path, identity: subject.description.identity, environment: environment)
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Pinproof
+
+/// The limits on what is read, for inputs that are larger than any that Pinproof was tried on, or that are not trusted at all.
+struct LimitOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Entries of one archive or folder (default: 2000000).", valueName: "count"))
+    var maxEntries: Int?
+
+    @Option(help: ArgumentHelp("Bytes of one path (default: 4096).", valueName: "count"))
+    var maxPathLength: Int?
+
+    @Option(help: ArgumentHelp("Folders on top of each other (default: 64).", valueName: "count"))
+    var maxDepth: Int?
+
+    @Option(help: ArgumentHelp("Bytes of all files of one archive (default: 1T).", valueName: "size"))
+    var maxTotalSize: ByteCount?
+
+    @Option(help: ArgumentHelp("Bytes of one file (default: 256G).", valueName: "size"))
+    var maxFileSize: ByteCount?
+
+    @Option(
+        help: ArgumentHelp("How many times larger than compressed a stream may get (default: 400).", valueName: "count")
+    )
+    var maxCompressionRatio: Int?
+
+    @Option(
+        help: ArgumentHelp("Bytes of one record or package database (default: 64M).", valueName: "size"))
+    var maxMetadataSize: ByteCount?
+
+    @Option(
+        help: ArgumentHelp(
+            "Bytes of a manifest, index or configuration of an image (default: 4M, a configuration 16M).",
+            valueName: "size"))
+    var maxHeaderSize: ByteCount?
+
+    @Option(
+        help: ArgumentHelp(
+            "How deep the values of an image's JSON may stand, \(JSONReader.greatestDepth) at most (default: 128).",
+            valueName: "count"))
+    var maxJsonDepth: Int?
+
+    @Option(help: ArgumentHelp("Bytes of the holes of sparse files (default: 256M).", valueName: "size"))
+    var maxHoleSize: ByteCount?
+
+    func validate() throws {
+        for (name, value) in [
+            ("entries", maxEntries), ("path-length", maxPathLength), ("depth", maxDepth),
+            ("compression-ratio", maxCompressionRatio), ("json-depth", maxJsonDepth),
+        ] {
+            if let value, value < 1 { throw ValidationError("--max-\(name) takes a number from 1 on, not \(value)") }
+        }
+        if let maxJsonDepth, maxJsonDepth > JSONReader.greatestDepth {
+            throw ValidationError("--max-json-depth takes \(JSONReader.greatestDepth) at most, not \(maxJsonDepth)")
+        }
+    }
+
+    /// The limits, the defaults where none is given.
+    var limits: ReadingLimits {
+        var limits = ReadingLimits()
+        limits.entries = maxEntries ?? limits.entries
+        limits.pathBytes = maxPathLength ?? limits.pathBytes
+        limits.depth = maxDepth ?? limits.depth
+        limits.totalBytes = maxTotalSize?.value ?? limits.totalBytes
+        limits.fileBytes = maxFileSize?.value ?? limits.fileBytes
+        limits.compressionRatio = maxCompressionRatio ?? limits.compressionRatio
+        limits.manifestBytes = maxHeaderSize?.value ?? limits.manifestBytes
+        limits.configurationBytes = maxHeaderSize?.value ?? limits.configurationBytes
+        limits.jsonDepth = maxJsonDepth ?? limits.jsonDepth
+        limits.holeBytes = maxHoleSize?.value ?? limits.holeBytes
+        if let maxMetadataSize {
+            limits.metadataBytes = maxMetadataSize.value
+            limits.totalMetadataBytes = max(limits.totalMetadataBytes, maxMetadataSize.value)
+        }
+        return limits
+    }
+}
+
+/// A number of bytes, `500`, `64K`, `16M`, `2G` or `1T`; the letters stand for powers of 1024.
+struct ByteCount: ExpressibleByArgument {
+    let value: Int
+
+    init?(argument: String) {
+        let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
+        let shift = argument.uppercased().last.flatMap { shifts[$0] }
+        guard let number = Int(shift == nil ? argument : String(argument.dropLast())), number > 0 else { return nil }
+        let (value, overflow) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
+        guard !overflow else { return nil }
+        self.value = value
+    }
+}

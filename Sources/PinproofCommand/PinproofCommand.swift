@@ -1,0 +1,25 @@
+import ArgumentParser
+import Pinproof
+
+@main
+struct PinproofCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pinproof",
+        abstract: "Pins machine-learning environments and proves that they stayed the same.",
+        discussion: """
+            What you trained on is what you serve on, proved byte by byte, without running anything.
+
+            Exit status: 0 nothing wrong; 1 findings at or above --fail-on, a difference or a mismatch; 2 could not decide; \
+            64 wrong usage.
+            """,
+        version: pinproofVersion,
+        subcommands: [
+            CheckCommand.self, FreezeCommand.self, VerifyCommand.self, VerifyAttestationCommand.self, DiffCommand.self,
+            InspectCommand.self, CaptureCommand.self, WheelsCommand.self, RulesCommand.self,
+        ])
+
+    static func main() {
+        Memory.takeInLargeSteps()
+        main(nil)
+    }
+}

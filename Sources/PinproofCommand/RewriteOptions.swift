@@ -1,0 +1,90 @@
+import ArgumentParser
+import Pinproof
+
+/// The options of `freeze --dockerfile`.
+struct RewriteOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Rewrite this Dockerfile: pin what it leaves open, byte for byte the same elsewhere.", valueName: "file"))
+    var dockerfile: String?
+
+    @Option(
+        name: .customLong("lock"),
+        help: ArgumentHelp(
+            "A lock that pip or conda installs are rewritten to; repeatable, one of each.", valueName: "lock"))
+    var packages: [String] = []
+
+    @Flag(name: .customLong("diff"), help: "Show a unified diff; write nothing.")
+    var showsDifference = false
+
+    @Flag(help: "Replace the Dockerfile, whole or not at all.")
+    var inPlace = false
+
+    @Flag(help: "Ask registries for digests and base images, git servers for commits, and download URLs to hash them.")
+    var fetch = false
+
+    @Option(
+        name: .customLong("mirror"),
+        help: ArgumentHelp(
+            "A registry to ask in place of Docker Hub, of REGISTRY, or (*=HOST) of any; repeatable.",
+            valueName: "[registry=]host[:port][/prefix]"))
+    var mirrors: [String] = []
+
+    @Option(
+        name: .customLong("digest"),
+        help: ArgumentHelp("The digest of an image; repeatable.", valueName: "name:tag=sha256:..."))
+    var digests: [String] = []
+
+    @Option(
+        name: .customLong("image"),
+        help: ArgumentHelp(
+            "An image at hand, oci:DIR:REF or oci-archive:FILE:REF, whose name and digest count; repeatable.",
+            valueName: "image"))
+    var images: [String] = []
+
+    @Option(help: ArgumentHelp("The build context (default: the Dockerfile's folder).", valueName: "dir"))
+    var context: String?
+
+    @Option(name: .customLong("build-arg"), help: ArgumentHelp("A build argument.", valueName: "name=value"))
+    var buildArguments: [String] = []
+
+    @Option(help: ArgumentHelp("A named build context.", valueName: "name=docker-image://ref"))
+    var buildContext: [String] = []
+
+    /// Holds the options against each other and those of the rendering.
+    func check(lock: String?, base: String?) throws {
+        if dockerfile == nil {
+            if lock == nil { throw ValidationError("name a lock or a model to freeze, or --dockerfile to rewrite one") }
+            if base == nil { throw ValidationError("--base names the image that the frozen one is built on") }
+            if !packages.isEmpty || showsDifference || inPlace || fetch || !mirrors.isEmpty || !digests.isEmpty
+                || !images.isEmpty || context != nil || !buildArguments.isEmpty || !buildContext.isEmpty
+            {
+                throw ValidationError(
+                    "--lock, --diff, --in-place, --fetch, --mirror, --digest, --image, --context, --build-arg and "
+                        + "--build-context belong to --dockerfile")
+            }
+        } else {
+            if lock != nil { throw ValidationError("with --dockerfile the lock is named by --lock") }
+            if showsDifference, inPlace { throw ValidationError("--diff writes nothing: leave --in-place out") }
+        }
+    }
+
+    /// The request, for a Dockerfile that was named.
+    func request(_ dockerfile: String, output: String?, base: String?) throws -> RewriteRequest {
+        if output != nil, inPlace || showsDifference {
+            throw ValidationError("--output has no use with --in-place or --diff")
+        }
+        var request = RewriteRequest(
+            dockerfile: dockerfile,
+            result: inPlace ? .inPlace : showsDifference ? .difference : output.map { .file($0) } ?? .text)
+        request.locks = packages
+        request.context = context
+        request.buildArguments = buildArguments
+        request.buildContexts = buildContext
+        request.digests = digests
+        request.images = images + (base.map { [$0] } ?? [])
+        request.mayFetch = fetch
+        request.mirrors = mirrors
+        return request
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Pinproof
+
+struct WheelsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wheels",
+        abstract: "Makes a wheel map: for each wheel or conda package its sha256 and its content digest.",
+        discussion: "With the map, verify proves lock-to-bytes offline, without the wheels.")
+
+    @Argument(help: ArgumentHelp("A folder with wheels or conda packages.", valueName: "dir"))
+    var folder: String
+
+    @Flag(help: "List the digest of each file, so that verify can name those that differ from the map.")
+    var files = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The path of an environment that conda packages are installed into, /opt/conda; repeatable.",
+            valueName: "path"))
+    var prefix: [String] = []
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try output.finish { try Wheels.run(folder: folder, listsFiles: files, prefixes: prefix) }
+    }
+}

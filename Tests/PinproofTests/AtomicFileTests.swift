@@ -1,0 +1,33 @@
+import Glibc
+import Testing
+
+@testable import Pinproof
+
+/// What is no file is written into: `--output /dev/null`, by root, must leave the device where it is.
+struct AtomicFileTests {
+    @Test func aPipeIsWrittenIntoAndStays() throws {
+        var template = Array("/tmp/pinproof-pipe-XXXXXX".utf8CString)
+        let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+        let path = folder + "/pipe"
+        defer {
+            unlink(path)
+            rmdir(folder)
+        }
+        #expect(mkfifo(path, 0o600) == 0)
+        // Open for both, so that neither side waits for the other.
+        let reader = open(path, O_RDWR | O_NONBLOCK)
+        defer { close(reader) }
+        try AtomicFile.write("text", to: path, replacing: true)
+        var buffer = [UInt8](repeating: 0, count: 16)
+        let count = read(reader, &buffer, buffer.count)
+        #expect(count == 4 && Array(buffer.prefix(4)) == Array("text".utf8))
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+        try AtomicFile.write("text", to: "/dev/null", replacing: true)
+        #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+    }
+
+    @Test func aFolderIsRefused() {
+        #expect(throws: CommandError.self) { try AtomicFile.write("text", to: "/tmp", replacing: true) }
+    }
+}
