@@ -1,7 +1,7 @@
 /// One entry of an archive or of a directory tree.
-public struct ArchiveEntry: Sendable, Hashable {
+package struct ArchiveEntry: Sendable, Hashable {
     /// What an entry is.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         case file
         case directory
         /// A symbolic link; its target as written, which may point anywhere.
@@ -14,28 +14,28 @@ public struct ArchiveEntry: Sendable, Hashable {
 
     /// The path relative to the root of the archive: no leading `/` or `./`, no `.` or `..`, no doubled or trailing
     /// slash; empty for the root itself. Bytes that are not UTF-8 are shown as U+FFFD.
-    public let path: String
+    package let path: String
     /// The path's bytes as written, where they are not UTF-8; else nil.
-    public let rawPath: [UInt8]?
+    package let rawPath: [UInt8]?
     /// Whether the archive writes the path from the root of the file system, `/etc/passwd`.
-    public let isAbsolute: Bool
+    package let isAbsolute: Bool
     /// What the entry is.
-    public let kind: Kind
+    package let kind: Kind
     /// The size of the data in bytes; 0 for anything but a file.
-    public let size: Int
+    package let size: Int
     /// The permission bits.
-    public let mode: Int
+    package let mode: Int
     /// The owner's number.
-    public let uid: Int
+    package let uid: Int
     /// The group's number.
-    public let gid: Int
+    package let gid: Int
     /// The modification time in seconds since 1970.
-    public let modified: Int
+    package let modified: Int
     /// The byte offset of the entry's header in its (decompressed) archive; 0 in a directory tree.
-    public let offset: Int
+    package let offset: Int
 
     /// Makes an entry.
-    public init(
+    package init(
         path: String, rawPath: [UInt8]? = nil, isAbsolute: Bool = false, kind: Kind, size: Int = 0, mode: Int = 0o644,
         uid: Int = 0, gid: Int = 0,
         modified: Int = 0, offset: Int = 0
@@ -54,7 +54,7 @@ public struct ArchiveEntry: Sendable, Hashable {
 }
 
 /// A reader that gives an archive's entries one after the other, each with its data.
-public protocol ArchiveEntryReader: AnyObject {
+package protocol ArchiveEntryReader: AnyObject {
     /// The archive, for error texts.
     var name: String { get }
     /// Goes to the next entry, over whatever is left of the current one's data; nil behind the last one, when the
@@ -70,7 +70,7 @@ public protocol ArchiveEntryReader: AnyObject {
 
 extension ArchiveEntryReader {
     /// The bytes are read into the buffer.
-    public func nextPiece(
+    package func nextPiece(
         _ buffer: UnsafeMutableRawBufferPointer
     ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
         let count = try read(into: buffer)
@@ -78,17 +78,17 @@ extension ArchiveEntryReader {
     }
 
     /// Reads the current entry's data whole; more than `limit` bytes are an error.
-    public func readData(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
+    package func readData(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
         try EntryByteSource(self, name: name).readAll(limit: limit)
     }
 }
 
 /// Paths of archives.
-public enum ArchivePath {
+package enum ArchivePath {
     /// The normal form of a path inside of an archive, or nil when it climbs with `..` or has a NUL.
     ///
     /// A leading slash is taken off, as every extractor does.
-    public static func normalized(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+    package static func normalized(_ bytes: some Collection<UInt8>) -> [UInt8]? {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
         for component in bytes.split(separator: 0x2F) {

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// Why an archive, a file or a folder could not be read: what was read, where, and the reason.
-public struct ArchiveReadingError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ArchiveReadingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong.
-    public enum Reason: Sendable, Hashable {
+    package enum Reason: Sendable, Hashable {
         /// The bytes end before what they announce.
         case truncated
         /// The bytes are not what they should be.
@@ -23,21 +25,21 @@ public struct ArchiveReadingError: Error, Sendable, Hashable, CustomStringConver
     }
 
     /// The archive or file, as it was given; nested ones are joined by `!`.
-    public let archive: String
+    package let archive: String
     /// The byte offset of the trouble; nil when it is the whole file.
-    public let offset: Int?
+    package let offset: Int?
     /// What went wrong.
-    public let reason: Reason
+    package let reason: Reason
 
     /// Makes an error.
-    public init(archive: String, offset: Int? = nil, reason: Reason) {
+    package init(archive: String, offset: Int? = nil, reason: Reason) {
         self.archive = archive
         self.offset = offset
         self.reason = reason
     }
 
     /// `archive: reason (at byte offset)`.
-    public var description: String {
+    package var description: String {
         let text =
             switch reason {
             case .truncated: "truncated: the data ends too early"

@@ -1,5 +1,8 @@
+import ContentHashing
+import EnvironmentInventory
+
 /// Bytes that are read once, from front to end.
-public protocol ByteSource: AnyObject {
+package protocol ByteSource: AnyObject {
     /// What is read, for error texts.
     var name: String { get }
     /// Reads the next bytes into a buffer that is not empty and gives their count; 0 is the end, whole and verified.
@@ -13,7 +16,7 @@ public protocol ByteSource: AnyObject {
 
 extension ByteSource {
     /// The bytes are read into the buffer.
-    public func nextPiece(
+    package func nextPiece(
         _ buffer: UnsafeMutableRawBufferPointer
     ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
         let count = try read(into: buffer)
@@ -21,10 +24,10 @@ extension ByteSource {
     }
 
     /// Nothing is skipped: the bytes are read.
-    public func skip(_ count: Int) throws(ArchiveReadingError) -> Int { 0 }
+    package func skip(_ count: Int) throws(ArchiveReadingError) -> Int { 0 }
 
     /// Reads all bytes that are left; more than `limit` are an error.
-    public func readAll(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
+    package func readAll(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
         var output: [UInt8] = []
         try forEachPiece { (piece) throws(ArchiveReadingError) in
             guard piece.count <= limit - output.count else {
@@ -37,7 +40,7 @@ extension ByteSource {
     }
 
     /// Hands all bytes that are left to a closure, piece by piece.
-    public func forEachPiece(
+    package func forEachPiece(
         _ body: (UnsafeRawBufferPointer) throws(ArchiveReadingError) -> Void
     ) throws(ArchiveReadingError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
@@ -50,26 +53,26 @@ extension ByteSource {
     }
 
     /// Reads to the end and keeps nothing, so that what stands at the end is verified.
-    public func drain() throws(ArchiveReadingError) {
+    package func drain() throws(ArchiveReadingError) {
         try forEachPiece { (_) throws(ArchiveReadingError) in }
     }
 }
 
 /// The bytes of a file or of a stretch of it.
-public final class FileByteSource: ByteSource {
+package final class FileByteSource: ByteSource {
     /// What is read.
-    public let name: String
+    package let name: String
     private let file: RegularFile
     private var offset: Int
     private let end: Int
 
     /// Reads a whole file.
-    public convenience init(_ file: RegularFile) {
+    package convenience init(_ file: RegularFile) {
         self.init(file, offset: 0, count: file.size, name: file.path)
     }
 
     /// Reads `count` bytes from an offset; a file that ends before is truncated.
-    public init(_ file: RegularFile, offset: Int, count: Int, name: String) {
+    package init(_ file: RegularFile, offset: Int, count: Int, name: String) {
         self.file = file
         self.name = name
         self.offset = max(offset, 0)
@@ -78,7 +81,7 @@ public final class FileByteSource: ByteSource {
     }
 
     /// Reads the next bytes.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         let wanted = min(buffer.count, end - offset)
         guard wanted > 0 else {
             try file.verifyUnchanged()
@@ -94,7 +97,7 @@ public final class FileByteSource: ByteSource {
     }
 
     /// Goes forward, never behind the end.
-    public func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
+    package func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
         let skipped = min(max(count, 0), max(min(end, file.size) - offset, 0))
         offset += skipped
         return skipped
@@ -102,20 +105,20 @@ public final class FileByteSource: ByteSource {
 }
 
 /// Bytes in memory.
-public final class MemoryByteSource: ByteSource {
+package final class MemoryByteSource: ByteSource {
     /// What is read.
-    public let name: String
+    package let name: String
     private let bytes: [UInt8]
     private var offset = 0
 
     /// Reads bytes at hand.
-    public init(_ bytes: [UInt8], name: String) {
+    package init(_ bytes: [UInt8], name: String) {
         self.bytes = bytes
         self.name = name
     }
 
     /// Reads the next bytes.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         let count = min(buffer.count, bytes.count - offset)
         guard count > 0 else { return 0 }
         bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) }
@@ -125,32 +128,32 @@ public final class MemoryByteSource: ByteSource {
 }
 
 /// The data of the entry at which a reader stands: how an archive inside of an archive is read.
-public final class EntryByteSource: ByteSource {
+package final class EntryByteSource: ByteSource {
     /// What is read: the outer archive and the entry's path, joined by `!`.
-    public let name: String
+    package let name: String
     private let reader: any ArchiveEntryReader
 
     /// Reads the data of the entry that ``ArchiveEntryReader/next()`` gave last.
-    public init(_ reader: any ArchiveEntryReader, name: String) {
+    package init(_ reader: any ArchiveEntryReader, name: String) {
         self.reader = reader
         self.name = name
     }
 
     /// Reads the next bytes.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         try reader.read(into: buffer)
     }
 }
 
 /// Hashes and counts what passes from another source.
-public final class HashingByteSource: ByteSource {
+package final class HashingByteSource: ByteSource {
     private let source: any ByteSource
     private var hash: ContentHash?
     /// The bytes that passed.
-    public private(set) var count = 0
+    package private(set) var count = 0
 
     /// Makes a source that hashes, or only counts, what it hands on.
-    public init(
+    package init(
         _ source: any ByteSource, algorithm: HashAlgorithm = .sha256, computesDigest: Bool = true
     ) throws(ArchiveReadingError) {
         self.source = source
@@ -161,10 +164,10 @@ public final class HashingByteSource: ByteSource {
     }
 
     /// What is read.
-    public var name: String { source.name }
+    package var name: String { source.name }
 
     /// Reads the next bytes.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         let read = try source.read(into: buffer)
         do throws(HashingError) {
             try hash?.update(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
@@ -174,7 +177,7 @@ public final class HashingByteSource: ByteSource {
     }
 
     /// The digest of the bytes that passed; nil when it was asked for already, or never computed.
-    public func finish() throws(ArchiveReadingError) -> Digest? {
+    package func finish() throws(ArchiveReadingError) -> Digest? {
         do throws(HashingError) { return try hash.take()?.finish() } catch {
             throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
         }
@@ -183,18 +186,18 @@ public final class HashingByteSource: ByteSource {
 
 /// Hands on another source's bytes and holds them against a digest and a size; a difference is an error in place of the
 /// end, so that nobody who reads to the end can miss it.
-public final class VerifyingByteSource: ByteSource {
+package final class VerifyingByteSource: ByteSource {
     private let source: any ByteSource
     private let expectedDigest: Digest?
     private let expectedSize: Int?
     private var hash: ContentHash?
     private var count = 0
     /// The digest that was found; nil before the end.
-    public private(set) var found: Digest?
+    package private(set) var found: Digest?
 
     /// Makes a source that verifies what it hands on; what is nil is not looked at. Without a digest to expect, one is
     /// computed only when `computesDigest` says so.
-    public init(
+    package init(
         _ source: any ByteSource, digest: Digest?, size: Int?, computesDigest: Bool = true
     ) throws(ArchiveReadingError) {
         self.source = source
@@ -207,17 +210,17 @@ public final class VerifyingByteSource: ByteSource {
     }
 
     /// What is read.
-    public var name: String { source.name }
+    package var name: String { source.name }
 
     /// Reads the next bytes.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         let read = try source.read(into: buffer)
         try verify(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
         return read
     }
 
     /// The next bytes where they lie.
-    public func nextPiece(
+    package func nextPiece(
         _ buffer: UnsafeMutableRawBufferPointer
     ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
         let piece = try source.nextPiece(buffer)
@@ -252,20 +255,20 @@ public final class VerifyingByteSource: ByteSource {
 ///
 /// Go's archive/tar, and so umoci, ends a layer right behind the last member's data, without the padding that POSIX asks
 /// for. Use it only where a digest shows that nothing was cut off.
-public final class BlockPaddingByteSource: ByteSource {
+package final class BlockPaddingByteSource: ByteSource {
     private static let blockSize = 512
     private let source: any ByteSource
     private var count = 0
     private var hasEnded = false
 
     /// Wraps a source.
-    public init(_ source: any ByteSource) { self.source = source }
+    package init(_ source: any ByteSource) { self.source = source }
 
     /// The name of the source.
-    public var name: String { source.name }
+    package var name: String { source.name }
 
     /// Reads the source's bytes, then the zeros.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         if !hasEnded {
             let read = try source.read(into: buffer)
             note(read)
@@ -275,7 +278,7 @@ public final class BlockPaddingByteSource: ByteSource {
     }
 
     /// The source's bytes where they lie, then the zeros.
-    public func nextPiece(
+    package func nextPiece(
         _ buffer: UnsafeMutableRawBufferPointer
     ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
         if !hasEnded {

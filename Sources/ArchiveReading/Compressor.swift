@@ -1,9 +1,9 @@
 internal import CArchive
 
 /// Compresses bytes as libarchive's raw format does: gzip (without a time), zstd, xz, bzip2, or as they are.
-public final class Compressor {
+package final class Compressor {
     /// What takes the compressed bytes.
-    public typealias Sink = (UnsafeRawBufferPointer) throws(ArchiveReadingError) -> Void
+    package typealias Sink = (UnsafeRawBufferPointer) throws(ArchiveReadingError) -> Void
 
     private let name: String
     private let sink: Sink
@@ -14,7 +14,7 @@ public final class Compressor {
     /// Starts a stream.
     ///
     /// - Parameter name: what is written, for error texts.
-    public init(_ compression: Compression, name: String, sink: @escaping Sink) throws(ArchiveReadingError) {
+    package init(_ compression: Compression, name: String, sink: @escaping Sink) throws(ArchiveReadingError) {
         self.name = name
         self.sink = sink
         let filter: Int32
@@ -61,7 +61,7 @@ public final class Compressor {
     }
 
     /// Compresses bytes.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveReadingError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveReadingError) {
         guard let handle else {
             try sink(bytes)
             return
@@ -75,7 +75,7 @@ public final class Compressor {
     }
 
     /// Writes what is still held back; nothing may follow.
-    public func finish() throws(ArchiveReadingError) {
+    package func finish() throws(ArchiveReadingError) {
         guard let handle else { return }
         try check(archive_write_close(handle))
         isFinished = true

@@ -1,7 +1,7 @@
 internal import CArchive
 
 /// How a stream is compressed, by its first bytes.
-public enum Compression: String, Sendable, Hashable, CaseIterable {
+package enum Compression: String, Sendable, Hashable, CaseIterable {
     case none
     case gzip
     case zstd
@@ -12,7 +12,7 @@ public enum Compression: String, Sendable, Hashable, CaseIterable {
     ///
     /// gzip: RFC 1952. zstd, with its skippable frames: RFC 8878. xz: https://tukaani.org/xz/xz-file-format.txt.
     /// bzip2 has no specification; its magic is `BZh`, a block size, and the magic of a block or of the end.
-    public static func detect(_ head: some Collection<UInt8>) -> Compression {
+    package static func detect(_ head: some Collection<UInt8>) -> Compression {
         let head = Array(head.prefix(10))
         if head.starts(with: [0x1F, 0x8B, 0x08]) { return .gzip }
         if head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd }
@@ -30,11 +30,11 @@ public enum Compression: String, Sendable, Hashable, CaseIterable {
 /// Decompresses another source: gzip with several members, zstd with skippable frames, xz, bzip2, or as it is.
 ///
 /// Exactly one layer of compression is taken off. A stream that ends too early is an error, never an end.
-public final class Decompressor: ByteSource {
+package final class Decompressor: ByteSource {
     /// What is read.
-    public let name: String
+    package let name: String
     /// What the first bytes announced.
-    public let compression: Compression
+    package let compression: Compression
     private let source: PeekingByteSource
     private let input: LibarchiveInput?
     private let gzip: GzipByteSource?
@@ -44,7 +44,7 @@ public final class Decompressor: ByteSource {
     private var isAtEnd = false
 
     /// Looks at the first bytes of a source and decompresses what they announce.
-    public convenience init(
+    package convenience init(
         _ source: any ByteSource, limits: ReadingLimits = ReadingLimits()
     ) throws(ArchiveReadingError) {
         let peeking = try PeekingByteSource(source)
@@ -75,7 +75,7 @@ public final class Decompressor: ByteSource {
     }
 
     /// Reads the next decompressed bytes.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         if let gzip {
             let count = try gzip.read(into: buffer)
             produced += count
@@ -104,7 +104,7 @@ public final class Decompressor: ByteSource {
     }
 
     /// Skips where nothing is compressed.
-    public func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
+    package func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
         compression == .none ? try source.skip(count) : 0
     }
 
@@ -136,14 +136,14 @@ extension Compression {
 }
 
 /// A source whose first bytes can be looked at before they are read.
-public final class PeekingByteSource: ByteSource {
+package final class PeekingByteSource: ByteSource {
     private let source: any ByteSource
     /// The first bytes; fewer than asked for when the source has no more.
-    public let head: [UInt8]
+    package let head: [UInt8]
     private var used = 0
 
     /// Reads the first bytes of a source.
-    public init(_ source: any ByteSource, count: Int = 512) throws(ArchiveReadingError) {
+    package init(_ source: any ByteSource, count: Int = 512) throws(ArchiveReadingError) {
         self.source = source
         var head: [UInt8] = []
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 16)
@@ -157,10 +157,10 @@ public final class PeekingByteSource: ByteSource {
     }
 
     /// What is read.
-    public var name: String { source.name }
+    package var name: String { source.name }
 
     /// Reads the first bytes again, and then the others.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         guard used < head.count else { return try source.read(into: buffer) }
         let count = min(buffer.count, head.count - used)
         head.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[used..<used + count])) }
@@ -169,7 +169,7 @@ public final class PeekingByteSource: ByteSource {
     }
 
     /// Skips in the source, and in the first bytes.
-    public func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
+    package func skip(_ count: Int) throws(ArchiveReadingError) -> Int {
         guard used < head.count else { return try source.skip(count) }
         let skipped = min(max(count, 0), head.count - used)
         used += skipped

@@ -4,9 +4,9 @@ internal import Glibc
 ///
 /// Symbolic links are entries and never followed; each folder is opened relative to its parent, so that a renamed folder
 /// cannot lead outside. Two names of one inode are two files.
-public final class DirectoryReader: ArchiveEntryReader {
+package final class DirectoryReader: ArchiveEntryReader {
     /// The directory as it was given.
-    public let name: String
+    package let name: String
 
     private struct Item {
         let key: [UInt8]
@@ -34,7 +34,7 @@ public final class DirectoryReader: ArchiveEntryReader {
     private var totalBytes = 0
 
     /// Opens a directory.
-    public init(path: String, limits: ReadingLimits = ReadingLimits()) throws(ArchiveReadingError) {
+    package init(path: String, limits: ReadingLimits = ReadingLimits()) throws(ArchiveReadingError) {
         name = path
         self.limits = limits
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
@@ -43,7 +43,7 @@ public final class DirectoryReader: ArchiveEntryReader {
     }
 
     /// Goes to the next entry.
-    public func next() throws(ArchiveReadingError) -> ArchiveEntry? {
+    package func next() throws(ArchiveReadingError) -> ArchiveEntry? {
         current = nil
         while let folder = folders.last {
             guard let item = folder.items.popFirst() else {
@@ -68,7 +68,7 @@ public final class DirectoryReader: ArchiveEntryReader {
     }
 
     /// Reads the next bytes of the current file.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         guard let current else { return 0 }
         return try current.read(into: buffer)
     }

@@ -1,6 +1,6 @@
 /// A stretch of a file that is written anew: bytes of the old one, or other ones. A file is a list of pieces whose old bytes
 /// are in ascending order, so that it can be written in one pass.
-public enum FilePiece: Sendable, Hashable {
+package enum FilePiece: Sendable, Hashable {
     /// Bytes of the old file by their offsets; of a compressed one, of what it decompresses to.
     case old(Range<Int>)
     /// New bytes.
@@ -11,7 +11,7 @@ extension [FilePiece] {
     /// Hands the bytes of all pieces to a closure, part by part.
     ///
     /// - Throws: when the source ends before the last piece, or cannot be read.
-    public func write(
+    package func write(
         from source: any ByteSource, _ sink: (UnsafeRawBufferPointer) throws(ArchiveReadingError) -> Void
     ) throws(ArchiveReadingError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)

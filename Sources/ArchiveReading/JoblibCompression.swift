@@ -1,7 +1,7 @@
 internal import CArchive
 
 /// Compressions that no archive of ours has but that joblib offers for its files.
-public enum JoblibCompression: String, Sendable, Hashable, CaseIterable {
+package enum JoblibCompression: String, Sendable, Hashable, CaseIterable {
     case zlib
     case lz4
     /// LZMA alone, the format before xz.
@@ -11,7 +11,7 @@ public enum JoblibCompression: String, Sendable, Hashable, CaseIterable {
     ///
     /// zlib: RFC 1950. lz4: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md. LZMA alone has no magic: it is told by
     /// the properties that every encoder writes, a power of two as dictionary size, and an unknown uncompressed size.
-    public static func detect(_ head: some Collection<UInt8>) -> JoblibCompression? {
+    package static func detect(_ head: some Collection<UInt8>) -> JoblibCompression? {
         let head = Array(head.prefix(13))
         if head.starts(with: [0x04, 0x22, 0x4D, 0x18]) { return .lz4 }
         if head.count >= 2, head[0] == 0x78, [0x01, 0x5E, 0x9C, 0xDA].contains(head[1]) { return .zlib }
@@ -21,9 +21,9 @@ public enum JoblibCompression: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Decompresses what ``JoblibCompression`` tells, to the last byte, with its checksum where it has one.
-public final class JoblibDecompressor: ByteSource {
+package final class JoblibDecompressor: ByteSource {
     /// What is read.
-    public let name: String
+    package let name: String
     private let compression: JoblibCompression
     private let feed: ZlibFeed?
     private let input: LibarchiveInput
@@ -34,7 +34,7 @@ public final class JoblibDecompressor: ByteSource {
     private var isAtEnd = false
 
     /// Starts decompressing a source of a known compression.
-    public init(
+    package init(
         _ source: any ByteSource, _ compression: JoblibCompression, limits: ReadingLimits = ReadingLimits()
     ) throws(ArchiveReadingError) {
         name = source.name
@@ -57,7 +57,7 @@ public final class JoblibDecompressor: ByteSource {
     }
 
     /// Reads the next decompressed bytes.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         while block.isEmpty {
             if isAtEnd { return 0 }
             var start: UnsafeRawPointer?

@@ -1,12 +1,12 @@
 /// What a path is asked for as bytes: paths of an image are compared by the ten thousand, and need not be UTF-8.
 ///
 /// Nothing here is generic: what is, is not specialised for those who call it from another room.
-public enum PathBytes {
+package enum PathBytes {
     /// Whether bytes end with a text.
-    public static func ends(_ bytes: [UInt8], _ text: StaticString) -> Bool { ends(bytes[...], text) }
+    package static func ends(_ bytes: [UInt8], _ text: StaticString) -> Bool { ends(bytes[...], text) }
 
     /// Whether bytes end with a text.
-    public static func ends(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
+    package static func ends(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard bytes.count >= count else { return false }
         return bytes.withUnsafeBufferPointer { bytes in
@@ -23,12 +23,12 @@ public enum PathBytes {
     }
 
     /// Whether bytes are a text.
-    public static func equals(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
+    package static func equals(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
         bytes.count == text.utf8CodeUnitCount && ends(bytes, text)
     }
 
     /// Whether a text stands somewhere in bytes.
-    public static func contains(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
+    package static func contains(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
         bytes.withUnsafeBufferPointer { bytes in
             text.withUTF8Buffer { wanted in
                 guard let first = wanted.first, bytes.count >= wanted.count else { return false }
@@ -43,5 +43,5 @@ public enum PathBytes {
     }
 
     /// The folder of a path: all before the last slash, nothing without one.
-    public static func folder(_ path: [UInt8]) -> ArraySlice<UInt8> { path[..<(path.lastIndex(of: 0x2F) ?? 0)] }
+    package static func folder(_ path: [UInt8]) -> ArraySlice<UInt8> { path[..<(path.lastIndex(of: 0x2F) ?? 0)] }
 }

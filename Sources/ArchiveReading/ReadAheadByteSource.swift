@@ -1,12 +1,14 @@
+import ParallelWork
+import SourceDocuments
 internal import Glibc
 
 /// Reads another source ahead on a thread of its own, so that decompressing and hashing a stream run beside what is made of
 /// it.
 ///
 /// The other source is used by that thread alone until ``stop()`` returns.
-public final class ReadAheadByteSource: ByteSource {
+package final class ReadAheadByteSource: ByteSource {
     /// What is read.
-    public let name: String
+    package let name: String
     private let ring: Ring
     private var thread = pthread_t()
     private var isRunning = false
@@ -14,7 +16,7 @@ public final class ReadAheadByteSource: ByteSource {
     private var used = 0
 
     /// Starts the thread.
-    public init(_ source: any ByteSource) {
+    package init(_ source: any ByteSource) {
         name = source.name
         ring = Ring(source)
         let box = Unmanaged.passRetained(ring)
@@ -31,7 +33,7 @@ public final class ReadAheadByteSource: ByteSource {
     deinit { stop() }
 
     /// Ends the thread, wherever it is, and waits for it.
-    public func stop() {
+    package func stop() {
         guard isRunning else { return }
         isRunning = false
         ring.cancel()
@@ -39,7 +41,7 @@ public final class ReadAheadByteSource: ByteSource {
     }
 
     /// Reads the next bytes.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         // Without a thread the source is read directly.
         if !isRunning { return ring.wasCancelled ? 0 : try ring.source.read(into: buffer) }
         let piece = try currentPiece()
@@ -50,7 +52,7 @@ public final class ReadAheadByteSource: ByteSource {
     }
 
     /// The next bytes where the thread has put them.
-    public func nextPiece(
+    package func nextPiece(
         _ buffer: UnsafeMutableRawBufferPointer
     ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
         if !isRunning { return UnsafeRawBufferPointer(rebasing: buffer[..<(try read(into: buffer))]) }

@@ -1,20 +1,22 @@
+import ContentHashing
+import EnvironmentInventory
 internal import Glibc
 
 /// A regular file that is open for reading, and that tells when it changes meanwhile.
 ///
 /// Directories, FIFOs, sockets and devices are refused before anything is read: opening never blocks.
-public final class RegularFile: Sendable {
+package final class RegularFile: Sendable {
     /// The path as it was given.
-    public let path: String
+    package let path: String
     /// The size in bytes when the file was opened.
-    public let size: Int
+    package let size: Int
     /// The permission bits.
-    public let mode: Int
+    package let mode: Int
     private let descriptor: Int32
     private let stamp: FileStamp
 
     /// Opens a file; a symbolic link is followed.
-    public convenience init(path: String) throws(ArchiveReadingError) {
+    package convenience init(path: String) throws(ArchiveReadingError) {
         // O_NONBLOCK keeps the open of a FIFO without a writer from waiting for ever.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw ArchiveReadingError(archive: path, reason: .unreadable(errnoText())) }
@@ -46,7 +48,7 @@ public final class RegularFile: Sendable {
     /// Reads the bytes at an offset; fewer than asked for only at the end of the file.
     ///
     /// Safe to call from several threads at once.
-    public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ArchiveReadingError) -> Int {
         guard offset >= 0 else { throw ArchiveReadingError(archive: path, offset: offset, reason: .truncated) }
         var done = 0
         while done < buffer.count, let base = buffer.baseAddress {
@@ -62,7 +64,7 @@ public final class RegularFile: Sendable {
     }
 
     /// Reads exactly so many bytes at an offset; a file that ends before is truncated.
-    public func bytes(at offset: Int, count: Int) throws(ArchiveReadingError) -> [UInt8] {
+    package func bytes(at offset: Int, count: Int) throws(ArchiveReadingError) -> [UInt8] {
         guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
             throw ArchiveReadingError(archive: path, offset: size, reason: .truncated)
         }
@@ -78,7 +80,7 @@ public final class RegularFile: Sendable {
     }
 
     /// The sha256 of the whole file.
-    public func sha256() throws(ArchiveReadingError) -> Digest {
+    package func sha256() throws(ArchiveReadingError) -> Digest {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { buffer.deallocate() }
         var failure: ArchiveReadingError?
@@ -103,7 +105,7 @@ public final class RegularFile: Sendable {
     }
 
     /// Throws when the file is not what it was when it was opened: another size, modification time or inode.
-    public func verifyUnchanged() throws(ArchiveReadingError) {
+    package func verifyUnchanged() throws(ArchiveReadingError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             throw ArchiveReadingError(archive: path, reason: .unreadable(errnoText()))
@@ -150,7 +152,7 @@ func errnoText() -> String {
 }
 
 /// Reads a whole regular file that has at most `limit` bytes.
-public func readFile(path: String, limit: Int) throws(ArchiveReadingError) -> [UInt8] {
+package func readFile(path: String, limit: Int) throws(ArchiveReadingError) -> [UInt8] {
     let file = try RegularFile(path: path)
     guard file.size <= limit else {
         throw ArchiveReadingError(

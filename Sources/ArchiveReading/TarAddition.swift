@@ -1,9 +1,12 @@
+import ParallelWork
+import SourceDocuments
+
 /// Adds one file to a tar archive, or replaces it: every other member's bytes stay (POSIX ustar,
 /// https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06).
 ///
 /// The archive has been read whole by ``TarReader``. Left out: replacing a file whose own name stands in an extended header:
 /// names of that length are not written.
-public enum TarAddition {
+package enum TarAddition {
     private static let blockSize = 512
 
     /// The pieces of the new archive, by offsets of what the source gives.
@@ -11,7 +14,7 @@ public enum TarAddition {
     /// - Parameters:
     ///   - path: the name of the file inside, at most 100 bytes.
     ///   - source: the archive from its first byte, decompressed.
-    public static func pieces(
+    package static func pieces(
         adding path: String, data: [UInt8], to source: any ByteSource
     ) throws(ArchiveReadingError) -> [FilePiece] {
         let name = Array(path.utf8)

@@ -1,3 +1,5 @@
+import ParallelWork
+import SourceDocuments
 internal import CArchive
 internal import Glibc
 
@@ -6,13 +8,13 @@ internal import Glibc
 /// libarchive reads the format (https://www.gnu.org/software/tar/manual/html_node/Standard.html, POSIX pax); this class
 /// adds the limits, refuses paths that climb out, and takes no error for the end. Extended attributes and access control
 /// lists are read over.
-public final class TarReader: ArchiveEntryReader {
+package final class TarReader: ArchiveEntryReader {
     /// The archive, for error texts.
-    public let name: String
+    package let name: String
     /// How the archive is compressed.
-    public let compression: Compression
+    package let compression: Compression
     /// Where the blocks of zeros behind the last entry start, once ``next()`` gave nil.
-    public private(set) var endOffset = 0
+    package private(set) var endOffset = 0
     private let input: LibarchiveInput
     private let limits: ReadingLimits
     private let requiresEndMarker: Bool
@@ -33,7 +35,7 @@ public final class TarReader: ArchiveEntryReader {
     ///
     /// - Parameter requiresEndMarker: whether an archive that ends without its block of zeros counts as truncated. Only where
     ///   a digest of the whole stream is checked may this be false.
-    public convenience init(
+    package convenience init(
         _ source: any ByteSource, limits: ReadingLimits = ReadingLimits(), requiresEndMarker: Bool = true
     ) throws(ArchiveReadingError) {
         let decompressor = try Decompressor(source, limits: limits)
@@ -43,7 +45,7 @@ public final class TarReader: ArchiveEntryReader {
     }
 
     /// Starts reading a tar archive whose compression, if it had one, is taken off already.
-    public init(
+    package init(
         uncompressed source: any ByteSource, compression: Compression = .none, limits: ReadingLimits = ReadingLimits(),
         requiresEndMarker: Bool = true
     ) throws(ArchiveReadingError) {
@@ -58,7 +60,7 @@ public final class TarReader: ArchiveEntryReader {
     }
 
     /// Goes to the next entry.
-    public func next() throws(ArchiveReadingError) -> ArchiveEntry? {
+    package func next() throws(ArchiveReadingError) -> ArchiveEntry? {
         if isAtEnd { return nil }
         block = UnsafeRawBufferPointer(start: nil, count: 0)
         dataIsAtEnd = true
@@ -156,7 +158,7 @@ public final class TarReader: ArchiveEntryReader {
     }
 
     /// Reads the next bytes of the current entry's data; holes of sparse files are zeros.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         try findBlock()
         guard !block.isEmpty, blockOffset == position else { return try readHole(into: buffer) }
         let piece = takeBlock(atMost: buffer.count)
@@ -165,7 +167,7 @@ public final class TarReader: ArchiveEntryReader {
     }
 
     /// The next bytes of the current entry's data where libarchive has them.
-    public func nextPiece(
+    package func nextPiece(
         _ buffer: UnsafeMutableRawBufferPointer
     ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
         try findBlock()

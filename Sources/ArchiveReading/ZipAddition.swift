@@ -1,14 +1,17 @@
+import ParallelWork
+import SourceDocuments
+
 /// Adds one stored file to a zip archive, or replaces it: every other member's bytes stay, those behind a file that is taken
 /// out move up (APPNOTE 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT).
 ///
 /// The archive has been read whole by ``ZipReader``, which has refused everything that is not plain.
-public enum ZipAddition {
+package enum ZipAddition {
     /// The pieces of the new archive.
     ///
     /// - Parameters:
     ///   - path: the name of the file inside.
     ///   - data: its bytes, less than 4 GiB.
-    public static func pieces(
+    package static func pieces(
         adding path: String, data: [UInt8], to file: RegularFile, limits: ReadingLimits = ReadingLimits()
     ) throws(ArchiveReadingError) -> [FilePiece] {
         let reader = try ZipFileReader(

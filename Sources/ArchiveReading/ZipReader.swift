@@ -10,9 +10,9 @@
 ///
 /// A file or bytes at hand are checked whole before the first entry is given. An archive inside of another one comes as a
 /// stream: its directory stands at the end, so that entries are to be believed only when ``next()`` has given nil.
-public final class ZipReader: ArchiveEntryReader {
+package final class ZipReader: ArchiveEntryReader {
     /// Which names may not stand beside each other.
-    public enum Collisions: Sendable, Hashable {
+    package enum Collisions: Sendable, Hashable {
         /// Names that differ only in case or Unicode form are refused.
         case refuseLookalikes
         /// Only equal names are refused: for wheels, which have been installed where case counts.
@@ -20,13 +20,13 @@ public final class ZipReader: ArchiveEntryReader {
     }
 
     /// The archive, for error texts.
-    public let name: String
+    package let name: String
     /// All entries in the order of their data; empty for a stream.
-    public let entries: [ArchiveEntry]
+    package let entries: [ArchiveEntry]
     private let backing: any ArchiveEntryReader
 
     /// Reads the directory and all local headers of a file.
-    public init(
+    package init(
         _ file: RegularFile, limits: ReadingLimits = ReadingLimits(), collisions: Collisions = .refuseLookalikes
     ) throws(ArchiveReadingError) {
         let reader = try ZipFileReader(.file(file), name: file.path, limits: limits, collisions: collisions)
@@ -34,7 +34,7 @@ public final class ZipReader: ArchiveEntryReader {
     }
 
     /// Reads the directory and all local headers of an archive in memory.
-    public init(
+    package init(
         bytes: [UInt8], name: String, limits: ReadingLimits = ReadingLimits(),
         collisions: Collisions = .refuseLookalikes
     ) throws(ArchiveReadingError) {
@@ -43,7 +43,7 @@ public final class ZipReader: ArchiveEntryReader {
     }
 
     /// Reads an archive front to back; its directory is checked when the last entry was read.
-    public init(
+    package init(
         stream source: any ByteSource, limits: ReadingLimits = ReadingLimits(),
         collisions: Collisions = .refuseLookalikes
     ) throws(ArchiveReadingError) {
@@ -53,21 +53,21 @@ public final class ZipReader: ArchiveEntryReader {
     }
 
     /// Whether the first bytes are those of a zip archive, or of an empty one.
-    public static func detect(_ head: some Collection<UInt8>) -> Bool {
+    package static func detect(_ head: some Collection<UInt8>) -> Bool {
         let head = Array(head.prefix(4))
         return head == [0x50, 0x4B, 3, 4] || head == [0x50, 0x4B, 5, 6]
     }
 
     /// Goes to the next entry. The size of an entry of a stream is 0 where only its data descriptor tells it.
-    public func next() throws(ArchiveReadingError) -> ArchiveEntry? { try backing.next() }
+    package func next() throws(ArchiveReadingError) -> ArchiveEntry? { try backing.next() }
 
     /// Reads the next bytes of the current entry's data.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         try backing.read(into: buffer)
     }
 
     /// Goes to the entry with a path; ``next()`` then gives the one behind it. False when there is none, or in a stream.
-    public func open(_ path: String) throws(ArchiveReadingError) -> Bool {
+    package func open(_ path: String) throws(ArchiveReadingError) -> Bool {
         guard let reader = backing as? ZipFileReader else { return false }
         return try reader.open(path)
     }

@@ -1,38 +1,42 @@
+import ArchiveReading
+import EnvironmentInventory
+import SourceDocuments
+
 /// What an image's configuration says
 /// (https://github.com/opencontainers/image-spec/blob/main/config.md).
-public struct ImageConfiguration: Sendable, Hashable {
+package struct ImageConfiguration: Sendable, Hashable {
     /// One step of the build.
-    public struct HistoryEntry: Sendable, Hashable {
+    package struct HistoryEntry: Sendable, Hashable {
         /// The command, as the builder wrote it.
-        public let createdBy: String
+        package let createdBy: String
         /// Whether the step made no layer.
-        public let isEmptyLayer: Bool
+        package let isEmptyLayer: Bool
     }
 
     /// The operating system and processor; nil when the configuration does not say.
-    public var platform: Platform?
+    package var platform: Platform?
     /// The environment variables as `NAME=VALUE`, in their order.
-    public var environment: [String] = []
+    package var environment: [String] = []
     /// The entry point.
-    public var entrypoint: [String] = []
+    package var entrypoint: [String] = []
     /// The command, or the entry point's arguments.
-    public var command: [String] = []
+    package var command: [String] = []
     /// The user, a name or a number; empty for root.
-    public var user = ""
+    package var user = ""
     /// The working directory.
-    public var workingDirectory = ""
+    package var workingDirectory = ""
     /// The labels.
-    public var labels: [String: String] = [:]
+    package var labels: [String: String] = [:]
     /// The digests of the decompressed layers, lowest first.
-    public var diffIDs: [Digest] = []
+    package var diffIDs: [Digest] = []
     /// The build's steps.
-    public var history: [HistoryEntry] = []
+    package var history: [HistoryEntry] = []
 
     /// An empty configuration: that of a file system without one.
-    public init() {}
+    package init() {}
 
     /// The value of an environment variable; of several the last one counts.
-    public func variable(_ name: String) -> String? {
+    package func variable(_ name: String) -> String? {
         environment.last { $0.utf8.starts(with: (name + "=").utf8) }.map { String($0.dropFirst(name.count + 1)) }
     }
 

@@ -1,27 +1,30 @@
+import ArchiveReading
+import EnvironmentInventory
+
 /// What a reference stands for at this moment: the digest that FROM pins.
-public struct ResolvedImage: Sendable, Hashable {
+package struct ResolvedImage: Sendable, Hashable {
     /// The digest of the index, or of the manifest where there is no index.
-    public let digest: Digest
+    package let digest: Digest
     /// The image's own name, from `org.opencontainers.image.ref.name` or the reference that was asked for; nil when it
     /// has none that is a reference.
-    public let reference: ImageReference?
+    package let reference: ImageReference?
     /// The platform of the image that was chosen; nil when its configuration does not say.
-    public let platform: Platform?
+    package let platform: Platform?
     /// How the image is stored.
-    public let format: ImageTransportName
+    package let format: ImageTransportName
 
     /// `name:tag@sha256:...`, to be written behind FROM; nil when the image has no name.
-    public var pinned: String? {
+    package var pinned: String? {
         reference.map { ImageReference(repository: $0.repository, tag: $0.tag, digest: digest).description }
     }
 }
 
 /// Finds the digest of an image without reading its layers: in an OCI layout or archive, a `dir:`, a registry.
-public enum ImageDigestSource {
+package enum ImageDigestSource {
     /// Resolves a name; every manifest on the way is held against its digest.
     ///
     /// A docker archive knows no digest that a registry would know, save that of the containerd store: an error.
-    public static func resolve(
+    package static func resolve(
         _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
         registry: RegistryOptions = RegistryOptions()
     ) throws(ImageReadingError) -> ResolvedImage {

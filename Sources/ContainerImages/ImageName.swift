@@ -1,5 +1,5 @@
 /// How an image is stored, named as in containers-transports(5).
-public enum ImageTransportName: String, Sendable, Hashable, CaseIterable {
+package enum ImageTransportName: String, Sendable, Hashable, CaseIterable {
     case docker
     case dockerArchive = "docker-archive"
     case oci
@@ -12,18 +12,18 @@ public enum ImageTransportName: String, Sendable, Hashable, CaseIterable {
 /// The name of an image: `TRANSPORT:PATH[:REFERENCE]`, `docker://REFERENCE`, or a path whose content tells.
 ///
 /// Grammar: containers-transports(5). A path that holds a colon can only be given by its plain path.
-public struct ImageName: Sendable, Hashable, CustomStringConvertible {
+package struct ImageName: Sendable, Hashable, CustomStringConvertible {
     /// The transport; nil when the content has to tell.
-    public let transport: ImageTransportName?
+    package let transport: ImageTransportName?
     /// The path, or for `docker` the reference.
-    public let location: String
+    package let location: String
     /// The image inside of the archive or layout; nil when none is named.
-    public let reference: String?
+    package let reference: String?
     /// The name as it was given.
-    public let description: String
+    package let description: String
 
     /// Makes a name.
-    public init(transport: ImageTransportName?, location: String, reference: String?) {
+    package init(transport: ImageTransportName?, location: String, reference: String?) {
         self.transport = transport
         self.location = location
         self.reference = reference
@@ -32,7 +32,7 @@ public struct ImageName: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Reads a name. Every text is one: without a transport it is a path. Nil when a transport is named and nothing behind it.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         if text.hasPrefix("docker://") {
             let rest = text.dropFirst("docker://".count)
             guard !rest.isEmpty else { return nil }
@@ -59,5 +59,5 @@ public struct ImageName: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether the text names a transport, so that it can be nothing but an image.
-    public static func namesTransport(_ text: String) -> Bool { ImageName(text)?.transport != nil }
+    package static func namesTransport(_ text: String) -> Bool { ImageName(text)?.transport != nil }
 }

@@ -1,5 +1,10 @@
+import ArchiveReading
+import EnvironmentInventory
+import ParallelWork
+import SourceDocuments
+
 /// Reads images: finds the image, reads its layers in parallel, puts them together and reads what is installed.
-public enum ImageReader {
+package enum ImageReader {
     /// Reads an image whole.
     ///
     /// - Parameters:
@@ -7,7 +12,7 @@ public enum ImageReader {
     ///   - systemRecords: how closely the packages of the operating system are looked at.
     ///   - keepsPackageLists: whether the lists of apt and apk that lie in the image are kept, for ``PackageLists``.
     ///   - progress: called now and then from several threads.
-    public static func read(
+    package static func read(
         _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
         registry: RegistryOptions = RegistryOptions(), systemRecords: SystemRecords = .contents,
         keepsPackageLists: Bool = false, progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
@@ -34,7 +39,7 @@ public enum ImageReader {
     }
 
     /// The transport of a path by its content; nil when it is no image.
-    public static func detect(path: String, limits: ReadingLimits = ReadingLimits()) -> ImageTransportName? {
+    package static func detect(path: String, limits: ReadingLimits = ReadingLimits()) -> ImageTransportName? {
         let folder = FolderMembers(name: path)
         if folder.contains("index.json"), folder.contains("oci-layout") { return .oci }
         if folder.contains("manifest.json"), folder.contains("version") { return .directory }

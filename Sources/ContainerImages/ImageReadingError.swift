@@ -1,7 +1,10 @@
+import ArchiveReading
+import SourceDocuments
+
 /// Why an image could not be read: which image, which blob of it, and the reason.
-public struct ImageReadingError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ImageReadingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong.
-    public enum Reason: Sendable, Hashable {
+    package enum Reason: Sendable, Hashable {
         /// The bytes of a blob or archive: truncated, damaged, over a limit, another digest.
         case archive(ArchiveReadingError)
         /// A manifest, index or configuration that is not of its form.
@@ -21,21 +24,21 @@ public struct ImageReadingError: Error, Sendable, Hashable, CustomStringConverti
     }
 
     /// The image as it was given.
-    public let image: String
+    package let image: String
     /// The blob or member; nil when it is the image as a whole.
-    public let blob: String?
+    package let blob: String?
     /// What went wrong.
-    public let reason: Reason
+    package let reason: Reason
 
     /// Makes an error.
-    public init(image: String, blob: String? = nil, reason: Reason) {
+    package init(image: String, blob: String? = nil, reason: Reason) {
         self.image = image
         self.blob = blob
         self.reason = reason
     }
 
     /// `image: blob: reason`.
-    public var description: String {
+    package var description: String {
         let text =
             switch reason {
             case .archive(let error):

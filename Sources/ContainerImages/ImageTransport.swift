@@ -1,3 +1,6 @@
+import ArchiveReading
+import EnvironmentInventory
+
 /// One way in which images are stored.
 protocol ImageTransport: Sendable {
     /// Its name.

@@ -1,11 +1,13 @@
+import ArchiveReading
+import EnvironmentInventory
 internal import Glibc
 
 /// An environment that is installed on disk: a venv, a conda prefix, or the root of a whole system in a folder.
 ///
 /// It is read by the same database readers as an image: a folder is one more transport.
-public struct InstalledEnvironment: Sendable {
+package struct InstalledEnvironment: Sendable {
     /// What kind of folder it is.
-    public enum Kind: String, Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
         /// A virtual environment: it has a `pyvenv.cfg`.
         case virtualEnvironment = "venv"
         /// A conda prefix: it has a `conda-meta`.
@@ -17,27 +19,27 @@ public struct InstalledEnvironment: Sendable {
     }
 
     /// The folder as it was given.
-    public let path: String
+    package let path: String
     /// What kind of folder it is.
-    public let kind: Kind
+    package let kind: Kind
     /// Its files.
-    public let fileSystem: FileSystemIndex
+    package let fileSystem: FileSystemIndex
     /// What an image of it would say: the platform, and where its programs lie.
-    public let configuration: ImageConfiguration
+    package let configuration: ImageConfiguration
     /// What is installed in it.
-    public let environment: Environment
+    package let environment: Environment
     /// What a reader should know, a sentence each.
-    public let notes: [String]
+    package let notes: [String]
     /// Package databases that could not be read, so that their packages are missing from the environment; a sentence each.
-    public let unreadDatabases: [String]
+    package let unreadDatabases: [String]
 
     /// What inspect, diff and verify call it.
-    public var subject: SubjectDescription {
+    package var subject: SubjectDescription {
         SubjectDescription(kind: .environment, format: kind.rawValue, name: path)
     }
 
     /// The kind of a folder by its content; nil when nothing in it says that it is an environment.
-    public static func detect(path: String) -> Kind? {
+    package static func detect(path: String) -> Kind? {
         let folder = FolderMembers(name: path)
         guard folder.isFolder else { return nil }
         if folder.contains("pyvenv.cfg") { return .virtualEnvironment }
@@ -51,7 +53,7 @@ public struct InstalledEnvironment: Sendable {
     /// Reads a folder whole: every file is hashed.
     ///
     /// - Parameter systemRecords: how closely the packages of the operating system are looked at.
-    public static func read(
+    package static func read(
         path: String, limits: ReadingLimits = ReadingLimits(), systemRecords: SystemRecords = .contents
     ) throws(ImageReadingError) -> InstalledEnvironment {
         guard let kind = detect(path: path) else {

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// One kind of database that says what is installed.
 protocol PackageDatabase: Sendable {
     /// Its name, for errors and tests.

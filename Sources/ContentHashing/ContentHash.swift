@@ -1,17 +1,18 @@
+import EnvironmentInventory
 internal import COpenSSL
 
 /// A hash that is fed piece by piece; OpenSSL does the work.
 ///
 /// It owns an OpenSSL context, so it is not copyable: a copy would have to be a deep one.
-public struct ContentHash: ~Copyable {
+package struct ContentHash: ~Copyable {
     /// The hash function.
-    public let algorithm: HashAlgorithm
+    package let algorithm: HashAlgorithm
     private let context: OpaquePointer
 
     /// Starts a hash.
     ///
     /// - Throws: ``HashingError`` when OpenSSL does not offer the algorithm (md5 in FIPS mode) or has no memory.
-    public init(_ algorithm: HashAlgorithm) throws(HashingError) {
+    package init(_ algorithm: HashAlgorithm) throws(HashingError) {
         let method =
             switch algorithm {
             case .md5: EVP_md5()
@@ -34,7 +35,7 @@ public struct ContentHash: ~Copyable {
     deinit { EVP_MD_CTX_free(context) }
 
     /// Feeds bytes.
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) throws(HashingError) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) throws(HashingError) {
         guard bytes.count > 0 else { return }
         guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
             throw HashingError(algorithm: algorithm)
@@ -42,7 +43,7 @@ public struct ContentHash: ~Copyable {
     }
 
     /// Feeds bytes.
-    public mutating func update(_ bytes: [UInt8]) throws(HashingError) {
+    package mutating func update(_ bytes: [UInt8]) throws(HashingError) {
         let accepted = bytes.withUnsafeBytes { buffer in
             buffer.isEmpty || EVP_DigestUpdate(context, buffer.baseAddress, buffer.count) == 1
         }
@@ -50,7 +51,7 @@ public struct ContentHash: ~Copyable {
     }
 
     /// Ends the hash and gives its digest.
-    public consuming func finish() throws(HashingError) -> Digest {
+    package consuming func finish() throws(HashingError) -> Digest {
         var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         guard EVP_DigestFinal_ex(context, &output, &length) == 1,
@@ -60,12 +61,12 @@ public struct ContentHash: ~Copyable {
     }
 
     /// Starts over, as if nothing had been fed: cheaper than a new hash for each of many files.
-    public mutating func restart() throws(HashingError) {
+    package mutating func restart() throws(HashingError) {
         guard EVP_DigestInit_ex(context, nil, nil) == 1 else { throw HashingError(algorithm: algorithm) }
     }
 
     /// The sha256 so far; the hash can only be started over afterwards.
-    public mutating func takeSHA256() throws(HashingError) -> SHA256Value {
+    package mutating func takeSHA256() throws(HashingError) -> SHA256Value {
         var length: UInt32 = 0
         let value = withUnsafeTemporaryAllocation(byteCount: Int(EVP_MAX_MD_SIZE), alignment: 8) { output in
             let start = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
@@ -79,7 +80,7 @@ public struct ContentHash: ~Copyable {
     }
 
     /// The bytes of the digest so far; the hash can only be started over afterwards.
-    public mutating func takeBytes() throws(HashingError) -> [UInt8] {
+    package mutating func takeBytes() throws(HashingError) -> [UInt8] {
         var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         guard EVP_DigestFinal_ex(context, &output, &length) == 1 else { throw HashingError(algorithm: algorithm) }
@@ -87,23 +88,23 @@ public struct ContentHash: ~Copyable {
     }
 
     /// The digest of bytes at hand.
-    public static func digest(_ algorithm: HashAlgorithm, of bytes: [UInt8]) throws(HashingError) -> Digest {
+    package static func digest(_ algorithm: HashAlgorithm, of bytes: [UInt8]) throws(HashingError) -> Digest {
         var hash = try ContentHash(algorithm)
         try hash.update(bytes)
         return try hash.finish()
     }
 
     /// The sha256 of bytes at hand.
-    public static func sha256(of bytes: [UInt8]) throws(HashingError) -> Digest {
+    package static func sha256(of bytes: [UInt8]) throws(HashingError) -> Digest {
         try digest(.sha256, of: bytes)
     }
 }
 
 /// OpenSSL refused to hash.
-public struct HashingError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct HashingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The algorithm that was asked for.
-    public let algorithm: HashAlgorithm
+    package let algorithm: HashAlgorithm
 
     /// One sentence.
-    public var description: String { "OpenSSL does not compute \(algorithm.rawValue) here" }
+    package var description: String { "OpenSSL does not compute \(algorithm.rawValue) here" }
 }

@@ -1,12 +1,15 @@
+import DockerfileSyntax
+import SourceDocuments
+
 /// The Mustache template that a frozen Dockerfile is rendered from (https://mustache.github.io/mustache.5.html).
 ///
 /// Read: `{{name}}`, `{{{name}}}` and `{{&name}}` (a Dockerfile is no HTML, so none of them escapes), sections
 /// `{{#name}}...{{/name}}`, inverted sections `{{^name}}`, comments `{{! }}`; a section tag that stands alone takes its
 /// line with it. Left out: partials, other delimiters, lambdas. Mustache renders a name that it does not know as nothing;
 /// in a Dockerfile that would be a silent hole, so here it is an error with its place.
-public struct DockerfileTemplate: Sendable {
+package struct DockerfileTemplate: Sendable {
     /// The template that the program carries: `Dockerfile.template` of the repository.
-    public static var standard: SourceText {
+    package static var standard: SourceText {
         SourceText(name: "Dockerfile.template", bytes: PackageResources.Dockerfile_template)
     }
 
@@ -21,13 +24,13 @@ public struct DockerfileTemplate: Sendable {
     /// Compiles a template whose tags name some of `names`.
     ///
     /// - Throws: `DocumentError` with the place of a tag that is malformed, not closed, or names something unknown.
-    public init(_ text: SourceText, names: Set<String> = FreezePlan.templateNames) throws(DocumentError) {
+    package init(_ text: SourceText, names: Set<String> = FreezePlan.templateNames) throws(DocumentError) {
         var compiler = TemplateCompiler(text: text, names: names)
         parts = try compiler.parts(of: nil, depth: 0)
     }
 
     /// Renders a plan; the result ends with a line feed.
-    public func render(_ plan: FreezePlan) -> String {
+    package func render(_ plan: FreezePlan) -> String {
         let text = render(plan.templateValues)
         return text.hasSuffix("\n") ? text : text + "\n"
     }

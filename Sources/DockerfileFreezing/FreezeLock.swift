@@ -1,18 +1,21 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// What a freeze pinned, `pinproof.lock.json`: later runs take digests from it without a network.
-public struct FreezeLock: Sendable {
+package struct FreezeLock: Sendable {
     /// The file name.
-    public static let fileName = "pinproof.lock.json"
+    package static let fileName = "pinproof.lock.json"
     /// The schema of the JSON form.
-    public static let schema = "pinproof/lock/1"
+    package static let schema = "pinproof/lock/1"
 
     /// The digests of images by `name:tag`.
-    public let images: [String: Digest]
+    package let images: [String: Digest]
     /// The packages with their versions, by name.
-    public let packages: [(name: String, version: String)]
+    package let packages: [(name: String, version: String)]
     /// The Python version and the platform that were frozen for.
-    public internal(set) var target: [String: String] = [:]
+    package internal(set) var target: [String: String] = [:]
     /// The moment of the system's package archive; nil when no package came from it.
-    public internal(set) var snapshot: String?
+    package internal(set) var snapshot: String?
     /// The lock that was frozen; nil when read back.
     var lock: FreezePlan.Lock?
     var installer: Installer?
@@ -27,7 +30,7 @@ public struct FreezeLock: Sendable {
     }
 
     /// The JSON form.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .members([
             "schema": .string(Self.schema),
             "lock": lock.map {
@@ -57,7 +60,7 @@ public struct FreezeLock: Sendable {
     /// Reads what an earlier run pinned: images, target, packages, snapshot.
     ///
     /// - Throws: `DocumentError` with the place of what is malformed.
-    public init(json text: SourceText) throws(DocumentError) {
+    package init(json text: SourceText) throws(DocumentError) {
         let root = try JSONReader.read(text)
         guard let table = root.table, table["schema"]?.string == Self.schema else {
             throw DocumentError(file: text.name, place: root.place, reason: "its schema is not \(Self.schema)")
@@ -81,7 +84,7 @@ public struct FreezeLock: Sendable {
     }
 
     /// The digest of an image by any spelling of its name, or nil.
-    public func digest(of reference: ImageReference) -> Digest? {
+    package func digest(of reference: ImageReference) -> Digest? {
         images.first { name, _ in
             guard let pinned = ImageReference(name) else { return false }
             return pinned.canonicalRepository == reference.canonicalRepository
@@ -90,7 +93,7 @@ public struct FreezeLock: Sendable {
     }
 
     /// What this freeze has other than an earlier one, a line each: `moved NAME OLD -> NEW`.
-    public func moves(since earlier: FreezeLock) -> [String] {
+    package func moves(since earlier: FreezeLock) -> [String] {
         var lines = images.sorted { $0.key < $1.key }.compactMap { name, digest -> String? in
             guard let old = earlier.images[name], old != digest else { return nil }
             return "moved \(name) \(old) -> \(digest)"

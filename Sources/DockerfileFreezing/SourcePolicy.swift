@@ -1,8 +1,11 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// A BuildKit source policy that turns each tag into the digest that was frozen, whatever a file says
 /// (https://github.com/moby/buildkit/blob/master/docs/build-repro.md, `EXPERIMENTAL_BUILDKIT_SOURCE_POLICY`).
-public enum SourcePolicy {
+package enum SourcePolicy {
     /// The file name.
-    public static let fileName = "pinproof.source-policy.json"
+    package static let fileName = "pinproof.source-policy.json"
 
     static func json(images: [String: Digest]) -> JSONValue {
         let rules = images.sorted { $0.key < $1.key }.compactMap { name, digest -> JSONValue? in

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// What `check` found in the files that it read.
 public struct CheckResult: Sendable {
     /// One file that was checked.
@@ -25,10 +27,10 @@ public struct CheckResult: Sendable {
     /// The rules that could have fired, for formats that carry their texts.
     public let rules: [Rule]
     /// The texts of the files by path, for formats that show the line.
-    public let texts: [String: SourceText]
+    package let texts: [String: SourceText]
 
     /// Makes a result; findings and files are put into their order.
-    public init(
+    package init(
         require: PinStrength, findings: [Finding], files: [File], suppressed: Int, rules: [Rule] = [],
         texts: [String: SourceText] = [:]
     ) {

@@ -5,10 +5,10 @@ public struct Interpreter: Sendable, Hashable {
     /// The version as far as it is known, `3.11` or `3.11.7`.
     public let version: String
     /// Where the fact was read.
-    public let source: SourceLocation?
+    public let source: FileLocation?
 
     /// Makes an interpreter.
-    public init(implementation: String = "cpython", version: String, source: SourceLocation? = nil) {
+    public init(implementation: String = "cpython", version: String, source: FileLocation? = nil) {
         self.implementation = implementation
         self.version = version
         self.source = source
@@ -23,12 +23,17 @@ public struct Environment: Sendable, Hashable {
     public var platform: Platform?
     /// The packages, in the order of ``sortPackages()``.
     public var packages: [Package]
+    /// What the subject names and the reader could not turn into a package, in the order of the source.
+    public var gaps: [Gap]
 
-    /// Makes an environment.
-    public init(python: Interpreter? = nil, platform: Platform? = nil, packages: [Package] = []) {
+    /// Creates an environment.
+    public init(
+        python: Interpreter? = nil, platform: Platform? = nil, packages: [Package] = [], gaps: [Gap] = []
+    ) {
         self.python = python
         self.platform = platform
         self.packages = packages
+        self.gaps = gaps
     }
 
     /// Puts the packages into their one order: by ecosystem, name, version, location.

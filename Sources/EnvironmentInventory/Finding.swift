@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// How bad a finding is.
 public enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
     case note
@@ -61,13 +63,13 @@ public struct Finding: Sendable, Hashable {
         let ranks = Dictionary(zip(files, files.indices), uniquingKeysWith: { first, _ in first })
         struct Key {
             let rank: Int
-            let place: SourcePlace
+            let place: SourcePosition
             let index: Int
         }
         var keys = findings.indices.map { index in
             let finding = findings[index]
             return Key(
-                rank: ranks[finding.file] ?? 0, place: finding.range?.start ?? SourcePlace(line: 0, column: 0),
+                rank: ranks[finding.file] ?? 0, place: finding.range?.start ?? SourcePosition(line: 0, column: 0),
                 index: index)
         }
         keys.sort { left, right in
@@ -82,8 +84,8 @@ public struct Finding: Sendable, Hashable {
 
     /// The one order of findings: by file, place, rule, subject.
     public static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
-        let leftPlace = left.range?.start ?? SourcePlace(line: 0, column: 0)
-        let rightPlace = right.range?.start ?? SourcePlace(line: 0, column: 0)
+        let leftPlace = left.range?.start ?? SourcePosition(line: 0, column: 0)
+        let rightPlace = right.range?.start ?? SourcePosition(line: 0, column: 0)
         if left.file != right.file { return left.file < right.file }
         if leftPlace != rightPlace { return leftPlace < rightPlace }
         return (left.rule, left.subject ?? "", left.message) < (right.rule, right.subject ?? "", right.message)

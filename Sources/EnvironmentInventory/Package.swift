@@ -19,7 +19,7 @@ public struct Artifact: Sendable, Hashable {
 }
 
 /// Where a fact was read: a file and the line on which the entry starts.
-public struct SourceLocation: Sendable, Hashable {
+public struct FileLocation: Sendable, Hashable {
     /// The file as it was given, or its path inside of the archive or image.
     public let file: String
     /// The first line of the entry; nil where lines mean nothing.
@@ -125,7 +125,7 @@ public struct Package: Sendable, Hashable {
     /// The architecture as the package database names it, `amd64`, `all`.
     public var architecture: String?
     /// Where the fact was read.
-    public var source: SourceLocation?
+    public var source: FileLocation?
     /// The layer that brought it, as `sha256:...` of its diff_id; nil outside of images or where nothing says it.
     public var layer: String?
     /// The distribution whose package it is, the `ID` of os-release (`debian`, `ubuntu`, `fedora`); nil where it is not known.

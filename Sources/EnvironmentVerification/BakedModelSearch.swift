@@ -1,3 +1,6 @@
+import ContainerImages
+import EnvironmentInventory
+
 /// Finds the model that lies in an image and holds it against the given one, file by file.
 struct BakedModelSearch {
     let training: TrainingSide

@@ -1,3 +1,6 @@
+import ContainerImages
+import PythonPackaging
+
 /// What Python would do with each compiled file (https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation).
 struct BytecodeSurvey {
     /// What becomes of a compiled file.

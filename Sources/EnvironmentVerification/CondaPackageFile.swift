@@ -1,13 +1,20 @@
+import ArchiveReading
+import ContainerImages
+import ContentHashing
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// A conda package that was read to its last byte, `.conda` or `.tar.bz2`
 /// (https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html).
 ///
 /// A `.conda` is a zip of `pkg-*.tar.zst` and `info-*.tar.zst`; a `.tar.bz2` holds both, `info/` apart. Of `info/` are read
 /// `index.json`, `paths.json` and for noarch Python packages `link.json`.
-public struct CondaPackageFile: Sendable {
+package struct CondaPackageFile: Sendable {
     /// Its entry in a map.
-    public let entry: WheelMap.Entry
+    package let entry: WheelMap.Entry
     /// What is wrong with its `paths.json`.
-    public let recordProblems: [String]
+    package let recordProblems: [String]
 
     /// The largest file into which a prefix is written.
     private static let longestRelocated = 256 << 20
@@ -17,7 +24,7 @@ public struct CondaPackageFile: Sendable {
     ///
     /// - Parameter prefixes: absolute paths of environments.
     /// - Returns: nil for an archive that is no conda package.
-    public static func read(path: String, prefixes: [String] = []) throws(WheelReadingError) -> CondaPackageFile? {
+    package static func read(path: String, prefixes: [String] = []) throws(WheelReadingError) -> CondaPackageFile? {
         func failure(_ reason: some CustomStringConvertible) -> WheelReadingError {
             WheelReadingError(path: path, reason: reason.description)
         }

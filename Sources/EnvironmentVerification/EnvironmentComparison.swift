@@ -1,11 +1,14 @@
+import EnvironmentInventory
+import PythonPackaging
+
 /// Holds two environments against each other, package by package.
-public enum EnvironmentComparison {
+package enum EnvironmentComparison {
     /// What differs between two environments.
     ///
     /// A package is the same when its version is and nothing that both sides know of its bytes differs: content digests
     /// first, else artifact hashes. Packages of an operating system are left out when only one side can speak of them, as
     /// a lock cannot; how many is in ``Comparison/notCompared``.
-    public static func compare(_ left: Environment, _ right: Environment) -> Comparison {
+    package static func compare(_ left: Environment, _ right: Environment) -> Comparison {
         let leftGroups = Dictionary(grouping: left.packages) { Key(ecosystem: $0.ecosystem, name: $0.name) }
         let rightGroups = Dictionary(grouping: right.packages) { Key(ecosystem: $0.ecosystem, name: $0.name) }
         let leftEcosystems = Set(left.packages.map(\.ecosystem))
@@ -36,11 +39,11 @@ public enum EnvironmentComparison {
     }
 
     /// A difference, and what was not looked at.
-    public struct Comparison: Sendable {
+    package struct Comparison: Sendable {
         /// What differs.
-        public let difference: EnvironmentDifference
+        package let difference: EnvironmentDifference
         /// How many packages of an operating system only one side knows.
-        public let notCompared: [Ecosystem: Int]
+        package let notCompared: [Ecosystem: Int]
     }
 
     private static let systemEcosystems: Set<Ecosystem> = [.apt, .apk, .rpm]

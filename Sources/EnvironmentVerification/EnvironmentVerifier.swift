@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// Holds a training environment against a serving one, hash by hash.
-public enum EnvironmentVerifier {
+package enum EnvironmentVerifier {
     /// The rules of the findings that a verification adds.
-    public static let rules =
+    package static let rules =
         [
             otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, otherPackageAround, missingModule,
             unnamedPackage, otherModelFile, extraPackage, incompleteTraining, forgeableRecord,
@@ -17,7 +19,7 @@ public enum EnvironmentVerifier {
     ///   - wheels: the artifacts of the lock that were at hand.
     ///   - modelPath: where the image has the model; nil to look for it.
     ///   - isStrict: whether everything counts, what was only around and what is only a warning too.
-    public static func verify(
+    package static func verify(
         _ training: TrainingSide, against serving: ServingSide, required: Evidence, wheels: WheelMap,
         modelPath: String? = nil, isStrict: Bool = false
     ) -> Verification {

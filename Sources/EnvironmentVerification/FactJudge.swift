@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// Judges what is no package: interpreter, platform, C library, and the generation of a library that pickles give away.
 struct FactJudge {
     let training: TrainingSide
@@ -16,7 +18,7 @@ struct FactJudge {
         [interpreter(), platform(), cLibrary()].compactMap { $0 } + training.generations.compactMap(generation)
     }
 
-    private func place(_ source: SourceLocation?) -> String {
+    private func place(_ source: FileLocation?) -> String {
         source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
     }
 

@@ -1,13 +1,18 @@
+import ContainerImages
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// Holds the files and configurations of two images against each other, besides what their packages say.
-public enum ImageComparison {
+package enum ImageComparison {
     /// What is compared of an image or of the root of a system.
-    public struct Side: Sendable {
+    package struct Side: Sendable {
         let files: FileSystemIndex
         let configuration: ImageConfiguration
         let environment: Environment
 
         /// Makes a side.
-        public init(files: FileSystemIndex, configuration: ImageConfiguration, environment: Environment) {
+        package init(files: FileSystemIndex, configuration: ImageConfiguration, environment: Environment) {
             self.environment = environment
             self.files = files
             self.configuration = configuration
@@ -19,7 +24,7 @@ public enum ImageComparison {
     /// Files of a Python package are left to its content digest, files of any other package that differs to that difference;
     /// what is left is named: files that no package owns, and files that changed under a package that did not. Compiled files
     /// that belong to their sources on both sides are counted only.
-    public static func compare(_ left: Side, _ right: Side, packages: EnvironmentDifference) -> ImageDifference {
+    package static func compare(_ left: Side, _ right: Side, packages: EnvironmentDifference) -> ImageDifference {
         let leftView = View(left, packages)
         let rightView = View(right, packages)
         var others: [String: FileSystemIndex.Entry] = [:]
@@ -54,7 +59,7 @@ public enum ImageComparison {
     }
 
     /// A file as reports show it.
-    public static func file(_ entry: FileSystemIndex.Entry) -> ImageDifference.File {
+    package static func file(_ entry: FileSystemIndex.Entry) -> ImageDifference.File {
         var type = "other"
         var target: String?
         switch entry.kind {

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// A rule about what a package's record cannot see: one file in `ImportHazards/`, one line in ``ImportHazards``.
 protocol ImportHazard: Sendable {
     /// The name, the reasons and the examples.
@@ -7,7 +10,7 @@ protocol ImportHazard: Sendable {
 }
 
 /// The list of all rules about what decides which code Python runs, besides the packages' own files.
-public enum ImportHazards {
+package enum ImportHazards {
     static let all: [any ImportHazard.Type] = [
         ForeignBytecode.self,
         UnprovedBytecode.self,
@@ -20,10 +23,10 @@ public enum ImportHazards {
     ]
 
     /// The rules, in the order of the documentation.
-    public static var rules: [Rule] { all.map { $0.rule } }
+    package static var rules: [Rule] { all.map { $0.rule } }
 
     /// The names of the types, which are those of their files.
-    public static var typeNames: [String] { all.map { "\($0)" }.sorted() }
+    package static var typeNames: [String] { all.map { "\($0)" }.sorted() }
 
     /// All findings on a serving side.
     static func findings(_ serving: ServingSide, trained: Environment) -> [Finding] {
@@ -43,7 +46,7 @@ extension ImportHazard {
         ecosystem: Ecosystem? = .pypi, help: String? = nil
     ) -> Finding {
         let range = line.map {
-            SourceRange(start: SourcePlace(line: $0, column: 1), end: SourcePlace(line: $0 + 1, column: 1))
+            SourceRange(start: SourcePosition(line: $0, column: 1), end: SourcePosition(line: $0 + 1, column: 1))
         }
         return Finding(
             rule: rule.name, severity: severity, file: file, range: range, message: message,

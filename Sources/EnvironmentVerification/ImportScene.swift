@@ -1,3 +1,7 @@
+import ArchiveReading
+import ContainerImages
+import EnvironmentInventory
+
 /// What decides which code Python runs on the serving side: its files, who owns them, and where Python looks.
 struct ImportScene {
     /// A file with the owner that its package's record names.

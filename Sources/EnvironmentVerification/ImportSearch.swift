@@ -1,11 +1,14 @@
+import ContainerImages
+import EnvironmentInventory
+
 /// Where the serving interpreter looks for modules, in its order (https://docs.python.org/3/library/sys_path_init.html,
 /// https://docs.python.org/3/library/site.html).
 ///
 /// The interpreter is the one that the entry point names by its path, else the one that `PATH` finds first. What a `.pth` file
 /// or a program adds while it runs is left out.
-public struct ImportSearch: Sendable, Hashable {
+package struct ImportSearch: Sendable, Hashable {
     /// Why a folder is looked into.
-    public enum Origin: Sendable, Hashable {
+    package enum Origin: Sendable, Hashable {
         /// The folder of the script that is started.
         case script
         /// The folder that a program is started in.
@@ -21,33 +24,33 @@ public struct ImportSearch: Sendable, Hashable {
     }
 
     /// One folder.
-    public struct Folder: Sendable, Hashable {
+    package struct Folder: Sendable, Hashable {
         /// The path without a leading slash.
-        public let path: String
+        package let path: String
         /// Why it is looked into.
-        public let origin: Origin
+        package let origin: Origin
     }
 
     /// The interpreter's release, `3.11`.
-    public let python: String
+    package let python: String
     /// The interpreter's path, without a leading slash.
-    public let interpreter: String
+    package let interpreter: String
     /// Whether the entry point names it by its path, itself or in a script's first line.
-    public let isNamed: Bool
+    package let isNamed: Bool
     /// The folders in their order, also those that are not there.
-    public let folders: [Folder]
+    package let folders: [Folder]
     /// Whether a user's own packages, and `usercustomize`, are looked for.
-    public let seesUserSite: Bool
+    package let seesUserSite: Bool
     /// The zip archive that is looked into before the standard library.
-    public let archive: String
+    package let archive: String
 
     /// The folders of packages, in their order: what is left when nothing but installed packages is asked for.
-    public var packageFolders: [String] {
+    package var packageFolders: [String] {
         folders.filter { [.pythonPath, .userSite, .site].contains($0.origin) }.map(\.path)
     }
 
     /// Works out the folders; nil when there is no interpreter.
-    public init?(files: FileSystemIndex, configuration: ImageConfiguration, environment: Environment) {
+    package init?(files: FileSystemIndex, configuration: ImageConfiguration, environment: Environment) {
         guard let version = environment.python?.version else { return nil }
         let minor = version.split(separator: ".").prefix(2).joined(separator: ".")
         let entry = EntryPoint(configuration, files)

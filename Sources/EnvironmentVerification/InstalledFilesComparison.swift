@@ -1,3 +1,7 @@
+import ContainerImages
+import EnvironmentInventory
+import PythonPackaging
+
 /// Holds the files of an installed package against those of an artifact, one by one.
 struct InstalledFilesComparison: Sendable {
     private let files: FileSystemIndex

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import PythonPackaging
+
 /// What a difference of versions means, where the library's own documentation says it. One entry, one source.
 enum KnownBreakages {
     /// When an entry speaks of two versions.

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import PythonPackaging
+
 /// Which packages loading the model needs: those that provide a module that it imports, and what these depend on.
 ///
 /// What provides a module is told by the serving side's RECORDs, what a package depends on by its `Requires-Dist` with the

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import PythonPackaging
+
 /// Judges one package of training against what the serving side has under its name (design section 5).
 struct PackageJudge {
     /// The evidence that is required.

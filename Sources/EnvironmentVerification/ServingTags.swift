@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import PythonPackaging
+
 /// Tells whether a wheel could be installed on the serving side.
 struct ServingTags: Sendable {
     private let target: PythonTarget?

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// The findings of a verification beside the packages' own reasons.
 extension EnvironmentVerifier {
     static func finding(

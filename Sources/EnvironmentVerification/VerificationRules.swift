@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// The rules of `verify` beside the packages: what their findings mean and how to mend them.
 extension EnvironmentVerifier {
     static let otherInterpreter = Rule(

@@ -1,16 +1,20 @@
+import ContainerImages
+import EnvironmentInventory
+import ModelArchives
+
 /// The training side of a verification: what a model, a lock or a capture says was installed.
-public struct TrainingSide: Sendable {
+package struct TrainingSide: Sendable {
     /// The major version of a library that the names in a pickle give away.
-    public struct Generation: Sendable, Hashable {
+    package struct Generation: Sendable, Hashable {
         /// The library, `numpy`.
-        public let name: String
+        package let name: String
         /// The major version, `1`.
-        public let value: String
+        package let value: String
         /// Where it was read.
-        public let source: SourceLocation?
+        package let source: FileLocation?
 
         /// Makes a generation.
-        public init(name: String, value: String, source: SourceLocation?) {
+        package init(name: String, value: String, source: FileLocation?) {
             self.name = name
             self.value = value
             self.source = source
@@ -18,31 +22,31 @@ public struct TrainingSide: Sendable {
     }
 
     /// The name as given.
-    public let name: String
+    package let name: String
     /// The tree digest of the model, or the sha256 of the lock.
-    public let identity: String?
+    package let identity: String?
     /// The environment.
-    public let environment: Environment
+    package let environment: Environment
     /// Why the environment is not the whole truth; empty when it is.
-    public let gaps: [String]
+    package let gaps: [String]
     /// What was found while it was read.
-    public let findings: [Finding]
+    package let findings: [Finding]
     /// The top-level modules that loading the model imports; nil when everything has to be taken as needed: a lock says
     /// nothing of it, and a model that was not understood whole neither.
-    public var needs: [String]?
+    package var needs: [String]?
     /// What the names in the model's pickles say of libraries.
-    public var generations: [Generation] = []
+    package var generations: [Generation] = []
     /// The packages as the model itself has them, where a lock stands for its environment.
-    public var recorded: [Package] = []
+    package var recorded: [Package] = []
     /// Every artifact that the lock allows on any platform, by package; empty where there is no lock.
-    public var releases: [Package] = []
+    package var releases: [Package] = []
     /// The model's files; empty for a lock.
-    public var files: [ModelFile] = []
+    package var files: [ModelFile] = []
     /// The digest of the archive that holds the model; nil for a folder.
-    public var archive: Digest?
+    package var archive: Digest?
 
     /// Makes a training side.
-    public init(
+    package init(
         name: String, identity: String?, environment: Environment, gaps: [String] = [], findings: [Finding] = []
     ) {
         self.name = name
@@ -54,28 +58,28 @@ public struct TrainingSide: Sendable {
 }
 
 /// The serving side of a verification: an image, or an environment installed on disk.
-public struct ServingSide: Sendable {
+package struct ServingSide: Sendable {
     /// The name as given.
-    public let name: String
+    package let name: String
     /// The identities of an image; nil for an environment on disk.
-    public let identity: ImageIdentity?
+    package let identity: ImageIdentity?
     /// The environment.
-    public let environment: Environment
+    package let environment: Environment
     /// The folders that the serving interpreter imports from, first one first; nil when they are not known.
-    public let importPath: [String]?
+    package let importPath: [String]?
     /// What was found while it was read.
-    public let findings: [Finding]
+    package let findings: [Finding]
     /// Its files, to name those that differ; nil when only the environment is known.
-    public var fileSystem: FileSystemIndex?
+    package var fileSystem: FileSystemIndex?
     /// What is started in it and with which variables; nil when that is not known.
-    public var configuration: ImageConfiguration?
+    package var configuration: ImageConfiguration?
     /// The layers' diff_ids by number; empty outside of images.
-    public var layers: [String] = []
+    package var layers: [String] = []
     /// The absolute path of the folder of an environment on disk; empty for an image.
-    public var root = ""
+    package var root = ""
 
     /// Makes a serving side.
-    public init(
+    package init(
         name: String, identity: ImageIdentity?, environment: Environment, importPath: [String]? = nil,
         findings: [Finding] = []
     ) {

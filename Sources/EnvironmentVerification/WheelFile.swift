@@ -1,14 +1,18 @@
+import ArchiveReading
+import ContentHashing
+import PythonPackaging
+
 /// A wheel that was read to its last byte.
-public struct WheelFile: Sendable {
+package struct WheelFile: Sendable {
     /// Its entry in a wheel map.
-    public let entry: WheelMap.Entry
+    package let entry: WheelMap.Entry
     /// What is wrong with its RECORD.
-    public let recordProblems: [String]
+    package let recordProblems: [String]
     /// The names of the scripts that installers make from its entry points.
-    public let launchers: [String]
+    package let launchers: [String]
 
     /// Makes one of what another reader found.
-    public init(entry: WheelMap.Entry, recordProblems: [String], launchers: [String]) {
+    package init(entry: WheelMap.Entry, recordProblems: [String], launchers: [String]) {
         self.entry = entry
         self.recordProblems = recordProblems
         self.launchers = launchers
@@ -21,7 +25,7 @@ public struct WheelFile: Sendable {
     private static let longestScript = 64 << 10
 
     /// Reads a wheel: its own sha256, that of every member, and what the metadata says.
-    public static func read(path: String) throws(WheelReadingError) -> WheelFile {
+    package static func read(path: String) throws(WheelReadingError) -> WheelFile {
         func failure(_ reason: some CustomStringConvertible) -> WheelReadingError {
             WheelReadingError(path: path, reason: reason.description)
         }
@@ -86,12 +90,12 @@ public struct WheelFile: Sendable {
 }
 
 /// A wheel that could not be read whole.
-public struct WheelReadingError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct WheelReadingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The wheel.
-    public let path: String
+    package let path: String
     /// What is wrong.
-    public let reason: String
+    package let reason: String
 
     /// The wheel and what is wrong.
-    public var description: String { reason.hasPrefix(path) ? reason : "\(path): \(reason)" }
+    package var description: String { reason.hasPrefix(path) ? reason : "\(path): \(reason)" }
 }

@@ -1,36 +1,39 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// For each wheel its sha256 and its content digest: with it, `verify` proves lock-to-bytes without the wheels.
-public struct WheelMap: Sendable, Hashable {
+package struct WheelMap: Sendable, Hashable {
     /// One wheel.
-    public struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
         /// The file name.
-        public let fileName: String
+        package let fileName: String
         /// The normalised name of the distribution.
-        public let name: String
+        package let name: String
         /// The version.
-        public let version: String
+        package let version: String
         /// The sha256 of the wheel, which is what a lock holds.
-        public let sha256: Digest
+        package let sha256: Digest
         /// The digest over what the wheel installs (design section 5).
-        public let contentDigest: Digest
+        package let contentDigest: Digest
 
         /// The files of the content digest by their paths in it; empty when the map does not hold them.
-        public var files: [String: Digest] = [:]
+        package var files: [String: Digest] = [:]
         /// The digests of the bodies of scripts whose first line installers rewrite, by path.
-        public var scripts: [String: Digest] = [:]
+        package var scripts: [String: Digest] = [:]
 
         /// Whose package it is: `pypi` for a wheel, `conda` for a conda package.
-        public var ecosystem = Ecosystem.pypi
+        package var ecosystem = Ecosystem.pypi
         /// The path of the package, where it is at hand and may have to be read again.
-        public var location: String?
+        package var location: String?
         /// Whether conda writes the environment's path into files of it.
-        public var isRelocated = false
+        package var isRelocated = false
         /// For each environment's path the digests of the files into which it was written, by path.
-        public var prefixes: [String: [String: Digest]] = [:]
+        package var prefixes: [String: [String: Digest]] = [:]
         /// The scripts that conda makes from entry points, with what they call.
-        public var launchers: [String: String] = [:]
+        package var launchers: [String: String] = [:]
 
         /// Makes an entry.
-        public init(fileName: String, name: String, version: String, sha256: Digest, contentDigest: Digest) {
+        package init(fileName: String, name: String, version: String, sha256: Digest, contentDigest: Digest) {
             self.fileName = fileName
             self.name = name
             self.version = version
@@ -40,26 +43,26 @@ public struct WheelMap: Sendable, Hashable {
     }
 
     /// The wheels by file name, then by digest.
-    public let entries: [Entry]
+    package let entries: [Entry]
     private let bySHA256: [Digest: Entry]
 
     /// Makes a map.
-    public init(_ entries: [Entry]) {
+    package init(_ entries: [Entry]) {
         self.entries = entries.sorted { ($0.fileName, $0.sha256) < ($1.fileName, $1.sha256) }
         bySHA256 = Dictionary(entries.map { ($0.sha256, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The wheel with a sha256, or nil.
-    public subscript(sha256: Digest) -> Entry? { bySHA256[sha256] }
+    package subscript(sha256: Digest) -> Entry? { bySHA256[sha256] }
 
     /// The wheels of this map and of another one.
-    public func merging(_ other: WheelMap) -> WheelMap { WheelMap(Array(Set(entries).union(other.entries))) }
+    package func merging(_ other: WheelMap) -> WheelMap { WheelMap(Array(Set(entries).union(other.entries))) }
 
     /// The schema of the JSON form.
-    public static let schema = "pinproof/wheels/1"
+    package static let schema = "pinproof/wheels/1"
 
     /// The JSON form, which ``init(json:)`` reads back.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .members([
             "schema": .string(Self.schema),
             "wheels": .array(
@@ -70,7 +73,7 @@ public struct WheelMap: Sendable, Hashable {
     /// Reads the JSON form.
     ///
     /// - Throws: `DocumentError` with the place of what is missing or malformed.
-    public init(json text: SourceText) throws(DocumentError) {
+    package init(json text: SourceText) throws(DocumentError) {
         let root = try JSONReader.read(text)
         func fail(_ node: DocumentNode, _ reason: String) -> DocumentError {
             DocumentError(file: text.name, place: node.place, reason: reason)
@@ -110,7 +113,7 @@ public struct WheelMap: Sendable, Hashable {
     }
 
     /// The same without the files, which only serve to name what differs.
-    public var withoutFiles: WheelMap {
+    package var withoutFiles: WheelMap {
         WheelMap(
             entries.map { entry in
                 var entry = entry

@@ -1,5 +1,8 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// A format of the report of `check`: one file in `Formats/`, one line in ``CheckReportFormats``.
-public protocol CheckReportFormat: Sendable {
+package protocol CheckReportFormat: Sendable {
     /// The name that `--format` takes.
     static var name: String { get }
     /// The whole report, ending with a line feed.
@@ -7,9 +10,9 @@ public protocol CheckReportFormat: Sendable {
 }
 
 /// The list of all formats of the report of `check`.
-public enum CheckReportFormats {
+package enum CheckReportFormats {
     /// Every format, `text` first.
-    public static let all: [any CheckReportFormat.Type] = [
+    package static let all: [any CheckReportFormat.Type] = [
         TextReport.self,
         JSONReport.self,
         SARIFReport.self,
@@ -20,12 +23,12 @@ public enum CheckReportFormats {
     ]
 
     /// The format with a name, or nil.
-    public static func named(_ name: String) -> (any CheckReportFormat.Type)? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> (any CheckReportFormat.Type)? { all.first { $0.name == name } }
 }
 
 extension Finding {
     /// The range, or the very start of the file for a finding about the whole of it.
     var shownRange: SourceRange {
-        range ?? SourceRange(start: SourcePlace(line: 1, column: 1), end: SourcePlace(line: 1, column: 1))
+        range ?? SourceRange(start: SourcePosition(line: 1, column: 1), end: SourcePosition(line: 1, column: 1))
     }
 }

@@ -1,21 +1,23 @@
+import EnvironmentInventory
+
 /// What `diff` found between two subjects.
-public struct DifferenceReport: Sendable {
+package struct DifferenceReport: Sendable {
     /// The name of the left subject as given.
-    public let left: String
+    package let left: String
     /// The name of the right subject as given.
-    public let right: String
+    package let right: String
     /// What differs.
-    public let difference: EnvironmentDifference
+    package let difference: EnvironmentDifference
     /// How many packages of an operating system only one subject can speak of.
-    public let notCompared: [Ecosystem: Int]
+    package let notCompared: [Ecosystem: Int]
     /// What differs besides the packages; nil when it was not compared.
-    public let image: ImageDifference?
+    package let image: ImageDifference?
 
     /// Whether nothing differs.
-    public var isEmpty: Bool { difference.isEmpty && (image?.isEmpty ?? true) }
+    package var isEmpty: Bool { difference.isEmpty && (image?.isEmpty ?? true) }
 
     /// Makes a report.
-    public init(
+    package init(
         left: String, right: String, difference: EnvironmentDifference, notCompared: [Ecosystem: Int] = [:],
         image: ImageDifference? = nil
     ) {
@@ -28,7 +30,7 @@ public struct DifferenceReport: Sendable {
 }
 
 /// A format of the report of `diff`: one file in `DifferenceFormats/`, one line in the list.
-public protocol DifferenceReportFormat: Sendable {
+package protocol DifferenceReportFormat: Sendable {
     /// The name that `--format` takes.
     static var name: String { get }
     /// The whole report, ending with a line feed.
@@ -36,9 +38,9 @@ public protocol DifferenceReportFormat: Sendable {
 }
 
 /// The list of all formats of the report of `diff`.
-public enum DifferenceReportFormats {
+package enum DifferenceReportFormats {
     /// Every format, `text` first.
-    public static let all: [any DifferenceReportFormat.Type] = [
+    package static let all: [any DifferenceReportFormat.Type] = [
         TextDifferenceReport.self,
         JSONDifferenceReport.self,
         MarkdownDifferenceReport.self,
@@ -46,7 +48,7 @@ public enum DifferenceReportFormats {
     ]
 
     /// The format with a name, or nil.
-    public static func named(_ name: String) -> (any DifferenceReportFormat.Type)? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> (any DifferenceReportFormat.Type)? { all.first { $0.name == name } }
 }
 
 extension DifferenceReport {

@@ -1,13 +1,16 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Gives each finding a fingerprint that survives a moved line: rule, file, subject and the text of the line, without any
 /// line number; equal ones are told apart by counting.
-public struct FingerprintCounter {
+package struct FingerprintCounter {
     private var seen: [String: Int] = [:]
 
     /// Makes a counter that has seen nothing.
-    public init() {}
+    package init() {}
 
     /// The fingerprint of the next finding, 16 hexadecimal digits; findings have to come in their order.
-    public mutating func next(for finding: Finding, in text: SourceText?) -> String {
+    package mutating func next(for finding: Finding, in text: SourceText?) -> String {
         var line = ""
         if let text, let range = finding.range, let offsets = text.offsets(ofLine: range.start.line) {
             line = String(text.string(offsets).split { $0.isWhitespace }.joined(separator: " "))

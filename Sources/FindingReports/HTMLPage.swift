@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import ParallelWork
+import SourceDocuments
+
 /// A self-contained HTML page: what it says in words and bars, and one table that can be filtered and sorted.
 ///
 /// Nothing is loaded from elsewhere. Without JavaScript the table is plain and whole. What a subject brought in is escaped,

@@ -1,19 +1,21 @@
+import EnvironmentInventory
+
 /// Colours for text that a person reads in a terminal (ECMA-48 SGR), or none.
-public struct TerminalStyle: Sendable {
+package struct TerminalStyle: Sendable {
     /// Whether escape sequences are written.
-    public let isColored: Bool
+    package let isColored: Bool
 
     /// Whether long lists are written out and not folded into counts.
-    public let isVerbose: Bool
+    package let isVerbose: Bool
 
     /// Makes a style.
-    public init(isColored: Bool, isVerbose: Bool = false) {
+    package init(isColored: Bool, isVerbose: Bool = false) {
         self.isColored = isColored
         self.isVerbose = isVerbose
     }
 
     /// No colours.
-    public static let plain = TerminalStyle(isColored: false)
+    package static let plain = TerminalStyle(isColored: false)
 
     func bold(_ text: String) -> String { paint(text, "1") }
     func faint(_ text: String) -> String { paint(text, "2") }
@@ -37,7 +39,7 @@ public struct TerminalStyle: Sendable {
 
 /// Text that a file brought in, made safe to show: control characters become visible, so that a file name or a Dockerfile
 /// can neither move the cursor nor hide a line.
-public func shown(_ text: String) -> String {
+package func shown(_ text: String) -> String {
     var text = text
     let isPlain = text.withUTF8 { bytes in bytes.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 } }
     if isPlain { return text }

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// What an image has besides its packages, for a person: a table for each kind, nothing for what is not there.
 enum TextSystemInventory {
     /// The tables; libraries are folded to one line a package unless everything is asked for.

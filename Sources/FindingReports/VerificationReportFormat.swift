@@ -1,5 +1,7 @@
+import EnvironmentInventory
+
 /// A format of the report of `verify`: one file in `VerificationFormats/`, one line in the list.
-public protocol VerificationReportFormat: Sendable {
+package protocol VerificationReportFormat: Sendable {
     /// The name that `--format` takes.
     static var name: String { get }
     /// The whole report, ending with a line feed.
@@ -7,13 +9,13 @@ public protocol VerificationReportFormat: Sendable {
 }
 
 /// The list of all formats of the report of `verify`.
-public enum VerificationReportFormats {
+package enum VerificationReportFormats {
     /// Every format, `text` first.
-    public static let all: [any VerificationReportFormat.Type] = [
+    package static let all: [any VerificationReportFormat.Type] = [
         TextVerificationReport.self,
         JSONVerificationReport.self,
     ]
 
     /// The format with a name, or nil.
-    public static func named(_ name: String) -> (any VerificationReportFormat.Type)? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> (any VerificationReportFormat.Type)? { all.first { $0.name == name } }
 }

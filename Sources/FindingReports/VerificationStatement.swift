@@ -1,27 +1,30 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// What `verify --attest` says: an in-toto statement of version 1
 /// (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md) whose subjects are the image and the model.
 ///
 /// It holds no time and no path of this machine, so that the same verification gives the same bytes.
-public enum VerificationStatement {
+package enum VerificationStatement {
     /// The type of the predicate; docs/attestation.md describes it.
-    public static let predicateType = "https://pinproof.dev/verification/v1"
+    package static let predicateType = "https://pinproof.dev/verification/v1"
 
     /// One subject: its name and its digests by algorithm, in the order in which they are written.
-    public struct Subject: Sendable {
+    package struct Subject: Sendable {
         /// The name, without a folder.
-        public let name: String
+        package let name: String
         /// Algorithm and lower-case hex.
-        public let digests: [(algorithm: String, hex: String)]
+        package let digests: [(algorithm: String, hex: String)]
 
         /// Makes a subject.
-        public init(name: String, digests: [(algorithm: String, hex: String)]) {
+        package init(name: String, digests: [(algorithm: String, hex: String)]) {
             self.name = name
             self.digests = digests
         }
     }
 
     /// The statement's bytes, which are the payload of an envelope.
-    public static func text(_ verification: Verification, subjects: [Subject], isStrict: Bool) -> String {
+    package static func text(_ verification: Verification, subjects: [Subject], isStrict: Bool) -> String {
         JSONValue.members([
             "_type": .string("https://in-toto.io/Statement/v1"),
             "subject": .array(

@@ -1,11 +1,15 @@
+import EnvironmentInventory
+import ParallelWork
+import SourceDocuments
+
 /// What a lock, requirements or environment file says, whole and with places.
-public struct LockDocument: Sendable {
+package struct LockDocument: Sendable {
     /// The format's name, `uv.lock`.
-    public let format: String
+    package let format: String
     /// The file's name as it was given.
-    public let name: String
+    package let name: String
     /// Everything that is declared or locked, in the order of the file (and of the files that it names).
-    public var requirements: [LockRequirement] {
+    package var requirements: [LockRequirement] {
         get { deferred?.value ?? stated }
         set {
             stated = newValue
@@ -16,23 +20,23 @@ public struct LockDocument: Sendable {
     private(set) var stated: [LockRequirement] = []
     private var deferred: Deferred<[LockRequirement]>?
     /// What the lock says that it was made from: the project's own requirements.
-    public var declarations: [LockRequirement] = []
+    package var declarations: [LockRequirement] = []
     /// Indexes and other places that packages come from.
-    public var indexes: [LockIndex] = []
+    package var indexes: [LockIndex] = []
     /// The URLs of indexes from which, as the file says, only what names them comes.
-    public var explicitIndexes: [String] = []
+    package var explicitIndexes: [String] = []
     /// What is wrong with the file and is no single requirement's fault.
-    public var problems: [LockProblem] = []
+    package var problems: [LockProblem] = []
     /// The Python versions that the file is for, `>=3.11`; nil where it does not say.
-    public var pythonRequirement: String?
+    package var pythonRequirement: String?
     /// The names of the project's own packages: they are no packages of the environment.
-    public var projects: Set<String> = []
+    package var projects: Set<String> = []
     /// The hash over the declarations that the lock was made from, as the lock writes it; nil where the format has none.
-    public var contentHash: String?
+    package var contentHash: String?
     /// Where ``contentHash`` stands.
-    public var contentHashRange: SourceRange?
+    package var contentHashRange: SourceRange?
     /// What a capture adds; nil for every other file.
-    public var capture: CapturedEnvironment?
+    package var capture: CapturedEnvironment?
     /// How the format chooses its packages for a target.
     var selection: any PackageChoice
 
@@ -46,13 +50,13 @@ public struct LockDocument: Sendable {
     mutating func deferRequirements(_ make: @escaping @Sendable () -> [LockRequirement]) { deferred = Deferred(make) }
 
     /// Every package that the file holds, for any target.
-    public var packages: [Package] { selection.packages + (capture?.packages ?? []) }
+    package var packages: [Package] { selection.packages + (capture?.packages ?? []) }
 }
 
 /// One thing that a file declares or locks.
-public struct LockRequirement: Sendable {
+package struct LockRequirement: Sendable {
     /// What a requirement is to its file.
-    public enum Kind: String, Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
         /// What a person declares.
         case declared
         /// A limit on what something else brings in.
@@ -62,7 +66,7 @@ public struct LockRequirement: Sendable {
     }
 
     /// Where the package comes from.
-    public enum Origin: Sendable, Hashable {
+    package enum Origin: Sendable, Hashable {
         case index
         case url(String)
         case git(url: String, revision: String?)
@@ -70,62 +74,62 @@ public struct LockRequirement: Sendable {
     }
 
     /// The world it comes from.
-    public var ecosystem: Ecosystem
+    package var ecosystem: Ecosystem
     /// Whether it was declared or locked.
-    public var kind: Kind
+    package var kind: Kind
     /// The normalised name; nil where only a URL or path is written.
-    public var name: String?
+    package var name: String?
     /// The requirement as written, on one line.
-    public var text: String
+    package var text: String
     /// The one version that it pins; nil where it does not.
-    public var version: String?
+    package var version: String?
     /// The specifier as written, `>=2,<3`; empty where there is none.
-    public var specifier = ""
+    package var specifier = ""
     /// How firmly it is pinned.
-    public var strength: PinStrength
+    package var strength: PinStrength
     /// The hashes that it gives.
-    public var hashes: [Digest] = []
+    package var hashes: [Digest] = []
     /// The extras that it asks for, normalised.
-    public var extras: [String] = []
+    package var extras: [String] = []
     /// The environment marker as written.
-    public var marker: String?
+    package var marker: String?
     /// Where the package comes from.
-    public var origin: Origin = .index
+    package var origin: Origin = .index
     /// The group, extra or category that it belongs to; nil for the main one.
-    public var group: String?
+    package var group: String?
     /// What brought it in, as the tool noted it (`# via`).
-    public var provenance: [String] = []
+    package var provenance: [String] = []
     /// The file that says it: for nested requirement files not the one that was read first.
-    public var file: String
+    package var file: String
     /// Where it stands.
-    public var range: SourceRange
+    package var range: SourceRange
     /// What is wrong with it.
-    public var problems: [LockProblem] = []
+    package var problems: [LockProblem] = []
 }
 
 /// A place that packages come from: an index, a folder of links, a conda channel.
-public struct LockIndex: Sendable, Hashable {
+package struct LockIndex: Sendable, Hashable {
     /// What the place is to the file.
-    public enum Kind: String, Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
         case primary
         case extra
         case findLinks
         case channel
     }
     /// What the place is to the file.
-    public let kind: Kind
+    package let kind: Kind
     /// The URL or path as written.
-    public let url: String
+    package let url: String
     /// The file that names it.
-    public let file: String
+    package let file: String
     /// Where it stands.
-    public let range: SourceRange
+    package let range: SourceRange
 }
 
 /// Something wrong in a lock that does not stop the reading.
-public struct LockProblem: Sendable, Hashable {
+package struct LockProblem: Sendable, Hashable {
     /// What kind of thing is wrong.
-    public enum Kind: String, Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
         /// A part that could not be understood: the environment of the file is not to be trusted.
         case unreadable
         /// A hash that the installer will not see, because of a comment inside of a continuation.
@@ -142,13 +146,13 @@ public struct LockProblem: Sendable, Hashable {
         case conflict
     }
     /// What kind of thing is wrong.
-    public let kind: Kind
+    package let kind: Kind
     /// The file.
-    public let file: String
+    package let file: String
     /// Where it stands.
-    public let range: SourceRange
+    package let range: SourceRange
     /// One sentence without a full stop.
-    public let message: String
+    package let message: String
 }
 
 /// How the packages of a lock are narrowed to a target.
@@ -177,7 +181,7 @@ extension LockDocument {
         guard let package = packages.first(where: { $0.name.isEmpty }) else { return }
         throw LockReadingError(
             file: package.source?.file ?? name,
-            place: package.source?.line.map { SourcePlace(line: $0, column: 1) }, reason: "a package has no name")
+            place: package.source?.line.map { SourcePosition(line: $0, column: 1) }, reason: "a package has no name")
     }
 
     /// The environment that the file describes: for a target what its own tool would install there, without one
@@ -185,7 +189,7 @@ extension LockDocument {
     /// environment as it was, with interpreter and platform.
     ///
     /// - Throws: when a part of the file could not be understood, when the target is excluded, or when no artifact fits.
-    public func environment(target: Target?) throws(LockReadingError) -> Environment {
+    package func environment(target: Target?) throws(LockReadingError) -> Environment {
         // The graph of these is whole, or the file was cut; other tools install what a lock lists, also when it has gaps.
         let refusesGaps = [UVLock.name, CondaLock.name].contains(format)
         let stopping = (problems + stated.flatMap(\.problems)).first { problem in

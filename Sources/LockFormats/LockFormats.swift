@@ -1,7 +1,9 @@
+import SourceDocuments
+
 /// Finds the format of a lock or requirements file and reads it.
-public enum LockReader {
+package enum LockReader {
     /// Every format, most specific first.
-    public static let formats: [any LockFormat.Type] = [
+    package static let formats: [any LockFormat.Type] = [
         PyProject.self,
         PyLock.self,
         UVLock.self,
@@ -18,22 +20,22 @@ public enum LockReader {
     ]
 
     /// The format of requirements files, for a text whose name does not say what it is.
-    public static let requirements: any LockFormat.Type = RequirementsText.self
+    package static let requirements: any LockFormat.Type = RequirementsText.self
 
     /// The format that a name promises whatever the file holds, for the error of a file that is broken; nil where other tools
     /// use the name too.
-    public static func promised(byFileName fileName: String) -> (any LockFormat.Type)? {
+    package static func promised(byFileName fileName: String) -> (any LockFormat.Type)? {
         ["environment.yml", "environment.yaml"].contains(fileName.lowercased()) ? EnvironmentYAML.self : nil
     }
 
     /// The format of a file by its name and content; nil when it is none.
-    public static func detect(fileName: String, text: SourceText) -> (any LockFormat.Type)? {
+    package static func detect(fileName: String, text: SourceText) -> (any LockFormat.Type)? {
         let fileName = fileName.split(separator: "/").last.map(String.init) ?? fileName
         return formats.first { $0.matches(fileName: fileName, text: text) }
     }
 
     /// Reads a file of whichever format it is.
-    public static func read(
+    package static func read(
         _ text: SourceText, context: LockReadingContext
     ) throws(LockReadingError) -> LockDocument {
         guard let format = detect(fileName: text.name, text: text) else {

@@ -1,3 +1,5 @@
+import PythonPackaging
+
 /// What the formats ask of PythonPackaging, in the words of locks.
 enum PythonRules {
     /// Why a text is not of its grammar.

@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import LockFormats
+import SourceDocuments
+
 /// The locks inside of a model, read, and the one of them that says most firmly what was installed.
 struct EmbeddedLocks {
     /// All that could be read, in the order of the files.
@@ -73,7 +77,7 @@ struct EmbeddedLocks {
 
 extension Model {
     /// The locks inside, what says most firmly what was installed first: a capture, then locks, then requirements.
-    public var rankedLocks: [EmbeddedLock] {
+    package var rankedLocks: [EmbeddedLock] {
         locks.compactMap { lock in EmbeddedLocks.ranks[lock.document.format].map { ($0, lock) } }
             .sorted { ($0.0, $0.1.file) < ($1.0, $1.1.file) }.map(\.1)
     }

@@ -1,3 +1,6 @@
+import PythonPackaging
+import SourceDocuments
+
 /// Requirement lines as MLflow and others write them: one a line, or one an entry of a list in YAML.
 enum RequirementLines {
     /// Reads a requirements.txt. Hashes and options are the business of the lock reader; here each line is a claim.

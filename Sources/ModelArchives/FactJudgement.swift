@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// Sets the facts of a model side by side: the strongest of each package makes the environment, two that cannot both be
 /// true are a finding.
 struct FactJudgement {
@@ -146,14 +150,14 @@ struct FactJudgement {
 
 extension ModelFact {
     /// The place as packages name it.
-    var location: SourceLocation {
-        if case .line(let line) = place { return SourceLocation(file: file, line: line) }
-        return SourceLocation(file: file, line: nil)
+    var location: FileLocation {
+        if case .line(let line) = place { return FileLocation(file: file, line: line) }
+        return FileLocation(file: file, line: nil)
     }
 
     var range: SourceRange? {
         guard case .line(let line) = place else { return nil }
-        let start = SourcePlace(line: line, column: 1)
+        let start = SourcePosition(line: line, column: 1)
         return SourceRange(start: start, end: start)
     }
 }

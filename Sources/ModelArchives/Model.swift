@@ -1,5 +1,10 @@
+import ArchiveReading
+import EnvironmentInventory
+import LockFormats
+import SourceDocuments
+
 /// How firmly a fact about the training environment stands.
-public enum FactStrength: String, Sendable, Hashable, CaseIterable, Comparable {
+package enum FactStrength: String, Sendable, Hashable, CaseIterable, Comparable {
     /// Written into a text that anyone may have edited: requirements.txt, conda.yaml, MLmodel.
     case claimed
     /// Written by the library itself into the file that it saved: `_sklearn_version`, `torch_version`.
@@ -8,20 +13,20 @@ public enum FactStrength: String, Sendable, Hashable, CaseIterable, Comparable {
     case hashed
 
     /// Orders from claimed to hashed.
-    public static func < (left: FactStrength, right: FactStrength) -> Bool {
+    package static func < (left: FactStrength, right: FactStrength) -> Bool {
         (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
     }
 }
 
 /// Where in a file a fact stands.
-public enum FactPlace: Sendable, Hashable, CustomStringConvertible {
+package enum FactPlace: Sendable, Hashable, CustomStringConvertible {
     /// A line, the first being 1.
     case line(Int)
     /// A byte offset, the first being 0; inside of a compressed file it counts decompressed bytes.
     case offset(Int)
 
     /// `line 3` or `byte 120`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .line(let line): "line \(line)"
         case .offset(let offset): "byte \(offset)"
@@ -30,9 +35,9 @@ public enum FactPlace: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// One thing that a model says about itself or the environment that made it.
-public struct ModelFact: Sendable, Hashable {
+package struct ModelFact: Sendable, Hashable {
     /// What a fact is about.
-    public enum Subject: String, Sendable, Hashable {
+    package enum Subject: String, Sendable, Hashable {
         /// A distribution and its exact version.
         case package
         /// A distribution and a range, or nothing, in place of a version.
@@ -56,20 +61,20 @@ public struct ModelFact: Sendable, Hashable {
     }
 
     /// What it is about.
-    public let about: Subject
+    package let about: Subject
     /// The name of the thing; a distribution's is normalised (PEP 503).
-    public let name: String
+    package let name: String
     /// What is said of it.
-    public let value: String
+    package let value: String
     /// How firmly it stands.
-    public let strength: FactStrength
+    package let strength: FactStrength
     /// The file inside of the model; a nested archive and its member are joined by `!`.
-    public let file: String
+    package let file: String
     /// Where in the file; nil when it is the whole file.
-    public let place: FactPlace?
+    package let place: FactPlace?
 
     /// Makes a fact.
-    public init(
+    package init(
         about: Subject, name: String, value: String, strength: FactStrength, file: String, place: FactPlace? = nil
     ) {
         self.about = about
@@ -82,55 +87,55 @@ public struct ModelFact: Sendable, Hashable {
 }
 
 /// One file of a model.
-public struct ModelFile: Sendable, Hashable {
+package struct ModelFile: Sendable, Hashable {
     /// The path inside of the model, or the file's own name when the model is one file.
-    public let path: String
+    package let path: String
     /// The sha256 of its bytes.
-    public let sha256: Digest
+    package let sha256: Digest
     /// The size in bytes.
-    public let size: Int
+    package let size: Int
 }
 
 /// What a model says about the environment that made it, read without running a byte of it.
-public struct Model: Sendable {
+package struct Model: Sendable {
     /// The format: `mlflow`, `joblib`, `pytorch`.
-    public let format: String
+    package let format: String
     /// The model as it was given.
-    public let name: String
+    package let name: String
     /// Every file with its hash, in byte order of the paths.
-    public let files: [ModelFile]
+    package let files: [ModelFile]
     /// The sha256 over `path NUL hex LF` of every file in byte order.
-    public let treeDigest: Digest
+    package let treeDigest: Digest
     /// What it says, in the order of the files.
-    public let facts: [ModelFact]
+    package let facts: [ModelFact]
     /// The top-level modules, standard library apart, that loading imports, sorted.
-    public let needs: [String]
+    package let needs: [String]
     /// Whether every file that holds code or objects was understood to its last byte.
-    public let isComplete: Bool
+    package let isComplete: Bool
     /// What is wrong: contradictions, dangerous names, an environment that is not said.
-    public let findings: [Finding]
+    package let findings: [Finding]
     /// The training environment that comes out of the facts.
-    public let environment: Environment
+    package let environment: Environment
     /// The lock documents found inside.
-    public let locks: [EmbeddedLock]
+    package let locks: [EmbeddedLock]
     /// The signature in or beside the model; nil when there is none.
-    public let signature: ModelSignature?
+    package let signature: ModelSignature?
 }
 
 /// A file inside of a model that locks or declares an environment.
-public struct EmbeddedLock: Sendable {
+package struct EmbeddedLock: Sendable {
     /// The file inside of the model.
-    public let file: String
+    package let file: String
     /// Its bytes.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// What it says.
-    public let document: LockDocument
+    package let document: LockDocument
 }
 
 /// Why a model could not be read.
-public struct ModelReadingError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ModelReadingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong.
-    public enum Reason: Sendable, Hashable {
+    package enum Reason: Sendable, Hashable {
         /// The container or one of its files is damaged, truncated or over a limit.
         case archive(ArchiveReadingError)
         /// A document inside cannot be parsed.
@@ -140,18 +145,18 @@ public struct ModelReadingError: Error, Sendable, Hashable, CustomStringConverti
     }
 
     /// The model as it was given.
-    public let model: String
+    package let model: String
     /// What went wrong.
-    public let reason: Reason
+    package let reason: Reason
 
     /// Makes an error.
-    public init(model: String, reason: Reason) {
+    package init(model: String, reason: Reason) {
         self.model = model
         self.reason = reason
     }
 
     /// One line with the file and the place.
-    public var description: String {
+    package var description: String {
         switch reason {
         case .archive(let error): error.description
         case .document(let error): error.description

@@ -1,3 +1,6 @@
+import ArchiveReading
+import SourceDocuments
+
 /// One way to keep a model: as one file, as a tree of files, or both. A new format is a file in `Formats/` and a line in
 /// ``ModelFormats/all``.
 protocol ModelFormat: SendableMetatype {

@@ -1,10 +1,15 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads a model: its container, its format, and what it says about the environment that made it.
-public struct ModelReader {
+package struct ModelReader {
     /// Reads the directory or file at a path, to its last byte, without running anything of it.
     ///
     /// - Parameter key: the public key that the signature beside the model is verified with; a model without a signature has
     ///   nothing to verify (``Model/signature``).
-    public static func read(
+    package static func read(
         path: String, limits: ReadingLimits = ReadingLimits(), key: PublicKey? = nil
     ) throws(ModelReadingError) -> Model {
         let tree: ModelTree

@@ -1,16 +1,18 @@
+import EnvironmentInventory
+
 /// What is found in models, by `inspect`, `verify` and `check` alike.
-public enum ModelRules {
+package enum ModelRules {
     /// Every rule, in the order of the documentation.
-    public static let all: [Rule] = [
+    package static let all: [Rule] = [
         missingEnvironment, missingInterpreter, unlockedEnvironment, unrecordedVersion, contradictingFacts,
         dangerousGlobal, changedAfterSigning, unsignedFile, invalidSignature, unverifiedSignature,
     ]
 
     /// The names of those that judge a signature and what it covers.
-    public static let ofSignatures: Set<String> = [changedAfterSigning.name, unsignedFile.name, invalidSignature.name]
+    package static let ofSignatures: Set<String> = [changedAfterSigning.name, unsignedFile.name, invalidSignature.name]
 
     /// Fires on a model without an environment.
-    public static let missingEnvironment = Rule(
+    package static let missingEnvironment = Rule(
         name: "missing-environment",
         summary: "A model says nothing about the packages that made it.",
         why: "Nobody can tell what serves it as it was trained, and nothing can be proved.",
@@ -23,7 +25,7 @@ public enum ModelRules {
         help: "Record the environment at training: pinproof capture ENV --into MODEL.")
 
     /// Fires on a model without a lock.
-    public static let unlockedEnvironment = Rule(
+    package static let unlockedEnvironment = Rule(
         name: "unlocked-environment",
         summary: "A model names packages and holds no lock with their hashes.",
         why: "What was installed at training is claimed at best; the bytes cannot be proved.",

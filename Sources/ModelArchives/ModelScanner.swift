@@ -1,3 +1,4 @@
+import ArchiveReading
 internal import Glibc
 
 /// Reads containers by content, one in another, to the last byte: hashes every file, hands each to the format that its

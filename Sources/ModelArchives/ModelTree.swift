@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// The files of one container, a directory, a tar or a zip archive, after every byte was read.
 final class ModelTree {
     enum Kind {

@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// The wire format of protocol buffers (https://protobuf.dev/programming-guides/encoding/), read field by field: varints,
 /// fixed numbers and length-delimited fields; groups, long deprecated, are refused.
 struct ProtobufInput {

@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// Walks over one UBJSON value (https://ubjson.org/type-reference/) without keeping it, but for the numbers of the outermost
 /// key `version`.
 struct UBJSONWalker {

@@ -1,5 +1,9 @@
+import EnvironmentInventory
+import LockFormats
+import SourceDocuments
+
 /// What a path of the build context holds.
-public enum ContextFile: Sendable {
+package enum ContextFile: Sendable {
     /// A text; its name is how a finding names the file.
     case text(SourceText)
     case missing
@@ -8,28 +12,28 @@ public enum ContextFile: Sendable {
 }
 
 /// The files that a Dockerfile can copy; who opens them is not this room's business.
-public struct BuildContext: Sendable {
+package struct BuildContext: Sendable {
     /// Gives the file at a path below the context's root.
-    public let file: @Sendable (String) -> ContextFile
+    package let file: @Sendable (String) -> ContextFile
 
     /// Makes a context.
-    public init(file: @escaping @Sendable (String) -> ContextFile) { self.file = file }
+    package init(file: @escaping @Sendable (String) -> ContextFile) { self.file = file }
 }
 
 /// What `check` found in one file, and in those that it led to.
-public struct FileFindings: Sendable {
+package struct FileFindings: Sendable {
     /// The findings, pragmas already applied.
-    public var findings: [Finding] = []
+    package var findings: [Finding] = []
     /// The findings that pragmas took away.
-    public var suppressed: [Finding] = []
+    package var suppressed: [Finding] = []
     /// Every file that was read, with its text.
-    public var files: [(file: CheckResult.File, text: SourceText)] = []
+    package var files: [(file: CheckResult.File, text: SourceText)] = []
 
     /// What a requirements file asks for, to hold it against the other files of its folder.
-    public var requirements: [LockRequirement] = []
+    package var requirements: [LockRequirement] = []
 
     /// Makes an empty value.
-    public init() {}
+    package init() {}
 
     mutating func merge(_ other: FileFindings) {
         findings += other.findings

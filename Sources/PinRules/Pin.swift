@@ -1,7 +1,10 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// One thing that is, or is not, pinned: an image, a package, a download, at one place.
-public struct Pin: Sendable, Hashable {
+package struct Pin: Sendable, Hashable {
     /// What the thing is, which decides the rule that speaks of it.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// An image reference of a Dockerfile.
         case image
         /// A digest that lives inside of a version ARG and is lost when `--build-arg` sets it.
@@ -27,7 +30,7 @@ public struct Pin: Sendable, Hashable {
         case requirement
 
         /// The world that things of this kind come from.
-        public var ecosystem: Ecosystem {
+        package var ecosystem: Ecosystem {
             switch self {
             case .image, .overridableDigest: .image
             case .aptPackage: .apt
@@ -48,29 +51,29 @@ public struct Pin: Sendable, Hashable {
     }
 
     /// The world of the thing.
-    public let ecosystem: Ecosystem
+    package let ecosystem: Ecosystem
     /// What it is.
-    public let kind: Kind
+    package let kind: Kind
     /// The package or reference as written.
-    public let subject: String
+    package let subject: String
     /// How firmly it is pinned.
-    public let strength: PinStrength
+    package let strength: PinStrength
     /// The file, named as the path was given.
-    public let file: String
+    package let file: String
     /// The place of the subject.
-    public let range: SourceRange
+    package let range: SourceRange
     /// Who asks for it, for the message: `FROM`, `apt-get install`, `pip install`.
-    public let by: String
+    package let by: String
     /// Why it floats or what it depends on, a few words: `the range >=2`, or nil.
-    public let reason: String?
+    package let reason: String?
     /// Where the file is used, `Dockerfile:7`, when the pin was found by following it.
-    public let usedBy: String?
+    package let usedBy: String?
 
     /// The pin as a message begins: who asks, and for what.
     var title: String { subject.hasPrefix(by) ? subject : "\(by) \(subject)" }
 
     /// Makes a pin.
-    public init(
+    package init(
         kind: Kind, ecosystem: Ecosystem? = nil, subject: String, strength: PinStrength, file: String,
         range: SourceRange, by: String, reason: String? = nil, usedBy: String? = nil
     ) {

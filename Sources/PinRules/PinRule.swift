@@ -1,5 +1,7 @@
+import EnvironmentInventory
+
 /// A rule of `check`: one file in `Rules/`, one line in ``PinRules``.
-public protocol PinRule: Sendable {
+package protocol PinRule: Sendable {
     /// The name, the reasons and the examples.
     static var rule: Rule { get }
     /// What the rule says of one pin; nil when it is silent.
@@ -8,20 +10,20 @@ public protocol PinRule: Sendable {
 
 extension PinRule {
     /// Rules about a whole file look at no single pin.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? { nil }
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? { nil }
 }
 
 /// What a rule says of a pin.
-public struct PinJudgement: Sendable {
+package struct PinJudgement: Sendable {
     /// How bad it is.
-    public let severity: Severity
+    package let severity: Severity
     /// What is wrong, one sentence without a full stop.
-    public let message: String
+    package let message: String
     /// How to mend it; nil for the rule's own help.
-    public let help: String?
+    package let help: String?
 
     /// Makes a judgement.
-    public init(_ severity: Severity, _ message: String, help: String? = nil) {
+    package init(_ severity: Severity, _ message: String, help: String? = nil) {
         self.severity = severity
         self.message = message
         self.help = help
@@ -29,9 +31,9 @@ public struct PinJudgement: Sendable {
 }
 
 /// The list of all rules of `check`.
-public enum PinRules {
+package enum PinRules {
     /// Every rule, in the order of the documentation.
-    public static let all: [any PinRule.Type] = [
+    package static let all: [any PinRule.Type] = [
         FloatingImage.self,
         ImageWithoutDigest.self,
         OverridableDigest.self,
@@ -63,7 +65,7 @@ public enum PinRules {
     ]
 
     /// The rule with a name, or nil.
-    public static func named(_ name: String) -> (any PinRule.Type)? { all.first { $0.rule.name == name } }
+    package static func named(_ name: String) -> (any PinRule.Type)? { all.first { $0.rule.name == name } }
 
     /// What all rules say of pins.
     static func findings(_ pins: [Pin], require: PinStrength) -> [Finding] {

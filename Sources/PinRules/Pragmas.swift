@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// In-line pragmas: `# pinproof: allow RULE[, RULE] -- reason`, `# hadolint ignore=DL3008`, `# hadolint global ignore=...`.
 ///
 /// A pragma of Pinproof speaks for its own line and the one after it; in the comments right above an instruction, for all

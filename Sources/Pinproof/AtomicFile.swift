@@ -1,18 +1,18 @@
 import Glibc
 
 /// Writes files whole or not at all: into a temporary neighbour, synced, then renamed.
-public enum AtomicFile {
+package enum AtomicFile {
     /// Writes a file; an existing one is replaced only when `replacing` is true.
     ///
     /// - Throws: ``CommandError`` with the system's reason; nothing is left behind then.
-    public static func write(_ text: String, to path: String, replacing: Bool) throws(CommandError) {
+    package static func write(_ text: String, to path: String, replacing: Bool) throws(CommandError) {
         try write(Array(text.utf8), to: path, replacing: replacing)
     }
 
     /// Writes a file; an existing one is replaced only when `replacing` is true.
     ///
     /// - Throws: ``CommandError`` with the system's reason; nothing is left behind then.
-    public static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(CommandError) {
+    package static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(CommandError) {
         try write([(path, bytes)], replacing: replacing)
     }
 
@@ -20,7 +20,7 @@ public enum AtomicFile {
     /// there and is no file, a pipe or `/dev/null`, is written into and never replaced.
     ///
     /// - Throws: ``CommandError`` with the system's reason; what was new is taken away again then.
-    public static func write(_ files: [(path: String, bytes: [UInt8])], replacing: Bool) throws(CommandError) {
+    package static func write(_ files: [(path: String, bytes: [UInt8])], replacing: Bool) throws(CommandError) {
         var staged: [StagedFile] = []
         defer { for file in staged { file.discard() } }
         for file in files {

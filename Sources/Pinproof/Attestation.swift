@@ -1,3 +1,8 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import FindingReports
+
 /// The attestation of `verify`: the statement, in a signed envelope when there is a key.
 final class AttestationWriter {
     private let request: AttestationRequest

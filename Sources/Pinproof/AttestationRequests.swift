@@ -1,11 +1,11 @@
 /// What `verify --attest` is asked to write.
-public struct AttestationRequest: Sendable {
+package struct AttestationRequest: Sendable {
     let file: String
     let key: String?
     let password: [UInt8]?
 
     /// Makes a request; without a key the statement is written as it is, unsigned.
-    public init(file: String, key: String? = nil, password: [UInt8]? = nil) {
+    package init(file: String, key: String? = nil, password: [UInt8]? = nil) {
         self.file = file
         self.key = key
         self.password = password
@@ -13,7 +13,7 @@ public struct AttestationRequest: Sendable {
 }
 
 /// What `verify-attestation` is asked to do.
-public struct VerifyAttestationRequest: Sendable {
+package struct VerifyAttestationRequest: Sendable {
     let file: String
     let key: String
     let image: String?
@@ -22,7 +22,7 @@ public struct VerifyAttestationRequest: Sendable {
     let format: String
 
     /// Makes a request.
-    public init(
+    package init(
         file: String, key: String, image: String? = nil, model: String? = nil, target: TargetRequest? = nil,
         format: String = "text"
     ) {

@@ -1,9 +1,15 @@
+import EnvironmentInventory
+import EnvironmentVerification
+import FindingReports
+import LockFormats
+import ModelArchives
+
 /// `pinproof capture`: records an installed environment as a `pylock.toml`.
-public enum Capture {
+package enum Capture {
     /// Reads the environment, finds the artifacts of its packages, and gives the file's text or puts it into a model.
     ///
     /// - Throws: ``CommandError`` for wrong usage, when something cannot be read whole, and when the model cannot be written.
-    public static func run(_ request: CaptureRequest) throws(CommandError) -> CommandOutput {
+    package static func run(_ request: CaptureRequest) throws(CommandError) -> CommandOutput {
         let subject = try SubjectReader(target: request.target).read(request.subject)
         var environment = subject.environment
         var diagnostics: [String] = []

@@ -1,15 +1,21 @@
+import EnvironmentInventory
+import FindingReports
 import Glibc
+import LockFormats
+import ParallelWork
+import PinRules
+import SourceDocuments
 import Synchronization
 
 /// `pinproof check`: finds what is not pinned.
-public enum Check {
+package enum Check {
     /// The largest file that is read as text.
     static let largestText = 64 << 20
 
     /// Checks files and renders the report.
     ///
     /// - Throws: ``CommandError`` for wrong usage, or when nothing at all could be read.
-    public static func run(_ request: CheckRequest) throws(CommandError) -> CommandOutput {
+    package static func run(_ request: CheckRequest) throws(CommandError) -> CommandOutput {
         guard let format = CheckReportFormats.named(request.format) else {
             throw unknownFormat(request.format, CheckReportFormats.all.map { $0.name })
         }

@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import FindingReports
+import SourceDocuments
+
 /// Findings that a project has accepted for now, by fingerprints that survive moved lines.
 struct CheckBaseline: Sendable {
     static let schema = "pinproof/baseline/1"

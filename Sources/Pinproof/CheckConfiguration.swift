@@ -1,3 +1,7 @@
+import ArchiveReading
+import EnvironmentInventory
+import SourceDocuments
+
 /// `pinproof.toml`: what a project asks of `check` (docs/configuration.md).
 ///
 /// Keys: `require`, `fail-on`, `exclude` (patterns as in .gitignore), `[rules] name = "off|note|warning|error"`, and
@@ -47,7 +51,7 @@ struct CheckConfiguration: Sendable {
     /// Reads the file.
     init(_ text: SourceText) throws(DocumentError) {
         let root = try TOMLReader.read(text)
-        func fail(_ place: SourcePlace, _ reason: String) -> DocumentError {
+        func fail(_ place: SourcePosition, _ reason: String) -> DocumentError {
             DocumentError(file: text.name, place: place, reason: reason)
         }
         for member in root.table?.members ?? [] {

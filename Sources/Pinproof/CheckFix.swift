@@ -1,16 +1,18 @@
+import EnvironmentInventory
+
 /// What `check --fix` may use to mend what it finds.
-public struct FixRequest: Sendable {
+package struct FixRequest: Sendable {
     /// Whether registries and servers may be asked.
-    public var mayFetch: Bool
+    package var mayFetch: Bool
     /// `[REGISTRY=]HOST[:PORT][/PREFIX]`, asked in place of the registry.
-    public var mirrors: [String]
+    package var mirrors: [String]
     /// An earlier `pinproof.lock.json`; nil for the one beside each Dockerfile.
-    public var fromLock: String?
+    package var fromLock: String?
     /// A lock that pip installs are rewritten to; nil leaves them.
-    public var lock: String?
+    package var lock: String?
 
     /// Makes a request.
-    public init(mayFetch: Bool = false, mirrors: [String] = [], fromLock: String? = nil, lock: String? = nil) {
+    package init(mayFetch: Bool = false, mirrors: [String] = [], fromLock: String? = nil, lock: String? = nil) {
         self.mayFetch = mayFetch
         self.mirrors = mirrors
         self.fromLock = fromLock

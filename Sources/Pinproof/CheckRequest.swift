@@ -1,38 +1,42 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import FindingReports
+
 /// What `check` is asked to do; the strings are those of the command line.
-public struct CheckRequest: Sendable {
+package struct CheckRequest: Sendable {
     /// Files, folders, or `-` for standard input.
-    public var paths: [String]
+    package var paths: [String]
     /// The lowest pin strength that passes; nil for the configuration's, else `exact`.
-    public var require: String?
+    package var require: String?
     /// The severity that makes the exit status 1; nil for the configuration's, else `error`.
-    public var failOn: String?
+    package var failOn: String?
     /// Only these rules, each word one or several with commas.
-    public var select: [String]
+    package var select: [String]
     /// Not these rules, likewise.
-    public var ignore: [String]
+    package var ignore: [String]
     /// A baseline to leave out.
-    public var baseline: String?
+    package var baseline: String?
     /// Where to write a baseline.
-    public var writeBaseline: String?
+    package var writeBaseline: String?
     /// The build context; nil for the Dockerfile's folder.
-    public var context: String?
+    package var context: String?
     /// `NAME=VALUE`.
-    public var buildArguments: [String]
+    package var buildArguments: [String]
     /// `NAME=docker-image://REF`.
-    public var buildContexts: [String]
+    package var buildContexts: [String]
     /// What standard input is called.
-    public var stdinName: String
+    package var stdinName: String
     /// The name of a report format.
-    public var format: String
+    package var format: String
     /// Colours.
-    public var style: TerminalStyle
+    package var style: TerminalStyle
     /// What mends findings before they are reported; nil leaves the files alone.
-    public var fix: FixRequest?
+    package var fix: FixRequest?
     /// A public key, PEM, for the signatures of models.
-    public var modelKey: String?
+    package var modelKey: String?
 
     /// Makes a request.
-    public init(
+    package init(
         paths: [String], require: String? = nil, failOn: String? = nil, select: [String] = [], ignore: [String] = [],
         baseline: String? = nil, writeBaseline: String? = nil, context: String? = nil, buildArguments: [String] = [],
         buildContexts: [String] = [], stdinName: String = "Dockerfile", format: String = "text",

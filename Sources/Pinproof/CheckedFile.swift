@@ -1,3 +1,10 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import LockFormats
+import PinRules
+import PythonPackaging
+import SourceDocuments
+
 /// A file that `check` was pointed at, or found in a folder.
 struct CheckedFile: Sendable, Hashable {
     /// The path, `-` for standard input.

@@ -1,15 +1,15 @@
 /// A command cannot do what it was asked to: exit status 2, the text on standard error.
-public struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the command was called wrongly (64) or its input could not be decided on (2).
-    public enum Kind: Sendable, Hashable { case undecided, usage }
+    package enum Kind: Sendable, Hashable { case undecided, usage }
 
     /// Which exit status it leads to.
-    public let kind: Kind
+    package let kind: Kind
     /// What is wrong and where, one line.
-    public let description: String
+    package let description: String
 
     /// Makes an error.
-    public init(_ description: String, kind: Kind = .undecided) {
+    package init(_ description: String, kind: Kind = .undecided) {
         self.description = description
         self.kind = kind
     }
@@ -23,28 +23,28 @@ public struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The exit statuses of the program (README, "Exit status").
-public enum ExitStatus {
+package enum ExitStatus {
     /// Nothing wrong.
-    public static let success: Int32 = 0
+    package static let success: Int32 = 0
     /// Findings at or above `--fail-on`, a difference or a mismatch.
-    public static let found: Int32 = 1
+    package static let found: Int32 = 1
     /// Could not decide.
-    public static let undecided: Int32 = 2
+    package static let undecided: Int32 = 2
     /// Wrong usage.
-    public static let usage: Int32 = 64
+    package static let usage: Int32 = 64
 }
 
 /// What a command wants shown: the program prints it, the library does not.
-public struct CommandOutput: Sendable {
+package struct CommandOutput: Sendable {
     /// The result, for standard output or `--output`.
-    public var text: String
+    package var text: String
     /// Lines for standard error.
-    public var diagnostics: [String]
+    package var diagnostics: [String]
     /// The exit status.
-    public var status: Int32
+    package var status: Int32
 
     /// Makes an output.
-    public init(text: String, diagnostics: [String] = [], status: Int32 = ExitStatus.success) {
+    package init(text: String, diagnostics: [String] = [], status: Int32 = ExitStatus.success) {
         self.text = text
         self.diagnostics = diagnostics
         self.status = status

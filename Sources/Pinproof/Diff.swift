@@ -1,9 +1,16 @@
+import ContainerImages
+import DockerfileSyntax
+import EnvironmentInventory
+import EnvironmentVerification
+import FindingReports
+import LockFormats
+
 /// `pinproof diff`: what differs between the environments of two subjects, and of two images the files and configurations too.
-public enum Diff {
+package enum Diff {
     /// Reads both subjects and renders the difference; status 1 when there is one.
     ///
     /// - Throws: ``CommandError`` for wrong usage, or when a subject cannot be read whole.
-    public static func run(_ request: DiffRequest) throws(CommandError) -> CommandOutput {
+    package static func run(_ request: DiffRequest) throws(CommandError) -> CommandOutput {
         guard let format = DifferenceReportFormats.named(request.format) else {
             throw unknownFormat(request.format, DifferenceReportFormats.all.map { $0.name })
         }

@@ -1,3 +1,7 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
 /// What Pinproof understood of a Dockerfile: `pinproof inspect` on one.
 enum DockerfileInspection {
     /// Renders the tree.

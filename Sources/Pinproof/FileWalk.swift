@@ -1,3 +1,4 @@
+import ArchiveReading
 import Glibc
 
 /// Finds the files of a folder, in byte order of their paths, as `.gitignore` files allow.

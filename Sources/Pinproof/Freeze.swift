@@ -1,9 +1,14 @@
+import DockerfileFreezing
+import EnvironmentInventory
+import LockFormats
+import SourceDocuments
+
 /// `pinproof freeze`: a pinned Dockerfile from a lock, or from a model that holds one.
-public enum Freeze {
+package enum Freeze {
     /// Reads the lock and the base image's digest, and writes the files of the plan: all of them or none.
     ///
     /// - Throws: ``CommandError`` naming everything that could not be pinned and what would pin it.
-    public static func run(_ request: FreezeRequest) throws(CommandError) -> CommandOutput {
+    package static func run(_ request: FreezeRequest) throws(CommandError) -> CommandOutput {
         let template = try readTemplate(request.template)
         let source = try FreezeSource(request)
         let images = try FreezeImages(request)

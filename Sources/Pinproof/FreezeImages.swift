@@ -1,3 +1,8 @@
+import ContainerImages
+import DockerfileFreezing
+import EnvironmentInventory
+import SourceDocuments
+
 /// An image that a frozen Dockerfile names: its pinned reference, and what is known of what it holds.
 struct FreezeImage {
     let reference: ImageReference

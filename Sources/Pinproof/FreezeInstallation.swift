@@ -1,3 +1,7 @@
+import DockerfileFreezing
+import EnvironmentInventory
+import LockFormats
+
 /// Chooses the installer of a freeze and what it installs from.
 struct FreezeInstallation {
     let request: FreezeRequest

@@ -1,3 +1,7 @@
+import DockerfileFreezing
+import ModelArchives
+import SourceDocuments
+
 /// Plans what a frozen image serves, and holds the model against the lock.
 struct FreezeServing {
     let request: FreezeRequest

@@ -1,3 +1,9 @@
+import ContentHashing
+import DockerfileFreezing
+import EnvironmentInventory
+import LockFormats
+import ModelArchives
+
 /// What is frozen: a lock on disk, or the strongest lock inside of a model.
 struct FreezeSource {
     /// The lock's file name, without its folder.

@@ -1,3 +1,6 @@
+import DockerfileFreezing
+import ModelArchives
+
 /// Writes what a freeze made: everything is looked at before anything is written, and what is the same already stays.
 struct FreezeWriting {
     let files: [(name: String, text: String)]

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// Registries that are asked in place of others: `--mirror [REGISTRY=]HOST[:PORT][/PREFIX]`.
 ///
 /// Without `REGISTRY=` it is Docker Hub's, as `registry-mirrors` of the Docker daemon is. `*=HOST` stands for every registry

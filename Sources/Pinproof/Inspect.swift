@@ -1,9 +1,16 @@
+import ContainerImages
+import EnvironmentInventory
+import EnvironmentVerification
+import FindingReports
+import ModelArchives
+import SourceDocuments
+
 /// `pinproof inspect`: what Pinproof understood of a subject.
-public enum Inspect {
+package enum Inspect {
     /// Reads the subject and renders what it is.
     ///
     /// - Throws: ``CommandError`` for wrong usage, or when the subject cannot be read whole.
-    public static func run(_ request: InspectRequest) throws(CommandError) -> CommandOutput {
+    package static func run(_ request: InspectRequest) throws(CommandError) -> CommandOutput {
         guard let format = EnvironmentReportFormats.named(request.format) else {
             throw unknownFormat(request.format, EnvironmentReportFormats.all.map { $0.name })
         }

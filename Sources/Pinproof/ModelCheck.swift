@@ -1,3 +1,8 @@
+import ArchiveReading
+import EnvironmentInventory
+import ModelArchives
+import PinRules
+
 /// `check` on a model: what its archive leaves unpinned, unsaid or contradicting.
 struct ModelCheck: Sendable {
     let require: PinStrength

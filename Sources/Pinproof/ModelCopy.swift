@@ -1,4 +1,8 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
 import Glibc
+import ModelArchives
 
 /// Copies a model into a folder of its own, whole or not at all, and holds each file against the digest that was read.
 enum ModelCopy {

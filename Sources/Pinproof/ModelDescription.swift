@@ -1,3 +1,6 @@
+import ModelArchives
+import SourceDocuments
+
 extension Model {
     /// What `inspect` adds for a model.
     var json: JSONValue {

@@ -1,3 +1,6 @@
+import ContentHashing
+import ModelArchives
+
 /// The public key of a model's signature, as a command is given it.
 enum ModelKey {
     /// Reads a key; nil for none.

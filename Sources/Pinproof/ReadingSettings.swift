@@ -1,16 +1,19 @@
+import ArchiveReading
+import ContainerImages
+
 /// How images, models and environments are read while a command runs: how much of them at most, and who is told how far it
 /// is.
 ///
 /// Set around a command: `ReadingSettings.$current.withValue(settings) { try Inspect.run(request) }`.
-public struct ReadingSettings: Sendable {
+package struct ReadingSettings: Sendable {
     /// How much is read before an input is refused.
-    public var limits = ReadingLimits()
+    package var limits = ReadingLimits()
     /// Called now and then, from several threads, while an image is read; nil for nobody.
-    public var progress: (@Sendable (ImageReadingProgress) -> Void)?
+    package var progress: (@Sendable (ImageReadingProgress) -> Void)?
 
     /// The settings of the command that runs.
-    @TaskLocal public static var current = ReadingSettings()
+    @TaskLocal package static var current = ReadingSettings()
 
     /// The default limits, and nobody is told.
-    public init() {}
+    package init() {}
 }

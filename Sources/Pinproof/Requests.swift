@@ -1,24 +1,28 @@
+import EnvironmentInventory
+import FindingReports
+import LockFormats
+
 /// The target of a lock as the command line says it.
-public struct TargetRequest: Sendable {
+package struct TargetRequest: Sendable {
     /// `3.11` or `3.11.7`.
-    public var python: String?
+    package var python: String?
     /// `linux/amd64`.
-    public var platform: String?
+    package var platform: String?
     /// `glibc-2.28`.
-    public var libc: String?
+    package var libc: String?
     /// Extras to include.
-    public var extras: [String]
+    package var extras: [String]
     /// Dependency groups to include.
-    public var groups: [String]
+    package var groups: [String]
     /// Whether all extras are included.
-    public var allExtras: Bool
+    package var allExtras: Bool
     /// Whether all groups are included.
-    public var allGroups: Bool
+    package var allGroups: Bool
     /// The environment of a pixi.lock.
-    public var environment: String?
+    package var environment: String?
 
     /// Makes a request.
-    public init(
+    package init(
         python: String? = nil, platform: String? = nil, libc: String? = nil, extras: [String] = [],
         groups: [String] = [], allExtras: Bool = false, allGroups: Bool = false, environment: String? = nil
     ) {
@@ -33,7 +37,7 @@ public struct TargetRequest: Sendable {
     }
 
     /// Whether nothing was asked for.
-    public var isEmpty: Bool {
+    package var isEmpty: Bool {
         python == nil && platform == nil && libc == nil && extras.isEmpty && groups.isEmpty && !allExtras && !allGroups
             && environment == nil
     }
@@ -78,18 +82,19 @@ public struct TargetRequest: Sendable {
 }
 
 /// What `inspect` is asked to do.
-public struct InspectRequest: Sendable {
+package struct InspectRequest: Sendable {
     let subject: String
     let target: TargetRequest?
     let format: String
     let style: TerminalStyle
     /// Whether every file is listed.
-    public var listsFiles = false
+    package var listsFiles = false
     /// A public key, PEM, for the signature of a model.
-    public var modelKey: String?
+    package var modelKey: String?
 
     /// Makes a request.
-    public init(subject: String, target: TargetRequest? = nil, format: String = "text", style: TerminalStyle = .plain) {
+    package init(subject: String, target: TargetRequest? = nil, format: String = "text", style: TerminalStyle = .plain)
+    {
         self.subject = subject
         self.target = target
         self.format = format
@@ -98,17 +103,17 @@ public struct InspectRequest: Sendable {
 }
 
 /// What `diff` is asked to do.
-public struct DiffRequest: Sendable {
+package struct DiffRequest: Sendable {
     let left: String
     let right: String
     let target: TargetRequest?
     let format: String
     let style: TerminalStyle
     /// Whether files and configurations of images are left out.
-    public var comparesOnlyPackages = false
+    package var comparesOnlyPackages = false
 
     /// Makes a request.
-    public init(
+    package init(
         left: String, right: String, target: TargetRequest? = nil, format: String = "text",
         style: TerminalStyle = .plain
     ) {
@@ -121,7 +126,7 @@ public struct DiffRequest: Sendable {
 }
 
 /// What `verify` is asked to do.
-public struct VerifyRequest: Sendable {
+package struct VerifyRequest: Sendable {
     let model: String
     let image: String
     let lock: String?
@@ -131,18 +136,18 @@ public struct VerifyRequest: Sendable {
     let format: String
     let style: TerminalStyle
     /// Where the image has the model; nil to look for it.
-    public var modelPath: String?
+    package var modelPath: String?
     /// Whether everything counts, what the model does not need and what is only a warning too.
-    public var isStrict = false
+    package var isStrict = false
     /// A public key, PEM, that verifies the signature of the model.
-    public var modelKey: String?
+    package var modelKey: String?
     /// The severity of findings from which on a match ends with 1: `error`, `warning`, `note` or `never`.
-    public var failOn = "error"
+    package var failOn = "error"
     /// Where the attestation is written; nil for none.
-    public var attestation: AttestationRequest?
+    package var attestation: AttestationRequest?
 
     /// Makes a request.
-    public init(
+    package init(
         model: String, image: String, lock: String? = nil, wheels: [String] = [], evidence: String = "intact",
         target: TargetRequest? = nil, format: String = "text", style: TerminalStyle = .plain
     ) {
@@ -158,7 +163,7 @@ public struct VerifyRequest: Sendable {
 }
 
 /// What `capture` is asked to do.
-public struct CaptureRequest: Sendable {
+package struct CaptureRequest: Sendable {
     let subject: String
     let lock: String?
     let reports: [String]
@@ -168,7 +173,7 @@ public struct CaptureRequest: Sendable {
     let writesText: Bool
 
     /// Makes a request.
-    public init(
+    package init(
         subject: String, lock: String? = nil, reports: [String] = [], model: String? = nil,
         target: TargetRequest? = nil, writesText: Bool = true
     ) {
@@ -182,7 +187,7 @@ public struct CaptureRequest: Sendable {
 }
 
 /// What `freeze` is asked to do.
-public struct FreezeRequest: Sendable {
+package struct FreezeRequest: Sendable {
     let lock: String
     let base: String
     let target: TargetRequest?
@@ -193,26 +198,26 @@ public struct FreezeRequest: Sendable {
     let force: Bool
     let style: TerminalStyle
     /// `pip`, `uv`, `conda`, `micromamba`, `pixi`; nil for the lock's own.
-    public var installer: String?
+    package var installer: String?
     /// The image that the installer is taken from, named as the base is.
-    public var installerImage: String?
+    package var installerImage: String?
     /// The requirements file, with hashes, of the tools that build sdists and commits; nil to refuse those.
-    public var buildTools: String?
+    package var buildTools: String?
     /// The model that goes into the image.
-    public var model: String?
+    package var model: String?
     /// `mlflow`, `bentoml`, `torchserve`, `mlserver`, `command`; nil for the model's own.
-    public var serve: String?
+    package var serve: String?
     /// The words of the command that serves.
-    public var command: [String] = []
+    package var command: [String] = []
     /// Packages of Debian or Ubuntu, `name` or `name=version`.
-    public var systemPackages: [String] = []
+    package var systemPackages: [String] = []
     /// The moment of the system's package archive, `20240601T000000Z`.
-    public var snapshot: String?
+    package var snapshot: String?
     /// Whether what an earlier run pinned is looked up anew.
-    public var isUpdating = false
+    package var isUpdating = false
 
     /// Makes a request.
-    public init(
+    package init(
         lock: String, base: String, target: TargetRequest? = nil, directory: String = ".", fromLock: String? = nil,
         template: String? = nil, entrypoint: String? = nil, force: Bool = false, style: TerminalStyle = .plain
     ) {

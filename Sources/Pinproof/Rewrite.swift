@@ -1,11 +1,17 @@
+import DockerfileFreezing
+import DockerfileSyntax
+import EnvironmentInventory
 import Glibc
+import LockFormats
+import PinRules
+import SourceDocuments
 
 /// `pinproof freeze --dockerfile`: pins what an existing Dockerfile leaves open.
-public enum Rewrite {
+package enum Rewrite {
     /// Rewrites a Dockerfile and says what could not be pinned; exit status 1 when something could not.
     ///
     /// - Throws: ``CommandError`` when the file or the lock cannot be read, or a file is in the way.
-    public static func run(_ request: RewriteRequest) throws(CommandError) -> CommandOutput {
+    package static func run(_ request: RewriteRequest) throws(CommandError) -> CommandOutput {
         try run(request, require: .hashed) { _ in true }
     }
 

@@ -1,3 +1,6 @@
+import ContainerImages
+import DockerfileFreezing
+import EnvironmentInventory
 import Synchronization
 
 /// Finds digests for a rewriting, at hand first: `--digest`, `--image`, `[images]` of pinproof.toml, what an earlier run

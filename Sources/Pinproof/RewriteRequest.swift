@@ -1,7 +1,7 @@
 /// What `freeze --dockerfile` is asked to do; the strings are those of the command line.
-public struct RewriteRequest: Sendable {
+package struct RewriteRequest: Sendable {
     /// What becomes of the rewritten file.
-    public enum Result: Sendable, Hashable {
+    package enum Result: Sendable, Hashable {
         /// The file's new text is shown.
         case text
         /// A unified diff is shown.
@@ -13,38 +13,38 @@ public struct RewriteRequest: Sendable {
     }
 
     /// The Dockerfile.
-    public var dockerfile: String
+    package var dockerfile: String
     /// What becomes of it.
-    public var result: Result
+    package var result: Result
     /// Locks that hold the packages of Python and of conda, one of each at most.
-    public var locks: [String] = []
+    package var locks: [String] = []
     /// The target of the lock.
-    public var target: TargetRequest?
+    package var target: TargetRequest?
     /// The build context; nil for the Dockerfile's folder.
-    public var context: String?
+    package var context: String?
     /// `NAME=VALUE`.
-    public var buildArguments: [String] = []
+    package var buildArguments: [String] = []
     /// `NAME=docker-image://REF`.
-    public var buildContexts: [String] = []
+    package var buildContexts: [String] = []
     /// An earlier `pinproof.lock.json`; nil for the one beside the Dockerfile, where there is one.
-    public var fromLock: String?
+    package var fromLock: String?
     /// `REFERENCE=sha256:...`.
-    public var digests: [String] = []
+    package var digests: [String] = []
     /// Images at hand, `oci:DIR:REF` or `oci-archive:FILE:REF`.
-    public var images: [String] = []
+    package var images: [String] = []
     /// Whether registries and servers may be asked.
-    public var mayFetch = false
+    package var mayFetch = false
     /// `[REGISTRY=]HOST[:PORT][/PREFIX]`, asked in place of the registry.
-    public var mirrors: [String] = []
+    package var mirrors: [String] = []
     /// The moment of the archive of Debian or Ubuntu, `20240601T000000Z`; nil for that of an earlier run.
-    public var snapshot: String?
+    package var snapshot: String?
     /// Whether what earlier runs pinned is looked up anew.
-    public var isUpdating = false
+    package var isUpdating = false
     /// Whether a file of `result` that is there is replaced.
-    public var force = false
+    package var force = false
 
     /// Makes a request.
-    public init(dockerfile: String, result: Result = .text) {
+    package init(dockerfile: String, result: Result = .text) {
         self.dockerfile = dockerfile
         self.result = result
     }

@@ -1,7 +1,13 @@
+import EnvironmentInventory
+import EnvironmentVerification
+import FindingReports
+import ModelArchives
+import PinRules
+
 /// `pinproof rules`: the documentation of the rules.
-public enum Rules {
+package enum Rules {
     /// All rules: those of `check`, those of models, then those of `verify`.
-    public static var all: [Rule] { checked + EnvironmentVerifier.rules }
+    package static var all: [Rule] { checked + EnvironmentVerifier.rules }
 
     /// The rules whose findings `check` reports.
     static var checked: [Rule] { PinRules.all.map { $0.rule } + ModelRules.all }
@@ -9,7 +15,7 @@ public enum Rules {
     /// Renders one rule or all of them.
     ///
     /// - Throws: ``CommandError`` for a rule or a format that is not there.
-    public static func run(rule name: String?, format: String, style: TerminalStyle) throws(CommandError)
+    package static func run(rule name: String?, format: String, style: TerminalStyle) throws(CommandError)
         -> CommandOutput
     {
         guard format == "text" || format == "markdown" else { throw unknownFormat(format, ["text", "markdown"]) }

@@ -1,3 +1,12 @@
+import ArchiveReading
+import ContainerImages
+import ContentHashing
+import EnvironmentInventory
+import LockFormats
+import ModelArchives
+import ParallelWork
+import SourceDocuments
+
 /// What a command was pointed at, read whole.
 enum ReadSubject {
     case dockerfile(SourceText)

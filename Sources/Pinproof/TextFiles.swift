@@ -1,4 +1,7 @@
+import ArchiveReading
+import DockerfileSyntax
 import Glibc
+import SourceDocuments
 
 /// Reads a file that is text: whole, regular, and no larger than a person's file can be.
 func readText(_ path: String) throws(CommandError) -> SourceText {

@@ -1,10 +1,20 @@
+import ArchiveReading
+import ContainerImages
+import DockerfileSyntax
+import EnvironmentInventory
+import EnvironmentVerification
+import FindingReports
+import LockFormats
+import ModelArchives
+import PythonPackaging
+
 /// `pinproof verify`: holds a training environment against a serving one, hash by hash.
-public enum Verify {
+package enum Verify {
     /// Reads both sides, judges and renders; status 0 for a match, 1 for a mismatch or for findings
     /// at or above the threshold, 2 when it cannot be proved.
     ///
     /// - Throws: ``CommandError`` for wrong usage, or when a side cannot be read whole.
-    public static func run(_ request: VerifyRequest) throws(CommandError) -> CommandOutput {
+    package static func run(_ request: VerifyRequest) throws(CommandError) -> CommandOutput {
         guard let format = VerificationReportFormats.named(request.format) else {
             throw unknownFormat(request.format, VerificationReportFormats.all.map { $0.name })
         }
@@ -113,7 +123,7 @@ public enum Verify {
             side.needs = model.isComplete ? model.needs : nil
             side.generations = model.facts.filter { $0.about == .generation }.map {
                 TrainingSide.Generation(
-                    name: $0.name, value: $0.value, source: SourceLocation(file: $0.file, line: nil))
+                    name: $0.name, value: $0.value, source: FileLocation(file: $0.file, line: nil))
             }
             side.files = model.files
             side.archive = try archiveDigest(request.model, in: serving)

@@ -1,10 +1,15 @@
+import ContentHashing
+import EnvironmentInventory
+import FindingReports
+import SourceDocuments
+
 /// `pinproof verify-attestation`: whether an attestation is signed by a key, speaks of a model and an image, and says match.
-public enum VerifyAttestation {
+package enum VerifyAttestation {
     /// Reads the envelope, checks its signature before anything in it is believed, and holds its subjects against those that
     /// are given; status 0 when all of it is good and the verdict is match, 2 when the verdict is not-provable, else 1.
     ///
     /// - Throws: ``CommandError`` when the envelope, the key or a subject cannot be read.
-    public static func run(_ request: VerifyAttestationRequest) throws(CommandError) -> CommandOutput {
+    package static func run(_ request: VerifyAttestationRequest) throws(CommandError) -> CommandOutput {
         guard ["text", "json"].contains(request.format) else { throw unknownFormat(request.format, ["text", "json"]) }
         let pem = try readText(request.key).bytes
         let text = try readText(request.file)

@@ -1,5 +1,10 @@
+import EnvironmentInventory
+import EnvironmentVerification
+import ParallelWork
+import SourceDocuments
+
 /// `pinproof wheels`: the wheel map of a folder.
-public enum Wheels {
+package enum Wheels {
     /// Reads every wheel of a folder and renders the map; a wheel whose RECORD lies makes the exit status 1.
     ///
     /// - Throws: ``CommandError`` when the folder or a wheel in it cannot be read whole.
@@ -7,7 +12,7 @@ public enum Wheels {
     /// - Parameters:
     ///   - listsFiles: whether the map holds each file's digest, so that `verify` can name those that differ.
     ///   - prefixes: paths of environments, which are written into the files of conda packages.
-    public static func run(
+    package static func run(
         folder: String, listsFiles: Bool = false, prefixes: [String] = []
     ) throws(CommandError) -> CommandOutput {
         if let relative = prefixes.first(where: { !$0.hasPrefix("/") }) {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import DockerfileSyntax
+import PinRules
 import Pinproof
 
 struct CheckCommand: ParsableCommand {

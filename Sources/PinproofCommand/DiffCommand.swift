@@ -1,4 +1,5 @@
 import ArgumentParser
+import LockFormats
 import Pinproof
 
 struct DiffCommand: ParsableCommand {

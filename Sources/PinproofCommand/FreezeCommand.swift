@@ -1,4 +1,6 @@
 import ArgumentParser
+import DockerfileSyntax
+import LockFormats
 import Pinproof
 
 struct FreezeCommand: ParsableCommand {

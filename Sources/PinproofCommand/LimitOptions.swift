@@ -1,5 +1,7 @@
+import ArchiveReading
 import ArgumentParser
 import Pinproof
+import SourceDocuments
 
 /// The limits on what is read, for inputs that are larger than any that Pinproof was tried on, or that are not trusted at all.
 struct LimitOptions: ParsableArguments {

@@ -1,4 +1,6 @@
+import ArchiveReading
 import ArgumentParser
+import FindingReports
 import Glibc
 import Pinproof
 

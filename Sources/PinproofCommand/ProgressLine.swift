@@ -1,3 +1,4 @@
+import ContainerImages
 import Glibc
 import Pinproof
 import Synchronization

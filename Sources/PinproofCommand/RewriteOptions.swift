@@ -1,4 +1,5 @@
 import ArgumentParser
+import DockerfileSyntax
 import Pinproof
 
 /// The options of `freeze --dockerfile`.

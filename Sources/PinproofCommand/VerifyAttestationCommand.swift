@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnvironmentInventory
 import Pinproof
 
 struct VerifyAttestationCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import LockFormats
 import Pinproof
 
 struct VerifyCommand: ParsableCommand {

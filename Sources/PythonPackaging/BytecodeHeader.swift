@@ -1,8 +1,10 @@
+import ArchiveReading
+
 /// The first 16 bytes of a `.pyc` file: which interpreter it is for, and how it is tied to its source
 /// (https://peps.python.org/pep-0552/; the layout before Python 3.7 is not read).
-public struct BytecodeHeader: Sendable, Hashable {
+package struct BytecodeHeader: Sendable, Hashable {
     /// How the bytecode is tied to its source.
-    public enum Tie: Sendable, Hashable {
+    package enum Tie: Sendable, Hashable {
         /// Used when the source has this modification time and size, each modulo 2³²; else Python compiles anew.
         case timestamp(modified: UInt32, size: UInt32)
         /// Used when the source has this hash; else Python compiles anew.
@@ -14,12 +16,12 @@ public struct BytecodeHeader: Sendable, Hashable {
     }
 
     /// The magic number of the interpreter's bytecode.
-    public let magic: UInt16
+    package let magic: UInt16
     /// How the bytecode is tied to its source.
-    public let tie: Tie
+    package let tie: Tie
 
     /// Reads a header; nil when it is cut off or does not begin as one.
-    public init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard bytes.count >= 16, bytes[2] == 0x0D, bytes[3] == 0x0A else { return nil }
         func word(_ offset: Int) -> UInt32 {
             (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32($1 * 8) }
@@ -45,14 +47,14 @@ public struct BytecodeHeader: Sendable, Hashable {
     static let firstShortHash: UInt16 = 3440
 
     /// The magic number of a release, `3.11`; nil when it is not known.
-    public static func magic(ofPython version: String) -> UInt16? {
+    package static func magic(ofPython version: String) -> UInt16? {
         let parts = version.split(separator: ".")
         guard parts.count >= 2, parts[0] == "3", let minor = Int(parts[1]) else { return nil }
         return magics.first { $0.minor == minor }?.magic
     }
 
     /// The release that writes a magic number, `3.11`; nil when it is not known.
-    public static func python(ofMagic magic: UInt16) -> String? {
+    package static func python(ofMagic magic: UInt16) -> String? {
         magics.first { $0.magic == magic }.map { "3.\($0.minor)" }
     }
 
@@ -70,16 +72,16 @@ public struct BytecodeHeader: Sendable, Hashable {
 }
 
 /// Where a `.pyc` file lies and which source it stands for (https://peps.python.org/pep-3147/).
-public struct BytecodePath: Sendable, Hashable {
+package struct BytecodePath: Sendable, Hashable {
     /// The path of the source.
-    public let source: String
+    package let source: String
     /// The tag of the interpreter, `cpython-311`; nil for a file beside its source, which is only imported without one.
-    public let tag: String?
+    package let tag: String?
 
     /// Reads a path; nil when it is none of bytecode, or one that no interpreter would look for.
     ///
     /// - Parameter cachePrefix: the value of `PYTHONPYCACHEPREFIX`, below which sources' paths are repeated.
-    public init?(_ path: String, cachePrefix: String? = nil) {
+    package init?(_ path: String, cachePrefix: String? = nil) {
         let bytes = Array(path.utf8)
         guard PathBytes.ends(bytes, ".pyc"), bytes.last != 0x2F else { return nil }
         var folder = PathBytes.folder(bytes)
@@ -106,7 +108,7 @@ public struct BytecodePath: Sendable, Hashable {
 
     /// The magic number of the CPython release that the tag names; nil for another implementation, a release that is not
     /// known, or without a tag.
-    public var magic: UInt16? {
+    package var magic: UInt16? {
         guard let tag, tag.hasPrefix("cpython-3") else { return nil }
         let digits = tag.utf8.dropFirst("cpython-3".utf8.count).prefix { (0x30...0x39).contains($0) }
         guard let minor = Int(Substring(digits)) else { return nil }

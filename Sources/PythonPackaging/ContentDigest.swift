@@ -1,14 +1,17 @@
+import ContentHashing
+import EnvironmentInventory
+
 /// The digest over what a distribution installs, the same from its wheel and from every installation (docs/evidence.md).
 ///
 /// sha256 over, for each file in byte order of its path, `path`, NUL, the lower-case hex sha256 of the file, LF.
-public enum ContentDigest {
+package enum ContentDigest {
     /// The digest of files by their canonical paths.
-    public static func compute(_ files: [(path: String, sha256: SHA256Value)]) throws(HashingError) -> Digest {
+    package static func compute(_ files: [(path: String, sha256: SHA256Value)]) throws(HashingError) -> Digest {
         try compute(files) { $0.appendHex(to: &$1) }
     }
 
     /// The digest of files by their canonical paths.
-    public static func compute(_ files: [(path: String, sha256: Digest)]) throws(HashingError) -> Digest {
+    package static func compute(_ files: [(path: String, sha256: Digest)]) throws(HashingError) -> Digest {
         try compute(files) { $1.append(contentsOf: $0.hex.utf8) }
     }
 

@@ -1,51 +1,53 @@
+import EnvironmentInventory
+
 /// The files of an installed distribution, one by one.
-public struct DistributionContents: Sendable {
+package struct DistributionContents: Sendable {
     /// One file that has a part in the content digest.
-    public struct File: Sendable {
+    package struct File: Sendable {
         /// The path by its scheme, as in the content digest.
-        public let path: String
+        package let path: String
         /// Where it lies.
-        public let location: String
+        package let location: String
         /// The layer that holds it; nil outside of images.
-        public let layer: String?
+        package let layer: String?
         /// The sha256 of its bytes.
-        public let sha256: Digest
+        package let sha256: Digest
     }
 
     /// A script whose first line the installer has rewritten.
-    public struct Script: Sendable {
+    package struct Script: Sendable {
         /// The path by its scheme.
-        public let path: String
+        package let path: String
         /// Where it lies.
-        public let location: String
+        package let location: String
         /// The layer that holds it; nil outside of images.
-        public let layer: String?
+        package let layer: String?
         /// The sha256 of what stands behind the first line; nil when the bytes were not kept.
-        public let body: Digest?
+        package let body: Digest?
     }
 
     /// The files of the content digest.
-    public internal(set) var files: [File] = []
+    package internal(set) var files: [File] = []
     /// The rewritten scripts.
-    public internal(set) var scripts: [Script] = []
+    package internal(set) var scripts: [Script] = []
 
     /// Makes empty contents.
-    public init() {}
+    package init() {}
 
     /// Adds a file that has a part in the content digest.
-    public mutating func add(_ path: String, _ location: String, _ layer: String?, _ sha256: Digest) {
+    package mutating func add(_ path: String, _ location: String, _ layer: String?, _ sha256: Digest) {
         files.append(File(path: path, location: location, layer: layer, sha256: sha256))
     }
 
     /// Adds a file that the installer has rewritten.
-    public mutating func addScript(_ path: String, _ location: String, _ layer: String?, _ body: Digest?) {
+    package mutating func addScript(_ path: String, _ location: String, _ layer: String?, _ body: Digest?) {
         scripts.append(Script(path: path, location: location, layer: layer, body: body))
     }
 
     /// Names the files that are not those of a wheel, a sentence each.
     ///
     /// - Parameter wheel: the wheel's files by their paths in the content digest.
-    public func differences(from wheel: [String: Digest], name: String) -> [String] {
+    package func differences(from wheel: [String: Digest], name: String) -> [String] {
         var missing = wheel
         var sentences: [String] = []
         for file in files {
@@ -66,7 +68,7 @@ public struct DistributionContents: Sendable {
     /// - Parameters:
     ///   - wheel: the digests of the bodies of the wheel's scripts by their paths.
     ///   - what: what is compared, for the sentences.
-    public func scriptDifferences(
+    package func scriptDifferences(
         from wheel: [String: Digest], name: String, what: String = "behind its first line"
     ) -> [String] {
         var missing = wheel

@@ -1,38 +1,38 @@
 /// The file name of a wheel, `name-version[-build]-python-abi-platform.whl`
 /// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention).
-public struct WheelFileName: Sendable, Hashable {
+package struct WheelFileName: Sendable, Hashable {
     /// A build number: digits, and what follows them.
-    public struct Build: Sendable, Hashable, Comparable {
+    package struct Build: Sendable, Hashable, Comparable {
         let number: PythonVersion.Number
         /// What follows the digits.
-        public let suffix: String
+        package let suffix: String
 
         /// `1abc`.
-        public var text: String { number.digits + suffix }
+        package var text: String { number.digits + suffix }
 
         /// Orders by number, then by suffix.
-        public static func < (left: Build, right: Build) -> Bool {
+        package static func < (left: Build, right: Build) -> Bool {
             left.number == right.number
                 ? left.suffix.utf8.lexicographicallyPrecedes(right.suffix.utf8) : left.number < right.number
         }
     }
 
     /// The name, normalised.
-    public let name: String
+    package let name: String
     /// The version.
-    public let version: PythonVersion
+    package let version: PythonVersion
     /// The build number, or nil.
-    public let build: Build?
+    package let build: Build?
     /// The tags, compressed sets written out.
-    public let tags: [WheelTag]
+    package let tags: [WheelTag]
 
     /// The three tag fields as written, `py2.py3-none-any`.
-    public let tagText: String
+    package let tagText: String
 
     /// Reads the name of a wheel, percent-decoded and without folders.
     ///
     /// - Throws: ``FileNameError`` with what is wrong with it.
-    public init(_ text: String) throws(FileNameError) {
+    package init(_ text: String) throws(FileNameError) {
         guard text.utf8.count > 4, text.hasSuffix(".whl") else {
             throw FileNameError(name: text, reason: "it does not end with .whl")
         }
@@ -84,16 +84,16 @@ public struct WheelFileName: Sendable, Hashable {
 
 /// The file name of a source distribution, `name-version.tar.gz` or `.zip`
 /// (https://packaging.python.org/en/latest/specifications/source-distribution-format/).
-public struct SdistFileName: Sendable, Hashable {
+package struct SdistFileName: Sendable, Hashable {
     /// The name, normalised.
-    public let name: String
+    package let name: String
     /// The version.
-    public let version: PythonVersion
+    package let version: PythonVersion
 
     /// Reads the name of a source distribution, percent-decoded and without folders.
     ///
     /// - Throws: ``FileNameError`` with what is wrong with it.
-    public init(_ text: String) throws(FileNameError) {
+    package init(_ text: String) throws(FileNameError) {
         guard let suffix = [".tar.gz", ".zip"].first(where: { text.hasSuffix($0) }) else {
             throw FileNameError(name: text, reason: "it ends neither with .tar.gz nor with .zip")
         }
@@ -112,12 +112,12 @@ public struct SdistFileName: Sendable, Hashable {
 }
 
 /// A file name that is none of a distribution.
-public struct FileNameError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct FileNameError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file name.
-    public let name: String
+    package let name: String
     /// What is wrong with it.
-    public let reason: String
+    package let reason: String
 
     /// The name with the reason.
-    public var description: String { "\(name): \(reason)" }
+    package var description: String { "\(name): \(reason)" }
 }

@@ -1,17 +1,20 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// The fields of METADATA or PKG-INFO that identify a distribution
 /// (https://packaging.python.org/en/latest/specifications/core-metadata/).
-public struct DistributionMetadata: Sendable, Hashable {
+package struct DistributionMetadata: Sendable, Hashable {
     /// The name as written.
-    public let name: String
+    package let name: String
     /// The version as written.
-    public let version: String
+    package let version: String
     /// The `Requires-Dist` fields as written.
-    public let requirements: [String]
+    package let requirements: [String]
     /// The `Requires-Python` field as written.
-    public let pythonRequirement: String?
+    package let pythonRequirement: String?
 
     /// Reads the headers; nil when the name or the version is missing.
-    public init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         var name: String?
         var version: String?
         var requirements: [String] = []
@@ -44,22 +47,22 @@ public struct DistributionMetadata: Sendable, Hashable {
 
 /// What an installer noted about a distribution that came from a URL
 /// (https://packaging.python.org/en/latest/specifications/direct-url/).
-public struct DirectURL: Sendable, Hashable {
+package struct DirectURL: Sendable, Hashable {
     /// The URL.
-    public let url: String
+    package let url: String
     /// Whether it is an editable installation.
-    public let isEditable: Bool
+    package let isEditable: Bool
     /// The hashes of the archive, as the installer claims them.
-    public let archiveHashes: [Digest]
+    package let archiveHashes: [Digest]
     /// The commit of a repository.
-    public let commit: String?
+    package let commit: String?
     /// The place that it names; nil when the file says of no kind of place that it is one.
-    public let origin: DirectOrigin?
+    package let origin: DirectOrigin?
 
     /// Reads direct_url.json.
     ///
     /// - Throws: `DocumentError` with the place of what is malformed.
-    public init(_ text: SourceText) throws(DocumentError) {
+    package init(_ text: SourceText) throws(DocumentError) {
         let root = try JSONReader.read(text)
         guard let table = root.table, let url = table["url"]?.string else {
             throw DocumentError(file: text.name, place: root.place, reason: "it names no url")

@@ -1,33 +1,36 @@
+import ContentHashing
+import EnvironmentInventory
+
 /// The RECORD of an installed distribution or a wheel: its files with their hashes.
 ///
 /// Grammar: CSV as Python's `csv` module writes it, `path,algorithm=digest,size`; the digest is URL-safe base64 without
 /// padding (https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file). Lines end
 /// with LF or CRLF; a quoted field can hold anything.
-public struct InstallationRecord: Sendable {
+package struct InstallationRecord: Sendable {
     /// One row.
-    public struct Row: Sendable, Hashable {
+    package struct Row: Sendable, Hashable {
         /// The path as written, with `/`.
-        public let path: String
+        package let path: String
         /// The sha256; nil where the row has none, or another hash.
-        public let sha256: SHA256Value?
+        package let sha256: SHA256Value?
         /// A hash that is no sha256; nil where the row has none, or a sha256.
-        public let otherDigest: Digest?
+        package let otherDigest: Digest?
         /// The size in bytes; nil where the row has none.
-        public let size: Int?
+        package let size: Int?
         /// The line of the row.
-        public let line: Int
+        package let line: Int
 
         /// The hash; nil where the row has none.
-        public var digest: Digest? { sha256?.digest ?? otherDigest }
+        package var digest: Digest? { sha256?.digest ?? otherDigest }
     }
 
     /// The rows in their order.
-    public let rows: [Row]
+    package let rows: [Row]
 
     /// Reads a RECORD.
     ///
     /// - Throws: ``RecordError`` with the line of what is not of the grammar.
-    public init(_ bytes: [UInt8]) throws(RecordError) {
+    package init(_ bytes: [UInt8]) throws(RecordError) {
         var reader = CSVReader(bytes: bytes)
         var rows: [Row] = []
         while let fields = try reader.next() {
@@ -73,14 +76,14 @@ public struct InstallationRecord: Sendable {
 }
 
 /// A RECORD that cannot be read.
-public struct RecordError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct RecordError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The line.
-    public let line: Int
+    package let line: Int
     /// What is wrong.
-    public let reason: String
+    package let reason: String
 
     /// The reason with the line.
-    public var description: String { "line \(line): \(reason)" }
+    package var description: String { "line \(line): \(reason)" }
 }
 
 /// Rows of comma-separated values (RFC 4180).

@@ -1,16 +1,20 @@
+import ContentHashing
+import EnvironmentInventory
+import SourceDocuments
+
 /// A file of an installation.
-public struct InstalledFile: Sendable {
+package struct InstalledFile: Sendable {
     /// The sha256 of its bytes.
-    public let sha256: SHA256Value
+    package let sha256: SHA256Value
     /// Its size in bytes.
-    public let size: Int
+    package let size: Int
     /// Its first bytes, for scripts.
-    public let head: [UInt8]
+    package let head: [UInt8]
     /// The diff_id of the layer that holds it; nil outside of images.
-    public let layer: String?
+    package let layer: String?
 
     /// Makes a file.
-    public init(sha256: SHA256Value, size: Int, head: [UInt8], layer: String? = nil) {
+    package init(sha256: SHA256Value, size: Int, head: [UInt8], layer: String? = nil) {
         self.sha256 = sha256
         self.size = size
         self.head = head
@@ -21,29 +25,29 @@ public struct InstalledFile: Sendable {
 /// A Python distribution that is installed: what its dist-info says, and how the files agree with it.
 ///
 /// https://packaging.python.org/en/latest/specifications/recording-installed-packages/
-public struct InstalledDistribution: Sendable {
+package struct InstalledDistribution: Sendable {
     /// The metadata.
-    public let metadata: DistributionMetadata
+    package let metadata: DistributionMetadata
     /// What installed it, the content of INSTALLER.
-    public let installer: String?
+    package let installer: String?
     /// What direct_url.json says.
-    public let directURL: DirectURL?
+    package let directURL: DirectURL?
     /// The tags of the wheel that was installed, as WHEEL says them.
-    public let wheelTags: [String]
+    package let wheelTags: [String]
     /// How the files agree with RECORD.
-    public let recordCheck: RecordCheck
+    package let recordCheck: RecordCheck
     /// The digest over the installed files; nil when they cannot be told or one is missing.
-    public let contentDigest: Digest?
+    package let contentDigest: Digest?
     /// The paths of the files that RECORD names and that are there.
-    public let files: [String]
+    package let files: [String]
     /// The folder that holds the dist-info.
-    public let folder: String
+    package let folder: String
     /// Launchers that are not what installers make from the entry points, a sentence each.
-    public let foreignLaunchers: [String]
+    package let foreignLaunchers: [String]
     /// The files with a part in the content digest and the scripts without, where they were asked for.
-    public let contents: DistributionContents?
+    package let contents: DistributionContents?
     /// The top-level modules that it provides, sorted: those whose files RECORD names, else those of `top_level.txt`.
-    public let modules: [String]
+    package let modules: [String]
 
     /// Reads a distribution.
     ///
@@ -53,7 +57,7 @@ public struct InstalledDistribution: Sendable {
     ///   - lookup: a file of the installation by its path, links followed; nil when there is none.
     ///   - keepsContents: whether ``contents`` is filled.
     /// - Returns: nil when there is no METADATA with a name and a version.
-    public init?(
+    package init?(
         distInfo: String, contents: @escaping (String) -> [UInt8]?, lookup: @escaping (String) -> InstalledFile?,
         keepsContents: Bool = false
     ) throws(HashingError) {
@@ -132,7 +136,7 @@ public struct InstalledDistribution: Sendable {
     }
 
     /// The distribution as a package of an environment.
-    public var package: Package {
+    package var package: Package {
         var package = Package(
             ecosystem: .pypi, name: NormalizedName.of(metadata.name),
             version: PythonVersion(metadata.version)?.description ?? metadata.version)

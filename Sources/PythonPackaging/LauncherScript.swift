@@ -2,13 +2,13 @@
 ///
 /// Launchers are rewritten by every installer in its own words, so that no digest can be compared. They all consist of the
 /// same few statements: pip and distlib, uv, `installer` (poetry, pdm), conda. A script that holds anything else is not theirs.
-public enum LauncherScript {
+package enum LauncherScript {
     /// What is wrong with a launcher, or nil.
     ///
     /// - Parameters:
     ///   - bytes: the script; nil when it is none or too large to be one.
     ///   - target: what the entry point names, `package.module:object.attribute`.
-    public static func problem(_ bytes: [UInt8]?, target: String) -> String? {
+    package static func problem(_ bytes: [UInt8]?, target: String) -> String? {
         guard let bytes, let body = body(bytes), let text = String(validating: body, as: UTF8.self) else {
             return "is no script with the first line that installers write"
         }

@@ -1,6 +1,6 @@
 /// An environment marker, `python_version < "3.12" and sys_platform == "linux"`
 /// (https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers).
-public struct Marker: Sendable, Hashable, CustomStringConvertible {
+package struct Marker: Sendable, Hashable, CustomStringConvertible {
     indirect enum Expression: Sendable, Hashable {
         case comparison(Operand, String, Operand)
         case and([Expression])
@@ -13,12 +13,12 @@ public struct Marker: Sendable, Hashable, CustomStringConvertible {
 
     let expression: Expression
     /// The marker as written.
-    public let description: String
+    package let description: String
 
     /// Reads a marker.
     ///
     /// - Throws: ``RequirementError`` with the byte offset of what is not of the grammar.
-    public init(_ text: String) throws(RequirementError) {
+    package init(_ text: String) throws(RequirementError) {
         var reader = RequirementReader(text)
         expression = try reader.marker()
         try reader.expectEnd()
@@ -35,7 +35,7 @@ public struct Marker: Sendable, Hashable, CustomStringConvertible {
     /// - Parameters:
     ///   - extras: the extras that are asked for; `extra == "x"` holds for each of them.
     ///   - groups: the dependency groups that are asked for (PEP 751).
-    public func holds(
+    package func holds(
         in environment: [String: String], extras: Set<String> = [], groups: Set<String> = []
     ) -> Bool {
         let names = MarkerValues(
@@ -45,7 +45,7 @@ public struct Marker: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The names of variables that the marker looks at.
-    public var variables: Set<String> {
+    package var variables: Set<String> {
         var found = Set<String>()
         var pending = [expression]
         while let next = pending.popLast() {

@@ -1,8 +1,8 @@
 /// A distribution name in its one spelling: lower case, runs of `-`, `_` and `.` as one `-`
 /// (https://packaging.python.org/en/latest/specifications/name-normalization/).
-public enum NormalizedName {
+package enum NormalizedName {
     /// The normal form of a name.
-    public static func of(_ name: some StringProtocol) -> String {
+    package static func of(_ name: some StringProtocol) -> String {
         var whole = String(name)
         if whole.withUTF8({ isNormal($0) }) { return whole }
         var output: [UInt8] = []
@@ -40,7 +40,7 @@ public enum NormalizedName {
     }
 
     /// Whether a text is a name: ASCII letters, digits, `-`, `_`, `.`, beginning and ending with a letter or digit.
-    public static func isValid(_ name: some StringProtocol) -> Bool {
+    package static func isValid(_ name: some StringProtocol) -> Bool {
         func isAlphanumeric(_ byte: UInt8) -> Bool {
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
         }

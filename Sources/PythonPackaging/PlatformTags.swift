@@ -1,17 +1,19 @@
+import EnvironmentInventory
+
 /// The platform parts of wheel tags that run on a platform, the best first.
 ///
 /// Linux: PEP 600 (https://peps.python.org/pep-0600/) with the older manylinux1, 2010 and 2014, and PEP 656
 /// (https://peps.python.org/pep-0656/). Left out: Android, iOS, Emscripten, 32-bit interpreters on 64-bit kernels, macOS on
 /// PowerPC.
-public enum PlatformTags {
+package enum PlatformTags {
     /// The C library that a Linux target has when none is said: that of uv's `--python-platform linux`.
-    public static let defaultCLibrary = CLibrary(family: .glibc, major: 2, minor: 28)
+    package static let defaultCLibrary = CLibrary(family: .glibc, major: 2, minor: 28)
 
     /// The lowest macOS that a target has when none is said: that of uv's `--python-platform macos`.
-    public static let defaultMacOS = (major: 13, minor: 0)
+    package static let defaultMacOS = (major: 13, minor: 0)
 
     /// The tags of a platform; nil for an operating system or a processor that has none.
-    public static func of(_ platform: Platform, macOS: (major: Int, minor: Int)? = nil) -> [String]? {
+    package static func of(_ platform: Platform, macOS: (major: Int, minor: Int)? = nil) -> [String]? {
         guard let machine = machine(of: platform) else { return nil }
         switch platform.os {
         case "linux": return linux(machine, platform.cLibrary ?? defaultCLibrary)
@@ -24,7 +26,7 @@ public enum PlatformTags {
     }
 
     /// The processor as `platform.machine()` of Python names it; nil for one that is not known.
-    public static func machine(of platform: Platform) -> String? {
+    package static func machine(of platform: Platform) -> String? {
         switch (platform.os, platform.architecture) {
         case ("linux", "amd64"): "x86_64"
         case ("linux", "arm64"): "aarch64"

@@ -1,13 +1,15 @@
+import EnvironmentInventory
+
 /// What is installed for: an interpreter on a platform, with the wheel tags and the marker values that follow from them.
-public struct PythonTarget: Sendable {
+package struct PythonTarget: Sendable {
     /// The major version of Python.
-    public let major: Int
+    package let major: Int
     /// The minor version of Python.
-    public let minor: Int
+    package let minor: Int
     /// The tags of the wheels that can be installed, the best first, in the order of the PyPI package `packaging`.
-    public let tags: [WheelTag]
+    package let tags: [WheelTag]
     /// The values of the environment markers; what a target does not say (`platform_release`) is empty.
-    public let markerEnvironment: [String: String]
+    package let markerEnvironment: [String: String]
 
     private let ranks: [WheelTag: Int]
     private let platforms: Set<String>
@@ -22,7 +24,7 @@ public struct PythonTarget: Sendable {
     ///   - isFreeThreaded: a CPython that was built without the global interpreter lock.
     ///   - macOS: the version of macOS.
     /// - Returns: nil for a version without two numbers, and for a platform or an implementation that has no tags.
-    public init?(
+    package init?(
         python: String, platform: Platform, implementation: String = "cpython", isFreeThreaded: Bool = false,
         macOS: (major: Int, minor: Int)? = nil
     ) {
@@ -106,22 +108,22 @@ public struct PythonTarget: Sendable {
     }
 
     /// Whether the target's Python satisfies a `requires-python`; nil when that is malformed.
-    public func satisfies(_ requiresPython: String) -> Bool? {
+    package func satisfies(_ requiresPython: String) -> Bool? {
         VersionSpecifierSet(requiresPython)?.contains(fullVersion, allowsPrereleases: true)
     }
 
     /// Whether a marker holds for the target.
-    public func holds(_ marker: Marker, extras: Set<String> = [], groups: Set<String> = []) -> Bool {
+    package func holds(_ marker: Marker, extras: Set<String> = [], groups: Set<String> = []) -> Bool {
         marker.holds(in: markerEnvironment, extras: extras, groups: groups)
     }
 
     /// How well a wheel fits: the lower the better.
-    public struct WheelRank: Sendable, Hashable, Comparable {
+    package struct WheelRank: Sendable, Hashable, Comparable {
         let place: Int
         let build: WheelFileName.Build?
 
         /// Orders by the place of the best tag; of equal ones the higher build number comes first.
-        public static func < (left: WheelRank, right: WheelRank) -> Bool {
+        package static func < (left: WheelRank, right: WheelRank) -> Bool {
             if left.place != right.place { return left.place < right.place }
             guard let rightBuild = right.build else { return left.build != nil }
             guard let leftBuild = left.build else { return false }
@@ -131,7 +133,7 @@ public struct PythonTarget: Sendable {
 
     /// Whether a wheel with a file name can have a tag that runs here, by its interpreters and its platforms each alone:
     /// most of a lock's are for other ones, and need not be taken apart.
-    public func mayRun(wheelNamed name: String) -> Bool {
+    package func mayRun(wheelNamed name: String) -> Bool {
         var name = name
         return name.withUTF8 { name in
             guard name.count > 4, name[(name.count - 4)...].elementsEqual(".whl".utf8) else { return true }
@@ -152,12 +154,12 @@ public struct PythonTarget: Sendable {
     }
 
     /// How well a wheel fits; nil when none of its tags runs here.
-    public func rank(of wheel: WheelFileName) -> WheelRank? {
+    package func rank(of wheel: WheelFileName) -> WheelRank? {
         wheel.tags.compactMap { ranks[$0] }.min().map { WheelRank(place: $0, build: wheel.build) }
     }
 
     /// The index of the wheel that fits best, of equal ones the first; nil when none does.
-    public func best(of wheels: [WheelFileName]) -> Int? {
+    package func best(of wheels: [WheelFileName]) -> Int? {
         var best: (rank: WheelRank, index: Int)?
         for (index, wheel) in wheels.enumerated() {
             guard let rank = rank(of: wheel) else { continue }

@@ -2,7 +2,7 @@
 ///
 /// Grammar: `[v][N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local]` with every spelling that the specification normalises. Numbers
 /// of any length are accepted.
-public struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
+package struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// A number of any length, without leading zeros: compared by length, then by digits.
     struct Number: Sendable, Hashable, Comparable {
         let digits: String
@@ -64,11 +64,11 @@ public struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvert
     }
 
     /// The local part, `cpu` of `2.1.0+cpu`; nil when there is none.
-    public var local: String? { localParts.isEmpty ? nil : localParts.map(\.text).joined(separator: ".") }
+    package var local: String? { localParts.isEmpty ? nil : localParts.map(\.text).joined(separator: ".") }
     /// Whether it is a pre-release or a development release.
-    public var isPrerelease: Bool { pre != nil || dev != nil }
+    package var isPrerelease: Bool { pre != nil || dev != nil }
     /// The same version without its local part.
-    public var withoutLocal: PythonVersion {
+    package var withoutLocal: PythonVersion {
         PythonVersion(epoch: epoch, release: release, pre: pre, post: post, dev: dev, localParts: [])
     }
 
@@ -80,7 +80,7 @@ public struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvert
     }
 
     /// The normal form.
-    public var description: String {
+    package var description: String {
         var text = epoch.isZero ? "" : epoch.digits + "!"
         text += release.map(\.digits).joined(separator: ".")
         if let pre { text += pre.phase + pre.number.digits }
@@ -97,13 +97,13 @@ public struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvert
     }
 
     /// Equal as the specification compares: `1.0` and `1` are.
-    public static func == (left: PythonVersion, right: PythonVersion) -> Bool {
+    package static func == (left: PythonVersion, right: PythonVersion) -> Bool {
         left.epoch == right.epoch && left.trimmedRelease == right.trimmedRelease && left.pre == right.pre
             && left.post == right.post && left.dev == right.dev && left.localParts == right.localParts
     }
 
     /// Hashes what equality compares.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(epoch)
         hasher.combine(trimmedRelease)
         hasher.combine(pre)
@@ -113,7 +113,7 @@ public struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvert
     }
 
     /// Orders as the specification does: development releases, pre-releases, the release, post-releases.
-    public static func < (left: PythonVersion, right: PythonVersion) -> Bool {
+    package static func < (left: PythonVersion, right: PythonVersion) -> Bool {
         if left.epoch != right.epoch { return left.epoch < right.epoch }
         let leftRelease = left.trimmedRelease
         let rightRelease = right.trimmedRelease
@@ -142,7 +142,7 @@ public struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvert
     }
 
     /// Reads a version in any spelling; nil when the text is none.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         var reader = VersionReader(text)
         guard let version = reader.version(), reader.isAtEnd else { return nil }
         self = version

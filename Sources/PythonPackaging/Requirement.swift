@@ -1,24 +1,24 @@
 /// A dependency specifier, `name[extra]>=1,<2 ; marker` or `name @ url ; marker`
 /// (https://packaging.python.org/en/latest/specifications/dependency-specifiers/).
-public struct Requirement: Sendable, Hashable {
+package struct Requirement: Sendable, Hashable {
     /// The name as written.
-    public let name: String
+    package let name: String
     /// The extras as written.
-    public let extras: [String]
+    package let extras: [String]
     /// The versions; empty for a URL.
-    public let specifiers: VersionSpecifierSet
+    package let specifiers: VersionSpecifierSet
     /// The URL behind `@`, or nil.
-    public let url: String?
+    package let url: String?
     /// The marker, or nil.
-    public let marker: Marker?
+    package let marker: Marker?
 
     /// The name in its one spelling.
-    public var normalizedName: String { NormalizedName.of(name) }
+    package var normalizedName: String { NormalizedName.of(name) }
 
     /// Reads a requirement.
     ///
     /// - Throws: ``RequirementError`` with the byte offset of what is not of the grammar.
-    public init(_ text: String) throws(RequirementError) {
+    package init(_ text: String) throws(RequirementError) {
         var reader = RequirementReader(text)
         self = try reader.requirement()
         try reader.expectEnd()
@@ -34,14 +34,14 @@ public struct Requirement: Sendable, Hashable {
 }
 
 /// A requirement or marker that is not of the grammar.
-public struct RequirementError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct RequirementError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong.
-    public let reason: String
+    package let reason: String
     /// The byte offset in the text.
-    public let offset: Int
+    package let offset: Int
 
     /// The reason with the offset.
-    public var description: String { "\(reason) (at byte \(offset))" }
+    package var description: String { "\(reason) (at byte \(offset))" }
 }
 
 struct RequirementReader {

@@ -1,14 +1,14 @@
 /// The hash of a source file that a hash-based `.pyc` holds (https://peps.python.org/pep-0552/), as `_imp.source_hash`
 /// computes it: SipHash with the interpreter's magic number as its key, SipHash-1-3 from Python 3.11 on, SipHash-2-4 before
 /// (https://docs.python.org/3/whatsnew/3.11.html; https://www.aumasson.jp/siphash/siphash.pdf).
-public struct SourceHash: Sendable, Hashable {
+package struct SourceHash: Sendable, Hashable {
     /// The magic number that is the key.
-    public let magic: UInt16
+    package let magic: UInt16
     /// The hash.
-    public let value: UInt64
+    package let value: UInt64
 
     /// The hash of a whole source.
-    public static func of(_ source: [UInt8], magic: UInt16) -> SourceHash {
+    package static func of(_ source: [UInt8], magic: UInt16) -> SourceHash {
         var hasher = SourceHasher(magic: magic)
         source.withUnsafeBytes { hasher.update($0) }
         return hasher.finish()
@@ -16,7 +16,7 @@ public struct SourceHash: Sendable, Hashable {
 }
 
 /// Computes a ``SourceHash`` piece by piece.
-public struct SourceHasher: Sendable {
+package struct SourceHasher: Sendable {
     private let magic: UInt16
     private var state: State
     private var tail: UInt64 = 0
@@ -25,7 +25,7 @@ public struct SourceHasher: Sendable {
     private let isShort: Bool
 
     /// Starts a hash for the interpreter with a magic number.
-    public init(magic: UInt16) {
+    package init(magic: UInt16) {
         self.magic = magic
         // The key is the magic number with the CR and LF that follow it.
         let key = UInt64(magic) | 0x0A0D_0000
@@ -37,13 +37,13 @@ public struct SourceHasher: Sendable {
 
     /// Hashers for the interpreters that may read a source file: the one that its path names (`lib/python3.11/`), else all
     /// that are known.
-    public static func hashers(forSource path: [UInt8]) -> [SourceHasher] {
+    package static func hashers(forSource path: [UInt8]) -> [SourceHasher] {
         if let magic = BytecodeHeader.magic(ofLibraryPath: path) { return [SourceHasher(magic: magic)] }
         return BytecodeHeader.magics.map { SourceHasher(magic: $0.magic) }
     }
 
     /// Adds bytes.
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         count &+= UInt64(bytes.count)
         var index = 0
         while tailCount > 0, index < bytes.count { add(bytes[index], &index) }
@@ -72,7 +72,7 @@ public struct SourceHasher: Sendable {
     }
 
     /// The hash of everything that was added.
-    public func finish() -> SourceHash {
+    package func finish() -> SourceHash {
         var last = state
         last.compress(tail | count &<< 56, isShort ? 1 : 2)
         last.v2 ^= 0xFF

@@ -1,8 +1,8 @@
 /// One comparison of a version specifier, `>=2.0`
 /// (https://packaging.python.org/en/latest/specifications/version-specifiers/#version-specifiers).
-public struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
+package struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
     /// The comparison.
-    public enum Operator: String, Sendable, Hashable, CaseIterable {
+    package enum Operator: String, Sendable, Hashable, CaseIterable {
         case arbitrary = "==="
         case compatible = "~="
         case equal = "=="
@@ -14,19 +14,19 @@ public struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The comparison.
-    public let comparison: Operator
+    package let comparison: Operator
     /// The version's text as written, without `.*`.
-    public let text: String
+    package let text: String
     /// Whether `.*` stands behind the version.
-    public let isPrefix: Bool
+    package let isPrefix: Bool
     /// The version; nil for `===` with a text that is none.
-    public let version: PythonVersion?
+    package let version: PythonVersion?
 
     /// `==1.26.*`.
-    public var description: String { comparison.rawValue + text + (isPrefix ? ".*" : "") }
+    package var description: String { comparison.rawValue + text + (isPrefix ? ".*" : "") }
 
     /// Reads one comparison; nil when it is not of the grammar.
-    public init?(_ written: some StringProtocol) {
+    package init?(_ written: some StringProtocol) {
         let trimmed = Self.trimmed(written)
         guard let comparison = Operator.allCases.first(where: { trimmed.hasPrefix($0.rawValue) }) else { return nil }
         var text = Self.trimmed(trimmed.dropFirst(comparison.rawValue.count))
@@ -52,7 +52,7 @@ public struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether a version satisfies the comparison, pre-releases or not.
-    public func accepts(_ candidate: PythonVersion) -> Bool {
+    package func accepts(_ candidate: PythonVersion) -> Bool {
         guard let version else {
             return comparison == .arbitrary && candidate.description.lowercased() == text.lowercased()
         }
@@ -102,12 +102,12 @@ public struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Comparisons joined by commas: all of them have to hold.
-public struct VersionSpecifierSet: Sendable, Hashable, CustomStringConvertible {
+package struct VersionSpecifierSet: Sendable, Hashable, CustomStringConvertible {
     /// The comparisons as written.
-    public let specifiers: [VersionSpecifier]
+    package let specifiers: [VersionSpecifier]
 
     /// Reads `>=1.0,<2`; an empty text is no condition. Nil when a comparison is not of the grammar.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         var specifiers: [VersionSpecifier] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             if part.allSatisfy(\.isWhitespace) { continue }
@@ -120,21 +120,21 @@ public struct VersionSpecifierSet: Sendable, Hashable, CustomStringConvertible {
     init(_ specifiers: [VersionSpecifier]) { self.specifiers = specifiers }
 
     /// The comparisons joined by commas, in the order as written.
-    public var description: String { specifiers.map(\.description).joined(separator: ",") }
+    package var description: String { specifiers.map(\.description).joined(separator: ",") }
 
     /// The one version that the set pins: an `==` without a wildcard, or `===`; nil when it pins none.
-    public var exactVersion: String? {
+    package var exactVersion: String? {
         specifiers.first { ($0.comparison == .equal && !$0.isPrefix) || $0.comparison == .arbitrary }?.text
     }
 
     /// Whether a version satisfies all comparisons. Pre-releases pass when they are allowed or a comparison names one.
-    public func contains(_ version: PythonVersion, allowsPrereleases: Bool = false) -> Bool {
+    package func contains(_ version: PythonVersion, allowsPrereleases: Bool = false) -> Bool {
         if version.isPrerelease, !allowsPrereleases, !namesPrerelease { return false }
         return specifiers.allSatisfy { $0.accepts(version) }
     }
 
     /// The versions that satisfy all comparisons, pre-releases only where a comparison names one or nothing else is left.
-    public func filter(_ versions: [PythonVersion]) -> [PythonVersion] {
+    package func filter(_ versions: [PythonVersion]) -> [PythonVersion] {
         let accepted = versions.filter { version in specifiers.allSatisfy { $0.accepts(version) } }
         if namesPrerelease { return accepted }
         let final = accepted.filter { !$0.isPrerelease }

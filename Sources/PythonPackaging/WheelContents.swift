@@ -1,21 +1,23 @@
+import EnvironmentInventory
+
 /// What a wheel installs, and how its members agree with its RECORD
 /// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/).
-public struct WheelContents: Sendable {
+package struct WheelContents: Sendable {
     /// One member of the archive.
-    public struct Member: Sendable {
+    package struct Member: Sendable {
         /// The path in the archive.
-        public let path: String
+        package let path: String
         /// The sha256 of its bytes.
-        public let sha256: Digest
+        package let sha256: Digest
         /// Its size in bytes.
-        public let size: Int
+        package let size: Int
         /// Its first bytes, for scripts.
-        public let head: [UInt8]
+        package let head: [UInt8]
         /// The sha256 of what stands behind a script's first line; nil for anything else.
-        public let scriptBody: Digest?
+        package let scriptBody: Digest?
 
         /// Makes a member.
-        public init(path: String, sha256: Digest, size: Int, head: [UInt8], scriptBody: Digest? = nil) {
+        package init(path: String, sha256: Digest, size: Int, head: [UInt8], scriptBody: Digest? = nil) {
             self.path = path
             self.sha256 = sha256
             self.size = size
@@ -25,17 +27,17 @@ public struct WheelContents: Sendable {
     }
 
     /// The metadata.
-    public let metadata: DistributionMetadata
+    package let metadata: DistributionMetadata
     /// The digest over what is installed.
-    public let contentDigest: Digest
+    package let contentDigest: Digest
     /// The files of the content digest by their paths in it.
-    public let files: [String: Digest]
+    package let files: [String: Digest]
     /// The digests of the bodies of scripts that installers rewrite, by path.
-    public let scripts: [String: Digest]
+    package let scripts: [String: Digest]
     /// The names of the scripts that are made from entry points.
-    public let launchers: [String]
+    package let launchers: [String]
     /// What is wrong with RECORD: a wrong hash, a file that it does not list, a row without a file, a row twice.
-    public let recordProblems: [String]
+    package let recordProblems: [String]
 
     /// Reads a wheel's members.
     ///
@@ -43,7 +45,7 @@ public struct WheelContents: Sendable {
     ///   - members: all files, without folders.
     ///   - contents: the bytes of a member of the dist-info folder.
     /// - Throws: ``WheelError`` when there is not exactly one dist-info folder with METADATA and RECORD.
-    public init(members: [Member], contents: (String) -> [UInt8]?) throws(WheelError) {
+    package init(members: [Member], contents: (String) -> [UInt8]?) throws(WheelError) {
         let folders = Set(
             members.compactMap { member -> String? in
                 let parts = member.path.split(separator: "/", omittingEmptySubsequences: false)
@@ -125,10 +127,10 @@ public struct WheelContents: Sendable {
 }
 
 /// A wheel that is none.
-public struct WheelError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct WheelError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong.
-    public let reason: String
+    package let reason: String
 
     /// The reason.
-    public var description: String { reason }
+    package var description: String { reason }
 }

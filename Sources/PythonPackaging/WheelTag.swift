@@ -1,29 +1,29 @@
 /// What a wheel runs on: `cp311-cp311-manylinux_2_17_x86_64`
 /// (https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/).
-public struct WheelTag: Sendable, Hashable, CustomStringConvertible {
+package struct WheelTag: Sendable, Hashable, CustomStringConvertible {
     /// The interpreter, `cp311`, `py3`.
-    public let python: String
+    package let python: String
     /// The binary interface, `cp311`, `abi3`, `none`.
-    public let abi: String
+    package let abi: String
     /// The platform, `manylinux_2_17_x86_64`, `any`.
-    public let platform: String
+    package let platform: String
 
     /// Makes a tag; letters are lowered.
-    public init(python: String, abi: String, platform: String) {
+    package init(python: String, abi: String, platform: String) {
         self.python = python.lowercased()
         self.abi = abi.lowercased()
         self.platform = platform.lowercased()
     }
 
     /// The three parts joined by `-`.
-    public var description: String { "\(python)-\(abi)-\(platform)" }
+    package var description: String { "\(python)-\(abi)-\(platform)" }
 
     /// More tags than any wheel has; a name that stands for more is refused.
     private static let mostTags = 4096
 
     /// Reads a tag or a compressed set, `py2.py3-none-any`, in the order as written; nil when it has not three parts, one is
     /// empty, an interpreter is no identifier, or the set stands for more than 4,096 tags.
-    public static func parse(_ text: some StringProtocol) -> [WheelTag]? {
+    package static func parse(_ text: some StringProtocol) -> [WheelTag]? {
         let parts = String(text).split(separator: "-", omittingEmptySubsequences: false).map { (part: Substring) in
             part.split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
         }

@@ -1,7 +1,7 @@
 /// A value of a JSON, TOML or YAML document with the place where it stands.
-public struct DocumentNode: Sendable {
+package struct DocumentNode: Sendable {
     /// What the value is.
-    public enum Value: Sendable {
+    package enum Value: Sendable {
         /// JSON `null`, YAML `null` or `~`.
         case null
         case boolean(Bool)
@@ -17,29 +17,29 @@ public struct DocumentNode: Sendable {
     }
 
     /// The value.
-    public let value: Value
+    package let value: Value
     /// From the value's first byte to behind its last one.
-    public let range: SourceRange
+    package let range: SourceRange
     /// A number, boolean, null or date as it is written, so that `3.10` does not become 3.1; nil for everything else.
-    public let raw: String?
+    package let raw: String?
 
     /// Makes a node from its value, its range and its text as written.
-    public init(_ value: Value, range: SourceRange, raw: String? = nil) {
+    package init(_ value: Value, range: SourceRange, raw: String? = nil) {
         self.value = value
         self.range = range
         self.raw = raw
     }
 
     /// Makes a node of which only the start is known.
-    public init(_ value: Value, at place: SourcePlace, raw: String? = nil) {
+    package init(_ value: Value, at place: SourcePosition, raw: String? = nil) {
         self.init(value, range: SourceRange(start: place, end: place), raw: raw)
     }
 
     /// Where the value starts.
-    public var place: SourcePlace { range.start }
+    package var place: SourcePosition { range.start }
 
     /// A scalar as text: the string, or the number, boolean or date as it is written; nil for null, lists and tables.
-    public var text: String? {
+    package var text: String? {
         switch value {
         case .string(let string): string
         case .null, .array, .unread, .table: nil
@@ -51,18 +51,18 @@ public struct DocumentNode: Sendable {
 /// The members of a JSON object, TOML table or YAML mapping, in the order in which they stand.
 ///
 /// Keys are unique: the readers refuse a document that has one twice.
-public struct DocumentTable: Sendable {
+package struct DocumentTable: Sendable {
     /// One key with its value.
-    public struct Member: Sendable {
+    package struct Member: Sendable {
         /// The key.
-        public let key: String
+        package let key: String
         /// Where the key stands.
-        public let keyPlace: SourcePlace
+        package let keyPlace: SourcePosition
         /// The value.
-        public let value: DocumentNode
+        package let value: DocumentNode
 
         /// Makes a member.
-        public init(key: String, keyPlace: SourcePlace, value: DocumentNode) {
+        package init(key: String, keyPlace: SourcePosition, value: DocumentNode) {
             self.key = key
             self.keyPlace = keyPlace
             self.value = value
@@ -70,15 +70,15 @@ public struct DocumentTable: Sendable {
     }
 
     /// The members in document order.
-    public private(set) var members: [Member] = []
+    package private(set) var members: [Member] = []
     private var indices: [String: Int] = [:]
     private static let searchedCount = 16
 
     /// Makes an empty table.
-    public init() {}
+    package init() {}
 
     /// Adds a member; returns false, and adds nothing, when the key is there already.
-    public mutating func insert(_ member: Member) -> Bool {
+    package mutating func insert(_ member: Member) -> Bool {
         // Most tables are tiny: a linear search is faster than hashing and needs no memory.
         if members.count < Self.searchedCount {
             if index(of: member.key) != nil { return false }
@@ -96,13 +96,13 @@ public struct DocumentTable: Sendable {
     }
 
     /// The value of a key, or nil.
-    public subscript(key: String) -> DocumentNode? { index(of: key).map { members[$0].value } }
+    package subscript(key: String) -> DocumentNode? { index(of: key).map { members[$0].value } }
 
     /// The member of a key, or nil.
-    public func member(_ key: String) -> Member? { index(of: key).map { members[$0] } }
+    package func member(_ key: String) -> Member? { index(of: key).map { members[$0] } }
 
     /// The string of a key; nil when there is none, or something else.
-    public func string(_ key: String) -> String? {
+    package func string(_ key: String) -> String? {
         guard let index = index(of: key), case .string(let string) = members[index].value.value else { return nil }
         return string
     }
@@ -117,7 +117,7 @@ public struct DocumentTable: Sendable {
 
 extension DocumentNode {
     /// The name of the value's type, for error texts.
-    public var typeName: String {
+    package var typeName: String {
         switch value {
         case .null: "null"
         case .boolean: "a boolean"
@@ -131,13 +131,13 @@ extension DocumentNode {
     }
 
     /// The string, or nil when the value is something else.
-    public var string: String? { if case .string(let string) = value { string } else { nil } }
+    package var string: String? { if case .string(let string) = value { string } else { nil } }
     /// The integer, or nil when the value is something else.
-    public var integer: Int64? { if case .integer(let integer) = value { integer } else { nil } }
+    package var integer: Int64? { if case .integer(let integer) = value { integer } else { nil } }
     /// The boolean, or nil when the value is something else.
-    public var boolean: Bool? { if case .boolean(let boolean) = value { boolean } else { nil } }
+    package var boolean: Bool? { if case .boolean(let boolean) = value { boolean } else { nil } }
     /// The elements, or nil when the value is something else.
-    public var array: [DocumentNode]? {
+    package var array: [DocumentNode]? {
         switch value {
         case .array(let array): array
         case .unread(let list): list.nodes
@@ -145,29 +145,29 @@ extension DocumentNode {
         }
     }
     /// The members, or nil when the value is something else.
-    public var table: DocumentTable? { if case .table(let table) = value { table } else { nil } }
+    package var table: DocumentTable? { if case .table(let table) = value { table } else { nil } }
     /// Whether the value is null.
-    public var isNull: Bool { if case .null = value { true } else { false } }
+    package var isNull: Bool { if case .null = value { true } else { false } }
 }
 
 /// Why a document could not be read: what, and where.
-public struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The name of the document.
-    public let file: String
+    package let file: String
     /// Where the error is; nil when it is the whole document.
-    public let place: SourcePlace?
+    package let place: SourcePosition?
     /// What is wrong, in a few words, without the place.
-    public let reason: String
+    package let reason: String
 
     /// Makes an error.
-    public init(file: String, place: SourcePlace?, reason: String) {
+    package init(file: String, place: SourcePosition?, reason: String) {
         self.file = file
         self.place = place
         self.reason = reason
     }
 
     /// `file:line:column: reason`.
-    public var description: String {
+    package var description: String {
         guard let place else { return "\(file): \(reason)" }
         return "\(file):\(place.line):\(place.column): \(reason)"
     }

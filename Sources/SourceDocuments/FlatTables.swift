@@ -3,32 +3,32 @@
 ///
 /// The reader has seen that all of it is well-formed: `[{key = "text", other = 12}, ...]` with bare keys, none twice in one
 /// table, strings without escapes, decimal numbers of at most eighteen digits, and no comments.
-public struct FlatTables: Sendable {
+package struct FlatTables: Sendable {
     /// A key or a value, as bytes of the text; a string without its quotes.
-    public typealias Bytes = UnsafeBufferPointer<UInt8>
+    package typealias Bytes = UnsafeBufferPointer<UInt8>
 
     /// One key with its value, while the list is walked.
-    public struct Member {
+    package struct Member {
         /// The number of its table in the list, from 0.
-        public let row: Int
+        package let row: Int
         /// The key.
-        public let key: Bytes
+        package let key: Bytes
         /// The string without its quotes, or the digits of the number.
-        public let value: Bytes
+        package let value: Bytes
         /// Whether the value is a string; else it is a number.
-        public let isString: Bool
+        package let isString: Bool
     }
 
     let text: SourceText
     /// From the opening bracket to behind the closing one.
     let range: Range<Int>
     /// The number of tables; at least one.
-    public let count: Int
+    package let count: Int
 
     /// Walks over the members of all tables, in the order in which they stand, until told to stop.
     ///
     /// - Parameter body: returns whether to go on.
-    public func forEachMember(_ body: (Member) -> Bool) {
+    package func forEachMember(_ body: (Member) -> Bool) {
         text.bytes.withUnsafeBufferPointer { bytes in
             var walk = FlatTableWalk(bytes: bytes, index: range.lowerBound)
             _ = walk.end(body)
@@ -36,7 +36,7 @@ public struct FlatTables: Sendable {
     }
 
     /// The elements as nodes.
-    public var nodes: [DocumentNode] {
+    package var nodes: [DocumentNode] {
         var scanner = TOMLScanner(text, at: range.lowerBound)
         scanner.keepsFlatTables = false
         // Nothing can be wrong with it: see `found`.

@@ -3,15 +3,15 @@
 /// Grammar: RFC 8259, strictly (no comments, no trailing commas, no leading zeros, control characters escaped). Beyond it: a
 /// UTF-8 byte order mark is skipped; a key that stands twice in one object, a lone surrogate, and values deeper than a limit
 /// are refused. An integer beyond 64 bits becomes a float.
-public enum JSONReader {
+package enum JSONReader {
     /// The deepest that values may ever stand: the stack of a thread holds it.
-    public static let greatestDepth = 1024
+    package static let greatestDepth = 1024
 
     /// Reads a whole text.
     ///
     /// - Parameter maximumDepth: how deep values may stand inside of each other, up to ``greatestDepth``; nil for the depth
     ///   that all documents have.
-    public static func read(
+    package static func read(
         _ text: SourceText, maximumDepth: Int? = nil
     ) throws(DocumentError) -> DocumentNode {
         var scanner = JSONScanner(
@@ -143,7 +143,7 @@ private struct JSONScanner {
         return DocumentNode(.array(elements), range: SourceRange(start: place, end: places.place(at: index)))
     }
 
-    private func name(_ place: SourcePlace) -> String { "line \(place.line), column \(place.column)" }
+    private func name(_ place: SourcePosition) -> String { "line \(place.line), column \(place.column)" }
 
     private mutating func object(depth: Int) throws(DocumentError) -> DocumentNode {
         let place = places.place(at: index)

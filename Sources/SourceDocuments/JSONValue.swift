@@ -1,5 +1,7 @@
+import ParallelWork
+
 /// A JSON value to be written; members keep the order in which they are given.
-public enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case boolean(Bool)
     case integer(Int)
@@ -8,40 +10,40 @@ public enum JSONValue: Sendable, Hashable {
     case object([Member])
 
     /// One member of an object.
-    public struct Member: Sendable, Hashable {
+    package struct Member: Sendable, Hashable {
         /// The key.
-        public let key: String
+        package let key: String
         /// The value.
-        public let value: JSONValue
+        package let value: JSONValue
 
         /// Makes a member.
-        public init(_ key: String, _ value: JSONValue) {
+        package init(_ key: String, _ value: JSONValue) {
             self.key = key
             self.value = value
         }
     }
 
     /// An object from pairs, in their order.
-    public static func members(_ pairs: KeyValuePairs<String, JSONValue>) -> JSONValue {
+    package static func members(_ pairs: KeyValuePairs<String, JSONValue>) -> JSONValue {
         .object(pairs.map { Member($0.key, $0.value) })
     }
 
     /// A string, or null when there is none.
-    public static func optional(_ string: String?) -> JSONValue { string.map { .string($0) } ?? .null }
+    package static func optional(_ string: String?) -> JSONValue { string.map { .string($0) } ?? .null }
     /// An integer, or null when there is none.
-    public static func optional(_ integer: Int?) -> JSONValue { integer.map { .integer($0) } ?? .null }
+    package static func optional(_ integer: Int?) -> JSONValue { integer.map { .integer($0) } ?? .null }
     /// A list of strings.
-    public static func strings(_ strings: some Sequence<String>) -> JSONValue { .array(strings.map { .string($0) }) }
+    package static func strings(_ strings: some Sequence<String>) -> JSONValue { .array(strings.map { .string($0) }) }
 
     /// The text, indented by two spaces a level, without a line feed at the end (RFC 8259).
-    public func text() -> String {
+    package func text() -> String {
         var output: [UInt8] = []
         write(into: &output, indentation: 0)
         return String(decoding: output, as: UTF8.self)
     }
 
     /// The text with a line feed at the end: what a file or a pipe gets.
-    public func document() -> String {
+    package func document() -> String {
         var output: [UInt8] = []
         write(into: &output, indentation: 0)
         output.append(0x0A)

@@ -10,23 +10,23 @@ extension TOMLScanner {
         }
         struct Slot {
             let key: String
-            let keyPlace: SourcePlace
+            let keyPlace: SourcePosition
             var entry: Entry
         }
-        let place: SourcePlace
-        var end: SourcePlace
+        let place: SourcePosition
+        var end: SourcePosition
         /// Whether a header, or dotted keys of an earlier section, defined it: no other may.
         var isClosed = false
         private(set) var slots: [Slot] = []
         private var indices: [String: Int] = [:]
 
-        init(at place: SourcePlace) {
+        init(at place: SourcePosition) {
             self.place = place
             end = place
         }
 
         /// A table with what was read of it so far.
-        convenience init(at place: SourcePlace, _ members: DocumentTable) {
+        convenience init(at place: SourcePosition, _ members: DocumentTable) {
             self.init(at: place)
             for member in members.members {
                 append(Slot(key: member.key, keyPlace: member.keyPlace, entry: .node(member.value)))
@@ -106,7 +106,7 @@ extension TOMLScanner {
         return table
     }
 
-    mutating func descend(_ keys: ArraySlice<Key>, from table: Table, place: SourcePlace, isHeader: Bool)
+    mutating func descend(_ keys: ArraySlice<Key>, from table: Table, place: SourcePosition, isHeader: Bool)
         throws(Failure) -> Table
     {
         var table = table

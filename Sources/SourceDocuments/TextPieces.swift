@@ -1,3 +1,5 @@
+import ParallelWork
+
 /// Where a large text is cut, to be read on several cores.
 enum TextPieces {
     /// A piece with the number of its first line, the first of the text being 0.

@@ -87,7 +87,7 @@ enum UnicodeChecking {
 
 extension SourceText {
     /// Refuses a text that is not UTF-8, or that is larger than any document that is read.
-    public func checkUTF8() throws(DocumentError) {
+    package func checkUTF8() throws(DocumentError) {
         _ = try UnicodeChecking.start(of: self)
     }
 }

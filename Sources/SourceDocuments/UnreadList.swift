@@ -1,12 +1,12 @@
 /// A list that a reader has seen to be well-formed and has left as text: most lists of a lock are never asked for.
-public enum UnreadList: Sendable {
+package enum UnreadList: Sendable {
     /// Tables of strings and numbers.
     case tables(FlatTables)
     /// Scalars of a block sequence.
     case scalars(ScalarSequence)
 
     /// The elements as nodes.
-    public var nodes: [DocumentNode] {
+    package var nodes: [DocumentNode] {
         switch self {
         case .tables(let tables): tables.nodes
         case .scalars(let scalars): scalars.nodes
@@ -15,7 +15,7 @@ public enum UnreadList: Sendable {
 }
 
 /// A block sequence of YAML with scalars on one line each.
-public struct ScalarSequence: Sendable {
+package struct ScalarSequence: Sendable {
     let text: SourceText
     /// From the first dash to behind the last line.
     let range: Range<Int>

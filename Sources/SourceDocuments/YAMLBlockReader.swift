@@ -1,3 +1,5 @@
+import ParallelWork
+
 /// Reads the part of YAML that the writers of locks keep to, several times faster than libyaml; for any other text it gives
 /// up, and ``YAMLReader`` takes libyaml.
 ///

@@ -8,9 +8,9 @@ internal import CYAML
 /// followed. Refused: a key twice in one mapping, a key that is no scalar, more than one document, an alias inside of its own
 /// anchor, aliases that add more than 100,000 values, values deeper than 128 levels, and text that is not UTF-8. Tags of
 /// applications (`!name`) are ignored.
-public enum YAMLReader {
+package enum YAMLReader {
     /// Reads a whole text; an empty one is null.
-    public static func read(_ text: SourceText) throws(DocumentError) -> DocumentNode {
+    package static func read(_ text: SourceText) throws(DocumentError) -> DocumentNode {
         let start = try UnicodeChecking.start(of: text)
         if let node = YAMLBlockReader.read(text, contentStart: start) { return node }
         return try readEvents(text, contentStart: start)
@@ -24,7 +24,7 @@ public enum YAMLReader {
     ///   - taker: makes what takes the items of one piece of the text, on a thread of its own.
     ///   - take: is called for an item as soon as it was read, also when the text is refused later.
     /// - Returns: the mapping, in which the list has no items, and what took them, in their order.
-    public static func read<Taker: AnyObject & Sendable>(
+    package static func read<Taker: AnyObject & Sendable>(
         _ text: SourceText, itemsOf key: String, taker: @escaping @Sendable () -> Taker,
         take: @escaping @Sendable (DocumentNode, Taker) -> Void
     ) throws(DocumentError) -> (root: DocumentNode, takers: [Taker]) {
@@ -123,12 +123,12 @@ private final class YAMLEventReader {
         return DocumentError(file: text.name, place: place(state.problem_mark), reason: reason)
     }
 
-    private func error(_ reason: String, at place: SourcePlace) -> DocumentError {
+    private func error(_ reason: String, at place: SourcePosition) -> DocumentError {
         DocumentError(file: text.name, place: place, reason: reason)
     }
 
     /// libyaml counts scalars; places count bytes.
-    private func place(_ mark: yaml_mark_t) -> SourcePlace {
+    private func place(_ mark: yaml_mark_t) -> SourcePosition {
         let target = Int(clamping: mark.index)
         if target < scalarCursor.index { scalarCursor = (0, contentStart) }
         var (index, offset) = scalarCursor
@@ -191,7 +191,7 @@ private final class YAMLEventReader {
 
     private static func string(_ bytes: UnsafeMutablePointer<yaml_char_t>) -> String { String(cString: bytes) }
 
-    private func alias(at place: SourcePlace) throws(DocumentError) -> DocumentNode {
+    private func alias(at place: SourcePosition) throws(DocumentError) -> DocumentNode {
         let name = event.data.alias.anchor.map(Self.string) ?? ""
         guard let anchor = anchors[name] else {
             throw error("the alias *\(name) has no anchor before it", at: place)
@@ -204,7 +204,7 @@ private final class YAMLEventReader {
         return anchor.node
     }
 
-    private func sequence(at start: SourcePlace, depth: Int) throws(DocumentError) -> DocumentNode {
+    private func sequence(at start: SourcePosition, depth: Int) throws(DocumentError) -> DocumentNode {
         var elements: [DocumentNode] = []
         while true {
             try advance()
@@ -214,7 +214,7 @@ private final class YAMLEventReader {
         return DocumentNode(.array(elements), range: SourceRange(start: start, end: place(event.end_mark)))
     }
 
-    private func mapping(at start: SourcePlace, depth: Int) throws(DocumentError) -> DocumentNode {
+    private func mapping(at start: SourcePosition, depth: Int) throws(DocumentError) -> DocumentNode {
         var table = DocumentTable()
         var merged: [DocumentNode] = []
         while true {
@@ -244,7 +244,7 @@ private final class YAMLEventReader {
 
     // MARK: Scalars
 
-    private func scalar(at start: SourcePlace) -> DocumentNode {
+    private func scalar(at start: SourcePosition) -> DocumentNode {
         let scalar = event.data.scalar
         let written =
             scalar.value.map { String(decoding: UnsafeBufferPointer(start: $0, count: scalar.length), as: UTF8.self) }

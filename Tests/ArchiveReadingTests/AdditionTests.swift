@@ -1,3 +1,5 @@
+import ParallelWork
+import SourceDocuments
 import Testing
 
 @testable import ArchiveReading

@@ -1,3 +1,4 @@
+import ArchiveReading
 import Testing
 
 @testable import ContainerImages

@@ -1,3 +1,6 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
 import Testing
 
 @testable import ContainerImages

@@ -1,4 +1,6 @@
+import ContentHashing
 import Glibc
+import SourceDocuments
 import Testing
 
 @testable import ContainerImages

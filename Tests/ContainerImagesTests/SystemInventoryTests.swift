@@ -1,3 +1,5 @@
+import ContentHashing
+import EnvironmentInventory
 import Testing
 
 @testable import ContainerImages

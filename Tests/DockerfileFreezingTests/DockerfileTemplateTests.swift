@@ -1,3 +1,4 @@
+import SourceDocuments
 import Testing
 
 @testable import DockerfileFreezing
@@ -26,7 +27,7 @@ struct DockerfileTemplateTests {
         #expect {
             try Self.render(template, [:])
         } throws: { error in
-            (error as? DocumentError)?.place == SourcePlace(line: line, column: column)
+            (error as? DocumentError)?.place == SourcePosition(line: line, column: column)
         }
     }
 

@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
 import Testing
 
 @testable import DockerfileFreezing

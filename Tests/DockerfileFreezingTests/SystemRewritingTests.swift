@@ -1,3 +1,7 @@
+import ContainerImages
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
 import Testing
 
 @testable import DockerfileFreezing

@@ -1,4 +1,5 @@
 import Glibc
+import SourceDocuments
 import Testing
 
 @testable import DockerfileSyntax

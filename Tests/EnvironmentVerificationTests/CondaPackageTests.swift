@@ -1,3 +1,6 @@
+import ContainerImages
+import EnvironmentInventory
+import SourceDocuments
 import Testing
 
 @testable import EnvironmentVerification

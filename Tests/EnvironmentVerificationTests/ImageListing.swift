@@ -1,3 +1,6 @@
+import ContentHashing
+import EnvironmentInventory
+import PythonPackaging
 import Testing
 
 @testable import ContainerImages

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+import SourceDocuments
 import Testing
 
 @testable import FindingReports
@@ -17,7 +19,7 @@ struct CheckReportTests {
         Finding(
             rule: "floating-image", severity: .error, file: "a b/Dockerfile",
             range: SourceRange(
-                start: SourcePlace(line: line, column: column), end: SourcePlace(line: line, column: end)),
+                start: SourcePosition(line: line, column: column), end: SourcePosition(line: line, column: end)),
             message: message, help: "Name a tag", ecosystem: .image, subject: "python", strength: .floating)
     }
 

@@ -1,4 +1,6 @@
+import EnvironmentInventory
 import LockFormats
+import SourceDocuments
 import Testing
 
 /// Reads a text as a lock; `files` lie beside it.

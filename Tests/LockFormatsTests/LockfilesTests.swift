@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LockFormats
+import SourceDocuments
 import Testing
 
 /// The project in `lockfiles/classifier`, locked by real tools: one environment, whichever lock is read.

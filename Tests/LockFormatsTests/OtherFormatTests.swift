@@ -1,4 +1,7 @@
+import ContentHashing
+import EnvironmentInventory
 import LockFormats
+import SourceDocuments
 import Testing
 
 @Suite struct OtherFormatTests {
@@ -192,7 +195,7 @@ import Testing
             """
         let document = try lock("pyproject.toml", text)
         #expect(pins(try document.environment(target: target(groups: ["dev"]))) == ["a==1.0", "b==-", "d==4", "e==-"])
-        #expect(document.requirements.first?.range.start == SourcePlace(line: 4, column: 17))
+        #expect(document.requirements.first?.range.start == SourcePosition(line: 4, column: 17))
         #expect(document.projects == ["me"])
         let cycle = "[dependency-groups]\na = [{include-group = \"b\"}]\nb = [{include-group = \"a\"}]"
         #expect(failure("pyproject.toml", cycle).contains("includes itself"))
@@ -221,7 +224,7 @@ import Testing
             "name: x\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n  - pip:\n    - numpy==1.26.4\n    - -r more.txt\n"
         let document = try lock("environment.yml", text, files: ["more.txt": "b==2"])
         #expect(document.requirements.map(\.name) == ["python", "numpy", "b"])
-        #expect(document.requirements[1].range.start == SourcePlace(line: 6, column: 7))
+        #expect(document.requirements[1].range.start == SourcePosition(line: 6, column: 7))
         #expect(document.indexes.map(\.url) == ["conda-forge"])
     }
 

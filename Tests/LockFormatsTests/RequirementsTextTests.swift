@@ -1,4 +1,5 @@
 import LockFormats
+import SourceDocuments
 import Testing
 
 @Suite struct RequirementsTextTests {
@@ -84,7 +85,7 @@ import Testing
         #expect(
             document.requirements[1].range
                 == SourceRange(
-                    start: SourcePlace(line: 8, column: 1), end: SourcePlace(line: 8, column: 5)))
+                    start: SourcePosition(line: 8, column: 1), end: SourcePosition(line: 8, column: 5)))
     }
 
     @Test(arguments: [true, false]) func utf16(littleEndian: Bool) throws {

@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import LockFormats
 import Testing
 
@@ -66,7 +67,7 @@ import Testing
         let document = try lock("uv.lock", Self.project)
         #expect(document.packages.count == 9)
         #expect(document.projects == ["me"])
-        #expect(document.packages.first?.source == SourceLocation(file: "uv.lock", line: 26))
+        #expect(document.packages.first?.source == FileLocation(file: "uv.lock", line: 26))
         #expect(document.problems.isEmpty)
         #expect(document.requirements.allSatisfy { $0.strength == .hashed })
     }

@@ -1,3 +1,5 @@
+import ArchiveReading
+import EnvironmentInventory
 import Glibc
 import Testing
 

@@ -1,3 +1,5 @@
+import ArchiveReading
+import ContentHashing
 import Glibc
 import Testing
 

@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import Testing
 
 @testable import PinRules

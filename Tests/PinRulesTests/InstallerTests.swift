@@ -1,3 +1,4 @@
+import DockerfileSyntax
 import Testing
 
 @testable import PinRules

@@ -1,3 +1,7 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import LockFormats
+import SourceDocuments
 import Testing
 
 @testable import PinRules

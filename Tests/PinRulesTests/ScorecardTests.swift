@@ -1,3 +1,5 @@
+import DockerfileSyntax
+import EnvironmentInventory
 import Testing
 
 @testable import PinRules

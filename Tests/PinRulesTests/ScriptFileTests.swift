@@ -1,3 +1,5 @@
+import DockerfileSyntax
+import SourceDocuments
 import Testing
 
 @testable import PinRules
@@ -46,7 +48,7 @@ struct ScriptFileTests {
         #expect(findings.count == 1)
         #expect(finding.file == "install.sh")
         #expect(finding.subject == "git")
-        #expect(finding.range?.start == SourcePlace(line: 4, column: 20))
+        #expect(finding.range?.start == SourcePosition(line: 4, column: 20))
         #expect(finding.message.hasSuffix("(installed by Dockerfile:\(instructions.split(separator: "\n").count + 1))"))
     }
 

@@ -1,3 +1,5 @@
+import DockerfileSyntax
+import SourceDocuments
 import Testing
 
 @testable import PinRules

@@ -1,4 +1,6 @@
+import DockerfileSyntax
 import FoundationEssentials
+import SourceDocuments
 import Testing
 
 @testable import Pinproof

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SourceDocuments
 import Testing
 
 @testable import Pinproof

@@ -1,3 +1,6 @@
+import ContentHashing
+import EnvironmentInventory
+import FindingReports
 import FoundationEssentials
 import Testing
 

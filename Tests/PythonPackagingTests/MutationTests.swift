@@ -1,3 +1,5 @@
+import EnvironmentInventory
+import SourceDocuments
 import Testing
 
 @testable import PythonPackaging

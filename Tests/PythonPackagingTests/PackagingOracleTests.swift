@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import FoundationEssentials
 import Testing
 

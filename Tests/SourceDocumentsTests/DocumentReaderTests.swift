@@ -52,9 +52,9 @@ func outcome(_ read: () throws(DocumentError) -> DocumentNode) -> String {
     @Test func placesAreKept() throws {
         let node = try JSONReader.read(SourceText(name: "x", text: "{\n  \"é\": [1,\n 22]}"))
         let member = try #require(node.table?.member("é"))
-        #expect(member.keyPlace == SourcePlace(line: 2, column: 3))
-        #expect(member.value.place == SourcePlace(line: 2, column: 9))
-        #expect(member.value.array?[1].range.end == SourcePlace(line: 3, column: 4))
+        #expect(member.keyPlace == SourcePosition(line: 2, column: 3))
+        #expect(member.value.place == SourcePosition(line: 2, column: 9))
+        #expect(member.value.array?[1].range.end == SourcePosition(line: 3, column: 4))
     }
 }
 
@@ -100,9 +100,9 @@ func outcome(_ read: () throws(DocumentError) -> DocumentNode) -> String {
         let node = try TOMLReader.read(
             SourceText(name: "x", text: "# c\r\n\r\n[[p]]\r\nname = \"é\"\r\nw = [\r\n  {u = 1},\r\n]\r\n"))
         let entry = try #require(node.table?["p"]?.array?.first)
-        #expect(entry.place == SourcePlace(line: 3, column: 1))
-        #expect(entry.table?["w"]?.array?.first?.table?.member("u")?.keyPlace == SourcePlace(line: 6, column: 4))
-        #expect(entry.table?["name"]?.range.end == SourcePlace(line: 4, column: 12))
+        #expect(entry.place == SourcePosition(line: 3, column: 1))
+        #expect(entry.table?["w"]?.array?.first?.table?.member("u")?.keyPlace == SourcePosition(line: 6, column: 4))
+        #expect(entry.table?["name"]?.range.end == SourcePosition(line: 4, column: 12))
     }
 }
 
@@ -140,9 +140,9 @@ func outcome(_ read: () throws(DocumentError) -> DocumentNode) -> String {
     @Test func placesCountBytes() throws {
         let node = try YAMLReader.read(SourceText(name: "x", text: "é: {ü: 1, b: 3.10}\r\nc:\r\n- d\r\n"))
         let table = try #require(node.table)
-        #expect(table["é"]?.table?.member("b")?.value.place == SourcePlace(line: 1, column: 16))
+        #expect(table["é"]?.table?.member("b")?.value.place == SourcePosition(line: 1, column: 16))
         #expect(table["é"]?.table?["b"]?.text == "3.10")
-        #expect(table["c"]?.array?[0].place == SourcePlace(line: 3, column: 3))
+        #expect(table["c"]?.array?[0].place == SourcePosition(line: 3, column: 3))
     }
 
     @Test(arguments: ["a: [1", "a: 'b", "\ta: 1", "a: b: c", "- a\nb: c", "a: \u{1}"]) func malformed(_ text: String) {

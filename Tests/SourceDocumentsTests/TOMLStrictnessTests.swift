@@ -111,7 +111,7 @@ import Testing
         #expect(Self.canonical(Array(text.utf8)) == expected)
         let node = try TOMLReader.read(SourceText(name: "x", text: text))
         let last = try #require(node.table?["package"]?.array?.last)
-        #expect(last.range.start == SourcePlace(line: 2 + 7999 * 5, column: 1))
+        #expect(last.range.start == SourcePosition(line: 2 + 7999 * 5, column: 1))
         #expect(node.range.end.line == 2 + 8000 * 5)
     }
 

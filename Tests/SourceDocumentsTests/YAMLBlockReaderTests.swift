@@ -1,4 +1,5 @@
 import Glibc
+import ParallelWork
 import Testing
 
 @testable import SourceDocuments

@@ -1,3 +1,7 @@
+import ArchiveReading
+import EnvironmentInventory
+import PythonPackaging
+
 /// What is kept of a file's content.
 struct FileContent: Sendable {
     let size: Int

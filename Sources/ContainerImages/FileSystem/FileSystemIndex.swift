@@ -1,7 +1,10 @@
+import EnvironmentInventory
+import PythonPackaging
+
 /// The file system of an image or of a folder: paths with sizes, modes and digests, and the bytes of metadata files.
-public struct FileSystemIndex: Sendable {
+package struct FileSystemIndex: Sendable {
     /// What stands at a path.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         case file
         case directory
         case symbolicLink(target: String)
@@ -9,37 +12,37 @@ public struct FileSystemIndex: Sendable {
     }
 
     /// One entry of the file system.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The path without a leading slash, its links resolved where it was looked up through links.
-        public let path: String
+        package let path: String
         /// What it is.
-        public let kind: Kind
+        package let kind: Kind
         /// The size of a file in bytes; 0 for anything else.
-        public let size: Int
+        package let size: Int
         /// The sha256 of a file's bytes; nil for anything else.
-        public let sha256: SHA256Value?
+        package let sha256: SHA256Value?
         /// The permission bits.
-        public let mode: Int
+        package let mode: Int
         /// The owner's number.
-        public let uid: Int
+        package let uid: Int
         /// The group's number.
-        public let gid: Int
+        package let gid: Int
         /// The modification time in seconds since 1970.
-        public let modified: Int
+        package let modified: Int
         /// The number of the layer that put it there, 0 being the lowest; nil for a folder that no layer lists.
-        public let layer: Int?
+        package let layer: Int?
         /// The first bytes of a script (`#!`, 256 of them) or of bytecode (16); else empty.
-        public let head: [UInt8]
+        package let head: [UInt8]
         let content: Int32
         let node: Int32
     }
 
     /// An entry as a walk over all of them passes it, before anything is made of it.
-    public struct Place {
+    package struct Place {
         /// The path's bytes, without a leading slash.
-        public let path: [UInt8]
+        package let path: [UInt8]
         /// Whether a folder stands there.
-        public let isDirectory: Bool
+        package let isDirectory: Bool
         let node: Int32
     }
 
@@ -68,18 +71,18 @@ public struct FileSystemIndex: Sendable {
     }
 
     /// The entry at a path, through all symbolic links, none of which leads out of the root; nil when there is none.
-    public func lookup(_ path: String) -> Entry? { lookup(path, followingLast: true) }
+    package func lookup(_ path: String) -> Entry? { lookup(path, followingLast: true) }
 
     /// The entry at a path; whether a link as its last component is followed is the caller's choice.
-    public func lookup(_ path: String, followingLast: Bool) -> Entry? {
+    package func lookup(_ path: String, followingLast: Bool) -> Entry? {
         tree.find(path.utf8, followingLast: followingLast).map { entry($0, tree.path($0)) }
     }
 
     /// The bytes of a metadata file, through links; nil when there is none or when its bytes were not kept.
-    public func contents(of path: String) -> [UInt8]? { lookup(path).flatMap { contents(of: $0) } }
+    package func contents(of path: String) -> [UInt8]? { lookup(path).flatMap { contents(of: $0) } }
 
     /// The bytes of a metadata file; nil when they were not kept.
-    public func contents(of entry: Entry) -> [UInt8]? {
+    package func contents(of entry: Entry) -> [UInt8]? {
         entry.content >= 0 && entry.content < tree.contents.count ? tree.contents[Int(entry.content)].data : nil
     }
 
@@ -98,7 +101,7 @@ public struct FileSystemIndex: Sendable {
 
     /// The hash that an interpreter would compute of a Python source, by the magic number of its bytecode; nil when the file
     /// is no source or the interpreter is not one that would read it.
-    public func sourceHash(of entry: Entry, magic: UInt16) -> UInt64? {
+    package func sourceHash(of entry: Entry, magic: UInt16) -> UInt64? {
         guard entry.content >= 0, entry.content < tree.contents.count else { return nil }
         return tree.contents[Int(entry.content)].sourceHashes.first { $0.magic == magic }?.value
     }
@@ -129,7 +132,7 @@ public struct FileSystemIndex: Sendable {
     }
 
     /// The names in a folder, in byte order; nil when there is no folder.
-    public func names(in folder: String) -> [String]? {
+    package func names(in folder: String) -> [String]? {
         guard let node = tree.find(folder.utf8, followingLast: true), tree.isDirectory(node) else { return nil }
         return children(of: node).map { String(decoding: tree.names.name(of: $0), as: UTF8.self) }
     }
@@ -139,7 +142,7 @@ public struct FileSystemIndex: Sendable {
     /// Links are entries and not followed below the folder.
     ///
     /// - Parameter isWanted: says whether the entry of a place is wanted; an entry costs more than the look.
-    public func forEachEntry(
+    package func forEachEntry(
         below folder: String = "", where isWanted: (Place) -> Bool = { _ in true }, _ body: (Entry) -> Void
     ) {
         guard let root = tree.find(folder.utf8, followingLast: true) else { return }
@@ -157,7 +160,7 @@ public struct FileSystemIndex: Sendable {
     }
 
     /// All files, in byte order of the paths' components.
-    public var files: [Entry] {
+    package var files: [Entry] {
         var files: [Entry] = []
         forEachEntry { if $0.kind == .file { files.append($0) } }
         return files
@@ -166,7 +169,7 @@ public struct FileSystemIndex: Sendable {
     /// The files of an installed Python or conda package, one by one; nil when they are not known.
     ///
     /// - Parameter layers: the layers' diff_ids by number; empty outside of images.
-    public func contents(of package: Package, layers: [String]) -> DistributionContents? {
+    package func contents(of package: Package, layers: [String]) -> DistributionContents? {
         let system = InstalledSystem(files: self, configuration: ImageConfiguration(), layers: layers)
         return package.ecosystem == .conda
             ? CondaPackages.contents(of: package, system) : PythonDistributions.contents(of: package, system)

@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// Which files' bytes are kept while a layer is read: the metadata that the package databases and the evidence need.
 ///
 /// Everything else leaves only its size and digest.

@@ -1,3 +1,8 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import PythonPackaging
+
 /// Reads the entries of a layer or of a folder: each file is hashed, and the bytes of metadata files are kept.
 struct LayerReader {
     let limits: ReadingLimits

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads the bills of materials that wheels carry in `*.dist-info/sboms/` (https://peps.python.org/pep-0770/).
 ///
 /// CycloneDX as JSON (https://cyclonedx.org/docs/1.6/json/): name, version and package URL of each component, nested ones too.

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// Which C library a file system has.
 enum CLibraryFacts {
     /// From the library's own bytes (`stable release version 2.36`), then from the package that owns it.

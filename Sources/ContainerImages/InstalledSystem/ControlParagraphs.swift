@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Paragraphs of `Name: value` lines, parted by empty lines; a line that starts with a blank goes on with the field before
 /// (https://www.debian.org/doc/debian-policy/ch-controlfields.html#syntax-of-control-files).
 struct ControlParagraph {
@@ -54,6 +56,6 @@ struct ControlParagraph {
     private init(line: Int) { self.line = line }
 
     private static func error(_ text: SourceText, _ line: Int, _ reason: String) -> DocumentError {
-        DocumentError(file: text.name, place: SourcePlace(line: line, column: 1), reason: reason)
+        DocumentError(file: text.name, place: SourcePosition(line: line, column: 1), reason: reason)
     }
 }

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Which distribution a file system is, from os-release
 /// (https://www.freedesktop.org/software/systemd/man/os-release.html).
 enum DistributionFacts {

@@ -1,8 +1,14 @@
+import ArchiveReading
+import EnvironmentInventory
+import ParallelWork
+import PythonPackaging
+import SourceDocuments
+
 /// Which package owns a file, as the packages' own records say: RECORD, `installed-files.txt`, conda-meta, dpkg's lists and
 /// apk's and rpm's databases.
-public struct FileOwners: Sendable {
+package struct FileOwners: Sendable {
     /// How a file agrees with the record of its owner.
-    public enum Agreement: Sendable, Hashable {
+    package enum Agreement: Sendable, Hashable {
         /// The record has a sha256 of the file, and it is the file's.
         case agrees
         /// The record has a sha256 of the file, and it is another one.
@@ -12,11 +18,11 @@ public struct FileOwners: Sendable {
     }
 
     /// The owner of a file.
-    public struct Owner: Sendable, Hashable {
+    package struct Owner: Sendable, Hashable {
         /// The world of the package.
-        public let ecosystem: Ecosystem
+        package let ecosystem: Ecosystem
         /// The package's normalised name.
-        public let name: String
+        package let name: String
     }
 
     private struct Claim {
@@ -30,7 +36,7 @@ public struct FileOwners: Sendable {
     private var agreements: [Int32: Agreement] = [:]
 
     /// Reads all records of a file system.
-    public init(_ files: FileSystemIndex) {
+    package init(_ files: FileSystemIndex) {
         byNode = Array(repeating: -1, count: files.nodeCount)
         let records = Record.find(files)
         let rpm = Record.rpm(files)
@@ -48,12 +54,12 @@ public struct FileOwners: Sendable {
     }
 
     /// Whether a package owns what stands at a place.
-    public func owns(_ place: FileSystemIndex.Place) -> Bool {
+    package func owns(_ place: FileSystemIndex.Place) -> Bool {
         place.node >= 0 && place.node < byNode.count && byNode[Int(place.node)] >= 0
     }
 
     /// The owner of a file and how the file agrees with its record; nil when no package owns it.
-    public func owner(of entry: FileSystemIndex.Entry) -> (owner: Owner, agreement: Agreement)? {
+    package func owner(of entry: FileSystemIndex.Entry) -> (owner: Owner, agreement: Agreement)? {
         guard entry.node >= 0, entry.node < byNode.count else { return nil }
         let number = byNode[Int(entry.node)]
         guard number >= 0, number < owners.count else { return nil }

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// The Python interpreters of a file system, and the one that `python3` starts.
 ///
 /// The version to the last digit comes, in this order, from `pyvenv.cfg`, from CPython's installed `patchlevel.h`, from the
@@ -68,7 +71,7 @@ struct Interpreters {
         guard let version = venvVersion(text) else { return nil }
         return Interpreter(
             implementation: venvImplementation(text), version: version.text,
-            source: SourceLocation(file: text.name, line: version.line))
+            source: FileLocation(file: text.name, line: version.line))
     }
 
     /// The interpreter that a program is, by its name and by what lies around it; nil when it is none.
@@ -84,7 +87,7 @@ struct Interpreters {
         let exact = exactVersion(short, prefix, system, packages)
         return Interpreter(
             implementation: implementation, version: exact?.version ?? Self.withoutSuffix(short),
-            source: exact?.source ?? SourceLocation(file: resolved.path, line: nil))
+            source: exact?.source ?? FileLocation(file: resolved.path, line: nil))
     }
 
     /// Whether a file in a `bin` has an interpreter's name: `python3.11`, `python3`, `pypy3`.
@@ -148,10 +151,10 @@ struct Interpreters {
 
     private static func exactVersion(
         _ short: String, _ prefix: String, _ system: InstalledSystem, _ packages: [Package]
-    ) -> (version: String, source: SourceLocation?)? {
+    ) -> (version: String, source: FileLocation?)? {
         let header = (prefix.isEmpty ? "" : prefix + "/") + "include/python\(short)/patchlevel.h"
         if let text = system.text(header), let version = patchLevel(text) {
-            return (version, SourceLocation(file: header, line: nil))
+            return (version, FileLocation(file: header, line: nil))
         }
         let short = withoutSuffix(short)
         if let conda = packages.first(where: { $0.ecosystem == .conda && $0.name == "python" && $0.location == prefix }

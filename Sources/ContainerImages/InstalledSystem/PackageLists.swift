@@ -1,23 +1,27 @@
+import ArchiveReading
+import EnvironmentInventory
+import SourceDocuments
+
 /// Which version of a package of the operating system an image's own package manager knows by its name: the one that is
 /// installed, else the newest of the package lists that lie in the image (apt's `var/lib/apt/lists`, apk's `APKINDEX`).
-public struct PackageLists: Sendable {
+package struct PackageLists: Sendable {
     /// The text of os-release; empty when the image has none.
-    public let operatingSystem: String
+    package let operatingSystem: String
     /// Lists that could not be read, a sentence each.
-    public private(set) var unread: [String] = []
+    package private(set) var unread: [String] = []
     private var versions: [Ecosystem: [String: String]] = [:]
 
     /// The version of a package; nil when neither the database nor a list names it, or they name several and none is newest.
-    public func version(of name: String, in ecosystem: Ecosystem) -> String? { versions[ecosystem]?[name] }
+    package func version(of name: String, in ecosystem: Ecosystem) -> String? { versions[ecosystem]?[name] }
 
     /// Says what is known, without an image.
-    public init(operatingSystem: String, versions: [Ecosystem: [String: String]]) {
+    package init(operatingSystem: String, versions: [Ecosystem: [String: String]]) {
         self.operatingSystem = operatingSystem
         self.versions = versions
     }
 
     /// Reads what an image knows; its lists count where it was read with `keepsPackageLists`.
-    public init(_ image: Image) {
+    package init(_ image: Image) {
         self.init(
             image.fileSystem, packages: image.environment.packages,
             architecture: image.environment.platform?.architecture)

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// Finds what is in a file system besides its packages, in one walk over its files.
 struct SystemInventoryReader {
     private let system: InstalledSystem
@@ -93,7 +95,7 @@ struct SystemInventoryReader {
 
 extension Image {
     /// What is in the image besides its packages; the files are walked once more.
-    public func systemInventory() -> SystemInventory {
+    package func systemInventory() -> SystemInventory {
         SystemInventoryReader.read(
             InstalledSystem(
                 files: fileSystem, configuration: configuration, layers: layers.map { "\($0.diffID)" }),
@@ -103,7 +105,7 @@ extension Image {
 
 extension InstalledEnvironment {
     /// What is in the folder besides its packages; the files are walked once more.
-    public func systemInventory() -> SystemInventory {
+    package func systemInventory() -> SystemInventory {
         SystemInventoryReader.read(
             InstalledSystem(files: fileSystem, configuration: configuration, layers: []), environment.packages)
     }

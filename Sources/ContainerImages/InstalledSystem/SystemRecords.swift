@@ -1,8 +1,13 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import PythonPackaging
+
 /// How closely the packages of the operating system are looked at.
 ///
 /// dpkg and apk record md5 and sha1 sums, which nothing else needs. md5 runs at a quarter of the speed of sha256, so that it
 /// is only computed where somebody asks (docs/evidence.md has the numbers). rpm records sha256, which is there anyway.
-public enum SystemRecords: Sendable, Hashable {
+package enum SystemRecords: Sendable, Hashable {
     /// Names and versions only.
     case named
     /// The content digest of each package's files too, from the sha256 of the files that is there anyway.

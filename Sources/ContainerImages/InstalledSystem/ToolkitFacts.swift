@@ -1,3 +1,6 @@
+import ArchiveReading
+import SourceDocuments
+
 /// CUDA and cuDNN: from the toolkit's `version.json` or `version.txt`, from cuDNN's header, and from the file names of
 /// `libcudart` and `libcudnn`, which end in their versions (`libcudart.so.12.4.127`). NVIDIA's wheels are Python packages besides.
 enum ToolkitFacts {

@@ -1,3 +1,7 @@
+import ContentHashing
+import EnvironmentInventory
+import SourceDocuments
+
 /// apk's database, `lib/apk/db/installed`: paragraphs of one-letter fields
 /// (https://wiki.alpinelinux.org/wiki/Apk_spec).
 ///
@@ -21,7 +25,7 @@ enum AlpinePackages: PackageDatabase {
         package.architecture = paragraph.architecture
         package.installer = "apk"
         package.location = database
-        package.source = SourceLocation(file: database, line: paragraph.line)
+        package.source = FileLocation(file: database, line: paragraph.line)
         guard system.systemRecords != .named else {
             package.recordCheck = .uncheckable("apk's sums were not computed")
             return package
@@ -75,7 +79,7 @@ struct AlpineParagraph {
             }
             guard line.count >= 2, line[line.startIndex + 1] == 0x3A, let field = line.first else {
                 throw DocumentError(
-                    file: text.name, place: SourcePlace(line: number, column: 1),
+                    file: text.name, place: SourcePosition(line: number, column: 1),
                     reason: "the line is no letter, a colon and a value")
             }
             var paragraph = current ?? AlpineParagraph(line: number)
@@ -107,7 +111,7 @@ struct AlpineParagraph {
     private func checked(_ text: SourceText) throws(DocumentError) -> AlpineParagraph {
         guard !name.isEmpty, !version.isEmpty else {
             throw DocumentError(
-                file: text.name, place: SourcePlace(line: line, column: 1),
+                file: text.name, place: SourcePosition(line: line, column: 1),
                 reason: "a package has no name or no version")
         }
         return self

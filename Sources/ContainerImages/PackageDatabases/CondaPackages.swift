@@ -1,3 +1,9 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// A conda prefix' `conda-meta/NAME-VERSION-BUILD.json`, one file a package, wherever a prefix lies
 /// (https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html).
 enum CondaPackages: PackageDatabase {
@@ -32,7 +38,7 @@ enum CondaPackages: PackageDatabase {
         package.location = prefix
         package.installer = "conda"
         package.architecture = try record.string("subdir")
-        package.source = SourceLocation(file: entry.path, line: 1)
+        package.source = FileLocation(file: entry.path, line: 1)
         if let text = try record.string("sha256"), let digest = Digest(.sha256, hex: text) {
             package.claimedHashes = [digest]
             package.artifacts = [

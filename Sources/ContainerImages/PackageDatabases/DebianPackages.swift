@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import ParallelWork
+import SourceDocuments
+
 /// dpkg's database: `var/lib/dpkg/status`, and `status.d` in images without dpkg
 /// (https://man7.org/linux/man-pages/man5/deb-control.5.html, dpkg-query(1)).
 ///
@@ -85,26 +89,26 @@ enum DebianPackages: PackageDatabase {
         for paragraph in try ControlParagraph.read(text, keepingLinesOf: "conffiles") {
             guard let name = paragraph["package"], !name.isEmpty else {
                 throw DocumentError(
-                    file: text.name, place: SourcePlace(line: paragraph.line, column: 1),
+                    file: text.name, place: SourcePosition(line: paragraph.line, column: 1),
                     reason: "a package has no name")
             }
             let state = paragraph["status"]?.split(separator: " ").last.map(String.init)
             if needsStatus, state == nil {
                 throw DocumentError(
-                    file: text.name, place: SourcePlace(line: paragraph.line, column: 1),
+                    file: text.name, place: SourcePosition(line: paragraph.line, column: 1),
                     reason: "the package \(name) has no status")
             }
             if state == "not-installed" { continue }
             guard let version = paragraph["version"], !version.isEmpty else {
                 throw DocumentError(
-                    file: text.name, place: SourcePlace(line: paragraph.line, column: 1),
+                    file: text.name, place: SourcePosition(line: paragraph.line, column: 1),
                     reason: "the package \(name) has no version")
             }
             var package = Package(ecosystem: .apt, name: name, version: version)
             package.architecture = paragraph["architecture"]
             package.installer = "dpkg"
             package.location = text.name
-            package.source = SourceLocation(file: text.name, line: paragraph.line)
+            package.source = FileLocation(file: text.name, line: paragraph.line)
             let unrecorded =
                 state == "config-files" ? onlyConfiguration : nil
             found.append(

@@ -1,3 +1,10 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import ParallelWork
+import PythonPackaging
+import SourceDocuments
+
 /// Python distributions, wherever a `*.dist-info` or `*.egg-info` lies: every interpreter, venv, `--target`, Debian's
 /// dist-packages, a conda prefix
 /// (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
@@ -32,7 +39,7 @@ enum PythonDistributions: PackageDatabase {
         var packages: [Package] = []
         for (path, distribution) in found where !vendored.contains(path) {
             var package = distribution.package
-            package.source = SourceLocation(file: path + "/METADATA", line: 1)
+            package.source = FileLocation(file: path + "/METADATA", line: 1)
             // Debian writes launchers in its own words.
             let isDebian = package.location == "usr/lib/python3/dist-packages"
             if isDebian { package.foreignLaunchers = [] }
@@ -108,7 +115,7 @@ enum PythonDistributions: PackageDatabase {
             ecosystem: .pypi, name: NormalizedName.of(metadata.name),
             version: PythonVersion(metadata.version)?.description ?? metadata.version)
         package.location = path.split(separator: "/").dropLast().joined(separator: "/")
-        package.source = SourceLocation(file: file, line: 1)
+        package.source = FileLocation(file: file, line: 1)
         package.requirements = metadata.requirements
         package.recordCheck = .uncheckable("it was installed without a RECORD")
         return package

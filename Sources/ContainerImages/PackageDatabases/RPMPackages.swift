@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// rpm's database in SQLite, `rpmdb.sqlite`, as Fedora 33, RHEL 9 and their kin have it
 /// (https://rpm-software-management.github.io/rpm/manual/format_header.html).
 ///
@@ -67,7 +70,7 @@ enum RPMPackages: PackageDatabase {
             package.architecture = try header.string(.architecture)
             package.installer = "rpm"
             package.location = database
-            package.source = SourceLocation(file: database, line: nil)
+            package.source = FileLocation(file: database, line: nil)
             guard system.systemRecords != .named else {
                 package.recordCheck = .uncheckable("its files were not held against rpm's digests")
                 return package

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// One file of an installed rpm package, as its header records it.
 struct RPMFile {
     /// What a file is for (https://rpm-software-management.github.io/rpm/manual/tags.html, RPMTAG_FILEFLAGS).

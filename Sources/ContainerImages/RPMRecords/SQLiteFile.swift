@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Reads whole tables of a SQLite database from its bytes (https://www.sqlite.org/fileformat2.html).
 ///
 /// Read are rowid tables: interior and leaf pages, overflow pages, records, the schema, and what a write-ahead log adds. Left out:

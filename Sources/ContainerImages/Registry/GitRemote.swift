@@ -1,6 +1,6 @@
 /// What a repository's server says of its branches and tags, by git's smart HTTP
 /// (https://git-scm.com/docs/http-protocol#_smart_clients, https://git-scm.com/docs/protocol-common#_pkt_line_format).
-public enum GitRemote {
+package enum GitRemote {
     /// The most bytes of references that are read.
     private static let mostBytes = 64 << 20
 
@@ -8,7 +8,7 @@ public enum GitRemote {
     ///
     /// - Parameter reference: a branch, a tag, or a whole `refs/...` name; nil for the default branch.
     /// - Throws: ``RemoteFileError`` when the server does not answer so, or knows no such name.
-    public static func commit(of reference: String?, at url: String) throws(RemoteFileError) -> String {
+    package static func commit(of reference: String?, at url: String) throws(RemoteFileError) -> String {
         guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
             throw RemoteFileError(url: url, reason: "only http and https are asked")
         }

@@ -1,3 +1,6 @@
+import ArchiveReading
+import EnvironmentInventory
+
 /// The bytes of a blob as the registry sends them; a transfer that breaks is gone on with where it stopped.
 final class RegistryBlobSource: ByteSource {
     let name: String

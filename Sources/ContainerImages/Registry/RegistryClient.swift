@@ -1,3 +1,6 @@
+import ContentHashing
+import EnvironmentInventory
+import SourceDocuments
 internal import Glibc
 internal import Synchronization
 

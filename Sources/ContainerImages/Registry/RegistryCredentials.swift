@@ -1,3 +1,6 @@
+import ArchiveReading
+import ContentHashing
+import SourceDocuments
 internal import Glibc
 
 /// What opens a registry: a name with a password, or an identity token.

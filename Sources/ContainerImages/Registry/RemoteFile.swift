@@ -1,5 +1,8 @@
+import ContentHashing
+import EnvironmentInventory
+
 /// What a URL gives, read once to be hashed; nothing of it is kept.
-public enum RemoteFile {
+package enum RemoteFile {
     private static let redirectLimit = 8
 
     /// The sha256 of the bytes that a URL gives, redirects followed; plain http from this machine alone counts as safe, and
@@ -7,7 +10,7 @@ public enum RemoteFile {
     ///
     /// - Parameter limit: the most bytes that are read.
     /// - Throws: ``RemoteFileError`` with the URL and the reason.
-    public static func sha256(of url: String, limit: Int = 16 << 30) throws(RemoteFileError) -> Digest {
+    package static func sha256(of url: String, limit: Int = 16 << 30) throws(RemoteFileError) -> Digest {
         do throws(TransferFailure) {
             let transfer = try open(url)
             return try hash(transfer, limit)
@@ -60,12 +63,12 @@ public enum RemoteFile {
 }
 
 /// Why a URL gave nothing.
-public struct RemoteFileError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct RemoteFileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The URL.
-    public let url: String
+    package let url: String
     /// What went wrong.
-    public let reason: String
+    package let reason: String
 
     /// One sentence.
-    public var description: String { "\(url): \(reason)" }
+    package var description: String { "\(url): \(reason)" }
 }

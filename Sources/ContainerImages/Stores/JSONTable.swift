@@ -1,3 +1,6 @@
+import ArchiveReading
+import SourceDocuments
+
 /// A JSON object whose members have to be of the wanted type; null counts as absent.
 struct JSONTable {
     let name: String

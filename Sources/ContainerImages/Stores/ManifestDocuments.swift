@@ -1,3 +1,7 @@
+import ArchiveReading
+import EnvironmentInventory
+import SourceDocuments
+
 /// What names a blob: its digest and size
 /// (https://github.com/opencontainers/image-spec/blob/main/descriptor.md).
 struct Descriptor: Sendable, Hashable {

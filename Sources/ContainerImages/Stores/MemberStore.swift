@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// Named members: the files of a folder, or of a tar archive without unpacking it.
 protocol MemberStore: Sendable {
     /// The folder or archive as it was given.

@@ -1,3 +1,8 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import SourceDocuments
+
 /// Where the blobs of an OCI image are: a layout, a folder of `skopeo`, a registry.
 protocol BlobStore: Sendable {
     /// The bytes of a document, not verified yet; nil when the store does not have it.

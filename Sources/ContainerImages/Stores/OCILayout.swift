@@ -1,3 +1,7 @@
+import ArchiveReading
+import EnvironmentInventory
+import SourceDocuments
+
 /// The layout itself, wherever its members are.
 struct OCILayout: BlobStore {
     let request: ImageRequest

@@ -1,3 +1,6 @@
+import ArchiveReading
+import EnvironmentInventory
+
 /// The `dir:` transport of skopeo: `manifest.json`, and each blob under the hex of its digest
 /// (containers-transports(5)).
 enum DirectoryTransport: ImageTransport {

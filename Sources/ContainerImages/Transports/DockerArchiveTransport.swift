@@ -1,3 +1,7 @@
+import ArchiveReading
+import EnvironmentInventory
+import SourceDocuments
+
 /// A `docker save` archive: `manifest.json` with the names of a configuration and of layers
 /// (https://github.com/moby/docker-image-spec/blob/main/v1.2.md).
 ///

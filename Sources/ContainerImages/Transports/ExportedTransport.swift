@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// A flat tar of one file system, as `docker export` or `mmdebstrap` writes it: there is no configuration, so there is no
 /// identity either.
 enum ExportedTransport: ImageTransport {

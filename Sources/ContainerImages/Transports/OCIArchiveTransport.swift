@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// An OCI image layout in a tar archive.
 enum OCIArchiveTransport: ImageTransport {
     static let name = ImageTransportName.ociArchive

@@ -1,16 +1,19 @@
+import ArchiveReading
+import EnvironmentInventory
+
 /// What a registry may be asked to do otherwise than usual.
-public struct RegistryOptions: Sendable, Hashable {
+package struct RegistryOptions: Sendable, Hashable {
     /// Whether plain http is allowed for hosts that are not on this machine.
-    public var allowsPlainHTTP = false
+    package var allowsPlainHTTP = false
     /// How often what failed for a moment is tried again.
-    public var retries = 4
+    package var retries = 4
     /// The pause before the first new try, in seconds; it doubles each time.
-    public var firstPauseSeconds = 0.5
+    package var firstPauseSeconds = 0.5
     /// The seconds without a byte after which a connection counts as broken.
-    public var stallSeconds = 30
+    package var stallSeconds = 30
 
     /// The defaults.
-    public init() {}
+    package init() {}
 }
 
 /// An image in a registry, `docker://HOST/REPOSITORY[:TAG|@DIGEST]`. Layers are read as they come: nothing is written to

@@ -1,9 +1,9 @@
 /// Base64 (RFC 4648), which basic authentication, keys and signed envelopes use.
-public enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The text of bytes in the standard alphabet, padded, in one line.
-    public static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count / 3 * 4 + 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -20,7 +20,7 @@ public enum Base64 {
 
     /// The bytes of a text, with or without padding and line ends; nil when a character is not of the standard alphabet, or,
     /// when that is allowed too, of the one for URLs and file names.
-    public static func decode(_ text: String, allowsURLAlphabet: Bool = false) -> [UInt8]? {
+    package static func decode(_ text: String, allowsURLAlphabet: Bool = false) -> [UInt8]? {
         decode(Array(text.utf8), allowsURLAlphabet: allowsURLAlphabet)
     }
 

@@ -1,18 +1,18 @@
 /// A key file could not be read, or OpenSSL does not do with it what was asked.
-public struct KeyError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct KeyError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The name of the key, as it was given.
-    public let key: String
+    package let key: String
     /// What is wrong, in a few words.
-    public let reason: String
+    package let reason: String
 
     /// Makes an error.
-    public init(key: String, reason: String) {
+    package init(key: String, reason: String) {
         self.key = key
         self.reason = reason
     }
 
     /// `key: reason`.
-    public var description: String { "\(key): \(reason)" }
+    package var description: String { "\(key): \(reason)" }
 }
 
 /// The blocks of a PEM file (RFC 7468): `-----BEGIN label-----`, base64, `-----END label-----`. Text between the blocks is

@@ -1,17 +1,18 @@
+import EnvironmentInventory
 internal import COpenSSL
 
 /// A public key: ECDSA on P-256, P-384 or P-521 with the SHA-2 of the curve's size, or Ed25519.
 ///
 /// Read from PEM `PUBLIC KEY` (SubjectPublicKeyInfo, RFC 5280), which is what openssl, cosign and securesystemslib write.
-public struct PublicKey {
+package struct PublicKey {
     private let key: KeyHandle
     /// The identifier that securesystemslib computes: the sha256, in hex, of the key's canonical JSON.
-    public let identifier: String
+    package let identifier: String
     /// The sha256, in hex, of the key as PEM: the hint of a Sigstore bundle.
-    public let hint: String
+    package let hint: String
 
     /// Reads a key; `name` is what errors call it.
-    public init(pem: [UInt8], name: String) throws(KeyError) {
+    package init(pem: [UInt8], name: String) throws(KeyError) {
         let file = try KeyFile(pem, name: name)
         guard let block = file.blocks.first(where: { $0.label == "PUBLIC KEY" }) else {
             throw KeyError(key: name, reason: "it holds no PUBLIC KEY but \(file.blocks[0].label)")
@@ -49,7 +50,7 @@ public struct PublicKey {
     }
 
     /// Whether a signature is that of this key over a message; a signature that is no signature at all is not.
-    public func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+    package func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         guard let context = EVP_MD_CTX_new() else { return false }
         defer {
             EVP_MD_CTX_free(context)
@@ -64,13 +65,13 @@ public struct PublicKey {
 ///
 /// Read from PEM: `PRIVATE KEY` (PKCS#8, RFC 5958), `ENCRYPTED PRIVATE KEY` with a password, `EC PRIVATE KEY` (SEC 1), and
 /// cosign's `ENCRYPTED SIGSTORE PRIVATE KEY` with its password.
-public struct PrivateKey {
+package struct PrivateKey {
     private let key: KeyHandle
     /// The identifier of its public key, as ``PublicKey/identifier``.
-    public let identifier: String
+    package let identifier: String
 
     /// Reads a key; `name` is what errors call it.
-    public init(pem: [UInt8], name: String, password: [UInt8]?) throws(KeyError) {
+    package init(pem: [UInt8], name: String, password: [UInt8]?) throws(KeyError) {
         let file = try KeyFile(pem, name: name)
         guard let block = file.blocks.first(where: { $0.label.hasSuffix("PRIVATE KEY") }) else {
             throw KeyError(key: name, reason: "it holds no private key but \(file.blocks[0].label)")
@@ -110,7 +111,7 @@ public struct PrivateKey {
     }
 
     /// The signature over a message: for ECDSA in DER, as DSSE's users expect it.
-    public func sign(_ message: [UInt8], name: String) throws(KeyError) -> [UInt8] {
+    package func sign(_ message: [UInt8], name: String) throws(KeyError) -> [UInt8] {
         guard let context = EVP_MD_CTX_new() else { throw KeyError(key: name, reason: "there is no memory to sign") }
         defer { EVP_MD_CTX_free(context) }
         var length = 0

@@ -1,28 +1,30 @@
+import SourceDocuments
+
 /// A DSSE envelope: a payload, its type, and signatures over both
 /// (https://github.com/secure-systems-lab/dsse/blob/master/envelope.md).
-public struct SignedEnvelope: Sendable, Hashable {
+package struct SignedEnvelope: Sendable, Hashable {
     /// One signature.
-    public struct Signature: Sendable, Hashable {
+    package struct Signature: Sendable, Hashable {
         /// A hint at the key, believed for nothing; empty where none is given.
-        public let keyIdentifier: String
+        package let keyIdentifier: String
         /// The raw signature.
-        public let bytes: [UInt8]
+        package let bytes: [UInt8]
     }
 
     /// The payload type of in-toto statements.
-    public static let statementType = "application/vnd.in-toto+json"
+    package static let statementType = "application/vnd.in-toto+json"
 
     /// The type of the payload, a media type or URI.
-    public let payloadType: String
+    package let payloadType: String
     /// The payload's bytes.
-    public let payload: [UInt8]
+    package let payload: [UInt8]
     /// The signatures.
-    public let signatures: [Signature]
+    package let signatures: [Signature]
 
     /// Signs a payload.
     ///
     /// - Throws: ``KeyError`` when OpenSSL does not sign with the key.
-    public init(
+    package init(
         signing payload: [UInt8], type: String, with key: PrivateKey, name: String
     ) throws(KeyError) {
         self.payload = payload
@@ -34,7 +36,7 @@ public struct SignedEnvelope: Sendable, Hashable {
     /// Reads an envelope from a document: `payload` and `sig` in base64 of either alphabet, other members are left alone.
     ///
     /// - Throws: ``DocumentError`` with the place of what is missing or damaged.
-    public init(_ node: DocumentNode, file: String) throws(DocumentError) {
+    package init(_ node: DocumentNode, file: String) throws(DocumentError) {
         func error(_ node: DocumentNode, _ reason: String) -> DocumentError {
             DocumentError(file: file, place: node.place, reason: reason)
         }
@@ -58,19 +60,19 @@ public struct SignedEnvelope: Sendable, Hashable {
 
     /// What is signed: the pre-authentication encoding
     /// (https://github.com/secure-systems-lab/dsse/blob/master/protocol.md).
-    public static func encoded(_ type: String, _ payload: [UInt8]) -> [UInt8] {
+    package static func encoded(_ type: String, _ payload: [UInt8]) -> [UInt8] {
         Array("DSSEv1 \(type.utf8.count) \(type) \(payload.count) ".utf8) + payload
     }
 
     /// Whether one of the signatures is the key's; the key identifiers, which nothing protects, are not looked at.
-    public func isSigned(by key: PublicKey) -> Bool {
+    package func isSigned(by key: PublicKey) -> Bool {
         let message = Self.encoded(payloadType, payload)
         for signature in signatures where key.verifies(signature.bytes, of: message) { return true }
         return false
     }
 
     /// The envelope as a document.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .members([
             "payload": .string(Base64.encode(payload)),
             "payloadType": .string(payloadType),
@@ -84,37 +86,37 @@ public struct SignedEnvelope: Sendable, Hashable {
 
 /// An in-toto statement: what is said of which subjects
 /// (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md).
-public struct SignedStatement: Sendable {
+package struct SignedStatement: Sendable {
     /// One subject.
-    public struct Subject: Sendable, Hashable {
+    package struct Subject: Sendable, Hashable {
         /// Its name; empty where none is given.
-        public let name: String
+        package let name: String
         /// Its digests by the name of their algorithm, in the order of the document.
-        public let digests: [String: String]
+        package let digests: [String: String]
 
         /// Makes a subject.
-        public init(name: String, digests: [String: String]) {
+        package init(name: String, digests: [String: String]) {
             self.name = name
             self.digests = digests
         }
     }
 
     /// The type of a statement of version 1.
-    public static let type = "https://in-toto.io/Statement/v1"
+    package static let type = "https://in-toto.io/Statement/v1"
 
     /// The type as it is written.
-    public let type: String
+    package let type: String
     /// The subjects.
-    public let subjects: [Subject]
+    package let subjects: [Subject]
     /// What kind of thing is said.
-    public let predicateType: String
+    package let predicateType: String
     /// What is said.
-    public let predicate: DocumentNode
+    package let predicate: DocumentNode
 
     /// Reads a statement; `file` is what errors call it.
     ///
     /// - Throws: ``DocumentError`` with the place of what is missing.
-    public init(_ payload: [UInt8], file: String) throws(DocumentError) {
+    package init(_ payload: [UInt8], file: String) throws(DocumentError) {
         let node = try JSONReader.read(SourceText(name: file, bytes: payload))
         func error(_ node: DocumentNode, _ reason: String) -> DocumentError {
             DocumentError(file: file, place: node.place, reason: reason)

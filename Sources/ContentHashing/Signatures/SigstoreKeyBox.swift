@@ -1,3 +1,4 @@
+import SourceDocuments
 internal import COpenSSL
 
 /// The encryption of cosign's private keys: JSON `{kdf: {name: "scrypt", params: {N, r, p}, salt}, cipher: {name:

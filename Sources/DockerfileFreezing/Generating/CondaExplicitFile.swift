@@ -1,27 +1,29 @@
+import EnvironmentInventory
+
 /// The conda packages of one target as an explicit file: one URL a line with its sha256
 /// (https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html#identical-conda-envs).
 ///
 /// The hash is written `#sha256:HEX`, which conda (24 and later) and libmamba both read.
-public struct CondaExplicitFile: Sendable {
+package struct CondaExplicitFile: Sendable {
     /// One package.
-    public struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
         /// The name.
-        public let name: String
+        package let name: String
         /// The version.
-        public let version: String
+        package let version: String
         /// Where it is.
-        public let url: String
+        package let url: String
         /// The sha256 of the file.
-        public let sha256: Digest
+        package let sha256: Digest
     }
 
     /// The packages in the order of the lock: conda links them in this order.
-    public let entries: [Entry]
+    package let entries: [Entry]
 
     /// Takes the conda packages of a target's environment.
     ///
     /// - Throws: ``FreezeError`` naming every package without a URL or a sha256.
-    public init(_ environment: Environment) throws(FreezeError) {
+    package init(_ environment: Environment) throws(FreezeError) {
         var entries: [Entry] = []
         var refused: [String] = []
         for package in environment.packages where package.ecosystem == .conda {
@@ -46,7 +48,7 @@ public struct CondaExplicitFile: Sendable {
     }
 
     /// The file's text.
-    public var text: String {
+    package var text: String {
         "@EXPLICIT\n" + entries.map { "\($0.url)#sha256:\($0.sha256.hex)\n" }.joined()
     }
 }

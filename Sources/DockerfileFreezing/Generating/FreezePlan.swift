@@ -1,36 +1,40 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
 /// Everything that a frozen Dockerfile is made of; the same plan renders to the same bytes.
-public struct FreezePlan: Sendable {
+package struct FreezePlan: Sendable {
     /// The lock that the plan comes from.
-    public struct Lock: Sendable {
+    package struct Lock: Sendable {
         /// The file name, without its folder: the folder is the machine's and not the lock's.
-        public let name: String
+        package let name: String
         /// The sha256 of its bytes.
-        public let sha256: Digest
+        package let sha256: Digest
 
         /// Makes a lock.
-        public init(name: String, sha256: Digest) {
+        package init(name: String, sha256: Digest) {
             self.name = name
             self.sha256 = sha256
         }
     }
 
     /// The lock.
-    public let lock: Lock
+    package let lock: Lock
     /// The base image with name, tag and digest.
-    public let base: ImageReference
+    package let base: ImageReference
     /// How the packages get into the image.
-    public let installation: Installation
+    package let installation: Installation
     /// The target's Python version and platform, as far as they were said.
-    public let target: [String: String]
+    package let target: [String: String]
     /// The words of the entry point; nil for the server's, or the interpreter.
-    public var entrypoint: [String]?
+    package var entrypoint: [String]?
     /// The packages of the operating system; nil for only the base's.
-    public var system: SystemPackages?
+    package var system: SystemPackages?
     /// The model and its server; nil when the image serves none.
-    public var serving: ModelServing?
+    package var serving: ModelServing?
 
     /// Makes a plan; everything else is set afterwards.
-    public init(lock: Lock, base: ImageReference, installation: Installation, target: [String: String]) {
+    package init(lock: Lock, base: ImageReference, installation: Installation, target: [String: String]) {
         self.lock = lock
         self.base = base
         self.installation = installation
@@ -41,10 +45,10 @@ public struct FreezePlan: Sendable {
     static let user = "65532:65532"
     /// 1980-01-01, the first time that a zip file can hold
     /// (https://reproducible-builds.org/specs/source-date-epoch/).
-    public static let epoch = "315532800"
+    package static let epoch = "315532800"
 
     /// The names that a template can use.
-    public static let templateNames: Set<String> = [
+    package static let templateNames: Set<String> = [
         "version", "lock.name", "lock.sha256", "base.reference", "base.name", "base.digest", "epoch", "user",
         "entrypoint", "installer", "installer.image", "installer.path", "installer.stage", "installer.copied",
         "install.file", "environment", "project", "project.files", "choice", "pip", "uv", "uv.sync", "uv.pip", "conda",
@@ -72,7 +76,7 @@ public struct FreezePlan: Sendable {
     }
 
     /// The files of the plan by name, the Dockerfile last: what it names is there before it.
-    public func files(template: DockerfileTemplate) -> [(name: String, text: String)] {
+    package func files(template: DockerfileTemplate) -> [(name: String, text: String)] {
         var files = installation.files
         if let configuration = serving?.configuration { files.append(configuration) }
         let context = files.map(\.name) + (serving?.model == nil ? [] : [ModelServing.contextFolder])
@@ -85,7 +89,7 @@ public struct FreezePlan: Sendable {
     }
 
     /// What the plan pins.
-    public var freezeLock: FreezeLock {
+    package var freezeLock: FreezeLock {
         var images: [String: Digest] = [:]
         for reference in [installation.image?.reference, base] {
             if let reference, let digest = reference.digest { images[reference.nameWithTag] = digest }
@@ -110,7 +114,7 @@ public struct FreezePlan: Sendable {
 
 extension ImageReference {
     /// `name:tag`, without the digest.
-    public var nameWithTag: String { repository + (tag.map { ":\($0)" } ?? "") }
+    package var nameWithTag: String { repository + (tag.map { ":\($0)" } ?? "") }
 }
 
 /// Words as a JSON list on one line, the exec form of a Dockerfile.

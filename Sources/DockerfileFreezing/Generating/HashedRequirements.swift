@@ -1,36 +1,39 @@
+import EnvironmentInventory
+import LockFormats
+
 /// The Python packages of one target, each with one version and its hashes, sorted into what is installed as it is and what
 /// has to be built.
-public struct HashedRequirements: Sendable {
+package struct HashedRequirements: Sendable {
     /// One package.
-    public struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
         /// The normalised name.
-        public let name: String
+        package let name: String
         /// The exact version.
-        public let version: String
+        package let version: String
         /// The hashes that pip accepts, sorted.
-        public let hashes: [Digest]
+        package let hashes: [Digest]
         /// Where it comes from when no index has it; nil for an index.
-        public let url: String?
+        package let url: String?
     }
 
     /// A package that is a commit of a git repository.
-    public struct Repository: Sendable, Hashable {
+    package struct Repository: Sendable, Hashable {
         /// The normalised name.
-        public let name: String
+        package let name: String
         /// The version, where the lock says one.
-        public let version: String?
+        package let version: String?
         /// The URL without revision.
-        public let url: String
+        package let url: String
         /// The commit.
-        public let commit: String
+        package let commit: String
     }
 
     /// The packages that have a wheel, by name.
-    public let entries: [Entry]
+    package let entries: [Entry]
     /// The packages that have only an sdist, by name; empty unless building was allowed.
-    public let sdists: [Entry]
+    package let sdists: [Entry]
     /// The packages from git, by name; empty unless building was allowed.
-    public let repositories: [Repository]
+    package let repositories: [Repository]
 
     /// Takes the packages of a target's environment.
     ///
@@ -38,7 +41,7 @@ public struct HashedRequirements: Sendable {
     ///   - requirements: what the lock says of them, for those that come from a URL, from git or from a path.
     ///   - isBuilding: whether sdists and commits are built in a stage of their own.
     /// - Throws: ``FreezeError`` naming every package that cannot be installed by its hash, and what would change that.
-    public init(
+    package init(
         _ environment: Environment, requirements: [LockRequirement] = [], isBuilding: Bool = false
     ) throws(FreezeError) {
         var sorter = RequirementSorter(requirements: requirements, isBuilding: isBuilding)
@@ -57,7 +60,7 @@ public struct HashedRequirements: Sendable {
     }
 
     /// Every package with its version, by name.
-    public var packages: [(name: String, version: String)] {
+    package var packages: [(name: String, version: String)] {
         let found =
             (entries + sdists).map { ($0.name, $0.version) } + repositories.map { ($0.name, $0.version ?? $0.commit) }
         return found.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { (name: $0.0, version: $0.1) }
@@ -65,10 +68,10 @@ public struct HashedRequirements: Sendable {
 
     /// The requirements file of what has wheels
     /// (https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode).
-    public var text: String { Self.text(entries, option: "--only-binary :all:") }
+    package var text: String { Self.text(entries, option: "--only-binary :all:") }
 
     /// The requirements file of what is built from an sdist; nil when there is none.
-    public var sdistText: String? { sdists.isEmpty ? nil : Self.text(sdists, option: "--no-binary :all:") }
+    package var sdistText: String? { sdists.isEmpty ? nil : Self.text(sdists, option: "--no-binary :all:") }
 
     private static func text(_ entries: [Entry], option: String) -> String {
         var text = "\(option)\n--require-hashes\n"
@@ -193,13 +196,13 @@ enum FreezeText {
 }
 
 /// A lock cannot be frozen, and all the reasons.
-public struct FreezeError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct FreezeError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The reasons, each one line.
-    public let reasons: [String]
+    package let reasons: [String]
 
     /// Makes an error.
-    public init(reasons: [String]) { self.reasons = reasons }
+    package init(reasons: [String]) { self.reasons = reasons }
 
     /// All reasons, one a line.
-    public var description: String { reasons.joined(separator: "\n") }
+    package var description: String { reasons.joined(separator: "\n") }
 }

@@ -1,38 +1,40 @@
+import LockFormats
+
 /// How the packages get into the image: the installer, where it comes from, and the files that it reads.
-public struct Installation: Sendable {
+package struct Installation: Sendable {
     /// A file of the lock's own project that the installer reads beside the lock.
-    public struct ProjectFile: Sendable {
+    package struct ProjectFile: Sendable {
         /// The name, without its folder.
-        public let name: String
+        package let name: String
         /// The text.
-        public let text: String
+        package let text: String
 
         /// Makes a file.
-        public init(name: String, text: String) {
+        package init(name: String, text: String) {
             self.name = name
             self.text = text
         }
     }
 
     /// The installer.
-    public let installer: Installer
+    package let installer: Installer
     /// The image that the installer is taken from; nil when the base has it.
-    public let image: InstallerImage?
+    package let image: InstallerImage?
     /// The Python packages with their hashes; nil when the installer reads the lock itself, or all packages are conda's.
-    public let requirements: HashedRequirements?
+    package let requirements: HashedRequirements?
     /// The conda packages; nil where the installer is none of conda's.
-    public let explicit: CondaExplicitFile?
+    package let explicit: CondaExplicitFile?
     /// Lock and manifest, for an installer that reads the lock itself.
-    public let project: [ProjectFile]
+    package let project: [ProjectFile]
     /// What chooses among the lock's extras, groups and environments.
-    public let choice: [String]
+    package let choice: [String]
     /// The tools that build sdists, locked; nil when nothing is built.
-    public let buildTools: HashedRequirements?
+    package let buildTools: HashedRequirements?
     /// Every package with its version, by name.
-    public let packages: [(name: String, version: String)]
+    package let packages: [(name: String, version: String)]
 
     /// Makes an installation by `pip`, or by `uv pip sync`.
-    public init(
+    package init(
         installer: Installer = .pip, image: InstallerImage? = nil, requirements: HashedRequirements,
         buildTools: HashedRequirements? = nil
     ) {
@@ -42,7 +44,7 @@ public struct Installation: Sendable {
     }
 
     /// Makes an installation from an explicit file, with pip for what is not conda's.
-    public init(
+    package init(
         installer: Installer, image: InstallerImage?, explicit: CondaExplicitFile, requirements: HashedRequirements?
     ) {
         let packages = explicit.entries.map { ($0.name, $0.version) } + (requirements?.packages ?? [])
@@ -52,7 +54,7 @@ public struct Installation: Sendable {
     }
 
     /// Makes an installation by a tool that reads the lock itself: `uv sync`, `pixi install`.
-    public init(
+    package init(
         installer: Installer, image: InstallerImage?, project: [ProjectFile], choice: [String],
         packages: [(name: String, version: String)]
     ) {
@@ -79,7 +81,7 @@ public struct Installation: Sendable {
     /// The options of `uv sync` that choose the lock's extras and groups as a target does.
     ///
     /// - Throws: ``FreezeError`` when a name is none that could stand in a command.
-    public static func uvChoice(_ target: Target) throws(FreezeError) -> [String] {
+    package static func uvChoice(_ target: Target) throws(FreezeError) -> [String] {
         var words = target.allExtras ? ["--all-extras"] : []
         if target.allGroups { words.append("--all-groups") }
         for extra in target.extras.sorted() { words += ["--extra", try name(extra)] }
@@ -90,7 +92,7 @@ public struct Installation: Sendable {
     /// The options of `pixi install` that choose the environment.
     ///
     /// - Throws: ``FreezeError`` when the name is none that could stand in a command.
-    public static func pixiChoice(_ target: Target) throws(FreezeError) -> [String] {
+    package static func pixiChoice(_ target: Target) throws(FreezeError) -> [String] {
         ["--environment", try name(target.environment ?? "default")]
     }
 
@@ -102,18 +104,18 @@ public struct Installation: Sendable {
     }
 
     /// The name of the file with the hash-locked requirements.
-    public static let requirementsFile = "requirements.frozen.txt"
+    package static let requirementsFile = "requirements.frozen.txt"
     /// The name of the explicit file of conda.
-    public static let explicitFile = "conda.frozen.txt"
+    package static let explicitFile = "conda.frozen.txt"
     /// The name of the file with the sdists that are built.
-    public static let sdistFile = "sdists.frozen.txt"
+    package static let sdistFile = "sdists.frozen.txt"
     /// The name of the file with the tools that build them.
-    public static let buildToolsFile = "build.frozen.txt"
+    package static let buildToolsFile = "build.frozen.txt"
     /// Where the stage that installs keeps the lock's project.
     static let projectFolder = "/opt/project"
 
     /// Where the image holds the environment.
-    public var environmentFolder: String {
+    package var environmentFolder: String {
         guard installer == .pixi else { return "/opt/environment" }
         return "\(Self.projectFolder)/.pixi/envs/\(choice.last ?? "default")"
     }

@@ -1,5 +1,7 @@
+import EnvironmentInventory
+
 /// What installs the packages of a frozen Dockerfile.
-public enum Installer: String, Sendable, Hashable, CaseIterable {
+package enum Installer: String, Sendable, Hashable, CaseIterable {
     /// `pip install --require-hashes --no-deps --only-binary :all:`
     /// (https://pip.pypa.io/en/stable/topics/secure-installs/).
     case pip
@@ -15,10 +17,10 @@ public enum Installer: String, Sendable, Hashable, CaseIterable {
     case pixi
 
     /// Whether it makes the interpreter too, so that its stage needs not be the base image.
-    public var bringsInterpreter: Bool { self == .conda || self == .micromamba || self == .pixi }
+    package var bringsInterpreter: Bool { self == .conda || self == .micromamba || self == .pixi }
 
     /// Where an image that is named for it keeps it, when the image itself was not looked into.
-    public var usualPath: String {
+    package var usualPath: String {
         switch self {
         case .pip: "/usr/bin/pip"
         case .uv: "/uv"
@@ -29,7 +31,7 @@ public enum Installer: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Where images keep it, the likeliest first.
-    public var likelyPaths: [String] {
+    package var likelyPaths: [String] {
         let folders = ["/usr/local/bin/", "/usr/bin/", "/bin/", "/opt/conda/bin/", "/opt/miniforge3/bin/", "/"]
         return [usualPath] + folders.map { $0 + rawValue }.filter { $0 != usualPath }
     }
@@ -40,7 +42,7 @@ public enum Installer: String, Sendable, Hashable, CaseIterable {
     ///   - format: the lock's format, as ``LockDocument/format`` names it.
     ///   - hasProject: whether the manifest that the lock belongs to is beside it.
     ///   - available: whether an installer is at hand: in the base, or by an image of its own.
-    public static func standard(
+    package static func standard(
         format: String, hasConda: Bool, hasProject: Bool, available: (Installer) -> Bool
     ) -> Installer {
         if format == "uv.lock" { return hasProject && available(.uv) ? .uv : .pip }
@@ -52,14 +54,14 @@ public enum Installer: String, Sendable, Hashable, CaseIterable {
 }
 
 /// The image that an installer is taken from.
-public struct InstallerImage: Sendable, Hashable {
+package struct InstallerImage: Sendable, Hashable {
     /// The image with name, tag and digest.
-    public let reference: ImageReference
+    package let reference: ImageReference
     /// The path of the installer in it.
-    public let path: String
+    package let path: String
 
     /// Makes an installer's image.
-    public init(reference: ImageReference, path: String) {
+    package init(reference: ImageReference, path: String) {
         self.reference = reference
         self.path = path
     }

@@ -1,5 +1,7 @@
+import EnvironmentInventory
+
 /// The servers that a model can be started by.
-public enum ModelServer: String, Sendable, Hashable, CaseIterable {
+package enum ModelServer: String, Sendable, Hashable, CaseIterable {
     /// `mlflow models serve` (https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/).
     case mlflow
     /// `bentoml serve` (https://docs.bentoml.com/en/latest/reference/bentoml/cli.html).
@@ -12,7 +14,7 @@ public enum ModelServer: String, Sendable, Hashable, CaseIterable {
     case command
 
     /// The server of a model's format, as ``Model/format`` names it; nil when the format has none of its own.
-    public static func standard(format: String) -> ModelServer? {
+    package static func standard(format: String) -> ModelServer? {
         switch format {
         case "mlflow": .mlflow
         case "bentoml": .bentoml
@@ -24,18 +26,18 @@ public enum ModelServer: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A model in an image and what starts its server.
-public struct ModelServing: Sendable {
+package struct ModelServing: Sendable {
     /// The model that is copied into the image.
-    public struct Content: Sendable {
+    package struct Content: Sendable {
         /// The model's own name, without its folder.
-        public let name: String
+        package let name: String
         /// The digest over its files.
-        public let treeDigest: Digest
+        package let treeDigest: Digest
         /// Whether it is one file, which then lies in ``ModelServing/folder`` under its name.
-        public let isFile: Bool
+        package let isFile: Bool
 
         /// Makes a content.
-        public init(name: String, treeDigest: Digest, isFile: Bool) {
+        package init(name: String, treeDigest: Digest, isFile: Bool) {
             self.name = name
             self.treeDigest = treeDigest
             self.isFile = isFile
@@ -43,20 +45,20 @@ public struct ModelServing: Sendable {
     }
 
     /// The folder of the model beside the Dockerfile.
-    public static let contextFolder = "model"
+    package static let contextFolder = "model"
     /// The folder of the model in the image.
-    public static let folder = "/opt/model"
+    package static let folder = "/opt/model"
 
     /// What serves.
-    public let server: ModelServer
+    package let server: ModelServer
     /// The model; nil when a command needs none.
-    public let model: Content?
+    package let model: Content?
     /// The words of the entry point.
-    public let command: [String]
+    package let command: [String]
     /// The port that the server listens on; nil when that is the command's matter.
-    public let port: Int?
+    package let port: Int?
     /// A file that the server is configured by, beside the Dockerfile and in /opt.
-    public let configuration: (name: String, text: String)?
+    package let configuration: (name: String, text: String)?
 
     /// Plans the serving of a model.
     ///
@@ -66,7 +68,7 @@ public struct ModelServing: Sendable {
     ///   - packages: the names of what the lock installs.
     ///   - environment: the folder of the environment in the image.
     /// - Throws: ``FreezeError`` when the lock lacks the server, or the server cannot start such a model.
-    public init(
+    package init(
         server: ModelServer, model: Content?, words: [String], runtimes: [String], packages: Set<String>,
         environment: String
     ) throws(FreezeError) {

@@ -1,25 +1,27 @@
+import EnvironmentInventory
+
 /// The packages of Debian or Ubuntu that an image gets besides its base's, from the archive as it was at one moment
 /// (https://snapshot.debian.org, https://snapshot.ubuntu.com).
-public struct SystemPackages: Sendable, Hashable {
+package struct SystemPackages: Sendable, Hashable {
     /// The distributions whose archive has snapshots.
-    public enum Distribution: String, Sendable, Hashable { case debian, ubuntu }
+    package enum Distribution: String, Sendable, Hashable { case debian, ubuntu }
 
     /// One package.
-    public struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
         /// The name.
-        public let name: String
+        package let name: String
         /// The version, where it is known; the snapshot decides otherwise.
-        public let version: String?
+        package let version: String?
     }
 
     /// The distribution.
-    public let distribution: Distribution
+    package let distribution: Distribution
     /// The release's name, `bookworm`.
-    public let codename: String
+    package let codename: String
     /// The moment, `20240601T000000Z`.
-    public let snapshot: String
+    package let snapshot: String
     /// The packages by name.
-    public let entries: [Entry]
+    package let entries: [Entry]
 
     /// Makes a list of packages.
     ///
@@ -28,7 +30,7 @@ public struct SystemPackages: Sendable, Hashable {
     ///   - operatingSystem: the text of the base's os-release (https://www.freedesktop.org/software/systemd/man/latest/os-release.html).
     ///   - installed: the base's own packages, whose versions are known.
     /// - Throws: ``FreezeError`` with what is missing.
-    public init(
+    package init(
         words: [String], snapshot: String, operatingSystem: String, installed: [Package]
     ) throws(FreezeError) {
         guard Self.isSnapshot(snapshot) else {
@@ -70,7 +72,7 @@ public struct SystemPackages: Sendable, Hashable {
     }
 
     /// Whether a text is a moment as the snapshot services write it, `20240601T000000Z`.
-    public static func isSnapshot(_ text: String) -> Bool {
+    package static func isSnapshot(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 16, bytes[8] == 0x54, bytes[15] == 0x5A else { return false }
         return bytes.indices.allSatisfy { $0 == 8 || $0 == 15 || (0x30...0x39).contains(bytes[$0]) }

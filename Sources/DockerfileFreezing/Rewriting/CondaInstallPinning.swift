@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import EnvironmentInventory
+
 /// `conda install a b` and `conda create -n x a b` become an install from ``LockedCondaPackages``, an explicit file that is
 /// mounted from the build context. A command is rewritten as a whole or not at all: an explicit file goes with nothing else.
 extension RewritingPlan {

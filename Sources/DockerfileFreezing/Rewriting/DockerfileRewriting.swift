@@ -1,57 +1,61 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
 /// Pins what an existing Dockerfile leaves open, by edits of single words: every other byte stays.
 ///
 /// It is led by findings of `check`: what no finding names, because it is pinned or because a comment allows it, stays as
 /// it is. So a rewritten file is rewritten to itself.
-public struct DockerfileRewriting: Sendable {
+package struct DockerfileRewriting: Sendable {
     /// One thing that was pinned.
-    public struct Change: Sendable, Hashable {
+    package struct Change: Sendable, Hashable {
         /// The line of the file as it was.
-        public let line: Int
+        package let line: Int
         /// What stood there, `python:3.11`.
-        public let subject: String
+        package let subject: String
         /// What it is now, `python:3.11@sha256:...`.
-        public let pinned: String
+        package let pinned: String
     }
 
     /// What a rewriting pinned, for `pinproof.lock.json`.
-    public struct Record: Sendable, Hashable {
+    package struct Record: Sendable, Hashable {
         /// Digests by `name:tag`.
-        public var images: [String: Digest] = [:]
+        package var images: [String: Digest] = [:]
         /// Hashes by URL.
-        public var downloads: [String: Digest] = [:]
+        package var downloads: [String: Digest] = [:]
         /// Commits by `URL`, or `URL#REFERENCE`.
-        public var repositories: [String: String] = [:]
+        package var repositories: [String: String] = [:]
         /// Versions of the operating system's packages.
-        public var system: [String: String] = [:]
+        package var system: [String: String] = [:]
         /// The moment of the operating system's archive; nil when no instruction was set to one.
-        public var snapshot: String?
+        package var snapshot: String?
     }
 
     /// The file after the edits.
-    public let text: SourceText
+    package let text: SourceText
     /// What was pinned, in the order of the file.
-    public let changes: [Change]
+    package let changes: [Change]
     /// What was pinned, by name.
-    public let record: Record
+    package let record: Record
     /// Why findings were left, by their place in the file after the edits and their subject.
-    public let failures: [Place: PinFailure]
+    package let failures: [Place: PinFailure]
     /// The files that instructions now mount from the build context, with their texts: ``LockedRequirements/fileName`` and
     /// ``LockedCondaPackages/fileName``.
-    public let files: [String: String]
+    package let files: [String: String]
 
     /// What a finding is known by.
-    public struct Place: Sendable, Hashable {
-        let start: SourcePlace
+    package struct Place: Sendable, Hashable {
+        let start: SourcePosition
         let subject: String
 
         /// The place of a finding; nil when it has none.
-        public init?(_ finding: Finding) {
+        package init?(_ finding: Finding) {
             guard let range = finding.range, let subject = finding.subject else { return nil }
             start = range.start
             self.subject = subject
         }
 
-        init(start: SourcePlace, subject: String) {
+        init(start: SourcePosition, subject: String) {
             self.start = start
             self.subject = subject
         }
@@ -63,7 +67,7 @@ public struct DockerfileRewriting: Sendable {
     ///   - findings: those of this file, at `hashed`.
     ///   - facts: where hashes come from.
     /// - Throws: `TextEditError` when edits overlap.
-    public init(_ model: DockerfileModel, findings: [Finding], facts: PinFacts) throws(TextEditError) {
+    package init(_ model: DockerfileModel, findings: [Finding], facts: PinFacts) throws(TextEditError) {
         var plan = RewritingPlan(model, facts)
         var places: [(offset: Int, subject: String, failure: PinFailure)] = []
         let source = model.dockerfile.text
@@ -89,7 +93,7 @@ public struct DockerfileRewriting: Sendable {
         self.failures = failures
     }
 
-    private static func offset(_ place: SourcePlace, _ text: SourceText) -> Int? {
+    private static func offset(_ place: SourcePosition, _ text: SourceText) -> Int? {
         text.offsets(ofLine: place.line).map { $0.lowerBound + place.column - 1 }
     }
 }

@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import EnvironmentInventory
+
 /// ADD of a URL gets `--checksum`; behind curl and wget, whose file is known, goes a `sha256sum -c`.
 extension RewritingPlan {
     mutating func pinDownload(_ finding: Finding) -> PinFailure? {

@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import EnvironmentInventory
+
 /// Git repositories are taken at a commit: `git clone` gets a checkout behind it or in the checkout that is there, ADD and
 /// pip get it behind the URL.
 extension RewritingPlan {

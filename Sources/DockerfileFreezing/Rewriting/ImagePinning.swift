@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import EnvironmentInventory
+
 /// Images get `:tag@sha256:INDEX-DIGEST`: behind the reference, or, where one ARG holds the whole reference and nothing else
 /// uses it, in the default of that ARG.
 extension RewritingPlan {

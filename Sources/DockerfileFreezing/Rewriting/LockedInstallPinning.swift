@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import EnvironmentInventory
+
 /// What pip's and conda's installs from a locked file of the build context have in common.
 extension RewritingPlan {
     /// Rewrites the command in which a finding stands, once for all of its findings.

@@ -1,18 +1,22 @@
+import ContainerImages
+import EnvironmentInventory
+import SourceDocuments
+
 /// Why one thing stays unpinned, and what would pin it.
-public struct PinFailure: Error, Sendable, Hashable {
+package struct PinFailure: Error, Sendable, Hashable {
     /// Why it was left alone, a few words.
-    public let reason: String
+    package let reason: String
     /// What would pin it, one sentence; nil where the rule's own help says it.
-    public let remedy: String?
+    package let remedy: String?
 
     /// Makes a failure.
-    public init(_ reason: String, remedy: String? = nil) {
+    package init(_ reason: String, remedy: String? = nil) {
         self.reason = reason
         self.remedy = remedy
     }
 
     /// Nothing is known of what a base image holds.
-    public static let noBase = PinFailure(
+    package static let noBase = PinFailure(
         "the base image is not at hand, and with it its packages and its release",
         remedy:
             "Name where it is, --base oci:DIR:REF or oci-archive:FILE:REF, or pass --fetch to read it from its registry"
@@ -20,30 +24,30 @@ public struct PinFailure: Error, Sendable, Hashable {
 }
 
 /// Where a rewriting gets hashes from: whoever opens files and registries hands these in.
-public struct PinFacts: Sendable {
+package struct PinFacts: Sendable {
     /// The digest of the index, or of the manifest where there is none, that an image's name stands for.
-    public var image: @Sendable (ImageReference) -> Result<Digest, PinFailure>
+    package var image: @Sendable (ImageReference) -> Result<Digest, PinFailure>
     /// The sha256 of what a URL gives.
-    public var download: @Sendable (String) -> Result<Digest, PinFailure>
+    package var download: @Sendable (String) -> Result<Digest, PinFailure>
     /// The Python packages of a lock; nil when none was given that holds some.
-    public var packages: LockedRequirements?
+    package var packages: LockedRequirements?
     /// The conda packages of a lock; nil when none was given that holds some.
-    public var condaPackages: LockedCondaPackages?
+    package var condaPackages: LockedCondaPackages?
     /// What a base image, for a platform where the file names one, knows of the operating system's packages.
-    public var system: @Sendable (ImageReference, Platform?) -> Result<PackageLists, PinFailure> = { _, _ in
+    package var system: @Sendable (ImageReference, Platform?) -> Result<PackageLists, PinFailure> = { _, _ in
         .failure(.noBase)
     }
     /// The moment of the archive of Debian or Ubuntu, `20240601T000000Z`; nil when none was said.
-    public var snapshot: String?
+    package var snapshot: String?
     /// The commit that a branch or tag, or the default branch, of a repository names.
-    public var commit: @Sendable (_ repository: String, _ reference: String?) -> Result<String, PinFailure> = { _, _ in
+    package var commit: @Sendable (_ repository: String, _ reference: String?) -> Result<String, PinFailure> = { _, _ in
         .failure(PinFailure("the commit is not known", remedy: "Check out the commit by its whole id"))
     }
     /// The text of a file of the build context; nil when it is not there.
-    public var contextFile: @Sendable (String) -> SourceText? = { _ in nil }
+    package var contextFile: @Sendable (String) -> SourceText? = { _ in nil }
 
     /// Makes facts; everything else is set afterwards.
-    public init(
+    package init(
         image: @escaping @Sendable (ImageReference) -> Result<Digest, PinFailure>,
         download: @escaping @Sendable (String) -> Result<Digest, PinFailure>, packages: LockedRequirements? = nil
     ) {
@@ -54,21 +58,21 @@ public struct PinFacts: Sendable {
 }
 
 /// A hash-locked requirements file that lies in the build context.
-public struct LockedRequirements: Sendable {
+package struct LockedRequirements: Sendable {
     /// The file's name in the build context.
-    public static let fileName = "requirements.pinproof.txt"
+    package static let fileName = "requirements.pinproof.txt"
     /// Where an instruction that mounts it finds it.
-    public static let mountedPath = "/tmp/" + fileName
+    package static let mountedPath = "/tmp/" + fileName
 
     /// The lock that it was made from, for messages.
-    public let lock: String
+    package let lock: String
     /// The versions by normalised name.
-    public let versions: [String: String]
+    package let versions: [String: String]
     /// The file's text.
-    public let text: String
+    package let text: String
 
     /// Makes the file of a target's packages; `lock` names what they come from.
-    public init(lock: String, _ requirements: HashedRequirements) {
+    package init(lock: String, _ requirements: HashedRequirements) {
         self.lock = lock
         versions = Dictionary(
             requirements.entries.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
@@ -77,21 +81,21 @@ public struct LockedRequirements: Sendable {
 }
 
 /// A conda explicit file that lies in the build context.
-public struct LockedCondaPackages: Sendable {
+package struct LockedCondaPackages: Sendable {
     /// The file's name in the build context.
-    public static let fileName = "conda.pinproof.txt"
+    package static let fileName = "conda.pinproof.txt"
     /// Where an instruction that mounts it finds it.
-    public static let mountedPath = "/tmp/" + fileName
+    package static let mountedPath = "/tmp/" + fileName
 
     /// The lock that it was made from, for messages.
-    public let lock: String
+    package let lock: String
     /// The versions by name.
-    public let versions: [String: String]
+    package let versions: [String: String]
     /// The file's text.
-    public let text: String
+    package let text: String
 
     /// Makes the file of a target's packages; `lock` names what they come from.
-    public init(lock: String, _ explicit: CondaExplicitFile) {
+    package init(lock: String, _ explicit: CondaExplicitFile) {
         self.lock = lock
         versions = Dictionary(explicit.entries.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
         text = explicit.text

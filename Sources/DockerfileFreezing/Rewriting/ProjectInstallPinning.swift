@@ -1,3 +1,7 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
 /// `npm install` becomes `npm ci`, and `yarn install`, `pnpm install`, `uv sync`, `pipenv install` and `pixi install` are told
 /// to keep to their lock, where the build context holds that lock and an instruction has put it into the command's folder.
 extension RewritingPlan {

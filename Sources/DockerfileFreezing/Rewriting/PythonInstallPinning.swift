@@ -1,3 +1,7 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import PythonPackaging
+
 /// `pip install a b` becomes an install with hashes from ``LockedRequirements``, mounted from the build context.
 ///
 /// The whole lock is installed, so that what the packages need is there in the versions that the lock holds. A command is

@@ -1,24 +1,27 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// `pinproof.lock.json` as a rewriting reads and brings forward: the images and downloads of this run are put in, and all
 /// else that an earlier run wrote stays.
-public struct RewritingRecord: Sendable {
+package struct RewritingRecord: Sendable {
     /// The digests of images by `name:tag`.
-    public private(set) var images: [String: Digest] = [:]
+    package private(set) var images: [String: Digest] = [:]
     /// The hashes of downloads by URL.
-    public private(set) var downloads: [String: Digest] = [:]
+    package private(set) var downloads: [String: Digest] = [:]
     /// Commits by `URL` or `URL#REFERENCE`.
-    public private(set) var repositories: [String: String] = [:]
+    package private(set) var repositories: [String: String] = [:]
     /// The moment of the operating system's archive; nil when there is none.
-    public private(set) var snapshot: String?
+    package private(set) var snapshot: String?
     private var system: [String: JSONValue] = [:]
     private var other: [JSONValue.Member] = []
 
     /// Makes an empty record.
-    public init() {}
+    package init() {}
 
     /// Reads the record of an earlier run.
     ///
     /// - Throws: `DocumentError` with the place of what is malformed.
-    public init(json text: SourceText) throws(DocumentError) {
+    package init(json text: SourceText) throws(DocumentError) {
         let root = try JSONReader.read(text)
         guard let table = root.table, table["schema"]?.string == FreezeLock.schema else {
             throw DocumentError(file: text.name, place: root.place, reason: "its schema is not \(FreezeLock.schema)")
@@ -77,7 +80,7 @@ public struct RewritingRecord: Sendable {
     }
 
     /// Puts in what a rewriting pinned.
-    public mutating func add(_ record: DockerfileRewriting.Record) {
+    package mutating func add(_ record: DockerfileRewriting.Record) {
         images.merge(record.images) { _, new in new }
         downloads.merge(record.downloads) { _, new in new }
         repositories.merge(record.repositories) { _, new in new }
@@ -86,7 +89,7 @@ public struct RewritingRecord: Sendable {
     }
 
     /// The digest of an image by any spelling of its name, or nil.
-    public func digest(of reference: ImageReference) -> Digest? {
+    package func digest(of reference: ImageReference) -> Digest? {
         images.sorted { $0.key < $1.key }.first { name, _ in
             guard let pinned = ImageReference(name) else { return false }
             return pinned.canonicalRepository == reference.canonicalRepository
@@ -95,7 +98,7 @@ public struct RewritingRecord: Sendable {
     }
 
     /// The JSON form, with a line feed at its end.
-    public var text: String {
+    package var text: String {
         var members: [JSONValue.Member] = [.init("schema", .string(FreezeLock.schema))]
         func object(_ values: [String: Digest], and more: [JSONValue.Member] = []) -> JSONValue {
             let members = values.map { JSONValue.Member($0.key, .string($0.value.description)) } + more

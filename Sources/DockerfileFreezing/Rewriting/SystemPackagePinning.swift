@@ -1,3 +1,7 @@
+import ContainerImages
+import DockerfileSyntax
+import EnvironmentInventory
+
 /// Packages of apt, apk and rpm get the version that the base image knows, behind their name; with a moment of the archive
 /// the whole stage is set to it instead, by one instruction in front of the first that uses apt.
 extension RewritingPlan {

@@ -1,26 +1,28 @@
+import SourceDocuments
+
 /// One replacement of a stretch of bytes; an empty range inserts.
-public struct TextEdit: Sendable, Hashable {
+package struct TextEdit: Sendable, Hashable {
     /// The byte offsets that go away.
-    public let range: Range<Int>
+    package let range: Range<Int>
     /// The bytes that take their place.
-    public let replacement: String
+    package let replacement: String
 
     /// Makes an edit.
-    public init(range: Range<Int>, replacement: String) {
+    package init(range: Range<Int>, replacement: String) {
         self.range = range
         self.replacement = replacement
     }
 }
 
 /// Why edits could not be applied.
-public enum TextEditError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum TextEditError: Error, Sendable, Hashable, CustomStringConvertible {
     /// An edit reaches outside of the text.
     case outside(Range<Int>)
     /// Two edits touch the same bytes, or insert at the same place.
     case overlap(Range<Int>, Range<Int>)
 
     /// One sentence with the byte offsets.
-    public var description: String {
+    package var description: String {
         switch self {
         case .outside(let range): "an edit of bytes \(range.lowerBound)..<\(range.upperBound) is outside of the text"
         case .overlap(let first, let second):
@@ -31,23 +33,23 @@ public enum TextEditError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A set of edits of one document, applied to its exact bytes: every byte that no edit names stays.
-public struct DocumentEdit: Sendable, Hashable {
+package struct DocumentEdit: Sendable, Hashable {
     /// The edits, in the order in which they were added.
-    public private(set) var edits: [TextEdit]
+    package private(set) var edits: [TextEdit]
 
     /// Makes a set of edits.
-    public init(_ edits: [TextEdit] = []) { self.edits = edits }
+    package init(_ edits: [TextEdit] = []) { self.edits = edits }
 
     /// Whether there is nothing to do.
-    public var isEmpty: Bool { edits.isEmpty }
+    package var isEmpty: Bool { edits.isEmpty }
 
     /// Adds an edit.
-    public mutating func replace(_ range: Range<Int>, with replacement: String) {
+    package mutating func replace(_ range: Range<Int>, with replacement: String) {
         edits.append(TextEdit(range: range, replacement: replacement))
     }
 
     /// The bytes after all edits; edits that overlap or insert at one place are refused.
-    public func applied(to bytes: [UInt8]) throws(TextEditError) -> [UInt8] {
+    package func applied(to bytes: [UInt8]) throws(TextEditError) -> [UInt8] {
         let sorted = edits.sorted {
             ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
         }
@@ -72,7 +74,7 @@ public struct DocumentEdit: Sendable, Hashable {
     }
 
     /// The text after all edits, under the same name.
-    public func applied(to text: SourceText) throws(TextEditError) -> SourceText {
+    package func applied(to text: SourceText) throws(TextEditError) -> SourceText {
         SourceText(name: text.name, bytes: try applied(to: text.bytes))
     }
 }

@@ -28,7 +28,7 @@ extension ModelBuilder {
 }
 
 /// Where a file of the image can come from.
-public enum FileSource: Sendable {
+package enum FileSource: Sendable {
     /// A path in the build context, without a leading `/`.
     case context(String)
     /// A path in a named build context.
@@ -51,7 +51,7 @@ extension DockerfileModel {
     /// - Parameters:
     ///   - path: an absolute path in the image.
     ///   - instruction: the index of the instruction that uses the file.
-    public func contextSources(for path: String, at instruction: Int) -> [FileSource] {
+    package func contextSources(for path: String, at instruction: Int) -> [FileSource] {
         guard let path = ContainerPath.join("/", path) else { return [] }
         var result = Search()
         if let run = runs.first(where: { $0.instructionIndex == instruction }) {

@@ -1,16 +1,18 @@
+import EnvironmentInventory
+
 /// What is given to a build from outside of the Dockerfile.
-public struct DockerfileOptions: Sendable {
+package struct DockerfileOptions: Sendable {
     /// `--build-arg NAME=VALUE`.
-    public var buildArguments: [String: String]
+    package var buildArguments: [String: String]
     /// `--build-context NAME=VALUE`, the value as docker takes it: `docker-image://REF`, a folder, a URL.
-    public var buildContexts: [String: String]
+    package var buildContexts: [String: String]
     /// The platform to build for, which gives `TARGETPLATFORM` and the like; nil leaves them unknown.
-    public var targetPlatform: Platform?
+    package var targetPlatform: Platform?
     /// The platform of the builder, which gives `BUILDPLATFORM` and the like; nil leaves them unknown.
-    public var buildPlatform: Platform?
+    package var buildPlatform: Platform?
 
     /// Makes options; without any, the file's own defaults hold.
-    public init(
+    package init(
         buildArguments: [String: String] = [:], buildContexts: [String: String] = [:], targetPlatform: Platform? = nil,
         buildPlatform: Platform? = nil
     ) {

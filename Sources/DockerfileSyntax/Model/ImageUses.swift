@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// Places that name images.
 extension ModelBuilder {
     mutating func addSyntaxImage() {

@@ -1,20 +1,22 @@
+import SourceDocuments
+
 /// A script in a file that a command runs: `./install.sh`, `bash install.sh -y`, `. ./setup.sh`.
-public struct ScriptCall: Sendable {
+package struct ScriptCall: Sendable {
     /// The path as the command says it.
-    public let path: String
+    package let path: String
     /// The word that names it.
-    public let word: ShellWord
+    package let word: ShellWord
     /// What it is called with.
-    public let arguments: [ShellWord]
+    package let arguments: [ShellWord]
     /// Whether the command names a shell, so that a `#!` line says nothing.
-    public let namesShell: Bool
+    package let namesShell: Bool
     /// Whether the name is looked for in PATH.
-    public var isSearched: Bool { !path.contains("/") && !namesShell }
+    package var isSearched: Bool { !path.contains("/") && !namesShell }
 
     private static let shells: Set<String> = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"]
 
     /// What a command runs from a file; nil when it cannot be known, or is no file's name.
-    public init?(_ command: ShellCommand) {
+    package init?(_ command: ShellCommand) {
         guard let first = command.words.first, let name = command.name else { return nil }
         if Self.shells.contains(name) {
             guard let index = ShellWrapper.scriptFile(of: command.words), let path = command.words[index].text else {
@@ -46,7 +48,7 @@ extension RunStep {
     ///   - command: the command of this step that runs it.
     ///   - isElsewhere: whether that command stands in another file.
     /// - Returns: nil when the file is no shell script: another `#!` line, or bytes that are no text.
-    public func step(
+    package func step(
         ofScript content: MappedText, in file: SourceText, call: ScriptCall, by command: ShellCommand, isElsewhere: Bool
     ) -> (step: RunStep, problems: [DockerfileProblem])? {
         if content.bytes.prefix(512).contains(0) { return nil }

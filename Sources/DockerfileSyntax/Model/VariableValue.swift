@@ -1,5 +1,5 @@
 /// What is known about a variable at a place of the file.
-public enum VariableValue: Sendable, Hashable {
+package enum VariableValue: Sendable, Hashable {
     /// The file, or a build argument that was given, says the value.
     case known(String)
     /// Declared without a value (`ARG X`), or declared nowhere where only the file can declare it.
@@ -11,26 +11,26 @@ public enum VariableValue: Sendable, Hashable {
 }
 
 /// A word after its variables were put in.
-public struct Expansion: Sendable {
+package struct Expansion: Sendable {
     /// The text; the parts that cannot be known are kept as they are written.
-    public internal(set) var mapped = MappedText()
+    package internal(set) var mapped = MappedText()
     /// Whether every part is known.
-    public internal(set) var isKnown = true
+    package internal(set) var isKnown = true
     /// The variables that were used, with the bytes of the text that they gave.
-    public internal(set) var uses: [Use] = []
+    package internal(set) var uses: [Use] = []
 
     /// One variable's part of the text.
-    public struct Use: Sendable, Hashable {
+    package struct Use: Sendable, Hashable {
         /// The variable's name.
-        public let name: String
+        package let name: String
         /// The bytes of the expanded text.
-        public let range: Range<Int>
+        package let range: Range<Int>
         /// Whether they are the variable's value, and known.
-        public let isKnown: Bool
+        package let isKnown: Bool
     }
 
     /// The text; the parts that cannot be known are kept as they are written.
-    public var text: String { mapped.string }
+    package var text: String { mapped.string }
     /// The text when every part is known, else nil.
-    public var known: String? { isKnown ? mapped.string : nil }
+    package var known: String? { isKnown ? mapped.string : nil }
 }

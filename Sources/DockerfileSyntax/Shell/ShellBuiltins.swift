@@ -111,9 +111,9 @@ enum AssignedNames {
 }
 
 /// Paths inside of an image.
-public enum ContainerPath {
+package enum ContainerPath {
     /// A path below a directory, `.` and `..` taken out; nil when it is relative and the directory is not known.
-    public static func join(_ directory: String?, _ path: String) -> String? {
+    package static func join(_ directory: String?, _ path: String) -> String? {
         let whole: String
         if path.hasPrefix("/") {
             whole = path

@@ -1,44 +1,44 @@
 /// A simple command of a RUN instruction, as far as it can be known without running anything.
-public struct ShellCommand: Sendable {
+package struct ShellCommand: Sendable {
     /// The command and its arguments, variables put in and split as the shell splits them; empty for an assignment that
     /// stands alone.
-    public internal(set) var words: [ShellWord]
+    package internal(set) var words: [ShellWord]
     /// The assignments in front of the command, `A=b cmd`.
-    public internal(set) var assignments: [ShellAssignment]
+    package internal(set) var assignments: [ShellAssignment]
     /// The redirections; their targets are no arguments.
-    public internal(set) var redirections: [ShellRedirection]
+    package internal(set) var redirections: [ShellRedirection]
     /// The byte offsets in the file, from the first word to the last.
-    public internal(set) var range: Range<Int>
+    package internal(set) var range: Range<Int>
     /// The line of the file on which the command starts.
-    public internal(set) var line: Int
+    package internal(set) var line: Int
     /// The operator before the command's pipeline.
-    public internal(set) var connector: ShellConnector
+    package internal(set) var connector: ShellConnector
     /// Which pipeline of the instruction it belongs to; two commands of one pipeline have the same number.
-    public internal(set) var pipeline: Int
+    package internal(set) var pipeline: Int
     /// The place in the pipeline, the first being 0.
-    public internal(set) var pipelinePosition: Int
+    package internal(set) var pipelinePosition: Int
     /// How many commands the pipeline has.
-    public internal(set) var pipelineCount: Int
+    package internal(set) var pipelineCount: Int
     /// How the command came to be listed.
-    public internal(set) var origin: Origin
+    package internal(set) var origin: Origin
     /// The index, in the instruction's commands, of the command that runs this one (a wrapper, `bash <<EOF`), or in whose
     /// words or redirections it is substituted; nil for a command of the script itself.
-    public internal(set) var parent: Int?
+    package internal(set) var parent: Int?
     /// Whether the command may not run: below `if`, `case`, a loop, a function, or behind `||`.
-    public internal(set) var isConditional: Bool
+    package internal(set) var isConditional: Bool
     /// The directory it runs in: WORKDIR, then `cd`; nil when it cannot be known.
-    public internal(set) var workingDirectory: String?
+    package internal(set) var workingDirectory: String?
     /// The user it runs as, as it is written: USER, then `sudo -u`, `su`; nil when it cannot be known.
-    public internal(set) var user: String?
+    package internal(set) var user: String?
     /// The variables at this point: ARG, ENV, and what the script has set.
-    public internal(set) var variables: ShellVariables
+    package internal(set) var variables: ShellVariables
     /// Whether it stands in the body of a function whose calls list it again, with their arguments put in.
-    public internal(set) var isListedAtCalls = false
+    package internal(set) var isListedAtCalls = false
     /// Whether it is listed for a call of the function in whose body it stands.
-    public internal(set) var isFromCall = false
+    package internal(set) var isFromCall = false
 
     /// How a command came to be listed.
-    public enum Origin: Sendable, Hashable {
+    package enum Origin: Sendable, Hashable {
         /// It stands in the script.
         case script
         /// A wrapper runs it: `sudo`, `env`, `sh -c`.
@@ -50,9 +50,9 @@ public struct ShellCommand: Sendable {
     }
 
     /// The static text of each word, nil where it cannot be known.
-    public var argv: [String?] { words.map(\.text) }
+    package var argv: [String?] { words.map(\.text) }
     /// The command's name without its folder, `pip` of `/opt/venv/bin/pip`; nil when it cannot be known.
-    public var name: String? {
+    package var name: String? {
         guard let word = words.first else { return nil }
         guard let text = word.text else {
             // `$VENV/bin/pip`: the folder cannot be known, the name can.
@@ -69,56 +69,56 @@ public struct ShellCommand: Sendable {
 }
 
 /// A word of a command.
-public struct ShellWord: Sendable {
+package struct ShellWord: Sendable {
     /// The text; nil when it cannot be known.
-    public let text: String?
+    package let text: String?
     /// The text that the word was read from.
     let source: MappedText
     /// The bytes of the word in that text.
     let written: Range<Int>
     /// The text with the parts that cannot be known as they are written.
-    public var partialText: String { text ?? mapped.string }
+    package var partialText: String { text ?? mapped.string }
     /// The word as it is written; every word that one `$VARIABLE` gives has the same.
-    public var raw: String { source.string(written) }
+    package var raw: String { source.string(written) }
     /// Whether the word as written stands in the file at ``range`` (perhaps with a continuation inside), so that an edit may
     /// replace it; false for a word of a script that a variable holds.
-    public var standsInFile: Bool { source.standsInFile(written) }
+    package var standsInFile: Bool { source.standsInFile(written) }
     /// The byte offsets in the file, quotes included.
-    public let range: Range<Int>
+    package let range: Range<Int>
     /// Whether an unquoted `*`, `?` or `[` makes it a pattern for file names.
-    public let isPattern: Bool
+    package let isPattern: Bool
     /// The texts that a `for` over a static list gives in turn; empty when there is no such variable in the word.
-    public let alternatives: [String]
+    package let alternatives: [String]
     /// The text with the way back to the file, for editing a part of the word.
-    public let mapped: MappedText
+    package let mapped: MappedText
     /// The variables whose values are in the text.
-    public let uses: [String]
+    package let uses: [String]
 }
 
 /// `name=value` in front of a command, or alone.
-public struct ShellAssignment: Sendable {
+package struct ShellAssignment: Sendable {
     /// The variable.
-    public let name: String
+    package let name: String
     /// The value; nil when it cannot be known, or is an array.
-    public let value: String?
+    package let value: String?
     /// The byte offsets in the file.
-    public let range: Range<Int>
+    package let range: Range<Int>
 }
 
 /// A redirection of a command.
-public struct ShellRedirection: Sendable {
+package struct ShellRedirection: Sendable {
     /// `<`, `>`, `>>`, `<<`, `<<-`, `<<<`, `>&`, `<&`, `<>`, `>|`, `&>` or `&>>`.
-    public let symbol: String
+    package let symbol: String
     /// The descriptor in front of it, as written; nil when there is none.
-    public let descriptor: String?
+    package let descriptor: String?
     /// The file, or the delimiter of a here-document.
-    public let target: ShellWord?
+    package let target: ShellWord?
     /// The content of a here-document, as written.
-    public let heredoc: MappedText?
+    package let heredoc: MappedText?
 }
 
 /// What is known about the shell's variables at a point of a script.
-public struct ShellVariables: Sendable {
+package struct ShellVariables: Sendable {
     enum Value: Sendable, Hashable {
         case scalar(VariableValue)
         case array([String])
@@ -134,7 +134,7 @@ public struct ShellVariables: Sendable {
     var argumentsStandElsewhere = false
 
     /// What is known about a variable; ``VariableValue/undeclared`` when nothing in the file sets it.
-    public subscript(name: String) -> VariableValue {
+    package subscript(name: String) -> VariableValue {
         switch values[name] {
         case .scalar(let value): value
         case .array(let elements): elements.first.map { .known($0) } ?? .unset
@@ -174,13 +174,13 @@ public struct ShellVariables: Sendable {
     private static let positional = ["@", "*", "#", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
 
     /// The names of the variables that have a known value.
-    public var knownNames: [String] {
+    package var knownNames: [String] {
         values.compactMap { if case .scalar(.known) = $0.value { $0.key } else { nil } }.sorted()
     }
 }
 
 /// Who reads the text of a RUN instruction.
-public enum ShellInterpreter: Sendable, Hashable {
+package enum ShellInterpreter: Sendable, Hashable {
     /// A POSIX shell or bash: read.
     case shell
     case powerShell

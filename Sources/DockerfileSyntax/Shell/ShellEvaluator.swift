@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Goes through a script in the order in which the shell runs it, and lists its simple commands.
 ///
 /// Nothing is run. A variable that differs between branches, or is set by a command's output, is unknown afterwards.

@@ -58,7 +58,7 @@ struct ShellPipeline: Sendable {
 }
 
 /// What stands between a command and the one before it.
-public enum ShellConnector: String, Sendable, Hashable {
+package enum ShellConnector: String, Sendable, Hashable {
     /// `;`, a line feed, or nothing: the first command.
     case sequence = ";"
     case and = "&&"

@@ -1,58 +1,60 @@
+import SourceDocuments
+
 /// A Dockerfile as BuildKit's parser reads it, with the place of every byte.
 ///
 /// Grammar: https://docs.docker.com/reference/dockerfile/ and the behaviour of BuildKit's parser
 /// (https://github.com/moby/buildkit/tree/master/frontend/dockerfile/parser), release 0.22 and later. Left out: the
 /// check that a value makes sense to the builder (ports, durations, signals).
-public struct Dockerfile: Sendable {
+package struct Dockerfile: Sendable {
     /// The file.
-    public let text: SourceText
+    package let text: SourceText
     /// The parser directives at the top of the file.
-    public let directives: [Directive]
+    package let directives: [Directive]
     /// The character that escapes and continues lines: a backslash or a backtick.
-    public let escape: UInt8
+    package let escape: UInt8
     /// The instructions, in the order in which they stand; a bad one is left out and is among the problems.
-    public let instructions: [Instruction]
+    package let instructions: [Instruction]
     /// All comment lines, those inside of continued instructions too; not those in heredocs.
-    public let comments: [Comment]
+    package let comments: [Comment]
     /// What is wrong with the file, in the order of the lines.
-    public let problems: [DockerfileProblem]
+    package let problems: [DockerfileProblem]
 
     /// The first thing for which BuildKit's parser refuses the whole file; nil when it reads it.
-    public var refusal: DockerfileProblem? { problems.first { $0.kind == .syntax } }
+    package var refusal: DockerfileProblem? { problems.first { $0.kind == .syntax } }
 
     /// Reads a file; never fails, what is wrong is in ``problems``.
-    public static func parse(_ text: SourceText) -> Dockerfile {
+    package static func parse(_ text: SourceText) -> Dockerfile {
         var parser = DockerfileParser(text)
         return parser.parse()
     }
 
     /// A parser directive: `# syntax=docker/dockerfile:1`.
-    public struct Directive: Sendable, Hashable {
+    package struct Directive: Sendable, Hashable {
         /// `syntax`, `escape` or `check`, in lower case.
-        public let name: String
+        package let name: String
         /// The value without the spaces around it.
-        public let value: String
+        package let value: String
         /// The line, the first being 1.
-        public let line: Int
+        package let line: Int
         /// The byte offsets of the value.
-        public let valueRange: Range<Int>
+        package let valueRange: Range<Int>
     }
 
     /// A comment line.
-    public struct Comment: Sendable, Hashable {
+    package struct Comment: Sendable, Hashable {
         /// The text behind `#`, without the spaces around it.
-        public let text: String
+        package let text: String
         /// The line, the first being 1.
-        public let line: Int
+        package let line: Int
         /// The byte offsets from `#` to the end of the line, without the line feed.
-        public let range: Range<Int>
+        package let range: Range<Int>
     }
 }
 
 /// Something wrong with a Dockerfile: what, and where.
-public struct DockerfileProblem: Error, Sendable, Hashable, CustomStringConvertible {
+package struct DockerfileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// How far the problem reaches.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// BuildKit's parser refuses the whole file.
         case syntax
         /// BuildKit's parser reads the file, but the build stops at this instruction.
@@ -61,16 +63,16 @@ public struct DockerfileProblem: Error, Sendable, Hashable, CustomStringConverti
         case content
     }
     /// How far the problem reaches.
-    public let kind: Kind
+    package let kind: Kind
     /// The name of the file.
-    public let file: String
+    package let file: String
     /// What is wrong, in a few words, without the place.
-    public let reason: String
+    package let reason: String
     /// The stretch of the file; its first line is where the instruction starts.
-    public let range: SourceRange
+    package let range: SourceRange
 
     /// Makes a problem.
-    public init(kind: Kind, file: String, reason: String, range: SourceRange) {
+    package init(kind: Kind, file: String, reason: String, range: SourceRange) {
         self.kind = kind
         self.file = file
         self.reason = reason
@@ -78,18 +80,18 @@ public struct DockerfileProblem: Error, Sendable, Hashable, CustomStringConverti
     }
 
     /// `file:line:column: reason`.
-    public var description: String { "\(file):\(range.start.line):\(range.start.column): \(reason)" }
+    package var description: String { "\(file):\(range.start.line):\(range.start.column): \(reason)" }
 }
 
 /// A word of an instruction with the bytes of the file that it was read from.
-public struct DockerfileWord: Sendable {
+package struct DockerfileWord: Sendable {
     /// The text as BuildKit's parser gives it, with the way back to the file.
-    public let mapped: MappedText
+    package let mapped: MappedText
     /// The byte offsets of the word in the file, quotes included.
-    public let range: Range<Int>
+    package let range: Range<Int>
 
     /// The text as BuildKit's parser gives it.
-    public var text: String { mapped.string }
+    package var text: String { mapped.string }
 
     init(_ mapped: MappedText, range: Range<Int>) {
         self.mapped = mapped
@@ -104,89 +106,89 @@ public struct DockerfileWord: Sendable {
 }
 
 /// A flag of an instruction: `--from=build`.
-public struct InstructionFlag: Sendable {
+package struct InstructionFlag: Sendable {
     /// The whole flag as BuildKit's parser gives it, quotes taken off: `--from=build`.
-    public let word: DockerfileWord
+    package let word: DockerfileWord
 
     /// The whole flag: `--from=build`.
-    public var text: String { word.text }
+    package var text: String { word.text }
 
     /// The name without the dashes, `from`.
-    public var name: String {
+    package var name: String {
         String(decoding: word.mapped.bytes.prefix { $0 != UInt8(ascii: "=") }.dropFirst(2), as: UTF8.self)
     }
 
     /// The value behind `=`; nil when there is no `=`.
-    public var value: String? { mappedValue?.string }
+    package var value: String? { mappedValue?.string }
 
     /// The value behind `=` with its place in the file; nil when there is no `=`.
-    public var mappedValue: MappedText? {
+    package var mappedValue: MappedText? {
         guard let equals = word.mapped.bytes.firstIndex(of: UInt8(ascii: "=")) else { return nil }
         return word.mapped.slice((equals + 1)..<word.mapped.count)
     }
 }
 
 /// A here-document of RUN, COPY or ADD.
-public struct Heredoc: Sendable {
+package struct Heredoc: Sendable {
     /// The name that ends it, quotes taken off.
-    public let name: String
+    package let name: String
     /// The number before `<<`, 0 when there is none.
-    public let fileDescriptor: Int
+    package let fileDescriptor: Int
     /// Whether variables in the content are expanded: the name was not quoted.
-    public let expand: Bool
+    package let expand: Bool
     /// Whether leading tabs are taken off: `<<-`.
-    public let chomp: Bool
+    package let chomp: Bool
     /// The lines up to the name, as they stand in the file.
-    public let content: String
+    package let content: String
     /// The byte offsets of the content.
-    public let contentRange: Range<Int>
+    package let contentRange: Range<Int>
     /// The line of the first line of the content.
-    public let contentLine: Int
+    package let contentLine: Int
     /// The byte offsets of the line with the name, without the line feed; nil when the file ends before it.
-    public let terminatorRange: Range<Int>?
+    package let terminatorRange: Range<Int>?
 }
 
 /// One instruction, read as BuildKit's parser reads it.
-public struct Instruction: Sendable {
+package struct Instruction: Sendable {
     /// The keyword in lower case: `from`.
-    public let keyword: String
+    package let keyword: String
     /// The keyword as it is written, with its place.
-    public let keywordRange: Range<Int>
+    package let keywordRange: Range<Int>
     /// The flags, in their order.
-    public let flags: [InstructionFlag]
+    package let flags: [InstructionFlag]
     /// The arguments as BuildKit's parser splits them, with their places: one for shell form; ENV and LABEL as name,
     /// value, name, value; for a keyword that BuildKit does not know one empty argument.
-    public let words: [DockerfileWord]
+    package let words: [DockerfileWord]
     /// Whether the arguments were a JSON array.
-    public let isJSON: Bool
+    package let isJSON: Bool
     /// Whether ENV or LABEL is written in the old form `name value`, without `=`.
-    public let isOldKeyValueForm: Bool
+    package let isOldKeyValueForm: Bool
     /// The first line, the file's first being 1.
-    public let startLine: Int
+    package let startLine: Int
     /// The last line, that of the last heredoc's name included.
-    public let endLine: Int
+    package let endLine: Int
     /// The byte offsets of all lines, without the last line feed.
-    public let byteRange: Range<Int>
+    package let byteRange: Range<Int>
     /// The heredocs, in their order; those of ONBUILD are in its trigger.
-    public let heredocs: [Heredoc]
+    package let heredocs: [Heredoc]
     /// The line without continuations and comments, as the shell gets it: keyword, flags and arguments.
-    public let logicalLine: MappedText
+    package let logicalLine: MappedText
     /// Everything behind the keyword and the flags, trimmed.
-    public let rest: MappedText
+    package let rest: MappedText
     /// The instruction that ONBUILD holds; at most one element.
     let triggers: [Instruction]
     /// The comment lines just above the instruction, as BuildKit attaches them.
-    public let precedingComments: [Dockerfile.Comment]
+    package let precedingComments: [Dockerfile.Comment]
 
     /// The arguments as BuildKit's parser splits them.
-    public var arguments: [String] { words.map(\.text) }
+    package var arguments: [String] { words.map(\.text) }
     /// The instruction that ONBUILD holds; nil for every other keyword.
-    public var trigger: Instruction? { triggers.first }
+    package var trigger: Instruction? { triggers.first }
     /// Whether BuildKit knows the keyword.
-    public var isKnown: Bool { InstructionKeyword(rawValue: keyword) != nil }
+    package var isKnown: Bool { InstructionKeyword(rawValue: keyword) != nil }
 
     /// The first flag of a name; nil when there is none.
-    public func flag(_ name: String) -> InstructionFlag? { flags.first { $0.name == name } }
+    package func flag(_ name: String) -> InstructionFlag? { flags.first { $0.name == name } }
 }
 
 /// The keywords that BuildKit knows.

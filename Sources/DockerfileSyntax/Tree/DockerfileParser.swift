@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Cuts a file into directives, comments and instructions, line by line, as BuildKit's parser does.
 ///
 /// A line ends at LF; carriage returns before it are taken off. A line longer than 65,535 bytes stops BuildKit.

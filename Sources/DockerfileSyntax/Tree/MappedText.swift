@@ -2,7 +2,7 @@
 ///
 /// BuildKit hands an instruction to its parsers as one line without continuations and comments, and the shell gets that
 /// line. An edit and a finding need the place in the file, so the pieces keep their offsets.
-public struct MappedText: Sendable {
+package struct MappedText: Sendable {
     /// A run of bytes that stand side by side in the file too, or that all come from one stretch of it.
     struct Segment: Sendable {
         /// The first byte in `bytes`.
@@ -16,22 +16,22 @@ public struct MappedText: Sendable {
     }
 
     /// The bytes as a parser or a shell sees them.
-    public private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
     private(set) var segments: [Segment] = []
 
     /// Makes an empty text.
-    public init() {}
+    package init() {}
 
     /// Makes the text of a stretch of a file.
-    public init(_ source: [UInt8], _ range: Range<Int>) {
+    package init(_ source: [UInt8], _ range: Range<Int>) {
         append(source[range.clamped(to: 0..<source.count)], at: range.lowerBound)
     }
 
     /// The text; bytes that are not UTF-8 become U+FFFD.
-    public var string: String { String(decoding: bytes, as: UTF8.self) }
+    package var string: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The number of bytes.
-    public var count: Int { bytes.count }
+    package var count: Int { bytes.count }
 
     /// Adds one byte that stands in the file at an offset.
     mutating func append(byte: UInt8, at offset: Int) {
@@ -46,7 +46,7 @@ public struct MappedText: Sendable {
     /// Adds bytes that stand in the file at an offset.
     ///
     /// - Parameter continuingLine: whether only a continuation stands between them and the bytes before.
-    public mutating func append(_ piece: ArraySlice<UInt8>, at offset: Int, continuingLine: Bool = false) {
+    package mutating func append(_ piece: ArraySlice<UInt8>, at offset: Int, continuingLine: Bool = false) {
         guard !piece.isEmpty else { return }
         // Two pieces that stand side by side are one.
         if let last = segments.last, last.fixedLength == nil, last.offset + (bytes.count - last.start) == offset {
@@ -59,7 +59,7 @@ public struct MappedText: Sendable {
     }
 
     /// Adds bytes that stand for a whole stretch of the file, such as a variable's value.
-    public mutating func append(_ piece: ArraySlice<UInt8>, standingFor range: Range<Int>) {
+    package mutating func append(_ piece: ArraySlice<UInt8>, standingFor range: Range<Int>) {
         guard !piece.isEmpty else { return }
         segments.append(Segment(start: bytes.count, offset: range.lowerBound, fixedLength: range.count))
         bytes += piece
@@ -88,7 +88,7 @@ public struct MappedText: Sendable {
     }
 
     /// The file offset of a byte; the end of the text is just behind its last byte.
-    public func offset(of index: Int) -> Int {
+    package func offset(of index: Int) -> Int {
         if index >= bytes.count, let last = segments.last {
             if let fixed = last.fixedLength { return last.offset + fixed }
             return last.offset + (bytes.count - last.start)
@@ -98,7 +98,7 @@ public struct MappedText: Sendable {
     }
 
     /// The stretch of the file that a range of bytes covers, from its first to behind its last byte.
-    public func fileRange(_ range: Range<Int>) -> Range<Int> {
+    package func fileRange(_ range: Range<Int>) -> Range<Int> {
         let start = offset(of: range.lowerBound)
         guard range.upperBound > range.lowerBound, let last = segment(at: range.upperBound - 1) else {
             return start..<start
@@ -114,7 +114,7 @@ public struct MappedText: Sendable {
 
     /// Whether a range stands in the file as it is here: no byte stands for something else, and nothing but continuations
     /// was taken out between its bytes (an escape inside of a quoted script was).
-    public func standsInFile(_ range: Range<Int>) -> Bool {
+    package func standsInFile(_ range: Range<Int>) -> Bool {
         let range = range.clamped(to: 0..<bytes.count)
         let first = range.isEmpty ? segments.count : segmentIndex(at: range.lowerBound)
         var index = first
@@ -132,7 +132,7 @@ public struct MappedText: Sendable {
     }
 
     /// A part of the text with the same way back.
-    public func slice(_ range: Range<Int>) -> MappedText {
+    package func slice(_ range: Range<Int>) -> MappedText {
         var result = MappedText()
         result.append(self, range)
         return result

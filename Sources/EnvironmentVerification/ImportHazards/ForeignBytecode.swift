@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `foreign-bytecode`: compiled files that do not belong to their source.
 enum ForeignBytecode: ImportHazard {
     static let rule = Rule(

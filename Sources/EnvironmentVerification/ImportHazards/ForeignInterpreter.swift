@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `foreign-interpreter`: the first line of a script names an interpreter that is not one of the image's Pythons.
 enum ForeignInterpreter: ImportHazard {
     static let rule = Rule(

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `path-configuration-file`: `.pth` files, which extend the path and run code at every start.
 enum PathConfigurationFile: ImportHazard {
     static let rule = Rule(

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `redirecting-variable`: variables of the image's configuration, and the loader's own file, that change what is loaded.
 enum RedirectingVariable: ImportHazard {
     static let rule = Rule(

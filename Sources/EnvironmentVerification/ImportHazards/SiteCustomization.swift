@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `site-customization`: modules that Python imports at every start, before the program.
 enum SiteCustomization: ImportHazard {
     static let rule = Rule(

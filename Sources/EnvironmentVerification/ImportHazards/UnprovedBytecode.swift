@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `unproved-bytecode`: compiled files whose header fits, which is all that can be said.
 enum UnprovedBytecode: ImportHazard {
     static let rule = Rule(

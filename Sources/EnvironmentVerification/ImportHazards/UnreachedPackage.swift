@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `unreached-package`: a package of training lies where the interpreter that the image starts does not look.
 enum UnreachedPackage: ImportHazard {
     static let rule = Rule(

@@ -1,13 +1,15 @@
+import EnvironmentInventory
+
 /// One self-contained page: what changed in words and bars, and a table that can be filtered and sorted.
-public enum HTMLDifferenceReport: DifferenceReportFormat {
+package enum HTMLDifferenceReport: DifferenceReportFormat {
     /// `html`.
-    public static let name = "html"
+    package static let name = "html"
 
     /// How many files are listed: a browser has to stay quick.
     private static let longestList = 5000
 
     /// The whole page.
-    public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
+    package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         HTMLPage(
             title: "Pinproof diff", headline: headline(report),
             subjects: [("Left", report.left), ("Right", report.right)],

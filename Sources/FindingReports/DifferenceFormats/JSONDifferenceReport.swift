@@ -1,10 +1,13 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// The difference for programs, `pinproof/diff/1`; its keys are documented in docs/json.md.
-public enum JSONDifferenceReport: DifferenceReportFormat {
+package enum JSONDifferenceReport: DifferenceReportFormat {
     /// `json`.
-    public static let name = "json"
+    package static let name = "json"
 
     /// The whole report as one JSON object; `changes` holds only what differs.
-    public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
+    package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         let difference = report.difference
         return JSONValue.members([
             "schema": .string("pinproof/diff/1"),
@@ -71,10 +74,10 @@ public enum JSONDifferenceReport: DifferenceReportFormat {
 
 extension ImageDifference.File {
     /// The file for programs; `mode` is octal text.
-    public var json: JSONValue { .object(members) }
+    package var json: JSONValue { .object(members) }
 
     /// The keys of ``json``.
-    public var members: [JSONValue.Member] {
+    package var members: [JSONValue.Member] {
         [
             .init("type", .string(type)), .init("size", .integer(size)), .init("mode", .string(String(mode, radix: 8))),
             .init("uid", .integer(uid)), .init("gid", .integer(gid)), .init("sha256", .optional(sha256?.hex)),

@@ -1,10 +1,12 @@
+import EnvironmentInventory
+
 /// Markdown for a pull request's comment: tables, folded when they are long, within what a comment holds.
-public enum MarkdownDifferenceReport: DifferenceReportFormat {
+package enum MarkdownDifferenceReport: DifferenceReportFormat {
     /// `markdown`.
-    public static let name = "markdown"
+    package static let name = "markdown"
 
     /// A heading that sums up, then one row a package.
-    public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
+    package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         let difference = report.difference
         let code = MarkdownText.code
         var output = "### Pinproof diff: \(report.isEmpty ? "no difference: " : "")\(report.summary)\n\n"

@@ -1,10 +1,12 @@
+import EnvironmentInventory
+
 /// The difference for a person: a table with one line a package that differs.
-public enum TextDifferenceReport: DifferenceReportFormat {
+package enum TextDifferenceReport: DifferenceReportFormat {
     /// `text`.
-    public static let name = "text"
+    package static let name = "text"
 
     /// The table, then one line that sums up.
-    public static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
+    package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         let difference = report.difference
         var output =
             style.bold("left ") + " \(shown(report.left))\n" + style.bold("right") + " \(shown(report.right))\n\n"

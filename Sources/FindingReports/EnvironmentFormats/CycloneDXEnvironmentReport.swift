@@ -1,12 +1,15 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// A software bill of materials, CycloneDX 1.6 as JSON (https://cyclonedx.org/docs/1.6/json/).
 ///
 /// There is neither a serial number nor a time in it, so that the same input gives the same bytes.
-public enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
+package enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
     /// `cyclonedx`.
-    public static let name = "cyclonedx"
+    package static let name = "cyclonedx"
 
     /// The packages as components; the content digest is the property `pinproof:contentDigest`.
-    public static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
+    package static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
         var references = Set<String>()
         var components = report.environment.packages.map { package in
             var reference = package.packageURL ?? "\(package.ecosystem.rawValue):\(package.name)"

@@ -1,10 +1,14 @@
+import EnvironmentInventory
+import ParallelWork
+import SourceDocuments
+
 /// The environment for programs, `pinproof/inspect/1`; its keys are documented in docs/json.md.
-public enum JSONEnvironmentReport: EnvironmentReportFormat {
+package enum JSONEnvironmentReport: EnvironmentReportFormat {
     /// `json`.
-    public static let name = "json"
+    package static let name = "json"
 
     /// The whole report as one JSON object.
-    public static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
+    package static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
         JSONValue.object(
             [
                 .init("schema", .string("pinproof/inspect/1")),
@@ -17,7 +21,7 @@ public enum JSONEnvironmentReport: EnvironmentReportFormat {
 
 extension SubjectDescription {
     /// The subject as the JSON of `inspect` holds it.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .members([
             "kind": .string(kind.rawValue),
             "format": .string(format),
@@ -29,7 +33,7 @@ extension SubjectDescription {
 
 extension ImageIdentity {
     /// The three identities by name.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .members([
             "manifest": .optional(manifest?.description),
             "config": .optional(config?.description),
@@ -40,7 +44,7 @@ extension ImageIdentity {
 
 extension Environment {
     /// The environment as the JSON of `inspect` holds it.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .members([
             "python": python.map {
                 .members(["implementation": .string($0.implementation), "version": .string($0.version)])
@@ -60,7 +64,7 @@ extension Environment {
 
 extension Package {
     /// The package as the JSON of `inspect` holds it.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .members([
             "ecosystem": .string(ecosystem.rawValue),
             "name": .string(name),
@@ -93,7 +97,7 @@ extension Package {
 
 extension SystemInventory {
     /// The inventory as the JSON of `inspect` holds it.
-    public var json: JSONValue {
+    package var json: JSONValue {
         .members([
             "distribution": distribution.map {
                 .members([

@@ -1,10 +1,12 @@
+import EnvironmentInventory
+
 /// The environment for a person: what the subject is, then one line a package.
-public enum TextEnvironmentReport: EnvironmentReportFormat {
+package enum TextEnvironmentReport: EnvironmentReportFormat {
     /// `text`.
-    public static let name = "text"
+    package static let name = "text"
 
     /// A heading, the facts, a table for each ecosystem.
-    public static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
+    package static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
         let subject = report.subject
         var output = style.bold(shown(subject.name)) + "  \(subject.kind.rawValue), \(shown(subject.format))\n"
         for (name, value) in facts(report) { output += "  \(padded(name, 9)) \(shown(value))\n" }

@@ -1,11 +1,13 @@
+import EnvironmentInventory
+
 /// Workflow commands that GitHub shows as annotations of a pull request
 /// (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
-public enum GitHubReport: CheckReportFormat {
+package enum GitHubReport: CheckReportFormat {
     /// `github`.
-    public static let name = "github"
+    package static let name = "github"
 
     /// One command a finding; a note is `::notice`.
-    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+    package static func render(_ result: CheckResult, style: TerminalStyle) -> String {
         result.findings.map { finding in
             let range = finding.shownRange
             let command =

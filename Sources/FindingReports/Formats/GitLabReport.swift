@@ -1,11 +1,14 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// GitLab's code quality report
 /// (https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format).
-public enum GitLabReport: CheckReportFormat {
+package enum GitLabReport: CheckReportFormat {
     /// `gitlab`.
-    public static let name = "gitlab"
+    package static let name = "gitlab"
 
     /// A list with one object a finding.
-    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+    package static func render(_ result: CheckResult, style: TerminalStyle) -> String {
         var fingerprints = FingerprintCounter()
         let issues = result.findings.map { finding in
             JSONValue.members([

@@ -1,10 +1,13 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// The report for programs, `pinproof/check/1`; its keys are documented in docs/json.md.
-public enum JSONReport: CheckReportFormat {
+package enum JSONReport: CheckReportFormat {
     /// `json`.
-    public static let name = "json"
+    package static let name = "json"
 
     /// The whole report as one JSON object.
-    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+    package static func render(_ result: CheckResult, style: TerminalStyle) -> String {
         JSONValue.members([
             "schema": .string("pinproof/check/1"),
             "require": .string(result.require.rawValue),
@@ -24,7 +27,7 @@ public enum JSONReport: CheckReportFormat {
 
 extension Finding {
     /// The finding as the JSON of `check` and `verify` holds it.
-    public var json: JSONValue {
+    package var json: JSONValue {
         let range = shownRange
         return .members([
             "rule": .string(rule),

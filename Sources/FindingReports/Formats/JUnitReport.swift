@@ -1,13 +1,15 @@
+import EnvironmentInventory
+
 /// JUnit's XML, which most CI servers show as a list of tests: one suite a file, one failing case a finding.
 ///
 /// The schema is the one that Jenkins reads
 /// (https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd).
-public enum JUnitReport: CheckReportFormat {
+package enum JUnitReport: CheckReportFormat {
     /// `junit`.
-    public static let name = "junit"
+    package static let name = "junit"
 
     /// A file without a finding is one case that passes; notes are shown and pass.
-    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+    package static func render(_ result: CheckResult, style: TerminalStyle) -> String {
         let byFile = Dictionary(grouping: result.findings, by: \.file)
         let files = Set(result.files.map(\.path)).union(byFile.keys).sorted()
         let failures = result.findings.count { $0.severity > .note }

@@ -1,10 +1,12 @@
+import EnvironmentInventory
+
 /// Markdown for a pull request's comment: a table, folded when it is long, within what a comment holds.
-public enum MarkdownReport: CheckReportFormat {
+package enum MarkdownReport: CheckReportFormat {
     /// `markdown`.
-    public static let name = "markdown"
+    package static let name = "markdown"
 
     /// A heading that sums up, then one row a finding.
-    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+    package static func render(_ result: CheckResult, style: TerminalStyle) -> String {
         let counts = [Severity.error, .warning, .note].filter { result.count($0) > 0 }
         let suppressed = result.suppressed == 0 ? "" : ", \(result.suppressed) suppressed"
         let files = plural(result.files.count, "file")

@@ -1,11 +1,14 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// SARIF 2.1.0, which code scanning services take
 /// (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
-public enum SARIFReport: CheckReportFormat {
+package enum SARIFReport: CheckReportFormat {
     /// `sarif`.
-    public static let name = "sarif"
+    package static let name = "sarif"
 
     /// One run with the rules that could have fired and one result a finding.
-    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+    package static func render(_ result: CheckResult, style: TerminalStyle) -> String {
         let rules = result.rules.sorted { $0.name < $1.name }
         let indices = Dictionary(
             rules.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
@@ -85,7 +88,7 @@ public enum SARIFReport: CheckReportFormat {
     }
 
     /// A column in Unicode code points, which is what SARIF counts, from one in UTF-8 bytes.
-    private static func codePointColumn(_ place: SourcePlace, in text: SourceText?) -> Int {
+    private static func codePointColumn(_ place: SourcePosition, in text: SourceText?) -> Int {
         guard let text, let line = text.offsets(ofLine: place.line) else { return place.column }
         let end = min(line.upperBound, line.lowerBound + place.column - 1)
         let before = text.bytes[line.lowerBound..<max(line.lowerBound, end)]

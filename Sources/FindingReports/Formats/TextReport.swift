@@ -1,10 +1,13 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// The report for a person at a terminal, in the manner of a compiler: what, where, why, how to mend.
-public enum TextReport: CheckReportFormat {
+package enum TextReport: CheckReportFormat {
     /// `text`.
-    public static let name = "text"
+    package static let name = "text"
 
     /// Each finding with its line of the file, then one line that sums up.
-    public static func render(_ result: CheckResult, style: TerminalStyle) -> String {
+    package static func render(_ result: CheckResult, style: TerminalStyle) -> String {
         // Hundreds of findings are shown in less time than a String takes to grow by them.
         var output = Output()
         output.bytes.reserveCapacity(result.findings.count * 320)

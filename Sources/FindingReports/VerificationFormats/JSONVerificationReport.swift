@@ -1,10 +1,13 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// The verification for programs, `pinproof/verify/1`; its keys are documented in docs/json.md.
-public enum JSONVerificationReport: VerificationReportFormat {
+package enum JSONVerificationReport: VerificationReportFormat {
     /// `json`.
-    public static let name = "json"
+    package static let name = "json"
 
     /// The whole report as one JSON object.
-    public static func render(_ verification: Verification, style: TerminalStyle) -> String {
+    package static func render(_ verification: Verification, style: TerminalStyle) -> String {
         JSONValue.members([
             "schema": .string("pinproof/verify/1"),
             "verdict": .string(verification.verdict.rawValue),

@@ -1,13 +1,15 @@
+import EnvironmentInventory
+
 /// The verification for a person: the verdict and why, then what differs with its reasons, then what agrees, folded.
-public enum TextVerificationReport: VerificationReportFormat {
+package enum TextVerificationReport: VerificationReportFormat {
     /// `text`.
-    public static let name = "text"
+    package static let name = "text"
 
     /// How many reasons of one package and names of one list are written out when long lists are folded.
     private static let shortList = 5
 
     /// The headline, what differs, what agrees, the findings, what was compared, the counts.
-    public static func render(_ verification: Verification, style: TerminalStyle) -> String {
+    package static func render(_ verification: Verification, style: TerminalStyle) -> String {
         var output = painted(verification.verdict, style, width: 0) + ": " + headline(verification) + "\n"
         let differing = verification.packages.filter { $0.verdict != .match }
         let counting = differing.filter(\.counts)

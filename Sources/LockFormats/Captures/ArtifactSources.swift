@@ -1,5 +1,8 @@
+import EnvironmentInventory
+import PythonPackaging
+
 /// Where the artifact of an installed package came from, as far as it is known.
-public enum CapturedSource: Sendable, Hashable {
+package enum CapturedSource: Sendable, Hashable {
     case wheel(Artifact)
     case sdist(Artifact)
     /// A wheel or source archive that was named by its URL.
@@ -10,7 +13,7 @@ public enum CapturedSource: Sendable, Hashable {
     case unknown(Unknown, [Artifact])
 
     /// Why an artifact is not known.
-    public enum Unknown: Sendable, Hashable {
+    package enum Unknown: Sendable, Hashable {
         /// Neither a lock nor a report nor the installer names one.
         case unnamed
         /// The lock has this version instead.
@@ -23,17 +26,17 @@ public enum CapturedSource: Sendable, Hashable {
 }
 
 /// Finds the artifacts of installed packages: in locks, in reports of pip, in what the installer noted.
-public struct ArtifactSources: Sendable {
+package struct ArtifactSources: Sendable {
     private var reported: [String: [Package]] = [:]
     private var locked: [String: [Package]] = [:]
 
     /// Knows nothing yet.
-    public init() {}
+    package init() {}
 
     /// Adds all packages of a lock, whatever they are for: what is installed decides which are meant.
     ///
     /// - Parameter folder: the absolute folder of the lock, for artifacts that it names by a path.
-    public mutating func add(_ lock: LockDocument, folder: String) {
+    package mutating func add(_ lock: LockDocument, folder: String) {
         for package in lock.packages where package.ecosystem == .pypi {
             var package = package
             package.artifacts = package.artifacts.map { Self.located($0, folder) }
@@ -42,7 +45,7 @@ public struct ArtifactSources: Sendable {
     }
 
     /// Adds what pip says that it has downloaded.
-    public mutating func add(_ report: InstallationReport) {
+    package mutating func add(_ report: InstallationReport) {
         for package in report.packages { reported[package.name, default: []].append(package) }
     }
 
@@ -54,7 +57,7 @@ public struct ArtifactSources: Sendable {
     /// The source of an installed package.
     ///
     /// - Parameter target: the environment's own interpreter and platform; nil when it is not known.
-    public func source(of package: Package, target: PythonTarget?) -> CapturedSource {
+    package func source(of package: Package, target: PythonTarget?) -> CapturedSource {
         guard package.ecosystem == .pypi, package.installer != "conda", package.installer != "debian" else {
             return .unknown(.foreign, package.artifacts)
         }

@@ -1,24 +1,28 @@
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// Writes an environment as a `pylock.toml` of PEP 751
 /// (https://packaging.python.org/en/latest/specifications/pylock-toml/), lock-version 1.0.
 ///
 /// What an installer could fetch is in `packages`; everything else, which the specification has no place for, in
 /// `tool.pinproof.packages`. The same input gives the same bytes: no time, no name of a folder.
-public enum CaptureWriter {
+package enum CaptureWriter {
     /// A package with where its artifact comes from.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The package.
-        public let package: Package
+        package let package: Package
         /// Where its artifact comes from.
-        public let source: CapturedSource
+        package let source: CapturedSource
 
         /// Makes an entry.
-        public init(package: Package, source: CapturedSource) {
+        package init(package: Package, source: CapturedSource) {
             self.package = package
             self.source = source
         }
 
         /// Whether an installer finds it in the file: it is a Python package, its version is one, its source is known.
-        public var isInstallable: Bool {
+        package var isInstallable: Bool {
             if case .unknown = source { return false }
             return package.ecosystem == .pypi && package.version.map { PythonVersion($0) != nil } ?? true
         }
@@ -30,7 +34,7 @@ public enum CaptureWriter {
     ///   - kind: what was captured, `venv`.
     ///   - entries: every package of the environment; of Python packages that installers would find two by one name only
     ///     the first is among `packages`.
-    public static func text(of environment: Environment, kind: String, entries: [Entry]) -> String {
+    package static func text(of environment: Environment, kind: String, entries: [Entry]) -> String {
         var names: Set<String> = []
         var installable: [Entry] = []
         var others: [Entry] = []
@@ -74,7 +78,7 @@ public enum CaptureWriter {
     }
 
     /// The target that an environment is; nil when its interpreter or platform is not known.
-    public static func target(of environment: Environment) -> PythonTarget? {
+    package static func target(of environment: Environment) -> PythonTarget? {
         guard let python = environment.python, let platform = environment.platform else { return nil }
         return PythonTarget(python: python.version, platform: platform, implementation: python.implementation)
     }

@@ -1,19 +1,21 @@
+import EnvironmentInventory
+
 /// What `pinproof capture` adds to a `pylock.toml` beside the packages that installers see: the interpreter, the platform,
 /// and the packages that no installer of Python packages could install.
-public struct CapturedEnvironment: Sendable {
+package struct CapturedEnvironment: Sendable {
     /// The version of the table's format.
-    public static let version = "1"
+    package static let version = "1"
 
     /// The version of Pinproof that wrote it.
-    public let writer: String
+    package let writer: String
     /// What was captured: `venv`, `conda-prefix`, `oci-archive`.
-    public let kind: String
+    package let kind: String
     /// The interpreter; nil when the environment had none.
-    public let python: Interpreter?
+    package let python: Interpreter?
     /// The platform; nil when nothing said it.
-    public let platform: Platform?
+    package let platform: Platform?
     /// Packages of other ecosystems, and Python packages whose artifact is not known.
-    public let packages: [Package]
+    package let packages: [Package]
 }
 
 /// Reads the `tool.pinproof` tables of a capture. PEP 751 leaves their content to the tool
@@ -42,7 +44,7 @@ enum CaptureTables {
         Interpreter(
             implementation: try fields.requiredString("implementation"),
             version: try fields.requiredString("version"),
-            source: SourceLocation(file: fields.file, line: fields.table["version"]?.place.line))
+            source: FileLocation(file: fields.file, line: fields.table["version"]?.place.line))
     }
 
     private static func platform(_ fields: DocumentFields) throws(LockReadingError) -> Platform {
@@ -66,7 +68,7 @@ enum CaptureTables {
         }
         var package = Package(ecosystem: ecosystem, name: name, version: try fields.string("version"))
         package.architecture = try fields.string("architecture")
-        package.source = SourceLocation(file: fields.file, line: fields.range.start.line)
+        package.source = FileLocation(file: fields.file, line: fields.range.start.line)
         for artifact in try fields.list("artifacts") {
             package.artifacts.append(try PyLockReader.artifact(artifact, isAddressed: false))
         }

@@ -1,15 +1,18 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// What `pip install --report FILE` writes: the artifact that was downloaded for each package
 /// (https://pip.pypa.io/en/stable/reference/installation-report/), version 1.
 ///
 /// Left out: what is no archive, which the installed package's own direct_url.json says better.
-public struct InstallationReport: Sendable {
+package struct InstallationReport: Sendable {
     /// The packages with the one artifact each.
-    public let packages: [Package]
+    package let packages: [Package]
 
     /// Reads a report.
     ///
     /// - Throws: ``LockReadingError`` with the place of what is malformed, or for a version that is not known.
-    public init(_ text: SourceText) throws(LockReadingError) {
+    package init(_ text: SourceText) throws(LockReadingError) {
         let root = try LockText.json(text)
         guard root.table["install"] != nil, let version = try root.text("version") else {
             throw root.error("it is no report of `pip install --report`")
@@ -30,7 +33,7 @@ public struct InstallationReport: Sendable {
                 ecosystem: .pypi, name: PythonRules.normalizedName(try metadata.requiredName("name")),
                 version: try metadata.requiredString("version"))
             package.artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: hashes)]
-            package.source = SourceLocation(file: text.name, line: entry.range.start.line)
+            package.source = FileLocation(file: text.name, line: entry.range.start.line)
             packages.append(package)
         }
         self.packages = packages

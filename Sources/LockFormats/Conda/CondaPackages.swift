@@ -1,3 +1,7 @@
+import ArchiveReading
+import EnvironmentInventory
+import SourceDocuments
+
 /// Names of conda files and platforms
 /// (https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html,
 /// https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html).
@@ -68,7 +72,7 @@ struct CondaEntry: Sendable {
 
     func package(file: String) -> Package {
         var package = Package(ecosystem: ecosystem, name: name, version: version)
-        package.source = SourceLocation(file: file, line: range.start.line)
+        package.source = FileLocation(file: file, line: range.start.line)
         let repository = RequirementsGit.parts(url)
         if let repository {
             package.commit = repository.commit

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads a match specification of conda
 /// (https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html#package-match-specifications):
 /// `[channel[/subdir]::]name[ version[ build]]`, with `=` in place of the spaces, or `name[key=value, ...]`, or a package's URL.

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Typed access to the members of one table; a member of another type is an error with its place.
 struct DocumentFields: Sendable {
     let file: String
@@ -14,7 +16,7 @@ struct DocumentFields: Sendable {
         self.range = node.range
     }
 
-    func error(_ reason: String, at place: SourcePlace? = nil) -> LockReadingError {
+    func error(_ reason: String, at place: SourcePosition? = nil) -> LockReadingError {
         LockReadingError(file: file, place: place ?? range.start, reason: reason)
     }
 
@@ -154,7 +156,7 @@ enum LockText {
         let node: DocumentNode
         do throws(DocumentError) { node = try read(text) } catch { throw LockReadingError(error) }
         if node.isNull || node.table?.members.isEmpty == true {
-            throw LockReadingError(file: text.name, place: SourcePlace(line: 1, column: 1), reason: "is empty")
+            throw LockReadingError(file: text.name, place: SourcePosition(line: 1, column: 1), reason: "is empty")
         }
         return try DocumentFields(node, file: text.name, what: "the file")
     }

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Writes a document as Python's `json.dumps(value, sort_keys=True)` does, for the hashes that Poetry, pdm and Pipenv take over
 /// what a project declares (https://docs.python.org/3/library/json.html#json.dumps).
 struct PythonJSON {

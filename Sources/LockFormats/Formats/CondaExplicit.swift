@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads conda's explicit files: `@EXPLICIT`, then one URL a line with `#md5` or `#sha256:...` behind it.
 ///
 /// Format: https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html#identical-conda-envs; with

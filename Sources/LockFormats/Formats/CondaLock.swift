@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import ParallelWork
+import SourceDocuments
+
 /// Reads conda-lock.yml, version 1: packages of conda and pip for each platform, with categories.
 ///
 /// Format: https://github.com/conda/conda-lock/blob/main/conda_lock/lockfile/v1/models.py. Left out: `metadata.time_metadata`,

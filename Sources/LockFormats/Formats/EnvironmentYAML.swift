@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Reads conda's environment.yml: channels, dependencies and the `pip:` section; also its older spelling in JSON.
 ///
 /// Format: https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html#create-env-file-manually;

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads pdm.lock, lock_version 3 to 4.5.
 ///
 /// Format: https://pdm-project.org/en/latest/usage/lockfile/ and
@@ -70,7 +73,7 @@ enum PDMLock: LockFormat {
         let version = try fields.string("version")
         var package = Package(ecosystem: .pypi, name: name, version: version)
         package.marker = try fields.string("marker")
-        package.source = SourceLocation(file: fields.file, line: fields.range.start.line)
+        package.source = FileLocation(file: fields.file, line: fields.range.start.line)
         var list = try fields.list("files")
         // Before lock_version 4.4 the files stand at the end, by name and version.
         if list.isEmpty, let files { list = try files.list("\(written) \(version ?? "")") }

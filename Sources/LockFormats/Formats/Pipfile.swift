@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Reads what a Pipfile declares: `[packages]`, `[dev-packages]` and categories of one's own.
 ///
 /// Format: https://pipenv.pypa.io/en/latest/pipfile.html. `[packages]` is the main group, `[dev-packages]` the group `develop`, as

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads Pipfile.lock, `pipfile-spec` 6: the categories `default`, `develop` and any others.
 ///
 /// Format: https://pipenv.pypa.io/en/latest/pipfile.html and

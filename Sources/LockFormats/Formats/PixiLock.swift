@@ -1,3 +1,6 @@
+import ParallelWork
+import SourceDocuments
+
 /// Reads pixi.lock, versions 4 to 7: environments, platforms, packages of conda and PyPI.
 ///
 /// Format: https://pixi.sh/latest/workspace/lockfile/ and https://github.com/conda/rattler/tree/main/crates/rattler_lock.

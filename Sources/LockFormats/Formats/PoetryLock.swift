@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads poetry.lock, lock-version 1.0 to 2.1.
 ///
 /// Format: https://python-poetry.org/docs/libraries/#lock-file and
@@ -83,7 +86,7 @@ private enum PoetryLockReader {
         let name = PythonRules.normalizedName(written)
         let version = try fields.requiredString("version")
         var package = Package(ecosystem: .pypi, name: name, version: version)
-        package.source = SourceLocation(file: fields.file, line: fields.range.start.line)
+        package.source = FileLocation(file: fields.file, line: fields.range.start.line)
         var origin = LockRequirement.Origin.index
         var requirement = LockRequirement(
             ecosystem: .pypi, kind: .locked, name: name, text: "\(name)==\(version)", version: version,

@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// Reads pylock.toml and pylock.NAME.toml (PEP 751), lock-version 1.0.
 ///
 /// Specification: https://packaging.python.org/en/latest/specifications/pylock-toml/, with its selection of packages
@@ -71,7 +75,7 @@ enum PyLockReader {
             throw fields.error("the version \(version) of \(name) is malformed", at: fields.table["version"]?.place)
         }
         if let node = fields.table["marker"] { package.marker = try marker(node, fields) }
-        package.source = SourceLocation(file: fields.file, line: fields.range.start.line)
+        package.source = FileLocation(file: fields.file, line: fields.range.start.line)
         var origin = LockRequirement.Origin.index
         var kinds = 0
         if let vcs = try fields.fields("vcs") {

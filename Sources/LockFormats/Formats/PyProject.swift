@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads what a pyproject.toml declares: `[project]`, `[dependency-groups]`, and the tables of Poetry, uv and pdm.
 ///
 /// Specifications: https://packaging.python.org/en/latest/specifications/pyproject-toml/ and

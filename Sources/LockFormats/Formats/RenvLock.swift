@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads renv.lock, the lock of R projects.
 ///
 /// Format: https://rstudio.github.io/renv/articles/lockfile.html. `Hash` is an md5 over parts of the DESCRIPTION file, not over

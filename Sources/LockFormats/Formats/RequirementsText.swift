@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads requirements.txt and constraints files as pip does, with what pip-compile and uv write into them.
 ///
 /// Grammar: https://pip.pypa.io/en/stable/reference/requirements-file-format/: continuations, comments, `${VARIABLE}` (never
@@ -71,7 +74,7 @@ extension LockRequirement {
         var package = Package(ecosystem: ecosystem, name: name, version: version)
         if version == nil, !specifier.isEmpty { package.versionRequirement = specifier }
         package.marker = marker
-        package.source = SourceLocation(file: file, line: range.start.line)
+        package.source = FileLocation(file: file, line: range.start.line)
         switch origin {
         case .index:
             if !hashes.isEmpty { package.artifacts = [Artifact(name: nil, url: nil, hashes: hashes)] }

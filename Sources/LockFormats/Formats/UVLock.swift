@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import ParallelWork
+import SourceDocuments
+
 /// Reads uv.lock, version 1 with every revision, and the locks of scripts (`NAME.py.lock`).
 ///
 /// The format has no specification but its writer: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile and

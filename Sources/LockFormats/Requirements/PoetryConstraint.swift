@@ -1,12 +1,14 @@
+import PythonPackaging
+
 /// A version constraint as Poetry writes it: PEP 440 comparisons, `^1.2`, `~1.2`, bare versions, `*`, joined by commas or spaces
 /// (all must hold) and by `||` (one must hold).
 ///
 /// Source: https://python-poetry.org/docs/dependency-specification/#version-constraints.
-public struct PoetryConstraint: Sendable {
+package struct PoetryConstraint: Sendable {
     private let alternatives: [VersionSpecifierSet]
 
     /// Reads a constraint; nil when a part is not of the grammar.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         var alternatives: [VersionSpecifierSet] = []
         var parts: [String] = []
         for part in text.split(separator: "|", omittingEmptySubsequences: true) { parts.append(part.trimmingSpaces()) }
@@ -24,7 +26,7 @@ public struct PoetryConstraint: Sendable {
     }
 
     /// Whether a version satisfies the constraint; pre-releases count like any other version.
-    public func contains(_ version: PythonVersion) -> Bool {
+    package func contains(_ version: PythonVersion) -> Bool {
         alternatives.contains { $0.contains(version, allowsPrereleases: true) }
     }
 

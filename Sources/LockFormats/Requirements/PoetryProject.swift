@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// What a project that Poetry manages declares, in the tables of its pyproject.toml
 /// (https://python-poetry.org/docs/pyproject/, https://python-poetry.org/docs/dependency-specification/).
 enum PoetryProject {
@@ -115,7 +117,9 @@ enum PoetryProject {
         return try declared(text, file: file, place: node.place)
     }
 
-    static func declared(_ text: String, file: String, place: SourcePlace) throws(LockReadingError) -> GraphDependency {
+    static func declared(_ text: String, file: String, place: SourcePosition) throws(LockReadingError)
+        -> GraphDependency
+    {
         switch PythonRules.requirement(text) {
         case .failure(let error):
             throw LockReadingError(file: file, place: place, reason: "\(text) is malformed: \(error.reason)")

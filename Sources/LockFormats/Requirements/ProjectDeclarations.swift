@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// The requirements that a pyproject.toml declares.
 struct ProjectDeclarations {
     private let file: String

@@ -1,15 +1,18 @@
+import ContentHashing
+import SourceDocuments
+
 /// The hashes that tools take over what a project declares and write into its lock, to see when it must be locked again.
 ///
 /// Poetry: https://github.com/python-poetry/poetry/blob/main/src/poetry/packages/locker.py; pdm:
 /// https://github.com/pdm-project/pdm/blob/main/src/pdm/project/project_file.py; Pipenv:
 /// https://github.com/sarugaku/plette/blob/master/src/plette/pipfiles.py. Each tool has changed over the years what goes in, so
 /// there are several: a lock is fresh when it has one of them.
-public enum ProjectHash {
+package enum ProjectHash {
     /// The hashes that a lock of a format can have and be fresh, written `sha256:hex`; nil when the format has none, or when
     /// one cannot be known from the file alone.
     ///
     /// - Throws: when the project's file is no TOML.
-    public static func candidates(
+    package static func candidates(
         project text: SourceText, lockFormat: String
     ) throws(LockReadingError) -> [String]? {
         let values: [PythonJSON.Value]

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Turns the bytes of a requirements file into UTF-8 as pip does: a byte order mark, else a coding line (PEP 263) among the
 /// first two lines, else UTF-8. Places then count bytes of the UTF-8 text.
 ///
@@ -21,7 +23,8 @@ enum RequirementsEncoding {
             return (SourceText(name: text.name, bytes: output), 0)
         case .some(let name):
             throw LockReadingError(
-                file: text.name, place: SourcePlace(line: 1, column: 1), reason: "the encoding \(name) is not supported"
+                file: text.name, place: SourcePosition(line: 1, column: 1),
+                reason: "the encoding \(name) is not supported"
             )
         }
     }

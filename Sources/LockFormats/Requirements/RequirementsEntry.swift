@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads the text of one requirement: a PEP 508 requirement, a URL, a VCS reference or a local path, told apart as pip does.
 enum RequirementsEntry {
     private static let versionControlSchemes = ["git+", "hg+", "svn+", "bzr+"]

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Reads a requirements file and the files that it names into one list.
 struct RequirementsReader {
     private static let maximumFiles = 200

@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// Chooses for a target among the files of a package, as an installer would.
 struct ArtifactChoice: Sendable {
     let rules: PythonTarget
@@ -7,7 +11,7 @@ struct ArtifactChoice: Sendable {
     /// Of a package's artifacts the one that an installer would take: the wheel whose tags come first, of equal ones that
     /// with the higher build number; else the source archive; none of none.
     func choose(
-        _ artifacts: [Artifact], for name: String, version: String?, file: String, place: SourcePlace
+        _ artifacts: [Artifact], for name: String, version: String?, file: String, place: SourcePosition
     ) throws(LockReadingError) -> [Artifact] {
         try choose(LockedFiles(artifacts), or: nil, for: name, version: version, file: file, place: place)
     }
@@ -15,7 +19,7 @@ struct ArtifactChoice: Sendable {
     /// The same of files that may still be text, and of a source archive that stands apart.
     func choose(
         _ files: LockedFiles, or archive: Artifact?, for name: String, version: String?, file: String,
-        place: SourcePlace
+        place: SourcePosition
     ) throws(LockReadingError) -> [Artifact] {
         if files.isEmpty, archive == nil { return [] }
         var best: (rank: PythonTarget.WheelRank, index: Int)?

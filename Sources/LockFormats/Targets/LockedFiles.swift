@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// The files of one locked package, in the order of the lock; they stay text until somebody wants one of them, as a target
 /// takes one in fifty.
 struct LockedFiles: Sendable {

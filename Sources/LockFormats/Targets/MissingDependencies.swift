@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// What packages of a lock depend on and the lock does not hold.
 ///
 /// Only a dependency that always counts is missed: one with a marker, or of an extra, may be left out by right where the
@@ -6,7 +8,7 @@ enum MissingDependencies {
     private static let unsafe: Set<String> = ["pip", "setuptools", "wheel", "distribute"]
 
     /// One package that another one needs.
-    typealias Need = (package: String, needed: String, place: SourcePlace)
+    typealias Need = (package: String, needed: String, place: SourcePosition)
 
     /// The problems of packages that name their dependencies.
     static func problems(

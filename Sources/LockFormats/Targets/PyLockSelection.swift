@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// One package of a lock that lists packages with markers.
 struct PyLockEntry: Sendable {
     var package: Package
@@ -23,7 +26,7 @@ struct PyLockSelection: PackageChoice {
     var packages: [Package] { entries.map(\.package) }
 
     func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
-        let start = SourcePlace(line: 1, column: 1)
+        let start = SourcePosition(line: 1, column: 1)
         var fits = environments.isEmpty
         for marker in environments where !fits {
             fits = try target.holds(marker, extras: [], file: file, place: start)

@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// One arrow of a graph of requirements.
 struct GraphDependency: Sendable {
     var name: String
@@ -11,7 +15,7 @@ struct GraphDependency: Sendable {
     var group: String?
     /// The extras of the project that bring it in; empty when it is always in.
     var neededByExtras: Set<String> = []
-    var place: SourcePlace
+    var place: SourcePosition
 }
 
 /// One package of a graph of requirements.

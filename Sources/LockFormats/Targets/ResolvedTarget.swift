@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// A target with everything filled in: the marker environment and the tags in order of preference.
 final class ResolvedTarget {
     /// What was asked for.
@@ -62,7 +66,7 @@ final class ResolvedTarget {
 
     /// Whether a marker holds, with the given extras.
     func holds(
-        _ marker: String, extras: Set<String>, groups: Set<String> = [], file: String, place: SourcePlace
+        _ marker: String, extras: Set<String>, groups: Set<String> = [], file: String, place: SourcePosition
     ) throws(LockReadingError) -> Bool {
         let dependsOnExtras = marker.contains("extra") || marker.contains("dependency_groups")
         if !dependsOnExtras, let known = markerResults[marker] { return known }
@@ -78,7 +82,7 @@ final class ResolvedTarget {
 
     /// Refuses a package whose own `requires-python` excludes the target.
     func check(
-        requiresPython: String?, of name: String, file: String, place: SourcePlace
+        requiresPython: String?, of name: String, file: String, place: SourcePosition
     ) throws(LockReadingError) {
         guard let requiresPython, PythonRules.python(pythonVersion, satisfies: requiresPython) == false else { return }
         throw LockReadingError(

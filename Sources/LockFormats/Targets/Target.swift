@@ -1,24 +1,26 @@
+import EnvironmentInventory
+
 /// What a universal lock is narrowed to.
-public struct Target: Sendable, Hashable {
+package struct Target: Sendable, Hashable {
     /// The Python version, `3.11` or `3.11.7`; nil where the lock decides.
-    public var python: String?
+    package var python: String?
     /// The platform; nil for linux/amd64.
-    public var platform: Platform?
+    package var platform: Platform?
     /// The C library of a Linux; nil for that of the platform, else glibc 2.36.
-    public var cLibrary: CLibrary?
+    package var cLibrary: CLibrary?
     /// The project's extras that are installed.
-    public var extras: Set<String> = []
+    package var extras: Set<String> = []
     /// The dependency groups or categories that are installed besides the main dependencies.
-    public var groups: Set<String> = []
+    package var groups: Set<String> = []
     /// Whether all extras are installed.
-    public var allExtras = false
+    package var allExtras = false
     /// Whether all groups are installed.
-    public var allGroups = false
+    package var allGroups = false
     /// The environment of a file that holds several (pixi); nil for `default`.
-    public var environment: String?
+    package var environment: String?
 
     /// Makes a target; everything that is not Python and platform is set afterwards.
-    public init(python: String? = nil, platform: Platform? = nil, cLibrary: CLibrary? = nil) {
+    package init(python: String? = nil, platform: Platform? = nil, cLibrary: CLibrary? = nil) {
         self.python = python
         self.platform = platform
         self.cLibrary = cLibrary

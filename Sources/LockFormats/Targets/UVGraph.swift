@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import ParallelWork
+import SourceDocuments
+
 /// Where uv takes a package from.
 struct UVSource: Sendable {
     enum Kind: Sendable, Hashable {
@@ -92,7 +96,7 @@ struct UVGraph: PackageChoice {
     private func package(_ node: UVPackage, artifacts: [Artifact]) -> Package {
         var package = Package(ecosystem: .pypi, name: node.name, version: node.version)
         package.artifacts = artifacts
-        package.source = SourceLocation(file: file, line: node.range.start.line)
+        package.source = FileLocation(file: file, line: node.range.start.line)
         switch node.source.kind {
         case .git(let url): package.commit = UVSource.gitParts(url).commit
         case .directory(let path), .editable(let path), .virtual(let path):

@@ -1,3 +1,6 @@
+import PythonPackaging
+import SourceDocuments
+
 /// BentoML's models and bentos (https://docs.bentoml.com/en/latest/): `model.yaml` with the framework's versions,
 /// `bento.yaml` with the service, `env/python/` with the requirements and Python's version; as directories or packed
 /// (`.bentomodel`, `.bento`).

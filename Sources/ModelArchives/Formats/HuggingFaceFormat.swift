@@ -1,3 +1,7 @@
+import EnvironmentInventory
+import PythonPackaging
+import SourceDocuments
+
 /// Hugging Face model directories (https://huggingface.co/docs/transformers): `config.json` with `transformers_version`,
 /// `model_index.json` of diffusers, `adapter_config.json` of peft, `config_sentence_transformers.json`.
 enum HuggingFaceFormat: ModelFormat {

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// Keras v3 files (https://keras.io/guides/serialization_and_saving/): a zip with `metadata.json`, `config.json` and the
 /// weights in HDF5, which hold no code and are only hashed.
 enum KerasFormat: ModelFormat {

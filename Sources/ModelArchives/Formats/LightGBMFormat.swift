@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// LightGBM's text models (https://lightgbm.readthedocs.io): `tree`, `version=v4`, ..., `end of trees`, `end of parameters`. The version is the
 /// file format's; the library's is not recorded.
 enum LightGBMFormat: ModelFormat {

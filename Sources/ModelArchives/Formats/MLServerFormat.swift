@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// MLServer's model folders (https://mlserver.readthedocs.io/en/latest/reference/model-settings.html): `model-settings.json`
 /// with the runtime, beside the model and sometimes an environment that conda-pack made.
 enum MLServerFormat: ModelFormat {

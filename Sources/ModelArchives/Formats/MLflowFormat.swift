@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// MLflow's model directories (https://mlflow.org/docs/latest/ml/model/#storage-format): `MLmodel` says the flavours and
 /// their versions, `requirements.txt`, `conda.yaml` and `python_env.yaml` the environment.
 ///

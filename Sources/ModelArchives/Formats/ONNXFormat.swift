@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// ONNX (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto): of ModelProto the IR version, the producer with its
 /// version, the operator sets and the metadata; the graph is read over. Left out: tensors in files beside the model.
 enum ONNXFormat: ModelFormat {

@@ -1,3 +1,6 @@
+import PythonPackaging
+import SourceDocuments
+
 /// An environment that lies packed inside of a model, as conda-pack writes it: `conda-meta/*.json` and the dist-info folders
 /// say what is installed.
 enum PackedEnvironmentFormat: ModelFormat {

@@ -1,3 +1,6 @@
+import ArchiveReading
+import EnvironmentInventory
+
 /// Pickle and joblib files (https://docs.python.org/3/library/pickle.html,
 /// https://joblib.readthedocs.io/en/stable/persistence.html): one or more pickles behind each other, read by
 /// ``PickleMachine`` to the last byte.

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// PyTorch's files (https://pytorch.org/docs/stable/notes/serialization.html): the zip of `torch.save` with `data.pkl`,
 /// TorchScript with `constants.pkl` and `code/`, `.pt2` with `archive_format`, and the pickles of before 1.6.
 ///

@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// PyTorch's files of before 1.6: a pickle with a magic number, two with the format, the object, the keys of its storages,
 /// and behind these each storage as a count of elements and its raw bytes.
 enum PyTorchLegacyFormat: ModelFormat {

@@ -1,3 +1,6 @@
+import ArchiveReading
+import SourceDocuments
+
 /// safetensors (https://huggingface.co/docs/safetensors/index#format): the length of a JSON header, the header, and the
 /// tensors' bytes, which must fill the file without gap or overlap. No library version is recorded.
 enum SafetensorsFormat: ModelFormat {

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// SageMaker's model.tar.gz (https://sagemaker.readthedocs.io): the model's files, and `code/` with the entry point and its
 /// requirements.
 enum SageMakerFormat: ModelFormat {

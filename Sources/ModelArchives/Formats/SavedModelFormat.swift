@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// TensorFlow's SavedModel (https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/meta_graph.proto):
 /// `tensorflow_version` out of the meta information of every graph in `saved_model.pb`. Graphs are read over.
 enum SavedModelFormat: ModelFormat {

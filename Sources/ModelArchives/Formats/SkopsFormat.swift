@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// skops files (https://skops.readthedocs.io/en/stable/persistence.html): a zip with `schema.json`, which names every class
 /// with its module, and arrays beside it.
 enum SkopsFormat: ModelFormat {

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// TorchServe's model archives (https://docs.pytorch.org/serve/, torch-model-archiver): `MAR-INF/MANIFEST.json` in a zip
 /// (`.mar`), a tar.gz or a directory.
 enum TorchServeFormat: ModelFormat {

@@ -1,3 +1,6 @@
+import ArchiveReading
+import SourceDocuments
+
 /// XGBoost's models (https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html): JSON, or the same in UBJSON; the
 /// library's version is the last key.
 enum XGBoostFormat: ModelFormat {

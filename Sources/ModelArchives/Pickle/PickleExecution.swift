@@ -1,3 +1,5 @@
+import ArchiveReading
+
 extension PickleMachine {
     /// Executes one opcode on the symbolic stack.
     func execute(_ opcode: PickleOpcode, at offset: Int) throws(ArchiveReadingError) {

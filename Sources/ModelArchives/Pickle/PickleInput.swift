@@ -1,9 +1,11 @@
+import ArchiveReading
+
 /// The bytes of a file that holds pickles: read piece by piece, with the offset and, where it is known, the size.
-public final class PickleInput {
+package final class PickleInput {
     /// The file, for error texts.
-    public let name: String
+    package let name: String
     /// The offset of the next byte.
-    public var offset: Int { base + start }
+    package var offset: Int { base + start }
     private let source: any ByteSource
     private let size: Int?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
@@ -13,7 +15,7 @@ public final class PickleInput {
     private var sourceIsAtEnd = false
 
     /// Reads a source from its first byte; its size in bytes, where it is known, lets a lying length fail at once.
-    public init(_ source: any ByteSource, size: Int? = nil) {
+    package init(_ source: any ByteSource, size: Int? = nil) {
         self.source = source
         self.size = size
         name = source.name
@@ -22,7 +24,7 @@ public final class PickleInput {
     deinit { buffer.deallocate() }
 
     /// Whether there is no byte left.
-    public func isAtEnd() throws(ArchiveReadingError) -> Bool {
+    package func isAtEnd() throws(ArchiveReadingError) -> Bool {
         if start < end { return false }
         return try !fill()
     }
@@ -37,7 +39,7 @@ public final class PickleInput {
     }
 
     /// The next byte.
-    public func byte() throws(ArchiveReadingError) -> UInt8 {
+    package func byte() throws(ArchiveReadingError) -> UInt8 {
         if start == end, try !fill() { throw truncated() }
         let byte = buffer[start]
         start += 1
@@ -45,13 +47,13 @@ public final class PickleInput {
     }
 
     /// The next byte without going over it; nil at the end.
-    public func peek() throws(ArchiveReadingError) -> UInt8? {
+    package func peek() throws(ArchiveReadingError) -> UInt8? {
         if start == end, try !fill() { return nil }
         return buffer[start]
     }
 
     /// A little-endian number of up to eight bytes; one that does not fit into `Int` is damage.
-    public func number(_ count: Int) throws(ArchiveReadingError) -> Int {
+    package func number(_ count: Int) throws(ArchiveReadingError) -> Int {
         var value: UInt64 = 0
         for index in 0..<count { value |= UInt64(try byte()) << UInt64(8 * index) }
         guard let number = Int(exactly: value) else { throw damaged("a length is impossible") }
@@ -59,7 +61,7 @@ public final class PickleInput {
     }
 
     /// A few bytes; the caller bounds the count.
-    public func bytes(_ count: Int) throws(ArchiveReadingError) -> [UInt8] {
+    package func bytes(_ count: Int) throws(ArchiveReadingError) -> [UInt8] {
         try check(count)
         var output: [UInt8] = []
         output.reserveCapacity(min(count, 4096))
@@ -68,7 +70,7 @@ public final class PickleInput {
     }
 
     /// Goes over bytes.
-    public func skip(_ count: Int) throws(ArchiveReadingError) {
+    package func skip(_ count: Int) throws(ArchiveReadingError) {
         try check(count)
         try forEachPiece(count) { _ in }
     }
@@ -84,7 +86,7 @@ public final class PickleInput {
     }
 
     /// The bytes up to the next line feed, which is gone over.
-    public func line(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
+    package func line(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
         var output: [UInt8] = []
         while true {
             let byte = try byte()
@@ -127,13 +129,13 @@ public final class PickleInput {
 }
 
 /// A bytes value: its length, its first bytes, and, where there are more, its last.
-public struct PickleBlob: Sendable, Hashable {
+package struct PickleBlob: Sendable, Hashable {
     /// The length in bytes.
-    public let count: Int
+    package let count: Int
     /// The first bytes: all of them when ``tail`` is empty.
-    public let head: [UInt8]
+    package let head: [UInt8]
     /// The last bytes of a long value.
-    public let tail: [UInt8]
+    package let tail: [UInt8]
 
     var isWhole: Bool { head.count == count }
 }

@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// Reads pickles of all protocols on a symbolic stack, without loading anything: no name is ever resolved, nothing is
 /// called, and only what tells about the environment is kept.
 ///
@@ -5,13 +7,13 @@
 /// joblib writes between the opcodes: the raw bytes of an array behind each `NumpyArrayWrapper`, or a whole pickle where
 /// the array holds objects (https://joblib.readthedocs.io/en/stable/persistence.html). Left out: joblib's format before
 /// 0.10 (2016), whose arrays lie in files of their own. Escapes in the strings of protocol 0 are kept as written.
-public final class PickleMachine {
+package final class PickleMachine {
     /// What the values refer to.
-    public internal(set) var heap = PickleHeap()
+    package internal(set) var heap = PickleHeap()
     /// What the pickles tell about their environment.
-    public internal(set) var reading = PickleReading()
+    package internal(set) var reading = PickleReading()
     /// Called with the offset and the byte of every opcode: for the comparison with pickletools.
-    public var trace: ((Int, UInt8) -> Void)?
+    package var trace: ((Int, UInt8) -> Void)?
 
     let input: PickleInput
     let limits: PickleLimits
@@ -26,14 +28,14 @@ public final class PickleMachine {
     private var emptyText: Int?
 
     /// Makes a machine that reads from an input's current place.
-    public init(_ input: PickleInput, limits: PickleLimits = PickleLimits()) {
+    package init(_ input: PickleInput, limits: PickleLimits = PickleLimits()) {
         self.input = input
         self.limits = limits
     }
 
     /// Reads one pickle up to its STOP and gives the value that it stands for.
     @discardableResult
-    public func readPickle() throws(ArchiveReadingError) -> PickleValue {
+    package func readPickle() throws(ArchiveReadingError) -> PickleValue {
         reading.streams += 1
         guard reading.streams <= limits.streams else { throw input.limit("it holds too many pickles") }
         stack.removeAll(keepingCapacity: true)

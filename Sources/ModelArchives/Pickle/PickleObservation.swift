@@ -1,40 +1,42 @@
+import ArchiveReading
+
 /// What pickles tell about the environment that wrote them.
-public struct PickleReading: Sendable {
+package struct PickleReading: Sendable {
     /// A library's version that an object keeps in its state.
-    public struct Version: Sendable, Hashable {
+    package struct Version: Sendable, Hashable {
         /// The distribution's name.
-        public let name: String
+        package let name: String
         /// The version as written.
-        public let value: String
+        package let value: String
         /// The byte offset of the opcode that gave the object its state.
-        public let offset: Int
+        package let offset: Int
     }
 
     /// A storage that PyTorch keeps outside of its pickle.
-    public struct Storage: Sendable, Hashable {
+    package struct Storage: Sendable, Hashable {
         let key: String
         let type: String
         let count: Int
     }
 
     /// The pickles read, nested ones included.
-    public internal(set) var streams = 0
+    package internal(set) var streams = 0
     /// The opcodes read.
-    public internal(set) var opcodes = 0
+    package internal(set) var opcodes = 0
     /// The highest protocol that a pickle announces.
-    public internal(set) var highestProtocol = 0
+    package internal(set) var highestProtocol = 0
     /// The versions, each once.
-    public internal(set) var versions: [Version] = []
+    package internal(set) var versions: [Version] = []
     /// The arrays whose raw bytes were crossed.
-    public internal(set) var arrays = 0
+    package internal(set) var arrays = 0
     /// The bytes of these arrays.
-    public internal(set) var arrayBytes = 0
+    package internal(set) var arrayBytes = 0
     /// The buffers that are not in the file.
-    public internal(set) var outOfBandBuffers = 0
+    package internal(set) var outOfBandBuffers = 0
     /// The codes of copyreg's extension registry, whose names only the reader's process knows.
-    public internal(set) var extensions: Set<Int> = []
+    package internal(set) var extensions: Set<Int> = []
     /// The offsets of names that only loading would make.
-    public internal(set) var computedNames: [Int] = []
+    package internal(set) var computedNames: [Int] = []
     var called: Set<Int> = []
     var storages: [Storage] = []
     /// The size in bytes and the kind of every dtype object, by node.

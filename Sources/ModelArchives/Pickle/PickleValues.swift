@@ -1,5 +1,5 @@
 /// A value on the symbolic stack. What a name stands for is never looked up.
-public enum PickleValue: Sendable, Hashable {
+package enum PickleValue: Sendable, Hashable {
     case none
     case boolean(Bool)
     case integer(Int64)
@@ -18,22 +18,22 @@ public enum PickleValue: Sendable, Hashable {
 }
 
 /// A class or function that a pickle names.
-public struct PickleGlobal: Sendable, Hashable {
+package struct PickleGlobal: Sendable, Hashable {
     /// The module as written.
-    public let module: String
+    package let module: String
     /// The qualified name as written.
-    public let name: String
+    package let name: String
     /// The byte offset of the opcode that names it first.
-    public let offset: Int
+    package let offset: Int
 
     /// `module.name`.
-    public var path: String { "\(module).\(name)" }
+    package var path: String { "\(module).\(name)" }
 }
 
 /// A container or an object on the symbolic heap.
-public struct PickleNode: Sendable {
+package struct PickleNode: Sendable {
     /// What a node is.
-    public enum Kind: Sendable {
+    package enum Kind: Sendable {
         case list, tuple, dictionary, set, object
     }
     let kind: Kind
@@ -56,15 +56,15 @@ public struct PickleNode: Sendable {
 }
 
 /// What the values of the stack and the memo refer to.
-public struct PickleHeap: Sendable {
+package struct PickleHeap: Sendable {
     /// Strings: short ones whole, of long ones the first bytes.
-    public internal(set) var texts: [String] = []
+    package internal(set) var texts: [String] = []
     /// Bytes values.
-    public internal(set) var blobs: [PickleBlob] = []
+    package internal(set) var blobs: [PickleBlob] = []
     /// The names, each once, in the order in which they come.
-    public internal(set) var globals: [PickleGlobal] = []
+    package internal(set) var globals: [PickleGlobal] = []
     /// Containers and objects.
-    public internal(set) var nodes: [PickleNode] = []
+    package internal(set) var nodes: [PickleNode] = []
 
     func text(_ value: PickleValue) -> String? {
         guard case .text(let index) = value, texts.indices.contains(index) else { return nil }
@@ -123,26 +123,26 @@ public struct PickleHeap: Sendable {
 }
 
 /// The bounds of the machine; every limit is far above what real models need.
-public struct PickleLimits: Sendable {
+package struct PickleLimits: Sendable {
     /// The opcodes of one file.
-    public var opcodes = 1 << 28
+    package var opcodes = 1 << 28
     /// The values on the stack.
-    public var stack = 1 << 22
+    package var stack = 1 << 22
     /// The marks on the stack.
-    public var marks = 1 << 16
+    package var marks = 1 << 16
     /// The entries of the memo.
-    public var memo = 1 << 24
+    package var memo = 1 << 24
     /// The nodes, strings and bytes values of the heap.
-    public var heap = 1 << 24
+    package var heap = 1 << 24
     /// The different names.
-    public var globals = 1 << 16
+    package var globals = 1 << 16
     /// The bytes of one name, number or protocol 0 string.
-    public var line = 1 << 20
+    package var line = 1 << 20
     /// The bytes of all strings and bytes values that are kept.
-    public var keptBytes = 48 << 20
+    package var keptBytes = 48 << 20
     /// The pickles that follow each other in one file, and that joblib nests for arrays of objects.
-    public var streams = 1 << 20
+    package var streams = 1 << 20
 
     /// The defaults.
-    public init() {}
+    package init() {}
 }

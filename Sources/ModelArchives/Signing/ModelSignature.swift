@@ -1,24 +1,29 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import SourceDocuments
+
 /// A signature of OpenSSF Model Signing: a Sigstore bundle with a DSSE envelope over an in-toto statement that names every
 /// file of a model with its digest.
 ///
 /// Format: https://github.com/sigstore/model-transparency (predicate `https://model_signing/signature/v1.0`) and
 /// https://github.com/sigstore/protobuf-specs (`Bundle`). Read: the method `files` with sha256. Left out, and said: the method
 /// `shards`, other hashes, certificates and transparency logs; a key verifies (``SignedEnvelope/isSigned(by:)``).
-public struct ModelSignature: Sendable {
+package struct ModelSignature: Sendable {
     /// The bundle's file, as it is shown.
-    public let file: String
+    package let file: String
     /// How the files were hashed, `files` or `shards`.
-    public let method: String
+    package let method: String
     /// The hash, `sha256`.
-    public let hash: String
+    package let hash: String
     /// The name that the model had when it was signed.
-    public let modelName: String
+    package let modelName: String
     /// The files that are named, by path; `.` is a model of one file.
-    public let resources: [(path: String, digest: String)]
+    package let resources: [(path: String, digest: String)]
     /// Whether the manifest's own digest is that of the files it names.
-    public let isConsistent: Bool
+    package let isConsistent: Bool
     /// Whether the key that was given made the signature; nil when none was given.
-    public internal(set) var isVerified: Bool?
+    package internal(set) var isVerified: Bool?
     let ignoredPaths: [String]
     let envelope: SignedEnvelope
 

@@ -1,11 +1,11 @@
 /// Where a capture lies in a model, by the model's format.
-public enum CaptureNames {
+package enum CaptureNames {
     /// The file in a folder or archive: a name that PEP 751 allows and that no other tool writes.
-    public static let file = "pylock.pinproof.toml"
+    package static let file = "pylock.pinproof.toml"
     /// The key in the metadata of safetensors and ONNX, and the name of PyTorch's extra file.
-    public static let key = "pinproof-pylock.toml"
+    package static let key = "pinproof-pylock.toml"
     /// The bytes that a capture in metadata may have.
     static let largest = 16 << 20
     /// What is added to the name of a model that is one file and has no place for it.
-    public static let suffix = ".pylock.toml"
+    package static let suffix = ".pylock.toml"
 }

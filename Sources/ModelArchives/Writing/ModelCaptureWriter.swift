@@ -1,7 +1,9 @@
+import ArchiveReading
+
 /// Why a capture could not be put into a model; the model is as it was.
-public struct ModelWritingError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ModelWritingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong.
-    public enum Reason: Sendable, Hashable {
+    package enum Reason: Sendable, Hashable {
         /// The model cannot be read to its end.
         case unreadable(ModelReadingError)
         /// The model cannot be read, or its new form cannot be written.
@@ -13,9 +15,9 @@ public struct ModelWritingError: Error, Sendable, Hashable, CustomStringConverti
     }
 
     /// The model as it was given.
-    public let model: String
+    package let model: String
     /// What went wrong.
-    public let reason: Reason
+    package let reason: Reason
 
     /// Makes an error.
     init(_ model: String, _ reason: Reason) {
@@ -24,7 +26,7 @@ public struct ModelWritingError: Error, Sendable, Hashable, CustomStringConverti
     }
 
     /// One line with the file and the place.
-    public var description: String {
+    package var description: String {
         switch reason {
         case .unreadable(let error): error.description
         case .archive(let error): error.description
@@ -39,11 +41,11 @@ public struct ModelWritingError: Error, Sendable, Hashable, CustomStringConverti
 /// A folder and an archive get a file ``CaptureNames/file``, PyTorch's zip an extra file, safetensors and ONNX an entry of
 /// their metadata, every other file a neighbour. All other bytes of the model stay. It is written whole or not at all, and
 /// read again before it takes the place of the old one.
-public enum ModelCaptureWriter {
+package enum ModelCaptureWriter {
     /// Writes the capture and gives the place: `model.zip!pylock.pinproof.toml`, `net.onnx (metadata pinproof-pylock.toml)`.
     ///
     /// - Throws: ``ModelWritingError``, for one when the model cannot be read to its end; nothing was changed then.
-    public static func write(
+    package static func write(
         _ capture: [UInt8], into path: String, limits: ReadingLimits = ReadingLimits()
     ) throws(ModelWritingError) -> String {
         let model = try read(path, limits, of: path)

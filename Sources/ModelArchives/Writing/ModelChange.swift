@@ -1,3 +1,7 @@
+import ArchiveReading
+import ParallelWork
+import SourceDocuments
+
 /// How a model's file is to be written anew so that it holds a capture.
 struct ModelChange {
     /// The pieces, by offsets of the decompressed bytes.

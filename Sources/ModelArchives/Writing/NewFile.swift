@@ -1,3 +1,4 @@
+import ArchiveReading
 internal import Glibc
 
 /// A file that is written beside the one that it is to replace, and takes its place when it is whole.

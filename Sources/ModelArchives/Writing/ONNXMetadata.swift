@@ -1,3 +1,7 @@
+import ArchiveReading
+import ParallelWork
+import SourceDocuments
+
 /// Adds an entry to the `metadata_props` of an ONNX model, or replaces it: field 14 of ModelProto, a message of key (1) and
 /// value (2) (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). All other fields stay as they are; a field may stand
 /// anywhere in a message (https://protobuf.dev/programming-guides/encoding/#order).

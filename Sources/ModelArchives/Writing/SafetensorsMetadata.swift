@@ -1,3 +1,7 @@
+import ArchiveReading
+import ParallelWork
+import SourceDocuments
+
 /// Adds an entry to the `__metadata__` of a safetensors file, or replaces it
 /// (https://huggingface.co/docs/safetensors/index#format): the header's other bytes and the tensors stay.
 enum SafetensorsMetadata {
@@ -61,7 +65,7 @@ enum SafetensorsMetadata {
 
 extension SourceText {
     /// The byte offset of a place; nil when it lies outside of the text.
-    fileprivate func offset(of place: SourcePlace) -> Int? {
+    fileprivate func offset(of place: SourcePosition) -> Int? {
         guard let line = offsets(ofLine: place.line) else { return nil }
         let offset = line.lowerBound + place.column - 1
         return offset <= bytes.count ? offset : nil

@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import SourceDocuments
+
 /// What `xargs` hands on to a command: the words that another command writes, or that a file holds
 /// (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/xargs.html).
 enum ArgumentsFromInput {

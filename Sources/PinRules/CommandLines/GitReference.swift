@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// What a git reference pins: a commit is a hash, a tag is exact, a branch or nothing floats.
 enum GitReference {
     /// Whether a text is a whole commit id, SHA-1 or SHA-256.

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import SourceDocuments
+
 /// One word of a command as an installer's reader sees it.
 struct CommandWord: Sendable {
     /// The text; nil when it cannot be known.

@@ -1,3 +1,6 @@
+import EnvironmentInventory
+import PythonPackaging
+
 /// An argument of an installer of Python packages: a requirement (PEP 508), a local path, or a URL.
 enum PythonArgument {
     /// The pin of an argument; nil for a local archive, whose bytes the build context holds.

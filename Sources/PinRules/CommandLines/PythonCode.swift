@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// Calls in Python code that fetch a model or a data set, as far as `python -c` shows them:
 /// https://huggingface.co/docs/huggingface_hub/package_reference/file_download, https://www.nltk.org/api/nltk.downloader.html,
 /// https://pytorch.org/docs/stable/hub.html, https://docs.python.org/3/library/urllib.request.html.

@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import SourceDocuments
+
 extension InstallerCommand {
     /// What an installer's reader sees of a command.
     init(_ command: ShellCommand, in text: SourceText) {

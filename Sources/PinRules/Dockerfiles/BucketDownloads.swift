@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import SourceDocuments
+
 /// Programs and scripts from a bucket that the same RUN runs: `gsutil cp gs://b/x.sh . && sh x.sh`.
 ///
 /// A file that is only fetched is data of the image's maker; one that is run is a program that can change.

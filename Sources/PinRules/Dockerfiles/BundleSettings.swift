@@ -1,3 +1,5 @@
+import DockerfileSyntax
+
 /// `bundle config set frozen true` and its kin, which make a later `bundle install` keep to Gemfile.lock
 /// (https://bundler.io/man/bundle-config.1.html).
 enum BundleSettings {

@@ -1,5 +1,11 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import LockFormats
+import PythonPackaging
+import SourceDocuments
+
 /// Checks a Dockerfile, and the files that it installs from.
-public struct DockerfileCheck {
+package struct DockerfileCheck {
     let model: DockerfileModel
     let text: SourceText
     let context: BuildContext
@@ -15,7 +21,7 @@ public struct DockerfileCheck {
     lazy var copiedNames = Self.copiedNames(model)
 
     /// Finds what a Dockerfile leaves unpinned.
-    public static func check(
+    package static func check(
         _ dockerfile: Dockerfile, options: DockerfileOptions, context: BuildContext, require: PinStrength
     ) -> FileFindings {
         let text = dockerfile.text
@@ -325,7 +331,7 @@ public struct DockerfileCheck {
         let name = form == .condaEnvironment ? "environment.yml" : "requirements.txt"
         let inner = SourceText(name: name, bytes: requirements.bytes)
         let result = LockCheck.check(inner, context: .empty, require: require, usedBy: usedBy)
-        func offset(_ place: SourcePlace) -> Int {
+        func offset(_ place: SourcePosition) -> Int {
             (inner.offsets(ofLine: place.line)?.lowerBound ?? 0) + place.column - 1
         }
         for finding in result.findings where finding.file == name {

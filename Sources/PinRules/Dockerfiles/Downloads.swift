@@ -1,3 +1,7 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
 /// Downloads by curl and wget in a RUN instruction, and what checks them there.
 enum Downloads {
     /// The pins of a RUN's downloads: hashed with a checksum that is checked in the same RUN, exact with a signature.

@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import SourceDocuments
+
 /// `git clone` mended by what follows it in the same stage: `git checkout REF`, `git reset --hard REF`, `git switch --detach`,
 /// `git fetch REMOTE COMMIT` with a checkout of FETCH_HEAD.
 ///
@@ -90,7 +93,7 @@ enum GitCheckouts {
         let words = command.words.dropFirst().map {
             CommandWord(
                 text: $0.text, raw: $0.raw,
-                range: SourceRange(start: SourcePlace(line: 1, column: 1), end: SourcePlace(line: 1, column: 1)))
+                range: SourceRange(start: SourcePosition(line: 1, column: 1), end: SourcePosition(line: 1, column: 1)))
         }
         let operands = cloneGrammar.arguments(words).operands
         guard operands.count > 1, let url = operands[1].text, let base = command.workingDirectory else { return nil }

@@ -1,3 +1,5 @@
+import DockerfileSyntax
+
 /// Which RUN instructions see the archive of Debian or Ubuntu at one date.
 ///
 /// A date is set by naming the snapshot service (snapshot.debian.org, snapshot.ubuntu.com with a date in the path), by

@@ -1,3 +1,6 @@
+import DockerfileSyntax
+import EnvironmentInventory
+
 /// Scripts of the build context that RUN instructions run: `COPY install.sh /` and `RUN /install.sh`.
 ///
 /// Their commands are read as the instruction's own; a finding lies in the script, and says which line runs it. A script

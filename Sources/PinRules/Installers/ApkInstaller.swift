@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// Alpine's `apk add` (https://man.archlinux.org/man/apk-world.5.en): `name`, `name=version`, `name~version`, `name>version`,
 /// `name@repository`, `.name` for a virtual package, `!name` for a conflict.
 enum ApkInstaller: Installer {

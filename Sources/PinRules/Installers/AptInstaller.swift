@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `apt-get`, `apt`, `aptitude` and what is called as they are, with `install`, `reinstall`, `satisfy` and `upgrade`
 /// (https://manpages.debian.org/bookworm/apt/apt-get.8.en.html).
 ///

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `cargo install`, `cargo binstall` and `cargo add` (https://doc.rust-lang.org/cargo/commands/cargo-install.html).
 enum CargoInstaller: Installer {
     private static let grammar = OptionGrammar(valueOptions: [

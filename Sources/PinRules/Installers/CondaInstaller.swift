@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `conda`, `mamba`, `micromamba` and `pixi`
 /// (https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html#package-match-specifications).
 ///

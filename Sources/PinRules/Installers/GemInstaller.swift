@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// Ruby's `gem install` and `bundle install` (https://guides.rubygems.org/command-reference/#gem-install).
 enum GemInstaller: Installer {
     private static let grammar = OptionGrammar(valueOptions: [

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `go install`, `go get` and `go run` with a version (https://go.dev/ref/mod#version-queries).
 ///
 /// Without a version these commands keep to the module's go.mod, which is not theirs to pin.

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `npm`, `npx`, `yarn`, `pnpm`, `bun`, `corepack` (https://docs.npmjs.com/cli/v11/commands/npm-install,
 /// https://docs.npmjs.com/cli/v11/using-npm/package-spec).
 ///

@@ -1,3 +1,5 @@
+import PythonPackaging
+
 /// `uv add`, `uv tool`, `uvx`, `uv sync`, `uv run`, `pipx`, `poetry`, `pdm`, `pipenv`: tools that install Python packages or
 /// projects (https://docs.astral.sh/uv/reference/cli/, https://python-poetry.org/docs/cli/, https://pipx.pypa.io/stable/docs/).
 enum PythonToolInstaller: Installer {

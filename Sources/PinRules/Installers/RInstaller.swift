@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// R packages: `install.packages`, `remotes::install_*`, `pak::`, `renv::` inside of `R -e`, `Rscript -e`, and the
 /// `install2.r` and `installGithub.r` scripts (https://cran.r-project.org/package=littler).
 ///

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// `yum`, `dnf`, `microdnf`, `tdnf`, `zypper`, and `rpm` itself with a URL (https://dnf.readthedocs.io/en/latest/command_ref.html#specifying-packages).
 ///
 /// A package is `name`, `name-version`, `name-version-release[.arch]`, `@group`, a file or a URL. As `-` also stands in

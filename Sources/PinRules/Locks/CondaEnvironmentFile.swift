@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// The file of `conda env create -f`: an environment.yml is solved at build time, an `@EXPLICIT` file and a lock are not.
 enum CondaEnvironmentFile {
     /// The pin of an environment that is made from a file.

@@ -1,13 +1,16 @@
+import EnvironmentInventory
+import LockFormats
+import SourceDocuments
 import Synchronization
 
 /// Checks a requirements, lock or environment file.
-public enum LockCheck {
+package enum LockCheck {
     /// Finds what a file leaves unpinned.
     ///
     /// - Parameters:
     ///   - context: the files beside it.
     ///   - usedBy: the place of the Dockerfile that installs from it; nil when it is checked for itself.
-    public static func check(
+    package static func check(
         _ text: SourceText, context: LockReadingContext, require: PinStrength, usedBy: String? = nil
     ) -> FileFindings {
         var result = FileFindings()
@@ -24,7 +27,7 @@ public enum LockCheck {
             findings += PinConflicts.findings(document) + ProjectLock.findings(document, context)
             if !isDeclaration(document) { result.requirements = document.requirements }
         } catch {
-            let place = error.place ?? SourcePlace(line: 1, column: 1)
+            let place = error.place ?? SourcePosition(line: 1, column: 1)
             findings.append(
                 Finding(
                     rule: UnreadableFile.rule.name, severity: .error, file: error.file,
@@ -47,7 +50,7 @@ public enum LockCheck {
     }
 
     /// Finds what a lock that was read leaves unpinned, without what lies beside it and without pragmas.
-    public static func check(_ document: LockDocument, require: PinStrength) -> [Finding] {
+    package static func check(_ document: LockDocument, require: PinStrength) -> [Finding] {
         findings(document, require: require, usedBy: nil) + PinConflicts.findings(document)
     }
 

@@ -1,5 +1,9 @@
+import EnvironmentInventory
+import LockFormats
+import PythonPackaging
+
 /// One package pinned to two versions, in one file with those it names, or in files of one folder.
-public enum PinConflicts {
+package enum PinConflicts {
     /// The conflicts inside of a requirements or environment file: entries that apply at the same time.
     ///
     /// Universal locks hold several versions of a package by right, so they are not looked at.
@@ -28,7 +32,7 @@ public enum PinConflicts {
     /// they may be meant for different places.
     ///
     /// A universal lock may hold several versions of a package; it conflicts when none of them is the other file's.
-    public static func findings(between files: [[LockRequirement]]) -> [Finding] {
+    package static func findings(between files: [[LockRequirement]]) -> [Finding] {
         var first: [String: [String: [LockRequirement]]] = [:]
         var order: [String: [String]] = [:]
         var findings: [Finding] = []

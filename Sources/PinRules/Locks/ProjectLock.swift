@@ -1,3 +1,8 @@
+import EnvironmentInventory
+import LockFormats
+import PythonPackaging
+import SourceDocuments
+
 /// Holds a lock against the project file beside it: pyproject.toml, or Pipfile for Pipfile.lock.
 ///
 /// poetry.lock, pdm.lock and Pipfile.lock carry a hash over what the project declared: it decides (``ProjectHash``), and the
@@ -159,7 +164,7 @@ enum ProjectLock {
     private static func finding(
         _ lock: LockDocument, at range: SourceRange?, _ subject: String, _ message: String
     ) -> Finding {
-        let start = SourcePlace(line: 1, column: 1)
+        let start = SourcePosition(line: 1, column: 1)
         return Finding(
             rule: StaleLock.rule.name, severity: .error, file: lock.name,
             range: range ?? SourceRange(start: start, end: start), message: message, help: StaleLock.rule.help,

@@ -1,5 +1,5 @@
 /// What a requirements file is for, as its name or its folder's name says: `requirements-train.txt`, `serving/requirements.txt`.
-public enum ProjectRole: String, Sendable, Hashable {
+package enum ProjectRole: String, Sendable, Hashable {
     /// The model is trained there.
     case training
     /// The model answers there.
@@ -13,7 +13,7 @@ public enum ProjectRole: String, Sendable, Hashable {
     ]
 
     /// The role of a file by its path; nil when neither its name nor its folder's says one.
-    public init?(path: String) {
+    package init?(path: String) {
         for part in path.split(separator: "/").suffix(2).reversed() {
             for word in part.lowercased().split(whereSeparator: { !$0.isLetter }) {
                 if let role = Self.words[String(word)] {
@@ -26,7 +26,7 @@ public enum ProjectRole: String, Sendable, Hashable {
     }
 
     /// The folder of the project that a file belongs to: its own, or the one above a folder that is for one role.
-    public static func projectFolder(of path: String) -> String {
+    package static func projectFolder(of path: String) -> String {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         if let last = parts.last, ProjectRole(path: String(last)) != nil { parts = parts.dropLast() }
         return parts.joined(separator: "/")

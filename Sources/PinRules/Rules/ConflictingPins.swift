@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// One package pinned twice, differently.
-public enum ConflictingPins: PinRule {
+package enum ConflictingPins: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "conflicting-pins",
         summary: "Two entries pin one package to different versions.",
         why: "Which of them is installed depends on the order of files and the tool.",

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// Two package indexes.
-public enum ExtraIndex: PinRule {
+package enum ExtraIndex: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "extra-index",
         summary: "Packages can come from a second index.",
         why: "Whoever owns a name on the public index owns your private package: dependency confusion.",

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// An Alpine package without a version.
-public enum FloatingApkPackage: PinRule {
+package enum FloatingApkPackage: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-apk-package",
         summary: "apk adds a package without a version.",
         why:
@@ -17,7 +19,7 @@ public enum FloatingApkPackage: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .apkPackage else { return nil }
         switch pin.strength {
         case .floating:

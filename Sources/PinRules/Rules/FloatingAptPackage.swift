@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A Debian or Ubuntu package without a version.
-public enum FloatingAptPackage: PinRule {
+package enum FloatingAptPackage: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-apt-package",
         summary: "apt installs a package without a version, and no snapshot of the archive is set.",
         why:
@@ -21,7 +23,7 @@ public enum FloatingAptPackage: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .aptPackage, pin.strength == .floating else { return nil }
         return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
     }

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A Rust crate without one version.
-public enum FloatingCargoCrate: PinRule {
+package enum FloatingCargoCrate: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-cargo-crate",
         summary: "cargo installs a crate without one version.",
         why: "The newest release of the day is taken.",
@@ -14,7 +16,7 @@ public enum FloatingCargoCrate: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .cargoCrate else { return nil }
         switch pin.strength {
         case .floating:

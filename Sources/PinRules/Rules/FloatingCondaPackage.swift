@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A conda package without one exact version.
-public enum FloatingCondaPackage: PinRule {
+package enum FloatingCondaPackage: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-conda-package",
         summary: "conda, mamba, micromamba or pixi installs a package without one exact version.",
         why: "One = takes every version that begins so, and a channel gets new builds every day.",
@@ -15,7 +17,7 @@ public enum FloatingCondaPackage: PinRule {
         ])
 
     /// Floating is an error whatever is required, exact is one at `hashed`.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .condaPackage else { return nil }
         switch pin.strength {
         case .floating:

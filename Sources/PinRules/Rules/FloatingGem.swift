@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A Ruby gem without one exact version.
-public enum FloatingGem: PinRule {
+package enum FloatingGem: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-gem",
         summary: "gem or bundle installs without one exact version.",
         why: "The newest release of the day is taken.",
@@ -16,7 +18,7 @@ public enum FloatingGem: PinRule {
         ])
 
     /// Floating is an error whatever is required, exact is one at `hashed`.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .gem else { return nil }
         switch pin.strength {
         case .floating:

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A git repository at a branch or at nothing.
-public enum FloatingGitCheckout: PinRule {
+package enum FloatingGitCheckout: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-git-checkout",
         summary: "A repository is cloned, added or installed from without a commit or a release tag.",
         why: "The branch moves.",
@@ -21,7 +23,7 @@ public enum FloatingGitCheckout: PinRule {
         ])
 
     /// Floating is an error whatever is required, exact is one at `hashed`.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .gitCheckout else { return nil }
         switch pin.strength {
         case .floating:

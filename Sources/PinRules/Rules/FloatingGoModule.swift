@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A Go module without one version.
-public enum FloatingGoModule: PinRule {
+package enum FloatingGoModule: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-go-module",
         summary: "go install, go get or go run takes a module at latest, at a branch or at nothing.",
         why: "Another commit is built tomorrow.",
@@ -15,7 +17,7 @@ public enum FloatingGoModule: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .goModule else { return nil }
         switch pin.strength {
         case .floating:

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// An image without a tag, or with `latest`.
-public enum FloatingImage: PinRule {
+package enum FloatingImage: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-image",
         summary: "An image is named without a tag, or by latest.",
         why: "Another image stands behind the name tomorrow: another Python, another libc, other packages.",
@@ -20,7 +22,7 @@ public enum FloatingImage: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .image, pin.strength == .floating else { return nil }
         return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no tag")")
     }

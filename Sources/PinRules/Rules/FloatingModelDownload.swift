@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A model that is downloaded without a revision.
-public enum FloatingModelDownload: PinRule {
+package enum FloatingModelDownload: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-model-download",
         summary: "A model is downloaded from a hub without a revision.",
         why: "The repository gets new weights under the same name.",
@@ -16,7 +18,7 @@ public enum FloatingModelDownload: PinRule {
         ])
 
     /// Floating is an error whatever is required, exact is one at `hashed`.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .modelDownload else { return nil }
         switch pin.strength {
         case .floating:

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// An npm package without one exact version.
-public enum FloatingNpmPackage: PinRule {
+package enum FloatingNpmPackage: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-npm-package",
         summary:
             "npm, npx, yarn, pnpm or bun installs a package without one exact version, or a project without keeping to its lock.",
@@ -19,7 +21,7 @@ public enum FloatingNpmPackage: PinRule {
         ])
 
     /// Floating is an error whatever is required, exact is one at `hashed`.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .npmPackage else { return nil }
         switch pin.strength {
         case .floating:

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A Python package without one exact version on a command line.
-public enum FloatingPythonPackage: PinRule {
+package enum FloatingPythonPackage: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-python-package",
         summary: "A command installs a Python package without one exact version.",
         why:
@@ -19,7 +21,7 @@ public enum FloatingPythonPackage: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .pythonPackage, pin.strength == .floating else { return nil }
         return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
     }

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// An R package without one version.
-public enum FloatingRPackage: PinRule {
+package enum FloatingRPackage: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-r-package",
         summary:
             "install.packages, remotes, pak or renv installs a package without a version, and no snapshot is named.",
@@ -16,7 +18,7 @@ public enum FloatingRPackage: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .rPackage else { return nil }
         switch pin.strength {
         case .floating:

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A line of a requirements or environment file without one exact version.
-public enum FloatingRequirement: PinRule {
+package enum FloatingRequirement: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-requirement",
         summary: "A requirements or environment file names a package without one exact version.",
         why: "Who installs from the file gets whatever is newest on that day.",
@@ -13,7 +15,7 @@ public enum FloatingRequirement: PinRule {
         good: [.init(file: "requirements.txt", "numpy==1.26.4\n")])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .requirement, pin.strength == .floating else { return nil }
         return PinJudgement(
             .error, "\(pin.subject) floats: \(pin.reason ?? "it has no version")",

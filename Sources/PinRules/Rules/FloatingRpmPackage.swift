@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A package of an RPM distribution without a version.
-public enum FloatingRpmPackage: PinRule {
+package enum FloatingRpmPackage: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "floating-rpm-package",
         summary: "yum, dnf, microdnf, tdnf or zypper installs a package without a version.",
         why: "The repositories move; the build of tomorrow has other bytes.",
@@ -16,7 +18,7 @@ public enum FloatingRpmPackage: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .rpmPackage else { return nil }
         switch pin.strength {
         case .floating:

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// An image with a tag but without a digest, where hashes are required.
-public enum ImageWithoutDigest: PinRule {
+package enum ImageWithoutDigest: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "image-without-digest",
         summary: "An image has a tag but no digest, and --require hashed asks for one.",
         why: "A tag can be pushed again: only the digest names the bytes.",
@@ -20,7 +22,7 @@ public enum ImageWithoutDigest: PinRule {
         ])
 
     /// Exact is an error at `hashed`.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .image, pin.strength == .exact, require == .hashed else { return nil }
         return PinJudgement(.error, "\(pin.title) has a tag but no digest")
     }

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A lock that lacks a dependency.
-public enum IncompleteLock: PinRule {
+package enum IncompleteLock: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "incomplete-lock",
         summary: "A package of the lock depends on one that the lock does not hold.",
         why: "The installer resolves the missing package on its own, unpinned.",

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A digest that is lost when a build argument is set.
-public enum OverridableDigest: PinRule {
+package enum OverridableDigest: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "overridable-digest",
         summary: "A digest lives inside of a version ARG, so that --build-arg takes it away with the version.",
         why: "Who overrides the version gets an image that nothing pins, and no tool says so.",
@@ -21,7 +23,7 @@ public enum OverridableDigest: PinRule {
         ])
 
     /// A warning: the file as it stands is pinned.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .overridableDigest else { return nil }
         return PinJudgement(
             .warning,

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A Python package with a version but without a hash, where hashes are required.
-public enum PythonPackageWithoutHash: PinRule {
+package enum PythonPackageWithoutHash: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "python-package-without-hash",
         summary: "A command installs a Python package by version only, and --require hashed asks for hashes.",
         why: "A version names a release, not bytes: files can be added to it, and an index can be asked or forged.",
@@ -13,7 +15,7 @@ public enum PythonPackageWithoutHash: PinRule {
     static let exampleDigest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
     /// Exact is an error at `hashed`.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .pythonPackage, pin.strength == .exact, require == .hashed else {
             return nil
         }

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A line of a requirements file with a version but without a hash, where hashes are required.
-public enum RequirementWithoutHash: PinRule {
+package enum RequirementWithoutHash: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "requirement-without-hash",
         summary: "A requirements or environment file pins a version but no hash, and --require hashed asks for hashes.",
         why: "A version names a release, not bytes: files can be added to it, and an index can be asked or forged.",
@@ -15,7 +17,7 @@ public enum RequirementWithoutHash: PinRule {
         ])
 
     /// Exact is an error at `hashed`.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .requirement, pin.strength == .exact, require == .hashed else { return nil }
         return PinJudgement(.error, "\(pin.subject) has a version but no hash")
     }

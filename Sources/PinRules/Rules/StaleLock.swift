@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A lock that does not fit its project.
-public enum StaleLock: PinRule {
+package enum StaleLock: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "stale-lock",
         summary: "The lock does not satisfy what the project declares.",
         why: "What is installed is not what the project says, and the next tool that is run changes it.",

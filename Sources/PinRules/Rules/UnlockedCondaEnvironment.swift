@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A conda environment that is solved at build time.
-public enum UnlockedCondaEnvironment: PinRule {
+package enum UnlockedCondaEnvironment: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "unlocked-conda-environment",
         summary: "An environment is made from a file that holds no lock.",
         why: "The solver takes what is newest on the day of the build, for the dependencies of the packages too.",
@@ -19,7 +21,7 @@ public enum UnlockedCondaEnvironment: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .condaEnvironment else { return nil }
         switch pin.strength {
         case .floating:

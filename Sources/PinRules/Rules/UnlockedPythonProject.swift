@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A Python project that is installed without its lock.
-public enum UnlockedPythonProject: PinRule {
+package enum UnlockedPythonProject: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "unlocked-python-project",
         summary: "A project and its dependencies are installed without keeping to a lock.",
         why: "The dependencies are resolved at build time: the build of tomorrow gets others.",
@@ -19,7 +21,7 @@ public enum UnlockedPythonProject: PinRule {
         ])
 
     /// Floating is an error whatever is required.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .pythonProject else { return nil }
         switch pin.strength {
         case .floating:

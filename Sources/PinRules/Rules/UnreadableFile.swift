@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// What could not be parsed, with line and reason; the rest of the file is checked all the same.
-public enum UnreadableFile: PinRule {
+package enum UnreadableFile: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "unreadable-file",
         summary: "A file, or a part of one, could not be read.",
         why: "What cannot be read cannot be called pinned.",

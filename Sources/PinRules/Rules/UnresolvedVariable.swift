@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// An image or a package whose text depends on a value that the file does not give.
-public enum UnresolvedVariable: PinRule {
+package enum UnresolvedVariable: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "unresolved-variable",
         summary: "An image or a package depends on a value that the file does not give.",
         why: "Whether it is pinned cannot be told; it is called neither floating nor pinned.",
@@ -13,7 +15,7 @@ public enum UnresolvedVariable: PinRule {
         good: [.init("ARG BASE=python:3.11.9\nFROM $BASE\n")])
 
     /// What is unknown is a warning, never an error.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.strength == .unknown else { return nil }
         let reason = pin.reason ?? "it depends on a value that the file does not give"
         return PinJudgement(.warning, "\(pin.title) cannot be resolved: \(reason)")

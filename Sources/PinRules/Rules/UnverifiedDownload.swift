@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A download whose bytes nothing checks.
-public enum UnverifiedDownload: PinRule {
+package enum UnverifiedDownload: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "unverified-download",
         summary: "curl, wget or ADD fetches a URL and nothing in the same instruction checks its hash.",
         why: "Another file can stand behind the URL tomorrow, and curl | sh runs it.",
@@ -20,7 +22,7 @@ public enum UnverifiedDownload: PinRule {
         ])
 
     /// Floating is an error whatever is required, exact is one at `hashed`.
-    public static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+    package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .download else { return nil }
         switch pin.strength {
         case .floating:

@@ -1,7 +1,9 @@
+import EnvironmentInventory
+
 /// A hash that proves nothing.
-public enum WeakHash: PinRule {
+package enum WeakHash: PinRule {
     /// The rule's documentation.
-    public static let rule = Rule(
+    package static let rule = Rule(
         name: "weak-hash",
         summary: "A requirement is pinned by md5 or sha1.",
         why: "Files with the same md5 or sha1 can be made; the hash proves nothing.",

@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import SourceDocuments
+@testable import ParallelWork
 
 /// Work on several cores: all of it is done once, and the results stand where their elements stood.
 @Suite struct ParallelMapTests {

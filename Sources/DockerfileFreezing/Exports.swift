@@ -1,3 +1,0 @@
-@_exported import ContainerImages
-@_exported import DockerfileSyntax
-@_exported import LockFormats

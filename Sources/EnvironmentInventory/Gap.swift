@@ -1,0 +1,57 @@
+/// Something that a reader met and could not turn into a value.
+///
+/// A reader has no other way to leave something out. A gap is never a match: `verify` answers `not-provable`, `check`
+/// reports it as a finding, and `inspect`, `diff` and `freeze` name it.
+public struct Gap: Sendable, Hashable {
+    /// What was left out, as written: `git+https://host.example/r.git`, `-e .`, a path.
+    public let subject: String
+    /// Why it was left out, one sentence without a full stop.
+    public let reason: String
+    /// The file, and the line on which the entry starts; nil where the subject as a whole is meant.
+    public let source: FileLocation?
+
+    /// Creates a gap.
+    public init(_ subject: String, reason: String, source: FileLocation? = nil) {
+        self.subject = subject
+        self.reason = reason
+        self.source = source
+    }
+
+    /// The gap as one line: `requirements.txt:3: -e .: a local project has no name`.
+    public var description: String {
+        let place = source.map { source in
+            source.file + (source.line.map { ":\($0)" } ?? "") + ": "
+        }
+        return (place ?? "") + (subject.isEmpty ? "" : subject + ": ") + reason
+    }
+}
+
+/// What a reader made of its input: the value, and everything that it had to leave out.
+public struct Reading<Value> {
+    /// What was understood.
+    public var value: Value
+    /// What was not, in the order in which it was met.
+    public var gaps: [Gap]
+
+    /// Creates a reading; without `gaps` everything was understood.
+    public init(_ value: Value, gaps: [Gap] = []) {
+        self.value = value
+        self.gaps = gaps
+    }
+
+    /// Returns a reading of the transformed value with the same gaps.
+    public func map<Result, Failure: Error>(
+        _ transform: (Value) throws(Failure) -> Result
+    ) throws(Failure) -> Reading<Result> {
+        Reading<Result>(try transform(value), gaps: gaps)
+    }
+
+    /// Returns the value and moves the gaps to the end of `others`, where the caller collects them.
+    public consuming func collect(into others: inout [Gap]) -> Value {
+        others += gaps
+        return value
+    }
+}
+
+extension Reading: Sendable where Value: Sendable {}
+extension Reading: Equatable where Value: Equatable {}

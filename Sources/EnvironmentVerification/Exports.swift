@@ -1,3 +1,0 @@
-@_exported import ContainerImages
-@_exported import LockFormats
-@_exported import ModelArchives

@@ -1,2 +1,0 @@
-@_exported import ArchiveReading
-@_exported import LockFormats

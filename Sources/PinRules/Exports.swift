@@ -1,2 +1,0 @@
-@_exported import DockerfileSyntax
-@_exported import LockFormats
