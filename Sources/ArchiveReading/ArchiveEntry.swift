@@ -91,11 +91,11 @@ package enum ArchivePath {
     package static func normalized(_ bytes: some Collection<UInt8>) -> [UInt8]? {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
-        for component in bytes.split(separator: 0x2F) {
-            if component.count == 1, component.first == 0x2E { continue }
-            if component.count == 2, component.allSatisfy({ $0 == 0x2E }) { return nil }
+        for component in bytes.split(separator: UInt8(ascii: "/")) {
+            if component.count == 1, component.first == UInt8(ascii: ".") { continue }
+            if component.count == 2, component.allSatisfy({ $0 == UInt8(ascii: ".") }) { return nil }
             if component.contains(0) { return nil }
-            if !output.isEmpty { output.append(0x2F) }
+            if !output.isEmpty { output.append(UInt8(ascii: "/")) }
             output.append(contentsOf: component)
         }
         return output

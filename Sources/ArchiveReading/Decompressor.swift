@@ -18,7 +18,8 @@ package enum Compression: String, Sendable, Hashable, CaseIterable {
         if head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd }
         if head.count >= 4, head[0] & 0xF0 == 0x50, head[1...3] == [0x2A, 0x4D, 0x18] { return .zstd }
         if head.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) { return .xz }
-        if head.count >= 10, head.starts(with: [0x42, 0x5A, 0x68]), (0x31...0x39).contains(head[3]),
+        if head.count >= 10, head.starts(with: [UInt8(ascii: "B"), UInt8(ascii: "Z"), UInt8(ascii: "h")]),
+            (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(head[3]),
             head[4...9] == [0x31, 0x41, 0x59, 0x26, 0x53, 0x59] || head[4...9] == [0x17, 0x72, 0x45, 0x38, 0x50, 0x90]
         {
             return .bzip2

@@ -50,7 +50,7 @@ package final class DirectoryReader: ArchiveEntryReader {
                 folders.removeLast()
                 continue
             }
-            let path = folder.path.isEmpty ? item.key : folder.path + [0x2F] + item.key
+            let path = folder.path.isEmpty ? item.key : folder.path + [UInt8(ascii: "/")] + item.key
             guard path.count <= limits.pathBytes else {
                 throw failure(path, .limit("a path has more than \(limits.pathBytes) bytes"))
             }
@@ -142,7 +142,7 @@ package final class DirectoryReader: ArchiveEntryReader {
         errno = 0
         while let found = readdir(stream) {
             let key = withUnsafeBytes(of: &found.pointee.d_name) { bytes in Array(bytes.prefix { $0 != 0 }) }
-            if key == [0x2E] || key == [0x2E, 0x2E] { continue }
+            if key == [UInt8(ascii: ".")] || key == [UInt8(ascii: "."), UInt8(ascii: ".")] { continue }
             items.append(Item(key: key, descends: false))
             guard items.count <= limits.entries else {
                 close(descriptor)
@@ -155,7 +155,7 @@ package final class DirectoryReader: ArchiveEntryReader {
                     && status.st_mode & S_IFMT == S_IFDIR
             }
             // `a/b` comes behind `a-b`: what is inside sorts with its slash, the folder itself without.
-            if isDirectory { items.append(Item(key: key + [0x2F], descends: true)) }
+            if isDirectory { items.append(Item(key: key + [UInt8(ascii: "/")], descends: true)) }
             errno = 0
         }
         guard errno == 0 else {

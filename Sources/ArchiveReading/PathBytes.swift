@@ -43,5 +43,7 @@ package enum PathBytes {
     }
 
     /// The folder of a path: all before the last slash, nothing without one.
-    package static func folder(_ path: [UInt8]) -> ArraySlice<UInt8> { path[..<(path.lastIndex(of: 0x2F) ?? 0)] }
+    package static func folder(_ path: [UInt8]) -> ArraySlice<UInt8> {
+        path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? 0)]
+    }
 }

@@ -30,12 +30,14 @@ package enum TarAddition {
         while let header = try block(source, offset), !header.allSatisfy({ $0 == 0 }) {
             let written = try size(header, source.name, offset)
             let kind = header[156]
-            guard kind != 0x53 else {
+            guard kind != UInt8(ascii: "S") else {
                 throw ArchiveReadingError(
                     archive: source.name, offset: offset,
                     reason: .limit("a member is sparse, which is not written anew"))
             }
-            let isExtended = kind == 0x78 || kind == 0x67 || kind == 0x4C || kind == 0x4B
+            let isExtended =
+                kind == UInt8(ascii: "x") || kind == UInt8(ascii: "g") || kind == UInt8(ascii: "L")
+                || kind == UInt8(ascii: "K")
             let size = isExtended ? written : extendedSize ?? written
             let (padded, overflow) = size.addingReportingOverflow(blockSize - 1)
             guard !overflow else {
@@ -43,9 +45,14 @@ package enum TarAddition {
                     archive: source.name, offset: offset, reason: .damaged("a size is impossible"))
             }
             // Links, folders and devices have no data, whatever their size says.
-            let hasData = isExtended || ![0x31, 0x32, 0x33, 0x34, 0x35, 0x36].contains(kind)
+            let hasData =
+                isExtended
+                || ![
+                    UInt8(ascii: "1"), UInt8(ascii: "2"), UInt8(ascii: "3"), UInt8(ascii: "4"), UInt8(ascii: "5"),
+                    UInt8(ascii: "6"),
+                ].contains(kind)
             let length = hasData ? padded / blockSize * blockSize : 0
-            if kind == 0x78 {
+            if kind == UInt8(ascii: "x") {
                 guard size <= 1 << 20 else {
                     throw ArchiveReadingError(
                         archive: source.name, offset: offset, reason: .limit("an extended header is too large"))
@@ -57,7 +64,7 @@ package enum TarAddition {
             }
             let next = offset + blockSize + length
             if isExtended {
-                groupStart = kind == 0x67 ? nil : groupStart ?? offset
+                groupStart = kind == UInt8(ascii: "g") ? nil : groupStart ?? offset
             } else {
                 if Self.name(header) == name {
                     let start = groupStart ?? offset
@@ -129,14 +136,14 @@ package enum TarAddition {
             }
             return value
         }
-        for byte in field.drop(while: { $0 == 0x20 }) {
-            guard (0x30...0x37).contains(byte) else {
-                guard byte == 0 || byte == 0x20 else {
+        for byte in field.drop(while: { $0 == UInt8(ascii: " ") }) {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(byte) else {
+                guard byte == 0 || byte == UInt8(ascii: " ") else {
                     throw ArchiveReadingError(archive: name, offset: offset, reason: .damaged("a size is no number"))
                 }
                 break
             }
-            value = value * 8 + Int(byte - 0x30)
+            value = value * 8 + Int(byte - UInt8(ascii: "0"))
         }
         return value
     }
@@ -148,7 +155,7 @@ package enum TarAddition {
         var rest = records
         var found: Int?
         while !rest.isEmpty, rest.first != 0 {
-            guard let blank = rest.firstIndex(of: 0x20),
+            guard let blank = rest.firstIndex(of: UInt8(ascii: " ")),
                 let length = Int(String(decoding: rest[..<blank], as: UTF8.self)),
                 length > blank - rest.startIndex + 1, length <= rest.count
             else {
@@ -165,10 +172,12 @@ package enum TarAddition {
     /// The name of a header, without the prefix of ustar when it has none.
     private static func name(_ header: [UInt8]) -> [UInt8] {
         let name = Array(header[..<100].prefix { $0 != 0 })
-        let isUstar = header[257..<263].elementsEqual([0x75, 0x73, 0x74, 0x61, 0x72, 0])
+        let isUstar = header[257..<263].elementsEqual([
+            UInt8(ascii: "u"), UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "a"), UInt8(ascii: "r"), 0,
+        ])
         let prefix = isUstar ? Array(header[345..<500].prefix { $0 != 0 }) : []
-        let whole = prefix.isEmpty ? name : prefix + [0x2F] + name
-        return whole.starts(with: [0x2E, 0x2F]) ? Array(whole.dropFirst(2)) : whole
+        let whole = prefix.isEmpty ? name : prefix + [UInt8(ascii: "/")] + name
+        return whole.starts(with: [UInt8(ascii: "."), UInt8(ascii: "/")]) ? Array(whole.dropFirst(2)) : whole
     }
 
     private static func header(_ name: [UInt8], _ size: Int) -> [UInt8] {

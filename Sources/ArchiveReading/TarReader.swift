@@ -131,7 +131,7 @@ package final class TarReader: ArchiveEntryReader {
             }
         }
         return ArchiveEntry(
-            path: path, rawPath: raw, isAbsolute: written.pointee == 0x2F, kind: kind, size: size,
+            path: path, rawPath: raw, isAbsolute: written.pointee == UInt8(ascii: "/"), kind: kind, size: size,
             mode: Int(archive_entry_perm(found)),
             uid: Int(archive_entry_uid(found)), gid: Int(archive_entry_gid(found)),
             modified: Int(archive_entry_mtime(found)), offset: offset)
@@ -149,7 +149,7 @@ package final class TarReader: ArchiveEntryReader {
             throw failure(offset, .unsafePath(String(decoding: bytes, as: UTF8.self)))
         }
         var depth = 1
-        for byte in path where byte == 0x2F { depth += 1 }
+        for byte in path where byte == UInt8(ascii: "/") { depth += 1 }
         guard depth <= limits.depth else {
             throw failure(offset, .limit("a path is more than \(limits.depth) folders deep"))
         }

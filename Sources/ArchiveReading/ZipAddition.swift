@@ -120,7 +120,7 @@ package enum ZipAddition {
         record.append(0x800, 2)
         record.append(0, 2)
         record.append(0, 2)
-        record.append(0x21, 2)
+        record.append(UInt8(ascii: "!"), 2)
         record.append(checksum(data), 4)
         record.append(data.count, 4)
         record.append(data.count, 4)

@@ -77,7 +77,9 @@ struct ZipEnd: Sendable {
         guard bytes.count >= 4 else { return false }
         let known: [[UInt8]] = [[1, 2], [3, 4], [5, 6], [6, 6], [6, 7]]
         for index in bytes.indices.dropLast(3)
-        where bytes[index] == 0x50 && bytes[index + 1] == 0x4B && known.contains([bytes[index + 2], bytes[index + 3]]) {
+        where bytes[index] == UInt8(ascii: "P") && bytes[index + 1] == UInt8(ascii: "K")
+            && known.contains([bytes[index + 2], bytes[index + 3]])
+        {
             return true
         }
         return false
@@ -106,7 +108,7 @@ struct ZipNames {
             throw ZipFault(offset: member.offset, reason: .limit("it has more than \(limits.entries) entries"))
         }
         let path = try checked(member)
-        let isFolder = member.name.last == 0x2F
+        let isFolder = member.name.last == UInt8(ascii: "/")
         let key = folded(path)
         if isFolder {
             guard !files.contains(key) else { throw clash(member, "is a file and a folder") }
@@ -148,13 +150,14 @@ struct ZipNames {
                 member.offset, "the name \(member.quotedName) is not marked as UTF-8: readers decode it differently")
         }
         let isDrive = name.count >= 2 && name[1] == 0x3A && (0x41...0x5A).contains(name[0] & 0xDF)
-        guard name.first != 0x2F, !name.contains(0x5C), !isDrive, let path = ArchivePath.normalized(name), !path.isEmpty
+        guard name.first != UInt8(ascii: "/"), !name.contains(UInt8(ascii: "\\")), !isDrive,
+            let path = ArchivePath.normalized(name), !path.isEmpty
         else { throw ZipFault(offset: member.offset, reason: .unsafePath(text)) }
-        guard path.split(separator: 0x2F).count <= limits.depth else {
+        guard path.split(separator: UInt8(ascii: "/")).count <= limits.depth else {
             throw ZipFault(
                 offset: member.offset, reason: .limit("a path is more than \(limits.depth) folders deep"))
         }
-        if name.last == 0x2F, member.size ?? 0 != 0 || member.compressedSize ?? 0 > 2 {
+        if name.last == UInt8(ascii: "/"), member.size ?? 0 != 0 || member.compressedSize ?? 0 > 2 {
             throw .damaged(member.offset, "the folder \(member.quotedName) has data")
         }
         return String(decoding: path, as: UTF8.self)

@@ -52,7 +52,7 @@ final class ZipMemberData {
         append(0xFFFF_FFFF, 4)
         append(1, 2)
         append(20, 2)
-        bytes.append(0x78)
+        bytes.append(UInt8(ascii: "x"))
         append(1, 2)
         append(16, 2)
         append(UInt64(member.size ?? 0), 8)

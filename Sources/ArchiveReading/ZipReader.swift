@@ -55,7 +55,8 @@ package final class ZipReader: ArchiveEntryReader {
     /// Whether the first bytes are those of a zip archive, or of an empty one.
     package static func detect(_ head: some Collection<UInt8>) -> Bool {
         let head = Array(head.prefix(4))
-        return head == [0x50, 0x4B, 3, 4] || head == [0x50, 0x4B, 5, 6]
+        return head == [UInt8(ascii: "P"), UInt8(ascii: "K"), 3, 4]
+            || head == [UInt8(ascii: "P"), UInt8(ascii: "K"), 5, 6]
     }
 
     /// Goes to the next entry. The size of an entry of a stream is 0 where only its data descriptor tells it.
@@ -257,7 +258,7 @@ final class ZipFileReader: ArchiveEntryReader {
 extension ZipMember {
     /// The entry of a member under its checked path.
     func entry(path: String) -> ArchiveEntry {
-        let isFolder = name.last == 0x2F
+        let isFolder = name.last == UInt8(ascii: "/")
         return ArchiveEntry(
             path: path, kind: isFolder ? .directory : .file, size: isFolder ? 0 : size ?? 0,
             mode: mode & 0o7777 == 0 ? (isFolder ? 0o755 : 0o644) : mode & 0o7777, modified: modified, offset: offset)

@@ -123,7 +123,7 @@ struct ZipMember: Sendable {
             fields.slice(centralHeaderSize + nameSize, extraSize), name: member.name, offset: offset)
         try member.widen(extra.zip64, offset: offset)
         try member.checkFlags()
-        let isFolder = member.name.last == 0x2F
+        let isFolder = member.name.last == UInt8(ascii: "/")
         let type = member.mode & 0o170000
         guard type == 0 || type == (isFolder ? 0o040000 : 0o100000) else {
             throw .damaged(

@@ -152,7 +152,7 @@ final class ZipStreamReader: ArchiveEntryReader {
             guard members.count == headers.count else {
                 throw .damaged(start, "the stream has entries that the directory does not have")
             }
-            for member in members where member.name.last != 0x2F && sizes[member.offset] != member.size {
+            for member in members where member.name.last != UInt8(ascii: "/") && sizes[member.offset] != member.size {
                 throw .damaged(member.offset, "the size of \(member.quotedName) is not what the directory says")
             }
         } catch { throw failure(error) }

@@ -77,7 +77,7 @@ package enum ImageReader {
             guard let first = parts.first else { continue }
             if folders.contains(first) || (parts.count == 1 && files.contains(first)) { return true }
             // HEX.tar, HEX.json, HEX/layer.tar
-            if first.utf8.prefix(64).filter({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }).count == 64 {
+            if first.utf8.prefix(64).filter({ $0.isLowercaseHexDigit }).count == 64 {
                 return true
             }
             if parts.count == 2, parts[1] == "layer.tar" || parts[1] == "VERSION" { return true }

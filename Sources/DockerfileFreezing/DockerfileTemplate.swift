@@ -72,7 +72,7 @@ private struct TemplateCompiler {
         guard depth <= Self.deepestSection else { throw fail(index, "sections are nested too deep") }
         var parts: [DockerfileTemplate.Part] = []
         let start = index
-        while let open = find([0x7B, 0x7B], from: index) {
+        while let open = find([UInt8(ascii: "{"), UInt8(ascii: "{")], from: index) {
             let tag = try tag(at: open)
             let isBlock = "#^/!".contains(tag.sign)
             // A block tag that stands alone takes its line with it.
@@ -117,8 +117,10 @@ private struct TemplateCompiler {
     }
 
     private func tag(at open: Int) throws(DocumentError) -> Tag {
-        let isTriple = open + 2 < text.bytes.count && text.bytes[open + 2] == 0x7B
-        let close: [UInt8] = isTriple ? [0x7D, 0x7D, 0x7D] : [0x7D, 0x7D]
+        let isTriple = open + 2 < text.bytes.count && text.bytes[open + 2] == UInt8(ascii: "{")
+        let close: [UInt8] =
+            isTriple
+            ? [UInt8(ascii: "}"), UInt8(ascii: "}"), UInt8(ascii: "}")] : [UInt8(ascii: "}"), UInt8(ascii: "}")]
         let inside = open + close.count
         guard let end = find(close, from: inside) else { throw fail(open, "the tag is not closed") }
         var name = text.string(inside..<end)[...]
@@ -138,12 +140,14 @@ private struct TemplateCompiler {
     /// The whole line of a tag when nothing but blanks stands beside it.
     private func lineAround(_ tag: Range<Int>) -> Range<Int>? {
         var start = tag.lowerBound
-        while start > index, text.bytes[start - 1] == 0x20 || text.bytes[start - 1] == 0x09 { start -= 1 }
-        guard start == 0 || text.bytes[start - 1] == 0x0A else { return nil }
+        while start > index, text.bytes[start - 1].isASCIIBlank { start -= 1 }
+        guard start == 0 || text.bytes[start - 1] == UInt8(ascii: "\n") else { return nil }
         var end = tag.upperBound
-        while end < text.bytes.count, [0x20, 0x09, 0x0D].contains(text.bytes[end]) { end += 1 }
+        while end < text.bytes.count,
+            [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains(text.bytes[end])
+        { end += 1 }
         if end == text.bytes.count { return start..<end }
-        return text.bytes[end] == 0x0A ? start..<(end + 1) : nil
+        return text.bytes[end] == UInt8(ascii: "\n") ? start..<(end + 1) : nil
     }
 
     private func find(_ needle: [UInt8], from start: Int) -> Int? {

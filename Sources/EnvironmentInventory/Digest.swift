@@ -107,14 +107,14 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// The digit of a number below 16.
-    static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+    static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "W") + value }
 
     private static func lowercased(_ digits: UnsafeBufferPointer<UInt8>) -> String? {
         var isLower = true
         for digit in digits {
             switch digit {
-            case 0x30...0x39, 0x61...0x66: break
-            case 0x41...0x46: isLower = false
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): break
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): isLower = false
             default: return nil
             }
         }

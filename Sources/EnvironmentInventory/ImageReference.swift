@@ -78,13 +78,17 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func isTag(_ bytes: Substring.UTF8View) -> Bool {
-        guard let first = bytes.first, first != 0x2D, first != 0x2E, bytes.count <= 128 else { return false }
-        return bytes.allSatisfy { isWord($0) || $0 == 0x2D || $0 == 0x2E }
+        guard let first = bytes.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "."), bytes.count <= 128 else {
+            return false
+        }
+        return bytes.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F: true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
+            true
         default: false
         }
     }
@@ -92,15 +96,17 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     private static func isRegistry(_ text: Substring) -> Bool {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let host = parts.first, !host.isEmpty else { return false }
-        if parts.count == 2, parts[1].isEmpty || !parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        if parts.count == 2, parts[1].isEmpty || !parts[1].utf8.allSatisfy({ $0.isASCIIDigit }) {
             return false
         }
-        return host.utf8.allSatisfy { (isWord($0) && $0 != 0x5F) || $0 == 0x2D || $0 == 0x2E }
+        return host.utf8.allSatisfy {
+            (isWord($0) && $0 != UInt8(ascii: "_")) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+        }
     }
 
     /// Lower-case letters and digits, joined by `.`, `_`, `__` or any number of `-`.
     private static func isPathComponent(_ bytes: [UInt8]) -> Bool {
-        func isAlphanumeric(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) }
+        func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isASCIIDigit || byte.isASCIILowercase }
         guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first), isAlphanumeric(last) else {
             return false
         }
@@ -114,8 +120,9 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
             while index < bytes.count, !isAlphanumeric(bytes[index]) { index += 1 }
             let separator = bytes[start..<index]
             let allowed =
-                separator == [0x2E] || separator == [0x5F] || separator == [0x5F, 0x5F]
-                || separator.allSatisfy { $0 == 0x2D }
+                separator == [UInt8(ascii: ".")] || separator == [UInt8(ascii: "_")]
+                || separator == [UInt8(ascii: "_"), UInt8(ascii: "_")]
+                || separator.allSatisfy { $0 == UInt8(ascii: "-") }
             if !allowed { return false }
         }
         return true

@@ -181,7 +181,7 @@ public struct Package: Sendable, Hashable {
         }
         let qualifier = qualifiers.isEmpty ? "" : "?" + qualifiers.joined(separator: "&")
         let path =
-            name.utf8.contains(0x2F)
+            name.utf8.contains(UInt8(ascii: "/"))
             ? name.split(separator: "/").map { Self.percentEncoded(String($0)) }.joined(separator: "/")
             : Self.percentEncoded(name)
         let namespace: String? =
@@ -197,7 +197,10 @@ public struct Package: Sendable, Hashable {
     private static func percentEncoded(_ text: String) -> String {
         func isKept(_ byte: UInt8) -> Bool {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x3A: true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"), UInt8(ascii: ":"):
+                true
             default: false
             }
         }

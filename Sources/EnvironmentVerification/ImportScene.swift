@@ -77,7 +77,7 @@ struct ImportScene {
         }
         files.forEachEntry(where: isWanted) { entry in
             if entry.path.hasSuffix(".pyc") { bytecode.append(entry) }
-            if entry.head.starts(with: [0x23, 0x21]), Self.isInBin(entry.path),
+            if entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]), Self.isInBin(entry.path),
                 owners.owner(of: entry).map({ $0.owner.ecosystem == .pypi }) ?? true
             {
                 scripts.append(entry)

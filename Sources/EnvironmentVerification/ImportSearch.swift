@@ -122,7 +122,7 @@ package struct ImportSearch: Sendable, Hashable {
         }
         var base = parent(parent(resolved))
         var includesSystem = false
-        for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+        for line in bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
             let parts = String(decoding: line, as: UTF8.self).split(separator: "=", maxSplits: 1).map {
                 String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
             }
@@ -245,9 +245,10 @@ struct EntryPoint {
     private mutating func readScript(_ program: String, _ configuration: ImageConfiguration, _ files: FileSystemIndex) {
         let path = configuration.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
         let candidates = program.contains("/") ? [program] : path.split(separator: ":").map { "\($0)/\(program)" }
-        guard let entry = candidates.lazy.compactMap({ files.lookup($0) }).first, entry.head.starts(with: [0x23, 0x21])
+        guard let entry = candidates.lazy.compactMap({ files.lookup($0) }).first,
+            entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")])
         else { return }
-        let line = String(decoding: entry.head.prefix { $0 != 0x0A }, as: UTF8.self)
+        let line = String(decoding: entry.head.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         guard let interpreter = line.dropFirst(2).split(separator: " ").first(where: { Self.isPython(String($0)) })
         else { return }
         if interpreter.contains("/") { interpreterFolder = ImportSearch.parent(String(interpreter)) }

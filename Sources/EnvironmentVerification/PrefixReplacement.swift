@@ -7,19 +7,21 @@ enum PrefixReplacement {
     /// A text: every placeholder is replaced; a first line that would be too long names its program by `/usr/bin/env`.
     static func text(_ bytes: [UInt8], _ placeholder: [UInt8], _ prefix: [UInt8]) -> [UInt8]? {
         let replaced = replacing(bytes[...], placeholder, prefix)
-        guard replaced.starts(with: [0x23, 0x21]) else { return replaced }
-        let line = replaced.prefix { $0 != 0x0A }
-        guard line.count > longestFirstLine || prefix.contains(0x20) else { return replaced }
+        guard replaced.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else { return replaced }
+        let line = replaced.prefix { $0 != UInt8(ascii: "\n") }
+        guard line.count > longestFirstLine || prefix.contains(UInt8(ascii: " ")) else { return replaced }
         // `#!`, blanks, a path in which blanks are escaped, options.
         var index = 2
-        while index < line.count, line[index] == 0x20 { index += 1 }
+        while index < line.count, line[index] == UInt8(ascii: " ") { index += 1 }
         let start = index
-        while index < line.count, line[index] != 0x20, line[index] != 0x09, line[index] != 0x0D {
-            index += line[index] == 0x5C ? 2 : 1
+        while index < line.count, line[index] != UInt8(ascii: " "), line[index] != UInt8(ascii: "\t"),
+            line[index] != UInt8(ascii: "\r")
+        {
+            index += line[index] == UInt8(ascii: "\\") ? 2 : 1
         }
         index = min(index, line.count)
-        guard start < index, line[start] == 0x2F else { return replaced }
-        let program = line[start..<index].split(separator: 0x2F).last ?? []
+        guard start < index, line[start] == UInt8(ascii: "/") else { return replaced }
+        let program = line[start..<index].split(separator: UInt8(ascii: "/")).last ?? []
         return Array("#!/usr/bin/env ".utf8) + program + line[index...] + replaced[line.count...]
     }
 

@@ -63,7 +63,8 @@ package struct WheelFile: Sendable {
                 }
                 // What stands behind the first line, which alone installers rewrite.
                 let body =
-                    isScript && size <= longestScript ? script.firstIndex(of: 0x0A).map { script[($0 + 1)...] } : nil
+                    isScript && size <= longestScript
+                    ? script.firstIndex(of: UInt8(ascii: "\n")).map { script[($0 + 1)...] } : nil
                 members.append(
                     .init(
                         path: entry.path, sha256: try hash.finish(), size: size, head: head,

@@ -10,7 +10,7 @@ enum RequirementLines {
         while let offsets = text.offsets(ofLine: line), line <= text.lineCount {
             let written = text.string(offsets)
             if !isContinued { say(written, in: text.name, at: .line(line), into: &content) }
-            isContinued = written.utf8.drop(while: { $0 == 0x20 }).last == 0x5C
+            isContinued = written.utf8.drop(while: { $0 == UInt8(ascii: " ") }).last == UInt8(ascii: "\\")
             line += 1
         }
     }
@@ -39,16 +39,21 @@ struct RequirementClaim {
     /// Nil for a line that is no requirement.
     init?(_ line: String) {
         var bytes = Array(line.utf8)[...]
-        for index in bytes.indices where bytes[index] == 0x23 && (index == 0 || bytes[index - 1] <= 0x20) {
+        for index in bytes.indices
+        where bytes[index] == UInt8(ascii: "#") && (index == 0 || bytes[index - 1] <= UInt8(ascii: " ")) {
             bytes = bytes[..<index]
             break
         }
         for index in bytes.indices.dropLast(2)
-        where bytes[index] <= 0x20 && bytes[index + 1] == 0x2D && bytes[index + 2] == 0x2D {
+        where bytes[index] <= UInt8(ascii: " ") && bytes[index + 1] == UInt8(ascii: "-")
+            && bytes[index + 2] == UInt8(ascii: "-")
+        {
             bytes = bytes[..<index]
             break
         }
-        while let last = bytes.last, last <= 0x20 || last == 0x5C { bytes = bytes.dropLast() }
+        while let last = bytes.last, last <= UInt8(ascii: " ") || last == UInt8(ascii: "\\") {
+            bytes = bytes.dropLast()
+        }
         guard let requirement = try? Requirement(String(decoding: bytes, as: UTF8.self)) else { return nil }
         name = requirement.normalizedName
         exactVersion = requirement.specifiers.exactVersion

@@ -21,13 +21,13 @@ struct HuggingFaceCache {
 
     /// The file that a link leads to, and the sha256 that its name promises; nil for a link to anywhere else.
     func blob(_ target: String, of path: String) -> (path: String, sha256: String?)? {
-        let depth = path.utf8.count(where: { $0 == 0x2F })
+        let depth = path.utf8.count(where: { $0 == UInt8(ascii: "/") })
         let start = String(repeating: "../", count: depth + 2) + "blobs/"
         guard target.hasPrefix(start) else { return nil }
         let name = String(target.dropFirst(start.count))
         // Git names its files by sha1, large files have their sha256.
         guard name.utf8.count == 40 || name.utf8.count == 64,
-            name.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+            name.utf8.allSatisfy({ $0.isLowercaseHexDigit })
         else { return nil }
         let repository = snapshot.split(separator: "/").dropLast(2).joined(separator: "/")
         let path = "/\(repository)/blobs/\(name)"

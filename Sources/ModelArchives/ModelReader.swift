@@ -120,7 +120,9 @@ struct ModelCollection {
             file.digest.map { ModelFile(path: file.path, sha256: $0, size: file.size) }
         }
         var hash = try ContentHash(.sha256)
-        for file in files { try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [0x0A]) }
+        for file in files {
+            try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [UInt8(ascii: "\n")])
+        }
         var locks = locks
         let locked = locks.environment(python: FactJudgement.interpreter(of: facts))
         let judgement = FactJudgement(facts, locked: locked, name: name)

@@ -118,7 +118,7 @@ final class ModelScanner {
         guard tree.kind == .tar else { return }
         let bytes = Array(entry.path.utf8)
         let isDrive = bytes.count >= 2 && bytes[1] == 0x3A && (0x41...0x5A).contains(bytes[0] & 0xDF)
-        guard !bytes.contains(0x5C), !isDrive, !entry.isAbsolute else {
+        guard !bytes.contains(UInt8(ascii: "\\")), !isDrive, !entry.isAbsolute else {
             let path = entry.isAbsolute ? "/" + entry.path : entry.path
             throw ArchiveReadingError(archive: name, offset: entry.offset, reason: .unsafePath(path))
         }
@@ -139,7 +139,7 @@ final class ModelScanner {
     ) throws(ArchiveReadingError) -> String {
         let outside = ArchiveReadingError(
             archive: name, offset: entry.offset, reason: .unsafePath("\(entry.path) -> \(target)"))
-        guard !target.hasPrefix("/"), !target.utf8.contains(0x5C) else { throw outside }
+        guard !target.hasPrefix("/"), !target.utf8.contains(UInt8(ascii: "\\")) else { throw outside }
         var components = entry.path.split(separator: "/").dropLast().map(String.init)
         for component in target.split(separator: "/") where component != "." {
             if component == ".." {

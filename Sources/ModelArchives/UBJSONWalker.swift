@@ -24,9 +24,9 @@ struct UBJSONWalker {
         var kind = try input.byte()
         while true {
             // One value of the type `kind`; a container is opened and its first value comes next.
-            if kind == 0x7B || kind == 0x5B {
+            if kind == UInt8(ascii: "{") || kind == UInt8(ascii: "[") {
                 guard open.count < 128 else { throw input.limit("values lie too deep") }
-                open.append(try container(isObject: kind == 0x7B))
+                open.append(try container(isObject: kind == UInt8(ascii: "{")))
             } else if let number = try scalar(kind), open.count == 2, !open[1].isObject, key == "version",
                 numbers.count < 3
             {
@@ -54,7 +54,7 @@ struct UBJSONWalker {
                     }
                     top.left = left - 1
                     open[open.count - 1] = top
-                } else if try input.peek() == (top.isObject ? 0x7D : 0x5D) {
+                } else if try input.peek() == (top.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
                     _ = try input.byte()
                     if open.count == 2, key == "version" { note(numbers) }
                     open.removeLast()
@@ -82,17 +82,19 @@ struct UBJSONWalker {
     }
 
     private static let widths: [UInt8: Int] = [
-        0x5A: 0, 0x4E: 0, 0x54: 0, 0x46: 0, 0x69: 1, 0x55: 1, 0x43: 1, 0x49: 2, 0x6C: 4, 0x64: 4, 0x4C: 8, 0x44: 8,
+        UInt8(ascii: "Z"): 0, UInt8(ascii: "N"): 0, UInt8(ascii: "T"): 0, UInt8(ascii: "F"): 0, UInt8(ascii: "i"): 1,
+        UInt8(ascii: "U"): 1, UInt8(ascii: "C"): 1, UInt8(ascii: "I"): 2, UInt8(ascii: "l"): 4, UInt8(ascii: "d"): 4,
+        UInt8(ascii: "L"): 8, UInt8(ascii: "D"): 8,
     ]
 
     private func container(isObject: Bool) throws(ArchiveReadingError) -> Container {
         var kind: UInt8?
         var left: Int?
-        if try input.peek() == 0x24 {
+        if try input.peek() == UInt8(ascii: "$") {
             _ = try input.byte()
             kind = try input.byte()
         }
-        if try input.peek() == 0x23 {
+        if try input.peek() == UInt8(ascii: "#") {
             _ = try input.byte()
             left = try length()
         }
@@ -112,14 +114,14 @@ struct UBJSONWalker {
     /// Reads a scalar; gives the value of an integer.
     private func scalar(_ kind: UInt8) throws(ArchiveReadingError) -> Int? {
         switch kind {
-        case 0x69, 0x55, 0x49, 0x6C, 0x4C:
+        case UInt8(ascii: "i"), UInt8(ascii: "U"), UInt8(ascii: "I"), UInt8(ascii: "l"), UInt8(ascii: "L"):
             var value: UInt64 = 0
             let width = Self.widths[kind] ?? 0
             for _ in 0..<width { value = value << 8 | UInt64(try input.byte()) }
-            if kind == 0x55 { return Int(value) }
+            if kind == UInt8(ascii: "U") { return Int(value) }
             let shift = UInt64(64 - 8 * width)
             return Int(Int64(bitPattern: value << shift) >> Int64(shift))
-        case 0x53, 0x48: try input.skip(try length())
+        case UInt8(ascii: "S"), UInt8(ascii: "H"): try input.skip(try length())
         default:
             guard let width = Self.widths[kind] else { throw input.damaged("no UBJSON type has the byte \(kind)") }
             try input.skip(width)

@@ -23,20 +23,22 @@ struct Pragmas {
         var nextSpan = 0
         for line in 1...max(1, text.lineCount) {
             guard let offsets = text.offsets(ofLine: line) else { break }
-            let bytes = text.bytes[offsets].drop { $0 == 0x20 || $0 == 0x09 }
+            let bytes = text.bytes[offsets].drop { $0.isASCIIBlank }
             while nextSpan < spans.count, spans[nextSpan].upperBound < line { nextSpan += 1 }
             let isInside = nextSpan < spans.count && spans[nextSpan].contains(line)
             if isInside, spans[nextSpan].lowerBound == line {
                 rulesByInstruction[line] = waiting.union(waitingOfHadolint)
                 (waiting, waitingOfHadolint) = ([], [])
-            } else if bytes.first != 0x23 {
+            } else if bytes.first != UInt8(ascii: "#") {
                 waiting = []
             }
-            guard bytes.contains(0x23), Self.words.contains(where: { bytes.containsBytes($0) }) else { continue }
+            guard bytes.contains(UInt8(ascii: "#")), Self.words.contains(where: { bytes.containsBytes($0) }) else {
+                continue
+            }
             let content = text.string(offsets)
             if let names = Self.allowed(content) {
                 rulesByLine[line, default: []].formUnion(names)
-                if bytes.first == 0x23, !isInside { waiting.formUnion(names) }
+                if bytes.first == UInt8(ascii: "#"), !isInside { waiting.formUnion(names) }
             }
             guard let (names, isGlobal) = Self.hadolint(content) else { continue }
             if isGlobal {

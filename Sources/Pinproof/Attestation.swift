@@ -69,7 +69,7 @@ final class AttestationWriter {
     /// The last part of a name: where a file lies is no part of what is said of it.
     private static func name(_ name: String) -> String {
         let name = name.hasSuffix("/") ? String(name.dropLast()) : name
-        guard let slash = name.utf8.lastIndex(of: 0x2F) else { return name }
+        guard let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) else { return name }
         return String(name[name.utf8.index(after: slash)...])
     }
 }

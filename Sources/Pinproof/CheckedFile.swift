@@ -52,8 +52,8 @@ enum CheckedFileKind {
     /// requirement with a version.
     static func looksLikeRequirements(_ text: SourceText) -> Bool {
         for line in text.bytes.prefix(1 << 16).split(separator: 0x0A) {
-            let words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x5C }
-            guard let first = words.first, first.first != 0x23 else { continue }
+            let words = line.split { $0.isASCIIBlank || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\\") }
+            guard let first = words.first, first.first != UInt8(ascii: "#") else { continue }
             let word = String(decoding: first, as: UTF8.self)
             if word.hasPrefix("--") || ["-r", "-c", "-e", "-i", "-f"].contains(word) { return true }
             guard let requirement = try? Requirement(word) else { return false }
@@ -72,8 +72,8 @@ enum CheckedFileKind {
     /// FROM.
     static func looksLikeDockerfile(_ text: SourceText) -> Bool {
         for line in text.bytes.prefix(1 << 16).split(separator: 0x0A) {
-            let words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-            guard let first = words.first, first.first != 0x23 else { continue }
+            let words = line.split { $0.isASCIIBlank || $0 == UInt8(ascii: "\r") }
+            guard let first = words.first, first.first != UInt8(ascii: "#") else { continue }
             let keyword = String(decoding: first, as: UTF8.self).lowercased()
             if keyword == "arg", words.count > 1 { continue }
             return keyword == "from" && words.count > 1

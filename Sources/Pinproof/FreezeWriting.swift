@@ -62,8 +62,8 @@ struct FreezeWriting {
         let lines = String(decoding: ours, as: UTF8.self).split(separator: "\n").filter { $0 != "*" }
         let missing = lines.filter { !old.contains($0) }
         if missing.isEmpty { return there }
-        let separator: [UInt8] = there.isEmpty || there.last == 0x0A ? [] : [0x0A]
-        return there + separator + missing.flatMap { Array($0.utf8) + [0x0A] }
+        let separator: [UInt8] = there.isEmpty || there.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]
+        return there + separator + missing.flatMap { Array($0.utf8) + [UInt8(ascii: "\n")] }
     }
 
     private static let generated: Set<String> = Set(

@@ -15,20 +15,20 @@ struct GitIgnore {
 
     /// Reads the file's bytes.
     init(_ bytes: [UInt8]) {
-        patterns = bytes.split(separator: 0x0A).compactMap { Self.pattern(Array($0)) }
+        patterns = bytes.split(separator: UInt8(ascii: "\n")).compactMap { Self.pattern(Array($0)) }
     }
 
     private static func pattern(_ line: [UInt8]) -> Pattern? {
         var line = line[...]
-        if line.last == 0x0D { line = line.dropLast() }
-        while line.last == 0x20, line.dropLast().last != 0x5C { line = line.dropLast() }
-        guard let first = line.first, first != 0x23 else { return nil }
-        let isNegated = first == 0x21
+        if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+        while line.last == UInt8(ascii: " "), line.dropLast().last != UInt8(ascii: "\\") { line = line.dropLast() }
+        guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
+        let isNegated = first == UInt8(ascii: "!")
         if isNegated { line = line.dropFirst() }
-        let isFolderOnly = line.last == 0x2F
+        let isFolderOnly = line.last == UInt8(ascii: "/")
         if isFolderOnly { line = line.dropLast() }
-        let isAnchored = line.contains(0x2F)
-        if line.first == 0x2F { line = line.dropFirst() }
+        let isAnchored = line.contains(UInt8(ascii: "/"))
+        if line.first == UInt8(ascii: "/") { line = line.dropFirst() }
         guard !line.isEmpty else { return nil }
         return Pattern(isNegated: isNegated, isFolderOnly: isFolderOnly, isAnchored: isAnchored, glob: Array(line))
     }
@@ -36,7 +36,7 @@ struct GitIgnore {
     /// Whether a path below the file's folder is ignored; nil when no pattern speaks of it.
     func isIgnored(_ path: String, isFolder: Bool) -> Bool? {
         let bytes = Array(path.utf8)
-        let nameStart = (bytes.lastIndex(of: 0x2F) ?? -1) + 1
+        let nameStart = (bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1
         for pattern in patterns.reversed() where !pattern.isFolderOnly || isFolder {
             let text = pattern.isAnchored ? bytes : Array(bytes[nameStart...])
             if Glob.matches(pattern.glob, text) { return !pattern.isNegated }
@@ -61,13 +61,15 @@ enum Glob {
                 // `**/`: nothing, or any text that ends with a slash.
                 var open = false
                 for index in 0...text.count {
-                    if reachable[index] || (open && index > 0 && text[index - 1] == 0x2F) { next[index] = true }
+                    if reachable[index] || (open && index > 0 && text[index - 1] == UInt8(ascii: "/")) {
+                        next[index] = true
+                    }
                     if reachable[index] { open = true }
                 }
             case .anything, .anyInFolder:
                 var open = false
                 for index in 0...text.count {
-                    if index > 0, case .anyInFolder = token, text[index - 1] == 0x2F { open = false }
+                    if index > 0, case .anyInFolder = token, text[index - 1] == UInt8(ascii: "/") { open = false }
                     if reachable[index] { open = true }
                     next[index] = open
                 }
@@ -100,11 +102,11 @@ enum Glob {
         while index < pattern.count {
             let byte = pattern[index]
             switch byte {
-            case 0x2A:
+            case UInt8(ascii: "*"):
                 let start = index
-                while index < pattern.count, pattern[index] == 0x2A { index += 1 }
-                let opensComponent = start == 0 || pattern[start - 1] == 0x2F
-                if index - start >= 2, opensComponent, index < pattern.count, pattern[index] == 0x2F {
+                while index < pattern.count, pattern[index] == UInt8(ascii: "*") { index += 1 }
+                let opensComponent = start == 0 || pattern[start - 1] == UInt8(ascii: "/")
+                if index - start >= 2, opensComponent, index < pattern.count, pattern[index] == UInt8(ascii: "/") {
                     tokens.append(.anyFolders)
                     index += 1
                 } else if index - start >= 2, opensComponent, index == pattern.count {
@@ -113,18 +115,18 @@ enum Glob {
                     tokens.append(.anyInFolder)
                 }
                 continue
-            case 0x3F:
+            case UInt8(ascii: "?"):
                 var set = ByteSet(members: [Bool](repeating: true, count: 256))
-                set.members[0x2F] = false
+                set.members[Int(UInt8(ascii: "/"))] = false
                 tokens.append(.one(set))
-            case 0x5B:
+            case UInt8(ascii: "["):
                 if let (set, end) = bracket(pattern, from: index) {
                     tokens.append(.one(set))
                     index = end
                     continue
                 }
                 tokens.append(literal(byte))
-            case 0x5C where index + 1 < pattern.count:
+            case UInt8(ascii: "\\") where index + 1 < pattern.count:
                 index += 1
                 tokens.append(literal(pattern[index]))
             default: tokens.append(literal(byte))
@@ -144,18 +146,21 @@ enum Glob {
     private static func bracket(_ pattern: [UInt8], from start: Int) -> (ByteSet, Int)? {
         var index = start + 1
         var set = ByteSet()
-        let isNegated = index < pattern.count && (pattern[index] == 0x21 || pattern[index] == 0x5E)
+        let isNegated =
+            index < pattern.count && (pattern[index] == UInt8(ascii: "!") || pattern[index] == UInt8(ascii: "^"))
         if isNegated { index += 1 }
         let first = index
         while index < pattern.count {
-            if pattern[index] == 0x5D, index > first {
+            if pattern[index] == UInt8(ascii: "]"), index > first {
                 if isNegated { set.members = set.members.map { !$0 } }
-                set.members[0x2F] = false
+                set.members[Int(UInt8(ascii: "/"))] = false
                 return (set, index + 1)
             }
-            if pattern[index] == 0x5C, index + 1 < pattern.count { index += 1 }
+            if pattern[index] == UInt8(ascii: "\\"), index + 1 < pattern.count { index += 1 }
             let low = pattern[index]
-            if index + 2 < pattern.count, pattern[index + 1] == 0x2D, pattern[index + 2] != 0x5D {
+            if index + 2 < pattern.count, pattern[index + 1] == UInt8(ascii: "-"),
+                pattern[index + 2] != UInt8(ascii: "]")
+            {
                 let high = pattern[index + 2]
                 if low <= high { for byte in low...high { set.insert(byte) } }
                 index += 3

@@ -53,19 +53,19 @@ enum UnifiedDiff {
         func line(_ sign: UInt8, _ text: ArraySlice<UInt8>) {
             body.append(sign)
             body += text
-            if text.last != 0x0A { body += Array("\n\\ No newline at end of file\n".utf8) }
+            if text.last != UInt8(ascii: "\n") { body += Array("\n\\ No newline at end of file\n".utf8) }
         }
         for step in steps[range] {
             switch step {
             case .same(let index, _):
-                line(0x20, left[index])
+                line(UInt8(ascii: " "), left[index])
                 oldCount += 1
                 newCount += 1
             case .removed(let index):
-                line(0x2D, left[index])
+                line(UInt8(ascii: "-"), left[index])
                 oldCount += 1
             case .added(let index):
-                line(0x2B, right[index])
+                line(UInt8(ascii: "+"), right[index])
                 newCount += 1
             }
         }
@@ -77,7 +77,7 @@ enum UnifiedDiff {
     private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         var lines: [ArraySlice<UInt8>] = []
         var start = 0
-        for (index, byte) in bytes.enumerated() where byte == 0x0A {
+        for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
             lines.append(bytes[start...index])
             start = index + 1
         }

@@ -22,7 +22,7 @@ package struct BytecodeHeader: Sendable, Hashable {
 
     /// Reads a header; nil when it is cut off or does not begin as one.
     package init?(_ bytes: [UInt8]) {
-        guard bytes.count >= 16, bytes[2] == 0x0D, bytes[3] == 0x0A else { return nil }
+        guard bytes.count >= 16, bytes[2] == UInt8(ascii: "\r"), bytes[3] == UInt8(ascii: "\n") else { return nil }
         func word(_ offset: Int) -> UInt32 {
             (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32($1 * 8) }
         }
@@ -60,7 +60,7 @@ package struct BytecodeHeader: Sendable, Hashable {
 
     /// The magic number of the interpreter in whose library a path lies, `lib/python3.11/`; nil when the path does not tell.
     static func magic(ofLibraryPath path: [UInt8]) -> UInt16? {
-        for part in path.split(separator: 0x2F).dropLast() where part.starts(with: libraryPrefix) {
+        for part in path.split(separator: UInt8(ascii: "/")).dropLast() where part.starts(with: libraryPrefix) {
             let digits = part.dropFirst(libraryPrefix.count)
             guard let minor = Int(String(decoding: digits, as: UTF8.self)) else { continue }
             return magics.first { $0.minor == minor }?.magic
@@ -83,10 +83,10 @@ package struct BytecodePath: Sendable, Hashable {
     /// - Parameter cachePrefix: the value of `PYTHONPYCACHEPREFIX`, below which sources' paths are repeated.
     package init?(_ path: String, cachePrefix: String? = nil) {
         let bytes = Array(path.utf8)
-        guard PathBytes.ends(bytes, ".pyc"), bytes.last != 0x2F else { return nil }
+        guard PathBytes.ends(bytes, ".pyc"), bytes.last != UInt8(ascii: "/") else { return nil }
         var folder = PathBytes.folder(bytes)
-        let name = bytes[(folder.isEmpty && bytes.first != 0x2F ? 0 : folder.count + 1)...]
-        let prefix = Array((cachePrefix ?? "").utf8.drop { $0 == 0x2F }) + [0x2F]
+        let name = bytes[(folder.isEmpty && bytes.first != UInt8(ascii: "/") ? 0 : folder.count + 1)...]
+        let prefix = Array((cachePrefix ?? "").utf8.drop { $0 == UInt8(ascii: "/") }) + [UInt8(ascii: "/")]
         if prefix.count > 1, folder.starts(with: prefix) || folder.elementsEqual(prefix.dropLast()) {
             folder = folder.dropFirst(prefix.count)
         } else if PathBytes.ends(folder, "/__pycache__") || PathBytes.equals(folder, "__pycache__") {
@@ -98,19 +98,22 @@ package struct BytecodePath: Sendable, Hashable {
         }
         // NAME.TAG.pyc or NAME.TAG.opt-1.pyc; a name can hold dots itself, a tag none.
         var stem = name.dropLast(".pyc".utf8.count)
-        if let dot = stem.lastIndex(of: 0x2E), stem[dot...].starts(with: ".opt-".utf8), stem[..<dot].contains(0x2E) {
+        if let dot = stem.lastIndex(of: UInt8(ascii: ".")), stem[dot...].starts(with: ".opt-".utf8),
+            stem[..<dot].contains(UInt8(ascii: "."))
+        {
             stem = stem[..<dot]
         }
-        guard let dot = stem.lastIndex(of: 0x2E), dot + 1 < stem.endIndex else { return nil }
+        guard let dot = stem.lastIndex(of: UInt8(ascii: ".")), dot + 1 < stem.endIndex else { return nil }
         tag = String(decoding: stem[(dot + 1)...], as: UTF8.self)
-        source = String(decoding: folder + (folder.isEmpty ? [] : [0x2F]) + stem[..<dot] + ".py".utf8, as: UTF8.self)
+        source = String(
+            decoding: folder + (folder.isEmpty ? [] : [UInt8(ascii: "/")]) + stem[..<dot] + ".py".utf8, as: UTF8.self)
     }
 
     /// The magic number of the CPython release that the tag names; nil for another implementation, a release that is not
     /// known, or without a tag.
     package var magic: UInt16? {
         guard let tag, tag.hasPrefix("cpython-3") else { return nil }
-        let digits = tag.utf8.dropFirst("cpython-3".utf8.count).prefix { (0x30...0x39).contains($0) }
+        let digits = tag.utf8.dropFirst("cpython-3".utf8.count).prefix { $0.isASCIIDigit }
         guard let minor = Int(Substring(digits)) else { return nil }
         return BytecodeHeader.magics.first { $0.minor == minor }?.magic
     }

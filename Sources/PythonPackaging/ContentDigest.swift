@@ -25,7 +25,7 @@ package enum ContentDigest {
             row.append(contentsOf: file.path.utf8)
             row.append(0)
             appendHex(file.sha256, &row)
-            row.append(0x0A)
+            row.append(UInt8(ascii: "\n"))
             try hash.update(row)
         }
         return try hash.finish()
@@ -39,9 +39,12 @@ package enum ContentDigest {
     /// Whether a file has no part in the digest whatever it holds: bytecode, and what installers write.
     static func isLeftOut(_ path: String) -> Bool {
         if path.hasSuffix(".pyc") { return true }
-        guard let slash = path.utf8.firstIndex(of: 0x2F), path[..<slash].hasSuffix(".dist-info") else { return false }
+        guard let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")), path[..<slash].hasSuffix(".dist-info") else {
+            return false
+        }
         let name = path[path.index(after: slash)...]
-        return !name.utf8.contains(0x2F) && (name.hasPrefix("RECORD") || installerFiles.contains(String(name)))
+        return !name.utf8.contains(UInt8(ascii: "/"))
+            && (name.hasPrefix("RECORD") || installerFiles.contains(String(name)))
     }
 
     /// Whether a script is rewritten at installation, so that its bytes compare nothing: it begins with `#!` and the name or
@@ -50,8 +53,9 @@ package enum ContentDigest {
     /// Installers rewrite `#!python`; as an installed `#!/usr/bin/python3` does not tell whether it was, wheel and
     /// installation leave out both. `#!/usr/bin/env python3` is never rewritten and stays in.
     static func isRewrittenScript(_ head: [UInt8]) -> Bool {
-        guard head.starts(with: [0x23, 0x21]) else { return false }
-        let lines = head.dropFirst(2).split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
+        guard head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else { return false }
+        let lines = head.dropFirst(2).split(
+            separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
         guard let first = lines.first else { return false }
         let words = String(decoding: first, as: UTF8.self).split { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\"" }
         let name = words.first?.split(separator: "/").last ?? ""
@@ -68,7 +72,7 @@ struct EntryPoints {
     init(_ bytes: [UInt8]) {
         var scripts: [String: String] = [:]
         var isScripts = false
-        for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+        for line in bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
             let text = String(decoding: line, as: UTF8.self)
             let trimmed = text.drop { $0 == " " || $0 == "\t" }
             if trimmed.hasPrefix("[") {

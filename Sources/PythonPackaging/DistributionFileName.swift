@@ -45,7 +45,7 @@ package struct WheelFileName: Sendable, Hashable {
             throw FileNameError(name: text, reason: "'\(parts[1])' is no version")
         }
         if parts.count == 6 {
-            let digits = parts[2].utf8.prefix { (0x30...0x39).contains($0) }
+            let digits = parts[2].utf8.prefix { $0.isASCIIDigit }
             guard !digits.isEmpty else {
                 throw FileNameError(name: text, reason: "the build number '\(parts[2])' begins with no digit")
             }

@@ -19,16 +19,18 @@ package struct DistributionMetadata: Sendable, Hashable {
         var version: String?
         var requirements: [String] = []
         var pythonRequirement: String?
-        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            let line = line.last == 0x0D ? line.dropLast() : line
+        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             // The headers end at the first empty line.
             if line.isEmpty { break }
-            guard line.first != 0x20, line.first != 0x09, let colon = line.firstIndex(of: 0x3A) else { continue }
+            guard line.first != UInt8(ascii: " "), line.first != UInt8(ascii: "\t"),
+                let colon = line.firstIndex(of: UInt8(ascii: ":"))
+            else { continue }
             let key = String(decoding: line[..<colon], as: UTF8.self).lowercased()
             guard ["name", "version", "requires-dist", "requires-python"].contains(key) else { continue }
             var value = line[(colon + 1)...]
-            while value.first == 0x20 || value.first == 0x09 { value = value.dropFirst() }
-            while value.last == 0x20 || value.last == 0x09 { value = value.dropLast() }
+            while value.first?.isASCIIBlank == true { value = value.dropFirst() }
+            while value.last?.isASCIIBlank == true { value = value.dropLast() }
             let text = String(decoding: value, as: UTF8.self)
             switch key {
             case "name": name = name ?? text

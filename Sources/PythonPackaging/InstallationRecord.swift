@@ -54,7 +54,7 @@ package struct InstallationRecord: Sendable {
                 count = Int(String(decoding: size, as: UTF8.self))
                 if count == nil { throw RecordError(line: fields.line, reason: "the size of \(path) is no number") }
             }
-            let slashed = path.utf8.contains(0x5C) ? String(path.map { $0 == "\\" ? "/" : $0 }) : path
+            let slashed = path.utf8.contains(UInt8(ascii: "\\")) ? String(path.map { $0 == "\\" ? "/" : $0 }) : path
             rows.append(Row(path: slashed, sha256: sha256, otherDigest: other, size: count, line: fields.line))
         }
         self.rows = rows
@@ -67,7 +67,7 @@ package struct InstallationRecord: Sendable {
     }
 
     private static func digest(_ field: ArraySlice<UInt8>) -> Digest? {
-        guard let equals = field.firstIndex(of: 0x3D),
+        guard let equals = field.firstIndex(of: UInt8(ascii: "=")),
             let algorithm = HashAlgorithm(rawValue: String(decoding: field[..<equals], as: UTF8.self))
         else { return nil }
         guard let bytes = Base64.decoded(field[(equals + 1)...]) else { return nil }
@@ -108,18 +108,18 @@ struct CSVReader {
         while true {
             guard index < bytes.count else { break }
             let byte = bytes[index]
-            if byte == 0x22, value.isEmpty {
+            if byte == UInt8(ascii: "\""), value.isEmpty {
                 value = try quoted()
                 continue
             }
             index += 1
-            if byte == 0x2C {
+            if byte == UInt8(ascii: ",") {
                 values.append(value[...])
                 value = []
-            } else if byte == 0x0A {
+            } else if byte == UInt8(ascii: "\n") {
                 line += 1
                 break
-            } else if byte == 0x0D, index < bytes.count, bytes[index] == 0x0A {
+            } else if byte == UInt8(ascii: "\r"), index < bytes.count, bytes[index] == UInt8(ascii: "\n") {
                 continue
             } else {
                 value.append(byte)
@@ -135,11 +135,11 @@ struct CSVReader {
         values.reserveCapacity(3)
         var start = index
         var end = index
-        while end < bytes.count, bytes[end] != 0x0A {
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") {
             let byte = bytes[end]
-            if byte == 0x22 { return nil }
-            if byte == 0x0D, end + 1 < bytes.count, bytes[end + 1] != 0x0A { return nil }
-            if byte == 0x2C {
+            if byte == UInt8(ascii: "\"") { return nil }
+            if byte == UInt8(ascii: "\r"), end + 1 < bytes.count, bytes[end + 1] != UInt8(ascii: "\n") { return nil }
+            if byte == UInt8(ascii: ",") {
                 values.append(bytes[start..<end])
                 start = end + 1
             }
@@ -147,7 +147,7 @@ struct CSVReader {
         }
         // At the end of the text a carriage return belongs to the field, as it does to the slow way.
         let isEnded = end < bytes.count
-        let last = isEnded && end > start && bytes[end - 1] == 0x0D ? end - 1 : end
+        let last = isEnded && end > start && bytes[end - 1] == UInt8(ascii: "\r") ? end - 1 : end
         values.append(bytes[start..<last])
         let fields = Fields(values: values, line: line)
         if isEnded { line += 1 }
@@ -162,11 +162,11 @@ struct CSVReader {
         while index < bytes.count {
             let byte = bytes[index]
             index += 1
-            if byte == 0x22 {
-                guard index < bytes.count, bytes[index] == 0x22 else { return value }
+            if byte == UInt8(ascii: "\"") {
+                guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { return value }
                 index += 1
             }
-            if byte == 0x0A { line += 1 }
+            if byte == UInt8(ascii: "\n") { line += 1 }
             value.append(byte)
         }
         throw RecordError(line: start, reason: "a quote is not closed")
@@ -184,12 +184,12 @@ enum Base64 {
         for byte in text {
             let value: UInt8
             switch byte {
-            case 0x41...0x5A: value = byte - 0x41
-            case 0x61...0x7A: value = byte - 0x61 + 26
-            case 0x30...0x39: value = byte - 0x30 + 52
-            case 0x2D, 0x2B: value = 62
-            case 0x5F, 0x2F: value = 63
-            case 0x3D: continue
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - UInt8(ascii: "A")
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - UInt8(ascii: "a") + 26
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0") + 52
+            case UInt8(ascii: "-"), UInt8(ascii: "+"): value = 62
+            case UInt8(ascii: "_"), UInt8(ascii: "/"): value = 63
+            case UInt8(ascii: "="): continue
             default: return nil
             }
             bits = (bits << 6 | UInt32(value)) & 0xFF_FFFF

@@ -65,10 +65,10 @@ package struct InstalledDistribution: Sendable {
             return nil
         }
         self.metadata = metadata
-        let slash = distInfo.utf8.lastIndex(of: 0x2F)
+        let slash = distInfo.utf8.lastIndex(of: UInt8(ascii: "/"))
         folder = slash.map { $0 == distInfo.utf8.startIndex ? "/" : String(distInfo[..<$0]) } ?? ""
         installer = contents(distInfo + "/INSTALLER").flatMap { bytes in
-            let text = String(decoding: bytes.prefix(64).prefix { $0 > 0x20 }, as: UTF8.self)
+            let text = String(decoding: bytes.prefix(64).prefix { $0 > UInt8(ascii: " ") }, as: UTF8.self)
             return text.isEmpty ? nil : text
         }
         directURL = contents(distInfo + "/direct_url.json").flatMap {
@@ -129,9 +129,9 @@ package struct InstalledDistribution: Sendable {
     /// The `Tag` fields of a WHEEL file
     /// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-contents).
     private static func tags(_ wheel: [UInt8]) -> [String] {
-        wheel.split(separator: 0x0A).compactMap { line in
+        wheel.split(separator: UInt8(ascii: "\n")).compactMap { line in
             guard line.starts(with: "Tag:".utf8) else { return nil }
-            return String(decoding: line.dropFirst(4).filter { $0 > 0x20 }, as: UTF8.self)
+            return String(decoding: line.dropFirst(4).filter { $0 > UInt8(ascii: " ") }, as: UTF8.self)
         }
     }
 
@@ -299,9 +299,9 @@ private struct RecordReading {
 
     /// Whether a path holds neither `..` nor `.` nor an empty part; names that begin with a dot are looked at closer.
     private static func isPlain(_ path: String) -> Bool {
-        var before: UInt8 = 0x2F
+        var before: UInt8 = UInt8(ascii: "/")
         for byte in path.utf8 {
-            if before == 0x2F, byte == 0x2E || byte == 0x2F { return false }
+            if before == UInt8(ascii: "/"), byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/") { return false }
             before = byte
         }
         return true

@@ -22,8 +22,8 @@ package enum LauncherScript {
         let call = "sys.exit(\(reference[1])())"
         var imported = 0
         var called = 0
-        var number = bytes.count > body.count ? bytes.dropLast(body.count).count { $0 == 0x0A } : 0
-        for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
+        var number = bytes.count > body.count ? bytes.dropLast(body.count).count { $0 == UInt8(ascii: "\n") } : 0
+        for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             number += 1
             let statement = trimmed(String(line) ?? "").replacing("'", with: "\"")
             if statement.isEmpty || known.contains(statement) { continue }
@@ -42,12 +42,14 @@ package enum LauncherScript {
     ///
     /// `#!/path/python`, or for long paths and paths with blanks `#!/bin/sh`, `'''exec' /path/python "$0" "$@"`, `' '''`.
     static func body(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
-        guard bytes.starts(with: [0x23, 0x21]), let end = bytes.firstIndex(of: 0x0A) else { return nil }
+        guard bytes.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]),
+            let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
+        else { return nil }
         let first = trimmed(String(decoding: bytes[2..<end], as: UTF8.self))
         let rest = bytes[(end + 1)...]
         if isInterpreter(first) { return rest }
-        guard first == "/bin/sh", let second = rest.firstIndex(of: 0x0A),
-            let third = rest[(second + 1)...].firstIndex(of: 0x0A)
+        guard first == "/bin/sh", let second = rest.firstIndex(of: UInt8(ascii: "\n")),
+            let third = rest[(second + 1)...].firstIndex(of: UInt8(ascii: "\n"))
         else { return nil }
         var command = String(decoding: rest[..<second], as: UTF8.self)[...]
         guard command.hasPrefix("'''exec' "), command.hasSuffix(" \"$0\" \"$@\""),
@@ -101,7 +103,7 @@ package enum LauncherScript {
 
     private static func trimmed(_ text: String) -> String {
         var text = text[...]
-        while let last = text.utf8.last, last == 0x20 || last == 0x09 || last == 0x0D { text = text.dropLast() }
+        while let last = text.utf8.last, last.isASCIIBlank || last == UInt8(ascii: "\r") { text = text.dropLast() }
         return String(text.drop { $0 == " " || $0 == "\t" })
     }
 }

@@ -11,10 +11,10 @@ package enum NormalizedName {
         let text = name.utf8.allSatisfy { $0 < 0x80 } ? String(name) : name.lowercased()
         for byte in text.utf8 {
             switch byte {
-            case 0x2D, 0x2E, 0x5F:
-                if !inSeparator { output.append(0x2D) }
+            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                if !inSeparator { output.append(UInt8(ascii: "-")) }
                 inSeparator = true
-            case 0x41...0x5A:
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"):
                 output.append(byte | 0x20)
                 inSeparator = false
             default:
@@ -30,8 +30,8 @@ package enum NormalizedName {
         var before: UInt8 = 0
         for byte in bytes {
             switch byte {
-            case 0x30...0x39, 0x61...0x7A: break
-            case 0x2D where before != 0x2D: break
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"): break
+            case UInt8(ascii: "-") where before != UInt8(ascii: "-"): break
             default: return false
             }
             before = byte
@@ -42,12 +42,14 @@ package enum NormalizedName {
     /// Whether a text is a name: ASCII letters, digits, `-`, `_`, `.`, beginning and ending with a letter or digit.
     package static func isValid(_ name: some StringProtocol) -> Bool {
         func isAlphanumeric(_ byte: UInt8) -> Bool {
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            byte.isASCIIDigit || byte.isASCIILetter
         }
         let bytes = Array(name.utf8)
         guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first), isAlphanumeric(last) else {
             return false
         }
-        return bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
+        return bytes.allSatisfy {
+            isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_")
+        }
     }
 }

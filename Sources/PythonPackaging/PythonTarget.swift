@@ -138,8 +138,9 @@ package struct PythonTarget: Sendable {
         return name.withUTF8 { name in
             guard name.count > 4, name[(name.count - 4)...].elementsEqual(".whl".utf8) else { return true }
             let fields = name[..<(name.count - 4)]
-            guard let platform = fields.lastIndex(of: 0x2D), let abi = fields[..<platform].lastIndex(of: 0x2D),
-                let python = fields[..<abi].lastIndex(of: 0x2D)
+            guard let platform = fields.lastIndex(of: UInt8(ascii: "-")),
+                let abi = fields[..<platform].lastIndex(of: UInt8(ascii: "-")),
+                let python = fields[..<abi].lastIndex(of: UInt8(ascii: "-"))
             else { return true }
             return Self.holdsOne(of: pythons, fields[(python + 1)..<abi])
                 && Self.holdsOne(of: platforms, fields[(platform + 1)...])
@@ -148,8 +149,8 @@ package struct PythonTarget: Sendable {
 
     /// Whether a compressed set of tags may hold one of these; capital letters are looked at more closely.
     private static func holdsOne(of tags: Set<String>, _ field: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        field.split(separator: 0x2E).contains { part in
-            part.contains { (0x41...0x5A).contains($0) } || tags.contains(String(decoding: part, as: UTF8.self))
+        field.split(separator: UInt8(ascii: ".")).contains { part in
+            part.contains { $0.isASCIIUppercase } || tags.contains(String(decoding: part, as: UTF8.self))
         }
     }
 

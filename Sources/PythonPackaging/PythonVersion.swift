@@ -177,12 +177,12 @@ struct VersionReader {
 
     private mutating func digits() -> PythonVersion.Number? {
         let start = index
-        while let byte = peek, (0x30...0x39).contains(byte) { index += 1 }
+        while let byte = peek, byte.isASCIIDigit { index += 1 }
         return index == start ? nil : PythonVersion.Number(String(decoding: bytes[start..<index], as: UTF8.self))
     }
 
     private mutating func separator() -> Bool {
-        if let byte = peek, byte == 0x2E || byte == 0x2D || byte == 0x5F {
+        if let byte = peek, byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") {
             index += 1
             return true
         }
@@ -199,7 +199,7 @@ struct VersionReader {
             first = number
         }
         var release = [first]
-        while peek == 0x2E {
+        while peek == UInt8(ascii: ".") {
             let mark = index
             index += 1
             guard let number = digits() else {
@@ -257,10 +257,10 @@ struct VersionReader {
         var parts: [PythonVersion.LocalPart] = []
         repeat {
             let start = index
-            while let byte = peek, (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) { index += 1 }
+            while let byte = peek, byte.isASCIIDigit || byte.isASCIILowercase { index += 1 }
             guard index > start else { return nil }
             let text = String(decoding: bytes[start..<index], as: UTF8.self)
-            let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            let isNumber = text.utf8.allSatisfy { $0.isASCIIDigit }
             parts.append(isNumber ? .number(.init(text)) : .word(text))
         } while separator()
         return parts

@@ -56,7 +56,7 @@ struct RequirementReader {
     private func fail(_ reason: String) -> RequirementError { RequirementError(reason: reason, offset: index) }
 
     private mutating func skipBlanks() {
-        while let byte = peek, byte == 0x20 || byte == 0x09 { index += 1 }
+        while let byte = peek, byte.isASCIIBlank { index += 1 }
     }
 
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
@@ -68,7 +68,9 @@ struct RequirementReader {
 
     private static func isWord(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+            true
         default: false
         }
     }
@@ -77,8 +79,10 @@ struct RequirementReader {
         let start = index
         while let byte = peek, Self.isWord(byte) { index += 1 }
         // A name ends with a letter, a digit or, as tools read it, an underscore; what follows is not of the name.
-        while index > start, bytes[index - 1] == 0x2D || bytes[index - 1] == 0x2E { index -= 1 }
-        guard index > start, ![0x2D, 0x2E, 0x5F].contains(bytes[start]) else {
+        while index > start, bytes[index - 1] == UInt8(ascii: "-") || bytes[index - 1] == UInt8(ascii: ".") {
+            index -= 1
+        }
+        guard index > start, ![UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")].contains(bytes[start]) else {
             index = start
             throw fail("expected \(what)")
         }
@@ -91,11 +95,11 @@ struct RequirementReader {
         skipBlanks()
         let extras = try extras()
         skipBlanks()
-        if peek == 0x40 {
+        if peek == UInt8(ascii: "@") {
             index += 1
             skipBlanks()
             let start = index
-            while let byte = peek, byte != 0x20, byte != 0x09 { index += 1 }
+            while let byte = peek, byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") { index += 1 }
             guard index > start else { throw fail("expected a URL behind '@'") }
             let url = text(start..<index)
             skipBlanks()
@@ -108,19 +112,19 @@ struct RequirementReader {
     }
 
     private mutating func extras() throws(RequirementError) -> [String] {
-        guard peek == 0x5B else { return [] }
+        guard peek == UInt8(ascii: "[") else { return [] }
         index += 1
         var extras: [String] = []
         while true {
             skipBlanks()
-            if peek == 0x5D, extras.isEmpty { break }
+            if peek == UInt8(ascii: "]"), extras.isEmpty { break }
             extras.append(try name("an extra"))
             skipBlanks()
-            if peek == 0x2C {
+            if peek == UInt8(ascii: ",") {
                 index += 1
                 continue
             }
-            guard peek == 0x5D else { throw fail("expected ']' behind the extras") }
+            guard peek == UInt8(ascii: "]") else { throw fail("expected ']' behind the extras") }
             break
         }
         index += 1
@@ -129,7 +133,7 @@ struct RequirementReader {
 
     /// Comparisons joined by commas, one of which may follow the last, perhaps in parentheses.
     private mutating func versions() throws(RequirementError) -> VersionSpecifierSet {
-        let isBracketed = peek == 0x28
+        let isBracketed = peek == UInt8(ascii: "(")
         if isBracketed { index += 1 }
         var found: [VersionSpecifier] = []
         while true {
@@ -142,11 +146,11 @@ struct RequirementReader {
             }
             found += set.specifiers
             skipBlanks()
-            guard peek == 0x2C else { break }
+            guard peek == UInt8(ascii: ",") else { break }
             index += 1
         }
         if isBracketed {
-            guard peek == 0x29 else { throw fail("expected ')'") }
+            guard peek == UInt8(ascii: ")") else { throw fail("expected ')'") }
             index += 1
             skipBlanks()
         }
@@ -156,24 +160,29 @@ struct RequirementReader {
     /// An operator with what stands behind it; nil when none begins here.
     private mutating func comparisonText() -> String? {
         let start = index
-        while let byte = peek, [0x3C, 0x3D, 0x3E, 0x21, 0x7E].contains(byte) { index += 1 }
+        while let byte = peek,
+            [UInt8(ascii: "<"), UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "!"), UInt8(ascii: "~")].contains(
+                byte)
+        { index += 1 }
         guard index > start else { return nil }
         // The specification's expression for `===` takes commas, too.
         let isArbitrary = text(start..<index).hasPrefix("===")
-        while let byte = peek, byte <= 0x20 { index += 1 }
-        while let byte = peek, byte > 0x20, byte != 0x3B, byte != 0x29, isArbitrary || byte != 0x2C { index += 1 }
+        while let byte = peek, byte <= UInt8(ascii: " ") { index += 1 }
+        while let byte = peek, byte > UInt8(ascii: " "), byte != UInt8(ascii: ";"), byte != UInt8(ascii: ")"),
+            isArbitrary || byte != UInt8(ascii: ",")
+        { index += 1 }
         return text(start..<index)
     }
 
     private mutating func optionalMarker() throws(RequirementError) -> Marker? {
         skipBlanks()
-        guard peek == 0x3B else { return nil }
+        guard peek == UInt8(ascii: ";") else { return nil }
         index += 1
         skipBlanks()
         let start = index
         let expression = try marker()
         var end = index
-        while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
+        while end > start, bytes[end - 1].isASCIIBlank { end -= 1 }
         return Marker(expression: expression, text: text(start..<end))
     }
 
@@ -202,11 +211,11 @@ struct RequirementReader {
 
     private mutating func atom(_ depth: Int) throws(RequirementError) -> Marker.Expression {
         skipBlanks()
-        if peek == 0x28 {
+        if peek == UInt8(ascii: "(") {
             index += 1
             let inner = try marker(depth: depth + 1)
             skipBlanks()
-            guard peek == 0x29 else { throw fail("expected ')'") }
+            guard peek == UInt8(ascii: ")") else { throw fail("expected ')'") }
             index += 1
             return inner
         }
@@ -233,7 +242,7 @@ struct RequirementReader {
     private mutating func operand() throws(RequirementError) -> Marker.Operand {
         skipBlanks()
         guard let quote = peek else { throw fail("the marker ends too early") }
-        if quote == 0x22 || quote == 0x27 {
+        if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
             guard let close = bytes[(index + 1)...].firstIndex(of: quote) else { throw fail("a quote is not closed") }
             let literal = text(index + 1..<close)
             index = close + 1

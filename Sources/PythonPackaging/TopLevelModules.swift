@@ -5,7 +5,7 @@ enum TopLevelModules {
         var modules: Set<String> = []
         var last: Substring = ""
         for row in record.rows {
-            guard let slash = row.path.utf8.firstIndex(of: 0x2F) else {
+            guard let slash = row.path.utf8.firstIndex(of: UInt8(ascii: "/")) else {
                 if let module = module(ofFile: row.path) { modules.insert(module) }
                 continue
             }
@@ -23,7 +23,7 @@ enum TopLevelModules {
 
     /// From `top_level.txt`, a name a line.
     static func named(_ bytes: [UInt8]) -> [String] {
-        bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+        bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
             .map { String(decoding: $0, as: UTF8.self) }.filter { isIdentifier($0[...]) }.sorted()
     }
 
@@ -35,7 +35,7 @@ enum TopLevelModules {
     }
 
     private static func isIdentifier(_ name: Substring) -> Bool {
-        guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
+        guard let first = name.utf8.first, !first.isASCIIDigit else { return false }
         return name != "__pycache__"
             && name.utf8.allSatisfy { byte in
                 switch byte {

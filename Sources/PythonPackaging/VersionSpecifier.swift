@@ -31,7 +31,8 @@ package struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
         guard let comparison = Operator.allCases.first(where: { trimmed.hasPrefix($0.rawValue) }) else { return nil }
         var text = Self.trimmed(trimmed.dropFirst(comparison.rawValue.count))
         // The specification's expression for `===` takes everything up to a blank, a semicolon or a parenthesis.
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x3B && $0 != 0x29 }) else { return nil }
+        guard text.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: ")") })
+        else { return nil }
         self.comparison = comparison
         if comparison == .arbitrary {
             self.text = text

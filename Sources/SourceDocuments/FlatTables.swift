@@ -74,9 +74,9 @@ private struct FlatTableWalk {
 
     private var byte: UInt8 { index < bytes.count ? bytes[index] : 0 }
 
-    private mutating func skipBlanks() { while byte == 0x20 || byte == 0x09 { index += 1 } }
+    private mutating func skipBlanks() { while byte.isASCIIBlank { index += 1 } }
 
-    private mutating func skipSpace() { while byte == 0x20 || byte == 0x09 || byte == 0x0A { index += 1 } }
+    private mutating func skipSpace() { while byte.isASCIIBlank || byte == UInt8(ascii: "\n") { index += 1 } }
 
     private mutating func take(_ expected: UInt8) -> Bool {
         guard byte == expected else { return false }
@@ -86,19 +86,19 @@ private struct FlatTableWalk {
 
     /// The offset behind the list; nil when it is another value, or when the body stopped the walk.
     mutating func end(_ body: (FlatTables.Member) -> Bool) -> Int? {
-        guard take(0x5B) else { return nil }
+        guard take(UInt8(ascii: "[")) else { return nil }
         var row = 0
         skipSpace()
-        while !take(0x5D) {
-            guard take(0x7B) else { return nil }
+        while !take(UInt8(ascii: "]")) {
+            guard take(UInt8(ascii: "{")) else { return nil }
             repeat {
                 guard let member = member(row), body(member) else { return nil }
                 skipBlanks()
-            } while take(0x2C)
-            guard take(0x7D) else { return nil }
+            } while take(UInt8(ascii: ","))
+            guard take(UInt8(ascii: "}")) else { return nil }
             row += 1
             skipSpace()
-            if take(0x2C) { skipSpace() } else if byte != 0x5D { return nil }
+            if take(UInt8(ascii: ",")) { skipSpace() } else if byte != UInt8(ascii: "]") { return nil }
         }
         return index
     }
@@ -110,21 +110,22 @@ private struct FlatTableWalk {
         while isBareKey(byte) { index += 1 }
         let key = UnsafeBufferPointer(rebasing: bytes[keyStart..<index])
         skipBlanks()
-        guard !key.isEmpty, take(0x3D) else { return nil }
+        guard !key.isEmpty, take(UInt8(ascii: "=")) else { return nil }
         skipBlanks()
         let start = index
-        if take(0x22) {
+        if take(UInt8(ascii: "\"")) {
             skipPlainCharacters()
             let value = UnsafeBufferPointer(rebasing: bytes[(start + 1)..<index])
             // Two quotes and a third begin a string of several lines.
-            guard take(0x22), !(value.isEmpty && byte == 0x22) else { return nil }
+            guard take(UInt8(ascii: "\"")), !(value.isEmpty && byte == UInt8(ascii: "\"")) else { return nil }
             return FlatTables.Member(row: row, key: key, value: value, isString: true)
         }
-        while (0x30...0x39).contains(byte) { index += 1 }
+        while byte.isASCIIDigit { index += 1 }
         let value = UnsafeBufferPointer(rebasing: bytes[start..<index])
-        guard (1...18).contains(value.count), value.count == 1 || value[0] != 0x30 else { return nil }
+        guard (1...18).contains(value.count), value.count == 1 || value[0] != UInt8(ascii: "0") else { return nil }
         switch byte {
-        case 0x20, 0x09, 0x2C, 0x7D: return FlatTables.Member(row: row, key: key, value: value, isString: false)
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: "}"):
+            return FlatTables.Member(row: row, key: key, value: value, isString: false)
         default: return nil
         }
     }
@@ -149,12 +150,16 @@ private struct FlatTableWalk {
                 index += 8
             }
         }
-        while byte >= 0x20, byte != 0x22, byte != 0x5C, byte != 0x7F { index += 1 }
+        while byte >= UInt8(ascii: " "), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0x7F {
+            index += 1
+        }
     }
 
     private func isBareKey(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
         default: false
         }
     }

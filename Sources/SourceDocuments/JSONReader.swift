@@ -52,7 +52,7 @@ private struct JSONScanner {
     private mutating func skipSpace() {
         while index < bytes.count {
             switch bytes[index] {
-            case 0x20, 0x09, 0x0A, 0x0D: index += 1
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): index += 1
             default: return
             }
         }
@@ -65,15 +65,15 @@ private struct JSONScanner {
         guard index < bytes.count else { throw error("the text ends where a value was expected") }
         let start = index
         switch bytes[index] {
-        case 0x7B: return try object(depth: depth)
-        case 0x5B: return try array(depth: depth)
-        case 0x22:
+        case UInt8(ascii: "{"): return try object(depth: depth)
+        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "\""):
             let string = try string()
             return DocumentNode(.string(string), range: places.range(start..<index))
-        case 0x74: return try word("true", .boolean(true))
-        case 0x66: return try word("false", .boolean(false))
-        case 0x6E: return try word("null", .null)
-        case 0x2D, 0x30...0x39: return try number()
+        case UInt8(ascii: "t"): return try word("true", .boolean(true))
+        case UInt8(ascii: "f"): return try word("false", .boolean(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
         default: throw error("a JSON value was expected")
         }
     }
@@ -89,20 +89,20 @@ private struct JSONScanner {
 
     private mutating func digits() throws(DocumentError) {
         let start = index
-        while index < bytes.count, (0x30...0x39).contains(bytes[index]) { index += 1 }
+        while index < bytes.count, bytes[index].isASCIIDigit { index += 1 }
         if index == start { throw error("a digit was expected") }
     }
 
     private mutating func number() throws(DocumentError) -> DocumentNode {
         let start = index
         var isInteger = true
-        if bytes[index] == 0x2D { index += 1 }
+        if bytes[index] == UInt8(ascii: "-") { index += 1 }
         let firstDigit = index
         try digits()
-        if bytes[firstDigit] == 0x30, index - firstDigit > 1 {
+        if bytes[firstDigit] == UInt8(ascii: "0"), index - firstDigit > 1 {
             throw error("a number must not start with 0", at: firstDigit)
         }
-        if index < bytes.count, bytes[index] == 0x2E {
+        if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
             isInteger = false
             index += 1
             try digits()
@@ -110,7 +110,9 @@ private struct JSONScanner {
         if index < bytes.count, bytes[index] | 0x20 == 0x65 {
             isInteger = false
             index += 1
-            if index < bytes.count, bytes[index] == 0x2B || bytes[index] == 0x2D { index += 1 }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
+                index += 1
+            }
             try digits()
         }
         let raw = text.string(start..<index)
@@ -126,7 +128,7 @@ private struct JSONScanner {
         var elements: [DocumentNode] = []
         index += 1
         skipSpace()
-        if index < bytes.count, bytes[index] == 0x5D {
+        if index < bytes.count, bytes[index] == UInt8(ascii: "]") {
             index += 1
         } else {
             while true {
@@ -134,8 +136,8 @@ private struct JSONScanner {
                 elements.append(try value(depth: depth + 1))
                 skipSpace()
                 guard index < bytes.count else { throw error("the list that starts at \(name(place)) has no end") }
-                if bytes[index] == 0x5D { break }
-                guard bytes[index] == 0x2C else { throw error("a comma or ] was expected") }
+                if bytes[index] == UInt8(ascii: "]") { break }
+                guard bytes[index] == UInt8(ascii: ",") else { throw error("a comma or ] was expected") }
                 index += 1
             }
             index += 1
@@ -150,19 +152,19 @@ private struct JSONScanner {
         var table = DocumentTable()
         index += 1
         skipSpace()
-        if index < bytes.count, bytes[index] == 0x7D {
+        if index < bytes.count, bytes[index] == UInt8(ascii: "}") {
             index += 1
             return DocumentNode(.table(table), range: SourceRange(start: place, end: places.place(at: index)))
         }
         while true {
             skipSpace()
             guard index < bytes.count else { throw error("the object that starts at \(name(place)) has no end") }
-            guard bytes[index] == 0x22 else { throw error("a key in quotes was expected") }
+            guard bytes[index] == UInt8(ascii: "\"") else { throw error("a key in quotes was expected") }
             let keyOffset = index
             let keyPlace = places.place(at: index)
             let key = try string()
             skipSpace()
-            guard index < bytes.count, bytes[index] == 0x3A else { throw error("a colon was expected") }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw error("a colon was expected") }
             index += 1
             skipSpace()
             let value = try value(depth: depth + 1)
@@ -171,8 +173,8 @@ private struct JSONScanner {
             }
             skipSpace()
             guard index < bytes.count else { throw error("the object that starts at \(name(place)) has no end") }
-            if bytes[index] == 0x7D { break }
-            guard bytes[index] == 0x2C else { throw error("a comma or } was expected") }
+            if bytes[index] == UInt8(ascii: "}") { break }
+            guard bytes[index] == UInt8(ascii: ",") else { throw error("a comma or } was expected") }
             index += 1
         }
         index += 1
@@ -185,13 +187,13 @@ private struct JSONScanner {
         let start = index
         while index < bytes.count {
             let byte = bytes[index]
-            if byte == 0x22 {
+            if byte == UInt8(ascii: "\"") {
                 let string = String(decoding: bytes[start..<index], as: UTF8.self)
                 index += 1
                 return string
             }
-            if byte == 0x5C { return try escapedString(from: start, open: open) }
-            if byte < 0x20 { throw error("a control character stands in a string") }
+            if byte == UInt8(ascii: "\\") { return try escapedString(from: start, open: open) }
+            if byte < UInt8(ascii: " ") { throw error("a control character stands in a string") }
             index += 1
         }
         throw error("the string has no end", at: open)
@@ -203,9 +205,9 @@ private struct JSONScanner {
             let byte = bytes[index]
             index += 1
             switch byte {
-            case 0x22: return String(decoding: decoded, as: UTF8.self)
+            case UInt8(ascii: "\""): return String(decoding: decoded, as: UTF8.self)
             case 0x5C: UnicodeChecking.append(try escape(), to: &decoded)
-            case 0..<0x20: throw error("a control character stands in a string", at: index - 1)
+            case 0..<UInt8(ascii: " "): throw error("a control character stands in a string", at: index - 1)
             default: decoded.append(byte)
             }
         }
@@ -218,17 +220,19 @@ private struct JSONScanner {
         let byte = bytes[index]
         index += 1
         switch byte {
-        case 0x22, 0x5C, 0x2F: return Unicode.Scalar(byte)
-        case 0x62: return "\u{8}"
-        case 0x66: return "\u{C}"
-        case 0x6E: return "\n"
-        case 0x72: return "\r"
-        case 0x74: return "\t"
-        case 0x75:
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"):
             let start = index - 2
             let unit = try hexadecimalQuad()
             if let scalar = Unicode.Scalar(unit) { return scalar }
-            guard unit < 0xDC00, index + 1 < bytes.count, bytes[index] == 0x5C, bytes[index + 1] == 0x75 else {
+            guard unit < 0xDC00, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
+                bytes[index + 1] == UInt8(ascii: "u")
+            else {
                 throw error("half of a surrogate pair", at: start)
             }
             index += 2

@@ -46,7 +46,7 @@ package enum JSONValue: Sendable, Hashable {
     package func document() -> String {
         var output: [UInt8] = []
         write(into: &output, indentation: 0)
-        output.append(0x0A)
+        output.append(UInt8(ascii: "\n"))
         return String(decoding: output, as: UTF8.self)
     }
 
@@ -74,7 +74,7 @@ package enum JSONValue: Sendable, Hashable {
         _ write: (Element, inout [UInt8]) -> Void
     ) {
         for index in elements.indices {
-            if index > 0 { output.append(0x2C) }
+            if index > 0 { output.append(UInt8(ascii: ",")) }
             putLine(indentation + 1, into: &output)
             write(elements[index], &output)
         }
@@ -110,38 +110,42 @@ package enum JSONValue: Sendable, Hashable {
 
     /// Begins a line, two spaces a level.
     private static func putLine(_ level: Int, into output: inout [UInt8]) {
-        output.append(0x0A)
+        output.append(UInt8(ascii: "\n"))
         for _ in 0..<level { put("  ", into: &output) }
     }
 
     private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
 
     private static func quote(_ string: String, into output: inout [UInt8]) {
-        output.append(0x22)
+        output.append(UInt8(ascii: "\""))
         var string = string
         let isPlain = string.withUTF8 { bytes in
-            guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }) else { return false }
+            guard
+                bytes.allSatisfy({
+                    $0 >= UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F
+                })
+            else { return false }
             output.append(contentsOf: bytes)
             return true
         }
         if isPlain {
-            output.append(0x22)
+            output.append(UInt8(ascii: "\""))
             return
         }
         for byte in string.utf8 {
             switch byte {
-            case 0x22: output += "\\\"".utf8
-            case 0x5C: output += "\\\\".utf8
-            case 0x0A: output += "\\n".utf8
-            case 0x0D: output += "\\r".utf8
-            case 0x09: output += "\\t".utf8
-            case 0..<0x20, 0x7F:
+            case UInt8(ascii: "\""): output += "\\\"".utf8
+            case UInt8(ascii: "\\"): output += "\\\\".utf8
+            case UInt8(ascii: "\n"): output += "\\n".utf8
+            case UInt8(ascii: "\r"): output += "\\r".utf8
+            case UInt8(ascii: "\t"): output += "\\t".utf8
+            case 0..<UInt8(ascii: " "), 0x7F:
                 output += "\\u00".utf8
                 output.append(hexadecimalDigits[Int(byte >> 4)])
                 output.append(hexadecimalDigits[Int(byte & 15)])
             default: output.append(byte)
             }
         }
-        output.append(0x22)
+        output.append(UInt8(ascii: "\""))
     }
 }

@@ -29,7 +29,8 @@ package struct SourceText: Sendable {
             starts.append(0)
             guard let base = bytes.baseAddress else { return starts }
             var index = 0
-            while index < bytes.count, let found = memchr(base + index, 0x0A, bytes.count - index) {
+            while index < bytes.count, let found = memchr(base + index, Int32(UInt8(ascii: "\n")), bytes.count - index)
+            {
                 index = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
                 starts.append(index)
             }
@@ -117,7 +118,7 @@ struct PlaceCursor {
             line -= 1
             next = start
             start -= 1
-            while start > 0, bytes[start - 1] != 0x0A { start -= 1 }
+            while start > 0, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
         }
         return SourcePosition(line: line + 1, column: offset - start + 1)
     }
@@ -131,7 +132,7 @@ struct PlaceCursor {
     private static func end(of start: Int, _ bytes: [UInt8]) -> Int {
         bytes.withUnsafeBufferPointer { bytes in
             guard let base = bytes.baseAddress, start < bytes.count,
-                let found = memchr(base + start, 0x0A, bytes.count - start)
+                let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
             else { return Int.max }
             return UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
         }
@@ -162,7 +163,7 @@ enum LineCount {
             count += Int((pairs &* 0x0001_0001_0001_0001) &>> 48)
         }
         while index < raw.count {
-            if raw[index] == 0x0A { count += 1 }
+            if raw[index] == UInt8(ascii: "\n") { count += 1 }
             index += 1
         }
         return count

@@ -42,7 +42,7 @@ package enum TOMLReader {
         let count = TextPieces.count(forBytes: text.bytes.count - start)
         guard
             let cut = TextPieces.ranges(
-                of: text.bytes, from: start, count: count, lineBeginning: (0x5B, 0x5B))
+                of: text.bytes, from: start, count: count, lineBeginning: (UInt8(ascii: "["), UInt8(ascii: "[")))
         else { return nil }
         let pieces = mapInParallel(cut) { piece -> Piece? in
             guard case .success(let (root, end)) = scanned(text, piece), end == piece.range.upperBound else {

@@ -31,7 +31,7 @@ struct TOMLScanner {
         while true {
             try skipSpaceAndComments()
             guard index < limit else { break }
-            if bytes[index] == 0x5B {
+            if bytes[index] == UInt8(ascii: "[") {
                 current = try header(root)
             } else {
                 try assignment(into: current, depth: 0)
@@ -51,16 +51,16 @@ struct TOMLScanner {
     // MARK: Lines
 
     mutating func skipBlanks() {
-        while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
+        while index < bytes.count, bytes[index].isASCIIBlank { index += 1 }
     }
 
     /// Skips blanks, line ends and comments. A line ends with LF or CR LF.
     mutating func skipSpaceAndComments() throws(Failure) {
         while index < bytes.count {
             switch bytes[index] {
-            case 0x20, 0x09, 0x0A: index += 1
-            case 0x0D where isLineEnd(index): index += 2
-            case 0x23: try skipComment()
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"): index += 1
+            case UInt8(ascii: "\r") where isLineEnd(index): index += 2
+            case UInt8(ascii: "#"): try skipComment()
             default: return
             }
         }
@@ -76,16 +76,19 @@ struct TOMLScanner {
     /// Whether a line feed, with or without a carriage return before it, stands at an offset.
     func isLineEnd(_ offset: Int) -> Bool {
         guard offset < bytes.count else { return false }
-        if bytes[offset] == 0x0A { return true }
-        return bytes[offset] == 0x0D && offset + 1 < bytes.count && bytes[offset + 1] == 0x0A
+        if bytes[offset] == UInt8(ascii: "\n") { return true }
+        return bytes[offset] == UInt8(ascii: "\r") && offset + 1 < bytes.count
+            && bytes[offset + 1] == UInt8(ascii: "\n")
     }
 
     /// Whether a byte is a control character that neither comments nor strings may hold.
-    static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && byte != 0x09 || byte == 0x7F }
+    static func isControl(_ byte: UInt8) -> Bool {
+        byte < UInt8(ascii: " ") && byte != UInt8(ascii: "\t") || byte == 0x7F
+    }
 
     mutating func endOfLine() throws(Failure) {
         skipBlanks()
-        guard index < bytes.count, bytes[index] != 0x23, !isLineEnd(index) else { return }
+        guard index < bytes.count, bytes[index] != UInt8(ascii: "#"), !isLineEnd(index) else { return }
         throw failure("the end of the line was expected")
     }
 
@@ -99,12 +102,12 @@ struct TOMLScanner {
     /// A key without quotes and dots, and the `=` behind it; nil, with nothing taken, for any other.
     mutating func plainKey() -> Key? {
         var end = index
-        while end < bytes.count, bytes[end] == 0x20 || bytes[end] == 0x09 { end += 1 }
+        while end < bytes.count, bytes[end].isASCIIBlank { end += 1 }
         let start = end
         while end < bytes.count, Self.isBareKey(bytes[end]) { end += 1 }
         let keyEnd = end
-        while end < bytes.count, bytes[end] == 0x20 || bytes[end] == 0x09 { end += 1 }
-        guard start < keyEnd, end < bytes.count, bytes[end] == 0x3D else { return nil }
+        while end < bytes.count, bytes[end].isASCIIBlank { end += 1 }
+        guard start < keyEnd, end < bytes.count, bytes[end] == UInt8(ascii: "=") else { return nil }
         index = end + 1
         return Key(name: String(decoding: bytes[start..<keyEnd], as: UTF8.self), offset: start)
     }
@@ -116,7 +119,7 @@ struct TOMLScanner {
             guard index < bytes.count else { throw failure("a key was expected") }
             let start = index
             switch bytes[index] {
-            case 0x22, 0x27: keys.append(Key(name: try string(isKey: true), offset: start))
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): keys.append(Key(name: try string(isKey: true), offset: start))
             default:
                 while index < bytes.count, Self.isBareKey(bytes[index]) { index += 1 }
                 if index == start { throw failure("a key was expected") }
@@ -126,14 +129,16 @@ struct TOMLScanner {
                 throw failure("tables stand too deep inside of each other")
             }
             skipBlanks()
-            guard index < bytes.count, bytes[index] == 0x2E else { return keys }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: ".") else { return keys }
             index += 1
         }
     }
 
     private static func isBareKey(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
         default: false
         }
     }

@@ -6,13 +6,13 @@ extension TOMLScanner {
         let isLong = !isKey && index + 2 < bytes.count && bytes[index + 1] == quote && bytes[index + 2] == quote
         index += isLong ? 3 : 1
         if isLong {
-            if isLineEnd(index) { index += bytes[index] == 0x0D ? 2 : 1 }
+            if isLineEnd(index) { index += bytes[index] == UInt8(ascii: "\r") ? 2 : 1 }
         }
         let content = index
         skipPlainCharacters()
         while index < bytes.count {
             let byte = bytes[index]
-            if byte == 0x5C && quote == 0x22 || byte == 0x0D {
+            if byte == UInt8(ascii: "\\") && quote == UInt8(ascii: "\"") || byte == UInt8(ascii: "\r") {
                 return try decodedString(quote, from: content, open: start, isLong: isLong)
             }
             if byte == quote, let end = closingQuotes(quote, isLong: isLong) {
@@ -30,8 +30,9 @@ extension TOMLScanner {
         let start = index
         index = bytes.withUnsafeBufferPointer { bytes in
             var index = start
-            while index < bytes.count, bytes[index] >= 0x20, bytes[index] != 0x22, bytes[index] != 0x27,
-                bytes[index] != 0x5C, bytes[index] != 0x7F
+            while index < bytes.count, bytes[index] >= UInt8(ascii: " "), bytes[index] != UInt8(ascii: "\""),
+                bytes[index] != UInt8(ascii: "'"),
+                bytes[index] != UInt8(ascii: "\\"), bytes[index] != 0x7F
             {
                 index += 1
             }
@@ -55,7 +56,7 @@ extension TOMLScanner {
 
     /// Refuses control characters, and line ends in a string of one line.
     private func checkCharacter(_ byte: UInt8, isLong: Bool) throws(Failure) {
-        guard Self.isControl(byte), !(isLong && byte == 0x0A) else { return }
+        guard Self.isControl(byte), !(isLong && byte == UInt8(ascii: "\n")) else { return }
         throw failure(isLineEnd(index) ? "the string has no end on its line" : "a control character in a string")
     }
 
@@ -73,13 +74,13 @@ extension TOMLScanner {
                     return String(decoding: decoded, as: UTF8.self)
                 }
             }
-            if byte == 0x0D, isLong, isLineEnd(index) {
+            if byte == UInt8(ascii: "\r"), isLong, isLineEnd(index) {
                 index += 1
                 continue
             }
             try checkCharacter(byte, isLong: isLong)
             index += 1
-            if byte != 0x5C || quote != 0x22 {
+            if byte != UInt8(ascii: "\\") || quote != UInt8(ascii: "\"") {
                 decoded.append(byte)
                 continue
             }
@@ -88,19 +89,19 @@ extension TOMLScanner {
             index += 1
             switch escape {
             case 0x62: decoded.append(0x08)
-            case 0x74: decoded.append(0x09)
-            case 0x6E: decoded.append(0x0A)
+            case UInt8(ascii: "t"): decoded.append(UInt8(ascii: "\t"))
+            case UInt8(ascii: "n"): decoded.append(UInt8(ascii: "\n"))
             case 0x66: decoded.append(0x0C)
-            case 0x72: decoded.append(0x0D)
-            case 0x22, 0x5C: decoded.append(escape)
+            case UInt8(ascii: "r"): decoded.append(UInt8(ascii: "\r"))
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): decoded.append(escape)
             case 0x75: try appendScalar(digits: 4, to: &decoded)
             case 0x55: try appendScalar(digits: 8, to: &decoded)
-            case 0x20, 0x09, 0x0A, 0x0D:
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
                 guard isLong else { throw failure("an unknown escape", at: index - 2) }
                 index -= 1
                 skipBlanks()
                 guard isLineEnd(index) else { throw failure("the end of the line was expected") }
-                while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 || isLineEnd(index) {
+                while index < bytes.count, bytes[index].isASCIIBlank || isLineEnd(index) {
                     index += 1
                 }
             default: throw failure("an unknown escape", at: index - 2)

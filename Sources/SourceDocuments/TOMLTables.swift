@@ -73,13 +73,13 @@ extension TOMLScanner {
     mutating func header(_ root: Table) throws(Failure) -> Table {
         let start = index
         index += 1
-        let isArray = index < bytes.count && bytes[index] == 0x5B
+        let isArray = index < bytes.count && bytes[index] == UInt8(ascii: "[")
         if isArray { index += 1 }
         let keys = try dottedKey()
-        guard index < bytes.count, bytes[index] == 0x5D else { throw failure("] was expected") }
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "]") else { throw failure("] was expected") }
         index += 1
         if isArray {
-            guard index < bytes.count, bytes[index] == 0x5D else { throw failure("]] was expected") }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "]") else { throw failure("]] was expected") }
             index += 1
         }
         for table in dotted { table.isClosed = true }
@@ -147,7 +147,7 @@ extension TOMLScanner {
             return
         }
         let keys = try dottedKey()
-        guard index < bytes.count, bytes[index] == 0x3D else { throw failure("= was expected") }
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else { throw failure("= was expected") }
         index += 1
         skipBlanks()
         guard let key = keys.last else { throw failure("a key was expected") }

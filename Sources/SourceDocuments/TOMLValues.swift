@@ -7,10 +7,10 @@ extension TOMLScanner {
         guard index < bytes.count else { throw failure("a value was expected") }
         let start = index
         switch bytes[index] {
-        case 0x22, 0x27:
+        case UInt8(ascii: "\""), UInt8(ascii: "'"):
             let string = try string(isKey: false)
             return DocumentNode(.string(string), range: places.range(start..<index))
-        case 0x5B:
+        case UInt8(ascii: "["):
             let place = places.place(at: start)
             if keepsFlatTables, depth + 4 < UnicodeChecking.maximumDepth,
                 let tables = FlatTables.found(in: text, at: start)
@@ -24,15 +24,19 @@ extension TOMLScanner {
             while true {
                 try skipSpaceAndComments()
                 guard index < bytes.count else { throw failure("the list has no end", at: start) }
-                if bytes[index] == 0x5D { break }
+                if bytes[index] == UInt8(ascii: "]") { break }
                 elements.append(try value(depth: depth + 1))
                 try skipSpaceAndComments()
                 guard index < bytes.count else { throw failure("the list has no end", at: start) }
-                if bytes[index] == 0x2C { index += 1 } else if bytes[index] != 0x5D { throw failure("] was expected") }
+                if bytes[index] == UInt8(ascii: ",") {
+                    index += 1
+                } else if bytes[index] != UInt8(ascii: "]") {
+                    throw failure("] was expected")
+                }
             }
             index += 1
             return DocumentNode(.array(elements), range: SourceRange(start: place, end: places.place(at: index)))
-        case 0x7B:
+        case UInt8(ascii: "{"):
             return try inlineTable(depth: depth)
         default: return try word()
         }
@@ -48,7 +52,7 @@ extension TOMLScanner {
         skipBlanks()
         // TOML 1.0 allows neither a line feed nor a comma before the end.
         var isFirst = true
-        while !isFirst || index >= bytes.count || bytes[index] != 0x7D {
+        while !isFirst || index >= bytes.count || bytes[index] != UInt8(ascii: "}") {
             isFirst = false
             guard index < bytes.count else { throw failure("the table has no end", at: start) }
             if table == nil, let key = plainKey() {
@@ -66,8 +70,8 @@ extension TOMLScanner {
             }
             skipBlanks()
             guard index < bytes.count else { throw failure("the table has no end", at: start) }
-            if bytes[index] == 0x7D { break }
-            guard bytes[index] == 0x2C else { throw failure("} was expected") }
+            if bytes[index] == UInt8(ascii: "}") { break }
+            guard bytes[index] == UInt8(ascii: ",") else { throw failure("} was expected") }
             index += 1
         }
         index += 1
@@ -84,14 +88,17 @@ extension TOMLScanner {
         let start = index
         func endsWord(_ byte: UInt8) -> Bool {
             switch byte {
-            case 0x20, 0x09, 0x0A, 0x0D, 0x23, 0x2C, 0x5D, 0x7D: true
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "#"),
+                UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"):
+                true
             default: false
             }
         }
         while index < bytes.count, !endsWord(bytes[index]) { index += 1 }
         // A date and its time may be parted by one space.
-        if index - start == 10, bytes[start + 4] == 0x2D, bytes[start + 7] == 0x2D, index + 2 < bytes.count,
-            bytes[index] == 0x20, (0x30...0x39).contains(bytes[index + 1]), (0x30...0x39).contains(bytes[index + 2])
+        if index - start == 10, bytes[start + 4] == UInt8(ascii: "-"), bytes[start + 7] == UInt8(ascii: "-"),
+            index + 2 < bytes.count,
+            bytes[index] == UInt8(ascii: " "), bytes[index + 1].isASCIIDigit, bytes[index + 2].isASCIIDigit
         {
             index += 1
             while index < bytes.count, !endsWord(bytes[index]) { index += 1 }
@@ -145,7 +152,7 @@ private struct TOMLWord {
         guard let first = peek, isDigit(first) else { return false }
         index += 1
         while let byte = peek {
-            if byte == 0x5F {
+            if byte == UInt8(ascii: "_") {
                 guard index + 1 < bytes.endIndex, isDigit(bytes[index + 1]) else { return false }
             } else if !isDigit(byte) {
                 break
@@ -156,13 +163,15 @@ private struct TOMLWord {
     }
 
     private mutating func number(_ raw: String) -> DocumentNode.Value? {
-        let written = bytes.contains(0x5F) ? String(decoding: bytes.filter { $0 != 0x5F }, as: UTF8.self) : raw
-        if bytes.count > 2, bytes[index] == 0x30 {
+        let written =
+            bytes.contains(UInt8(ascii: "_"))
+            ? String(decoding: bytes.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self) : raw
+        if bytes.count > 2, bytes[index] == UInt8(ascii: "0") {
             let radix: Int? =
                 switch bytes[index + 1] {
-                case 0x78: 16
-                case 0x6F: 8
-                case 0x62: 2
+                case UInt8(ascii: "x"): 16
+                case UInt8(ascii: "o"): 8
+                case UInt8(ascii: "b"): 2
                 default: nil
                 }
             if let radix {
@@ -171,14 +180,14 @@ private struct TOMLWord {
                 return Int64(written.dropFirst(2), radix: radix).map { .integer($0) }
             }
         }
-        _ = take(0x2B, 0x2D)
-        let isZero = peek == 0x30
+        _ = take(UInt8(ascii: "+"), UInt8(ascii: "-"))
+        let isZero = peek == UInt8(ascii: "0")
         let start = index
         guard digits(radix: 10), !isZero || index == start + 1 else { return nil }
         if isAtEnd { return Int64(written).map { .integer($0) } }
-        if take(0x2E), !digits(radix: 10) { return nil }
-        if take(0x45, 0x65) {
-            _ = take(0x2B, 0x2D)
+        if take(UInt8(ascii: ".")), !digits(radix: 10) { return nil }
+        if take(UInt8(ascii: "E"), UInt8(ascii: "e")) {
+            _ = take(UInt8(ascii: "+"), UInt8(ascii: "-"))
             guard digits(radix: 10) else { return nil }
         }
         return isAtEnd ? Double(written).map { .float($0) } : nil
@@ -188,28 +197,32 @@ private struct TOMLWord {
     private mutating func field(_ count: Int, _ range: ClosedRange<Int>) -> Int? {
         var value = 0
         for _ in 0..<count {
-            guard let byte = peek, (0x30...0x39).contains(byte) else { return nil }
-            value = value * 10 + Int(byte - 0x30)
+            guard let byte = peek, byte.isASCIIDigit else { return nil }
+            value = value * 10 + Int(byte - UInt8(ascii: "0"))
             index += 1
         }
         return range.contains(value) ? value : nil
     }
 
     private mutating func isTime() -> Bool {
-        guard field(2, 0...23) != nil, take(0x3A), field(2, 0...59) != nil, take(0x3A), field(2, 0...59) != nil else {
+        guard field(2, 0...23) != nil, take(UInt8(ascii: ":")), field(2, 0...59) != nil, take(UInt8(ascii: ":")),
+            field(2, 0...59) != nil
+        else {
             return false
         }
-        guard take(0x2E) else { return true }
+        guard take(UInt8(ascii: ".")) else { return true }
         guard field(1, 0...9) != nil else { return false }
-        while let byte = peek, (0x30...0x39).contains(byte) { index += 1 }
+        while let byte = peek, byte.isASCIIDigit { index += 1 }
         return true
     }
 
     /// A date, a time, or both with or without an offset (RFC 3339); a leap second is refused.
     private mutating func isMoment() -> Bool {
         guard bytes.count >= 8 else { return false }
-        if bytes[index + 2] == 0x3A { return isTime() && isAtEnd }
-        guard let year = field(4, 1...9999), take(0x2D), let month = field(2, 1...12), take(0x2D) else { return false }
+        if bytes[index + 2] == UInt8(ascii: ":") { return isTime() && isAtEnd }
+        guard let year = field(4, 1...9999), take(UInt8(ascii: "-")), let month = field(2, 1...12),
+            take(UInt8(ascii: "-"))
+        else { return false }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         let days =
             switch month {
@@ -219,9 +232,10 @@ private struct TOMLWord {
             }
         guard field(2, 1...days) != nil else { return false }
         if isAtEnd { return true }
-        guard take(0x54, 0x74, 0x20), isTime() else { return false }
+        guard take(UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: " ")), isTime() else { return false }
         if isAtEnd { return true }
-        if take(0x5A, 0x7A) { return isAtEnd }
-        return take(0x2B, 0x2D) && field(2, 0...23) != nil && take(0x3A) && field(2, 0...59) != nil && isAtEnd
+        if take(UInt8(ascii: "Z"), UInt8(ascii: "z")) { return isAtEnd }
+        return take(UInt8(ascii: "+"), UInt8(ascii: "-")) && field(2, 0...23) != nil && take(UInt8(ascii: ":"))
+            && field(2, 0...59) != nil && isAtEnd
     }
 }

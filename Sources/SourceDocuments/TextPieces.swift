@@ -47,7 +47,7 @@ enum TextPieces {
     private static func line(in bytes: [UInt8], from offset: Int, beginning: (UInt8, UInt8)) -> Int? {
         var index = offset
         while index + 2 < bytes.count {
-            if bytes[index] == 0x0A, bytes[index + 1] == beginning.0, bytes[index + 2] == beginning.1 {
+            if bytes[index] == UInt8(ascii: "\n"), bytes[index + 1] == beginning.0, bytes[index + 2] == beginning.1 {
                 return index + 1
             }
             index += 1

@@ -93,7 +93,7 @@ struct YAMLBlockReader: ~Copyable {
     ) -> (root: DocumentNode, takers: [Taker])? {
         guard
             let pieces = TextPieces.ranges(
-                of: text.bytes, from: start, count: count, lineBeginning: (0x2D, 0x20),
+                of: text.bytes, from: start, count: count, lineBeginning: (UInt8(ascii: "-"), UInt8(ascii: " ")),
                 mayCut: { follows(text.bytes, $0) })
         else { return nil }
         let read = mapInParallel(pieces) { piece(text, $0, isFirst: $0.range.lowerBound == start, items) }
@@ -118,8 +118,8 @@ struct YAMLBlockReader: ~Copyable {
     /// Whether an item is not the first one of its sequence, which has to stay with its key: the line before is no key.
     private static func follows(_ bytes: [UInt8], _ item: Int) -> Bool {
         var before = item - 1
-        while before > 0, bytes[before - 1] != 0x0A { before -= 1 }
-        return before >= 0 && (bytes[before] == 0x20 || bytes[before] == 0x2D)
+        while before > 0, bytes[before - 1] != UInt8(ascii: "\n") { before -= 1 }
+        return before >= 0 && (bytes[before] == UInt8(ascii: " ") || bytes[before] == UInt8(ascii: "-"))
     }
 
     private init(
@@ -139,7 +139,7 @@ struct YAMLBlockReader: ~Copyable {
         var isAtStart = isLineStart
         while true {
             if !isAtStart {
-                while start < bytes.count, bytes[start] != 0x0A { start += 1 }
+                while start < bytes.count, bytes[start] != UInt8(ascii: "\n") { start += 1 }
                 start += 1
             }
             isAtStart = false
@@ -149,8 +149,8 @@ struct YAMLBlockReader: ~Copyable {
                 return
             }
             var first = start
-            while first < bytes.count, bytes[first] == 0x20 { first += 1 }
-            guard first < bytes.count, bytes[first] != 0x0A, bytes[first] != 0x23 else {
+            while first < bytes.count, bytes[first] == UInt8(ascii: " ") { first += 1 }
+            guard first < bytes.count, bytes[first] != UInt8(ascii: "\n"), bytes[first] != UInt8(ascii: "#") else {
                 start = first
                 if first >= bytes.count {
                     index = bytes.count
@@ -162,7 +162,7 @@ struct YAMLBlockReader: ~Copyable {
             index = first
             column = first - start
             // The marks of documents, `---` and `...`, and directives.
-            if column == 0, bytes[first] == 0x25 || bytes[first] == 0x2E { throw GivenUp() }
+            if column == 0, bytes[first] == UInt8(ascii: "%") || bytes[first] == UInt8(ascii: ".") { throw GivenUp() }
             return
         }
     }
@@ -170,13 +170,13 @@ struct YAMLBlockReader: ~Copyable {
     /// Behind the last byte of the line that is no blank.
     private func lineEnd(from offset: Int) -> Int {
         var end = offset
-        while end < bytes.count, bytes[end] != 0x0A { end += 1 }
-        while end > offset, bytes[end - 1] == 0x20 { end -= 1 }
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+        while end > offset, bytes[end - 1] == UInt8(ascii: " ") { end -= 1 }
         return end
     }
 
     private func isDash(_ offset: Int) -> Bool {
-        offset + 1 < bytes.count && bytes[offset] == 0x2D && bytes[offset + 1] == 0x20
+        offset + 1 < bytes.count && bytes[offset] == UInt8(ascii: "-") && bytes[offset + 1] == UInt8(ascii: " ")
     }
 
     // MARK: Collections
@@ -195,8 +195,8 @@ struct YAMLBlockReader: ~Copyable {
         var elements: [DocumentNode] = []
         while column == indentation, isDash(index) {
             var item = index + 1
-            while item < bytes.count, bytes[item] == 0x20 { item += 1 }
-            guard item < bytes.count, bytes[item] != 0x0A else { throw GivenUp() }
+            while item < bytes.count, bytes[item] == UInt8(ascii: " ") { item += 1 }
+            guard item < bytes.count, bytes[item] != UInt8(ascii: "\n") else { throw GivenUp() }
             column += item - index
             index = item
             let element: DocumentNode
@@ -227,9 +227,9 @@ struct YAMLBlockReader: ~Copyable {
             let key = string(index..<end)
             let keyPlace = places.place(at: index)
             var value = end + 1
-            while value < bytes.count, bytes[value] == 0x20 { value += 1 }
+            while value < bytes.count, bytes[value] == UInt8(ascii: " ") { value += 1 }
             let node: DocumentNode
-            if value < bytes.count, bytes[value] != 0x0A {
+            if value < bytes.count, bytes[value] != UInt8(ascii: "\n") {
                 node = try scalar(at: value)
                 if column > indentation { throw GivenUp() }
             } else {
@@ -259,17 +259,21 @@ struct YAMLBlockReader: ~Copyable {
     /// The colon behind a plain key; nil when none starts here.
     private func keyEnd(from start: Int) -> Int? {
         switch bytes[start] {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2E, 0x2F: break
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"):
+            break
         default: return nil
         }
         var end = start
         // libyaml takes no longer ones.
         let limit = min(bytes.count, start + 1000)
-        while end < limit, bytes[end] != 0x0A {
-            if bytes[end] == 0x3A, end + 1 == bytes.count || bytes[end + 1] == 0x20 || bytes[end + 1] == 0x0A {
-                return bytes[end - 1] == 0x20 ? nil : end
+        while end < limit, bytes[end] != UInt8(ascii: "\n") {
+            if bytes[end] == UInt8(ascii: ":"),
+                end + 1 == bytes.count || bytes[end + 1] == UInt8(ascii: " ") || bytes[end + 1] == UInt8(ascii: "\n")
+            {
+                return bytes[end - 1] == UInt8(ascii: " ") ? nil : end
             }
-            if bytes[end] == 0x23, bytes[end - 1] == 0x20 { return nil }
+            if bytes[end] == UInt8(ascii: "#"), bytes[end - 1] == UInt8(ascii: " ") { return nil }
             end += 1
         }
         return nil
@@ -280,10 +284,10 @@ struct YAMLBlockReader: ~Copyable {
         let end = try scalarEnd(from: start)
         let node: DocumentNode
         switch bytes[start] {
-        case 0x27, 0x22:
+        case UInt8(ascii: "'"), UInt8(ascii: "\""):
             node = DocumentNode(.string(string((start + 1)..<(end - 1))), range: range(start..<end))
-        case 0x5B: node = DocumentNode(.array([]), range: range(start..<end))
-        case 0x7B: node = DocumentNode(.table(DocumentTable()), range: range(start..<end))
+        case UInt8(ascii: "["): node = DocumentNode(.array([]), range: range(start..<end))
+        case UInt8(ascii: "{"): node = DocumentNode(.table(DocumentTable()), range: range(start..<end))
         default:
             let written = string(start..<end)
             if let value = YAMLCoreSchema.value(written) {
@@ -301,21 +305,26 @@ struct YAMLBlockReader: ~Copyable {
         let end = lineEnd(from: start)
         guard start < end else { throw GivenUp() }
         switch bytes[start] {
-        case 0x27, 0x22:
+        case UInt8(ascii: "'"), UInt8(ascii: "\""):
             let quote = bytes[start]
             guard end - start >= 2, bytes[end - 1] == quote else { throw GivenUp() }
-            for offset in (start + 1)..<(end - 1) where bytes[offset] == quote || quote == 0x22 && bytes[offset] == 0x5C
-            {
+            for offset in (start + 1)..<(end - 1)
+            where bytes[offset] == quote || quote == UInt8(ascii: "\"") && bytes[offset] == UInt8(ascii: "\\") {
                 throw GivenUp()
             }
-        case 0x5B: guard end == start + 2, bytes[start + 1] == 0x5D else { throw GivenUp() }
-        case 0x7B: guard end == start + 2, bytes[start + 1] == 0x7D else { throw GivenUp() }
+        case UInt8(ascii: "["): guard end == start + 2, bytes[start + 1] == UInt8(ascii: "]") else { throw GivenUp() }
+        case UInt8(ascii: "{"): guard end == start + 2, bytes[start + 1] == UInt8(ascii: "}") else { throw GivenUp() }
         // Indicators, and `-`, `?` and `:`, which are ones in some places.
-        case 0x21, 0x23, 0x25, 0x26, 0x2A, 0x2C, 0x2D, 0x3A, 0x3E, 0x3F, 0x40, 0x5D, 0x60, 0x7C, 0x7D: throw GivenUp()
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "*"),
+            UInt8(ascii: ","), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: ">"), UInt8(ascii: "?"),
+            UInt8(ascii: "@"), UInt8(ascii: "]"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+            throw GivenUp()
         default:
             for offset in start..<end {
-                if bytes[offset] == 0x3A, offset + 1 == end || bytes[offset + 1] == 0x20 { throw GivenUp() }
-                if bytes[offset] == 0x23, bytes[offset - 1] == 0x20 { throw GivenUp() }
+                if bytes[offset] == UInt8(ascii: ":"), offset + 1 == end || bytes[offset + 1] == UInt8(ascii: " ") {
+                    throw GivenUp()
+                }
+                if bytes[offset] == UInt8(ascii: "#"), bytes[offset - 1] == UInt8(ascii: " ") { throw GivenUp() }
             }
         }
         return end
@@ -326,8 +335,8 @@ struct YAMLBlockReader: ~Copyable {
         let (start, indentation) = (index, column)
         while column == indentation, isDash(index) {
             var item = index + 1
-            while item < bytes.count, bytes[item] == 0x20 { item += 1 }
-            guard item < bytes.count, bytes[item] != 0x0A else { throw GivenUp() }
+            while item < bytes.count, bytes[item] == UInt8(ascii: " ") { item += 1 }
+            guard item < bytes.count, bytes[item] != UInt8(ascii: "\n") else { throw GivenUp() }
             guard !isDash(item), keyEnd(from: item) == nil else {
                 (index, column) = (start, indentation)
                 return nil

@@ -4,21 +4,23 @@ enum YAMLCoreSchema {
     static func value(_ text: String) -> DocumentNode.Value? {
         guard let first = text.utf8.first else { return .null }
         switch first {
-        case 0x7E, 0x6E, 0x4E, 0x74, 0x54, 0x66, 0x46:
+        case UInt8(ascii: "~"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"), UInt8(ascii: "T"),
+            UInt8(ascii: "f"), UInt8(ascii: "F"):
             switch text {
             case "~", "null", "Null", "NULL": return .null
             case "true", "True", "TRUE": return .boolean(true)
             case "false", "False", "FALSE": return .boolean(false)
             default: return nil
             }
-        case 0x30...0x39, 0x2B, 0x2D, 0x2E: return number(text, first)
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            return number(text, first)
         default: return nil
         }
     }
 
     /// A scalar that begins with a digit, a sign or a point. Hashes do too, so that the first look is at the bytes.
     private static func number(_ text: String, _ first: UInt8) -> DocumentNode.Value? {
-        if !(0x30...0x39).contains(first) {
+        if !first.isASCIIDigit {
             switch text {
             case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .float(.infinity)
             case "-.inf", "-.Inf", "-.INF": return .float(-.infinity)
@@ -29,10 +31,12 @@ enum YAMLCoreSchema {
         var hasDigit = false
         for (index, byte) in text.utf8.enumerated() {
             switch byte {
-            case 0x30...0x39: hasDigit = true
-            case 0x2B, 0x2D, 0x2E, 0x45, 0x65: continue
-            case 0x78 where index == 1 && first == 0x30: return integer(text.utf8.dropFirst(2), radix: 16)
-            case 0x6F where index == 1 && first == 0x30: return integer(text.utf8.dropFirst(2), radix: 8)
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): hasDigit = true
+            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "E"), UInt8(ascii: "e"): continue
+            case UInt8(ascii: "x") where index == 1 && first == UInt8(ascii: "0"):
+                return integer(text.utf8.dropFirst(2), radix: 16)
+            case UInt8(ascii: "o") where index == 1 && first == UInt8(ascii: "0"):
+                return integer(text.utf8.dropFirst(2), radix: 8)
             default: return nil
             }
         }

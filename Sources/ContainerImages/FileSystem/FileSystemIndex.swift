@@ -150,7 +150,7 @@ package struct FileSystemIndex: Sendable {
         var pending = children(of: root).reversed().map { (node: $0, parentCount: path.count) }
         while let (node, parentCount) = pending.popLast() {
             path.removeLast(path.count - parentCount)
-            if !path.isEmpty { path.append(0x2F) }
+            if !path.isEmpty { path.append(UInt8(ascii: "/")) }
             path.append(contentsOf: tree.names.name(of: node))
             if isWanted(Place(path: path, isDirectory: tree.isDirectory(node), node: node)) {
                 body(entry(node, path))

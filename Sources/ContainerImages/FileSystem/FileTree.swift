@@ -39,11 +39,11 @@ struct FileTree: Sendable {
             // Forty links with targets of a megabyte are as good as a circle.
             steps += 1
             guard steps <= Self.stepLimit else { return .blocked("symbolic links make the path too long") }
-            if name.first == 0x2E, name.count == 1 { continue }
+            if name.first == UInt8(ascii: "."), name.count == 1 { continue }
             guard case .directory = nodes[Int(node)].kind else {
                 return .blocked("a file stands where a folder is needed")
             }
-            if name.first == 0x2E, name.count == 2, name.last == 0x2E {
+            if name.first == UInt8(ascii: "."), name.count == 2, name.last == UInt8(ascii: ".") {
                 node = names.parent(of: node)
                 continue
             }
@@ -57,7 +57,7 @@ struct FileTree: Sendable {
             links += 1
             guard links <= Self.linkLimit else { return .blocked("symbolic links lead in a circle") }
             let path = targets[Int(target)]
-            if path.first == 0x2F { node = 0 }
+            if path.first == UInt8(ascii: "/") { node = 0 }
             pending.prepend(path)
         }
         return .found(node)
@@ -85,7 +85,7 @@ struct FileTree: Sendable {
         var path: [UInt8] = []
         path.reserveCapacity(count)
         while let node = nodes.popLast() {
-            if !path.isEmpty { path.append(0x2F) }
+            if !path.isEmpty { path.append(UInt8(ascii: "/")) }
             path.append(contentsOf: names.name(of: node))
         }
         return path

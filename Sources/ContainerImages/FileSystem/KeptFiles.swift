@@ -30,7 +30,7 @@ enum KeptFiles {
 
     /// Whether a file is a list of what can be installed: of apt, with the release files that say how it counts, or of apk.
     static func isPackageList(_ bytes: [UInt8]) -> Bool {
-        let slash = bytes.lastIndex(of: 0x2F) ?? 0
+        let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0
         let folder = bytes[..<slash]
         if equals(folder, "var/lib/apt/lists") {
             return contains(bytes[slash...], "_Packages") || ends(bytes[...], "Release")
@@ -41,7 +41,7 @@ enum KeptFiles {
 
     /// What is kept of the file at a path (its normal form, in any layer, before links are resolved).
     static func keeping(_ bytes: [UInt8]) -> Keeping {
-        let slash = bytes.lastIndex(of: 0x2F)
+        let slash = bytes.lastIndex(of: UInt8(ascii: "/"))
         let name = bytes[(slash.map { $0 + 1 } ?? 0)...]
         let folder = bytes[..<(slash ?? 0)]
         if ends(folder, ".dist-info") || ends(folder, ".egg-info") || ends(folder, "EGG-INFO") {

@@ -75,7 +75,10 @@ struct LayerReader {
             try checksums?.update(piece)
             size += piece.count
             for index in sources.indices { sources[index].update(piece) }
-            if keeping == .whole || (keeping == .script && (size > piece.count || piece.starts(with: [0x23, 0x21]))) {
+            if keeping == .whole
+                || (keeping == .script
+                    && (size > piece.count || piece.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")])))
+            {
                 data.append(contentsOf: piece)
             }
             if keeping != .whole, keeping != .nothing, head.count < KeptFiles.headBytes {
@@ -84,7 +87,7 @@ struct LayerReader {
         }
         if isBytecode {
             head = Array(head.prefix(16))
-        } else if !head.starts(with: [0x23, 0x21]) {
+        } else if !head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) {
             head = []
         }
         let isKept = keeping == .whole || (keeping == .script && !head.isEmpty && data.count == size)

@@ -45,8 +45,8 @@ struct LayerStack {
 
     private mutating func apply(_ entry: LayerEntry, _ base: Int32, _ name: String) throws(ImageReadingError) {
         var path = entry.path[...]
-        while path.last == 0x2F { path.removeLast() }
-        let slash = path.lastIndex(of: 0x2F)
+        while path.last == UInt8(ascii: "/") { path.removeLast() }
+        let slash = path.lastIndex(of: UInt8(ascii: "/"))
         let last = path[(slash.map { $0 + 1 } ?? path.startIndex)...]
         let folderPath = path[..<(slash ?? path.startIndex)]
         if last.isEmpty {
@@ -134,7 +134,7 @@ struct LayerStack {
     /// Whether a whiteout hides nothing that a folder can hold: an empty name, `.` or `..`.
     private func isNameless(_ last: ArraySlice<UInt8>) -> Bool {
         let hidden = last.dropFirst(Self.whiteout.count)
-        return hidden.isEmpty || hidden == [0x2E] || hidden == [0x2E, 0x2E]
+        return hidden.isEmpty || hidden == [UInt8(ascii: ".")] || hidden == [UInt8(ascii: "."), UInt8(ascii: ".")]
     }
 
     private mutating func applyWhiteout(_ last: ArraySlice<UInt8>, in folder: ArraySlice<UInt8>) {

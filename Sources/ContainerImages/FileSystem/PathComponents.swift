@@ -7,18 +7,20 @@ struct PathComponents {
     init(_ path: some Collection<UInt8>) { rest = ArraySlice(path) }
 
     /// Whether no component is left.
-    var isEmpty: Bool { rest.allSatisfy { $0 == 0x2F } && outer.allSatisfy { $0.allSatisfy { $0 == 0x2F } } }
+    var isEmpty: Bool {
+        rest.allSatisfy { $0 == UInt8(ascii: "/") } && outer.allSatisfy { $0.allSatisfy { $0 == UInt8(ascii: "/") } }
+    }
 
     /// Takes the next component; slashes that follow each other are one.
     mutating func next() -> ArraySlice<UInt8>? {
         while true {
-            while rest.first == 0x2F { rest.removeFirst() }
+            while rest.first == UInt8(ascii: "/") { rest.removeFirst() }
             if rest.isEmpty {
                 guard let waiting = outer.popLast() else { return nil }
                 rest = waiting
                 continue
             }
-            let end = rest.firstIndex(of: 0x2F) ?? rest.endIndex
+            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
             defer { rest = rest[end...] }
             return rest[..<end]
         }

@@ -23,11 +23,13 @@ enum CLibraryFacts {
     private static func banner(_ bytes: [UInt8]) -> CLibrary? {
         let text = Array("stable release version ".utf8)
         var start = 0
-        while let first = bytes[start...].firstIndex(of: 0x73) {
+        while let first = bytes[start...].firstIndex(of: UInt8(ascii: "s")) {
             guard first + text.count + 8 < bytes.count else { return nil }
             if bytes[first..<first + text.count].elementsEqual(text) {
                 let version = bytes[(first + text.count)...].prefix(12)
-                let numbers = version.split(separator: 0x2E).prefix(2).map { $0.prefix { (0x30...0x39).contains($0) } }
+                let numbers = version.split(separator: UInt8(ascii: ".")).prefix(2).map {
+                    $0.prefix { $0.isASCIIDigit }
+                }
                 if numbers.count == 2, let major = Int(String(decoding: numbers[0], as: UTF8.self)),
                     let minor = Int(String(decoding: numbers[1], as: UTF8.self))
                 {

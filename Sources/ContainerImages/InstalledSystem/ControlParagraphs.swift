@@ -22,29 +22,31 @@ struct ControlParagraph {
         for number in 1...max(text.lineCount, 1) {
             guard let range = text.offsets(ofLine: number) else { break }
             let line = text.bytes[range]
-            guard let first = line.first, !(line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else {
+            guard let first = line.first, !(line.allSatisfy { $0.isASCIIBlank || $0 == UInt8(ascii: "\r") }) else {
                 if let paragraph = current { paragraphs.append(paragraph) }
                 current = nil
                 continue
             }
-            if first == 0x20 || first == 0x09 {
+            if first.isASCIIBlank {
                 guard var paragraph = current else {
                     throw error(text, number, "a line goes on with no field before it")
                 }
                 if isKept {
                     paragraph.lines.append(
-                        String(decoding: line.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self))
+                        String(decoding: line.drop { $0.isASCIIBlank }, as: UTF8.self))
                     current = paragraph
                 }
                 continue
             }
-            guard let colon = line.firstIndex(of: 0x3A), colon > line.startIndex else {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex else {
                 throw error(text, number, "the line is no 'Name: value'")
             }
             let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
             isKept = name == field
-            let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
-            let end = value.lastIndex { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }.map { $0 + 1 } ?? value.startIndex
+            let value = line[(colon + 1)...].drop { $0.isASCIIBlank }
+            let end =
+                value.lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\r") }.map
+            { $0 + 1 } ?? value.startIndex
             var paragraph = current ?? ControlParagraph(line: number)
             if paragraph.fields[name] == nil { paragraph.fields[name] = String(decoding: value[..<end], as: UTF8.self) }
             current = paragraph

@@ -20,7 +20,7 @@ struct DebianPathRules: Sendable {
     /// Whether dpkg was told not to install a path (without a leading slash); of several patterns the last one counts.
     func excludes(_ path: String) -> Bool {
         guard !filters.isEmpty else { return false }
-        let full = [0x2F] + Array(path.utf8)
+        let full = [UInt8(ascii: "/")] + Array(path.utf8)
         var isExcluded = false
         for filter in filters where filter.isExclude != isExcluded && Self.matches(full, filter.pattern) {
             isExcluded = filter.isExclude
@@ -35,7 +35,7 @@ struct DebianPathRules: Sendable {
     }
 
     private static func filters(_ bytes: [UInt8]) -> [Filter] {
-        bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).compactMap { line in
+        bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }).compactMap { line in
             let text = String(decoding: line, as: UTF8.self).drop { $0 == " " || $0 == "\t" }
             for (name, isExclude) in [("path-exclude", true), ("path-include", false)] where text.hasPrefix(name) {
                 let rest = text.dropFirst(name.count).drop { $0 == " " || $0 == "\t" || $0 == "=" }
@@ -52,7 +52,7 @@ struct DebianPathRules: Sendable {
 
     /// Three lines each: the path, where it goes, the package that keeps the path or `:` for the administrator.
     private static func diversions(_ bytes: [UInt8]) -> [String: (place: String, package: String)] {
-        let lines = bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
         var diversions: [String: (place: String, package: String)] = [:]
         for start in stride(from: 0, to: lines.count - lines.count % 3, by: 3) {
             let path = String(lines[start].drop { $0 == "/" })
@@ -68,7 +68,7 @@ struct DebianPathRules: Sendable {
         var index = 0
         var star: (index: Int, position: Int)?
         while position < text.count {
-            if index < pattern.count, pattern[index] == 0x2A {
+            if index < pattern.count, pattern[index] == UInt8(ascii: "*") {
                 star = (index, position)
                 index += 1
             } else if index < pattern.count, let next = step(text[position], pattern, index) {
@@ -82,23 +82,23 @@ struct DebianPathRules: Sendable {
                 return false
             }
         }
-        while index < pattern.count, pattern[index] == 0x2A { index += 1 }
+        while index < pattern.count, pattern[index] == UInt8(ascii: "*") { index += 1 }
         return index == pattern.count
     }
 
     /// The index behind the part of the pattern that matches a byte, or nil.
     private static func step(_ byte: UInt8, _ pattern: [UInt8], _ index: Int) -> Int? {
         switch pattern[index] {
-        case 0x3F: return index + 1
-        case 0x5B:
-            guard let close = pattern[(index + 1)...].dropFirst().firstIndex(of: 0x5D) else {
-                return byte == 0x5B ? index + 1 : nil
+        case UInt8(ascii: "?"): return index + 1
+        case UInt8(ascii: "["):
+            guard let close = pattern[(index + 1)...].dropFirst().firstIndex(of: UInt8(ascii: "]")) else {
+                return byte == UInt8(ascii: "[") ? index + 1 : nil
             }
             var members = pattern[(index + 1)..<close]
-            let isNegated = members.first == 0x21 || members.first == 0x5E
+            let isNegated = members.first == UInt8(ascii: "!") || members.first == UInt8(ascii: "^")
             if isNegated { members = members.dropFirst() }
             return contains(members, byte) != isNegated ? close + 1 : nil
-        case 0x5C where index + 1 < pattern.count: return pattern[index + 1] == byte ? index + 2 : nil
+        case UInt8(ascii: "\\") where index + 1 < pattern.count: return pattern[index + 1] == byte ? index + 2 : nil
         default: return pattern[index] == byte ? index + 1 : nil
         }
     }
@@ -106,7 +106,7 @@ struct DebianPathRules: Sendable {
     private static func contains(_ members: ArraySlice<UInt8>, _ byte: UInt8) -> Bool {
         var rest = members
         while let first = rest.popFirst() {
-            if rest.first == 0x2D, let last = rest.dropFirst().first {
+            if rest.first == UInt8(ascii: "-"), let last = rest.dropFirst().first {
                 if first <= byte, byte <= last { return true }
                 rest = rest.dropFirst(2)
             } else if first == byte {

@@ -11,12 +11,14 @@ struct DebianVersion: Comparable, Sendable {
         self.text = text
         var rest = Array(text.utf8)[...]
         var epoch = 0
-        if let colon = rest.firstIndex(of: 0x3A), let number = Int(String(decoding: rest[..<colon], as: UTF8.self)) {
+        if let colon = rest.firstIndex(of: UInt8(ascii: ":")),
+            let number = Int(String(decoding: rest[..<colon], as: UTF8.self))
+        {
             epoch = number
             rest = rest[(colon + 1)...]
         }
         self.epoch = epoch
-        if let dash = rest.lastIndex(of: 0x2D) {
+        if let dash = rest.lastIndex(of: UInt8(ascii: "-")) {
             upstream = Array(rest[..<dash])
             revision = Array(rest[(dash + 1)...])
         } else {
@@ -48,20 +50,20 @@ struct DebianVersion: Comparable, Sendable {
             let y = b.prefix(while: isDigit)
             a = a.dropFirst(x.count)
             b = b.dropFirst(y.count)
-            let (m, n) = (x.drop { $0 == 0x30 }, y.drop { $0 == 0x30 })
+            let (m, n) = (x.drop { $0 == UInt8(ascii: "0") }, y.drop { $0 == UInt8(ascii: "0") })
             if m.count != n.count { return m.count < n.count ? -1 : 1 }
             if !m.elementsEqual(n) { return m.lexicographicallyPrecedes(n) ? -1 : 1 }
         }
         return 0
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool { byte.isASCIIDigit }
 
     private static func weight(_ byte: UInt8?) -> Int {
         guard let byte, !isDigit(byte) else { return 0 }
         switch byte {
-        case 0x7E: return -1
-        case 0x41...0x5A, 0x61...0x7A: return Int(byte)
+        case UInt8(ascii: "~"): return -1
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): return Int(byte)
         default: return Int(byte) + 256
         }
     }

@@ -18,9 +18,9 @@ enum DistributionFacts {
     /// `NAME=VALUE` lines, the values quoted as a shell would read them; of a name that stands twice the last one counts.
     private static func fields(_ text: SourceText) -> [String: String] {
         var fields: [String: String] = [:]
-        for line in text.bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-            let line = line.drop { $0 == 0x20 || $0 == 0x09 }
-            guard line.first != 0x23, let equals = line.firstIndex(of: 0x3D) else { continue }
+        for line in text.bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
+            let line = line.drop { $0.isASCIIBlank }
+            guard line.first != UInt8(ascii: "#"), let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
             fields[String(decoding: line[..<equals], as: UTF8.self)] = unquoted(line[(equals + 1)...])
         }
         return fields.filter { !$0.value.isEmpty }
@@ -28,14 +28,16 @@ enum DistributionFacts {
 
     private static func unquoted(_ value: ArraySlice<UInt8>) -> String {
         var value = value
-        while let last = value.last, last == 0x20 || last == 0x09 { value = value.dropLast() }
-        guard let quote = value.first, quote == 0x22 || quote == 0x27, value.count >= 2, value.last == quote else {
+        while let last = value.last, last.isASCIIBlank { value = value.dropLast() }
+        guard let quote = value.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"), value.count >= 2,
+            value.last == quote
+        else {
             return String(decoding: value, as: UTF8.self)
         }
         var plain: [UInt8] = []
         var isEscaped = false
         for byte in value.dropFirst().dropLast() {
-            if byte == 0x5C, quote == 0x22, !isEscaped {
+            if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\""), !isEscaped {
                 isEscaped = true
                 continue
             }

@@ -145,7 +145,7 @@ package struct FileOwners: Sendable {
 
         /// The file of a row; `pip install --target` moves files after it has written their paths.
         private static func file(_ path: String, _ folder: Int32, _ files: FileSystemIndex) -> Int32? {
-            let start = path.utf8.first == 0x2F ? 0 : folder
+            let start = path.utf8.first == UInt8(ascii: "/") ? 0 : folder
             if let node = files.node(at: path.utf8, from: start), !files.isDirectory(node) { return node }
             guard path.hasPrefix("../") else { return nil }
             var below = path[...]
@@ -209,8 +209,8 @@ package struct FileOwners: Sendable {
         private static func sums(_ path: String, _ files: FileSystemIndex) -> [(Owner, [Claim])] {
             let file = path.split(separator: "/").last ?? ""
             let claims = lines(path, files).compactMap { line in
-                line.firstIndex(of: 0x20).flatMap { space in
-                    claim(line[space...].drop { $0 == 0x20 || $0 == 0x2A }, files)
+                line.firstIndex(of: UInt8(ascii: " ")).flatMap { space in
+                    claim(line[space...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") }, files)
                 }
             }
             return [(Owner(ecosystem: .apt, name: String(file.dropLast(".md5sums".count))), claims)]
@@ -225,7 +225,7 @@ package struct FileOwners: Sendable {
                 if line.starts(with: "P:".utf8) {
                     found.append((Owner(ecosystem: .apk, name: String(decoding: value, as: UTF8.self)), []))
                 } else if line.starts(with: "F:".utf8) {
-                    folder = Array(value) + [0x2F]
+                    folder = Array(value) + [UInt8(ascii: "/")]
                 } else if line.starts(with: "R:".utf8), !found.isEmpty, let claim = claim(folder + value, files) {
                     found[found.count - 1].1.append(claim)
                 }
@@ -260,7 +260,7 @@ package struct FileOwners: Sendable {
         }
 
         private static func lines(_ path: String, _ files: FileSystemIndex) -> [ArraySlice<UInt8>] {
-            (files.contents(of: path) ?? []).split { $0 == 0x0A || $0 == 0x0D }
+            (files.contents(of: path) ?? []).split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
         }
     }
 }

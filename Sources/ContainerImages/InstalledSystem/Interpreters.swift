@@ -104,7 +104,7 @@ struct Interpreters {
         }
         let numbers = name.hasSuffix("t") ? name[digits...].dropLast() : name[digits...]
         let parts = numbers.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { $0.isASCIIDigit } })
         else { return nil }
         return String(name[digits...])
     }
@@ -126,7 +126,7 @@ struct Interpreters {
         for (line, key, value) in venvFields(text) where key == "version" || key == "version_info" {
             // virtualenv writes 3.11.2.final.0.
             let parts = value.split(separator: ".").prefix(3)
-            guard parts.count >= 2, parts.allSatisfy({ $0.utf8.first.map { (0x30...0x39).contains($0) } ?? false })
+            guard parts.count >= 2, parts.allSatisfy({ $0.utf8.first.map { $0.isASCIIDigit } ?? false })
             else {
                 continue
             }
@@ -142,8 +142,11 @@ struct Interpreters {
     private static func venvFields(_ text: SourceText) -> [(line: Int, key: String, value: String)] {
         (1...max(text.lineCount, 1)).compactMap { number in
             guard let range = text.offsets(ofLine: number) else { return nil }
-            let parts = text.bytes[range].split(separator: 0x3D, maxSplits: 1).map {
-                String(decoding: $0.filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }, as: UTF8.self)
+            let parts = text.bytes[range].split(separator: UInt8(ascii: "="), maxSplits: 1).map {
+                String(
+                    decoding: $0.filter {
+                        $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\r")
+                    }, as: UTF8.self)
             }
             return parts.count == 2 ? (number, parts[0].lowercased(), parts[1]) : nil
         }
@@ -180,9 +183,9 @@ struct Interpreters {
     private static func patchLevel(_ text: SourceText) -> String? {
         for number in 1...max(text.lineCount, 1) {
             guard let range = text.offsets(ofLine: number) else { continue }
-            let words = text.bytes[range].split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D })
+            let words = text.bytes[range].split(whereSeparator: { $0.isASCIIBlank || $0 == UInt8(ascii: "\r") })
             if words.count == 3, words[1].elementsEqual("PY_VERSION".utf8) {
-                return String(decoding: words[2].filter { $0 != 0x22 }, as: UTF8.self)
+                return String(decoding: words[2].filter { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
             }
         }
         return nil

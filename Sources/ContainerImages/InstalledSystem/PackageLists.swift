@@ -83,7 +83,7 @@ package struct PackageLists: Sendable {
     }
 
     private static func isNotAutomatic(_ bytes: [UInt8]) -> Bool {
-        bytes.split(separator: 0x0A).prefix(40).contains {
+        bytes.split(separator: UInt8(ascii: "\n")).prefix(40).contains {
             String(decoding: $0, as: UTF8.self).lowercased().hasPrefix("notautomatic: yes")
         }
     }
@@ -97,7 +97,7 @@ package struct PackageLists: Sendable {
                 if newest[name].map({ $0 < found }) ?? true { newest[name] = found }
             }
         }
-        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             if line.isEmpty {
                 end()
                 (name, version) = (nil, nil)

@@ -7,11 +7,11 @@ enum ToolkitFacts {
     /// Whether a file says which version of CUDA or cuDNN is there, so that its bytes are kept.
     static func holdsVersion(name: ArraySlice<UInt8>, folder: ArraySlice<UInt8>) -> Bool {
         switch name.first {
-        case 0x76:
+        case UInt8(ascii: "v"):
             guard PathBytes.equals(name, "version.json") || PathBytes.equals(name, "version.txt") else { return false }
-            let last = folder.lastIndex(of: 0x2F).map { folder[($0 + 1)...] } ?? folder
+            let last = folder.lastIndex(of: UInt8(ascii: "/")).map { folder[($0 + 1)...] } ?? folder
             return last.starts(with: "cuda".utf8)
-        case 0x63:
+        case UInt8(ascii: "c"):
             return PathBytes.equals(name, "cudnn.h")
                 || (name.starts(with: "cudnn_version".utf8) && PathBytes.ends(name, ".h"))
         default: return false
@@ -21,7 +21,7 @@ enum ToolkitFacts {
     /// What one file says; nil when it says nothing of CUDA or cuDNN.
     static func find(_ entry: FileSystemIndex.Entry, _ system: InstalledSystem) -> (name: String, version: String)? {
         let path = Array(entry.path.utf8)
-        let slash = path.lastIndex(of: 0x2F)
+        let slash = path.lastIndex(of: UInt8(ascii: "/"))
         let name = Array(path[(slash.map { $0 + 1 } ?? 0)...])
         if let library = library(name) { return library }
         guard holdsVersion(name: name[...], folder: path[..<(slash ?? 0)]), let bytes = system.files.contents(of: entry)
@@ -45,7 +45,8 @@ enum ToolkitFacts {
 
     /// `CUDA Version 10.2.89`.
     private static func text(_ bytes: [UInt8]) -> String? {
-        let words = bytes.split { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D }.prefix(3)
+        let words = bytes.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+            .prefix(3)
         guard words.count == 3, words[0].elementsEqual("CUDA".utf8), words[1].elementsEqual("Version".utf8) else {
             return nil
         }
@@ -55,10 +56,11 @@ enum ToolkitFacts {
     /// `#define CUDNN_MAJOR 9`, `CUDNN_MINOR`, `CUDNN_PATCHLEVEL`.
     private static func header(_ bytes: [UInt8]) -> String? {
         var parts: [String: String] = [:]
-        for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) where line.first == 0x23 {
-            let words = line.split { $0 == 0x20 || $0 == 0x09 }
+        for line in bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+        where line.first == UInt8(ascii: "#") {
+            let words = line.split { $0.isASCIIBlank }
             guard words.count >= 3, words[0].elementsEqual("#define".utf8), !words[2].isEmpty,
-                words[2].allSatisfy({ (0x30...0x39).contains($0) })
+                words[2].allSatisfy({ $0.isASCIIDigit })
             else { continue }
             let name = String(decoding: words[1], as: UTF8.self)
             if parts[name] == nil { parts[name] = String(decoding: words[2], as: UTF8.self) }
@@ -94,12 +96,12 @@ struct LibraryFileName {
             }
             // Only `.so` has its version behind it.
             if kind == ".so" {
-                let dotted = wanted + [0x2E]
+                let dotted = wanted + [UInt8(ascii: ".")]
                 let start = bytes.indices.dropLast(dotted.count).first { index in
                     bytes[index..<index + dotted.count].elementsEqual(dotted)
                 }
                 if let start, start + dotted.count < bytes.count,
-                    bytes[(start + dotted.count)...].allSatisfy({ $0 == 0x2E || (0x30...0x39).contains($0) })
+                    bytes[(start + dotted.count)...].allSatisfy({ $0 == UInt8(ascii: ".") || $0.isASCIIDigit })
                 {
                     (suffix, end) = (kind, start)
                     version = String(decoding: bytes[(start + dotted.count)...], as: UTF8.self)
@@ -109,10 +111,10 @@ struct LibraryFileName {
         }
         var stem = bytes[..<end]
         var isRenamed = false
-        while suffix != nil, let hyphen = stem.lastIndex(of: 0x2D), hyphen > stem.startIndex {
+        while suffix != nil, let hyphen = stem.lastIndex(of: UInt8(ascii: "-")), hyphen > stem.startIndex {
             let hash = stem[(hyphen + 1)...]
             guard (8...64).contains(hash.count),
-                hash.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+                hash.allSatisfy({ $0.isLowercaseHexDigit })
             else { break }
             stem = stem[..<hyphen]
             isRenamed = true

@@ -71,13 +71,15 @@ struct AlpineParagraph {
         for number in 1...max(text.lineCount, 1) {
             guard let range = text.offsets(ofLine: number) else { break }
             var line = text.bytes[range]
-            while let last = line.last, last == 0x0D || last == 0x20 { line = line.dropLast() }
+            while let last = line.last, last == UInt8(ascii: "\r") || last == UInt8(ascii: " ") {
+                line = line.dropLast()
+            }
             if line.isEmpty {
                 if let paragraph = current { paragraphs.append(try paragraph.checked(text)) }
                 current = nil
                 continue
             }
-            guard line.count >= 2, line[line.startIndex + 1] == 0x3A, let field = line.first else {
+            guard line.count >= 2, line[line.startIndex + 1] == UInt8(ascii: ":"), let field = line.first else {
                 throw DocumentError(
                     file: text.name, place: SourcePosition(line: number, column: 1),
                     reason: "the line is no letter, a colon and a value")
@@ -91,7 +93,7 @@ struct AlpineParagraph {
     }
 
     private mutating func read(_ field: UInt8, _ bytes: ArraySlice<UInt8>) {
-        var value: String { String(decoding: bytes.drop { $0 == 0x20 }, as: UTF8.self) }
+        var value: String { String(decoding: bytes.drop { $0 == UInt8(ascii: " ") }, as: UTF8.self) }
         switch field {
         case UInt8(ascii: "P"): if name.isEmpty { name = value }
         case UInt8(ascii: "V"): if version.isEmpty { version = value }

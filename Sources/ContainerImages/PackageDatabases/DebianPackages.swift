@@ -53,9 +53,9 @@ enum DebianPackages: PackageDatabase {
         }
         let configuration = Set(item.configuration.map(\.path))
         var isReadable = true
-        for line in sums.split(separator: 0x0A) {
+        for line in sums.split(separator: UInt8(ascii: "\n")) {
             // MD5, two blanks, the path; md5sum marks a name with a backslash in it by one in front.
-            let line = line.first == 0x5C ? line.dropFirst() : line
+            let line = line.first == UInt8(ascii: "\\") ? line.dropFirst() : line
             guard line.count > 34, let digest = Digest(.md5, hex: String(decoding: line.prefix(32), as: UTF8.self))
             else {
                 isReadable = false

@@ -97,8 +97,8 @@ enum PythonDistributions: PackageDatabase {
     }
 
     private static func isMetadata(_ path: String) -> Bool {
-        let parts = path.utf8.split(separator: 0x2F)
-        guard let last = parts.last, last.first != 0x7E else { return false }
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"))
+        guard let last = parts.last, last.first != UInt8(ascii: "~") else { return false }
         return parts.count < 2 || !parts[parts.count - 2].elementsEqual("_vendor".utf8)
     }
 

@@ -87,7 +87,7 @@ struct SQLiteFile {
             let type = try byte(page, header)
             let count = try integer(page, header + 3, 2)
             switch type {
-            case 0x0D:
+            case UInt8(ascii: "\r"):
                 for index in 0..<count {
                     let cell = page.startIndex + (try integer(page, header + 8 + 2 * index, 2))
                     rows.append(try row(page, cell))

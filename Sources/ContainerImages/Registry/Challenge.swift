@@ -23,23 +23,27 @@ enum Challenge: Sendable, Hashable {
         var parameters: [String: String] = [:]
         var index = 0
         while index < bytes.count {
-            while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x2C { index += 1 }
+            while index < bytes.count, bytes[index] == UInt8(ascii: " ") || bytes[index] == UInt8(ascii: ",") {
+                index += 1
+            }
             let start = index
-            while index < bytes.count, bytes[index] != 0x3D, bytes[index] != 0x2C { index += 1 }
-            guard index < bytes.count, bytes[index] == 0x3D else { continue }
+            while index < bytes.count, bytes[index] != UInt8(ascii: "="), bytes[index] != UInt8(ascii: ",") {
+                index += 1
+            }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else { continue }
             let name = String(decoding: bytes[start..<index], as: UTF8.self).lowercased()
             index += 1
             var value: [UInt8] = []
-            if index < bytes.count, bytes[index] == 0x22 {
+            if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
                 index += 1
-                while index < bytes.count, bytes[index] != 0x22 {
-                    if bytes[index] == 0x5C, index + 1 < bytes.count { index += 1 }
+                while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+                    if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count { index += 1 }
                     value.append(bytes[index])
                     index += 1
                 }
                 index += 1
             } else {
-                while index < bytes.count, bytes[index] != 0x2C {
+                while index < bytes.count, bytes[index] != UInt8(ascii: ",") {
                     value.append(bytes[index])
                     index += 1
                 }

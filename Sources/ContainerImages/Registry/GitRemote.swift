@@ -71,9 +71,10 @@ package enum GitRemote {
                 isAnnounced = true
                 continue
             }
-            let words = line.prefix { $0 != 0 && $0 != 0x0A }.split(separator: 0x20, maxSplits: 1)
+            let words = line.prefix { $0 != 0 && $0 != UInt8(ascii: "\n") }.split(
+                separator: UInt8(ascii: " "), maxSplits: 1)
             guard isAnnounced, words.count == 2, words[0].count == 40 || words[0].count == 64,
-                words[0].allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+                words[0].allSatisfy({ $0.isLowercaseHexDigit })
             else { throw RemoteFile.failure("it does not answer as a git server does") }
             references[String(decoding: words[1], as: UTF8.self)] = String(decoding: words[0], as: UTF8.self)
         }

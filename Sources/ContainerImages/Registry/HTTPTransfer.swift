@@ -239,7 +239,7 @@ private final class TransferState {
         // libcurl itself refuses more than 300 kB of headers; less is plenty.
         guard headerBytes <= 128 << 10 else { return 0 }
         var line = piece[...]
-        while let last = line.last, last == 0x0D || last == 0x0A { line = line.dropLast() }
+        while let last = line.last, last == UInt8(ascii: "\r") || last == UInt8(ascii: "\n") { line = line.dropLast() }
         if line.isEmpty {
             // 100 Continue and the like are followed by the real ones.
             if status >= 200 { hasHeaders = true }

@@ -198,7 +198,7 @@ final class RegistryClient: Sendable {
             let bytes = try HTTPBody(transfer, limit: 1 << 20).bytes
             guard let table = try? JSONTable(bytes, name: realm),
                 let token = (try? table.string("token")) ?? (try? table.string("access_token")),
-                token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+                token.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 < 0x7F })
             else {
                 throw TransferFailure(message: "the token server gives no token", isTransient: false, isNotTLS: false)
             }
@@ -237,7 +237,9 @@ final class RegistryClient: Sendable {
         var output = ""
         for byte in text.utf8 {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
                 output.unicodeScalars.append(Unicode.Scalar(byte))
             default: output += "%" + Digest.hexadecimal([byte]).uppercased()
             }

@@ -39,7 +39,7 @@ enum RegistryCredentials: Sendable, Hashable {
                 return .password(user: user, password: password)
             }
             guard let encoded = try entry.string("auth"), !encoded.isEmpty else { continue }
-            guard let decoded = Base64.decode(encoded), let colon = decoded.firstIndex(of: 0x3A) else {
+            guard let decoded = Base64.decode(encoded), let colon = decoded.firstIndex(of: UInt8(ascii: ":")) else {
                 throw entry.error("the credentials of \(key) are no base64 of 'name:password'")
             }
             let password = decoded[(colon + 1)...].filter { $0 != 0 }
@@ -87,7 +87,10 @@ enum RegistryCredentials: Sendable, Hashable {
     /// Asks a credential helper: the registry on its standard input, JSON on its standard output.
     private static func ask(_ helper: String, _ key: String) throws(DocumentError) -> RegistryCredentials? {
         // A name with a slash would start any program.
-        guard helper.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x5F || $0 == 0x2E || isAlphanumeric($0) }), !helper.isEmpty
+        guard
+            helper.utf8.allSatisfy({
+                $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") || isAlphanumeric($0)
+            }), !helper.isEmpty
         else {
             throw DocumentError(
                 file: "docker-credential-\(helper)", place: nil, reason: "no name of a credential helper")
@@ -102,7 +105,7 @@ enum RegistryCredentials: Sendable, Hashable {
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        byte.isASCIIDigit || byte.isASCIILetter
     }
 }
 

@@ -12,7 +12,7 @@ package enum Base64 {
             for position in 0..<3 { word = word << 8 | UInt32(position < group.count ? group[start + position] : 0) }
             for position in 0..<4 {
                 let digit = alphabet[Int(word >> UInt32(18 - 6 * position) & 63)]
-                output.append(position <= group.count ? digit : 0x3D)
+                output.append(position <= group.count ? digit : UInt8(ascii: "="))
             }
         }
         return String(decoding: output, as: UTF8.self)
@@ -29,8 +29,8 @@ package enum Base64 {
         var word: UInt32 = 0
         var bits = 0
         var isPadded = false
-        for byte in text where byte != 0x0A && byte != 0x0D {
-            if byte == 0x3D {
+        for byte in text where byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r") {
+            if byte == UInt8(ascii: "=") {
                 isPadded = true
                 continue
             }
@@ -48,13 +48,13 @@ package enum Base64 {
 
     private static func digit(_ byte: UInt8, _ allowsURLAlphabet: Bool) -> UInt32? {
         switch byte {
-        case 0x41...0x5A: UInt32(byte - 0x41)
-        case 0x61...0x7A: UInt32(byte - 0x61) + 26
-        case 0x30...0x39: UInt32(byte - 0x30) + 52
-        case 0x2B: 62
-        case 0x2F: 63
-        case 0x2D: allowsURLAlphabet ? 62 : nil
-        case 0x5F: allowsURLAlphabet ? 63 : nil
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte - UInt8(ascii: "a")) + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0")) + 52
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        case UInt8(ascii: "-"): allowsURLAlphabet ? 62 : nil
+        case UInt8(ascii: "_"): allowsURLAlphabet ? 63 : nil
         default: nil
         }
     }

@@ -28,8 +28,8 @@ struct KeyFile {
     init(_ text: [UInt8], name: String) throws(KeyError) {
         var blocks: [Block] = []
         var open: (label: String, text: [UInt8])?
-        for line in text.split(separator: 0x0A, omittingEmptySubsequences: true) {
-            let line = line.last == 0x0D ? line.dropLast() : line
+        for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true) {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             if let label = Self.label(line, "-----BEGIN ") {
                 open = (label, [])
             } else if let label = Self.label(line, "-----END ") {

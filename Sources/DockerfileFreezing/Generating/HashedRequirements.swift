@@ -177,7 +177,9 @@ enum FreezeText {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in
                 switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"):
+                    true
                 default: "._+!-~:".utf8.contains(byte)
                 }
             }
@@ -191,7 +193,7 @@ enum FreezeText {
 
     /// A text on one line, for a comment.
     static func oneLine(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) })
+        String(text.unicodeScalars.map { $0.value < UInt8(ascii: " ") || $0.value == 0x7F ? "?" : Character($0) })
     }
 }
 

@@ -48,7 +48,8 @@ package struct SystemPackages: Sendable, Hashable {
         var entries: [String: Entry] = [:]
         for word in words {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.allSatisfy(FreezeText.isWord), parts[0].utf8.first.map({ $0 != 0x2D }) ?? false else {
+            guard parts.allSatisfy(FreezeText.isWord), parts[0].utf8.first.map({ $0 != UInt8(ascii: "-") }) ?? false
+            else {
                 throw FreezeError(reasons: ["--apt takes NAME or NAME=VERSION, not '\(word)'"])
             }
             let known = installed.first { $0.ecosystem == .apt && $0.name == parts[0] }?.version
@@ -74,8 +75,8 @@ package struct SystemPackages: Sendable, Hashable {
     /// Whether a text is a moment as the snapshot services write it, `20240601T000000Z`.
     package static func isSnapshot(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        guard bytes.count == 16, bytes[8] == 0x54, bytes[15] == 0x5A else { return false }
-        return bytes.indices.allSatisfy { $0 == 8 || $0 == 15 || (0x30...0x39).contains(bytes[$0]) }
+        guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { return false }
+        return bytes.indices.allSatisfy { $0 == 8 || $0 == 15 || bytes[$0].isASCIIDigit }
     }
 
     /// The lines of sources.list. The release files of a snapshot are past their validity; their signatures hold.

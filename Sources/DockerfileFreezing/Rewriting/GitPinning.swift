@@ -242,7 +242,10 @@ struct GitClone {
         guard !folder.isEmpty, !folder.hasPrefix("-"),
             folder.utf8.allSatisfy({ byte in
                 switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x2B: true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"),
+                    UInt8(ascii: "_"), UInt8(ascii: "+"):
+                    true
                 default: false
                 }
             })
@@ -284,6 +287,6 @@ struct GitClone {
 enum CommitID {
     static func isWhole(_ text: String) -> Bool {
         (text.utf8.count == 40 || text.utf8.count == 64)
-            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+            && text.utf8.allSatisfy { $0.isLowercaseHexDigit }
     }
 }

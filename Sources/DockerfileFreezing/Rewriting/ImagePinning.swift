@@ -84,7 +84,7 @@ extension RewritingPlan {
         let definitions = model.arguments.filter { $0.name == name }
         guard definitions.count == 1, let definition = definitions.first, definition.stageIndex == nil,
             let value = definition.writtenValue, !value.utf8.contains(UInt8(ascii: "$")),
-            definition.valueRange.map({ !source.bytes[$0].contains(0x0A) }) ?? false
+            definition.valueRange.map({ !source.bytes[$0].contains(UInt8(ascii: "\n")) }) ?? false
         else { return nil }
         let others = model.images.filter { $0.variables.contains(name) }
         guard others.allSatisfy({ $0.role == .from && isWhole($0.written, name) }) else { return nil }

@@ -76,16 +76,16 @@ extension RewritingPlan {
     /// A word and the blanks behind it; its whole line, where it stands on a continued line alone.
     func removal(of word: ShellWord) -> Range<Int> {
         let bytes = source.bytes
-        func isBlank(_ offset: Int) -> Bool { bytes[offset] == 0x20 || bytes[offset] == 0x09 }
+        func isBlank(_ offset: Int) -> Bool { bytes[offset].isASCIIBlank }
         var end = word.range.upperBound
         while end < bytes.count, isBlank(end) { end += 1 }
         var start = word.range.lowerBound
         while start > 0, isBlank(start - 1) { start -= 1 }
-        let isFirst = start > 0 && bytes[start - 1] == 0x0A
+        let isFirst = start > 0 && bytes[start - 1] == UInt8(ascii: "\n")
         if isFirst, end < bytes.count, bytes[end] == model.dockerfile.escape {
             var next = end + 1
-            while next < bytes.count, isBlank(next) || bytes[next] == 0x0D { next += 1 }
-            if next < bytes.count, bytes[next] == 0x0A { return start..<(next + 1) }
+            while next < bytes.count, isBlank(next) || bytes[next] == UInt8(ascii: "\r") { next += 1 }
+            if next < bytes.count, bytes[next] == UInt8(ascii: "\n") { return start..<(next + 1) }
         }
         return word.range.lowerBound..<end
     }
@@ -93,7 +93,7 @@ extension RewritingPlan {
     private static func isPip(_ name: String, _ between: ArraySlice<String>) -> Bool {
         func isVersioned(_ prefix: String) -> Bool {
             name.hasPrefix(prefix)
-                && name.dropFirst(prefix.count).utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
+                && name.dropFirst(prefix.count).utf8.allSatisfy { $0.isASCIIDigit || $0 == UInt8(ascii: ".") }
         }
         if isVersioned("pip") { return between.allSatisfy { flags.contains($0) } }
         if isVersioned("python") { return Array(between.prefix(2)) == ["-m", "pip"] && between.count == 2 }

@@ -56,7 +56,7 @@ extension RewritingPlan {
         }
         let name = subject.split(separator: ":").first.map(String.init) ?? subject
         guard let version = lists.version(of: name, in: finding.ecosystem ?? .apt), FreezeText.isWord(version),
-            version.utf8.first.map({ (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }) ?? false
+            version.utf8.first.map({ $0.isASCIIDigit || $0.isASCIILowercase }) ?? false
         else {
             let note = lists.unread.first.map { " (\($0))" } ?? ""
             return PinFailure(
@@ -73,7 +73,10 @@ extension RewritingPlan {
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x2B, 0x3A: true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "+"), UInt8(ascii: ":"):
+            true
         default: false
         }
     }
@@ -192,8 +195,8 @@ extension RewritingPlan {
         var line = instruction.startLine
         for comment in instruction.precedingComments.reversed() where comment.line == line - 1 { line -= 1 }
         guard let start = source.offsets(ofLine: line)?.lowerBound else { return PinFailure("it cannot be edited") }
-        let end = source.bytes[start...].firstIndex(of: 0x0A)
-        let newline = end.map { $0 > start && source.bytes[$0 - 1] == 0x0D } ?? false ? "\r\n" : "\n"
+        let end = source.bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
+        let newline = end.map { $0 > start && source.bytes[$0 - 1] == UInt8(ascii: "\r") } ?? false ? "\r\n" : "\n"
         let escape = String(UnicodeScalar(model.dockerfile.escape))
         let files = "/etc/apt/sources.list /etc/apt/sources.list.d/\(system.distribution.rawValue).sources"
         let lines =

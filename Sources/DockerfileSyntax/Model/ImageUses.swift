@@ -6,7 +6,7 @@ extension ModelBuilder {
         guard let directive = dockerfile.directives.first(where: { $0.name == "syntax" }) else { return }
         // Everything behind the first space is the frontend's own command line.
         let bytes = dockerfile.text.bytes
-        let length = bytes[directive.valueRange].prefix { $0 != 0x20 }.count
+        let length = bytes[directive.valueRange].prefix { $0 != UInt8(ascii: " ") }.count
         guard length > 0 else { return }
         let word = DockerfileWord(
             MappedText(bytes, directive.valueRange.lowerBound..<(directive.valueRange.lowerBound + length)))

@@ -47,14 +47,15 @@ extension ModelBuilder {
             var content = MappedText(bytes, first.contentRange)
             if first.chomp { content = content.withoutLeadingTabs() }
             if !state.isWindows, content.bytes.starts(with: "#!".utf8) {
-                let line = String(decoding: content.bytes.dropFirst(2).prefix { $0 != 0x0A }, as: UTF8.self)
+                let line = String(
+                    decoding: content.bytes.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
                 return (content, Self.interpreter(named: line))
             }
             return (content, defaultInterpreter)
         }
         var text = word.mapped
         for heredoc in instruction.heredocs {
-            text.append([0x0A], at: heredoc.contentRange.lowerBound - 1)
+            text.append([UInt8(ascii: "\n")], at: heredoc.contentRange.lowerBound - 1)
             text.append(bytes[heredoc.contentRange], at: heredoc.contentRange.lowerBound)
             let end = heredoc.terminatorRange ?? heredoc.contentRange.upperBound..<heredoc.contentRange.upperBound
             text.append(heredoc.name, standingFor: end)

@@ -54,7 +54,7 @@ extension RunStep {
         if content.bytes.prefix(512).contains(0) { return nil }
         if !call.namesShell {
             guard content.bytes.starts(with: "#!".utf8) else { return nil }
-            let line = String(decoding: content.bytes.dropFirst(2).prefix { $0 != 0x0A }, as: UTF8.self)
+            let line = String(decoding: content.bytes.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
             guard ModelBuilder.interpreter(named: line) == .shell else { return nil }
         }
         var variables = command.variables

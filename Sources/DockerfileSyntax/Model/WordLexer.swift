@@ -106,7 +106,7 @@ struct WordLexer {
                 try doubleQuote(into: &result, collectsWords)
             case UInt8(ascii: "<") where bytes.indices.contains(index + 1) && bytes[index + 1] == byte:
                 index += 2
-                while let next = peek, next == 0x20 || next == 0x09 || next == 0x0D { index += 1 }
+                while let next = peek, next.isASCIIBlank || next == UInt8(ascii: "\r") { index += 1 }
                 keep(start..<index, &result)
                 if collectsWords { word += bytes[start..<index] }
             case escape:
@@ -147,7 +147,10 @@ struct WordLexer {
     /// ASCII letters, digits and what else neither quotes, splits nor expands.
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x21, 0x23, 0x25, 0x26, 0x28...0x3B, 0x3D...0x5B, 0x5D...0x5F, 0x61...0x7E: true
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+            UInt8(ascii: "(")...UInt8(ascii: ";"), UInt8(ascii: "=")...UInt8(ascii: "["),
+            UInt8(ascii: "]")...UInt8(ascii: "_"), UInt8(ascii: "a")...UInt8(ascii: "~"):
+            true
         default: false
         }
     }
@@ -225,7 +228,7 @@ struct WordLexer {
                     break
                 }
             }
-            guard Rune.isLetter(value) || Rune.isDigit(value) || value == 0x5F else { break }
+            guard Rune.isLetter(value) || Rune.isDigit(value) || value == UInt8(ascii: "_") else { break }
             index += width
         }
         return String(decoding: bytes[start..<index], as: UTF8.self)

@@ -57,10 +57,12 @@ package struct ShellCommand: Sendable {
         guard let text = word.text else {
             // `$VENV/bin/pip`: the folder cannot be known, the name can.
             let last = word.partialText.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-            let isPlain = last.utf8.allSatisfy { ShellParser.isName($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x2B }
-            return isPlain && !last.isEmpty && word.partialText.utf8.contains(0x2F) ? String(last) : nil
+            let isPlain = last.utf8.allSatisfy {
+                ShellParser.isName($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "+")
+            }
+            return isPlain && !last.isEmpty && word.partialText.utf8.contains(UInt8(ascii: "/")) ? String(last) : nil
         }
-        guard let slash = text.utf8.lastIndex(of: 0x2F) else { return text }
+        guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return text }
         if text.utf8.index(after: slash) < text.utf8.endIndex {
             return String(text[text.utf8.index(after: slash)...])
         }

@@ -85,7 +85,7 @@ extension ShellParser {
             words = []
             while true {
                 skipBlanks()
-                guard let byte = peek, byte != 0x0A, byte != UInt8(ascii: ";") else { break }
+                guard let byte = peek, byte != UInt8(ascii: "\n"), byte != UInt8(ascii: ";") else { break }
                 guard let word = try word() else { throw error("unexpected '\(near)'") }
                 words?.append(word)
             }
@@ -170,7 +170,7 @@ extension ShellParser {
                 index += 1
             } else if byte == UInt8(ascii: "|") || (open > 0 && byte == 0x20) {
                 index += 1
-            } else if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == UInt8(ascii: ";") {
+            } else if byte.isASCIIBlank || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: ";") {
                 break
             } else if Self.isMeta(byte) {
                 index += 1
@@ -321,7 +321,7 @@ extension ShellParser {
     mutating func redirect() throws(ShellSyntaxError) -> ShellRedirect? {
         let start = index
         var cursor = index
-        while cursor < end, (0x30...0x39).contains(bytes[cursor]) { cursor += 1 }
+        while cursor < end, bytes[cursor].isASCIIDigit { cursor += 1 }
         if cursor == start, peek == UInt8(ascii: "{") {
             var inner = cursor + 1
             while inner < end, Self.isName(bytes[inner]) { inner += 1 }

@@ -65,7 +65,8 @@ struct ShellExpander {
         // Without quotes a text with spaces is split, and becomes other words.
         if !isQuoted {
             let isSplit = found.contains { word in
-                word.text.map { $0.isEmpty || $0.utf8.contains { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A } } ?? false
+                word.text.map { $0.isEmpty || $0.utf8.contains { $0.isASCIIBlank || $0 == UInt8(ascii: "\n") } }
+                    ?? false
             }
             if isSplit { return nil }
         }
@@ -95,7 +96,7 @@ struct ShellExpander {
     }
 
     private static func isPattern(_ bytes: [UInt8]) -> Bool {
-        bytes.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }
+        bytes.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
     }
 
     private func alternatives(_ word: ShellSyntaxWord, _ field: Field) -> [String] {
@@ -147,7 +148,7 @@ struct ShellExpander {
             for (number, element) in elements.enumerated() {
                 if number > 0 {
                     if isQuoted, index == "*" {
-                        current.text.append([0x20], standingFor: script.text.fileRange(parameter.range))
+                        current.text.append([UInt8(ascii: " ")], standingFor: script.text.fileRange(parameter.range))
                         current.isQuoted = true
                     } else {
                         fields.append(current)
@@ -192,7 +193,7 @@ struct ShellExpander {
         }
         var pending: [UInt8] = []
         for byte in text.utf8 {
-            if byte == 0x20 || byte == 0x09 || byte == 0x0A {
+            if byte.isASCIIBlank || byte == UInt8(ascii: "\n") {
                 current.text.append(pending[...], standingFor: range)
                 pending = []
                 if current.text.count > 0 || current.isQuoted {
@@ -203,7 +204,9 @@ struct ShellExpander {
                     current.uses = [parameter.name]
                 }
             } else {
-                if byte == 0x2A || byte == 0x3F || byte == 0x5B { current.isPattern = true }
+                if byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "[") {
+                    current.isPattern = true
+                }
                 pending.append(byte)
             }
         }
@@ -301,7 +304,9 @@ struct ShellExpander {
             case .text(let text, let isQuoted):
                 for byte in text.bytes {
                     if byte == UInt8(ascii: "[") && !isQuoted { return nil }
-                    if byte == UInt8(ascii: "\\") || (isQuoted && (byte == 0x2A || byte == 0x3F)) {
+                    if byte == UInt8(ascii: "\\")
+                        || (isQuoted && (byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?")))
+                    {
                         result.append(UInt8(ascii: "\\"))
                     }
                     result.append(byte)

@@ -8,7 +8,7 @@ extension ShellParser {
         var isLength = false
         var isIndirect = false
         if peek == UInt8(ascii: "#"), let next = peek(1), next != UInt8(ascii: "}"),
-            Self.isName(next) || next == 0x40 || next == 0x2A
+            Self.isName(next) || next == UInt8(ascii: "@") || next == UInt8(ascii: "*")
         {
             isLength = true
             index += 1

@@ -39,7 +39,8 @@ struct ShellParser {
 
     /// A few characters from here, for an error.
     var near: String {
-        String(decoding: bytes[min(index, end)..<min(index + 12, end)].prefix { $0 != 0x0A }, as: UTF8.self)
+        String(
+            decoding: bytes[min(index, end)..<min(index + 12, end)].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
     var peek: UInt8? { index < end ? bytes[index] : nil }
@@ -51,9 +52,9 @@ struct ShellParser {
     }
 
     static func isNameStart(_ byte: UInt8) -> Bool {
-        (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
+        byte.isASCIILetter || byte == UInt8(ascii: "_")
     }
-    static func isName(_ byte: UInt8) -> Bool { isNameStart(byte) || (0x30...0x39).contains(byte) }
+    static func isName(_ byte: UInt8) -> Bool { isNameStart(byte) || byte.isASCIIDigit }
     /// Whether a byte ends a word.
     static func isMeta(_ byte: UInt8) -> Bool {
         switch byte {
@@ -67,16 +68,16 @@ struct ShellParser {
     /// Skips blanks, continued lines and a comment, but no line feed.
     mutating func skipBlanks() {
         while let byte = peek {
-            if byte == 0x20 || byte == 0x09 {
+            if byte.isASCIIBlank {
                 index += 1
-            } else if byte == UInt8(ascii: "\\"), peek(1) == 0x0A {
+            } else if byte == UInt8(ascii: "\\"), peek(1) == UInt8(ascii: "\n") {
                 index += 2
-            } else if byte == UInt8(ascii: "\\"), peek(1) == 0x0D, peek(2) == 0x0A {
+            } else if byte == UInt8(ascii: "\\"), peek(1) == UInt8(ascii: "\r"), peek(2) == UInt8(ascii: "\n") {
                 index += 3
-            } else if byte == 0x0D, peek(1) == 0x0A {
+            } else if byte == UInt8(ascii: "\r"), peek(1) == UInt8(ascii: "\n") {
                 index += 1
             } else if byte == UInt8(ascii: "#") {
-                while index < end, bytes[index] != 0x0A { index += 1 }
+                while index < end, bytes[index] != UInt8(ascii: "\n") { index += 1 }
             } else {
                 return
             }
@@ -87,7 +88,7 @@ struct ShellParser {
     mutating func skipLines() throws(ShellSyntaxError) {
         while true {
             skipBlanks()
-            guard peek == 0x0A else { return }
+            guard peek == UInt8(ascii: "\n") else { return }
             index += 1
             if !pendingHeredocs.isEmpty { try readHeredocs() }
         }
@@ -99,7 +100,7 @@ struct ShellParser {
         guard index + count <= end else { return false }
         let wanted = UnsafeBufferPointer(start: word.utf8Start, count: count)
         guard bytes[index..<(index + count)].elementsEqual(wanted) else { return false }
-        return index + count == end || Self.isMeta(bytes[index + count]) || bytes[index + count] == 0x0D
+        return index + count == end || Self.isMeta(bytes[index + count]) || bytes[index + count] == UInt8(ascii: "\r")
     }
 
     mutating func accept(_ word: StaticString) -> Bool {
@@ -213,13 +214,13 @@ struct ShellParser {
             var contentEnd = index
             while index < end {
                 var lineEnd = index
-                while lineEnd < end, bytes[lineEnd] != 0x0A { lineEnd += 1 }
+                while lineEnd < end, bytes[lineEnd] != UInt8(ascii: "\n") { lineEnd += 1 }
                 var content = index..<lineEnd
-                if content.upperBound > content.lowerBound, bytes[content.upperBound - 1] == 0x0D {
+                if content.upperBound > content.lowerBound, bytes[content.upperBound - 1] == UInt8(ascii: "\r") {
                     content = content.lowerBound..<(content.upperBound - 1)
                 }
                 if heredocs[number].stripsTabs {
-                    let tabs = bytes[content].prefix { $0 == 0x09 }.count
+                    let tabs = bytes[content].prefix { $0 == UInt8(ascii: "\t") }.count
                     content = (content.lowerBound + tabs)..<content.upperBound
                 }
                 index = min(lineEnd + 1, end)

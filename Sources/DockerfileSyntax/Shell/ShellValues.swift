@@ -63,9 +63,9 @@ extension MappedText {
         var result = MappedText()
         var start = 0
         while start < count {
-            while start < count, bytes[start] == 0x09 { start += 1 }
+            while start < count, bytes[start] == UInt8(ascii: "\t") { start += 1 }
             var end = start
-            while end < count, bytes[end] != 0x0A { end += 1 }
+            while end < count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
             end = min(end + 1, count)
             if start < end { result.append(slice(start..<end)) }
             start = end

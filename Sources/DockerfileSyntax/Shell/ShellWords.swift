@@ -22,7 +22,7 @@ extension ShellParser {
         case UInt8(ascii: "\""):
             try doubleQuoted(into: &parts)
         case UInt8(ascii: "\\"):
-            if peek(1) == 0x0A {
+            if peek(1) == UInt8(ascii: "\n") {
                 index += 2
             } else if index + 1 < end {
                 let width = Rune.decode(bytes, index + 1, end).width
@@ -44,12 +44,12 @@ extension ShellParser {
                 parts.append(.text(text.slice(index..<(index + 1)), isQuoted: false))
                 index += 1
             }
-        case 0x0D where peek(1) == 0x0A || index + 1 == end:
+        case UInt8(ascii: "\r") where peek(1) == UInt8(ascii: "\n") || index + 1 == end:
             return false
         default:
             if Self.isMeta(byte) { return try extendedPattern(byte, &parts) }
             let start = index
-            while let byte = peek, !Self.isMeta(byte), !Self.startsPart(byte), byte != 0x0D { index += 1 }
+            while let byte = peek, !Self.isMeta(byte), !Self.startsPart(byte), byte != UInt8(ascii: "\r") { index += 1 }
             if index == start { index += 1 }
             parts.append(.text(text.slice(start..<index), isQuoted: false))
         }
@@ -73,7 +73,7 @@ extension ShellParser {
         while let byte = peek {
             if byte == UInt8(ascii: "(") { open += 1 }
             if byte == UInt8(ascii: ")") { open -= 1 }
-            if byte == 0x0A { break }
+            if byte == UInt8(ascii: "\n") { break }
             index += 1
             if open == 0 {
                 parts.append(.text(text.slice(start..<index), isQuoted: false))
@@ -114,7 +114,7 @@ extension ShellParser {
                     continue
                 }
                 flush(self)
-                from = next == 0x0A ? index + 2 : index + 1
+                from = next == UInt8(ascii: "\n") ? index + 2 : index + 1
                 index += 2
             case UInt8(ascii: "$"), UInt8(ascii: "`"):
                 flush(self)
@@ -155,9 +155,9 @@ extension ShellParser {
             }
             index += 1
             switch next {
-            case UInt8(ascii: "n"): output.append(0x0A)
-            case UInt8(ascii: "t"): output.append(0x09)
-            case UInt8(ascii: "r"): output.append(0x0D)
+            case UInt8(ascii: "n"): output.append(UInt8(ascii: "\n"))
+            case UInt8(ascii: "t"): output.append(UInt8(ascii: "\t"))
+            case UInt8(ascii: "r"): output.append(UInt8(ascii: "\r"))
             case UInt8(ascii: "a"): output.append(0x07)
             case UInt8(ascii: "b"): output.append(0x08)
             case UInt8(ascii: "e"), UInt8(ascii: "E"): output.append(0x1B)
@@ -168,7 +168,7 @@ extension ShellParser {
             case UInt8(ascii: "u"), UInt8(ascii: "U"):
                 let value = number(16, atMost: next == UInt8(ascii: "u") ? 4 : 8)
                 output += String(Unicode.Scalar(value) ?? "\u{FFFD}").utf8
-            case 0x30...0x37:
+            case UInt8(ascii: "0")...UInt8(ascii: "7"):
                 index -= 1
                 output.append(UInt8(truncatingIfNeeded: number(8, atMost: 3)))
             default: output += [byte, next]
@@ -183,7 +183,7 @@ extension ShellParser {
         for _ in 0..<count {
             guard let byte = peek,
                 let digit = Unicode.Scalar(byte).properties.numericType == nil
-                    ? Self.hexLetter(byte) : UInt32(byte) - 0x30, digit < radix
+                    ? Self.hexLetter(byte) : UInt32(byte) - UInt32(UInt8(ascii: "0")), digit < radix
             else { break }
             value = (value << (radix == 16 ? 4 : 3)) | digit
             index += 1
@@ -193,7 +193,7 @@ extension ShellParser {
 
     private static func hexLetter(_ byte: UInt8) -> UInt32? {
         let lower = byte | 0x20
-        return (0x61...0x66).contains(lower) ? UInt32(lower - 0x61 + 10) : nil
+        return (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(lower) ? UInt32(lower - UInt8(ascii: "a") + 10) : nil
     }
 
     /// The script inside of parentheses that are open here, and the closing one.
@@ -254,7 +254,7 @@ extension ShellParser {
         var cursor = index + 1
         if Self.isNameStart(next) {
             while cursor < end, Self.isName(bytes[cursor]) { cursor += 1 }
-        } else if (0x30...0x39).contains(next) || "@*#?-$!".utf8.contains(next) {
+        } else if next.isASCIIDigit || "@*#?-$!".utf8.contains(next) {
             cursor += 1
         } else {
             return nil

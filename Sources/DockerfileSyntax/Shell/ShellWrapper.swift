@@ -105,7 +105,7 @@ enum ShellWrapper {
             guard !texts.isEmpty, words.dropFirst().allSatisfy({ $0.text != nil }) else { return nil }
             var script = MappedText()
             for (number, text) in texts.enumerated() {
-                if number > 0 { script.append([0x20], standingFor: words[number].range) }
+                if number > 0 { script.append([UInt8(ascii: " ")], standingFor: words[number].range) }
                 script.append(text)
             }
             return .script(script, .wrapper, user: nil, sharesState: true)

@@ -60,7 +60,9 @@ struct DockerfileParser {
 
     private func withoutNewline(_ range: Range<Int>) -> Range<Int> {
         var end = range.upperBound
-        while end > range.lowerBound, bytes[end - 1] == 0x0D || bytes[end - 1] == 0x0A { end -= 1 }
+        while end > range.lowerBound, bytes[end - 1] == UInt8(ascii: "\r") || bytes[end - 1] == UInt8(ascii: "\n") {
+            end -= 1
+        }
         return range.lowerBound..<end
     }
 
@@ -70,7 +72,7 @@ struct DockerfileParser {
     /// continuation.
     private func withoutContinuation(_ range: Range<Int>) -> (content: Range<Int>, isLast: Bool) {
         var end = range.upperBound
-        while end > range.lowerBound, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
+        while end > range.lowerBound, bytes[end - 1].isASCIIBlank { end -= 1 }
         guard end > range.lowerBound, bytes[end - 1] == escape else { return (range, true) }
         if end - 1 > range.lowerBound, bytes[end - 2] == escape { return (range, true) }
         return (range.lowerBound..<(end - 1), false)
@@ -149,7 +151,7 @@ struct DockerfileParser {
                 let content = withoutNewline(next)
                 var possible = content
                 if marker.chomp {
-                    let tabs = bytes[possible].prefix { $0 == 0x09 }.count
+                    let tabs = bytes[possible].prefix { $0 == UInt8(ascii: "\t") }.count
                     possible = (possible.lowerBound + tabs)..<possible.upperBound
                 }
                 if bytes[possible].elementsEqual(name) {
@@ -212,7 +214,7 @@ struct DirectiveLine {
         func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) && byte >= 0x41 }
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0C || byte == 0x0D }
         while index < range.upperBound,
-            isLetter(bytes[index]) || (index > start && (0x30...0x39).contains(bytes[index]))
+            isLetter(bytes[index]) || (index > start && bytes[index].isASCIIDigit)
         {
             index += 1
         }

@@ -22,7 +22,7 @@ struct HeredocMarker {
     /// Reads one word: digits, `<<`, perhaps `-`, spaces, the name; nil when it is something else.
     init?(word: [UInt8]) throws(InstructionSyntaxError) {
         let less = UInt8(ascii: "<")
-        var index = word.firstIndex { !(0x30...0x39).contains($0) } ?? word.count
+        var index = word.firstIndex { !$0.isASCIIDigit } ?? word.count
         let digits = String(decoding: word[..<index], as: UTF8.self)
         guard index + 1 < word.count, word[index] == less, word[index + 1] == less else { return nil }
         index += 2

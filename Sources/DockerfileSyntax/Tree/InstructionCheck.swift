@@ -72,9 +72,10 @@ enum InstructionCheck {
 
     /// A lower-case letter, then letters, digits, `-`, `_`, `.`.
     static func isStageName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, (0x61...0x7A).contains(first) else { return false }
+        guard let first = name.utf8.first, first.isASCIILowercase else { return false }
         return name.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E
+            $0.isASCIILowercase || $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+                || $0 == UInt8(ascii: ".")
         }
     }
 

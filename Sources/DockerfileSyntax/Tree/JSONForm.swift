@@ -46,7 +46,9 @@ struct JSONForm {
     private var peek: UInt8? { index < end ? bytes[index] : nil }
 
     private mutating func skipSpaces() {
-        while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { index += 1 }
+        while let byte = peek, byte.isASCIIBlank || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+            index += 1
+        }
     }
 
     private mutating func string() -> DockerfileWord? {
@@ -87,9 +89,9 @@ struct JSONForm {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [character]
         case UInt8(ascii: "b"): return [0x08]
         case UInt8(ascii: "f"): return [0x0C]
-        case UInt8(ascii: "n"): return [0x0A]
-        case UInt8(ascii: "r"): return [0x0D]
-        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "n"): return [UInt8(ascii: "\n")]
+        case UInt8(ascii: "r"): return [UInt8(ascii: "\r")]
+        case UInt8(ascii: "t"): return [UInt8(ascii: "\t")]
         case UInt8(ascii: "u"):
             guard let unit = hexadecimal(at: index) else { return nil }
             index += 4
@@ -182,7 +184,7 @@ struct JSONForm {
 
     private mutating func digits() -> Bool {
         let start = index
-        while let byte = peek, (0x30...0x39).contains(byte) { index += 1 }
+        while let byte = peek, byte.isASCIIDigit { index += 1 }
         return index > start
     }
 

@@ -47,9 +47,10 @@ enum ForeignInterpreter: ImportHazard {
 
     /// The path that the first line names, or the shell trampoline for long paths; nil for other programs than Pythons.
     private static func interpreter(_ head: [UInt8]) -> String? {
-        guard head.starts(with: [0x23, 0x21]) else { return nil }
-        let lines = head.dropFirst(2).split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
-        var words = lines.prefix(1).flatMap { $0.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }.map {
+        guard head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else { return nil }
+        let lines = head.dropFirst(2).split(
+            separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
+        var words = lines.prefix(1).flatMap { $0.split { $0.isASCIIBlank || $0 == UInt8(ascii: "\r") } }.map {
             String(decoding: $0, as: UTF8.self)
         }
         if words.first == "/bin/sh", lines.count > 1 {

@@ -77,11 +77,11 @@ enum PathConfigurationFile: ImportHazard {
     private static func lines(_ bytes: [UInt8]) -> [Line] {
         var lines: [Line] = []
         var number = 0
-        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             number += 1
-            guard let first = line.first, first != 0x23 else { continue }
-            let text = String(decoding: line.filter { $0 != 0x0D }, as: UTF8.self)
-            if text.utf8.allSatisfy({ $0 <= 0x20 }) { continue }
+            guard let first = line.first, first != UInt8(ascii: "#") else { continue }
+            let text = String(decoding: line.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+            if text.utf8.allSatisfy({ $0 <= UInt8(ascii: " ") }) { continue }
             lines.append(
                 Line(number: number, text: text, isCode: text.hasPrefix("import ") || text.hasPrefix("import\t")))
         }

@@ -38,7 +38,7 @@ enum RedirectingVariable: ImportHazard {
                     subject: name, ecosystem: nil))
         }
         if let entry = scene.files.lookup("etc/ld.so.preload"), let bytes = scene.files.contents(of: entry) {
-            let text = bytes.split(whereSeparator: { $0 <= 0x20 || $0 == 0x3A }).map {
+            let text = bytes.split(whereSeparator: { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ":") }).map {
                 String(decoding: $0, as: UTF8.self)
             }
             if !text.isEmpty {

@@ -71,7 +71,7 @@ enum UnreachedPackage: ImportHazard {
         }
         // A `.pth` file names it; where it is a relative path, by its end.
         return added.contains { bytes in
-            bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).contains { line in
+            bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }).contains { line in
                 let text = String(decoding: line, as: UTF8.self)
                 return !text.hasPrefix("#") && !text.isEmpty
                     && (ImportSearch.normal(text) == folder || folder.hasSuffix("/" + ImportSearch.normal(text)))

@@ -54,7 +54,7 @@ package enum JUnitReport: CheckReportFormat {
             case "\"": output.append(contentsOf: "&quot;".unicodeScalars)
             case "\n": output.append(contentsOf: "&#10;".unicodeScalars)
             case "\t": output.append(contentsOf: "&#9;".unicodeScalars)
-            case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+            case _ where scalar.value < UInt8(ascii: " ") || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
                 output.append("\u{FFFD}")
             default: output.append(scalar)
             }

@@ -51,7 +51,7 @@ package enum SARIFReport: CheckReportFormat {
     /// What absolute paths are relative to, so that every URI is relative.
     private static let rootName = "FILESYSTEM"
 
-    private static func isAbsolute(_ path: String) -> Bool { path.utf8.first == 0x2F }
+    private static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 
     private static func message(_ finding: Finding) -> String {
         finding.message + (finding.help.map { ". " + $0 } ?? "")
@@ -104,7 +104,9 @@ package enum SARIFReport: CheckReportFormat {
         var output = ""
         for byte in path.utf8 {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x7E:
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
                 output.unicodeScalars.append(Unicode.Scalar(byte))
             default: output += "%" + Digest.hexadecimal([byte]).uppercased()
             }

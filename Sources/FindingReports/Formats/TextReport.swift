@@ -61,7 +61,7 @@ package enum TextReport: CheckReportFormat {
         output.add(style.faint(number + " |"))
         output.add(" ")
         let line = text.bytes[offsets]
-        let isPlain = line.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 }
+        let isPlain = line.allSatisfy { ($0 >= UInt8(ascii: " ") && $0 < 0x7F) || $0 == UInt8(ascii: "\t") }
         if isPlain { output.bytes.append(contentsOf: line) } else { output.add(shown(text.string(offsets))) }
         output.add("\n ")
         output.add(style.faint(String(repeating: " ", count: number.utf8.count) + " |"))
@@ -69,15 +69,19 @@ package enum TextReport: CheckReportFormat {
         // Tabs are kept as tabs, so that the mark stands below what it marks.
         let before = line.prefix(range.start.column - 1)
         if isPlain {
-            output.bytes.append(contentsOf: before.lazy.map { $0 == 0x09 ? 0x09 : 0x20 })
+            output.bytes.append(
+                contentsOf: before.lazy.map { $0 == UInt8(ascii: "\t") ? UInt8(ascii: "\t") : UInt8(ascii: " ") })
         } else {
             for scalar in String(decoding: before, as: UTF8.self).unicodeScalars {
-                output.bytes.append(scalar == "\t" ? 0x09 : 0x20)
+                output.bytes.append(scalar == "\t" ? UInt8(ascii: "\t") : UInt8(ascii: " "))
             }
         }
         let end = range.end.line == range.start.line ? range.end.column : length + 1
         let width = max(1, min(end, length + 1) - range.start.column)
-        output.add(style.green(String(decoding: [0x5E] + repeatElement(0x7E, count: width - 1), as: UTF8.self)))
+        output.add(
+            style.green(
+                String(
+                    decoding: [UInt8(ascii: "^")] + repeatElement(UInt8(ascii: "~"), count: width - 1), as: UTF8.self)))
         output.add("\n")
     }
 

@@ -14,9 +14,12 @@ enum CondaNames {
         }
         let stem = bytes.dropLast(ending)
         // Neither the version nor the build has a dash: they are what stands behind the last two.
-        guard let last = stem.lastIndex(of: 0x2D), let first = stem[..<last].lastIndex(of: 0x2D) else { return nil }
+        guard let last = stem.lastIndex(of: UInt8(ascii: "-")),
+            let first = stem[..<last].lastIndex(of: UInt8(ascii: "-"))
+        else { return nil }
         let (name, version, build) = (stem[..<first], stem[(first + 1)..<last], stem[(last + 1)...])
-        guard !name.isEmpty, !version.isEmpty, !build.isEmpty, name.first != 0x2D, name.last != 0x2D,
+        guard !name.isEmpty, !version.isEmpty, !build.isEmpty, name.first != UInt8(ascii: "-"),
+            name.last != UInt8(ascii: "-"),
             !PathBytes.contains(name, "--")
         else { return nil }
         return (

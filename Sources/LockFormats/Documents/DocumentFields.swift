@@ -172,11 +172,11 @@ enum LockText {
         var start = 0
         var end = bytes.count
         for (index, byte) in bytes.enumerated() {
-            if byte == 0x23 || byte == 0x3F {
+            if byte == UInt8(ascii: "#") || byte == UInt8(ascii: "?") {
                 end = index
                 break
             }
-            if byte == 0x2F || byte == 0x5C { start = index + 1 }
+            if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") { start = index + 1 }
         }
         if start == end { return nil }
         return percentDecoded(String(decoding: bytes[start..<end], as: UTF8.self))
@@ -189,12 +189,13 @@ enum LockText {
 
     /// Text with its `%2B` turned into `+`; what is no escape stays.
     static func percentDecoded(_ text: String) -> String {
-        guard text.utf8.contains(0x25) else { return text }
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
         let bytes = Array(text.utf8)
         var output: [UInt8] = []
         var index = 0
         while index < bytes.count {
-            if bytes[index] == 0x25, index + 2 < bytes.count, let high = hexadecimalValue(bytes[index + 1]),
+            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+                let high = hexadecimalValue(bytes[index + 1]),
                 let low = hexadecimalValue(bytes[index + 2])
             {
                 output.append(high << 4 | low)
@@ -209,9 +210,9 @@ enum LockText {
 
     private static func hexadecimalValue(_ byte: UInt8) -> UInt8? {
         switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x37
-        case 0x61...0x66: byte - 0x57
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "7")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "W")
         default: nil
         }
     }

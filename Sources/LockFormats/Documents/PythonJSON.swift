@@ -85,14 +85,14 @@ struct PythonJSON {
         put("\"")
         for unit in string.utf16 {
             switch unit {
-            case 0x22: put("\\\"")
-            case 0x5C: put("\\\\")
-            case 0x0A: put("\\n")
-            case 0x0D: put("\\r")
-            case 0x09: put("\\t")
+            case UInt16(UInt8(ascii: "\"")): put("\\\"")
+            case UInt16(UInt8(ascii: "\\")): put("\\\\")
+            case UInt16(UInt8(ascii: "\n")): put("\\n")
+            case UInt16(UInt8(ascii: "\r")): put("\\r")
+            case UInt16(UInt8(ascii: "\t")): put("\\t")
             case 0x08: put("\\b")
             case 0x0C: put("\\f")
-            case 0x20...0x7E: bytes.append(UInt8(truncatingIfNeeded: unit))
+            case UInt16(UInt8(ascii: " "))...UInt16(UInt8(ascii: "~")): bytes.append(UInt8(truncatingIfNeeded: unit))
             default:
                 let hexadecimal = String(unit, radix: 16)
                 put("\\u" + String(repeating: "0", count: max(0, 4 - hexadecimal.count)) + hexadecimal)

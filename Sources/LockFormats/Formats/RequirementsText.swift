@@ -40,7 +40,7 @@ enum RequirementsText: LockFormat {
 /// The line with which a conda explicit file says that it is one.
 enum CondaExplicitMark {
     static func isPresent(in text: SourceText) -> Bool {
-        text.bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).contains {
+        text.bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }).contains {
             $0.starts(with: "@EXPLICIT".utf8)
         }
     }

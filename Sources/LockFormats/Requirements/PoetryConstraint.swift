@@ -49,7 +49,7 @@ package struct PoetryConstraint: Sendable {
         if comparison.hasPrefix("~"), !comparison.hasPrefix("~=") {
             return bounds(comparison.dropFirst(), caret: false)
         }
-        if let first = comparison.utf8.first, (0x30...0x39).contains(first) { return ["==" + comparison] }
+        if let first = comparison.utf8.first, first.isASCIIDigit { return ["==" + comparison] }
         if comparison.hasPrefix("="), !comparison.hasPrefix("==") { return ["=" + comparison] }
         return [comparison]
     }

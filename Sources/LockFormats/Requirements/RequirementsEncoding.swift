@@ -36,19 +36,24 @@ enum RequirementsEncoding {
 
     /// The name in `# -*- coding: NAME -*-`, lower case without `-` and `_`.
     private static func codingName(_ bytes: [UInt8]) -> String? {
-        for line in bytes.prefix(4096).split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false).prefix(2)
-        {
-            guard line.first == 0x23 else { continue }
+        for line in bytes.prefix(4096).split(
+            separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false
+        ).prefix(2) {
+            guard line.first == UInt8(ascii: "#") else { continue }
             var rest = line
             let word = Array("coding".utf8)
             while rest.count > word.count {
-                if rest.starts(with: word), let sign = rest.dropFirst(word.count).first, sign == 0x3A || sign == 0x3D {
-                    let name = rest.dropFirst(word.count + 1).drop { $0 == 0x20 || $0 == 0x09 }.prefix {
+                if rest.starts(with: word), let sign = rest.dropFirst(word.count).first,
+                    sign == UInt8(ascii: ":") || sign == UInt8(ascii: "=")
+                {
+                    let name = rest.dropFirst(word.count + 1).drop { $0.isASCIIBlank }.prefix {
                         (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
-                            || [0x2D, 0x2E, 0x5F].contains($0)
+                            || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")].contains($0)
                     }
                     if name.isEmpty { break }
-                    return String(decoding: name.filter { $0 != 0x2D && $0 != 0x5F }, as: UTF8.self).lowercased()
+                    return String(
+                        decoding: name.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }, as: UTF8.self
+                    ).lowercased()
                 }
                 rest = rest.dropFirst()
             }

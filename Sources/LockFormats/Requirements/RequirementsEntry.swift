@@ -10,12 +10,12 @@ enum RequirementsEntry {
     /// Whether a text holds `${NAME}`.
     static func hasVariable(_ text: String) -> Bool {
         var rest = Array(text.utf8)[...]
-        while let dollar = rest.firstIndex(of: 0x24) {
+        while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
             rest = rest[(dollar + 1)...]
-            guard rest.first == 0x7B, let end = rest.firstIndex(of: 0x7D) else { continue }
+            guard rest.first == UInt8(ascii: "{"), let end = rest.firstIndex(of: UInt8(ascii: "}")) else { continue }
             let name = rest[(dollar + 2)..<end]
             let isName = name.allSatisfy {
-                (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+                $0.isASCIIUppercase || $0.isASCIIDigit || $0 == UInt8(ascii: "_")
             }
             if !name.isEmpty, isName { return true }
         }
@@ -205,8 +205,8 @@ enum GitRevision {
         if isCommit(revision) { return .hashed }
         var digits = revision.utf8[...]
         if let first = digits.first, first | 0x20 == 0x76 { digits = digits.dropFirst() }
-        let startsWithNumber = digits.first.map { (0x30...0x39).contains($0) } ?? false
-        return startsWithNumber && digits.contains(0x2E) ? .exact : .floating
+        let startsWithNumber = digits.first.map { $0.isASCIIDigit } ?? false
+        return startsWithNumber && digits.contains(UInt8(ascii: ".")) ? .exact : .floating
     }
 }
 
@@ -215,7 +215,7 @@ extension String {
     fileprivate var pathStart: String.Index {
         var slashes = 0
         let isWhole = contains("://")
-        for index in utf8.indices where utf8[index] == 0x2F {
+        for index in utf8.indices where utf8[index] == UInt8(ascii: "/") {
             slashes += 1
             if !isWhole || slashes == 3 { return index }
         }

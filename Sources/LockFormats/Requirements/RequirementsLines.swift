@@ -33,19 +33,21 @@ enum RequirementsLines {
             index = physical.next
             var content = physical.content
             let isComment = isCommentLine(bytes[content])
-            let continues = !isComment && bytes[content].last == 0x5C
+            let continues = !isComment && bytes[content].last == UInt8(ascii: "\\")
             if continues {
-                while let last = bytes[content].last, last == 0x5C {
+                while let last = bytes[content].last, last == UInt8(ascii: "\\") {
                     content = content.lowerBound..<content.upperBound - 1
                 }
-                while bytes[content].first == 0x5C { content = content.lowerBound + 1..<content.upperBound }
+                while bytes[content].first == UInt8(ascii: "\\") {
+                    content = content.lowerBound + 1..<content.upperBound
+                }
                 text += bytes[content]
                 offsets += content
                 isContinued = true
                 continue
             }
             if isComment {
-                text.append(0x20)
+                text.append(UInt8(ascii: " "))
                 offsets.append(content.lowerBound)
             }
             text += bytes[content]
@@ -61,7 +63,7 @@ enum RequirementsLines {
     private static func finish(_ text: [UInt8], _ offsets: [Int], endedByComment: Bool) -> RequirementsLine {
         var end = text.count
         var comment = ""
-        for index in text.indices where text[index] == 0x23 && (index == 0 || isSpace(text[index - 1])) {
+        for index in text.indices where text[index] == UInt8(ascii: "#") && (index == 0 || isSpace(text[index - 1])) {
             comment = String(decoding: text[(index + 1)...], as: UTF8.self)
             end = index
             break
@@ -74,17 +76,21 @@ enum RequirementsLines {
             endedByComment: endedByComment)
     }
 
-    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains(byte)
+    }
 
-    private static func isCommentLine(_ line: ArraySlice<UInt8>) -> Bool { line.first { !isSpace($0) } == 0x23 }
+    private static func isCommentLine(_ line: ArraySlice<UInt8>) -> Bool {
+        line.first { !isSpace($0) } == UInt8(ascii: "#")
+    }
 
     /// The content of the physical line at an offset, and where the next one starts.
     private static func physicalLine(_ bytes: [UInt8], at start: Int) -> (content: Range<Int>, next: Int) {
         var index = start
         while index < bytes.count {
             switch bytes[index] {
-            case 0x0D:
-                let isPair = index + 1 < bytes.count && bytes[index + 1] == 0x0A
+            case UInt8(ascii: "\r"):
+                let isPair = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\n")
                 return (start..<index, index + (isPair ? 2 : 1))
             case 0x0A, 0x0B, 0x0C, 0x1C, 0x1D, 0x1E: return (start..<index, index + 1)
             case 0xC2 where index + 1 < bytes.count && bytes[index + 1] == 0x85: return (start..<index, index + 2)

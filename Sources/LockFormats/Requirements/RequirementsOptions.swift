@@ -36,12 +36,12 @@ enum RequirementsOption: String, CaseIterable {
     /// The option of a single letter.
     static func short(_ letter: UInt8) -> RequirementsOption? {
         switch letter {
-        case 0x69: .indexURL
-        case 0x63: .constraint
-        case 0x72: .requirement
-        case 0x65: .editable
-        case 0x66: .findLinks
-        case 0x43: .configSettings
+        case UInt8(ascii: "i"): .indexURL
+        case UInt8(ascii: "c"): .constraint
+        case UInt8(ascii: "r"): .requirement
+        case UInt8(ascii: "e"): .editable
+        case UInt8(ascii: "f"): .findLinks
+        case UInt8(ascii: "C"): .configSettings
         default: nil
         }
     }
@@ -69,7 +69,7 @@ enum RequirementsOptions {
     static func part(_ line: [UInt8]) -> (requirement: Range<Int>, options: Range<Int>) {
         var index = 0
         while index < line.count {
-            if line[index] == 0x2D, index == 0 || line[index - 1] == 0x20 {
+            if line[index] == UInt8(ascii: "-"), index == 0 || line[index - 1] == UInt8(ascii: " ") {
                 var end = index
                 while end > 0, RequirementsLines.isSpace(line[end - 1]) { end -= 1 }
                 return (0..<end, index..<line.count)
@@ -97,7 +97,7 @@ enum RequirementsOptions {
                 }
                 option = found
                 value = parts.count == 2 ? String(parts[1]) : nil
-            } else if bytes.count >= 2, bytes[0] == 0x2D, let found = RequirementsOption.short(bytes[1]) {
+            } else if bytes.count >= 2, bytes[0] == UInt8(ascii: "-"), let found = RequirementsOption.short(bytes[1]) {
                 option = found
                 value = bytes.count > 2 ? String(decoding: bytes[2...], as: UTF8.self) : nil
             } else if word.hasPrefix("-") {
@@ -133,17 +133,18 @@ enum RequirementsOptions {
             if let open = quote {
                 if byte == open {
                     quote = nil
-                } else if byte == 0x5C, open == 0x22, index < bytes.count, bytes[index] == 0x22 || bytes[index] == 0x5C
+                } else if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\""), index < bytes.count,
+                    bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "\\")
                 {
                     word.append(bytes[index])
                     index += 1
                 } else {
                     word.append(byte)
                 }
-            } else if byte == 0x22 || byte == 0x27 {
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
                 quote = byte
                 inWord = true
-            } else if byte == 0x5C {
+            } else if byte == UInt8(ascii: "\\") {
                 guard index < bytes.count else { throw Failure(reason: "a backslash stands at the end") }
                 word.append(bytes[index])
                 index += 1

@@ -44,11 +44,11 @@ struct LockedFiles: Sendable {
 
         init?(_ bytes: FlatTables.Bytes) {
             switch (bytes.count, bytes.first) {
-            case (3, 0x75) where bytes.elementsEqual("url".utf8): self = .url
-            case (8, 0x66) where bytes.elementsEqual("filename".utf8): self = .filename
-            case (4, 0x70) where bytes.elementsEqual("path".utf8): self = .path
-            case (4, 0x68) where bytes.elementsEqual("hash".utf8): self = .hash
-            case (4, 0x73) where bytes.elementsEqual("size".utf8): self = .size
+            case (3, UInt8(ascii: "u")) where bytes.elementsEqual("url".utf8): self = .url
+            case (8, UInt8(ascii: "f")) where bytes.elementsEqual("filename".utf8): self = .filename
+            case (4, UInt8(ascii: "p")) where bytes.elementsEqual("path".utf8): self = .path
+            case (4, UInt8(ascii: "h")) where bytes.elementsEqual("hash".utf8): self = .hash
+            case (4, UInt8(ascii: "s")) where bytes.elementsEqual("size".utf8): self = .size
             default: return nil
             }
         }
@@ -56,7 +56,7 @@ struct LockedFiles: Sendable {
 
     private static func isSHA256(_ bytes: FlatTables.Bytes) -> Bool {
         bytes.count == 71 && bytes.starts(with: "sha256:".utf8)
-            && bytes[7...].allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+            && bytes[7...].allSatisfy { $0.isLowercaseHexDigit }
     }
 
     /// Whether there are none.

@@ -60,7 +60,7 @@ enum BentoMLFormat: ModelFormat {
         }
         let python = folder + "env/python/"
         if let version = tree.text(python + "version.txt") {
-            let value = String(decoding: version.bytes.prefix { $0 > 0x20 }.prefix(32), as: UTF8.self)
+            let value = String(decoding: version.bytes.prefix { $0 > UInt8(ascii: " ") }.prefix(32), as: UTF8.self)
             content.say(.interpreter, "python", value, .claimed, version.name, .line(1))
         }
         for file in ["requirements.lock.txt", "requirements.txt"] {

@@ -12,7 +12,7 @@ enum LightGBMFormat: ModelFormat {
     ) throws(ArchiveReadingError) -> FileContent? {
         var content = FileContent(name)
         content.modules.insert("lightgbm")
-        let version = head.bytes.dropFirst(13).prefix { $0 > 0x20 }.prefix(32)
+        let version = head.bytes.dropFirst(13).prefix { $0 > UInt8(ascii: " ") }.prefix(32)
         content.say(.format, name, String(decoding: version, as: UTF8.self), .recorded, file, .line(2))
         content.findings.append(PyTorchFormat.unrecorded("LightGBM", "lightgbm", file))
         var tail: [UInt8] = []

@@ -42,7 +42,8 @@ enum PackedEnvironmentFormat: ModelFormat {
             if written.isEmpty { break }
             func value(_ key: String) -> String? {
                 guard written.hasPrefix(key) else { return nil }
-                return String(decoding: written.utf8.dropFirst(key.utf8.count).filter { $0 > 0x20 }, as: UTF8.self)
+                return String(
+                    decoding: written.utf8.dropFirst(key.utf8.count).filter { $0 > UInt8(ascii: " ") }, as: UTF8.self)
             }
             if let found = value("Name:") { name = found }
             if let name, let version = value("Version:") { return (name, version, line) }

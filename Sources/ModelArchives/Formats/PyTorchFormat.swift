@@ -67,6 +67,6 @@ enum PyTorchFormat: ModelFormat {
     }
 
     private static func firstLine(_ text: SourceText) -> String {
-        String(decoding: text.bytes.prefix { $0 > 0x20 }.prefix(64), as: UTF8.self)
+        String(decoding: text.bytes.prefix { $0 > UInt8(ascii: " ") }.prefix(64), as: UTF8.self)
     }
 }

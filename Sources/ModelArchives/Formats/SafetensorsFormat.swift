@@ -11,8 +11,8 @@ enum SafetensorsFormat: ModelFormat {
     static func detects(_ head: FileHead) -> Bool {
         guard head.bytes.count >= 10 else { return false }
         let length = head.bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return length >= 2 && length <= UInt64(longestHeader) && head.bytes[8] == 0x7B
-            && [0x22, 0x7D, 0x20].contains(head.bytes[9])
+        return length >= 2 && length <= UInt64(longestHeader) && head.bytes[8] == UInt8(ascii: "{")
+            && [UInt8(ascii: "\""), UInt8(ascii: "}"), UInt8(ascii: " ")].contains(head.bytes[9])
     }
 
     static func readFile(

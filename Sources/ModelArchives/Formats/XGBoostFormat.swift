@@ -12,7 +12,7 @@ enum XGBoostFormat: ModelFormat {
     }
 
     private static func isJSON(_ bytes: [UInt8]) -> Bool {
-        bytes.filter { $0 > 0x20 }.starts(with: Array("{\"learner\":{".utf8))
+        bytes.filter { $0 > UInt8(ascii: " ") }.starts(with: Array("{\"learner\":{".utf8))
     }
 
     private static func holds(_ key: String, _ bytes: [UInt8]) -> Bool {

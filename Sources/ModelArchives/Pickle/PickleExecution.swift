@@ -61,10 +61,15 @@ extension PickleMachine {
             push(.number)
         case .int, .long:
             let line = try input.line(limit: limits.line)
-            if opcode == .int, line == [0x30, 0x30] || line == [0x30, 0x31] { return push(.boolean(line[1] == 0x31)) }
-            let digits = line.last == 0x4C ? line.dropLast() : line[...]
+            if opcode == .int,
+                line == [UInt8(ascii: "0"), UInt8(ascii: "0")] || line == [UInt8(ascii: "0"), UInt8(ascii: "1")]
+            {
+                return push(.boolean(line[1] == UInt8(ascii: "1")))
+            }
+            let digits = line.last == UInt8(ascii: "L") ? line.dropLast() : line[...]
             let isNumber = digits.enumerated().allSatisfy {
-                (0x30...0x39).contains($0.element) || ($0.offset == 0 && $0.element == 0x2D)
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0.element)
+                    || ($0.offset == 0 && $0.element == UInt8(ascii: "-"))
             }
             guard !digits.isEmpty, isNumber else {
                 throw input.damaged("a number is not written in digits", at: offset)
@@ -86,7 +91,9 @@ extension PickleMachine {
         switch opcode {
         case .string:
             let line = try input.line(limit: limits.line)
-            guard line.count >= 2, line.first == line.last, line.first == 0x27 || line.first == 0x22 else {
+            guard line.count >= 2, line.first == line.last,
+                line.first == UInt8(ascii: "'") || line.first == UInt8(ascii: "\"")
+            else {
                 throw input.damaged("a string has no quotes", at: offset)
             }
             try pushText(Array(line.dropFirst().dropLast().prefix(1024)))

@@ -90,7 +90,7 @@ package final class PickleInput {
         var output: [UInt8] = []
         while true {
             let byte = try byte()
-            if byte == 0x0A { return output }
+            if byte == UInt8(ascii: "\n") { return output }
             guard output.count < limit else { throw damaged("a line has more than \(limit) bytes") }
             output.append(byte)
         }

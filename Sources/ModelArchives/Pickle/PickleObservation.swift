@@ -139,14 +139,17 @@ extension PickleMachine {
 extension PickleDType {
     /// A dtype by its code, `f8`, `U10`, `O8`, `V48`; nil for one without a known size.
     init?(code: String) {
-        let bytes = Array(code.utf8.drop { [0x3C, 0x3E, 0x7C, 0x3D].contains($0) })
+        let bytes = Array(
+            code.utf8.drop {
+                [UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "=")].contains($0)
+            })
         guard let kind = bytes.first else { return nil }
-        let digits = bytes.dropFirst().prefix { (0x30...0x39).contains($0) }
+        let digits = bytes.dropFirst().prefix { $0.isASCIIDigit }
         guard digits.count <= 9, let length = digits.isEmpty ? 8 : Int(String(decoding: digits, as: UTF8.self)) else {
             return nil
         }
         // U: four bytes a character; O: a pointer, whose values are pickled.
-        self.init(size: kind == 0x55 ? 4 * length : length, holdsObjects: kind == 0x4F)
+        self.init(size: kind == UInt8(ascii: "U") ? 4 * length : length, holdsObjects: kind == UInt8(ascii: "O"))
     }
 }
 
@@ -171,7 +174,10 @@ enum UBJSONVersion {
     private static func numbers(_ bytes: ArraySlice<UInt8>) -> String? {
         var position = bytes.startIndex
         func number(_ kind: UInt8) -> Int? {
-            let widths: [UInt8: Int] = [0x69: 1, 0x55: 1, 0x49: 2, 0x6C: 4, 0x4C: 8]
+            let widths: [UInt8: Int] = [
+                UInt8(ascii: "i"): 1, UInt8(ascii: "U"): 1, UInt8(ascii: "I"): 2, UInt8(ascii: "l"): 4,
+                UInt8(ascii: "L"): 8,
+            ]
             guard let width = widths[kind], position + width <= bytes.endIndex else { return nil }
             var value: UInt64 = 0
             for byte in bytes[position..<position + width] { value = value << 8 | UInt64(byte) }
@@ -185,11 +191,11 @@ enum UBJSONVersion {
         }
         var kind: UInt8?
         var count = 3
-        if position < bytes.endIndex, bytes[position] == 0x24 {
+        if position < bytes.endIndex, bytes[position] == UInt8(ascii: "$") {
             position += 1
             kind = byte()
         }
-        if position < bytes.endIndex, bytes[position] == 0x23 {
+        if position < bytes.endIndex, bytes[position] == UInt8(ascii: "#") {
             position += 1
             guard let width = byte(), let length = number(width) else { return nil }
             count = length

@@ -51,9 +51,9 @@ enum SafetensorsMetadata {
         }
         var header = Array(text.bytes[..<change.range.lowerBound]) + Array(change.text.utf8)
         header += text.bytes[change.range.upperBound...]
-        while header.last == 0x20 { header.removeLast() }
+        while header.last == UInt8(ascii: " ") { header.removeLast() }
         // The tensors begin at a multiple of eight bytes.
-        header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
+        header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
         guard header.count <= longestHeader else {
             throw ArchiveReadingError(
                 archive: file.path, reason: .limit("the header would have more than \(longestHeader) bytes"))

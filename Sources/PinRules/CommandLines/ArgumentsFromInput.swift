@@ -50,7 +50,8 @@ enum ArgumentsFromInput {
             }
             if written.hasPrefix("--arg-file=") || written.hasPrefix("-a") { return word }
             // Options stand before the command.
-            if number > 0, !written.hasPrefix("-"), xargs.words[number - 1].partialText.utf8.first != 0x2D {
+            if number > 0, !written.hasPrefix("-"), xargs.words[number - 1].partialText.utf8.first != UInt8(ascii: "-")
+            {
                 return nil
             }
         }

@@ -6,15 +6,15 @@ enum GitReference {
     static func isCommit(_ text: some StringProtocol) -> Bool {
         (text.utf8.count == 40 || text.utf8.count == 64)
             && text.utf8.allSatisfy {
-                (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || (0x41...0x46).contains($0)
+                $0.isLowercaseHexDigit || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0)
             }
     }
 
     /// Whether a text looks like a commit id cut short, `b7d29fb`: it names one commit as long as no other begins so.
     static func isAbbreviatedCommit(_ text: some StringProtocol) -> Bool {
         (7..<40).contains(text.utf8.count)
-            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-            && text.utf8.contains { $0 < 0x3A } && text.utf8.contains { $0 > 0x60 }
+            && text.utf8.allSatisfy { $0.isLowercaseHexDigit }
+            && text.utf8.contains { $0 < UInt8(ascii: ":") } && text.utf8.contains { $0 > UInt8(ascii: "`") }
     }
 
     /// Whether a name looks like the tag of a release: `v1.2`, `1.2.3`, `release-2024.1`.

@@ -65,7 +65,7 @@ enum PythonArgument {
         if text.hasPrefix("file://") { return true }
         if text.containsText("://") || text.containsText(" @ ") { return false }
         let path = text.split(separator: "[", maxSplits: 1).first ?? ""
-        return path == "." || path == ".." || path.utf8.contains(0x2F) || path.hasPrefix("~")
+        return path == "." || path == ".." || path.utf8.contains(UInt8(ascii: "/")) || path.hasPrefix("~")
     }
 }
 

@@ -97,7 +97,7 @@ enum PythonCode {
     }
 
     private static func isName(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
+        byte.isASCIIDigit || byte.isASCIILetter || byte == UInt8(ascii: "_")
     }
 
     /// The arguments of a call whose opening parenthesis is behind us.
@@ -112,7 +112,7 @@ enum PythonCode {
             let byte = bytes[index]
             index += 1
             switch byte {
-            case 0x22, 0x27:
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
                 let end = bytes[index...].firstIndex(of: byte) ?? bytes.count
                 let text = String(decoding: bytes[index..<end], as: UTF8.self)
                 index = min(end + 1, bytes.count)
@@ -123,17 +123,17 @@ enum PythonCode {
                     call.first = text
                 }
                 word = [byte]
-            case 0x28, 0x5B, 0x7B: depth += 1
-            case 0x29, 0x5D, 0x7D:
+            case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
                 if depth == 0 { return call }
                 depth -= 1
-            case 0x2C where depth == 0:
+            case UInt8(ascii: ",") where depth == 0:
                 (number, name, word) = (number + 1, "", [])
-            case 0x3D where depth == 0:
+            case UInt8(ascii: "=") where depth == 0:
                 name = String(decoding: word, as: UTF8.self)
                 call.names.insert(name)
                 word = []
-            case 0x20, 0x09, 0x0A, 0x0D: break
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): break
             default: if depth == 0 { word.append(byte) }
             }
         }

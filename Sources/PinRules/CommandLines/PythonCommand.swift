@@ -4,7 +4,7 @@ enum PythonCommand {
     static func isPython(_ program: String) -> Bool {
         for prefix in ["python", "pypy"] where program.hasPrefix(prefix) {
             return program.dropFirst(prefix.count).utf8.allSatisfy {
-                (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x74
+                $0.isASCIIDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "t")
             }
         }
         return program == "py"

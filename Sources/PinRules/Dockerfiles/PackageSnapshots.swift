@@ -71,7 +71,7 @@ struct PackageSnapshots {
     private static func hasDate(_ bytes: some Sequence<UInt8>) -> Bool {
         var digits = 0
         for byte in bytes {
-            digits = (0x30...0x39).contains(byte) ? digits + 1 : 0
+            digits = byte.isASCIIDigit ? digits + 1 : 0
             if digits == 8 { return true }
         }
         return false

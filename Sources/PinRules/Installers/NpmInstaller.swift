@@ -124,11 +124,11 @@ enum NodeVersion {
         if text.first == "v" { text = text.dropFirst() }
         let core = text.prefix { $0 != "-" && $0 != "+" }
         let numbers = core.split(separator: ".", omittingEmptySubsequences: false)
-        let isNumeric = numbers.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        let isNumeric = numbers.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0.isASCIIDigit } }
         return numbers.count == 3 && isNumeric
             && text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                    || [0x2D, 0x2B, 0x2E].contains(byte)
+                byte.isASCIIDigit || byte.isASCIILetter
+                    || [UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: ".")].contains(byte)
             }
     }
 }

@@ -131,6 +131,8 @@ enum PipInstaller: Installer {
 
     private static func isPip(_ program: String) -> Bool {
         guard program.hasPrefix("pip") else { return false }
-        return program.dropFirst(3).utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D }
+        return program.dropFirst(3).utf8.allSatisfy {
+            $0.isASCIIDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+        }
     }
 }

@@ -112,10 +112,11 @@ enum RCode {
     /// `/2024-05-01` behind a package manager's host, as Posit's public snapshots are written.
     private static func snapshotDate(in code: String) -> Bool {
         let bytes = Array(code.utf8)
-        func isDigit(_ index: Int) -> Bool { index < bytes.count && (0x30...0x39).contains(bytes[index]) }
-        for index in bytes.indices where bytes[index] == 0x2F {
-            if (1...4).allSatisfy({ isDigit(index + $0) }), index + 10 < bytes.count, bytes[index + 5] == 0x2D,
-                isDigit(index + 6), isDigit(index + 7), bytes[index + 8] == 0x2D, isDigit(index + 9),
+        func isDigit(_ index: Int) -> Bool { index < bytes.count && bytes[index].isASCIIDigit }
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "/") {
+            if (1...4).allSatisfy({ isDigit(index + $0) }), index + 10 < bytes.count,
+                bytes[index + 5] == UInt8(ascii: "-"),
+                isDigit(index + 6), isDigit(index + 7), bytes[index + 8] == UInt8(ascii: "-"), isDigit(index + 9),
                 isDigit(index + 10)
             {
                 return true
@@ -134,9 +135,9 @@ enum RCode {
                 continue
             }
             switch byte {
-            case 0x22, 0x27: quote = byte
-            case 0x28: depth += 1
-            case 0x29:
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"):
                 depth -= 1
                 if depth == 0 { return String(decoding: text.utf8.prefix(offset), as: UTF8.self) }
             default: break
@@ -168,7 +169,7 @@ enum RCode {
                 } else {
                     current.append(byte)
                 }
-            } else if byte == 0x22 || byte == 0x27 {
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
                 quote = byte
             }
         }

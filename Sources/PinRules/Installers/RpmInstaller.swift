@@ -81,7 +81,7 @@ enum RpmInstaller: Installer {
         func isVersion(_ part: Substring) -> Bool {
             // An epoch, `1:2.3`.
             guard let first = (part.split(separator: ":").last ?? part).utf8.first else { return false }
-            return (0x30...0x39).contains(first) && part.contains(".")
+            return first.isASCIIDigit && part.contains(".")
         }
         guard parts.count > 1, let last = parts.last else { return false }
         if isVersion(last) { return true }
