@@ -33,16 +33,30 @@ func tests(_ name: String, _ imports: [String], exclude: [String] = []) -> Targe
         swiftSettings: strict)
 }
 
+/// The rooms to build with their tests, `PINPROOF_ROOMS=LockFormats,PinRules`; nil for all of them (CONTRIBUTING.md).
+let chosenRooms = Context.environment["PINPROOF_ROOMS"].map { $0.split(separator: ",").map(String.init) }
+
+/// Keeps the targets that the chosen rooms and their tests need.
+func chosen(_ targets: [Target]) -> [Target] {
+    guard let chosenRooms else { return targets }
+    let needed = chosenRooms.reduce(into: Set<String>()) { result, name in
+        result.formUnion(withRoomsBelow([name]) + ["\(name)Tests"])
+    }
+    return targets.filter { needed.contains($0.name) || $0.type == .system }
+}
+
 let package = Package(
     name: "pinproof",
-    products: [
-        .library(name: "Pinproof", targets: ["Pinproof"]),
-        .executable(name: "pinproof", targets: ["PinproofCommand"]),
-    ],
+    products: chosenRooms != nil
+        ? []
+        : [
+            .library(name: "Pinproof", targets: ["Pinproof"]),
+            .executable(name: "pinproof", targets: ["PinproofCommand"]),
+        ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
-    targets: [
+    targets: chosen([
         .systemLibrary(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "libisal-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -97,6 +111,6 @@ let package = Package(
         tests("EnvironmentVerification", ["EnvironmentVerification"]),
         tests("FindingReports", ["FindingReports"]),
         tests("Pinproof", ["Pinproof"]),
-    ],
+    ]),
     swiftLanguageModes: [.v6]
 )
