@@ -44,7 +44,7 @@ struct HouseTests {
         "ParallelWork": [],
         "SourceDocuments": ["ParallelWork", "CYAML"],
         "EnvironmentInventory": ["SourceDocuments"],
-        "ContentHashing": ["EnvironmentInventory", "COpenSSL"],
+        "ContentHashing": ["EnvironmentInventory", "COpenSSL", "CSodium"],
         "ArchiveReading": ["ContentHashing", "CArchive"],
         "PythonPackaging": ["ArchiveReading"],
         "DockerfileSyntax": ["EnvironmentInventory"],
