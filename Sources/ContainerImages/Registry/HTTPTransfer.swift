@@ -9,6 +9,8 @@ struct TransferFailure: Error, Sendable, Hashable {
     let isTransient: Bool
     /// Whether the other side did not speak TLS.
     let isNotTLS: Bool
+    /// Whether the other side sent too little for the whole timeout.
+    var isStalled = false
 }
 
 /// What is asked of a server.
@@ -17,8 +19,10 @@ struct HTTPRequest: Sendable {
     var method = "GET"
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]?
-    /// The seconds without a byte after which a connection counts as broken.
-    var stallSeconds = 30
+    /// The time within which at least ``HTTPTransfer/progressBytes`` have to come.
+    var timeout = Duration.seconds(60)
+    /// When the transfer fails, however far it is; nil for never.
+    var deadline: ContinuousClock.Instant?
     var allowsPlainHTTP = false
 }
 
@@ -32,9 +36,18 @@ final class HTTPTransfer {
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var isFinished = false
     private let body: [UInt8]
+    private let timeout: Duration
+    /// When the transfer fails, however far it is; nil for never.
+    var deadline: ContinuousClock.Instant?
+    /// The time spent waiting since the last progress, and the count of bytes at that time. What the caller does between two
+    /// reads is not waiting.
+    private var waited = Duration.zero
+    private var progressMark = 0
 
     /// Bytes above which the server is made to wait.
     static let bufferBytes = 1 << 20
+    /// Fewer bytes than this within the timeout are no progress.
+    static let progressBytes = 1024
 
     private struct Handles {
         let easy: UnsafeMutableRawPointer
@@ -51,13 +64,13 @@ final class HTTPTransfer {
         }
         handles = Handles(easy: easy, multi: multi)
         body = request.body ?? []
+        timeout = request.timeout
+        deadline = request.deadline
         set(CURLOPT_URL, request.url)
         set(CURLOPT_PROTOCOLS_STR, request.allowsPlainHTTP ? "http,https" : "https")
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_NOSIGNAL, 1)
-        set(CURLOPT_CONNECTTIMEOUT, 20)
-        set(CURLOPT_LOW_SPEED_LIMIT, 1)
-        set(CURLOPT_LOW_SPEED_TIME, max(request.stallSeconds, 1))
+        set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(min(request.timeout, .seconds(20))))
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_USERAGENT, "pinproof")
         if let file = Self.variable("SSL_CERT_FILE") ?? Self.variable("CURL_CA_BUNDLE") { set(CURLOPT_CAINFO, file) }
@@ -133,6 +146,8 @@ final class HTTPTransfer {
     }
 
     private func step() throws(TransferFailure) {
+        let start = ContinuousClock.now
+        try checkTime(start)
         var running: Int32 = 0
         var status = curl.multi_perform(handles.multi, &running)
         var left: Int32 = 0
@@ -143,11 +158,43 @@ final class HTTPTransfer {
             if result != CURLE_OK { throw failure(result) }
         }
         if isFinished { return }
-        if status == CURLM_OK, running > 0, state.isEmpty { status = curl.multi_poll(handles.multi, nil, 0, 1000, nil) }
+        if status == CURLM_OK, running > 0, state.isEmpty {
+            var wait = min(timeout - waited, .seconds(1))
+            if let deadline { wait = min(wait, deadline - start) }
+            status = curl.multi_poll(handles.multi, nil, 0, Int32(Self.milliseconds(wait)), nil)
+        }
         if status != CURLM_OK || (running == 0 && state.isEmpty) {
             throw TransferFailure(
                 message: Self.text(curl.multi_strerror(status)), isTransient: false, isNotTLS: false)
         }
+        waited += ContinuousClock.now - start
+        if state.received - progressMark >= Self.progressBytes {
+            progressMark = state.received
+            waited = .zero
+        }
+    }
+
+    /// Throws when the server has had its time.
+    private func checkTime(_ now: ContinuousClock.Instant) throws(TransferFailure) {
+        if let deadline, now >= deadline {
+            throw TransferFailure(
+                message: "the request takes longer than its time limit", isTransient: false, isNotTLS: false)
+        }
+        guard waited >= timeout else { return }
+        let count = state.received - progressMark
+        let seconds = Double(timeout.components.seconds) + Double(timeout.components.attoseconds / 1_000_000_000) / 1e9
+        throw TransferFailure(
+            message: count == 0
+                ? "the server fell silent for \(seconds) s (time limit)"
+                : "the server sent fewer than \(Self.progressBytes) bytes in \(seconds) s (time limit)",
+            isTransient: false, isNotTLS: false, isStalled: true)
+    }
+
+    /// A duration in whole milliseconds, at least one and at most an hour.
+    private static func milliseconds(_ duration: Duration) -> Int {
+        let (seconds, attoseconds) = duration.components
+        if seconds >= 3600 { return 3_600_000 }
+        return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
     }
 
     private func set(_ option: CURLoption, _ value: Int) {
@@ -194,7 +241,8 @@ final class HTTPTransfer {
             CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM,
         ]
         var message = Self.text(curl.easy_strerror(code))
-        if code == CURLE_OPERATION_TIMEDOUT { message = "the server fell silent (time limit)" }
+        if state.hasTooManyHeaders { message = "the headers have more than \(TransferState.headerLimit) bytes" }
+        if code == CURLE_OPERATION_TIMEDOUT { message = "the server does not accept the connection (time limit)" }
         return TransferFailure(
             message: message, isTransient: transient.contains { $0 == code }, isNotTLS: code == CURLE_SSL_CONNECT_ERROR)
     }
@@ -209,6 +257,11 @@ private final class TransferState {
     private var bytes: [UInt8] = []
     private var used = 0
     private var headerBytes = 0
+    /// The bytes that came, headers and body.
+    private(set) var received = 0
+
+    static let headerLimit = 128 << 10
+    var hasTooManyHeaders: Bool { headerBytes > Self.headerLimit }
 
     var count: Int { bytes.count - used }
     var isEmpty: Bool { count == 0 }
@@ -223,6 +276,7 @@ private final class TransferState {
             used = 0
         }
         bytes.append(contentsOf: piece)
+        received += piece.count
         return piece.count
     }
 
@@ -236,8 +290,9 @@ private final class TransferState {
 
     func receiveHeader(_ piece: UnsafeRawBufferPointer) -> Int {
         headerBytes += piece.count
+        received += piece.count
         // libcurl itself refuses more than 300 kB of headers; less is plenty.
-        guard headerBytes <= 128 << 10 else { return 0 }
+        guard headerBytes <= Self.headerLimit else { return 0 }
         var line = piece[...]
         while let last = line.last, last == UInt8(ascii: "\r") || last == UInt8(ascii: "\n") { line = line.dropLast() }
         if line.isEmpty {

@@ -44,10 +44,15 @@ final class RegistryBlobSource: ByteSource {
     private func open() throws(TransferFailure) -> HTTPTransfer {
         let headers: [(name: String, value: String)] = offset > 0 ? [("Range", "bytes=\(offset)-")] : []
         let answer: RegistryClient.Answer
-        do throws(RegistryFailure) { answer = try client.get("blobs/\(digest)", headers: headers) } catch {
+        do throws(RegistryFailure) {
+            answer = try client.get(
+                "blobs/\(digest)", headers: headers, before: .now + client.options.totalTimeout)
+        } catch {
             // It was tried often enough already.
             throw TransferFailure(message: error.message, isTransient: false, isNotTLS: false)
         }
+        // From here on only a transfer that stalls is ended.
+        answer.transfer.deadline = nil
         if offset > 0 {
             if answer.status == 206 {
                 let range = answer.transfer.header("content-range").first ?? ""

@@ -40,51 +40,63 @@ final class RegistryClient: Sendable {
         var status: Int { transfer.status }
     }
 
-    /// Asks for a path of the repository and gives the answer of whoever it ends at, when its status is a good one.
+    /// Requests a path of the repository and returns the final answer, after redirects, when its status is 200 or 206.
+    ///
+    /// - Parameter deadline: when the request fails, whatever it is doing; the transfer keeps it.
     func get(
-        _ path: String, headers: [(name: String, value: String)] = []
+        _ path: String, headers: [(name: String, value: String)] = [], before deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> Answer {
-        var lastFailure = RegistryFailure("the registry does not answer", isTransient: true)
-        for attempt in 0...options.retries {
-            do throws(RegistryFailure) { return try attemptGet(path, headers) } catch {
+        var attempt = 0
+        while true {
+            do throws(RegistryFailure) { return try attemptGet(path, headers, deadline) } catch {
                 guard error.isTransient, attempt < options.retries else { throw error }
-                lastFailure = error
+                let wait = error.retryAfter ?? options.firstPause * (1 << min(attempt, 6))
+                // To wait is no progress either.
+                guard wait < options.timeout, ContinuousClock.now + wait < deadline else {
+                    throw RegistryFailure("\(error.message), and the time limit ends before the next attempt")
+                }
+                pause(wait)
+                attempt += 1
             }
-            pause(lastFailure.retryAfter ?? options.firstPauseSeconds * Double(1 << min(attempt, 6)))
         }
-        throw lastFailure
     }
 
     private func attemptGet(
-        _ path: String, _ headers: [(name: String, value: String)]
+        _ path: String, _ headers: [(name: String, value: String)], _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> Answer {
         var mayAuthenticate = true
         while true {
-            let transfer = try send("/v2/\(repository)/\(path)", headers)
+            let transfer = try send("/v2/\(repository)/\(path)", headers, deadline)
             if transfer.status == 401, mayAuthenticate {
                 mayAuthenticate = false
-                try authenticate(transfer)
+                try authenticate(transfer, deadline)
                 continue
             }
-            return try follow(transfer, headers)
+            return try follow(transfer, headers, deadline)
         }
     }
 
     /// Asks the registry itself: over https, and on this machine over http when it does not speak TLS.
     private func send(
-        _ path: String, _ headers: [(name: String, value: String)]
+        _ path: String, _ headers: [(name: String, value: String)], _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> HTTPTransfer {
         let (authorization, known) = state.withLock { ($0.authorization, $0.scheme) }
         var all = headers
         if let authorization { all.append(("Authorization", authorization)) }
         for scheme in known.map({ [$0] }) ?? (allowsPlainHTTP(host) ? ["https", "http"] : ["https"]) {
             do throws(TransferFailure) {
-                let transfer = try start("\(scheme)://\(host)\(path)", all)
+                // Whether a server speaks TLS at all is found out in half of the time.
+                let isProbe = scheme == "https" && known == nil && allowsPlainHTTP(host)
+                let transfer = try start(
+                    "\(scheme)://\(host)\(path)", all, before: deadline,
+                    timeout: isProbe ? options.timeout / 2 : options.timeout)
                 state.withLock { $0.scheme = scheme }
                 return transfer
             } catch {
                 // A server that does not speak TLS answers with nonsense, or waits for more of it.
-                if error.isNotTLS || error.isTransient, scheme == "https", known == nil, allowsPlainHTTP(host) {
+                if error.isNotTLS || error.isTransient || error.isStalled, scheme == "https", known == nil,
+                    allowsPlainHTTP(host)
+                {
                     continue
                 }
                 throw RegistryFailure("\(host): \(error.message)", isTransient: error.isTransient)
@@ -94,12 +106,14 @@ final class RegistryClient: Sendable {
     }
 
     private func start(
-        _ url: String, _ headers: [(name: String, value: String)], body: [UInt8]? = nil
+        _ url: String, _ headers: [(name: String, value: String)], body: [UInt8]? = nil,
+        before deadline: ContinuousClock.Instant, timeout: Duration? = nil
     ) throws(TransferFailure) -> HTTPTransfer {
         var request = HTTPRequest(url: url)
         request.headers = headers
         request.body = body
-        request.stallSeconds = options.stallSeconds
+        request.timeout = timeout ?? options.timeout
+        request.deadline = deadline
         request.allowsPlainHTTP = allowsPlainHTTP(Self.host(of: url) ?? "")
         let transfer = try HTTPTransfer(request)
         try transfer.start()
@@ -107,7 +121,7 @@ final class RegistryClient: Sendable {
     }
 
     private func follow(
-        _ first: HTTPTransfer, _ headers: [(name: String, value: String)]
+        _ first: HTTPTransfer, _ headers: [(name: String, value: String)], _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> Answer {
         var transfer = first
         for _ in 0..<Self.redirectLimit {
@@ -124,7 +138,7 @@ final class RegistryClient: Sendable {
                 {
                     kept.append(("Authorization", authorization))
                 }
-                do throws(TransferFailure) { transfer = try start(target, kept) } catch {
+                do throws(TransferFailure) { transfer = try start(target, kept, before: deadline) } catch {
                     throw RegistryFailure("\(targetHost): \(error.message)", isTransient: error.isTransient)
                 }
             default: throw failure(transfer)
@@ -135,18 +149,29 @@ final class RegistryClient: Sendable {
 
     private func failure(_ transfer: HTTPTransfer) -> RegistryFailure {
         let status = transfer.status
-        let after = transfer.header("retry-after").first.flatMap { Double($0) }.map { min(max($0, 0), 60) }
-        let text =
+        let after = transfer.header("retry-after").first.flatMap { Self.retryAfter($0) }
+        var text =
             switch status {
             case 401, 403: "the registry refuses access (HTTP \(status))"
             case 404: "the registry does not have it (HTTP 404)"
-            case 429: "the registry asks for a pause (HTTP 429)"
+            case 429: "the registry limits the rate of requests (HTTP 429)"
             default: "the registry answers with HTTP \(status)"
             }
+        if let after, after >= options.timeout { text += " and asks to wait \(after.components.seconds) s" }
         return RegistryFailure("\(host): \(text)", isTransient: status == 429 || status >= 500, retryAfter: after)
     }
 
-    private func authenticate(_ refused: HTTPTransfer) throws(RegistryFailure) {
+    /// The pause that a `Retry-After` header asks for, in whole seconds (RFC 9110, section 10.2.3); nil for a date and for
+    /// everything else, which leave the pause to the client.
+    static func retryAfter(_ text: String) -> Duration? {
+        guard !text.isEmpty, text.utf8.count <= 9, text.utf8.allSatisfy({ $0.isASCIIDigit }), let seconds = Int(text)
+        else { return nil }
+        return .seconds(seconds)
+    }
+
+    private func authenticate(
+        _ refused: HTTPTransfer, _ deadline: ContinuousClock.Instant
+    ) throws(RegistryFailure) {
         guard let challenge = Challenge.read(refused.header("www-authenticate")) else {
             throw RegistryFailure("\(host): the registry refuses access (HTTP 401) and names no way to authenticate")
         }
@@ -162,14 +187,16 @@ final class RegistryClient: Sendable {
             }
             state.withLock { $0.authorization = Self.basic(user, password) }
         case .bearer(let realm, let service, let scope):
-            let token = try token(realm, service, scope ?? "repository:\(repository):pull", credentials)
+            let token = try token(
+                realm, service, scope ?? "repository:\(repository):pull", credentials, before: deadline)
             state.withLock { $0.authorization = "Bearer \(token)" }
         }
     }
 
     /// Asks the token server (https://distribution.github.io/distribution/spec/auth/token/, and oauth for identity tokens).
     private func token(
-        _ realm: String, _ service: String?, _ scope: String, _ credentials: RegistryCredentials?
+        _ realm: String, _ service: String?, _ scope: String, _ credentials: RegistryCredentials?,
+        before deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> String {
         guard let realmHost = Self.host(of: realm), realm.hasPrefix("https://") || allowsPlainHTTP(realmHost) else {
             throw RegistryFailure("\(host): it sends to a token server without https, \(realm.prefix(200))")
@@ -189,7 +216,7 @@ final class RegistryClient: Sendable {
         case nil: url += (realm.contains("?") ? "&" : "?") + query
         }
         do throws(TransferFailure) {
-            let transfer = try start(url, headers, body: body)
+            let transfer = try start(url, headers, body: body, before: deadline)
             guard transfer.status == 200 else {
                 throw TransferFailure(
                     message: "the token server answers with HTTP \(transfer.status)",
@@ -197,7 +224,8 @@ final class RegistryClient: Sendable {
             }
             let bytes = try HTTPBody(transfer, limit: 1 << 20).bytes
             guard let table = try? JSONTable(bytes, name: realm),
-                let token = (try? table.string("token")) ?? (try? table.string("access_token")),
+                let token = [try? table.string("token"), try? table.string("access_token")]
+                    .compactMap({ $0 }).first(where: { !$0.isEmpty }),
                 token.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 < 0x7F })
             else {
                 throw TransferFailure(message: "the token server gives no token", isTransient: false, isNotTLS: false)
@@ -208,7 +236,12 @@ final class RegistryClient: Sendable {
 
     private func allowsPlainHTTP(_ host: String) -> Bool { options.allowsPlainHTTP || Self.isLoopback(host) }
 
-    private func pause(_ seconds: Double) { usleep(UInt32(min(max(seconds, 0), 60) * 1_000_000)) }
+    private func pause(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        var wanted = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        var left = timespec()
+        while nanosleep(&wanted, &left) != 0, errno == EINTR { wanted = left }
+    }
 
     private static func basic(_ user: String, _ password: String) -> String {
         "Basic " + Base64.encode(Array("\(user):\(password)".utf8))
@@ -252,9 +285,9 @@ final class RegistryClient: Sendable {
 struct RegistryFailure: Error, Sendable, Hashable {
     let message: String
     let isTransient: Bool
-    let retryAfter: Double?
+    let retryAfter: Duration?
 
-    init(_ message: String, isTransient: Bool = false, retryAfter: Double? = nil) {
+    init(_ message: String, isTransient: Bool = false, retryAfter: Duration? = nil) {
         self.message = message
         self.isTransient = isTransient
         self.retryAfter = retryAfter

@@ -1,18 +1,23 @@
 import ArchiveReading
 import EnvironmentInventory
 
-/// What a registry may be asked to do otherwise than usual.
+/// Options of requests to a registry.
 package struct RegistryOptions: Sendable, Hashable {
-    /// Whether plain http is allowed for hosts that are not on this machine.
+    /// Whether plain http is allowed for hosts other than this machine.
     package var allowsPlainHTTP = false
-    /// How often what failed for a moment is tried again.
+    /// The number of retries after a transient failure.
     package var retries = 4
-    /// The pause before the first new try, in seconds; it doubles each time.
-    package var firstPauseSeconds = 0.5
-    /// The seconds without a byte after which a connection counts as broken.
-    package var stallSeconds = 30
+    /// The pause before the first retry; it doubles with each further one.
+    package var firstPause = Duration.milliseconds(500)
+    /// The time without progress after which a request fails: fewer than 1,024 bytes within it are no progress.
+    ///
+    /// A document, or the opening of a blob, gets five times as long, with all redirects, tokens, pauses and retries.
+    package var timeout = Duration.seconds(60)
 
-    /// The defaults.
+    /// The time that a document, or the opening of a blob, may take in all.
+    var totalTimeout: Duration { timeout * 5 }
+
+    /// Creates the default options.
     package init() {}
 }
 
@@ -81,9 +86,10 @@ private struct RegistryBlobs: BlobStore {
         _ path: String, headers: [(name: String, value: String)], limit: Int
     ) throws(ImageReadingError) -> (bytes: [UInt8], digest: String?) {
         var failure: String?
+        let deadline = ContinuousClock.now + client.options.totalTimeout
         for _ in 0...client.options.retries {
             do throws(RegistryFailure) {
-                let answer = try client.get(path, headers: headers)
+                let answer = try client.get(path, headers: headers, before: deadline)
                 do throws(TransferFailure) {
                     return (
                         try HTTPBody(answer.transfer, limit: limit).bytes,
