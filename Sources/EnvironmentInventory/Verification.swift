@@ -150,15 +150,22 @@ public struct Verification: Sendable, Hashable {
     public let bakedModel: BakedModel?
     /// What was seen besides: other interpreters, foreign bytecode, extra packages.
     public let findings: [Finding]
+    /// What training names and its reader could not turn into a package.
+    public let trainingGaps: [Gap]
+    /// What was met on the serving side and could not be turned into a package.
+    public let servingGaps: [Gap]
     /// The verdict on the whole.
     public let verdict: Verdict
 
-    /// Makes a verification; the verdict is that of everything that counts together with `floor`, which holds what neither
+    /// Creates a verification; the verdict is that of everything that counts together with `floor`, which holds what neither
     /// packages nor facts show (an environment that could not be read whole).
     public init(
         required: Evidence, identity: Identity, packages: [PackageVerdict], facts: [FactVerdict] = [],
-        bakedModel: BakedModel? = nil, findings: [Finding], floor: Verdict = .match
+        bakedModel: BakedModel? = nil, findings: [Finding], trainingGaps: [Gap] = [], servingGaps: [Gap] = [],
+        floor: Verdict = .match
     ) {
+        self.trainingGaps = trainingGaps
+        self.servingGaps = servingGaps
         self.required = required
         self.identity = identity
         self.packages = packages

@@ -58,7 +58,8 @@ package enum EnvironmentVerifier {
             required: required,
             identity: .init(
                 compared: "the content of each package", model: training.identity, image: serving.identity),
-            packages: packages, facts: facts.map(\.fact), bakedModel: baked, findings: findings, floor: floor)
+            packages: packages, facts: facts.map(\.fact), bakedModel: baked, findings: findings,
+            trainingGaps: training.environment.gaps, servingGaps: serving.environment.gaps, floor: floor)
     }
 
     private struct Name: Hashable {

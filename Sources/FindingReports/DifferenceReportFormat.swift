@@ -13,15 +13,25 @@ package struct DifferenceReport: Sendable {
     /// What differs besides the packages; nil when it was not compared.
     package let image: ImageDifference?
 
-    /// Whether nothing differs.
+    /// What each subject names and its reader could not turn into a package.
+    package let gaps: GapPair
+
+    /// Whether nothing that was compared differs.
     package var isEmpty: Bool { difference.isEmpty && (image?.isEmpty ?? true) }
 
-    /// Makes a report.
+    /// Whether the comparison covers everything that the subjects name.
+    ///
+    /// A gap is not comparable, so the subjects are never called the same. Two images with the same gaps are the
+    /// exception: their files, those with the gaps among them, were compared byte by byte.
+    package var isDecided: Bool { gaps.isEmpty || (image != nil && gaps.left == gaps.right) }
+
+    /// Creates a report.
     package init(
         left: String, right: String, difference: EnvironmentDifference, notCompared: [Ecosystem: Int] = [:],
-        image: ImageDifference? = nil
+        image: ImageDifference? = nil, gaps: GapPair = GapPair()
     ) {
         self.image = image
+        self.gaps = gaps
         self.notCompared = notCompared
         self.left = left
         self.right = right
@@ -52,7 +62,10 @@ package enum DifferenceReportFormats {
 }
 
 extension DifferenceReport {
-    /// `1 changed, 40 same; not compared: 98 apt`.
+    /// `no difference: ` or `undecided: ` where nothing differs, else nothing.
+    var opening: String { !isEmpty ? "" : isDecided ? "no difference: " : "undecided: " }
+
+    /// `1 changed, 40 same; not compared: 98 apt; 1 gap`.
     var summary: String {
         let silent = notCompared.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key.rawValue)" }
         var besides = ""
@@ -65,6 +78,7 @@ extension DifferenceReport {
         }
         return difference.summary + besides
             + (silent.isEmpty ? "" : "; not compared: " + silent.joined(separator: ", "))
+            + (gaps.isEmpty ? "" : "; \(plural(gaps.count, "gap"))")
     }
 }
 

@@ -42,7 +42,7 @@ extension HTMLPage {
         th[aria-sort]::after{content:" ↑"}th[aria-sort=descending]::after{content:" ↓"}
         tbody tr:hover{background:var(--sheet)}td code{overflow-wrap:anywhere}td small{display:block;color:var(--faint)}
         .tag{display:inline-block;border:1px solid;border-radius:1rem;padding:0 .55rem;font-size:.8rem;font-weight:600}
-        .changed .tag,.not-provable .tag,label.changed b,label.not-provable b{color:var(--changed)}
+        .changed .tag,.not-provable .tag,.gap .tag,label.gap b,label.changed b,label.not-provable b{color:var(--changed)}
         .rebuilt .tag,label.rebuilt b{color:var(--rebuilt)}.added .tag,.match .tag,label.added b,label.match b{color:var(--added)}
         .removed .tag,.mismatch .tag,label.removed b,label.mismatch b{color:var(--removed)}.same .tag{color:var(--faint)}
         .steps{display:inline-block;font-size:.8rem;color:var(--faint);white-space:nowrap}

@@ -7,7 +7,7 @@ import LockFormats
 
 /// `pinproof diff`: what differs between the environments of two subjects, and of two images the files and configurations too.
 package enum Diff {
-    /// Reads both subjects and renders the difference; status 1 when there is one.
+    /// Reads both subjects and renders the difference; status 1 when there is one, 2 when nothing differs but a gap was not compared.
     ///
     /// - Throws: ``CommandError`` for wrong usage, or when a subject cannot be read whole.
     package static func run(_ request: DiffRequest) throws(CommandError) -> CommandOutput {
@@ -37,14 +37,16 @@ package enum Diff {
         }
         let report = DifferenceReport(
             left: request.left, right: request.right, difference: difference,
-            notCompared: comparison.notCompared, image: image)
+            notCompared: comparison.notCompared, image: image,
+            gaps: GapPair(left: left.environment.gaps, right: right.environment.gaps))
         return CommandOutput(
             text: format.render(report, style: request.style),
             diagnostics: notes
                 + zip([request.left, request.right], [left, right]).flatMap { name, subject in
                     subject.unreadDatabases.map { "pinproof: \(name): \($0)" }
                 },
-            status: report.isEmpty ? ExitStatus.success : ExitStatus.found)
+            status: !report.isEmpty
+                ? ExitStatus.found : report.isDecided ? ExitStatus.success : ExitStatus.undecided)
     }
 
     /// A universal lock beside what is installed, or was when it was captured: what it gives there, as `verify` takes it.

@@ -21,7 +21,11 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
 
     private static func headline(_ report: DifferenceReport) -> (kind: String, html: String) {
         let same = report.difference.same
-        guard !report.isEmpty else { return ("same", "No difference: \(plural(same, "package")) the same") }
+        guard !report.isEmpty else {
+            return report.isDecided
+                ? ("same", "No difference: \(plural(same, "package")) the same")
+                : ("not-provable", "Undecided: \(plural(report.gaps.count, "entry", "entries")) could not be compared")
+        }
         let changed = report.difference.changes.count
         var parts: [String] = []
         if changed > 0 { parts.append("\(HTMLPage.grouped(changed)) of \(plural(changed + same, "package"))") }
@@ -71,6 +75,9 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
             difference.count(EnvironmentDifference.Basis.version),
             "package is called the same by its version alone: its bytes were not compared",
             "packages are called the same by their versions alone: their bytes were not compared")
+        line(
+            report.gaps.count, "entry of a subject could not be read and was not compared",
+            "entries of the subjects could not be read and were not compared")
         for (ecosystem, count) in report.notCompared.sorted(by: { $0.key < $1.key }) {
             let name = ecosystem.rawValue
             line(
@@ -120,7 +127,10 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
             let files = report.image?.files.count { $0.kind == kind } ?? 0
             let settings = report.image?.configuration.count { $0.kind == kind } ?? 0
             return .init(name: kind.rawValue, count: report.difference.count(kind) + files + settings)
-        } + [.init(name: "same", count: report.difference.same, isShown: report.isEmpty)]
+        } + [
+            .init(name: "gap", count: report.gaps.count),
+            .init(name: "same", count: report.difference.same, isShown: report.isEmpty),
+        ]
     }
 
     private static func rows(_ report: DifferenceReport) -> [HTMLPage.Row] {
@@ -150,6 +160,12 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
                 row(
                     setting.kind.rawValue, "setting", code(setting.title), code(setting.left ?? ""),
                     code(setting.right ?? "")))
+        }
+        for (side, gap) in report.gaps.named("left", "right") {
+            let entry = code(gap.subject) + small(gap.position.isEmpty ? nil : gap.position)
+            let reason = HTMLPage.text(gap.reason)
+            rows.append(
+                row("gap", "gap", entry, side == "left" ? reason : "", side == "right" ? reason : ""))
         }
         for same in report.difference.sames {
             let version = code(same.package.version ?? same.package.versionRequirement ?? "any version")

@@ -38,6 +38,7 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
                 }),
             "notCompared": .object(
                 report.notCompared.sorted { $0.key < $1.key }.map { .init($0.key.rawValue, .integer($0.value)) }),
+            "gaps": report.gaps.json("left", "right"),
             "summary": .members([
                 "same": .integer(difference.same),
                 "added": .integer(difference.count(.added)),
@@ -51,6 +52,7 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
                 "files": .integer(report.image?.files.count ?? 0),
                 "configuration": .integer(report.image?.configuration.count ?? 0),
                 "bytecode": .integer(report.image?.bytecode ?? 0),
+                "gaps": .integer(report.gaps.count),
             ]),
         ]).document()
     }

@@ -9,7 +9,7 @@ package enum MarkdownDifferenceReport: DifferenceReportFormat {
     package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         let difference = report.difference
         let code = MarkdownText.code
-        var output = "### Pinproof diff: \(report.isEmpty ? "no difference: " : "")\(report.summary)\n\n"
+        var output = "### Pinproof diff: \(report.opening)\(report.summary)\n\n"
         output += "Left \(code(report.left)), right \(code(report.right))\n"
         for fact in difference.facts {
             output += "\n**\(MarkdownText.cell(fact.name))** differs: \(code(fact.left)) → \(code(fact.right))\n"
@@ -38,6 +38,11 @@ package enum MarkdownDifferenceReport: DifferenceReportFormat {
                     ]
                 }, room: &room)
         }
+        output += MarkdownText.table(
+            "gap", ["Gap", "File", "Entry", "Reason"],
+            report.gaps.named("left", "right").map { side, gap in
+                [side, code(gap.position), code(gap.subject), MarkdownText.cell(gap.reason)]
+            }, room: &room)
         return output
     }
 }

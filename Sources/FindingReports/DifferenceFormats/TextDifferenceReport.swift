@@ -35,7 +35,12 @@ package enum TextDifferenceReport: DifferenceReportFormat {
                 style)
             if !image.configuration.isEmpty { output += "\n" }
         }
-        return output + (report.isEmpty ? style.green("no difference") + ": " : "") + report.summary + "\n"
+        for (side, gap) in report.gaps.named("left ", "right") {
+            output += "\(style.yellow("gap    ")) \(side) \(shown(gap.description))\n"
+        }
+        if !report.gaps.isEmpty { output += "\n" }
+        let opening = report.isDecided ? style.green(report.opening) : style.yellow(report.opening)
+        return output + (report.isEmpty ? opening : "") + report.summary + "\n"
     }
 
     /// How many files are listed.

@@ -9,6 +9,9 @@ package enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
     package static let name = "cyclonedx"
 
     /// The packages as components; the content digest is the property `pinproof:contentDigest`.
+    ///
+    /// An environment with gaps is a composition that is `incomplete`, and the subject names each gap in a property
+    /// `pinproof:gap`.
     package static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
         var references = Set<String>()
         var components = report.environment.packages.map { package in
@@ -21,27 +24,54 @@ package enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
             return component(package, reference: reference)
         }
         if let system = report.system { components += Self.components(of: system) }
-        return JSONValue.members([
-            "$schema": .string("http://cyclonedx.org/schema/bom-1.6.schema.json"),
-            "bomFormat": .string("CycloneDX"),
-            "specVersion": .string("1.6"),
-            "version": .integer(1),
-            "metadata": .members([
-                "tools": .members([
-                    "components": .array([
-                        .members([
-                            "type": .string("application"), "name": .string("pinproof"),
-                            "version": .string(pinproofVersion),
-                        ])
+        var subject: [JSONValue.Member] = [
+            .init("type", .string(report.subject.kind == .image ? "container" : "application")),
+            .init("name", .string(report.subject.name)),
+        ]
+        let gaps = report.environment.gaps
+        var closing: [JSONValue.Member] = []
+        if !gaps.isEmpty {
+            var reference = "pinproof:subject"
+            while !references.insert(reference).inserted { reference += "'" }
+            subject.insert(.init("bom-ref", .string(reference)), at: 1)
+            subject.append(
+                .init(
+                    "properties",
+                    .array(
+                        gaps.map {
+                            .members(["name": .string("pinproof:gap"), "value": .string($0.description)])
+                        })))
+            closing.append(
+                .init(
+                    "compositions",
+                    .array([
+                        .members(["aggregate": .string("incomplete"), "assemblies": .strings([reference])])
+                    ])))
+        }
+        return JSONValue.object(
+            [
+                .init("$schema", .string("http://cyclonedx.org/schema/bom-1.6.schema.json")),
+                .init("bomFormat", .string("CycloneDX")),
+                .init("specVersion", .string("1.6")),
+                .init("version", .integer(1)),
+                .init("metadata", metadata(subject)),
+                .init("components", .array(components)),
+            ] + closing
+        ).document()
+    }
+
+    private static func metadata(_ subject: [JSONValue.Member]) -> JSONValue {
+        .members([
+            "tools": .members([
+                "components": .array([
+                    .members([
+                        "type": .string("application"), "name": .string("pinproof"),
+                        "version": .string(pinproofVersion),
                     ])
-                ]),
-                "component": .members([
-                    "type": .string(report.subject.kind == .image ? "container" : "application"),
-                    "name": .string(report.subject.name),
-                ]),
+                ])
             ]),
-            "components": .array(components),
-        ]).document()
+            "component": .object(subject),
+        ])
     }
 
     private static func component(_ package: Package, reference: String) -> JSONValue {

@@ -58,6 +58,7 @@ extension Environment {
             } ?? .null,
             "packages": .array(
                 mapInParallel(pieces(of: packages, minimum: 128)) { $0.map(\.json) }.flatMap { $0 }),
+            "gaps": .array(gaps.map(\.json)),
         ])
     }
 }

@@ -28,6 +28,11 @@ package enum TextEnvironmentReport: EnvironmentReportFormat {
                 }
             }
         }
+        let gaps = report.environment.gaps
+        if !gaps.isEmpty {
+            output += "\n" + style.bold("gaps  \(plural(gaps.count, "entry", "entries")) not read") + "\n"
+            for gap in gaps { output += "  \(style.yellow("gap")) \(shown(gap.description))\n" }
+        }
         if let system = report.system { output += TextSystemInventory.render(system, style: style) }
         if !report.remarks.isEmpty { output += "\n" }
         for remark in report.remarks { output += "\(shown(remark))\n" }

@@ -21,6 +21,8 @@ package enum JSONVerificationReport: VerificationReportFormat {
             "environment": .array(verification.facts.map(fact)),
             "modelFiles": verification.bakedModel.map(bakedModel) ?? .null,
             "findings": .array(verification.findings.map(\.json)),
+            "gaps": GapPair(left: verification.trainingGaps, right: verification.servingGaps)
+                .json("training", "serving"),
             "summary": .members([
                 "match": .integer(verification.count(.match)),
                 "mismatch": .integer(verification.count(.mismatch)),

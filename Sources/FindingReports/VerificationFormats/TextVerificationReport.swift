@@ -21,6 +21,7 @@ package enum TextVerificationReport: VerificationReportFormat {
         }
         output += matches(verification, style)
         output += model(verification, style)
+        output += gaps(verification, style)
         // The findings are in their order already; the gravest come first.
         let findings = Severity.allCases.reversed().flatMap { severity in
             verification.findings.filter { $0.severity == severity && !isSaid($0, verification) }
@@ -54,6 +55,10 @@ package enum TextVerificationReport: VerificationReportFormat {
             }
             causes += verification.facts.filter { $0.counts && $0.verdict == verification.verdict }.map(\.name)
             if verification.bakedModel?.verdict == verification.verdict { causes.append("the model in the image") }
+            if verification.verdict == .notProvable, !verification.trainingGaps.isEmpty {
+                let count = plural(verification.trainingGaps.count, "entry", "entries")
+                causes.append("\(count) of training that could not be read")
+            }
         }
         switch verification.verdict {
         case .match:
@@ -141,6 +146,16 @@ package enum TextVerificationReport: VerificationReportFormat {
         let files = model.files.isEmpty ? "" : ", \(plural(model.files.count, "file")) not"
         return "\n\(painted(model.verdict, style))  the model at \(shown(model.path))\(found): "
             + "\(plural(model.same, "file")) the same\(files)\n"
+    }
+
+    /// What was left out on either side, a line each.
+    private static func gaps(_ verification: Verification, _ style: TerminalStyle) -> String {
+        let pair = GapPair(left: verification.trainingGaps, right: verification.servingGaps)
+        guard !pair.isEmpty else { return "" }
+        return "\n"
+            + pair.named("training", "serving ").map { side, gap in
+                "\(style.yellow(padded("gap", 12)))  \(side)  \(shown(gap.description))\n"
+            }.joined()
     }
 
     /// Whether a finding says what a line above has said.
