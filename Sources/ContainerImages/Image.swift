@@ -33,8 +33,6 @@ package struct Image: Sendable {
     package let environment: Environment
     /// What a reader should know, a sentence each.
     package let notes: [String]
-    /// Package databases that could not be read, so that their packages are missing from the environment; a sentence each.
-    package let unreadDatabases: [String]
 
     /// What inspect, diff and verify call it.
     package var subject: SubjectDescription {

@@ -26,16 +26,16 @@ package enum ImageReader {
         for layer in layers { try stack.apply(layer.contents, name: layer.summary.name) }
         let fileSystem = FileSystemIndex(stack.finish())
         let diffIDs = layers.map(\.summary.diffID)
-        let database = try InstalledPackages(
+        let installed = InstalledPackages(
             fileSystem, configuration: stored.configuration, layers: diffIDs.map(\.description),
-            name: name.description, systemRecords: systemRecords)
+            systemRecords: systemRecords)
         return Image(
             name: name, format: stored.format, reference: stored.reference,
             identity: ImageIdentity(
                 manifest: stored.manifest, config: stored.config,
                 diffIDs: stored.config == nil ? [] : diffIDs),
             configuration: stored.configuration, layers: layers.map(\.summary), fileSystem: fileSystem,
-            environment: database.environment, notes: stored.notes + database.notes, unreadDatabases: database.unread)
+            environment: installed.environment, notes: stored.notes + installed.notes)
     }
 
     /// The transport of a path by its content; nil when it is no image.

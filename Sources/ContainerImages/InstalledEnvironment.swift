@@ -30,8 +30,6 @@ package struct InstalledEnvironment: Sendable {
     package let environment: Environment
     /// What a reader should know, a sentence each.
     package let notes: [String]
-    /// Package databases that could not be read, so that their packages are missing from the environment; a sentence each.
-    package let unreadDatabases: [String]
 
     /// What inspect, diff and verify call it.
     package var subject: SubjectDescription {
@@ -78,15 +76,15 @@ package struct InstalledEnvironment: Sendable {
         configuration.platform = machine()
         // The folder's own interpreter, not the one that a system's PATH would find.
         if kind != .rootFolder { configuration.environment = ["PATH=bin"] }
-        let packages = try InstalledPackages(
-            files, configuration: configuration, layers: [], name: path, systemRecords: systemRecords)
+        let packages = InstalledPackages(
+            files, configuration: configuration, layers: [], systemRecords: systemRecords)
         var environment = packages.environment
         if kind != .rootFolder, environment.platform?.cLibrary == nil {
             environment.platform?.cLibrary = machineCLibrary()
         }
         return InstalledEnvironment(
             path: path, kind: kind, fileSystem: files, configuration: configuration, environment: environment,
-            notes: packages.notes, unreadDatabases: packages.unread)
+            notes: packages.notes)
     }
 
     private static func hasDistributions(_ path: String) -> Bool {

@@ -1,22 +1,52 @@
 import EnvironmentInventory
 import SourceDocuments
 
-/// One kind of database that says what is installed.
+/// One kind of database that records what is installed.
 protocol PackageDatabase: Sendable {
-    /// Its name, for errors and tests.
+    /// Its name, for messages and tests.
     static var name: String { get }
-    /// The packages that it says are installed, with how their files agree with its record.
-    static func packages(in system: InstalledSystem) throws(DocumentError) -> [Package]
+    /// The files whose bytes it needs: a layer keeps the bytes of these and of few others.
+    static var wanted: [PathPattern] { get }
+    /// Reads the packages that it records, with how their files agree with its record. What cannot be read is a gap.
+    static func packages(in system: InstalledSystem) -> Reading<[Package]>
+    /// Returns which package owns which file, as it records it.
+    static func ownership(in files: FileSystemIndex) -> [PackageFiles]
 }
 
-/// All databases, one file each in this folder.
+/// All databases, one file each in this directory. Of two that claim a file the later one is its owner.
 let packageDatabases: [any PackageDatabase.Type] = [
     DebianPackages.self,
     AlpinePackages.self,
     RPMPackages.self,
+    UnreadDatabases.self,
     CondaPackages.self,
     PythonDistributions.self,
 ]
+
+/// The files of one package, as a database records them.
+struct PackageFiles: Sendable {
+    /// A file and how it agrees with the record.
+    struct Claim: Sendable {
+        let node: Int32
+        let agreement: FileOwners.Agreement
+    }
+
+    let owner: FileOwners.Owner
+    var claims: [Claim]
+}
+
+extension PackageFiles {
+    /// Claims paths whose record has no digest that proves anything; directories and absent files are left out.
+    init(_ ecosystem: Ecosystem, _ name: String, paths: [some Collection<UInt8>], in files: FileSystemIndex) {
+        owner = FileOwners.Owner(ecosystem: ecosystem, name: name)
+        claims = paths.compactMap { Self.claim($0, in: files) }
+    }
+
+    static func claim(_ path: some Collection<UInt8>, in files: FileSystemIndex) -> Claim? {
+        guard let node = files.node(at: path), !files.isDirectory(node) else { return nil }
+        return Claim(node: node, agreement: .unknown)
+    }
+}
 
 /// What the databases look at: the files, and the image's configuration where there is one.
 struct InstalledSystem: Sendable {
@@ -41,52 +71,34 @@ struct InstalledSystem: Sendable {
 struct InstalledPackages {
     let environment: Environment
     let notes: [String]
-    /// Databases whose packages are missing from the environment, a sentence each.
-    let unread: [String]
 
     init(
-        _ files: FileSystemIndex, configuration: ImageConfiguration, layers: [String], name: String,
-        systemRecords: SystemRecords
-    ) throws(ImageReadingError) {
+        _ files: FileSystemIndex, configuration: ImageConfiguration, layers: [String], systemRecords: SystemRecords,
+        databases: [any PackageDatabase.Type] = packageDatabases
+    ) {
         let system = InstalledSystem(
             files: files, configuration: configuration, layers: layers, systemRecords: systemRecords)
         var packages: [Package] = []
-        do throws(DocumentError) {
-            for database in packageDatabases { packages += try database.packages(in: system) }
-        } catch { throw ImageReadingError(image: name, reason: .document(error)) }
+        var gaps: [Gap] = []
+        for database in databases { packages += database.packages(in: system).collect(into: &gaps) }
         let distribution = DistributionFacts.find(system)?.id
-        for index in packages.indices { Self.place(&packages[index], system, distribution) }
+        for index in packages.indices { Self.addOrigin(to: &packages[index], system, distribution) }
         let interpreters = Interpreters(system, packages)
-        var environment = Environment(python: interpreters.main, packages: packages)
+        var environment = Environment(python: interpreters.main, packages: packages, gaps: gaps)
         environment.sortPackages()
         environment.platform = configuration.platform
         environment.platform?.cLibrary = CLibraryFacts.find(system, packages)
         self.environment = environment
-        unread = Self.unread(files)
-        notes = interpreters.notes + unread
+        notes = interpreters.notes
     }
 
-    /// The layer of a package's record, and the distribution that it belongs to.
-    private static func place(_ package: inout Package, _ system: InstalledSystem, _ distribution: String?) {
+    /// Sets the layer of a package's record, and the distribution that it belongs to.
+    private static func addOrigin(to package: inout Package, _ system: InstalledSystem, _ distribution: String?) {
         switch package.ecosystem {
         case .apt, .apk, .rpm: package.distribution = distribution
         default:
             guard package.layer == nil, let file = package.source?.file else { return }
             package.layer = system.files.lookup(file).flatMap { system.layerName($0) }
         }
-    }
-
-    /// Databases that are there and that nobody here can read.
-    private static func unread(_ files: FileSystemIndex) -> [String] {
-        var unread: [String] = []
-        for folder in RPMPackages.folders where files.lookup("\(folder)/rpmdb.sqlite") == nil {
-            for (name, what) in [("Packages", "Berkeley DB"), ("Packages.db", "ndb")] {
-                guard let entry = files.lookup("\(folder)/\(name)"), entry.kind == .file else { continue }
-                let note =
-                    "\(entry.path) is an rpm database in \(what), which Pinproof does not read: its packages are not listed"
-                if !unread.contains(note) { unread.append(note) }
-            }
-        }
-        return unread
     }
 }

@@ -9,12 +9,25 @@ public struct Gap: Sendable, Hashable {
     public let reason: String
     /// The file, and the line on which the entry starts; nil where the subject as a whole is meant.
     public let source: FileLocation?
+    /// What may be missing from the value because of the gap.
+    public let scope: Scope
+
+    /// What a gap may hide.
+    public enum Scope: Sendable, Hashable {
+        /// Anything that the reader reads.
+        case anything
+        /// Packages of one ecosystem.
+        case packages(Ecosystem)
+        /// Packages of the operating system, in a database of a kind that is not read.
+        case systemPackages
+    }
 
     /// Creates a gap.
-    public init(_ subject: String, reason: String, source: FileLocation? = nil) {
+    public init(_ subject: String, reason: String, source: FileLocation? = nil, scope: Scope = .anything) {
         self.subject = subject
         self.reason = reason
         self.source = source
+        self.scope = scope
     }
 
     /// The gap as one line: `requirements.txt:3: -e .: a local project has no name`.

@@ -51,8 +51,7 @@ enum ReadSubject {
     /// Package databases whose packages are missing from the environment, a sentence each.
     var unreadDatabases: [String] {
         switch self {
-        case .image(let image): image.unreadDatabases
-        case .installed(let installed): installed.unreadDatabases
+        case .image, .installed: environment.gaps.map(\.description)
         case .dockerfile, .lock, .model: []
         }
     }

@@ -13,8 +13,8 @@ struct PackageListTests {
         let reader = try TarReader(MemoryByteSource(tar.archive, name: "layer"))
         try stack.apply(LayerReader(limits: ReadingLimits(), keepsPackageLists: true).read(reader), name: "layer")
         let index = FileSystemIndex(stack.finish())
-        let packages = try InstalledPackages(
-            index, configuration: ImageConfiguration(), layers: [], name: "test", systemRecords: .named)
+        let packages = InstalledPackages(
+            index, configuration: ImageConfiguration(), layers: [], systemRecords: .named)
         return PackageLists(index, packages: packages.environment.packages, architecture: "amd64")
     }
 

@@ -9,8 +9,8 @@ struct SystemInventoryTests {
         var tar = TarBytes()
         for (path, text) in files { tar.file(path, text) }
         let tree = try stacked([tar])
-        let installed = try InstalledPackages(
-            tree, configuration: ImageConfiguration(), layers: ["sha256:x"], name: "test", systemRecords: .contents)
+        let installed = InstalledPackages(
+            tree, configuration: ImageConfiguration(), layers: ["sha256:x"], systemRecords: .contents)
         return SystemInventoryReader.read(
             InstalledSystem(files: tree, configuration: ImageConfiguration(), layers: ["sha256:x"]),
             installed.environment.packages)

@@ -12,8 +12,8 @@ struct SystemPackageTests {
         let reader = try TarReader(MemoryByteSource(tar.archive, name: "layer"))
         try stack.apply(
             LayerReader(limits: ReadingLimits(), computesChecksums: records == .checksums).read(reader), name: "layer")
-        return try InstalledPackages(
-            FileSystemIndex(stack.finish()), configuration: ImageConfiguration(), layers: ["sha256:x"], name: "test",
+        return InstalledPackages(
+            FileSystemIndex(stack.finish()), configuration: ImageConfiguration(), layers: ["sha256:x"],
             systemRecords: records
         ).environment.packages
     }

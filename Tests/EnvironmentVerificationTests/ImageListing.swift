@@ -111,7 +111,7 @@ struct ImageListing {
         let content = FileContent(
             size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
             head: path.hasSuffix(".pyc") ? Array(bytes.prefix(16)) : bytes.starts(with: [0x23, 0x21]) ? bytes : [],
-            data: KeptFiles.keeping(name) == .whole ? bytes : nil,
+            data: KeptFiles.all.keeping(name) == .whole ? bytes : nil,
             sourceHashes: path.hasSuffix(".py")
                 ? SourceHasher.hashers(forSource: name).map { SourceHash.of(bytes, magic: $0.finish().magic) } : [])
         layer.entries.append(

@@ -50,6 +50,8 @@ package struct FileSystemIndex: Sendable {
     /// The nodes in each folder in byte order of their names, folder after folder, and where each folder's begin.
     private let children: [Int32]
     private let firstChild: [Int]
+    /// The files whose bytes were kept, in the order of a walk.
+    private let keptFiles: [Int32]
 
     init(_ tree: FileTree) {
         self.tree = tree
@@ -63,6 +65,19 @@ package struct FileSystemIndex: Sendable {
             return start
         }
         self.children = children
+        var kept: [Int32] = []
+        var pending: [Int32] = [0]
+        while let node = pending.popLast() {
+            if case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)),
+                tree.contents[Int(content)].data != nil
+            {
+                kept.append(node)
+            }
+            let next = Int(node) + 1
+            let end = next < firstChild.count ? firstChild[next] : children.count
+            pending.append(contentsOf: children[firstChild[Int(node)]..<end].reversed())
+        }
+        keptFiles = kept
     }
 
     private func children(of node: Int32) -> ArraySlice<Int32> {
@@ -80,6 +95,11 @@ package struct FileSystemIndex: Sendable {
 
     /// The bytes of a metadata file, through links; nil when there is none or when its bytes were not kept.
     package func contents(of path: String) -> [UInt8]? { lookup(path).flatMap { contents(of: $0) } }
+
+    /// The lines of a metadata file, empty ones left out; none when its bytes were not kept.
+    func lines(of path: String) -> [ArraySlice<UInt8>] {
+        (contents(of: path) ?? []).split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    }
 
     /// The bytes of a metadata file; nil when they were not kept.
     package func contents(of entry: Entry) -> [UInt8]? {
@@ -156,6 +176,16 @@ package struct FileSystemIndex: Sendable {
                 body(entry(node, path))
             }
             for child in children(of: node).reversed() { pending.append((child, path.count)) }
+        }
+    }
+
+    /// The files that match one of some patterns and whose bytes were kept, as they are for every pattern that a database
+    /// wants; in byte order of the paths' components.
+    func keptEntries(matching patterns: [PathPattern]) -> [Entry] {
+        let wanted = PathPatternSet(patterns)
+        return keptFiles.compactMap { node in
+            let path = tree.path(node)
+            return wanted.matches(path) ? entry(node, path) : nil
         }
     }
 

@@ -10,6 +10,8 @@ struct LayerReader {
     var computesChecksums = false
     /// Whether the package lists of apt and apk are kept, as far as they are no larger than ``KeptFiles/packageListBytes``.
     var keepsPackageLists = false
+    /// The files whose bytes are kept.
+    var kept = KeptFiles.all
 
     /// Reads everything that a reader gives.
     func read(_ reader: any ArchiveEntryReader) throws(ArchiveReadingError) -> LayerContents {
@@ -24,7 +26,7 @@ struct LayerReader {
             var content: Int32 = -1
             let path = entry.rawPath ?? Array(entry.path.utf8)
             if entry.kind == .file {
-                var keeping = KeptFiles.keeping(path)
+                var keeping = kept.keeping(path)
                 if keeping == .script {
                     let isKept = entry.size <= min(KeptFiles.scriptBytes, limits.totalMetadataBytes - keptBytes)
                     keeping = isKept ? .script : .head
@@ -81,7 +83,7 @@ struct LayerReader {
             {
                 data.append(contentsOf: piece)
             }
-            if keeping != .whole, keeping != .nothing, head.count < KeptFiles.headBytes {
+            if keeping != .whole, head.count < KeptFiles.headBytes {
                 head.append(contentsOf: piece.prefix(KeptFiles.headBytes - head.count))
             }
         }

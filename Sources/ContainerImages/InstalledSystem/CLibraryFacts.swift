@@ -2,6 +2,9 @@ import EnvironmentInventory
 
 /// Which C library a file system has.
 enum CLibraryFacts {
+    /// The version of glibc is a text in the library itself.
+    static let wanted: [PathPattern] = ["**/libc.so.6"]
+
     /// From the library's own bytes (`stable release version 2.36`), then from the package that owns it.
     static func find(_ system: InstalledSystem, _ packages: [Package]) -> CLibrary? {
         for folder in ["lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib64", "lib", "usr/lib"] {

@@ -4,6 +4,11 @@ import SourceDocuments
 /// Which distribution a file system is, from os-release
 /// (https://www.freedesktop.org/software/systemd/man/os-release.html).
 enum DistributionFacts {
+    /// The files that name the distribution.
+    static let wanted: [PathPattern] = [
+        "**/etc/os-release", "**/usr/lib/os-release", "**/etc/debian_version", "**/etc/alpine-release",
+    ]
+
     static func find(_ system: InstalledSystem) -> SystemInventory.Distribution? {
         for path in ["etc/os-release", "usr/lib/os-release"] {
             guard let text = system.text(path) else { continue }

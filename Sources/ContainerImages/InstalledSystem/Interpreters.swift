@@ -6,6 +6,9 @@ import SourceDocuments
 /// The version to the last digit comes, in this order, from `pyvenv.cfg`, from CPython's installed `patchlevel.h`, from the
 /// conda or Debian package that owns it, and from nothing else: else only `3.11` is known, from the file's name.
 struct Interpreters {
+    /// A virtual environment's own words, and CPython's installed header, which has the version to the last digit.
+    static let wanted: [PathPattern] = ["**/pyvenv.cfg", "**/patchlevel.h"]
+
     let main: Interpreter?
     private(set) var notes: [String] = []
 

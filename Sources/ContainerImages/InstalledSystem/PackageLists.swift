@@ -123,11 +123,11 @@ package struct PackageLists: Sendable {
                     while let entry = try reader.next() {
                         guard entry.path == "APKINDEX", entry.size <= KeptFiles.packageListBytes else { continue }
                         let bytes = try Self.whole(EntryByteSource(reader, name: "\(path)!APKINDEX"))
-                        do throws(DocumentError) {
-                            for paragraph in try AlpineParagraph.read(SourceText(name: path, bytes: bytes)) {
-                                found[paragraph.name, default: []].insert(paragraph.version)
-                            }
-                        } catch { unread.append(error.description) }
+                        let reading = AlpineParagraph.read(SourceText(name: path, bytes: bytes))
+                        for paragraph in reading.value {
+                            found[paragraph.name, default: []].insert(paragraph.version)
+                        }
+                        unread += reading.gaps.map(\.description)
                     }
                 } catch { unread.append(error.description) }
             }

@@ -4,19 +4,11 @@ import SourceDocuments
 /// CUDA and cuDNN: from the toolkit's `version.json` or `version.txt`, from cuDNN's header, and from the file names of
 /// `libcudart` and `libcudnn`, which end in their versions (`libcudart.so.12.4.127`). NVIDIA's wheels are Python packages besides.
 enum ToolkitFacts {
-    /// Whether a file says which version of CUDA or cuDNN is there, so that its bytes are kept.
-    static func holdsVersion(name: ArraySlice<UInt8>, folder: ArraySlice<UInt8>) -> Bool {
-        switch name.first {
-        case UInt8(ascii: "v"):
-            guard PathBytes.equals(name, "version.json") || PathBytes.equals(name, "version.txt") else { return false }
-            let last = folder.lastIndex(of: UInt8(ascii: "/")).map { folder[($0 + 1)...] } ?? folder
-            return last.starts(with: "cuda".utf8)
-        case UInt8(ascii: "c"):
-            return PathBytes.equals(name, "cudnn.h")
-                || (name.starts(with: "cudnn_version".utf8) && PathBytes.ends(name, ".h"))
-        default: return false
-        }
-    }
+    /// The files that say which version of CUDA or cuDNN is there.
+    static let wanted: [PathPattern] = [
+        "**/cuda*/version.json", "**/cuda*/version.txt", "**/cudnn.h", "**/cudnn_version*.h",
+    ]
+    private static let versions = PathPatternSet(wanted)
 
     /// What one file says; nil when it says nothing of CUDA or cuDNN.
     static func find(_ entry: FileSystemIndex.Entry, _ system: InstalledSystem) -> (name: String, version: String)? {
@@ -24,7 +16,7 @@ enum ToolkitFacts {
         let slash = path.lastIndex(of: UInt8(ascii: "/"))
         let name = Array(path[(slash.map { $0 + 1 } ?? 0)...])
         if let library = library(name) { return library }
-        guard holdsVersion(name: name[...], folder: path[..<(slash ?? 0)]), let bytes = system.files.contents(of: entry)
+        guard versions.matches(path), let bytes = system.files.contents(of: entry)
         else { return nil }
         if PathBytes.ends(name, ".json") { return json(bytes, entry.path).map { ("cuda", $0) } }
         return PathBytes.ends(name, ".txt") ? text(bytes).map { ("cuda", $0) } : header(bytes).map { ("cudnn", $0) }

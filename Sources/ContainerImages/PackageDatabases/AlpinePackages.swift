@@ -10,13 +10,20 @@ import SourceDocuments
 /// not proof: a package is `intact` at most.
 enum AlpinePackages: PackageDatabase {
     static let name = "apk"
+    static let wanted: [PathPattern] = ["**/lib/apk/db/installed"]
+    private static let paths = ["lib/apk/db/installed", "usr/lib/apk/db/installed"]
 
-    static func packages(in system: InstalledSystem) throws(DocumentError) -> [Package] {
-        guard let text = system.text("lib/apk/db/installed") ?? system.text("usr/lib/apk/db/installed") else {
-            return []
+    static func packages(in system: InstalledSystem) -> Reading<[Package]> {
+        guard let text = paths.lazy.compactMap({ system.text($0) }).first else { return Reading([]) }
+        return AlpineParagraph.read(text).map { paragraphs in paragraphs.map { package($0, system, text.name) } }
+    }
+
+    static func ownership(in files: FileSystemIndex) -> [PackageFiles] {
+        guard let path = paths.first(where: { files.contents(of: $0) != nil }), let bytes = files.contents(of: path)
+        else { return [] }
+        return AlpineParagraph.read(SourceText(name: path, bytes: bytes)).value.map { package in
+            PackageFiles(.apk, package.name, paths: package.files.map(\.path.utf8), in: files)
         }
-        let paragraphs = try AlpineParagraph.read(text)
-        return paragraphs.map { package($0, system, text.name) }
     }
 
     private static func package(_ paragraph: AlpineParagraph, _ system: InstalledSystem, _ database: String) -> Package
@@ -65,9 +72,26 @@ struct AlpineParagraph {
 
     private init(line: Int) { self.line = line }
 
-    static func read(_ text: SourceText) throws(DocumentError) -> [AlpineParagraph] {
-        var paragraphs: [AlpineParagraph] = []
+    /// Reads all packages; one that cannot be read, or that has no name or version, is left out as a gap.
+    static func read(_ text: SourceText) -> Reading<[AlpineParagraph]> {
+        var reading = Reading<[AlpineParagraph]>([])
         var current: AlpineParagraph?
+        var problem: (line: Int, reason: String)?
+        func end() {
+            guard let paragraph = current else { return }
+            if paragraph.name.isEmpty || paragraph.version.isEmpty {
+                problem = problem ?? (paragraph.line, "a package has no name or no version")
+            }
+            if let problem {
+                reading.gaps.append(
+                    Gap(
+                        paragraph.name.isEmpty ? "a package" : paragraph.name, reason: problem.reason,
+                        source: FileLocation(file: text.name, line: problem.line), scope: .packages(.apk)))
+            } else {
+                reading.value.append(paragraph)
+            }
+            (current, problem) = (nil, nil)
+        }
         for number in 1...max(text.lineCount, 1) {
             guard let range = text.offsets(ofLine: number) else { break }
             var line = text.bytes[range]
@@ -75,21 +99,19 @@ struct AlpineParagraph {
                 line = line.dropLast()
             }
             if line.isEmpty {
-                if let paragraph = current { paragraphs.append(try paragraph.checked(text)) }
-                current = nil
+                end()
                 continue
             }
-            guard line.count >= 2, line[line.startIndex + 1] == UInt8(ascii: ":"), let field = line.first else {
-                throw DocumentError(
-                    file: text.name, place: SourcePosition(line: number, column: 1),
-                    reason: "the line is no letter, a colon and a value")
-            }
             var paragraph = current ?? AlpineParagraph(line: number)
-            paragraph.read(field, line.dropFirst(2))
+            if line.count >= 2, line[line.startIndex + 1] == UInt8(ascii: ":"), let field = line.first {
+                paragraph.read(field, line.dropFirst(2))
+            } else {
+                problem = problem ?? (number, "a line is no letter, colon and value")
+            }
             current = paragraph
         }
-        if let paragraph = current { paragraphs.append(try paragraph.checked(text)) }
-        return paragraphs
+        end()
+        return reading
     }
 
     private mutating func read(_ field: UInt8, _ bytes: ArraySlice<UInt8>) {
@@ -108,15 +130,6 @@ struct AlpineParagraph {
             files[last].digest = Self.digest(bytes)
         default: break
         }
-    }
-
-    private func checked(_ text: SourceText) throws(DocumentError) -> AlpineParagraph {
-        guard !name.isEmpty, !version.isEmpty else {
-            throw DocumentError(
-                file: text.name, place: SourcePosition(line: line, column: 1),
-                reason: "a package has no name or no version")
-        }
-        return self
     }
 
     /// `Q1` and base64 of a sha1, `Q2` and base64 of a sha256.

@@ -1,6 +1,6 @@
-import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
+import ParallelWork
 import PythonPackaging
 import SourceDocuments
 
@@ -8,19 +8,30 @@ import SourceDocuments
 /// (https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html).
 enum CondaPackages: PackageDatabase {
     static let name = "conda-meta"
+    static let wanted: [PathPattern] = ["**/conda-meta/*.json", "**/conda-meta/history"]
+    private static let records: [PathPattern] = ["**/conda-meta/*.json"]
 
-    static func packages(in system: InstalledSystem) throws(DocumentError) -> [Package] {
-        var records: [FileSystemIndex.Entry] = []
-        system.files.forEachEntry(where: { isRecord($0.path) }) { if $0.kind == .file { records.append($0) } }
-        var packages: [Package] = []
-        for entry in records { packages.append(try package(entry, system)) }
-        return packages
+    static func packages(in system: InstalledSystem) -> Reading<[Package]> {
+        var reading = Reading<[Package]>([])
+        for entry in system.files.keptEntries(matching: records) {
+            do throws(DocumentError) { reading.value.append(try package(entry, system)) } catch {
+                reading.gaps.append(
+                    Gap(
+                        "conda package", reason: error.reason,
+                        source: FileLocation(file: entry.path, line: error.place?.line), scope: .packages(.conda)))
+            }
+        }
+        return reading
     }
 
-    private static func isRecord(_ path: [UInt8]) -> Bool {
-        guard PathBytes.ends(path, ".json") else { return false }
-        let folder = PathBytes.folder(path)
-        return PathBytes.ends(folder, "/conda-meta") || PathBytes.equals(folder, "conda-meta")
+    static func ownership(in files: FileSystemIndex) -> [PackageFiles] {
+        mapInParallel(files.keptEntries(matching: records)) { entry in
+            guard let bytes = files.contents(of: entry), let record = try? JSONTable(bytes, name: entry.path),
+                let name = try? record.string("name"), let listed = try? record.stringList("files")
+            else { return nil }
+            let prefix = entry.path.split(separator: "/").dropLast(2).joined(separator: "/")
+            return PackageFiles(.conda, name.lowercased(), paths: listed.map { "\(prefix)/\($0)".utf8 }, in: files)
+        }.compactMap { $0 }
     }
 
     private static func package(

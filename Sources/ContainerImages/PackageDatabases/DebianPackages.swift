@@ -5,22 +5,34 @@ import SourceDocuments
 /// dpkg's database: `var/lib/dpkg/status`, and `status.d` in images without dpkg
 /// (https://man7.org/linux/man-pages/man5/deb-control.5.html, dpkg-query(1)).
 ///
-/// A package counts when its state is not `not-installed`, as for `dpkg-query -W`. Its files are held against
-/// `info/NAME.md5sums` (deb-md5sums(5)); md5 is a hint, not proof, so that a package is `intact` at most. Configuration files
-/// may be edited, documentation may be left out, diversions are followed; links are not recorded by dpkg.
+/// A package counts when its state is not `not-installed`, as for `dpkg-query -W`; one that is half installed has no files
+/// that its record vouches for, and is a gap. Files are compared with `info/NAME.md5sums` (deb-md5sums(5)); md5 is a hint,
+/// not proof, so that a package is `intact` at most. Configuration files may be edited, documentation may be left out,
+/// diversions are followed; dpkg does not record links.
 enum DebianPackages: PackageDatabase {
     static let name = "dpkg"
+    static let wanted: [PathPattern] = [
+        "**/lib/dpkg/status", "**/lib/dpkg/arch", "**/lib/dpkg/diversions", "**/dpkg/status.d/**",
+        "**/dpkg/info/*.md5sums", "**/dpkg/info/*.conffiles", "**/dpkg/info/*.list", "**/etc/dpkg/dpkg.cfg",
+        "**/etc/dpkg/dpkg.cfg.d/*",
+    ]
     /// Why a package that was removed has nothing to check.
     static let onlyConfiguration = "only its configuration files are left"
 
-    static func packages(in system: InstalledSystem) throws(DocumentError) -> [Package] {
+    static func packages(in system: InstalledSystem) -> Reading<[Package]> {
+        var gaps: [Gap] = []
         var found: [Found] = []
-        if let text = system.text("var/lib/dpkg/status") { found += try read(text, needsStatus: true) }
-        for name in system.files.names(in: "var/lib/dpkg/status.d") ?? [] where !name.hasSuffix(".md5sums") {
-            if let text = system.text("var/lib/dpkg/status.d/\(name)") {
-                found += try read(text, needsStatus: false)
-            }
+        if let text = system.text("var/lib/dpkg/status") {
+            found += read(text, needsStatus: true).collect(into: &gaps)
         }
+        for name in system.files.names(in: "var/lib/dpkg/status.d") ?? [] where !name.hasSuffix(".md5sums") {
+            guard let text = system.text("var/lib/dpkg/status.d/\(name)") else { continue }
+            found += read(text, needsStatus: false).collect(into: &gaps)
+        }
+        return Reading(checked(found, system), gaps: gaps)
+    }
+
+    private static func checked(_ found: [Found], _ system: InstalledSystem) -> [Package] {
         guard system.systemRecords != .named else {
             return found.map { item in
                 var package = item.package
@@ -84,39 +96,45 @@ enum DebianPackages: PackageDatabase {
             ?? system.files.contents(of: "var/lib/dpkg/info/\(package.name).md5sums")
     }
 
-    private static func read(_ text: SourceText, needsStatus: Bool) throws(DocumentError) -> [Found] {
+    private static func read(_ text: SourceText, needsStatus: Bool) -> Reading<[Found]> {
+        let scope = Gap.Scope.packages(.apt)
+        var gaps: [Gap] = []
         var found: [Found] = []
-        for paragraph in try ControlParagraph.read(text, keepingLinesOf: "conffiles") {
+        let paragraphs = ControlParagraph.read(text, keepingLinesOf: "conffiles", scope: scope).collect(into: &gaps)
+        for paragraph in paragraphs {
+            func leaveOut(_ reason: String) {
+                let source = FileLocation(file: text.name, line: paragraph.line)
+                gaps.append(Gap(paragraph["package"] ?? "a package", reason: reason, source: source, scope: scope))
+            }
             guard let name = paragraph["package"], !name.isEmpty else {
-                throw DocumentError(
-                    file: text.name, place: SourcePosition(line: paragraph.line, column: 1),
-                    reason: "a package has no name")
+                leaveOut("the package has no name")
+                continue
             }
             let state = paragraph["status"]?.split(separator: " ").last.map(String.init)
             if needsStatus, state == nil {
-                throw DocumentError(
-                    file: text.name, place: SourcePosition(line: paragraph.line, column: 1),
-                    reason: "the package \(name) has no status")
+                leaveOut("the package has no status")
+                continue
             }
             if state == "not-installed" { continue }
+            if state == "half-installed" {
+                leaveOut("the package is half installed")
+                continue
+            }
             guard let version = paragraph["version"], !version.isEmpty else {
-                throw DocumentError(
-                    file: text.name, place: SourcePosition(line: paragraph.line, column: 1),
-                    reason: "the package \(name) has no version")
+                leaveOut("the package has no version")
+                continue
             }
             var package = Package(ecosystem: .apt, name: name, version: version)
             package.architecture = paragraph["architecture"]
             package.installer = "dpkg"
             package.location = text.name
             package.source = FileLocation(file: text.name, line: paragraph.line)
-            let unrecorded =
-                state == "config-files" ? onlyConfiguration : nil
             found.append(
                 Found(
                     package: package, configuration: paragraph.lines.compactMap(configurationFile),
-                    unrecorded: unrecorded))
+                    unrecorded: state == "config-files" ? onlyConfiguration : nil))
         }
-        return found
+        return Reading(found, gaps: gaps)
     }
 
     /// `/etc/path md5 [obsolete]`; a file that is `newconffile` has no sum yet.
@@ -124,5 +142,26 @@ enum DebianPackages: PackageDatabase {
         let words = line.split(separator: " ")
         guard words.count >= 2, let digest = Digest(.md5, hex: words[1]), words[0].hasPrefix("/") else { return nil }
         return (String(words[0].dropFirst()), digest)
+    }
+
+    /// `NAME.list` and `NAME:ARCH.list` of dpkg, a path a line, directories too; `NAME.md5sums` of images without dpkg, a
+    /// sum, two blanks, a path.
+    static func ownership(in files: FileSystemIndex) -> [PackageFiles] {
+        let info = (files.names(in: "var/lib/dpkg/info") ?? []).filter { $0.hasSuffix(".list") }
+        let listed = mapInParallel(info) { file in
+            let name = file.dropLast(".list".count).split(separator: ":").first ?? ""
+            let paths = files.lines(of: "var/lib/dpkg/info/\(file)")
+            return PackageFiles(.apt, String(name), paths: paths, in: files)
+        }
+        let sums = (files.names(in: "var/lib/dpkg/status.d") ?? []).filter { $0.hasSuffix(".md5sums") }
+        return listed
+            + sums.map { file in
+                let paths = files.lines(of: "var/lib/dpkg/status.d/\(file)").compactMap { line in
+                    line.firstIndex(of: UInt8(ascii: " ")).map { space in
+                        line[space...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") }
+                    }
+                }
+                return PackageFiles(.apt, String(file.dropLast(".md5sums".count)), paths: paths, in: files)
+            }
     }
 }

@@ -5,17 +5,34 @@ import ParallelWork
 import PythonPackaging
 import SourceDocuments
 
-/// Python distributions, wherever a `*.dist-info` or `*.egg-info` lies: every interpreter, venv, `--target`, Debian's
-/// dist-packages, a conda prefix
-/// (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
+/// Python distributions, wherever a `*.dist-info`, `*.egg-info` or `*.egg` lies: every interpreter, venv, `--target`,
+/// Debian's dist-packages, a conda prefix
+/// (https://packaging.python.org/en/latest/specifications/recording-installed-packages/,
+/// https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html).
 ///
-/// What a distribution vendors, its own RECORD naming the other's dist-info or a `_vendor` folder holding it, is part of that
-/// distribution and no package; what pip left half removed, `~ame`, is none either.
+/// What a distribution vendors, its own RECORD naming the other's dist-info or a `_vendor` directory holding it, is part of
+/// that distribution and no package; what pip left half removed, `~ame`, is none either. A distribution without a name or
+/// version, and an egg that is a zip file, are gaps.
 enum PythonDistributions: PackageDatabase {
     static let name = "python"
+    static let wanted: [PathPattern] =
+        [
+            "METADATA", "PKG-INFO", "RECORD", "WHEEL", "INSTALLER", "REQUESTED", "direct_url.json", "entry_points.txt",
+            "installed-files.txt", "SOURCES.txt", "top_level.txt", "uv_cache.json", "uv_build.json",
+            "provenance_url.json", "namespace_packages.txt",
+        ].flatMap { name in
+            ["dist-info", "egg-info"].map { PathPattern(stringLiteral: "**/*.\($0)/\(name)") }
+                + [PathPattern(stringLiteral: "**/EGG-INFO/\(name)")]
+        } + ["**/*.egg-info"]
 
-    static func packages(in system: InstalledSystem) throws(DocumentError) -> [Package] {
-        let records = find(system.files)
+    static func packages(in system: InstalledSystem) -> Reading<[Package]> {
+        let records = Records(system.files)
+        var gaps: [Gap] = []
+        func leaveOut(_ path: String, _ reason: String) {
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            gaps.append(Gap(name, reason: reason, source: FileLocation(file: path, line: nil), scope: .packages(.pypi)))
+        }
+        for path in records.zippedEggs { leaveOut(path, "an egg that is a zip file is not read") }
         var found: [(path: String, distribution: InstalledDistribution)] = []
         // Each is looked up file by file; they know nothing of each other.
         let results = mapInParallel(records.distInfo) { path in
@@ -25,9 +42,11 @@ enum PythonDistributions: PackageDatabase {
             }
         }
         for (path, result) in zip(records.distInfo, results) {
-            do throws(HashingError) {
-                if let distribution = try result.get() { found.append((path, distribution)) }
-            } catch { throw DocumentError(file: path, place: nil, reason: error.description) }
+            switch result {
+            case .success(let distribution?): found.append((path, distribution))
+            case .success(nil): leaveOut(path, "it has no METADATA with a name and a version")
+            case .failure(let error): leaveOut(path, error.description)
+            }
         }
         var vendored: Set<String> = []
         for (path, distribution) in found {
@@ -54,8 +73,14 @@ enum PythonDistributions: PackageDatabase {
             }
             packages.append(package)
         }
-        for path in records.eggInfo { if let package = egg(path, system) { packages.append(package) } }
-        return packages
+        for path in records.eggInfo + records.eggs {
+            if let package = egg(path, system) {
+                packages.append(package)
+            } else {
+                leaveOut(path, "it has no PKG-INFO with a name and a version")
+            }
+        }
+        return Reading(packages, gaps: gaps)
     }
 
     /// A conda package's RECORD was made before conda wrote the prefix into scripts; conda's own record speaks of these.
@@ -83,23 +108,37 @@ enum PythonDistributions: PackageDatabase {
         return distribution?.contents
     }
 
-    private static func find(_ files: FileSystemIndex) -> (distInfo: [String], eggInfo: [String]) {
+    /// Where distributions are recorded.
+    private struct Records {
         var distInfo: [String] = []
         var eggInfo: [String] = []
-        files.forEachEntry(where: { PathBytes.ends($0.path, "-info") && $0.path.count > 10 }) { entry in
-            guard isMetadata(entry.path) else { return }
-            if entry.kind == .directory, entry.path.hasSuffix(".dist-info") { distInfo.append(entry.path) }
-            if entry.path.hasSuffix(".egg-info"), entry.kind == .directory || entry.kind == .file {
-                eggInfo.append(entry.path)
+        /// Directories `NAME.egg`, which hold the modules and an `EGG-INFO`.
+        var eggs: [String] = []
+        /// Files `NAME.egg`.
+        var zippedEggs: [String] = []
+
+        init(_ files: FileSystemIndex) {
+            files.forEachEntry(where: {
+                ($0.path.count > 10 && PathBytes.ends($0.path, "-info")) || PathBytes.ends($0.path, ".egg")
+            }) { entry in
+                guard Self.isRecord(entry.path) else { return }
+                let isDirectory = entry.kind == .directory
+                if entry.path.hasSuffix(".dist-info") {
+                    if isDirectory { distInfo.append(entry.path) }
+                } else if entry.path.hasSuffix(".egg-info") {
+                    if isDirectory || entry.kind == .file { eggInfo.append(entry.path) }
+                } else if entry.path.hasSuffix(".egg") {
+                    if isDirectory, files.lookup(entry.path + "/EGG-INFO") != nil { eggs.append(entry.path) }
+                    if entry.kind == .file { zippedEggs.append(entry.path) }
+                }
             }
         }
-        return (distInfo, eggInfo)
-    }
 
-    private static func isMetadata(_ path: String) -> Bool {
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"))
-        guard let last = parts.last, last.first != UInt8(ascii: "~") else { return false }
-        return parts.count < 2 || !parts[parts.count - 2].elementsEqual("_vendor".utf8)
+        private static func isRecord(_ path: String) -> Bool {
+            let parts = path.utf8.split(separator: UInt8(ascii: "/"))
+            guard let last = parts.last, last.first != UInt8(ascii: "~") else { return false }
+            return parts.count < 2 || !parts[parts.count - 2].elementsEqual("_vendor".utf8)
+        }
     }
 
     private static func file(_ path: String, _ system: InstalledSystem) -> InstalledFile? {
@@ -107,9 +146,16 @@ enum PythonDistributions: PackageDatabase {
         return InstalledFile(sha256: digest, size: entry.size, head: entry.head, layer: system.layerName(entry))
     }
 
-    /// An installation of old: a folder or a single file with the metadata, and no record of hashes.
+    /// A distribution of an old installer: a file or directory with the metadata, or a directory that holds the modules too,
+    /// and no record of hashes.
     private static func egg(_ path: String, _ system: InstalledSystem) -> Package? {
-        let file = system.files.lookup(path)?.kind == .directory ? path + "/PKG-INFO" : path
+        var file = path
+        if path.hasSuffix(".egg") {
+            let info = path + "/EGG-INFO"
+            file = system.files.lookup(info)?.kind == .directory ? info + "/PKG-INFO" : info
+        } else if system.files.lookup(path)?.kind == .directory {
+            file += "/PKG-INFO"
+        }
         guard let metadata = system.files.contents(of: file).flatMap({ DistributionMetadata($0) }) else { return nil }
         var package = Package(
             ecosystem: .pypi, name: NormalizedName.of(metadata.name),
@@ -119,5 +165,60 @@ enum PythonDistributions: PackageDatabase {
         package.requirements = metadata.requirements
         package.recordCheck = .uncheckable("it was installed without a RECORD")
         return package
+    }
+
+    static func ownership(in files: FileSystemIndex) -> [PackageFiles] {
+        let records = files.keptEntries(matching: ["**/*.dist-info/RECORD", "**/*.egg-info/installed-files.txt"])
+        let listed = mapInParallel(records) { entry in
+            entry.path.hasSuffix("/RECORD") ? recorded(entry.path, files) : installedFiles(entry.path, files)
+        }
+        return listed.compactMap { $0 } + Records(files).eggs.map { eggFiles($0, files) }
+    }
+
+    private static func recorded(_ path: String, _ files: FileSystemIndex) -> PackageFiles? {
+        guard let bytes = files.contents(of: path), let record = try? InstallationRecord(bytes) else { return nil }
+        let info = path.split(separator: "/").dropLast()
+        guard let root = files.node(at: info.dropLast().joined(separator: "/").utf8) else { return nil }
+        var claims = [PackageFiles.claim(path.utf8, in: files)].compactMap { $0 }
+        for row in record.rows {
+            guard let node = recordedFile(row.path, root, files) else { continue }
+            var agreement = FileOwners.Agreement.unknown
+            if let digest = row.sha256 { agreement = files.sha256(node) == digest ? .agrees : .disagrees }
+            claims.append(PackageFiles.Claim(node: node, agreement: agreement))
+        }
+        return PackageFiles(owner: FileOwners.Owner(ecosystem: .pypi, name: name(ofRecord: info.last)), claims: claims)
+    }
+
+    /// The file of a row; `pip install --target` moves files after it has written their paths.
+    private static func recordedFile(_ path: String, _ directory: Int32, _ files: FileSystemIndex) -> Int32? {
+        let start = path.utf8.first == UInt8(ascii: "/") ? 0 : directory
+        if let node = files.node(at: path.utf8, from: start), !files.isDirectory(node) { return node }
+        guard path.hasPrefix("../") else { return nil }
+        var below = path[...]
+        while below.hasPrefix("../") { below = below.dropFirst(3) }
+        guard let node = files.node(at: below.utf8, from: directory), !files.isDirectory(node) else { return nil }
+        return node
+    }
+
+    private static func installedFiles(_ path: String, _ files: FileSystemIndex) -> PackageFiles {
+        let info = path.split(separator: "/").dropLast()
+        let directory = info.joined(separator: "/")
+        let paths = files.lines(of: path).map { Array("\(directory)/".utf8) + $0 }
+        return PackageFiles(.pypi, name(ofRecord: info.last), paths: paths, in: files)
+    }
+
+    private static func eggFiles(_ path: String, _ files: FileSystemIndex) -> PackageFiles {
+        var claims: [PackageFiles.Claim] = []
+        files.forEachEntry(below: path, where: { !$0.isDirectory }) {
+            claims.append(PackageFiles.Claim(node: $0.node, agreement: .unknown))
+        }
+        let name = name(ofRecord: path.split(separator: "/").last)
+        return PackageFiles(owner: FileOwners.Owner(ecosystem: .pypi, name: name), claims: claims)
+    }
+
+    /// `NAME` of `NAME-VERSION.dist-info`, normalised.
+    private static func name(ofRecord directory: Substring?) -> String {
+        let stem = (directory ?? "").split(separator: ".").dropLast().joined(separator: ".")
+        return NormalizedName.of(String(stem.split(separator: "-").first ?? ""))
     }
 }
