@@ -11,7 +11,7 @@ package struct SourceText: Sendable {
     /// The bytes of the text, unchanged.
     package let bytes: [UInt8]
     private let lines: Deferred<[Int]>
-    /// Where each line starts; counted when it is first asked for.
+    /// Where each line starts, computed on first access. Every access takes a lock: ask once, then use the result.
     private var lineStarts: [Int] { lines.value }
 
     /// Makes a text from its name and bytes.
@@ -45,20 +45,22 @@ package struct SourceText: Sendable {
 
     /// The number of lines, counting a last one that has no line feed; an empty text has none.
     package var lineCount: Int {
-        guard let last = lineStarts.last else { return 0 }
-        return last == bytes.count ? lineStarts.count - 1 : lineStarts.count
+        let starts = lineStarts
+        guard let last = starts.last else { return 0 }
+        return last == bytes.count ? starts.count - 1 : starts.count
     }
 
     /// The place of a byte offset; an offset outside of the text is moved to its nearest end.
     package func place(at offset: Int) -> SourcePosition {
         let offset = min(max(offset, 0), bytes.count)
+        let starts = lineStarts
         var low = 0
-        var high = lineStarts.count
+        var high = starts.count
         while high - low > 1 {
             let middle = (low + high) / 2
-            if lineStarts[middle] <= offset { low = middle } else { high = middle }
+            if starts[middle] <= offset { low = middle } else { high = middle }
         }
-        return SourcePosition(line: low + 1, column: offset - lineStarts[low] + 1)
+        return SourcePosition(line: low + 1, column: offset - starts[low] + 1)
     }
 
     /// The range of a stretch of byte offsets.
@@ -68,9 +70,10 @@ package struct SourceText: Sendable {
 
     /// The byte offsets of a line (the first is 1) without its line feed; nil when there is no such line.
     package func offsets(ofLine line: Int) -> Range<Int>? {
-        guard line >= 1, line <= lineStarts.count else { return nil }
-        let start = lineStarts[line - 1]
-        let end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
+        let starts = lineStarts
+        guard line >= 1, line <= starts.count else { return nil }
+        let start = starts[line - 1]
+        let end = line < starts.count ? starts[line] - 1 : bytes.count
         return start..<end
     }
 
