@@ -93,7 +93,7 @@ let package = Package(
             ]),
         .executableTarget(
             name: "PinproofCommand",
-            dependencies: withRoomsBelow(["Pinproof"]).map { .byName(name: $0) } + [
+            dependencies: withRoomsBelow(["Pinproof", "FindingReports"]).map { .byName(name: $0) } + [
                 .product(name: "ArgumentParser", package: "swift-argument-parser")
             ],
             swiftSettings: strict),
@@ -112,7 +112,12 @@ let package = Package(
         tests("DockerfileFreezing", ["DockerfileFreezing"], exclude: ["Oracle"]),
         tests("EnvironmentVerification", ["EnvironmentVerification"]),
         tests("FindingReports", ["FindingReports"]),
-        tests("Pinproof", ["Pinproof"]),
+        tests("Pinproof", ["Pinproof", "FindingReports"]),
+        .testTarget(
+            name: "PinproofCommandTests",
+            dependencies: ["PinproofCommand"]
+                + withRoomsBelow(["Pinproof", "FindingReports"]).map { .byName(name: $0) },
+            swiftSettings: strict),
     ]),
     swiftLanguageModes: [.v6]
 )

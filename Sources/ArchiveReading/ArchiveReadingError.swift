@@ -22,6 +22,8 @@ package struct ArchiveReadingError: Error, Sendable, Hashable, CustomStringConve
         case sizeMismatch(expected: Int, found: Int)
         /// An entry that points outside of the archive.
         case unsafePath(String)
+        /// The job was cancelled.
+        case cancelled
     }
 
     /// The archive or file, as it was given; nested ones are joined by `!`.
@@ -42,6 +44,7 @@ package struct ArchiveReadingError: Error, Sendable, Hashable, CustomStringConve
     package var description: String {
         let text =
             switch reason {
+            case .cancelled: "cancelled"
             case .truncated: "truncated: the data ends too early"
             case .damaged(let what): "damaged: \(what)"
             case .limit(let what): "refused: \(what)"

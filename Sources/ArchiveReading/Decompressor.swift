@@ -77,6 +77,7 @@ package final class Decompressor: ByteSource {
 
     /// Reads the next decompressed bytes.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        try limits.checkCancellation(name)
         if let gzip {
             let count = try gzip.read(into: buffer)
             produced += count

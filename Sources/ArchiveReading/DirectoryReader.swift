@@ -45,6 +45,7 @@ package final class DirectoryReader: ArchiveEntryReader {
     /// Goes to the next entry.
     package func next() throws(ArchiveReadingError) -> ArchiveEntry? {
         current = nil
+        try limits.checkCancellation(name)
         while let folder = folders.last {
             guard let item = folder.items.popFirst() else {
                 folders.removeLast()
@@ -70,6 +71,7 @@ package final class DirectoryReader: ArchiveEntryReader {
     /// Reads the next bytes of the current file.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         guard let current else { return 0 }
+        try limits.checkCancellation(name)
         return try current.read(into: buffer)
     }
 

@@ -62,6 +62,7 @@ package final class TarReader: ArchiveEntryReader {
     /// Goes to the next entry.
     package func next() throws(ArchiveReadingError) -> ArchiveEntry? {
         if isAtEnd { return nil }
+        try limits.checkCancellation(name)
         block = UnsafeRawBufferPointer(start: nil, count: 0)
         dataIsAtEnd = true
         return try locale.during { () throws(ArchiveReadingError) in try readHeader() }

@@ -43,16 +43,5 @@ package struct Image: Sendable {
     }
 }
 
-/// How far the reading of an image is.
-package struct ImageReadingProgress: Sendable, Hashable {
-    /// The layer by its digest or path.
-    package let layer: String
-    /// The number of the layer, the first being 1.
-    package let number: Int
-    /// How many layers there are.
-    package let count: Int
-    /// The stored bytes of this layer that were read.
-    package let bytes: Int
-    /// The stored bytes of this layer; nil when nothing says it.
-    package let total: Int?
-}
+/// How far the reading of a layer is.
+package typealias ImageReadingProgress = ReadingProgress

@@ -203,7 +203,7 @@ package enum ImageReader {
                         name: blob.name, diffID: found, size: counted.count, compression: decompressor.compression))
             } catch {
                 // Damage shows first in the tar or the compression; that the blob is another one says more.
-                try stored.drain()
+                if error.reason != .cancelled { try stored.drain() }
                 throw error
             }
         }

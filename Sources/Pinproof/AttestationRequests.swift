@@ -18,12 +18,12 @@ package struct VerifyAttestationRequest: Sendable {
     let key: String
     let image: String?
     let model: String?
-    let target: TargetRequest?
+    let target: TargetSelection?
     let format: String
 
     /// Makes a request.
     package init(
-        file: String, key: String, image: String? = nil, model: String? = nil, target: TargetRequest? = nil,
+        file: String, key: String, image: String? = nil, model: String? = nil, target: TargetSelection? = nil,
         format: String = "text"
     ) {
         self.file = file

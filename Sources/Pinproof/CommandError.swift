@@ -1,26 +1,4 @@
-/// A command cannot do what it was asked to: exit status 2, the text on standard error.
-package struct CommandError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Whether the command was called wrongly (64) or its input could not be decided on (2).
-    package enum Kind: Sendable, Hashable { case undecided, usage }
-
-    /// Which exit status it leads to.
-    package let kind: Kind
-    /// What is wrong and where, one line.
-    package let description: String
-
-    /// Makes an error.
-    package init(_ description: String, kind: Kind = .undecided) {
-        self.description = description
-        self.kind = kind
-    }
-
-    /// Runs what throws an error of a lower room and turns that into a command's.
-    static func wrapping<Value, Failure: Error & CustomStringConvertible>(
-        _ body: () throws(Failure) -> Value
-    ) throws(CommandError) -> Value {
-        do { return try body() } catch { throw CommandError(error.description) }
-    }
-}
+package typealias CommandError = InputError
 
 /// The exit statuses of the program (README, "Exit status").
 package enum ExitStatus {

@@ -97,24 +97,24 @@ struct FileWalk {
 }
 
 /// A name inside of a folder; `.` leaves no trace, so that findings read `Dockerfile` and not `./Dockerfile`.
-func join(_ folder: String, _ name: String) -> String {
+package func join(_ folder: String, _ name: String) -> String {
     if folder == "." || folder.isEmpty { return name }
     return folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }
 
 /// The folder of a path: `a` for `a/b`, `.` for `b`, `/` for `/b`.
-func folder(of path: String) -> String {
+package func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
 }
 
 /// The last component of a path.
-func fileName(_ path: String) -> String {
+package func fileName(_ path: String) -> String {
     path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
 }
 
 /// What the system says of an `errno`.
-func systemMessage(_ code: Int32) -> String {
+package func systemMessage(_ code: Int32) -> String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard strerror_r(code, &buffer, buffer.count) == 0 else { return "system error \(code)" }
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -46,7 +46,7 @@ package enum Freeze {
     private static func plan(
         _ request: FreezeRequest, _ source: FreezeSource, _ images: FreezeImages, _ base: FreezeImage
     ) throws(CommandError) -> (FreezePlan, notes: [String]) {
-        var target = try request.target?.target() ?? Target()
+        var target = request.target?.target ?? Target()
         let lockHasPython = source.document.packages.contains { $0.ecosystem == .conda && $0.name == "python" }
         if target.python == nil, !lockHasPython { target.python = base.python }
         if target.platform == nil { target.platform = base.platform ?? Platform(os: "linux", architecture: "amd64") }

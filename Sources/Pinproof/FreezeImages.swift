@@ -89,7 +89,7 @@ struct FreezeImages {
     }
 
     private func read(_ name: ImageName) throws(CommandError) -> Image {
-        let platform = try request.target?.checkedPlatform()
+        let platform = request.target?.platform?.platform
         return try CommandError.wrapping { () throws(ImageReadingError) in
             try ImageReader.read(name, platform: platform, progress: ReadingSettings.current.progress)
         }
@@ -98,7 +98,7 @@ struct FreezeImages {
     private func stored(
         _ name: ImageName, _ option: String, needsContents: Bool = false
     ) throws(CommandError) -> FreezeImage {
-        let platform = try request.target?.checkedPlatform()
+        let platform = request.target?.platform?.platform
         let resolved = try CommandError.wrapping { () throws(ImageReadingError) in
             try ImageDigestSource.resolve(name, platform: platform)
         }

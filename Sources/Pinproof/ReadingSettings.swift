@@ -1,19 +1,15 @@
-import ArchiveReading
-import ContainerImages
+import EnvironmentInventory
 
-/// How images, models and environments are read while a command runs: how much of them at most, and who is told how far it
-/// is.
-///
-/// Set around a command: `ReadingSettings.$current.withValue(settings) { try Inspect.run(request) }`.
-package struct ReadingSettings: Sendable {
-    /// How much is read before an input is refused.
-    package var limits = ReadingLimits()
-    /// Called now and then, from several threads, while an image is read; nil for nobody.
-    package var progress: (@Sendable (ImageReadingProgress) -> Void)?
-
+/// How images, models and environments are read while a command runs that does not say so itself.
+package enum ReadingSettings {
     /// The settings of the command that runs.
-    @TaskLocal package static var current = ReadingSettings()
+    @TaskLocal package static var current = ReadingOptionsBox()
+}
 
-    /// The default limits, and nobody is told.
-    package init() {}
+/// Reading options as a task-local value.
+package struct ReadingOptionsBox: Sendable {
+    package var options = ReadingOptions()
+    package var limits: ReadingLimits { options.limits }
+    package var progress: (@Sendable (ReadingProgress) -> Void)? { options.progress }
+    package init(options: ReadingOptions = ReadingOptions()) { self.options = options }
 }

@@ -72,7 +72,7 @@ package enum Rewrite {
         _ lock: String, _ request: RewriteRequest, into facts: inout PinFacts
     ) throws(CommandError) {
         // A universal lock has packages for other systems, which the image cannot install.
-        var target = try request.target?.target() ?? Target()
+        var target = request.target?.target ?? Target()
         if target.platform == nil { target.platform = Platform(os: "linux", architecture: "amd64") }
         guard
             case .lock(let document, _, let environment) = try SubjectReader(target: nil).readLock(

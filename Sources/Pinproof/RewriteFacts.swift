@@ -28,7 +28,7 @@ final class RewriteFacts: Sendable {
         mayFetch = request.mayFetch
         isUpdating = request.isUpdating
         mirrors = try ImageMirrors(request.mirrors)
-        let platform = try request.target?.checkedPlatform()
+        let platform = request.target?.platform?.platform
         self.platform = platform
         var given: [Given] = []
         for word in request.digests {

@@ -19,7 +19,7 @@ package struct RewriteRequest: Sendable {
     /// Locks that hold the packages of Python and of conda, one of each at most.
     package var locks: [String] = []
     /// The target of the lock.
-    package var target: TargetRequest?
+    package var target: TargetSelection?
     /// The build context; nil for the Dockerfile's folder.
     package var context: String?
     /// `NAME=VALUE`.

@@ -8,7 +8,7 @@ import ParallelWork
 import SourceDocuments
 
 /// What a command was pointed at, read whole.
-enum ReadSubject {
+package enum SubjectContent: Sendable {
     case dockerfile(SourceText)
     case lock(LockDocument, digest: Digest, environment: Environment)
     case model(Model)
@@ -16,7 +16,7 @@ enum ReadSubject {
     case installed(InstalledEnvironment)
 
     /// What it is.
-    var description: SubjectDescription {
+    package var description: SubjectDescription {
         switch self {
         case .dockerfile(let text): SubjectDescription(kind: .dockerfile, format: "dockerfile", name: text.name)
         case .lock(let document, let digest, _):
@@ -42,10 +42,16 @@ enum ReadSubject {
         }
     }
 
-    /// What its kind adds to the JSON of `inspect`.
-    var additions: [JSONValue.Member] {
-        if case .model(let model) = self { return [.init("model", model.json)] }
-        return []
+    /// The model; nil for every other subject.
+    package var model: Model? { if case .model(let model) = self { model } else { nil } }
+
+    /// The files of an image or an installed environment; nil for every other subject.
+    package var fileSystem: FileSystemIndex? {
+        switch self {
+        case .image(let image): image.fileSystem
+        case .installed(let installed): installed.fileSystem
+        case .dockerfile, .lock, .model: nil
+        }
     }
 
     /// Package databases whose packages are missing from the environment, a sentence each.
@@ -55,22 +61,14 @@ enum ReadSubject {
         case .dockerfile, .lock, .model: []
         }
     }
-
-    /// Lines for a person below the packages.
-    var remarks: [String] {
-        switch self {
-        case .dockerfile, .lock: []
-        case .image(let image): image.notes
-        case .installed(let installed): installed.notes
-        case .model(let model): model.remarks
-        }
-    }
 }
 
 /// Opens subjects: by the prefix of their name, else by what they hold.
 struct SubjectReader {
     /// The target of locks, whose platform also chooses among an image's.
-    let target: TargetRequest?
+    let target: TargetSelection?
+    /// Limits, progress and cancellation.
+    var reading = ReadingSettings.current.options
     /// How closely the packages of an operating system are looked at.
     var systemRecords = SystemRecords.contents
     /// The public key of a model's signature.
@@ -79,7 +77,7 @@ struct SubjectReader {
     /// Reads a subject.
     ///
     /// - Throws: ``CommandError`` with the subject and the place of what could not be read.
-    func read(_ name: String) throws(CommandError) -> ReadSubject {
+    func read(_ name: String) throws(CommandError) -> SubjectContent {
         try read(Self.withoutPrefix(name), as: try kind(of: name))
     }
 
@@ -101,14 +99,14 @@ struct SubjectReader {
         return try isFolder(name) ? folderKind(name) : fileKind(name)
     }
 
-    private func read(_ name: String, as kind: SubjectKind) throws(CommandError) -> ReadSubject {
+    private func read(_ name: String, as kind: SubjectKind) throws(CommandError) -> SubjectContent {
         switch kind {
         case .dockerfile: return .dockerfile(try readText(name))
-        case .lock, .capture: return try readLock(name, target: try target?.target())
+        case .lock, .capture: return try readLock(name, target: target?.target)
         case .model:
             let key = try ModelKey.read(modelKey)
             let model = try CommandError.wrapping { () throws(ModelReadingError) in
-                try ModelReader.read(path: name, limits: ReadingSettings.current.limits, key: key)
+                try ModelReader.read(path: name, limits: reading.limits, key: key)
             }
             if key != nil { try ModelKey.requireSignature(of: model) }
             return .model(model)
@@ -116,25 +114,23 @@ struct SubjectReader {
             return .installed(
                 try CommandError.wrapping { () throws(ImageReadingError) in
                     try InstalledEnvironment.read(
-                        path: name, limits: ReadingSettings.current.limits, systemRecords: systemRecords)
+                        path: name, limits: reading.limits, systemRecords: systemRecords)
                 })
         case .image:
             guard let image = ImageName(name) else {
-                throw CommandError("\(name): a transport without an image", kind: .usage)
+                throw InputError("\(name): a transport without an image", kind: .usage)
             }
-            let platform = try target?.checkedPlatform()
-            let settings = ReadingSettings.current
             return .image(
                 try CommandError.wrapping { () throws(ImageReadingError) in
                     try ImageReader.read(
-                        image, platform: platform, limits: settings.limits, systemRecords: systemRecords,
-                        progress: settings.progress)
+                        image, platform: target?.platform?.platform, limits: reading.limits,
+                        systemRecords: systemRecords, progress: reading.progress)
                 })
         }
     }
 
     /// Reads a lock and narrows it to a target.
-    func readLock(_ name: String, target: Target?) throws(CommandError) -> ReadSubject {
+    func readLock(_ name: String, target: Target?) throws(CommandError) -> SubjectContent {
         let text = try readText(name)
         if text.bytes.isEmpty { throw CommandError("\(name): it is empty") }
         let context = CheckedFileReader.neighbours(folder(of: name))

@@ -4,7 +4,7 @@ import Glibc
 import SourceDocuments
 
 /// Reads a file that is text: whole, regular, and no larger than a person's file can be.
-func readText(_ path: String) throws(CommandError) -> SourceText {
+package func readText(_ path: String) throws(CommandError) -> SourceText {
     let bytes = try CommandError.wrapping { () throws(ArchiveReadingError) in
         try readFile(path: path, limit: Check.largestText)
     }
@@ -12,7 +12,7 @@ func readText(_ path: String) throws(CommandError) -> SourceText {
 }
 
 /// Parses a Dockerfile, and refuses what cannot be one: bytes that no text has, or not one instruction that Docker knows.
-func parseDockerfile(_ text: SourceText) throws(CommandError) -> Dockerfile {
+package func parseDockerfile(_ text: SourceText) throws(CommandError) -> Dockerfile {
     if let offset = text.bytes.firstIndex(of: 0) {
         throw CommandError("\(text.name): it is no Dockerfile: byte \(offset) is NUL")
     }
@@ -43,13 +43,13 @@ func readStandardInput(name: String) throws(CommandError) -> SourceText {
 }
 
 /// Whether a path is a folder, through links.
-func isFolder(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
+package func isFolder(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
 
 /// Whether a path is a regular file, through links.
-func isRegularFile(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFREG } ?? false }
+package func isRegularFile(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFREG } ?? false }
 
 /// Whether anything is at a path.
-func exists(_ path: String) -> Bool { mode(path) != nil }
+package func exists(_ path: String) -> Bool { mode(path) != nil }
 
 private func mode(_ path: String) -> mode_t? {
     var status = stat()
@@ -57,7 +57,7 @@ private func mode(_ path: String) -> mode_t? {
 }
 
 /// The absolute path of a folder, or of the folder that holds a file; nil when there is none.
-func absoluteFolder(_ path: String) -> String? {
+package func absoluteFolder(_ path: String) -> String? {
     let start = path == "-" ? "." : isFolder(path) ? path : folder(of: path)
     guard let resolved = realpath(start, nil) else { return nil }
     defer { free(resolved) }
@@ -65,7 +65,7 @@ func absoluteFolder(_ path: String) -> String? {
 }
 
 /// Makes a folder and those above it.
-func makeFolder(_ path: String) throws(CommandError) {
+package func makeFolder(_ path: String) throws(CommandError) {
     if path.isEmpty || isFolder(path) { return }
     try makeFolder(folder(of: path))
     guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw CommandError("\(path): \(systemMessage(errno))") }

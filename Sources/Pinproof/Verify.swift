@@ -77,7 +77,7 @@ package enum Verify {
         return packages.allSatisfy { $0.contentDigest != nil } ? .contents : .checksums
     }
 
-    private static func systemRecords(for subject: ReadSubject) -> SystemRecords {
+    private static func systemRecords(for subject: SubjectContent) -> SystemRecords {
         switch subject {
         // Content digests alone would not name the file that differs.
         case .image, .installed: .checksums
@@ -114,7 +114,7 @@ package enum Verify {
     }
 
     private static func trainingSide(
-        _ subject: ReadSubject, _ request: VerifyRequest, _ serving: ServingSide
+        _ subject: SubjectContent, _ request: VerifyRequest, _ serving: ServingSide
     ) throws(CommandError) -> TrainingSide {
         switch subject {
         case .model(let model):
@@ -205,7 +205,7 @@ package enum Verify {
     /// A capture stands for the environment that it was made of, every other lock for what it gives on the serving side's
     /// interpreter and platform.
     private static func side(
-        of whole: ReadSubject, _ path: String, _ request: VerifyRequest, _ serving: ServingSide
+        of whole: SubjectContent, _ path: String, _ request: VerifyRequest, _ serving: ServingSide
     ) throws(CommandError) -> TrainingSide {
         guard whole.description.kind == .capture else { return try lockSide(path, request, serving) }
         var environment = whole.environment
@@ -232,7 +232,7 @@ package enum Verify {
         _ name: String, _ request: VerifyRequest, _ serving: ServingSide, python: Interpreter? = nil
     ) throws(CommandError) -> TrainingSide {
         let path = SubjectReader.withoutPrefix(name)
-        var target = try request.target?.target() ?? Target()
+        var target = request.target?.target ?? Target()
         if target.python == nil { target.python = (python ?? serving.environment.python)?.version }
         if target.platform == nil { target.platform = serving.environment.platform }
         if target.cLibrary == nil, target.platform == serving.environment.platform {

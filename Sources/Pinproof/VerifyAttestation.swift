@@ -92,7 +92,7 @@ private struct AttestationReport {
         }
     }
 
-    mutating func compare(image name: String, target: TargetRequest?) throws(CommandError) {
+    mutating func compare(image name: String, target: TargetSelection?) throws(CommandError) {
         let said = Set([manifest, config].compactMap { $0 })
         let isSame: Bool
         if let digest = Digest(name) {

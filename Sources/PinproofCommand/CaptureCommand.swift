@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pinproof
 
-struct CaptureCommand: ParsableCommand {
+struct CaptureCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "capture",
         abstract: "Records an installed environment as a pylock.toml with content digests.",
@@ -25,19 +25,21 @@ struct CaptureCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The model to put the capture into.", valueName: "model"))
     var into: String?
 
-    @Option(help: ArgumentHelp("The platform of an image.", valueName: "linux/amd64"))
-    var platform: String?
+    @Option(help: ArgumentHelp("The platform of an image.", valueName: "os/architecture"))
+    var platform: TargetPlatform?
 
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        try output.finish(limits: limit.limits) {
-            try Capture.run(
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        try CommandResult(reading: limit.reading(progress)) {
+            var target = TargetSelection()
+            target.platform = platform
+            return try Capture.run(
                 CaptureRequest(
                     subject: environment, lock: lock, reports: reports, model: into,
-                    target: platform.map { TargetRequest(platform: $0) },
+                    target: platform == nil ? nil : target,
                     writesText: into == nil || output.output != nil))
         }
     }

@@ -3,7 +3,7 @@ import DockerfileSyntax
 import PinRules
 import Pinproof
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Finds what is not pinned in Dockerfiles, requirements, lock and environment files, and in models.",
@@ -62,8 +62,8 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        try output.finish(limits: limit.limits) {
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        try CommandResult(reading: limit.reading(progress)) {
             var request = CheckRequest(
                 paths: paths, require: require, failOn: failOn, select: select, ignore: ignore, baseline: baseline,
                 writeBaseline: writeBaseline, context: context, buildArguments: buildArguments,

@@ -1,18 +1,19 @@
 import ArgumentParser
-import LockFormats
+import FindingReports
 import Pinproof
 
-struct DiffCommand: ParsableCommand {
+struct DiffCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Compares the environments of any two subjects.",
         discussion: """
-            Of two images also the files that no package owns, and the configurations. Exit status 1 when they differ.
+            For two images it also compares the files that no package owns, and the configurations. Exit status 1 when the \
+            subjects differ.
             """)
 
-    @Argument(help: ArgumentHelp("The one side.", valueName: "a"))
+    @Argument(help: ArgumentHelp("The left side.", valueName: "a"))
     var left: String
 
-    @Argument(help: ArgumentHelp("The other side.", valueName: "b"))
+    @Argument(help: ArgumentHelp("The right side.", valueName: "b"))
     var right: String
 
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
@@ -20,19 +21,29 @@ struct DiffCommand: ParsableCommand {
     @Flag(help: "Leave out the files that no package owns, and the configurations of images.")
     var packagesOnly = false
 
-    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|markdown|html"))
-    var format = "text"
+    @Option(help: "The format of the result.")
+    var format = ReportArgument<DifferenceReportFormats>(TextDifferenceReport.name, TextDifferenceReport.self)
 
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        try output.finish(limits: limit.limits) {
-            var request = DiffRequest(
-                left: left, right: right, target: try target.request(), format: format, style: output.style)
-            request.comparesOnlyPackages = packagesOnly
-            return try Diff.run(request)
-        }
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        var options = Differ.Options()
+        options.target = target.selection
+        options.comparesOnlyPackages = packagesOnly
+        options.reading = limit.reading(progress)
+        let difference = try await Differ(options: options).compare(left, right)
+        let report = DifferenceReport(
+            left: left, right: right, difference: difference.environment, notCompared: difference.notCompared,
+            image: difference.image, gaps: GapPair(left: difference.leftGaps, right: difference.rightGaps))
+        return CommandResult(
+            text: format.format.render(report, style: output.style),
+            diagnostics: difference.notes.map { "pinproof: " + $0 },
+            status: !difference.isEmpty ? .found : difference.isDecided ? .success : .undecided)
     }
+}
+
+extension DifferenceError: CommandFailure {
+    var usage: String? { if case .input(let error) = self { error.usage } else { nil } }
 }

@@ -3,7 +3,7 @@ import DockerfileSyntax
 import LockFormats
 import Pinproof
 
-struct FreezeCommand: ParsableCommand {
+struct FreezeCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "freeze",
         abstract: "Renders a pinned Dockerfile from a lock file or a model, or pins an existing Dockerfile.",
@@ -78,12 +78,16 @@ struct FreezeCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
+    var writesOutput: Bool { true }
+
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        var reading = ReadingOptions()
+        if let progress { reading.progress = { progress.update($0) } }
         try rewriting.check(lock: lock, base: base)
-        guard let lock, let base, rewriting.dockerfile == nil else { return try rewrite() }
-        try output.finish(writesItself: true) {
+        guard let lock, let base, rewriting.dockerfile == nil else { return try rewrite(reading) }
+        return try CommandResult(reading: reading) {
             var request = FreezeRequest(
-                lock: lock, base: base, target: try target.request(), directory: output.output ?? ".",
+                lock: lock, base: base, target: target.selection, directory: output.output ?? ".",
                 fromLock: fromLock, template: template, entrypoint: entrypoint, force: force, style: output.style)
             request.installer = installer
             request.installerImage = installerImage
@@ -98,8 +102,8 @@ struct FreezeCommand: ParsableCommand {
         }
     }
 
-    private func rewrite() throws {
-        guard let dockerfile = rewriting.dockerfile else { return }
+    private func rewrite(_ reading: ReadingOptions) throws -> CommandResult {
+        guard let dockerfile = rewriting.dockerfile else { throw ValidationError("--dockerfile names no file") }
         if installer != nil || installerImage != nil || buildSdists != nil || model != nil || serve != nil
             || !systemPackages.isEmpty || template != nil || entrypoint != nil || !command.isEmpty
         {
@@ -108,11 +112,11 @@ struct FreezeCommand: ParsableCommand {
                     + "new Dockerfile, and do not go with --dockerfile")
         }
         var request = try rewriting.request(dockerfile, output: output.output, base: base)
-        request.target = try target.request()
+        request.target = target.selection
         request.fromLock = fromLock
         request.snapshot = snapshot
         request.isUpdating = update
         request.force = force
-        try output.finish(writesItself: true) { try Rewrite.run(request) }
+        return try CommandResult(reading: reading) { try Rewrite.run(request) }
     }
 }

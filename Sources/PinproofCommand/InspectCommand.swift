@@ -1,9 +1,9 @@
 import ArgumentParser
-import DockerfileSyntax
-import LockFormats
+import FindingReports
 import Pinproof
+import SourceDocuments
 
-struct InspectCommand: ParsableCommand {
+struct InspectCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Shows what Pinproof understood of a subject.",
         discussion: """
@@ -22,20 +22,59 @@ struct InspectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The public key, PEM, that verifies the signature of a model.", valueName: "file"))
     var key: String?
 
-    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json|cyclonedx"))
-    var format = "text"
+    @Option(help: "The format of the result.")
+    var format = ReportArgument<EnvironmentReportFormats>(TextEnvironmentReport.name, TextEnvironmentReport.self)
 
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        try output.finish(limits: limit.limits) {
-            var request = InspectRequest(
-                subject: subject, target: try target.request(), format: format, style: output.style)
-            request.listsFiles = files
-            request.modelKey = key
-            return try Inspect.run(request)
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        var options = Inspector.Options()
+        options.target = target.selection
+        options.modelKey = key
+        options.reading = limit.reading(progress)
+        let subject = try await Inspector(options: options).inspect(subject)
+        // Who gives a key asks for a verdict.
+        return CommandResult(
+            text: try render(subject), status: key != nil && subject.isSignatureRefuted ? .found : .success)
+    }
+
+    private func render(_ subject: Subject) throws -> String {
+        if case .dockerfile(let text) = subject.content {
+            switch format.name {
+            case JSONEnvironmentReport.name: return try DockerfileInspection(text).json.document()
+            case TextEnvironmentReport.name: return try DockerfileInspection(text).text
+            default: throw ValidationError("--format \(format.name) shows an environment, and a Dockerfile has none")
+            }
+        }
+        var additions = subject.content.model.map { [JSONValue.Member("model", $0.json)] } ?? []
+        var remarks = subject.notes + (subject.content.model?.remarks ?? [])
+        if files {
+            guard let files = subject.content.fileSystem else {
+                throw ValidationError(
+                    "\(self.subject): --files lists the files of an image or an installed environment")
+            }
+            let listing = FileListing(files)
+            switch format.name {
+            case JSONEnvironmentReport.name: additions.append(.init("files", listing.json))
+            case TextEnvironmentReport.name: remarks += listing.lines
+            default: break
+            }
+        }
+        var report = EnvironmentReport(
+            subject: subject.about, environment: subject.environment, additions: additions, remarks: remarks)
+        report.system = subject.system
+        return format.format.render(report, style: output.style)
+    }
+}
+
+extension InspectionError: CommandFailure {
+    var usage: String? {
+        switch self {
+        case .input(let error): error.usage
+        case .keyWithoutModel: "--key verifies the signature of a model"
+        case .cancelled: nil
         }
     }
 }

@@ -1,5 +1,5 @@
-import ArchiveReading
 import ArgumentParser
+import EnvironmentInventory
 import Pinproof
 import SourceDocuments
 
@@ -54,6 +54,14 @@ struct LimitOptions: ParsableArguments {
         if let maxJsonDepth, maxJsonDepth > JSONReader.greatestDepth {
             throw ValidationError("--max-json-depth takes \(JSONReader.greatestDepth) at most, not \(maxJsonDepth)")
         }
+    }
+
+    /// How a job reads.
+    func reading(_ progress: ProgressLine?) -> ReadingOptions {
+        var options = ReadingOptions()
+        options.limits = limits
+        if let progress { options.progress = { progress.update($0) } }
+        return options
     }
 
     /// The limits, the defaults where none is given.

@@ -1,9 +1,9 @@
 import ArgumentParser
 import EnvironmentInventory
-import Pinproof
+import Glibc
 
 @main
-struct PinproofCommand: ParsableCommand {
+struct PinproofCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pinproof",
         abstract: "Pins machine-learning environments and proves that they stayed the same.",
@@ -19,8 +19,10 @@ struct PinproofCommand: ParsableCommand {
             InspectCommand.self, CaptureCommand.self, WheelsCommand.self, RulesCommand.self,
         ])
 
-    static func main() {
+    static func main() async {
         Memory.takeInLargeSteps()
-        main(nil)
+        let run = await Program.run(Array(CommandLine.arguments.dropFirst()))
+        run.write()
+        Glibc.exit(run.status)
     }
 }

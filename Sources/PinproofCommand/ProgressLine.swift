@@ -1,6 +1,5 @@
-import ContainerImages
+import EnvironmentInventory
 import Glibc
-import Pinproof
 import Synchronization
 
 /// One line on a terminal that says how far the reading of an image is: layers, bytes, rate.
@@ -21,7 +20,7 @@ final class ProgressLine: Sendable {
     }
 
     /// Takes news of a layer; writes at most ten times a second.
-    func update(_ progress: ImageReadingProgress) {
+    func update(_ progress: ReadingProgress) {
         state.withLock { state in
             let now = ContinuousClock.now
             let start = state.started ?? now
@@ -45,7 +44,7 @@ final class ProgressLine: Sendable {
     }
 
     /// `layer 3 of 5, 181 of 240 MB; 402 MB read, 312 MB/s`
-    static func line(_ progress: ImageReadingProgress, read: Int, after time: Duration) -> String {
+    static func line(_ progress: ReadingProgress, read: Int, after time: Duration) -> String {
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let of = progress.total.map { " of \(megabytes($0))" } ?? ""
         var line = "layer \(progress.number) of \(progress.count), \(megabytes(progress.bytes))\(of) MB"

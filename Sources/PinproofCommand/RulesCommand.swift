@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pinproof
 
-struct RulesCommand: ParsableCommand {
+struct RulesCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules", abstract: "Explains the rules, or one of them.")
 
@@ -13,7 +13,7 @@ struct RulesCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        try output.finish { try Rules.run(rule: rule, format: format, style: output.style) }
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        try CommandResult { try Rules.run(rule: rule, format: format, style: output.style) }
     }
 }

@@ -1,16 +1,17 @@
 import ArgumentParser
+import EnvironmentInventory
 import Pinproof
 
-/// The target that a universal lock is narrowed to.
+/// The target that a universal lock is resolved for.
 struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The Python version of the target.", valueName: "3.11[.7]"))
-    var python: String?
+    var python: PythonRelease?
 
-    @Option(help: ArgumentHelp("The platform of the target.", valueName: "linux/amd64"))
-    var platform: String?
+    @Option(help: ArgumentHelp("The platform of the target.", valueName: "os/architecture"))
+    var platform: TargetPlatform?
 
     @Option(help: ArgumentHelp("The C library of the target.", valueName: "glibc-2.28|musl-1.2"))
-    var libc: String?
+    var libc: CLibrary?
 
     @Option(name: .customLong("extra"), help: "An extra to include; can be given again.")
     var extras: [String] = []
@@ -28,10 +29,16 @@ struct TargetOptions: ParsableArguments {
     var environment: String?
 
     /// The target as the library takes it; nil when no option was given.
-    func request() throws -> TargetRequest? {
-        let request = TargetRequest(
-            python: python, platform: platform, libc: libc, extras: extras, groups: groups, allExtras: allExtras,
-            allGroups: allGroups, environment: environment)
-        return request.isEmpty ? nil : request
+    var selection: TargetSelection? {
+        var selection = TargetSelection()
+        selection.python = python
+        selection.platform = platform
+        selection.cLibrary = libc
+        selection.extras = Set(extras)
+        selection.groups = Set(groups)
+        selection.includesAllExtras = allExtras
+        selection.includesAllGroups = allGroups
+        selection.environment = environment
+        return selection == TargetSelection() ? nil : selection
     }
 }

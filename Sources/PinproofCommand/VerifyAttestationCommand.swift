@@ -2,7 +2,7 @@ import ArgumentParser
 import EnvironmentInventory
 import Pinproof
 
-struct VerifyAttestationCommand: ParsableCommand {
+struct VerifyAttestationCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify-attestation",
         abstract: "Checks an attestation of `verify --attest`: its signature, its subjects, its verdict.",
@@ -34,11 +34,11 @@ struct VerifyAttestationCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        try output.finish(limits: limit.limits) {
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        try CommandResult(reading: limit.reading(progress)) {
             try VerifyAttestation.run(
                 VerifyAttestationRequest(
-                    file: file, key: key, image: image, model: model, target: try target.request(), format: format))
+                    file: file, key: key, image: image, model: model, target: target.selection, format: format))
         }
     }
 }

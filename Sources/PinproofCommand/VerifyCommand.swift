@@ -3,7 +3,7 @@ import Glibc
 import LockFormats
 import Pinproof
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Holds the training environment of a model against a serving image, hash by hash.",
@@ -75,11 +75,11 @@ struct VerifyCommand: ParsableCommand {
         if key != nil, attest == nil { throw ValidationError("--key signs what --attest writes") }
     }
 
-    func run() throws {
-        try output.finish(limits: limit.limits) {
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        try CommandResult(reading: limit.reading(progress)) {
             var request = VerifyRequest(
                 model: model, image: image, lock: lock, wheels: wheels, evidence: evidence,
-                target: try target.request(), format: format, style: output.style)
+                target: target.selection, format: format, style: output.style)
             request.modelPath = modelPath
             request.modelKey = modelKey
             request.isStrict = strict

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Pinproof
 
-struct WheelsCommand: ParsableCommand {
+struct WheelsCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "wheels",
         abstract: "Makes a wheel map: for each wheel or conda package its sha256 and its content digest.",
@@ -21,7 +21,7 @@ struct WheelsCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        try output.finish { try Wheels.run(folder: folder, listsFiles: files, prefixes: prefix) }
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        try CommandResult { try Wheels.run(folder: folder, listsFiles: files, prefixes: prefix) }
     }
 }

@@ -79,7 +79,7 @@ struct CheckTests {
         default: request.buildArguments = ["=x"]
         }
         let error = try #require(throws: CommandError.self) { try Check.run(request) }
-        #expect(error.kind == .usage)
+        #expect(error.isUsage)
     }
 
     @Test("a baseline accepts today's findings, survives moved lines, and exits 0 when written")

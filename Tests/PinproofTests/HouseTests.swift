@@ -60,7 +60,7 @@ struct HouseTests {
             "DockerfileSyntax", "LockFormats", "ContainerImages", "ModelArchives", "PinRules", "DockerfileFreezing",
             "EnvironmentVerification", "FindingReports",
         ],
-        "PinproofCommand": ["Pinproof", "ArgumentParser"],
+        "PinproofCommand": ["Pinproof", "FindingReports", "ArgumentParser"],
     ]
 
     /// The rooms that the arrows of a room lead to, directly or through others; a system library only directly.

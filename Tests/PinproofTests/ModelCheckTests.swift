@@ -63,26 +63,28 @@ struct ModelCheckTests {
     }
 
     @Test(arguments: [("signed.pub", 0, nil), ("other.pub", 1, "invalid-signature error")])
-    func aKeyVerifiesTheSignature(_ key: String, _ status: Int32, _ finding: String?) throws {
+    func aKeyVerifiesTheSignature(_ key: String, _ status: Int32, _ finding: String?) async throws {
         var request = CheckRequest(paths: [Self.fixtures + "/signed"])
         request.modelKey = "\(Self.fixtures)/\(key)"
         let report = try Self.run(request)
         #expect(report.status == status)
         if let finding { #expect(report.findings.contains(finding)) }
-        var inspection = InspectRequest(subject: Self.fixtures + "/signed", format: "json")
-        inspection.modelKey = request.modelKey
-        #expect(try Inspect.run(inspection).status == status)
+        var options = Inspector.Options()
+        options.modelKey = request.modelKey
+        let subject = try await Inspector(options: options).inspect(Self.fixtures + "/signed")
+        #expect(subject.isSignatureRefuted == (status == 1))
     }
 
-    @Test func aKeyWithoutASignatureDecidesNothing() throws {
+    @Test func aKeyWithoutASignatureDecidesNothing() async throws {
         var request = CheckRequest(paths: [Self.fixtures + "/mlflow-skops"])
         request.modelKey = Self.fixtures + "/signed.pub"
         #expect(try Self.run(request).status == ExitStatus.undecided)
-        var inspection = InspectRequest(subject: Self.fixtures + "/lr.joblib")
-        inspection.modelKey = request.modelKey
-        #expect(throws: CommandError.self) { _ = try Inspect.run(inspection) }
-        inspection = InspectRequest(subject: Self.fixtures + "/README.md")
-        inspection.modelKey = request.modelKey
-        #expect(throws: CommandError.self) { _ = try Inspect.run(inspection) }
+        var options = Inspector.Options()
+        options.modelKey = request.modelKey
+        for name in ["lr.joblib", "README.md"] {
+            await #expect(throws: InspectionError.self) {
+                _ = try await Inspector(options: options).inspect("\(Self.fixtures)/\(name)")
+            }
+        }
     }
 }

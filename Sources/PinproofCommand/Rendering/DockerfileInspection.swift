@@ -1,22 +1,27 @@
 import DockerfileSyntax
 import EnvironmentInventory
+import FindingReports
+import Pinproof
 import SourceDocuments
 
-/// What Pinproof understood of a Dockerfile: `pinproof inspect` on one.
-enum DockerfileInspection {
-    /// Renders the tree.
+/// What `inspect` shows of a Dockerfile.
+struct DockerfileInspection {
+    private let model: DockerfileModel
+
+    /// Parses the file.
     ///
-    /// - Throws: ``CommandError`` with the place of what BuildKit would refuse.
-    static func render(_ text: SourceText, format: String) throws(CommandError) -> CommandOutput {
+    /// - Throws: an input error with the position of what BuildKit would refuse.
+    init(_ text: SourceText) throws(InputError) {
         let dockerfile = try parseDockerfile(text)
-        if let refusal = dockerfile.refusal { throw CommandError(refusal.description) }
-        let model = DockerfileModel(dockerfile)
-        switch format {
-        case "json": return CommandOutput(text: json(model).document())
-        case "text": return CommandOutput(text: plain(model))
-        default: throw unknownFormat(format, ["text", "json"])
-        }
+        if let refusal = dockerfile.refusal { throw InputError(refusal.description) }
+        model = DockerfileModel(dockerfile)
     }
+
+    /// The tree for programs, `pinproof/inspect/1`; its keys are documented in docs/json.md.
+    var json: JSONValue { Self.json(model) }
+
+    /// The tree for a person.
+    var text: String { Self.plain(model) }
 
     private static func json(_ model: DockerfileModel) -> JSONValue {
         .members([

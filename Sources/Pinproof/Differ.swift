@@ -1,0 +1,156 @@
+import ContainerImages
+import EnvironmentInventory
+import EnvironmentVerification
+import LockFormats
+
+/// Compares the environments of two subjects, and of two images the files and configurations too.
+public struct Differ: Sendable {
+    /// What is compared, and how the subjects are read.
+    public struct Options: Sendable {
+        /// The target of a lock, the platform of an image.
+        public var target: TargetSelection?
+        /// Whether the files that no package owns and the configurations of images are left out.
+        public var comparesOnlyPackages = false
+        /// Limits and progress.
+        public var reading = ReadingOptions()
+
+        /// Creates the default options.
+        public init() {}
+    }
+
+    /// What is compared, and how the subjects are read.
+    public var options: Options
+
+    /// Creates a differ.
+    public init(options: Options = Options()) { self.options = options }
+
+    /// Reads both subjects whole and compares them.
+    ///
+    /// - Parameters:
+    ///   - left: the one subject, named as for ``Inspector/inspect(_:)``.
+    ///   - right: the other one.
+    public func compare(_ left: String, _ right: String) async throws(DifferenceError) -> SubjectDifference {
+        try await runJob(DifferenceError.self) { [options] cancellation throws(InputError) in
+            let reader = SubjectReader(
+                target: options.target, reading: options.reading.cancelled(by: cancellation))
+            return try Self.compare(left, right, options, reader)
+        }
+    }
+
+    private static func compare(
+        _ leftName: String, _ rightName: String, _ options: Options, _ reader: SubjectReader
+    ) throws(InputError) -> SubjectDifference {
+        var left = try reader.read(leftName)
+        var right = try reader.read(rightName)
+        for (name, subject) in [(leftName, left), (rightName, right)] {
+            if case .dockerfile = subject { throw InputError(DifferenceError.dockerfile(name)) }
+        }
+        var notes: [String] = []
+        if options.target == nil {
+            left = narrowed(left, leftName, to: right, &notes)
+            right = narrowed(right, rightName, to: left, &notes)
+        }
+        let comparison = EnvironmentComparison.compare(left.environment, right.environment)
+        var difference = comparison.difference
+        var image: ImageDifference?
+        if !options.comparesOnlyPackages, let leftSide = left.side, let rightSide = right.side {
+            image = ImageComparison.compare(leftSide, rightSide, packages: difference)
+            difference = difference.restingOnFiles()
+        }
+        notes += left.unreadDatabases.map { "\(leftName): \($0)" } + right.unreadDatabases.map { "\(rightName): \($0)" }
+        return SubjectDifference(
+            left: leftName, right: rightName, environment: difference, notCompared: comparison.notCompared,
+            image: image, leftGaps: left.environment.gaps, rightGaps: right.environment.gaps, notes: notes)
+    }
+
+    /// Resolves a universal lock for the interpreter and platform of the other side, as `verify` does.
+    ///
+    /// A lock that cannot be resolved for them stays whole, and a note says so.
+    private static func narrowed(
+        _ subject: SubjectContent, _ name: String, to other: SubjectContent, _ notes: inout [String]
+    ) -> SubjectContent {
+        guard case .lock(let document, let digest, _) = subject, subject.description.kind == .lock else {
+            return subject
+        }
+        switch other {
+        case .image, .installed: break
+        case .lock where other.description.kind == .capture: break
+        case .dockerfile, .lock, .model: return subject
+        }
+        guard let python = other.environment.python, let platform = other.environment.platform else { return subject }
+        var target = LockFormats.Target()
+        target.python = python.version
+        target.platform = platform
+        target.cLibrary = platform.cLibrary
+        do throws(LockReadingError) {
+            return .lock(document, digest: digest, environment: try document.environment(target: target))
+        } catch {
+            notes.append("\(name): everything in it is compared, it cannot be narrowed: \(error)")
+            return subject
+        }
+    }
+}
+
+/// Why two subjects could not be compared.
+public enum DifferenceError: JobError {
+    /// A subject cannot be read whole.
+    case input(InputError)
+    /// The subject is a Dockerfile, which holds no environment.
+    case dockerfile(String)
+    /// The task was cancelled.
+    case cancelled
+
+    /// What is wrong and where.
+    public var description: String {
+        switch self {
+        case .input(let error): error.description
+        case .dockerfile(let name):
+            "\(name): a Dockerfile says how an environment is made, not what is in it: diff its image"
+        case .cancelled: "cancelled"
+        }
+    }
+}
+
+/// What differs between two subjects.
+public struct SubjectDifference: Sendable {
+    /// The left subject as named.
+    public let left: String
+    /// The right subject as named.
+    public let right: String
+    /// What differs between the packages.
+    public let environment: EnvironmentDifference
+    /// How many packages of an operating system only one subject can have.
+    public let notCompared: [Ecosystem: Int]
+    /// What differs besides the packages; nil where it was not compared.
+    public let image: ImageDifference?
+    /// What the left subject names and its reader could not turn into a package.
+    public let leftGaps: [Gap]
+    /// What the right subject names and its reader could not turn into a package.
+    public let rightGaps: [Gap]
+    /// What the reader of the comparison should know, a sentence each.
+    public let notes: [String]
+
+    /// Whether nothing that was compared differs.
+    public var isEmpty: Bool { environment.isEmpty && (image?.isEmpty ?? true) }
+
+    /// Whether the comparison covers everything that the subjects name.
+    ///
+    /// A gap is not comparable, so subjects with gaps are never called the same. Two images with the same gaps are the
+    /// exception: their files, those with the gaps among them, were compared byte by byte.
+    public var isDecided: Bool {
+        leftGaps.isEmpty && rightGaps.isEmpty || image != nil && leftGaps == rightGaps
+    }
+}
+
+extension SubjectContent {
+    /// What can be compared besides packages: of an image, or of the root of a system. A venv's own files hold its path.
+    fileprivate var side: ImageComparison.Side? {
+        switch self {
+        case .image(let image):
+            .init(files: image.fileSystem, configuration: image.configuration, environment: image.environment)
+        case .installed(let installed) where installed.kind == .rootFolder:
+            .init(files: installed.fileSystem, configuration: ImageConfiguration(), environment: installed.environment)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Pinproof
+
+/// The exit statuses of the program (README, "Exit status").
+enum ExitStatus: Int32, Sendable {
+    /// Nothing wrong.
+    case success = 0
+    /// Findings at or above `--fail-on`, a difference or a mismatch.
+    case found = 1
+    /// Could not decide.
+    case undecided = 2
+    /// Wrong usage.
+    case usage = 64
+}
+
+/// What a command shows and how the program ends.
+struct CommandResult: Sendable {
+    /// The result, for standard output or `--output`.
+    var text: String
+    /// Lines for standard error.
+    var diagnostics: [String] = []
+    /// The exit status.
+    var status = ExitStatus.success
+}
+
+/// A command that returns its result; ``Program`` prints it.
+protocol ResultCommand: AsyncParsableCommand {
+    /// The options that every command has.
+    var output: OutputOptions { get }
+    /// Whether the command writes what `--output` names itself.
+    var writesOutput: Bool { get }
+    /// Does the work.
+    func result(progress: ProgressLine?) async throws -> CommandResult
+}
+
+extension ResultCommand {
+    var writesOutput: Bool { false }
+
+    /// Does the work and prints the result.
+    func run() async throws {
+        let run = try await Program.run(self)
+        run.write()
+        if run.status != ExitStatus.success.rawValue { throw ExitCode(run.status) }
+    }
+}
+
+/// An error of a job that may be one of wrong usage.
+protocol CommandFailure: Error, CustomStringConvertible {
+    /// What is wrong with the usage, in the names of the command line; nil where the usage is right.
+    var usage: String? { get }
+}
+
+extension InputError: CommandFailure {
+    var usage: String? { isUsage ? description : nil }
+}
+
+extension CommandResult {
+    /// Runs a job that reads its options from the task.
+    init(reading: ReadingOptions = ReadingOptions(), _ body: () throws -> CommandOutput) throws {
+        let output = try ReadingSettings.$current.withValue(ReadingOptionsBox(options: reading), operation: body)
+        self.init(
+            text: output.text, diagnostics: output.diagnostics,
+            status: ExitStatus(rawValue: output.status) ?? .undecided)
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Glibc
+import Pinproof
+
+/// What a run of the program prints and how it ends.
+struct ProgramRun: Sendable {
+    /// What goes to standard output.
+    var output = ""
+    /// What goes to standard error.
+    var diagnostics = ""
+    /// The exit status.
+    var status: Int32 = 0
+
+    /// Prints both.
+    func write() {
+        Self.write(output, to: STDOUT_FILENO)
+        Self.write(diagnostics, to: STDERR_FILENO)
+    }
+
+    /// Writes all bytes, NUL among them; a reader that has gone away is no error.
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    return
+                }
+                offset += count
+            }
+        }
+    }
+}
+
+/// The program as a function from its arguments to what it prints.
+enum Program {
+    /// Parses the arguments and runs the command that they name.
+    static func run(_ arguments: [String]) async -> ProgramRun {
+        do {
+            var command = try PinproofCommand.parseAsRoot(arguments)
+            if let command = command as? any ResultCommand { return try await run(command) }
+            // `help` and the bare name of the program.
+            try command.run()
+            return ProgramRun()
+        } catch {
+            return failure(error)
+        }
+    }
+
+    /// Runs a command.
+    ///
+    /// - Throws: `ValidationError` for wrong usage.
+    static func run(_ command: some ResultCommand) async throws -> ProgramRun {
+        let start = ContinuousClock.now
+        let options = command.output
+        let progress = options.quiet ? nil : ProgressLine()
+        var run = ProgramRun()
+        let result: CommandResult
+        do {
+            defer { progress?.finish() }
+            result = try await command.result(progress: progress)
+            if let path = options.output, !command.writesOutput {
+                try AtomicFile.write(result.text, to: path, replacing: true)
+            }
+        } catch let error as any CommandFailure {
+            if let usage = error.usage { throw ValidationError(usage) }
+            run.status = ExitStatus.undecided.rawValue
+            run.diagnostics = "pinproof: \(error.description)\n"
+            return run
+        }
+        run.status = result.status.rawValue
+        if options.output == nil || command.writesOutput { run.output = result.text }
+        if !options.quiet || result.status == .undecided {
+            run.diagnostics = result.diagnostics.map { $0 + "\n" }.joined()
+        }
+        if options.verbose {
+            run.diagnostics +=
+                "pinproof: exit status \(run.status) after \(ContinuousClock.now - start)\n"
+        }
+        return run
+    }
+
+    /// The text of an error of the parser, of a request for help, and of wrong usage.
+    private static func failure(_ error: any Error) -> ProgramRun {
+        let status = PinproofCommand.exitCode(for: error).rawValue
+        let message = PinproofCommand.fullMessage(for: error)
+        let text = message.isEmpty ? "" : message + "\n"
+        return status == 0
+            ? ProgramRun(output: text) : ProgramRun(diagnostics: text, status: status)
+    }
+}
