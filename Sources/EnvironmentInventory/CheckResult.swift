@@ -8,11 +8,14 @@ public struct CheckResult: Sendable {
         public let path: String
         /// What it is: `dockerfile`, `requirements.txt`, `uv.lock`.
         public let kind: String
+        /// The directory that a Dockerfile's COPY instructions read from; nil for every other file.
+        public let context: String?
 
-        /// Makes an entry.
-        public init(path: String, kind: String) {
+        /// Creates an entry.
+        public init(path: String, kind: String, context: String? = nil) {
             self.path = path
             self.kind = kind
+            self.context = context
         }
     }
 
@@ -36,11 +39,17 @@ public struct CheckResult: Sendable {
     ) {
         self.require = require
         self.findings = Finding.sorted(findings)
-        self.files = files.sorted { ($0.path, $0.kind) < ($1.path, $1.kind) }
+        self.files = files.sorted { ($0.path, $0.kind, $0.context ?? "") < ($1.path, $1.kind, $1.context ?? "") }
         self.suppressed = suppressed
         self.rules = rules
         self.texts = texts
     }
+
+    /// The number of commands and scripts that could not be read (rule `unread-command`).
+    public var unread: Int { findings.count { $0.rule == Self.unreadRule } }
+
+    /// The rule that reports what was not read.
+    package static let unreadRule = "unread-command"
 
     /// How many findings have a severity.
     public func count(_ severity: Severity) -> Int { findings.count { $0.severity == severity } }

@@ -32,11 +32,14 @@ public struct Finding: Sendable, Hashable {
     public let subject: String?
     /// How firmly the thing is pinned; nil where the finding is not about a pin.
     public let strength: PinStrength?
+    /// The places that use ``file`` and that the finding applies to, when the file was reached by following another one:
+    /// the Dockerfile and line of `pip install -r`. Empty for a file that was checked for itself.
+    public var usedBy: [FileLocation]
 
     /// Makes a finding.
     public init(
         rule: String, severity: Severity, file: String, range: SourceRange?, message: String, help: String? = nil,
-        ecosystem: Ecosystem? = nil, subject: String? = nil, strength: PinStrength? = nil
+        ecosystem: Ecosystem? = nil, subject: String? = nil, strength: PinStrength? = nil, usedBy: [FileLocation] = []
     ) {
         self.rule = rule
         self.severity = severity
@@ -47,7 +50,22 @@ public struct Finding: Sendable, Hashable {
         self.ecosystem = ecosystem
         self.subject = subject
         self.strength = strength
+        self.usedBy = usedBy
     }
+
+    /// The message with the places that use the file, for reports that have no field for them:
+    /// `numpy floats: it has no version (used by Dockerfile:7, gpu.Dockerfile:9)`.
+    public var messageWithUsers: String {
+        guard !usedBy.isEmpty else { return message }
+        let shown = usedBy.prefix(Self.maximumShownUsers).map { location in
+            location.file + (location.line.map { ":\($0)" } ?? "")
+        }
+        let rest = usedBy.count - shown.count
+        return "\(message) (used by \(shown.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : ""))"
+    }
+
+    /// How many users of a file a message names.
+    private static let maximumShownUsers = 8
 
     /// Findings in their one order, ``inOrder(_:_:)``.
     ///

@@ -22,6 +22,9 @@ package enum LockReader {
     /// The format of requirements files, for a text whose name does not say what it is.
     package static let requirements: any LockFormat.Type = RequirementsText.self
 
+    /// The format of conda's environment files, for a text that a command installs as one whatever its name is.
+    package static let condaEnvironment: any LockFormat.Type = EnvironmentYAML.self
+
     /// The format that a name promises whatever the file holds, for the error of a file that is broken; nil where other tools
     /// use the name too.
     package static func promised(byFileName fileName: String) -> (any LockFormat.Type)? {

@@ -28,9 +28,13 @@ package struct Pin: Sendable, Hashable {
         case modelDownload
         /// A line of a requirements or environment file.
         case requirement
+        /// A reusable step or workflow, `uses: actions/checkout@v4`.
+        case action
+        /// A command that installs or fetches and was not understood, or a script that could not be read.
+        case unreadCommand
 
-        /// The world that things of this kind come from.
-        package var ecosystem: Ecosystem {
+        /// The ecosystem that things of this kind come from; nil where none is known.
+        package var ecosystem: Ecosystem? {
             switch self {
             case .image, .overridableDigest: .image
             case .aptPackage: .apt
@@ -44,14 +48,15 @@ package struct Pin: Sendable, Hashable {
             case .cargoCrate: .cargo
             case .rPackage: .cran
             case .download: .download
-            case .gitCheckout: .git
+            case .gitCheckout, .action: .git
             case .modelDownload: .model
+            case .unreadCommand: nil
             }
         }
     }
 
-    /// The world of the thing.
-    package let ecosystem: Ecosystem
+    /// The ecosystem of the thing; nil where none is known.
+    package let ecosystem: Ecosystem?
     /// What it is.
     package let kind: Kind
     /// The package or reference as written.
@@ -62,20 +67,20 @@ package struct Pin: Sendable, Hashable {
     package let file: String
     /// The place of the subject.
     package let range: SourceRange
-    /// Who asks for it, for the message: `FROM`, `apt-get install`, `pip install`.
-    package let by: String
+    /// What asks for it, for the message: `FROM`, `apt-get install`, `pip install`.
+    package let requestedBy: String
     /// Why it floats or what it depends on, a few words: `the range >=2`, or nil.
     package let reason: String?
-    /// Where the file is used, `Dockerfile:7`, when the pin was found by following it.
-    package let usedBy: String?
+    /// The places that use the file, when the pin was found by following it.
+    package let usedBy: [FileLocation]
 
-    /// The pin as a message begins: who asks, and for what.
-    var title: String { subject.hasPrefix(by) ? subject : "\(by) \(subject)" }
+    /// The pin as a message begins: what asks, and for what.
+    var title: String { subject.hasPrefix(requestedBy) ? subject : "\(requestedBy) \(subject)" }
 
-    /// Makes a pin.
+    /// Creates a pin.
     package init(
         kind: Kind, ecosystem: Ecosystem? = nil, subject: String, strength: PinStrength, file: String,
-        range: SourceRange, by: String, reason: String? = nil, usedBy: String? = nil
+        range: SourceRange, requestedBy: String, reason: String? = nil, usedBy: [FileLocation] = []
     ) {
         self.ecosystem = ecosystem ?? kind.ecosystem
         self.kind = kind
@@ -83,25 +88,32 @@ package struct Pin: Sendable, Hashable {
         self.strength = strength
         self.file = file
         self.range = range
-        self.by = by
+        self.requestedBy = requestedBy
         self.reason = reason
         self.usedBy = usedBy
     }
 }
 
 extension Pin {
-    /// The pin with another strength.
+    /// Returns the pin with another strength.
     func with(strength: PinStrength, reason: String?) -> Pin {
         Pin(
-            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range, by: by,
-            reason: reason, usedBy: usedBy)
+            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range,
+            requestedBy: requestedBy, reason: reason, usedBy: usedBy)
     }
 
-    /// The pin of a script with the place that runs the script.
-    func used(by place: String?) -> Pin {
-        guard let place else { return self }
+    /// Returns the pin of a file with all of its users.
+    func used(by locations: [FileLocation]) -> Pin {
+        Pin(
+            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range,
+            requestedBy: requestedBy, reason: reason, usedBy: Set(locations).sorted(by: FileLocation.inOrder))
+    }
+
+    /// Returns the pin of a script with the place that runs the script; nil leaves it as it is.
+    func used(by location: FileLocation?) -> Pin {
+        guard let location else { return self }
         return Pin(
-            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range, by: by,
-            reason: reason, usedBy: place)
+            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range,
+            requestedBy: requestedBy, reason: reason, usedBy: [location])
     }
 }

@@ -60,6 +60,7 @@ package enum PinRules {
         IncompleteLock.self,
         ConflictingPins.self,
         ExtraIndex.self,
+        UnreadCommand.self,
         UnresolvedVariable.self,
         UnreadableFile.self,
     ]
@@ -72,11 +73,11 @@ package enum PinRules {
         pins.flatMap { pin in
             all.compactMap { rule -> Finding? in
                 guard let judgement = rule.judge(pin, require: require) else { return nil }
-                let use = pin.usedBy.map { " (installed by \($0))" } ?? ""
                 return Finding(
                     rule: rule.rule.name, severity: judgement.severity, file: pin.file, range: pin.range,
-                    message: judgement.message + use, help: judgement.help ?? rule.rule.help,
-                    ecosystem: pin.ecosystem, subject: pin.subject, strength: pin.strength)
+                    message: judgement.message, help: judgement.help ?? rule.rule.help,
+                    ecosystem: pin.ecosystem, subject: pin.subject, strength: pin.strength,
+                    usedBy: pin.usedBy)
             }
         }
     }

@@ -40,19 +40,24 @@ package enum Check {
                 return isAskedFor(finding)
             }.apply(files, &failures)
         }
-        let results = mapInParallel(files) { checker.check($0) }
+        let results = mapInParallel(files) { checker.read($0) }
+        // A file that several others install from is checked once, for all of them.
+        let followed = FollowedFile.grouped(results.flatMap { (try? $0.get().followed) ?? [] })
+        let checked = mapInParallel(followed) { $0.check(require: require) }
 
         var found: [Finding] = []
         var suppressedFindings: [Finding] = []
         var texts: [String: SourceText] = [:]
         var kinds = Set<CheckResult.File>()
-        for case .success(let checked) in results {
-            found += checked.findings
-            suppressedFindings += checked.suppressed
-            texts.merge(checked.texts) { first, _ in first }
-            kinds.formUnion(checked.files)
+        for findings in results.compactMap({ try? $0.get().findings }) + checked {
+            found += findings.findings
+            suppressedFindings += findings.suppressed
+            for (file, text) in findings.files {
+                if !text.bytes.isEmpty, texts[file.path] == nil { texts[file.path] = text }
+                kinds.insert(file)
+            }
         }
-        found += conflictsInFolders(results)
+        found += PinConflicts.findings(between: followed, checked)
         for (file, result) in zip(files, results) {
             guard case .failure(let error) = result else { continue }
             failures.append(error.description)
@@ -63,9 +68,9 @@ package enum Check {
             found.append(finding)
         }
 
-        var suppressed = withoutDoubles(suppressedFindings).count(where: isAskedFor)
+        var suppressed = FileFindings.deduplicated(suppressedFindings).count(where: isAskedFor)
         var remaining: [Finding] = []
-        for var finding in withoutDoubles(found) {
+        for var finding in FileFindings.deduplicated(found) {
             if !isAskedFor(finding) { continue }
             switch configuration.rules[finding.rule] {
             case .off?:
@@ -102,43 +107,9 @@ package enum Check {
         return output
     }
 
-    /// Findings in their order, each once: a file that is walked over and also installed from is reported with the place
-    /// of its use.
-    private static func withoutDoubles(_ findings: [Finding]) -> [Finding] {
-        var result: [Finding] = []
-        for finding in Finding.sorted(findings) {
-            // Two that are one have the same file, place and rule, and so stand close together.
-            var index = result.count - 1
-            var isDouble = false
-            while index >= 0, result[index].isBeside(finding) {
-                if result[index].rule == finding.rule, result[index].range == finding.range,
-                    (result[index].subject ?? result[index].message) == (finding.subject ?? finding.message)
-                {
-                    if result[index].message.utf8.count < finding.message.utf8.count { result[index] = finding }
-                    isDouble = true
-                    break
-                }
-                index -= 1
-            }
-            if !isDouble { result.append(finding) }
-        }
-        return result
-    }
-
     /// A finding names its file already.
     private static func withoutPrefix(_ text: String, _ prefix: String) -> String {
         text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
-    }
-
-    /// Files of one project that pin a package differently.
-    private static func conflictsInFolders(_ results: [Result<CheckedFileReader.Checked, CommandError>]) -> [Finding] {
-        var folders: [String: [[LockRequirement]]] = [:]
-        for case .success(let checked) in results {
-            // What a file pulls in from elsewhere is that file's to say.
-            guard let first = checked.requirements.first else { continue }
-            folders[ProjectRole.projectFolder(of: first.file), default: []].append(checked.requirements)
-        }
-        return folders.values.flatMap { PinConflicts.findings(between: $0) }
     }
 
     private static func requiredStrength(
@@ -197,13 +168,6 @@ package enum Check {
             }
         }
         return files
-    }
-}
-
-extension Finding {
-    /// Whether two findings start at the same place.
-    fileprivate func isBeside(_ other: Finding) -> Bool {
-        range?.start == other.range?.start && file == other.file
     }
 }
 

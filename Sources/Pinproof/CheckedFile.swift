@@ -112,37 +112,29 @@ struct CheckedFileReader: Sendable {
         return pairs
     }
 
-    /// What was found in one file.
-    struct Checked: Sendable {
-        var findings: [Finding]
-        var suppressed: [Finding]
-        var texts: [String: SourceText]
-        var files: [CheckResult.File]
-        var requirements: [LockRequirement]
+    /// What one file says: findings, and the files that it leads to, itself among them when it is one of those that
+    /// commands install from.
+    struct CheckedFileResult: Sendable {
+        var findings = FileFindings()
+        var followed: [FollowedFile] = []
     }
 
-    func check(_ file: CheckedFile) -> Result<Checked, CommandError> {
+    func read(_ file: CheckedFile) -> Result<CheckedFileResult, CommandError> {
         do throws(CommandError) {
             if file.isModel || file.isNamed && file.path != "-" && ModelCheck.isModelFile(file.path) {
-                if let checked = try models.check(file.path) { return .success(checked) }
-                if file.isModel { throw CommandError("\(file.path): it is no model of a known format") }
+                if let findings = try models.check(file.path) { return .success(CheckedFileResult(findings: findings)) }
+                if file.isModel { throw CommandError("\(file.path): not a model of a known format") }
             }
             let text = file.path == "-" ? try readStandardInput(name: stdinName) : try readText(file.path)
-            let result = try findings(text, isNamed: file.isNamed, isStandardInput: file.path == "-")
-            return .success(
-                Checked(
-                    findings: result.findings, suppressed: result.suppressed,
-                    texts: Dictionary(
-                        result.files.map { ($0.file.path, $0.text) }, uniquingKeysWith: { first, _ in first }),
-                    files: result.files.map(\.file), requirements: result.requirements))
+            return .success(try read(text, isNamed: file.isNamed, isStandardInput: file.path == "-"))
         } catch {
             return .failure(error)
         }
     }
 
-    private func findings(
+    private func read(
         _ text: SourceText, isNamed: Bool, isStandardInput: Bool
-    ) throws(CommandError) -> FileFindings {
+    ) throws(CommandError) -> CheckedFileResult {
         let name = fileName(text.name)
         // `./Dockerfile` leads to `./requirements.txt`, so that one file has one name.
         let isBelowHere = text.name.hasPrefix("./") && Pinproof.folder(of: text.name) == "."
@@ -156,20 +148,19 @@ struct CheckedFileReader: Sendable {
                 ? CheckedFileKind.lockFormat(text) != nil : LockReader.detect(fileName: name, text: text) != nil
         let isDockerfile = isNamedDockerfile || (!isLock && CheckedFileKind.looksLikeDockerfile(text))
         if isDockerfile {
-            return DockerfileCheck.check(
-                try parseDockerfile(text), options: options, context: Self.buildContext(context ?? folder),
-                require: require)
+            let reading = DockerfileCheck.read(
+                try parseDockerfile(text), options: options, context: Self.buildContext(context ?? folder))
+            return CheckedFileResult(findings: reading.judged(require: require), followed: reading.followed)
         }
         guard isLock || isNamed && (name.hasSuffix(".txt") || name.hasSuffix(".in")) else {
             // Under no name that says what it is, a text that reads as nothing else may be a Dockerfile that is broken.
             if isNamed || isStandardInput {
                 throw CommandError(
-                    "\(text.name): it is neither a Dockerfile nor a requirements, lock or environment file, nor a model"
-                )
+                    "\(text.name): not a Dockerfile, a requirements, lock or environment file, or a model")
             }
-            return FileFindings()
+            return CheckedFileResult()
         }
-        return LockCheck.check(text, context: Self.neighbours(folder), require: require)
+        return CheckedFileResult(followed: [FollowedFile(text, context: Self.neighbours(folder))])
     }
 
     /// The files of a folder as a build context: nothing outside of it can be reached.

@@ -2,6 +2,7 @@ import ArchiveReading
 import EnvironmentInventory
 import ModelArchives
 import PinRules
+import SourceDocuments
 
 /// `check` on a model: what its archive leaves unpinned, unsaid or contradicting.
 struct ModelCheck: Sendable {
@@ -31,7 +32,7 @@ struct ModelCheck: Sendable {
     /// Reads a model and judges it; nil when it is none.
     ///
     /// - Throws: ``CommandError`` when it cannot be read whole, or when there is no signature for the key.
-    func check(_ path: String) throws(CommandError) -> CheckedFileReader.Checked? {
+    func check(_ path: String) throws(CommandError) -> FileFindings? {
         let publicKey = try ModelKey.read(key)
         let model: Model
         do throws(ModelReadingError) { model = try ModelReader.read(path: path, limits: limits, key: publicKey) } catch
@@ -47,9 +48,10 @@ struct ModelCheck: Sendable {
                 findings += LockCheck.check(lock.document, require: require).map { located($0, in: path) }
             }
         }
-        return CheckedFileReader.Checked(
-            findings: findings, suppressed: [], texts: [:], files: [CheckResult.File(path: path, kind: "model")],
-            requirements: [])
+        var result = FileFindings()
+        result.findings = findings
+        result.files = [(CheckResult.File(path: path, kind: "model"), SourceText(name: path, bytes: []))]
+        return result
     }
 
     /// A model that says nothing is as unpinned as can be; one without hashes is not `hashed`.

@@ -138,7 +138,7 @@ private struct SimpleCommandWalker {
         case .group(let body, let redirects), .subshell(let body, let redirects):
             walk(body, heredocs)
             walk(redirects, heredocs)
-        case .conditional(let branches, let otherwise, let redirects):
+        case .ifClause(let branches, let otherwise, let redirects):
             for branch in branches {
                 walk(branch.condition, heredocs)
                 walk(branch.body, heredocs)
@@ -153,7 +153,7 @@ private struct SimpleCommandWalker {
             for word in words ?? [] { walk(word.parts) }
             walk(body, heredocs)
             walk(redirects, heredocs)
-        case .choice(let subject, let items, let redirects):
+        case .caseClause(let subject, let items, let redirects):
             walk(subject.parts)
             for item in items {
                 for pattern in item.patterns { walk(pattern.parts) }

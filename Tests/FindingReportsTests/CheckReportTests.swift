@@ -68,13 +68,15 @@ struct CheckReportTests {
                   "help": "Name a tag",
                   "ecosystem": "image",
                   "subject": "python",
-                  "strength": "floating"
+                  "strength": "floating",
+                  "usedBy": []
                 }
               ],
               "files": [
                 {
                   "path": "a b/Dockerfile",
-                  "kind": "dockerfile"
+                  "kind": "dockerfile",
+                  "context": null
                 }
               ],
               "summary": {
@@ -82,6 +84,7 @@ struct CheckReportTests {
                 "errors": 1,
                 "warnings": 0,
                 "notes": 0,
+                "unread": 0,
                 "suppressed": 1
               }
             }

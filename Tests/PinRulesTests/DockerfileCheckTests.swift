@@ -109,7 +109,7 @@ struct DockerfileCheckTests {
             .filter { $0.rule == "floating-requirement" }
         #expect(findings.map(\.file) == [file])
         #expect(findings.first?.range?.start.line == line)
-        #expect(findings.first?.message.contains("(installed by Dockerfile:") ?? false)
+        #expect(findings.first?.usedBy.map(\.file) == ["Dockerfile"])
     }
 
     @Test("exact constraints pin what a command names")

@@ -270,8 +270,8 @@ struct LockCheckTests {
         #expect(findings.map(\.severity) == [.warning])
         #expect(
             findings.first?.message.contains("serving pins scikit-learn==1.9.1, training pins") == true, "\(findings)")
-        #expect(ProjectRole.projectFolder(of: "p/train/requirements.txt") == "p")
-        #expect(ProjectRole.projectFolder(of: "p/docs/requirements.txt") == "p/docs")
+        #expect(ProjectRole.projectDirectory(of: "p/train/requirements.txt") == "p")
+        #expect(ProjectRole.projectDirectory(of: "p/docs/requirements.txt") == "p/docs")
         #expect(ProjectRole(path: "requirements-inference.txt") == .serving)
         #expect(ProjectRole(path: "docs/requirements.txt") == nil)
     }

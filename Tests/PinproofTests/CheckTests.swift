@@ -29,7 +29,7 @@ struct CheckTests {
 
     private struct Report {
         var status: Int32
-        var findings: [(rule: String, severity: String, file: String, message: String)] = []
+        var findings: [(rule: String, severity: String, file: String, message: String, usedBy: [String])] = []
         var suppressed = 0
         var files: [String] = []
         var diagnostics: [String]
@@ -43,7 +43,10 @@ struct CheckTests {
         var report = Report(status: Int32(output.status), diagnostics: output.diagnostics)
         for finding in root["findings"]?.array ?? [] {
             func text(_ key: String) -> String { finding.table?[key]?.string ?? "" }
-            report.findings.append((text("rule"), text("severity"), text("file"), text("message")))
+            let users = (finding.table?["usedBy"]?.array ?? []).map { user in
+                "\(user.table?["file"]?.string ?? ""):\(user.table?["line"]?.text ?? "")"
+            }
+            report.findings.append((text("rule"), text("severity"), text("file"), text("message"), users))
         }
         report.suppressed = Int(root["summary"]?.table?["suppressed"]?.text ?? "") ?? -1
         report.files = (root["files"]?.array ?? []).compactMap { $0.table?["path"]?.string }
@@ -143,7 +146,7 @@ struct CheckTests {
         ])
         let report = try Self.run(CheckRequest(paths: [folder.path]))
         #expect(report.findings.map(\.file) == [folder("requirements.txt")])
-        #expect(report.findings.first?.message.contains("(installed by ") ?? false)
+        #expect(report.findings.first?.usedBy == [folder("Dockerfile") + ":3"])
         #expect(report.suppressed == 1)
         #expect(report.files.count == 2)
     }

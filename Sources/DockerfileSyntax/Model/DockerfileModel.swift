@@ -21,6 +21,10 @@ package struct DockerfileModel: Sendable {
     package internal(set) var arguments: [ArgumentDefinition] = []
     /// What could not be read in scripts and names; the syntax tree has its own problems.
     package internal(set) var problems: [DockerfileProblem] = []
+    /// The CMD, ENTRYPOINT and HEALTHCHECK instructions: what a container runs, not the build.
+    package internal(set) var starts: [RunStep] = []
+    /// What could not be read: text of other interpreters, scripts that are computed, what exceeds a limit.
+    package internal(set) var gaps: [SyntaxGap] = []
 
     /// Resolves the names of a Dockerfile.
     package init(_ dockerfile: Dockerfile, options: DockerfileOptions = DockerfileOptions()) {
@@ -34,6 +38,8 @@ package struct DockerfileModel: Sendable {
         copies = builder.copies
         arguments = builder.arguments
         problems = builder.problems
+        starts = builder.starts
+        gaps = builder.gaps
     }
 
     /// The commands of an instruction, by its index in the syntax tree; none for anything but RUN and ONBUILD RUN.
@@ -151,6 +157,16 @@ package struct RunStep: Sendable {
     package let user: String?
     /// ARG and ENV at this point.
     package let variables: ShellVariables
+    /// What of the script could not be read.
+    package let gaps: [SyntaxGap]
+
+    /// A command without words that runs where the step runs: the state that its interpreter finds.
+    package var emptyCommand: ShellCommand {
+        ShellCommand(
+            words: [], assignments: [], redirections: [], range: script.fileRange(0..<0), line: 0, connector: .sequence,
+            pipeline: 0, pipelinePosition: 0, pipelineCount: 1, origin: .script, parent: nil, isConditional: false,
+            workingDirectory: workingDirectory, user: user, variables: variables)
+    }
 }
 
 /// A `--mount` flag of RUN.

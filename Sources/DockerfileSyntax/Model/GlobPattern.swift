@@ -1,5 +1,5 @@
 /// A pattern of `${v#p}`, `${v%p}` and `${v/p/r}`: `*`, `?` and literal characters; a backslash quotes `*`, `?`, `\`, `/`, `}`.
-struct GlobPattern {
+package struct GlobPattern {
     private enum Token: Hashable {
         case any
         case star
@@ -27,6 +27,11 @@ struct GlobPattern {
             }
         }
         self.tokens = tokens
+    }
+
+    /// Returns whether a text matches a pattern of file names; false for a pattern that cannot be read.
+    package static func matches(_ pattern: String, _ text: String) -> Bool {
+        (try? GlobPattern(Array(pattern.utf8)))?.matches(text) ?? false
     }
 
     private init(tokens: [Token]) { self.tokens = tokens }
@@ -60,29 +65,33 @@ struct GlobPattern {
         count.multipliedReportingOverflow(by: tokens.count + 1).partialValue > 4_000_000
     }
 
-    func removingPrefix(of text: String, longest: Bool) -> String {
+    /// The text without its prefix that matches; nil when that would take too long.
+    func removingPrefix(of text: String, longest: Bool) -> String? {
         let scalars = Array(text.unicodeScalars)
-        guard !isTooLarge(scalars.count), let end = end(scalars, from: 0, longest: longest) else { return text }
+        if isTooLarge(scalars.count) { return nil }
+        guard let end = end(scalars, from: 0, longest: longest) else { return text }
         return Self.string(scalars[end...])
     }
 
-    func removingSuffix(of text: String, longest: Bool) -> String {
+    /// The text without its suffix that matches; nil when that would take too long.
+    func removingSuffix(of text: String, longest: Bool) -> String? {
         let reversed = Array(text.unicodeScalars.reversed())
         let pattern = GlobPattern(tokens: tokens.reversed())
-        guard !isTooLarge(reversed.count), let end = pattern.end(reversed, from: 0, longest: longest) else {
-            return text
-        }
+        if isTooLarge(reversed.count) { return nil }
+        guard let end = pattern.end(reversed, from: 0, longest: longest) else { return text }
         return Self.string(reversed[end...].reversed())
     }
 
-    func replacing(in text: String, with replacement: String, all: Bool) -> String {
+    /// The text with matches replaced; nil when that would take too long, or would be longer than any value is.
+    func replacing(in text: String, with replacement: String, all: Bool) -> String? {
         let scalars = Array(text.unicodeScalars)
-        guard scalars.count < 2_000, !isTooLarge(scalars.count) else { return text }
+        guard scalars.count < 2_000, !isTooLarge(scalars.count) else { return nil }
         var output = ""
         var index = 0
         var lastEnd = -1
         while index <= scalars.count {
             if let end = end(scalars, from: index, longest: true), !(end == index && index == lastEnd) {
+                guard output.utf8.count + replacement.utf8.count <= ModelBuilder.maximumValueLength else { return nil }
                 output += replacement
                 lastEnd = end
                 if !all { return output + Self.string(scalars[end...]) }

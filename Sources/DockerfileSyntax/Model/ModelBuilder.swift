@@ -10,6 +10,9 @@ struct ModelBuilder {
         var isWindows = false
     }
 
+    /// The longest value of a variable, in bytes; a longer one is unknown.
+    static let maximumValueLength = 100_000
+
     let dockerfile: Dockerfile
     let options: DockerfileOptions
     var stages: [DockerfileStage] = []
@@ -18,6 +21,8 @@ struct ModelBuilder {
     var copies: [CopyStep] = []
     var arguments: [ArgumentDefinition] = []
     var problems: [DockerfileProblem] = []
+    var starts: [RunStep] = []
+    var gaps: [SyntaxGap] = []
     var state = State()
     var globals: [String: VariableValue] = [:]
     private var finalStates: [State] = []
@@ -144,7 +149,8 @@ struct ModelBuilder {
             base = .image(images.count)
             addImage(.from, expansion, word, index, number)
         }
-        if platform?.hasPrefix("windows") == true || dockerfile.escape == UInt8(ascii: "`") || Self.isWindows(text) {
+        // A backtick as escape character is no sign of Windows: it says how lines continue, not who reads them.
+        if platform?.hasPrefix("windows") == true || Self.isWindows(text) {
             state.isWindows = true
         }
         appendStage(number, name, text, base, platform, instruction, index)
@@ -211,6 +217,7 @@ struct ModelBuilder {
         case "shell":
             if instruction.isJSON { state.shell = instruction.arguments }
         case "run": applyRun(instruction, index, stage, isTrigger)
+        case "cmd", "entrypoint": applyStart(instruction, index, stage, isTrigger)
         case "copy", "add": applyCopy(instruction, index, stage, isTrigger)
         case "onbuild":
             guard let trigger = instruction.trigger, !isTrigger else { return }
@@ -240,7 +247,9 @@ struct ModelBuilder {
                 value = .known(given)
             } else if let written {
                 do throws(WordSyntaxError) {
-                    value = try expand(written, globally: stage == nil).known.map { .known($0) } ?? .dynamic
+                    let text = try expand(written, globally: stage == nil).known
+                    // A default that doubles again and again is no value that a build has.
+                    value = text.flatMap { $0.utf8.count > Self.maximumValueLength ? nil : .known($0) } ?? .dynamic
                 } catch {
                     report(error.reason, word.range)
                     value = .dynamic
@@ -268,7 +277,7 @@ struct ModelBuilder {
         }
         // All values are expanded before the first is set.
         for (name, value) in updates {
-            if case .known(let text) = value, text.utf8.count > 100_000 {
+            if case .known(let text) = value, text.utf8.count > Self.maximumValueLength {
                 state.variables.values[name] = .scalar(.dynamic)
             } else {
                 state.variables.values[name] = .scalar(value)

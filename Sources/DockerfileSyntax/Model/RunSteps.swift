@@ -7,6 +7,19 @@ extension ModelBuilder {
             guard let value = flag.mappedValue else { continue }
             mounts.append(mount(value, role, index, stage))
         }
+        let step = step(instruction, index, stage, isTrigger, mounts)
+        gaps += step.gaps
+        runs.append(step)
+    }
+
+    /// CMD and ENTRYPOINT: read as RUN is, but they run in the container and not in the build.
+    mutating func applyStart(_ instruction: Instruction, _ index: Int, _ stage: Int?, _ isTrigger: Bool) {
+        starts.append(step(instruction, index, stage, isTrigger, []))
+    }
+
+    private mutating func step(
+        _ instruction: Instruction, _ index: Int, _ stage: Int?, _ isTrigger: Bool, _ mounts: [RunMount]
+    ) -> RunStep {
         let (text, interpreter) = script(of: instruction)
         var evaluator = ShellEvaluator(
             source: dockerfile.text,
@@ -24,13 +37,15 @@ extension ModelBuilder {
             }
         } else if interpreter == .shell {
             evaluator.run(text)
+        } else if let name = interpreter.unreadName {
+            evaluator.leaveOut(
+                .interpreter, text, 0..<text.count, "the commands of \(name) are not read")
         }
         for problem in evaluator.problems { report("shell: \(problem.reason)", problem.range) }
-        runs.append(
-            RunStep(
-                instructionIndex: index, stageIndex: stage, isTrigger: isTrigger, interpreter: interpreter,
-                script: text, commands: evaluator.commands, mounts: mounts, workingDirectory: state.workingDirectory,
-                user: state.user, variables: state.variables))
+        return RunStep(
+            instructionIndex: index, stageIndex: stage, isTrigger: isTrigger, interpreter: interpreter,
+            script: text, commands: evaluator.commands, mounts: mounts, workingDirectory: state.workingDirectory,
+            user: state.user, variables: state.variables, gaps: evaluator.gaps)
     }
 
     /// The text that the shell gets, and which shell that is.

@@ -29,7 +29,7 @@ struct WordLexer {
     /// The words, split at spaces that are not quoted.
     private(set) var words: [[UInt8]] = []
     private var word: [UInt8] = []
-    private static let deepest = 64
+    private static let maximumDepth = 64
 
     init(
         _ source: MappedText, escape: UInt8, options: Options = Options(),
@@ -80,7 +80,7 @@ struct WordLexer {
     private mutating func process(stopAt stop: UInt8?, keepingEscapes: Bool? = nil) throws(WordSyntaxError)
         -> Expansion
     {
-        guard depth < Self.deepest else { throw WordSyntaxError(reason: "variables are nested too deeply") }
+        guard depth < Self.maximumDepth else { throw WordSyntaxError(reason: "variables are nested too deeply") }
         depth += 1
         let outer = keepsEscapes
         keepsEscapes = keepingEscapes ?? keepsEscapes
@@ -306,7 +306,7 @@ struct WordLexer {
             let trimmed =
                 sign == UInt8(ascii: "#")
                 ? glob.removingPrefix(of: text, longest: greedy) : glob.removingSuffix(of: text, longest: greedy)
-            put(.known(trimmed), name, start, &result)
+            put(trimmed.map { .known($0) } ?? .dynamic, name, start, &result)
         }
     }
 
@@ -329,7 +329,7 @@ struct WordLexer {
             !(all && with.utf8.contains(UInt8(ascii: "$")))
         else { return put(.dynamic, name, start, &result) }
         let glob = try GlobPattern(Array(pattern.utf8))
-        put(.known(glob.replacing(in: text, with: with, all: all)), name, start, &result)
+        put(glob.replacing(in: text, with: with, all: all).map { .known($0) } ?? .dynamic, name, start, &result)
     }
 
     /// Puts a value in the place of everything from `start` to here.

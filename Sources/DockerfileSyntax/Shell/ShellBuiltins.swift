@@ -91,7 +91,7 @@ enum AssignedNames {
         case .simple(let simple):
             if simple.words.isEmpty { for assignment in simple.assignments { names.insert(assignment.name) } }
         case .group(let body, _), .subshell(let body, _): add(body, &names)
-        case .conditional(let branches, let otherwise, _):
+        case .ifClause(let branches, let otherwise, _):
             for branch in branches {
                 add(branch.condition, &names)
                 add(branch.body, &names)
@@ -103,7 +103,7 @@ enum AssignedNames {
         case .forEach(let name, _, let body, _):
             names.insert(name)
             add(body, &names)
-        case .choice(_, let items, _): for item in items { add(item.body, &names) }
+        case .caseClause(_, let items, _): for item in items { add(item.body, &names) }
         case .function(_, let body): add(body, &names)
         case .test(_, let body, _): if let body { add(body, &names) }
         }

@@ -36,6 +36,8 @@ package struct ShellCommand: Sendable {
     package internal(set) var isListedAtCalls = false
     /// Whether it is listed for a call of the function in whose body it stands.
     package internal(set) var isFromCall = false
+    /// Whether it never runs with the values that the file and the options give: it stands behind a test that fails.
+    package internal(set) var isUnreachable = false
 
     /// How a command came to be listed.
     package enum Origin: Sendable, Hashable {
@@ -192,4 +194,14 @@ package enum ShellInterpreter: Sendable, Hashable {
     case other(String)
     /// The exec form: no shell.
     case none
+
+    /// The interpreter's name when its text is not read as a shell script; nil for a shell and the exec form.
+    package var unreadName: String? {
+        switch self {
+        case .shell, .none: nil
+        case .powerShell: "PowerShell"
+        case .commandPrompt: "cmd"
+        case .other(let line): line
+        }
+    }
 }

@@ -1,7 +1,7 @@
 /// What one simple command does: its words, the commands inside of it, the functions it calls and the scripts it runs.
 extension ShellEvaluator {
     mutating func run(_ simple: ShellSimple, _ context: Context) {
-        guard commands.count < Self.mostCommands else { return }
+        guard commands.count < Self.maximumCommands else { return }
         let script = context.script
         let expander = ShellExpander(script: script, variables: state.variables)
         var assignments: [ShellAssignment] = []
@@ -50,7 +50,7 @@ extension ShellEvaluator {
     /// Lists a command, then what it runs itself.
     @discardableResult
     mutating func emit(_ command: ShellCommand) -> Bool {
-        guard commands.count < Self.mostCommands else { return false }
+        guard commands.count < Self.maximumCommands else { return false }
         if command.origin == .substitution {
             // In `sh -c "a $(b)"` both shells see b.
             let key = Substituted(range: command.range, argv: command.argv)
@@ -59,13 +59,14 @@ extension ShellEvaluator {
         let index = commands.count
         var listed = command
         listed.isFromCall = callDepth > 0
+        listed.isUnreachable = isUnreachable
         commands.append(listed)
-        guard depth < Self.deepest else { return true }
+        guard depth < Self.maximumDepth else { return true }
         depth += 1
         defer { depth -= 1 }
         let before = state
-        switch ShellWrapper.inner(of: command) {
-        case nil: break
+        switch ShellWrapper.inner(of: command) ?? pipedScript(of: command) {
+        case nil: reportComputedScript(command)
         case .command(let words, let assignments, let user, let directory):
             var inner = command
             inner.words = words
@@ -139,7 +140,7 @@ extension ShellEvaluator {
     /// Runs a function for a call of it: its commands are listed with the call's arguments put in.
     mutating func call(_ command: ShellCommand, _ index: Int) {
         guard let name = command.words.first?.text, let function = functions[name] else { return }
-        guard !running.contains(name), depth < Self.deepest, commandsOfCalls < Self.mostCommandsOfCalls else {
+        guard !running.contains(name), depth < Self.maximumDepth, commandsOfCalls < Self.maximumCommandsOfCalls else {
             forget(assignedIn: ShellBody(function.body))
             return
         }

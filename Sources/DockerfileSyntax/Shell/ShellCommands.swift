@@ -8,27 +8,27 @@ extension ShellParser {
         if byte == UInt8(ascii: "(") {
             if peek(1) == byte, let node = try arithmeticCommand() { return node }
             index += 1
-            let body = try block()
+            let body = try compoundList()
             guard peek == UInt8(ascii: ")") else { throw error("expected ')'") }
             index += 1
             return .subshell(body, try redirects())
         }
         if accept("{") {
-            let body = try block()
+            let body = try compoundList()
             try expect("}")
             return .group(body, try redirects())
         }
-        if accept("if") { return try conditional() }
+        if accept("if") { return try ifClause() }
         if isReserved("while") || isReserved("until") {
             index += 5
-            let condition = try block()
+            let condition = try compoundList()
             try expect("do")
-            let body = try block()
+            let body = try compoundList()
             try expect("done")
             return .loop(condition: condition, body: body, try redirects())
         }
         if accept("for") || accept("select") { return try forLoop() }
-        if accept("case") { return try choice() }
+        if accept("case") { return try caseClause() }
         if accept("[[") { return try testCommand() }
         if accept("function") {
             skipBlanks()
@@ -44,24 +44,24 @@ extension ShellParser {
         return try simple()
     }
 
-    private mutating func block() throws(ShellSyntaxError) -> ShellBody {
+    private mutating func compoundList() throws(ShellSyntaxError) -> ShellBody {
         var body = ShellBody()
         try statements(into: &body)
         return body
     }
 
-    private mutating func conditional() throws(ShellSyntaxError) -> ShellNode {
+    private mutating func ifClause() throws(ShellSyntaxError) -> ShellNode {
         var branches: [(condition: ShellBody, body: ShellBody)] = []
         var otherwise: ShellBody?
         repeat {
-            let condition = try block()
+            let condition = try compoundList()
             try expect("then")
-            branches.append((condition, try block()))
+            branches.append((condition, try compoundList()))
             try skipLines()
         } while accept("elif")
-        if accept("else") { otherwise = try block() }
+        if accept("else") { otherwise = try compoundList() }
         try expect("fi")
-        return .conditional(branches, otherwise: otherwise, try redirects())
+        return .ifClause(branches, otherwise: otherwise, try redirects())
     }
 
     private mutating func forLoop() throws(ShellSyntaxError) -> ShellNode {
@@ -104,12 +104,12 @@ extension ShellParser {
             try expect("do")
             closes = "done"
         }
-        let body = try block()
+        let body = try compoundList()
         try expect(closes)
         return body
     }
 
-    private mutating func choice() throws(ShellSyntaxError) -> ShellNode {
+    private mutating func caseClause() throws(ShellSyntaxError) -> ShellNode {
         skipBlanks()
         guard let subject = try word() else { throw error("expected a word behind 'case'") }
         try expect("in")
@@ -129,11 +129,11 @@ extension ShellParser {
             }
             guard peek == UInt8(ascii: ")") else { throw error("expected ')' at '\(near)'") }
             index += 1
-            items.append((patterns, try block()))
+            items.append((patterns, try compoundList()))
             try skipLines()
             if has(";;&") { index += 3 } else if has(";;") || has(";&") { index += 2 }
         }
-        return .choice(subject, items, try redirects())
+        return .caseClause(subject, items, try redirects())
     }
 
     private mutating func testCommand() throws(ShellSyntaxError) -> ShellNode {

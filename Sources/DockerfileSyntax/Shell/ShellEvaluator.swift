@@ -13,10 +13,14 @@ struct ShellEvaluator {
 
     var commands: [ShellCommand] = []
     private(set) var problems: [(reason: String, range: Range<Int>)] = []
+    /// What could not be read.
+    private(set) var gaps: [SyntaxGap] = []
     var state: State
     let source: SourceText
     var pipelineCounter = 0
     var isConditional = false
+    /// Whether what is being read stands behind a test that is known to fail.
+    var isUnreachable = false
     var parent: Int?
     var origin = ShellCommand.Origin.script
     var depth = 0
@@ -38,11 +42,11 @@ struct ShellEvaluator {
         let range: Range<Int>
         let argv: [String?]
     }
-    static let deepest = 24
+    static let maximumDepth = 24
     /// No instruction lists more commands than this: scripts inside of scripts could otherwise multiply.
-    static let mostCommands = 50_000
+    static let maximumCommands = 50_000
     /// What calls of functions may list besides: functions that call functions multiply.
-    static let mostCommandsOfCalls = 5_000
+    static let maximumCommandsOfCalls = 5_000
 
     init(source: SourceText, state: State) {
         self.source = source
@@ -51,7 +55,10 @@ struct ShellEvaluator {
 
     /// Reads a script and lists its commands.
     mutating func run(_ text: MappedText) {
-        guard depth < Self.deepest, commands.count < Self.mostCommands else { return }
+        guard depth < Self.maximumDepth, commands.count < Self.maximumCommands else {
+            leaveOut(.limit, text, 0..<text.count, "scripts are nested too deeply, or hold too many commands")
+            return
+        }
         depth += 1
         defer { depth -= 1 }
         let (script, heredocs) = ShellParser.parse(text)
@@ -61,6 +68,21 @@ struct ShellEvaluator {
         }
         run(script.body, Context(script: script, heredocs: heredocs))
     }
+
+    /// Records a stretch of a script that is not read; a range that has a gap already gets no second one.
+    mutating func leaveOut(_ kind: SyntaxGap.Kind, _ text: MappedText, _ range: Range<Int>, _ reason: String) {
+        leaveOut(kind, subject: text.string(range), at: text.fileRange(range), reason)
+    }
+
+    /// Records a stretch of the file that is not read.
+    mutating func leaveOut(_ kind: SyntaxGap.Kind, subject: String, at range: Range<Int>, _ reason: String) {
+        guard !isUnreachable, gaps.count < Self.maximumGaps,
+            !gaps.contains(where: { $0.range == range && $0.kind == kind })
+        else { return }
+        gaps.append(SyntaxGap(kind, subject: subject, reason: reason, range: range))
+    }
+
+    private static let maximumGaps = 256
 
     /// Lists one command that no shell reads: the exec form.
     mutating func run(words: [ShellWord], range: Range<Int>) {
@@ -96,6 +118,9 @@ struct ShellEvaluator {
         // What holds when the first element that may be skipped is skipped; nil when all run.
         var skipped: State?
         let wasConditional = isConditional
+        let wasUnreachable = isUnreachable
+        // Whether what has run so far succeeded; nil when that cannot be known.
+        var outcome: Bool?
         for (number, element) in statement.elements.enumerated() {
             let connector = number == 0 ? first : element.connector
             if number > 0 {
@@ -104,9 +129,16 @@ struct ShellEvaluator {
                 if connector == .or || Self.isTest(previous) { skipped = skipped ?? state }
             }
             isConditional = wasConditional || skipped != nil
+            let isSkipped = number > 0 && (connector == .and ? outcome == false : outcome == true)
+            isUnreachable = wasUnreachable || isSkipped
+            let before = state
+            let known = isSkipped ? outcome : self.outcome(of: element.pipeline, context)
             run(element.pipeline, context, connector)
+            if isSkipped { state = before }
+            outcome = known
         }
         isConditional = wasConditional
+        isUnreachable = wasUnreachable
         if statement.isBackground {
             state = before
         } else if let skipped {
@@ -128,7 +160,7 @@ struct ShellEvaluator {
     }
 
     /// Keeps what all states agree on.
-    private mutating func merge(_ states: [State]) {
+    mutating func merge(_ states: [State]) {
         guard let first = states.first else { return }
         var result = first
         for other in states.dropFirst() {
@@ -180,17 +212,8 @@ struct ShellEvaluator {
             run(body, context)
             state = before
             substitutions(in: redirects, context)
-        case .conditional(let branches, let otherwise, let redirects):
-            var ends: [State] = []
-            for branch in branches {
-                run(branch.condition, context)
-                let before = state
-                conditionally { $0.run(branch.body, context) }
-                ends.append(state)
-                state = before
-            }
-            if let otherwise { conditionally { $0.run(otherwise, context) } }
-            merge(ends + [state])
+        case .ifClause(let branches, let otherwise, let redirects):
+            ifClause(branches, otherwise, context)
             substitutions(in: redirects, context)
         case .loop(let condition, let body, let redirects):
             forget(assignedIn: body)
@@ -202,7 +225,7 @@ struct ShellEvaluator {
         case .forEach(let name, let words, let body, let redirects):
             forEach(name, words, body, context)
             substitutions(in: redirects, context)
-        case .choice(let subject, let items, let redirects):
+        case .caseClause(let subject, let items, let redirects):
             substitutions(in: [subject], context)
             let before = state
             var ends = [before]

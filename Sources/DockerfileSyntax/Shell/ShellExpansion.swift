@@ -70,11 +70,12 @@ struct ShellExpander {
             }
             if isSplit { return nil }
         }
-        return variables.argumentsStandElsewhere ? found.map { sited($0, word.range, parameter.name) } : found
+        return variables.argumentsStandElsewhere
+            ? found.map { relocated($0, to: word.range, usedAs: parameter.name) } : found
     }
 
     /// A word of another file, put where the word stands that hands it on.
-    private func sited(_ argument: ShellWord, _ written: Range<Int>, _ name: String) -> ShellWord {
+    private func relocated(_ argument: ShellWord, to written: Range<Int>, usedAs name: String) -> ShellWord {
         let range = script.text.fileRange(written)
         var mapped = MappedText()
         if let text = argument.text {
@@ -123,7 +124,11 @@ struct ShellExpander {
             }
         case .parameter(let parameter, let isQuoted):
             add(parameter, isQuoted, &current, &fields, word)
-        case .command(_, _, _, let range), .process(_, _, let range), .arithmetic(_, let range):
+        case .command(let inner, _, let isQuoted, let range):
+            guard let text = output(of: inner) else { return unknown(&current, range) }
+            current.text.append(text, standingFor: script.text.fileRange(range))
+            if isQuoted { current.isQuoted = true }
+        case .process(_, _, let range), .arithmetic(_, let range):
             unknown(&current, range)
         }
     }
@@ -158,6 +163,12 @@ struct ShellExpander {
                 put(element, isQuoted, parameter, &current, &fields)
             }
             return
+        }
+        if parameter.index == "0", parameter.modifier.isEmpty,
+            case .array(let elements) = variables.values[parameter.name],
+            let first = elements.first
+        {
+            return put(first, isQuoted, parameter, &current, &fields)
         }
         if parameter.index != nil { return unknown(&current, parameter.range) }
         if case .oneOf(let values) = variables.values[parameter.name], bound?.name != parameter.name {
@@ -219,6 +230,8 @@ struct ShellExpander {
         case unknown
     }
 
+    private func known(_ text: String?) -> ParameterValue { text.map { .text($0) } ?? .unknown }
+
     private func value(of parameter: ShellParameter) -> ParameterValue {
         let value: VariableValue
         if let bound, bound.name == parameter.name {
@@ -252,12 +265,14 @@ struct ShellExpander {
                 let glob = try? GlobPattern(pattern)
             else { return .unknown }
             switch parameter.modifier {
-            case "#", "##": return .text(glob.removingPrefix(of: text, longest: parameter.modifier == "##"))
-            case "%", "%%": return .text(glob.removingSuffix(of: text, longest: parameter.modifier == "%%"))
+            case "#", "##":
+                return known(glob.removingPrefix(of: text, longest: parameter.modifier == "##"))
+            case "%", "%%":
+                return known(glob.removingSuffix(of: text, longest: parameter.modifier == "%%"))
             default:
                 let with = single(parameter.replacement, parameter.range)
                 guard with.isKnown else { return .unknown }
-                return .text(glob.replacing(in: text, with: with.text.string, all: parameter.modifier == "//"))
+                return known(glob.replacing(in: text, with: with.text.string, all: parameter.modifier == "//"))
             }
         case "^^", "^", ",,", ",":
             guard case .known(let text) = value, parameter.operand.isEmpty else { return .unknown }

@@ -10,7 +10,7 @@ struct ShellParser {
     var depth: Int
     /// Where `((` turned out to be no arithmetic, so that nested ones are not tried again and again.
     var noArithmetic: Set<Int> = []
-    static let deepest = 48
+    static let maximumDepth = 48
 
     init(_ text: MappedText, depth: Int) {
         self.text = text
@@ -48,7 +48,7 @@ struct ShellParser {
 
     mutating func enter() throws(ShellSyntaxError) {
         depth += 1
-        if depth > Self.deepest { throw error("the script is nested too deeply") }
+        if depth > Self.maximumDepth { throw error("the script is nested too deeply") }
     }
 
     static func isNameStart(_ byte: UInt8) -> Bool {

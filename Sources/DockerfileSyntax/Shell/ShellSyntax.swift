@@ -71,10 +71,10 @@ indirect enum ShellNode: Sendable {
     case simple(ShellSimple)
     case group(ShellBody, [ShellRedirect])
     case subshell(ShellBody, [ShellRedirect])
-    case conditional([(condition: ShellBody, body: ShellBody)], otherwise: ShellBody?, [ShellRedirect])
+    case ifClause([(condition: ShellBody, body: ShellBody)], otherwise: ShellBody?, [ShellRedirect])
     case loop(condition: ShellBody, body: ShellBody, [ShellRedirect])
     case forEach(name: String, words: [ShellSyntaxWord]?, body: ShellBody, [ShellRedirect])
-    case choice(ShellSyntaxWord, [(patterns: [ShellSyntaxWord], body: ShellBody)], [ShellRedirect])
+    case caseClause(ShellSyntaxWord, [(patterns: [ShellSyntaxWord], body: ShellBody)], [ShellRedirect])
     case function(name: String, body: ShellNode)
     /// `[[ ]]`, `(( ))`, `for ((;;))`: only the words and what is substituted in them.
     case test([ShellSyntaxWord], body: ShellBody?, [ShellRedirect])

@@ -220,6 +220,16 @@ enum ShellWrapper {
         return (index, takesScript)
     }
 
+    /// Whether a command is a shell that reads its script from standard input: `bash`, `sh -s -- -y`, `bash -`.
+    static func readsScriptFromInput(_ command: ShellCommand) -> Bool {
+        guard let name = command.name, shells.contains(name) else { return false }
+        let words = command.words
+        let (index, takesScript) = shellOptions(words, from: 1)
+        if takesScript { return false }
+        return index >= words.count || words[index].text == "-" || words[index].text == "/dev/stdin"
+            || readsStandardInput(words[1..<index])
+    }
+
     private static func readsStandardInput(_ words: some Sequence<ShellWord>) -> Bool {
         words.contains { ["-s", "-es", "-exs"].contains($0.text ?? "") }
     }

@@ -6,7 +6,7 @@ struct JSONForm {
     private let bytes: [UInt8]
     private let end: Int
     private var index: Int
-    private static let deepest = 10_000
+    private static let maximumDepth = 10_000
 
     static func read(_ line: MappedText, _ range: Range<Int>) throws(InstructionSyntaxError) -> [DockerfileWord]? {
         let start = Rune.trimmedStart(line.bytes, range)
@@ -130,7 +130,7 @@ struct JSONForm {
             guard let byte = peek else { return false }
             switch byte {
             case UInt8(ascii: "["), UInt8(ascii: "{"):
-                guard open.count < Self.deepest else { return false }
+                guard open.count < Self.maximumDepth else { return false }
                 index += 1
                 skipSpaces()
                 if peek == byte + 2 {

@@ -27,6 +27,11 @@ package struct MappedText: Sendable {
         append(source[range.clamped(to: 0..<source.count)], at: range.lowerBound)
     }
 
+    /// Creates a text that stands for a whole stretch of a file: a value that is written there in other words.
+    package init(_ text: String, standingFor range: Range<Int>) {
+        append(text, standingFor: range)
+    }
+
     /// The text; bytes that are not UTF-8 become U+FFFD.
     package var string: String { String(decoding: bytes, as: UTF8.self) }
 

@@ -20,7 +20,7 @@ package enum GitHubReport: CheckReportFormat {
                 "file=\(escapedProperty(finding.file))", "line=\(range.start.line)", "endLine=\(range.end.line)",
                 "col=\(range.start.column)", "endColumn=\(range.end.column)", "title=\(escapedProperty(finding.rule))",
             ]
-            let text = finding.message + (finding.help.map { "\n" + $0 } ?? "")
+            let text = finding.messageWithUsers + (finding.help.map { "\n" + $0 } ?? "")
             return "::\(command) \(properties.joined(separator: ","))::\(escaped(text))\n"
         }.joined()
     }

@@ -12,7 +12,7 @@ package enum GitLabReport: CheckReportFormat {
         var fingerprints = FingerprintCounter()
         let issues = result.findings.map { finding in
             JSONValue.members([
-                "description": .string(finding.message),
+                "description": .string(finding.messageWithUsers),
                 "check_name": .string(finding.rule),
                 "fingerprint": .string(fingerprints.next(for: finding, in: result.texts[finding.file])),
                 "severity": .string(severity(finding.severity)),

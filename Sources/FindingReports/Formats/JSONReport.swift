@@ -13,12 +13,17 @@ package enum JSONReport: CheckReportFormat {
             "require": .string(result.require.rawValue),
             "findings": .array(result.findings.map(\.json)),
             "files": .array(
-                result.files.map { .members(["path": .string($0.path), "kind": .string($0.kind)]) }),
+                result.files.map {
+                    .members([
+                        "path": .string($0.path), "kind": .string($0.kind), "context": .optional($0.context),
+                    ])
+                }),
             "summary": .members([
                 "files": .integer(result.files.count),
                 "errors": .integer(result.count(.error)),
                 "warnings": .integer(result.count(.warning)),
                 "notes": .integer(result.count(.note)),
+                "unread": .integer(result.unread),
                 "suppressed": .integer(result.suppressed),
             ]),
         ]).document()
@@ -42,6 +47,8 @@ extension Finding {
             "ecosystem": .optional(ecosystem?.rawValue),
             "subject": .optional(subject),
             "strength": .optional(strength?.rawValue),
+            "usedBy": .array(
+                usedBy.map { .members(["file": .string($0.file), "line": .optional($0.line)]) }),
         ])
     }
 }

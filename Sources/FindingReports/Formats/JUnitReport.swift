@@ -32,12 +32,12 @@ package enum JUnitReport: CheckReportFormat {
     private static func testCase(_ finding: Finding) -> String {
         let place = finding.range.map { ":\($0.start.line):\($0.start.column)" } ?? ""
         let name = "\(finding.rule) \(finding.file)\(place)"
-        let text = "\(finding.file)\(place): \(finding.message)" + (finding.help.map { "\n" + $0 } ?? "")
+        let text = "\(finding.file)\(place): \(finding.messageWithUsers)" + (finding.help.map { "\n" + $0 } ?? "")
         var output = "    <testcase name=\"\(escaped(name))\" classname=\"\(escaped(finding.file))\">\n"
         if finding.severity == .note {
             output += "      <system-out>\(escaped(text))</system-out>\n"
         } else {
-            output += "      <failure type=\"\(finding.severity.rawValue)\" message=\"\(escaped(finding.message))\">"
+            output += "      <failure type=\"\(finding.severity.rawValue)\" message=\"\(escaped(finding.messageWithUsers))\">"
             output += escaped(text) + "</failure>\n"
         }
         return output + "    </testcase>\n"

@@ -22,7 +22,7 @@ package enum MarkdownReport: CheckReportFormat {
                 let place = finding.file + (finding.range.map { ":\($0.start.line)" } ?? "")
                 return [
                     finding.severity.rawValue, MarkdownText.code(place),
-                    "\(MarkdownText.cell(finding.message)) (`\(finding.rule)`)",
+                    "\(MarkdownText.cell(finding.messageWithUsers)) (`\(finding.rule)`)",
                     MarkdownText.cell(finding.help ?? ""),
                 ]
             }, room: &room)

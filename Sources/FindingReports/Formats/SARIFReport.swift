@@ -54,7 +54,7 @@ package enum SARIFReport: CheckReportFormat {
     private static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 
     private static func message(_ finding: Finding) -> String {
-        finding.message + (finding.help.map { ". " + $0 } ?? "")
+        finding.messageWithUsers + (finding.help.map { ". " + $0 } ?? "")
     }
 
     private static func descriptor(_ rule: Rule) -> JSONValue {

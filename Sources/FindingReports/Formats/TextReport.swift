@@ -17,7 +17,7 @@ package enum TextReport: CheckReportFormat {
             output.add(" ")
             output.add(style.severity(finding.severity))
             output.add(": ")
-            output.add(shown(finding.message))
+            output.add(shown(finding.messageWithUsers))
             output.add(" ")
             output.add(style.faint("[\(finding.rule)]"))
             output.add("\n")

@@ -52,7 +52,7 @@ enum GitReference {
     }
 
     /// The pin of `git+https://host/repo.git@reference#egg=x` (pip) or `host/repo.git#reference` (npm, ADD).
-    static func pin(_ word: CommandWord, url: String, by: String, in command: InstallerCommand) -> Pin {
+    static func pin(_ word: CommandWord, url: String, requestedBy by: String, in command: InstallerCommand) -> Pin {
         let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
         let address = parts.first ?? ""
         var reference: Substring?
@@ -66,6 +66,6 @@ enum GitReference {
             reference = parts[1].split(separator: ":").first
         }
         let (strength, reason) = strength(reference)
-        return word.pin(.gitCheckout, strength, by: by, in: command, reason: reason)
+        return word.pin(.gitCheckout, strength, requestedBy: by, in: command, reason: reason)
     }
 }

@@ -26,42 +26,13 @@ struct InstallerCommand: Sendable {
 extension CommandWord {
     /// The pin that this word asks for.
     func pin(
-        _ kind: Pin.Kind, _ strength: PinStrength, by: String, in command: InstallerCommand, subject: String? = nil,
+        _ kind: Pin.Kind, _ strength: PinStrength, requestedBy by: String, in command: InstallerCommand,
+        subject: String? = nil,
         ecosystem: Ecosystem? = nil, reason: String? = nil
     ) -> Pin {
         Pin(
             kind: kind, ecosystem: ecosystem, subject: subject ?? text ?? raw, strength: strength, file: command.file,
-            range: range, by: by, reason: reason)
-    }
-}
-
-/// What an installing command asks for.
-struct InstallRequest: Sendable {
-    /// What the command line names.
-    var pins: [Pin] = []
-    /// Files that are installed from.
-    var files: [InstalledFrom] = []
-    /// Indexes beside the first one.
-    var extraIndexes: [CommandWord] = []
-
-    /// A file or a project that a command installs from.
-    struct InstalledFrom: Sendable {
-        /// How the file is to be read.
-        enum Form: Sendable, Hashable {
-            /// Lines of requirements, `-r FILE`.
-            case requirements
-            /// Constraints, `-c FILE`: what they do not pin, they do not install either.
-            case constraints
-            /// `environment.yml` or an `@EXPLICIT` file.
-            case condaEnvironment
-        }
-
-        /// The path as written; nil when it cannot be known.
-        let path: String?
-        /// The word that names it.
-        let word: CommandWord
-        /// How it is read.
-        let form: Form
+            range: range, requestedBy: by, reason: reason)
     }
 }
 

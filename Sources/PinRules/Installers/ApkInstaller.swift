@@ -17,7 +17,7 @@ enum ApkInstaller: Installer {
             return InstallRequest(
                 pins: (packages.isEmpty ? [word] : Array(packages)).map {
                     $0.pin(
-                        .apkPackage, .floating, by: "apk upgrade", in: command,
+                        .apkPackage, .floating, requestedBy: "apk upgrade", in: command,
                         subject: packages.isEmpty ? "apk upgrade" : nil, reason: "it moves to the newest")
                 })
         }
@@ -27,7 +27,7 @@ enum ApkInstaller: Installer {
 
     private static func pin(_ word: CommandWord, _ command: InstallerCommand) -> Pin? {
         func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
-            word.pin(.apkPackage, strength, by: "apk add", in: command, reason: reason)
+            word.pin(.apkPackage, strength, requestedBy: "apk add", in: command, reason: reason)
         }
         guard let text = word.text else { return pin(.unknown) }
         if text.isEmpty || text.hasPrefix("!") || text.hasPrefix(".") || text.hasSuffix(".apk") { return nil }

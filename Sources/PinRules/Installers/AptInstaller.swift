@@ -24,7 +24,7 @@ enum AptInstaller: Installer {
         if upgrades.contains(subcommand), packages.isEmpty {
             return InstallRequest(pins: [
                 first.pin(
-                    .aptPackage, snapshot ? .exact : .floating, by: "\(program) \(subcommand)", in: command,
+                    .aptPackage, snapshot ? .exact : .floating, requestedBy: "\(program) \(subcommand)", in: command,
                     subject: "\(program) \(subcommand)", reason: "every package moves to its newest")
             ])
         }
@@ -38,7 +38,7 @@ enum AptInstaller: Installer {
 
     private static func pin(_ word: CommandWord, _ by: String, _ command: InstallerCommand, _ snapshot: Bool) -> Pin? {
         func pin(_ strength: PinStrength, _ reason: String?) -> Pin {
-            word.pin(.aptPackage, strength, by: by, in: command, reason: reason)
+            word.pin(.aptPackage, strength, requestedBy: by, in: command, reason: reason)
         }
         guard let text = word.text else { return pin(.unknown, nil) }
         if by.hasSuffix("satisfy") {

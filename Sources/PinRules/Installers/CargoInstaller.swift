@@ -27,7 +27,7 @@ enum CargoInstaller: Installer {
                 ?? (arguments.has("--tag") ? .exact : .floating)
             return InstallRequest(pins: [
                 word.pin(
-                    .gitCheckout, strength, by: by, in: command, subject: git.value,
+                    .gitCheckout, strength, requestedBy: by, in: command, subject: git.value,
                     reason: strength == .floating ? "it takes a branch as it is today" : nil)
             ])
         }
@@ -35,7 +35,7 @@ enum CargoInstaller: Installer {
         return InstallRequest(
             pins: arguments.operands.dropFirst().map { word in
                 func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
-                    word.pin(.cargoCrate, strength, by: by, in: command, reason: reason)
+                    word.pin(.cargoCrate, strength, requestedBy: by, in: command, reason: reason)
                 }
                 guard let text = word.text else { return pin(.unknown) }
                 let written = text.firstIndex(of: "@").map { String(text[text.index(after: $0)...]) }

@@ -37,8 +37,13 @@ enum CondaInstaller: Installer {
         }
         var request = InstallRequest()
         for option in arguments.all("-f", "--file") {
+            // `conda install --file` takes a list of specifications, `conda env` and micromamba an environment.yml too.
+            let isEnvironment =
+                subcommand == "env" || ["yml", "yaml", "lock"].contains { option.value?.hasSuffix("." + $0) ?? false }
             request.files.append(
-                .init(path: option.value, word: option.valueWord ?? option.word, form: .condaEnvironment))
+                .init(
+                    path: option.value, word: option.valueWord ?? option.word,
+                    form: isEnvironment ? .condaEnvironment : .condaList))
         }
         if subcommand == "env", request.files.isEmpty {
             let word = packages.first ?? arguments.operands[0]
@@ -49,7 +54,7 @@ enum CondaInstaller: Installer {
         if subcommand == "update" || subcommand == "upgrade", arguments.has("--all") {
             request.pins.append(
                 arguments.operands[0].pin(
-                    .condaPackage, .floating, by: by, in: command, subject: "--all",
+                    .condaPackage, .floating, requestedBy: by, in: command, subject: "--all",
                     reason: "every package moves to its newest"))
         }
         request.pins += packages.compactMap { pin($0, by, command) }
@@ -64,7 +69,7 @@ enum CondaInstaller: Installer {
             return InstallRequest(
                 pins: arguments.operands.dropFirst().compactMap {
                     arguments.has("--pypi")
-                        ? PythonArgument.pin($0, by: "pixi add", in: command) : pin($0, "pixi add", command)
+                        ? PythonArgument.pin($0, requestedBy: "pixi add", in: command) : pin($0, "pixi add", command)
                 })
         case "global":
             guard arguments.operands.dropFirst().first?.text == "install" else { return nil }
@@ -75,7 +80,8 @@ enum CondaInstaller: Installer {
             if arguments.has("--locked", "--frozen") { return InstallRequest() }
             return InstallRequest(pins: [
                 arguments.operands[0].pin(
-                    .condaEnvironment, .floating, by: "pixi \(subcommand)", in: command, subject: "pixi \(subcommand)",
+                    .condaEnvironment, .floating, requestedBy: "pixi \(subcommand)", in: command,
+                    subject: "pixi \(subcommand)",
                     reason: "without --locked or --frozen the lock is made anew when it does not fit")
             ])
         default: return nil
@@ -83,12 +89,12 @@ enum CondaInstaller: Installer {
     }
 
     private static func pin(_ word: CommandWord, _ by: String, _ command: InstallerCommand) -> Pin? {
-        guard let text = word.text else { return word.pin(.condaPackage, .unknown, by: by, in: command) }
+        guard let text = word.text else { return word.pin(.condaPackage, .unknown, requestedBy: by, in: command) }
         if text.isEmpty || text.hasSuffix(".conda") || text.hasSuffix(".tar.bz2") && !text.contains("://") {
             return nil
         }
         let (strength, reason) = strength(of: text)
-        return word.pin(.condaPackage, strength, by: by, in: command, reason: reason)
+        return word.pin(.condaPackage, strength, requestedBy: by, in: command, reason: reason)
     }
 
     /// The strength of a match specification as conda reads it.

@@ -28,7 +28,7 @@ enum GemInstaller: Installer {
             guard !isLocked, let word = subcommand ?? command.words.first else { return InstallRequest() }
             return InstallRequest(pins: [
                 word.pin(
-                    .gem, .floating, by: "bundle install", in: command, subject: "bundle install",
+                    .gem, .floating, requestedBy: "bundle install", in: command, subject: "bundle install",
                     reason: "only a frozen or deployment install keeps to Gemfile.lock")
             ])
         default: return nil
@@ -44,13 +44,14 @@ enum GemInstaller: Installer {
                     ? InstallRequest()
                     : InstallRequest(pins: [
                         option.word.pin(
-                            .gem, .floating, by: "gem update", in: command, reason: "it takes the newest RubyGems")
+                            .gem, .floating, requestedBy: "gem update", in: command,
+                            reason: "it takes the newest RubyGems")
                     ])
             }
             let words = arguments.operands.count > 1 ? arguments.operands.dropFirst() : arguments.operands[...]
             return InstallRequest(
                 pins: words.map {
-                    $0.pin(.gem, .floating, by: "gem update", in: command, reason: "it takes what is newest")
+                    $0.pin(.gem, .floating, requestedBy: "gem update", in: command, reason: "it takes what is newest")
                 })
         }
         guard ["install", "i", "in"].contains(arguments.operands.first?.text ?? "") else { return nil }
@@ -58,7 +59,7 @@ enum GemInstaller: Installer {
         return InstallRequest(
             pins: arguments.operands.dropFirst().compactMap { word -> Pin? in
                 func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
-                    word.pin(.gem, strength, by: "gem install", in: command, reason: reason)
+                    word.pin(.gem, strength, requestedBy: "gem install", in: command, reason: reason)
                 }
                 guard let text = word.text else { return pin(.unknown) }
                 if text.hasSuffix(".gem") { return nil }

@@ -17,38 +17,42 @@ enum GitInstaller: Installer {
         if subcommand.text == "submodule", arguments.has("--remote") {
             return InstallRequest(pins: [
                 subcommand.pin(
-                    .gitCheckout, .floating, by: "git submodule update", in: command, subject: "--remote",
+                    .gitCheckout, .floating, requestedBy: "git submodule update", in: command, subject: "--remote",
                     reason: "--remote takes the branches as they are today")
             ])
         }
         if subcommand.text == "pull" {
             return InstallRequest(pins: [
                 subcommand.pin(
-                    .gitCheckout, .floating, by: "git pull", in: command, subject: "git pull",
+                    .gitCheckout, .floating, requestedBy: "git pull", in: command, subject: "git pull",
                     reason: "it takes the branch as it is today")
             ])
         }
         if subcommand.text == "fetch", let word = arguments.operands.dropFirst(2).first {
             let (strength, reason) = word.text.map { GitReference.strength($0) } ?? (.unknown, nil)
             return InstallRequest(pins: [
-                word.pin(.gitCheckout, strength, by: "git fetch", in: command, reason: reason)
+                word.pin(.gitCheckout, strength, requestedBy: "git fetch", in: command, reason: reason)
             ])
         }
         guard subcommand.text == "clone", let word = arguments.operands.dropFirst().first else { return nil }
         guard let url = word.text else {
-            return InstallRequest(pins: [word.pin(.gitCheckout, .unknown, by: "git clone", in: command)])
+            return InstallRequest(pins: [word.pin(.gitCheckout, .unknown, requestedBy: "git clone", in: command)])
         }
         // A path of the machine or of the build context is not fetched.
         if url.hasPrefix("/") || url.hasPrefix("./") || url.hasPrefix("file://") { return nil }
         if let revision = arguments.option("--revision") ?? arguments.option("-b", "--branch") {
             guard let value = revision.value else {
-                return InstallRequest(pins: [word.pin(.gitCheckout, .unknown, by: "git clone", in: command)])
+                return InstallRequest(pins: [word.pin(.gitCheckout, .unknown, requestedBy: "git clone", in: command)])
             }
             let (strength, reason) = GitReference.strength(value)
-            return InstallRequest(pins: [word.pin(.gitCheckout, strength, by: "git clone", in: command, reason: reason)]
+            return InstallRequest(pins: [
+                word.pin(.gitCheckout, strength, requestedBy: "git clone", in: command, reason: reason)
+            ]
             )
         }
         let (strength, reason) = GitReference.strength(String?.none)
-        return InstallRequest(pins: [word.pin(.gitCheckout, strength, by: "git clone", in: command, reason: reason)])
+        return InstallRequest(pins: [
+            word.pin(.gitCheckout, strength, requestedBy: "git clone", in: command, reason: reason)
+        ])
     }
 }

@@ -26,7 +26,7 @@ enum GoInstaller: Installer {
         _ word: CommandWord, _ by: String, _ subcommand: String, _ command: InstallerCommand
     ) -> Pin? {
         func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
-            word.pin(.goModule, strength, by: by, in: command, reason: reason)
+            word.pin(.goModule, strength, requestedBy: by, in: command, reason: reason)
         }
         guard let text = word.text else { return pin(.unknown) }
         guard let at = text.lastIndex(of: "@") else {

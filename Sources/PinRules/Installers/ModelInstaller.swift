@@ -30,19 +30,22 @@ enum ModelInstaller: Installer {
             else { return nil }
             return InstallRequest(pins: [
                 word.pin(
-                    .modelDownload, .floating, by: "git lfs", in: command, subject: "git lfs \(word.text ?? "")",
+                    .modelDownload, .floating, requestedBy: "git lfs", in: command,
+                    subject: "git lfs \(word.text ?? "")",
                     reason: "it takes the files of whatever is checked out")
             ])
         case "ollama":
             guard operands.first?.text == "pull", let word = operands.dropFirst().first else { return nil }
             guard let text = word.text else {
-                return InstallRequest(pins: [word.pin(.modelDownload, .unknown, by: "ollama pull", in: command)])
+                return InstallRequest(pins: [
+                    word.pin(.modelDownload, .unknown, requestedBy: "ollama pull", in: command)
+                ])
             }
             let tag = text.split(separator: ":", maxSplits: 1).dropFirst().first
             let isExact = tag.map { $0 != "latest" } ?? false
             return InstallRequest(pins: [
                 word.pin(
-                    .modelDownload, isExact ? .exact : .floating, by: "ollama pull", in: command,
+                    .modelDownload, isExact ? .exact : .floating, requestedBy: "ollama pull", in: command,
                     reason: isExact ? nil : "it has no tag")
             ])
         default: return python(command) ?? spacy(command)
@@ -53,18 +56,20 @@ enum ModelInstaller: Installer {
     private static func python(_ command: InstallerCommand) -> InstallRequest? {
         switch PythonCommand.run(command) {
         case .code(let word)?:
-            let fetches = PythonCode.fetches(in: word.text ?? word.raw)
+            let fetches = PythonCode(Array((word.text ?? word.raw).utf8), environment: command.variable).fetches
             guard !fetches.isEmpty else { return nil }
             return InstallRequest(
                 pins: fetches.map {
-                    word.pin($0.kind, $0.strength, by: $0.function, in: command, subject: $0.subject, reason: $0.reason)
+                    word.pin(
+                        $0.kind, $0.strength, requestedBy: $0.function, in: command, subject: $0.subject,
+                        reason: $0.reason)
                 })
         case .module("nltk.downloader", let rest)?:
             let names = OptionGrammar(valueOptions: ["-d", "--dir", "-u", "--url"]).arguments(rest).operands
             return InstallRequest(
                 pins: names.map {
                     $0.pin(
-                        .modelDownload, .floating, by: "nltk.downloader", in: command,
+                        .modelDownload, .floating, requestedBy: "nltk.downloader", in: command,
                         reason: "it takes what is newest")
                 })
         default: return nil
@@ -76,14 +81,14 @@ enum ModelInstaller: Installer {
     ) -> InstallRequest {
         guard let option else {
             return InstallRequest(pins: [
-                word.pin(.modelDownload, .floating, by: by, in: command, reason: "it has no --revision")
+                word.pin(.modelDownload, .floating, requestedBy: by, in: command, reason: "it has no --revision")
             ])
         }
         guard let value = option.value else {
-            return InstallRequest(pins: [word.pin(.modelDownload, .unknown, by: by, in: command)])
+            return InstallRequest(pins: [word.pin(.modelDownload, .unknown, requestedBy: by, in: command)])
         }
         let (strength, reason) = GitReference.strength(value)
-        return InstallRequest(pins: [word.pin(.modelDownload, strength, by: by, in: command, reason: reason)])
+        return InstallRequest(pins: [word.pin(.modelDownload, strength, requestedBy: by, in: command, reason: reason)])
     }
 
     /// `python -m spacy download en_core_web_sm`: by name the newest that fits, by `name-1.2.3 --direct` one.
@@ -97,13 +102,14 @@ enum ModelInstaller: Installer {
         guard let word = words[(index + 1)...].first(where: { !($0.text ?? "").hasPrefix("-") }) else { return nil }
         let isDirect = words.contains { $0.text == "--direct" || $0.text == "-d" }
         guard let text = word.text else {
-            return InstallRequest(pins: [word.pin(.modelDownload, .unknown, by: "spacy download", in: command)])
+            return InstallRequest(pins: [word.pin(.modelDownload, .unknown, requestedBy: "spacy download", in: command)]
+            )
         }
         let version = text.split(separator: "-").dropFirst().last ?? ""
         let isExact = isDirect && NodeVersion.isExact(String(version))
         return InstallRequest(pins: [
             word.pin(
-                .modelDownload, isExact ? .exact : .floating, by: "spacy download", in: command,
+                .modelDownload, isExact ? .exact : .floating, requestedBy: "spacy download", in: command,
                 reason: isExact ? nil : "it takes the newest that fits the library")
         ])
     }

@@ -66,7 +66,8 @@ enum NpmInstaller: Installer {
             }
         return InstallRequest(pins: [
             word.pin(
-                .npmPackage, .floating, by: by, in: command, subject: by, reason: "only \(lockedWay) keeps to the lock")
+                .npmPackage, .floating, requestedBy: by, in: command, subject: by,
+                reason: "only \(lockedWay) keeps to the lock")
         ])
     }
 
@@ -76,11 +77,12 @@ enum NpmInstaller: Installer {
         ])
         let arguments = grammar.arguments(command.words.dropFirst())
         if arguments.has("--no-install", "--no", "--offline") { return nil }
-        return executed(arguments, command, by: program, skipping: 0)
+        return executed(arguments, command, requestedBy: program, skipping: 0)
     }
 
     private static func executed(
-        _ arguments: OptionGrammar.Arguments, _ command: InstallerCommand, by: String = "npm exec", skipping: Int = 1
+        _ arguments: OptionGrammar.Arguments, _ command: InstallerCommand, requestedBy by: String = "npm exec",
+        skipping: Int = 1
     ) -> InstallRequest? {
         let named = arguments.all("-p", "--package").compactMap(\.valueWord)
         let packages = named.isEmpty ? Array(arguments.operands.dropFirst(skipping).prefix(1)) : named
@@ -89,7 +91,7 @@ enum NpmInstaller: Installer {
 
     private static func pin(_ word: CommandWord, _ by: String, _ command: InstallerCommand) -> Pin? {
         func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
-            word.pin(.npmPackage, strength, by: by, in: command, reason: reason)
+            word.pin(.npmPackage, strength, requestedBy: by, in: command, reason: reason)
         }
         guard var text = word.text else { return pin(.unknown) }
         if let equals = text.firstIndex(of: "="), text.hasPrefix("--package") {
@@ -102,7 +104,7 @@ enum NpmInstaller: Installer {
             return nil
         }
         if text.hasPrefix("git+") || text.hasPrefix("git://") || text.hasPrefix("github:") || text.hasSuffix(".git") {
-            return GitReference.pin(word, url: text, by: by, in: command)
+            return GitReference.pin(word, url: text, requestedBy: by, in: command)
         }
         if text.contains("://") { return pin(.exact) }
         var spec = text[...]

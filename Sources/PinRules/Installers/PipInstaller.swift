@@ -38,7 +38,7 @@ enum PipInstaller: Installer {
             arguments.has("--no-index")
             && !arguments.all("-f", "--find-links").contains { $0.value?.containsText("://") ?? true }
         for (options, form) in [
-            (arguments.all("-r", "--requirement", "--requirements"), InstallRequest.InstalledFrom.Form.requirements),
+            (arguments.all("-r", "--requirement", "--requirements"), InstalledFileForm.requirements),
             (arguments.all("-c", "--constraint", "--constraints"), .constraints),
         ] {
             for option in options {
@@ -62,7 +62,7 @@ enum PipInstaller: Installer {
                 request.files.append(.init(path: word.text, word: word, form: .requirements))
                 continue
             }
-            guard let pin = PythonArgument.pin(word, by: by, in: command) else {
+            guard let pin = PythonArgument.pin(word, requestedBy: by, in: command) else {
                 if installsDependencies, !isLocal, !arguments.has("--require-hashes"), isSourceArchive(word) {
                     request.pins += dependencies(nil, word, by, command)
                 }
@@ -83,7 +83,7 @@ enum PipInstaller: Installer {
         guard pin?.strength ?? .hashed == .hashed else { return [] }
         return [
             word.pin(
-                .pythonPackage, .exact, by: by, in: command, subject: pin?.subject,
+                .pythonPackage, .exact, requestedBy: by, in: command, subject: pin?.subject,
                 reason: "its dependencies are resolved at build time")
         ]
     }
@@ -96,10 +96,10 @@ enum PipInstaller: Installer {
     private static func editable(_ word: CommandWord, _ value: String?, _ by: String, _ command: InstallerCommand)
         -> Pin?
     {
-        guard let value else { return word.pin(.pythonProject, .unknown, by: by, in: command) }
-        if value.hasPrefix("git+") { return GitReference.pin(word, url: value, by: by, in: command) }
+        guard let value else { return word.pin(.pythonProject, .unknown, requestedBy: by, in: command) }
+        if value.hasPrefix("git+") { return GitReference.pin(word, url: value, requestedBy: by, in: command) }
         return word.pin(
-            .pythonProject, .floating, by: by, in: command, subject: value,
+            .pythonProject, .floating, requestedBy: by, in: command, subject: value,
             reason: "its dependencies are resolved at build time")
     }
 

@@ -72,11 +72,13 @@ enum PythonToolInstaller: Installer {
                 InstallRequest.InstalledFrom(path: $0.value, word: $0.valueWord ?? $0.word, form: .requirements)
             }
             return InstallRequest(
-                pins: operands.dropFirst().compactMap { PythonArgument.pin($0, by: "mim install", in: command) },
+                pins: operands.dropFirst().compactMap {
+                    PythonArgument.pin($0, requestedBy: "mim install", in: command)
+                },
                 files: files)
         case "easy_install":
             return InstallRequest(
-                pins: operands.compactMap { PythonArgument.pin($0, by: "easy_install", in: command) })
+                pins: operands.compactMap { PythonArgument.pin($0, requestedBy: "easy_install", in: command) })
         default: return nil
         }
     }
@@ -105,22 +107,24 @@ enum PythonToolInstaller: Installer {
 
     /// A tool's argument: a requirement, or `name@version` as uvx, pdm and poetry write it.
     private static func package(_ word: CommandWord, _ by: String, _ command: InstallerCommand) -> Pin? {
-        guard let text = word.text else { return word.pin(.pythonPackage, .unknown, by: by, in: command) }
+        guard let text = word.text else { return word.pin(.pythonPackage, .unknown, requestedBy: by, in: command) }
         if !text.contains("://"), !text.contains(" "), let at = text.firstIndex(of: "@"), at != text.startIndex {
             let version = String(text[text.index(after: at)...])
             let plain = version.hasPrefix("==") ? String(version.dropFirst(2)) : version
             let isExact = PythonVersion(plain) != nil && !version.hasPrefix("^") && !version.hasPrefix("~")
             return word.pin(
-                .pythonPackage, isExact ? .exact : .floating, by: by, in: command,
+                .pythonPackage, isExact ? .exact : .floating, requestedBy: by, in: command,
                 reason: isExact ? nil : "\(version) is no single version")
         }
-        return PythonArgument.pin(word, by: by, in: command)
+        return PythonArgument.pin(word, requestedBy: by, in: command)
     }
 
     private static func project(_ word: CommandWord, _ by: String, _ reason: String, _ command: InstallerCommand)
         -> InstallRequest
     {
-        InstallRequest(pins: [word.pin(.pythonProject, .floating, by: by, in: command, subject: by, reason: reason)])
+        InstallRequest(pins: [
+            word.pin(.pythonProject, .floating, requestedBy: by, in: command, subject: by, reason: reason)
+        ])
     }
 
     private static func isSet(_ command: InstallerCommand, _ names: String...) -> Bool {
@@ -172,7 +176,8 @@ enum PythonToolInstaller: Installer {
             // With a poetry.lock beside pyproject.toml this keeps to the lock; the reader of the instruction looks.
             return InstallRequest(pins: [
                 first.pin(
-                    .pythonProject, .unknown, by: "poetry \(subcommand)", in: command, subject: "poetry \(subcommand)",
+                    .pythonProject, .unknown, requestedBy: "poetry \(subcommand)", in: command,
+                    subject: "poetry \(subcommand)",
                     reason: "the build context shows no poetry.lock")
             ])
         default: return nil

@@ -9,9 +9,9 @@ enum RInstaller: Installer {
         guard let program = command.program else { return nil }
         switch program {
         case "install2.r":
-            return scripted(command, by: program) { _ in .floating }
+            return scripted(command, requestedBy: program) { _ in .floating }
         case "installGithub.r":
-            return scripted(command, by: program) { text in
+            return scripted(command, requestedBy: program) { text in
                 text.split(separator: "@", maxSplits: 1).dropFirst().first.map { GitReference.strength($0).0 }
                     ?? .floating
             }
@@ -24,7 +24,8 @@ enum RInstaller: Installer {
                 guard let word = expression.valueWord, let text = expression.value else { continue }
                 request.pins += RCode.installs(in: text).map { install in
                     word.pin(
-                        .rPackage, install.strength, by: install.function, in: command, subject: install.subject,
+                        .rPackage, install.strength, requestedBy: install.function, in: command,
+                        subject: install.subject,
                         reason: install.reason)
                 }
             }
@@ -34,16 +35,16 @@ enum RInstaller: Installer {
     }
 
     private static func scripted(
-        _ command: InstallerCommand, by: String, _ strength: (String) -> PinStrength
+        _ command: InstallerCommand, requestedBy by: String, _ strength: (String) -> PinStrength
     ) -> InstallRequest {
         let options = OptionGrammar(valueOptions: [
             "-l", "--libloc", "-d", "--deps", "-n", "--ncpus", "-r", "--repos", "-m", "--method",
         ])
         return InstallRequest(
             pins: options.arguments(command.words.dropFirst()).operands.compactMap { word in
-                guard let text = word.text else { return word.pin(.rPackage, .unknown, by: by, in: command) }
+                guard let text = word.text else { return word.pin(.rPackage, .unknown, requestedBy: by, in: command) }
                 if text.hasSuffix(".tar.gz") { return nil }
-                return word.pin(.rPackage, strength(text), by: by, in: command)
+                return word.pin(.rPackage, strength(text), requestedBy: by, in: command)
             })
     }
 }

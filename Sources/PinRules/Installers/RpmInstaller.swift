@@ -27,14 +27,14 @@ enum RpmInstaller: Installer {
             let by = "\(program) \(subcommand) install"
             return InstallRequest(
                 pins: words.dropFirst().map {
-                    $0.pin(.rpmPackage, .floating, by: by, in: command, reason: "it holds what is newest")
+                    $0.pin(.rpmPackage, .floating, requestedBy: by, in: command, reason: "it holds what is newest")
                 })
         }
         if let word = arguments.operands.first, words.isEmpty, upgrades.contains(subcommand) {
             let by = "\(program) \(subcommand)"
             return InstallRequest(pins: [
                 word.pin(
-                    .rpmPackage, .floating, by: by, in: command, subject: by,
+                    .rpmPackage, .floating, requestedBy: by, in: command, subject: by,
                     reason: "every package moves to its newest")
             ])
         }
@@ -50,19 +50,21 @@ enum RpmInstaller: Installer {
         else { return nil }
         return InstallRequest(
             pins: arguments.operands.filter { ($0.text ?? $0.raw).contains("://") }.map {
-                $0.pin(.download, .floating, by: "rpm", in: command, reason: "its bytes are not checked against a hash")
+                $0.pin(
+                    .download, .floating, requestedBy: "rpm", in: command,
+                    reason: "its bytes are not checked against a hash")
             })
     }
 
     private static func pin(_ word: CommandWord, _ by: String, _ command: InstallerCommand) -> Pin? {
         func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
-            word.pin(.rpmPackage, strength, by: by, in: command, reason: reason)
+            word.pin(.rpmPackage, strength, requestedBy: by, in: command, reason: reason)
         }
         guard let text = word.text else { return pin(.unknown) }
         if text.isEmpty { return nil }
         if text.containsText("://") {
             return word.pin(
-                .download, .floating, by: by, in: command, reason: "its bytes are not checked against a hash")
+                .download, .floating, requestedBy: by, in: command, reason: "its bytes are not checked against a hash")
         }
         if text.hasSuffix(".rpm") || text.hasPrefix("/") || text.hasPrefix("./") { return nil }
         if text.containsText("*") { return pin(.floating, "it is a pattern") }

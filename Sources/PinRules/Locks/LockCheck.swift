@@ -5,16 +5,21 @@ import Synchronization
 
 /// Checks a requirements, lock or environment file.
 package enum LockCheck {
-    /// Finds what a file leaves unpinned.
+    /// Returns what a file leaves unpinned.
     ///
     /// - Parameters:
+    ///   - form: how the commands that install it read it; nil when its name and content say it.
     ///   - context: the files beside it.
-    ///   - usedBy: the place of the Dockerfile that installs from it; nil when it is checked for itself.
+    ///   - uses: the commands that install from it; empty when it is checked for itself.
     package static func check(
-        _ text: SourceText, context: LockReadingContext, require: PinStrength, usedBy: String? = nil
+        _ text: SourceText, form: InstalledFileForm? = nil, context: LockReadingContext, require: PinStrength,
+        uses: [FileUse] = []
     ) -> FileFindings {
         var result = FileFindings()
-        let format = LockReader.detect(fileName: text.name, text: text) ?? LockReader.requirements
+        if form == .condaList, !CondaEnvironmentFile.isExplicit(text) {
+            return CondaPackageList.check(text, require: require, uses: uses)
+        }
+        let format = format(of: text, form)
         result.files = [(CheckResult.File(path: text.name, kind: format.name), text)]
         var findings: [Finding] = []
         var texts = [text.name: text]
@@ -23,7 +28,7 @@ package enum LockCheck {
         do {
             var document = try format.read(text, context: loading.context)
             document.indexes = ProjectLock.sharedIndexes(document, context)
-            findings = self.findings(document, require: require, usedBy: usedBy)
+            findings = self.findings(document, require: require, uses: uses)
             findings += PinConflicts.findings(document) + ProjectLock.findings(document, context)
             if !isDeclaration(document) { result.requirements = document.requirements }
         } catch {
@@ -51,7 +56,7 @@ package enum LockCheck {
 
     /// Finds what a lock that was read leaves unpinned, without what lies beside it and without pragmas.
     package static func check(_ document: LockDocument, require: PinStrength) -> [Finding] {
-        findings(document, require: require, usedBy: nil) + PinConflicts.findings(document)
+        findings(document, require: require, uses: []) + PinConflicts.findings(document)
     }
 
     /// The names that a file pins exactly.
@@ -60,11 +65,29 @@ package enum LockCheck {
         return Set(document.requirements.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
     }
 
-    private static func findings(_ document: LockDocument, require: PinStrength, usedBy: String?) -> [Finding] {
+    /// The format of a file: what the command says that installs it, else what its name and content say.
+    private static func format(of text: SourceText, _ form: InstalledFileForm?) -> any LockFormat.Type {
+        let detected = LockReader.detect(fileName: text.name, text: text)
+        switch form {
+        case nil, .constraints?, .requirements?: return detected ?? LockReader.requirements
+        case .condaEnvironment?, .condaList?:
+            let isConda = detected.map { $0 != LockReader.requirements } ?? false
+            if isConda, let detected { return detected }
+            return LockReader.detect(fileName: "x.txt", text: text).flatMap { $0 != LockReader.requirements ? $0 : nil }
+                ?? LockReader.condaEnvironment
+        }
+    }
+
+    private static func findings(_ document: LockDocument, require: PinStrength, uses: [FileUse]) -> [Finding] {
         var findings: [Finding] = []
         // What a project declares is a range by right; its lock is what pins.
         if !isDeclaration(document) {
-            let pins = document.requirements.filter { $0.kind != .constraint }.map { pin($0, usedBy) }
+            let constraints = document.requirements.filter { $0.kind == .constraint }
+            let constrained = Set(
+                constraints.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
+            let pins = document.requirements.filter { $0.kind != .constraint }.flatMap {
+                self.pins($0, constrained, unknownConstraints(document), uses)
+            }
             findings += PinRules.findings(pins, require: require)
         }
         for requirement in document.requirements {
@@ -86,7 +109,45 @@ package enum LockCheck {
         ["pyproject.toml", "Pipfile"].contains(document.format)
     }
 
-    private static func pin(_ requirement: LockRequirement, _ usedBy: String?) -> Pin {
+    /// A constraints file that the document names and that could not be read: it may pin anything.
+    private static func unknownConstraints(_ document: LockDocument) -> String? {
+        document.problems.first { isUnreadConstraints($0) }.map { _ in "the constraints file" }
+    }
+
+    /// Whether a problem is that a file at a URL is not read: unknown, and no fault of the file.
+    private static func isUnreadConstraints(_ problem: LockProblem) -> Bool {
+        problem.kind == .unreadable && problem.message.containsText("://")
+    }
+
+    /// The pins of one line: one for the users that leave it open, one for each other strength that users give it.
+    private static func pins(
+        _ requirement: LockRequirement, _ constrained: Set<String>, _ unknown: String?, _ uses: [FileUse]
+    ) -> [Pin] {
+        let pin = pin(requirement)
+        guard pin.strength == .floating, let name = requirement.name, requirement.ecosystem == .pypi else {
+            return [pin.used(by: uses.map(\.location))]
+        }
+        func settled(_ use: FileUse?) -> Pin {
+            if constrained.contains(name) || use?.constrainedNames.contains(name) ?? false {
+                return pin.with(strength: .exact, reason: nil)
+            }
+            guard let file = use?.unknownConstraints ?? unknown else { return pin }
+            return pin.with(strength: .unknown, reason: "\(file) may pin it and could not be read")
+        }
+        if uses.isEmpty { return [settled(nil)] }
+        var result: [(pin: Pin, users: [FileLocation])] = []
+        for use in uses {
+            let pin = settled(use)
+            if let index = result.firstIndex(where: { $0.pin.strength == pin.strength }) {
+                result[index].users.append(use.location)
+            } else {
+                result.append((pin, [use.location]))
+            }
+        }
+        return result.map { $0.pin.used(by: $0.users) }
+    }
+
+    private static func pin(_ requirement: LockRequirement) -> Pin {
         var reason: String?
         if requirement.strength == .floating {
             switch requirement.origin {
@@ -102,8 +163,8 @@ package enum LockCheck {
         }
         return Pin(
             kind: .requirement, ecosystem: requirement.ecosystem, subject: requirement.text,
-            strength: requirement.strength, file: requirement.file, range: requirement.range, by: "the requirement",
-            reason: reason, usedBy: usedBy)
+            strength: requirement.strength, file: requirement.file, range: requirement.range,
+            requestedBy: "the requirement", reason: reason)
     }
 
     private static func finding(_ problem: LockProblem, _ require: PinStrength, _ requirement: LockRequirement?)
@@ -112,6 +173,7 @@ package enum LockCheck {
         let rule: Rule
         let severity: Severity
         switch problem.kind {
+        case .unreadable where isUnreadConstraints(problem): (rule, severity) = (UnresolvedVariable.rule, .warning)
         case .unreadable: (rule, severity) = (UnreadableFile.rule, .error)
         case .droppedHash: (rule, severity) = (RequirementWithoutHash.rule, .error)
         case .weakHash: (rule, severity) = (WeakHash.rule, require == .hashed ? .error : .warning)
@@ -122,7 +184,8 @@ package enum LockCheck {
         }
         return Finding(
             rule: rule.name, severity: severity, file: problem.file, range: problem.range, message: problem.message,
-            help: rule.help, ecosystem: requirement?.ecosystem, subject: requirement?.text)
+            help: rule.help, ecosystem: requirement?.ecosystem, subject: requirement?.text,
+            strength: rule.name == UnresolvedVariable.rule.name ? .unknown : nil)
     }
 }
 

@@ -28,6 +28,25 @@ package enum PinConflicts {
         return findings
     }
 
+    /// The conflicts between files that were checked: those that one build installs together, and those of training and
+    /// serving in one project.
+    ///
+    /// Files that nothing installs together may pin what they like.
+    package static func findings(between files: [FollowedFile], _ results: [FileFindings]) -> [Finding] {
+        var byProject: [String: [[LockRequirement]]] = [:]
+        var byUser: [String: [[LockRequirement]]] = [:]
+        for (file, result) in zip(files, results) {
+            // What a file pulls in from elsewhere is that file's to say.
+            guard let first = result.requirements.first else { continue }
+            byProject[ProjectRole.projectDirectory(of: first.file), default: []].append(result.requirements)
+            for user in Set(file.uses.map(\.location.file)).sorted() {
+                byUser[user, default: []].append(result.requirements)
+            }
+        }
+        return byProject.values.flatMap { findings(between: $0) }.filter { $0.severity > .note }
+            + byUser.values.flatMap { findings(between: $0) }
+    }
+
     /// The conflicts between the files of one project: a warning between those of training and of serving, else a note, for
     /// they may be meant for different places.
     ///

@@ -1,4 +1,4 @@
-/// What a requirements file is for, as its name or its folder's name says: `requirements-train.txt`, `serving/requirements.txt`.
+/// What a requirements file is for, as its name or its directory's name says: `requirements-train.txt`, `serving/requirements.txt`.
 package enum ProjectRole: String, Sendable, Hashable {
     /// The model is trained there.
     case training
@@ -12,7 +12,7 @@ package enum ProjectRole: String, Sendable, Hashable {
         "production": .serving, "prod": .serving,
     ]
 
-    /// The role of a file by its path; nil when neither its name nor its folder's says one.
+    /// The role of a file by its path; nil when neither its name nor its directory's says one.
     package init?(path: String) {
         for part in path.split(separator: "/").suffix(2).reversed() {
             for word in part.lowercased().split(whereSeparator: { !$0.isLetter }) {
@@ -25,8 +25,8 @@ package enum ProjectRole: String, Sendable, Hashable {
         return nil
     }
 
-    /// The folder of the project that a file belongs to: its own, or the one above a folder that is for one role.
-    package static func projectFolder(of path: String) -> String {
+    /// The directory of the project that a file belongs to: its own, or the one above a directory that is for one role.
+    package static func projectDirectory(of path: String) -> String {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         if let last = parts.last, ProjectRole(path: String(last)) != nil { parts = parts.dropLast() }
         return parts.joined(separator: "/")

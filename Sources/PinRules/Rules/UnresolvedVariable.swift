@@ -16,7 +16,7 @@ package enum UnresolvedVariable: PinRule {
 
     /// What is unknown is a warning, never an error.
     package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
-        guard pin.strength == .unknown else { return nil }
+        guard pin.strength == .unknown, pin.kind != .unreadCommand else { return nil }
         let reason = pin.reason ?? "it depends on a value that the file does not give"
         return PinJudgement(.warning, "\(pin.title) cannot be resolved: \(reason)")
     }

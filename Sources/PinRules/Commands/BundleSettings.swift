@@ -3,9 +3,9 @@ import DockerfileSyntax
 /// `bundle config set frozen true` and its kin, which make a later `bundle install` keep to Gemfile.lock
 /// (https://bundler.io/man/bundle-config.1.html).
 enum BundleSettings {
-    /// Whether a command of a RUN stands behind such a setting, in the same stage.
-    static func isFrozen(before run: RunStep, _ index: Int, in model: DockerfileModel) -> Bool {
-        model.runs.contains { other in
+    /// Whether such a setting runs before a command of a RUN, in the same stage.
+    static func isFrozen(before run: RunStep, _ index: Int, in steps: [RunStep]) -> Bool {
+        steps.contains { other in
             guard other.stageIndex == run.stageIndex, other.instructionIndex <= run.instructionIndex else {
                 return false
             }

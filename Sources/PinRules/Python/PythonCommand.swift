@@ -10,6 +10,15 @@ enum PythonCommand {
         return program == "py"
     }
 
+    /// Whether a script's `#!` line names the interpreter.
+    static func isScript(_ bytes: [UInt8]) -> Bool {
+        guard bytes.starts(with: "#!".utf8) else { return false }
+        let line = bytes.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }
+        return line.split { $0.isASCIIBlank || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\r") }.contains {
+            isPython(String(decoding: $0, as: UTF8.self))
+        }
+    }
+
     /// What an interpreter runs.
     enum Run {
         /// `-m module` and what is behind it.

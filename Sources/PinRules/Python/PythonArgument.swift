@@ -4,18 +4,19 @@ import PythonPackaging
 /// An argument of an installer of Python packages: a requirement (PEP 508), a local path, or a URL.
 enum PythonArgument {
     /// The pin of an argument; nil for a local archive, whose bytes the build context holds.
-    static func pin(_ word: CommandWord, by: String, in command: InstallerCommand) -> Pin? {
+    static func pin(_ word: CommandWord, requestedBy by: String, in command: InstallerCommand) -> Pin? {
         func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
-            word.pin(.pythonPackage, strength, by: by, in: command, reason: reason)
+            word.pin(.pythonPackage, strength, requestedBy: by, in: command, reason: reason)
         }
         guard let text = word.text else { return pin(.unknown) }
         if text.isEmpty || isArchive(text) { return nil }
         if isProject(text) {
             return word.pin(
-                .pythonProject, .floating, by: by, in: command, reason: "its dependencies are resolved at build time")
+                .pythonProject, .floating, requestedBy: by, in: command,
+                reason: "its dependencies are resolved at build time")
         }
         guard let requirement = try? Requirement(text) else {
-            if text.hasPrefix("git+") { return GitReference.pin(word, url: text, by: by, in: command) }
+            if text.hasPrefix("git+") { return GitReference.pin(word, url: text, requestedBy: by, in: command) }
             if text.containsText("://") {
                 let (strength, reason) = url(text)
                 return pin(strength, reason)
@@ -23,7 +24,7 @@ enum PythonArgument {
             return pin(.unknown, "it is no requirement that pip reads")
         }
         if let url = requirement.url {
-            if url.hasPrefix("git+") { return GitReference.pin(word, url: url, by: by, in: command) }
+            if url.hasPrefix("git+") { return GitReference.pin(word, url: url, requestedBy: by, in: command) }
             let (strength, reason) = Self.url(url)
             return pin(strength, reason)
         }

@@ -14,13 +14,13 @@ enum BucketDownloads {
     static func pins(in run: RunStep, _ text: SourceText) -> [Pin] {
         var pins: [Pin] = []
         for (index, command) in run.commands.enumerated() where !command.isListedAtCalls {
-            guard let fetch = fetch(command), isRun(fetch, behind: index, in: run.commands) else { continue }
+            guard let fetch = fetch(command), isRun(fetch, after: index, in: run.commands) else { continue }
             let name = fetch.output.map { [$0] } ?? []
-            let strength = Downloads.Checks.strength(of: name, behind: index, in: run.commands)
+            let strength = Downloads.Checks.strength(of: name, after: index, in: run.commands)
             pins.append(
                 Pin(
                     kind: .download, subject: fetch.source.text ?? fetch.source.raw, strength: strength,
-                    file: text.name, range: text.range(fetch.source.range), by: command.name ?? "",
+                    file: text.name, range: text.range(fetch.source.range), requestedBy: command.name ?? "",
                     reason: "nothing in this instruction checks its bytes, and it is run"))
         }
         return pins
@@ -59,7 +59,7 @@ enum BucketDownloads {
         }
     }
 
-    private static func isRun(_ fetch: Fetch, behind index: Int, in commands: [ShellCommand]) -> Bool {
+    private static func isRun(_ fetch: Fetch, after index: Int, in commands: [ShellCommand]) -> Bool {
         let command = commands[index]
         guard let output = fetch.output else {
             return commands.contains {

@@ -22,11 +22,11 @@ enum Downloads {
             for word in urls {
                 let partial = word.text ?? word.raw
                 guard isFetched(partial), word.text != nil || !holdsOptions(word.raw) else { continue }
-                let check = Checks.strength(of: outputs + [lastComponent(partial)], behind: index, in: run.commands)
+                let check = Checks.strength(of: outputs + [lastComponent(partial)], after: index, in: run.commands)
                 pins.append(
                     Pin(
                         kind: .download, subject: partial, strength: check, file: text.name, range: word.range,
-                        by: program,
+                        requestedBy: program,
                         reason: check == .floating ? reason(command, run.commands) : nil))
             }
         }
@@ -131,7 +131,7 @@ enum Downloads {
         private static let sums: Set<String> = ["sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "shasum"]
         private static let weakSums: Set<String> = ["md5sum", "sha1sum"]
 
-        static func strength(of names: [String], behind index: Int, in commands: [ShellCommand]) -> PinStrength {
+        static func strength(of names: [String], after index: Int, in commands: [ShellCommand]) -> PinStrength {
             var strength = PinStrength.floating
             for command in commands {
                 guard let found = kind(of: command, in: commands), covers(command, names, commands) else { continue }

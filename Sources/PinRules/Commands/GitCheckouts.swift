@@ -19,20 +19,20 @@ enum GitCheckouts {
     /// - Parameters:
     ///   - earlier: the commands of the RUN instructions before this one in the stage.
     ///   - later: those of the RUN instructions that follow.
-    static func mended(
-        _ pin: Pin, behind index: Int, in commands: [ShellCommand], earlier: [[ShellCommand]], later: [[ShellCommand]]
+    static func settled(
+        _ pin: Pin, after index: Int, in commands: [ShellCommand], earlier: [[ShellCommand]], later: [[ShellCommand]]
     ) -> Pin? {
-        if pin.by == "git fetch" || pin.by == "git pull" {
+        if pin.requestedBy == "git fetch" || pin.requestedBy == "git pull" {
             let isCloned = (earlier.joined() + commands[..<index]).contains { $0.name == "git" && isClone($0) }
-            return isCloned ? nil : fetched(pin, behind: index, in: commands, later: later)
+            return isCloned ? nil : fetched(pin, after: index, in: commands, later: later)
         }
-        return mended(pin, behind: index, in: commands, later: later)
+        return settled(pin, after: index, in: commands, later: later)
     }
 
     private static func isClone(_ command: ShellCommand) -> Bool { command.words.contains { $0.text == "clone" } }
 
     private static func fetched(
-        _ pin: Pin, behind index: Int, in commands: [ShellCommand], later: [[ShellCommand]]
+        _ pin: Pin, after index: Int, in commands: [ShellCommand], later: [[ShellCommand]]
     ) -> Pin? {
         for command in commands[(index + 1)...] + later.joined() where command.name == "git" {
             let arguments = arguments(command, grammar, pin)
@@ -47,13 +47,13 @@ enum GitCheckouts {
             let (strength, reason) = GitReference.strength(name)
             return pin.with(strength: strength, reason: reason)
         }
-        return pin.by == "git pull" ? pin : nil
+        return pin.requestedBy == "git pull" ? pin : nil
     }
 
-    private static func mended(
-        _ pin: Pin, behind index: Int, in commands: [ShellCommand], later: [[ShellCommand]]
+    private static func settled(
+        _ pin: Pin, after index: Int, in commands: [ShellCommand], later: [[ShellCommand]]
     ) -> Pin {
-        guard pin.kind == .gitCheckout, pin.by == "git clone", pin.strength != .hashed else { return pin }
+        guard pin.kind == .gitCheckout, pin.requestedBy == "git clone", pin.strength != .hashed else { return pin }
         let folder = cloneFolder(commands[index])
         var fetched: String?
         var isNearest = true

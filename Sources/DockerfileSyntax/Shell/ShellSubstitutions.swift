@@ -1,0 +1,50 @@
+/// Command substitutions whose output follows from their words: how scripts find their own directory,
+/// `$(dirname "$0")`, `$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)`.
+extension ShellExpander {
+    /// The output of a substituted script; nil when only running it would tell.
+    func output(of inner: ShellScript) -> String? {
+        guard inner.problem == nil, inner.body.statements.count == 1, let statement = inner.body.statements.first,
+            !statement.isBackground
+        else { return nil }
+        let expander = ShellExpander(script: inner, variables: variables, bound: bound)
+        let commands = statement.elements.map { expander.knownWords(of: $0.pipeline) }
+        switch commands.count {
+        case 1:
+            guard let words = commands[0], words.count == 2 else { return nil }
+            switch words[0] {
+            case "dirname": return Self.directory(of: words[1])
+            case "basename": return words[1].split(separator: "/").last.map(String.init)
+            default: return nil
+            }
+        case 2 where statement.elements[1].connector == .and:
+            // The directory that `pwd` prints is the one that was changed to, when that is absolute.
+            guard let change = commands[0], change.first == "cd", let target = change.last, change.count > 1,
+                commands[1]?.first == "pwd", target.hasPrefix("/")
+            else { return nil }
+            return ContainerPath.join("/", target)
+        default: return nil
+        }
+    }
+
+    /// The words of a pipeline of one simple command; nil when one of them is not known.
+    private func knownWords(of pipeline: ShellPipeline) -> [String]? {
+        guard pipeline.commands.count == 1, !pipeline.isNegated, case .simple(let simple)? = pipeline.commands.first
+        else { return nil }
+        var words: [String] = []
+        for word in simple.words {
+            let value = single(word.parts, word.range)
+            guard value.isKnown else { return nil }
+            if value.text.string != "--" { words.append(value.text.string) }
+        }
+        return words
+    }
+
+    /// What `dirname` prints (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/dirname.html).
+    private static func directory(of path: String) -> String {
+        var parts = path.split(separator: "/", omittingEmptySubsequences: true)
+        guard !parts.isEmpty else { return path.hasPrefix("/") ? "/" : "." }
+        parts.removeLast()
+        if path.hasPrefix("/") { return "/" + parts.joined(separator: "/") }
+        return parts.isEmpty ? "." : parts.joined(separator: "/")
+    }
+}

@@ -1,0 +1,64 @@
+import EnvironmentInventory
+import LockFormats
+import SourceDocuments
+
+/// What `check` found in one file, and in those that it led to.
+package struct FileFindings: Sendable {
+    /// The findings, pragmas already applied.
+    package var findings: [Finding] = []
+    /// The findings that pragmas took away.
+    package var suppressed: [Finding] = []
+    /// Every file that was read, with its text.
+    package var files: [(file: CheckResult.File, text: SourceText)] = []
+    /// What a requirements file asks for, to compare it with the other files of its directory.
+    package var requirements: [LockRequirement] = []
+
+    /// Creates an empty value.
+    package init() {}
+
+    package mutating func merge(_ other: FileFindings) {
+        findings += other.findings
+        suppressed += other.suppressed
+        files += other.files
+    }
+
+    /// Returns findings in their order, each once, with the users of all of its copies.
+    ///
+    /// A script that two Dockerfiles run is read for each of them, as its commands depend on what the Dockerfile sets: what
+    /// both leave open is one finding with two users, what one of them leaves open names that one.
+    package static func deduplicated(_ findings: [Finding]) -> [Finding] {
+        var result: [Finding] = []
+        for finding in Finding.sorted(findings) {
+            // Copies have the same file, position and rule, and so stand close together.
+            var index = result.count - 1
+            var isCopy = false
+            while index >= 0, result[index].startsAtSamePosition(as: finding) {
+                if result[index].isCopy(of: finding) {
+                    result[index].merge(finding)
+                    isCopy = true
+                    break
+                }
+                index -= 1
+            }
+            if !isCopy { result.append(finding) }
+        }
+        return result
+    }
+}
+
+extension Finding {
+    fileprivate func startsAtSamePosition(as other: Finding) -> Bool {
+        range?.start == other.range?.start && file == other.file
+    }
+
+    fileprivate func isCopy(of other: Finding) -> Bool {
+        rule == other.rule && range == other.range && (subject ?? message) == (other.subject ?? other.message)
+    }
+
+    /// Adds the users of a copy, and keeps the worse severity.
+    fileprivate mutating func merge(_ copy: Finding) {
+        severity = max(severity, copy.severity)
+        guard usedBy != copy.usedBy else { return }
+        usedBy = Set(usedBy + copy.usedBy).sorted(by: FileLocation.inOrder)
+    }
+}

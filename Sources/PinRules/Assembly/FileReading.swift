@@ -1,0 +1,50 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
+/// What one Dockerfile, manifest or script says, before rules judge it.
+package struct FileReading: Sendable {
+    /// What is, or is not, pinned.
+    var pins: [Pin] = []
+    /// What is wrong besides: parts that cannot be read, second indexes.
+    var findings: [Finding] = []
+    /// Every file that was read, with its text.
+    package var files: [(file: CheckResult.File, text: SourceText)] = []
+    /// The files that commands install from, one entry for each use.
+    package var followed: [FollowedFile] = []
+    /// The pragmas of the files that were read, by name.
+    var pragmas: [String: Pragmas] = [:]
+
+    /// Creates an empty reading.
+    package init() {}
+
+    mutating func merge(_ other: FileReading) {
+        pins += other.pins
+        findings += other.findings
+        files += other.files
+        followed += other.followed
+        pragmas.merge(other.pragmas) { first, _ in first }
+    }
+
+    /// Records a part of a file that cannot be read.
+    mutating func addUnreadable(_ reason: String, in file: String, at range: SourceRange?) {
+        findings.append(
+            Finding(
+                rule: UnreadableFile.rule.name, severity: .error, file: file, range: range, message: reason,
+                help: UnreadableFile.rule.help))
+    }
+
+    /// Returns the findings of all rules, with pragmas applied; what ``followed`` leads to is not among them.
+    package func judged(require: PinStrength) -> FileFindings {
+        var result = FileFindings()
+        result.files = files
+        for finding in findings + PinRules.findings(pins, require: require) {
+            if pragmas[finding.file]?.allow(finding) ?? false {
+                result.suppressed.append(finding)
+            } else {
+                result.findings.append(finding)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,128 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
+/// Reads the commands of RUN instructions, of the scripts that they run, and of the steps of a workflow: what they install
+/// and fetch, and the files that they install from.
+struct CommandReader {
+    let site: CommandSite
+    var reading = FileReading()
+    /// The scripts that were read, with their arguments, so that each is read once a call.
+    var readCalls = Set<String>()
+
+    static let maximumDepth = 8
+    static let maximumCalls = 256
+
+    init(_ site: CommandSite) { self.site = site }
+
+    /// Reads the commands of a step, or of a script that one runs.
+    mutating func read(_ step: RunStep, _ source: CommandSource) {
+        let commands = step.commands
+        reading.pins += (Downloads.pins(in: step, source.text) + BucketDownloads.pins(in: step, source.text)).map {
+            $0.used(by: source.usedBy)
+        }
+        for gap in step.gaps { addUnread(gap, source) }
+        // A function's commands are read where it is called, with the arguments of the call.
+        for (index, command) in commands.enumerated() where !command.isListedAtCalls && !command.isUnreachable {
+            if readPython(command, step, source) { continue }
+            follow(script: command, step, source)
+            read(target: command, step, source)
+            guard let program = InstallerCommand.program(of: command), Installers.knows(program) else {
+                addUnknown(index, in: commands, source)
+                continue
+            }
+            for installer in InstallerCommand.all(of: index, in: commands, source.text) {
+                guard let request = Installers.read(installer) else { continue }
+                add(request, index, step, source)
+            }
+        }
+    }
+
+    /// Records what one command asks for.
+    private mutating func add(_ request: InstallRequest, _ index: Int, _ step: RunStep, _ source: CommandSource) {
+        let command = step.commands[index]
+        let constraints = constraints(of: request, command, step)
+        for pin in request.pins {
+            guard let pin = settled(pin, index, step, source) else { continue }
+            let constrained = constrained(pin, constraints)
+            reading.pins.append(resolvedProject(constrained, command, step).used(by: source.usedBy))
+        }
+        for word in request.extraIndexes {
+            let subject = word.text ?? word.raw
+            reading.findings.append(
+                Finding(
+                    rule: ExtraIndex.rule.name, severity: .warning, file: source.text.name, range: word.range,
+                    message: "packages can come from a second index, \(subject)", help: ExtraIndex.rule.help,
+                    ecosystem: .pypi, subject: subject, usedBy: source.usedBy.map { [$0] } ?? []))
+        }
+        for file in request.files where file.form != .constraints {
+            follow(file, constraints, index, step, source)
+        }
+        for reason in constraints.unknown { reading.pins.append(reason.used(by: source.usedBy)) }
+    }
+
+    /// A pin with what other commands say of it: a snapshot, a checkout, a checksum, a frozen bundle; nil when they settle it.
+    private func settled(_ pin: Pin, _ index: Int, _ step: RunStep, _ source: CommandSource) -> Pin? {
+        switch pin.kind {
+        case .aptPackage:
+            guard source.hasSnapshot, pin.strength == .floating else { return pin }
+            return pin.with(strength: .exact, reason: nil)
+        case .gitCheckout:
+            let isScript = source.depth > 0
+            return GitCheckouts.settled(
+                pin, after: index, in: step.commands,
+                earlier: isScript ? [] : site.steps(before: step).map(\.commands),
+                later: isScript ? [] : site.steps(after: step).map(\.commands))
+        case .gem:
+            let isFrozen =
+                pin.requestedBy == "bundle install" && BundleSettings.isFrozen(before: step, index, in: site.steps)
+            return isFrozen ? nil : pin
+        default: return pin
+        }
+    }
+
+    /// `poetry install` keeps to a poetry.lock that an instruction has copied.
+    private func resolvedProject(_ pin: Pin, _ command: ShellCommand, _ step: RunStep) -> Pin {
+        guard pin.kind == .pythonProject, pin.requestedBy.hasPrefix("poetry"), pin.strength == .unknown else {
+            return pin
+        }
+        switch find("poetry.lock", command, step)?.file {
+        case .text?: return pin.with(strength: .hashed, reason: nil)
+        case .missing?, .unreadable?:
+            return pin.with(strength: .floating, reason: "there is no poetry.lock in its directory")
+        case nil: return pin
+        }
+    }
+
+    // MARK: What is not read
+
+    /// Records a part of a script that could not be read.
+    private mutating func addUnread(_ gap: SyntaxGap, _ source: CommandSource) {
+        addUnread(
+            gap.subject, gap.reason, in: source, at: source.text.range(gap.range))
+    }
+
+    /// Records a command that installs or fetches and was not understood.
+    mutating func addUnread(
+        _ subject: String, requestedBy: String = "", _ reason: String, in source: CommandSource, at range: SourceRange
+    ) {
+        reading.pins.append(
+            Pin(
+                kind: .unreadCommand, subject: subject, strength: .unknown, file: source.text.name, range: range,
+                requestedBy: requestedBy, reason: reason
+            ).used(by: source.usedBy))
+    }
+
+    /// The warning about a file that could not be followed.
+    mutating func addUnfollowed(
+        _ word: CommandWord, _ reason: String, _ ecosystem: Ecosystem?, in source: CommandSource
+    ) {
+        let subject = word.text ?? word.raw
+        reading.findings.append(
+            Finding(
+                rule: UnresolvedVariable.rule.name, severity: .warning, file: source.text.name, range: word.range,
+                message: "\(subject) is not checked: \(reason)",
+                help: "Pass the directory that holds it with --context.", ecosystem: ecosystem, subject: subject,
+                strength: .unknown, usedBy: source.usedBy.map { [$0] } ?? []))
+    }
+}

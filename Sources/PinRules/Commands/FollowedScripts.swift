@@ -1,0 +1,147 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
+/// Scripts of the build context that commands run: `COPY install.sh /` and `RUN /install.sh`.
+///
+/// Their commands are read as the step's own; a finding lies in the script, and names the line that runs it. A program of
+/// the base image, or one that an earlier command builds, is not at hand and nothing is said of it.
+extension CommandReader {
+    private static let searchPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+
+    /// Reads the script that a command runs, if it runs one that can be found.
+    mutating func follow(script command: ShellCommand, _ step: RunStep, _ source: CommandSource) {
+        guard let call = ScriptCall(command) else {
+            if let word = ScriptCall.computedPath(of: command) {
+                followComputed(word, command, step, source)
+            }
+            return
+        }
+        guard isCopied(call) else { return }
+        guard source.depth < Self.maximumDepth, readCalls.count < Self.maximumCalls else {
+            if call.namesShell {
+                addUnread(
+                    call.path, requestedBy: "the script", "scripts call each other too often", in: source,
+                    at: source.text.range(call.word.range))
+            }
+            return
+        }
+        guard let found = find(call, command, step) else {
+            reportUnfound(call, command, step, source)
+            return
+        }
+        switch found.file {
+        case .missing:
+            // Programs and scripts of other languages are not followed, so nothing is missed in them.
+            let isShell = [".sh", ".bash"].contains { call.path.hasSuffix($0) }
+            guard isShell || call.namesShell && isNamed(call.path), !isFetched(call, step) else { return }
+            addUnfollowed(
+                CommandWord(call.word, in: source.text), "the build context does not hold it", nil, in: source)
+        case .unreadable(let reason):
+            if call.namesShell { addUnfollowed(CommandWord(call.word, in: source.text), reason, nil, in: source) }
+        case .text(let file): read(call, found, file, command, step, source)
+        }
+    }
+
+    private mutating func read(
+        _ call: ScriptCall, _ found: ResolvedContextFile, _ file: SourceText, _ command: ShellCommand,
+        _ step: RunStep, _ source: CommandSource
+    ) {
+        let text = found.path == nil ? site.text : file
+        let content = found.content ?? MappedText(file.bytes, 0..<file.bytes.count)
+        let key = "\(text.name) \(content.offset(of: 0)) \(call.arguments.map { $0.text ?? $0.raw })"
+        guard readCalls.insert(key).inserted else { return }
+        let place = FileLocation(
+            file: source.text.name, line: source.text.place(at: call.word.range.lowerBound).line)
+        let inner = CommandSource(
+            text: text, usedBy: source.usedBy ?? place,
+            hasSnapshot: source.hasSnapshot || PackageSnapshots.namesSnapshot(content.string), depth: source.depth + 1)
+        if !call.namesShell, PythonCommand.isScript(content.bytes) {
+            if found.path != nil { add(file: text, kind: "python") }
+            return readPython(content, command, step, inner)
+        }
+        guard
+            let (script, problems) = step.step(
+                ofScript: content, in: text, call: call, by: command, isElsewhere: text.name != source.text.name)
+        else { return }
+        if found.path != nil { add(file: text, kind: "shell") }
+        for problem in problems { reading.addUnreadable(problem.reason, in: text.name, at: problem.range) }
+        read(script, inner)
+    }
+
+    /// Records a script that was read.
+    mutating func add(file text: SourceText, kind: String) {
+        guard reading.pragmas[text.name] == nil else { return }
+        reading.pragmas[text.name] = Pragmas(text)
+        reading.files.append((CheckResult.File(path: text.name, kind: kind), text))
+    }
+
+    /// A shell that runs a file of which no instruction says where it comes from.
+    private mutating func reportUnfound(
+        _ call: ScriptCall, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+    ) {
+        guard call.namesShell, command.name != ".", command.name != "source", !isFetched(call, step) else { return }
+        // What an earlier step unpacked, cloned or wrote is that step's to pin.
+        let earlier = site.steps(before: step).flatMap(\.commands) + step.commands
+        let makers: Set<String> = [
+            "curl", "wget", "git", "tar", "unzip", "aria2c", "gsutil", "aws", "gdown", "cat", "echo", "printf", "tee",
+        ]
+        if earlier.contains(where: { makers.contains($0.name ?? "") }) { return }
+        addUnread(
+            call.path, requestedBy: command.name ?? "", "no instruction shows where the script comes from", in: source,
+            at: source.text.range(call.word.range))
+    }
+
+    /// A script whose path the build computes, or one of several in a loop: `for f in /s/*.sh; do bash "$f"; done`.
+    private mutating func followComputed(
+        _ word: ShellWord, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+    ) {
+        // `. $HOME/.cargo/env` sets variables.
+        if command.name == "." || command.name == "source" { return }
+        for path in word.alternatives {
+            guard let found = find(path, command, step), case .text(let file) = found.file else {
+                return addComputed(word, source)
+            }
+            read(ScriptCall(path: path, word: word), found, file, command, step, source)
+        }
+        if word.alternatives.isEmpty { addComputed(word, source) }
+    }
+
+    private mutating func addComputed(_ word: ShellWord, _ source: CommandSource) {
+        addUnread(
+            word.raw, requestedBy: "the script", "its path is known in the build only", in: source,
+            at: source.text.range(word.range))
+    }
+
+    /// Whether a command of the same step fetches a file of that name: then it is the download that is reported.
+    private func isFetched(_ call: ScriptCall, _ step: RunStep) -> Bool {
+        guard let name = call.path.split(separator: "/").last else { return false }
+        return (site.steps(before: step) + [step]).flatMap(\.commands).contains { command in
+            guard ["curl", "wget", "aria2c", "gsutil", "aws"].contains(command.name ?? "") else { return false }
+            return (command.words + command.redirections.compactMap(\.target)).contains {
+                $0.partialText.hasSuffix(name)
+            }
+        }
+    }
+
+    /// Whether an instruction can have put a file of that name there: most commands are programs of the image.
+    private func isCopied(_ call: ScriptCall) -> Bool {
+        call.namesShell || call.path.contains("/") || isNamed(call.path)
+    }
+
+    private func isNamed(_ path: String) -> Bool {
+        site.copiedNames?.contains(String(path.split(separator: "/").last ?? "")) ?? false
+    }
+
+    private func find(_ call: ScriptCall, _ command: ShellCommand, _ step: RunStep) -> ResolvedContextFile? {
+        guard call.isSearched else { return find(call.path, command, step) }
+        var directories = Self.searchPath
+        if case .known(let path) = command.variables["PATH"] {
+            directories = path.split(separator: ":").map(String.init)
+        }
+        for directory in directories where directory.hasPrefix("/") {
+            if let found = find(directory + "/" + call.path, command, step) { return found }
+        }
+        return nil
+    }
+}

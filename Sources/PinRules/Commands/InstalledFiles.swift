@@ -1,0 +1,147 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import LockFormats
+import PythonPackaging
+import SourceDocuments
+
+/// A file that a command names, as far as it can be found.
+struct ResolvedContextFile {
+    let file: ContextFile
+    /// The path in the context; nil for a text that an instruction itself holds.
+    let path: String?
+    /// The text of the Dockerfile that becomes the file, with its positions.
+    var content: MappedText?
+}
+
+/// Files that commands install from: requirements, constraints, environments.
+extension CommandReader {
+    /// What the constraints of a command pin.
+    struct Constraints {
+        /// The names that they pin exactly.
+        var names = Set<String>()
+        /// The first file that could not be read, and may pin anything.
+        var unknownFile: String?
+        /// What is to be said of the files that could not be read.
+        var unknown: [Pin] = []
+    }
+
+    func constraints(of request: InstallRequest, _ command: ShellCommand, _ step: RunStep) -> Constraints {
+        var result = Constraints()
+        for file in request.files where file.form == .constraints {
+            let written = file.path ?? file.word.raw
+            var reason = "the file gives no value of its path"
+            if let path = file.path {
+                if path.containsText("://") {
+                    reason = "a file at a URL is not read, and can change"
+                } else if let found = find(path, command, step) {
+                    switch found.file {
+                    case .text(let text):
+                        result.names.formUnion(LockCheck.exactNames(text, context: files(beside: found)))
+                        continue
+                    case .missing: reason = "the build context does not hold it"
+                    case .unreadable(let why): reason = why
+                    }
+                } else {
+                    reason = "no instruction shows where it comes from"
+                }
+            }
+            result.unknownFile = result.unknownFile ?? written
+            result.unknown.append(
+                Pin(
+                    kind: .requirement, subject: written, strength: .unknown, file: site.text.name,
+                    range: file.word.range, requestedBy: "the constraints file", reason: reason))
+        }
+        return result
+    }
+
+    /// A package of the command line under the command's constraints.
+    func constrained(_ pin: Pin, _ constraints: Constraints) -> Pin {
+        guard pin.kind == .pythonPackage, pin.strength == .floating, let requirement = try? Requirement(pin.subject)
+        else { return pin }
+        if constraints.names.contains(requirement.normalizedName) { return pin.with(strength: .exact, reason: nil) }
+        guard let file = constraints.unknownFile else { return pin }
+        return pin.with(strength: .unknown, reason: "\(file) may pin it and could not be read")
+    }
+
+    /// The file that a path of a command names; nil when it cannot be told where it comes from.
+    func find(_ path: String, _ command: ShellCommand, _ step: RunStep) -> ResolvedContextFile? {
+        let absolute: String
+        if path.hasPrefix("/") {
+            absolute = path
+        } else {
+            guard let directory = command.workingDirectory else { return nil }
+            absolute = directory + "/" + path
+        }
+        var result: ResolvedContextFile?
+        for source in site.sources(absolute, step) {
+            switch source {
+            case .context(let path):
+                let file = site.context.file(path)
+                // A directory and a file look alike in COPY: the next source may hold it.
+                guard case .missing = file else { return ResolvedContextFile(file: file, path: path) }
+                result = result ?? ResolvedContextFile(file: .missing, path: path)
+            case .content(let content, _):
+                return ResolvedContextFile(
+                    file: .text(SourceText(name: site.text.name, text: content.string)), path: nil, content: content)
+            case .buildContext, .image, .download, .generated: return nil
+            }
+        }
+        return result
+    }
+
+    /// The files beside a requirements file, for the files that it names.
+    private func files(beside found: ResolvedContextFile) -> LockReadingContext {
+        guard let path = found.path else { return .empty }
+        let directory = path.split(separator: "/").dropLast().joined(separator: "/")
+        return LockReadingContext { [context = site.context] name in
+            switch context.file(directory.isEmpty || name.hasPrefix("/") ? name : directory + "/" + name) {
+            case .text(let text): .success(text)
+            case .missing: .failure(.init(reason: "the build context does not hold it"))
+            case .unreadable(let reason): .failure(.init(reason: reason))
+            }
+        }
+    }
+
+    /// Records the use of a file that a command installs from.
+    mutating func follow(
+        _ file: InstallRequest.InstalledFrom, _ constraints: Constraints, _ index: Int, _ step: RunStep,
+        _ source: CommandSource
+    ) {
+        let command = step.commands[index]
+        let name = source.text.name
+        let ecosystem: Ecosystem = file.form == .requirements ? .pypi : .conda
+        guard let path = file.path else {
+            return addUnfollowed(
+                file.word, "its path depends on a value that the file does not give", ecosystem, in: source)
+        }
+        if path.containsText("://") {
+            reading.pins.append(
+                Pin(
+                    kind: .download, subject: path, strength: .floating, file: name, range: file.word.range,
+                    requestedBy: "-r", reason: "nothing checks its bytes"
+                ).used(by: source.usedBy))
+            return
+        }
+        if let edit = EditedFiles.edit(of: path, before: index, in: step, earlier: site.steps(before: step)) {
+            return addUnread(path, requestedBy: "the file", edit, in: source, at: file.word.range)
+        }
+        guard let found = find(path, command, step) else {
+            return addUnfollowed(file.word, "no instruction shows where it comes from", ecosystem, in: source)
+        }
+        switch found.file {
+        case .missing: addUnfollowed(file.word, "the build context does not hold it", ecosystem, in: source)
+        case .unreadable(let reason): addUnfollowed(file.word, reason, ecosystem, in: source)
+        case .text(let text):
+            if file.form == .condaEnvironment, let pin = CondaEnvironmentFile.pin(text, file, in: name) {
+                reading.pins.append(pin.used(by: source.usedBy))
+            }
+            let use = FileUse(
+                FileLocation(file: name, line: file.word.range.start.line), constrainedNames: constraints.names,
+                unknownConstraints: constraints.unknownFile)
+            reading.followed.append(
+                FollowedFile(
+                    text, form: file.form, context: files(beside: found), uses: [use],
+                    embedding: found.content.map { .init(host: site.text, content: $0) }))
+        }
+    }
+}

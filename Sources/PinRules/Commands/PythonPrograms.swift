@@ -1,0 +1,121 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
+/// Python code that commands run: scripts of the build context, here-documents, and the command lines that code hands to
+/// a shell.
+extension CommandReader {
+    /// Reads what an interpreter of Python runs; whether the command was one of them and nothing else is to be read.
+    mutating func readPython(_ command: ShellCommand, _ step: RunStep, _ source: CommandSource) -> Bool {
+        guard let program = InstallerCommand.program(of: command), PythonCommand.isPython(program) else { return false }
+        switch PythonCommand.run(InstallerCommand(command, in: source.text)) {
+        case .file(let word, let rest)?:
+            // setup.py is an installer's.
+            if word.text?.hasSuffix("setup.py") ?? false, !rest.isEmpty { return false }
+            if word.text == "-" { return readPythonInput(command, step, source) }
+            followPython(word, command, step, source)
+            return true
+        case .code(let word)?:
+            readCommands(
+                of: PythonCode(Array((word.text ?? word.raw).utf8), environment: environment(command)), at: word.range,
+                command, step, source)
+            return false
+        case .module?: return false
+        case nil: return readPythonInput(command, step, source)
+        }
+    }
+
+    /// `python3 - <<'EOF'`, `python <<EOF`, `echo "..." | python`.
+    private mutating func readPythonInput(
+        _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+    ) -> Bool {
+        let input = command.redirections.last {
+            $0.symbol.hasPrefix("<") && ($0.descriptor == nil || $0.descriptor == "0")
+        }
+        if let heredoc = input?.heredoc {
+            readPython(heredoc, command, step, source)
+            return true
+        }
+        if input?.symbol == "<", let target = input?.target {
+            followPython(CommandWord(target, in: source.text), command, step, source)
+            return true
+        }
+        return false
+    }
+
+    /// Reads a script of the build context.
+    private mutating func followPython(
+        _ word: CommandWord, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+    ) {
+        guard source.depth < Self.maximumDepth, readCalls.count < Self.maximumCalls else { return }
+        guard let path = word.text else {
+            return addUnread(
+                word.raw, requestedBy: "the script", "its path is known in the build only", in: source, at: word.range)
+        }
+        guard let found = find(path, command, step), case .text(let file) = found.file else {
+            // A script of the image or of an unpacked archive; what the context should hold is missing.
+            if let found = find(path, command, step), case .missing = found.file,
+                site.copiedNames?.contains(String(path.split(separator: "/").last ?? "")) ?? true
+            {
+                addUnfollowed(word, "the build context does not hold it", nil, in: source)
+            }
+            return
+        }
+        let text = found.path == nil ? site.text : file
+        let content = found.content ?? MappedText(file.bytes, 0..<file.bytes.count)
+        guard readCalls.insert("\(text.name) \(content.offset(of: 0)) python").inserted else { return }
+        if found.path != nil { add(file: text, kind: "python") }
+        let place = FileLocation(file: source.text.name, line: word.range.start.line)
+        readPython(
+            content, command, step,
+            CommandSource(
+                text: text, usedBy: source.usedBy ?? place, hasSnapshot: source.hasSnapshot, depth: source.depth + 1))
+    }
+
+    /// Reads code that stands in a file.
+    mutating func readPython(
+        _ content: MappedText, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+    ) {
+        let code = PythonCode(content.bytes, environment: environment(command))
+        for fetch in code.fetches {
+            reading.pins.append(
+                Pin(
+                    kind: fetch.kind, subject: fetch.subject, strength: fetch.strength, file: source.text.name,
+                    range: source.text.range(content.fileRange(fetch.range)), requestedBy: fetch.function,
+                    reason: fetch.reason
+                ).used(by: source.usedBy))
+        }
+        for line in code.commands {
+            read(line.text, at: content.fileRange(line.range), command, step, source)
+        }
+    }
+
+    private mutating func readCommands(
+        of code: PythonCode, at range: SourceRange, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+    ) {
+        let start = source.text.offsets(ofLine: range.start.line)?.lowerBound ?? 0
+        let end = source.text.offsets(ofLine: range.end.line)?.lowerBound ?? 0
+        let offsets = (start + range.start.column - 1)..<max(start + range.start.column - 1, end + range.end.column - 1)
+        for line in code.commands { read(line.text, at: offsets, command, step, source) }
+    }
+
+    /// Reads a command line that code hands to a shell; all of its positions are those of the argument.
+    private mutating func read(
+        _ line: String, at range: Range<Int>, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+    ) {
+        guard source.depth < Self.maximumDepth else { return }
+        let text = MappedText(line, standingFor: range)
+        let inner = step.step(ofCommandLine: text, in: source.text, by: command)
+        read(
+            inner,
+            CommandSource(
+                text: source.text, usedBy: source.usedBy, hasSnapshot: source.hasSnapshot, depth: source.depth + 1))
+    }
+
+    private func environment(_ command: ShellCommand) -> (String) -> String? {
+        { name in
+            if case .known(let value) = command.variables[name] { return value }
+            return nil
+        }
+    }
+}

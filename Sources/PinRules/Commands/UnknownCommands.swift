@@ -1,0 +1,88 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
+/// Commands of unknown programs that look as if they fetch: they have a verb of fetching, or name something remote.
+extension CommandReader {
+    /// The words that fetch in most programs: `composer install`, `opam install`, `helm pull`.
+    private static let verbs: Set<String> = [
+        "install", "add", "get", "pull", "clone", "download", "fetch", "sync", "require",
+    ]
+
+    /// Programs that fetch under another word.
+    private static let fetching: Set<String> = [
+        "pacman", "emerge", "xbps-install", "pkg_add", "nix-env", "nix-channel",
+    ]
+
+    /// Programs whose words of that kind fetch nothing, or of which another reader speaks.
+    private static let local: Set<String> = [
+        "make", "gmake", "ninja", "cmake", "meson", "install", "echo", "printf", "sed", "grep", "egrep", "fgrep", "awk",
+        "gawk", "test", "[", "[[", "export", "set", "cat", "tee", "true", "false", ":", "cd", "mkdir", "rm", "cp", "mv",
+        "ln", "chmod", "chown", "touch", "ls", "find", "unset", "read", "local", "declare", "readonly", "typeset",
+        "return", "exit", "which", "type", "hash", "alias", "eval", "exec", "source", ".", "bash", "sh", "dash", "ash",
+        "zsh", "ksh", "python", "python3", "curl", "wget", "aria2c", "gsutil", "aws", "gcloud", "update-alternatives",
+        "ldconfig", "locale-gen", "useradd", "usermod", "groupadd", "adduser", "addgroup", "dpkg", "dpkg-query",
+        "dpkg-divert", "apt-key", "add-apt-repository", "apt-add-repository", "apt-cache", "apt-mark", "gpg", "ssh",
+        "ssh-keyscan", "ssh-keygen", "ln", "sort", "xargs", "env", "sudo", "su", "gosu", "if", "for", "while", "trap",
+        "ENV", "expr", "let", "time", "timeout", "nice", "nohup", "yes", "head", "tail", "cut", "tr", "tar", "unzip",
+        "openssl", "sha256sum", "sha512sum", "sha1sum", "md5sum", "cmp", "diff", "jq", "yq", "systemctl", "service",
+        "yum-config-manager", "docker-php-ext-install", "docker-php-ext-configure", "docker-php-ext-enable", "a2enmod",
+        "a2ensite", "sleep", "wait", "kill", "id", "whoami", "uname", "date", "basename", "dirname", "realpath",
+        "nproc",
+        "getent", "stat", "du", "df", "free", "patch", "perl", "ruby", "node", "java", "php", "gcc", "g++", "clang",
+        "ar", "strip", "ldd", "file", "strings", "update-ca-certificates", "rsync", "cd", "pushd", "popd", "nvidia-smi",
+        "conda-lock",
+    ]
+
+    /// Records a command of a program that is not known, when it looks as if it fetches.
+    mutating func addUnknown(_ index: Int, in commands: [ShellCommand], _ source: CommandSource) {
+        let command = commands[index]
+        guard let name = command.name else {
+            // `$CMD install x`: a program that is not known does what its words say.
+            let next = command.words.dropFirst().prefix(2).compactMap(\.text)
+            if next.contains(where: { Self.verbs.contains($0) || Installers.knows($0) && $0.count > 2 }) {
+                addUnknown(command, "the program is known in the build only", source)
+            }
+            return
+        }
+        guard !Self.local.contains(name), !name.isEmpty, !isWrapper(index, in: commands),
+            !isFunction(index, in: commands)
+        else { return }
+        let words = command.words.dropFirst()
+        let operands = words.filter { !($0.text ?? "").hasPrefix("-") }
+        let hasVerb = operands.prefix(2).contains { Self.verbs.contains($0.text ?? "") } && operands.count > 1
+        let isFetching = Self.fetching.contains(name)
+        let remote = operands.contains { word in
+            ["http://", "https://", "ftp://", "git@", "ssh://", "s3://", "gs://", "hf://", "oci://"].contains {
+                word.partialText.hasPrefix($0)
+            }
+        }
+        guard hasVerb || isFetching || remote else { return }
+        if words.contains(where: {
+            ["push", "upload", "publish", "login", "logout", "config", "--help", "--version"].contains($0.text ?? "")
+        }) {
+            return
+        }
+        // A written hash that is checked afterwards says what was fetched.
+        if Downloads.Checks.strength(of: words.map { $0.partialText }, after: index, in: commands) != .floating {
+            return
+        }
+        addUnknown(command, "what this program fetches is not read", source)
+    }
+
+    private mutating func addUnknown(_ command: ShellCommand, _ reason: String, _ source: CommandSource) {
+        let line = command.words.prefix(4).map { $0.text ?? $0.raw }.joined(separator: " ")
+        addUnread(line, reason, in: source, at: source.text.range(command.range))
+    }
+
+    /// Whether a command runs another one that is listed after it.
+    private func isWrapper(_ index: Int, in commands: [ShellCommand]) -> Bool {
+        commands.indices.contains(index + 1) && commands[index + 1].parent == index
+            && commands[index + 1].origin != .substitution
+    }
+
+    /// Whether a command calls a function, whose commands are listed after it.
+    private func isFunction(_ index: Int, in commands: [ShellCommand]) -> Bool {
+        commands.indices.contains(index + 1) && commands[index + 1].parent == index && commands[index + 1].isFromCall
+    }
+}

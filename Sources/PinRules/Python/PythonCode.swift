@@ -1,0 +1,314 @@
+import EnvironmentInventory
+import SourceDocuments
+
+/// Calls in Python code that fetch a model, a data set or a file, and the commands that it hands to a shell.
+///
+/// Sources: https://huggingface.co/docs/huggingface_hub/package_reference/file_download,
+/// https://huggingface.co/docs/transformers/main_classes/pipelines, https://www.nltk.org/api/nltk.downloader.html,
+/// https://pytorch.org/docs/stable/hub.html, https://docs.python.org/3/library/urllib.request.html.
+///
+/// A value is known when it is a string, a name to which one string is assigned, or a variable of the environment.
+/// Left out: what functions return, formatted strings, modules that the code imports from files beside it.
+struct PythonCode {
+    /// One thing that is fetched.
+    struct Fetch {
+        let kind: Pin.Kind
+        let function: String
+        /// The thing's name; the written argument when the name is not known.
+        let subject: String
+        let strength: PinStrength
+        let reason: String?
+        /// The byte offsets of the argument in the code.
+        let range: Range<Int>
+    }
+
+    /// A command line that the code runs, `os.system("pip install x")`, in the words of a shell.
+    struct Command {
+        let text: String
+        let range: Range<Int>
+    }
+
+    private(set) var fetches: [Fetch] = []
+    private(set) var commands: [Command] = []
+
+    /// What an argument or a variable holds.
+    private enum Value: Equatable {
+        case known(String)
+        case list([String])
+        case unknown
+    }
+
+    private struct Argument {
+        let name: String?
+        let value: Value
+        let range: Range<Int>
+    }
+
+    private let bytes: [UInt8]
+    private let tokens: [PythonToken]
+    private let environment: (String) -> String?
+    private var names: [String: Value] = [:]
+
+    /// Reads code.
+    ///
+    /// - Parameter environment: the value of an environment variable; nil when it is not known.
+    init(_ code: [UInt8], environment: @escaping (String) -> String?) {
+        bytes = code
+        tokens = PythonToken.tokens(of: code)
+        self.environment = environment
+        readAssignments()
+        for index in tokens.indices where tokens[index].kind == .name && isSymbol(index + 1, "(") { readCall(index) }
+    }
+
+    private func isSymbol(_ index: Int, _ text: String) -> Bool {
+        tokens.indices.contains(index) && tokens[index].kind == .symbol && tokens[index].text == text
+    }
+
+    // MARK: Values
+
+    /// `NAME = "text"` at the start of a statement; a name that is assigned two different values is unknown.
+    private mutating func readAssignments() {
+        for index in tokens.indices where tokens[index].kind == .name && isSymbol(index + 1, "=") {
+            guard index == 0 || tokens[index - 1].kind == .end, !isSymbol(index + 2, "=") else { continue }
+            let (value, next) = value(at: index + 2)
+            let isWhole = tokens.indices.contains(next) && tokens[next].kind == .end
+            let name = tokens[index].text
+            let known = isWhole ? value : .unknown
+            names[name] = names[name].map { $0 == known ? known : .unknown } ?? known
+        }
+    }
+
+    /// The value that starts at a token, and the token after it.
+    private func value(at index: Int) -> (Value, next: Int) {
+        guard tokens.indices.contains(index) else { return (.unknown, index) }
+        let token = tokens[index]
+        switch token.kind {
+        case .string:
+            var text = token.text
+            var next = index + 1
+            // Strings that stand side by side are one.
+            while tokens.indices.contains(next), tokens[next].kind == .string {
+                text += tokens[next].text
+                next += 1
+            }
+            return (.known(text), next)
+        case .name:
+            if isSymbol(index + 1, "[") || isSymbol(index + 1, "(") { return variable(at: index) }
+            return (names[token.text] ?? .unknown, index + 1)
+        case .symbol where token.text == "[":
+            var list: [String]? = []
+            var next = index + 1
+            while tokens.indices.contains(next), !isSymbol(next, "]"), tokens[next].kind != .end {
+                if isSymbol(next, ",") {
+                    next += 1
+                    continue
+                }
+                // `sys.executable` is the interpreter itself.
+                if tokens[next].text == "sys.executable" {
+                    list?.append("python")
+                    next += 1
+                    continue
+                }
+                let (item, after) = value(at: next)
+                if case .known(let text) = item { list?.append(text) } else { list = nil }
+                next = max(after, next + 1)
+            }
+            return (list.map { .list($0) } ?? .unknown, next + 1)
+        default: return (.unknown, index + 1)
+        }
+    }
+
+    /// `os.environ["X"]`, `os.environ.get("X", "default")`, `os.getenv("X")`.
+    private func variable(at index: Int) -> (Value, next: Int) {
+        let close = closing(of: index + 1)
+        guard
+            ["os.environ", "environ", "os.environ.get", "environ.get", "os.getenv", "getenv"].contains(
+                tokens[index].text),
+            tokens.indices.contains(index + 2), tokens[index + 2].kind == .string
+        else { return (.unknown, close + 1) }
+        if let value = environment(tokens[index + 2].text) { return (.known(value), close + 1) }
+        if isSymbol(index + 3, ","), tokens.indices.contains(index + 4), tokens[index + 4].kind == .string,
+            index + 5 == close
+        {
+            return (.known(tokens[index + 4].text), close + 1)
+        }
+        return (.unknown, close + 1)
+    }
+
+    /// The token that closes a bracket; the end of the code when none does.
+    private func closing(of open: Int) -> Int {
+        var depth = 0
+        var index = open
+        while index < tokens.count {
+            if tokens[index].kind == .symbol {
+                switch tokens[index].text {
+                case "(", "[", "{": depth += 1
+                case ")", "]", "}":
+                    depth -= 1
+                    if depth == 0 { return index }
+                default: break
+                }
+            }
+            index += 1
+        }
+        return tokens.count
+    }
+
+    private func arguments(of index: Int) -> [Argument] {
+        let close = closing(of: index + 1)
+        var arguments: [Argument] = []
+        var start = index + 2
+        while start < close {
+            var end = start
+            var depth = 0
+            while end < close, depth > 0 || !isSymbol(end, ",") {
+                if tokens[end].kind == .symbol {
+                    if "([{".contains(tokens[end].text) { depth += 1 }
+                    if ")]}".contains(tokens[end].text) { depth -= 1 }
+                }
+                end += 1
+            }
+            guard end > start else {
+                start = end + 1
+                continue
+            }
+            let isNamed = tokens[start].kind == .name && isSymbol(start + 1, "=") && !isSymbol(start + 2, "=")
+            let first = isNamed ? start + 2 : start
+            let (value, next) = value(at: first)
+            let last = max(first, end - 1)
+            let range =
+                tokens[min(first, tokens.count - 1)].range
+                .lowerBound..<tokens[min(last, tokens.count - 1)].range.upperBound
+            arguments.append(
+                Argument(
+                    name: isNamed ? tokens[start].text : nil, value: next >= end ? value : .unknown, range: range))
+            start = end + 1
+        }
+        return arguments
+    }
+
+    // MARK: Calls
+
+    /// Functions that take the name of a repository of models or data first, and `revision=`.
+    private static let hub: Set<String> = [
+        "snapshot_download", "hf_hub_download", "from_pretrained", "SentenceTransformer", "CrossEncoder",
+        "load_dataset", "WhisperModel", "pipeline", "HuggingFaceEmbedding", "HuggingFaceEmbeddings",
+    ]
+    /// Functions that take a name of which a server holds the newest.
+    private static let newest: Set<String> = [
+        "nltk.download", "spacy.cli.download", "stanza.download", "whisper.load_model", "dataset_download",
+        "model_download",
+    ]
+    private static let urls: Set<String> = [
+        "urlretrieve", "wget.download", "gdown.download", "load_state_dict_from_url", "download_url_to_file",
+    ]
+
+    private mutating func readCall(_ index: Int) {
+        // The definition of a function is no call of it.
+        if index > 0, tokens[index - 1].kind == .name, ["def", "class"].contains(tokens[index - 1].text) { return }
+        let name = tokens[index].text
+        let last = name.split(separator: ".").last.map(String.init) ?? name
+        if Self.hub.contains(last) {
+            // Other libraries have a function of that name.
+            if last == "pipeline", !bytes[...].containsBytes(Array("transformers".utf8)) { return }
+            readHubCall(index, last)
+        } else if Self.newest.contains(where: { name == $0 || name.hasSuffix("." + $0) }) {
+            guard let (subject, range) = subject(arguments(of: index).first) else { return }
+            add(.modelDownload, name, subject, (.floating, "it takes what is newest"), range)
+        } else if name == "torch.hub.load" || name == "hub.load" {
+            readTorchHub(index, name)
+        } else if Self.urls.contains(last) || Self.urls.contains(name) {
+            let arguments = arguments(of: index)
+            let url = arguments.first { $0.name == "url" } ?? arguments.first
+            guard let url else { return }
+            switch url.value {
+            case .known(let text):
+                if text.containsText("://") || last == "download" {
+                    add(.download, name, text, (.floating, nil), url.range)
+                }
+            default: add(.download, name, written(url.range), (.unknown, nil), url.range)
+            }
+        } else if name == "os.system" || name.hasPrefix("subprocess.") {
+            guard let argument = arguments(of: index).first(where: { $0.name == nil || $0.name == "args" }) else {
+                return
+            }
+            switch argument.value {
+            case .known(let text): commands.append(Command(text: text, range: argument.range))
+            case .list(let words):
+                commands.append(Command(text: words.map(Self.quoted).joined(separator: " "), range: argument.range))
+            case .unknown: break
+            }
+        }
+    }
+
+    private mutating func readHubCall(_ index: Int, _ function: String) {
+        let arguments = arguments(of: index)
+        let keywords = [
+            "repo_id", "pretrained_model_name_or_path", "model", "model_name_or_path", "model_name", "path",
+        ]
+        let named = arguments.first { $0.name.map(keywords.contains) ?? false }
+        let positional = arguments.filter { $0.name == nil }
+        // The first argument of a pipeline is its task; without a model the task's default is fetched.
+        let argument =
+            function == "pipeline"
+            ? named ?? positional.dropFirst().first ?? positional.first : named ?? positional.first
+        guard let argument else { return }
+        let revision = arguments.first { $0.name == "revision" }
+        guard case .known(let subject) = argument.value else {
+            let isModel = ["snapshot_download", "hf_hub_download", "SentenceTransformer", "WhisperModel"].contains(
+                function)
+            if isModel || function == "from_pretrained" {
+                add(.modelDownload, function, written(argument.range), (.unknown, nil), argument.range)
+            }
+            return
+        }
+        // A directory is no repository.
+        if subject.hasPrefix("/") || subject.hasPrefix(".") || subject.hasPrefix("~") { return }
+        let strength: (PinStrength, String?)
+        switch revision?.value {
+        case nil: strength = (.floating, "it has no revision")
+        case .known(let text): strength = GitReference.strength(text)
+        case .list, .unknown: strength = (.unknown, nil)
+        }
+        add(.modelDownload, function, subject, strength, argument.range)
+    }
+
+    private mutating func readTorchHub(_ index: Int, _ name: String) {
+        let arguments = arguments(of: index)
+        guard let argument = arguments.first, !arguments.contains(where: { $0.value == .known("local") }) else {
+            return
+        }
+        guard case .known(let text) = argument.value else {
+            return add(.modelDownload, name, written(argument.range), (.unknown, nil), argument.range)
+        }
+        let reference = text.split(separator: ":", maxSplits: 1).dropFirst().first
+        add(.modelDownload, name, text, GitReference.strength(reference), argument.range)
+    }
+
+    private func subject(_ argument: Argument?) -> (String, Range<Int>)? {
+        guard let argument else { return nil }
+        if case .known(let text) = argument.value { return (text, argument.range) }
+        return (written(argument.range), argument.range)
+    }
+
+    private func written(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
+    }
+
+    private mutating func add(
+        _ kind: Pin.Kind, _ function: String, _ subject: String, _ strength: (PinStrength, String?), _ range: Range<Int>
+    ) {
+        fetches.append(
+            Fetch(
+                kind: kind, function: function, subject: subject, strength: strength.0, reason: strength.1, range: range
+            ))
+    }
+
+    /// A word as a shell reads it.
+    private static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy {
+            $0.isASCIIAlphanumeric || "-_./:=@+,".utf8.contains($0)
+        }
+        return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+}

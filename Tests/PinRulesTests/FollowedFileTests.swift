@@ -1,0 +1,145 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import LockFormats
+import SourceDocuments
+import Testing
+
+@testable import PinRules
+
+/// Files that several commands install from are checked once, and name all of their users.
+struct FollowedFileTests {
+    private static func reading(_ name: String, _ text: String, _ files: [String: String]) -> FileReading {
+        let context = BuildContext { path in
+            files[path].map { .text(SourceText(name: path, text: $0)) } ?? .missing
+        }
+        return DockerfileCheck.read(
+            Dockerfile.parse(SourceText(name: name, text: text)), options: DockerfileOptions(), context: context)
+    }
+
+    /// Checks several Dockerfiles of one context.
+    private static func check(
+        _ dockerfiles: [(String, String)], _ files: [String: String], require: PinStrength = .exact
+    ) -> [Finding] {
+        let readings = dockerfiles.map { reading($0.0, $0.1, files) }
+        let followed = FollowedFile.grouped(readings.flatMap(\.followed))
+        let findings = readings.map { $0.judged(require: require) } + followed.map { $0.check(require: require) }
+        return FileFindings.deduplicated(findings.flatMap(\.findings))
+    }
+
+    private static let install = "FROM python:3.11.9\nCOPY . /app\nWORKDIR /app\n"
+
+    @Test("a finding in a shared file is there once and names every user")
+    func users() {
+        let files = ["r.txt": "numpy\nsix==1.17.0\n"]
+        let findings = Self.check(
+            [
+                ("b.Dockerfile", Self.install + "RUN pip install -r r.txt\n"),
+                ("a.Dockerfile", Self.install + "RUN true\nRUN pip install -r r.txt && pip install -r ./r.txt\n"),
+            ], files)
+        #expect(findings.map(\.subject) == ["numpy"])
+        #expect(
+            findings.first?.usedBy == [.init(file: "a.Dockerfile", line: 5), .init(file: "b.Dockerfile", line: 4)])
+        #expect(
+            findings.first?.messageWithUsers.hasSuffix("(used by a.Dockerfile:5, b.Dockerfile:4)") ?? false)
+    }
+
+    @Test("a user whose constraints pin a line is not among the users that leave it open")
+    func constraints() {
+        let files = ["r.txt": "flask\nnumpy\n", "c.txt": "flask==3.0.3\n"]
+        let constrained = ("a.Dockerfile", Self.install + "RUN pip install -r r.txt -c c.txt\n")
+        let open = ("b.Dockerfile", Self.install + "RUN pip install -r r.txt\n")
+        let both = Self.check([constrained, open], files)
+        #expect(both.map(\.subject) == ["flask", "numpy"])
+        #expect(both.map { $0.usedBy.map(\.file) } == [["b.Dockerfile"], ["a.Dockerfile", "b.Dockerfile"]])
+        #expect(Self.check([constrained], files).map(\.subject) == ["numpy"])
+        // What constraints pin has a version and no hash.
+        #expect(
+            Self.check([constrained], files, require: .hashed).filter { $0.subject == "flask" }.map(\.rule)
+                == ["requirement-without-hash"])
+    }
+
+    @Test("constraints inside of a file pin its lines")
+    func innerConstraints() {
+        let files = ["r.txt": "-c c.txt\nflask\nnumpy\n", "c.txt": "flask==3.0.3\nnumpy>1\n"]
+        let findings = Self.check([("Dockerfile", Self.install + "RUN pip install -r r.txt\n")], files)
+        #expect(findings.filter { $0.severity == .error }.map(\.subject) == ["numpy"])
+    }
+
+    @Test(
+        "constraints at a URL, or of an unknown path, are a warning and make the rest unknown",
+        arguments: [
+            "RUN pip install -r r.txt -c https://index.example/c.txt\n", "ARG C\nRUN pip install -r r.txt -c $C\n",
+            "RUN pip install -c https://index.example/c.txt flask\n", "RUN pip install -r u.txt\n",
+        ])
+    func unknownConstraints(_ instructions: String) {
+        let files = ["r.txt": "flask\n", "u.txt": "-c https://index.example/c.txt\nflask\n"]
+        let findings = Self.check([("Dockerfile", Self.install + instructions)], files)
+        #expect(findings.count >= 2)
+        #expect(findings.allSatisfy { $0.severity == .warning && $0.rule == "unresolved-variable" }, "\(findings)")
+        #expect(findings.allSatisfy { $0.strength == .unknown })
+    }
+
+    @Test("a file that was found by itself and is installed from is one file, as its users read it")
+    func walkedAndFollowed() {
+        let text = SourceText(name: "r.txt", text: "flask\n")
+        let found = FollowedFile(text, context: .empty)
+        let use = FollowedFile(
+            text, form: .requirements, context: .empty,
+            uses: [FileUse(.init(file: "Dockerfile", line: 2), constrainedNames: ["flask"])])
+        let grouped = FollowedFile.grouped([found, use, found])
+        #expect(grouped.count == 1)
+        #expect(grouped.first?.uses.count == 1)
+        #expect(grouped.first?.check(require: .exact).findings.isEmpty ?? false)
+        #expect(FollowedFile.grouped([found]).first?.check(require: .exact).findings.map(\.subject) == ["flask"])
+    }
+
+    @Test("a script that two Dockerfiles run names both")
+    func scripts() {
+        let files = ["i.sh": "#!/bin/sh\napt-get install -y git $1\n"]
+        let findings = Self.check(
+            [
+                ("a.Dockerfile", Self.install + "RUN sh i.sh vim=2\n"),
+                ("b.Dockerfile", Self.install + "RUN ./i.sh curl\n"),
+            ], files)
+        #expect(findings.map(\.subject) == ["git", "curl"])
+        #expect(findings.map { $0.usedBy.map(\.file) } == [["a.Dockerfile", "b.Dockerfile"], ["b.Dockerfile"]])
+    }
+
+    @Test("files that one build installs together conflict, others do not")
+    func conflicts() {
+        let files = ["a.txt": "numpy==1.26.4\n", "b.txt": "numpy==2.0.0\n"]
+        func conflicts(_ dockerfiles: [(String, String)]) -> [Finding] {
+            let readings = dockerfiles.map { Self.reading($0.0, $0.1, files) }
+            let followed = FollowedFile.grouped(readings.flatMap(\.followed))
+            return PinConflicts.findings(between: followed, followed.map { $0.check(require: .exact) })
+        }
+        let together = conflicts([("Dockerfile", Self.install + "RUN pip install -r a.txt -r b.txt\n")])
+        #expect(together.map(\.severity) == [.note])
+        #expect(
+            conflicts([
+                ("a.Dockerfile", Self.install + "RUN pip install -r a.txt\n"),
+                ("b.Dockerfile", Self.install + "RUN pip install -r b.txt\n"),
+            ]).isEmpty)
+    }
+
+    @Test("the command says how a file is read, not its name")
+    func forms() {
+        let environment = "channels:\n  - conda-forge\ndependencies:\n  - numpy\n"
+        for name in ["deps.yml", "requirements.yaml", "requirements.txt"] {
+            let findings = Self.check(
+                [("Dockerfile", Self.install + "RUN mamba env update -n x -f \(name)\n")], [name: environment])
+            #expect(findings.filter { $0.rule == "floating-requirement" }.map(\.subject) == ["numpy"], "\(name)")
+            #expect(!findings.contains { $0.rule == "unreadable-file" }, "\(name): \(findings)")
+        }
+    }
+
+    @Test("conda's list holds match specifications")
+    func condaLists() {
+        let files = ["requirements.txt": "# tools\nnumpy\nscipy=1.11\n  pandas==2.2.2  # exact\n\nx=1.2.3=h_0\n"]
+        let findings = Self.check(
+            [("Dockerfile", Self.install + "RUN conda install -y --file requirements.txt\n")], files)
+        #expect(findings.filter { $0.rule == "floating-requirement" }.map(\.subject) == ["numpy", "scipy=1.11"])
+        #expect(findings.allSatisfy { $0.ecosystem == .conda })
+        #expect(findings.compactMap(\.range?.start).first == SourcePosition(line: 2, column: 1))
+    }
+}
