@@ -37,7 +37,8 @@ package enum JUnitReport: CheckReportFormat {
         if finding.severity == .note {
             output += "      <system-out>\(escaped(text))</system-out>\n"
         } else {
-            output += "      <failure type=\"\(finding.severity.rawValue)\" message=\"\(escaped(finding.messageWithUsers))\">"
+            output +=
+                "      <failure type=\"\(finding.severity.rawValue)\" message=\"\(escaped(finding.messageWithUsers))\">"
             output += escaped(text) + "</failure>\n"
         }
         return output + "    </testcase>\n"
