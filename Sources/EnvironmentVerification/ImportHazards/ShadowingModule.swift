@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import PythonPackaging
 
 /// `shadowing-module`: a file that no package owns is imported in place of a package's module or the standard library's.
 enum ShadowingModule: ImportHazard {

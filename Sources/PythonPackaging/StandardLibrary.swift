@@ -1,16 +1,34 @@
 /// The top-level modules of the standard library, of Python 3.7 to 3.14 together
 /// (https://docs.python.org/3/library/sys.html#sys.stdlib_module_names).
-enum StandardLibrary {
-    /// Modules that an interpreter has in itself or imports before it looks into a program's folder
+package enum StandardLibrary {
+    /// Modules that an interpreter has in itself or imports before it searches a program's directory
     /// (https://docs.python.org/3/whatsnew/3.11.html#frozen-imports-static-code-objects).
-    static let frozen: Set<String> = [
+    package static let frozen: Set<String> = [
         "_collections_abc", "_sitebuiltins", "abc", "codecs", "genericpath", "io", "ntpath", "os",
         "posixpath", "runpy", "site", "stat", "zipimport",
     ]
 
-    /// All names.
-    static let modules: Set<String> = Set(
+    /// The names of Python 3.7 to 3.14.
+    package static let modules: Set<String> = Set(
         names.split { $0 == " " || $0 == "\n" }.map(String.init))
+
+    /// Returns whether a module of the standard library has the name, in any version of Python that writes pickles: `copy_reg`
+    /// and `__builtin__` are names of Python 2, which pickles of protocol 2 and below use still.
+    package static func contains(_ module: String) -> Bool {
+        modules.contains(module) || legacyModules.contains(module)
+    }
+
+    /// Modules that only Python 2.7 has, as `pickle` renames them (`_compat_pickle` of CPython 3.11).
+    private static let legacyModules: Set<String> = [
+        "BaseHTTPServer", "CGIHTTPServer", "ConfigParser", "Cookie", "Dialog", "DocXMLRPCServer",
+        "FileDialog", "HTMLParser", "Queue", "ScrolledText", "SimpleDialog", "SimpleHTTPServer",
+        "SimpleXMLRPCServer", "SocketServer", "StringIO", "Tix", "Tkconstants", "Tkdnd", "Tkinter",
+        "UserDict", "UserList", "UserString", "__builtin__", "_abcoll", "_winreg", "anydbm", "cPickle",
+        "cStringIO", "commands", "cookielib", "copy_reg", "dbhash", "dumbdbm", "dummy_thread", "exceptions",
+        "gdbm", "htmlentitydefs", "httplib", "markupbase", "repr", "robotparser", "test", "thread",
+        "tkColorChooser", "tkCommonDialog", "tkFileDialog", "tkFont", "tkMessageBox", "tkSimpleDialog",
+        "ttk", "urllib2", "urlparse", "whichdb", "xmlrpclib",
+    ]
 
     private static let names = """
         __future__ _abc _aix_support _android_support _ast _asyncio _bisect _blake2 _bootlocale _bootsubprocess
