@@ -30,6 +30,17 @@ public struct Gap: Sendable, Hashable {
         self.scope = scope
     }
 
+    /// Returns the gaps without those that concern an entry for the second time.
+    ///
+    /// Two readers of one file may give different reasons for the same line; the first one is kept.
+    package static func deduplicated(_ gaps: [Gap]) -> [Gap] {
+        var seen: Set<Gap> = []
+        return gaps.filter { gap in
+            let entry = gap.source?.line == nil ? gap : Gap("", reason: "", source: gap.source)
+            return seen.insert(entry).inserted
+        }
+    }
+
     /// The gap as one line: `requirements.txt:3: -e .: a local project has no name`.
     public var description: String {
         let place = source.map { source in

@@ -2,11 +2,11 @@
 /// link or a mention, and what is too long is folded or cut.
 enum MarkdownText {
     /// What a comment holds: 65,536 characters; bytes are counted, of which no character has fewer than one.
-    static let longestComment = 65_000
+    static let maximumCommentSize = 65_000
     /// From so many rows on a table is folded.
-    static let longestOpenTable = 20
+    static let maximumOpenRows = 20
     /// The longest text of one cell, in characters.
-    private static let longestCell = 400
+    private static let maximumCellLength = 400
 
     /// Text as text.
     static func cell(_ text: String) -> String {
@@ -50,7 +50,7 @@ enum MarkdownText {
     }
 
     private static func cut(_ text: String) -> String {
-        text.count > longestCell ? text.prefix(longestCell) + "…" : text
+        text.count > maximumCellLength ? text.prefix(maximumCellLength) + "…" : text
     }
 
     /// A table with its heading, folded when it has many rows, cut off with a count when it does not fit into `room` bytes.
@@ -58,7 +58,7 @@ enum MarkdownText {
     /// - Parameter what: one row's noun, `package`.
     static func table(_ what: String, _ columns: [String], _ rows: [[String]], room: inout Int) -> String {
         guard !rows.isEmpty else { return "" }
-        let isLong = rows.count > longestOpenTable
+        let isLong = rows.count > maximumOpenRows
         var output = isLong ? "\n<details><summary>\(plural(rows.count, what))</summary>\n" : ""
         output += "\n| " + columns.joined(separator: " | ") + " |\n"
         output += "|" + columns.map { _ in "---|" }.joined() + "\n"

@@ -7,6 +7,12 @@ struct EmbeddedLocks {
     /// All that could be read, in the order of the files.
     private(set) var locks: [EmbeddedLock] = []
     private(set) var findings: [Finding] = []
+    /// The files that could not be read, for the same reasons as ``findings``.
+    var gaps: [Gap] {
+        findings.map {
+            Gap("", reason: $0.message, source: FileLocation(file: $0.file, line: $0.range?.start.line))
+        }
+    }
 
     /// What one format is worth: a capture says what was there, a lock what should have been, requirements what is wished.
     fileprivate static let ranks: [String: Int] = [
@@ -61,8 +67,10 @@ struct EmbeddedLocks {
                 // requirements.txt is one environment already; its markers are for whoever installs it.
                 let isPlain = lock.document.format == "requirements.txt"
                 let target = isPlain ? nil : Target(python: python?.version)
-                let packages = try lock.document.environment(target: target).packages
-                if packages.contains(where: { !$0.hashes.isEmpty }) { return Environment(packages: packages) }
+                let read = try lock.document.environment(target: target)
+                if read.packages.contains(where: { !$0.hashes.isEmpty }) {
+                    return Environment(packages: read.packages, gaps: read.gaps)
+                }
             } catch {
                 findings.append(unreadable(lock.file, error))
             }

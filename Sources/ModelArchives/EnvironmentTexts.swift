@@ -15,14 +15,43 @@ enum RequirementLines {
         }
     }
 
-    /// Says what one requirement claims; comments, options and files say nothing here.
+    /// Records what one requirement claims. Comments and pip's options claim nothing; what names no distribution is a gap.
     static func say(_ written: String, in file: String, at place: FactPlace, into content: inout FileContent) {
-        guard let requirement = RequirementClaim(written) else { return }
+        guard let requirement = RequirementClaim(written) else {
+            if let reason = reasonForNoName(written) {
+                content.leaveUnnamed(String(written.prefix(200)), reason, in: file, at: place)
+            }
+            return
+        }
         if let version = requirement.exactVersion {
             content.say(.package, requirement.name, version, .claimed, file, place)
         } else {
             content.say(.requirement, requirement.name, requirement.specifier, .claimed, file, place)
         }
+    }
+}
+
+extension RequirementLines {
+    /// pip's options that choose among artifacts and sources, and name no distribution
+    /// (https://pip.pypa.io/en/stable/reference/requirements-file-format/#supported-options); constraints only narrow
+    /// what others name.
+    private static let options: Set<String> = [
+        "-i", "--index-url", "--extra-index-url", "--no-index", "-f", "--find-links", "--no-binary", "--only-binary",
+        "--prefer-binary", "--require-hashes", "--pre", "--trusted-host", "--use-feature", "-c", "--constraint",
+        "--hash", "--config-settings", "--global-option",
+    ]
+
+    /// Returns why a line that is no requirement names no distribution; nil for one that need not.
+    private static func reasonForNoName(_ written: String) -> String? {
+        let words = written.split(omittingEmptySubsequences: true) {
+            $0 == " " || $0 == "\t" || $0 == "=" || $0 == "\r"
+        }
+        guard let first = words.first, !first.hasPrefix("#"), first != "\\" else { return nil }
+        if options.contains(String(first)) || ["-i", "-f", "-c"].contains(String(first.prefix(2))) { return nil }
+        if first == "-e" || first == "--editable" { return "an editable requirement names no release" }
+        if first == "-r" || first == "--requirement" { return "the file that it includes is not read" }
+        if first.hasPrefix("-") { return "the option is not known" }
+        return "it is no requirement with a name"
     }
 }
 
@@ -64,7 +93,9 @@ struct RequirementClaim {
 /// MLflow's python_env.yaml: `python`, `build_dependencies`, `dependencies`.
 enum PythonEnvironmentFile {
     static func read(_ text: SourceText, into content: inout FileContent) throws(DocumentError) {
-        guard let table = try YAMLReader.read(text).table else { return }
+        guard let table = try YAMLReader.read(text).table else {
+            return content.leaveOut("", "it is no table", in: text.name)
+        }
         if let node = table["python"], let version = node.text {
             content.say(.interpreter, "python", version, .claimed, text.name, .line(node.place.line))
         }
@@ -74,28 +105,61 @@ enum PythonEnvironmentFile {
                 .tool, claim.name, claim.exactVersion ?? claim.specifier, .claimed, text.name, .line(node.place.line))
         }
         for node in table["dependencies"]?.array ?? [] {
-            guard let line = node.string else { continue }
+            guard let line = node.string else {
+                content.leaveUnnamed("", "a dependency is no text", in: text.name, at: .line(node.place.line))
+                continue
+            }
+            // MLflow writes `-r requirements.txt`, which lies beside this file and is read itself.
+            if line == "-r requirements.txt" { continue }
             RequirementLines.say(line, in: text.name, at: .line(node.place.line), into: &content)
         }
     }
 }
 
 /// conda's environment.yml as MLflow writes it: `python=3.11.7`, and pip's requirements in a list of their own.
-enum CondaEnvironmentFile {
+///
+/// A package of conda is no Python distribution: it is a gap, but for pip and its build tools, which load nothing.
+enum CondaYAML {
+    private static let tools: Set<String> = ["pip", "setuptools", "wheel"]
+
     static func read(_ text: SourceText, into content: inout FileContent) throws(DocumentError) {
-        guard let table = try YAMLReader.read(text).table else { return }
+        guard let table = try YAMLReader.read(text).table else {
+            return content.leaveOut("", "it is no table", in: text.name)
+        }
         for node in table["dependencies"]?.array ?? [] {
             let place = FactPlace.line(node.place.line)
             if let written = node.string {
-                let parts = written.split(separator: "=", omittingEmptySubsequences: true).map(String.init)
-                guard parts.count >= 2, parts[0] == "python" else { continue }
-                content.say(.interpreter, "python", parts[1], .claimed, text.name, place)
+                read(written, in: text.name, at: place, into: &content)
+                continue
             }
-            for requirement in node.table?["pip"]?.array ?? [] {
-                guard let line = requirement.string else { continue }
-                RequirementLines.say(
-                    line, in: text.name, at: .line(requirement.place.line), into: &content)
+            guard let pip = node.table?["pip"] else {
+                content.leaveUnnamed("", "a dependency is neither text nor pip's list", in: text.name, at: place)
+                continue
+            }
+            for requirement in pip.array ?? [] {
+                let place = FactPlace.line(requirement.place.line)
+                guard let line = requirement.string else {
+                    content.leaveUnnamed("", "a requirement is no text", in: text.name, at: place)
+                    continue
+                }
+                RequirementLines.say(line, in: text.name, at: place, into: &content)
             }
         }
+    }
+
+    private static func read(
+        _ written: String, in file: String, at place: FactPlace, into content: inout FileContent
+    ) {
+        let parts = written.split(separator: "=", omittingEmptySubsequences: true).map {
+            String($0.filter { $0 != " " })
+        }
+        if parts.first == "python" {
+            if parts.count >= 2 { content.say(.interpreter, "python", parts[1], .claimed, file, place) }
+            return
+        }
+        let name = String((parts.first ?? written).prefix { !"<>! [".contains($0) })
+        if tools.contains(name) { return }
+        content.leaveUnnamed(
+            written, "a package of conda is not compared with Python distributions", in: file, at: place)
     }
 }

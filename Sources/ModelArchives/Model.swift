@@ -110,8 +110,8 @@ package struct Model: Sendable {
     package let facts: [ModelFact]
     /// The top-level modules, standard library apart, that loading imports, sorted.
     package let needs: [String]
-    /// Whether every file that holds code or objects was understood to its last byte.
-    package let isComplete: Bool
+    /// Whether everything in the model was understood: ``environment`` has no gaps.
+    package var isComplete: Bool { environment.gaps.isEmpty }
     /// What is wrong: contradictions, dangerous names, an environment that is not said.
     package let findings: [Finding]
     /// The training environment that comes out of the facts.

@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
+import PythonPackaging
 import SourceDocuments
 
 /// Reads a model: its container, its format, and what it says about the environment that made it.
@@ -45,7 +46,8 @@ struct ModelCollection {
     var facts: [ModelFact] = []
     var modules: Set<String> = []
     var findings: [Finding] = []
-    var isComplete = true
+    private var gaps: [Gap] = []
+    private var unnamed: [Gap] = []
     var signature: ModelSignature?
     private var locks = EmbeddedLocks()
 
@@ -60,12 +62,12 @@ struct ModelCollection {
             if let content = file.content {
                 add(content)
             } else if file.tree == nil, file.bytes == nil, ObjectFiles.contains(file.path) {
-                isComplete = false
+                let reason = "its name says that it holds objects or code, but its format is not known"
+                gaps.append(Gap("", reason: reason, source: FileLocation(file: tree.shown(file.path), line: nil)))
                 findings.append(
                     Finding(
                         rule: "unreadable-file", severity: .warning, file: tree.shown(file.path), range: nil,
-                        message: "by its name the file holds objects or code, but no format that Pinproof knows",
-                        ecosystem: .model))
+                        message: reason, ecosystem: .model))
             }
         }
         try claim(tree)
@@ -86,9 +88,10 @@ struct ModelCollection {
             switch name {
             case "requirements.txt": RequirementLines.read(text, into: &content)
             case "python_env.yaml": try PythonEnvironmentFile.read(text, into: &content)
-            default: try CondaEnvironmentFile.read(text, into: &content)
+            default: try CondaYAML.read(text, into: &content)
             }
             facts += content.facts
+            unnamed += content.unnamed
         }
     }
 
@@ -97,7 +100,8 @@ struct ModelCollection {
         facts += content.facts
         modules.formUnion(content.modules)
         findings += content.findings
-        if !content.isComplete { isComplete = false }
+        gaps += content.gaps
+        unnamed += content.unnamed
     }
 
     /// Reads the capture that lies beside a model of one file, which has no place for it.
@@ -106,7 +110,7 @@ struct ModelCollection {
         guard locks.locks.isEmpty, let file = try? RegularFile(path: neighbour) else { return }
         let bytes: [UInt8]
         do throws(ArchiveReadingError) {
-            guard file.size <= CaptureNames.largest else {
+            guard file.size <= CaptureNames.maximumSize else {
                 throw ArchiveReadingError(archive: neighbour, reason: .limit("it is too large for a capture"))
             }
             bytes = try file.bytes(at: 0, count: file.size)
@@ -124,16 +128,19 @@ struct ModelCollection {
             try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [UInt8(ascii: "\n")])
         }
         var locks = locks
-        let locked = locks.environment(python: FactJudgement.interpreter(of: facts))
-        let judgement = FactJudgement(facts, locked: locked, name: name)
+        let locked = locks.environment(python: ModelFactResolver.interpreter(of: facts))
+        let resolver = ModelFactResolver(facts, locked: locked, name: name)
+        var environment = resolver.environment
+        // A capture lists what was installed, whatever a requirement calls it.
+        let open = locked.python == nil ? unnamed : []
+        environment.gaps = Gap.deduplicated(gaps + locked.gaps + open + locks.gaps)
         let signed = signature?.findings(files: files, whole: { wholeDigest(files, tree) }, name: name) ?? []
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
         return Model(
-            format: format, name: name, files: files, treeDigest: try hash.finish(), facts: judgement.facts,
+            format: format, name: name, files: files, treeDigest: try hash.finish(), facts: resolver.facts,
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
-            isComplete: isComplete && locks.findings.isEmpty,
-            findings: located(findings + locks.findings + judgement.findings + signed, in: tree),
-            environment: judgement.environment, locks: locks.locks, signature: signature)
+            findings: located(findings + locks.findings + resolver.findings + signed, in: tree),
+            environment: environment, locks: locks.locks, signature: signature)
     }
 }
 

@@ -5,7 +5,7 @@ internal import Glibc
 /// first bytes announce, and keeps the few small texts that formats ask for.
 final class ModelScanner {
     private let limits: ReadingLimits
-    private let maximalNesting = 8
+    private let maximumNesting = 8
     private var keptBytes = 0
     private var entries = 0
 
@@ -201,7 +201,7 @@ final class ModelScanner {
         _ source: PeekingByteSource, path: String, shown: String, size: Int?, depth: Int, into found: inout Found
     ) throws(ArchiveReadingError) {
         let head = FileHead(path: path, bytes: source.head, size: size)
-        let isBundle = depth == 0 && ModelSignature.isBundle(path) && (size ?? 0) <= ModelSignature.largest
+        let isBundle = depth == 0 && ModelSignature.isBundle(path) && (size ?? 0) <= ModelSignature.maximumSize
         if isBundle || ModelFormats.all.contains(where: { $0.keeps(path) }) {
             let bytes = try source.readAll(limit: limits.metadataBytes)
             keptBytes += bytes.count
@@ -222,9 +222,9 @@ final class ModelScanner {
             }
             return
         }
-        guard depth < maximalNesting else {
+        guard depth < maximumNesting else {
             throw ArchiveReadingError(
-                archive: source.name, reason: .limit("archives lie in more than \(maximalNesting) others"))
+                archive: source.name, reason: .limit("archives lie in more than \(maximumNesting) others"))
         }
         if isZip || isTar {
             let tree = ModelTree(kind: isZip ? .zip : .tar, prefix: shown + "!")

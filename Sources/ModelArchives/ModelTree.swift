@@ -102,8 +102,11 @@ struct FileContent {
     var findings: [Finding] = []
     /// The captures that lie in the file's own metadata.
     var captures: [[UInt8]] = []
-    /// Whether the file was understood to its last byte.
-    var isComplete = true
+    /// What the reader met and did not understand.
+    var gaps: [Gap] = []
+    /// Entries of an environment's description that name no distribution. A capture, which lists what was installed,
+    /// closes them.
+    var unnamed: [Gap] = []
 
     init(_ format: String) { self.format = format }
 
@@ -117,6 +120,25 @@ struct FileContent {
 }
 
 extension FileContent {
+    /// Records something that was not understood.
+    mutating func leaveOut(_ subject: String, _ reason: String, in file: String, at place: FactPlace? = nil) {
+        gaps.append(Self.gap(subject, reason, file, place))
+    }
+
+    /// Records an entry of an environment's description that names no distribution.
+    mutating func leaveUnnamed(_ subject: String, _ reason: String, in file: String, at place: FactPlace?) {
+        unnamed.append(Self.gap(subject, reason, file, place))
+    }
+
+    private static func gap(_ subject: String, _ reason: String, _ file: String, _ place: FactPlace?) -> Gap {
+        switch place {
+        case .line(let line)?: Gap(subject, reason: reason, source: FileLocation(file: file, line: line))
+        case .offset(let offset)?:
+            Gap(subject, reason: "\(reason) (byte \(offset))", source: FileLocation(file: file, line: nil))
+        case nil: Gap(subject, reason: reason, source: FileLocation(file: file, line: nil))
+        }
+    }
+
     fileprivate mutating func dropFolder(_ length: Int) {
         func shortened(_ file: String) -> String { String(decoding: file.utf8.dropFirst(length), as: UTF8.self) }
         facts = facts.map { fact in
@@ -124,6 +146,15 @@ extension FileContent {
                 about: fact.about, name: fact.name, value: fact.value, strength: fact.strength,
                 file: shortened(fact.file), place: fact.place)
         }
+        func moved(_ gaps: [Gap]) -> [Gap] {
+            gaps.map { gap in
+                Gap(
+                    gap.subject, reason: gap.reason,
+                    source: gap.source.map { FileLocation(file: shortened($0.file), line: $0.line) })
+            }
+        }
+        gaps = moved(gaps)
+        unnamed = moved(unnamed)
         findings = findings.map { finding in
             Finding(
                 rule: finding.rule, severity: finding.severity, file: shortened(finding.file), range: finding.range,

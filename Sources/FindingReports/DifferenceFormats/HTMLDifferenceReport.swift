@@ -6,7 +6,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
     package static let name = "html"
 
     /// How many files are listed: a browser has to stay quick.
-    private static let longestList = 5000
+    private static let maximumRows = 5000
 
     /// The whole page.
     package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
@@ -149,7 +149,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
                 change.kind.rawValue, change.ecosystem.rawValue, code(change.name), side(change, change.left),
                 side(change, change.right), change.basis.map(bar) ?? "")
         }
-        for file in report.image?.files.prefix(longestList) ?? [] {
+        for file in report.image?.files.prefix(maximumRows) ?? [] {
             rows.append(
                 row(
                     file.kind.rawValue, "file", code(file.path) + small(file.owner.map { "of \($0)" }),
@@ -193,7 +193,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
     }
 
     private static func closing(_ report: DifferenceReport) -> String {
-        let left = (report.image?.files.count ?? 0) - longestList
+        let left = (report.image?.files.count ?? 0) - maximumRows
         return left > 0 ? "<p>And \(plural(left, "file")) more: <code>--format json</code> lists all.</p>\n" : ""
     }
 }

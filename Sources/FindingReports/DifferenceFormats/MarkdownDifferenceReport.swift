@@ -14,7 +14,7 @@ package enum MarkdownDifferenceReport: DifferenceReportFormat {
         for fact in difference.facts {
             output += "\n**\(MarkdownText.cell(fact.name))** differs: \(code(fact.left)) → \(code(fact.right))\n"
         }
-        var room = MarkdownText.longestComment - output.utf8.count
+        var room = MarkdownText.maximumCommentSize - output.utf8.count
         output += MarkdownText.table(
             "package", ["", "Package", "Left", "Right"],
             difference.changes.map {

@@ -22,7 +22,7 @@ package enum TextDifferenceReport: DifferenceReportFormat {
             }, style)
         if !difference.isEmpty { output += "\n" }
         if let image = report.image {
-            let files = image.files.prefix(longestList)
+            let files = image.files.prefix(maximumRows)
             output += table(
                 files.map { ($0.kind, "file \(shown($0.title))", shown($0.cell($0.left)), shown($0.cell($0.right))) },
                 style)
@@ -44,7 +44,7 @@ package enum TextDifferenceReport: DifferenceReportFormat {
     }
 
     /// How many files are listed.
-    private static let longestList = 200
+    private static let maximumRows = 200
 
     private static func table(
         _ rows: [(EnvironmentDifference.Kind, String, String, String)], _ style: TerminalStyle

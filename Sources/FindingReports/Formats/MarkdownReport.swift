@@ -15,7 +15,7 @@ package enum MarkdownReport: CheckReportFormat {
         }
         let summary = counts.map { plural(result.count($0), $0.rawValue) }.joined(separator: ", ")
         var output = "### Pinproof: \(summary)\n\n\(files) at strength \(result.require.rawValue)\(suppressed).\n"
-        var room = MarkdownText.longestComment - output.utf8.count
+        var room = MarkdownText.maximumCommentSize - output.utf8.count
         output += MarkdownText.table(
             "finding", ["", "Place", "Finding", "Mend"],
             result.findings.map { finding in

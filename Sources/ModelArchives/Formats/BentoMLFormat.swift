@@ -33,17 +33,40 @@ enum BentoMLFormat: ModelFormat {
         guard let table = try YAMLReader.read(text).table, table["api_version"] != nil || table["context"] != nil,
             let context = table["context"]?.table
         else { return false }
-        if let module = table["module"], let value = module.text {
+        if let module = table["module"], let value = module.text, !value.isEmpty {
             content.say(.flavor, name, value, .claimed, text.name, .line(module.place.line))
+            if let modules = frameworks[value] {
+                content.modules.formUnion(modules)
+            } else {
+                content.leaveOut(
+                    value, "the framework is not one of BentoML's: what it imports is not known", in: text.name,
+                    at: .line(module.place.line))
+            }
         }
         for member in context["framework_versions"]?.table?.members ?? [] {
-            guard let version = member.value.text else { continue }
+            guard let version = member.value.text else {
+                content.leaveUnnamed(
+                    member.key, "its version is no text", in: text.name, at: .line(member.keyPlace.line))
+                continue
+            }
             content.say(
                 .package, NormalizedName.of(member.key), version, .claimed, text.name, .line(member.keyPlace.line))
         }
         say(context, in: text, into: &content)
         return true
     }
+
+    /// The modules that BentoML's framework modules import (https://docs.bentoml.com/en/latest/reference/bentoml/frameworks/).
+    private static let frameworks: [String: [String]] = [
+        "bentoml.catboost": ["catboost"], "bentoml.detectron": ["detectron2"], "bentoml.diffusers": ["diffusers"],
+        "bentoml.easyocr": ["easyocr"], "bentoml.fastai": ["fastai"], "bentoml.flax": ["flax", "jax"],
+        "bentoml.keras": ["keras"], "bentoml.lightgbm": ["lightgbm"], "bentoml.mlflow": ["mlflow"],
+        "bentoml.onnx": ["onnx", "onnxruntime"], "bentoml.picklable_model": ["cloudpickle"],
+        "bentoml.pytorch": ["torch"], "bentoml.pytorch_lightning": ["lightning", "torch"], "bentoml.ray": ["ray"],
+        "bentoml.sklearn": ["sklearn", "joblib"], "bentoml.tensorflow": ["tensorflow"],
+        "bentoml.tensorflow_v2": ["tensorflow"], "bentoml.torchscript": ["torch"],
+        "bentoml.transformers": ["transformers"], "bentoml.xgboost": ["xgboost"],
+    ]
 
     private static func readBento(
         _ text: SourceText, _ tree: ModelTree, _ folder: String, into content: inout FileContent

@@ -18,7 +18,11 @@ enum HuggingFaceFormat: ModelFormat {
         var content = FileContent(name)
         var isFound = false
         for file in tree.files where file.bytes != nil && files.contains(baseName(file.path)) {
-            guard let text = tree.text(file.path), let table = try JSONReader.read(text).table else { continue }
+            guard let text = tree.text(file.path) else { continue }
+            guard let table = try JSONReader.read(text).table else {
+                content.leaveOut("", "the description is no object", in: text.name)
+                continue
+            }
             if ["model_type", "architectures", "_class_name", "peft_type"].contains(where: { table[$0] != nil }) {
                 isFound = true
             }
@@ -37,7 +41,16 @@ enum HuggingFaceFormat: ModelFormat {
                 content.say(.package, package, version, .claimed, text.name, .line(member.keyPlace.line))
                 isFound = true
             }
+            readQuantization(table, in: text.name, into: &content)
             if let map = table["auto_map"] {
+                for member in map.table?.members ?? [] {
+                    let names = [member.value.text].compactMap { $0 } + (member.value.array ?? []).compactMap(\.text)
+                    for name in names where name.contains("--") {
+                        content.leaveOut(
+                            name, "the code that loading runs lies in another repository", in: text.name,
+                            at: .line(member.keyPlace.line))
+                    }
+                }
                 content.findings.append(
                     Finding(
                         rule: ModelRules.dangerousGlobal.name, severity: .warning, file: text.name, range: nil,
@@ -47,5 +60,27 @@ enum HuggingFaceFormat: ModelFormat {
             }
         }
         return isFound ? content : nil
+    }
+
+    /// What transformers imports for weights that were quantised
+    /// (https://huggingface.co/docs/transformers/main/en/quantization/overview).
+    private static let quantizers: [String: [String]] = [
+        "aqlm": ["aqlm"], "auto-round": ["auto_round"], "awq": ["awq"], "bitnet": [], "bitsandbytes": ["bitsandbytes"],
+        "bitsandbytes_4bit": ["bitsandbytes"], "bitsandbytes_8bit": ["bitsandbytes"],
+        "compressed-tensors": ["compressed_tensors"], "eetq": ["eetq"], "fbgemm_fp8": ["fbgemm_gpu"],
+        "finegrained_fp8": [], "fp8": [], "fp_quant": ["fp_quant"], "gptq": ["optimum"], "higgs": ["flute"],
+        "hqq": ["hqq"], "mxfp4": ["kernels"], "quanto": ["optimum"], "quark": ["quark"], "spqr": ["spqr_quant"],
+        "torchao": ["torchao"], "vptq": ["vptq"],
+    ]
+
+    private static func readQuantization(_ table: DocumentTable, in file: String, into content: inout FileContent) {
+        guard let settings = table["quantization_config"]?.table else { return }
+        guard let node = settings["quant_method"], let method = node.text, let modules = quantizers[method] else {
+            let node = settings["quant_method"]
+            return content.leaveOut(
+                node?.text ?? "", "the method of quantisation is not known", in: file,
+                at: (node?.place.line).map { .line($0) })
+        }
+        content.modules.formUnion(modules)
     }
 }

@@ -25,8 +25,23 @@ enum KerasFormat: ModelFormat {
         while let node = pending.popLast() {
             if let elements = node.array { pending += elements }
             guard let table = node.table else { continue }
-            if let module = table["module"]?.string, table["class_name"] != nil { content.modules.insert(module) }
-            if table["class_name"]?.string == "Lambda" {
+            let className = table["class_name"]?.string
+            if let className, let module = table["module"]?.string {
+                if module == "__main__" {
+                    content.leaveOut(
+                        className, "the class was defined by the program that saved the model", in: config.name,
+                        at: .line(node.place.line))
+                } else {
+                    content.modules.insert(module)
+                }
+            } else if let className, !className.hasPrefix("__"), table["registered_name"] != nil {
+                content.leaveOut(
+                    className, "the class is of no module: the program that loads the model must register it",
+                    in: config.name, at: .line(node.place.line))
+            }
+            if className == "Lambda" || className == "__lambda__" {
+                content.leaveOut(
+                    "Lambda", "code that is in the model is not read", in: config.name, at: .line(node.place.line))
                 content.findings.append(
                     Finding(
                         rule: ModelRules.dangerousGlobal.name, severity: .warning, file: config.name, range: nil,

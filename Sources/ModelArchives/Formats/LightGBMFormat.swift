@@ -14,6 +14,11 @@ enum LightGBMFormat: ModelFormat {
         content.modules.insert("lightgbm")
         let version = head.bytes.dropFirst(13).prefix { $0 > UInt8(ascii: " ") }.prefix(32)
         content.say(.format, name, String(decoding: version, as: UTF8.self), .recorded, file, .line(2))
+        if !["v1", "v2", "v3", "v4"].contains(String(decoding: version, as: UTF8.self)) {
+            content.leaveOut(
+                String(decoding: version, as: UTF8.self), "the version of the format is not known", in: file,
+                at: .line(2))
+        }
         content.findings.append(PyTorchFormat.unrecorded("LightGBM", "lightgbm", file))
         var tail: [UInt8] = []
         var count = 0

@@ -12,18 +12,34 @@ enum MLServerFormat: ModelFormat {
         guard !folders.isEmpty else { return nil }
         var content = FileContent(name)
         for folder in folders {
-            guard let text = tree.text(folder + "model-settings.json"),
-                let table = try JSONReader.read(text).table
-            else { continue }
+            guard let text = tree.text(folder + "model-settings.json") else { continue }
+            guard let table = try JSONReader.read(text).table else {
+                content.leaveOut("", "the settings are no object", in: text.name)
+                continue
+            }
             if let node = table["implementation"], let implementation = node.text {
                 content.say(.flavor, name, implementation, .claimed, text.name, .line(node.place.line))
                 content.modules.insert(implementation)
+            } else {
+                content.leaveOut("", "the settings name no implementation", in: text.name)
+            }
+            if let node = table["parameters"]?.table?["environment_tarball"], let path = node.text,
+                tree[folder + path.trimmingDotSlash] == nil
+            {
+                content.leaveUnnamed(
+                    path, "the settings name this environment and the model does not hold it", in: text.name,
+                    at: .line(node.place.line))
             }
             if let text = tree.text(folder + "requirements.txt") { RequirementLines.read(text, into: &content) }
             for file in ["environment.yml", "environment.yaml", "conda.yaml"] {
-                if let text = tree.text(folder + file) { try CondaEnvironmentFile.read(text, into: &content) }
+                if let text = tree.text(folder + file) { try CondaYAML.read(text, into: &content) }
             }
         }
         return content
     }
+}
+
+extension String {
+    /// The path without a leading `./`.
+    fileprivate var trimmingDotSlash: String { hasPrefix("./") ? String(dropFirst(2)) : self }
 }

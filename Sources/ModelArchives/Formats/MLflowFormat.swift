@@ -3,7 +3,7 @@ import SourceDocuments
 /// MLflow's model directories (https://mlflow.org/docs/latest/ml/model/#storage-format): `MLmodel` says the flavours and
 /// their versions, `requirements.txt`, `conda.yaml` and `python_env.yaml` the environment.
 ///
-/// Left out: what a flavour's own loader reads besides; the artifacts are read by the formats of their files.
+/// The artifacts are read by the formats of their files; what a flavour's loader imports is in ``MLflowFlavor``.
 enum MLflowFormat: ModelFormat {
     static let name = "mlflow"
 
@@ -25,10 +25,10 @@ enum MLflowFormat: ModelFormat {
     private static func read(
         _ tree: ModelTree, _ folder: String, into content: inout FileContent
     ) throws(DocumentError) {
-        if let text = tree.text(folder + "MLmodel") { try readModel(text, into: &content) }
+        if let text = tree.text(folder + "MLmodel") { try readModel(text, tree, folder: folder, into: &content) }
         if let text = tree.text(folder + "python_env.yaml") { try PythonEnvironmentFile.read(text, into: &content) }
         for file in ["conda.yaml", "conda.yml"] {
-            if let text = tree.text(folder + file) { try CondaEnvironmentFile.read(text, into: &content) }
+            if let text = tree.text(folder + file) { try CondaYAML.read(text, into: &content) }
         }
         guard let text = tree.text(folder + "requirements.txt") else { return }
         let before = content.facts.count
@@ -40,7 +40,23 @@ enum MLflowFormat: ModelFormat {
         }
     }
 
-    private static func readModel(_ text: SourceText, into content: inout FileContent) throws(DocumentError) {
+    /// Records the environment files that a flavour names and the model does not hold.
+    private static func checkEnvironments(
+        _ setting: DocumentTable.Member, _ tree: ModelTree, folder: String, in file: String,
+        into content: inout FileContent
+    ) {
+        let names =
+            [setting.value.text].compactMap { $0 } + (setting.value.table?.members ?? []).compactMap(\.value.text)
+        for name in names where tree[folder + name] == nil {
+            content.leaveUnnamed(
+                name, "the model names this environment file and does not hold it", in: file,
+                at: .line(setting.keyPlace.line))
+        }
+    }
+
+    private static func readModel(
+        _ text: SourceText, _ tree: ModelTree, folder: String, into content: inout FileContent
+    ) throws(DocumentError) {
         let root = try YAMLReader.read(text)
         guard let table = root.table, let flavors = table["flavors"]?.table else {
             throw DocumentError(file: text.name, place: root.place, reason: "MLmodel has no table of flavours")
@@ -51,8 +67,18 @@ enum MLflowFormat: ModelFormat {
         }
         for member in flavors.members {
             content.say(.flavor, "mlflow", member.key, .claimed, text.name, .line(member.keyPlace.line))
-            guard let flavor = member.value.table else { continue }
-            for setting in flavor.members {
+            let flavor = MLflowFlavor.named(member.key)
+            if let flavor {
+                content.modules.formUnion(flavor.modules)
+            } else {
+                content.leaveOut(
+                    member.key, "the flavour is not one of MLflow's: what its loader imports is not known",
+                    in: text.name, at: .line(member.keyPlace.line))
+            }
+            for setting in member.value.table?.members ?? [] {
+                if setting.key == "env" {
+                    checkEnvironments(setting, tree, folder: folder, in: text.name, into: &content)
+                }
                 guard let value = setting.value.text else { continue }
                 let place = FactPlace.line(setting.keyPlace.line)
                 switch setting.key {
@@ -64,7 +90,7 @@ enum MLflowFormat: ModelFormat {
                     content.say(.code, "loader_module", value, .claimed, text.name, place)
                     content.modules.insert(value)
                 default:
-                    if let package = distribution(of: setting.key, flavor: member.key) {
+                    if let package = flavor?.versions[setting.key] {
                         content.say(.package, package, value, .claimed, text.name, place)
                     }
                 }
@@ -77,21 +103,5 @@ enum MLflowFormat: ModelFormat {
                     .signature, member.key, value, .claimed, text.name, .line(member.keyPlace.line))
             }
         }
-    }
-
-    /// The distribution whose version a flavour's key gives: `sklearn_version` in `sklearn`, `xgb_version`.
-    private static func distribution(of key: String, flavor: String) -> String? {
-        guard key.hasSuffix("_version") else { return nil }
-        let known = [
-            "sklearn_version": "scikit-learn", "xgb_version": "xgboost", "lgb_version": "lightgbm",
-            "pytorch_version": "torch", "keras_version": "keras", "catboost_version": "catboost",
-            "onnx_version": "onnx", "transformers_version": "transformers", "torch_version": "torch",
-            "spacy_version": "spacy", "statsmodels_version": "statsmodels", "prophet_version": "prophet",
-            "pmdarima_version": "pmdarima", "pyspark_version": "pyspark", "langchain_version": "langchain",
-            "sentence_transformers_version": "sentence-transformers", "openai_version": "openai",
-            "h2o_version": "h2o", "paddle_version": "paddlepaddle", "tensorflow_version": "tensorflow",
-            "dspy_version": "dspy", "llama_index_version": "llama-index", "diviner_version": "diviner",
-        ]
-        return known[key]
     }
 }

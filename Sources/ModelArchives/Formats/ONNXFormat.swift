@@ -12,6 +12,13 @@ enum ONNXFormat: ModelFormat {
         return head.fileExtension == "onnx"
     }
 
+    /// The domains whose operators ONNX and ONNX Runtime have.
+    private static let domains: Set<String> = [
+        "", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview", "ai.onnx.preview.training",
+        "com.microsoft", "com.microsoft.nchwc", "com.microsoft.experimental", "com.microsoft.dml",
+        "com.ms.internal.nhwc", "org.pytorch.aten",
+    ]
+
     private static let producers: [String: String] = [
         "pytorch": "torch", "skl2onnx": "skl2onnx", "tf2onnx": "tf2onnx", "keras2onnx": "keras2onnx",
         "OnnxMLTools": "onnxmltools", "onnxruntime": "onnxruntime", "onnx.quantize": "onnxruntime",
@@ -26,24 +33,39 @@ enum ONNXFormat: ModelFormat {
         var producer: (name: String, offset: Int)?
         var version: String?
         var hasGraph = false
+        var domains: [String] = []
+        var functions: Set<String> = []
         while let field = try reader.field(before: nil) {
             switch (field.number, field.wire) {
             case (1, 0): content.say(.format, "onnx-ir", String(field.value), .recorded, file, .offset(0))
             case (2, 2): producer = (try reader.string(field), reader.input.offset)
             case (3, 2): version = try reader.string(field)
             case (ONNXMetadata.field, 2):
-                let (key, value) = try reader.entry(field, limit: CaptureNames.largest)
+                let (key, value) = try reader.entry(field, limit: CaptureNames.maximumSize)
                 if key == CaptureNames.key {
                     guard let value else { throw reader.input.damaged("the capture in the metadata is too large") }
                     content.captures.append(value)
                 }
-            case (8, 2): try readOperators(reader, field, file, into: &content)
+            case (8, 2): domains.append(try readOperators(reader, field, file, into: &content))
+            case (25, 2): functions.insert(try readFunction(reader, field))
             default:
                 if field.number == 7 { hasGraph = true }
+                if ![4, 5, 6, 7, 20, 26].contains(field.number) {
+                    content.leaveOut(
+                        "field \(field.number)", "the message has a field that is not known", in: file,
+                        at: .offset(reader.input.offset))
+                }
                 try reader.skip(field)
             }
         }
         guard hasGraph else { throw reader.input.truncated() }
+        for domain in domains where !Self.domains.contains(domain) && !functions.contains(domain) {
+            if domain == "ai.onnx.contrib" {
+                content.modules.insert("onnxruntime_extensions")
+            } else {
+                content.leaveOut(domain, "no library is known that has the operators of this domain", in: file)
+            }
+        }
         if let producer, let version, !version.isEmpty {
             if let package = producers[producer.name] {
                 content.say(.tool, package, version, .recorded, file, .offset(producer.offset))
@@ -56,7 +78,7 @@ enum ONNXFormat: ModelFormat {
 
     private static func readOperators(
         _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout FileContent
-    ) throws(ArchiveReadingError) {
+    ) throws(ArchiveReadingError) -> String {
         let end = reader.input.offset + field.length
         var domain = ""
         var version: UInt64 = 0
@@ -69,5 +91,18 @@ enum ONNXFormat: ModelFormat {
             }
         }
         content.say(.format, "opset \(domain.isEmpty ? "ai.onnx" : domain)", String(version), .recorded, file)
+        return domain
+    }
+
+    /// Returns the domain of a function that the model defines itself (FunctionProto, field 10).
+    private static func readFunction(
+        _ reader: ProtobufInput, _ field: ProtobufInput.Field
+    ) throws(ArchiveReadingError) -> String {
+        let end = reader.input.offset + field.length
+        var domain = ""
+        while let inner = try reader.field(before: end) {
+            if inner.number == 10, inner.wire == 2 { domain = try reader.string(inner) } else { try reader.skip(inner) }
+        }
+        return domain
     }
 }

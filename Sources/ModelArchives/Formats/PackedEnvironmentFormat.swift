@@ -15,20 +15,36 @@ enum PackedEnvironmentFormat: ModelFormat {
         let kept = tree.files.filter { keeps($0.path) && $0.bytes != nil }
         guard !kept.isEmpty else { return nil }
         var content = FileContent(name)
+        var condaPackages: [String] = []
         for file in kept {
             guard let text = tree.text(file.path) else { continue }
             if file.path.hasSuffix("/METADATA") {
                 if let (name, version, line) = metadata(text) {
                     content.say(.package, NormalizedName.of(name), version, .recorded, text.name, .line(line))
+                } else {
+                    content.leaveUnnamed("", "the metadata has no name or no version", in: text.name, at: nil)
                 }
                 continue
             }
             guard let table = try JSONReader.read(text).table, let name = table["name"]?.text,
                 let version = table["version"]
-            else { continue }
+            else {
+                content.leaveUnnamed("", "the record of conda has no name or no version", in: text.name, at: nil)
+                continue
+            }
             if name == "python", let value = version.text {
                 content.say(.interpreter, "python", value, .recorded, text.name, .line(version.place.line))
+            } else {
+                condaPackages.append(name)
             }
+        }
+        let distributions = Set(content.facts.map(\.name))
+        let others = condaPackages.filter { !distributions.contains(NormalizedName.of($0)) }
+        if let first = others.first {
+            let rest = others.count > 1 ? " and \(others.count - 1) more" : ""
+            content.leaveUnnamed(
+                first + rest, "packages of conda that are no Python distributions are not compared",
+                in: tree.shown("conda-meta"), at: nil)
         }
         return content
     }

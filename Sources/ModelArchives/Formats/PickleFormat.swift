@@ -80,10 +80,27 @@ enum PickleFormat: ModelFormat {
                     message: "a name that only loading would compute is looked up (byte \(offset))",
                     help: "do not load this file; ask where it comes from", ecosystem: .model))
         }
-        if reading.outOfBandBuffers > 0 || !reading.extensions.isEmpty || !reading.computedNames.isEmpty {
-            content.isComplete = false
-        }
+        recordGaps(reading, file, into: &content)
         return content
+    }
+
+    private static func recordGaps(_ reading: PickleReading, _ file: String, into content: inout FileContent) {
+        for offset in reading.computedNames.prefix(16) {
+            content.leaveOut("", "a name is computed while the pickle is loaded", in: file, at: .offset(offset))
+        }
+        if reading.outOfBandBuffers > 0 {
+            content.leaveOut("", "a buffer of the pickle is not in the file", in: file)
+        }
+        for code in reading.extensions.sorted().prefix(16) {
+            content.leaveOut(
+                "extension \(code)", "the pickle names a class by a number that only copyreg's registry resolves",
+                in: file)
+        }
+        for persistent in reading.persistent.prefix(16) {
+            content.leaveOut(
+                persistent.name, "the pickle refers to an object that only its own loader resolves", in: file,
+                at: .offset(persistent.offset))
+        }
     }
 }
 

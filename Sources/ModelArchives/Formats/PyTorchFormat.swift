@@ -53,8 +53,34 @@ enum PyTorchFormat: ModelFormat {
                 recordsVersion = true
             }
         }
+        readMembers(tree, root, into: &content)
         if !recordsVersion { content.findings.append(unrecorded("PyTorch", "torch", tree.prefix)) }
         return content
+    }
+
+    /// What PyTorch itself writes beside `data.pkl`
+    /// (https://docs.pytorch.org/docs/stable/notes/serialization.html, torch/export/pt2_archive/constants.py).
+    private static let known: Set<String> = [
+        "data.pkl", "constants.pkl", "version", ".format_version", ".storage_alignment", "byteorder", "archive_format",
+        "archive_version", "bytecode.pkl", "mobile_debug_handles.pkl", "serialized_exported_program.json",
+        "serialized_state_dict.pt", "serialized_state_dict.json", "serialized_constants.pt",
+        "serialized_constants.json", "serialized_example_inputs.pt",
+    ]
+    private static let folders: Set<String> = [
+        ".data", "data", "code", "constants", "extra", "models", "tensors", "bytecode", "traced_inputs", "xl_weights",
+        "weights",
+    ]
+
+    private static func readMembers(_ tree: ModelTree, _ root: String, into content: inout FileContent) {
+        for file in tree.files {
+            let path = file.path.dropFirst(root.count)
+            let first = path.prefix { $0 != "/" }
+            if path.hasPrefix("data/aotinductor/") {
+                content.leaveOut("", "compiled code is not read", in: tree.shown(file.path))
+            } else if first.count == path.count ? !known.contains(String(path)) : !folders.contains(String(first)) {
+                content.leaveOut("", "PyTorch writes no member of this name", in: tree.shown(file.path))
+            }
+        }
     }
 
     static func unrecorded(_ library: String, _ package: String, _ prefix: String) -> Finding {

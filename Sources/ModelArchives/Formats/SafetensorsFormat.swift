@@ -6,12 +6,32 @@ import SourceDocuments
 enum SafetensorsFormat: ModelFormat {
     static let name = "safetensors"
     /// The longest header that the reference implementation reads.
-    private static let longestHeader = 100_000_000
+    private static let maximumHeaderLength = 100_000_000
+
+    /// The bits of one element (https://docs.rs/safetensors/latest/safetensors/tensor/enum.Dtype.html).
+    private static let bits: [String: Int] = [
+        "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "I16": 16, "U16": 16, "F16": 16,
+        "BF16": 16, "I32": 32, "U32": 32, "F32": 32, "F64": 64, "I64": 64, "U64": 64, "C64": 64, "F4": 4,
+        "F6_E2M3": 6, "F6_E3M2": 6, "F8_E5M2FNUZ": 8, "F8_E4M3FNUZ": 8,
+    ]
+
+    /// Returns the product of a shape's axes; nil for what is no shape.
+    private static func elements(_ shape: DocumentNode?) -> Int? {
+        guard let axes = shape?.array else { return nil }
+        var count = 1
+        for axis in axes {
+            guard let length = axis.integer, length >= 0 else { return nil }
+            let (product, overflow) = count.multipliedReportingOverflow(by: Int(length))
+            guard !overflow else { return nil }
+            count = product
+        }
+        return count
+    }
 
     static func detects(_ head: FileHead) -> Bool {
         guard head.bytes.count >= 10 else { return false }
         let length = head.bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return length >= 2 && length <= UInt64(longestHeader) && head.bytes[8] == UInt8(ascii: "{")
+        return length >= 2 && length <= UInt64(maximumHeaderLength) && head.bytes[8] == UInt8(ascii: "{")
             && [UInt8(ascii: "\""), UInt8(ascii: "}"), UInt8(ascii: " ")].contains(head.bytes[9])
     }
 
@@ -38,10 +58,23 @@ enum SafetensorsFormat: ModelFormat {
                 }
                 continue
             }
-            guard let offsets = member.value.table?["data_offsets"]?.array, offsets.count == 2,
+            guard let tensor = member.value.table, let offsets = tensor["data_offsets"]?.array, offsets.count == 2,
                 let start = offsets[0].integer, let end = offsets[1].integer, start >= 0, end >= start
             else { throw input.damaged("the tensor \(member.key) has no proper offsets", at: 8) }
             ranges.append((Int(start), Int(end)))
+            guard let type = tensor["dtype"]?.string, let bits = bits[type] else {
+                content.leaveOut(
+                    tensor["dtype"]?.text ?? "", "the type of the tensor \(member.key) is not known", in: file,
+                    at: .offset(8))
+                continue
+            }
+            guard let count = elements(tensor["shape"]) else {
+                throw input.damaged("the tensor \(member.key) has no proper shape", at: 8)
+            }
+            let (size, overflow) = count.multipliedReportingOverflow(by: bits)
+            guard !overflow, size.isMultiple(of: 8), size / 8 == Int(end) - Int(start) else {
+                throw input.damaged("the tensor \(member.key) has a shape that does not fit its offsets", at: 8)
+            }
         }
         ranges.sort { $0 < $1 }
         var position = 0

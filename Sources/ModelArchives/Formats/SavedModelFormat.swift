@@ -20,12 +20,16 @@ enum SavedModelFormat: ModelFormat {
             case (2, 2):
                 graphs += 1
                 try readGraph(reader, field, file, into: &content)
-            default: try reader.skip(field)
+            default:
+                content.leaveOut("field \(field.number)", unknownField, in: file, at: .offset(reader.input.offset))
+                try reader.skip(field)
             }
         }
         guard graphs > 0 else { throw reader.input.damaged("it holds no graph") }
         return content
     }
+
+    private static let unknownField = "the message has a field that is not known"
 
     private static func readGraph(
         _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout FileContent
@@ -33,6 +37,11 @@ enum SavedModelFormat: ModelFormat {
         let end = reader.input.offset + field.length
         while let inner = try reader.field(before: end) {
             guard inner.number == 1, inner.wire == 2 else {
+                // Graph, saver, collections, signatures, assets and objects name what TensorFlow itself has.
+                if !(2...7).contains(inner.number) {
+                    content.leaveOut(
+                        "field \(inner.number)", unknownField, in: file, at: .offset(reader.input.offset))
+                }
                 try reader.skip(inner)
                 continue
             }

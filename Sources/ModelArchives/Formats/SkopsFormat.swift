@@ -5,6 +5,16 @@ import SourceDocuments
 enum SkopsFormat: ModelFormat {
     static let name = "skops"
 
+    /// The nodes that skops loads, of the protocols 0 to 2 (skops/io/_general.py, _numpy.py, _scipy.py, _sklearn.py,
+    /// _quantile_forest.py and old/ of skops 0.16).
+    private static let loaders: Set<String> = [
+        "DictNode", "DefaultDictNode", "ListNode", "SetNode", "TupleNode", "BytesNode", "BytearrayNode", "SliceNode",
+        "FunctionNode", "MethodNode", "PartialNode", "TypeNode", "ConstructorFromReduceNode", "ObjectNode", "JsonNode",
+        "OperatorFuncNode", "NdArrayNode", "MaskedArrayNode", "DTypeNode", "RandomStateNode", "RandomGeneratorNode",
+        "QuantileForestNode", "SparseMatrixNode", "LossNode", "TreeNode", "_DictWithDeprecatedKeysNode", "CachedNode",
+        "ReduceNode", "SGDNode", "CyLossNode",
+    ]
+
     static func keeps(_ path: String) -> Bool { baseName(path) == "schema.json" }
 
     static func isOneFile(_ members: [String]) -> Bool {
@@ -25,6 +35,11 @@ enum SkopsFormat: ModelFormat {
             if let elements = node.array { pending += elements }
             guard let table = node.table else { continue }
             if let module = table["__module__"]?.string { content.modules.insert(module) }
+            if let loader = table["__loader__"], !(loader.string.map { loaders.contains($0) } ?? false) {
+                content.leaveOut(
+                    loader.string ?? "", "skops has no loader of this name", in: text.name,
+                    at: .line(loader.place.line))
+            }
             if let written = table["_sklearn_version"]?.table?["content"], let version = written.string {
                 let plain = version.filter { $0 != "\"" }
                 let fact = ModelFact(

@@ -12,20 +12,56 @@ enum TorchServeFormat: ModelFormat {
         guard !folders.isEmpty else { return nil }
         var content = FileContent(name)
         for folder in folders {
-            guard let text = tree.text(folder + "MAR-INF/MANIFEST.json"),
-                let table = try JSONReader.read(text).table
-            else { continue }
+            guard let text = tree.text(folder + "MAR-INF/MANIFEST.json") else { continue }
+            guard let table = try JSONReader.read(text).table else {
+                content.leaveOut("", "the manifest is no object", in: text.name)
+                continue
+            }
             if let node = table["archiverVersion"], let version = node.text {
                 content.say(
                     .tool, "torch-model-archiver", version, .claimed, text.name, .line(node.place.line))
             }
-            guard let model = table["model"]?.table else { continue }
+            guard let model = table["model"]?.table else {
+                content.leaveOut("", "the manifest names no model", in: text.name)
+                continue
+            }
             if let node = model["handler"], let handler = node.text {
                 content.say(.code, "handler", handler, .claimed, text.name, .line(node.place.line))
+                read(handler, tree, folder, in: text.name, at: .line(node.place.line), into: &content)
             }
-            let requirements = model["requirementsFile"]?.text ?? "requirements.txt"
-            if let text = tree.text(folder + requirements) { RequirementLines.read(text, into: &content) }
+            let named = model["requirementsFile"]
+            if let requirements = tree.text(folder + (named?.text ?? "requirements.txt")) {
+                RequirementLines.read(requirements, into: &content)
+            } else if let named {
+                content.leaveUnnamed(
+                    named.text ?? "", "the archive names this requirements file and does not hold it", in: text.name,
+                    at: .line(named.place.line))
+            }
         }
         return content
+    }
+
+    /// The handlers that TorchServe brings along (https://docs.pytorch.org/serve/default_handlers.html), and what they
+    /// import besides PyTorch.
+    private static let handlers: [String: [String]] = [
+        "image_classifier": ["torchvision"], "image_segmenter": ["torchvision"], "object_detector": ["torchvision"],
+        "text_classifier": ["torchtext"], "base_handler": [], "vision_handler": ["torchvision"],
+        "text_handler": ["torchtext"],
+    ]
+
+    private static func read(
+        _ handler: String, _ tree: ModelTree, _ folder: String, in file: String, at place: FactPlace,
+        into content: inout FileContent
+    ) {
+        if let modules = handlers[handler] {
+            content.modules.formUnion(["torch"] + modules)
+            return
+        }
+        // `handler.py`, or `handler:function` of handler.py.
+        let module = String(handler.prefix { $0 != ":" })
+        let path = module.hasSuffix(".py") ? module : module + ".py"
+        if tree[folder + path] == nil, tree[folder + baseName(path)] == nil {
+            content.leaveOut(handler, "the handler is neither TorchServe's own nor in the archive", in: file, at: place)
+        }
     }
 }

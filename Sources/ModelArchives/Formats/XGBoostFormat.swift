@@ -5,7 +5,7 @@ import SourceDocuments
 /// library's version is the last key.
 enum XGBoostFormat: ModelFormat {
     static let name = "xgboost"
-    private static let largestJSON = 64 << 20
+    private static let maximumJSONSize = 64 << 20
 
     static func detects(_ head: FileHead) -> Bool {
         isJSON(head.bytes) || (head.bytes.starts(with: Array("{L".utf8)) && holds("learner", head.bytes))
@@ -25,10 +25,18 @@ enum XGBoostFormat: ModelFormat {
         var content = FileContent(name)
         content.modules.insert("xgboost")
         if isJSON(head.bytes) {
-            let text = SourceText(name: file, bytes: try source.readAll(limit: largestJSON))
+            let text = SourceText(name: file, bytes: try source.readAll(limit: maximumJSONSize))
             let root: DocumentNode
             do throws(DocumentError) { root = try JSONReader.read(text) } catch {
                 throw ArchiveReadingError(archive: source.name, reason: .damaged("\(error)"))
+            }
+            if let learner = root.table?["learner"]?.table,
+                let booster = learner["gradient_booster"]?.table?["name"],
+                !["gbtree", "gblinear", "dart"].contains(booster.text ?? "")
+            {
+                content.leaveOut(
+                    booster.text ?? "", "the booster is not one of XGBoost's", in: file,
+                    at: .line(booster.place.line))
             }
             if let node = root.table?["version"], let parts = node.array {
                 content.say(

@@ -33,10 +33,14 @@ extension PickleMachine {
             reading.extensions.insert(code)
             push(.opaque)
         case .persid:
-            _ = try input.line(limit: limits.line)
+            let line = try input.line(limit: limits.line)
+            if reading.persistent.count < 1024 {
+                let name = String(decoding: line.prefix(128), as: UTF8.self)
+                reading.persistent.append(.init(name: name, offset: offset))
+            }
             push(.opaque)
         case .binpersid:
-            observePersistent(try pop(offset))
+            observePersistent(try pop(offset), at: offset)
             push(.opaque)
         case .nextBuffer:
             reading.outOfBandBuffers += 1

@@ -12,6 +12,14 @@ package struct PickleReading: Sendable {
         package let offset: Int
     }
 
+    /// A reference to an object that is not in the pickle.
+    package struct PersistentReference: Sendable, Hashable {
+        /// The first element of the id where that is text, else empty.
+        package let name: String
+        /// The byte offset of the opcode.
+        package let offset: Int
+    }
+
     /// A storage that PyTorch keeps outside of its pickle.
     package struct Storage: Sendable, Hashable {
         let key: String
@@ -37,6 +45,8 @@ package struct PickleReading: Sendable {
     package internal(set) var extensions: Set<Int> = []
     /// The offsets of names that only loading would make.
     package internal(set) var computedNames: [Int] = []
+    /// The persistent ids that are no storage of PyTorch's: the kind as far as it is said, and the opcode's offset.
+    package internal(set) var persistent: [PersistentReference] = []
     var called: Set<Int> = []
     var storages: [Storage] = []
     /// The size in bytes and the kind of every dtype object, by node.
@@ -80,12 +90,19 @@ extension PickleMachine {
         heap.node(value)?.items.lazy.compactMap { self.heap.blob($0) }.first
     }
 
-    func observePersistent(_ value: PickleValue) {
+    func observePersistent(_ value: PickleValue, at offset: Int) {
         // ("storage", class, key, location, count), https://github.com/pytorch/pytorch/blob/main/torch/serialization.py
-        guard let node = heap.node(value), node.items.count >= 5, heap.text(node.items[0]) == "storage",
+        let node = heap.node(value)
+        let kind = heap.text(value) ?? node?.items.first.flatMap { heap.text($0) } ?? ""
+        // A module's source, which versions before 1.6 put beside the class, is shown in a warning and never run.
+        if kind == "module", node?.kind == .tuple { return }
+        guard let node, node.items.count >= 5, kind == "storage",
             let type = heap.global(node.items[1]), let key = heap.text(node.items[2]),
             let count = heap.integer(node.items[4]), reading.storages.count < 1 << 20
-        else { return }
+        else {
+            if reading.persistent.count < 1024 { reading.persistent.append(.init(name: kind, offset: offset)) }
+            return
+        }
         reading.storages.append(.init(key: key, type: type.name, count: count))
     }
 

@@ -95,7 +95,7 @@ package struct ModelSignature: Sendable {
     }
 
     /// The largest bundle that is read.
-    static let largest = 16 << 20
+    static let maximumSize = 16 << 20
 }
 
 // MARK: Finding it
@@ -114,7 +114,7 @@ extension ModelSignature {
             (name + ".sig", false), (name + ".sigstore.json", false), (folder + "model.sig", true),
         ]
         for (candidate, needsName) in candidates {
-            guard candidate != name, let file = try? RegularFile(path: candidate), file.size <= largest,
+            guard candidate != name, let file = try? RegularFile(path: candidate), file.size <= maximumSize,
                 let bytes = try? file.bytes(at: 0, count: file.size),
                 let signature = try ModelSignature(SourceText(name: candidate, bytes: bytes)),
                 !needsName || signature.modelName == baseName(name)

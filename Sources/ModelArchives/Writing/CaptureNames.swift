@@ -5,7 +5,7 @@ package enum CaptureNames {
     /// The key in the metadata of safetensors and ONNX, and the name of PyTorch's extra file.
     package static let key = "pinproof-pylock.toml"
     /// The bytes that a capture in metadata may have.
-    static let largest = 16 << 20
+    static let maximumSize = 16 << 20
     /// What is added to the name of a model that is one file and has no place for it.
     package static let suffix = ".pylock.toml"
 }

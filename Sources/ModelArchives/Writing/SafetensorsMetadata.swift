@@ -6,14 +6,14 @@ import SourceDocuments
 /// (https://huggingface.co/docs/safetensors/index#format): the header's other bytes and the tensors stay.
 enum SafetensorsMetadata {
     /// The longest header that the reference implementation reads.
-    private static let longestHeader = 100_000_000
+    private static let maximumHeaderLength = 100_000_000
     private static let table = "__metadata__"
 
     static func pieces(
         adding key: String, _ value: [UInt8], to file: RegularFile
     ) throws(ArchiveReadingError) -> [FilePiece] {
         let length = try file.bytes(at: 0, count: 8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard let count = Int(exactly: length), count >= 2, count <= min(longestHeader, file.size - 8) else {
+        guard let count = Int(exactly: length), count >= 2, count <= min(maximumHeaderLength, file.size - 8) else {
             throw ArchiveReadingError(
                 archive: file.path, offset: 0, reason: .damaged("the header's length is impossible"))
         }
@@ -54,9 +54,9 @@ enum SafetensorsMetadata {
         while header.last == UInt8(ascii: " ") { header.removeLast() }
         // The tensors begin at a multiple of eight bytes.
         header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
-        guard header.count <= longestHeader else {
+        guard header.count <= maximumHeaderLength else {
             throw ArchiveReadingError(
-                archive: file.path, reason: .limit("the header would have more than \(longestHeader) bytes"))
+                archive: file.path, reason: .limit("the header would have more than \(maximumHeaderLength) bytes"))
         }
         let size = (0..<8).map { UInt8(truncatingIfNeeded: UInt64(header.count) >> UInt64(8 * $0)) }
         return [.new(size), .new(header), .old((8 + count)..<file.size)]

@@ -4,7 +4,7 @@ import SourceDocuments
 
 /// Sets the facts of a model side by side: the strongest of each package makes the environment, two that cannot both be
 /// true are a finding.
-struct FactJudgement {
+struct ModelFactResolver {
     let facts: [ModelFact]
     private let locked: Environment
     private(set) var findings: [Finding] = []
@@ -24,8 +24,8 @@ struct FactJudgement {
                 file: package.source?.file ?? name, place: (package.source?.line).map { .line($0) })
         }
         self.facts = (facts + Self.captured(locked, name) + hashed).filter { seen.insert($0).inserted }
-        judgeInterpreter(name)
-        judgePackages(name)
+        resolveInterpreter(name)
+        resolvePackages(name)
         environment.sortPackages()
     }
 
@@ -47,7 +47,7 @@ struct FactJudgement {
         return facts
     }
 
-    private mutating func judgeInterpreter(_ name: String) {
+    private mutating func resolveInterpreter(_ name: String) {
         let said = facts.filter { $0.about == .interpreter }
         guard let best = Self.bestInterpreter(of: facts) else {
             findings.append(
@@ -72,7 +72,7 @@ struct FactJudgement {
         bestInterpreter(of: facts).map { Interpreter(version: $0.value, source: $0.location) }
     }
 
-    private mutating func judgePackages(_ name: String) {
+    private mutating func resolvePackages(_ name: String) {
         environment.packages = locked.packages
         environment.platform = locked.platform
         let held = Set(locked.packages.map(\.name))
