@@ -9,14 +9,14 @@ enum RequirementLines {
         var isContinued = false
         while let offsets = text.offsets(ofLine: line), line <= text.lineCount {
             let written = text.string(offsets)
-            if !isContinued { say(written, in: text.name, at: .line(line), into: &content) }
+            if !isContinued { record(written, in: text.name, at: .line(line), into: &content) }
             isContinued = written.utf8.drop(while: { $0 == UInt8(ascii: " ") }).last == UInt8(ascii: "\\")
             line += 1
         }
     }
 
     /// Records what one requirement claims. Comments and pip's options claim nothing; what names no distribution is a gap.
-    static func say(_ written: String, in file: String, at place: FactPlace, into content: inout FileContent) {
+    static func record(_ written: String, in file: String, at place: FactPlace, into content: inout FileContent) {
         guard let requirement = RequirementClaim(written) else {
             if let reason = reasonForNoName(written) {
                 content.leaveUnnamed(String(written.prefix(200)), reason, in: file, at: place)
@@ -24,9 +24,12 @@ enum RequirementLines {
             return
         }
         if let version = requirement.exactVersion {
-            content.say(.package, requirement.name, version, .claimed, file, place)
+            content.record(
+                .package, name: requirement.name, value: version, strength: .claimed, file: file, place: place)
         } else {
-            content.say(.requirement, requirement.name, requirement.specifier, .claimed, file, place)
+            content.record(
+                .requirement, name: requirement.name, value: requirement.specifier, strength: .claimed, file: file,
+                place: place)
         }
     }
 }
@@ -97,12 +100,15 @@ enum PythonEnvironmentFile {
             return content.leaveOut("", "it is no table", in: text.name)
         }
         if let node = table["python"], let version = node.text {
-            content.say(.interpreter, "python", version, .claimed, text.name, .line(node.place.line))
+            content.record(
+                .interpreter, name: "python", value: version, strength: .claimed, file: text.name,
+                place: .line(node.place.line))
         }
         for node in table["build_dependencies"]?.array ?? [] {
             guard let claim = node.string.flatMap({ RequirementClaim($0) }) else { continue }
-            content.say(
-                .tool, claim.name, claim.exactVersion ?? claim.specifier, .claimed, text.name, .line(node.place.line))
+            content.record(
+                .tool, name: claim.name, value: claim.exactVersion ?? claim.specifier, strength: .claimed,
+                file: text.name, place: .line(node.place.line))
         }
         for node in table["dependencies"]?.array ?? [] {
             guard let line = node.string else {
@@ -111,7 +117,7 @@ enum PythonEnvironmentFile {
             }
             // MLflow writes `-r requirements.txt`, which lies beside this file and is read itself.
             if line == "-r requirements.txt" { continue }
-            RequirementLines.say(line, in: text.name, at: .line(node.place.line), into: &content)
+            RequirementLines.record(line, in: text.name, at: .line(node.place.line), into: &content)
         }
     }
 }
@@ -142,7 +148,7 @@ enum CondaYAML {
                     content.leaveUnnamed("", "a requirement is no text", in: text.name, at: place)
                     continue
                 }
-                RequirementLines.say(line, in: text.name, at: place, into: &content)
+                RequirementLines.record(line, in: text.name, at: place, into: &content)
             }
         }
     }
@@ -154,7 +160,10 @@ enum CondaYAML {
             String($0.filter { $0 != " " })
         }
         if parts.first == "python" {
-            if parts.count >= 2 { content.say(.interpreter, "python", parts[1], .claimed, file, place) }
+            if parts.count >= 2 {
+                content.record(
+                    .interpreter, name: "python", value: parts[1], strength: .claimed, file: file, place: place)
+            }
             return
         }
         let name = String((parts.first ?? written).prefix { !"<>! [".contains($0) })

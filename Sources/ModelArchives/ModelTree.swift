@@ -110,9 +110,10 @@ struct FileContent {
 
     init(_ format: String) { self.format = format }
 
-    mutating func say(
-        _ about: ModelFact.Subject, _ name: String, _ value: String, _ strength: FactStrength, _ file: String,
-        _ place: FactPlace? = nil
+    /// Records a fact.
+    mutating func record(
+        _ about: ModelFact.Subject, name: String, value: String, strength: FactStrength, file: String,
+        place: FactPlace? = nil
     ) {
         facts.append(
             ModelFact(about: about, name: name, value: value, strength: strength, file: file, place: place))
@@ -122,15 +123,15 @@ struct FileContent {
 extension FileContent {
     /// Records something that was not understood.
     mutating func leaveOut(_ subject: String, _ reason: String, in file: String, at place: FactPlace? = nil) {
-        gaps.append(Self.gap(subject, reason, file, place))
+        gaps.append(Self.gap(subject, reason: reason, file: file, place: place))
     }
 
     /// Records an entry of an environment's description that names no distribution.
     mutating func leaveUnnamed(_ subject: String, _ reason: String, in file: String, at place: FactPlace?) {
-        unnamed.append(Self.gap(subject, reason, file, place))
+        unnamed.append(Self.gap(subject, reason: reason, file: file, place: place))
     }
 
-    private static func gap(_ subject: String, _ reason: String, _ file: String, _ place: FactPlace?) -> Gap {
+    private static func gap(_ subject: String, reason: String, file: String, place: FactPlace?) -> Gap {
         switch place {
         case .line(let line)?: Gap(subject, reason: reason, source: FileLocation(file: file, line: line))
         case .offset(let offset)?:

@@ -135,9 +135,9 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
 
     private static func rows(_ report: DifferenceReport) -> [HTMLPage.Row] {
         func row(
-            _ kind: String, _ world: String, _ name: String, _ left: String, _ right: String, _ evidence: String = ""
+            _ kind: String, of subject: String, name: String, left: String, right: String, evidence: String = ""
         ) -> HTMLPage.Row {
-            .init(kind: kind, cells: ["<span class=\"tag\">\(kind)</span>", world, name, left, right, evidence])
+            .init(kind: kind, cells: ["<span class=\"tag\">\(kind)</span>", subject, name, left, right, evidence])
         }
         func code(_ text: String) -> String { text.isEmpty ? "" : "<code>\(HTMLPage.text(text))</code>" }
         func bar(_ basis: EnvironmentDifference.Basis) -> String {
@@ -146,33 +146,36 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
         }
         var rows = report.difference.changes.map { change in
             row(
-                change.kind.rawValue, change.ecosystem.rawValue, code(change.name), side(change, change.left),
-                side(change, change.right), change.basis.map(bar) ?? "")
+                change.kind.rawValue, of: change.ecosystem.rawValue, name: code(change.name),
+                left: side(change, change.left), right: side(change, change.right),
+                evidence: change.basis.map(bar) ?? "")
         }
         for file in report.image?.files.prefix(maximumRows) ?? [] {
             rows.append(
                 row(
-                    file.kind.rawValue, "file", code(file.path) + small(file.owner.map { "of \($0)" }),
-                    code(file.cell(file.left)), code(file.cell(file.right))))
+                    file.kind.rawValue, of: "file", name: code(file.path) + small(file.owner.map { "of \($0)" }),
+                    left: code(file.cell(file.left)), right: code(file.cell(file.right))))
         }
         for setting in report.image?.configuration ?? [] {
             rows.append(
                 row(
-                    setting.kind.rawValue, "setting", code(setting.title), code(setting.left ?? ""),
-                    code(setting.right ?? "")))
+                    setting.kind.rawValue, of: "setting", name: code(setting.title), left: code(setting.left ?? ""),
+                    right: code(setting.right ?? "")))
         }
         for (side, gap) in report.gaps.named("left", "right") {
             let entry = code(gap.subject) + small(gap.position.isEmpty ? nil : gap.position)
             let reason = HTMLPage.text(gap.reason)
             rows.append(
-                row("gap", "gap", entry, side == "left" ? reason : "", side == "right" ? reason : ""))
+                row(
+                    "gap", of: "gap", name: entry, left: side == "left" ? reason : "",
+                    right: side == "right" ? reason : ""))
         }
         for same in report.difference.sames {
             let version = code(same.package.version ?? same.package.versionRequirement ?? "any version")
             rows.append(
                 row(
-                    "same", same.package.ecosystem.rawValue, code(same.package.name), version, version,
-                    bar(same.basis)))
+                    "same", of: same.package.ecosystem.rawValue, name: code(same.package.name), left: version,
+                    right: version, evidence: bar(same.basis)))
         }
         return rows
     }

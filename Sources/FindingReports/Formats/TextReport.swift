@@ -22,7 +22,7 @@ package enum TextReport: CheckReportFormat {
             output.add(style.faint("[\(finding.rule)]"))
             output.add("\n")
             if let range = finding.range, let text = result.texts[finding.file] {
-                addExcerpt(text, range, style, &output)
+                addExcerpt(of: text, at: range, style: style, to: &output)
             }
             if let help = finding.help {
                 output.add("  ")
@@ -49,7 +49,7 @@ package enum TextReport: CheckReportFormat {
     }
 
     private static func addExcerpt(
-        _ text: SourceText, _ range: SourceRange, _ style: TerminalStyle, _ output: inout Output
+        of text: SourceText, at range: SourceRange, style: TerminalStyle, to output: inout Output
     ) {
         guard var offsets = text.offsets(ofLine: range.start.line), offsets.count <= 400 else { return }
         let length = offsets.count

@@ -34,7 +34,8 @@ enum BentoMLFormat: ModelFormat {
             let context = table["context"]?.table
         else { return false }
         if let module = table["module"], let value = module.text, !value.isEmpty {
-            content.say(.flavor, name, value, .claimed, text.name, .line(module.place.line))
+            content.record(
+                .flavor, name: name, value: value, strength: .claimed, file: text.name, place: .line(module.place.line))
             if let modules = frameworks[value] {
                 content.modules.formUnion(modules)
             } else {
@@ -49,10 +50,11 @@ enum BentoMLFormat: ModelFormat {
                     member.key, "its version is no text", in: text.name, at: .line(member.keyPlace.line))
                 continue
             }
-            content.say(
-                .package, NormalizedName.of(member.key), version, .claimed, text.name, .line(member.keyPlace.line))
+            content.record(
+                .package, name: NormalizedName.of(member.key), value: version, strength: .claimed, file: text.name,
+                place: .line(member.keyPlace.line))
         }
-        say(context, in: text, into: &content)
+        recordVersions(of: context, in: text, into: &content)
         return true
     }
 
@@ -72,19 +74,24 @@ enum BentoMLFormat: ModelFormat {
         _ text: SourceText, _ tree: ModelTree, _ folder: String, into content: inout FileContent
     ) throws(DocumentError) -> Bool {
         guard let table = try YAMLReader.read(text).table, table["bentoml_version"] != nil else { return false }
-        say(table, in: text, into: &content)
+        recordVersions(of: table, in: text, into: &content)
         for key in ["docker", "image"] {
             if let node = table[key]?.table?["python_version"], let version = node.text {
-                content.say(.interpreter, "python", version, .claimed, text.name, .line(node.place.line))
+                content.record(
+                    .interpreter, name: "python", value: version, strength: .claimed, file: text.name,
+                    place: .line(node.place.line))
             }
         }
         if let node = table["service"], let service = node.text {
-            content.say(.code, "service", service, .claimed, text.name, .line(node.place.line))
+            content.record(
+                .code, name: "service", value: service, strength: .claimed, file: text.name,
+                place: .line(node.place.line))
         }
         let python = folder + "env/python/"
         if let version = tree.text(python + "version.txt") {
             let value = String(decoding: version.bytes.prefix { $0 > UInt8(ascii: " ") }.prefix(32), as: UTF8.self)
-            content.say(.interpreter, "python", value, .claimed, version.name, .line(1))
+            content.record(
+                .interpreter, name: "python", value: value, strength: .claimed, file: version.name, place: .line(1))
         }
         for file in ["requirements.lock.txt", "requirements.txt"] {
             if let requirements = tree.text(python + file) { RequirementLines.read(requirements, into: &content) }
@@ -92,12 +99,16 @@ enum BentoMLFormat: ModelFormat {
         return true
     }
 
-    private static func say(_ table: DocumentTable, in text: SourceText, into content: inout FileContent) {
+    private static func recordVersions(of table: DocumentTable, in text: SourceText, into content: inout FileContent) {
         if let node = table["bentoml_version"], let version = node.text {
-            content.say(.package, "bentoml", version, .claimed, text.name, .line(node.place.line))
+            content.record(
+                .package, name: "bentoml", value: version, strength: .claimed, file: text.name,
+                place: .line(node.place.line))
         }
         if let node = table["python_version"], let version = node.text {
-            content.say(.interpreter, "python", version, .claimed, text.name, .line(node.place.line))
+            content.record(
+                .interpreter, name: "python", value: version, strength: .claimed, file: text.name,
+                place: .line(node.place.line))
         }
     }
 }

@@ -31,14 +31,18 @@ enum HuggingFaceFormat: ModelFormat {
             ]
             for (key, package) in keys {
                 if let node = table[key], let version = node.string {
-                    content.say(.package, package, version, .claimed, text.name, .line(node.place.line))
+                    content.record(
+                        .package, name: package, value: version, strength: .claimed, file: text.name,
+                        place: .line(node.place.line))
                     content.modules.insert(package)
                 }
             }
             for member in table["__version__"]?.table?.members ?? [] {
                 guard let version = member.value.string else { continue }
                 let package = member.key == "pytorch" ? "torch" : NormalizedName.of(member.key)
-                content.say(.package, package, version, .claimed, text.name, .line(member.keyPlace.line))
+                content.record(
+                    .package, name: package, value: version, strength: .claimed, file: text.name,
+                    place: .line(member.keyPlace.line))
                 isFound = true
             }
             readQuantization(table, in: text.name, into: &content)

@@ -19,7 +19,9 @@ enum KerasFormat: ModelFormat {
         else { return nil }
         var content = FileContent(name)
         if let node = try JSONReader.read(metadata).table?["keras_version"], let version = node.text {
-            content.say(.package, "keras", version, .recorded, metadata.name, .line(node.place.line))
+            content.record(
+                .package, name: "keras", value: version, strength: .recorded, file: metadata.name,
+                place: .line(node.place.line))
         }
         var pending = [try JSONReader.read(config)]
         while let node = pending.popLast() {

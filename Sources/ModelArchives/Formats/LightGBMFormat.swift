@@ -13,7 +13,9 @@ enum LightGBMFormat: ModelFormat {
         var content = FileContent(name)
         content.modules.insert("lightgbm")
         let version = head.bytes.dropFirst(13).prefix { $0 > UInt8(ascii: " ") }.prefix(32)
-        content.say(.format, name, String(decoding: version, as: UTF8.self), .recorded, file, .line(2))
+        content.record(
+            .format, name: name, value: String(decoding: version, as: UTF8.self), strength: .recorded, file: file,
+            place: .line(2))
         if !["v1", "v2", "v3", "v4"].contains(String(decoding: version, as: UTF8.self)) {
             content.leaveOut(
                 String(decoding: version, as: UTF8.self), "the version of the format is not known", in: file,

@@ -18,7 +18,9 @@ enum MLServerFormat: ModelFormat {
                 continue
             }
             if let node = table["implementation"], let implementation = node.text {
-                content.say(.flavor, name, implementation, .claimed, text.name, .line(node.place.line))
+                content.record(
+                    .flavor, name: name, value: implementation, strength: .claimed, file: text.name,
+                    place: .line(node.place.line))
                 content.modules.insert(implementation)
             } else {
                 content.leaveOut("", "the settings name no implementation", in: text.name)

@@ -63,10 +63,14 @@ enum MLflowFormat: ModelFormat {
         }
         if let node = table["mlflow_version"], let version = node.text {
             // The tool that saved the model; where serving needs it, the requirements name it.
-            content.say(.tool, "mlflow", version, .claimed, text.name, .line(node.place.line))
+            content.record(
+                .tool, name: "mlflow", value: version, strength: .claimed, file: text.name,
+                place: .line(node.place.line))
         }
         for member in flavors.members {
-            content.say(.flavor, "mlflow", member.key, .claimed, text.name, .line(member.keyPlace.line))
+            content.record(
+                .flavor, name: "mlflow", value: member.key, strength: .claimed, file: text.name,
+                place: .line(member.keyPlace.line))
             let flavor = MLflowFlavor.named(member.key)
             if let flavor {
                 content.modules.formUnion(flavor.modules)
@@ -82,16 +86,20 @@ enum MLflowFormat: ModelFormat {
                 guard let value = setting.value.text else { continue }
                 let place = FactPlace.line(setting.keyPlace.line)
                 switch setting.key {
-                case "python_version": content.say(.interpreter, "python", value, .claimed, text.name, place)
+                case "python_version":
+                    content.record(
+                        .interpreter, name: "python", value: value, strength: .claimed, file: text.name, place: place)
                 case "serialization_format" where ["cloudpickle", "skops"].contains(value):
                     // MLflow loads such a model by the module of that name.
                     content.modules.insert(value)
                 case "loader_module":
-                    content.say(.code, "loader_module", value, .claimed, text.name, place)
+                    content.record(
+                        .code, name: "loader_module", value: value, strength: .claimed, file: text.name, place: place)
                     content.modules.insert(value)
                 default:
                     if let package = flavor?.versions[setting.key] {
-                        content.say(.package, package, value, .claimed, text.name, place)
+                        content.record(
+                            .package, name: package, value: value, strength: .claimed, file: text.name, place: place)
                     }
                 }
             }
@@ -99,8 +107,9 @@ enum MLflowFormat: ModelFormat {
         if let signature = table["signature"]?.table {
             for member in signature.members {
                 guard let value = member.value.text else { continue }
-                content.say(
-                    .signature, member.key, value, .claimed, text.name, .line(member.keyPlace.line))
+                content.record(
+                    .signature, name: member.key, value: value, strength: .claimed, file: text.name,
+                    place: .line(member.keyPlace.line))
             }
         }
     }

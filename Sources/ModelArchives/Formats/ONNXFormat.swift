@@ -37,7 +37,10 @@ enum ONNXFormat: ModelFormat {
         var functions: Set<String> = []
         while let field = try reader.field(before: nil) {
             switch (field.number, field.wire) {
-            case (1, 0): content.say(.format, "onnx-ir", String(field.value), .recorded, file, .offset(0))
+            case (1, 0):
+                content.record(
+                    .format, name: "onnx-ir", value: String(field.value), strength: .recorded, file: file,
+                    place: .offset(0))
             case (2, 2): producer = (try reader.string(field), reader.input.offset)
             case (3, 2): version = try reader.string(field)
             case (ONNXMetadata.field, 2):
@@ -68,9 +71,13 @@ enum ONNXFormat: ModelFormat {
         }
         if let producer, let version, !version.isEmpty {
             if let package = producers[producer.name] {
-                content.say(.tool, package, version, .recorded, file, .offset(producer.offset))
+                content.record(
+                    .tool, name: package, value: version, strength: .recorded, file: file,
+                    place: .offset(producer.offset))
             } else {
-                content.say(.format, producer.name, version, .recorded, file, .offset(producer.offset))
+                content.record(
+                    .format, name: producer.name, value: version, strength: .recorded, file: file,
+                    place: .offset(producer.offset))
             }
         }
         return content
@@ -90,7 +97,9 @@ enum ONNXFormat: ModelFormat {
                 try reader.skip(inner)
             }
         }
-        content.say(.format, "opset \(domain.isEmpty ? "ai.onnx" : domain)", String(version), .recorded, file)
+        content.record(
+            .format, name: "opset \(domain.isEmpty ? "ai.onnx" : domain)", value: String(version), strength: .recorded,
+            file: file)
         return domain
     }
 

@@ -20,7 +20,9 @@ enum PackedEnvironmentFormat: ModelFormat {
             guard let text = tree.text(file.path) else { continue }
             if file.path.hasSuffix("/METADATA") {
                 if let (name, version, line) = metadata(text) {
-                    content.say(.package, NormalizedName.of(name), version, .recorded, text.name, .line(line))
+                    content.record(
+                        .package, name: NormalizedName.of(name), value: version, strength: .recorded, file: text.name,
+                        place: .line(line))
                 } else {
                     content.leaveUnnamed("", "the metadata has no name or no version", in: text.name, at: nil)
                 }
@@ -33,7 +35,9 @@ enum PackedEnvironmentFormat: ModelFormat {
                 continue
             }
             if name == "python", let value = version.text {
-                content.say(.interpreter, "python", value, .recorded, text.name, .line(version.place.line))
+                content.record(
+                    .interpreter, name: "python", value: value, strength: .recorded, file: text.name,
+                    place: .line(version.place.line))
             } else {
                 condaPackages.append(name)
             }

@@ -52,9 +52,11 @@ enum PickleFormat: ModelFormat {
         let reading = machine.reading
         let isJoblib = reading.arrays > 0 || machine.heap.globals.contains { $0.module.hasPrefix("joblib.") }
         var content = FileContent(format ?? (isJoblib ? "joblib" : name))
-        content.say(.format, "pickle", "\(reading.highestProtocol)", .recorded, file)
+        content.record(.format, name: "pickle", value: "\(reading.highestProtocol)", strength: .recorded, file: file)
         for version in reading.versions {
-            content.say(.package, version.name, version.value, .recorded, file, .offset(version.offset))
+            content.record(
+                .package, name: version.name, value: version.value, strength: .recorded, file: file,
+                place: .offset(version.offset))
         }
         for global in machine.heap.globals {
             // TorchScript's own classes are in its archive.
@@ -62,7 +64,9 @@ enum PickleFormat: ModelFormat {
             let generation =
                 global.module.hasPrefix("numpy._core") ? "2" : global.module.hasPrefix("numpy.core") ? "1" : nil
             if let generation, !content.facts.contains(where: { $0.about == .generation && $0.value == generation }) {
-                content.say(.generation, "numpy", generation, .recorded, file, .offset(global.offset))
+                content.record(
+                    .generation, name: "numpy", value: generation, strength: .recorded, file: file,
+                    place: .offset(global.offset))
             }
             if DangerousNames.contains(global) {
                 content.findings.append(

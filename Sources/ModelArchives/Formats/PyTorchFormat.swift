@@ -43,13 +43,16 @@ enum PyTorchFormat: ModelFormat {
         var content = FileContent(isExport ? "pytorch-export" : isScript ? "torchscript" : name)
         content.modules.insert("torch")
         if let text = tree.text(root + "version") ?? tree.text(root + ".data/version") {
-            content.say(.format, "pytorch", firstLine(text), .recorded, text.name, .line(1))
+            content.record(
+                .format, name: "pytorch", value: firstLine(text), strength: .recorded, file: text.name, place: .line(1))
         }
         var recordsVersion = false
         for file in tree.files where file.path.hasPrefix(root + "models/") && file.bytes != nil {
             guard let text = tree.text(file.path) else { continue }
             if let node = try JSONReader.read(text).table?["torch_version"], let version = node.text {
-                content.say(.package, "torch", version, .recorded, text.name, .line(node.place.line))
+                content.record(
+                    .package, name: "torch", value: version, strength: .recorded, file: text.name,
+                    place: .line(node.place.line))
                 recordsVersion = true
             }
         }

@@ -45,7 +45,7 @@ enum SafetensorsFormat: ModelFormat {
             throw input.damaged("the header is no JSON: \(error.reason)", at: 8)
         }
         var content = FileContent(name)
-        content.say(.format, name, "1", .recorded, file, .offset(0))
+        content.record(.format, name: name, value: "1", strength: .recorded, file: file, place: .offset(0))
         var ranges: [(Int, Int)] = []
         for member in root.table?.members ?? [] {
             if member.key == "__metadata__" {
@@ -54,7 +54,9 @@ enum SafetensorsFormat: ModelFormat {
                         content.captures.append(Array(text.utf8))
                         continue
                     }
-                    content.say(.format, entry.key, entry.value.text ?? "", .claimed, file, .offset(8))
+                    content.record(
+                        .format, name: entry.key, value: entry.value.text ?? "", strength: .claimed, file: file,
+                        place: .offset(8))
                 }
                 continue
             }

@@ -11,7 +11,10 @@ enum SageMakerFormat: ModelFormat {
             return nil
         }
         var content = FileContent(name)
-        for file in code { content.say(.code, "entry-point", file.path, .claimed, tree.shown(file.path)) }
+        for file in code {
+            content.record(
+                .code, name: "entry-point", value: file.path, strength: .claimed, file: tree.shown(file.path))
+        }
         if let text = tree.text("code/requirements.txt") { RequirementLines.read(text, into: &content) }
         return content
     }

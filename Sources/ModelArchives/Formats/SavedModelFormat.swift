@@ -16,7 +16,10 @@ enum SavedModelFormat: ModelFormat {
         var graphs = 0
         while let field = try reader.field(before: nil) {
             switch (field.number, field.wire) {
-            case (1, 0): content.say(.format, "saved-model", String(field.value), .recorded, file, .offset(0))
+            case (1, 0):
+                content.record(
+                    .format, name: "saved-model", value: String(field.value), strength: .recorded, file: file,
+                    place: .offset(0))
             case (2, 2):
                 graphs += 1
                 try readGraph(reader, field, file, into: &content)
@@ -49,8 +52,9 @@ enum SavedModelFormat: ModelFormat {
             while let meta = try reader.field(before: innerEnd) {
                 if meta.number == 5, meta.wire == 2 {
                     let offset = reader.input.offset
-                    content.say(
-                        .package, "tensorflow", try reader.string(meta), .recorded, file, .offset(offset))
+                    content.record(
+                        .package, name: "tensorflow", value: try reader.string(meta), strength: .recorded, file: file,
+                        place: .offset(offset))
                 } else {
                     try reader.skip(meta)
                 }

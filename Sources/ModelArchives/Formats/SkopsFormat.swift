@@ -26,8 +26,9 @@ enum SkopsFormat: ModelFormat {
         let root = try JSONReader.read(text)
         guard let table = root.table, let version = table["_skops_version"]?.text else { return nil }
         var content = FileContent(name)
-        content.say(
-            .package, "skops", version, .recorded, text.name, (table["_skops_version"]?.place.line).map { .line($0) })
+        content.record(
+            .package, name: "skops", value: version, strength: .recorded, file: text.name,
+            place: (table["_skops_version"]?.place.line).map { .line($0) })
         content.modules.insert("skops")
         // The reader of JSON bounds the depth; a list of what is left to visit needs no recursion.
         var pending = [root]

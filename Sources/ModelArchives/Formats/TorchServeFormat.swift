@@ -18,15 +18,18 @@ enum TorchServeFormat: ModelFormat {
                 continue
             }
             if let node = table["archiverVersion"], let version = node.text {
-                content.say(
-                    .tool, "torch-model-archiver", version, .claimed, text.name, .line(node.place.line))
+                content.record(
+                    .tool, name: "torch-model-archiver", value: version, strength: .claimed, file: text.name,
+                    place: .line(node.place.line))
             }
             guard let model = table["model"]?.table else {
                 content.leaveOut("", "the manifest names no model", in: text.name)
                 continue
             }
             if let node = model["handler"], let handler = node.text {
-                content.say(.code, "handler", handler, .claimed, text.name, .line(node.place.line))
+                content.record(
+                    .code, name: "handler", value: handler, strength: .claimed, file: text.name,
+                    place: .line(node.place.line))
                 read(handler, tree, folder, in: text.name, at: .line(node.place.line), into: &content)
             }
             let named = model["requirementsFile"]

@@ -39,9 +39,9 @@ enum XGBoostFormat: ModelFormat {
                     at: .line(booster.place.line))
             }
             if let node = root.table?["version"], let parts = node.array {
-                content.say(
-                    .package, name, parts.compactMap(\.text).joined(separator: "."), .recorded, file,
-                    .line(node.place.line))
+                content.record(
+                    .package, name: name, value: parts.compactMap(\.text).joined(separator: "."), strength: .recorded,
+                    file: file, place: .line(node.place.line))
             }
             return content
         }
@@ -50,7 +50,9 @@ enum XGBoostFormat: ModelFormat {
         try walker.walk()
         guard try input.isAtEnd() else { throw input.damaged("there are bytes behind the model") }
         if let version = walker.version {
-            content.say(.package, name, version.text, .recorded, file, .offset(version.offset))
+            content.record(
+                .package, name: name, value: version.text, strength: .recorded, file: file,
+                place: .offset(version.offset))
         }
         return content
     }

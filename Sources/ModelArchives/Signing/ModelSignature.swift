@@ -133,7 +133,7 @@ extension ModelSignature {
     /// - Parameters:
     ///   - whole: the sha256 of a model that is one file or archive, which may have been signed as one.
     func findings(files: [ModelFile], whole: () -> Digest?, name: String) -> [Finding] {
-        func finding(_ rule: Rule, _ severity: Severity, _ file: String, _ message: String) -> Finding {
+        func finding(_ rule: Rule, _ severity: Severity, in file: String, _ message: String) -> Finding {
             Finding(
                 rule: rule.name, severity: severity, file: file, range: nil, message: message, help: rule.help,
                 ecosystem: .model)
@@ -143,24 +143,25 @@ extension ModelSignature {
         case true?: break
         case false?:
             findings.append(
-                finding(ModelRules.invalidSignature, .error, file, "the signature in \(file) was not made by the key"))
+                finding(
+                    ModelRules.invalidSignature, .error, in: file, "the signature in \(file) was not made by the key"))
         case nil:
             findings.append(
                 finding(
-                    ModelRules.unverifiedSignature, .note, file,
+                    ModelRules.unverifiedSignature, .note, in: file,
                     "the hashes in \(file) are compared, its signature is not verified: no key was given"))
         }
         guard isConsistent else {
             return findings + [
                 finding(
-                    ModelRules.invalidSignature, .error, file,
+                    ModelRules.invalidSignature, .error, in: file,
                     "the digest of the model in \(file) is not that of the files it names")
             ]
         }
         guard method == "files", hash == "sha256" else {
             return findings + [
                 finding(
-                    ModelRules.unverifiedSignature, .warning, file,
+                    ModelRules.unverifiedSignature, .warning, in: file,
                     "\(file) hashes with \(hash) by \(method); only sha256 by files can be compared")
             ]
         }
@@ -169,7 +170,7 @@ extension ModelSignature {
             if digest != only.digest {
                 findings.append(
                     finding(
-                        ModelRules.changedAfterSigning, .error, "",
+                        ModelRules.changedAfterSigning, .error, in: "",
                         "the model has sha256:\(digest ?? "?"), \(file) was signed for sha256:\(only.digest)"))
             }
             return findings
@@ -182,17 +183,18 @@ extension ModelSignature {
                 guard digest != item.sha256.hex else { continue }
                 findings.append(
                     finding(
-                        ModelRules.changedAfterSigning, .error, item.path,
+                        ModelRules.changedAfterSigning, .error, in: item.path,
                         "\(item.path) has \(item.sha256), \(file) was signed for sha256:\(digest)"))
             } else if !Self.isBundle(item.path), !ignores(item.path) {
                 findings.append(
-                    finding(ModelRules.unsignedFile, .error, item.path, "\(file) does not cover \(item.path)"))
+                    finding(ModelRules.unsignedFile, .error, in: item.path, "\(file) does not cover \(item.path)"))
             }
         }
         for resource in resources where !seen.contains(resource.path) {
             findings.append(
                 finding(
-                    ModelRules.changedAfterSigning, .error, "", "\(resource.path), which \(file) names, is not there"))
+                    ModelRules.changedAfterSigning, .error, in: "",
+                    "\(resource.path), which \(file) names, is not there"))
         }
         return findings
     }
