@@ -32,7 +32,7 @@ public struct CheckResult: Sendable {
     /// The texts of the files by path, for formats that show the line.
     package let texts: [String: SourceText]
 
-    /// Makes a result; findings and files are put into their order.
+    /// Creates a result; findings and files are put into their order.
     package init(
         require: PinStrength, findings: [Finding], files: [File], suppressed: Int, rules: [Rule] = [],
         texts: [String: SourceText] = [:]

@@ -37,7 +37,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The digest as lower-case hexadecimal digits, always of the algorithm's length.
     public let hex: String
 
-    /// Makes a digest from hexadecimal digits of either case; nil when they are not exactly the algorithm's length.
+    /// Creates a digest from hexadecimal digits of either case; nil when they are not exactly the algorithm's length.
     public init?(_ algorithm: HashAlgorithm, hex: some StringProtocol) {
         var text = String(hex)
         guard text.utf8.count == algorithm.byteCount * 2, let lower = text.withUTF8({ Self.lowercased($0) }) else {
@@ -52,20 +52,20 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.hex = hex
     }
 
-    /// Makes a digest from a sha256.
+    /// Creates a digest from a sha256.
     public init(_ value: SHA256Value) {
         algorithm = .sha256
         hex = value.hex
     }
 
-    /// Makes a digest from raw bytes; nil when their count is not the algorithm's.
+    /// Creates a digest from raw bytes; nil when their count is not the algorithm's.
     public init?(_ algorithm: HashAlgorithm, bytes: some Collection<UInt8>) {
         guard bytes.count == algorithm.byteCount else { return nil }
         self.algorithm = algorithm
         self.hex = Self.hexadecimal(bytes)
     }
 
-    /// Makes a digest from `algorithm:hex`; nil when the algorithm is unknown or the hex is not its length.
+    /// Creates a digest from `algorithm:hex`; nil when the algorithm is unknown or the hex is not its length.
     public init?(_ text: some StringProtocol) {
         // A lock has ten thousand of these, and they are all alike.
         var whole = String(text)

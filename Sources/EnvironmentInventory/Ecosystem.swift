@@ -1,4 +1,4 @@
-/// The world that a package, an image or a download comes from, as the JSON names it.
+/// The ecosystem that a package, an image or a download comes from, as the JSON names it.
 public enum Ecosystem: String, Sendable, Hashable, CaseIterable, Comparable {
     case image
     case apt

@@ -1,13 +1,13 @@
 /// A Python interpreter: `cpython` and its version.
 public struct Interpreter: Sendable, Hashable {
-    /// The implementation as `sys.implementation.name` says it: `cpython`, `pypy`.
+    /// The implementation, as in `sys.implementation.name`: `cpython`, `pypy`.
     public let implementation: String
     /// The version as far as it is known, `3.11` or `3.11.7`.
     public let version: String
     /// Where the fact was read.
     public let source: FileLocation?
 
-    /// Makes an interpreter.
+    /// Creates an interpreter.
     public init(implementation: String = "cpython", version: String, source: FileLocation? = nil) {
         self.implementation = implementation
         self.version = version
@@ -15,7 +15,7 @@ public struct Interpreter: Sendable, Hashable {
     }
 }
 
-/// What a subject says is installed, or should be: interpreter, platform and packages.
+/// What is installed, or should be, according to a subject: interpreter, platform and packages.
 public struct Environment: Sendable, Hashable {
     /// The Python interpreter, when one is known.
     public var python: Interpreter?

@@ -33,7 +33,7 @@ public struct EnvironmentDifference: Sendable, Hashable {
         /// What that rests on.
         public let basis: Basis
 
-        /// Makes a package that is the same.
+        /// Creates a package that is the same.
         public init(package: Package, basis: Basis) {
             self.package = package
             self.basis = basis
@@ -42,7 +42,7 @@ public struct EnvironmentDifference: Sendable, Hashable {
 
     /// One package that differs.
     public struct Change: Sendable, Hashable {
-        /// The world of the package.
+        /// The ecosystem of the package.
         public let ecosystem: Ecosystem
         /// Its normalised name.
         public let name: String
@@ -55,7 +55,7 @@ public struct EnvironmentDifference: Sendable, Hashable {
         /// What the comparison rests on; nil when only one subject has the package.
         public let basis: Basis?
 
-        /// Makes a change.
+        /// Creates a change.
         public init(kind: Kind, left: Package?, right: Package?, basis: Basis? = nil) {
             self.basis = basis
             self.kind = kind
@@ -70,12 +70,12 @@ public struct EnvironmentDifference: Sendable, Hashable {
     public struct Fact: Sendable, Hashable {
         /// What it is about: `python`, `platform`, `libc`.
         public let name: String
-        /// What the left subject says.
+        /// The left subject's value.
         public let left: String
-        /// What the right subject says.
+        /// The right subject's value.
         public let right: String
 
-        /// Makes a fact.
+        /// Creates a fact.
         public init(name: String, left: String, right: String) {
             self.name = name
             self.left = left
@@ -87,10 +87,10 @@ public struct EnvironmentDifference: Sendable, Hashable {
     public let changes: [Change]
     /// The packages that are the same, by ecosystem and name.
     public let sames: [Same]
-    /// Facts beside the packages that differ; only facts that both sides know are compared.
+    /// The facts that differ, such as the interpreter; only facts that both sides know are compared.
     public let facts: [Fact]
 
-    /// Makes a difference.
+    /// Creates a difference.
     public init(changes: [Change], sames: [Same], facts: [Fact] = []) {
         self.changes = changes
         self.sames = sames

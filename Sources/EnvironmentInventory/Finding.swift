@@ -12,7 +12,7 @@ public enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
     }
 }
 
-/// One thing wrong at one place, with a rule, a severity and a way to mend it.
+/// A problem at a position in a file, with its rule, its severity and its fix.
 public struct Finding: Sendable, Hashable {
     /// The name of the rule, `floating-image`.
     public let rule: String
@@ -20,13 +20,13 @@ public struct Finding: Sendable, Hashable {
     public var severity: Severity
     /// The file, named as the path was given.
     public let file: String
-    /// The place in the file; nil for a finding about the whole file.
+    /// The range in the file; nil for a finding about the whole file.
     public let range: SourceRange?
     /// What is wrong, one sentence.
     public let message: String
-    /// How to mend it, one sentence; nil where nothing general can be said.
+    /// How to fix it, one sentence; nil if there is no general fix.
     public let help: String?
-    /// The world of the thing that is wrong; nil where there is none.
+    /// The ecosystem of the subject; nil if it has none.
     public let ecosystem: Ecosystem?
     /// The package or reference as written; nil where there is none.
     public let subject: String?
@@ -36,7 +36,7 @@ public struct Finding: Sendable, Hashable {
     /// the Dockerfile and line of `pip install -r`. Empty for a file that was checked for itself.
     public var usedBy: [FileLocation]
 
-    /// Makes a finding.
+    /// Creates a finding.
     public init(
         rule: String, severity: Severity, file: String, range: SourceRange?, message: String, help: String? = nil,
         ecosystem: Ecosystem? = nil, subject: String? = nil, strength: PinStrength? = nil, usedBy: [FileLocation] = []
@@ -69,7 +69,7 @@ public struct Finding: Sendable, Hashable {
 
     /// Findings in their one order, ``inOrder(_:_:)``.
     ///
-    /// A comparison of places is cheap where one of paths, and moving a whole finding, is not.
+    /// Comparing positions is cheap; comparing paths and moving findings is not.
     public static func sorted(_ findings: [Finding]) -> [Finding] {
         var isInOrder = true
         for index in findings.indices.dropFirst() where inOrder(findings[index], findings[index - 1]) {

@@ -1,4 +1,4 @@
-/// What differs between two images, or two roots of systems, besides their packages.
+/// What differs between two images, or two root file systems, besides their packages.
 public struct ImageDifference: Sendable, Hashable {
     /// A file, link or device as one side has it.
     public struct File: Sendable, Hashable {
@@ -17,7 +17,7 @@ public struct ImageDifference: Sendable, Hashable {
         /// What a link leads to; nil for anything else.
         public let target: String?
 
-        /// Makes a file.
+        /// Creates a file.
         public init(type: String, size: Int, mode: Int, uid: Int, gid: Int, sha256: Digest?, target: String?) {
             self.type = type
             self.size = size
@@ -42,7 +42,7 @@ public struct ImageDifference: Sendable, Hashable {
         /// The right side's; nil when it was removed.
         public let right: File?
 
-        /// Makes a change.
+        /// Creates a change.
         public init(path: String, owner: String?, left: File?, right: File?) {
             self.path = path
             self.owner = owner
@@ -63,7 +63,7 @@ public struct ImageDifference: Sendable, Hashable {
         /// The right side's value; nil when it is not set.
         public let right: String?
 
-        /// Makes a setting.
+        /// Creates a setting.
         public init(field: String, name: String?, left: String?, right: String?) {
             self.field = field
             self.name = name
@@ -79,7 +79,7 @@ public struct ImageDifference: Sendable, Hashable {
     /// What differs in the configurations.
     public let configuration: [Setting]
 
-    /// Makes a difference.
+    /// Creates a difference.
     public init(files: [FileChange], bytecode: Int, configuration: [Setting]) {
         self.files = files
         self.bytecode = bytecode

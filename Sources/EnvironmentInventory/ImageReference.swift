@@ -11,7 +11,7 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     /// The digest; nil when none is written.
     public let digest: Digest?
 
-    /// Makes a reference from validated parts.
+    /// Creates a reference from validated parts.
     public init(repository: String, tag: String?, digest: Digest?) {
         self.repository = repository
         self.tag = tag

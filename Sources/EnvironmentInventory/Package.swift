@@ -2,14 +2,14 @@
 public struct Artifact: Sendable, Hashable {
     /// The file name, percent-decoded; nil where a lock names none.
     public let name: String?
-    /// Where the lock says that it comes from; nil where it says nothing.
+    /// The URL that the lock records; nil if it records none.
     public let url: String?
     /// The artifact's hashes, sorted.
     public let hashes: [Digest]
-    /// The size in bytes, where the lock says it.
+    /// The size in bytes; nil if the lock does not record it.
     public let size: Int?
 
-    /// Makes an artifact.
+    /// Creates an artifact.
     public init(name: String?, url: String?, hashes: [Digest], size: Int? = nil) {
         self.name = name
         self.url = url
@@ -25,7 +25,7 @@ public struct FileLocation: Sendable, Hashable {
     /// The first line of the entry; nil where lines mean nothing.
     public let line: Int?
 
-    /// Makes a location.
+    /// Creates a location.
     public init(file: String, line: Int?) {
         self.file = file
         self.line = line
@@ -57,7 +57,7 @@ public struct RecordDisagreement: Sendable, Hashable {
     /// The layer that holds the file, as `sha256:...` of its diff_id; nil outside of images or where the file is missing.
     public let layer: String?
 
-    /// Makes a disagreement.
+    /// Creates a disagreement.
     public init(path: String, kind: Kind, layer: String? = nil) {
         self.path = path
         self.kind = kind
@@ -69,8 +69,8 @@ public struct RecordDisagreement: Sendable, Hashable {
         let place = layer.map { " (layer \($0))" } ?? ""
         return switch kind {
         case .missing: "\(path) is recorded but missing"
-        case .changed(let recorded, let found): "\(path) has \(found), the record says \(recorded)\(place)"
-        case .size(let recorded, let found): "\(path) has \(found) bytes, the record says \(recorded)\(place)"
+        case .changed(let recorded, let found): "\(path) has \(found), the record has \(recorded)\(place)"
+        case .size(let recorded, let found): "\(path) has \(found) bytes, the record has \(recorded)\(place)"
         }
     }
 }
@@ -84,17 +84,17 @@ public struct DirectOrigin: Sendable, Hashable {
         case archive([Digest])
         /// A repository at a commit: `git`, the commit, and the branch or tag that was asked for.
         case repository(type: String, commit: String, revision: String?)
-        /// A folder.
+        /// A directory.
         case directory(isEditable: Bool)
     }
     /// The URL.
     public let url: String
     /// What kind of place it is.
     public let kind: Kind
-    /// The folder below it that holds the project; nil for itself.
+    /// The subdirectory that holds the project; nil for the root.
     public let subdirectory: String?
 
-    /// Makes an origin.
+    /// Creates an origin.
     public init(url: String, kind: Kind, subdirectory: String? = nil) {
         self.url = url
         self.kind = kind
@@ -102,23 +102,23 @@ public struct DirectOrigin: Sendable, Hashable {
     }
 }
 
-/// One package of an environment: what is installed, or what a lock says should be.
+/// One package of an environment: installed, or required by a lock.
 public struct Package: Sendable, Hashable {
-    /// The world it comes from.
+    /// The ecosystem it comes from.
     public let ecosystem: Ecosystem
     /// The name, normalised as its ecosystem does (PEP 503 for Python).
     public let name: String
-    /// The exact version; nil where nothing exact is said.
+    /// The exact version; nil if there is none.
     public let version: String?
-    /// What the source says in place of an exact version, `>=2`, or nil.
+    /// The version constraint if there is no exact version, such as `>=2`; nil if there is none.
     public var versionRequirement: String?
     /// The artifacts that a lock allows, in the lock's order.
     public var artifacts: [Artifact] = []
     /// The digest over the installed files or over the wheel's members (design section 5), when bytes were at hand.
     public var contentDigest: Digest?
-    /// Where it is installed: the folder that holds it, or the path of the record.
+    /// Where it is installed: the directory that holds it, or the path of the record.
     public var location: String?
-    /// What installed it, as its record says: `pip`, `uv`, `conda`, `dpkg`.
+    /// What installed it, according to its record: `pip`, `uv`, `conda`, `dpkg`.
     public var installer: String?
     /// The environment marker as written, or nil.
     public var marker: String?
@@ -126,7 +126,7 @@ public struct Package: Sendable, Hashable {
     public var architecture: String?
     /// Where the fact was read.
     public var source: FileLocation?
-    /// The layer that brought it, as `sha256:...` of its diff_id; nil outside of images or where nothing says it.
+    /// The layer that brought it, as `sha256:...` of its diff_id; nil outside of images or if unknown.
     public var layer: String?
     /// The distribution whose package it is, the `ID` of os-release (`debian`, `ubuntu`, `fedora`); nil where it is not known.
     public var distribution: String?
@@ -143,14 +143,14 @@ public struct Package: Sendable, Hashable {
     public var foreignLaunchers: [String] = []
     /// The top-level modules that an installed Python package provides, sorted: `PIL` of pillow.
     public var modules: [String] = []
-    /// The tags of the wheel that was installed, as its WHEEL file says them.
+    /// The tags of the wheel that was installed, as its WHEEL file lists them.
     public var wheelTags: [String] = []
-    /// Where it came from when it was no index; nil for a package of an index, or when nothing says it.
+    /// Where it came from if not from an index; nil for a package of an index, or if unknown.
     public var origin: DirectOrigin?
     /// What an installed Python package depends on, its `Requires-Dist` as written.
     public var requirements: [String] = []
 
-    /// Makes a package; everything that is not name and version is set afterwards.
+    /// Creates a package; everything that is not name and version is set afterwards.
     public init(ecosystem: Ecosystem, name: String, version: String?) {
         self.ecosystem = ecosystem
         self.name = name

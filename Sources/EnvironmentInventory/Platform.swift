@@ -9,7 +9,7 @@ public struct CLibrary: Sendable, Hashable, CustomStringConvertible {
     /// The minor version.
     public let minor: Int
 
-    /// Makes a C library.
+    /// Creates a C library.
     public init(family: Family, major: Int, minor: Int) {
         self.family = family
         self.major = major
@@ -38,12 +38,12 @@ public struct Platform: Sendable, Hashable, CustomStringConvertible {
     public let os: String
     /// The processor: `amd64`, `arm64`.
     public let architecture: String
-    /// The processor's variant, `v7` or `v8`; nil when none is said.
+    /// The processor's variant, `v7` or `v8`; nil if there is none.
     public let variant: String?
     /// The C library; nil when it is not known.
     public var cLibrary: CLibrary?
 
-    /// Makes a platform.
+    /// Creates a platform.
     public init(os: String, architecture: String, variant: String? = nil, cLibrary: CLibrary? = nil) {
         self.os = os
         self.architecture = architecture

@@ -1,8 +1,8 @@
-/// A rule of `check` or `verify`, with all that its documentation says.
+/// A rule of `check` or `verify`, with its documentation.
 public struct Rule: Sendable, Hashable {
     /// A file that shows the rule at work. In a bad one, `«` and `»` stand around what the rule marks.
     public struct Example: Sendable, Hashable {
-        /// The file name, which says how the text is read: `Dockerfile`, `requirements.txt`.
+        /// The file name, which determines how the text is read: `Dockerfile`, `requirements.txt`.
         public let file: String
         /// The text, with marks in a bad example.
         public let text: String
@@ -11,7 +11,7 @@ public struct Rule: Sendable, Hashable {
         /// Other files of the build context that the example needs, by name.
         public let context: [String: String]
 
-        /// Makes an example.
+        /// Creates an example.
         public init(
             file: String = "Dockerfile", require: PinStrength = .exact, context: [String: String] = [:], _ text: String
         ) {
@@ -33,7 +33,7 @@ public struct Rule: Sendable, Hashable {
     public let summary: String
     /// Why that is bad.
     public let why: String
-    /// How to mend it.
+    /// How to fix it.
     public let help: String
     /// The rules of hadolint that mean the same, `DL3008`: their pragmas are honoured.
     public let hadolint: [String]
@@ -42,7 +42,7 @@ public struct Rule: Sendable, Hashable {
     /// Examples on which the rule is silent.
     public let good: [Example]
 
-    /// Makes a rule.
+    /// Creates a rule.
     public init(
         name: String, summary: String, why: String, help: String, hadolint: [String] = [], bad: [Example] = [],
         good: [Example] = []

@@ -2,7 +2,7 @@
 public struct SHA256Value: Sendable, Hashable {
     private let words: SIMD4<UInt64>
 
-    /// Makes a value from 32 bytes; nil when there are more or fewer.
+    /// Creates a value from 32 bytes; nil when there are more or fewer.
     public init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 32 else { return nil }
         var words = SIMD4<UInt64>()
@@ -12,13 +12,13 @@ public struct SHA256Value: Sendable, Hashable {
         self.words = words
     }
 
-    /// Makes a value from 32 bytes; nil when there are more or fewer.
+    /// Creates a value from 32 bytes; nil when there are more or fewer.
     public init?(bytes: [UInt8]) {
         guard let value = bytes.withUnsafeBytes({ SHA256Value(bytes: $0) }) else { return nil }
         self = value
     }
 
-    /// Makes a value from a digest; nil when it is not a sha256.
+    /// Creates a value from a digest; nil when it is not a sha256.
     public init?(_ digest: Digest) {
         guard digest.algorithm == .sha256 else { return nil }
         var bytes: [UInt8] = []

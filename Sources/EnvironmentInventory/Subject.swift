@@ -8,7 +8,7 @@ public enum SubjectKind: String, Sendable, Hashable, CaseIterable {
     case capture
 }
 
-/// The three identities of an image; which of them was compared is always said.
+/// The three identities of an image; reports always name which of them was compared.
 public struct ImageIdentity: Sendable, Hashable {
     /// The digest of the manifest, or of the index that led to it: what a registry and FROM pin.
     public let manifest: Digest?
@@ -18,7 +18,7 @@ public struct ImageIdentity: Sendable, Hashable {
     /// recompression.
     public let diffIDs: [Digest]
 
-    /// Makes an identity.
+    /// Creates an identity.
     public init(manifest: Digest?, config: Digest?, diffIDs: [Digest]) {
         self.manifest = manifest
         self.config = config
@@ -34,12 +34,12 @@ public struct SubjectDescription: Sendable, Hashable {
     public let format: String
     /// Its name as given.
     public let name: String
-    /// The digest of the file or of the tree that stands for it; for an image see ``imageIdentity``.
+    /// The digest of the file or of the tree; for an image see ``imageIdentity``.
     public var identity: String?
     /// The identities of an image.
     public var imageIdentity: ImageIdentity?
 
-    /// Makes a description.
+    /// Creates a description.
     public init(
         kind: SubjectKind, format: String, name: String, identity: String? = nil, imageIdentity: ImageIdentity? = nil
     ) {

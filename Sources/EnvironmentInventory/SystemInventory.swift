@@ -1,7 +1,7 @@
-/// What is in an image or a folder besides its packages: the distribution, the interpreters, CUDA and cuDNN, the shared libraries
+/// What an image or a directory holds besides its packages: the distribution, the interpreters, CUDA and cuDNN, the shared libraries
 /// that Python packages bring along, and what their bills of materials say. Everything with its path and layer.
 public struct SystemInventory: Sendable, Hashable {
-    /// The operating system as os-release says it (https://www.freedesktop.org/software/systemd/man/os-release.html).
+    /// The operating system according to os-release (https://www.freedesktop.org/software/systemd/man/os-release.html).
     public struct Distribution: Sendable, Hashable {
         /// `debian`, `alpine`, `fedora`.
         public let id: String
@@ -9,10 +9,10 @@ public struct SystemInventory: Sendable, Hashable {
         public let version: String?
         /// The name for a person, `Debian GNU/Linux 12 (bookworm)`.
         public let name: String?
-        /// The file that says it.
+        /// The file that it was read from.
         public let path: String
 
-        /// Makes a distribution.
+        /// Creates a distribution.
         public init(id: String, version: String?, name: String?, path: String) {
             self.id = id
             self.version = version
@@ -30,7 +30,7 @@ public struct SystemInventory: Sendable, Hashable {
         /// The package whose record lists the file, `pypi numpy`; nil when none does.
         public let owner: String?
 
-        /// Makes a place.
+        /// Creates a place.
         public init(path: String, layer: String?, owner: String?) {
             self.path = path
             self.layer = layer
@@ -42,7 +42,7 @@ public struct SystemInventory: Sendable, Hashable {
     public struct FoundInterpreter: Sendable, Hashable {
         /// What it is.
         public let interpreter: Interpreter
-        /// The folder of the virtual environment; nil for an interpreter of its own.
+        /// The directory of the virtual environment; nil for a base interpreter.
         public let virtualEnvironment: String?
         /// What brought it, `apt python3.11-minimal 3.11.2-6`, or the conda build `python-3.11.4-h955ad1f_0`; nil when no record
         /// says it.
@@ -50,7 +50,7 @@ public struct SystemInventory: Sendable, Hashable {
         /// The program, or the `pyvenv.cfg` of a virtual environment.
         public let place: Place
 
-        /// Makes an interpreter.
+        /// Creates an interpreter.
         public init(interpreter: Interpreter, virtualEnvironment: String?, build: String?, place: Place) {
             self.interpreter = interpreter
             self.virtualEnvironment = virtualEnvironment
@@ -63,12 +63,12 @@ public struct SystemInventory: Sendable, Hashable {
     public struct Toolkit: Sendable, Hashable {
         /// `cuda` and `cudnn` by their own version files, `libcudart` and `libcudnn` by the library's file name.
         public let name: String
-        /// The version as far as it is said: `12.4.1`, or `12` of `libcudart.so.12`.
+        /// The version, as precise as it is recorded: `12.4.1`, or `12` of `libcudart.so.12`.
         public let version: String
         /// Where it was read.
         public let place: Place
 
-        /// Makes a toolkit.
+        /// Creates a toolkit.
         public init(name: String, version: String, place: Place) {
             self.name = name
             self.version = version
@@ -89,7 +89,7 @@ public struct SystemInventory: Sendable, Hashable {
         /// Where it lies.
         public let place: Place
 
-        /// Makes a library.
+        /// Creates a library.
         public init(name: String, version: String?, size: Int, sha256: Digest?, place: Place) {
             self.name = name
             self.version = version
@@ -105,12 +105,12 @@ public struct SystemInventory: Sendable, Hashable {
         public struct Component: Sendable, Hashable {
             /// The name.
             public let name: String
-            /// The version; nil where none is said.
+            /// The version; nil if none is recorded.
             public let version: String?
-            /// The package URL; nil where none is said.
+            /// The package URL; nil if none is recorded.
             public let packageURL: String?
 
-            /// Makes a component.
+            /// Creates a component.
             public init(name: String, version: String?, packageURL: String?) {
                 self.name = name
                 self.version = version
@@ -126,7 +126,7 @@ public struct SystemInventory: Sendable, Hashable {
         /// Where it lies.
         public let place: Place
 
-        /// Makes a bill.
+        /// Creates a bill.
         public init(format: String?, components: [Component], problem: String?, place: Place) {
             self.format = format
             self.components = components
@@ -135,7 +135,7 @@ public struct SystemInventory: Sendable, Hashable {
         }
     }
 
-    /// The operating system; nil when nothing says it.
+    /// The operating system; nil if unknown.
     public var distribution: Distribution?
     /// All interpreters, by path.
     public var interpreters: [FoundInterpreter] = []

@@ -1,4 +1,4 @@
-/// What `verify` came to: the verdict, and for each package of training on which evidence.
+/// The result of `verify`: the verdict, and the evidence for each package of training.
 public struct Verification: Sendable, Hashable {
     /// The verdict on one package of the training environment.
     public struct PackageVerdict: Sendable, Hashable {
@@ -10,17 +10,17 @@ public struct Verification: Sendable, Hashable {
         public let evidence: Evidence?
         /// The verdict.
         public let verdict: Verdict
-        /// Why: whole sentences without a full stop, with file and line or path and layer.
+        /// Why: full sentences without a full stop, with file and line or path and layer.
         public let reasons: [String]
-        /// Whether loading the model needs the package; true where nothing says what it needs.
+        /// Whether loading the model needs the package; true if what it needs is unknown.
         public let isNeeded: Bool
-        /// Whether the verdict on the package has a part in the verdict on the whole: what is not needed has none, unless its
-        /// files were changed.
+        /// Whether the package counts towards the overall verdict. A package that is not needed counts only if its files were
+        /// changed.
         public let counts: Bool
-        /// What the difference means and how to mend it, with the source; nil where nothing is known.
+        /// What the difference means and how to fix it, with the source; nil if unknown.
         public let help: String?
 
-        /// Makes a verdict.
+        /// Creates a verdict.
         public init(
             training: Package, serving: Package?, evidence: Evidence?, verdict: Verdict, reasons: [String],
             isNeeded: Bool = true, counts: Bool = true, help: String? = nil
@@ -46,14 +46,14 @@ public struct Verification: Sendable, Hashable {
         public let serving: String?
         /// The verdict.
         public let verdict: Verdict
-        /// Whether it has a part in the verdict on the whole.
+        /// Whether it counts towards the overall verdict.
         public let counts: Bool
-        /// Why: whole sentences without a full stop.
+        /// Why: full sentences without a full stop.
         public let reasons: [String]
-        /// What the difference means and how to mend it; nil where nothing is known.
+        /// What the difference means and how to fix it; nil if unknown.
         public let help: String?
 
-        /// Makes a verdict.
+        /// Creates a verdict.
         public init(
             name: String, training: String, serving: String?, verdict: Verdict, counts: Bool, reasons: [String] = [],
             help: String? = nil
@@ -90,7 +90,7 @@ public struct Verification: Sendable, Hashable {
             /// The layer of the image's file; nil where none is known.
             public let layer: String?
 
-            /// Makes a file.
+            /// Creates a file.
             public init(path: String, kind: Kind, training: Digest?, serving: Digest?, layer: String? = nil) {
                 self.path = path
                 self.kind = kind
@@ -111,7 +111,7 @@ public struct Verification: Sendable, Hashable {
         /// The verdict: a mismatch when a file is changed or missing; an added file is one only when everything counts.
         public let verdict: Verdict
 
-        /// Makes a verdict.
+        /// Creates a verdict.
         public init(path: String, isGiven: Bool, same: Int, files: [File], verdict: Verdict) {
             self.path = path
             self.isGiven = isGiven
@@ -130,7 +130,7 @@ public struct Verification: Sendable, Hashable {
         /// The identities of the image; nil when an installed environment stood in its place.
         public let image: ImageIdentity?
 
-        /// Makes an identity.
+        /// Creates an identity.
         public init(compared: String, model: String?, image: ImageIdentity?) {
             self.compared = compared
             self.model = model
@@ -148,13 +148,13 @@ public struct Verification: Sendable, Hashable {
     public let facts: [FactVerdict]
     /// The model in the image; nil when none was given or found.
     public let bakedModel: BakedModel?
-    /// What was seen besides: other interpreters, foreign bytecode, extra packages.
+    /// The findings: other interpreters, foreign bytecode, extra packages.
     public let findings: [Finding]
     /// What training names and its reader could not turn into a package.
     public let trainingGaps: [Gap]
     /// What was met on the serving side and could not be turned into a package.
     public let servingGaps: [Gap]
-    /// The verdict on the whole.
+    /// The overall verdict.
     public let verdict: Verdict
 
     /// Creates a verification; the verdict is that of everything that counts together with `floor`, which holds what neither

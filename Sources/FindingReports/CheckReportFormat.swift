@@ -27,7 +27,7 @@ package enum CheckReportFormats {
 }
 
 extension Finding {
-    /// The range, or the very start of the file for a finding about the whole of it.
+    /// The range; the start of the file for a finding about the whole file.
     var shownRange: SourceRange {
         range ?? SourceRange(start: SourcePosition(line: 1, column: 1), end: SourcePosition(line: 1, column: 1))
     }

@@ -74,7 +74,7 @@ extension DifferenceReport {
                 (image.files.count, "file"), (image.configuration.count, "setting"),
             ].filter { $0.0 > 0 }.map { "; " + plural($0.0, $0.1) + " differ" + ($0.0 == 1 ? "s" : "") }
             besides = counts.joined()
-            if image.bytecode > 0 { besides += "; \(plural(image.bytecode, "compiled file")) made anew" }
+            if image.bytecode > 0 { besides += "; \(plural(image.bytecode, "compiled file")) recompiled" }
         }
         return difference.summary + besides
             + (silent.isEmpty ? "" : "; not compared: " + silent.joined(separator: ", "))
@@ -95,7 +95,7 @@ extension EnvironmentDifference {
 }
 
 extension ImageDifference.FileChange {
-    /// What stands in the column of a side: the digest's beginning, the size, and what else differs.
+    /// Returns the text of one side's column: the start of the digest, the size, and the mode or owner where it differs.
     func cell(_ file: ImageDifference.File?) -> String {
         guard let file else { return "" }
         if let target = file.target { return "→ \(target)" }
@@ -120,7 +120,7 @@ extension ImageDifference.Setting {
 }
 
 extension EnvironmentDifference.Change {
-    /// What stands in the column of a side: the version, and for a rebuilt package a digest that differs.
+    /// Returns the text of one side's column: the version, and for a rebuilt package the digest that differs.
     func cell(_ package: Package?) -> String {
         guard let package else { return "" }
         let version = package.version ?? package.versionRequirement ?? "any version"
@@ -130,7 +130,7 @@ extension EnvironmentDifference.Change {
 
     /// A digest of one side that the other side does not have.
     func digest(_ package: Package) -> Digest? {
-        // The first hash that only this side has says more than one that both have.
+        // A hash that only this side has explains the difference; one that both have does not.
         let other = package == left ? right : left
         let bothDigests = left?.contentDigest != nil && right?.contentDigest != nil
         return bothDigests

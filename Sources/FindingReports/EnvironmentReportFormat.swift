@@ -11,10 +11,10 @@ package struct EnvironmentReport: Sendable {
     package let additions: [JSONValue.Member]
     /// The same for a person: lines below the packages.
     package let remarks: [String]
-    /// What an image or a folder has besides its packages; nil for everything else.
+    /// The system inventory of an image or a directory; nil for every other subject.
     package var system: SystemInventory?
 
-    /// Makes a report.
+    /// Creates a report.
     package init(
         subject: SubjectDescription, environment: Environment, additions: [JSONValue.Member] = [],
         remarks: [String] = []

@@ -6,7 +6,7 @@ import SourceDocuments
 package struct FingerprintCounter {
     private var seen: [String: Int] = [:]
 
-    /// Makes a counter that has seen nothing.
+    /// Creates a counter that has seen nothing.
     package init() {}
 
     /// The fingerprint of the next finding, 16 hexadecimal digits; findings have to come in their order.

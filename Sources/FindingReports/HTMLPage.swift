@@ -2,9 +2,9 @@ import EnvironmentInventory
 import ParallelWork
 import SourceDocuments
 
-/// A self-contained HTML page: what it says in words and bars, and one table that can be filtered and sorted.
+/// A self-contained HTML page: a summary, bars, and one table that can be filtered and sorted.
 ///
-/// Nothing is loaded from elsewhere. Without JavaScript the table is plain and whole. What a subject brought in is escaped,
+/// The page loads nothing. Without JavaScript the table is static and complete. Text from a subject is escaped,
 /// and the page's policy lets no other script run than its own (https://www.w3.org/TR/CSP3/).
 struct HTMLPage {
     /// A kind of rows, which can be left out of the table.
@@ -42,7 +42,7 @@ struct HTMLPage {
     let columns: [String]
     let kinds: [Kind]
     let rows: [Row]
-    /// What stands below the table; HTML.
+    /// The HTML after the table.
     let closing: String
 
     /// Text that was read, made safe to stand anywhere in the page.

@@ -54,7 +54,7 @@ extension HTMLPage {
         @media print{form{display:none}body{max-width:none}}
         """
 
-    /// The filter and the order, which the address keeps behind `#`: `#filter=numpy&kind=changed&sort=3`.
+    /// The filter and the order, which the page keeps in the URL's fragment: `#filter=numpy&kind=changed&sort=3`.
     static let script = """
         "use strict";(()=>{const form=document.getElementById("controls");if(!form)return;
         const table=document.getElementById("rows"),body=table.tBodies[0],rows=[...body.rows],heads=[...table.tHead.rows[0].cells];

@@ -8,7 +8,7 @@ package struct TerminalStyle: Sendable {
     /// Whether long lists are written out and not folded into counts.
     package let isVerbose: Bool
 
-    /// Makes a style.
+    /// Creates a style.
     package init(isColored: Bool, isVerbose: Bool = false) {
         self.isColored = isColored
         self.isVerbose = isVerbose

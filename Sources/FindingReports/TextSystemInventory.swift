@@ -52,7 +52,7 @@ enum TextSystemInventory {
         var owners: [String] = []
         var names: [String: [String]] = [:]
         for library in system.vendoredLibraries {
-            // A library that no record lists stands under its folder.
+            // A library that no record lists is grouped by its directory.
             let owner =
                 library.place.owner ?? library.place.path.split(separator: "/").dropLast().joined(separator: "/")
             if names[owner] == nil { owners.append(owner) }

@@ -1,7 +1,7 @@
 import EnvironmentInventory
 import SourceDocuments
 
-/// What `verify --attest` says: an in-toto statement of version 1
+/// The payload of `verify --attest`: an in-toto statement of version 1
 /// (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md) whose subjects are the image and the model.
 ///
 /// It holds no time and no path of this machine, so that the same verification gives the same bytes.
@@ -11,12 +11,12 @@ package enum VerificationStatement {
 
     /// One subject: its name and its digests by algorithm, in the order in which they are written.
     package struct Subject: Sendable {
-        /// The name, without a folder.
+        /// The name, without its directory.
         package let name: String
         /// Algorithm and lower-case hex.
         package let digests: [(algorithm: String, hex: String)]
 
-        /// Makes a subject.
+        /// Creates a subject.
         package init(name: String, digests: [(algorithm: String, hex: String)]) {
             self.name = name
             self.digests = digests

@@ -2,7 +2,7 @@ import EnvironmentInventory
 import LockFormats
 import SourceDocuments
 
-/// The locks inside of a model, read, and the one of them that says most firmly what was installed.
+/// The locks in a model, and the strongest of them.
 struct EmbeddedLocks {
     /// All that could be read, in the order of the files.
     private(set) var locks: [EmbeddedLock] = []
@@ -14,7 +14,7 @@ struct EmbeddedLocks {
         }
     }
 
-    /// What one format is worth: a capture says what was there, a lock what should have been, requirements what is wished.
+    /// The order of the formats: a capture records what was installed, a lock what should be, requirements what is accepted.
     fileprivate static let ranks: [String: Int] = [
         "pylock.toml": 0, "uv.lock": 1, "poetry.lock": 2, "pdm.lock": 3, "Pipfile.lock": 4, "pixi.lock": 5,
         "conda-lock.yml": 6, "requirements.txt": 7,
@@ -57,7 +57,7 @@ struct EmbeddedLocks {
             ecosystem: .model)
     }
 
-    /// The environment of the strongest lock, for the model's own interpreter where the lock is for several. A capture says
+    /// Resolves the strongest lock, for the model's interpreter if the lock covers several. A capture records
     /// which interpreter and platform it was; of a lock only the packages are meant.
     mutating func environment(python: Interpreter?) -> Environment {
         let ranked = locks.filter { rank($0) != nil }.sorted { (rank($0) ?? 99) < (rank($1) ?? 99) }
@@ -84,7 +84,7 @@ struct EmbeddedLocks {
 }
 
 extension Model {
-    /// The locks inside, what says most firmly what was installed first: a capture, then locks, then requirements.
+    /// The locks in the model, the strongest first: captures, locks, requirements.
     package var rankedLocks: [EmbeddedLock] {
         locks.compactMap { lock in EmbeddedLocks.ranks[lock.document.format].map { ($0, lock) } }
             .sorted { ($0.0, $0.1.file) < ($1.0, $1.1.file) }.map(\.1)

@@ -59,11 +59,11 @@ extension RequirementLines {
 }
 
 /// The name and the versions of one requirement line (PEP 508) without its comment and pip's options; the extras and the
-/// marker are read over.
+/// marker are ignored.
 struct RequirementClaim {
     /// The name, normalised (PEP 503).
     let name: String
-    /// What stands behind the name: `==1.2`, `>=2,<3`, empty, or `@ URL`.
+    /// The text after the name: `==1.2`, `>=2,<3`, empty, or `@ URL`.
     let specifier: String
     /// The version, where the specifier allows just one.
     let exactVersion: String?
@@ -115,7 +115,7 @@ enum PythonEnvironmentFile {
                 content.leaveUnnamed("", "a dependency is no text", in: text.name, at: .line(node.place.line))
                 continue
             }
-            // MLflow writes `-r requirements.txt`, which lies beside this file and is read itself.
+            // MLflow writes `-r requirements.txt`, a file in the same directory that is read as well.
             if line == "-r requirements.txt" { continue }
             RequirementLines.record(line, in: text.name, at: .line(node.place.line), into: &content)
         }

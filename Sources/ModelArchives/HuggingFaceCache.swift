@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// A snapshot in the cache of the Hugging Face hub: a folder of links into `blobs`, where a file is named by its digest.
+/// A snapshot in the cache of the Hugging Face hub: a directory of links into `blobs`, where files are named by digest.
 ///
-/// Layout: https://huggingface.co/docs/huggingface_hub/guides/manage-cache. Only links of a folder
-/// `models--NAME/snapshots/REVISION` into `models--NAME/blobs` are followed; every other link that leaves a model is refused.
+/// Layout: https://huggingface.co/docs/huggingface_hub/guides/manage-cache. Only links of a directory
+/// `models--NAME/snapshots/REVISION` into `models--NAME/blobs` are followed; every other link out of a model is refused.
 struct HuggingFaceCache {
     private let snapshot: String
 
-    /// Nil for a folder that is no snapshot by its path.
+    /// Returns nil for a directory whose path is not that of a snapshot.
     init?(_ path: String) {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }

@@ -3,7 +3,7 @@ import EnvironmentInventory
 import LockFormats
 import SourceDocuments
 
-/// How firmly a fact about the training environment stands.
+/// How strong a fact about the training environment is.
 package enum FactStrength: String, Sendable, Hashable, CaseIterable, Comparable {
     /// Written into a text that anyone may have edited: requirements.txt, conda.yaml, MLmodel.
     case claimed
@@ -18,7 +18,7 @@ package enum FactStrength: String, Sendable, Hashable, CaseIterable, Comparable 
     }
 }
 
-/// Where in a file a fact stands.
+/// The position of a fact in a file.
 package enum FactPlace: Sendable, Hashable, CustomStringConvertible {
     /// A line, the first being 1.
     case line(Int)
@@ -34,7 +34,7 @@ package enum FactPlace: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// One thing that a model says about itself or the environment that made it.
+/// One fact about a model or its training environment.
 package struct ModelFact: Sendable, Hashable {
     /// What a fact is about.
     package enum Subject: String, Sendable, Hashable {
@@ -62,18 +62,18 @@ package struct ModelFact: Sendable, Hashable {
 
     /// What it is about.
     package let about: Subject
-    /// The name of the thing; a distribution's is normalised (PEP 503).
+    /// The name of the subject; a distribution's is normalised (PEP 503).
     package let name: String
-    /// What is said of it.
+    /// The value.
     package let value: String
-    /// How firmly it stands.
+    /// How strong it is.
     package let strength: FactStrength
     /// The file inside of the model; a nested archive and its member are joined by `!`.
     package let file: String
-    /// Where in the file; nil when it is the whole file.
+    /// The position in the file; nil for the whole file.
     package let place: FactPlace?
 
-    /// Makes a fact.
+    /// Creates a fact.
     package init(
         about: Subject, name: String, value: String, strength: FactStrength, file: String, place: FactPlace? = nil
     ) {
@@ -96,7 +96,7 @@ package struct ModelFile: Sendable, Hashable {
     package let size: Int
 }
 
-/// What a model says about the environment that made it, read without running a byte of it.
+/// A model and its facts about the training environment, read without running any of it.
 package struct Model: Sendable {
     /// The format: `mlflow`, `joblib`, `pytorch`.
     package let format: String
@@ -106,13 +106,13 @@ package struct Model: Sendable {
     package let files: [ModelFile]
     /// The sha256 over `path NUL hex LF` of every file in byte order.
     package let treeDigest: Digest
-    /// What it says, in the order of the files.
+    /// The facts, in the order of the files.
     package let facts: [ModelFact]
     /// The top-level modules, standard library apart, that loading imports, sorted.
     package let needs: [String]
     /// Whether everything in the model was understood: ``environment`` has no gaps.
     package var isComplete: Bool { environment.gaps.isEmpty }
-    /// What is wrong: contradictions, dangerous names, an environment that is not said.
+    /// What is wrong: contradictions, dangerous names, a missing environment.
     package let findings: [Finding]
     /// The training environment that comes out of the facts.
     package let environment: Environment
@@ -128,7 +128,7 @@ package struct EmbeddedLock: Sendable {
     package let file: String
     /// Its bytes.
     package let bytes: [UInt8]
-    /// What it says.
+    /// The parsed document.
     package let document: LockDocument
 }
 
@@ -140,7 +140,7 @@ package struct ModelReadingError: Error, Sendable, Hashable, CustomStringConvert
         case archive(ArchiveReadingError)
         /// A document inside cannot be parsed.
         case document(DocumentError)
-        /// It is sound, but nothing in it is a model.
+        /// It is intact, but holds no model.
         case notAModel
     }
 
@@ -149,7 +149,7 @@ package struct ModelReadingError: Error, Sendable, Hashable, CustomStringConvert
     /// What went wrong.
     package let reason: Reason
 
-    /// Makes an error.
+    /// Creates an error.
     package init(model: String, reason: Reason) {
         self.model = model
         self.reason = reason

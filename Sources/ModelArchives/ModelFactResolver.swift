@@ -10,7 +10,7 @@ struct ModelFactResolver {
     private(set) var findings: [Finding] = []
     private(set) var environment = Environment()
 
-    /// - Parameter locked: the environment of the strongest lock that lies in the model; a capture's has the interpreter and
+    /// - Parameter locked: the environment of the strongest lock in the model; a capture's has the interpreter and
     ///   the platform too.
     init(_ facts: [ModelFact], locked: Environment, name: String) {
         var seen: Set<ModelFact> = []
@@ -53,7 +53,7 @@ struct ModelFactResolver {
             findings.append(
                 Finding(
                     rule: ModelRules.missingInterpreter.name, severity: .warning, file: name, range: nil,
-                    message: "the model does not say which Python made it",
+                    message: "the model does not record its Python version",
                     help: "record the environment with `pinproof capture ENV --into MODEL`", ecosystem: .model))
             return
         }
@@ -67,7 +67,7 @@ struct ModelFactResolver {
             .max { ($0.strength, $0.value.utf8.count) < ($1.strength, $1.value.utf8.count) }
     }
 
-    /// The interpreter that the facts agree on, or the one that is said most firmly.
+    /// Returns the interpreter with the strongest fact.
     static func interpreter(of facts: [ModelFact]) -> Interpreter? {
         bestInterpreter(of: facts).map { Interpreter(version: $0.value, source: $0.location) }
     }
@@ -106,14 +106,14 @@ struct ModelFactResolver {
             findings.append(
                 Finding(
                     rule: ModelRules.unlockedEnvironment.name, severity: .warning, file: name, range: nil,
-                    message: "the model holds no lock with hashes of the packages that made it",
-                    help: "put the lock beside it, or run `pinproof capture ENV --into MODEL`", ecosystem: .model))
+                    message: "the model holds no lock with hashes of its training environment",
+                    help: "add the lock to the model, or run `pinproof capture ENV --into MODEL`", ecosystem: .model))
         }
         if environment.packages.isEmpty {
             findings.append(
                 Finding(
                     rule: ModelRules.missingEnvironment.name, severity: .warning, file: name, range: nil,
-                    message: "the model says nothing about the packages that made it",
+                    message: "the model does not name the packages of its training environment",
                     help: "record the environment with `pinproof capture ENV --into MODEL`", ecosystem: .model))
         }
     }

@@ -1,20 +1,19 @@
 import ArchiveReading
 import SourceDocuments
 
-/// One way to keep a model: as one file, as a tree of files, or both. A new format is a file in `Formats/` and a line in
+/// A model format: one file, a tree of files, or both. A new format is a file in `Formats/` and a line in
 /// ``ModelFormats/all``.
 protocol ModelFormat: SendableMetatype {
-    /// The name as `inspect` says it.
+    /// The name that `inspect` prints.
     static var name: String { get }
     /// Whether a file of this path is kept for ``read(_:)``: a small text that describes the model.
     static func keeps(_ path: String) -> Bool
     /// Whether the first bytes are those of a file of this format.
     static func detects(_ head: FileHead) -> Bool
-    /// Reads such a file; what it leaves unread is read over afterwards. Nil when the
-    /// first bytes were a coincidence.
+    /// Reads such a file; the caller skips what is left. Returns nil if the first bytes matched by coincidence.
     static func readFile(_ source: any ByteSource, head: FileHead, file: String) throws(ArchiveReadingError)
         -> FileContent?
-    /// What a tree of files tells; nil when it is not of this format.
+    /// Reads a tree of files; nil if it is not of this format.
     static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent?
     /// Whether a zip archive with such members is one file to its library, not a package of files.
     static func isOneFile(_ members: [String]) -> Bool
@@ -30,7 +29,7 @@ extension ModelFormat {
     static func isOneFile(_ members: [String]) -> Bool { false }
 }
 
-/// The formats, packages before the files that lie in them: the first that a model has gives it its name.
+/// The formats, containers before the files in them; the first that matches names the model.
 enum ModelFormats {
     static let all: [any ModelFormat.Type] = [
         MLflowFormat.self,

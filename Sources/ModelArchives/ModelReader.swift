@@ -4,11 +4,11 @@ import EnvironmentInventory
 import PythonPackaging
 import SourceDocuments
 
-/// Reads a model: its container, its format, and what it says about the environment that made it.
+/// Reads a model: its container, its format, and its facts about the training environment.
 package struct ModelReader {
-    /// Reads the directory or file at a path, to its last byte, without running anything of it.
+    /// Reads the directory or file at a path to its last byte, without running any of it.
     ///
-    /// - Parameter key: the public key that the signature beside the model is verified with; a model without a signature has
+    /// - Parameter key: the public key that verifies the model's signature; a model without one has
     ///   nothing to verify (``Model/signature``).
     package static func read(
         path: String, limits: ReadingLimits = ReadingLimits(), key: PublicKey? = nil
@@ -80,7 +80,7 @@ struct ModelCollection {
         for file in tree.files { if let inner = file.tree { try collect(inner) } }
     }
 
-    /// What requirements and environments beside a model claim where its format does not know of them.
+    /// Reads requirements and environments at the top of a model whose format does not read them.
     private mutating func claim(_ tree: ModelTree) throws(DocumentError) {
         for name in ["requirements.txt", "python_env.yaml", "conda.yaml"] {
             guard let text = tree.text(name), !facts.contains(where: { $0.file == text.name }) else { continue }
@@ -104,7 +104,7 @@ struct ModelCollection {
         unnamed += content.unnamed
     }
 
-    /// Reads the capture that lies beside a model of one file, which has no place for it.
+    /// Reads the capture next to a model that is one file and cannot hold it.
     mutating func readNeighbour(of path: String) throws(DocumentError) {
         let neighbour = path + CaptureNames.suffix
         guard locks.locks.isEmpty, let file = try? RegularFile(path: neighbour) else { return }

@@ -14,13 +14,13 @@ package enum ModelRules {
     /// Fires on a model without an environment.
     package static let missingEnvironment = Rule(
         name: "missing-environment",
-        summary: "A model says nothing about the packages that made it.",
-        why: "Nobody can tell what serves it as it was trained, and nothing can be proved.",
+        summary: "A model does not name the packages of its training environment.",
+        why: "Without them no environment can be proved to be the one that the model was trained in.",
         help: "Record the environment at training: pinproof capture ENV --into MODEL.")
 
     static let missingInterpreter = Rule(
         name: "missing-interpreter",
-        summary: "A model does not say which Python made it.",
+        summary: "A model does not record its Python version.",
         why: "Pickles, compiled extensions and cloudpickled code belong to one minor version of Python.",
         help: "Record the environment at training: pinproof capture ENV --into MODEL.")
 
@@ -29,7 +29,7 @@ package enum ModelRules {
         name: "unlocked-environment",
         summary: "A model names packages and holds no lock with their hashes.",
         why: "What was installed at training is claimed at best; the bytes cannot be proved.",
-        help: "Put the lock beside the model's requirements, or run pinproof capture ENV --into MODEL.")
+        help: "Add the lock to the model, or run pinproof capture ENV --into MODEL.")
 
     static let unrecordedVersion = Rule(
         name: "unrecorded-version",
@@ -39,37 +39,37 @@ package enum ModelRules {
 
     static let contradictingFacts = Rule(
         name: "contradicting-facts",
-        summary: "Two facts inside of one model contradict each other: MLmodel says 1.9.1, the pickle 1.5.2.",
-        why: "One of them is wrong, and whoever builds the serving image by it builds another environment.",
+        summary: "Two facts of a model contradict each other: MLmodel has 1.9.1, the pickle 1.5.2.",
+        why: "One of them is wrong, and a serving image built from it has another environment.",
         help: "Save the model again in the environment that serves it.")
 
     static let dangerousGlobal = Rule(
         name: "dangerous-global",
         summary: "Loading the model would run a command, open a connection or evaluate code.",
         why: "A pickle calls whatever it names while it is loaded.",
-        help: "Do not load it. Ask who made it, and have it saved in a format that holds no code.")
+        help: "Do not load it. Ask its author to save it in a format that holds no code.")
 
     static let changedAfterSigning = Rule(
         name: "changed-after-signing",
-        summary: "A file is not the one, or is not there any more, that the model's signature names.",
+        summary: "A file that the model's signature names was changed or removed.",
         why: "The model is not the one that was signed.",
         help: "Get the model from where it was signed, or have it signed again.")
 
     static let unsignedFile = Rule(
         name: "unsigned-file",
         summary: "The model's signature does not cover a file.",
-        why: "Whoever brought the file in was not the signer, and loading the model may read it.",
+        why: "The signer did not vouch for the file, and loading the model may read it.",
         help: "Remove the file, or have the model signed again with it.")
 
     static let invalidSignature = Rule(
         name: "invalid-signature",
-        summary: "The model's signature is not the key's, or its own manifest contradicts itself.",
-        why: "What it says of the files is worth nothing.",
-        help: "Check that it is the signer's public key; if it is, do not use the model.")
+        summary: "The model's signature was not made by the key, or its manifest contradicts itself.",
+        why: "An invalid signature proves nothing about the files.",
+        help: "Check that the key is the signer's; if it is, do not use the model.")
 
     static let unverifiedSignature = Rule(
         name: "unverified-signature",
-        summary: "A signature lies beside the model, and something of it was not checked.",
-        why: "Hashes that nobody signed for prove nothing against a change on purpose.",
+        summary: "A model has a signature that was not fully checked.",
+        why: "Without a verified signature the hashes do not protect against deliberate changes.",
         help: "Give the signer's public key: --key PUBLIC.pem.")
 }

@@ -1,8 +1,8 @@
 import ArchiveReading
 internal import Glibc
 
-/// Reads containers by content, one in another, to the last byte: hashes every file, hands each to the format that its
-/// first bytes announce, and keeps the few small texts that formats ask for.
+/// Reads nested containers by content, to the last byte: hashes every file, hands each to the format that its
+/// first bytes announce, and keeps the small texts that formats need.
 final class ModelScanner {
     private let limits: ReadingLimits
     private let maximumNesting = 8
@@ -53,7 +53,7 @@ final class ModelScanner {
         do throws(ArchiveReadingError) {
             return Self.isTar(try PeekingByteSource(Decompressor(source, limits: limits)).head)
         } catch {
-            // Damaged from the start: whoever reads it as a file says so with its place.
+            // It is damaged from the start; the reader of the file reports that with its offset.
             return false
         }
     }
@@ -89,7 +89,7 @@ final class ModelScanner {
             case .other:
                 throw ArchiveReadingError(
                     archive: name, offset: entry.offset,
-                    reason: .damaged("the entry '\(entry.path)' is no file, folder or link"))
+                    reason: .damaged("the entry '\(entry.path)' is not a file, a directory or a link"))
             case .file:
                 let full = "\(name)!\(entry.path)"
                 let separator = tree.kind == .directory ? "\(name)/\(entry.path)" : full
@@ -99,7 +99,7 @@ final class ModelScanner {
                         name: separator, size: tree.kind == .directory ? entry.size : nil, depth: depth))
             }
         }
-        // A link is the file that it leads to; one to a folder, or to nothing, has no bytes to prove.
+        // A link has the digest of the file that it resolves to.
         for link in links {
             if let target = tree[link.target] {
                 tree.append(ModelTreeFile(path: link.path, digest: target.digest, size: target.size))
@@ -171,7 +171,7 @@ final class ModelScanner {
     private func scanFile(
         _ source: any ByteSource, path: String, shown: String, name: String, size: Int?, depth: Int
     ) throws(ArchiveReadingError) -> ModelTreeFile {
-        // What lies inside of a model's file is proved by the digest of that file; hashing it too would cost as much again.
+        // The digest of the outer file covers what is in it; hashing members too would double the cost.
         let hashing = try HashingByteSource(source, computesDigest: depth == 0)
         // Large files are read and hashed on one core while another makes sense of them.
         let ahead = depth == 0 && (size ?? 0) >= Self.largeFile ? ReadAheadByteSource(hashing) : nil
@@ -224,7 +224,7 @@ final class ModelScanner {
         }
         guard depth < maximumNesting else {
             throw ArchiveReadingError(
-                archive: source.name, reason: .limit("archives lie in more than \(maximumNesting) others"))
+                archive: source.name, reason: .limit("archives are nested in more than \(maximumNesting) others"))
         }
         if isZip || isTar {
             let tree = ModelTree(kind: isZip ? .zip : .tar, prefix: shown + "!")

@@ -10,7 +10,7 @@ final class ModelTree {
     }
 
     let kind: Kind
-    /// What stands in front of the paths of this tree in facts: empty for the model itself, `a/b.mar!` for one inside.
+    /// The prefix of this tree's paths in facts: empty for the model itself, `a/b.mar!` for an archive in it.
     private(set) var prefix: String
     private(set) var files: [ModelTreeFile] = []
     private var indices: [String: Int] = [:]
@@ -30,8 +30,7 @@ final class ModelTree {
         indices = Dictionary(files.enumerated().map { ($0.element.path, $0.offset) }) { first, _ in first }
     }
 
-    /// Takes the one folder off in which everything lies, so that a model is the same model when its folder was packed and
-    /// when what is in the folder was packed.
+    /// Removes the single top-level directory, so that packing a directory and packing its contents give the same model.
     func strip() {
         guard let first = files.first, let slash = first.path.firstIndex(of: "/") else { return }
         let folder = first.path[...slash]
@@ -49,7 +48,7 @@ final class ModelTree {
         sort()
     }
 
-    /// Takes as many bytes off from the front of all names in facts and findings: this tree lies in what was stripped.
+    /// Removes `length` bytes from the front of all file names in facts, findings and gaps.
     private func dropFolder(_ length: Int) {
         prefix = String(decoding: prefix.utf8.dropFirst(length), as: UTF8.self)
         for index in files.indices {
@@ -69,7 +68,7 @@ final class ModelTree {
         return SourceText(name: shown(path), bytes: bytes)
     }
 
-    /// The folders, `a/b/` or empty, that have a file of a name.
+    /// Returns the directories, `a/b/` or empty, that hold a file of a name.
     func folders(with name: String) -> [String] {
         files.compactMap { file in
             if file.path == name { return "" }
@@ -100,7 +99,7 @@ struct FileContent {
     /// The modules that loading imports.
     var modules: Set<String> = []
     var findings: [Finding] = []
-    /// The captures that lie in the file's own metadata.
+    /// The captures in the file's own metadata.
     var captures: [[UInt8]] = []
     /// What the reader met and did not understand.
     var gaps: [Gap] = []
@@ -173,7 +172,7 @@ struct FileHead {
     /// The size, where it is known before the file was read.
     let size: Int?
 
-    /// The part behind the last dot, in lower case.
+    /// The part after the last dot, in lower case.
     var fileExtension: String {
         let base = path.split(separator: "/").last ?? ""
         guard let dot = base.lastIndex(of: ".") else { return "" }

@@ -45,7 +45,7 @@ struct ProtobufInput {
         }
     }
 
-    /// Goes over the data of a field.
+    /// Skips the data of a field.
     func skip(_ field: Field) throws(ArchiveReadingError) { try input.skip(field.length) }
 
     /// The data of a field as a string, of which no more than 4096 bytes are kept.

@@ -1,6 +1,6 @@
 import ArchiveReading
 
-/// Walks over one UBJSON value (https://ubjson.org/type-reference/) without keeping it, but for the numbers of the outermost
+/// Skips one UBJSON value (https://ubjson.org/type-reference/) except for the numbers of the outermost
 /// key `version`.
 struct UBJSONWalker {
     let input: PickleInput
@@ -8,9 +8,9 @@ struct UBJSONWalker {
 
     private struct Container {
         let isObject: Bool
-        /// The type of all values, where the container says it once.
+        /// The type of all values, if the container declares it.
         let kind: UInt8?
-        /// The values that are left, where the container says their number.
+        /// The number of values left, if the container declares it.
         var left: Int?
     }
 
@@ -25,7 +25,7 @@ struct UBJSONWalker {
         while true {
             // One value of the type `kind`; a container is opened and its first value comes next.
             if kind == UInt8(ascii: "{") || kind == UInt8(ascii: "[") {
-                guard open.count < 128 else { throw input.limit("values lie too deep") }
+                guard open.count < 128 else { throw input.limit("values are nested too deep") }
                 open.append(try container(isObject: kind == UInt8(ascii: "{")))
             } else if let number = try scalar(kind), open.count == 2, !open[1].isObject, key == "version",
                 numbers.count < 3

@@ -137,7 +137,7 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
         .init("MLmodel without flavours", "flavours", "add('MLmodel', b'a: b')"),
         .init("zip slip inside", "outside", "add('MLmodel', b'flavors: {}'); add('m.mar', zipped('../x'))"),
         .init("cut zip inside", "truncated", "add('MLmodel', b'flavors: {}'); add('m.mar', zipped('x')[:-5])"),
-        .init("nested too deep", "archives lie in", "add('a.gz', nested(12))"),
+        .init("nested too deep", "archives are nested in", "add('a.gz', nested(12))"),
         .init("nothing of a model", "no model format", "add('readme.txt', b'hello')"),
     ]
 }

@@ -69,7 +69,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
                 image.files.count, "file differs that no difference of a package explains",
                 "files differ that no difference of a package explains")
             line(image.configuration.count, "setting differs", "settings differ")
-            line(image.bytecode, "compiled file was made anew", "compiled files were made anew")
+            line(image.bytecode, "compiled file was recompiled", "compiled files were recompiled")
         }
         line(
             difference.count(EnvironmentDifference.Basis.version),
@@ -180,7 +180,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
         return rows
     }
 
-    /// The version, and of a rebuilt package the digest that differs; the whole digest is seen under the pointer.
+    /// The version, and for a rebuilt package the digest that differs, with the full digest as a tooltip.
     private static func side(_ change: EnvironmentDifference.Change, _ package: Package?) -> String {
         guard let package else { return "" }
         let digest = change.kind == .rebuilt ? change.digest(package) : nil

@@ -16,7 +16,7 @@ package enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
         var references = Set<String>()
         var components = report.environment.packages.map { package in
             var reference = package.packageURL ?? "\(package.ecosystem.rawValue):\(package.name)"
-            // A name can be installed in several places; each needs a reference of its own.
+            // A name can be installed in several places; each needs a unique reference.
             if !references.insert(reference).inserted {
                 reference += "#" + (package.location ?? package.source.map { "\($0.file):\($0.line ?? 0)" } ?? "")
                 while !references.insert(reference).inserted { reference += "'" }
@@ -101,7 +101,7 @@ package enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
         return .object(members)
     }
 
-    /// The distribution, CUDA and cuDNN, and the libraries in wheels. What the wheels' own bills list stands as their claim.
+    /// The distribution, CUDA and cuDNN, and the libraries in wheels. What a wheel's own bill lists is a claim of that bill.
     private static func components(of system: SystemInventory) -> [JSONValue] {
         func component(
             _ type: String, _ name: String, _ version: String?, sha256: Digest? = nil, purl: String? = nil,

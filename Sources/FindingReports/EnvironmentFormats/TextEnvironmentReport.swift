@@ -83,12 +83,12 @@ package enum TextEnvironmentReport: EnvironmentReportFormat {
     }
 }
 
-/// Text with spaces behind it up to a width.
+/// Returns the text padded with trailing spaces to a width.
 func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }
 
-/// Text without the spaces at its end.
+/// Returns the text without trailing spaces.
 func trimmed(_ text: String) -> String {
     var text = text[...]
     while text.last == " " { text = text.dropLast() }

@@ -17,7 +17,7 @@ package enum MarkdownReport: CheckReportFormat {
         var output = "### Pinproof: \(summary)\n\n\(files) at strength \(result.require.rawValue)\(suppressed).\n"
         var room = MarkdownText.maximumCommentSize - output.utf8.count
         output += MarkdownText.table(
-            "finding", ["", "Place", "Finding", "Mend"],
+            "finding", ["", "Position", "Finding", "Fix"],
             result.findings.map { finding in
                 let place = finding.file + (finding.range.map { ":\($0.start.line)" } ?? "")
                 return [

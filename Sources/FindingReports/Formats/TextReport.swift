@@ -1,7 +1,7 @@
 import EnvironmentInventory
 import SourceDocuments
 
-/// The report for a person at a terminal, in the manner of a compiler: what, where, why, how to mend.
+/// The report for a person at a terminal, in the form that compilers use: what, where, why, how to fix it.
 package enum TextReport: CheckReportFormat {
     /// `text`.
     package static let name = "text"
@@ -66,7 +66,7 @@ package enum TextReport: CheckReportFormat {
         output.add("\n ")
         output.add(style.faint(String(repeating: " ", count: number.utf8.count) + " |"))
         output.add(" ")
-        // Tabs are kept as tabs, so that the mark stands below what it marks.
+        // Tabs are kept as tabs, so that the marker is aligned with what it marks.
         let before = line.prefix(range.start.column - 1)
         if isPlain {
             output.bytes.append(

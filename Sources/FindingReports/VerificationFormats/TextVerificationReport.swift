@@ -44,7 +44,7 @@ package enum TextVerificationReport: VerificationReportFormat {
             + "\(verification.count(.notProvable)) not provable\n"
     }
 
-    /// One sentence that says what the verdict rests on.
+    /// Returns one sentence that names what decides the verdict.
     private static func headline(_ verification: Verification) -> String {
         let decided = verification.packages.filter { $0.counts && $0.verdict == verification.verdict }
         var causes: [String] = []
@@ -68,7 +68,8 @@ package enum TextVerificationReport: VerificationReportFormat {
         case .mismatch: return "the serving side is not what training had: " + causes.joined(separator: "; ")
         case .notProvable:
             return causes.isEmpty
-                ? "what training had is not known whole" : "it cannot be told for " + causes.joined(separator: "; ")
+                ? "the training environment is not fully known"
+                : "it cannot be proved for " + causes.joined(separator: "; ")
         }
     }
 
@@ -158,7 +159,7 @@ package enum TextVerificationReport: VerificationReportFormat {
             }.joined()
     }
 
-    /// Whether a finding says what a line above has said.
+    /// Returns whether the message of a finding was printed with a fact already.
     private static func isSaid(_ finding: Finding, _ verification: Verification) -> Bool {
         verification.facts.contains { $0.reasons.contains(finding.message) }
     }

@@ -25,7 +25,7 @@ enum LightGBMFormat: ModelFormat {
         var tail: [UInt8] = []
         var count = 0
         var sawEnd = false
-        // From version 3 on the parameters stand behind the trees.
+        // From version 3 on the parameters follow the trees.
         let isOld = version.elementsEqual("v2".utf8) || version.elementsEqual("v1".utf8)
         let marker = Array((isOld ? "end of trees" : "end of parameters").utf8)
         try source.forEachPiece { (piece) throws(ArchiveReadingError) in

@@ -1,7 +1,7 @@
 import SourceDocuments
 
-/// MLServer's model folders (https://mlserver.readthedocs.io/en/latest/reference/model-settings.html): `model-settings.json`
-/// with the runtime, beside the model and sometimes an environment that conda-pack made.
+/// MLServer's model directories (https://mlserver.readthedocs.io/en/latest/reference/model-settings.html): `model-settings.json`
+/// with the runtime, the model, and optionally an environment packed by conda-pack.
 enum MLServerFormat: ModelFormat {
     static let name = "mlserver"
 

@@ -1,6 +1,6 @@
 import SourceDocuments
 
-/// MLflow's model directories (https://mlflow.org/docs/latest/ml/model/#storage-format): `MLmodel` says the flavours and
+/// MLflow's model directories (https://mlflow.org/docs/latest/ml/model/#storage-format): `MLmodel` lists the flavours and
 /// their versions, `requirements.txt`, `conda.yaml` and `python_env.yaml` the environment.
 ///
 /// The artifacts are read by the formats of their files; what a flavour's loader imports is in ``MLflowFlavor``.

@@ -1,7 +1,7 @@
 import ArchiveReading
 
 /// ONNX (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto): of ModelProto the IR version, the producer with its
-/// version, the operator sets and the metadata; the graph is read over. Left out: tensors in files beside the model.
+/// version, the operator sets and the metadata; the graph is skipped. Not read: tensors in external files.
 enum ONNXFormat: ModelFormat {
     static let name = "onnx"
 

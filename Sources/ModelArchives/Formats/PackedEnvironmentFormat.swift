@@ -1,8 +1,8 @@
 import PythonPackaging
 import SourceDocuments
 
-/// An environment that lies packed inside of a model, as conda-pack writes it: `conda-meta/*.json` and the dist-info folders
-/// say what is installed.
+/// An environment that conda-pack packed into a model: `conda-meta/*.json` and the dist-info directories list what is
+/// installed.
 enum PackedEnvironmentFormat: ModelFormat {
     static let name = "packed-environment"
 

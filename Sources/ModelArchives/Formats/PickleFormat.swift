@@ -2,7 +2,7 @@ import ArchiveReading
 import EnvironmentInventory
 
 /// Pickle and joblib files (https://docs.python.org/3/library/pickle.html,
-/// https://joblib.readthedocs.io/en/stable/persistence.html): one or more pickles behind each other, read by
+/// https://joblib.readthedocs.io/en/stable/persistence.html): one or more pickles in sequence, read by
 /// ``PickleMachine`` to the last byte.
 enum PickleFormat: ModelFormat {
     static let name = "pickle"
@@ -34,7 +34,7 @@ enum PickleFormat: ModelFormat {
         do throws(ArchiveReadingError) {
             repeat { try machine.readPickle() } while try !input.isAtEnd()
         } catch {
-            // Three bytes of weights look like protocol 2 once in a million files; no name says that these are a pickle.
+            // Three bytes of weights match protocol 2 once in a million files, and the name is not that of a pickle.
             let isCertain = extensions.contains(head.fileExtension) || head.bytes.dropFirst(2).first == 0x95
             if isCertain || reading(machine) { throw error }
             return nil
@@ -47,7 +47,7 @@ enum PickleFormat: ModelFormat {
         machine.reading.opcodes > 64 || !machine.heap.globals.isEmpty
     }
 
-    /// What a machine's reading says, as facts, modules and findings.
+    /// Returns the facts, modules, findings and gaps of what a machine read.
     static func content(of machine: PickleMachine, file: String, format: String? = nil) -> FileContent {
         let reading = machine.reading
         let isJoblib = reading.arrays > 0 || machine.heap.globals.contains { $0.module.hasPrefix("joblib.") }

@@ -18,14 +18,14 @@ enum PyTorchFormat: ModelFormat {
             || (base.hasSuffix(".json") && path.split(separator: "/").dropLast().last == "models")
     }
 
-    /// Where PyTorch keeps an extra file (`_extra_files` of `torch.jit.save`); nil for an archive that is none of its own.
+    /// Where PyTorch keeps an extra file (`_extra_files` of `torch.jit.save`); nil for an archive that PyTorch did not write.
     static func extraFile(_ name: String, in members: [String]) -> String? {
         root(of: members).map { "\($0)extra/\(name)" }
     }
 
     static func isOneFile(_ members: [String]) -> Bool { root(of: members) != nil }
 
-    /// The folder, with its slash, in which everything of a PyTorch zip lies.
+    /// Returns the top-level directory of a PyTorch zip, with its slash.
     private static func root(of members: [String]) -> String? {
         guard let first = members.first, let slash = first.firstIndex(of: "/") else {
             return members.contains("data.pkl") && members.contains("version") ? "" : nil

@@ -1,7 +1,7 @@
 import ArchiveReading
 
 /// PyTorch's files of before 1.6: a pickle with a magic number, two with the format, the object, the keys of its storages,
-/// and behind these each storage as a count of elements and its raw bytes.
+/// and after these each storage as a count of elements and its raw bytes.
 enum PyTorchLegacyFormat: ModelFormat {
     static let name = "pytorch-legacy"
 
@@ -38,7 +38,7 @@ enum PyTorchLegacyFormat: ModelFormat {
             guard !overflow else { throw input.damaged("a storage is impossibly large") }
             try input.skip(bytes)
         }
-        guard try input.isAtEnd() else { throw input.damaged("there are bytes behind the last storage") }
+        guard try input.isAtEnd() else { throw input.damaged("there are bytes after the last storage") }
         var content = PickleFormat.content(of: machine, file: file, format: name)
         content.modules.insert("torch")
         content.findings.append(PyTorchFormat.unrecorded("PyTorch", "torch", file))

@@ -85,7 +85,7 @@ enum SafetensorsFormat: ModelFormat {
             position = range.1
         }
         try input.skip(position)
-        guard try input.isAtEnd() else { throw input.damaged("there are bytes behind the last tensor") }
+        guard try input.isAtEnd() else { throw input.damaged("there are bytes after the last tensor") }
         return content
     }
 }

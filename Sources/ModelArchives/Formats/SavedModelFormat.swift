@@ -1,7 +1,7 @@
 import ArchiveReading
 
 /// TensorFlow's SavedModel (https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/meta_graph.proto):
-/// `tensorflow_version` out of the meta information of every graph in `saved_model.pb`. Graphs are read over.
+/// `tensorflow_version` out of the meta information of every graph in `saved_model.pb`. Graphs are skipped.
 enum SavedModelFormat: ModelFormat {
     static let name = "tensorflow-saved-model"
 

@@ -48,7 +48,7 @@ enum XGBoostFormat: ModelFormat {
         let input = PickleInput(source, size: head.size)
         var walker = UBJSONWalker(input: input)
         try walker.walk()
-        guard try input.isAtEnd() else { throw input.damaged("there are bytes behind the model") }
+        guard try input.isAtEnd() else { throw input.damaged("there are bytes after the model") }
         if let version = walker.version {
             content.record(
                 .package, name: name, value: version.text, strength: .recorded, file: file,

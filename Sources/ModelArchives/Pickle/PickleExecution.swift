@@ -179,7 +179,7 @@ extension PickleMachine {
             let name = try pop(offset)
             let module = try pop(offset)
             guard let moduleText = heap.text(module), let nameText = heap.text(name) else {
-                // CPython would look up whatever string loading has made.
+                // CPython would look up a string that only loading computes.
                 reading.computedNames.append(offset)
                 return push(.opaque)
             }

@@ -23,7 +23,7 @@ package final class PickleInput {
 
     deinit { buffer.deallocate() }
 
-    /// Whether there is no byte left.
+    /// Returns whether no byte is left.
     package func isAtEnd() throws(ArchiveReadingError) -> Bool {
         if start < end { return false }
         return try !fill()
@@ -69,7 +69,7 @@ package final class PickleInput {
         return output
     }
 
-    /// Goes over bytes.
+    /// Skips bytes.
     package func skip(_ count: Int) throws(ArchiveReadingError) {
         try check(count)
         try forEachPiece(count) { _ in }

@@ -4,9 +4,9 @@ import ArchiveReading
 /// called, and only what tells about the environment is kept.
 ///
 /// The grammar is that of CPython's Lib/pickletools.py (https://docs.python.org/3/library/pickle.html). Added is what
-/// joblib writes between the opcodes: the raw bytes of an array behind each `NumpyArrayWrapper`, or a whole pickle where
+/// joblib writes between the opcodes: the raw bytes of an array after each `NumpyArrayWrapper`, or a whole pickle where
 /// the array holds objects (https://joblib.readthedocs.io/en/stable/persistence.html). Left out: joblib's format before
-/// 0.10 (2016), whose arrays lie in files of their own. Escapes in the strings of protocol 0 are kept as written.
+/// 0.10 (2016), whose arrays are in separate files. Escapes in the strings of protocol 0 are kept as written.
 package final class PickleMachine {
     /// What the values refer to.
     package internal(set) var heap = PickleHeap()
@@ -27,13 +27,13 @@ package final class PickleMachine {
     private var globalIndices: [String: Int] = [:]
     private var emptyText: Int?
 
-    /// Makes a machine that reads from an input's current place.
+    /// Creates a machine that reads from an input's current offset.
     package init(_ input: PickleInput, limits: PickleLimits = PickleLimits()) {
         self.input = input
         self.limits = limits
     }
 
-    /// Reads one pickle up to its STOP and gives the value that it stands for.
+    /// Reads one pickle up to its STOP and returns its value.
     @discardableResult
     package func readPickle() throws(ArchiveReadingError) -> PickleValue {
         reading.streams += 1

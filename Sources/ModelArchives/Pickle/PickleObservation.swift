@@ -2,7 +2,7 @@ import ArchiveReading
 
 /// What pickles tell about the environment that wrote them.
 package struct PickleReading: Sendable {
-    /// A library's version that an object keeps in its state.
+    /// A library's version in the state of an object.
     package struct Version: Sendable, Hashable {
         /// The distribution's name.
         package let name: String
@@ -116,7 +116,7 @@ extension PickleMachine {
         reading.dtypes[index] = type
     }
 
-    /// Behind the BUILD of a joblib array wrapper: crosses the array's bytes, or says that a nested pickle follows.
+    /// After the BUILD of a joblib array wrapper: skips the array's bytes, or returns true if a nested pickle follows.
     func crossArray(at offset: Int) throws(ArchiveReadingError) -> Bool {
         let object = try top(offset)
         guard case .node(let index) = object, let maker = heap.maker(object), maker.name == "NumpyArrayWrapper",
@@ -126,7 +126,7 @@ extension PickleMachine {
         guard let shape = heap.member("shape", of: state).flatMap({ heap.node($0) }), shape.kind == .tuple,
             let typeValue = heap.member("dtype", of: state)
         else { throw input.damaged("a joblib array has no shape or dtype", at: offset) }
-        guard !isInsideFrame else { throw input.damaged("a joblib array lies inside of a frame", at: offset) }
+        guard !isInsideFrame else { throw input.damaged("a joblib array is inside of a frame", at: offset) }
         guard case .node(let typeIndex) = typeValue, let type = reading.dtypes[typeIndex] else {
             throw input.damaged("a joblib array has a dtype of unknown size", at: offset)
         }

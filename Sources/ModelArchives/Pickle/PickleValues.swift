@@ -1,4 +1,4 @@
-/// A value on the symbolic stack. What a name stands for is never looked up.
+/// A value on the symbolic stack. Names are never resolved.
 package enum PickleValue: Sendable, Hashable {
     case none
     case boolean(Bool)
@@ -45,7 +45,7 @@ package struct PickleNode: Sendable {
     var count = 0
     var state = PickleValue.none
 
-    /// How many elements are kept: what Pinproof looks for stands in the state of objects, which have few attributes.
+    /// How many elements are kept: only the state of objects is read, and objects have few attributes.
     static let keptItems = 4096
 
     mutating func append(_ values: ArraySlice<PickleValue>) {
@@ -57,7 +57,7 @@ package struct PickleNode: Sendable {
 
 /// What the values of the stack and the memo refer to.
 package struct PickleHeap: Sendable {
-    /// Strings: short ones whole, of long ones the first bytes.
+    /// Strings; long ones are truncated.
     package internal(set) var texts: [String] = []
     /// Bytes values.
     package internal(set) var blobs: [PickleBlob] = []

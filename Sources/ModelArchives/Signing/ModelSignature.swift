@@ -7,7 +7,7 @@ import SourceDocuments
 /// file of a model with its digest.
 ///
 /// Format: https://github.com/sigstore/model-transparency (predicate `https://model_signing/signature/v1.0`) and
-/// https://github.com/sigstore/protobuf-specs (`Bundle`). Read: the method `files` with sha256. Left out, and said: the method
+/// https://github.com/sigstore/protobuf-specs (`Bundle`). Read: the method `files` with sha256. Not supported, and reported: the method
 /// `shards`, other hashes, certificates and transparency logs; a key verifies (``SignedEnvelope/isSigned(by:)``).
 package struct ModelSignature: Sendable {
     /// The bundle's file, as it is shown.
@@ -22,7 +22,7 @@ package struct ModelSignature: Sendable {
     package let resources: [(path: String, digest: String)]
     /// Whether the manifest's own digest is that of the files it names.
     package let isConsistent: Bool
-    /// Whether the key that was given made the signature; nil when none was given.
+    /// Whether the given key made the signature; nil without a key.
     package internal(set) var isVerified: Bool?
     let ignoredPaths: [String]
     let envelope: SignedEnvelope
@@ -101,7 +101,7 @@ package struct ModelSignature: Sendable {
 // MARK: Finding it
 
 extension ModelSignature {
-    /// The bundle of a model: in its first folder, else beside it.
+    /// Finds the bundle of a model: in its top directory, else next to it.
     static func find(in tree: ModelTree, path: String) throws(DocumentError) -> ModelSignature? {
         for file in tree.files where isBundle(file.path) && !file.path.contains("/") {
             if let text = tree.text(file.path), let signature = try ModelSignature(text) { return signature }
@@ -109,7 +109,7 @@ extension ModelSignature {
         var name = path
         while name.count > 1, name.hasSuffix("/") { name.removeLast() }
         let folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
-        // `model.sig` is what the tool writes without a name: it may be that of another model in the folder.
+        // `model.sig` is what the tool writes without a name: it may belong to another model in the directory.
         let candidates = [
             (name + ".sig", false), (name + ".sigstore.json", false), (folder + "model.sig", true),
         ]

@@ -1,6 +1,6 @@
-/// Where a capture lies in a model, by the model's format.
+/// Where a capture is stored in a model, by the model's format.
 package enum CaptureNames {
-    /// The file in a folder or archive: a name that PEP 751 allows and that no other tool writes.
+    /// The file name in a directory or archive: allowed by PEP 751, and written by no other tool.
     package static let file = "pylock.pinproof.toml"
     /// The key in the metadata of safetensors and ONNX, and the name of PyTorch's extra file.
     package static let key = "pinproof-pylock.toml"

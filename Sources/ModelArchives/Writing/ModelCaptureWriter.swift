@@ -19,7 +19,7 @@ package struct ModelWritingError: Error, Sendable, Hashable, CustomStringConvert
     /// What went wrong.
     package let reason: Reason
 
-    /// Makes an error.
+    /// Creates an error.
     init(_ model: String, _ reason: Reason) {
         self.model = model
         self.reason = reason
@@ -38,8 +38,8 @@ package struct ModelWritingError: Error, Sendable, Hashable, CustomStringConvert
 
 /// Puts a capture where a model's format keeps extra files; a capture that is there is replaced.
 ///
-/// A folder and an archive get a file ``CaptureNames/file``, PyTorch's zip an extra file, safetensors and ONNX an entry of
-/// their metadata, every other file a neighbour. All other bytes of the model stay. It is written whole or not at all, and
+/// A directory or an archive gets a file ``CaptureNames/file``, PyTorch's zip an extra file, safetensors and ONNX an entry of
+/// their metadata, every other file a file next to it. All other bytes of the model stay as they are. The write is atomic, and
 /// read again before it takes the place of the old one.
 package enum ModelCaptureWriter {
     /// Writes the capture and gives the place: `model.zip!pylock.pinproof.toml`, `net.onnx (metadata pinproof-pylock.toml)`.

@@ -6,9 +6,9 @@ import SourceDocuments
 struct ModelChange {
     /// The pieces, by offsets of the decompressed bytes.
     let pieces: [FilePiece]
-    /// The compression that lies over them.
+    /// The compression around them.
     var compression = Compression.none
-    /// Where the capture then is, to be written behind the model's name.
+    /// Where the capture then is, printed after the model's name.
     let place: String
 
     /// The change for a file that has a place for a capture; nil for one that has none.
@@ -61,7 +61,7 @@ struct ModelChange {
             compression: Compression.detect(head), place: "!\(path)")
     }
 
-    /// The one folder, with its slash, in which everything lies, as `ModelTree.strip` finds it; else nothing.
+    /// The single top-level directory with its slash, as `ModelTree.strip` finds it; empty if there is none.
     private static func folder(of members: [String]) -> String {
         guard let first = members.first, let slash = first.firstIndex(of: "/") else { return "" }
         let folder = String(first[...slash])

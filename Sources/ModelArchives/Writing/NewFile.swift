@@ -1,7 +1,7 @@
 import ArchiveReading
 internal import Glibc
 
-/// A file that is written beside the one that it is to replace, and takes its place when it is whole.
+/// A temporary file in the directory of the file that it atomically replaces.
 ///
 /// A program that is ended on the way leaves the old file and a hidden neighbour, `.pinproof-XXXXXX-NAME`.
 final class NewFile {

@@ -64,7 +64,7 @@ enum SafetensorsMetadata {
 }
 
 extension SourceText {
-    /// The byte offset of a place; nil when it lies outside of the text.
+    /// Returns the byte offset of a position; nil if it is outside of the text.
     fileprivate func offset(of place: SourcePosition) -> Int? {
         guard let line = offsets(ofLine: place.line) else { return nil }
         let offset = line.lowerBound + place.column - 1
