@@ -129,8 +129,8 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
         .init("absolute symbolic link", "outside", "link('a', '/etc/passwd')"),
         .init("symbolic link through a folder", "outside", "link('a/b', '../../c')"),
         .init("hard link out", "outside", "link('a', '../evil', tarfile.LNKTYPE)"),
-        .init("device", "no file", "link('a', '', tarfile.CHRTYPE)"),
-        .init("FIFO", "no file", "link('a', '', tarfile.FIFOTYPE)"),
+        .init("device", "not a file", "link('a', '', tarfile.CHRTYPE)"),
+        .init("FIFO", "not a file", "link('a', '', tarfile.FIFOTYPE)"),
         .init(
             "damaged pickle", "model.pkl", "add('MLmodel', b'flavors: {}'); add('model.pkl', b'\\x80\\x04\\x95\\xff')"),
         .init("damaged MLmodel", "MLmodel", "add('MLmodel', b'flavors: [')"),

@@ -44,6 +44,7 @@ func showModels() {
                     "   \(fact.about) \(fact.name)=\(fact.value.prefix(60)) \(fact.strength) \(fact.file) \(fact.place.map { "\($0)" } ?? "")"
                 )
             }
+            for gap in model.environment.gaps { print("   gap \(gap.description)") }
             for finding in model.findings { print("   ! \(finding.rule) \(finding.message)") }
         } catch { print("== \(path): ERROR \(error)") }
     }

@@ -58,6 +58,8 @@ enum PickleFormat: ModelFormat {
                 .package, name: version.name, value: version.value, strength: .recorded, file: file,
                 place: .offset(version.offset))
         }
+        for item in reading.imports { content.modules.insert(item.module) }
+        if let versions = reading.codeVersions { recordBytecode(versions, file, into: &content) }
         for global in machine.heap.globals {
             // TorchScript's own classes are in its archive.
             if !global.module.hasPrefix("__torch__") { content.modules.insert(global.module) }
@@ -67,6 +69,9 @@ enum PickleFormat: ModelFormat {
                 content.record(
                     .generation, name: "numpy", value: generation, strength: .recorded, file: file,
                     place: .offset(global.offset))
+            }
+            if let reason = ComputedNames.reason(global) {
+                content.leaveOut(global.path, reason, in: file, at: .offset(global.offset))
             }
             if DangerousNames.contains(global) {
                 content.findings.append(
@@ -88,9 +93,26 @@ enum PickleFormat: ModelFormat {
         return content
     }
 
+    /// Records the Python version of the code objects, as far as their opcodes tell it.
+    private static func recordBytecode(_ versions: Set<Int>, _ file: String, into content: inout FileContent) {
+        let names = versions.sorted().map { "3.\($0)" }
+        if let only = names.first, names.count == 1 {
+            content.record(.interpreter, name: "python", value: only, strength: .recorded, file: file)
+        } else {
+            let value = names.isEmpty ? "of no known Python" : names.joined(separator: " or ")
+            content.record(.format, name: "bytecode", value: value, strength: .recorded, file: file)
+        }
+        if versions.isEmpty {
+            content.leaveOut("", "the bytecode of a function is not that of a known Python", in: file)
+        }
+    }
+
     private static func recordGaps(_ reading: PickleReading, _ file: String, into content: inout FileContent) {
         for offset in reading.computedNames.prefix(16) {
             content.leaveOut("", "a name is computed while the pickle is loaded", in: file, at: .offset(offset))
+        }
+        for item in reading.unread {
+            content.leaveOut(item.subject, item.reason, in: file, at: .offset(item.offset))
         }
         if reading.outOfBandBuffers > 0 {
             content.leaveOut("", "a buffer of the pickle is not in the file", in: file)

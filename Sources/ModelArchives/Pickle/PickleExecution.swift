@@ -61,7 +61,10 @@ extension PickleMachine {
             try input.skip(8)
             push(.number)
         case .float:
-            _ = try input.line(limit: limits.line)
+            let line = try input.line(limit: limits.line)
+            guard PickleText.isFloat(line) else {
+                throw input.damaged("a number is not one that Python reads", at: offset)
+            }
             push(.number)
         case .int, .long:
             let line = try input.line(limit: limits.line)
@@ -71,11 +74,7 @@ extension PickleMachine {
                 return push(.boolean(line[1] == UInt8(ascii: "1")))
             }
             let digits = line.last == UInt8(ascii: "L") ? line.dropLast() : line[...]
-            let isNumber = digits.enumerated().allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0.element)
-                    || ($0.offset == 0 && $0.element == UInt8(ascii: "-"))
-            }
-            guard !digits.isEmpty, isNumber else {
+            guard PickleText.isInteger(digits) else {
                 throw input.damaged("a number is not written in digits", at: offset)
             }
             push(Int64(String(decoding: digits, as: UTF8.self)).map { .integer($0) } ?? .number)
@@ -95,20 +94,23 @@ extension PickleMachine {
         switch opcode {
         case .string:
             let line = try input.line(limit: limits.line)
-            guard line.count >= 2, line.first == line.last,
-                line.first == UInt8(ascii: "'") || line.first == UInt8(ascii: "\"")
-            else {
-                throw input.damaged("a string has no quotes", at: offset)
+            guard let bytes = PickleText.unquoted(line) else {
+                throw input.damaged("a string has no quotes, or an escape that Python refuses", at: offset)
             }
-            try pushText(Array(line.dropFirst().dropLast().prefix(1024)))
-        case .unicode: try pushText(Array(try input.line(limit: limits.line).prefix(1024)))
+            try pushText(bytes, isOfPython2: true, at: offset)
+        case .unicode:
+            guard let bytes = PickleText.rawUnicode(try input.line(limit: limits.line)) else {
+                throw input.damaged("a string has an escape that Python refuses", at: offset)
+            }
+            try pushText(bytes, at: offset)
         case .binstring:
             let count = try input.number(4)
             guard count < 1 << 31 else { throw input.damaged("a length is negative", at: offset) }
-            try pushText(count)
-        case .shortBinstring, .shortBinunicode: try pushText(try input.number(1))
-        case .binunicode: try pushText(try input.number(4))
-        case .binunicode8: try pushText(try input.number(8))
+            try pushText(count, isOfPython2: true, at: offset)
+        case .shortBinstring: try pushText(try input.number(1), isOfPython2: true, at: offset)
+        case .shortBinunicode: try pushText(try input.number(1), at: offset)
+        case .binunicode: try pushText(try input.number(4), at: offset)
+        case .binunicode8: try pushText(try input.number(8), at: offset)
         case .shortBinbytes: try pushBlob(try input.number(1))
         case .binbytes: try pushBlob(try input.number(4))
         default: try pushBlob(try input.number(8))
@@ -144,30 +146,48 @@ extension PickleMachine {
         case .frozenset: try pushNode(.set, try popToMark(offset))
         case .append:
             let value = try pop(offset)
-            try extend(try top(offset), [value])
+            try extend(try top(offset), of: .list, with: [value], at: offset)
         case .appends, .additems:
             let values = try popToMark(offset)
-            try extend(try top(offset), values)
+            try extend(try top(offset), of: opcode == .appends ? .list : .set, with: values, at: offset)
         case .setitem:
             let value = try pop(offset)
             let key = try pop(offset)
-            try extend(try top(offset), [key, value])
+            try checkKeys([key], at: offset)
+            try extend(try top(offset), of: .dictionary, with: [key, value], at: offset)
         default:
             let pairs = try popPairs(offset)
-            try extend(try top(offset), pairs)
+            try extend(try top(offset), of: .dictionary, with: pairs, at: offset)
+        }
+    }
+
+    /// Refuses lists and dictionaries as keys, which Python does not hash.
+    private func checkKeys(_ keys: some Sequence<PickleValue>, at offset: Int) throws(ArchiveReadingError) {
+        for case .node(let index) in keys where [.list, .dictionary].contains(heap.nodes[index].kind) {
+            throw input.damaged("a list or dictionary is a key", at: offset)
         }
     }
 
     private func popPairs(_ offset: Int) throws(ArchiveReadingError) -> ArraySlice<PickleValue> {
         let values = try popToMark(offset)
         guard values.count.isMultiple(of: 2) else { throw input.damaged("a key has no value", at: offset) }
+        try checkKeys(stride(from: values.startIndex, to: values.endIndex, by: 2).lazy.map { values[$0] }, at: offset)
         return values
     }
 
-    private func extend(_ target: PickleValue, _ values: ArraySlice<PickleValue>) throws(ArchiveReadingError) {
-        // An object takes elements with its own methods: they are no arguments, and not kept.
-        guard case .node(let index) = target, heap.nodes[index].kind != .object else { return }
-        heap.nodes[index].append(values)
+    private func extend(
+        _ target: PickleValue, of kind: PickleNode.Kind, with values: ArraySlice<PickleValue>, at offset: Int
+    ) throws(ArchiveReadingError) {
+        switch target {
+        case .node(let index):
+            // An object takes elements with its own methods: they are no arguments, and not kept.
+            if heap.nodes[index].kind == .object { return }
+            guard heap.nodes[index].kind == kind else { break }
+            return heap.nodes[index].append(values)
+        case .opaque: return
+        default: break
+        }
+        throw input.damaged("elements are added to a value that takes none of them", at: offset)
     }
 
     private func make(_ opcode: PickleOpcode, at offset: Int) throws(ArchiveReadingError) {
@@ -178,7 +198,7 @@ extension PickleMachine {
         case .stackGlobal:
             let name = try pop(offset)
             let module = try pop(offset)
-            guard let moduleText = heap.text(module), let nameText = heap.text(name) else {
+            guard let moduleText = heap.wholeText(module), let nameText = heap.wholeText(name) else {
                 // CPython would look up a string that only loading computes.
                 reading.computedNames.append(offset)
                 return push(.opaque)
@@ -192,19 +212,19 @@ extension PickleMachine {
             let values = try popToMark(offset)
             guard let callable = values.first else { throw input.damaged("there is nothing to call", at: offset) }
             try call(callable, values.dropFirst(), at: offset)
-        case .reduce, .newobj:
+        case .reduce, .newobj, .newobjEx:
+            if opcode == .newobjEx { _ = try pop(offset) }
             let arguments = try pop(offset)
             let callable = try pop(offset)
-            try call(callable, (heap.node(arguments)?.items ?? [])[...], at: offset)
-        case .newobjEx:
-            _ = try pop(offset)
-            let arguments = try pop(offset)
-            let callable = try pop(offset)
-            try call(callable, (heap.node(arguments)?.items ?? [])[...], at: offset)
+            try call(callable, try self.arguments(arguments, at: offset), at: offset)
         default:
             let state = try pop(offset)
             let object = try top(offset)
-            if case .node(let index) = object { heap.nodes[index].state = state }
+            switch object {
+            case .node(let index) where heap.nodes[index].kind == .object: heap.nodes[index].state = state
+            case .opaque, .global: break
+            default: throw input.damaged("a value that has no state is given one", at: offset)
+            }
             observeBuild(object, state, at: offset)
         }
     }
@@ -212,13 +232,41 @@ extension PickleMachine {
     private func nameLines() throws(ArchiveReadingError) -> (String, String) {
         let module = try input.line(limit: 4096)
         let name = try input.line(limit: 4096)
-        return (String(decoding: module, as: UTF8.self), String(decoding: name, as: UTF8.self))
+        guard let moduleText = String(validating: module, as: UTF8.self),
+            let nameText = String(validating: name, as: UTF8.self)
+        else { throw input.damaged("a name is not UTF-8") }
+        return (moduleText, nameText)
+    }
+
+    /// Returns the elements of an argument tuple.
+    private func arguments(
+        _ value: PickleValue, at offset: Int
+    ) throws(ArchiveReadingError) -> ArraySlice<PickleValue> {
+        switch value {
+        case .node(let index):
+            let node = heap.nodes[index]
+            if node.kind == .tuple { return node.items[...] }
+            guard node.kind == .object else { break }
+            reading.leaveOut("the arguments of a call are computed while the pickle is loaded", at: offset)
+            return []
+        case .opaque:
+            reading.leaveOut("the arguments of a call are computed while the pickle is loaded", at: offset)
+            return []
+        default: break
+        }
+        throw input.damaged("the arguments of a call are no tuple", at: offset)
     }
 
     private func call(
         _ callable: PickleValue, _ arguments: ArraySlice<PickleValue>, at offset: Int
     ) throws(ArchiveReadingError) {
-        if case .global(let index) = callable { reading.called.insert(index) }
+        switch callable {
+        case .global(let index): reading.called.insert(index)
+        case .node(let index) where heap.nodes[index].kind == .object: break
+        case .opaque: break
+        default: throw input.damaged("a value that is no function is called", at: offset)
+        }
         try pushNode(.object, arguments, callable: callable)
+        observeCall(callable, arguments, at: offset)
     }
 }

@@ -85,6 +85,18 @@ package final class PickleInput {
         return PickleBlob(count: count, head: first, tail: try bytes(last))
     }
 
+    /// Reads a string: its first bytes, and whether all of it is UTF-8.
+    func text(_ count: Int, head: Int) throws(ArchiveReadingError) -> (bytes: [UInt8], check: UTF8Check) {
+        try check(count)
+        var output: [UInt8] = []
+        var check = UTF8Check()
+        try forEachPiece(count) { piece in
+            check.update(piece)
+            if output.count < head { output.append(contentsOf: piece.prefix(head - output.count)) }
+        }
+        return (output, check)
+    }
+
     /// The bytes up to the next line feed, which is gone over.
     package func line(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
         var output: [UInt8] = []

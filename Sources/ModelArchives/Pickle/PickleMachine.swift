@@ -6,7 +6,7 @@ import ArchiveReading
 /// The grammar is that of CPython's Lib/pickletools.py (https://docs.python.org/3/library/pickle.html). Added is what
 /// joblib writes between the opcodes: the raw bytes of an array after each `NumpyArrayWrapper`, or a whole pickle where
 /// the array holds objects (https://joblib.readthedocs.io/en/stable/persistence.html). Left out: joblib's format before
-/// 0.10 (2016), whose arrays are in separate files. Escapes in the strings of protocol 0 are kept as written.
+/// 0.10 (2016), whose arrays are in separate files.
 package final class PickleMachine {
     /// What the values refer to.
     package internal(set) var heap = PickleHeap()
@@ -145,13 +145,31 @@ package final class PickleMachine {
 
     // MARK: Values
 
-    func pushText(_ count: Int) throws(ArchiveReadingError) {
-        let blob = try input.blob(count, head: 1024, tail: 0)
-        try pushText(blob.head)
+    /// How many bytes of a string are kept: names and versions are short.
+    private static let keptText = 1024
+
+    func pushText(_ count: Int, isOfPython2: Bool = false, at offset: Int) throws(ArchiveReadingError) {
+        let (bytes, check) = try input.text(count, head: Self.keptText)
+        try pushText(bytes, check: check, isWhole: bytes.count == count, isOfPython2: isOfPython2, at: offset)
     }
 
-    func pushText(_ bytes: [UInt8]) throws(ArchiveReadingError) {
+    func pushText(_ bytes: [UInt8], isOfPython2: Bool = false, at offset: Int) throws(ArchiveReadingError) {
+        var check = UTF8Check()
+        check.update(bytes)
+        try pushText(
+            bytes.count > Self.keptText ? Array(bytes.prefix(Self.keptText)) : bytes, check: check,
+            isWhole: bytes.count <= Self.keptText, isOfPython2: isOfPython2, at: offset)
+    }
+
+    private func pushText(
+        _ bytes: [UInt8], check: UTF8Check, isWhole: Bool, isOfPython2: Bool, at offset: Int
+    ) throws(ArchiveReadingError) {
         try checkHeap()
+        if isOfPython2, !check.isASCII {
+            reading.leaveOut("a string of Python 2 is not ASCII: Python 3 refuses it without an encoding", at: offset)
+        } else if !check.isComplete {
+            throw input.damaged("a string is not UTF-8", at: offset)
+        }
         keptBytes += bytes.count
         if keptBytes > limits.keptBytes {
             // What is kept serves to find names and versions, and these are short.
@@ -159,17 +177,23 @@ package final class PickleMachine {
                 let index = emptyText ?? heap.texts.count
                 if emptyText == nil { heap.texts.append("") }
                 emptyText = index
+                heap.truncatedTexts.insert(index)
                 return push(.text(index))
             }
         }
         heap.texts.append(String(decoding: bytes, as: UTF8.self))
+        if !isWhole { heap.truncatedTexts.insert(heap.texts.count - 1) }
         push(.text(heap.texts.count - 1))
     }
+
+    /// The longest bytes value that is kept whole: the bytecode of a long function.
+    private static let keptBlob = 32 << 10
 
     func pushBlob(_ count: Int) throws(ArchiveReadingError) {
         try checkHeap()
         let room = keptBytes < limits.keptBytes
-        let blob = try input.blob(count, head: room ? 4096 : 16, tail: room ? 1024 : 0)
+        let blob = try input.blob(
+            count, head: room ? (count <= Self.keptBlob ? count : 4096) : 16, tail: room ? 1024 : 0)
         keptBytes += blob.head.count + blob.tail.count
         heap.blobs.append(blob)
         push(.blob(heap.blobs.count - 1))

@@ -12,6 +12,24 @@ package struct PickleReading: Sendable {
         package let offset: Int
     }
 
+    /// Something that was not understood, and the byte offset of its opcode.
+    package struct Unread: Sendable, Hashable {
+        /// What it is, as far as it has a name.
+        package let subject: String
+        /// Why it was not understood.
+        package let reason: String
+        /// The byte offset.
+        package let offset: Int
+    }
+
+    /// A module that code in the pickle imports, and the byte offset of the opcode that names it.
+    package struct Import: Sendable, Hashable {
+        /// The module's dotted name.
+        package let module: String
+        /// The byte offset.
+        package let offset: Int
+    }
+
     /// A reference to an object that is not in the pickle.
     package struct PersistentReference: Sendable, Hashable {
         /// The first element of the id where that is text, else empty.
@@ -47,6 +65,12 @@ package struct PickleReading: Sendable {
     package internal(set) var computedNames: [Int] = []
     /// The persistent ids that are no storage of PyTorch's: the kind as far as it is said, and the opcode's offset.
     package internal(set) var persistent: [PersistentReference] = []
+    /// What was not understood besides.
+    package internal(set) var unread: [Unread] = []
+    /// The modules that functions in the pickle import or refer to.
+    package internal(set) var imports: [Import] = []
+    /// The minor versions of Python 3 whose bytecode all code objects can be; nil without a code object.
+    package internal(set) var codeVersions: Set<Int>?
     var called: Set<Int> = []
     var storages: [Storage] = []
     /// The size in bytes and the kind of every dtype object, by node.
@@ -57,6 +81,13 @@ package struct PickleReading: Sendable {
 struct PickleDType: Sendable, Hashable {
     var size: Int
     var holdsObjects: Bool
+}
+
+extension PickleReading {
+    /// Records something that was not understood.
+    mutating func leaveOut(_ reason: String, subject: String = "", at offset: Int) {
+        if unread.count < 64 { unread.append(.init(subject: subject, reason: reason, offset: offset)) }
+    }
 }
 
 extension PickleMachine {

@@ -59,6 +59,8 @@ package struct PickleNode: Sendable {
 package struct PickleHeap: Sendable {
     /// Strings; long ones are truncated.
     package internal(set) var texts: [String] = []
+    /// The indices of strings of which only the first bytes are kept.
+    package internal(set) var truncatedTexts: Set<Int> = []
     /// Bytes values.
     package internal(set) var blobs: [PickleBlob] = []
     /// The names, each once, in the order in which they come.
@@ -69,6 +71,12 @@ package struct PickleHeap: Sendable {
     func text(_ value: PickleValue) -> String? {
         guard case .text(let index) = value, texts.indices.contains(index) else { return nil }
         return texts[index]
+    }
+
+    /// Returns a string that was kept whole, as a name must be.
+    func wholeText(_ value: PickleValue) -> String? {
+        guard case .text(let index) = value, !truncatedTexts.contains(index) else { return nil }
+        return text(value)
     }
 
     func integer(_ value: PickleValue) -> Int? {
