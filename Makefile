@@ -5,6 +5,8 @@
 #   make lint     the formatter's rules and the scripts' syntax
 #   make format   let the formatter mend what it can
 #   make bench    Pinproof beside hadolint, syft and uv, as ratios of one run    (Benchmarks)
+#   make wheel    dist/pinproof-*.whl: the program with everything but glibc linked in (Packaging)
+#   make image    dist/pinproof-image.oci.tar: the static program in an image FROM scratch
 #   make docs     write docs/rules.md from the rules themselves
 #   make clean    remove what these targets have made
 
@@ -13,7 +15,7 @@ CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKS)
 PINPROOF = .build/release/pinproof
 
-.PHONY: all setup tools build demo test unit acceptance lint format bench docs clean
+.PHONY: all setup tools build demo test unit acceptance lint format bench wheel image docs clean
 .NOTPARALLEL:
 .SILENT:
 
@@ -53,9 +55,21 @@ format:
 bench: build tools
 	Benchmarks/run $(PINPROOF)
 
+wheel: build
+	.ci/setup package
+	Packaging/prepare
+	Packaging/link .build/packaging/pinproof wheel
+	python3 Packaging/make_wheel.py .build/packaging/pinproof dist
+
+image: build
+	.ci/setup package
+	Packaging/prepare
+	Packaging/link .build/packaging/pinproof-static static
+	Packaging/make_image .build/packaging/pinproof-static dist/pinproof-image.oci.tar
+
 docs: build
 	$(PINPROOF) rules --format markdown --output docs/rules.md
 	echo "Wrote docs/rules.md."
 
 clean:
-	rm -rf .build .build-* .acceptance .demo Benchmarks/.work
+	rm -rf .build .build-* .acceptance .demo dist Benchmarks/.work

@@ -24,31 +24,34 @@ struct pinproof_curl {
     __typeof__(&curl_slist_free_all) slist_free_all;
 };
 
-// Loads libcurl and starts it; 0 when it is not there or lacks a function.
+// The functions of libcurl that this program uses.
+#define PINPROOF_CURL_FUNCTIONS(F)                                                                                     \
+    F(global_init) F(easy_init) F(easy_cleanup) F(easy_pause) F(easy_strerror) F(easy_setopt) F(easy_getinfo)          \
+    F(multi_init) F(multi_cleanup) F(multi_add_handle) F(multi_remove_handle) F(multi_perform) F(multi_poll)           \
+    F(multi_info_read) F(multi_strerror) F(slist_append) F(slist_free_all)
+
+// Weak, so that the program links without libcurl. A program that has libcurl linked in, as the wheel's has
+// (Packaging/link), finds them at its start.
+#define PINPROOF_PRAGMA(text) _Pragma(#text)
+#define PINPROOF_WEAK(name) PINPROOF_PRAGMA(weak curl_##name)
+PINPROOF_CURL_FUNCTIONS(PINPROOF_WEAK)
+#undef PINPROOF_WEAK
+
+// Finds libcurl and starts it; 0 when it is not there or lacks a function.
 static inline int pinproof_curl_load(struct pinproof_curl *curl) {
-    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-    if (!library) return 0;
-#define PINPROOF_LOAD(name)                                   \
-    *(void **)(&curl->name) = dlsym(library, "curl_" #name);  \
+    if (curl_global_init) {
+#define PINPROOF_LINKED(name) *(void **)(&curl->name) = (void *)curl_##name;
+        PINPROOF_CURL_FUNCTIONS(PINPROOF_LINKED)
+#undef PINPROOF_LINKED
+    } else {
+        void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+        if (!library) return 0;
+#define PINPROOF_LOADED(name)                                \
+    *(void **)(&curl->name) = dlsym(library, "curl_" #name); \
     if (!curl->name) return 0;
-    PINPROOF_LOAD(global_init)
-    PINPROOF_LOAD(easy_init)
-    PINPROOF_LOAD(easy_cleanup)
-    PINPROOF_LOAD(easy_pause)
-    PINPROOF_LOAD(easy_strerror)
-    PINPROOF_LOAD(easy_setopt)
-    PINPROOF_LOAD(easy_getinfo)
-    PINPROOF_LOAD(multi_init)
-    PINPROOF_LOAD(multi_cleanup)
-    PINPROOF_LOAD(multi_add_handle)
-    PINPROOF_LOAD(multi_remove_handle)
-    PINPROOF_LOAD(multi_perform)
-    PINPROOF_LOAD(multi_poll)
-    PINPROOF_LOAD(multi_info_read)
-    PINPROOF_LOAD(multi_strerror)
-    PINPROOF_LOAD(slist_append)
-    PINPROOF_LOAD(slist_free_all)
-#undef PINPROOF_LOAD
+        PINPROOF_CURL_FUNCTIONS(PINPROOF_LOADED)
+#undef PINPROOF_LOADED
+    }
     return curl->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 

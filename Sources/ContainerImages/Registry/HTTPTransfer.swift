@@ -73,8 +73,8 @@ final class HTTPTransfer {
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(min(request.timeout, .seconds(20))))
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_USERAGENT, "pinproof")
-        if let file = Self.variable("SSL_CERT_FILE") ?? Self.variable("CURL_CA_BUNDLE") { set(CURLOPT_CAINFO, file) }
-        if let folder = Self.variable("SSL_CERT_DIR") { set(CURLOPT_CAPATH, folder) }
+        if let file = CertificateAuthorities.ofSystem.file { set(CURLOPT_CAINFO, file) }
+        if let directories = CertificateAuthorities.ofSystem.directories { set(CURLOPT_CAPATH, directories) }
         for header in request.headers {
             headerList = curl.slist_append(headerList, "\(header.name): \(header.value)")
         }
@@ -214,10 +214,6 @@ final class HTTPTransfer {
         _ value: @escaping @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int
     ) {
         _ = withUnsafePointer(to: curl) { pinproof_curl_set_write($0, handles.easy, option, value) }
-    }
-
-    private static func variable(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// libcurl, loaded and started once; nil where it is not installed.
