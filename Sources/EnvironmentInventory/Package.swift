@@ -82,8 +82,9 @@ public struct DirectOrigin: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         /// A wheel or a source archive, with its hashes as the installer claims them.
         case archive([Digest])
-        /// A repository at a commit: `git`, the commit, and the branch or tag that was asked for.
-        case repository(type: String, commit: String, revision: String?)
+        /// A repository: `git`, the commit, and the revision that was asked for. A lock may give no commit; an installer
+        /// always notes one.
+        case repository(type: String, commit: String?, revision: String?)
         /// A directory.
         case directory(isEditable: Bool)
     }
@@ -147,6 +148,11 @@ public struct Package: Sendable, Hashable {
     public var wheelTags: [String] = []
     /// Where it came from if not from an index; nil for a package of an index, or if unknown.
     public var origin: DirectOrigin?
+    /// The URL of the index that a lock names for the package; nil where it names none.
+    public var index: String?
+    /// What a lock or requirement names in place of an index, without credentials: a repository with its commit and
+    /// subdirectory, a URL, a path. Nil for a package of an index.
+    public var reference: String?
     /// What an installed Python package depends on, its `Requires-Dist` as written.
     public var requirements: [String] = []
 

@@ -2,14 +2,17 @@ import EnvironmentInventory
 import ParallelWork
 import SourceDocuments
 
-/// What a lock, requirements or environment file says, whole and with places.
+/// A lock, requirements or environment file that was read once: what it says, whole and with positions.
+///
+/// Every command asks the same value: for what is declared or locked, for what is wrong, and for the environments of as
+/// many targets as it needs.
 package struct LockDocument: Sendable {
-    /// The format's name, `uv.lock`.
-    package let format: String
+    /// The file's format, with what is known of every file of the format.
+    package let format: any LockFormat.Type
     /// The file's name as it was given.
     package let name: String
     /// Everything that is declared or locked, in the order of the file (and of the files that it names).
-    package var requirements: [LockRequirement] {
+    package var requirements: [LockedPackage] {
         get { deferred?.value ?? stated }
         set {
             stated = newValue
@@ -17,10 +20,10 @@ package struct LockDocument: Sendable {
         }
     }
     /// The requirements of every format that reads them at once.
-    private(set) var stated: [LockRequirement] = []
-    private var deferred: Deferred<[LockRequirement]>?
+    private(set) var stated: [LockedPackage] = []
+    private var deferred: Deferred<[LockedPackage]>?
     /// What the lock says that it was made from: the project's own requirements.
-    package var declarations: [LockRequirement] = []
+    package var declarations: [LockedPackage] = []
     /// Indexes and other places that packages come from.
     package var indexes: [LockIndex] = []
     /// The URLs of indexes from which, as the file says, only what names them comes.
@@ -35,76 +38,24 @@ package struct LockDocument: Sendable {
     package var contentHash: String?
     /// Where ``contentHash`` stands.
     package var contentHashRange: SourceRange?
+    /// What the file holds for every target and the reader could not turn into a package.
+    package var gaps: [Gap] = []
     /// What a capture adds; nil for every other file.
     package var capture: CapturedEnvironment?
     /// How the format chooses its packages for a target.
     var selection: any PackageChoice
 
     init(format: any LockFormat.Type, text: SourceText, selection: any PackageChoice = EverySelection(packages: [])) {
-        self.format = format.name
+        self.format = format
         self.name = text.name
         self.selection = selection
     }
 
     /// Sets requirements that are made when they are first asked for; none of their problems keeps the file from being read.
-    mutating func deferRequirements(_ make: @escaping @Sendable () -> [LockRequirement]) { deferred = Deferred(make) }
+    mutating func deferRequirements(_ make: @escaping @Sendable () -> [LockedPackage]) { deferred = Deferred(make) }
 
     /// Every package that the file holds, for any target.
-    package var packages: [Package] { selection.packages + (capture?.packages ?? []) }
-}
-
-/// One thing that a file declares or locks.
-package struct LockRequirement: Sendable {
-    /// What a requirement is to its file.
-    package enum Kind: String, Sendable, Hashable {
-        /// What a person declares.
-        case declared
-        /// A limit on what something else brings in.
-        case constraint
-        /// What a tool wrote down.
-        case locked
-    }
-
-    /// Where the package comes from.
-    package enum Origin: Sendable, Hashable {
-        case index
-        case url(String)
-        case git(url: String, revision: String?)
-        case path(String, editable: Bool)
-    }
-
-    /// The world it comes from.
-    package var ecosystem: Ecosystem
-    /// Whether it was declared or locked.
-    package var kind: Kind
-    /// The normalised name; nil where only a URL or path is written.
-    package var name: String?
-    /// The requirement as written, on one line.
-    package var text: String
-    /// The one version that it pins; nil where it does not.
-    package var version: String?
-    /// The specifier as written, `>=2,<3`; empty where there is none.
-    package var specifier = ""
-    /// How firmly it is pinned.
-    package var strength: PinStrength
-    /// The hashes that it gives.
-    package var hashes: [Digest] = []
-    /// The extras that it asks for, normalised.
-    package var extras: [String] = []
-    /// The environment marker as written.
-    package var marker: String?
-    /// Where the package comes from.
-    package var origin: Origin = .index
-    /// The group, extra or category that it belongs to; nil for the main one.
-    package var group: String?
-    /// What brought it in, as the tool noted it (`# via`).
-    package var provenance: [String] = []
-    /// The file that says it: for nested requirement files not the one that was read first.
-    package var file: String
-    /// Where it stands.
-    package var range: SourceRange
-    /// What is wrong with it.
-    package var problems: [LockProblem] = []
+    package var packages: [Package] { selection.packages.compactMap(\.package) + (capture?.packages ?? []) }
 }
 
 /// A place that packages come from: an index, a folder of links, a conda channel.
@@ -158,9 +109,9 @@ package struct LockProblem: Sendable, Hashable {
 /// How the packages of a lock are narrowed to a target.
 protocol PackageChoice: Sendable {
     /// Every package, for any target.
-    var packages: [Package] { get }
+    var packages: [LockedPackage] { get }
     /// The packages that would be installed, each with the one artifact where the format names artifacts.
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package]
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage]
     /// The one Python version that the lock itself holds for the target, as conda's locks do.
     func pythonVersion(for target: Target) -> String?
 }
@@ -171,47 +122,45 @@ extension PackageChoice {
 
 /// A file that is the same for every target.
 struct EverySelection: PackageChoice {
-    let packages: [Package]
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] { packages }
+    let packages: [LockedPackage]
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] { packages }
 }
 
 extension LockDocument {
-    /// Throws for a package whose name is empty: nothing can be held against it.
-    private func refuseNameless(_ packages: [Package]) throws(LockReadingError) {
-        guard let package = packages.first(where: { $0.name.isEmpty }) else { return }
-        throw LockReadingError(
-            file: package.source?.file ?? name,
-            place: package.source?.line.map { SourcePosition(line: $0, column: 1) }, reason: "a package has no name")
-    }
-
-    /// The environment that the file describes: for a target what its own tool would install there, without one
+    /// Returns the environment that the file describes: for a target what its own tool would install there, without one
     /// everything that it holds. A capture for a target is what an installer finds in it; without one it is the
     /// environment as it was, with interpreter and platform.
     ///
+    /// What has no name, what the file needs and does not hold, and what the reader does not know are its gaps.
+    ///
     /// - Throws: when a part of the file could not be understood, when the target is excluded, or when no artifact fits.
     package func environment(target: Target?) throws(LockReadingError) -> Environment {
-        // The graph of these is whole, or the file was cut; other tools install what a lock lists, also when it has gaps.
-        let refusesGaps = [UVLock.name, CondaLock.name].contains(format)
-        let stopping = (problems + stated.flatMap(\.problems)).first { problem in
-            problem.kind == .unreadable || problem.kind == .incomplete && refusesGaps
-        }
-        if let problem = stopping {
+        let problems = problems + stated.flatMap(\.problems)
+        if let problem = problems.first(where: { $0.kind == .unreadable || $0.kind == .incomplete && format.isClosed })
+        {
             throw LockReadingError(file: problem.file, place: problem.range.start, reason: problem.message)
         }
         var environment = Environment()
+        // Other tools install what a lock lists, also when something that it needs is not in it.
+        environment.gaps =
+            gaps
+            + problems.filter { $0.kind == .incomplete }.map { problem in
+                Gap(
+                    "", reason: problem.message,
+                    source: FileLocation(file: problem.file, line: problem.range.start.line))
+            }
         guard let target else {
-            environment.packages = packages
+            selection.packages.add(to: &environment)
+            environment.packages += capture?.packages ?? []
             environment.python = capture?.python
             environment.platform = capture?.platform
-            try refuseNameless(environment.packages)
             environment.sortPackages()
             return environment
         }
         let resolved = try ResolvedTarget(target, document: self)
-        environment.packages = try selection.packages(for: resolved)
+        try selection.packages(for: resolved).add(to: &environment)
         environment.python = Interpreter(version: resolved.pythonVersion)
         environment.platform = resolved.platform
-        try refuseNameless(environment.packages)
         environment.sortPackages()
         return environment
     }

@@ -1,13 +1,90 @@
+import EnvironmentInventory
 import SourceDocuments
 
 /// One format of a lock, requirements or environment file: one type, one file in `Formats/`, one line in ``LockReader``.
+///
+/// What other rooms must know of a format is a fact here, so that none of them compares names.
 package protocol LockFormat: Sendable {
     /// The name that outputs use, `uv.lock`.
     static var name: String { get }
+    /// The ecosystem of the indexes that its files name.
+    static var ecosystem: Ecosystem { get }
+    /// How its files are made to pin every package by hash, one sentence.
+    static var advice: String { get }
+    /// The file that declares what a lock of the format resolves, `pyproject.toml`; nil where there is none.
+    static var projectFile: String? { get }
+    /// Whether its files say what a project wants, and leave the pinning to a lock.
+    static var isDeclaration: Bool { get }
+    /// Whether everything that a package needs is in the same file, so that a missing dependency means a damaged file.
+    static var isClosed: Bool { get }
+    /// Whether its files are one environment, whose packages all apply together unless markers say otherwise.
+    static var isOneEnvironment: Bool { get }
+    /// Whether its files hold every group of their project.
+    static var holdsEveryGroup: Bool { get }
+    /// Whether its files repeat what the project declared.
+    static var repeatsDeclarations: Bool { get }
+    /// What its files can state of the targets that they are for.
+    static var coverage: Set<LockCoverage> { get }
+    /// The tool that installs from its files by itself; nil where pip's hash-checking mode or an explicit file is used.
+    static var nativeInstaller: NativeInstaller? { get }
+    /// How much a file of the format inside of a model says about what was installed: 0 says most; nil for a format that
+    /// is no lock.
+    static var evidenceRank: Int? { get }
     /// Whether a file is of this format, by its name and, where names are not enough, its first lines.
     static func matches(fileName: String, text: SourceText) -> Bool
     /// Reads a whole file.
     static func read(_ text: SourceText, context: LockReadingContext) throws(LockReadingError) -> LockDocument
+}
+
+extension LockFormat {
+    package static var ecosystem: Ecosystem { .pypi }
+    package static var projectFile: String? { nil }
+    package static var isDeclaration: Bool { false }
+    package static var isClosed: Bool { false }
+    package static var isOneEnvironment: Bool { false }
+    package static var holdsEveryGroup: Bool { false }
+    package static var repeatsDeclarations: Bool { false }
+    package static var coverage: Set<LockCoverage> { [] }
+    package static var nativeInstaller: NativeInstaller? { nil }
+    package static var evidenceRank: Int? { nil }
+}
+
+/// What a lock can state of the targets that it is for.
+package enum LockCoverage: String, Sendable, Hashable, CaseIterable {
+    /// The versions of Python.
+    case python
+    /// The platforms.
+    case platform
+    /// The environment markers that it was resolved for.
+    case markers
+    /// The extras that it holds.
+    case extras
+    /// The dependency groups that it holds.
+    case groups
+    /// The environments that it holds, by name.
+    case environments
+}
+
+/// A tool that installs from its own lock and the manifest beside it.
+package enum NativeInstaller: String, Sendable, Hashable, CaseIterable {
+    case uv
+    case pixi
+
+    /// The manifests that the tool reads, the first one that exists; a manifest of several tools must hold the table.
+    package var manifests: [(file: String, table: String?)] {
+        switch self {
+        case .uv: [("pyproject.toml", nil)]
+        case .pixi: [("pixi.toml", nil), ("pyproject.toml", "[tool.pixi")]
+        }
+    }
+
+    /// The name that the tool looks for.
+    package var lockFile: String {
+        switch self {
+        case .uv: "uv.lock"
+        case .pixi: "pixi.lock"
+        }
+    }
 }
 
 /// What a reader may ask of its surroundings: files beside the lock. The room itself opens nothing.

@@ -43,6 +43,12 @@ enum PythonRules {
         return nil
     }
 
+    /// Whether a path or URL ends as archives that pip installs do.
+    static func isArchive(_ path: String) -> Bool {
+        let path = path.lowercased()
+        return [".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tar.xz"].contains { path.hasSuffix($0) }
+    }
+
     /// The tags in the file name of a wheel, `sdist` for a source archive.
     static func tagText(_ fileName: String) -> String? {
         if let wheel = try? WheelFileName(fileName) { return wheel.tagText }

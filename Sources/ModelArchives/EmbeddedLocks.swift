@@ -14,12 +14,6 @@ struct EmbeddedLocks {
         }
     }
 
-    /// The order of the formats: a capture records what was installed, a lock what should be, requirements what is accepted.
-    fileprivate static let ranks: [String: Int] = [
-        "pylock.toml": 0, "uv.lock": 1, "poetry.lock": 2, "pdm.lock": 3, "Pipfile.lock": 4, "pixi.lock": 5,
-        "conda-lock.yml": 6, "requirements.txt": 7,
-    ]
-
     /// Reads the lock files of a tree.
     mutating func read(_ tree: ModelTree) {
         let texts = Dictionary(
@@ -65,7 +59,7 @@ struct EmbeddedLocks {
             do throws(LockReadingError) {
                 if lock.document.capture != nil { return try lock.document.environment(target: nil) }
                 // requirements.txt is one environment already; its markers are for whoever installs it.
-                let isPlain = lock.document.format == "requirements.txt"
+                let isPlain = lock.document.format.isOneEnvironment
                 let target = isPlain ? nil : Target(python: python?.version)
                 let read = try lock.document.environment(target: target)
                 if read.packages.contains(where: { !$0.hashes.isEmpty }) {
@@ -79,14 +73,14 @@ struct EmbeddedLocks {
     }
 
     private func rank(_ lock: EmbeddedLock) -> Int? {
-        lock.document.capture == nil ? Self.ranks[lock.document.format] : -1
+        lock.document.capture == nil ? lock.document.format.evidenceRank : -1
     }
 }
 
 extension Model {
     /// The locks in the model, the strongest first: captures, locks, requirements.
     package var rankedLocks: [EmbeddedLock] {
-        locks.compactMap { lock in EmbeddedLocks.ranks[lock.document.format].map { ($0, lock) } }
+        locks.compactMap { lock in lock.document.format.evidenceRank.map { ($0, lock) } }
             .sorted { ($0.0, $0.1.file) < ($1.0, $1.1.file) }.map(\.1)
     }
 }

@@ -69,13 +69,15 @@ package enum PinRules {
     package static func named(_ name: String) -> (any PinRule.Type)? { all.first { $0.rule.name == name } }
 
     /// What all rules say of pins.
-    static func findings(_ pins: [Pin], require: PinStrength) -> [Finding] {
+    ///
+    /// - Parameter help: what to do in the files of one format; nil for what the rules say.
+    static func findings(_ pins: [Pin], require: PinStrength, help: String? = nil) -> [Finding] {
         pins.flatMap { pin in
             all.compactMap { rule -> Finding? in
                 guard let judgement = rule.judge(pin, require: require) else { return nil }
                 return Finding(
                     rule: rule.rule.name, severity: judgement.severity, file: pin.file, range: pin.range,
-                    message: judgement.message, help: judgement.help ?? rule.rule.help,
+                    message: judgement.message, help: help ?? judgement.help ?? rule.rule.help,
                     ecosystem: pin.ecosystem, subject: pin.subject, strength: pin.strength,
                     usedBy: pin.usedBy)
             }

@@ -52,10 +52,9 @@ package enum Capture {
         var sources = ArtifactSources()
         if let lock = request.lock {
             let path = SubjectReader.withoutPrefix(lock)
-            guard case .lock(let document, _, _) = try SubjectReader(target: nil).readLock(path, target: nil) else {
-                throw CommandError("\(lock): it is no lock", kind: .usage)
-            }
-            sources.add(document, folder: absoluteFolder(path) ?? folder(of: path))
+            sources.add(
+                try SubjectReader(target: nil).openLock(path).document, folder: absoluteFolder(path) ?? folder(of: path)
+            )
         }
         for report in request.reports {
             let text = try readText(report)

@@ -69,7 +69,7 @@ public struct Differ: Sendable {
     private static func narrowed(
         _ subject: SubjectContent, _ name: String, to other: SubjectContent, _ notes: inout [String]
     ) -> SubjectContent {
-        guard case .lock(let document, let digest, _) = subject, subject.description.kind == .lock else {
+        guard case .lock(let lock, _) = subject, subject.description.kind == .lock else {
             return subject
         }
         switch other {
@@ -83,7 +83,7 @@ public struct Differ: Sendable {
         target.platform = platform
         target.cLibrary = platform.cLibrary
         do throws(LockReadingError) {
-            return .lock(document, digest: digest, environment: try document.environment(target: target))
+            return .lock(lock, environment: try lock.environment(for: target))
         } catch {
             notes.append("\(name): everything in it is compared, it cannot be narrowed: \(error)")
             return subject

@@ -36,9 +36,7 @@ struct FreezeInstallation {
         }
         let tools = try buildTools()
         let image = try installerImage(installer)
-        let (name, document, environment, target) = (
-            request.lock, source.document, environment, target
-        )
+        let (name, environment, target) = (request.lock, environment, target)
         let project = try sourceFile(for: installer, manifest: manifest)
         let refusal: FreezeError
         do throws(FreezeError) {
@@ -46,7 +44,7 @@ struct FreezeInstallation {
             let hasPython = environment.packages.contains { $0.ecosystem == .pypi }
             let requirements =
                 hasPython || !hasConda
-                ? try HashedRequirements(environment, requirements: document.requirements, isBuilding: tools != nil)
+                ? try HashedRequirements(environment, isBuilding: tools != nil)
                 : nil
             switch installer {
             case .pip, .uv:
@@ -101,7 +99,8 @@ struct FreezeInstallation {
         }
         let named = request.installerImage ?? request.base
         return Installer.standard(
-            format: source.document.format, hasConda: hasConda, hasProject: hasProject && request.buildTools == nil
+            native: source.document.format.nativeInstaller, hasConda: hasConda,
+            hasProject: hasProject && request.buildTools == nil
         ) { installer in
             if base.first(of: installer.likelyPaths) != nil { return true }
             if installer == .uv { return request.installerImage != nil }
@@ -115,8 +114,9 @@ struct FreezeInstallation {
         for installer: Installer, manifest: Installation.ProjectFile?
     ) throws(CommandError) -> [Installation.ProjectFile]? {
         let isPixi = installer == .pixi
-        guard isPixi || (installer == .uv && source.document.format == "uv.lock") else { return nil }
-        guard let manifest, source.document.format == (isPixi ? "pixi.lock" : "uv.lock"),
+        let native = source.document.format.nativeInstaller
+        guard isPixi || (installer == .uv && native == .uv) else { return nil }
+        guard let manifest, native == (isPixi ? .pixi : .uv),
             let lock = try source.projectFile(source.name)
         else {
             if !isPixi { return nil }
@@ -163,11 +163,10 @@ struct FreezeInstallation {
     private func buildTools() throws(CommandError) -> HashedRequirements? {
         guard let path = request.buildTools else { return nil }
         guard
-            case .lock(let document, _, let environment) = try SubjectReader(target: nil).readLock(
-                path, target: target)
+            case .lock(_, let environment) = try SubjectReader(target: nil).readLock(path, target: target)
         else { return nil }
         do throws(FreezeError) {
-            return try HashedRequirements(environment, requirements: document.requirements)
+            return try HashedRequirements(environment)
         } catch {
             throw CommandError("--build-sdists \(path):\n  " + error.reasons.joined(separator: "\n  "))
         }

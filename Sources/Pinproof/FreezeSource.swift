@@ -35,12 +35,10 @@ struct FreezeSource {
             self.model = (path, model)
             return
         }
-        guard case .lock(let document, let digest, _) = try reader.readLock(path, target: nil) else {
-            throw CommandError("\(request.lock): it is neither a lock nor a model")
-        }
+        let lock = try reader.openLock(path)
         name = fileName(path)
-        self.digest = digest
-        self.document = document
+        digest = lock.digest
+        document = lock.document
         projectFolder = folder(of: path)
         self.model = try request.model.map { path throws(CommandError) in (path, try Self.readModel(path)) }
     }
@@ -87,14 +85,11 @@ struct FreezeSource {
 
     /// The manifest that the lock was made from; nil when it is not beside the lock, or belongs to another tool.
     func manifest() throws(CommandError) -> Installation.ProjectFile? {
-        switch document.format {
-        case "uv.lock": return name == "uv.lock" ? try projectFile("pyproject.toml") : nil
-        case "pixi.lock":
-            guard name == "pixi.lock" else { return nil }
-            if let file = try projectFile("pixi.toml") { return file }
-            guard let file = try projectFile("pyproject.toml"), file.text.contains("[tool.pixi") else { return nil }
+        guard let native = document.format.nativeInstaller, name == native.lockFile else { return nil }
+        for (manifest, table) in native.manifests {
+            guard let file = try projectFile(manifest), table.map({ file.text.contains($0) }) ?? true else { continue }
             return file
-        default: return nil
         }
+        return nil
     }
 }

@@ -75,8 +75,7 @@ package enum Rewrite {
         var target = request.target?.target ?? Target()
         if target.platform == nil { target.platform = Platform(os: "linux", architecture: "amd64") }
         guard
-            case .lock(let document, _, let environment) = try SubjectReader(target: nil).readLock(
-                lock, target: target)
+            case .lock(_, let environment) = try SubjectReader(target: nil).readLock(lock, target: target)
         else { throw CommandError("\(lock): it is no lock") }
         let ecosystems = Set(environment.packages.map(\.ecosystem))
         let earlier =
@@ -91,7 +90,7 @@ package enum Rewrite {
             }
             if ecosystems.contains(.pypi) || !ecosystems.contains(.conda) {
                 facts.packages = LockedRequirements(
-                    lock: fileName(lock), try HashedRequirements(environment, requirements: document.requirements))
+                    lock: fileName(lock), try HashedRequirements(environment))
             }
         } catch {
             throw CommandError("\(lock) cannot be installed from:\n  " + error.reasons.joined(separator: "\n  "))

@@ -4,13 +4,12 @@ import ContentHashing
 import EnvironmentInventory
 import LockFormats
 import ModelArchives
-import ParallelWork
 import SourceDocuments
 
 /// What a command was pointed at, read whole.
 package enum SubjectContent: Sendable {
     case dockerfile(SourceText)
-    case lock(LockDocument, digest: Digest, environment: Environment)
+    case lock(OpenedLock, environment: Environment)
     case model(Model)
     case image(Image)
     case installed(InstalledEnvironment)
@@ -19,10 +18,10 @@ package enum SubjectContent: Sendable {
     package var description: SubjectDescription {
         switch self {
         case .dockerfile(let text): SubjectDescription(kind: .dockerfile, format: "dockerfile", name: text.name)
-        case .lock(let document, let digest, _):
+        case .lock(let lock, _):
             SubjectDescription(
-                kind: document.capture == nil ? .lock : .capture, format: document.format, name: document.name,
-                identity: digest.description)
+                kind: lock.document.capture == nil ? .lock : .capture, format: lock.document.format.name,
+                name: lock.document.name, identity: lock.digest.description)
         case .model(let model):
             SubjectDescription(
                 kind: .model, format: model.format, name: model.name, identity: model.treeDigest.description)
@@ -35,7 +34,7 @@ package enum SubjectContent: Sendable {
     var environment: Environment {
         switch self {
         case .dockerfile: Environment()
-        case .lock(_, _, let environment): environment
+        case .lock(_, let environment): environment
         case .model(let model): model.environment
         case .image(let image): image.environment
         case .installed(let installed): installed.environment
@@ -131,6 +130,17 @@ struct SubjectReader {
 
     /// Reads a lock and narrows it to a target.
     func readLock(_ name: String, target: Target?) throws(CommandError) -> SubjectContent {
+        try Self.narrow(try openLock(name), to: target)
+    }
+
+    /// Narrows a lock that was opened already.
+    static func narrow(_ lock: OpenedLock, to target: Target?) throws(CommandError) -> SubjectContent {
+        let environment = try CommandError.wrapping { () throws(LockReadingError) in try lock.environment(for: target) }
+        return .lock(lock, environment: environment)
+    }
+
+    /// Opens and parses a lock.
+    func openLock(_ name: String) throws(CommandError) -> OpenedLock {
         let text = try readText(name)
         if text.bytes.isEmpty { throw CommandError("\(name): it is empty") }
         let context = CheckedFileReader.neighbours(folder(of: name))
@@ -140,17 +150,9 @@ struct SubjectReader {
         else {
             throw CommandError("\(name): it is of no lock or requirements format")
         }
-        let (hashed, read) = inParallel({
-            Result { () throws(HashingError) in try ContentHash.sha256(of: text.bytes) }
-        }) {
-            Result { () throws(LockReadingError) in
-                let document = try format.read(text, context: context)
-                return (document, try document.environment(target: target))
-            }
+        return try CommandError.wrapping { () throws(LockReadingError) in
+            try OpenedLock(text, as: format, context: context)
         }
-        let (document, environment) = try CommandError.wrapping { () throws(LockReadingError) in try read.get() }
-        let digest = try CommandError.wrapping { () throws(HashingError) in try hashed.get() }
-        return .lock(document, digest: digest, environment: environment)
     }
 
     private func folderKind(_ name: String) throws(CommandError) -> SubjectKind {

@@ -1,14 +1,15 @@
 import EnvironmentInventory
 import LockFormats
 
-/// A version of Python with two or three numbers, `3.11` or `3.11.7`.
+/// A version of Python with two or three numbers, `3.11` or `3.11.7`; `3.14t` is an interpreter without the global lock.
 public struct PythonRelease: Sendable, Hashable, CustomStringConvertible {
     /// The version as written.
     public let description: String
 
     /// Creates a version; nil when the text has another shape.
     public init?(_ text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let numbers = text.hasSuffix("t") ? text.dropLast() : text[...]
+        let parts = numbers.split(separator: ".", omittingEmptySubsequences: false)
         guard (2...3).contains(parts.count), parts.allSatisfy({ Int($0) != nil }) else { return nil }
         description = text
     }
@@ -18,8 +19,14 @@ public struct PythonRelease: Sendable, Hashable, CustomStringConvertible {
 public enum TargetPlatform: String, Sendable, Hashable, CaseIterable {
     case linuxAMD64 = "linux/amd64"
     case linuxARM64 = "linux/arm64"
+    case linuxARMv7 = "linux/arm/v7"
+    case linuxPPC64LE = "linux/ppc64le"
+    case linuxS390X = "linux/s390x"
+    case linuxRISCV64 = "linux/riscv64"
+    case darwinAMD64 = "darwin/amd64"
     case darwinARM64 = "darwin/arm64"
     case windowsAMD64 = "windows/amd64"
+    case windowsARM64 = "windows/arm64"
 
     /// The platform as an image states it.
     package var platform: Platform? { Platform(rawValue) }

@@ -135,7 +135,7 @@ package enum Verify {
                 name: request.model, identity: image.identity.config?.description, environment: image.environment)
         case .dockerfile:
             throw CommandError("\(request.model): a Dockerfile says how an environment is made, not what is in it")
-        case .lock: return try lockSide(request.model, request, serving)
+        case .lock(let lock, _): return try lockSide(lock, request.model, request, serving)
         }
     }
 
@@ -143,7 +143,9 @@ package enum Verify {
     private static func lockedModel(
         _ model: Model, _ own: TrainingSide, _ lock: String, _ request: VerifyRequest, _ serving: ServingSide
     ) throws(CommandError) -> TrainingSide {
-        let locked = try lockSide(lock, request, serving, python: model.environment.python)
+        let path = SubjectReader.withoutPrefix(lock)
+        let opened = try SubjectReader(target: request.target).openLock(path)
+        let locked = try lockSide(opened, path, request, serving, python: model.environment.python)
         var environment = locked.environment
         environment.python = model.environment.python ?? environment.python
         environment.platform = model.environment.platform ?? environment.platform
@@ -162,7 +164,7 @@ package enum Verify {
             findings: own.findings)
         side.recorded = model.environment.packages.filter { !$0.hashes.isEmpty }
         if !side.recorded.isEmpty {
-            side.releases = try SubjectReader(target: nil).readLock(lock, target: nil).environment.packages
+            side.releases = opened.document.packages
         }
         return side
     }
@@ -207,13 +209,15 @@ package enum Verify {
     private static func side(
         of whole: SubjectContent, _ path: String, _ request: VerifyRequest, _ serving: ServingSide
     ) throws(CommandError) -> TrainingSide {
-        guard whole.description.kind == .capture else { return try lockSide(path, request, serving) }
+        if case .lock(let lock, _) = whole, whole.description.kind != .capture {
+            return try lockSide(lock, path, request, serving)
+        }
         var environment = whole.environment
         guard let lock = request.lock else {
             return TrainingSide(name: path, identity: whole.description.identity, environment: environment)
         }
         // What the capture could not name, its lock may: hashes of the same release.
-        let releases = try SubjectReader(target: nil).readLock(lock, target: nil).environment.packages
+        let releases = try SubjectReader(target: nil).openLock(lock).document.packages
         let known = Dictionary(grouping: releases) { $0.name }
         for index in environment.packages.indices where environment.packages[index].artifacts.isEmpty {
             let package = environment.packages[index]
@@ -229,7 +233,7 @@ package enum Verify {
 
     /// A lock stands for the environment that it gives on the serving side's interpreter and platform.
     private static func lockSide(
-        _ name: String, _ request: VerifyRequest, _ serving: ServingSide, python: Interpreter? = nil
+        _ lock: OpenedLock, _ name: String, _ request: VerifyRequest, _ serving: ServingSide, python: Interpreter? = nil
     ) throws(CommandError) -> TrainingSide {
         let path = SubjectReader.withoutPrefix(name)
         var target = request.target?.target ?? Target()
@@ -238,7 +242,7 @@ package enum Verify {
         if target.cLibrary == nil, target.platform == serving.environment.platform {
             target.cLibrary = serving.environment.platform?.cLibrary
         }
-        let subject = try SubjectReader(target: request.target).readLock(path, target: target)
+        let subject = try SubjectReader.narrow(lock, to: target)
         var environment = subject.environment
         // A lock says what may be installed, not what training ran on.
         if request.target?.python == nil { environment.python = nil }

@@ -22,10 +22,10 @@ struct FreezePlanTests {
         return package
     }
 
-    /// What a lock says of a package that comes from a URL or a repository.
-    private static func requirements(_ text: String) throws -> [LockRequirement] {
+    /// The packages of a requirements file.
+    private static func packages(_ text: String) throws -> [Package] {
         let text = SourceText(name: "requirements.txt", text: text)
-        return try LockReader.requirements.read(text, context: .empty).requirements
+        return try LockReader.requirements.read(text, context: .empty).packages
     }
 
     private static func plan(_ installation: Installation) throws -> FreezePlan {
@@ -53,13 +53,12 @@ struct FreezePlanTests {
 
     @Test("pip: a file that BuildKit's grammar accepts, every image pinned, the packages sorted with their hashes")
     func pip() throws {
-        let environment = Environment(packages: [
+        var environment = Environment(packages: [
             Self.package("b", "2", [Self.hash]), Self.package("a", "1", [Self.hash]),
-            Self.package("u", "3", [Self.hash], file: "u-3.whl"),
         ])
-        let url = try Self.requirements("u @ https://index.example/u-3.whl#egg=u\n")
-        var plan = try Self.plan(
-            Installation(requirements: HashedRequirements(environment, requirements: url)))
+        environment.packages += try Self.packages(
+            "u @ https://index.example/u-3-py3-none-any.whl#egg=u --hash=\(Self.hash)\n")
+        var plan = try Self.plan(Installation(requirements: HashedRequirements(environment)))
         plan.entrypoint = ["python", "-c", "print(\"x\")"]
         let files = try Self.render(plan)
         let text = try #require(files["Dockerfile"])
@@ -165,8 +164,6 @@ struct FreezePlanTests {
 
     @Test("what is not pinned is refused with all the reasons")
     func refusals() throws {
-        var git = Self.package("g", "1", [])
-        git.commit = String(repeating: "c", count: 40)
         var path = Self.package("p", "1", [Self.hash])
         path.location = "./p"
         #expect {
@@ -174,12 +171,14 @@ struct FreezePlanTests {
                 Environment(packages: [
                     Self.package("a", nil, [Self.hash]), Self.package("b", "1", []),
                     Self.package("c", "1", ["md5:" + String(repeating: "0", count: 32)]),
-                    Self.package("d", "1", [Self.hash], file: "d-1.tar.gz"), git, path,
-                    Self.package("e", "1\nRUN x", [Self.hash]), Self.package("f", "1", [Self.hash]),
-                ]),
-                requirements: Self.requirements(
-                    "g @ git+https://git.example/g@\(git.commit ?? "")\nf @ https://index.example/{x}/f-1-py3-none-any.whl\n"
-                ))
+                    Self.package("d", "1", [Self.hash], file: "d-1.tar.gz"), path,
+                    Self.package("e", "1\nRUN x", [Self.hash]),
+                ]
+                    + Self.packages(
+                        """
+                        g @ git+https://git.example/g@\(String(repeating: "c", count: 40))
+                        f @ https://index.example/{x}/f-1-py3-none-any.whl --hash=\(Self.hash)
+                        """)))
         } throws: { error in
             (error as? FreezeError)?.reasons.count == 8
         }
@@ -200,14 +199,12 @@ struct FreezePlanTests {
 
     @Test("sdists and commits are built by locked tools, when that is allowed")
     func building() throws {
-        var git = Self.package("g", "1", [])
-        git.commit = String(repeating: "c", count: 40)
-        let environment = Environment(packages: [
-            Self.package("a", "1", [Self.hash]), Self.package("d", "1", [Self.hash], file: "d-1.tar.gz"), git,
+        var environment = Environment(packages: [
+            Self.package("a", "1", [Self.hash]), Self.package("d", "1", [Self.hash], file: "d-1.tar.gz"),
         ])
-        let requirements = try HashedRequirements(
-            environment, requirements: Self.requirements("g @ git+https://git.example/g@\(git.commit ?? "")\n"),
-            isBuilding: true)
+        environment.packages += try Self.packages(
+            "g @ git+https://git.example/g@\(String(repeating: "c", count: 40))\n")
+        let requirements = try HashedRequirements(environment, isBuilding: true)
         let tools = try HashedRequirements(Environment(packages: [Self.package("setuptools", "80", [Self.hash])]))
         let files = try Self.render(try Self.plan(Installation(requirements: requirements, buildTools: tools)))
         let text = try #require(files["Dockerfile"])

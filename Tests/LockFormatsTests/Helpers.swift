@@ -38,3 +38,8 @@ func target(
 }
 
 let sha = String(repeating: "ab", count: 32)
+
+/// The format with a name.
+func format(_ name: String) throws -> any LockFormat.Type {
+    try #require(LockReader.formats.first { $0.name == name }, "no format is called \(name)")
+}

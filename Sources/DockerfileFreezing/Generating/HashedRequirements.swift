@@ -1,5 +1,6 @@
 import EnvironmentInventory
 import LockFormats
+import SourceDocuments
 
 /// The Python packages of one target, each with one version and its hashes, sorted into what is installed as it is and what
 /// has to be built.
@@ -38,13 +39,12 @@ package struct HashedRequirements: Sendable {
     /// Takes the packages of a target's environment.
     ///
     /// - Parameters:
-    ///   - requirements: what the lock says of them, for those that come from a URL, from git or from a path.
     ///   - isBuilding: whether sdists and commits are built in a stage of their own.
     /// - Throws: ``FreezeError`` naming every package that cannot be installed by its hash, and what would change that.
     package init(
-        _ environment: Environment, requirements: [LockRequirement] = [], isBuilding: Bool = false
+        _ environment: Environment, isBuilding: Bool = false
     ) throws(FreezeError) {
-        var sorter = RequirementSorter(requirements: requirements, isBuilding: isBuilding)
+        var sorter = RequirementSorter(isBuilding: isBuilding)
         for package in environment.packages where package.ecosystem == .pypi { sorter.add(package) }
         guard sorter.refused.isEmpty else { throw FreezeError(reasons: sorter.refused) }
         entries = sorter.entries.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
@@ -86,50 +86,22 @@ package struct HashedRequirements: Sendable {
 
 private struct RequirementSorter {
     let isBuilding: Bool
-    private let origins: [String: LockRequirement.Origin]
     var entries: [HashedRequirements.Entry] = []
     var sdists: [HashedRequirements.Entry] = []
     var repositories: [HashedRequirements.Repository] = []
     var refused: [String] = []
 
-    init(requirements: [LockRequirement], isBuilding: Bool) {
-        self.isBuilding = isBuilding
-        var origins: [String: LockRequirement.Origin] = [:]
-        for requirement in requirements where requirement.ecosystem == .pypi && requirement.origin != .index {
-            guard let name = requirement.name else { continue }
-            origins["\(name) \(requirement.version ?? "")"] = requirement.origin
-            origins[name] = requirement.origin
-        }
-        self.origins = origins
-    }
+    init(isBuilding: Bool) { self.isBuilding = isBuilding }
 
     mutating func add(_ package: Package) {
         let place = package.source.map { "\($0.file)\($0.line.map { ":\($0)" } ?? ""): " } ?? ""
         let named = "\(place)\(package.name)\(package.version.map { " \($0)" } ?? "")"
-        let origin =
-            origins["\(package.name) \(package.version ?? "")"] ?? origins[package.name] ?? LockRequirement.Origin.index
-        if let commit = package.commit, case .git(let url, _) = origin {
-            guard isBuilding else {
-                refused.append("\(named) is a commit of \(url), not a wheel: \(Self.buildHelp)")
-                return
-            }
-            guard FreezeText.isURL(url), url.hasPrefix("https://") || url.hasPrefix("http://") else {
-                refused.append("\(named): the repository \(url) cannot be added by its URL; lock a wheel of it")
-                return
-            }
-            repositories.append(.init(name: package.name, version: package.version, url: url, commit: commit))
+        if let origin = package.origin, case .repository(let system, let commit, _) = origin.kind {
+            addRepository(package, named, origin, system: system, commit: commit)
             return
         }
-        if case .git(let url, _) = origin {
-            refused.append("\(named) is from \(url) without a commit: lock it again, so that the lock names the commit")
-            return
-        }
-        if case .path(let path, _) = origin {
+        if let path = package.origin.map(\.url) ?? package.location, !path.contains("://") {
             refused.append("\(named) is the local path \(path), whose bytes the lock does not pin: \(Self.pathHelp)")
-            return
-        }
-        if package.location != nil {
-            refused.append("\(named) is a local path, whose bytes the lock does not pin: \(Self.pathHelp)")
             return
         }
         guard let version = package.version, FreezeText.isWord(version) else {
@@ -142,7 +114,7 @@ private struct RequirementSorter {
             return
         }
         var url: String?
-        if case .url(let written) = origin {
+        if let written = package.origin?.url {
             let bare = written.split(separator: "#", maxSplits: 1).first.map(String.init) ?? written
             guard FreezeText.isURL(bare) else {
                 refused.append("\(named): its URL \(written) cannot be written into a requirements file")
@@ -161,6 +133,33 @@ private struct RequirementSorter {
         } else {
             refused.append("\(named) has no wheel, only \(names.joined(separator: ", ")): \(Self.buildHelp)")
         }
+    }
+
+    private mutating func addRepository(
+        _ package: Package, _ named: String, _ origin: DirectOrigin, system: String, commit: String?
+    ) {
+        let url = URLCredentials.redacted(origin.url)
+        guard let commit else {
+            refused.append("\(named) is from \(url) without a commit: lock it again, so that the lock names the commit")
+            return
+        }
+        guard isBuilding else {
+            refused.append("\(named) is a commit of \(url), not a wheel: \(Self.buildHelp)")
+            return
+        }
+        guard system == "git", FreezeText.isURL(origin.url),
+            origin.url.hasPrefix("https://") || origin.url.hasPrefix("http://")
+        else {
+            refused.append("\(named): the repository \(url) cannot be added by its URL; lock a wheel of it")
+            return
+        }
+        // The directory of the project inside of the repository would be lost, and another project built.
+        if let directory = origin.subdirectory {
+            refused.append(
+                "\(named) is the directory \(directory) of \(url), which cannot be built: lock a wheel of it")
+            return
+        }
+        repositories.append(.init(name: package.name, version: package.version, url: origin.url, commit: commit))
     }
 
     private static let buildHelp =

@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import LockFormats
 
 /// What installs the packages of a frozen Dockerfile.
 package enum Installer: String, Sendable, Hashable, CaseIterable {
@@ -39,15 +40,15 @@ package enum Installer: String, Sendable, Hashable, CaseIterable {
     /// The installer for a lock when none is asked for.
     ///
     /// - Parameters:
-    ///   - format: the lock's format, as ``LockDocument/format`` names it.
+    ///   - native: the tool that installs from the lock by itself; nil where there is none.
     ///   - hasProject: whether the manifest that the lock belongs to is beside it.
     ///   - available: whether an installer is at hand: in the base, or by an image of its own.
     package static func standard(
-        format: String, hasConda: Bool, hasProject: Bool, available: (Installer) -> Bool
+        native: NativeInstaller?, hasConda: Bool, hasProject: Bool, available: (Installer) -> Bool
     ) -> Installer {
-        if format == "uv.lock" { return hasProject && available(.uv) ? .uv : .pip }
+        if native == .uv { return hasProject && available(.uv) ? .uv : .pip }
         guard hasConda else { return .pip }
-        if format == "pixi.lock", hasProject { return .pixi }
+        if native == .pixi, hasProject { return .pixi }
         if !available(.micromamba), available(.conda) { return .conda }
         return .micromamba
     }

@@ -97,6 +97,7 @@ package struct ArtifactSources: Sendable {
                 Artifact(name: LockText.fileName(ofURL: origin.url), url: origin.url, hashes: hashes),
                 subdirectory: origin.subdirectory)
         case .repository(let type, let commit, let revision):
+            guard let commit else { return nil }
             return .repository(
                 type: type, url: origin.url, commit: commit, revision: revision, subdirectory: origin.subdirectory)
         case .directory(let isEditable):

@@ -18,6 +18,14 @@ package struct CapturedEnvironment: Sendable {
     package let packages: [Package]
 }
 
+/// What a capture records of one installed package.
+struct CapturedFacts: Sendable {
+    /// What installed the package.
+    var installer: String?
+    /// The digest over the installed files.
+    var contentDigest: Digest?
+}
+
 /// Reads the `tool.pinproof` tables of a capture. PEP 751 leaves their content to the tool
 /// (https://packaging.python.org/en/latest/specifications/pylock-toml/#tool); docs/capture.md has it.
 enum CaptureTables {
@@ -72,23 +80,26 @@ enum CaptureTables {
         for artifact in try fields.list("artifacts") {
             package.artifacts.append(try PyLockReader.artifact(artifact, isAddressed: false))
         }
-        try read(fields, into: &package)
+        let facts = try facts(fields)
+        package.installer = facts.installer
+        package.contentDigest = facts.contentDigest
         return package
     }
 
-    /// The `[packages.tool.pinproof]` table of an entry.
-    static func read(_ entry: DocumentFields, toolOf package: inout Package) throws(LockReadingError) {
-        guard let fields = try entry.fields("tool")?.fields("pinproof") else { return }
-        try read(fields, into: &package)
+    /// Reads the `[packages.tool.pinproof]` table of an entry; nil when it has none.
+    static func facts(ofEntry entry: DocumentFields) throws(LockReadingError) -> CapturedFacts? {
+        guard let fields = try entry.fields("tool")?.fields("pinproof") else { return nil }
+        return try facts(fields)
     }
 
-    private static func read(_ fields: DocumentFields, into package: inout Package) throws(LockReadingError) {
-        package.installer = try fields.string("installer")
+    private static func facts(_ fields: DocumentFields) throws(LockReadingError) -> CapturedFacts {
+        var facts = CapturedFacts(installer: try fields.string("installer"))
         if let text = try fields.string("content-digest") {
             guard let digest = Digest(text), digest.algorithm == .sha256 else {
                 throw fields.error("\"\(text)\" is no content digest", at: fields.table["content-digest"]?.place)
             }
-            package.contentDigest = digest
+            facts.contentDigest = digest
         }
+        return facts
     }
 }

@@ -72,63 +72,39 @@ struct CondaEntry: Sendable {
     var range: SourceRange
     var build: String?
     var size: Int?
-
-    func package(file: String) -> Package {
-        var package = Package(ecosystem: ecosystem, name: name, version: version)
-        package.source = FileLocation(file: file, line: range.start.line)
-        let repository = RequirementsGit.parts(url)
-        if let repository {
-            package.commit = repository.commit
-            if version == nil { package.versionRequirement = "@ " + url }
-        } else if isLocal {
-            package.location = url
-            if version == nil { package.versionRequirement = "@ " + url }
-        } else {
-            package.artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: hashes, size: size)]
-        }
-        return package
-    }
+    /// Why the reader cannot say what the package is; nil for a package of conda or of an index of Python packages.
+    var unknown: String?
 
     var isLocal: Bool { !url.containsText("://") }
 
-    func requirement(file: String) -> LockRequirement {
-        var requirement = LockRequirement(
-            ecosystem: ecosystem, kind: .locked, name: name, text: name + (version.map { "==" + $0 } ?? ""),
-            version: version, strength: version == nil ? .floating : .exact, file: file, range: range)
-        requirement.hashes = hashes
-        if let repository = RequirementsGit.parts(url) {
-            requirement.origin = .git(url: repository.url, revision: repository.commit)
-            requirement.strength = GitRevision.strength(repository.commit)
-        } else if isLocal {
-            requirement.origin = .path(url, editable: false)
-            requirement.strength = hashes.isEmpty ? .floating : .hashed
-        } else if ecosystem == .pypi {
-            requirement.origin = .url(url)
+    /// The package as every format gives it.
+    func locked(file: String) -> LockedPackage {
+        var package = LockedPackage(
+            .locked, ecosystem: ecosystem, name: name, version: version, file: file, range: range)
+        if let unknown {
+            package.origin = .unknown(unknown)
+            return package
         }
-        if !hashes.isEmpty {
-            requirement.strength = .hashed
-            if hashes.allSatisfy(\.algorithm.isWeak) {
-                requirement.problems.append(
-                    LockProblem(kind: .weakHash, file: file, range: range, message: "only md5 is given for \(name)"))
+        if url.hasPrefix("git+") {
+            package.origin = .repository(.init(source: url))
+            return package
+        }
+        if isLocal {
+            package.origin = .path(url, isEditable: false, subdirectory: nil)
+            if !hashes.isEmpty {
+                package.artifacts = [
+                    Artifact(name: LockText.fileName(ofURL: url), url: nil, hashes: hashes, size: size)
+                ]
             }
+        } else {
+            if ecosystem == .pypi { package.origin = .archive(url: url, subdirectory: nil) }
+            package.artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: hashes, size: size)]
         }
-        return requirement
-    }
-}
-
-/// `git+https://host/repository?rev=main#commit`, as pixi and conda-lock write it.
-enum RequirementsGit {
-    static func parts(_ url: String) -> (url: String, commit: String?)? {
-        guard url.hasPrefix("git+") else { return nil }
-        let parts = url.dropFirst(4).split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        let location = parts[0].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2, GitRevision.isCommit(String(parts[1])) { return (String(location[0]), String(parts[1])) }
-        if let at = location[0].lastIndex(of: "@"),
-            GitRevision.isCommit(String(location[0][location[0].index(after: at)...]))
-        {
-            return (String(location[0][..<at]), String(location[0][location[0].index(after: at)...]))
+        if !hashes.isEmpty, hashes.allSatisfy(\.algorithm.isWeak) {
+            package.problems.append(
+                LockProblem(kind: .weakHash, file: file, range: range, message: "only md5 is given for \(name)"))
         }
-        return (String(location[0]), nil)
+        return package
     }
 }
 
@@ -140,8 +116,10 @@ struct CondaSelection: PackageChoice {
     var environments: [(name: String, platforms: [(name: String, subdirectory: String, entries: [Int])])] = []
     /// The categories of an entry, where the format has them; none means that it is always in.
     var categories: [Int: Set<String>] = [:]
+    /// What pip installs besides them, on every platform.
+    var requirements: [LockedPackage] = []
 
-    var packages: [Package] { entries.map { $0.package(file: file) } }
+    var packages: [LockedPackage] { entries.map { $0.locked(file: file) } + requirements }
 
     private func chosen(_ target: Target, platform: Platform) throws(LockReadingError) -> [Int] {
         let wanted = target.environment ?? "default"
@@ -175,7 +153,7 @@ struct CondaSelection: PackageChoice {
                 : "has more than one platform that is \(subdirectory): \(fitting.map(\.name).joined(separator: ", "))")
     }
 
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         let indices = try chosen(target.target, platform: target.platform)
         if let wanted = target.target.python, let index = indices.first(where: { isPython(entries[$0]) }),
             let locked = entries[index].version, locked != wanted, !locked.hasPrefix(wanted + ".")
@@ -184,7 +162,16 @@ struct CondaSelection: PackageChoice {
                 file: file, place: entries[index].range.start,
                 reason: "holds Python \(locked), which excludes \(wanted)")
         }
-        return indices.map { entries[$0].package(file: file) }
+        var chosen = indices.map { entries[$0].locked(file: file) }
+        for requirement in requirements {
+            if let marker = requirement.marker,
+                try !target.holds(marker, extras: [], file: file, place: requirement.range.start)
+            {
+                continue
+            }
+            chosen.append(requirement)
+        }
+        return chosen
     }
 
     private func isPython(_ entry: CondaEntry) -> Bool { entry.ecosystem == .conda && entry.name == "python" }

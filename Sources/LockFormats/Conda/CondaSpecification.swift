@@ -7,10 +7,9 @@ import SourceDocuments
 ///
 /// `name=1.8` means `1.8.*` and floats; `name==1.8` and `name=1.8=build` pin one version.
 enum CondaSpecification {
-    static func requirement(_ written: String, file: String, range: SourceRange) -> LockRequirement {
-        var requirement = LockRequirement(
-            ecosystem: .conda, kind: .declared, name: nil, text: written, version: nil, strength: .floating, file: file,
-            range: range)
+    static func requirement(_ written: String, file: String, range: SourceRange) -> LockedPackage {
+        var requirement = LockedPackage(
+            .declared, ecosystem: .conda, name: nil, text: written, file: file, range: range)
         if written.contains("://") {
             readURL(written, into: &requirement)
             return requirement
@@ -24,8 +23,7 @@ enum CondaSpecification {
         }
         text = text.trimmingSpaces()
         let name = text.prefix { !" =<>!~".contains($0) }
-        requirement.name = name.lowercased()
-        if name.isEmpty { requirement.strength = .unknown }
+        if !name.isEmpty { requirement.name = name.lowercased() }
         var version = text.dropFirst(name.count).trimmingSpaces()
         var build = brackets["build"]
         if let given = brackets["version"] { version = given }
@@ -49,10 +47,10 @@ enum CondaSpecification {
         }
         requirement.specifier = version
         requirement.version = exactVersion(version, hasBuild: build != nil)
-        if requirement.version != nil { requirement.strength = .exact }
-        if let hex = brackets["sha256"], let digest = Digest(.sha256, hex: hex) { requirement.hashes.append(digest) }
-        if let hex = brackets["md5"], let digest = Digest(.md5, hex: hex) { requirement.hashes.append(digest) }
-        if requirement.version != nil, !requirement.hashes.isEmpty { requirement.strength = .hashed }
+        var hashes: [Digest] = []
+        if let hex = brackets["sha256"], let digest = Digest(.sha256, hex: hex) { hashes.append(digest) }
+        if let hex = brackets["md5"], let digest = Digest(.md5, hex: hex) { hashes.append(digest) }
+        requirement.setHashes(hashes)
         return requirement
     }
 
@@ -96,19 +94,16 @@ enum CondaSpecification {
         return keys
     }
 
-    private static func readURL(_ written: String, into requirement: inout LockRequirement) {
+    private static func readURL(_ written: String, into requirement: inout LockedPackage) {
         let parts = written.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        requirement.origin = .url(String(parts[0]))
+        requirement.origin = .archive(url: String(parts[0]), subdirectory: nil)
         if let fileName = LockText.fileName(ofURL: String(parts[0])), let named = CondaNames.parts(ofFileName: fileName)
         {
             requirement.name = named.name
             requirement.version = named.version
-            requirement.strength = .exact
         }
-        if parts.count == 2, let digest = Digest(.md5, hex: parts[1]) ?? Digest(String(parts[1])) {
-            requirement.hashes = [digest]
-            requirement.strength = .hashed
-        }
+        let digest = parts.count == 2 ? Digest(.md5, hex: parts[1]) ?? Digest(String(parts[1])) : nil
+        requirement.setHashes(digest.map { [$0] } ?? [])
     }
 
     /// A conda version specification of Python as PEP 440 writes it; nil where it cannot be said.

@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import SourceDocuments
 
 /// Typed access to the members of one table; a member of another type is an error with its place.
@@ -99,6 +100,21 @@ struct DocumentFields: Sendable {
             list.append(try DocumentFields(node, file: file, what: "an entry of \"\(key)\""))
         }
         return list
+    }
+}
+
+extension DocumentFields {
+    /// Returns a gap for every member of a file whose key the reader does not know and whose value lists packages: tables
+    /// with a name. Other unknown members say nothing about what is installed.
+    func gaps(besides known: Set<String>) -> [Gap] {
+        table.members.compactMap { member in
+            guard !known.contains(member.key), let list = member.value.array,
+                list.contains(where: { $0.table?["name"]?.string != nil })
+            else { return nil }
+            return Gap(
+                member.key, reason: "Pinproof does not know this list of packages",
+                source: FileLocation(file: file, line: member.keyPlace.line))
+        }
     }
 }
 

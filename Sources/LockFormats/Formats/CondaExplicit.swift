@@ -7,6 +7,9 @@ import SourceDocuments
 /// the `# platform:` comment that conda writes and the `# pip NAME @ URL` lines of conda-lock's rendering.
 enum CondaExplicit: LockFormat {
     static let name = "conda-explicit"
+    static let ecosystem = Ecosystem.conda
+    static let advice = "Write the file with conda list --explicit --sha256, or with conda-lock render --kind explicit"
+    static let coverage: Set<LockCoverage> = [.python, .platform]
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         (fileName.hasSuffix(".txt") || fileName.hasSuffix(".lock")) && CondaExplicitMark.isPresent(in: text)
@@ -18,6 +21,8 @@ enum CondaExplicit: LockFormat {
         do { try text.checkUTF8() } catch { throw LockReadingError(error) }
         var entries: [CondaEntry] = []
         var platform = ""
+        var requirements: [LockedPackage] = []
+        var gaps: [Gap] = []
         var problems: [LockProblem] = []
         for number in 1...max(text.lineCount, 1) {
             guard let offsets = text.offsets(ofLine: number) else { continue }
@@ -25,7 +30,7 @@ enum CondaExplicit: LockFormat {
             let range = text.range(offsets)
             if line.hasPrefix("# platform:") { platform = String(line.dropFirst(11)).trimmingSpaces() }
             if line.hasPrefix("# pip ") {
-                entries.append(contentsOf: pip(String(line.dropFirst(6)), file: text.name, range: range))
+                requirements += pip(String(line.dropFirst(6)), file: text.name, range: range).collect(into: &gaps)
             }
             if line.isEmpty || line.hasPrefix("#") || line == "@EXPLICIT" { continue }
             if let entry = entry(line, range: range) {
@@ -37,11 +42,13 @@ enum CondaExplicit: LockFormat {
             }
         }
         var document = LockDocument(format: self, text: text)
-        document.requirements = entries.map { $0.requirement(file: text.name) }
+        document.requirements = entries.map { $0.locked(file: text.name) } + requirements
         document.problems = problems
+        document.gaps = gaps
         var selection = CondaSelection(file: text.name, entries: entries)
         let known = platform.isEmpty ? subdirectory(of: entries) : platform
         selection.environments = [("", [(known, known, Array(entries.indices))])]
+        selection.requirements = requirements
         document.selection = selection
         return document
     }
@@ -75,19 +82,22 @@ enum CondaExplicit: LockFormat {
             build: named.build)
     }
 
-    private static func pip(_ text: String, file: String, range: SourceRange) -> [CondaEntry] {
-        let parts = RequirementsOptions.part(Array(text.utf8))
-        let bytes = Array(text.utf8)
-        let requirement = RequirementsEntry.read(
-            String(decoding: bytes[parts.requirement], as: UTF8.self), file: file, range: range, kind: .locked)
-        guard let name = requirement.name, case .url(let url) = requirement.origin else { return [] }
-        let arguments = (try? RequirementsOptions.parse(String(decoding: bytes[parts.options], as: UTF8.self))) ?? []
-        let hashes = arguments.filter { $0.option == .hash }.compactMap { Digest($0.value) }
-        let bare = url.split(separator: "#", maxSplits: 1).first.map(String.init) ?? url
-        return [
-            CondaEntry(
-                ecosystem: .pypi, name: name, version: requirement.version, url: bare,
-                hashes: hashes + requirement.hashes, range: range)
-        ]
+    /// Reads the requirement of a `# pip` line, which `conda-lock install` gives to pip
+    /// (https://github.com/conda/conda-lock/blob/main/conda_lock/conda_lock.py).
+    private static func pip(_ text: String, file: String, range: SourceRange) -> Reading<[LockedPackage]> {
+        var reader = RequirementsReader(context: .empty)
+        reader.readLine(text, file: file, range: range)
+        let problems = reader.problems + reader.requirements.flatMap(\.problems)
+        if let problem = problems.first(where: { $0.kind == .unreadable }) {
+            // A person may have written the comment.
+            let source = FileLocation(file: file, line: range.start.line)
+            return Reading([], gaps: [Gap(URLCredentials.redacted(text), reason: problem.message, source: source)])
+        }
+        return Reading(
+            reader.requirements.map { requirement in
+                var requirement = requirement
+                requirement.kind = .locked
+                return requirement
+            })
     }
 }

@@ -8,6 +8,11 @@ import SourceDocuments
 /// `git_metadata` and the URLs of virtual packages, which say nothing about what is installed.
 enum CondaLock: LockFormat {
     static let name = "conda-lock.yml"
+    static let ecosystem = Ecosystem.conda
+    static let advice = "Run conda-lock lock, which writes the sha256 of every package of a channel"
+    static let isClosed = true
+    static let coverage: Set<LockCoverage> = [.python, .platform, .groups]
+    static let evidenceRank: Int? = 6
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         let lower = fileName.lowercased()
@@ -52,6 +57,7 @@ enum CondaLock: LockFormat {
                 document.indexes.append(LockIndex(kind: .channel, url: url, file: text.name, range: node.range))
             }
         }
+        document.gaps = root.gaps(besides: ["package"])
         // A list of another type than a list.
         _ = try root.array("package")
         if let error = pieces.lazy.compactMap(\.error).first { throw error }
@@ -95,7 +101,7 @@ enum CondaLock: LockFormat {
             }
         }.flatMap { $0 }
         let locked = entries
-        document.deferRequirements { locked.map { $0.requirement(file: text.name) } }
+        document.deferRequirements { locked.map { $0.locked(file: text.name) } }
         var selection = CondaSelection(file: text.name, entries: entries)
         selection.environments = [("", platforms)]
         selection.categories = categories
@@ -155,18 +161,17 @@ enum CondaLock: LockFormat {
 
     private static func entry(_ fields: DocumentFields) throws(LockReadingError) -> CondaEntry {
         let manager = try fields.requiredString("manager")
-        guard manager == "conda" || manager == "pip" else {
-            throw fields.error("the manager \(manager) is unknown", at: fields.table["manager"]?.place)
-        }
+        let isKnown = manager == "conda" || manager == "pip"
         let name = try fields.requiredName("name")
         let url = try fields.requiredString("url")
         var hashes: [Digest] = []
         // For a repository conda-lock writes the commit where the hash of an archive belongs.
         if !url.hasPrefix("git+"), let table = try fields.fields("hash") { hashes = try CondaNames.digests(table) }
         return CondaEntry(
-            ecosystem: manager == "pip" ? .pypi : .conda,
+            ecosystem: manager == "conda" ? .conda : .pypi,
             name: manager == "pip" ? PythonRules.normalizedName(name) : LockText.lowercased(name),
             version: try fields.text("version"), url: url, hashes: hashes, range: fields.range,
-            build: try fields.text("build"))
+            build: try fields.text("build"),
+            unknown: isKnown ? nil : "Pinproof does not know packages of the manager \(manager)")
     }
 }

@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import SourceDocuments
 
 /// Reads conda's environment.yml: channels, dependencies and the `pip:` section; also its older spelling in JSON.
@@ -7,6 +8,11 @@ import SourceDocuments
 /// Selectors in comments (`# [linux]`) and templates are conda-build's and not read.
 enum EnvironmentYAML: LockFormat {
     static let name = "environment.yml"
+    static let ecosystem = Ecosystem.conda
+    static let advice =
+        "Lock the environment (conda-lock lock, pixi lock, or conda list --explicit --sha256) and install from the lock"
+    static let isOneEnvironment = true
+    static let coverage: Set<LockCoverage> = [.python]
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         let lower = fileName.lowercased()
@@ -36,6 +42,9 @@ enum EnvironmentYAML: LockFormat {
                 continue
             }
             let fields = try DocumentFields(node, file: text.name, what: "a dependency")
+            for member in fields.table.members where member.key != "pip" {
+                document.gaps += otherInstaller(member, file: text.name)
+            }
             for line in try fields.array("pip") {
                 guard let written = line.text else {
                     throw fields.error("a line of pip must be a string", at: line.place)
@@ -54,5 +63,17 @@ enum EnvironmentYAML: LockFormat {
         }
         document.selection = RequirementsSelection(file: text.name, requirements: document.requirements)
         return document
+    }
+
+    /// The packages of a section that is not pip's: conda gives them to an installer of that name
+    /// (https://github.com/conda/conda/tree/main/conda/env/installers).
+    private static func otherInstaller(_ member: DocumentTable.Member, file: String) -> [Gap] {
+        let nodes = member.value.array ?? [member.value]
+        return nodes.map { node in
+            Gap(
+                URLCredentials.redacted(node.text ?? member.key),
+                reason: "Pinproof does not read packages of the installer \(member.key)",
+                source: FileLocation(file: file, line: node.place.line))
+        }
     }
 }

@@ -10,6 +10,10 @@ import SourceDocuments
 /// say how the lock was made.
 enum PDMLock: LockFormat {
     static let name = "pdm.lock"
+    static let advice = "Run pdm lock, which writes the hashes of every file that an index gives"
+    static let projectFile: String? = "pyproject.toml"
+    static let coverage: Set<LockCoverage> = [.python, .platform, .extras, .groups]
+    static let evidenceRank: Int? = 3
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         if fileName == "pdm.lock" || (fileName.hasPrefix("pdm.") && fileName.hasSuffix(".lock")) { return true }
@@ -45,16 +49,17 @@ enum PDMLock: LockFormat {
         var graph = RequirementGraph(file: text.name)
         graph.groups = Set(groups)
         for fields in try root.list("package") {
-            let (node, requirement) = try package(fields, files: files)
+            let node = try package(fields, files: files)
             graph.nodes.append(node)
-            document.requirements.append(requirement)
+            document.requirements.append(node.package)
             if inherits {
                 selection.entries.append(
                     GroupSelection.Entry(
-                        package: node.package, range: node.range, groups: Set(try fields.strings("groups"))))
+                        package: node.package, groups: Set(try fields.strings("groups"))))
             }
         }
         document.problems = MissingDependencies.problems(graph.nodes, file: text.name, context: context)
+        document.gaps = root.gaps(besides: ["package", "metadata"])
         if inherits {
             document.selection = selection
         } else {
@@ -67,47 +72,46 @@ enum PDMLock: LockFormat {
 
     private static func package(
         _ fields: DocumentFields, files: DocumentFields?
-    ) throws(LockReadingError) -> (GraphNode, LockRequirement) {
+    ) throws(LockReadingError) -> GraphNode {
         let written = try fields.requiredName("name")
         let name = PythonRules.normalizedName(written)
         let version = try fields.string("version")
-        var package = Package(ecosystem: .pypi, name: name, version: version)
+        var package = LockedPackage(.locked, name: name, version: version, file: fields.file, range: fields.range)
         package.marker = try fields.string("marker")
-        package.source = FileLocation(file: fields.file, line: fields.range.start.line)
+        var artifacts: [Artifact] = []
         var list = try fields.list("files")
         // Before lock_version 4.4 the files stand at the end, by name and version.
         if list.isEmpty, let files { list = try files.list("\(written) \(version ?? "")") }
-        for file in list { package.artifacts.append(try artifact(file)) }
-        var requirement = LockRequirement(
-            ecosystem: .pypi, kind: .locked, name: name, text: name + (version.map { "==" + $0 } ?? ""),
-            version: version, strength: version == nil ? .floating : .exact, file: fields.file, range: fields.range)
-        requirement.marker = package.marker
-        requirement.extras = try fields.strings("extras").map(PythonRules.normalizedName)
-        if let git = try fields.string("git") {
-            let commit = try fields.string("revision")
-            package.commit = commit
-            requirement.origin = .git(url: git, revision: commit)
-            requirement.strength = GitRevision.strength(commit)
+        for file in list { artifacts.append(try artifact(file)) }
+        package.extras = try fields.strings("extras").map(PythonRules.normalizedName)
+        let subdirectory = try fields.string("subdirectory")
+        let revision = try fields.string("revision")
+        let asked = try fields.string("ref")
+        var repository: LockedPackage.Repository?
+        for system in VersionControl.systems {
+            guard let url = try fields.string(system) else { continue }
+            repository = .init(
+                system: system, url: url, revision: revision ?? asked, isBranch: revision == nil,
+                subdirectory: subdirectory)
+        }
+        if let repository {
+            package.origin = .repository(repository)
         } else if let url = try fields.string("url") {
-            requirement.origin = .url(url)
-            if package.artifacts.isEmpty {
-                package.artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: [])]
-            }
+            package.origin = .archive(url: url, subdirectory: subdirectory)
+            if artifacts.isEmpty { artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: [])] }
         } else if let path = try fields.string("path") {
-            requirement.origin = .path(path, editable: try fields.boolean("editable") ?? false)
-            if package.artifacts.isEmpty {
-                package.location = path
-                requirement.strength = .floating
-            }
+            package.origin = .path(
+                path, isEditable: try fields.boolean("editable") ?? false, subdirectory: subdirectory)
+        } else if version == nil {
+            package.origin = .unknown("names neither a version nor a place")
         }
-        requirement.hashes = package.hashes
-        if !requirement.hashes.isEmpty { requirement.strength = .hashed }
-        var node = GraphNode(package: package, range: fields.range)
-        node.ownExtras = Set(requirement.extras)
+        package.artifacts = artifacts
         for dependency in try fields.array("dependencies") {
-            node.dependencies.append(try PoetryProject.declared(dependency, file: fields.file))
+            package.dependencies.append(try PoetryProject.declared(dependency, file: fields.file))
         }
-        return (node, requirement)
+        var node = GraphNode(package: package)
+        node.ownExtras = Set(package.extras)
+        return node
     }
 
     private static func artifact(_ fields: DocumentFields) throws(LockReadingError) -> Artifact {
@@ -137,14 +141,14 @@ enum PDMLock: LockFormat {
                 graph.project = project.name
                 for requirement in project.requirements {
                     guard let name = requirement.name else { continue }
-                    var root = GraphDependency(
+                    var root = LockDependency(
                         name: name, extras: requirement.extras, marker: requirement.marker,
                         constraint: requirement.specifier.isEmpty ? nil : requirement.specifier,
-                        place: requirement.range.start)
+                        range: requirement.range)
                     if name == project.name { continue }
-                    root.group = requirement.group
+                    root.group = requirement.groups.first
                     graph.roots.append(root)
-                    if let group = requirement.group { graph.groups.insert(group) }
+                    graph.groups.formUnion(requirement.groups)
                 }
                 return project.requiresPython
             } catch {

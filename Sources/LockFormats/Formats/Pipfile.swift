@@ -6,6 +6,9 @@ import SourceDocuments
 /// Pipfile.lock calls it. Left out: `[scripts]` and `[pipenv]`, which install nothing.
 enum Pipfile: LockFormat {
     static let name = "Pipfile"
+    static let advice = "Run pipenv lock and install with pipenv install --deploy"
+    static let isDeclaration = true
+    static let coverage: Set<LockCoverage> = [.python, .groups]
 
     /// The tables that are no category of packages.
     private static let settings: Set<String> = ["source", "requires", "scripts", "pipfile", "pipenv"]
@@ -39,12 +42,11 @@ enum Pipfile: LockFormat {
             let packages = try DocumentFields(category.value, file: text.name, what: "\"\(category.key)\"")
             for member in packages.table.members {
                 var requirement = try requirement(member, file: text.name)
-                requirement.group =
-                    switch category.key {
-                    case "packages": nil
-                    case "dev-packages": "develop"
-                    default: category.key
-                    }
+                switch category.key {
+                case "packages": break
+                case "dev-packages": requirement.groups = ["develop"]
+                default: requirement.groups = [category.key]
+                }
                 document.requirements.append(requirement)
             }
         }
@@ -54,10 +56,9 @@ enum Pipfile: LockFormat {
 
     private static func requirement(
         _ member: DocumentTable.Member, file: String
-    ) throws(LockReadingError) -> LockRequirement {
-        var requirement = LockRequirement(
-            ecosystem: .pypi, kind: .declared, name: PythonRules.normalizedName(member.key), text: member.key,
-            version: nil, strength: .floating, file: file,
+    ) throws(LockReadingError) -> LockedPackage {
+        var requirement = LockedPackage(
+            .declared, name: PythonRules.normalizedName(member.key), text: member.key, file: file,
             range: SourceRange(start: member.keyPlace, end: member.value.range.end))
         var specifier = member.value.string
         if specifier == nil {
@@ -69,24 +70,36 @@ enum Pipfile: LockFormat {
                 if let condition = try fields.string(name) { markers.append("\(name) \(condition)") }
             }
             requirement.marker = markers.isEmpty ? nil : markers.joined(separator: " and ")
-            let location = try fields.string("file")
-            let url = try fields.string("url")
-            if let git = try fields.string("git") {
-                let revision = try fields.string("ref")
-                requirement.origin = .git(url: git, revision: revision)
-                requirement.strength = GitRevision.strength(revision)
-            } else if let path = try fields.string("path") {
-                requirement.origin = .path(path, editable: try fields.boolean("editable") ?? false)
-            } else if let location = location ?? url {
-                requirement.origin = .url(location)
-            }
+            requirement.origin = try PipfileEntry.origin(fields) ?? (specifier == nil ? PipfileEntry.unknown : .index)
         }
         requirement.specifier = specifier == "*" ? "" : specifier ?? ""
         requirement.text += requirement.specifier
-        if let pinned = PythonRules.pinnedVersion(requirement.specifier) {
-            requirement.version = pinned
-            requirement.strength = .exact
-        }
+        requirement.version = PythonRules.pinnedVersion(requirement.specifier)
         return requirement
+    }
+}
+
+/// The sources of a package in a Pipfile and in its lock
+/// (https://pipenv.pypa.io/en/latest/specifiers.html).
+enum PipfileEntry {
+    /// The origin of an entry that names neither a version nor a place.
+    static let unknown = LockedPackage.Origin.unknown("names neither a version nor a place")
+
+    /// Reads the origin of an entry; nil where it names no place.
+    static func origin(_ fields: DocumentFields) throws(LockReadingError) -> LockedPackage.Origin? {
+        let subdirectory = try fields.string("subdirectory")
+        for system in VersionControl.systems {
+            guard let url = try fields.string(system) else { continue }
+            return .repository(
+                .init(system: system, url: url, revision: try fields.string("ref"), subdirectory: subdirectory))
+        }
+        if let path = try fields.string("path") {
+            return .path(path, isEditable: try fields.boolean("editable") ?? false, subdirectory: subdirectory)
+        }
+        for key in ["file", "url"] {
+            guard let location = try fields.string(key) else { continue }
+            return .archive(url: location, subdirectory: subdirectory)
+        }
+        return nil
     }
 }

@@ -8,6 +8,11 @@ import SourceDocuments
 /// The category `default` is always in; the others are groups, `develop` also by the name `dev`.
 enum PipfileLock: LockFormat {
     static let name = "Pipfile.lock"
+    static let advice = "Run pipenv lock, which writes the hashes of every release that an index gives"
+    static let projectFile: String? = "Pipfile"
+    static let holdsEveryGroup = true
+    static let coverage: Set<LockCoverage> = [.python, .groups]
+    static let evidenceRank: Int? = 4
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         if fileName == "Pipfile.lock" { return true }
@@ -35,7 +40,9 @@ enum PipfileLock: LockFormat {
                 document.pythonRequirement = short.first?.isNumber == true ? "==\(short).*" : short
             }
         }
+        var sources: [String: String] = [:]
         for source in try meta.list("sources") {
+            if let name = try source.string("name") { sources[name] = try source.string("url") }
             document.indexes.append(
                 LockIndex(
                     kind: document.indexes.isEmpty ? .primary : .extra, url: try source.requiredString("url"),
@@ -47,10 +54,11 @@ enum PipfileLock: LockFormat {
             let packages = try DocumentFields(category.value, file: text.name, what: "a category")
             for member in packages.table.members {
                 var requirement = try entry(member, file: text.name)
-                requirement.group = category.key == "default" ? nil : category.key
+                requirement.groups = category.key == "default" ? [] : [category.key]
+                if let index = member.value.table?["index"]?.string { requirement.index = sources[index] ?? index }
                 document.requirements.append(requirement)
                 // `-e .` is the project itself.
-                if case .path(".", _) = requirement.origin, let name = requirement.name {
+                if case .path(".", _, _) = requirement.origin, let name = requirement.name {
                     document.projects.insert(name)
                 }
             }
@@ -61,44 +69,30 @@ enum PipfileLock: LockFormat {
         return document
     }
 
-    private static func entry(_ member: DocumentTable.Member, file: String) throws(LockReadingError) -> LockRequirement
-    {
+    private static func entry(_ member: DocumentTable.Member, file: String) throws(LockReadingError) -> LockedPackage {
         let fields = try DocumentFields(member.value, file: file, what: "a package")
-        let name = PythonRules.normalizedName(member.key)
         let specifier = try fields.string("version") ?? ""
-        var requirement = LockRequirement(
-            ecosystem: .pypi, kind: .locked, name: name, text: member.key + specifier,
-            version: PythonRules.pinnedVersion(specifier), strength: .floating, file: file,
+        var package = LockedPackage(
+            .locked, name: PythonRules.normalizedName(member.key), version: PythonRules.pinnedVersion(specifier),
+            text: member.key + specifier, file: file,
             range: SourceRange(start: member.keyPlace, end: fields.range.end))
-        requirement.specifier = specifier
-        requirement.extras = try fields.strings("extras").map(PythonRules.normalizedName)
-        requirement.marker = try fields.string("markers")
+        package.specifier = specifier
+        package.extras = try fields.strings("extras").map(PythonRules.normalizedName)
+        package.marker = try fields.string("markers")
+        var hashes: [Digest] = []
         for written in try fields.array("hashes") {
             guard let text = written.string, let digest = Digest(text) else {
                 throw fields.error("a hash is malformed", at: written.place)
             }
-            requirement.hashes.append(digest)
+            hashes.append(digest)
         }
-        if requirement.version != nil { requirement.strength = requirement.hashes.isEmpty ? .exact : .hashed }
-        if let git = try fields.string("git") {
-            let revision = try fields.string("ref")
-            requirement.origin = .git(url: git, revision: revision)
-            requirement.strength = GitRevision.strength(revision)
-        } else if let path = try fields.string("path") {
-            requirement.origin = .path(path, editable: try fields.boolean("editable") ?? false)
-            requirement.strength = .floating
-        } else {
-            let file = try fields.string("file")
-            let url = try fields.string("url")
-            if let location = file ?? url {
-                requirement.origin = .url(location)
-                if requirement.version == nil, let fileName = LockText.fileName(ofURL: location) {
-                    requirement.version = PythonRules.archive(fileName)?.version
-                }
-                if !requirement.hashes.isEmpty { requirement.strength = .hashed }
-            }
+        package.origin =
+            try PipfileEntry.origin(fields) ?? (fields.table["version"] == nil ? PipfileEntry.unknown : .index)
+        if case .archive(let url, _) = package.origin, package.version == nil {
+            package.version = LockText.fileName(ofURL: url).flatMap(PythonRules.archive)?.version
         }
-        return requirement
+        package.setHashes(hashes)
+        return package
     }
 }
 
@@ -107,29 +101,29 @@ struct CategorySelection: PackageChoice {
     let file: String
     /// The categories that the lock has, also those without packages.
     let categories: Set<String>
-    let requirements: [LockRequirement]
+    let requirements: [LockedPackage]
 
-    var packages: [Package] {
-        var seen: Set<String> = []
-        // The same package stands in each category that needs it.
-        return requirements.compactMap(\.package).filter { seen.insert("\($0.name) \($0.version ?? "")").inserted }
-    }
+    /// The same package is in each category that needs it.
+    var packages: [LockedPackage] { requirements.unique }
 
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         for group in target.target.groups.sorted() where !categories.contains(Self.category(group)) {
             throw LockReadingError(file: file, place: nil, reason: "has no category \"\(group)\"")
         }
         let wanted = Set(target.target.groups.map(Self.category))
-        var chosen: [Package] = []
+        var chosen: [LockedPackage] = []
         var seen: Set<String> = []
         for requirement in requirements {
-            if let group = requirement.group, !target.target.allGroups, !wanted.contains(group) { continue }
+            if !target.target.allGroups, !requirement.groups.isEmpty, wanted.isDisjoint(with: requirement.groups) {
+                continue
+            }
             if let marker = requirement.marker,
                 try !target.holds(marker, extras: [], file: file, place: requirement.range.start)
             {
                 continue
             }
-            if let package = requirement.package, seen.insert(package.name).inserted { chosen.append(package) }
+            if let name = requirement.name, !seen.insert(name).inserted { continue }
+            chosen.append(requirement)
         }
         return chosen
     }

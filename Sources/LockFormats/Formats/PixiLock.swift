@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import ParallelWork
 import SourceDocuments
 
@@ -9,6 +10,11 @@ import SourceDocuments
 /// needs), licences, sizes of the index.
 enum PixiLock: LockFormat {
     static let name = "pixi.lock"
+    static let ecosystem = Ecosystem.conda
+    static let advice = "Run pixi lock, which writes the sha256 of every package of a channel"
+    static let coverage: Set<LockCoverage> = [.python, .platform, .environments]
+    static let nativeInstaller: NativeInstaller? = .pixi
+    static let evidenceRank: Int? = 5
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         if fileName == "pixi.lock" { return true }
@@ -30,8 +36,9 @@ enum PixiLock: LockFormat {
         try reader.read(root, pieces.map(\.made))
         var document = LockDocument(format: self, text: text)
         let entries = reader.entries
-        document.deferRequirements { entries.map { $0.requirement(file: text.name) } }
+        document.deferRequirements { entries.map { $0.locked(file: text.name) } }
         document.indexes = reader.indexes
+        document.gaps = root.gaps(besides: ["packages", "platforms"])
         var selection = CondaSelection(file: text.name, entries: reader.entries)
         selection.environments = reader.environments
         document.selection = selection
@@ -158,7 +165,11 @@ private struct PixiPackage: Sendable {
             if let url = try fields.string("url") { return Key(kind: kind, value: url) }
             return Key(kind: kind, value: try fields.requiredString("path"))
         }
-        throw fields.error("is no package of conda or PyPI")
+        // A kind that is not known is a gap where an environment uses it.
+        for member in fields.table.members {
+            if let value = member.value.string { return Key(kind: member.key, value: value) }
+        }
+        throw fields.error("the package has no name")
     }
 
     init(_ fields: DocumentFields) throws(LockReadingError) {
@@ -189,6 +200,8 @@ private struct PixiPackage: Sendable {
                 version = version ?? named.version
             }
         }
+        let isKnown = Self.kinds.contains(kind)
+        if !isKnown { name = name ?? value }
         guard let name, !name.isEmpty else { throw fields.error("the package has no name") }
         let isPython = kind.hasPrefix("pypi")
         let subdirectory = kind == "conda" && !value.containsText("://") ? try fields.string("subdir") : nil
@@ -196,6 +209,7 @@ private struct PixiPackage: Sendable {
             ecosystem: isPython ? .pypi : .conda,
             name: isPython ? PythonRules.normalizedName(name) : LockText.lowercased(name),
             version: version, url: url, hashes: try CondaNames.digests(fields), range: fields.range,
-            build: subdirectory ?? build, size: try fields.integer("size").flatMap { Int(exactly: $0) })
+            build: subdirectory ?? build, size: try fields.integer("size").flatMap { Int(exactly: $0) },
+            unknown: isKnown ? nil : "Pinproof does not know packages of the kind \(kind)")
     }
 }

@@ -9,6 +9,11 @@ import SourceDocuments
 /// read. Files are known by name and hash, without URL; URL and git packages have no hash.
 enum PoetryLock: LockFormat {
     static let name = "poetry.lock"
+    static let advice = "Run poetry lock, which writes the hashes of every file that an index gives"
+    static let projectFile: String? = "pyproject.toml"
+    static let holdsEveryGroup = true
+    static let coverage: Set<LockCoverage> = [.python, .extras, .groups]
+    static let evidenceRank: Int? = 2
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         if fileName == "poetry.lock" { return true }
@@ -37,9 +42,9 @@ enum PoetryLock: LockFormat {
         selection.extras = Set(extras.keys)
         var usesDefaultIndex = false
         for fields in try root.list("package") {
-            let (node, requirement) = try PoetryLockReader.package(fields, files: files)
+            let node = try PoetryLockReader.package(fields, files: files)
             nodes.append(node)
-            document.requirements.append(requirement)
+            document.requirements.append(node.package)
             if version == "2.1" { selection.entries.append(try PoetryLockReader.entry(fields, node)) }
             if let source = try fields.fields("source"), try source.string("type") == "legacy",
                 let url = try source.string("url"), !document.indexes.contains(where: { $0.url == url })
@@ -53,6 +58,7 @@ enum PoetryLock: LockFormat {
             document.indexes = [LockIndex(kind: .primary, url: only.url, file: only.file, range: only.range)]
         }
         document.problems = MissingDependencies.problems(nodes, file: text.name, context: context)
+        document.gaps = root.gaps(besides: ["package", "extras", "metadata"])
         if version == "2.1" {
             document.selection = selection
         } else {
@@ -81,69 +87,68 @@ private enum PoetryLockReader {
 
     static func package(
         _ fields: DocumentFields, files: DocumentFields?
-    ) throws(LockReadingError) -> (GraphNode, LockRequirement) {
+    ) throws(LockReadingError) -> GraphNode {
         let written = try fields.requiredName("name")
         let name = PythonRules.normalizedName(written)
         let version = try fields.requiredString("version")
-        var package = Package(ecosystem: .pypi, name: name, version: version)
-        package.source = FileLocation(file: fields.file, line: fields.range.start.line)
-        var origin = LockRequirement.Origin.index
-        var requirement = LockRequirement(
-            ecosystem: .pypi, kind: .locked, name: name, text: "\(name)==\(version)", version: version,
-            strength: .exact,
-            file: fields.file, range: fields.range)
-        for file in try fields.list("files") { package.artifacts.append(try artifact(file)) }
-        if let files, package.artifacts.isEmpty {
-            for file in try files.list(written) { package.artifacts.append(try artifact(file)) }
+        var package = LockedPackage(.locked, name: name, version: version, file: fields.file, range: fields.range)
+        var artifacts: [Artifact] = []
+        for file in try fields.list("files") { artifacts.append(try artifact(file)) }
+        if let files, artifacts.isEmpty {
+            for file in try files.list(written) { artifacts.append(try artifact(file)) }
         }
-        if let source = try fields.fields("source") {
-            let url = try source.string("url") ?? ""
-            switch try source.string("type") {
-            case "git":
-                let commit = try source.string("resolved_reference")
-                package.commit = commit
-                package.artifacts = []
-                origin = .git(url: url, revision: commit)
-                requirement.strength = GitRevision.strength(commit)
-            case "url":
-                origin = .url(url)
-                if package.artifacts.isEmpty {
-                    package.artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: [])]
-                } else {
-                    package.artifacts = package.artifacts.map {
-                        Artifact(name: $0.name, url: url, hashes: $0.hashes, size: $0.size)
-                    }
-                }
-            case "directory", "file":
-                package.location = url
-                origin = .path(url, editable: try fields.boolean("develop") ?? false)
-                if package.artifacts.isEmpty { requirement.strength = .floating }
-            default: break
-            }
-        }
-        requirement.origin = origin
-        requirement.hashes = package.hashes
-        if !requirement.hashes.isEmpty { requirement.strength = .hashed }
+        if let source = try fields.fields("source") { try read(source, of: &package, develop: fields, &artifacts) }
+        package.artifacts = artifacts
         if fields.table["markers"]?.string != nil { package.marker = try fields.string("markers") }
-        requirement.marker = package.marker
-        var node = GraphNode(package: package, range: fields.range)
-        node.python = try fields.string("python-versions")
-        if let dependencies = try fields.fields("dependencies") {
-            for member in dependencies.table.members {
-                node.dependencies += try PoetryProject.dependencies(member, file: fields.file)
+        var dependencies: [LockDependency] = []
+        if let table = try fields.fields("dependencies") {
+            for member in table.table.members {
+                dependencies += try PoetryProject.dependencies(member, file: fields.file)
             }
         }
+        package.dependencies = dependencies.filter(\.neededByExtras.isEmpty)
+        var node = GraphNode(package: package)
+        node.python = try fields.string("python-versions")
         // What an extra names is among the dependencies too, as optional.
         if let extras = try fields.fields("extras") {
             for member in extras.table.members {
                 let names = try extras.strings(member.key).compactMap { PythonRules.leadingName($0) }
-                node.extras[PythonRules.normalizedName(member.key)] = node.dependencies.filter {
+                node.extras[PythonRules.normalizedName(member.key)] = dependencies.filter {
                     names.contains($0.name) && !$0.neededByExtras.isEmpty
                 }
             }
         }
-        node.dependencies.removeAll { !$0.neededByExtras.isEmpty }
-        return (node, requirement)
+        return node
+    }
+
+    /// Reads where a package comes from.
+    private static func read(
+        _ source: DocumentFields, of package: inout LockedPackage, develop fields: DocumentFields,
+        _ artifacts: inout [Artifact]
+    ) throws(LockReadingError) {
+        let url = try source.string("url") ?? ""
+        let subdirectory = try source.string("subdirectory")
+        switch try source.string("type") {
+        case "git":
+            let commit = try source.string("resolved_reference")
+            let asked = try source.string("reference")
+            package.origin = .repository(
+                .init(url: url, revision: commit ?? asked, isBranch: commit == nil, subdirectory: subdirectory))
+            artifacts = []
+        case "url":
+            package.origin = .archive(url: url, subdirectory: subdirectory)
+            if artifacts.isEmpty {
+                artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: [])]
+            } else {
+                artifacts = artifacts.map { Artifact(name: $0.name, url: url, hashes: $0.hashes, size: $0.size) }
+            }
+        case "directory", "file":
+            package.origin = .path(
+                url, isEditable: try fields.boolean("develop") ?? false, subdirectory: subdirectory)
+        case "legacy", nil: package.index = url.isEmpty ? nil : url
+        case .some(let type):
+            package.origin = .unknown("Pinproof does not know the source \(type)")
+        }
     }
 
     private static func artifact(_ fields: DocumentFields) throws(LockReadingError) -> Artifact {
@@ -157,7 +162,7 @@ private enum PoetryLockReader {
 
     static func entry(_ fields: DocumentFields, _ node: GraphNode) throws(LockReadingError) -> GroupSelection.Entry {
         var entry = GroupSelection.Entry(
-            package: node.package, range: node.range, groups: Set(try fields.strings("groups")))
+            package: node.package, groups: Set(try fields.strings("groups")))
         guard let markers = fields.table["markers"], let table = markers.table else { return entry }
         for member in table.members {
             guard let marker = member.value.string else {

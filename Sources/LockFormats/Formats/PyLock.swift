@@ -12,6 +12,10 @@ import SourceDocuments
 /// of a capture (`CaptureTables`).
 enum PyLock: LockFormat {
     static let name = "pylock.toml"
+    static let advice = "Lock again with a tool that writes the hashes of every file (uv export, pdm export, pip lock)"
+    static let projectFile: String? = "pyproject.toml"
+    static let coverage: Set<LockCoverage> = [.python, .markers, .extras, .groups]
+    static let evidenceRank: Int? = 0
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         guard fileName.hasSuffix(".toml"), fileName != "pyproject.toml" else { return false }
@@ -25,7 +29,7 @@ enum PyLock: LockFormat {
     ) throws(LockReadingError) -> LockDocument {
         let root = try LockText.toml(text)
         let version = try root.requiredString("lock-version")
-        guard version == "1.0" else {
+        guard version.hasPrefix("1."), version.dropFirst(2).allSatisfy(\.isNumber), version.utf8.count > 2 else {
             throw root.error(
                 "has lock-version \(version); 1.0 can be read", at: root.table["lock-version"]?.place)
         }
@@ -34,6 +38,14 @@ enum PyLock: LockFormat {
         var document = LockDocument(format: self, text: text)
         document.pythonRequirement = try PyLockReader.specifier(root)
         document.capture = try CaptureTables.environment(root)
+        document.gaps = root.gaps(besides: ["packages"])
+        if version != "1.0" {
+            // The specification lets tools read a newer minor version, with a warning.
+            document.gaps.append(
+                Gap(
+                    "lock-version \(version)", reason: "Pinproof knows lock-version 1.0; what is newer is not read",
+                    source: FileLocation(file: text.name, line: root.table["lock-version"]?.place.line)))
+        }
         var selection = PyLockSelection(file: text.name)
         for node in try root.array("environments") {
             selection.environments.append(try PyLockReader.marker(node, root))
@@ -50,17 +62,19 @@ enum PyLock: LockFormat {
             // Where a tool gives them, `dependencies` name packages of the same file.
             for dependency in try fields.list("dependencies") {
                 let name = PythonRules.normalizedName(try dependency.requiredName("name"))
-                dependencies.append((entry.package.name, name, dependency.range.start))
+                dependencies.append((entry.package.name ?? "", name, dependency.range.start))
             }
-            document.requirements.append(PyLockReader.requirement(entry, file: text.name))
-            guard let index = entry.index, !document.indexes.contains(where: { $0.url == index }) else { continue }
+            document.requirements.append(entry.package)
+            guard let index = entry.package.index, !document.indexes.contains(where: { $0.url == index }) else {
+                continue
+            }
             document.indexes.append(
                 LockIndex(
-                    kind: document.indexes.isEmpty ? .primary : .extra, url: index, file: text.name, range: entry.range)
-            )
+                    kind: document.indexes.isEmpty ? .primary : .extra, url: index, file: text.name,
+                    range: entry.package.range))
         }
         document.problems = MissingDependencies.problems(
-            dependencies, held: Set(selection.entries.map(\.package.name)), file: text.name, context: context)
+            dependencies, held: Set(selection.entries.compactMap(\.package.name)), file: text.name, context: context)
         document.selection = selection
         return document
     }
@@ -70,52 +84,62 @@ enum PyLockReader {
     static func entry(_ fields: DocumentFields) throws(LockReadingError) -> PyLockEntry {
         guard let nameNode = fields.table["name"] else { throw fields.error("\"name\" is missing") }
         let name = try normalized(nameNode, fields)
-        var package = Package(ecosystem: .pypi, name: name, version: try fields.string("version"))
+        var package = LockedPackage(
+            .locked, name: name, version: try fields.string("version"), file: fields.file, range: fields.range)
         if let version = package.version, PythonVersion(version) == nil {
             throw fields.error("the version \(version) of \(name) is malformed", at: fields.table["version"]?.place)
         }
         if let node = fields.table["marker"] { package.marker = try marker(node, fields) }
-        package.source = FileLocation(file: fields.file, line: fields.range.start.line)
-        var origin = LockRequirement.Origin.index
+        package.index = try fields.string("index")
         var kinds = 0
         if let vcs = try fields.fields("vcs") {
             kinds += 1
-            _ = try vcs.requiredString("type")
+            let system = try vcs.requiredString("type")
             let commit = try vcs.requiredString("commit-id")
             let url = try vcs.string("url")
             let path = try vcs.string("path")
             guard let location = url ?? path else { throw vcs.error("the vcs table names neither url nor path") }
-            package.commit = commit
-            origin = .git(url: location, revision: commit)
+            package.origin = .repository(
+                .init(
+                    system: system, url: location, revision: commit, subdirectory: try vcs.string("subdirectory")))
         }
         if let directory = try fields.fields("directory") {
             kinds += 1
             let path = try directory.requiredString("path")
-            package.location = path
-            if package.version == nil { package.versionRequirement = "@ " + path }
-            origin = .path(path, editable: try directory.boolean("editable") ?? false)
+            package.origin = .path(
+                path, isEditable: try directory.boolean("editable") ?? false,
+                subdirectory: try directory.string("subdirectory"))
         }
         if let archive = try fields.fields("archive") {
             kinds += 1
             let artifact = try artifact(archive)
             package.artifacts = [artifact]
-            origin = .url(artifact.url ?? "")
+            package.origin = .archive(url: artifact.url ?? "", subdirectory: try archive.string("subdirectory"))
         }
         var files: [Artifact] = []
         for wheel in try fields.list("wheels") { files.append(try artifact(wheel, of: package, isWheel: true)) }
         if let sdist = try fields.fields("sdist") { files.append(try artifact(sdist, of: package, isWheel: false)) }
         if !files.isEmpty { package.artifacts = files }
-        if kinds + (files.isEmpty ? 0 : 1) != 1 {
+        let sources = kinds + (files.isEmpty ? 0 : 1)
+        if sources == 0, let key = unknownSource(fields) {
+            package.origin = .unknown("Pinproof does not know the source \(key)")
+        } else if sources != 1 {
             throw fields.error(
                 kinds == 0
                     ? "\(name) has no source: it needs vcs, directory, archive, sdist or wheels"
                     : "\(name) has more than one kind of source")
         }
         for identity in try fields.list("attestation-identities") { _ = try identity.requiredString("kind") }
-        try CaptureTables.read(fields, toolOf: &package)
-        return PyLockEntry(
-            package: package, requiresPython: try specifier(fields), origin: origin,
-            index: try fields.string("index"), range: fields.range)
+        package.captured = try CaptureTables.facts(ofEntry: fields)
+        return PyLockEntry(package: package, requiresPython: try specifier(fields))
+    }
+
+    /// The first member of an entry that may be its source in a later version of the specification.
+    private static func unknownSource(_ fields: DocumentFields) -> String? {
+        let known: Set<String> = ["dependencies", "attestation-identities", "tool"]
+        return fields.table.members.first { member in
+            !known.contains(member.key) && (member.value.table != nil || member.value.array?.first?.table != nil)
+        }?.key
     }
 
     /// An artifact; in the specification's own tables it names its place.
@@ -151,7 +175,7 @@ enum PyLockReader {
 
     /// A file of an index: its name says the same package as the entry, in the same version.
     private static func artifact(
-        _ fields: DocumentFields, of package: Package, isWheel: Bool
+        _ fields: DocumentFields, of package: LockedPackage, isWheel: Bool
     ) throws(LockReadingError) -> Artifact {
         let artifact = try artifact(fields)
         let fileName = artifact.name ?? ""
@@ -167,9 +191,9 @@ enum PyLockReader {
             }
             named = (sdist.name, sdist.version)
         }
-        guard named.name == package.name else { throw fields.error("\(fileName) is no file of \(package.name)") }
+        guard named.name == package.name else { throw fields.error("\(fileName) is no file of \(package.name ?? "")") }
         if let version = package.version, let locked = PythonVersion(version), named.version != locked {
-            throw fields.error("\(fileName) is no file of \(package.name) \(version)")
+            throw fields.error("\(fileName) is no file of \(named.name) \(version)")
         }
         return artifact
     }
@@ -205,20 +229,5 @@ enum PyLockReader {
                 "requires-python \"\(text)\" is malformed", at: fields.table["requires-python"]?.place)
         }
         return text
-    }
-
-    static func requirement(_ entry: PyLockEntry, file: String) -> LockRequirement {
-        let package = entry.package
-        var requirement = LockRequirement(
-            ecosystem: .pypi, kind: .locked, name: package.name,
-            text: package.name + (package.version.map { "==" + $0 } ?? ""), version: package.version,
-            strength: package.version == nil ? .floating : .exact, file: file, range: entry.range)
-        requirement.hashes = package.hashes
-        requirement.marker = package.marker
-        requirement.origin = entry.origin
-        if case .git(_, let commit) = entry.origin { requirement.strength = GitRevision.strength(commit) }
-        if case .path = entry.origin { requirement.strength = .floating }
-        if !requirement.hashes.isEmpty { requirement.strength = .hashed }
-        return requirement
     }
 }

@@ -8,6 +8,9 @@ import SourceDocuments
 /// gives a dependency counts as its origin. Left out: `[build-system]`, which is not installed into the environment.
 enum PyProject: LockFormat {
     static let name = "pyproject.toml"
+    static let advice = "Commit a lock of the project (uv lock, poetry lock, pdm lock) and install from it"
+    static let isDeclaration = true
+    static let coverage: Set<LockCoverage> = [.python, .extras, .groups]
 
     static func matches(fileName: String, text: SourceText) -> Bool { fileName == "pyproject.toml" }
 
@@ -18,6 +21,7 @@ enum PyProject: LockFormat {
         var document = LockDocument(format: self, text: text)
         document.requirements = project.requirements
         document.indexes = project.indexes
+        document.gaps = project.gaps
         document.explicitIndexes = project.explicitIndexes
         document.pythonRequirement = project.requiresPython
         document.projects = project.name.map { [$0] } ?? []
@@ -29,14 +33,16 @@ enum PyProject: LockFormat {
 /// Chooses by extra, group and marker.
 struct ProjectSelection: PackageChoice {
     let file: String
-    let requirements: [LockRequirement]
+    let requirements: [LockedPackage]
 
-    var packages: [Package] { requirements.compactMap(\.package) }
+    var packages: [LockedPackage] { requirements }
 
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
-        var chosen: [Package] = []
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
+        var chosen: [LockedPackage] = []
         for requirement in requirements {
-            if let group = requirement.group, !target.includes(extra: group), !target.includes(group: group) {
+            if !requirement.groups.isEmpty,
+                !requirement.groups.contains(where: { target.includes(extra: $0) || target.includes(group: $0) })
+            {
                 continue
             }
             if let marker = requirement.marker,
@@ -44,7 +50,7 @@ struct ProjectSelection: PackageChoice {
             {
                 continue
             }
-            if let package = requirement.package { chosen.append(package) }
+            chosen.append(requirement)
         }
         return chosen
     }

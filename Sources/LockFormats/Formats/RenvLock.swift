@@ -8,6 +8,9 @@ import SourceDocuments
 /// the packages, which are locked themselves.
 enum RenvLock: LockFormat {
     static let name = "renv.lock"
+    static let ecosystem = Ecosystem.cran
+    static let advice =
+        "Run renv::snapshot(), and name a dated repository: renv.lock holds versions and commits, but no hashes of files"
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         if fileName == "renv.lock" { return true }
@@ -33,21 +36,44 @@ enum RenvLock: LockFormat {
             let fields = try DocumentFields(member.value, file: text.name, what: "a package")
             let name = try fields.string("Package") ?? member.key
             let version = try fields.string("Version")
-            var requirement = LockRequirement(
-                ecosystem: .cran, kind: .locked, name: name, text: name + (version.map { "@" + $0 } ?? ""),
-                version: version, strength: version == nil ? .floating : .exact, file: text.name,
+            var requirement = LockedPackage(
+                .locked, ecosystem: .cran, name: name, version: version,
+                text: name + (version.map { "@" + $0 } ?? ""), file: text.name,
                 range: SourceRange(start: member.keyPlace, end: fields.range.end))
-            if let commit = try fields.string("RemoteSha"), GitRevision.isCommit(commit) {
-                let url = try fields.string("RemoteUrl")
-                let repository = try fields.string("RemoteRepo")
-                requirement.origin = .git(url: url ?? repository ?? name, revision: commit)
-                requirement.strength = .hashed
-            } else if try fields.string("Source") == "Local" {
-                requirement.origin = .path(try fields.string("RemoteUrl") ?? name, editable: false)
-            }
+            requirement.origin = try origin(fields, name: name)
             document.requirements.append(requirement)
         }
         document.selection = RequirementsSelection(file: text.name, requirements: document.requirements)
         return document
+    }
+
+    /// The values of `Source` (https://rstudio.github.io/renv/articles/lockfile.html#package-records) for what renv installs
+    /// from a repository of packages.
+    private static let repositories: Set<String> = ["Repository", "CRAN", "Bioconductor", "RSPM", "PPM", "Posit"]
+    /// The values of `Source` for what renv installs from version control.
+    private static let versionControl: Set<String> = ["GitHub", "GitLab", "Bitbucket", "git2r", "xgit", "Git", "git"]
+
+    private static func origin(
+        _ fields: DocumentFields, name: String
+    ) throws(LockReadingError) -> LockedPackage.Origin {
+        let source = try fields.string("Source")
+        let url = try fields.string("RemoteUrl")
+        let repository = try fields.string("RemoteRepo")
+        let subdirectory = try fields.string("RemoteSubdir")
+        if let commit = try fields.string("RemoteSha"), GitRevision.isCommit(commit) {
+            return .repository(.init(url: url ?? repository ?? name, revision: commit, subdirectory: subdirectory))
+        }
+        guard let source, !repositories.contains(source) else { return .index }
+        if source == "Local" { return .path(url ?? name, isEditable: false, subdirectory: subdirectory) }
+        if versionControl.contains(source) {
+            return .repository(
+                .init(
+                    url: url ?? repository ?? name, revision: try fields.string("RemoteRef"), isBranch: true,
+                    subdirectory: subdirectory))
+        }
+        if source == "URL", let url { return .archive(url: url, subdirectory: subdirectory) }
+        // renv names a repository of its own by the name that the project gave it.
+        if try fields.string("Repository") != nil { return .index }
+        return .unknown("Pinproof does not know the source \(source)")
     }
 }

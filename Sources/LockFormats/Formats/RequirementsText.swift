@@ -10,6 +10,9 @@ import SourceDocuments
 /// Left out: files at a URL (`-r https://...`), which are reported as unreadable.
 enum RequirementsText: LockFormat {
     static let name = "requirements.txt"
+    static let advice = "Write the file with uv pip compile --generate-hashes or pip-compile --generate-hashes"
+    static let isOneEnvironment = true
+    static let evidenceRank: Int? = 7
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         guard fileName.hasSuffix(".txt") || fileName.hasSuffix(".in") else { return false }
@@ -49,46 +52,20 @@ enum CondaExplicitMark {
 /// Chooses by marker; a requirements file names no artifacts but by hash.
 struct RequirementsSelection: PackageChoice {
     let file: String
-    let requirements: [LockRequirement]
+    let requirements: [LockedPackage]
 
-    var packages: [Package] { requirements.filter { $0.kind != .constraint }.compactMap(\.package) }
+    var packages: [LockedPackage] { requirements.filter { $0.kind != .constraint } }
 
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
-        var chosen: [Package] = []
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
+        var chosen: [LockedPackage] = []
         for requirement in requirements where requirement.kind != .constraint {
             if let marker = requirement.marker {
                 guard
                     try target.holds(marker, extras: [], file: requirement.file, place: requirement.range.start)
                 else { continue }
             }
-            if let package = requirement.package { chosen.append(package) }
+            chosen.append(requirement)
         }
         return chosen
-    }
-}
-
-extension LockRequirement {
-    /// The requirement as a package of an environment; nil where not even a name is known.
-    var package: Package? {
-        guard let name else { return nil }
-        var package = Package(ecosystem: ecosystem, name: name, version: version)
-        if version == nil, !specifier.isEmpty { package.versionRequirement = specifier }
-        package.marker = marker
-        package.source = FileLocation(file: file, line: range.start.line)
-        switch origin {
-        case .index:
-            if !hashes.isEmpty { package.artifacts = [Artifact(name: nil, url: nil, hashes: hashes)] }
-        case .url(let url):
-            package.artifacts = [Artifact(name: LockText.fileName(ofURL: url), url: url, hashes: hashes)]
-        case .git(let url, let revision):
-            if let revision, GitRevision.isCommit(revision) { package.commit = revision }
-            if version == nil { package.versionRequirement = "@ git+" + url + (revision.map { "@" + $0 } ?? "") }
-        case .path(let path, _):
-            if !hashes.isEmpty {
-                package.artifacts = [Artifact(name: LockText.fileName(ofURL: path), url: nil, hashes: hashes)]
-            }
-            if version == nil { package.versionRequirement = "@ " + path }
-        }
-        return package
     }
 }

@@ -11,6 +11,20 @@ import SourceDocuments
 /// upload times, which say nothing about what is installed.
 enum UVLock: LockFormat {
     static let name = "uv.lock"
+    static let advice = "Run uv lock, which writes the hashes of every file that an index gives"
+    static let projectFile: String? = "pyproject.toml"
+    static let isClosed = true
+    static let holdsEveryGroup = true
+    static let repeatsDeclarations = true
+    static let coverage: Set<LockCoverage> = [.python, .markers, .extras, .groups]
+    static let nativeInstaller: NativeInstaller? = .uv
+    static let evidenceRank: Int? = 1
+
+    /// The members of the file.
+    private static let members: Set<String> = [
+        "version", "revision", "requires-python", "resolution-markers", "supported-markers", "required-markers",
+        "conflicts", "options", "manifest", "package",
+    ]
 
     static func matches(fileName: String, text: SourceText) -> Bool {
         if fileName == "uv.lock" || fileName.hasSuffix(".py.lock") { return true }
@@ -34,11 +48,12 @@ enum UVLock: LockFormat {
         document.pythonRequirement = try root.string("requires-python")
         let graph = reader.graph
         document.deferRequirements {
-            graph.nodes.filter { !graph.isProject($0) }.map { $0.requirement(file: graph.file) }
+            graph.packages
         }
         document.declarations = reader.declarations
         document.indexes = reader.indexes
         document.problems = reader.graph.missingDependencies()
+        document.gaps = root.gaps(besides: members) + reader.gaps
         document.projects = reader.graph.projectNames
         document.selection = reader.graph
         releaseElsewhere(root)
@@ -50,8 +65,9 @@ enum UVLock: LockFormat {
 private struct UVLockReader {
     let file: String
     var graph: UVGraph
-    var declarations: [LockRequirement] = []
+    var declarations: [LockedPackage] = []
     var indexes: [LockIndex] = []
+    var gaps: [Gap] = []
     private var seenIndexes: Set<String> = []
 
     init(file: String) {
@@ -81,6 +97,7 @@ private struct UVLockReader {
             let (packages, reader) = try piece.get()
             for package in packages { graph.add(package) }
             declarations += reader.declarations
+            gaps += reader.gaps
             for index in reader.indexes where seenIndexes.insert(index.url).inserted {
                 indexes.append(
                     LockIndex(
@@ -106,13 +123,18 @@ private struct UVLockReader {
             indexes.append(
                 LockIndex(kind: indexes.isEmpty ? .primary : .extra, url: url, file: file, range: source.range))
         }
-        var package = UVPackage(
-            name: PythonRules.normalizedName(try fields.requiredName("name")), version: try fields.string("version"),
-            source: source, range: fields.range)
-        package.wheels = try wheels(fields, source)
-        if let sdist = try fields.fields("sdist") { package.sdist = try artifact(sdist, source) }
+        var locked = LockedPackage(
+            .locked, name: PythonRules.normalizedName(try fields.requiredName("name")),
+            version: try fields.string("version"), file: file, range: fields.range)
+        locked.origin = source.origin
+        if case .registry(let url) = source.kind { locked.index = url }
+        locked.files = try wheels(fields, source)
+        if let sdist = try fields.fields("sdist") {
+            locked.files = LockedFiles(locked.files, archive: try artifact(sdist, source))
+        }
+        locked.dependencies = try dependencies(fields.list("dependencies"))
+        var package = UVPackage(locked, source: source)
         package.forkMarkers = try fields.strings("resolution-markers")
-        package.dependencies = try dependencies(fields.list("dependencies"))
         if let optional = try fields.fields("optional-dependencies") {
             for member in optional.table.members {
                 package.extras[PythonRules.normalizedName(member.key)] = try dependencies(optional.list(member.key))
@@ -125,8 +147,18 @@ private struct UVLockReader {
             }
         }
         if let metadata = try fields.fields("metadata") { try readMetadata(metadata, of: &package) }
+        for member in fields.table.members
+        where member.key.hasSuffix("dependencies") && !Self.lists.contains(member.key) {
+            gaps.append(
+                Gap(
+                    package.name, reason: "Pinproof does not know the dependencies in \(member.key)",
+                    source: FileLocation(file: file, line: member.keyPlace.line)))
+        }
         return package
     }
+
+    /// The members of a package that list dependencies.
+    private static let lists: Set<String> = ["dependencies", "optional-dependencies", "dev-dependencies"]
 
     private mutating func readMetadata(
         _ metadata: DocumentFields, of package: inout UVPackage
@@ -147,20 +179,23 @@ private struct UVLockReader {
         }
     }
 
-    private func declaration(_ fields: DocumentFields, group: String?) throws(LockReadingError) -> LockRequirement {
+    private func declaration(_ fields: DocumentFields, group: String?) throws(LockReadingError) -> LockedPackage {
         let name = PythonRules.normalizedName(try fields.requiredName("name"))
         let specifier = try fields.string("specifier") ?? ""
-        var requirement = LockRequirement(
-            ecosystem: .pypi, kind: .declared, name: name, text: name + specifier, version: nil, strength: .floating,
-            file: file, range: fields.range)
+        var requirement = LockedPackage(
+            .declared, name: name, text: name + specifier, file: file, range: fields.range)
         requirement.specifier = specifier
         requirement.extras = try fields.strings("extras").map(PythonRules.normalizedName)
         requirement.marker = try fields.string("marker")
-        requirement.group = group
-        if let git = try fields.string("git") { requirement.origin = .git(url: git, revision: nil) }
-        if let url = try fields.string("url") { requirement.origin = .url(url) }
+        requirement.groups = group.map { [$0] } ?? []
+        if let git = try fields.string("git") {
+            requirement.origin = .repository(LockedPackage.Repository(source: git))
+        }
+        if let url = try fields.string("url") { requirement.origin = .archive(url: url, subdirectory: nil) }
         for key in ["path", "directory", "editable", "virtual"] {
-            if let path = try fields.string(key) { requirement.origin = .path(path, editable: key == "editable") }
+            if let path = try fields.string(key) {
+                requirement.origin = .path(path, isEditable: key == "editable", subdirectory: nil)
+            }
         }
         return requirement
     }
@@ -169,9 +204,10 @@ private struct UVLockReader {
         guard let table = try fields.fields("source") else { throw fields.error("\"source\" is missing") }
         for (key, make) in UVSource.kinds {
             guard let value = try table.string(key) else { continue }
-            return UVSource(kind: make(value), range: table.range)
+            return UVSource(
+                kind: make(value), subdirectory: try table.string("subdirectory"), range: table.range)
         }
-        throw table.error("the source is of no known kind")
+        return UVSource(kind: .unknown(table.table.members.first?.key ?? ""), range: table.range)
     }
 
     private func wheels(_ fields: DocumentFields, _ source: UVSource) throws(LockReadingError) -> LockedFiles {
@@ -199,53 +235,20 @@ private struct UVLockReader {
             name: name, url: url ?? path, hashes: hashes, size: try fields.integer("size").flatMap { Int(exactly: $0) })
     }
 
-    private func dependencies(_ list: [DocumentFields]) throws(LockReadingError) -> [UVDependency] {
-        var dependencies: [UVDependency] = []
+    private func dependencies(_ list: [DocumentFields]) throws(LockReadingError) -> [LockDependency] {
+        var dependencies: [LockDependency] = []
         dependencies.reserveCapacity(list.count)
         for fields in list {
-            var extras: [String] = []
-            if fields.table["extra"] != nil { extras = try fields.strings("extra").map(PythonRules.normalizedName) }
-            if fields.table["extras"] != nil { extras = try fields.strings("extras").map(PythonRules.normalizedName) }
-            dependencies.append(
-                UVDependency(
-                    name: PythonRules.normalizedName(try fields.requiredName("name")),
-                    version: try fields.string("version"),
-                    source: fields.table["source"] == nil ? nil : try source(fields).kind,
-                    extras: extras, marker: try fields.string("marker"), range: fields.range))
+            var dependency = LockDependency(
+                name: PythonRules.normalizedName(try fields.requiredName("name")),
+                marker: try fields.string("marker"), range: fields.range)
+            for key in ["extra", "extras"] where fields.table[key] != nil {
+                dependency.extras = try fields.strings(key).map(PythonRules.normalizedName)
+            }
+            dependency.version = try fields.string("version")
+            if fields.table["source"] != nil { dependency.source = try source(fields).kind }
+            dependencies.append(dependency)
         }
         return dependencies
-    }
-}
-
-extension UVPackage {
-    /// What the lock pins with it.
-    func requirement(file: String) -> LockRequirement {
-        var requirement = LockRequirement(
-            ecosystem: .pypi, kind: .locked, name: name,
-            text: name + (version.map { "==" + $0 } ?? ""), version: version,
-            strength: version == nil ? .floating : .exact, file: file, range: range)
-        for hash in artifacts.flatMap(\.hashes).sorted() where requirement.hashes.last != hash {
-            requirement.hashes.append(hash)
-        }
-        switch source.kind {
-        case .registry: break
-        case .url(let url): requirement.origin = .url(url)
-        case .git(let url):
-            let parts = UVSource.gitParts(url)
-            requirement.origin = .git(url: parts.url, revision: parts.commit)
-            requirement.strength = GitRevision.strength(parts.commit)
-        case .path(let path): requirement.origin = .path(path, editable: false)
-        case .directory(let path), .virtual(let path):
-            requirement.origin = .path(path, editable: false)
-            requirement.strength = .floating
-        case .editable(let path):
-            requirement.origin = .path(path, editable: true)
-            requirement.strength = .floating
-        }
-        if !requirement.hashes.isEmpty {
-            requirement.strength = .hashed
-            requirement.specifier = version.map { "==" + $0 } ?? ""
-        }
-        return requirement
     }
 }

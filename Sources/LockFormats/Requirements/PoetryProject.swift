@@ -9,9 +9,9 @@ enum PoetryProject {
     /// Reads `name = "^1.2"`, `name = {version = "...", markers = "..."}` or a list of these.
     static func dependencies(
         _ member: DocumentTable.Member, file: String
-    ) throws(LockReadingError) -> [GraphDependency] {
+    ) throws(LockReadingError) -> [LockDependency] {
         if let list = member.value.array {
-            var found: [GraphDependency] = []
+            var found: [LockDependency] = []
             for node in list { found.append(try dependency(member.key, node, file: file)) }
             return found
         }
@@ -20,8 +20,8 @@ enum PoetryProject {
 
     private static func dependency(
         _ name: String, _ node: DocumentNode, file: String
-    ) throws(LockReadingError) -> GraphDependency {
-        var dependency = GraphDependency(name: PythonRules.normalizedName(name), place: node.place)
+    ) throws(LockReadingError) -> LockDependency {
+        var dependency = LockDependency(name: PythonRules.normalizedName(name), range: node.range)
         if let constraint = node.string {
             dependency.constraint = constraint
             return dependency
@@ -59,7 +59,7 @@ enum PoetryProject {
         to graph: inout RequirementGraph, extras: [String: [String]], project text: SourceText
     ) throws(LockReadingError) {
         let root = try LockText.toml(text)
-        var roots: [GraphDependency] = []
+        var roots: [LockDependency] = []
         if let project = try root.fields("project") {
             for node in try project.array("dependencies") { roots.append(try declared(node, file: text.name)) }
             if let optional = try project.fields("optional-dependencies") {
@@ -96,9 +96,9 @@ enum PoetryProject {
 
     private static func dependencies(
         _ fields: DocumentFields, _ key: String, group: String?
-    ) throws(LockReadingError) -> [GraphDependency] {
+    ) throws(LockReadingError) -> [LockDependency] {
         guard let table = try fields.fields(key) else { return [] }
-        var found: [GraphDependency] = []
+        var found: [LockDependency] = []
         for member in table.table.members {
             for var dependency in try dependencies(member, file: fields.file) {
                 dependency.group = group
@@ -109,24 +109,24 @@ enum PoetryProject {
     }
 
     /// A requirement of PEP 508 as an arrow.
-    static func declared(_ node: DocumentNode, file: String) throws(LockReadingError) -> GraphDependency {
+    static func declared(_ node: DocumentNode, file: String) throws(LockReadingError) -> LockDependency {
         guard let text = node.string else {
             throw LockReadingError(
                 file: file, place: node.place, reason: "a requirement must be a string, not \(node.typeName)")
         }
-        return try declared(text, file: file, place: node.place)
+        return try declared(text, file: file, range: node.range)
     }
 
-    static func declared(_ text: String, file: String, place: SourcePosition) throws(LockReadingError)
-        -> GraphDependency
+    static func declared(_ text: String, file: String, range: SourceRange) throws(LockReadingError)
+        -> LockDependency
     {
         switch PythonRules.requirement(text) {
         case .failure(let error):
-            throw LockReadingError(file: file, place: place, reason: "\(text) is malformed: \(error.reason)")
+            throw LockReadingError(file: file, place: range.start, reason: "\(text) is malformed: \(error.reason)")
         case .success(let parsed):
-            return GraphDependency(
+            return LockDependency(
                 name: parsed.name, extras: parsed.extras, marker: parsed.marker,
-                constraint: parsed.url == nil && !parsed.specifier.isEmpty ? parsed.specifier : nil, place: place)
+                constraint: parsed.url == nil && !parsed.specifier.isEmpty ? parsed.specifier : nil, range: range)
         }
     }
 }

@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import SourceDocuments
 
 /// The requirements that a pyproject.toml declares.
@@ -6,9 +7,11 @@ struct ProjectDeclarations {
     /// The project's normalised name.
     private(set) var name: String?
     private(set) var requiresPython: String?
-    /// Every requirement; ``LockRequirement/group`` is the extra or group that it belongs to.
-    private(set) var requirements: [LockRequirement] = []
+    /// Every requirement; ``LockedPackage/groups`` is the extra or group that brings it in.
+    private(set) var requirements: [LockedPackage] = []
     private(set) var indexes: [LockIndex] = []
+    /// What the file declares and the reader does not know.
+    private(set) var gaps: [Gap] = []
     /// The indexes from which only what names them comes.
     private(set) var explicitIndexes: [String] = []
 
@@ -47,7 +50,7 @@ struct ProjectDeclarations {
             ? RequirementsEntry.editable(
                 String(text.dropFirst(3)).trimmingSpaces(), file: file, range: node.range, kind: .declared)
             : RequirementsEntry.read(text, file: file, range: node.range, kind: .declared)
-        entry.group = group.map(PythonRules.normalizedName)
+        entry.groups = group.map { [PythonRules.normalizedName($0)] } ?? []
         requirements.append(entry)
     }
 
@@ -75,6 +78,16 @@ struct ProjectDeclarations {
                 continue
             }
             let fields = try DocumentFields(node, file: file, what: "an entry of a group")
+            guard fields.table["include-group"] != nil else {
+                // A later version of the specification may have other tables
+                // (https://packaging.python.org/en/latest/specifications/dependency-groups/#dependency-object-specifiers).
+                gaps.append(
+                    Gap(
+                        fields.table.members.first?.key ?? group,
+                        reason: "Pinproof does not know this entry of the group \(group)",
+                        source: FileLocation(file: file, line: fields.range.start.line)))
+                continue
+            }
             let included = try fields.requiredString("include-group")
             guard let found = names[PythonRules.normalizedName(included)] else {
                 throw fields.error("the group \"\(included)\" does not exist")
@@ -114,25 +127,35 @@ struct ProjectDeclarations {
     }
 
     private mutating func apply(_ source: DocumentFields, to index: Int) throws(LockReadingError) {
-        if let git = try source.string("git") {
-            let commit = try source.string("rev")
-            let tag = try source.string("tag")
-            let branch = try source.string("branch")
-            requirements[index].origin = .git(url: git, revision: commit ?? tag ?? branch)
-            requirements[index].strength = branch != nil ? .floating : GitRevision.strength(commit ?? tag)
+        let subdirectory = try source.string("subdirectory")
+        if let repository = try repository(source) {
+            requirements[index].origin = .repository(repository)
         } else if let url = try source.string("url") {
-            requirements[index].origin = .url(url)
+            requirements[index].origin = .archive(url: url, subdirectory: subdirectory)
         } else if let path = try source.string("path") {
-            requirements[index].origin = .path(path, editable: try source.boolean("editable") ?? false)
-            requirements[index].strength = .floating
+            requirements[index].origin = .path(
+                path, isEditable: try source.boolean("editable") ?? false, subdirectory: subdirectory)
         } else if try source.boolean("workspace") == true {
-            requirements[index].origin = .path(".", editable: true)
+            requirements[index].origin = .path(".", isEditable: true, subdirectory: nil)
+        } else if let name = try source.string("index") {
+            requirements[index].index = name
         }
+    }
+
+    /// Reads `git` with `rev`, `tag` or `branch`, as uv and Poetry name them.
+    private func repository(_ source: DocumentFields) throws(LockReadingError) -> LockedPackage.Repository? {
+        guard let git = try source.string("git") else { return nil }
+        let commit = try source.string("rev")
+        let tag = try source.string("tag")
+        let branch = try source.string("branch")
+        return LockedPackage.Repository(
+            url: git, revision: commit ?? tag ?? branch, isBranch: branch != nil,
+            subdirectory: try source.string("subdirectory"))
     }
 
     private mutating func readPoetry(_ poetry: DocumentFields) throws(LockReadingError) {
         if name == nil { name = try poetry.string("name").map(PythonRules.normalizedName) }
-        let known = Set(requirements.filter { $0.group == nil }.compactMap(\.name))
+        let known = Set(requirements.filter(\.groups.isEmpty).compactMap(\.name))
         try addPoetry(poetry, "dependencies", group: nil, known: known)
         try addPoetry(poetry, "dev-dependencies", group: "dev", known: [])
         if let groups = try poetry.fields("group") {
@@ -170,27 +193,24 @@ struct ProjectDeclarations {
 
     private func poetryRequirement(
         _ name: String, _ node: DocumentNode, _ member: DocumentTable.Member, group: String?
-    ) throws(LockReadingError) -> LockRequirement {
+    ) throws(LockReadingError) -> LockedPackage {
         var specifier = node.string ?? ""
-        var requirement = LockRequirement(
-            ecosystem: .pypi, kind: .declared, name: name, text: "", version: nil, strength: .floating, file: file,
-            range: SourceRange(start: member.keyPlace, end: node.range.end))
-        requirement.group = group.map(PythonRules.normalizedName)
+        var requirement = LockedPackage(
+            .declared, name: name, file: file, range: SourceRange(start: member.keyPlace, end: node.range.end))
+        requirement.groups = group.map { [PythonRules.normalizedName($0)] } ?? []
         if node.table != nil {
             let fields = try DocumentFields(node, file: file, what: "the dependency \(name)")
             specifier = try fields.string("version") ?? ""
             requirement.marker = try fields.string("markers")
             requirement.extras = try fields.strings("extras").map(PythonRules.normalizedName)
-            if let git = try fields.string("git") {
-                let commit = try fields.string("rev")
-                let tag = try fields.string("tag")
-                let branch = try fields.string("branch")
-                requirement.origin = .git(url: git, revision: commit ?? tag ?? branch)
-                requirement.strength = branch != nil ? .floating : GitRevision.strength(commit ?? tag)
+            let subdirectory = try fields.string("subdirectory")
+            if let repository = try repository(fields) {
+                requirement.origin = .repository(repository)
             } else if let url = try fields.string("url") {
-                requirement.origin = .url(url)
+                requirement.origin = .archive(url: url, subdirectory: subdirectory)
             } else if let path = try fields.string("path") {
-                requirement.origin = .path(path, editable: try fields.boolean("develop") ?? false)
+                requirement.origin = .path(
+                    path, isEditable: try fields.boolean("develop") ?? false, subdirectory: subdirectory)
             }
         }
         requirement.specifier = specifier
@@ -199,7 +219,6 @@ struct ProjectDeclarations {
         let isBare = specifier.first.map { $0.isASCII && $0.isNumber } ?? false
         if let pinned = PythonRules.pinnedVersion(isBare ? "==" + specifier : specifier) {
             requirement.version = pinned
-            requirement.strength = .exact
         }
         return requirement
     }

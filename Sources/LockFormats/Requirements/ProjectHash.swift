@@ -13,18 +13,20 @@ package enum ProjectHash {
     ///
     /// - Throws: when the project's file is no TOML.
     package static func candidates(
-        project text: SourceText, lockFormat: String
+        project text: SourceText, lockFormat: any LockFormat.Type
     ) throws(LockReadingError) -> [String]? {
         let values: [PythonJSON.Value]
         var isCompact = false
-        switch lockFormat {
-        case PoetryLock.name: values = try poetry(LockText.toml(text))
-        case PDMLock.name: values = try pdm(LockText.toml(text))
-        case PipfileLock.name:
+        if lockFormat == PoetryLock.self {
+            values = try poetry(LockText.toml(text))
+        } else if lockFormat == PDMLock.self {
+            values = try pdm(LockText.toml(text))
+        } else if lockFormat == PipfileLock.self {
             guard let value = try pipenv(LockText.toml(text)) else { return nil }
             values = [value]
             isCompact = true
-        default: return nil
+        } else {
+            return nil
         }
         var hashes: [String] = []
         for value in values {

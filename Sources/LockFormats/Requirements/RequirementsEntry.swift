@@ -3,9 +3,8 @@ import SourceDocuments
 
 /// Reads the text of one requirement: a PEP 508 requirement, a URL, a VCS reference or a local path, told apart as pip does.
 enum RequirementsEntry {
-    private static let versionControlSchemes = ["git+", "hg+", "svn+", "bzr+"]
+    private static let versionControlSchemes = VersionControl.systems.map { $0 + "+" }
     private static let urlSchemes = ["http://", "https://", "file:", "ftp://"]
-    private static let archiveEndings = [".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tar.xz"]
 
     /// Whether a text holds `${NAME}`.
     static func hasVariable(_ text: String) -> Bool {
@@ -24,17 +23,16 @@ enum RequirementsEntry {
 
     /// Reads a requirement that is not editable.
     static func read(
-        _ text: String, file: String, range: SourceRange, kind: LockRequirement.Kind
-    ) -> LockRequirement {
-        var entry = LockRequirement(
-            ecosystem: .pypi, kind: kind, name: nil, text: text, version: nil, strength: .floating, file: file,
-            range: range)
+        _ text: String, file: String, range: SourceRange, kind: LockedPackage.Kind
+    ) -> LockedPackage {
+        var entry = LockedPackage(
+            kind, name: nil, text: text, file: file, range: range)
         readAny(text, into: &entry)
         if hasVariable(text) { markVariable(&entry) }
         return entry
     }
 
-    private static func readAny(_ text: String, into entry: inout LockRequirement) {
+    private static func readAny(_ text: String, into entry: inout LockedPackage) {
         let isURL = (urlSchemes + versionControlSchemes).contains { text.lowercased().hasPrefix($0) }
         // In a URL a semicolon belongs to the marker only behind a space.
         let parts = split(text, isURL ? " ;" : ";") ?? (isURL ? split(text, "; ") : nil)
@@ -45,7 +43,7 @@ enum RequirementsEntry {
             return
         }
         let namesURL = head.contains("@") && !looksLikePath(String(head.prefix { $0 != "@" }))
-        let isArchive = archiveEndings.contains { head.lowercased().hasSuffix($0) }
+        let isArchive = PythonRules.isArchive(head)
         if !namesURL, looksLikePath(head) || isArchive {
             entry.marker = parts?.tail
             readPath(head, isEditable: false, into: &entry)
@@ -56,7 +54,6 @@ enum RequirementsEntry {
             if hasVariable(text) {
                 entry.name = PythonRules.leadingName(text)
             } else {
-                entry.strength = .unknown
                 entry.problems.append(
                     LockProblem(kind: .unreadable, file: entry.file, range: entry.range, message: error.reason))
             }
@@ -70,18 +67,16 @@ enum RequirementsEntry {
                 entry.name = parsed.name
             } else {
                 entry.version = parsed.pinnedVersion
-                entry.strength = parsed.pinnedVersion == nil ? .floating : .exact
             }
         }
     }
 
     /// Reads the value of `-e`.
     static func editable(
-        _ text: String, file: String, range: SourceRange, kind: LockRequirement.Kind
-    ) -> LockRequirement {
-        var entry = LockRequirement(
-            ecosystem: .pypi, kind: kind, name: nil, text: "-e " + text, version: nil, strength: .floating, file: file,
-            range: range)
+        _ text: String, file: String, range: SourceRange, kind: LockedPackage.Kind
+    ) -> LockedPackage {
+        var entry = LockedPackage(
+            kind, name: nil, text: "-e " + text, file: file, range: range)
         let lower = text.lowercased()
         if (urlSchemes + versionControlSchemes).contains(where: { lower.hasPrefix($0) }) {
             readURL(text, into: &entry)
@@ -98,8 +93,7 @@ enum RequirementsEntry {
         return entry
     }
 
-    private static func markVariable(_ entry: inout LockRequirement) {
-        entry.strength = .unknown
+    private static func markVariable(_ entry: inout LockedPackage) {
         entry.version = nil
         entry.problems.append(
             LockProblem(
@@ -120,7 +114,7 @@ enum RequirementsEntry {
 
     private static func looksLikePath(_ text: String) -> Bool { text.contains("/") || text.hasPrefix(".") }
 
-    private static func readPath(_ text: String, isEditable: Bool, into entry: inout LockRequirement) {
+    private static func readPath(_ text: String, isEditable: Bool, into entry: inout LockedPackage) {
         var path = text
         if path.hasSuffix("]"), let open = path.lastIndex(of: "[") {
             entry.extras = path[path.index(after: open)...].dropLast().split(separator: ",").map {
@@ -128,39 +122,39 @@ enum RequirementsEntry {
             }
             path = String(path[..<open])
         }
-        entry.origin = .path(path, editable: isEditable)
+        entry.origin = .path(path, isEditable: isEditable, subdirectory: nil)
         nameFromFile(path, into: &entry)
-        // A wheel that lies beside the file is named with its version, but nothing says that its bytes stay the same.
-        entry.strength = entry.version == nil ? .floating : .exact
     }
 
-    /// A wheel's or source archive's file name gives name and version.
-    private static func nameFromFile(_ url: String, into entry: inout LockRequirement) {
+    /// Takes name and version from the file name of a wheel or source archive.
+    private static func nameFromFile(_ url: String, into entry: inout LockedPackage) {
         guard let fileName = LockText.fileName(ofURL: url), let named = PythonRules.archive(fileName) else { return }
         entry.name = entry.name ?? named.name
         entry.version = named.version
     }
 
-    /// `scheme://host/path@revision#egg=name&subdirectory=x&sha256=...`
-    private static func readURL(_ text: String, into entry: inout LockRequirement) {
-        var url = text
-        var fragment: [(key: String, value: String)] = []
-        if let mark = url.firstIndex(of: "#") {
-            fragment = url[url.index(after: mark)...].split(separator: "&").map { pair in
+    /// What the fragment of a URL says.
+    private struct Fragment {
+        var subdirectory: String?
+        var hashes: [Digest] = []
+
+        /// Reads `egg=name[extras]&subdirectory=x&sha256=...`
+        /// (https://pip.pypa.io/en/stable/topics/vcs-support/#url-fragments).
+        init(_ text: Substring, into entry: inout LockedPackage) {
+            for pair in text.split(separator: "&") {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                return (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
-            }
-            url = String(url[..<mark])
-        }
-        for (key, value) in fragment {
-            if key == "egg" {
-                let name = LockText.percentDecoded(value)
-                entry.name = PythonRules.normalizedName(String(name.prefix { $0 != "[" && $0 != "=" }))
-            } else if let algorithm = HashAlgorithm(rawValue: key.lowercased()),
-                let digest = Digest(algorithm, hex: value)
-            {
-                entry.hashes.append(digest)
-                if algorithm.isWeak {
+                let (key, value) = (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
+                if key == "egg" {
+                    let name = LockText.percentDecoded(value)
+                    let bare = PythonRules.normalizedName(String(name.prefix { $0 != "[" && $0 != "=" }))
+                    entry.name = bare.isEmpty ? nil : bare
+                } else if key == "subdirectory" {
+                    subdirectory = value.isEmpty ? nil : LockText.percentDecoded(value)
+                } else if let algorithm = HashAlgorithm(rawValue: key.lowercased()),
+                    let digest = Digest(algorithm, hex: value)
+                {
+                    hashes.append(digest)
+                    guard algorithm.isWeak else { continue }
                     entry.problems.append(
                         LockProblem(
                             kind: .weakHash, file: entry.file, range: entry.range,
@@ -168,45 +162,35 @@ enum RequirementsEntry {
                 }
             }
         }
-        if let scheme = versionControlSchemes.first(where: { url.lowercased().hasPrefix($0) }) {
-            var location = String(url.dropFirst(scheme.count))
+    }
+
+    /// Reads `scheme://host/path@revision#fragment`.
+    private static func readURL(_ text: String, isEditable: Bool = false, into entry: inout LockedPackage) {
+        var url = text
+        var fragment = Fragment("", into: &entry)
+        if let mark = url.firstIndex(of: "#") {
+            fragment = Fragment(url[url.index(after: mark)...], into: &entry)
+            url = String(url[..<mark])
+        }
+        if let system = VersionControl.systems.first(where: { url.lowercased().hasPrefix($0 + "+") }) {
+            var location = String(url.dropFirst(system.count + 1))
             var revision: String?
             // An @ before the path belongs to the user's name.
             if let at = location.lastIndex(of: "@"), at > location.pathStart {
                 revision = String(location[location.index(after: at)...])
                 location = String(location[..<at])
             }
-            entry.origin = .git(url: location, revision: revision)
-            entry.strength = GitRevision.strength(revision)
+            entry.origin = .repository(
+                .init(system: system, url: location, revision: revision, subdirectory: fragment.subdirectory))
             return
         }
         if url.lowercased().hasPrefix("file:") {
-            readPath(url, isEditable: false, into: &entry)
+            readPath(url, isEditable: isEditable, into: &entry)
         } else {
-            entry.origin = .url(text)
+            entry.origin = .archive(url: text, subdirectory: fragment.subdirectory)
             nameFromFile(url, into: &entry)
-            entry.strength = entry.version == nil ? .floating : .exact
         }
-        if !entry.hashes.isEmpty { entry.strength = .hashed }
-    }
-}
-
-/// Revisions of version control.
-enum GitRevision {
-    /// Whether a revision is a whole commit id: 40 hexadecimal digits, or 64 for SHA-256.
-    static func isCommit(_ revision: String) -> Bool {
-        (revision.utf8.count == 40 || revision.utf8.count == 64)
-            && revision.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) }
-    }
-
-    /// Hashed for a commit; exact for what reads like a release's tag; floating for the rest.
-    static func strength(_ revision: String?) -> PinStrength {
-        guard let revision else { return .floating }
-        if isCommit(revision) { return .hashed }
-        var digits = revision.utf8[...]
-        if let first = digits.first, first | 0x20 == 0x76 { digits = digits.dropFirst() }
-        let startsWithNumber = digits.first.map { $0.isASCIIDigit } ?? false
-        return startsWithNumber && digits.contains(UInt8(ascii: ".")) ? .exact : .floating
+        entry.setHashes(fragment.hashes)
     }
 }
 

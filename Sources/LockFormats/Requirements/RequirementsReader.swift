@@ -5,7 +5,7 @@ import SourceDocuments
 struct RequirementsReader {
     private static let maximumFiles = 200
 
-    private(set) var requirements: [LockRequirement] = []
+    private(set) var requirements: [LockedPackage] = []
     private(set) var indexes: [LockIndex] = []
     private(set) var problems: [LockProblem] = []
     private let context: LockReadingContext
@@ -67,10 +67,11 @@ struct RequirementsReader {
     // MARK: Requirements
 
     private mutating func add(
-        _ requirement: LockRequirement, hashes arguments: [RequirementsArgument], line: RequirementsLine,
+        _ requirement: LockedPackage, hashes arguments: [RequirementsArgument], line: RequirementsLine,
         comment: String, wholeLine: SourceRange
     ) {
         var requirement = requirement
+        var hashes = requirement.hashes
         for argument in arguments {
             switch argument.option {
             case .hash:
@@ -83,7 +84,7 @@ struct RequirementsReader {
                     requirement.problems.append(
                         problem(.weakHash, requirement.file, wholeLine, "\(digest.algorithm.rawValue) proves nothing"))
                 }
-                requirement.hashes.append(digest)
+                hashes.append(digest)
             case .configSettings, .configSetting, .globalOption, .installOption: continue
             default:
                 requirement.problems.append(
@@ -92,7 +93,7 @@ struct RequirementsReader {
                         "\(argument.option.rawValue) must stand on a line of its own"))
             }
         }
-        if requirement.strength == .exact, !requirement.hashes.isEmpty { requirement.strength = .hashed }
+        if !hashes.isEmpty { requirement.setHashes(hashes) }
         requirement.provenance += Self.provenance(comment)
         requirements.append(requirement)
     }
@@ -125,7 +126,7 @@ struct RequirementsReader {
         for argument in arguments {
             switch argument.option {
             case .editable:
-                let kind: LockRequirement.Kind = isConstraints ? .constraint : .declared
+                let kind: LockedPackage.Kind = isConstraints ? .constraint : .declared
                 let entry = RequirementsEntry.editable(argument.value, file: file, range: range, kind: kind)
                 add(
                     entry, hashes: arguments.filter { $0.option == .hash }, line: line, comment: line.comment,

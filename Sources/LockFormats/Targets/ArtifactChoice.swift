@@ -10,20 +10,13 @@ struct ArtifactChoice: Sendable {
 
     /// Of a package's artifacts the one that an installer would take: the wheel whose tags come first, of equal ones that
     /// with the higher build number; else the source archive; none of none.
-    func choose(
-        _ artifacts: [Artifact], for name: String, version: String?, file: String, place: SourcePosition
-    ) throws(LockReadingError) -> [Artifact] {
-        try choose(LockedFiles(artifacts), or: nil, for: name, version: version, file: file, place: place)
-    }
-
-    /// The same of files that may still be text, and of a source archive that stands apart.
-    func choose(
-        _ files: LockedFiles, or archive: Artifact?, for name: String, version: String?, file: String,
-        place: SourcePosition
-    ) throws(LockReadingError) -> [Artifact] {
-        if files.isEmpty, archive == nil { return [] }
+    ///
+    /// - Throws: when the package has files and none of them fits.
+    func choose(for package: LockedPackage) throws(LockReadingError) -> LockedPackage {
+        let files = package.files
+        if files.isEmpty { return package }
         var best: (rank: PythonTarget.WheelRank, index: Int)?
-        var source = archive
+        var source: Artifact?
         let names = files.names
         for (index, fileName) in names.enumerated() {
             guard let fileName else { continue }
@@ -40,15 +33,20 @@ struct ArtifactChoice: Sendable {
             if let current = best, !(rank < current.rank) { continue }
             best = (rank, index)
         }
-        if let best { return [files.artifact(at: best.index)] }
-        if let source { return [source] }
-        let tags = (names + [archive?.name]).compactMap { $0.flatMap(PythonRules.tagText) }
+        if let chosen = best.map({ files.artifact(at: $0.index) }) ?? source {
+            var narrowed = package
+            narrowed.artifacts = [chosen]
+            return narrowed
+        }
+        // The hashes of a release fit every target: nothing says which file has which.
+        if names.allSatisfy({ $0 == nil }) { return package }
+        let tags = names.compactMap { $0.flatMap(PythonRules.tagText) }
         var seen: Set<String> = []
         let list = tags.filter { seen.insert($0).inserted }.joined(separator: ", ")
         throw LockReadingError(
-            file: file, place: place,
+            file: package.file, place: package.range.start,
             reason:
-                "\(name)\(version.map { " " + $0 } ?? "") has no artifact for \(platform) and Python \(pythonVersion);"
+                "\(package.name ?? package.text)\(package.version.map { " " + $0 } ?? "") has no artifact for \(platform) and Python \(pythonVersion);"
                 + " it has \(list.isEmpty ? "none that can be told apart" : list)")
     }
 }

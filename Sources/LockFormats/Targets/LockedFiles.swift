@@ -10,9 +10,20 @@ struct LockedFiles: Sendable {
     }
 
     private let content: Content
+    /// A source archive that the lock names apart from the list; it comes after the others.
+    private let archive: Artifact?
 
-    /// Files that were read already.
-    init(_ artifacts: [Artifact]) { content = .read(artifacts) }
+    /// Creates a list of files that were read already.
+    init(_ artifacts: [Artifact]) {
+        content = .read(artifacts)
+        archive = nil
+    }
+
+    /// Creates a list that a source archive ends.
+    init(_ files: LockedFiles, archive: Artifact?) {
+        content = files.content
+        self.archive = archive
+    }
 
     /// The files that a list holds as text; nil where one of them has to be looked at more closely: it names no URL, its
     /// members are of other types, its hash is no sha256.
@@ -36,6 +47,7 @@ struct LockedFiles: Sendable {
         }
         guard isPlain, urlRow == tables.count - 1 else { return nil }
         content = .listed(tables)
+        archive = nil
     }
 
     /// The members that say something of a file.
@@ -61,14 +73,35 @@ struct LockedFiles: Sendable {
 
     /// Whether there are none.
     var isEmpty: Bool {
-        switch content {
+        if archive != nil { return false }
+        return switch content {
         case .read(let artifacts): artifacts.isEmpty
         case .listed: false
         }
     }
 
+    /// Whether at least one file has a hash.
+    var areHashed: Bool {
+        if archive?.hashes.isEmpty == false { return true }
+        switch content {
+        case .read(let artifacts): return artifacts.contains { !$0.hashes.isEmpty }
+        case .listed(let tables):
+            var found = false
+            tables.forEachMember { member in
+                if case .hash = Key(member.key) { found = true }
+                return !found
+            }
+            return found
+        }
+    }
+
+    /// Whether there are files and each has a name.
+    var areNamed: Bool { !isEmpty && names.allSatisfy { $0 != nil } }
+
     /// Every file.
-    var artifacts: [Artifact] {
+    var artifacts: [Artifact] { listed + (archive.map { [$0] } ?? []) }
+
+    private var listed: [Artifact] {
         switch content {
         case .read(let artifacts): return artifacts
         case .listed(let tables):
@@ -82,7 +115,9 @@ struct LockedFiles: Sendable {
     }
 
     /// The names of the files.
-    var names: [String?] {
+    var names: [String?] { listedNames + (archive.map { [$0.name] } ?? []) }
+
+    private var listedNames: [String?] {
         switch content {
         case .read(let artifacts): return artifacts.map(\.name)
         case .listed(let tables):
@@ -102,8 +137,11 @@ struct LockedFiles: Sendable {
     /// The file with an index of ``names``.
     func artifact(at index: Int) -> Artifact {
         switch content {
-        case .read(let artifacts): return artifacts[index]
+        case .read(let artifacts):
+            if let archive, index == artifacts.count { return archive }
+            return artifacts[index]
         case .listed(let tables):
+            if let archive, index == tables.count { return archive }
             var row = Row()
             tables.forEachMember { member in
                 if member.row == index { row.take(member) }

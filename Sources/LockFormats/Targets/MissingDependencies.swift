@@ -16,14 +16,14 @@ enum MissingDependencies {
     ) -> [LockProblem] {
         var needs: [Need] = []
         for node in nodes {
-            for dependency in node.dependencies
+            for dependency in node.package.dependencies
             where dependency.marker == nil && dependency.python == nil && dependency.neededByExtras.isEmpty
                 && !unsafe.contains(dependency.name)
             {
-                needs.append((node.package.name, dependency.name, dependency.place))
+                needs.append((node.package.name ?? node.package.text, dependency.name, dependency.range.start))
             }
         }
-        return problems(needs, held: Set(nodes.map(\.package.name)), file: file, context: context)
+        return problems(needs, held: Set(nodes.compactMap(\.package.name)), file: file, context: context)
     }
 
     /// The problems of needs that the packages which a lock holds do not meet.

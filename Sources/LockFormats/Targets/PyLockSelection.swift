@@ -3,11 +3,8 @@ import SourceDocuments
 
 /// One package of a lock that lists packages with markers.
 struct PyLockEntry: Sendable {
-    var package: Package
+    var package: LockedPackage
     var requiresPython: String?
-    var origin: LockRequirement.Origin
-    var index: String?
-    var range: SourceRange
 }
 
 /// The selection of PEP 751
@@ -23,9 +20,9 @@ struct PyLockSelection: PackageChoice {
 
     init(file: String) { self.file = file }
 
-    var packages: [Package] { entries.map(\.package) }
+    var packages: [LockedPackage] { entries.map(\.package) }
 
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         let start = SourcePosition(line: 1, column: 1)
         var fits = environments.isEmpty
         for marker in environments where !fits {
@@ -41,26 +38,26 @@ struct PyLockSelection: PackageChoice {
         let chosenGroups =
             try names(target.target.groups, all: target.target.allGroups, of: groups, what: "dependency group")
             .union(defaultGroups)
-        var chosen: [Package] = []
+        var chosen: [LockedPackage] = []
         var places: [String: Int] = [:]
         for entry in entries {
-            let place = entry.range.start
+            let place = entry.package.range.start
+            let name = entry.package.name ?? entry.package.text
             if let marker = entry.package.marker,
                 try !target.holds(marker, extras: chosenExtras, groups: chosenGroups, file: file, place: place)
             {
                 continue
             }
-            try target.check(requiresPython: entry.requiresPython, of: entry.package.name, file: file, place: place)
-            if let other = places.updateValue(place.line, forKey: entry.package.name) {
+            try target.check(requiresPython: entry.requiresPython, of: name, file: file, place: place)
+            if let other = places.updateValue(place.line, forKey: name) {
                 throw LockReadingError(
-                    file: file, place: place, reason: "\(entry.package.name) is ambiguous: it is also in line \(other)")
+                    file: file, place: place, reason: "\(name) is ambiguous: it is also in line \(other)")
             }
-            var package = entry.package
-            if case .index = entry.origin {
-                package.artifacts = try target.artifactChoice.choose(
-                    package.artifacts, for: package.name, version: package.version, file: file, place: place)
+            if case .index = entry.package.origin {
+                chosen.append(try target.artifactChoice.choose(for: entry.package))
+            } else {
+                chosen.append(entry.package)
             }
-            chosen.append(package)
         }
         return chosen
     }

@@ -2,29 +2,11 @@ import EnvironmentInventory
 import PythonPackaging
 import SourceDocuments
 
-/// One arrow of a graph of requirements.
-struct GraphDependency: Sendable {
-    var name: String
-    var extras: [String] = []
-    var marker: String?
-    /// The versions that fit, as Poetry or PEP 440 writes them; nil for any.
-    var constraint: String?
-    /// The Python versions for which the arrow counts, as Poetry writes them.
-    var python: String?
-    /// The group of the project that declares it; nil for the main one, and inside of the lock.
-    var group: String?
-    /// The extras of the project that bring it in; empty when it is always in.
-    var neededByExtras: Set<String> = []
-    var place: SourcePosition
-}
-
 /// One package of a graph of requirements.
 struct GraphNode: Sendable {
-    var package: Package
-    var range: SourceRange
-    var dependencies: [GraphDependency] = []
+    var package: LockedPackage
     /// What the package's own extras bring in.
-    var extras: [String: [GraphDependency]] = [:]
+    var extras: [String: [LockDependency]] = [:]
     /// The Python versions that the package is for, as Poetry writes them; nil where the lock does not say.
     var python: String?
     /// For pdm, which writes a package with extras as an entry of its own: these extras.
@@ -36,7 +18,7 @@ struct GraphNode: Sendable {
 struct RequirementGraph: PackageChoice {
     let file: String
     var nodes: [GraphNode] = []
-    var roots: [GraphDependency] = []
+    var roots: [LockDependency] = []
     /// Why the roots are not known, when a file of the project would be needed.
     var missingRoots: String?
     var extras: Set<String> = []
@@ -50,21 +32,18 @@ struct RequirementGraph: PackageChoice {
 
     init(file: String) { self.file = file }
 
-    var packages: [Package] {
-        var seen: Set<String> = []
-        return nodes.map(\.package).filter { seen.insert("\($0.name) \($0.version ?? "") \($0.commit ?? "")").inserted }
-    }
+    var packages: [LockedPackage] { nodes.map(\.package).unique }
 
     private struct Visit: Hashable {
         let index: Int
         let extra: String?
     }
 
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         if let missingRoots { throw LockReadingError(file: file, place: nil, reason: missingRoots) }
         try checkNames(target)
         var indices: [String: [Int]] = [:]
-        for (index, node) in nodes.enumerated() { indices[node.package.name, default: []].append(index) }
+        for (index, node) in nodes.enumerated() { indices[node.package.name ?? "", default: []].append(index) }
         while true {
             let walk = try walk(target, indices)
             guard takesNewest, let name = walk.ambiguous(nodes) else { return try chosen(walk.reached, target) }
@@ -86,8 +65,9 @@ struct RequirementGraph: PackageChoice {
             var seen: [String: String] = [:]
             for index in reached.sorted() {
                 let package = nodes[index].package
-                if let other = seen.updateValue(package.version ?? "", forKey: package.name), other != package.version {
-                    return package.name
+                guard let name = package.name else { continue }
+                if let other = seen.updateValue(package.version ?? "", forKey: name), other != package.version {
+                    return name
                 }
             }
             return nil
@@ -102,9 +82,9 @@ struct RequirementGraph: PackageChoice {
         var queue: [Visit] = []
         func visit(_ visit: Visit) { if visited.insert(visit).inserted { queue.append(visit) } }
         // A marker names the extras of whoever has the dependency: of the project, or the one through which a package came in.
-        func follow(_ dependency: GraphDependency, extras: Set<String>) throws(LockReadingError) {
+        func follow(_ dependency: LockDependency, extras: Set<String>) throws(LockReadingError) {
             if let marker = dependency.marker,
-                try !target.holds(marker, extras: extras, file: file, place: dependency.place)
+                try !target.holds(marker, extras: extras, file: file, place: dependency.range.start)
             {
                 return
             }
@@ -117,7 +97,7 @@ struct RequirementGraph: PackageChoice {
             }
             guard !candidates.isEmpty else {
                 throw LockReadingError(
-                    file: file, place: dependency.place,
+                    file: file, place: dependency.range.start,
                     reason: "the lock does not hold \(dependency.name)\(dependency.constraint.map { " " + $0 } ?? "")")
             }
             walk.candidates[dependency.name, default: []].append(Set(candidates))
@@ -134,7 +114,7 @@ struct RequirementGraph: PackageChoice {
             next += 1
             let node = nodes[visit.index]
             let active: Set<String> = visit.extra.map { [$0] } ?? []
-            for dependency in visit.extra.map({ node.extras[$0] ?? [] }) ?? node.dependencies {
+            for dependency in visit.extra.map({ node.extras[$0] ?? [] }) ?? node.package.dependencies {
                 try follow(dependency, extras: active)
             }
         }
@@ -152,26 +132,16 @@ struct RequirementGraph: PackageChoice {
         }
     }
 
-    private func chosen(_ reached: Set<Int>, _ target: ResolvedTarget) throws(LockReadingError) -> [Package] {
-        var chosen: [Package] = []
-        var seen: [String: String] = [:]
-        for index in reached.sorted() {
-            let node = nodes[index]
-            var package = node.package
-            if let other = seen.updateValue(package.version ?? "", forKey: package.name) {
-                if other == package.version ?? "" { continue }
-                throw LockReadingError(
-                    file: file, place: node.range.start,
-                    reason: "\(package.name) is ambiguous: the lock holds \(other) and \(package.version ?? "another")")
-            }
-            package.artifacts = try target.artifactChoice.choose(
-                package.artifacts, for: package.name, version: package.version, file: file, place: node.range.start)
-            chosen.append(package)
+    private func chosen(_ reached: Set<Int>, _ target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
+        var names = UniqueNames()
+        var chosen: [LockedPackage] = []
+        for index in reached.sorted() where try names.admit(nodes[index].package) {
+            chosen.append(try target.artifactChoice.choose(for: nodes[index].package))
         }
         return chosen
     }
 
-    private func isIn(_ root: GraphDependency, _ target: ResolvedTarget) -> Bool {
+    private func isIn(_ root: LockDependency, _ target: ResolvedTarget) -> Bool {
         if let group = root.group, !target.includes(group: group) { return false }
         if root.neededByExtras.isEmpty { return true }
         return root.neededByExtras.contains { target.includes(extra: $0) || target.includes(group: $0) }
@@ -185,7 +155,7 @@ struct RequirementGraph: PackageChoice {
         }
     }
 
-    private func fits(_ package: Package, _ constraint: String?) -> Bool {
+    private func fits(_ package: LockedPackage, _ constraint: String?) -> Bool {
         guard let constraint, let version = package.version.flatMap({ PythonVersion($0) }) else { return true }
         guard let parsed = PoetryConstraint(constraint) else { return true }
         return parsed.contains(version)
@@ -196,8 +166,7 @@ struct RequirementGraph: PackageChoice {
 /// `inherit_metadata`.
 struct GroupSelection: PackageChoice {
     struct Entry: Sendable {
-        var package: Package
-        var range: SourceRange
+        var package: LockedPackage
         var groups: Set<String>
         /// The marker of every group that has one of its own.
         var groupMarkers: [String: String] = [:]
@@ -213,34 +182,20 @@ struct GroupSelection: PackageChoice {
         self.mainGroup = mainGroup
     }
 
-    var packages: [Package] {
-        var seen: Set<String> = []
-        return entries.map(\.package).filter {
-            seen.insert("\($0.name) \($0.version ?? "") \($0.commit ?? "")").inserted
-        }
-    }
+    var packages: [LockedPackage] { entries.map(\.package).unique }
 
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         let groups = entries.reduce(into: Set<String>()) { $0.formUnion($1.groups) }
         let wanted = Set(target.target.groups.union(target.target.extras).map(PythonRules.normalizedName))
         let known = Set(groups.union(extras).map(PythonRules.normalizedName))
         for name in wanted.sorted() where !known.contains(name) {
             throw LockReadingError(file: file, place: nil, reason: "the project has no extra or group \"\(name)\"")
         }
-        var chosen: [Package] = []
-        var seen: [String: String] = [:]
+        var names = UniqueNames()
+        var chosen: [LockedPackage] = []
         for entry in entries where try isIn(entry, wanted: wanted, target) {
-            var package = entry.package
-            let identity = "\(package.version ?? "") \(package.commit ?? "")"
-            if let other = seen.updateValue(identity, forKey: package.name) {
-                if other == identity { continue }
-                throw LockReadingError(
-                    file: file, place: entry.range.start,
-                    reason: "\(package.name) is ambiguous: the lock holds \(other) and \(identity)")
-            }
-            package.artifacts = try target.artifactChoice.choose(
-                package.artifacts, for: package.name, version: package.version, file: file, place: entry.range.start)
-            chosen.append(package)
+            guard try names.admit(entry.package) else { continue }
+            chosen.append(try target.artifactChoice.choose(for: entry.package))
         }
         return chosen
     }
@@ -255,7 +210,7 @@ struct GroupSelection: PackageChoice {
             else { continue }
             guard let marker = entry.groupMarkers[group] ?? entry.package.marker else { return true }
             if try target.holds(
-                marker, extras: target.projectExtras(extras), file: file, place: entry.range.start)
+                marker, extras: target.projectExtras(extras), file: file, place: entry.package.range.start)
             {
                 return true
             }

@@ -12,9 +12,12 @@ struct UVSource: Sendable {
         case directory(String)
         case editable(String)
         case virtual(String)
+        /// A kind that the reader does not know, by its key.
+        case unknown(String)
     }
 
     let kind: Kind
+    var subdirectory: String?
     let range: SourceRange
 
     /// The keys of a source's table.
@@ -23,47 +26,39 @@ struct UVSource: Sendable {
         ("directory", { .directory($0) }), ("editable", { .editable($0) }), ("virtual", { .virtual($0) }),
     ]
 
-    /// Parts `https://host/repository?rev=main#commit`.
-    static func gitParts(_ url: String) -> (url: String, commit: String?) {
-        let parts = url.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-        let location = parts[0].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        return (String(location[0]), parts.count == 2 ? String(parts[1]) : nil)
+    /// The origin of a package from here.
+    var origin: LockedPackage.Origin {
+        switch kind {
+        case .registry: .index
+        case .url(let url): .archive(url: url, subdirectory: subdirectory)
+        case .git(let url): .repository(LockedPackage.Repository(source: url))
+        case .path(let path): .path(path, isEditable: false, subdirectory: subdirectory)
+        case .directory(let path), .virtual(let path): .path(path, isEditable: false, subdirectory: subdirectory)
+        case .editable(let path): .path(path, isEditable: true, subdirectory: subdirectory)
+        case .unknown(let key): .unknown("Pinproof does not know the source \(key.isEmpty ? "without a kind" : key)")
+        }
     }
 }
 
 /// One package of a uv.lock.
 struct UVPackage: Sendable {
-    let name: String
-    let version: String?
+    var locked: LockedPackage
     let source: UVSource
-    let range: SourceRange
-    var wheels = LockedFiles([])
-    var sdist: Artifact?
     var forkMarkers: [String] = []
-    var dependencies: [UVDependency] = []
-    var extras: [String: [UVDependency]] = [:]
-    var groups: [String: [UVDependency]] = [:]
+    var extras: [String: [LockDependency]] = [:]
+    var groups: [String: [LockDependency]] = [:]
     var providedExtras: Set<String> = []
     var providedGroups: Set<String> = []
 
-    init(name: String, version: String?, source: UVSource, range: SourceRange) {
-        self.name = name
-        self.version = version
+    init(_ locked: LockedPackage, source: UVSource) {
+        self.locked = locked
         self.source = source
-        self.range = range
     }
 
-    var artifacts: [Artifact] { wheels.artifacts + (sdist.map { [$0] } ?? []) }
-}
-
-/// One arrow of the graph.
-struct UVDependency: Sendable {
-    let name: String
-    let version: String?
-    let source: UVSource.Kind?
-    let extras: [String]
-    let marker: String?
-    let range: SourceRange
+    var name: String { locked.name ?? "" }
+    var version: String? { locked.version }
+    var range: SourceRange { locked.range }
+    var dependencies: [LockDependency] { locked.dependencies }
 }
 
 /// The packages of a uv.lock and how they need each other; narrowed by walking from the project.
@@ -71,8 +66,8 @@ struct UVGraph: PackageChoice {
     let file: String
     var requiresPython: String?
     var members: Set<String> = []
-    var rootDependencies: [UVDependency] = []
-    var rootGroups: [String: [UVDependency]] = [:]
+    var rootDependencies: [LockDependency] = []
+    var rootGroups: [String: [LockDependency]] = [:]
     var projectNames: Set<String> = []
     private(set) var nodes: [UVPackage] = []
     private var indices: [String: [Int]] = [:]
@@ -93,24 +88,10 @@ struct UVGraph: PackageChoice {
         }
     }
 
-    private func package(_ node: UVPackage, artifacts: [Artifact]) -> Package {
-        var package = Package(ecosystem: .pypi, name: node.name, version: node.version)
-        package.artifacts = artifacts
-        package.source = FileLocation(file: file, line: node.range.start.line)
-        switch node.source.kind {
-        case .git(let url): package.commit = UVSource.gitParts(url).commit
-        case .directory(let path), .editable(let path), .virtual(let path):
-            package.location = path
-            if node.version == nil { package.versionRequirement = "@ " + path }
-        default: break
-        }
-        return package
-    }
-
-    var packages: [Package] { nodes.filter { !isProject($0) }.map { package($0, artifacts: $0.artifacts) } }
+    var packages: [LockedPackage] { nodes.filter { !isProject($0) }.map(\.locked) }
 
     /// The packages that an arrow can point at.
-    private func targets(of dependency: UVDependency) -> [Int] {
+    private func targets(of dependency: LockDependency) -> [Int] {
         (indices[dependency.name] ?? []).filter { index in
             let node = nodes[index]
             if let version = dependency.version, let found = node.version, version != found { return false }
@@ -122,7 +103,7 @@ struct UVGraph: PackageChoice {
     /// Arrows that point at nothing: the lock is incomplete.
     func missingDependencies() -> [LockProblem] {
         var problems: [LockProblem] = []
-        func check(_ dependencies: [UVDependency], of name: String) {
+        func check(_ dependencies: [LockDependency], of name: String) {
             for dependency in dependencies where targets(of: dependency).isEmpty {
                 problems.append(
                     LockProblem(
@@ -154,7 +135,7 @@ extension UVGraph {
         return main.isEmpty ? projects : main
     }
 
-    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [Package] {
+    func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         try checkNames(target)
         // Conflicts are told apart by which extras and groups are in, and the walk itself can bring in more of them.
         var active = conflictNames(of: target)
@@ -169,7 +150,7 @@ extension UVGraph {
         let chosen = mapInParallel(pieces(of: reached.sorted().filter { !roots.contains($0) }, minimum: 64)) { piece in
             Result { () throws(LockReadingError) in try narrowed(piece, choice) }
         }
-        var packages: [Package] = []
+        var packages: [LockedPackage] = []
         for piece in chosen { packages += try piece.get() }
         return packages
     }
@@ -177,16 +158,10 @@ extension UVGraph {
     /// Some of the nodes, each with the one file that would be installed.
     private func narrowed(
         _ indices: ArraySlice<Int>, _ choice: ArtifactChoice
-    ) throws(LockReadingError) -> [Package] {
-        var packages: [Package] = []
+    ) throws(LockReadingError) -> [LockedPackage] {
+        var packages: [LockedPackage] = []
         packages.reserveCapacity(indices.count)
-        for index in indices {
-            let node = nodes[index]
-            let artifacts = try choice.choose(
-                node.wheels, or: node.sdist, for: node.name, version: node.version, file: file,
-                place: node.range.start)
-            packages.append(package(node, artifacts: artifacts))
-        }
+        for index in indices { packages.append(try choice.choose(for: nodes[index].locked)) }
         return packages
     }
 
@@ -233,7 +208,7 @@ extension UVGraph {
         let extras = active
         var found = active
 
-        func follow(_ dependencies: [UVDependency]) throws(LockReadingError) {
+        func follow(_ dependencies: [LockDependency]) throws(LockReadingError) {
             for dependency in dependencies {
                 if let marker = dependency.marker,
                     try !target.holds(marker, extras: extras, file: file, place: dependency.range.start)
@@ -278,7 +253,7 @@ extension UVGraph {
 
     /// The one package that an arrow points at: of forks the one whose markers hold.
     private func only(
-        _ candidates: [Int], _ dependency: UVDependency, _ target: ResolvedTarget, _ extras: Set<String>
+        _ candidates: [Int], _ dependency: LockDependency, _ target: ResolvedTarget, _ extras: Set<String>
     ) throws(LockReadingError) -> Int {
         if candidates.count == 1 { return candidates[0] }
         if candidates.isEmpty {

@@ -11,7 +11,7 @@ package struct FileFindings: Sendable {
     /// Every file that was read, with its text.
     package var files: [(file: CheckResult.File, text: SourceText)] = []
     /// What a requirements file asks for, to compare it with the other files of its directory.
-    package var requirements: [LockRequirement] = []
+    package var requirements: [LockedPackage] = []
 
     /// Creates an empty value.
     package init() {}

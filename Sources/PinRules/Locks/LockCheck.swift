@@ -30,7 +30,7 @@ package enum LockCheck {
             document.indexes = ProjectLock.sharedIndexes(document, context)
             findings = self.findings(document, require: require, uses: uses)
             findings += PinConflicts.findings(document) + ProjectLock.findings(document, context)
-            if !isDeclaration(document) { result.requirements = document.requirements }
+            if !document.format.isDeclaration { result.requirements = document.requirements }
         } catch {
             let place = error.place ?? SourcePosition(line: 1, column: 1)
             findings.append(
@@ -81,14 +81,14 @@ package enum LockCheck {
     private static func findings(_ document: LockDocument, require: PinStrength, uses: [FileUse]) -> [Finding] {
         var findings: [Finding] = []
         // What a project declares is a range by right; its lock is what pins.
-        if !isDeclaration(document) {
+        if !document.format.isDeclaration {
             let constraints = document.requirements.filter { $0.kind == .constraint }
             let constrained = Set(
                 constraints.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
             let pins = document.requirements.filter { $0.kind != .constraint }.flatMap {
                 self.pins($0, constrained, unknownConstraints(document), uses)
             }
-            findings += PinRules.findings(pins, require: require)
+            findings += PinRules.findings(pins, require: require, help: advice(document))
         }
         for requirement in document.requirements {
             findings += requirement.problems.map { finding($0, require, requirement) }
@@ -99,14 +99,14 @@ package enum LockCheck {
                 Finding(
                     rule: ExtraIndex.rule.name, severity: .warning, file: index.file, range: index.range,
                     message: "packages can come from a second index, \(index.url)", help: ExtraIndex.rule.help,
-                    ecosystem: document.format == "renv.lock" ? .cran : .pypi, subject: index.url))
+                    ecosystem: document.format.ecosystem == .cran ? .cran : .pypi, subject: index.url))
         }
         return findings
     }
 
-    /// Whether a file says what a project wants, and leaves the pinning to a lock.
-    private static func isDeclaration(_ document: LockDocument) -> Bool {
-        ["pyproject.toml", "Pipfile"].contains(document.format)
+    /// How files of the format are pinned; nil for requirements files, whose rules say it.
+    private static func advice(_ document: LockDocument) -> String? {
+        document.format == LockReader.requirements ? nil : document.format.advice + "."
     }
 
     /// A constraints file that the document names and that could not be read: it may pin anything.
@@ -121,7 +121,7 @@ package enum LockCheck {
 
     /// The pins of one line: one for the users that leave it open, one for each other strength that users give it.
     private static func pins(
-        _ requirement: LockRequirement, _ constrained: Set<String>, _ unknown: String?, _ uses: [FileUse]
+        _ requirement: LockedPackage, _ constrained: Set<String>, _ unknown: String?, _ uses: [FileUse]
     ) -> [Pin] {
         let pin = pin(requirement)
         guard pin.strength == .floating, let name = requirement.name, requirement.ecosystem == .pypi else {
@@ -147,13 +147,14 @@ package enum LockCheck {
         return result.map { $0.pin.used(by: $0.users) }
     }
 
-    private static func pin(_ requirement: LockRequirement) -> Pin {
+    private static func pin(_ requirement: LockedPackage) -> Pin {
         var reason: String?
         if requirement.strength == .floating {
             switch requirement.origin {
-            case .git(_, let revision): reason = GitReference.strength(revision).1
+            case .repository(let repository): reason = GitReference.strength(repository.revision).1
             case .path: reason = "it is a path, whose content nothing pins"
-            case .url: reason = "its URL has no hash"
+            case .archive: reason = "its URL has no hash"
+            case .unknown(let what): reason = what
             case .index:
                 let specifier = requirement.specifier
                 reason =
@@ -167,7 +168,7 @@ package enum LockCheck {
             requestedBy: "the requirement", reason: reason)
     }
 
-    private static func finding(_ problem: LockProblem, _ require: PinStrength, _ requirement: LockRequirement?)
+    private static func finding(_ problem: LockProblem, _ require: PinStrength, _ requirement: LockedPackage?)
         -> Finding
     {
         let rule: Rule

@@ -8,8 +8,8 @@ package enum PinConflicts {
     ///
     /// Universal locks hold several versions of a package by right, so they are not looked at.
     static func findings(_ document: LockDocument) -> [Finding] {
-        guard [LockReader.requirements.name, "environment.yml"].contains(document.format) else { return [] }
-        var first: [String: LockRequirement] = [:]
+        guard document.format.isOneEnvironment else { return [] }
+        var first: [String: LockedPackage] = [:]
         var findings: [Finding] = []
         for requirement in document.requirements {
             guard let name = requirement.name, let version = requirement.version else { continue }
@@ -33,8 +33,8 @@ package enum PinConflicts {
     ///
     /// Files that nothing installs together may pin what they like.
     package static func findings(between files: [FollowedFile], _ results: [FileFindings]) -> [Finding] {
-        var byProject: [String: [[LockRequirement]]] = [:]
-        var byUser: [String: [[LockRequirement]]] = [:]
+        var byProject: [String: [[LockedPackage]]] = [:]
+        var byUser: [String: [[LockedPackage]]] = [:]
         for (file, result) in zip(files, results) {
             // What a file pulls in from elsewhere is that file's to say.
             guard let first = result.requirements.first else { continue }
@@ -51,12 +51,12 @@ package enum PinConflicts {
     /// they may be meant for different places.
     ///
     /// A universal lock may hold several versions of a package; it conflicts when none of them is the other file's.
-    package static func findings(between files: [[LockRequirement]]) -> [Finding] {
-        var first: [String: [String: [LockRequirement]]] = [:]
+    package static func findings(between files: [[LockedPackage]]) -> [Finding] {
+        var first: [String: [String: [LockedPackage]]] = [:]
         var order: [String: [String]] = [:]
         var findings: [Finding] = []
         for requirements in files {
-            var pins: [(name: String, entries: [LockRequirement])] = []
+            var pins: [(name: String, entries: [LockedPackage])] = []
             var indices: [String: Int] = [:]
             for requirement in requirements where [.pypi, .conda].contains(requirement.ecosystem) {
                 guard let name = requirement.name, requirement.version != nil, requirement.kind != .constraint else {
@@ -84,7 +84,7 @@ package enum PinConflicts {
         return findings
     }
 
-    private static func conflict(_ entries: [LockRequirement], _ others: [LockRequirement]) -> Finding? {
+    private static func conflict(_ entries: [LockedPackage], _ others: [LockedPackage]) -> Finding? {
         guard let entry = entries.first, let other = others.first, entry.file != other.file else { return nil }
         for entry in entries {
             for other in others {
@@ -107,7 +107,7 @@ package enum PinConflicts {
         return first == second
     }
 
-    private static func finding(_ requirement: LockRequirement, _ severity: Severity, _ message: String) -> Finding {
+    private static func finding(_ requirement: LockedPackage, _ severity: Severity, _ message: String) -> Finding {
         Finding(
             rule: ConflictingPins.rule.name, severity: severity, file: requirement.file, range: requirement.range,
             message: message, help: ConflictingPins.rule.help, ecosystem: requirement.ecosystem,

@@ -10,10 +10,6 @@ import SourceDocuments
 /// there, in a version that its specifier accepts. Left out: packages from git, URLs and paths; the groups of locks that may
 /// leave groups out (pdm.lock, pylock.toml); and versions where the project overrides them.
 enum ProjectLock {
-    private static let projectFiles = [
-        "uv.lock": "pyproject.toml", "poetry.lock": "pyproject.toml", "pdm.lock": "pyproject.toml",
-        "pylock.toml": "pyproject.toml", "Pipfile.lock": "Pipfile",
-    ]
     /// What a project file declares, as far as it can be held against versions.
     private struct Declared {
         let name: String
@@ -30,12 +26,9 @@ enum ProjectLock {
         }
     }
 
-    /// The formats that hold every group of their project.
-    private static let wholeFormats: Set<String> = ["uv.lock", "poetry.lock", "Pipfile.lock"]
-
     /// What the project declares and the lock does not satisfy.
     static func findings(_ lock: LockDocument, _ context: LockReadingContext) -> [Finding] {
-        guard let file = projectFiles[lock.format], case .success(let text) = context.load(file) else { return [] }
+        guard let file = lock.format.projectFile, case .success(let text) = context.load(file) else { return [] }
         let isFresh = isFresh(lock, text)
         if isFresh == true { return [] }
         guard let project = try? LockReader.read(text, context: .empty) else { return [] }
@@ -46,7 +39,7 @@ enum ProjectLock {
         var findings: [Finding] = []
         for declaration in declared {
             let name = declaration.name
-            if lock.projects.contains(name) || declaration.isInGroup && !wholeFormats.contains(lock.format) { continue }
+            if lock.projects.contains(name) || declaration.isInGroup && !lock.format.holdsEveryGroup { continue }
             // What markers exclude everywhere a lock may leave out, or hold in several versions.
             if declaration.isMarked { continue }
             let place = "\(file):\(declaration.line) declares \(declaration.text)"
@@ -63,7 +56,7 @@ enum ProjectLock {
                 finding(lock, entries.first, declaration.text, "\(place), but the lock holds \(held)"))
         }
         findings += removed(lock, declared, file)
-        if lock.format == "uv.lock", findings.isEmpty { findings = changed(lock, project) }
+        if lock.format.repeatsDeclarations, findings.isEmpty { findings = changed(lock, project) }
         if isFresh == false, findings.isEmpty {
             findings.append(
                 finding(
@@ -77,7 +70,7 @@ enum ProjectLock {
     /// The indexes of a lock without those from which, as the project says, only what names them comes: nobody can put
     /// another package there in the place of one.
     static func sharedIndexes(_ lock: LockDocument, _ context: LockReadingContext) -> [LockIndex] {
-        guard lock.indexes.contains(where: { $0.kind == .extra }), let file = projectFiles[lock.format],
+        guard lock.indexes.contains(where: { $0.kind == .extra }), let file = lock.format.projectFile,
             case .success(let text) = context.load(file),
             let project = try? LockReader.read(text, context: .empty)
         else { return lock.indexes }
@@ -121,7 +114,7 @@ enum ProjectLock {
                     "\(project.name) is for Python \(declared), the lock was made for \(locked)")
             ]
         }
-        func key(_ requirement: LockRequirement) -> String {
+        func key(_ requirement: LockedPackage) -> String {
             let specifiers = requirement.specifier.split(separator: ",").map { $0.filter { $0 != " " } }.sorted()
             return "\(requirement.name ?? "")[\(requirement.extras.sorted().joined(separator: ","))]"
                 + specifiers.joined(separator: ",")
@@ -156,7 +149,7 @@ enum ProjectLock {
     }
 
     private static func finding(
-        _ lock: LockDocument, _ entry: LockRequirement?, _ subject: String, _ message: String
+        _ lock: LockDocument, _ entry: LockedPackage?, _ subject: String, _ message: String
     ) -> Finding {
         finding(lock, at: entry?.range, subject, message)
     }
@@ -178,7 +171,7 @@ enum ProjectLock {
                 name: name, text: requirement.text,
                 specifier: requirement.origin == .index ? requirement.specifier : "",
                 isMarked: requirement.marker != nil || requirement.origin != .index,
-                isInGroup: requirement.group != nil, line: requirement.range.start.line)
+                isInGroup: !requirement.groups.isEmpty, line: requirement.range.start.line)
         }
     }
 }

@@ -1,0 +1,95 @@
+/// Removes credentials from URLs before they are shown or written.
+package enum URLCredentials {
+    private static let mark: [UInt8] = Array("***".utf8)
+
+    /// Returns `text` with every password, every token that stands for a user, and every token of a conda channel
+    /// (`/t/TOKEN/`) replaced by `***`.
+    ///
+    /// The text may be a whole line. The user of an ssh URL, the user of a `user:password` and a variable (`${TOKEN}`)
+    /// stay. Syntax: https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1 and
+    /// https://docs.anaconda.com/anacondaorg/user-guide/tasks/work-with-accounts/#access-tokens.
+    package static func redacted(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        guard bytes.contains(UInt8(ascii: ":")) else { return text }
+        var output: [UInt8] = []
+        var copied = 0
+        var index = 0
+        var isChanged = false
+        func replace(_ range: Range<Int>) {
+            output += bytes[copied..<range.lowerBound] + mark
+            copied = range.upperBound
+            isChanged = true
+        }
+        while index + 2 < bytes.count {
+            guard bytes[index] == UInt8(ascii: ":"), bytes[index + 1] == UInt8(ascii: "/"),
+                bytes[index + 2] == UInt8(ascii: "/")
+            else {
+                index += 1
+                continue
+            }
+            let authority = (index + 3)..<end(of: bytes, from: index + 3, isStop: isAuthorityStop)
+            if let secret = secret(bytes, authority, isSSH: isSSH(bytes[..<index])) { replace(secret) }
+            let url = authority.upperBound..<end(of: bytes, from: authority.upperBound, isStop: isURLStop)
+            if let token = channelToken(bytes, url) { replace(token) }
+            // What follows may be the next URL: a path can hold one too.
+            index = authority.upperBound
+        }
+        guard isChanged else { return text }
+        return String(decoding: output + bytes[copied...], as: UTF8.self)
+    }
+
+    private static func end(of bytes: [UInt8], from start: Int, isStop: (UInt8) -> Bool) -> Int {
+        bytes[start...].firstIndex(where: isStop) ?? bytes.endIndex
+    }
+
+    private static func isURLStop(_ byte: UInt8) -> Bool {
+        byte <= UInt8(ascii: " ") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
+    }
+
+    private static func isAuthorityStop(_ byte: UInt8) -> Bool {
+        isURLStop(byte) || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
+    }
+
+    private static func isSSH(_ head: ArraySlice<UInt8>) -> Bool {
+        guard head.count >= 3, head.suffix(3).map({ $0 | 0x20 }) == Array("ssh".utf8) else { return false }
+        let before = head.dropLast(3).last
+        return before.map { !($0.isASCIILetter || $0.isASCIIDigit) } ?? true
+    }
+
+    /// The range of the secret in the user information of an authority.
+    private static func secret(_ bytes: [UInt8], _ authority: Range<Int>, isSSH: Bool) -> Range<Int>? {
+        guard let at = bytes[authority].lastIndex(of: UInt8(ascii: "@")) else { return nil }
+        let user = authority.lowerBound..<at
+        let colon = bytes[user].firstIndex(of: UInt8(ascii: ":"))
+        let secret = colon.map { $0 + 1..<at } ?? user
+        if secret.isEmpty || colon == nil && isSSH || isVariable(bytes[secret]) { return nil }
+        return secret
+    }
+
+    /// Whether a text is `${NAME}` or `$NAME`.
+    private static func isVariable(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.first == UInt8(ascii: "$") else { return false }
+        var name = text.dropFirst()
+        if name.first == UInt8(ascii: "{") {
+            guard name.last == UInt8(ascii: "}") else { return false }
+            name = name.dropFirst().dropLast()
+        }
+        return !name.isEmpty && name.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "_") }
+    }
+
+    /// The range of TOKEN in a path with `/t/TOKEN/`.
+    private static func channelToken(_ bytes: [UInt8], _ path: Range<Int>) -> Range<Int>? {
+        var index = path.lowerBound
+        while index + 3 < path.upperBound {
+            if bytes[index] == UInt8(ascii: "/"), bytes[index + 1] == UInt8(ascii: "t"),
+                bytes[index + 2] == UInt8(ascii: "/")
+            {
+                let start = index + 3
+                let end = bytes[start..<path.upperBound].firstIndex(of: UInt8(ascii: "/")) ?? path.upperBound
+                if end > start, !isVariable(bytes[start..<end]) { return start..<end }
+            }
+            index += 1
+        }
+        return nil
+    }
+}
