@@ -168,17 +168,18 @@ struct FreezePlanTests {
         path.location = "./p"
         #expect {
             try HashedRequirements(
-                Environment(packages: [
-                    Self.package("a", nil, [Self.hash]), Self.package("b", "1", []),
-                    Self.package("c", "1", ["md5:" + String(repeating: "0", count: 32)]),
-                    Self.package("d", "1", [Self.hash], file: "d-1.tar.gz"), path,
-                    Self.package("e", "1\nRUN x", [Self.hash]),
-                ]
-                    + Self.packages(
-                        """
-                        g @ git+https://git.example/g@\(String(repeating: "c", count: 40))
-                        f @ https://index.example/{x}/f-1-py3-none-any.whl --hash=\(Self.hash)
-                        """)))
+                Environment(
+                    packages: [
+                        Self.package("a", nil, [Self.hash]), Self.package("b", "1", []),
+                        Self.package("c", "1", ["md5:" + String(repeating: "0", count: 32)]),
+                        Self.package("d", "1", [Self.hash], file: "d-1.tar.gz"), path,
+                        Self.package("e", "1\nRUN x", [Self.hash]),
+                    ]
+                        + Self.packages(
+                            """
+                            g @ git+https://git.example/g@\(String(repeating: "c", count: 40))
+                            f @ https://index.example/{x}/f-1-py3-none-any.whl --hash=\(Self.hash)
+                            """)))
         } throws: { error in
             (error as? FreezeError)?.reasons.count == 8
         }
