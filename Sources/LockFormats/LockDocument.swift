@@ -54,6 +54,9 @@ package struct LockDocument: Sendable {
     /// Sets requirements that are made when they are first asked for; none of their problems keeps the file from being read.
     mutating func deferRequirements(_ make: @escaping @Sendable () -> [LockedPackage]) { deferred = Deferred(make) }
 
+    /// Appends one entry; the accessor of ``requirements`` would copy all of them.
+    mutating func add(_ requirement: LockedPackage) { stated.append(requirement) }
+
     /// Every package that the file holds, for any target.
     package var packages: [Package] { selection.packages.compactMap(\.package) + (capture?.packages ?? []) }
 }

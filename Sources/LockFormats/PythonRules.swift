@@ -67,6 +67,12 @@ enum PythonRules {
     /// The one version that a specifier pins, or nil.
     static func pinnedVersion(_ specifier: String) -> String? { VersionSpecifierSet(specifier)?.exactVersion }
 
+    /// Whether a specifier admits a version; true for one that is malformed.
+    static func accepts(_ specifier: String, _ version: String) -> Bool {
+        guard let set = VersionSpecifierSet(specifier), let version = PythonVersion(version) else { return true }
+        return set.contains(version, allowsPrereleases: true)
+    }
+
     /// The lowest `3.N` that a specifier admits; nil where none of those that exist does.
     static func lowestPython(_ specifier: String) -> String? {
         guard let constraint = PoetryConstraint(specifier) else { return nil }

@@ -205,6 +205,11 @@ import Testing
 
     @Test(arguments: [
         ("numpy", "numpy - floating"), ("numpy=1.8", "numpy - floating"), ("numpy==1.8", "numpy 1.8 exact"),
+        ("numpy==1.8=py27_0", "numpy 1.8 exact"), ("x264=1!164.3095=h16_2", "x264 1!164.3095 exact"),
+        ("x264==1!164.3095", "x264 1!164.3095 exact"), ("x264 1!164.3095 h16_2", "x264 1!164.3095 exact"),
+        ("numpy=1.8,!=1.8.1=py27_0", "numpy - floating"), ("numpy!=1.8", "numpy - floating"),
+        ("https://host.example:443::flask=1.0.2", "flask - floating"),
+        ("https://host.example/channel/linux-64::flask==1.0.2", "flask 1.0.2 exact"),
         ("numpy=1.8=py27_0", "numpy 1.8 exact"), ("numpy 1.8 py27_0", "numpy 1.8 exact"),
         ("numpy >=1.8,<2", "numpy - floating"),
         ("conda-forge::numpy=1.8.1", "numpy - floating"), ("numpy 1.8.*", "numpy - floating"),

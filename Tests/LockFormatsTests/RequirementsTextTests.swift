@@ -23,7 +23,21 @@ import Testing
         ("x @ https://host/x-1.0.tar.gz ; os_name == 'posix'", "declared x 1.0 exact"),
         ("-e .", "declared - - floating"), ("-e./sub[a,b]", "declared - - floating"),
         ("--editable=git+https://host/r#egg=x", "declared x - floating"),
-        ("./wheels/x-1.0-py3-none-any.whl", "declared x 1.0 exact"), ("./local", "declared - - floating"),
+        ("./wheels/x-1.0-py3-none-any.whl", "declared x 1.0 exact"),
+        ("file:x-1.0-py3-none-any.whl", "declared x 1.0 exact"),
+        // Only a wheel is held to its file name.
+        ("./x-1.0.tar.gz", "declared - - floating"), ("https://host/x-1.0.zip", "declared - - floating"),
+        ("https://host/x-1.0.zip#egg=x", "declared x 1.0 exact"),
+        ("y @ https://host/x-1.0.zip", "declared y - floating"),
+        // pip reads options on the line of a requirement and does not apply them.
+        ("numpy==1 --pre", "declared numpy 1 exact"), ("numpy==1 -r other.txt", "declared numpy 1 exact"),
+        ("numpy==1 --index-url https://host/simple", "declared numpy 1 exact"),
+        ("-e git://host/r.git@\(String(repeating: "a", count: 40))#egg=n", "declared n - hashed"),
+        ("numpy==1 ;", "declared numpy 1 exact"), ("numpy;", "declared numpy - floating"),
+        ("https://host/x-1.0-py3-none-any.whl; python_version < '4'", "declared x 1.0 exact"),
+        ("svn+https://host/r@12#egg=s", "declared s - floating"),
+        ("hg+https://host/r@\(String(repeating: "b", count: 40))#egg=h", "declared h - hashed"),
+        ("git+https://host/r@v1.2#egg=a&subdirectory=sub", "declared a - exact"), ("./local", "declared - - floating"),
         ("\u{FEFF}numpy==1", "declared numpy 1 exact"), ("a==1\u{C}b==2", "declared a 1 exact|declared b 2 exact"),
         (
             "a==1\u{2028}b==2\r\nc==3\rd==4",
@@ -110,5 +124,45 @@ import Testing
         let text = "a==1; sys_platform == 'win32'\nb==2; python_version < '3.12'\nc==3\n"
         #expect(pins(try lock("requirements.txt", text).environment(target: linux)) == ["b==2", "c==3"])
         #expect(pins(try lock("requirements.txt", text).environment(target: nil)) == ["a==1", "b==2", "c==3"])
+    }
+
+    @Test(arguments: [
+        ("-c c.txt\na\nb>=1\n", "a 1.0 exact|b 2.0 exact"), ("a\nb\n-c c.txt\n", "a 1.0 exact|b 2.0 exact"),
+        ("-c c.txt\na==1.0\nc\n", "a 1.0 exact|c - floating"), ("-c c.txt\nd\n", "d 4.0 hashed"),
+        ("-c c.txt\nd==4.0\n", "d 4.0 hashed"), ("-c c.txt\ne\n", "e - floating"),
+        ("-c c.txt\ne; os_name == 'nt'\n", "e 5.0 exact"), ("-c c.txt\na @ https://host/a.zip\n", "a - floating"),
+    ]) func constraintsPin(_ text: String, _ expected: String) throws {
+        let constraints = "a==1.0\nb==2.0\nc>3\nd==4.0 --hash=sha256:\(sha)\ne==5.0; os_name == 'nt'\n"
+        let found = try lock("requirements.txt", text, files: ["c.txt": constraints]).requirements
+        #expect(
+            found.filter { $0.kind != .constraint }.map {
+                "\($0.name ?? "-") \($0.version ?? "-") \($0.strength.rawValue)"
+            }.joined(separator: "|") == expected)
+    }
+
+    @Test func aConstraintThatContradictsIsAProblem() throws {
+        let document = try lock("requirements.txt", "-c c.txt\na>=2\n", files: ["c.txt": "a==1.0\n"])
+        let problems = document.requirements.flatMap(\.problems)
+        #expect(problems.map(\.kind) == [.conflict])
+        #expect(problems.map(\.message) == ["a>=2 contradicts the constraint a==1.0 of c.txt:1"])
+    }
+
+    @Test(arguments: [
+        ("git+https://user:secret@host/r@main#egg=a", "git+https://user:***@host/r@main#egg=a", "main", nil),
+        (
+            "a @ git+https://token@host/r@v1#subdirectory=x/y", "a @ git+https://***@host/r@v1#subdirectory=x/y", "v1",
+            "x/y"
+        ),
+        ("-e git+ssh://git@host/r.git#egg=a", "-e git+ssh://git@host/r.git#egg=a", nil, nil),
+    ]) func repositories(_ text: String, _ reference: String, _ revision: String?, _ subdirectory: String?) throws {
+        let document = try lock("requirements.txt", text)
+        let package = try #require(document.packages.first)
+        #expect(package.reference == reference)
+        #expect(package.origin?.subdirectory == subdirectory)
+        guard case .repository("git", nil, let found) = package.origin?.kind else {
+            Issue.record("\(String(describing: package.origin))")
+            return
+        }
+        #expect(found == revision)
     }
 }

@@ -155,7 +155,7 @@ struct CondaSelection: PackageChoice {
 
     func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         let indices = try chosen(target.target, platform: target.platform)
-        if let wanted = target.target.python, let index = indices.first(where: { isPython(entries[$0]) }),
+        if let wanted = target.target.pythonVersion, let index = indices.first(where: { isPython(entries[$0]) }),
             let locked = entries[index].version, locked != wanted, !locked.hasPrefix(wanted + ".")
         {
             throw LockReadingError(

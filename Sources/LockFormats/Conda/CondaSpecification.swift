@@ -10,12 +10,14 @@ enum CondaSpecification {
     static func requirement(_ written: String, file: String, range: SourceRange) -> LockedPackage {
         var requirement = LockedPackage(
             .declared, ecosystem: .conda, name: nil, text: written, file: file, range: range)
-        if written.contains("://") {
+        var text = written
+        // A channel may be a URL, too: `https://host:443::flask=1.0.2`.
+        if let colons = text.indexBehindChannel {
+            text = String(text[colons...])
+        } else if written.contains("://") {
             readURL(written, into: &requirement)
             return requirement
         }
-        var text = written
-        if let colons = text.indexBehindChannel { text = String(text[colons...]) }
         var brackets: [String: String] = [:]
         if let open = text.firstIndex(of: "["), text.hasSuffix("]") {
             brackets = keys(text[text.index(after: open)...].dropLast())
@@ -27,10 +29,13 @@ enum CondaSpecification {
         var version = text.dropFirst(name.count).trimmingSpaces()
         var build = brackets["build"]
         if let given = brackets["version"] { version = given }
-        // `=1.8=build` or `1.8 build`
-        if version.hasPrefix("="), !version.hasPrefix("==") {
-            let parts = version.dropFirst().split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2, !parts[1].isEmpty, !parts[0].contains(where: { "<>!~,|".contains($0) }) {
+        // `=1.8=build`, `==1.8=build` or `1.8 build`
+        if version.hasPrefix("="), !version.hasPrefix("===") {
+            let bare = version.dropFirst(version.hasPrefix("==") ? 2 : 1)
+            let parts = bare.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2, !parts[1].isEmpty,
+                !withoutEpoch(parts[0]).contains(where: { "<>!~,|".contains($0) })
+            {
                 version = "==" + parts[0]
                 build = String(parts[1])
             }
@@ -67,7 +72,15 @@ enum CondaSpecification {
             return nil
         }
         let bare = version.trimmingSpaces()
-        return bare.isEmpty || bare.contains(where: { "*<>=!,|~ ".contains($0) }) ? nil : bare
+        let release = withoutEpoch(bare[...])
+        return release.isEmpty || release.contains(where: { "*<>=!,|~ ".contains($0) }) ? nil : bare
+    }
+
+    /// A version without its epoch, `164.3095` of `1!164.3095`.
+    private static func withoutEpoch(_ version: Substring) -> Substring {
+        let epoch = version.prefix { $0.isASCII && $0.isNumber }
+        let rest = version.dropFirst(epoch.count)
+        return !epoch.isEmpty && rest.first == "!" ? rest.dropFirst() : version
     }
 
     private static func keys(_ text: Substring) -> [String: String] {

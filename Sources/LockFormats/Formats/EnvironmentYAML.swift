@@ -37,7 +37,7 @@ enum EnvironmentYAML: LockFormat {
         var pip = RequirementsReader(context: context)
         for node in try root.array("dependencies") {
             if let written = node.text {
-                document.requirements.append(
+                document.add(
                     CondaSpecification.requirement(written, file: text.name, range: node.range))
                 continue
             }

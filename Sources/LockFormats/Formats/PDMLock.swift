@@ -39,8 +39,9 @@ enum PDMLock: LockFormat {
         var document = LockDocument(format: self, text: text)
         document.contentHash = try metadata.string("content_hash")
         document.contentHashRange = metadata.table["content_hash"]?.range
-        let targets = try metadata.list("targets")
-        if targets.count == 1 { document.pythonRequirement = try targets[0].string("requires_python") }
+        var targets: [PDMTarget] = []
+        for fields in try metadata.list("targets") { targets.append(try PDMTarget(fields)) }
+        if targets.count == 1 { document.pythonRequirement = targets[0].python }
         let files = try metadata.fields("files")
         let groups = try metadata.strings("groups")
         let inherits = try metadata.strings("strategy").contains("inherit_metadata")
@@ -51,7 +52,7 @@ enum PDMLock: LockFormat {
         for fields in try root.list("package") {
             let node = try package(fields, files: files)
             graph.nodes.append(node)
-            document.requirements.append(node.package)
+            document.add(node.package)
             if inherits {
                 selection.entries.append(
                     GroupSelection.Entry(
@@ -61,11 +62,11 @@ enum PDMLock: LockFormat {
         document.problems = MissingDependencies.problems(graph.nodes, file: text.name, context: context)
         document.gaps = root.gaps(besides: ["package", "metadata"])
         if inherits {
-            document.selection = selection
+            document.selection = CoveredSelection(file: text.name, targets: targets, selection: selection)
         } else {
             let declared = addRoots(to: &graph, context: context)
             if document.pythonRequirement == nil { document.pythonRequirement = declared }
-            document.selection = graph
+            document.selection = CoveredSelection(file: text.name, targets: targets, selection: graph)
         }
         return document
     }

@@ -47,7 +47,7 @@ enum Pipfile: LockFormat {
                 case "dev-packages": requirement.groups = ["develop"]
                 default: requirement.groups = [category.key]
                 }
-                document.requirements.append(requirement)
+                document.add(requirement)
             }
         }
         document.selection = ProjectSelection(file: text.name, requirements: document.requirements)

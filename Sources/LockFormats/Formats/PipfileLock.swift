@@ -56,7 +56,7 @@ enum PipfileLock: LockFormat {
                 var requirement = try entry(member, file: text.name)
                 requirement.groups = category.key == "default" ? [] : [category.key]
                 if let index = member.value.table?["index"]?.string { requirement.index = sources[index] ?? index }
-                document.requirements.append(requirement)
+                document.add(requirement)
                 // `-e .` is the project itself.
                 if case .path(".", _, _) = requirement.origin, let name = requirement.name {
                     document.projects.insert(name)

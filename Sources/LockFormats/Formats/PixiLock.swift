@@ -124,7 +124,7 @@ private struct PixiLockReader {
         found.reserveCapacity(references.count)
         for node in references {
             let reference = try DocumentFields(node, file: file, what: "a package")
-            guard let index = find(try PixiPackage.key(reference), subdirectory: subdirectory) else {
+            guard let index = find(try PixiPackage.key(reference), reference, subdirectory: subdirectory) else {
                 throw reference.error("names a package that the lock does not hold")
             }
             found.append(index)
@@ -132,13 +132,19 @@ private struct PixiLockReader {
         return found
     }
 
-    /// A source package can stand once for each platform that it is built for.
-    private func find(_ key: PixiPackage.Key, subdirectory: String) -> Int? {
+    /// The package that a reference means. Several packages can be made from one path: for each platform, or several
+    /// outputs, which the reference then tells apart by more members.
+    private func find(_ key: PixiPackage.Key, _ reference: DocumentFields, subdirectory: String) -> Int? {
         guard let first = indices[key] else { return nil }
-        guard !others.isEmpty, let others = others[key], entries[first].build != subdirectory else { return first }
-        return others.first { entries[$0].build == subdirectory } ?? first
+        guard !others.isEmpty, let others = others[key] else { return first }
+        let name = reference.table["name"]?.text
+        let version = reference.table["version"]?.text
+        let candidates = ([first] + others).filter { index in
+            (name.map { PythonRules.normalizedName($0) == PythonRules.normalizedName(entries[index].name) } ?? true)
+                && (version.map { $0 == entries[index].version } ?? true)
+        }
+        return candidates.first { entries[$0].build == subdirectory } ?? candidates.first
     }
-
 }
 
 /// One package of the list that all environments choose from.

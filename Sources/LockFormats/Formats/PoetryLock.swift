@@ -44,7 +44,7 @@ enum PoetryLock: LockFormat {
         for fields in try root.list("package") {
             let node = try PoetryLockReader.package(fields, files: files)
             nodes.append(node)
-            document.requirements.append(node.package)
+            document.add(node.package)
             if version == "2.1" { selection.entries.append(try PoetryLockReader.entry(fields, node)) }
             if let source = try fields.fields("source"), try source.string("type") == "legacy",
                 let url = try source.string("url"), !document.indexes.contains(where: { $0.url == url })

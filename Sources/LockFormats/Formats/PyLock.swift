@@ -47,8 +47,12 @@ enum PyLock: LockFormat {
                     source: FileLocation(file: text.name, line: root.table["lock-version"]?.place.line)))
         }
         var selection = PyLockSelection(file: text.name)
-        for node in try root.array("environments") {
-            selection.environments.append(try PyLockReader.marker(node, root))
+        if root.table["environments"] != nil {
+            var environments: [String] = []
+            for node in try root.array("environments") {
+                environments.append(try PyLockReader.marker(node, root, variables: PyLockReader.environmentVariables))
+            }
+            selection.environments = environments
         }
         for node in try root.array("extras") {
             selection.extras.insert(try PyLockReader.normalized(node, root))
@@ -64,7 +68,7 @@ enum PyLock: LockFormat {
                 let name = PythonRules.normalizedName(try dependency.requiredName("name"))
                 dependencies.append((entry.package.name ?? "", name, dependency.range.start))
             }
-            document.requirements.append(entry.package)
+            document.add(entry.package)
             guard let index = entry.package.index, !document.indexes.contains(where: { $0.url == index }) else {
                 continue
             }
@@ -89,7 +93,9 @@ enum PyLockReader {
         if let version = package.version, PythonVersion(version) == nil {
             throw fields.error("the version \(version) of \(name) is malformed", at: fields.table["version"]?.place)
         }
-        if let node = fields.table["marker"] { package.marker = try marker(node, fields) }
+        if let node = fields.table["marker"] {
+            package.marker = try marker(node, fields, variables: environmentVariables.union(selectionVariables))
+        }
         package.index = try fields.string("index")
         var kinds = 0
         if let vcs = try fields.fields("vcs") {
@@ -210,13 +216,30 @@ enum PyLockReader {
         return name
     }
 
-    /// A marker that can be read.
-    static func marker(_ node: DocumentNode, _ fields: DocumentFields) throws(LockReadingError) -> String {
+    /// The variables of every environment
+    /// (https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers).
+    static let environmentVariables: Set<String> = [
+        "os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release",
+        "platform_system", "platform_version", "python_version", "python_full_version", "implementation_name",
+        "implementation_version",
+    ]
+
+    /// The variables that only a package of a lock may use; `extra` is none of them.
+    private static let selectionVariables: Set<String> = ["extras", "dependency_groups"]
+
+    /// Reads a marker whose variables are defined.
+    static func marker(
+        _ node: DocumentNode, _ fields: DocumentFields, variables: Set<String>
+    ) throws(LockReadingError) -> String {
         guard let text = node.string else {
             throw fields.error("a marker must be a string, not \(node.typeName)", at: node.place)
         }
-        do { _ = try Marker(text) } catch {
+        let marker: Marker
+        do { marker = try Marker(text) } catch {
             throw fields.error("the marker \(text) is malformed: \(error.reason)", at: node.place)
+        }
+        if let name = marker.variables.subtracting(variables).sorted().first {
+            throw fields.error("the marker \(text) uses \(name), which is undefined in a lock", at: node.place)
         }
         return text
     }

@@ -41,7 +41,7 @@ enum RenvLock: LockFormat {
                 text: name + (version.map { "@" + $0 } ?? ""), file: text.name,
                 range: SourceRange(start: member.keyPlace, end: fields.range.end))
             requirement.origin = try origin(fields, name: name)
-            document.requirements.append(requirement)
+            document.add(requirement)
         }
         document.selection = RequirementsSelection(file: text.name, requirements: document.requirements)
         return document

@@ -77,6 +77,7 @@ private struct UVLockReader {
 
     mutating func read(_ root: DocumentFields) throws(LockReadingError) {
         graph.requiresPython = try root.string("requires-python")
+        graph.coverage = try UVCoverage(root)
         if let manifest = try root.fields("manifest") {
             graph.members = Set(try manifest.strings("members").map(PythonRules.normalizedName))
             graph.rootDependencies = try dependencies(manifest.list("requirements"))
@@ -144,6 +145,11 @@ private struct UVLockReader {
             guard let groups = try fields.fields(key) else { continue }
             for member in groups.table.members {
                 package.groups[PythonRules.normalizedName(member.key)] = try dependencies(groups.list(member.key))
+            }
+        }
+        if let pythons = try fields.fields("group-requires-python") {
+            for member in pythons.table.members {
+                package.groupPythons[PythonRules.normalizedName(member.key)] = try pythons.string(member.key)
             }
         }
         if let metadata = try fields.fields("metadata") { try readMetadata(metadata, of: &package) }

@@ -35,7 +35,7 @@ enum RequirementsEntry {
     private static func readAny(_ text: String, into entry: inout LockedPackage) {
         let isURL = (urlSchemes + versionControlSchemes).contains { text.lowercased().hasPrefix($0) }
         // In a URL a semicolon belongs to the marker only behind a space.
-        let parts = split(text, isURL ? " ;" : ";") ?? (isURL ? split(text, "; ") : nil)
+        let parts = split(text, isURL ? "; " : ";") ?? (isURL ? split(text, " ;") : nil)
         let head = (parts?.head ?? text).trimmingSpaces()
         if isURL {
             entry.marker = parts?.tail
@@ -49,7 +49,8 @@ enum RequirementsEntry {
             readPath(head, isEditable: false, into: &entry)
             return
         }
-        switch PythonRules.requirement(text) {
+        // An empty marker is none.
+        switch PythonRules.requirement(parts?.tail.isEmpty == true ? head : text) {
         case .failure(let error):
             if hasVariable(text) {
                 entry.name = PythonRules.leadingName(text)
@@ -78,8 +79,13 @@ enum RequirementsEntry {
         var entry = LockedPackage(
             kind, name: nil, text: "-e " + text, file: file, range: range)
         let lower = text.lowercased()
-        if (urlSchemes + versionControlSchemes).contains(where: { lower.hasPrefix($0) }) {
-            readURL(text, into: &entry)
+        // pip reads the scheme of a system as that system, `git://` as `git+git://`.
+        if let system = VersionControl.systems.first(where: { lower.hasPrefix($0 + ":") }) {
+            readURL("\(system)+\(text)", isEditable: true, into: &entry)
+        } else if (urlSchemes + versionControlSchemes).contains(where: { lower.hasPrefix($0) }) {
+            let parts = split(text, "; ")
+            entry.marker = parts?.tail
+            readURL((parts?.head ?? text).trimmingSpaces(), isEditable: true, into: &entry)
         } else if case .success(let parsed) = PythonRules.requirement(text), let url = parsed.url {
             readURL(url, into: &entry)
             entry.name = parsed.name
@@ -126,11 +132,17 @@ enum RequirementsEntry {
         nameFromFile(path, into: &entry)
     }
 
-    /// Takes name and version from the file name of a wheel or source archive.
+    /// Takes name and version from the file name of a wheel, and the version from that of a source archive whose name is
+    /// known. Installers hold a wheel to its file name; a source archive says only when it is built what it is.
     private static func nameFromFile(_ url: String, into entry: inout LockedPackage) {
-        guard let fileName = LockText.fileName(ofURL: url), let named = PythonRules.archive(fileName) else { return }
-        entry.name = entry.name ?? named.name
-        entry.version = named.version
+        let path = url.lowercased().hasPrefix("file:") ? String(url.dropFirst(5)) : url
+        guard let fileName = LockText.fileName(ofURL: path), let named = PythonRules.archive(fileName) else { return }
+        if fileName.hasSuffix(".whl") {
+            entry.name = entry.name ?? named.name
+            entry.version = named.version
+        } else if entry.name == named.name {
+            entry.version = named.version
+        }
     }
 
     /// What the fragment of a URL says.

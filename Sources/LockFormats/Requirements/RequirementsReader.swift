@@ -85,12 +85,9 @@ struct RequirementsReader {
                         problem(.weakHash, requirement.file, wholeLine, "\(digest.algorithm.rawValue) proves nothing"))
                 }
                 hashes.append(digest)
-            case .configSettings, .configSetting, .globalOption, .installOption: continue
-            default:
-                requirement.problems.append(
-                    problem(
-                        .unreadable, requirement.file, wholeLine,
-                        "\(argument.option.rawValue) must stand on a line of its own"))
+            // pip reads every other option of the line and does not apply it
+            // (https://github.com/pypa/pip/blob/main/src/pip/_internal/req/req_file.py, handle_requirement_line).
+            default: continue
             }
         }
         if !hashes.isEmpty { requirement.setHashes(hashes) }
@@ -122,15 +119,17 @@ struct RequirementsReader {
         _ arguments: [RequirementsArgument], line: RequirementsLine, file: String, path: String, range: SourceRange,
         isConstraints: Bool
     ) {
-        let isEditable = arguments.contains { $0.option == .editable }
+        // Of a line with -e pip takes the first one and no other option.
+        if let editable = arguments.first(where: { $0.option == .editable }) {
+            let kind: LockedPackage.Kind = isConstraints ? .constraint : .declared
+            let entry = RequirementsEntry.editable(editable.value, file: file, range: range, kind: kind)
+            add(
+                entry, hashes: arguments.filter { $0.option == .hash }, line: line, comment: line.comment,
+                wholeLine: range)
+            return
+        }
         for argument in arguments {
             switch argument.option {
-            case .editable:
-                let kind: LockedPackage.Kind = isConstraints ? .constraint : .declared
-                let entry = RequirementsEntry.editable(argument.value, file: file, range: range, kind: kind)
-                add(
-                    entry, hashes: arguments.filter { $0.option == .hash }, line: line, comment: line.comment,
-                    wholeLine: range)
             case .requirement:
                 follow(argument.value, from: path, file: file, range: range, isConstraints: isConstraints)
             case .constraint: follow(argument.value, from: path, file: file, range: range, isConstraints: true)
@@ -139,7 +138,7 @@ struct RequirementsReader {
             case .findLinks: addIndex(.findLinks, argument.value, file, range)
             case .noRequireHashes, .noVerifyHashes:
                 report(.verificationOff, file, range, "\(argument.option.rawValue) turns the checking of hashes off")
-            case .hash where !isEditable:
+            case .hash:
                 report(
                     .droppedHash, file, range,
                     "this hash belongs to no requirement: a comment or an empty line before it ended the requirement")

@@ -13,7 +13,8 @@ struct PyLockEntry: Sendable {
 struct PyLockSelection: PackageChoice {
     let file: String
     var entries: [PyLockEntry] = []
-    var environments: [String] = []
+    /// The markers of the environments that the lock is for; nil where it does not say.
+    var environments: [String]?
     var extras: Set<String> = []
     var groups: Set<String> = []
     var defaultGroups: Set<String> = []
@@ -23,17 +24,7 @@ struct PyLockSelection: PackageChoice {
     var packages: [LockedPackage] { entries.map(\.package) }
 
     func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
-        let start = SourcePosition(line: 1, column: 1)
-        var fits = environments.isEmpty
-        for marker in environments where !fits {
-            fits = try target.holds(marker, extras: [], file: file, place: start)
-        }
-        if !fits {
-            throw LockReadingError(
-                file: file, place: nil,
-                reason: "is not locked for Python \(target.pythonVersion) on \(target.platform); it is for "
-                    + environments.joined(separator: "; "))
-        }
+        if let environments { try target.check(environments: environments, file: file) }
         let chosenExtras = try names(target.target.extras, all: target.target.allExtras, of: extras, what: "extra")
         let chosenGroups =
             try names(target.target.groups, all: target.target.allGroups, of: groups, what: "dependency group")

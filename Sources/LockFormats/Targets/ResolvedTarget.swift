@@ -28,10 +28,14 @@ final class ResolvedTarget {
         let requirement = document.pythonRequirement
         // A lock that holds the interpreter itself knows its third number.
         let locked = document.selection.pythonVersion(for: target)
-        let refined = target.python.flatMap { asked in locked.flatMap { $0.hasPrefix(asked + ".") ? $0 : nil } }
+        let asked = target.pythonVersion
+        let refined = asked.flatMap { asked in locked.flatMap { $0.hasPrefix(asked + ".") ? $0 : nil } }
         pythonVersion =
-            refined ?? target.python ?? locked ?? requirement.flatMap(PythonRules.lowestPython) ?? "3.12"
-        guard let rules = PythonTarget(python: pythonVersion, platform: platform) else {
+            refined ?? asked ?? locked ?? requirement.flatMap(PythonRules.lowestPython) ?? "3.12"
+        guard
+            let rules = PythonTarget(
+                python: pythonVersion, platform: platform, isFreeThreaded: target.isFreeThreaded)
+        else {
             throw LockReadingError(
                 file: document.name, place: nil,
                 reason: "\(pythonVersion) on \(platform) is no target that Pinproof knows")
@@ -42,6 +46,18 @@ final class ResolvedTarget {
                 file: document.name, place: nil,
                 reason: "is for Python \(requirement), which excludes \(pythonVersion)")
         }
+    }
+
+    /// Refuses a target for which none of the markers holds that a lock was resolved for.
+    ///
+    /// - Throws: an error that names what the lock is for.
+    func check(environments markers: [String], file: String) throws(LockReadingError) {
+        let start = SourcePosition(line: 1, column: 1)
+        for marker in markers where try holds(marker, extras: [], file: file, place: start) { return }
+        throw LockReadingError(
+            file: file, place: nil,
+            reason: "is not locked for Python \(pythonVersion) on \(platform); it is for "
+                + (markers.isEmpty ? "no environment" : markers.joined(separator: "; ")))
     }
 
     /// Whether an extra of the project is in.

@@ -2,7 +2,8 @@ import EnvironmentInventory
 
 /// What a universal lock is narrowed to.
 package struct Target: Sendable, Hashable {
-    /// The Python version, `3.11` or `3.11.7`; nil where the lock decides.
+    /// The Python version, `3.11`, `3.11.7`, or `3.14t` for an interpreter without the global lock; nil where the lock
+    /// decides.
     package var python: String?
     /// The platform; nil for linux/amd64.
     package var platform: Platform?
@@ -25,4 +26,11 @@ package struct Target: Sendable, Hashable {
         self.platform = platform
         self.cLibrary = cLibrary
     }
+
+    /// Whether the interpreter was built without the global lock
+    /// (https://docs.python.org/3/howto/free-threading-python.html).
+    package var isFreeThreaded: Bool { python?.utf8.last == UInt8(ascii: "t") }
+
+    /// The Python version without the letter of a free-threaded interpreter.
+    package var pythonVersion: String? { python.map { isFreeThreaded ? String($0.dropLast()) : $0 } }
 }

@@ -49,6 +49,8 @@ struct UVPackage: Sendable {
     var groups: [String: [LockDependency]] = [:]
     var providedExtras: Set<String> = []
     var providedGroups: Set<String> = []
+    /// The Python versions that a group is for, where they are not those of the project.
+    var groupPythons: [String: String] = [:]
 
     init(_ locked: LockedPackage, source: UVSource) {
         self.locked = locked
@@ -69,6 +71,7 @@ struct UVGraph: PackageChoice {
     var rootDependencies: [LockDependency] = []
     var rootGroups: [String: [LockDependency]] = [:]
     var projectNames: Set<String> = []
+    var coverage = UVCoverage()
     private(set) var nodes: [UVPackage] = []
     private var indices: [String: [Int]] = [:]
 
@@ -137,6 +140,7 @@ extension UVGraph {
 
     func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         try checkNames(target)
+        try coverage.check(target, roots: roots.map { nodes[$0] }, file: file)
         // Conflicts are told apart by which extras and groups are in, and the walk itself can bring in more of them.
         var active = conflictNames(of: target)
         var reached: Set<Int> = []
@@ -145,6 +149,7 @@ extension UVGraph {
             reached = try walk(target, active: &active)
             if active == before { break }
         }
+        try coverage.checkConflicts(active, file: file)
         let roots = roots
         let choice = target.artifactChoice
         let chosen = mapInParallel(pieces(of: reached.sorted().filter { !roots.contains($0) }, minimum: 64)) { piece in
