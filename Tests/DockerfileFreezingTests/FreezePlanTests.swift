@@ -74,7 +74,7 @@ struct FreezePlanTests {
                     --hash=\(Self.hash)
                 b==2 \\
                     --hash=\(Self.hash)
-                u @ https://index.example/u-3.whl \\
+                u @ https://index.example/u-3-py3-none-any.whl \\
                     --hash=\(Self.hash)
 
                 """)
