@@ -1,6 +1,7 @@
 import ContentHashing
 import EnvironmentInventory
 internal import Glibc
+internal import Synchronization
 
 /// A regular file that is open for reading, and that tells when it changes meanwhile.
 ///
@@ -40,6 +41,7 @@ package final class RegularFile: Sendable {
         size = Int(status.st_size)
         mode = Int(status.st_mode & 0o7777)
         stamp = FileStamp(status)
+        FileAccess.report(.opened, path)
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 
@@ -60,6 +62,7 @@ package final class RegularFile: Sendable {
             if count == 0 { break }
             done += count
         }
+        FileAccess.report(.read(done), path)
         return done
     }
 
@@ -161,4 +164,19 @@ package func readFile(path: String, limit: Int) throws(ArchiveReadingError) -> [
     let bytes = try file.bytes(at: 0, count: file.size)
     try file.verifyUnchanged()
     return bytes
+}
+
+/// What is done with regular files, for tests that count it: that an archive is opened and read once is a promise.
+package enum FileAccess: Sendable {
+    case opened
+    case read(Int)
+
+    private static let observer = Mutex<(@Sendable (FileAccess, String) -> Void)?>(nil)
+
+    /// Sets who is told of each access and the path, from several threads at once; nil for nobody.
+    package static func observe(_ body: (@Sendable (FileAccess, String) -> Void)?) { observer.withLock { $0 = body } }
+
+    fileprivate static func report(_ access: FileAccess, _ path: String) {
+        observer.withLock { $0 }?(access, path)
+    }
 }

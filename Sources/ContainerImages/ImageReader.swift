@@ -11,13 +11,16 @@ package enum ImageReader {
     ///   - platform: the platform to choose where there are several; nil for the one of this machine.
     ///   - systemRecords: how closely the packages of the operating system are looked at.
     ///   - keepsPackageLists: whether the lists of apt and apk that lie in the image are kept, for ``PackageLists``.
+    ///   - detected: what ``detect(path:file:limits:)`` found at the path of a name without a transport; nil to detect it.
     ///   - progress: called now and then from several threads.
     package static func read(
         _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
         registry: RegistryOptions = RegistryOptions(), systemRecords: SystemRecords = .contents,
-        keepsPackageLists: Bool = false, progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
+        keepsPackageLists: Bool = false, detected: DetectedImage? = nil,
+        progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
     ) throws(ImageReadingError) -> Image {
-        let request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
+        var request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
+        if let detected, name.transport == nil, detected.path == name.location { request.detected = detected }
         let stored = try open(request)
         let reader = LayerReader(
             limits: limits, computesChecksums: systemRecords == .checksums, keepsPackageLists: keepsPackageLists)
@@ -38,67 +41,38 @@ package enum ImageReader {
             environment: installed.environment, notes: stored.notes + installed.notes)
     }
 
-    /// The transport of a path by its content; nil when it is no image.
-    package static func detect(path: String, limits: ReadingLimits = ReadingLimits()) -> ImageTransportName? {
-        let folder = FolderMembers(name: path)
-        if folder.contains("index.json"), folder.contains("oci-layout") { return .oci }
-        if folder.contains("manifest.json"), folder.contains("version") { return .directory }
-        guard mayBeImage(path, limits), let archive = try? ArchiveMembers(path: path, limits: limits) else {
-            return nil
-        }
-        // Docker 25 and later write both: the archive's own manifest names the tags.
-        if archive.contains("manifest.json"), !archive.contains("index.json") || archive.contains("repositories") {
-            return .dockerArchive
-        }
-        if archive.contains("index.json"), archive.contains("oci-layout") {
-            return archive.contains("manifest.json") ? .dockerArchive : .ociArchive
-        }
-        let roots = [
-            "etc/os-release", "usr/lib/os-release", ".dockerenv", "lib/apk/db/installed", "var/lib/dpkg/status",
-        ]
-        return roots.contains(where: { archive.contains($0) }) ? .exported : nil
-    }
-
-    /// Whether the first entries of an archive look like an image's or like a file system's: a compressed model of many
-    /// gigabytes is not decompressed whole to find out that it is none.
-    private static func mayBeImage(_ path: String, _ limits: ReadingLimits) -> Bool {
-        guard let file = try? RegularFile(path: path),
-            let reader = try? TarReader(FileByteSource(file), limits: limits)
-        else { return false }
-        let folders: Set<Substring> = [
-            "blobs", "bin", "boot", "dev", "etc", "home", "lib", "lib64", "opt", "proc", "root", "run", "sbin", "srv",
-            "sys",
-            "tmp", "usr", "var",
-        ]
-        let files: Set<Substring> = ["oci-layout", "index.json", "manifest.json", "repositories", ".dockerenv"]
-        for _ in 0..<32 {
-            guard let entry = try? reader.next() else { return false }
-            let parts = entry.path.split(separator: "/")
-            guard let first = parts.first else { continue }
-            if folders.contains(first) || (parts.count == 1 && files.contains(first)) { return true }
-            // HEX.tar, HEX.json, HEX/layer.tar
-            if first.utf8.prefix(64).filter({ $0.isLowercaseHexDigit }).count == 64 {
-                return true
+    /// Finds out what kind of image a path holds, by its content; nil when it holds none. What was opened for that is kept in
+    /// the result, which ``read(_:platform:limits:registry:systemRecords:keepsPackageLists:detected:progress:)`` takes.
+    ///
+    /// - Parameter file: the file, when the caller has opened it already.
+    package static func detect(
+        path: String, file: RegularFile? = nil, limits: ReadingLimits = ReadingLimits()
+    ) -> DetectedImage? {
+        let directory = FolderMembers(name: path)
+        if file == nil {
+            if directory.contains("index.json"), directory.contains("oci-layout") {
+                return DetectedImage(path: path, transport: .oci, members: .directory(directory))
             }
-            if parts.count == 2, parts[1] == "layer.tar" || parts[1] == "VERSION" { return true }
+            if directory.contains("manifest.json"), directory.contains("version") {
+                return DetectedImage(path: path, transport: .directory, members: .directory(directory))
+            }
         }
-        return false
+        guard let file = file ?? (try? RegularFile(path: path)),
+            let archive = try? ArchiveMembers(file: file, limits: limits, isWanted: ArchiveSigns.isImage)
+        else { return nil }
+        return ArchiveSigns.transport(of: archive).map { transport in
+            DetectedImage(
+                path: path, transport: transport, members: transport == .exported ? .file(file) : .archive(archive))
+        }
     }
 
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
         var request = request
         if request.name.transport == nil {
-            // What cannot be opened at all says so itself; a folder is looked into.
-            if !FolderMembers(name: request.name.location).isFolder {
-                _ = try request.archive { () throws(ArchiveReadingError) in try RegularFile(path: request.name.location)
-                }
-            }
-            guard let found = detect(path: request.name.location, limits: request.limits) else {
-                throw request.failure(try notAnImage(request))
-            }
-            let name = ImageName(transport: found, location: request.name.location, reference: nil)
-            request = ImageRequest(
-                name: name, platform: request.platform, limits: request.limits, registry: request.registry)
+            let detected: DetectedImage
+            if let known = request.detected { detected = known } else { detected = try detect(request) }
+            request.detected = detected
+            request.name = ImageName(transport: detected.transport, location: request.name.location, reference: nil)
         }
         guard let transport = imageTransports.first(where: { $0.name == request.name.transport }) else {
             throw request.failure(.unsupported("the transport of \(request.name)"))
@@ -106,20 +80,32 @@ package enum ImageReader {
         return try transport.open(request)
     }
 
-    /// Why something is no image: the reader's own error when it is an archive that cannot be read.
-    private static func notAnImage(_ request: ImageRequest) throws(ImageReadingError) -> ImageReadingError.Reason {
-        if FolderMembers(name: request.name.location).isFolder {
-            return .notAnImage("it is neither an OCI layout nor an image directory")
+    /// Finds out what an image without a transport is; what cannot be opened, and an archive that cannot be read, say so.
+    private static func detect(_ request: ImageRequest) throws(ImageReadingError) -> DetectedImage {
+        let path = request.name.location
+        if FolderMembers(name: path).isFolder {
+            if let found = detect(path: path, limits: request.limits) { return found }
+            throw request.failure(.notAnImage("it is neither an OCI layout nor an image directory"))
         }
+        let file = try request.archive { () throws(ArchiveReadingError) in try RegularFile(path: path) }
+        if let found = detect(path: path, file: file, limits: request.limits) { return found }
         _ = try request.archive { () throws(ArchiveReadingError) in
-            try ArchiveMembers(path: request.name.location, limits: request.limits)
+            try ArchiveMembers(file: file, limits: request.limits)
         }
-        return .notAnImage("it is an archive, but of no image")
+        throw request.failure(.notAnImage("it is an archive, but of no image"))
     }
 
     struct ReadLayer: Sendable {
         let contents: LayerContents
         let summary: Image.Layer
+
+        /// The same layer under the name by which the manifest lists it again.
+        func named(_ name: String) -> ReadLayer {
+            ReadLayer(
+                contents: contents,
+                summary: Image.Layer(
+                    name: name, diffID: summary.diffID, size: summary.size, compression: summary.compression))
+        }
     }
 
     private static func readLayers(
@@ -127,8 +113,16 @@ package enum ImageReader {
         _ progress: (@Sendable (ImageReadingProgress) -> Void)?
     ) throws(ImageReadingError) -> [ReadLayer] {
         let count = stored.layers.count
+        // Layers of the same bytes are read once, and stacked as often as the image names them.
+        var firstOfKind: [LayerBlob.Content: Int] = [:]
+        let sources = stored.layers.indices.map { index in
+            guard let content = stored.layers[index].content else { return index }
+            let first = firstOfKind[content] ?? index
+            firstOfKind[content] = first
+            return first
+        }
         // The largest layers first: the last one to start should be a small one.
-        let order = stored.layers.indices.sorted {
+        let order = stored.layers.indices.filter { sources[$0] == $0 }.sorted {
             (stored.layers[$0].size ?? 0, $1) > (stored.layers[$1].size ?? 0, $0)
         }
         @Sendable func isFailure(_ result: Result<ReadLayer, ImageReadingError>) -> Bool {
@@ -154,58 +148,26 @@ package enum ImageReader {
             }
         }
         if let failure { throw failure.error }
-        return stored.layers.indices.compactMap { layers[$0] }
+        return sources.enumerated().compactMap { index, source in
+            layers[source].map { $0.named(stored.layers[index].name) }
+        }
     }
 
-    /// Reads one layer: nothing of it is given on before both of its digests held.
+    /// Reads one layer: nothing of it is returned before both of its digests hold.
     static func readLayer(
         _ blob: LayerBlob, _ request: ImageRequest, _ layerReader: LayerReader? = nil,
         _ progress: @escaping (Int) -> Void
     ) throws(ImageReadingError) -> ReadLayer {
         try request.archive(blob.name) { () throws(ArchiveReadingError) in
-            let stored = try VerifyingByteSource(
-                ProgressByteSource(blob.open(), progress), digest: blob.digest, size: blob.size, computesDigest: false)
+            let pipeline = try LayerPipeline.make(blob, limits: request.limits, progress: progress)
             do throws(ArchiveReadingError) {
-                let decompressor = try Decompressor(stored, limits: request.limits)
-                // The digest of what is not compressed is computed once.
-                let isHashed =
-                    decompressor.compression == .none && blob.digest != nil
-                    && (blob.diffID == nil || blob.digest?.algorithm == blob.diffID?.algorithm)
-                // One thread reads, hashes what is stored and decompresses; this one hashes what comes of it, reads the tar
-                // and hashes the files. Where nothing is decompressed the other one hashes that too: so the two have
-                // about as much to do.
-                func hashing(_ source: any ByteSource) throws(ArchiveReadingError) -> VerifyingByteSource {
-                    try VerifyingByteSource(
-                        source, digest: isHashed ? nil : blob.diffID, size: nil, computesDigest: !isHashed)
-                }
-                let isPlain = decompressor.compression == .none
-                let before = isPlain ? try hashing(decompressor) : nil
-                let ahead = ReadAheadByteSource(before ?? decompressor)
-                defer { ahead.stop() }
-                let behind = isPlain ? nil : try hashing(ahead)
-                let counted = ProgressByteSource(behind ?? ahead) { _ in }
-                // With a diff_id a missing end is no doubt: the digest below tells whether anything is missing.
-                let whole: any ByteSource = blob.diffID == nil ? counted : BlockPaddingByteSource(counted)
-                let reader = try TarReader(
-                    uncompressed: whole, limits: request.limits, requiresEndMarker: blob.diffID == nil)
-                let contents = try (layerReader ?? LayerReader(limits: request.limits)).read(reader)
-                ahead.stop()
-                guard let found = isHashed ? stored.found : (before ?? behind)?.found else {
-                    throw ArchiveReadingError(archive: blob.name, reason: .damaged("it was not read to its end"))
-                }
-                if let diffID = blob.diffID, found != diffID {
-                    throw ArchiveReadingError(
-                        archive: blob.name, reason: .digestMismatch(expected: diffID, found: found))
-                }
+                let contents = try (layerReader ?? LayerReader(limits: request.limits)).read(pipeline.tar)
+                let digests = try pipeline.finish()
                 return ReadLayer(
                     contents: contents,
                     summary: Image.Layer(
-                        name: blob.name, diffID: found, size: counted.count, compression: decompressor.compression))
-            } catch {
-                // Damage shows first in the tar or the compression; that the blob is another one says more.
-                if error.reason != .cancelled { try stored.drain() }
-                throw error
-            }
+                        name: blob.name, diffID: digests.diffID, size: digests.size, compression: digests.compression))
+            } catch { throw try pipeline.failure(after: error) }
         }
     }
 }

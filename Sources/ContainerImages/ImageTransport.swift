@@ -11,11 +11,21 @@ protocol ImageTransport: Sendable {
 
 /// What is asked of a transport.
 struct ImageRequest: Sendable {
-    let name: ImageName
+    var name: ImageName
     /// The platform to choose from an index; nil for the one of this machine.
     let platform: Platform?
     let limits: ReadingLimits
     let registry: RegistryOptions
+    /// What was opened already to find out the transport; nil when the name says it.
+    var detected: DetectedImage?
+
+    /// The members of the archive that the name means; one that was opened already is not opened again.
+    func archiveMembers() throws(ImageReadingError) -> ArchiveMembers {
+        if case .archive(let members)? = detected?.members { return members }
+        return try archive { () throws(ArchiveReadingError) in
+            try ArchiveMembers(file: RegularFile(path: name.location), limits: limits)
+        }
+    }
 
     /// An error about this image.
     func failure(_ reason: ImageReadingError.Reason, blob: String? = nil) -> ImageReadingError {
@@ -56,8 +66,23 @@ struct LayerBlob: Sendable {
     let size: Int?
     /// The digest of the decompressed bytes; nil where there is no configuration.
     let diffID: Digest?
+    /// Where the stored bytes lie in their archive; nil where only the digest says whether two are the same.
+    var offset: Int?
     /// Opens the stored bytes.
     let open: @Sendable () throws(ArchiveReadingError) -> any ByteSource
+
+    /// What makes two layers of one image the same: the stored bytes, and the digest that is expected of them.
+    struct Content: Hashable {
+        let digest: Digest?
+        let offset: Int?
+        let diffID: Digest?
+    }
+
+    /// The content as far as the manifest says it; nil when nothing says that two layers are the same.
+    var content: Content? {
+        digest != nil || offset != nil
+            ? Content(digest: digest, offset: digest == nil ? offset : nil, diffID: diffID) : nil
+    }
 }
 
 /// All transports, one file each in this folder.

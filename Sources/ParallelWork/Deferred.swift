@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// A value that is made when it is first asked for, and kept; copies share it.
+/// A value that is computed when it is first used, and kept; copies share it.
 package final class Deferred<Value: Sendable>: Sendable {
     private let state: Mutex<State>
 
@@ -9,7 +9,7 @@ package final class Deferred<Value: Sendable>: Sendable {
         case made(Value)
     }
 
-    /// Takes what makes the value; it must not ask for the value itself.
+    /// Creates a deferred value; `make` must not use the value itself.
     package init(_ make: @escaping @Sendable () -> Value) { state = Mutex(.open(make)) }
 
     /// The value.

@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// A value that threads take turns with, and can wait for
+/// A value behind a lock, with a condition that threads can wait for
 /// (https://man7.org/linux/man-pages/man3/pthread_cond_wait.3p.html).
 package final class Monitor<State>: @unchecked Sendable {
     private var state: State
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    /// Starts with a value.
+    /// Creates a monitor of a value.
     package init(_ state: sending State) {
         self.state = state
         pthread_mutex_init(mutex, nil)
@@ -21,7 +21,7 @@ package final class Monitor<State>: @unchecked Sendable {
         changed.deallocate()
     }
 
-    /// Looks at the value or changes it, and wakes those who wait.
+    /// Reads or changes the value, and wakes the threads that wait.
     package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {
@@ -31,7 +31,7 @@ package final class Monitor<State>: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Waits until the value gives something.
+    /// Waits until `body` returns a result for the value.
     package func wait<Result>(_ body: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

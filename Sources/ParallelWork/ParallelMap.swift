@@ -1,17 +1,12 @@
-internal import Glibc
-
-/// The cores that this process may run on.
-package let coreCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-
-/// Runs a function over all elements on the cores there are; the results keep the order.
+/// Calls a function with each element, on all cores, and returns the results in the order of the elements.
 package func mapInParallel<Element: Sendable, Value: Sendable>(
     _ elements: [Element], _ body: @escaping @Sendable (Element) -> Value
 ) -> [Value] {
     mapInParallel(elements, until: { _ in false }, body).compactMap { $0 }
 }
 
-/// Runs a function over elements on the cores there are until a result ends it: after that none is begun, and the results of
-/// those are nil.
+/// Calls a function with each element, on all cores, until a result ends the loop: elements that were not begun by then have
+/// the result nil.
 package func mapInParallel<Element: Sendable, Value: Sendable>(
     _ elements: [Element], until isLast: @escaping @Sendable (Value) -> Bool,
     _ body: @escaping @Sendable (Element) -> Value
@@ -24,7 +19,7 @@ package func mapInParallel<Element: Sendable, Value: Sendable>(
     return loop.values()
 }
 
-/// Elements that several threads take one after the other.
+/// A loop whose elements several threads take one after the other.
 private final class ParallelLoop<Element: Sendable, Value: Sendable>: Sendable {
     private struct State: Sendable {
         var next = 0
@@ -69,28 +64,29 @@ private final class ParallelLoop<Element: Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// What was made, once nobody makes anything any more; a thread that comes later finds nothing to take.
+    /// Waits until no element is in work and returns the results; a thread that comes later finds nothing to take.
     func values() -> [Value?] { state.wait { $0.running == 0 ? $0.values : nil } }
 }
 
-/// Cuts elements into some pieces for each core, as a core may begin late; none is smaller than a minimum but the only one.
+/// Splits elements into pieces, up to four for each core, as a core may begin late. No piece has fewer elements than
+/// `minimum`, unless it is the only one.
 package func pieces<Element>(of elements: [Element], minimum: Int) -> [ArraySlice<Element>] {
     let count = coreCount < 2 ? 1 : max(1, min(4 * coreCount, elements.count / max(1, minimum)))
     return (0..<count).map { elements[(elements.count * $0 / count)..<(elements.count * ($0 + 1) / count)] }
 }
 
-/// Runs two functions beside each other.
+/// Calls two functions at the same time and returns both results.
 package func inParallel<First: Sendable, Second: Sendable>(
     _ first: @escaping @Sendable () -> First, _ second: () -> Second
 ) -> (First, Second) {
     let deferred = Deferred(first)
     WorkerPool.shared.submit(isUrgent: false) { _ = deferred.value }
     let value = second()
-    // Whoever comes first makes it; the other one waits.
+    // Whichever thread comes first computes it; the other one waits.
     return (deferred.value, value)
 }
 
-/// Lets go of a value on another core: to free the tree of a large document takes as long as to read it.
+/// Frees a value on a worker thread; deallocating the tree of a large document takes as long as parsing it.
 package func releaseElsewhere<Value: Sendable>(_ value: consuming Value) {
     let value = consume value
     WorkerPool.shared.submit(isUrgent: false) { withExtendedLifetime(value) {} }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The threads that work beside the one that asks: one fewer than there are cores, so that none of them takes turns with it.
+/// The threads that work beside the caller's: one fewer than there are cores, so that none shares a core with it.
 final class WorkerPool: Sendable {
     static let shared = WorkerPool(threads: coreCount - 1)
 
@@ -21,9 +21,9 @@ final class WorkerPool: Sendable {
 
     private init(threads: Int) { limit = threads }
 
-    /// Has a job done by the next thread that has nothing to do; where no thread can be started, it is never done.
+    /// Queues a job for the next idle thread. Where no thread can be started, it never runs.
     ///
-    /// - Parameter isUrgent: whether it goes before those that are not: somebody waits for it.
+    /// - Parameter isUrgent: whether it runs before jobs that are not urgent, because a caller waits for it.
     func submit(isUrgent: Bool, _ job: @escaping @Sendable () -> Void) {
         let needsThread = state.withLock { state in
             if isUrgent { state.urgent.append(job) } else { state.others.append(job) }
@@ -45,7 +45,7 @@ final class WorkerPool: Sendable {
         if status == 0 { pthread_detach(thread) } else { state.withLock { $0.started -= 1 } }
     }
 
-    /// Does jobs for as long as the process lives.
+    /// Runs jobs until the process ends.
     private func work() {
         while true {
             state.withLock { $0.idle += 1 }

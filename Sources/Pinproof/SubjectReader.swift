@@ -77,7 +77,14 @@ struct SubjectReader {
     ///
     /// - Throws: ``CommandError`` with the subject and the place of what could not be read.
     func read(_ name: String) throws(CommandError) -> SubjectContent {
-        try read(Self.withoutPrefix(name), as: try kind(of: name))
+        let found = try find(name)
+        return try read(Self.withoutPrefix(name), found)
+    }
+
+    /// What a name stands for, with the image that was opened to find out.
+    private struct Found {
+        let kind: SubjectKind
+        var image: DetectedImage?
     }
 
     private static let prefixes: [(text: String, kind: SubjectKind)] = [
@@ -91,15 +98,17 @@ struct SubjectReader {
     }
 
     /// What a name stands for: by its prefix, else by what is there.
-    func kind(of name: String) throws(CommandError) -> SubjectKind {
-        if let prefix = Self.prefixes.first(where: { name.hasPrefix($0.text) }) { return prefix.kind }
-        if ImageName.namesTransport(name) { return .image }
+    func kind(of name: String) throws(CommandError) -> SubjectKind { try find(name).kind }
+
+    private func find(_ name: String) throws(CommandError) -> Found {
+        if let prefix = Self.prefixes.first(where: { name.hasPrefix($0.text) }) { return Found(kind: prefix.kind) }
+        if ImageName.namesTransport(name) { return Found(kind: .image) }
         guard exists(name) else { throw CommandError("\(name): there is no such file or folder") }
-        return try isFolder(name) ? folderKind(name) : fileKind(name)
+        return try isFolder(name) ? findFolder(name) : findFile(name)
     }
 
-    private func read(_ name: String, as kind: SubjectKind) throws(CommandError) -> SubjectContent {
-        switch kind {
+    private func read(_ name: String, _ found: Found) throws(CommandError) -> SubjectContent {
+        switch found.kind {
         case .dockerfile: return .dockerfile(try readText(name))
         case .lock, .capture: return try readLock(name, target: target?.target)
         case .model:
@@ -123,7 +132,7 @@ struct SubjectReader {
                 try CommandError.wrapping { () throws(ImageReadingError) in
                     try ImageReader.read(
                         image, platform: target?.platform?.platform, limits: reading.limits,
-                        systemRecords: systemRecords, progress: reading.progress)
+                        systemRecords: systemRecords, detected: found.image, progress: reading.progress)
                 })
         }
     }
@@ -155,32 +164,35 @@ struct SubjectReader {
         }
     }
 
-    private func folderKind(_ name: String) throws(CommandError) -> SubjectKind {
-        if ImageReader.detect(path: name) != nil { return .image }
+    private func findFolder(_ name: String) throws(CommandError) -> Found {
+        if let image = ImageReader.detect(path: name) { return Found(kind: .image, image: image) }
         switch InstalledEnvironment.detect(path: name) {
-        case .virtualEnvironment?, .condaPrefix?, .rootFolder?: return .environment
-        case .packageFolder?: return exists(join(name, "MLmodel")) ? .model : .environment
-        case nil: return .model
+        case .virtualEnvironment?, .condaPrefix?, .rootFolder?: return Found(kind: .environment)
+        case .packageFolder?: return Found(kind: exists(join(name, "MLmodel")) ? .model : .environment)
+        case nil: return Found(kind: .model)
         }
     }
 
-    private func fileKind(_ name: String) throws(CommandError) -> SubjectKind {
+    private func findFile(_ name: String) throws(CommandError) -> Found {
         let file = fileName(name)
-        if CheckedFileKind.isDockerfile(file) { return .dockerfile }
-        let head = try CommandError.wrapping { () throws(ArchiveReadingError) in
-            let file = try RegularFile(path: name)
-            return try file.bytes(at: 0, count: min(file.size, 4096))
+        if CheckedFileKind.isDockerfile(file) { return Found(kind: .dockerfile) }
+        let (opened, head) = try CommandError.wrapping { () throws(ArchiveReadingError) in
+            let opened = try RegularFile(path: name)
+            return (opened, try opened.bytes(at: 0, count: min(opened.size, 4096)))
         }
         if head.isEmpty { throw CommandError("\(name): it is empty") }
         // What is text has no NUL; a lock in UTF-16 has a byte order mark.
         let isText = !head.contains(0) || head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF])
         if isText {
             let text = SourceText(name: name, bytes: head)
-            if CheckedFileKind.lockFormat(text) != nil || LockReader.promised(byFileName: file) != nil { return .lock }
-            if CheckedFileKind.looksLikeDockerfile(text) { return .dockerfile }
-            if file.hasSuffix(".txt"), !name.containsModelText { return .lock }
+            if CheckedFileKind.lockFormat(text) != nil || LockReader.promised(byFileName: file) != nil {
+                return Found(kind: .lock)
+            }
+            if CheckedFileKind.looksLikeDockerfile(text) { return Found(kind: .dockerfile) }
+            if file.hasSuffix(".txt"), !name.containsModelText { return Found(kind: .lock) }
         }
-        return ImageReader.detect(path: name) != nil ? .image : .model
+        let image = ImageReader.detect(path: name, file: opened)
+        return Found(kind: image == nil ? .model : .image, image: image)
     }
 }
 

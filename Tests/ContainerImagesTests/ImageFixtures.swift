@@ -76,7 +76,12 @@ struct TarBytes {
 }
 
 /// Writes an OCI layout whose layers are these plain tars.
-func writeLayout(_ folder: TemporaryFolder, _ name: String, layers: [[UInt8]], config extra: String = "") throws {
+///
+/// - Parameter plain: what the configuration says the layers decompress to; nil for the layers themselves.
+func writeLayout(
+    _ folder: TemporaryFolder, _ name: String, layers: [[UInt8]], diffIDs plain: [[UInt8]]? = nil,
+    config extra: String = ""
+) throws {
     func blob(_ bytes: [UInt8]) throws -> String {
         let digest = try ContentHash.sha256(of: bytes)
         folder.write("\(name)/blobs/sha256/\(digest.hex)", bytes)
@@ -84,7 +89,7 @@ func writeLayout(_ folder: TemporaryFolder, _ name: String, layers: [[UInt8]], c
     }
     let layerType = "\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\""
     let descriptors = try layers.map { "{\(layerType),\(try blob($0))}" }
-    let diffIDs = try layers.map { "\"\(try ContentHash.sha256(of: $0))\"" }
+    let diffIDs = try (plain ?? layers).map { "\"\(try ContentHash.sha256(of: $0))\"" }
     let config = """
         {"architecture":"amd64","os":"linux",\(extra)"rootfs":{"type":"layers","diff_ids":[\(diffIDs.joined(separator: ","))]}}
         """

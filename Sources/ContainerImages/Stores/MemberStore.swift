@@ -53,21 +53,27 @@ struct ArchiveMembers: MemberStore {
     }
 
     let name: String
-    /// The paths of all members, links included, in archive order.
-    let paths: [String]
-    private let file: RegularFile
+    /// The archive itself.
+    let file: RegularFile
     private let compression: Compression
     private let limits: ReadingLimits
     private let members: [String: Member]
     private let links: [String: String]
 
-    init(path: String, limits: ReadingLimits) throws(ArchiveReadingError) {
-        let file = try RegularFile(path: path)
+    /// Walks an archive.
+    ///
+    /// - Parameter isWanted: says from the path and number of an entry, the first being 1, whether the archive is wanted, nil
+    ///   while that is open; one that is not is not walked further.
+    /// - Throws: also when the archive is not wanted.
+    init(
+        file: RegularFile, limits: ReadingLimits, isWanted: ((_ path: String, _ number: Int) -> Bool?)? = nil
+    ) throws(ArchiveReadingError) {
         let reader = try TarReader(FileByteSource(file), limits: limits)
         var members: [String: Member] = [:]
         var links: [String: String] = [:]
-        var paths: [String] = []
+        var count = 0
         var current: (path: String, size: Int)?
+        var isKnown: Bool?
         // The data of a member ends where the next header starts, filled up to a block of 512 bytes.
         func close(at offset: Int) {
             guard let (path, size) = current else { return }
@@ -76,7 +82,13 @@ struct ArchiveMembers: MemberStore {
         }
         while let entry = try reader.next() {
             close(at: entry.offset)
-            paths.append(entry.path)
+            count += 1
+            if isKnown != true, let isWanted {
+                isKnown = isWanted(entry.path, count)
+                if isKnown == false {
+                    throw ArchiveReadingError(archive: file.path, reason: .damaged("it is not the wanted archive"))
+                }
+            }
             members[entry.path] = nil
             links[entry.path] = nil
             switch entry.kind {
@@ -90,8 +102,7 @@ struct ArchiveMembers: MemberStore {
         }
         close(at: reader.endOffset)
         try file.verifyUnchanged()
-        name = path
-        self.paths = paths
+        name = file.path
         self.file = file
         self.limits = limits
         compression = reader.compression
@@ -100,6 +111,9 @@ struct ArchiveMembers: MemberStore {
     }
 
     func contains(_ path: String) -> Bool { member(path) != nil }
+
+    /// Where the data of a member lie in the decompressed archive; nil when there is no such member.
+    func offset(of path: String) -> Int? { member(path)?.1.offset }
 
     func open(_ path: String) throws(ArchiveReadingError) -> (source: any ByteSource, size: Int)? {
         guard let (path, member) = member(path) else { return nil }

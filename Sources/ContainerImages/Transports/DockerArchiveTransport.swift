@@ -12,9 +12,7 @@ enum DockerArchiveTransport: ImageTransport {
     static let name = ImageTransportName.dockerArchive
 
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
-        let members = try request.archive { () throws(ArchiveReadingError) in
-            try ArchiveMembers(path: request.name.location, limits: request.limits)
-        }
+        let members = try request.archiveMembers()
         guard let bytes = try read(request, members, "manifest.json", request.limits.manifestBytes) else {
             throw request.failure(.notAnImage("it is no docker archive: it has no manifest.json"))
         }
@@ -105,6 +103,7 @@ enum DockerArchiveTransport: ImageTransport {
     private static func layer(_ path: String, _ diffID: Digest, _ members: ArchiveMembers) -> LayerBlob {
         LayerBlob(
             name: path, digest: path.hasPrefix("blobs/") ? namedDigest(path) : nil, size: nil, diffID: diffID,
+            offset: members.offset(of: path),
             open: { () throws(ArchiveReadingError) in
                 guard let (source, _) = try members.open(path) else {
                     throw ArchiveReadingError(archive: members.name, reason: .damaged("the layer \(path) is not there"))
