@@ -106,7 +106,7 @@ let package = Package(
         tests("PythonPackaging", ["PythonPackaging"], exclude: ["Oracle"]),
         tests("DockerfileSyntax", ["DockerfileSyntax"], exclude: ["Oracle"]),
         tests("LockFormats", ["LockFormats"], exclude: ["Oracle"]),
-        tests("ContainerImages", ["ContainerImages"]),
+        tests("ContainerImages", ["ContainerImages"], exclude: ["Oracle"]),
         tests("ModelArchives", ["ModelArchives"], exclude: ["Oracle", "Fixtures"]),
         tests("PinRules", ["PinRules"]),
         tests("DockerfileFreezing", ["DockerfileFreezing"], exclude: ["Oracle"]),

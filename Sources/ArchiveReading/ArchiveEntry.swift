@@ -17,6 +17,8 @@ package struct ArchiveEntry: Sendable, Hashable {
     package let path: String
     /// The path's bytes as written, where they are not UTF-8; else nil.
     package let rawPath: [UInt8]?
+    /// The bytes of a link's target, where they are not UTF-8; else nil.
+    package let rawTarget: [UInt8]?
     /// Whether the archive writes the path from the root of the file system, `/etc/passwd`.
     package let isAbsolute: Bool
     /// What the entry is.
@@ -33,13 +35,17 @@ package struct ArchiveEntry: Sendable, Hashable {
     package let modified: Int
     /// The byte offset of the entry's header in its (decompressed) archive; 0 in a directory tree.
     package let offset: Int
+    /// The extended attributes by name; empty in a directory tree.
+    package let attributes: [String: [UInt8]]
 
-    /// Makes an entry.
+    /// Creates an entry.
     package init(
-        path: String, rawPath: [UInt8]? = nil, isAbsolute: Bool = false, kind: Kind, size: Int = 0, mode: Int = 0o644,
-        uid: Int = 0, gid: Int = 0,
-        modified: Int = 0, offset: Int = 0
+        path: String, rawPath: [UInt8]? = nil, rawTarget: [UInt8]? = nil, isAbsolute: Bool = false, kind: Kind,
+        size: Int = 0, mode: Int = 0o644, uid: Int = 0, gid: Int = 0, modified: Int = 0, offset: Int = 0,
+        attributes: [String: [UInt8]] = [:]
     ) {
+        self.rawTarget = rawTarget
+        self.attributes = attributes
         self.path = path
         self.rawPath = rawPath
         self.isAbsolute = isAbsolute

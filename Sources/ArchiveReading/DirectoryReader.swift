@@ -82,6 +82,7 @@ package final class DirectoryReader: ArchiveEntryReader {
             throw failure(path, .unreadable(errnoText()))
         }
         var kind = ArchiveEntry.Kind.other
+        var rawTarget: [UInt8]?
         var size = 0
         switch status.st_mode & S_IFMT {
         case S_IFDIR: kind = .directory
@@ -92,7 +93,9 @@ package final class DirectoryReader: ArchiveEntryReader {
                 return readlinkat(folder.descriptor, cName, base, buffer.count)
             }
             guard count >= 0 else { throw failure(path, .unreadable(errnoText())) }
-            kind = .symbolicLink(target: String(decoding: target.prefix(count), as: UTF8.self))
+            let text = String(decoding: target.prefix(count), as: UTF8.self)
+            kind = .symbolicLink(target: text)
+            if !text.utf8.elementsEqual(target.prefix(count)) { rawTarget = Array(target.prefix(count)) }
         case S_IFREG:
             kind = .file
             size = Int(status.st_size)
@@ -109,7 +112,8 @@ package final class DirectoryReader: ArchiveEntryReader {
         }
         let text = String(decoding: path, as: UTF8.self)
         return ArchiveEntry(
-            path: text, rawPath: text.utf8.elementsEqual(path) ? nil : path, kind: kind, size: size,
+            path: text, rawPath: text.utf8.elementsEqual(path) ? nil : path, rawTarget: rawTarget, kind: kind,
+            size: size,
             mode: Int(status.st_mode & 0o7777), uid: Int(status.st_uid), gid: Int(status.st_gid),
             modified: status.st_mtim.tv_sec)
     }

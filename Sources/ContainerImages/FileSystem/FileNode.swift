@@ -27,6 +27,8 @@ struct LayerEntry: Sendable {
     let modified: Int
     /// The content of a file, an index into ``LayerContents/contents``; -1 for anything else.
     let content: Int32
+    /// The bytes of a link's target where they are not UTF-8; else nil.
+    var rawTarget: [UInt8]?
 }
 
 /// What one layer holds.

@@ -189,6 +189,21 @@ package struct FileSystemIndex: Sendable {
         }
     }
 
+    /// Hands the bytes of each path with its node to a closure, in byte order of the paths' components, names that are not
+    /// UTF-8 too.
+    func forEachNode(_ body: (_ path: [UInt8], FileNode) -> Void) {
+        forEachEntry(where: { place in
+            body(place.path, tree.nodes[Int(place.node)])
+            return false
+        }) { _ in }
+    }
+
+    /// The target of a symbolic link, as bytes.
+    func target(_ number: Int32) -> [UInt8] { tree.targets[Int(number)] }
+
+    /// What is kept of a file's content.
+    func content(_ number: Int32) -> FileContent? { number >= 0 ? tree.contents[Int(number)] : nil }
+
     /// All files, in byte order of the paths' components.
     package var files: [Entry] {
         var files: [Entry] = []

@@ -92,8 +92,8 @@ struct FileTree: Sendable {
     }
 
     /// Keeps the target of a link and gives its number.
-    mutating func addTarget(_ target: String) -> Int32 {
-        targets.append(Array(target.utf8))
+    mutating func addTarget(_ target: [UInt8]) -> Int32 {
+        targets.append(target)
         return Int32(clamping: targets.count - 1)
     }
 

@@ -55,7 +55,7 @@ struct LayerReader {
                 LayerEntry(
                     path: path, kind: entry.kind, mode: UInt16(truncatingIfNeeded: entry.mode),
                     uid: UInt32(truncatingIfNeeded: entry.uid), gid: UInt32(truncatingIfNeeded: entry.gid),
-                    modified: entry.modified, content: content))
+                    modified: entry.modified, content: content, rawTarget: entry.rawTarget))
         }
         return layer
     }

@@ -65,10 +65,11 @@ struct LayerStack {
         switch entry.kind {
         case .file: kind = .file(content: entry.content < 0 ? -1 : base + entry.content)
         case .directory: kind = .directory
-        case .symbolicLink(let target): kind = .symbolicLink(target: tree.addTarget(target))
+        case .symbolicLink(let target):
+            kind = .symbolicLink(target: tree.addTarget(entry.rawTarget ?? Array(target.utf8)))
         case .other: kind = .other
         case .hardLink(let target):
-            try applyHardLink(entry, to: target, parent, last, name)
+            try applyHardLink(entry, to: entry.rawTarget ?? Array(target.utf8), parent, last, name)
             return
         }
         if let existing {
@@ -92,13 +93,15 @@ struct LayerStack {
     }
 
     private mutating func applyHardLink(
-        _ entry: LayerEntry, to target: String, _ parent: Int32, _ last: ArraySlice<UInt8>, _ name: String
+        _ entry: LayerEntry, to target: [UInt8], _ parent: Int32, _ last: ArraySlice<UInt8>, _ name: String
     ) throws(ImageReadingError) {
-        guard let found = tree.find(target.utf8, followingLast: false) else {
-            throw failure(entry, name, "is a hard link to \(target), which is not there")
+        guard let found = tree.find(target, followingLast: false) else {
+            throw failure(entry, name, "is a hard link to \(Self.shown(target)), which is not there")
         }
         var node = tree.nodes[Int(found)]
-        if case .directory = node.kind { throw failure(entry, name, "is a hard link to the folder \(target)") }
+        if case .directory = node.kind {
+            throw failure(entry, name, "is a hard link to the directory \(Self.shown(target))")
+        }
         if tree.names.child(last, of: parent) == found { return }
         known = nil
         node.layer = layer
@@ -164,6 +167,8 @@ struct LayerStack {
             tree.remove(index)
         }
     }
+
+    private static func shown(_ path: [UInt8]) -> String { String(decoding: path, as: UTF8.self) }
 
     private func failure(_ entry: LayerEntry, _ name: String, _ what: String) -> ImageReadingError {
         ImageReadingError(

@@ -20,7 +20,8 @@ public func fuzzImage(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
         name = ImageName(transport: .exported, location: folder + "/root.tar", reference: nil)
     default:
         let path = ScratchFolder.fill([(path: "image", bytes: input.bytes)]) + "/image"
-        name = ImageName(transport: ImageReader.detect(path: path)?.transport ?? .exported, location: path, reference: nil)
+        name = ImageName(
+            transport: ImageReader.detect(path: path)?.transport ?? .exported, location: path, reference: nil)
     }
     guard let image = try? ImageReader.read(name, systemRecords: .checksums) else { return 0 }
     require(image.environment.packages.allSatisfy { !$0.name.isEmpty }, "a package without a name")

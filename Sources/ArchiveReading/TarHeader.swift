@@ -1,0 +1,160 @@
+/// What is wrong with a tar entry, before the archive and the offset are known.
+struct TarFault: Error, Sendable, Hashable {
+    let reason: ArchiveReadingError.Reason
+
+    static func damaged(_ what: String) -> TarFault { TarFault(reason: .damaged(what)) }
+    /// A construct that readers of tar archives take for different things.
+    static func ambiguous(_ what: String) -> TarFault {
+        TarFault(reason: .damaged("\(what): programs that read tar archives disagree about it"))
+    }
+}
+
+/// One header block of a tar archive: v7, ustar, pax and GNU
+/// (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06,
+/// https://www.gnu.org/software/tar/manual/html_node/Standard.html).
+///
+/// It is read as Go's archive/tar reads it, which is what container runtimes do
+/// (https://cs.opensource.google/go/go/+/master:src/archive/tar/reader.go). What libarchive, GNU tar or Python would read
+/// otherwise is refused.
+struct TarHeader {
+    static let size = 512
+
+    let type: UInt8
+    /// The name with its prefix.
+    let name: [UInt8]
+    let linkName: [UInt8]
+    let fileSize: Int
+    let mode: Int
+    let uid: Int
+    let gid: Int
+    let modified: Int
+    let isGNU: Bool
+    /// The blocks of data of an old GNU sparse file, and the size of the whole; nil for anything else.
+    let oldSparse: OldSparse?
+
+    struct OldSparse {
+        var blocks: [(offset: Int, count: Int)]
+        /// Whether a further block with more of the map follows.
+        let continues: Bool
+        let realSize: Int
+    }
+
+    /// Reads a block; nil when it holds nothing but zeros.
+    init?(_ block: UnsafeRawBufferPointer) throws(TarFault) {
+        if block.allSatisfy({ $0 == 0 }) { return nil }
+        try Self.verifyChecksum(block)
+        type = block[156]
+        isGNU = Self.has("ustar  \0", block, at: 257)
+        let isUstar = Self.has("ustar\0", block, at: 257)
+        var name = Self.text(block, 0, 100)
+        linkName = Self.text(block, 157, 100)
+        fileSize = try Self.number(block, 124, 12, "size")
+        mode = try Self.number(block, 100, 8, "mode")
+        uid = try Self.number(block, 108, 8, "owner")
+        gid = try Self.number(block, 116, 8, "group")
+        modified = try Self.number(block, 136, 12, "modification time", mayBeNegative: true)
+        var oldSparse: OldSparse?
+        if isUstar || isGNU {
+            // Go reads the device's numbers of every entry, and refuses what is none.
+            _ = try Self.number(block, 329, 8, "device")
+            _ = try Self.number(block, 337, 8, "device")
+        }
+        if isUstar {
+            let prefix = Self.text(block, 345, 155)
+            // The star format has a prefix of 131 bytes, and times after it.
+            if Self.has("tar\0", block, at: 508), prefix.count >= 131 { throw .ambiguous("a name of the star format") }
+            if !prefix.isEmpty { name = prefix + [UInt8(ascii: "/")] + name }
+        } else if isGNU {
+            // Where Go cannot read the times, it takes the bytes for a name's prefix.
+            for (offset, what) in [(345, "access time"), (357, "change time")] where block[offset] != 0 {
+                do throws(TarFault) { _ = try Self.number(block, offset, 12, what, mayBeNegative: true) } catch {
+                    throw .ambiguous("a GNU header with a prefix")
+                }
+            }
+            if type == UInt8(ascii: "S") {
+                oldSparse = OldSparse(
+                    blocks: try Self.sparseBlocks(block, at: 386, count: 4), continues: block[482] != 0,
+                    realSize: try Self.number(block, 483, 12, "real size"))
+            } else if block[381..<512].contains(where: { $0 != 0 }) {
+                throw .ambiguous("a GNU header with a prefix")
+            }
+        }
+        if type == UInt8(ascii: "S"), oldSparse == nil { throw .ambiguous("a sparse file that is not GNU's") }
+        self.name = name
+        self.oldSparse = oldSparse
+    }
+
+    /// The entries of a GNU sparse map: an offset and a count each, up to the first empty one.
+    static func sparseBlocks(
+        _ block: UnsafeRawBufferPointer, at start: Int, count: Int
+    ) throws(TarFault) -> [(offset: Int, count: Int)] {
+        var blocks: [(offset: Int, count: Int)] = []
+        for index in 0..<count {
+            let offset = start + index * 24
+            if block[offset] == 0 { break }
+            blocks.append(
+                (try number(block, offset, 12, "sparse map"), try number(block, offset + 12, 12, "sparse map")))
+        }
+        return blocks
+    }
+
+    private static func verifyChecksum(_ block: UnsafeRawBufferPointer) throws(TarFault) {
+        // The checksum's own field counts as blanks. Old writers added signed bytes.
+        var (unsigned, signed) = (8 * Int(UInt8(ascii: " ")), 8 * Int(UInt8(ascii: " ")))
+        for (index, byte) in block.enumerated() where !(148..<156).contains(index) {
+            unsigned += Int(byte)
+            signed += Int(Int8(bitPattern: byte))
+        }
+        let written: Int
+        do throws(TarFault) { written = try number(block, 148, 8, "checksum") } catch {
+            throw .damaged("a header without a checksum")
+        }
+        guard written == unsigned || written == signed else { throw .damaged("the checksum of a header is wrong") }
+    }
+
+    private static func has(_ text: StaticString, _ block: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        text.withUTF8Buffer { block[offset..<(offset + $0.count)].elementsEqual($0) }
+    }
+
+    /// The bytes of a field up to its first NUL.
+    private static func text(_ block: UnsafeRawBufferPointer, _ offset: Int, _ count: Int) -> [UInt8] {
+        Array(block[offset..<(offset + count)].prefix { $0 != 0 })
+    }
+
+    /// A number: octal digits with blanks before and blanks or NULs after, or base 256 where the first bit is set. Nothing but
+    /// blanks and NULs is 0.
+    static func number(
+        _ block: UnsafeRawBufferPointer, _ offset: Int, _ count: Int, _ what: String, mayBeNegative: Bool = false
+    ) throws(TarFault) -> Int {
+        let field = block[offset..<(offset + count)]
+        let fault = TarFault.ambiguous("the \(what) of a header is no plain number")
+        guard let first = field.first else { return 0 }
+        if first & 0x80 != 0 {
+            guard first == 0x80 || (first == 0xFF && mayBeNegative) else { throw fault }
+            var value = first == 0xFF ? -1 : 0
+            for byte in field.dropFirst() {
+                let (shifted, overflow) = value.multipliedReportingOverflow(by: 256)
+                guard !overflow else { throw fault }
+                value = shifted | Int(byte)
+            }
+            return value
+        }
+        if field.allSatisfy({ $0 == 0 || $0 == UInt8(ascii: " ") }) { return 0 }
+        let digits = field.drop { $0 == UInt8(ascii: " ") }
+        var value = 0
+        var isEnded = false
+        var hasDigit = false
+        for byte in digits {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "7") where !isEnded:
+                guard value <= Int.max >> 3 else { throw fault }
+                value = value << 3 | Int(byte - UInt8(ascii: "0"))
+                hasDigit = true
+            case 0, UInt8(ascii: " "): isEnded = true
+            default: throw fault
+            }
+        }
+        guard hasDigit else { throw fault }
+        return value
+    }
+}

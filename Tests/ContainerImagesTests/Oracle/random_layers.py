@@ -1,0 +1,213 @@
+"""Random layers, and what umoci, which reads them with Go's archive/tar, unpacks from them.
+
+random_layers.py generate DIR COUNT SEED    writes DIR/N.tar for N from 0: one layer each, to lie over base.tar
+random_layers.py unpack DIR N N N ...       writes DIR/N.txt, a line for each path, where umoci accepts the layer
+
+A line is the hexadecimal path, a letter for the type, and what the type has: the octal mode, the size and sha256 of a file, the
+hexadecimal target of a link.
+"""
+import concurrent.futures, hashlib, io, json, os, random, shutil, stat, subprocess, sys
+
+BLOCK = 512
+
+
+def octal(value, width):
+    return b"%0*o\0" % (width - 1, value)
+
+
+def base256(value, width):
+    return bytes([0x80]) + value.to_bytes(width - 1, "big")
+
+
+def header(name, type=b"0", size=0, link=b"", magic=b"ustar\x0000", prefix=b"", mode=0o644, size_field=None, mtime=1700000000,
+           extra=None, device=b"0000000\0"):
+    """One block. `extra` replaces the bytes from 345 on."""
+    size_field = octal(size, 12) if size_field is None else size_field
+    h = name[:100].ljust(100, b"\0") + octal(mode, 8) + octal(0, 8) + octal(0, 8) + size_field + octal(mtime, 12)
+    h += b" " * 8 + type + link[:100].ljust(100, b"\0") + magic + b"root".ljust(32, b"\0") + b"root".ljust(32, b"\0")
+    h += device * 2
+    rest = extra if extra is not None else prefix[:155]
+    h = (h + rest).ljust(BLOCK, b"\0")[:BLOCK]
+    if magic == b"\0" * 8:
+        h = h[:257].ljust(BLOCK, b"\0")
+    return h[:148] + b"%06o\0 " % sum(h) + h[156:]
+
+
+def padded(data):
+    return data + b"\0" * (-len(data) % BLOCK)
+
+
+def record(key, value):
+    body = b" " + key + b"=" + value + b"\n"
+    size = len(body)
+    while len(b"%d" % size) + len(body) != size:
+        size = len(b"%d" % size) + len(body)
+    return b"%d" % size + body
+
+
+def pax(records, type=b"x"):
+    data = b"".join(record(k, v) for k, v in records)
+    return header(b"./PaxHeaders/x", type, len(data)) + padded(data)
+
+
+def gnu(kind, name, tail=b"\0"):
+    data = name + tail
+    return header(b"././@LongLink", kind, len(data), magic=b"ustar  \0") + padded(data)
+
+
+NAMES = [b"a", b"b", b"new", b"d/e", b"d/new", b"./c", b"/abs", b"d", b"d/", b"new/", b"l/x", b"s/t/u", b"x" * 90 + b"/y",
+         b"caf\xe9", b"\xff/\xfe", b"caf\xc3\xa9", b"d/.wh.e", b".wh.a", b"d/.wh..wh..opq", b"with space", b"a//b2", b"new/./z"]
+LONG = [b"long/" + b"n" * 120, b"long/" + b"m" * 200 + b"/z", b"evil", b"d/evil", b"a", b"", b"evil\0hidden", b"dir/"]
+
+
+def number(r, value, width):
+    """A number as some writer, or nobody, writes it."""
+    kind = r.randrange(40)
+    if kind == 0: return b"\0" + octal(value, width - 1)
+    if kind == 1: return base256(value, width)
+    if kind == 2: return (b"%o" % value).rjust(width - 1) + b" "
+    if kind == 3: return (b"%o" % value).ljust(width, b"\0")
+    if kind == 4: return (b"%o\0007" % value).ljust(width, b"\0")
+    if kind == 5: return b" " * width
+    if kind == 6: return (b"%o" % value).ljust(width)
+    if kind == 7: return b"-" + octal(value, width - 1)
+    return octal(value, width)
+
+
+def records(r, data):
+    found = []
+    for _ in range(r.choice([1, 1, 1, 2, 3])):
+        key = r.choice(["path", "path", "linkpath", "size", "mtime", "mtime", "xattr", "realsize", "comment", "uid", "hdrcharset", "sparse",
+                        "name", "unknown", "empty", "twice"])
+        if key == "path": found.append((b"path", r.choice(NAMES + LONG)))
+        elif key == "linkpath": found.append((b"linkpath", r.choice([b"a", b"b", b"d/e", b"/etc/x", b"../a", b"caf\xe9"])))
+        elif key == "size": found.append((b"size", b"%d" % r.choice([len(data), 0, 512, 1024, 2048, 7, 1536])))
+        elif key == "mtime": found.append((b"mtime", r.choice([b"1.5", b"-3", b"1700000001", b"1e3", b""])))
+        elif key == "xattr": found.append((b"SCHILY.xattr.user.x", b"v\0w"))
+        elif key == "realsize": found.append((b"SCHILY.realsize", b"%d" % r.choice([len(data), len(data) + 600, 3])))
+        elif key == "comment": found.append((b"comment", b"hello"))
+        elif key == "uid": found.append((b"uid", r.choice([b"0", b"7", b"-1", b"x"])))
+        elif key == "hdrcharset": found.append((b"hdrcharset", r.choice([b"BINARY", b"ISO-IR 10646 2000 UTF-8"])))
+        elif key == "sparse": found += sparse(r, len(data))
+        elif key == "name": found.append((b"GNU.sparse.name", r.choice([b"evil", b"d/evil"])))
+        elif key == "unknown": found.append((r.choice([b"LIBARCHIVE.creationtime", b"RHT.security.selinux", b"X.y"]), b"1"))
+        elif key == "empty": found.append((r.choice([b"path", b"size", b"linkpath"]), b""))
+        else: found += [(b"path", b"one"), (b"path", b"two")]
+    return found
+
+
+def sparse(r, size):
+    real = size + r.choice([0, 100, 600])
+    kind = r.randrange(7)
+    if kind == 0: return [(b"GNU.sparse.size", b"%d" % real), (b"GNU.sparse.numblocks", b"1"), (b"GNU.sparse.map", b"0,%d" % size)]
+    if kind == 1:
+        return [(b"GNU.sparse.size", b"%d" % real), (b"GNU.sparse.numblocks", b"1"), (b"GNU.sparse.offset", b"%d" % (real - size)),
+                (b"GNU.sparse.numbytes", b"%d" % size)]
+    if kind == 2:
+        return [(b"GNU.sparse.major", b"1"), (b"GNU.sparse.minor", b"0"), (b"GNU.sparse.name", b"sp"),
+                (b"GNU.sparse.realsize", b"%d" % real)]
+    if kind == 3: return [(b"GNU.sparse.size", b"%d" % real)]
+    if kind == 4: return [(b"GNU.sparse.major", b"2"), (b"GNU.sparse.minor", b"0")]
+    if kind == 5: return [(b"GNU.sparse.map", b"0,%d" % size)]
+    return [(b"GNU.sparse.realsize", b"%d" % real)]
+
+
+def entry(r):
+    size = r.choice([0, 0, 5, 300, 512, 1024, 1700])
+    data = r.randbytes(size) if r.randrange(3) else (b"\0" * size)
+    if r.randrange(8) == 0:
+        inner = header(b"evil-inner", size=4) + padded(b"evil")
+        data = inner + data
+    type = r.choice([b"0"] * 9 + [b"\0", b"\0", b"1", b"2", b"2", b"3", b"4", b"5", b"5", b"6", b"7", b"S", b"A", b"D", b"V"])
+    name = r.choice(NAMES)
+    link = r.choice([b"a", b"d/e", b"b", b"../x", b"/a", b"caf\xe9", b""]) if type in b"12" and type != b"\0" or r.randrange(9) == 0 else b""
+    out = b""
+    for _ in range(r.choice([0, 0, 0, 1, 1, 1, 2])):
+        kind = r.randrange(10)
+        if kind < 5: out += pax(records(r, data))
+        elif kind < 7: out += gnu(b"L", r.choice(LONG + NAMES), r.choice([b"\0", b"", b"\0\0"]))
+        elif kind < 8: out += gnu(b"K", r.choice([b"a", b"d/e", b"k" * 150, b""]))
+        else: out += pax(r.choice([[(b"comment", b"c")], [(b"path", b"global")], [(b"mtime", b"5")], [(b"size", b"0")]]), b"g")
+    magic = r.choice([b"ustar\x0000"] * 6 + [b"ustar  \0"] * 3 + [b"\0" * 8, b"ustar\x0099", b"ustar   "])
+    prefix = r.choice([b"", b"", b"", b"", b"pre", b"pre/fix", b"p" * 140])
+    extra = None
+    if r.randrange(12) == 0: extra = prefix.ljust(163, b"\0") + b"tar\0"
+    if type == b"S" and r.randrange(3):
+        magic = b"ustar  \0"
+        at = r.choice([0, 512])
+        extra = b"\0" * 41 + octal(at, 12) + octal(len(data), 12) + b"\0" * 72 + b"\0" + octal(at + len(data) + r.choice([0, 9]), 12)
+    hasData = type in (b"0", b"\0", b"7", b"S", b"A", b"D", b"V") or r.randrange(4) == 0
+    written = len(data) if hasData or r.randrange(3) == 0 else 0
+    out += header(name, type, 0, link, magic, prefix, r.choice([0o644, 0o755, 0o4755]), number(r, written, 12), 1700000000, extra,
+                  r.choice([b"0000000\0"] * 30 + [b"\0" * 8, b"x" * 8]))
+    return out + (padded(data) if hasData else b"")
+
+
+def layer(r):
+    out = b"".join(entry(r) for _ in range(r.choice([1, 1, 1, 2, 3])))
+    return out + r.choice([b"\0" * 1024] * 6 + [b"", b"\0" * 512, b"\0" * 512 + header(b"late") + b"\0" * 1024,
+                                                b"\0" * 1024 + header(b"late") + b"\0" * 1024])
+
+
+def base():
+    def file(name, data): return header(name, size=len(data)) + padded(data)
+    return (file(b"a", b"lower a") + file(b"b", b"lower b") + header(b"d/", b"5", mode=0o755) + file(b"d/e", b"lower e")
+            + header(b"l", b"2", link=b"d") + b"\0" * 1024)
+
+
+def unpack(directory, number):
+    work = os.path.join(directory, "work-%s" % number)
+    blobs = os.path.join(work, "layout/blobs/sha256")
+    os.makedirs(blobs)
+
+    def blob(data):
+        digest = hashlib.sha256(data).hexdigest()
+        with open(os.path.join(blobs, digest), "wb") as f: f.write(data)
+        return {"digest": "sha256:" + digest, "size": len(data)}
+
+    layers = [open(os.path.join(directory, name), "rb").read() for name in ("base.tar", "%s.tar" % number)]
+    oci = "application/vnd.oci.image."
+    config = blob(json.dumps({"architecture": "amd64", "os": "linux", "config": {}, "rootfs": {
+        "type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(x).hexdigest() for x in layers]}}).encode())
+    manifest = blob(json.dumps({"schemaVersion": 2, "config": dict(config, mediaType=oci + "config.v1+json"),
+                                "layers": [dict(blob(x), mediaType=oci + "layer.v1.tar") for x in layers]}).encode())
+    with open(os.path.join(work, "layout/index.json"), "w") as f:
+        json.dump({"schemaVersion": 2, "manifests": [dict(manifest, mediaType=oci + "manifest.v1+json", annotations={
+            "org.opencontainers.image.ref.name": "x"})]}, f)
+    with open(os.path.join(work, "layout/oci-layout"), "w") as f: f.write('{"imageLayoutVersion":"1.0.0"}')
+    done = subprocess.run(["umoci", "unpack", "--image", work + "/layout:x", work + "/bundle"], capture_output=True)
+    if done.returncode == 0:
+        with open(os.path.join(directory, "%s.txt" % number), "w") as f:
+            f.write("".join(sorted(listing(os.path.join(work, "bundle/rootfs").encode()))))
+    subprocess.run(["chmod", "-R", "u+rwX", work], capture_output=True)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def listing(root):
+    for folder, folders, files in os.walk(root):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            status = os.lstat(path)
+            line = os.path.relpath(path, root).hex() + " "
+            mode = "%o" % stat.S_IMODE(status.st_mode)
+            if stat.S_ISLNK(status.st_mode): line += "l " + os.readlink(path).hex()
+            elif stat.S_ISDIR(status.st_mode): line += "d " + mode
+            elif stat.S_ISREG(status.st_mode):
+                data = open(path, "rb").read()
+                line += "f %s %d %s" % (mode, len(data), hashlib.sha256(data).hexdigest())
+            else: line += "o"
+            yield line + "\n"
+
+
+def main():
+    mode, directory, *rest = sys.argv[1:]
+    if mode == "generate":
+        with open(os.path.join(directory, "base.tar"), "wb") as f: f.write(base())
+        for number in range(int(rest[0])):
+            with open(os.path.join(directory, "%d.tar" % number), "wb") as f: f.write(layer(random.Random("%s/%d" % (rest[1], number))))
+    else:
+        with concurrent.futures.ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
+            list(pool.map(lambda number: unpack(directory, number), rest))
+
+
+main()
