@@ -24,9 +24,14 @@ package enum ImageReader {
         let stored = try open(request)
         let reader = LayerReader(
             limits: limits, computesChecksums: systemRecords == .checksums, keepsPackageLists: keepsPackageLists)
-        let layers = try readLayers(stored, request, reader, progress)
+        var layers = try readLayers(stored, request, reader, progress)
         var stack = LayerStack(image: name.description)
-        for layer in layers { try stack.apply(layer.contents, name: layer.summary.name) }
+        for index in layers.indices {
+            let contents = layers[index].contents
+            // What the file system holds is not held twice.
+            layers[index].contents = LayerContents()
+            try stack.apply(contents, name: layers[index].summary.name)
+        }
         let fileSystem = FileSystemIndex(stack.finish())
         let diffIDs = layers.map(\.summary.diffID)
         let installed = InstalledPackages(
@@ -96,7 +101,7 @@ package enum ImageReader {
     }
 
     struct ReadLayer: Sendable {
-        let contents: LayerContents
+        var contents: LayerContents
         let summary: Image.Layer
 
         /// The same layer under the name by which the manifest lists it again.

@@ -28,7 +28,7 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
             rest = rest[..<at]
         }
         var tag: String?
-        if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("/") {
+        if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("/"), !rest[colon...].contains("]") {
             let written = rest[rest.index(after: colon)...]
             guard Self.isTag(written.utf8) else { return nil }
             tag = String(written)
@@ -93,7 +93,20 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        byte.isLowercaseHexDigit || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
+    }
+
     private static func isRegistry(_ text: Substring) -> Bool {
+        if text.first == "[", let close = text.firstIndex(of: "]") {
+            // An address of IPv6 in brackets (RFC 3986, section 3.2.2).
+            let address = text[text.index(after: text.startIndex)..<close]
+            let port = text[text.index(after: close)...]
+            return address.utf8.count(where: { $0 == UInt8(ascii: ":") }) >= 2
+                && address.utf8.allSatisfy({ isHexDigit($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
+                && (port.isEmpty
+                    || (port.first == ":" && port.utf8.count > 1 && port.utf8.dropFirst().allSatisfy(\.isASCIIDigit)))
+        }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let host = parts.first, !host.isEmpty else { return false }
         if parts.count == 2, parts[1].isEmpty || !parts[1].utf8.allSatisfy({ $0.isASCIIDigit }) {

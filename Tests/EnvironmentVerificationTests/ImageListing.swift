@@ -114,7 +114,7 @@ struct ImageListing {
             data: KeptFiles.all.keeping(name) == .whole ? bytes : nil,
             sourceHashes: path.hasSuffix(".py")
                 ? SourceHasher.hashers(forSource: name).map { SourceHash.of(bytes, magic: $0.finish().magic) } : [])
-        layer.entries.append(
+        layer.append(
             LayerEntry(
                 path: name, kind: .file, mode: 0o644, uid: 0, gid: 0, modified: modified,
                 content: Int32(layer.contents.count)))
@@ -122,7 +122,7 @@ struct ImageListing {
     }
 
     private mutating func add(_ path: String, link target: String) {
-        layer.entries.append(
+        layer.append(
             LayerEntry(
                 path: Array(path.utf8), kind: .symbolicLink(target: target), mode: 0o777, uid: 0, gid: 0,
                 modified: Self.modified, content: -1))

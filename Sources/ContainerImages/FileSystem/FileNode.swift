@@ -2,18 +2,45 @@ import ArchiveReading
 import EnvironmentInventory
 import PythonPackaging
 
-/// What is kept of a file's content.
+/// What is kept of a file's content. An image has hundreds of thousands, most of which are size and digest alone.
 struct FileContent: Sendable {
-    let size: Int
+    /// What few files have.
+    private final class Rest: Sendable {
+        let head: [UInt8]
+        let data: [UInt8]?
+        let checksums: [UInt8]
+        let sourceHashes: [SourceHash]
+
+        init(_ head: [UInt8], _ data: [UInt8]?, _ checksums: [UInt8], _ sourceHashes: [SourceHash]) {
+            self.head = head
+            self.data = data
+            self.checksums = checksums
+            self.sourceHashes = sourceHashes
+        }
+    }
+
     let sha256: SHA256Value
+    let size: Int
+    private let rest: Rest?
+
+    init(
+        size: Int, sha256: SHA256Value, head: [UInt8], data: [UInt8]?, checksums: [UInt8] = [],
+        sourceHashes: [SourceHash] = []
+    ) {
+        self.size = size
+        self.sha256 = sha256
+        let isPlain = head.isEmpty && data == nil && checksums.isEmpty && sourceHashes.isEmpty
+        rest = isPlain ? nil : Rest(head, data, checksums, sourceHashes)
+    }
+
     /// The first bytes of a script or of bytecode, else empty.
-    let head: [UInt8]
+    var head: [UInt8] { rest?.head ?? [] }
     /// All bytes of a metadata file, else nil.
-    let data: [UInt8]?
-    /// The md5 and behind it the sha1, where they were asked for; else empty.
-    var checksums: [UInt8] = []
-    /// The hashes of a Python source that hash-based bytecode is held against, one an interpreter that may read it.
-    var sourceHashes: [SourceHash] = []
+    var data: [UInt8]? { rest?.data }
+    /// The md5 followed by the sha1, where they were asked for; else empty.
+    var checksums: [UInt8] { rest?.checksums ?? [] }
+    /// The hashes of a Python source that hash-based bytecode is compared with, one for each interpreter that may read it.
+    var sourceHashes: [SourceHash] { rest?.sourceHashes ?? [] }
 }
 
 /// One entry of a layer, before the layers become one file system.
@@ -31,10 +58,65 @@ struct LayerEntry: Sendable {
     var rawTarget: [UInt8]?
 }
 
-/// What one layer holds.
+/// What one layer holds. Paths and targets lie one after the other in one array.
 struct LayerContents: Sendable {
-    var entries: [LayerEntry] = []
+    private struct Packed: Sendable {
+        enum Kind: UInt8 { case file, directory, symbolicLink, hardLink, other }
+        let start: Int
+        let modified: Int
+        let pathCount: Int32
+        let targetCount: Int32
+        let uid: UInt32
+        let gid: UInt32
+        let content: Int32
+        let mode: UInt16
+        let kind: Kind
+    }
+
+    private var packed: [Packed] = []
+    private var names: [UInt8] = []
     var contents: [FileContent] = []
+
+    /// The number of entries.
+    var count: Int { packed.count }
+
+    /// Adds an entry.
+    mutating func append(_ entry: LayerEntry) {
+        var kind = Packed.Kind.other
+        var target: [UInt8] = []
+        switch entry.kind {
+        case .file: kind = .file
+        case .directory: kind = .directory
+        case .symbolicLink(let text): (kind, target) = (.symbolicLink, entry.rawTarget ?? Array(text.utf8))
+        case .hardLink(let text): (kind, target) = (.hardLink, entry.rawTarget ?? Array(text.utf8))
+        case .other: break
+        }
+        packed.append(
+            Packed(
+                start: names.count, modified: entry.modified, pathCount: Int32(clamping: entry.path.count),
+                targetCount: Int32(clamping: target.count), uid: entry.uid, gid: entry.gid, content: entry.content,
+                mode: entry.mode, kind: kind))
+        names.append(contentsOf: entry.path)
+        names.append(contentsOf: target)
+    }
+
+    /// The entry at a position.
+    subscript(position: Int) -> LayerEntry {
+        let entry = packed[position]
+        let end = entry.start + Int(entry.pathCount)
+        let bytes = names[end..<(end + Int(entry.targetCount))]
+        let kind: ArchiveEntry.Kind =
+            switch entry.kind {
+            case .file: .file
+            case .directory: .directory
+            case .symbolicLink: .symbolicLink(target: String(decoding: bytes, as: UTF8.self))
+            case .hardLink: .hardLink(target: String(decoding: bytes, as: UTF8.self))
+            case .other: .other
+            }
+        return LayerEntry(
+            path: Array(names[entry.start..<end]), kind: kind, mode: entry.mode, uid: entry.uid, gid: entry.gid,
+            modified: entry.modified, content: entry.content, rawTarget: bytes.isEmpty ? nil : Array(bytes))
+    }
 }
 
 /// One node of the file system: the nodes are kept in one array and name each other by index.

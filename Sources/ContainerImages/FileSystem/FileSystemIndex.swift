@@ -49,7 +49,7 @@ package struct FileSystemIndex: Sendable {
     private let tree: FileTree
     /// The nodes in each folder in byte order of their names, folder after folder, and where each folder's begin.
     private let children: [Int32]
-    private let firstChild: [Int]
+    private let firstChild: [Int32]
     /// The files whose bytes were kept, in the order of a walk.
     private let keptFiles: [Int32]
 
@@ -59,10 +59,10 @@ package struct FileSystemIndex: Sendable {
         children.reserveCapacity(tree.nodes.count)
         firstChild = tree.nodes.indices.map { index in
             let start = children.count
-            if tree.names.isEmpty(Int32(index)) { return start }
+            if tree.names.isEmpty(Int32(index)) { return Int32(clamping: start) }
             tree.names.forEachChild(of: Int32(index)) { children.append($0) }
             children[start...].sort { tree.names.precedes($0, $1) }
-            return start
+            return Int32(clamping: start)
         }
         self.children = children
         var kept: [Int32] = []
@@ -74,15 +74,16 @@ package struct FileSystemIndex: Sendable {
                 kept.append(node)
             }
             let next = Int(node) + 1
-            let end = next < firstChild.count ? firstChild[next] : children.count
-            pending.append(contentsOf: children[firstChild[Int(node)]..<end].reversed())
+            let end = next < firstChild.count ? Int(firstChild[next]) : children.count
+            pending.append(contentsOf: children[Int(firstChild[Int(node)])..<end].reversed())
         }
         keptFiles = kept
     }
 
     private func children(of node: Int32) -> ArraySlice<Int32> {
         let next = Int(node) + 1
-        return children[firstChild[Int(node)]..<(next < firstChild.count ? firstChild[next] : children.count)]
+        let end = next < firstChild.count ? Int(firstChild[next]) : children.count
+        return children[Int(firstChild[Int(node)])..<end]
     }
 
     /// The entry at a path, through all symbolic links, none of which leads out of the root; nil when there is none.

@@ -51,7 +51,7 @@ struct LayerReader {
                 layer.contents.append(
                     try read(reader, keeping, path, buffer, &hash, &checksums))
             }
-            layer.entries.append(
+            layer.append(
                 LayerEntry(
                     path: path, kind: entry.kind, mode: UInt16(truncatingIfNeeded: entry.mode),
                     uid: UInt32(truncatingIfNeeded: entry.uid), gid: UInt32(truncatingIfNeeded: entry.gid),

@@ -33,9 +33,9 @@ struct LayerStack {
         hidden = []
         opened = []
         known = nil
-        tree.reserve(contents.entries.count)
+        tree.reserve(contents.count)
         let base = tree.addContents(contents.contents)
-        for entry in contents.entries { try apply(entry, base, name) }
+        for index in 0..<contents.count { try apply(contents[index], base, name) }
     }
 
     mutating func finish() -> FileTree {

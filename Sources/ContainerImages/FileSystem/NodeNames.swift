@@ -5,9 +5,9 @@
 /// fall into one slot.
 struct NodeNames: Sendable {
     private struct Place {
-        let parent: Int32
         let start: Int
-        let count: Int
+        let parent: Int32
+        let count: Int32
         var firstChild: Int32 = -1
         var next: Int32 = -1
         var previous: Int32 = -1
@@ -24,7 +24,7 @@ struct NodeNames: Sendable {
     private var used = 0
 
     /// Starts with the root, node 0.
-    init() { places = [Place(parent: 0, start: 0, count: 0)] }
+    init() { places = [Place(start: 0, parent: 0, count: 0)] }
 
     /// The folder of a node; that of the root is itself.
     func parent(of node: Int32) -> Int32 { places[Int(node)].parent }
@@ -32,14 +32,14 @@ struct NodeNames: Sendable {
     /// The name of a node; that of the root is empty.
     func name(of node: Int32) -> ArraySlice<UInt8> {
         let place = places[Int(node)]
-        return bytes[place.start..<place.start + place.count]
+        return bytes[place.start..<place.start + Int(place.count)]
     }
 
     /// Whether the name of a node comes before that of another one in byte order.
     func precedes(_ left: Int32, _ right: Int32) -> Bool {
         let (left, right) = (places[Int(left)], places[Int(right)])
         return bytes.withUnsafeBytes { bytes in
-            let both = min(left.count, right.count)
+            let both = Int(min(left.count, right.count))
             for index in 0..<both {
                 let (one, other) = (bytes[left.start + index], bytes[right.start + index])
                 if one != other { return one < other }
@@ -84,7 +84,7 @@ struct NodeNames: Sendable {
             used += 1
         }
         slots[index] = node
-        var place = Place(parent: parent, start: bytes.count, count: name.count)
+        var place = Place(start: bytes.count, parent: parent, count: Int32(clamping: name.count))
         bytes.append(contentsOf: name)
         place.next = places[Int(parent)].firstChild
         if place.next >= 0 { places[Int(place.next)].previous = node }
@@ -130,9 +130,9 @@ struct NodeNames: Sendable {
 
     private func isNamed(_ node: Int32, _ name: UnsafeRawBufferPointer) -> Bool {
         let place = places[Int(node)]
-        guard place.count == name.count else { return false }
+        guard Int(place.count) == name.count else { return false }
         return bytes.withUnsafeBytes { bytes in
-            UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + place.count]).elementsEqual(name)
+            UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + Int(place.count)]).elementsEqual(name)
         }
     }
 

@@ -17,6 +17,8 @@ final class RegistryClient: Sendable {
     private struct State {
         var authorization: String?
         var scheme: String?
+        /// Why there are no credentials, where a helper should have given some.
+        var credentialProblem: String?
     }
     private let state = Mutex(State())
 
@@ -152,7 +154,9 @@ final class RegistryClient: Sendable {
         let after = transfer.header("retry-after").first.flatMap { Self.retryAfter($0) }
         var text =
             switch status {
-            case 401, 403: "the registry refuses access (HTTP \(status))"
+            case 401, 403:
+                "the registry refuses access (HTTP \(status))"
+                    + (state.withLock { $0.credentialProblem }.map { "; \($0)" } ?? "")
             case 404: "the registry does not have it (HTTP 404)"
             case 429: "the registry limits the rate of requests (HTTP 429)"
             default: "the registry answers with HTTP \(status)"
@@ -175,15 +179,19 @@ final class RegistryClient: Sendable {
         guard let challenge = Challenge.read(refused.header("www-authenticate")) else {
             throw RegistryFailure("\(host): the registry refuses access (HTTP 401) and names no way to authenticate")
         }
-        let credentials: RegistryCredentials?
+        let search: RegistryCredentials.Search
         do throws(DocumentError) {
-            credentials = try RegistryCredentials.find(host == "registry-1.docker.io" ? "docker.io" : host)
+            search = try RegistryCredentials.find(
+                host == "registry-1.docker.io" ? "docker.io" : host, repository: repository)
         } catch { throw RegistryFailure(error.description) }
+        let credentials = search.credentials
+        if credentials == nil { state.withLock { $0.credentialProblem = search.problem } }
         switch challenge {
         case .basic:
             guard case .password(let user, let password) = credentials else {
                 throw RegistryFailure(
-                    "\(host): the registry asks for a password, and the Docker configuration has none")
+                    "\(host): the registry asks for a password, and "
+                        + (search.problem ?? "the Docker configuration has none"))
             }
             state.withLock { $0.authorization = Self.basic(user, password) }
         case .bearer(let realm, let service, let scope):
@@ -218,8 +226,9 @@ final class RegistryClient: Sendable {
         do throws(TransferFailure) {
             let transfer = try start(url, headers, body: body, before: deadline)
             guard transfer.status == 200 else {
+                let problem = state.withLock { $0.credentialProblem }.map { "; \($0)" } ?? ""
                 throw TransferFailure(
-                    message: "the token server answers with HTTP \(transfer.status)",
+                    message: "the token server answers with HTTP \(transfer.status)\(problem)",
                     isTransient: transfer.status == 429 || transfer.status >= 500, isNotTLS: false)
             }
             let bytes = try HTTPBody(transfer, limit: 1 << 20).bytes

@@ -8,46 +8,78 @@ enum RegistryCredentials: Sendable, Hashable {
     case password(user: String, password: String)
     case identityToken(String)
 
-    /// Finds the credentials of a registry: in `DOCKER_AUTH_CONFIG` (the configuration itself), `REGISTRY_AUTH_FILE`,
-    /// `DOCKER_CONFIG/config.json` or `~/.docker/config.json`, and podman's `auth.json`; nil when none has any.
+    /// What the configurations say of a repository.
+    struct Search: Sendable, Hashable {
+        var credentials: RegistryCredentials?
+        /// Why credentials may be missing: a helper that cannot be started.
+        var problem: String?
+    }
+
+    /// Finds the credentials of a repository: in `DOCKER_AUTH_CONFIG` (the configuration itself), `REGISTRY_AUTH_FILE`,
+    /// `DOCKER_CONFIG/config.json` or `~/.docker/config.json`, and podman's `auth.json`.
     ///
     /// `credHelpers` and `credsStore` name a program `docker-credential-NAME`, which is started as its protocol says
     /// (https://github.com/docker/docker-credential-helpers); nothing else ever is.
-    static func find(_ registry: String) throws(DocumentError) -> RegistryCredentials? {
+    static func find(_ registry: String, repository: String) throws(DocumentError) -> Search {
+        var search = Search()
         for (name, bytes) in configurations() {
-            let table = try JSONTable(bytes, name: name)
-            if let found = try find(registry, in: table) { return found }
+            let found = try find(registry, repository: repository, in: JSONTable(bytes, name: name))
+            search.problem = search.problem ?? found.problem
+            if found.credentials != nil {
+                search.credentials = found.credentials
+                return search
+            }
         }
-        return nil
+        return search
     }
 
-    static func find(_ registry: String, in table: JSONTable) throws(DocumentError) -> RegistryCredentials? {
+    /// - Parameter repository: the path below the registry, `team/app`; of the keys with a path the longest one counts
+    ///   (containers-auth.json(5)).
+    static func find(
+        _ registry: String, repository: String = "", in table: JSONTable
+    ) throws(DocumentError) -> Search {
         let keys = names(registry)
+        var search = Search()
         let helpers = try table.strings("credHelpers")
         let store = try table.string("credsStore")
-        for key in keys {
-            if let helper = helpers[key], let found = try ask(helper, key) { return found }
-        }
-        if let store, !store.isEmpty {
-            for key in keys { if let found = try ask(store, key) { return found } }
-        }
-        guard let auths = try table.table("auths") else { return nil }
-        for key in keys {
-            guard let entry = try auths.table(key) else { continue }
-            if let token = try entry.string("identitytoken"), !token.isEmpty { return .identityToken(token) }
-            if let user = try entry.string("username"), let password = try entry.string("password"), !user.isEmpty {
-                return .password(user: user, password: password)
+        var asked: [(helper: String, key: String)] = keys.compactMap { key in helpers[key].map { ($0, key) } }
+        if let store, !store.isEmpty { asked += keys.map { (store, $0) } }
+        var missing: Set<String> = []
+        for (helper, key) in asked where !missing.contains(helper) {
+            switch try ask(helper, key) {
+            case .found(let credentials): return Search(credentials: credentials)
+            case .none: continue
+            case .missing(let problem):
+                missing.insert(helper)
+                search.problem = search.problem ?? problem
             }
-            guard let encoded = try entry.string("auth"), !encoded.isEmpty else { continue }
-            guard let decoded = Base64.decode(encoded), let colon = decoded.firstIndex(of: UInt8(ascii: ":")) else {
-                throw entry.error("the credentials of \(key) are no base64 of 'name:password'")
-            }
-            let password = decoded[(colon + 1)...].filter { $0 != 0 }
-            return .password(
-                user: String(decoding: decoded[..<colon], as: UTF8.self),
-                password: String(decoding: password, as: UTF8.self))
         }
-        return nil
+        guard let auths = try table.table("auths") else { return search }
+        let parts = repository.split(separator: "/")
+        let prefixes = (0..<parts.count).map { "\(registry)/" + parts.dropLast($0).joined(separator: "/") }
+        for key in prefixes + keys {
+            guard let entry = try auths.table(key), let found = try credentials(entry, key) else { continue }
+            search.credentials = found
+            return search
+        }
+        return search
+    }
+
+    private static func credentials(
+        _ entry: JSONTable, _ key: String
+    ) throws(DocumentError) -> RegistryCredentials? {
+        if let token = try entry.string("identitytoken"), !token.isEmpty { return .identityToken(token) }
+        if let user = try entry.string("username"), let password = try entry.string("password"), !user.isEmpty {
+            return .password(user: user, password: password)
+        }
+        guard let encoded = try entry.string("auth"), !encoded.isEmpty else { return nil }
+        guard let decoded = Base64.decode(encoded), let colon = decoded.firstIndex(of: UInt8(ascii: ":")) else {
+            throw entry.error("the credentials of \(key) are no base64 of 'name:password'")
+        }
+        let password = decoded[(colon + 1)...].filter { $0 != 0 }
+        return .password(
+            user: String(decoding: decoded[..<colon], as: UTF8.self),
+            password: String(decoding: password, as: UTF8.self))
     }
 
     /// The keys under which tools write a registry.
@@ -84,8 +116,15 @@ enum RegistryCredentials: Sendable, Hashable {
         return found
     }
 
+    private enum Answer {
+        case found(RegistryCredentials)
+        case none
+        /// The helper cannot be started, and why.
+        case missing(String)
+    }
+
     /// Asks a credential helper: the registry on its standard input, JSON on its standard output.
-    private static func ask(_ helper: String, _ key: String) throws(DocumentError) -> RegistryCredentials? {
+    private static func ask(_ helper: String, _ key: String) throws(DocumentError) -> Answer {
         // A name with a slash would start any program.
         guard
             helper.utf8.allSatisfy({
@@ -96,12 +135,16 @@ enum RegistryCredentials: Sendable, Hashable {
                 file: "docker-credential-\(helper)", place: nil, reason: "no name of a credential helper")
         }
         let program = "docker-credential-\(helper)"
-        guard let answer = ChildProcess.run(program, ["get"], input: Array(key.utf8), limit: 1 << 16) else {
-            return nil
+        let answer: [UInt8]
+        switch ChildProcess.run(program, ["get"], input: Array(key.utf8), limit: 1 << 16) {
+        case .output(let bytes): answer = bytes
+        case .failed: return .none
+        case .notStarted(let reason):
+            return .missing("the credential helper \(program) cannot be started (\(reason))")
         }
         let table = try JSONTable(answer, name: program)
-        guard let user = try table.string("Username"), let secret = try table.string("Secret") else { return nil }
-        return user == "<token>" ? .identityToken(secret) : .password(user: user, password: secret)
+        guard let user = try table.string("Username"), let secret = try table.string("Secret") else { return .none }
+        return .found(user == "<token>" ? .identityToken(secret) : .password(user: user, password: secret))
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
@@ -111,15 +154,22 @@ enum RegistryCredentials: Sendable, Hashable {
 
 /// Starts a credential helper and reads its answer.
 private enum ChildProcess {
-    /// The standard output of a program that ended with status 0 within 20 seconds; nil otherwise.
-    static func run(_ program: String, _ arguments: [String], input: [UInt8], limit: Int) -> [UInt8]? {
+    enum Ending {
+        case output([UInt8])
+        /// It did not end with status 0 within 20 seconds.
+        case failed
+        case notStarted(String)
+    }
+
+    /// Runs a program and returns its standard output.
+    static func run(_ program: String, _ arguments: [String], input: [UInt8], limit: Int) -> Ending {
         var toChild: [Int32] = [0, 0]
         var fromChild: [Int32] = [0, 0]
-        guard pipe(&toChild) == 0 else { return nil }
+        guard pipe(&toChild) == 0 else { return .notStarted("no pipe") }
         guard pipe(&fromChild) == 0 else {
             close(toChild[0])
             close(toChild[1])
-            return nil
+            return .notStarted("no pipe")
         }
         // The helper gets its two ends as standard streams and none of the others.
         for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
@@ -137,7 +187,7 @@ private enum ChildProcess {
         guard status == 0 else {
             close(toChild[1])
             close(fromChild[0])
-            return nil
+            return .notStarted(status == ENOENT ? "no such program" : "error \(status)")
         }
         // A registry's name fits into a pipe; a helper that does not read it gets a signal, not we.
         let before = signal(SIGPIPE, SIG_IGN)
@@ -149,7 +199,10 @@ private enum ChildProcess {
         if output == nil { kill(child, SIGKILL) }
         var ending: Int32 = 0
         while waitpid(child, &ending, 0) < 0, errno == EINTR {}
-        return ending == 0 ? output : nil
+        // A shell that was started in place of the program ends so when there is none.
+        if ending >> 8 & 0xFF == 127 { return .notStarted("no such program") }
+        guard ending == 0, let output else { return .failed }
+        return .output(output)
     }
 
     private static func collect(_ descriptor: Int32, limit: Int) -> [UInt8]? {

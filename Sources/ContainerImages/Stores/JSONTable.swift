@@ -2,10 +2,15 @@ import ArchiveReading
 import SourceDocuments
 
 /// A JSON object whose members have to be of the wanted type; null counts as absent.
+///
+/// The documents of an image are read by Go's encoding/json, which takes a member in another case for the one that is asked
+/// for, and of several the last one (https://pkg.go.dev/encoding/json#Unmarshal): where such a member is met, the document is
+/// refused.
 struct JSONTable {
     let name: String
     private let node: DocumentNode
     private let table: DocumentTable
+    private let isReadByGo: Bool
 
     init(_ bytes: [UInt8], name: String) throws(DocumentError) {
         try self.init(JSONReader.read(SourceText(name: name, bytes: bytes)), name: name)
@@ -14,19 +19,20 @@ struct JSONTable {
     /// A document of an image, under the limits of its reading.
     init(_ bytes: [UInt8], name: String, limits: ReadingLimits) throws(DocumentError) {
         let text = SourceText(name: name, bytes: bytes)
-        try self.init(JSONReader.read(text, maximumDepth: limits.jsonDepth), name: name)
+        try self.init(JSONReader.read(text, maximumDepth: limits.jsonDepth), name: name, isReadByGo: true)
     }
 
-    init(_ node: DocumentNode, name: String) throws(DocumentError) {
+    init(_ node: DocumentNode, name: String, isReadByGo: Bool = false) throws(DocumentError) {
         guard let table = node.table else {
             throw DocumentError(file: name, place: node.place, reason: "expected a table, found \(node.typeName)")
         }
         self.name = name
         self.node = node
         self.table = table
+        self.isReadByGo = isReadByGo
     }
 
-    func has(_ key: String) -> Bool { table[key].map { !$0.isNull } ?? false }
+    func has(_ key: String) throws(DocumentError) -> Bool { try present(key) != nil }
 
     func error(_ reason: String) -> DocumentError { DocumentError(file: name, place: node.place, reason: reason) }
 
@@ -37,13 +43,15 @@ struct JSONTable {
     }
 
     func table(_ key: String) throws(DocumentError) -> JSONTable? {
-        guard let node = present(key) else { return nil }
-        return try JSONTable(node, name: name)
+        guard let node = try present(key) else { return nil }
+        return try JSONTable(node, name: name, isReadByGo: isReadByGo)
     }
 
     func tables(_ key: String) throws(DocumentError) -> [JSONTable] {
         var tables: [JSONTable] = []
-        for element in try value(key, "a list", \.array) ?? [] { tables.append(try JSONTable(element, name: name)) }
+        for element in try value(key, "a list", \.array) ?? [] {
+            tables.append(try JSONTable(element, name: name, isReadByGo: isReadByGo))
+        }
         return tables
     }
 
@@ -73,7 +81,15 @@ struct JSONTable {
         return strings
     }
 
-    private func present(_ key: String) -> DocumentNode? {
+    /// Finds a member; null counts as absent.
+    private func present(_ key: String) throws(DocumentError) -> DocumentNode? {
+        if isReadByGo {
+            for member in table.members where member.key != key && Self.folded(member.key) == Self.folded(key) {
+                throw DocumentError(
+                    file: name, place: member.value.place,
+                    reason: "the member '\(member.key)' is taken for '\(key)' by container runtimes")
+            }
+        }
         guard let node = table[key], !node.isNull else { return nil }
         return node
     }
@@ -81,11 +97,25 @@ struct JSONTable {
     private func value<Value>(
         _ key: String, _ type: String, _ get: (DocumentNode) -> Value?
     ) throws(DocumentError) -> Value? {
-        guard let node = present(key) else { return nil }
+        guard let node = try present(key) else { return nil }
         guard let value = get(node) else {
             throw DocumentError(
                 file: name, place: node.place, reason: "'\(key)' has to be \(type), found \(node.typeName)")
         }
         return value
+    }
+
+    /// A key as Go compares it: without case, the long s and the Kelvin sign being letters of ASCII.
+    private static func folded(_ key: String) -> String {
+        if key.utf8.allSatisfy({ $0 < 0x80 }) { return key.lowercased() }
+        var folded = ""
+        for scalar in key.unicodeScalars {
+            switch scalar.value {
+            case 0x17F: folded += "s"
+            case 0x212A: folded += "k"
+            default: folded.unicodeScalars.append(scalar)
+            }
+        }
+        return folded.lowercased()
     }
 }

@@ -34,8 +34,9 @@ enum ManifestDocument: Sendable {
         if try document.integer("schemaVersion") == 1 {
             throw document.error("a manifest of schema version 1, which Docker gave up in 2019, is not supported")
         }
-        let hasManifests = document.has("manifests")
-        let hasLayers = document.has("layers") || document.has("config")
+        let hasManifests = try document.has("manifests")
+        let hasConfig = try document.has("config")
+        let hasLayers = try document.has("layers") || hasConfig
         if hasManifests, hasLayers { throw document.error("it is an index and a manifest at once") }
         if hasManifests {
             self = .index(try Self.descriptors(document, "manifests"))

@@ -6,14 +6,21 @@ protocol MemberStore: Sendable {
     var name: String { get }
     /// The bytes of a member with its size, links followed; nil when there is no such member.
     func open(_ path: String) throws(ArchiveReadingError) -> (source: any ByteSource, size: Int)?
+    /// The bytes of a small member; nil when there is no such member.
+    func read(_ path: String, limit: Int) throws(ArchiveReadingError) -> [UInt8]?
     /// Whether there is such a member.
     func contains(_ path: String) -> Bool
 }
 
 extension MemberStore {
-    /// The bytes of a small member; nil when there is no such member.
     func read(_ path: String, limit: Int) throws(ArchiveReadingError) -> [UInt8]? {
         guard let (source, size) = try open(path) else { return nil }
+        return try read(source, size: size, limit: limit)
+    }
+
+    fileprivate func read(
+        _ source: any ByteSource, size: Int, limit: Int
+    ) throws(ArchiveReadingError) -> [UInt8] {
         guard size <= limit else {
             throw ArchiveReadingError(
                 archive: source.name, reason: .limit("it has \(size) bytes, more than \(limit) are not read"))
@@ -59,6 +66,10 @@ struct ArchiveMembers: MemberStore {
     private let limits: ReadingLimits
     private let members: [String: Member]
     private let links: [String: String]
+    /// Earlier members of a name that is there again: which of them counts is each reader's own choice.
+    private let hidden: [String: [Member]]
+    /// Names that are a link and something else too.
+    private let ambiguous: Set<String>
 
     /// Walks an archive.
     ///
@@ -71,6 +82,8 @@ struct ArchiveMembers: MemberStore {
         let reader = try TarReader(FileByteSource(file), limits: limits)
         var members: [String: Member] = [:]
         var links: [String: String] = [:]
+        var hidden: [String: [Member]] = [:]
+        var ambiguous: Set<String> = []
         var count = 0
         var current: (path: String, size: Int)?
         var isKnown: Bool?
@@ -89,8 +102,11 @@ struct ArchiveMembers: MemberStore {
                     throw ArchiveReadingError(archive: file.path, reason: .damaged("it is not the wanted archive"))
                 }
             }
-            members[entry.path] = nil
-            links[entry.path] = nil
+            if let earlier = members.removeValue(forKey: entry.path) {
+                hidden[entry.path, default: []].append(earlier)
+                if entry.kind != .file { ambiguous.insert(entry.path) }
+            }
+            if links.removeValue(forKey: entry.path) != nil { ambiguous.insert(entry.path) }
             switch entry.kind {
             case .file: current = (entry.path, entry.size)
             case .hardLink(let target): links[entry.path] = target
@@ -107,6 +123,8 @@ struct ArchiveMembers: MemberStore {
         self.limits = limits
         compression = reader.compression
         self.members = members
+        self.hidden = hidden
+        self.ambiguous = ambiguous
         self.links = links
     }
 
@@ -117,6 +135,28 @@ struct ArchiveMembers: MemberStore {
 
     func open(_ path: String) throws(ArchiveReadingError) -> (source: any ByteSource, size: Int)? {
         guard let (path, member) = member(path) else { return nil }
+        return try open(path, member)
+    }
+
+    /// Reads a small member; where its name is there more than once, all of them have to be the same.
+    func read(_ path: String, limit: Int) throws(ArchiveReadingError) -> [UInt8]? {
+        guard let (path, member) = member(path) else { return nil }
+        let (source, size) = try open(path, member)
+        let bytes = try read(source, size: size, limit: limit)
+        var isSame = !ambiguous.contains(path)
+        for earlier in hidden[path] ?? [] where isSame {
+            let (source, size) = try open(path, earlier)
+            let other = size == bytes.count ? try read(source, size: size, limit: limit) : []
+            isSame = size == bytes.count && other == bytes
+        }
+        guard isSame else {
+            throw ArchiveReadingError(
+                archive: name, reason: .damaged("the member \(path) is there twice with different contents"))
+        }
+        return bytes
+    }
+
+    private func open(_ path: String, _ member: Member) throws(ArchiveReadingError) -> (any ByteSource, Int) {
         let shown = "\(name)!\(path)"
         if compression == .none {
             return (FileByteSource(file, offset: member.offset, count: member.size, name: shown), member.size)
