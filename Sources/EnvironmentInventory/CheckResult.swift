@@ -32,6 +32,13 @@ public struct CheckResult: Sendable {
     /// The texts of the files by path, for formats that show the line.
     package let texts: [String: SourceText]
 
+    /// What could not be read, a sentence each.
+    public var failures: [String] = []
+    /// The threshold from which on findings fail the check.
+    public var threshold = FailureThreshold.at(.error)
+    /// The findings before those of a baseline were left out.
+    package var beforeBaseline: [Finding] = []
+
     /// Creates a result; findings and files are put into their order.
     package init(
         require: PinStrength, findings: [Finding], files: [File], suppressed: Int, rules: [Rule] = [],

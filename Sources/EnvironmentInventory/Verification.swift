@@ -104,6 +104,12 @@ public struct Verification: Sendable, Hashable {
         public let path: String
         /// Whether the place was given, not found.
         public let isGiven: Bool
+        /// The type of the predicate of an attestation; docs/attestation.md describes it.
+        package static let predicateType = "https://pinproof.dev/verification/v1"
+
+        /// The name in an attestation's digests of what `inspect` calls treeDigest.
+        package static let treeAlgorithm = "pinproofTree"
+
         /// How many files are the same.
         public let same: Int
         /// The files that differ, by path.
@@ -156,6 +162,8 @@ public struct Verification: Sendable, Hashable {
     public let servingGaps: [Gap]
     /// The overall verdict.
     public let verdict: Verdict
+    /// What is wrong with the wheels that were given, a sentence each; it changes no verdict.
+    public var notes: [String] = []
 
     /// Creates a verification; the verdict is that of everything that counts together with `floor`, which holds what neither
     /// packages nor facts show (an environment that could not be read whole).
@@ -177,6 +185,12 @@ public struct Verification: Sendable, Hashable {
         for fact in facts where fact.counts { verdict = verdict.combined(with: fact.verdict) }
         self.verdict = verdict
     }
+
+    /// The type of the predicate of an attestation; docs/attestation.md describes it.
+    package static let predicateType = "https://pinproof.dev/verification/v1"
+
+    /// The name in an attestation's digests of what `inspect` calls treeDigest.
+    package static let treeAlgorithm = "pinproofTree"
 
     /// How many packages have a verdict.
     public func count(_ verdict: Verdict) -> Int { packages.count { $0.verdict == verdict } }

@@ -6,9 +6,6 @@ import SourceDocuments
 ///
 /// It holds no time and no path of this machine, so that the same verification gives the same bytes.
 package enum VerificationStatement {
-    /// The type of the predicate; docs/attestation.md describes it.
-    package static let predicateType = "https://pinproof.dev/verification/v1"
-
     /// One subject: its name and its digests by algorithm, in the order in which they are written.
     package struct Subject: Sendable {
         /// The name, without its directory.
@@ -34,7 +31,7 @@ package enum VerificationStatement {
                         "digest": .object(subject.digests.map { .init($0.algorithm, .string($0.hex)) }),
                     ])
                 }),
-            "predicateType": .string(predicateType),
+            "predicateType": .string(Verification.predicateType),
             "predicate": predicate(verification, isStrict: isStrict),
         ]).document()
     }

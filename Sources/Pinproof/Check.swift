@@ -1,5 +1,4 @@
 import EnvironmentInventory
-import FindingReports
 import Glibc
 import LockFormats
 import ParallelWork
@@ -8,39 +7,23 @@ import SourceDocuments
 import Synchronization
 
 /// `pinproof check`: finds what is not pinned.
-package enum Check {
+enum Check {
     /// The largest file that is read as text.
     static let largestText = 64 << 20
 
-    /// Checks files and renders the report.
-    ///
-    /// - Throws: ``CommandError`` for wrong usage, or when nothing at all could be read.
-    package static func run(_ request: CheckRequest) throws(CommandError) -> CommandOutput {
-        guard let format = CheckReportFormats.named(request.format) else {
-            throw unknownFormat(request.format, CheckReportFormats.all.map { $0.name })
-        }
+    /// Checks files.
+    static func run(_ request: CheckRequest) throws(InputError) -> CheckResult {
+        let options = request.options
         let configuration = try CheckConfiguration.find(from: request.paths.first ?? ".")
-        let require = try requiredStrength(request, configuration)
-        let threshold =
-            try request.failOn.map { text throws(CommandError) in try FailureThreshold(text) }
-            ?? configuration.failOn ?? .at(.error)
-        let select = try ruleNames(request.select)
-        let ignore = try ruleNames(request.ignore)
-        let checker = try CheckedFileReader(request: request, require: require)
+        let require = options.require?.strength ?? configuration.require ?? .exact
+        let isAskedFor = try Self.filter(options)
+        let checker = try CheckedFileReader(request, require: require)
 
         var failures: [String] = []
-        let files = findFiles(request.paths, hasKey: request.modelKey != nil, configuration, &failures)
-        func isAskedFor(_ finding: Finding) -> Bool {
-            (select.isEmpty || select.contains(finding.rule)) && !ignore.contains(finding.rule)
+        let files = findFiles(request.paths, hasKey: options.modelKey != nil, configuration, &failures)
+        let results = mapInParallel(files) { file in
+            request.cancellation.isCancelled ? .failure(InputError("cancelled")) : checker.read(file)
         }
-        var fixed: [String] = []
-        if let fix = request.fix {
-            fixed = CheckFix(fix: fix, request: request, require: require) { finding in
-                if case .off? = configuration.rules[finding.rule] { return false }
-                return isAskedFor(finding)
-            }.apply(files, &failures)
-        }
-        let results = mapInParallel(files) { checker.read($0) }
         // A file that several others install from is checked once, for all of them.
         let followed = FollowedFile.grouped(results.flatMap { (try? $0.get().followed) ?? [] })
         let checked = mapInParallel(followed) { $0.check(require: require) }
@@ -61,7 +44,7 @@ package enum Check {
         for (file, result) in zip(files, results) {
             guard case .failure(let error) = result else { continue }
             failures.append(error.description)
-            let name = file.path == "-" ? request.stdinName : file.path
+            let name = file.path == "-" ? options.standardInputName : file.path
             let finding = Finding(
                 rule: UnreadableFile.rule.name, severity: .error, file: name, range: nil,
                 message: withoutPrefix(error.description, name + ": "))
@@ -81,30 +64,21 @@ package enum Check {
             }
             remaining.append(configuration.withKnownDigest(finding))
         }
-        if let path = request.writeBaseline {
-            try AtomicFile.write(CheckBaseline.text(remaining, texts), to: path, replacing: true)
-        }
-        if let path = request.baseline {
+        let beforeBaseline = remaining
+        if let path = options.baseline {
             let text = try readText(path)
-            let baseline = try CommandError.wrapping { () throws(DocumentError) in try CheckBaseline(text) }
-            let before = remaining.count
+            let baseline = try InputError.wrapping { () throws(DocumentError) in try CheckBaseline(text) }
             remaining = baseline.remaining(remaining, texts)
-            suppressed += before - remaining.count
+            suppressed += beforeBaseline.count - remaining.count
         }
 
-        let result = CheckResult(
+        var result = CheckResult(
             require: require, findings: remaining, files: Array(kinds), suppressed: suppressed,
             rules: Rules.checked, texts: texts)
-        var output = CommandOutput(
-            text: format.render(result, style: request.style), diagnostics: fixed + failures.map { "pinproof: " + $0 })
-        if request.writeBaseline != nil {
-            output.status = failures.isEmpty ? ExitStatus.success : ExitStatus.undecided
-        } else if !failures.isEmpty {
-            output.status = ExitStatus.undecided
-        } else if threshold.isReached(by: remaining) {
-            output.status = ExitStatus.found
-        }
-        return output
+        result.beforeBaseline = beforeBaseline
+        result.failures = failures
+        result.threshold = options.failOn ?? configuration.failOn ?? .at(.error)
+        return result
     }
 
     /// A finding names its file already.
@@ -112,32 +86,20 @@ package enum Check {
         text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
     }
 
-    private static func requiredStrength(
-        _ request: CheckRequest, _ configuration: CheckConfiguration
-    ) throws(CommandError) -> PinStrength {
-        guard let text = request.require else { return configuration.require ?? .exact }
-        guard let strength = PinStrength(rawValue: text), strength == .exact || strength == .hashed else {
-            throw CommandError("--require takes exact or hashed, not '\(text)'", kind: .usage)
+    /// Whether a finding's rule is among those that are applied.
+    static func filter(_ options: Checker.Options) throws(InputError) -> @Sendable (Finding) -> Bool {
+        for name in options.select.union(options.ignore).sorted()
+        where !Rules.checked.contains(where: { $0.name == name }) {
+            throw InputError(CheckError.unknownRule(name))
         }
-        return strength
-    }
-
-    private static func ruleNames(_ words: [String]) throws(CommandError) -> Set<String> {
-        var names = Set<String>()
-        for word in words {
-            for part in word.split(separator: ",") {
-                let name = String(part.drop { $0 == " " })
-                guard Rules.checked.contains(where: { $0.name == name }) else {
-                    throw CommandError("there is no rule '\(name)'; pinproof rules lists them", kind: .usage)
-                }
-                names.insert(name)
-            }
+        let (select, ignore) = (options.select, options.ignore)
+        return { finding in
+            (select.isEmpty || select.contains(finding.rule)) && !ignore.contains(finding.rule)
         }
-        return names
     }
 
     /// What was named, and below folders what has the name of something that can be checked.
-    private static func findFiles(
+    static func findFiles(
         _ paths: [String], hasKey: Bool, _ configuration: CheckConfiguration, _ failures: inout [String]
     ) -> [CheckedFile] {
         var files: [CheckedFile] = []
@@ -149,7 +111,7 @@ package enum Check {
             }
             let isModel = path.hasPrefix("model:")
             let path = isModel ? SubjectReader.withoutPrefix(path) : path
-            do throws(CommandError) {
+            do throws(InputError) {
                 if isModel || hasKey || isFolder(path) && ModelCheck.isModelFolder(path) {
                     files.append(CheckedFile(path: path, isNamed: true, isModel: true))
                     if !isFolder(path) { continue }
@@ -169,8 +131,4 @@ package enum Check {
         }
         return files
     }
-}
-
-func unknownFormat(_ name: String, _ known: [String]) -> CommandError {
-    CommandError("--format takes \(known.joined(separator: ", ")), not '\(name)'", kind: .usage)
 }

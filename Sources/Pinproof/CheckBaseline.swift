@@ -1,5 +1,4 @@
 import EnvironmentInventory
-import FindingReports
 import SourceDocuments
 
 /// Findings that a project has accepted for now, by fingerprints that survive moved lines.
@@ -44,4 +43,9 @@ struct CheckBaseline: Sendable {
         }
         return JSONValue.members(["schema": .string(schema), "findings": .array(entries)]).document()
     }
+}
+
+extension CheckResult {
+    /// The text of a baseline that accepts all findings, those that another baseline accepts among them.
+    public var baseline: String { CheckBaseline.text(beforeBaseline, texts) }
 }

@@ -19,16 +19,16 @@ struct CheckConfiguration: Sendable {
     static let fileName = "pinproof.toml"
 
     /// The configuration of the nearest folder upwards from a path; an empty one when there is none.
-    static func find(from path: String) throws(CommandError) -> CheckConfiguration {
+    static func find(from path: String) throws(InputError) -> CheckConfiguration {
         guard var folder = absoluteFolder(path) else { return CheckConfiguration() }
         while true {
             let candidate = join(folder, fileName)
             if isRegularFile(candidate) {
-                let bytes = try CommandError.wrapping { () throws(ArchiveReadingError) in
+                let bytes = try InputError.wrapping { () throws(ArchiveReadingError) in
                     try readFile(path: candidate, limit: 1 << 20)
                 }
                 let text = SourceText(name: candidate, bytes: bytes)
-                return try CommandError.wrapping { () throws(DocumentError) in try CheckConfiguration(text) }
+                return try InputError.wrapping { () throws(DocumentError) in try CheckConfiguration(text) }
             }
             if folder == "/" { return CheckConfiguration() }
             folder = Pinproof.folder(of: folder)
@@ -63,7 +63,7 @@ struct CheckConfiguration: Sendable {
                 else { throw fail(value.place, "require is \"exact\" or \"hashed\"") }
                 require = strength
             case "fail-on":
-                guard let word = value.string, let threshold = try? FailureThreshold(word) else {
+                guard let word = value.string, let threshold = FailureThreshold(rawValue: word) else {
                     throw fail(value.place, "fail-on is \"error\", \"warning\", \"note\" or \"never\"")
                 }
                 failOn = threshold

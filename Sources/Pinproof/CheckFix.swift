@@ -1,57 +1,63 @@
 import EnvironmentInventory
 
-/// What `check --fix` may use to mend what it finds.
-package struct FixRequest: Sendable {
-    /// Whether registries and servers may be asked.
-    package var mayFetch: Bool
-    /// `[REGISTRY=]HOST[:PORT][/PREFIX]`, asked in place of the registry.
-    package var mirrors: [String]
-    /// An earlier `pinproof.lock.json`; nil for the one beside each Dockerfile.
-    package var fromLock: String?
-    /// A lock that pip installs are rewritten to; nil leaves them.
-    package var lock: String?
+/// What a checker can pin in place without a choice, by the machinery of ``Rewriter``.
+package struct CheckFixes: Sendable {
+    /// The rewritten Dockerfiles.
+    package var plans: [RewritePlan] = []
+    /// Files that could not be read or rewritten, a sentence each.
+    package var failures: [String] = []
+}
 
-    /// Makes a request.
-    package init(mayFetch: Bool = false, mirrors: [String] = [], fromLock: String? = nil, lock: String? = nil) {
-        self.mayFetch = mayFetch
-        self.mirrors = mirrors
-        self.fromLock = fromLock
-        self.lock = lock
+extension Checker {
+    /// Plans what can be pinned in the Dockerfiles below some paths; other files stay as they are.
+    ///
+    /// - Parameter rewriting: where digests and hashes are looked up; its build context, arguments and contexts are those of
+    ///   the checker.
+    package func fixes(_ paths: [String], using rewriting: Rewriter.Options) async throws(CheckError) -> CheckFixes {
+        try await runJob(CheckError.self) { [options] cancellation throws(InputError) in
+            let request = CheckRequest(paths: paths, options: options, cancellation: cancellation)
+            return try CheckFix(request: request, rewriting: rewriting).plan()
+        }
     }
 }
 
-/// `check --fix`: mends in place what needs no choice, by the machinery of `freeze --dockerfile`.
-struct CheckFix {
-    let fix: FixRequest
+/// Plans the fixes of one run.
+private struct CheckFix {
     let request: CheckRequest
-    let require: PinStrength
-    let isWanted: (Finding) -> Bool
+    let rewriting: Rewriter.Options
 
-    /// Mends Dockerfiles; gives a line for each thing that was pinned. Other files stay as they are.
-    func apply(_ files: [CheckedFile], _ failures: inout [String]) -> [String] {
-        var lines: [String] = []
+    func plan() throws(InputError) -> CheckFixes {
+        let configuration = try CheckConfiguration.find(from: request.paths.first ?? ".")
+        let require = request.options.require?.strength ?? configuration.require ?? .exact
+        let isAskedFor = try Check.filter(request.options)
+        var fixes = CheckFixes()
+        let files = Check.findFiles(
+            request.paths, hasKey: request.options.modelKey != nil, configuration, &fixes.failures)
         for file in files where file.path != "-" && !file.isModel {
-            do throws(CommandError) {
+            do throws(InputError) {
                 guard try isDockerfile(file) else { continue }
-                var rewrite = RewriteRequest(dockerfile: file.path, result: .inPlace)
-                rewrite.context = request.context
-                rewrite.buildArguments = request.buildArguments
-                rewrite.buildContexts = request.buildContexts
-                rewrite.mayFetch = fix.mayFetch
-                rewrite.mirrors = fix.mirrors
-                rewrite.fromLock = fix.fromLock
-                rewrite.locks = fix.lock.map { [$0] } ?? []
-                let output = try Rewrite.run(rewrite, require: require, isWanted: isWanted)
-                lines += output.text.split(separator: "\n").map { "fixed \($0)" }
+                var options = rewriting
+                options.context = request.options.context
+                options.buildArguments = request.options.buildArguments
+                options.buildContexts = request.options.buildContexts
+                fixes.plans.append(
+                    try Rewrite.run(
+                        RewriteRequest(dockerfile: file.path, options: options, reading: request.reading),
+                        require: require
+                    ) { finding in
+                        if case .off? = configuration.rules[finding.rule] { return false }
+                        return isAskedFor(finding)
+                    })
             } catch {
-                // What cannot be read at all is reported by the check that follows.
-                if !failures.contains(error.description) { failures.append(error.description) }
+                // Wrong usage is wrong for every file.
+                if error.underlying is RewritingError { throw error }
+                if !fixes.failures.contains(error.description) { fixes.failures.append(error.description) }
             }
         }
-        return lines
+        return fixes
     }
 
-    private func isDockerfile(_ file: CheckedFile) throws(CommandError) -> Bool {
+    private func isDockerfile(_ file: CheckedFile) throws(InputError) -> Bool {
         if CheckedFileKind.isDockerfile(fileName(file.path)) { return true }
         guard file.isNamed, isRegularFile(file.path) else { return false }
         return CheckedFileKind.looksLikeDockerfile(try readText(file.path))

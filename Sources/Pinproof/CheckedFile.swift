@@ -90,26 +90,14 @@ struct CheckedFileReader: Sendable {
     private let require: PinStrength
     private let models: ModelCheck
 
-    init(request: CheckRequest, require: PinStrength) throws(CommandError) {
-        options = DockerfileOptions(
-            buildArguments: try Self.pairs(request.buildArguments, "--build-arg"),
-            buildContexts: try Self.pairs(request.buildContexts, "--build-context"))
-        context = request.context
-        if let context, !isFolder(context) { throw CommandError("--context \(context): it is no folder") }
-        stdinName = request.stdinName
+    init(_ request: CheckRequest, require: PinStrength) throws(InputError) {
+        let asked = request.options
+        options = DockerfileOptions(buildArguments: asked.buildArguments, buildContexts: asked.buildContexts)
+        context = asked.context
+        if let context, !isFolder(context) { throw InputError("--context \(context): it is no folder") }
+        stdinName = asked.standardInputName
         self.require = require
-        models = ModelCheck(require: require, key: request.modelKey, limits: ReadingSettings.current.limits)
-    }
-
-    static func pairs(_ words: [String], _ option: String) throws(CommandError) -> [String: String] {
-        var pairs: [String: String] = [:]
-        for word in words {
-            guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
-                throw CommandError("\(option) takes NAME=VALUE, not '\(word)'", kind: .usage)
-            }
-            pairs[String(word[..<equals])] = String(word[word.index(after: equals)...])
-        }
-        return pairs
+        models = ModelCheck(require: require, key: asked.modelKey, limits: request.reading.limits)
     }
 
     /// What one file says: findings, and the files that it leads to, itself among them when it is one of those that
@@ -119,11 +107,11 @@ struct CheckedFileReader: Sendable {
         var followed: [FollowedFile] = []
     }
 
-    func read(_ file: CheckedFile) -> Result<CheckedFileResult, CommandError> {
-        do throws(CommandError) {
+    func read(_ file: CheckedFile) -> Result<CheckedFileResult, InputError> {
+        do throws(InputError) {
             if file.isModel || file.isNamed && file.path != "-" && ModelCheck.isModelFile(file.path) {
                 if let findings = try models.check(file.path) { return .success(CheckedFileResult(findings: findings)) }
-                if file.isModel { throw CommandError("\(file.path): not a model of a known format") }
+                if file.isModel { throw InputError("\(file.path): not a model of a known format") }
             }
             let text = file.path == "-" ? try readStandardInput(name: stdinName) : try readText(file.path)
             return .success(try read(text, isNamed: file.isNamed, isStandardInput: file.path == "-"))
@@ -134,7 +122,7 @@ struct CheckedFileReader: Sendable {
 
     private func read(
         _ text: SourceText, isNamed: Bool, isStandardInput: Bool
-    ) throws(CommandError) -> CheckedFileResult {
+    ) throws(InputError) -> CheckedFileResult {
         let name = fileName(text.name)
         // `./Dockerfile` leads to `./requirements.txt`, so that one file has one name.
         let isBelowHere = text.name.hasPrefix("./") && Pinproof.folder(of: text.name) == "."
@@ -155,7 +143,7 @@ struct CheckedFileReader: Sendable {
         guard isLock || isNamed && (name.hasSuffix(".txt") || name.hasSuffix(".in")) else {
             // Under no name that says what it is, a text that reads as nothing else may be a Dockerfile that is broken.
             if isNamed || isStandardInput {
-                throw CommandError(
+                throw InputError(
                     "\(text.name): not a Dockerfile, a requirements, lock or environment file, or a model")
             }
             return CheckedFileResult()
@@ -185,6 +173,6 @@ struct CheckedFileReader: Sendable {
     private static func contextFile(_ path: String) -> ContextFile {
         guard exists(path) else { return .missing }
         if isFolder(path) { return .missing }
-        do throws(CommandError) { return .text(try readText(path)) } catch { return .unreadable(error.description) }
+        do throws(InputError) { return .text(try readText(path)) } catch { return .unreadable(error.description) }
     }
 }

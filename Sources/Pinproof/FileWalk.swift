@@ -18,8 +18,8 @@ struct FileWalk {
 
     /// The regular files below a folder. Symbolic links are not followed, `.git` is not entered.
     ///
-    /// - Throws: ``CommandError`` for a folder that cannot be listed.
-    func files(below folder: String) throws(CommandError) -> [File] {
+    /// - Throws: ``InputError`` for a folder that cannot be listed.
+    func files(below folder: String) throws(InputError) -> [File] {
         var found: [File] = []
         try walk(folder, relative: "", depth: 0, ignores: [], into: &found)
         return found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
@@ -28,11 +28,11 @@ struct FileWalk {
     private func walk(
         _ folder: String, relative: String, depth: Int, ignores: [(prefix: Int, rules: GitIgnore)],
         into found: inout [File]
-    ) throws(CommandError) {
+    ) throws(InputError) {
         guard depth <= Self.deepestFolder else {
-            throw CommandError("\(folder): folders are nested more than \(Self.deepestFolder) deep")
+            throw InputError("\(folder): folders are nested more than \(Self.deepestFolder) deep")
         }
-        guard let directory = opendir(folder) else { throw CommandError("\(folder): \(systemMessage(errno))") }
+        guard let directory = opendir(folder) else { throw InputError("\(folder): \(systemMessage(errno))") }
         var entries: [(name: String, type: UInt8)] = []
         errno = 0
         while let entry = readdir(directory) {
@@ -46,7 +46,7 @@ struct FileWalk {
         }
         let failure = errno
         closedir(directory)
-        if failure != 0 { throw CommandError("\(folder): \(systemMessage(failure))") }
+        if failure != 0 { throw InputError("\(folder): \(systemMessage(failure))") }
 
         var ignores = ignores
         if entries.contains(where: { $0.name == ".gitignore" }),

@@ -3,49 +3,30 @@ import EnvironmentInventory
 import LockFormats
 import SourceDocuments
 
-/// `pinproof freeze`: a pinned Dockerfile from a lock, or from a model that holds one.
-package enum Freeze {
-    /// Reads the lock and the base image's digest, and writes the files of the plan: all of them or none.
-    ///
-    /// - Throws: ``CommandError`` naming everything that could not be pinned and what would pin it.
-    package static func run(_ request: FreezeRequest) throws(CommandError) -> CommandOutput {
+/// Plans a pinned Dockerfile from a lock, or from a model that holds one.
+enum Freeze {
+    /// Reads the lock and the base image's digest, and plans the files.
+    static func run(_ request: FreezeRequest) throws(InputError) -> FreezePlan {
         let template = try readTemplate(request.template)
         let source = try FreezeSource(request)
         let images = try FreezeImages(request)
-        let base = try images.find(request.base, option: "--base", needsContents: !request.systemPackages.isEmpty)
+        let base = try images.find(request.base, role: .base, needsContents: !request.systemPackages.isEmpty)
         let (plan, notes) = try plan(request, source, images, base)
-        let writing = FreezeWriting(
-            files: plan.files(template: template), model: source.model, directory: request.directory,
-            replaces: request.force || request.isUpdating)
-        var text = try writing.write()
-        if let earlier = images.earlier {
-            text += plan.freezeLock.moves(since: earlier).map { $0 + "\n" }.joined()
-        }
-        return CommandOutput(text: text + summary(plan, request.directory), diagnostics: notes.map { "note: \($0)" })
+        return FreezePlan(
+            files: plan.files(template: template).map { PlannedFile(path: $0.name, text: $0.text) }, base: plan.base,
+            installer: Freezer.Installer(rawValue: plan.installation.installer.rawValue) ?? .pip,
+            packageCount: plan.installation.packages.count,
+            moves: images.earlier.map { plan.freezeLock.moves(since: $0) } ?? [], notes: notes, model: source.model)
     }
 
-    private static func summary(_ plan: FreezePlan, _ folder: String) -> String {
-        let count = plan.installation.packages.count
-        let epoch = FreezePlan.epoch
-        let policy = join(folder, SourcePolicy.fileName)
-        return """
-            \(count) package\(count == 1 ? "" : "s") by \(plan.installation.installer.rawValue) on \(plan.base)
-            build it with: docker build \(folder)
-            bit for bit:   SOURCE_DATE_EPOCH=\(epoch) EXPERIMENTAL_BUILDKIT_SOURCE_POLICY=\(policy) \
-            docker buildx build --output type=oci,dest=image.tar,rewrite-timestamp=true \(folder)
-            or:            buildah build --timestamp \(epoch) \(folder)
-
-            """
-    }
-
-    private static func readTemplate(_ path: String?) throws(CommandError) -> DockerfileTemplate {
-        let text = try path.map { path throws(CommandError) in try readText(path) } ?? DockerfileTemplate.standard
-        return try CommandError.wrapping { () throws(DocumentError) in try DockerfileTemplate(text) }
+    private static func readTemplate(_ path: String?) throws(InputError) -> DockerfileTemplate {
+        let text = try path.map { path throws(InputError) in try readText(path) } ?? DockerfileTemplate.standard
+        return try InputError.wrapping { () throws(DocumentError) in try DockerfileTemplate(text) }
     }
 
     private static func plan(
         _ request: FreezeRequest, _ source: FreezeSource, _ images: FreezeImages, _ base: FreezeImage
-    ) throws(CommandError) -> (FreezePlan, notes: [String]) {
+    ) throws(InputError) -> (DockerfileFreezing.FreezePlan, notes: [String]) {
         var target = request.target?.target ?? Target()
         let lockHasPython = source.document.packages.contains { $0.ecosystem == .conda && $0.name == "python" }
         if target.python == nil, !lockHasPython { target.python = base.python }
@@ -57,11 +38,11 @@ package enum Freeze {
         let installation = try chooser.make()
         var said = ["platform": (environment.platform ?? target.platform)?.description ?? ""]
         said["python"] = environment.python?.version ?? target.python
-        var plan = FreezePlan(
+        var plan = DockerfileFreezing.FreezePlan(
             lock: .init(name: source.name, sha256: source.digest), base: base.reference, installation: installation,
             target: said)
         plan.serving = try FreezeServing(request: request, source: source, installation: installation).make()
-        plan.entrypoint = try FreezeServing.words(request.entrypoint)
+        plan.entrypoint = request.entrypoint
         plan.system = try system(request, images, base)
         var notes = chooser.notes
         if let made = source.model?.content.environment.python?.version, let used = said["python"],
@@ -78,29 +59,27 @@ package enum Freeze {
 
     private static func system(
         _ request: FreezeRequest, _ images: FreezeImages, _ base: FreezeImage
-    ) throws(CommandError) -> SystemPackages? {
+    ) throws(InputError) -> SystemPackages? {
         guard !request.systemPackages.isEmpty else {
             if request.snapshot != nil {
-                throw CommandError("--snapshot is the moment of the packages that --apt names", kind: .usage)
+                throw InputError(FreezingError.snapshotWithoutPackages)
             }
             return nil
         }
         let earlier = request.isUpdating ? nil : images.earlier?.snapshot
         guard let snapshot = request.snapshot ?? earlier else {
-            throw CommandError(
-                "--apt: nothing says from which moment the packages are; add --snapshot 20240601T000000Z (https://snapshot.debian.org "
-                    + "lists the moments), or pass the pinproof.lock.json of an earlier run", kind: .usage)
+            throw InputError(FreezingError.packagesWithoutSnapshot)
         }
         guard let image = base.image,
             let release = image.fileSystem.contents(of: "etc/os-release")
                 ?? image.fileSystem.contents(of: "usr/lib/os-release")
         else {
-            throw CommandError("--apt: the base \(base.reference.nameWithTag) does not say which release it is")
+            throw InputError("--apt: the base \(base.reference.nameWithTag) does not say which release it is")
         }
         do throws(FreezeError) {
             return try SystemPackages(
                 words: request.systemPackages, snapshot: snapshot,
                 operatingSystem: String(decoding: release, as: UTF8.self), installed: image.environment.packages)
-        } catch { throw CommandError(error.description) }
+        } catch { throw InputError(error.description) }
     }
 }

@@ -24,31 +24,31 @@ struct FreezeImages {
     /// The file that says so.
     let earlierPath: String
 
-    init(_ request: FreezeRequest) throws(CommandError) {
+    init(_ request: FreezeRequest) throws(InputError) {
         self.request = request
-        earlierPath = request.fromLock ?? join(request.directory, FreezeLock.fileName)
-        guard request.fromLock != nil || isRegularFile(earlierPath) else {
+        earlierPath = request.earlierLock ?? join(request.directory, FreezeLock.fileName)
+        guard request.earlierLock != nil || isRegularFile(earlierPath) else {
             earlier = nil
             return
         }
         let text = try readText(earlierPath)
-        earlier = try CommandError.wrapping { () throws(DocumentError) in try FreezeLock(json: text) }
+        earlier = try InputError.wrapping { () throws(DocumentError) in try FreezeLock(json: text) }
     }
 
-    /// Finds an image by the text of `option`.
+    /// Finds an image by its name.
     ///
     /// - Parameter needsContents: whether its files have to be read, from a registry too.
-    func find(_ text: String, option: String, needsContents: Bool) throws(CommandError) -> FreezeImage {
+    func find(_ text: String, role: Freezer.ImageRole, needsContents: Bool) throws(InputError) -> FreezeImage {
         guard let name = ImageName(text) else {
-            throw CommandError("\(option) \(text): a transport without an image", kind: .usage)
+            throw invalid(role, text, "a transport without an image")
         }
-        if let transport = name.transport, transport != .docker { return try stored(name, option) }
+        if let transport = name.transport, transport != .docker { return try stored(name, role) }
         guard let reference = ImageReference(name.location) else {
-            throw CommandError("\(option) \(text): it is no image reference", kind: .usage)
+            throw invalid(role, text, "it is no image reference")
         }
         if reference.digest != nil {
             guard reference.tag != nil else {
-                throw CommandError("\(option) \(text): name the tag too, name:tag@sha256:...", kind: .usage)
+                throw invalid(role, text, "name the tag too, name:tag@sha256:...")
             }
             return try pinned(reference, needsContents)
         }
@@ -60,25 +60,29 @@ struct FreezeImages {
         // Only what is asked for goes to the network: a registry that was named, or an update.
         if name.transport == .docker || request.isUpdating {
             return try stored(
-                ImageName(transport: .docker, location: reference.description, reference: nil), option,
+                ImageName(transport: .docker, location: reference.description, reference: nil), role,
                 needsContents: needsContents)
         }
-        if request.fromLock != nil { throw CommandError("\(earlierPath): it pins no \(text)") }
-        throw CommandError(
-            "\(option) \(text): its digest is not known. Name where the image is (oci:DIR:REF, oci-archive:FILE:REF, "
+        if request.earlierLock != nil { throw InputError("\(earlierPath): it pins no \(text)") }
+        throw InputError(
+            "\(role.option) \(text): its digest is not known. Name where the image is (oci:DIR:REF, oci-archive:FILE:REF, "
                 + "docker://\(text)), write the digest behind it (\(text)@sha256:...), or pass the pinproof.lock.json of an "
                 + "earlier run with --from-lock")
     }
 
-    private func pinned(_ reference: ImageReference, _ needsContents: Bool) throws(CommandError) -> FreezeImage {
+    private func invalid(_ role: Freezer.ImageRole, _ text: String, _ reason: String) -> InputError {
+        InputError(FreezingError.invalidImage(role, text, reason: reason))
+    }
+
+    private func pinned(_ reference: ImageReference, _ needsContents: Bool) throws(InputError) -> FreezeImage {
         var image: Image?
         if needsContents {
             // A repository by digest: the tag may have moved.
             let exact = ImageReference(repository: reference.repository, tag: nil, digest: reference.digest)
-            do throws(CommandError) {
+            do throws(InputError) {
                 image = try read(ImageName(transport: .docker, location: exact.description, reference: nil))
             } catch {
-                throw CommandError(
+                throw InputError(
                     "\(error.description)\n  --apt has to know the release and the packages of \(reference.nameWithTag): name where "
                         + "the image is, oci:DIR:REF or oci-archive:FILE:REF")
             }
@@ -88,30 +92,33 @@ struct FreezeImages {
             platform: image?.environment.platform ?? earlier?.target["platform"].flatMap { Platform($0) }, image: image)
     }
 
-    private func read(_ name: ImageName) throws(CommandError) -> Image {
+    private func read(_ name: ImageName) throws(InputError) -> Image {
         let platform = request.target?.platform?.platform
-        return try CommandError.wrapping { () throws(ImageReadingError) in
-            try ImageReader.read(name, platform: platform, progress: ReadingSettings.current.progress)
+        return try InputError.wrapping { () throws(ImageReadingError) in
+            try ImageReader.read(
+                name, platform: platform, limits: request.reading.limits, progress: request.reading.progress)
         }
     }
 
     private func stored(
-        _ name: ImageName, _ option: String, needsContents: Bool = false
-    ) throws(CommandError) -> FreezeImage {
+        _ name: ImageName, _ role: Freezer.ImageRole, needsContents: Bool = false
+    ) throws(InputError) -> FreezeImage {
         let platform = request.target?.platform?.platform
-        let resolved = try CommandError.wrapping { () throws(ImageReadingError) in
+        let resolved = try InputError.wrapping { () throws(ImageReadingError) in
             try ImageDigestSource.resolve(name, platform: platform)
         }
         guard let found = resolved.reference, found.tag != nil || name.transport == .docker else {
-            throw CommandError(
-                "\(option) \(name): the image has no name of its own that FROM could use: its "
+            throw InputError(
+                "\(role.option) \(name): the image has no name of its own that FROM could use: its "
                     + "org.opencontainers.image.ref.name has to be a whole reference, name:tag")
         }
         let reference = ImageReference(
             repository: found.repository, tag: found.tag ?? "latest", digest: resolved.digest)
-        if let old = earlier?.digest(of: reference), old != resolved.digest, !request.isUpdating, !request.force {
-            throw CommandError(
-                "\(option) \(name): \(reference.nameWithTag) has moved since \(earlierPath): \(old) -> \(resolved.digest). "
+        if let old = earlier?.digest(of: reference), old != resolved.digest, !request.isUpdating,
+            !request.acceptsMovedTags
+        {
+            throw InputError(
+                "\(role.option) \(name): \(reference.nameWithTag) has moved since \(earlierPath): \(old) -> \(resolved.digest). "
                     + "--update moves on and says what moved")
         }
         // The interpreter decides which packages of the lock apply; the image itself knows it.
@@ -120,5 +127,15 @@ struct FreezeImages {
         return FreezeImage(
             reference: reference, python: image?.environment.python?.version,
             platform: image?.environment.platform ?? resolved.platform, image: image)
+    }
+}
+
+extension Freezer.ImageRole {
+    /// The option of the command line, for messages that say what to do.
+    fileprivate var option: String {
+        switch self {
+        case .base: "--base"
+        case .installer: "--installer-image"
+        }
     }
 }

@@ -27,12 +27,11 @@ struct FreezeInstallation {
 
     private var hasConda: Bool { environment.packages.contains { $0.ecosystem == .conda } }
 
-    mutating func make() throws(CommandError) -> Installation {
+    mutating func make() throws(InputError) -> Installation {
         let manifest = try source.manifest()
         let installer = try chosenInstaller(hasProject: manifest != nil)
         if request.buildTools != nil, installer != .pip {
-            throw CommandError(
-                "--build-sdists: only pip builds from pinned sources; add --installer pip", kind: .usage)
+            throw InputError(FreezingError.buildToolsWithoutPip)
         }
         let tools = try buildTools()
         let image = try installerImage(installer)
@@ -86,17 +85,11 @@ struct FreezeInstallation {
                     installer: installer, image: image, explicit: explicit, requirements: requirements)
             }
         } catch { refusal = error }
-        throw CommandError("\(name) cannot be frozen:\n  " + refusal.reasons.joined(separator: "\n  "))
+        throw InputError("\(name) cannot be frozen:\n  " + refusal.reasons.joined(separator: "\n  "))
     }
 
-    private func chosenInstaller(hasProject: Bool) throws(CommandError) -> Installer {
-        if let word = request.installer {
-            guard let installer = Installer(rawValue: word) else {
-                let names = Installer.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CommandError("--installer takes \(names), not '\(word)'", kind: .usage)
-            }
-            return installer
-        }
+    private func chosenInstaller(hasProject: Bool) throws(InputError) -> Installer {
+        if let chosen = request.installer, let installer = Installer(rawValue: chosen.rawValue) { return installer }
         let named = request.installerImage ?? request.base
         return Installer.standard(
             native: source.document.format.nativeInstaller, hasConda: hasConda,
@@ -112,7 +105,7 @@ struct FreezeInstallation {
     /// Lock and manifest, when the installer reads them itself; nil when it gets a file made from them.
     private func sourceFile(
         for installer: Installer, manifest: Installation.ProjectFile?
-    ) throws(CommandError) -> [Installation.ProjectFile]? {
+    ) throws(InputError) -> [Installation.ProjectFile]? {
         let isPixi = installer == .pixi
         let native = source.document.format.nativeInstaller
         guard isPixi || (installer == .uv && native == .uv) else { return nil }
@@ -120,7 +113,7 @@ struct FreezeInstallation {
             let lock = try source.projectFile(source.name)
         else {
             if !isPixi { return nil }
-            throw CommandError(
+            throw InputError(
                 "--installer pixi reads a pixi.lock and the manifest beside it (pixi.toml, or pyproject.toml with "
                     + "[tool.pixi]), and there is none beside \(request.lock): --installer micromamba needs only the lock"
             )
@@ -132,10 +125,10 @@ struct FreezeInstallation {
         return [manifest, lock]
     }
 
-    private mutating func installerImage(_ installer: Installer) throws(CommandError) -> InstallerImage? {
+    private mutating func installerImage(_ installer: Installer) throws(InputError) -> InstallerImage? {
         guard installer != .pip else {
             if request.installerImage != nil {
-                throw CommandError("--installer-image: pip is the base's own", kind: .usage)
+                throw InputError(FreezingError.installerImageOfPip)
             }
             return nil
         }
@@ -145,30 +138,31 @@ struct FreezeInstallation {
                 return nil
             }
             if base.first(of: installer.likelyPaths) != nil { return nil }
-            throw CommandError(
+            throw InputError(
                 "the base \(base.reference.nameWithTag) has no \(installer.rawValue): name an image that has it, "
                     + "--installer-image oci:DIR:REF (or docker://REF, NAME:TAG@sha256:...)"
                     + (hasConda ? "" : ", or take --installer pip"))
         }
-        let found = try images.find(text, option: "--installer-image", needsContents: false)
+        let found = try images.find(text, role: .installer, needsContents: false)
         if found.image != nil {
             guard let path = found.first(of: installer.likelyPaths) else {
-                throw CommandError("--installer-image \(text): it has no \(installer.rawValue)")
+                throw InputError("--installer-image \(text): it has no \(installer.rawValue)")
             }
             return InstallerImage(reference: found.reference, path: path)
         }
         return InstallerImage(reference: found.reference, path: installer.usualPath)
     }
 
-    private func buildTools() throws(CommandError) -> HashedRequirements? {
+    private func buildTools() throws(InputError) -> HashedRequirements? {
         guard let path = request.buildTools else { return nil }
         guard
-            case .lock(_, let environment) = try SubjectReader(target: nil).readLock(path, target: target)
+            case .lock(_, let environment) = try SubjectReader(target: nil, reading: request.reading).readLock(
+                path, target: target)
         else { return nil }
         do throws(FreezeError) {
             return try HashedRequirements(environment)
         } catch {
-            throw CommandError("--build-sdists \(path):\n  " + error.reasons.joined(separator: "\n  "))
+            throw InputError("--build-sdists \(path):\n  " + error.reasons.joined(separator: "\n  "))
         }
     }
 }

@@ -9,13 +9,13 @@ struct FreezeServing {
     let installation: Installation
 
     /// The serving; nil when neither a model nor a command was named.
-    func make() throws(CommandError) -> ModelServing? {
-        if source.model == nil, request.serve == nil, request.command.isEmpty { return nil }
+    func make() throws(InputError) -> ModelServing? {
+        if source.model == nil, request.server == nil, request.command.isEmpty { return nil }
         if let model = source.model?.content { try holdAgainstLock(model) }
         let server = try server()
-        let words = request.command.isEmpty ? try Self.words(request.entrypoint) ?? [] : request.command
+        let words = request.command.isEmpty ? request.entrypoint ?? [] : request.command
         if server != .command, !request.command.isEmpty {
-            throw CommandError("a command behind -- goes with --serve command", kind: .usage)
+            throw InputError(FreezingError.commandOfServer)
         }
         let path = source.model?.path
         let content = source.model.map {
@@ -27,37 +27,21 @@ struct FreezeServing {
             return try ModelServing(
                 server: server, model: content, words: words, runtimes: runtimes,
                 packages: Set(installation.packages.map(\.name)), environment: installation.environmentFolder)
-        } catch { throw CommandError(error.description) }
+        } catch { throw InputError(error.description) }
     }
 
-    /// The words of a JSON list; nil for nil.
-    static func words(_ text: String?) throws(CommandError) -> [String]? {
-        guard let text else { return nil }
-        let root = try? JSONReader.read(SourceText(name: "--entrypoint", text: text))
-        guard let words = root?.array?.map(\.string), !words.isEmpty, !words.contains(nil) else {
-            throw CommandError("--entrypoint takes a JSON list of words, [\"python\", \"-m\", \"app\"]", kind: .usage)
-        }
-        return words.compactMap { $0 }
-    }
-
-    private func server() throws(CommandError) -> ModelServer {
-        if let word = request.serve {
-            guard let server = ModelServer(rawValue: word) else {
-                let names = ModelServer.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CommandError("--serve takes \(names), not '\(word)'", kind: .usage)
-            }
-            return server
-        }
+    private func server() throws(InputError) -> ModelServer {
+        if let chosen = request.server, let server = ModelServer(rawValue: chosen.rawValue) { return server }
         if !request.command.isEmpty || request.entrypoint != nil { return .command }
         let format = source.model?.content.format ?? ""
         if let server = ModelServer.standard(format: format) { return server }
-        throw CommandError(
+        throw InputError(
             "\(source.model?.path ?? request.lock): a model of the format \(format) has no server of its own: write what "
                 + "serves it behind two dashes, --serve command -- python -m app")
     }
 
     /// What the libraries wrote into the model has to be what the lock installs.
-    private func holdAgainstLock(_ model: Model) throws(CommandError) {
+    private func holdAgainstLock(_ model: Model) throws(InputError) {
         let versions = Dictionary(installation.packages.map { ($0.name, $0.version) }) { first, _ in first }
         var wrong: [String] = []
         for fact in model.facts where fact.about == .package && fact.strength == .recorded {
@@ -72,7 +56,7 @@ struct FreezeServing {
             }
         }
         guard wrong.isEmpty else {
-            throw CommandError(
+            throw InputError(
                 "\(model.name) was not made by what \(source.name) installs:\n  "
                     + wrong.joined(separator: "\n  ")
                     + "\nlock the environment that trained it, or train again in the one that is locked")
@@ -81,11 +65,11 @@ struct FreezeServing {
 
     /// The distributions that an MLServer model's settings name as its runtime: `mlserver_sklearn.SKLearnModel`
     /// (https://mlserver.readthedocs.io/en/latest/reference/model-settings.html).
-    private static func runtimes(_ path: String) throws(CommandError) -> [String] {
+    private static func runtimes(_ path: String) throws(InputError) -> [String] {
         let file = join(path, "model-settings.json")
         guard isRegularFile(file) else { return [] }
         let text = try readText(file)
-        let root = try CommandError.wrapping { () throws(DocumentError) in try JSONReader.read(text) }
+        let root = try InputError.wrapping { () throws(DocumentError) in try JSONReader.read(text) }
         let module = root.table?["implementation"]?.string?.split(separator: ".").first ?? ""
         guard module.hasPrefix("mlserver_") else { return [] }
         return [String(module.map { $0 == "_" ? "-" : $0 })]

@@ -16,20 +16,18 @@ struct FreezeSource {
     /// The model that goes into the image, and where it lies.
     let model: (path: String, content: Model)?
 
-    init(_ request: FreezeRequest) throws(CommandError) {
-        let reader = SubjectReader(target: nil)
+    init(_ request: FreezeRequest) throws(InputError) {
+        let reader = SubjectReader(target: nil, reading: request.reading)
         let kind = try reader.kind(of: request.lock)
         let path = SubjectReader.withoutPrefix(request.lock)
         if kind == .model {
             guard request.model == nil else {
-                throw CommandError(
-                    "--model: \(request.lock) is a model itself; name the lock in its place, or leave --model out",
-                    kind: .usage)
+                throw InputError(FreezingError.modelOfModel(request.lock))
             }
-            let model = try Self.readModel(path)
+            let model = try Self.readModel(path, request.reading)
             let lock = try Self.lock(of: model)
             name = fileName(lock.file.split(separator: "!").last.map(String.init) ?? lock.file)
-            digest = try CommandError.wrapping { () throws(HashingError) in try ContentHash.sha256(of: lock.bytes) }
+            digest = try InputError.wrapping { () throws(HashingError) in try ContentHash.sha256(of: lock.bytes) }
             document = lock.document
             projectFolder = nil
             self.model = (path, model)
@@ -40,17 +38,21 @@ struct FreezeSource {
         digest = lock.digest
         document = lock.document
         projectFolder = folder(of: path)
-        self.model = try request.model.map { path throws(CommandError) in (path, try Self.readModel(path)) }
+        self.model = try request.model.map { path throws(InputError) in
+            (path, try Self.readModel(path, request.reading))
+        }
     }
 
-    private static func readModel(_ path: String) throws(CommandError) -> Model {
-        try CommandError.wrapping { () throws(ModelReadingError) in try ModelReader.read(path: path) }
+    private static func readModel(_ path: String, _ reading: ReadingOptions) throws(InputError) -> Model {
+        try InputError.wrapping { () throws(ModelReadingError) in
+            try ModelReader.read(path: path, limits: reading.limits)
+        }
     }
 
     /// The lock that the model itself holds.
-    private static func lock(of model: Model) throws(CommandError) -> EmbeddedLock {
+    private static func lock(of model: Model) throws(InputError) -> EmbeddedLock {
         if let contradiction = model.findings.first(where: { $0.rule == "contradicting-facts" }) {
-            throw CommandError(
+            throw InputError(
                 "\(model.name): \(contradiction.message); nothing says which of them to serve. Name the lock that made it: "
                     + "pinproof freeze LOCK --model \(model.name)")
         }
@@ -63,7 +65,7 @@ struct FreezeSource {
             let place = package.source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
             return "\n  \(package.name)\(version)\(place)"
         }
-        throw CommandError(
+        throw InputError(
             "\(model.name): nothing in it is locked by hash, so nothing says which bytes made it:\(said.joined())\n"
                 + "record the environment that trained it (pinproof capture ENV --into \(model.name)), lock its requirements "
                 + "(uv pip compile requirements.txt --generate-hashes), or name a lock: "
@@ -71,20 +73,20 @@ struct FreezeSource {
     }
 
     /// The lock narrowed to a target.
-    func environment(_ target: Target) throws(CommandError) -> Environment {
-        try CommandError.wrapping { () throws(LockReadingError) in try document.environment(target: target) }
+    func environment(_ target: Target) throws(InputError) -> Environment {
+        try InputError.wrapping { () throws(LockReadingError) in try document.environment(target: target) }
     }
 
     /// A file of the lock's project beside it; nil when there is none.
-    func projectFile(_ name: String) throws(CommandError) -> Installation.ProjectFile? {
+    func projectFile(_ name: String) throws(InputError) -> Installation.ProjectFile? {
         guard let projectFolder, isRegularFile(join(projectFolder, name)) else { return nil }
         let text = try readText(join(projectFolder, name))
-        do { try text.checkUTF8() } catch { throw CommandError(error.description) }
+        do { try text.checkUTF8() } catch { throw InputError(error.description) }
         return Installation.ProjectFile(name: name, text: text.string(0..<text.bytes.count))
     }
 
     /// The manifest that the lock was made from; nil when it is not beside the lock, or belongs to another tool.
-    func manifest() throws(CommandError) -> Installation.ProjectFile? {
+    func manifest() throws(InputError) -> Installation.ProjectFile? {
         guard let native = document.format.nativeInstaller, name == native.lockFile else { return nil }
         for (manifest, table) in native.manifests {
             guard let file = try projectFile(manifest), table.map({ file.text.contains($0) }) ?? true else { continue }

@@ -7,18 +7,8 @@ import EnvironmentInventory
 struct ImageMirrors: Sendable {
     private var mirrors: [String: String] = [:]
 
-    init(_ words: [String]) throws(CommandError) {
-        for word in words {
-            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let registry = parts.count == 2 ? parts[0] : "docker.io"
-            var place = parts[parts.count - 1]
-            while place.hasSuffix("/") { place.removeLast() }
-            // A mirror is where a reference can begin.
-            guard !registry.isEmpty, let probe = ImageReference(place + "/x"), probe.registry != "docker.io" else {
-                throw CommandError("--mirror takes [REGISTRY=]HOST[:PORT][/PREFIX], not '\(word)'", kind: .usage)
-            }
-            mirrors[registry] = place
-        }
+    init(_ mirrors: [RegistryMirror]) {
+        for mirror in mirrors { self.mirrors[mirror.registry] = mirror.location }
     }
 
     var isEmpty: Bool { mirrors.isEmpty }

@@ -6,24 +6,17 @@ public struct InputError: Error, CustomStringConvertible {
     public let description: String
     /// The error of the reader; nil where the job itself refuses the input.
     public let underlying: (any Error)?
-    /// Whether the command was called wrongly.
-    package let isUsage: Bool
 
     /// Creates an error of the job itself.
-    package init(_ description: String, kind: Kind = .undecided) {
+    package init(_ description: String) {
         self.description = description
         underlying = nil
-        isUsage = kind == .usage
     }
-
-    /// Whether a command was called wrongly or its input could not be decided on.
-    package enum Kind: Sendable { case undecided, usage }
 
     /// Creates an error from that of a reader.
     package init(_ underlying: some Error & CustomStringConvertible) {
         description = underlying.description
         self.underlying = underlying
-        isUsage = false
     }
 
     /// Runs what throws the error of a lower room and throws it as an input error.

@@ -31,14 +31,14 @@ struct ModelCheck: Sendable {
 
     /// Reads a model and judges it; nil when it is none.
     ///
-    /// - Throws: ``CommandError`` when it cannot be read whole, or when there is no signature for the key.
-    func check(_ path: String) throws(CommandError) -> FileFindings? {
+    /// - Throws: ``InputError`` when it cannot be read whole, or when there is no signature for the key.
+    func check(_ path: String) throws(InputError) -> FileFindings? {
         let publicKey = try ModelKey.read(key)
         let model: Model
         do throws(ModelReadingError) { model = try ModelReader.read(path: path, limits: limits, key: publicKey) } catch
         {
             if error.reason == .notAModel { return nil }
-            throw CommandError(error.description)
+            throw InputError(error.description)
         }
         if publicKey != nil { try ModelKey.requireSignature(of: model) }
         var findings = model.findings.map { judged($0) }

@@ -12,6 +12,7 @@ final class RewriteFacts: Sendable {
     private let mayFetch: Bool
     private let isUpdating: Bool
     private let platform: Platform?
+    private let reading: ReadingOptions
     private let asked = Mutex<[String: Result<Digest, PinFailure>]>([:])
     private let askedSystems = Mutex<[String: Result<PackageLists, PinFailure>]>([:])
     private let askedCommits = Mutex<[String: Result<String, PinFailure>]>([:])
@@ -23,29 +24,27 @@ final class RewriteFacts: Sendable {
         var place: ImageName?
     }
 
-    init(_ request: RewriteRequest, earlier: RewritingRecord) throws(CommandError) {
+    init(_ request: RewriteRequest, earlier: RewritingRecord) throws(InputError) {
         self.earlier = earlier
         mayFetch = request.mayFetch
         isUpdating = request.isUpdating
-        mirrors = try ImageMirrors(request.mirrors)
+        mirrors = ImageMirrors(request.mirrors)
+        reading = request.reading
         let platform = request.target?.platform?.platform
         self.platform = platform
         var given: [Given] = []
-        for word in request.digests {
-            guard let equals = word.lastIndex(of: "="), let reference = ImageReference(String(word[..<equals])),
-                let digest = Digest(word[word.index(after: equals)...]), digest.algorithm == .sha256
-            else { throw CommandError("--digest takes NAME:TAG=sha256:..., not '\(word)'", kind: .usage) }
+        for (reference, digest) in request.digests.sorted(by: { $0.key.description < $1.key.description }) {
             given.append(Given(reference: reference, digest: digest))
         }
         for text in request.images {
             guard let name = ImageName(text), ImageName.namesTransport(text) else {
-                throw CommandError("--image takes oci:DIR:REF, oci-archive:FILE:REF, dir:DIR", kind: .usage)
+                throw InputError(RewritingError.imageWithoutTransport(text))
             }
-            let resolved = try CommandError.wrapping { () throws(ImageReadingError) in
+            let resolved = try InputError.wrapping { () throws(ImageReadingError) in
                 try ImageDigestSource.resolve(name, platform: platform)
             }
             guard let reference = resolved.reference else {
-                throw CommandError("--image \(text): the image has no name of its own, so no FROM can mean it")
+                throw InputError("--image \(text): the image has no name of its own, so no FROM can mean it")
             }
             given.append(Given(reference: reference, digest: resolved.digest, place: name))
         }
@@ -111,8 +110,9 @@ final class RewriteFacts: Sendable {
             result = .success(
                 PackageLists(
                     try ImageReader.read(
-                        name, platform: platform, systemRecords: .named, keepsPackageLists: true,
-                        progress: ReadingSettings.current.progress)))
+                        name, platform: platform, limits: reading.limits, systemRecords: .named,
+                        keepsPackageLists: true,
+                        progress: reading.progress)))
         } catch { result = .failure(PinFailure(error.description, remedy: PinFailure.noBase.remedy)) }
         askedSystems.withLock { $0[key] = result }
         return result

@@ -63,20 +63,30 @@ package enum SubjectContent: Sendable {
 }
 
 /// Opens subjects: by the prefix of their name, else by what they hold.
-struct SubjectReader {
+package struct SubjectReader {
     /// The target of locks, whose platform also chooses among an image's.
     let target: TargetSelection?
     /// Limits, progress and cancellation.
-    var reading = ReadingSettings.current.options
+    var reading = ReadingOptions()
     /// How closely the packages of an operating system are looked at.
     var systemRecords = SystemRecords.contents
     /// The public key of a model's signature.
     var modelKey: String?
 
+    /// Creates a reader for a target.
+    package init(
+        target: TargetSelection?, reading: ReadingOptions = ReadingOptions(),
+        systemRecords: SystemRecords = .contents
+    ) {
+        self.target = target
+        self.reading = reading
+        self.systemRecords = systemRecords
+    }
+
     /// Reads a subject.
     ///
-    /// - Throws: ``CommandError`` with the subject and the place of what could not be read.
-    func read(_ name: String) throws(CommandError) -> SubjectContent {
+    /// - Throws: ``InputError`` with the subject and the place of what could not be read.
+    func read(_ name: String) throws(InputError) -> SubjectContent {
         let found = try find(name)
         return try read(Self.withoutPrefix(name), found)
     }
@@ -92,44 +102,44 @@ struct SubjectReader {
     ]
 
     /// The name without a prefix that forces its kind; an image's transport stays.
-    static func withoutPrefix(_ name: String) -> String {
+    package static func withoutPrefix(_ name: String) -> String {
         guard let prefix = prefixes.first(where: { name.hasPrefix($0.text) }) else { return name }
         return String(name.dropFirst(prefix.text.count))
     }
 
     /// What a name stands for: by its prefix, else by what is there.
-    func kind(of name: String) throws(CommandError) -> SubjectKind { try find(name).kind }
+    package func kind(of name: String) throws(InputError) -> SubjectKind { try find(name).kind }
 
-    private func find(_ name: String) throws(CommandError) -> Found {
+    private func find(_ name: String) throws(InputError) -> Found {
         if let prefix = Self.prefixes.first(where: { name.hasPrefix($0.text) }) { return Found(kind: prefix.kind) }
         if ImageName.namesTransport(name) { return Found(kind: .image) }
-        guard exists(name) else { throw CommandError("\(name): there is no such file or folder") }
+        guard exists(name) else { throw InputError("\(name): there is no such file or folder") }
         return try isFolder(name) ? findFolder(name) : findFile(name)
     }
 
-    private func read(_ name: String, _ found: Found) throws(CommandError) -> SubjectContent {
+    private func read(_ name: String, _ found: Found) throws(InputError) -> SubjectContent {
         switch found.kind {
         case .dockerfile: return .dockerfile(try readText(name))
         case .lock, .capture: return try readLock(name, target: target?.target)
         case .model:
             let key = try ModelKey.read(modelKey)
-            let model = try CommandError.wrapping { () throws(ModelReadingError) in
+            let model = try InputError.wrapping { () throws(ModelReadingError) in
                 try ModelReader.read(path: name, limits: reading.limits, key: key)
             }
             if key != nil { try ModelKey.requireSignature(of: model) }
             return .model(model)
         case .environment:
             return .installed(
-                try CommandError.wrapping { () throws(ImageReadingError) in
+                try InputError.wrapping { () throws(ImageReadingError) in
                     try InstalledEnvironment.read(
                         path: name, limits: reading.limits, systemRecords: systemRecords)
                 })
         case .image:
             guard let image = ImageName(name) else {
-                throw InputError("\(name): a transport without an image", kind: .usage)
+                throw InputError("\(name): a transport without an image")
             }
             return .image(
-                try CommandError.wrapping { () throws(ImageReadingError) in
+                try InputError.wrapping { () throws(ImageReadingError) in
                     try ImageReader.read(
                         image, platform: target?.platform?.platform, limits: reading.limits,
                         systemRecords: systemRecords, detected: found.image, progress: reading.progress)
@@ -138,33 +148,33 @@ struct SubjectReader {
     }
 
     /// Reads a lock and narrows it to a target.
-    func readLock(_ name: String, target: Target?) throws(CommandError) -> SubjectContent {
+    func readLock(_ name: String, target: Target?) throws(InputError) -> SubjectContent {
         try Self.narrow(try openLock(name), to: target)
     }
 
     /// Narrows a lock that was opened already.
-    static func narrow(_ lock: OpenedLock, to target: Target?) throws(CommandError) -> SubjectContent {
-        let environment = try CommandError.wrapping { () throws(LockReadingError) in try lock.environment(for: target) }
+    static func narrow(_ lock: OpenedLock, to target: Target?) throws(InputError) -> SubjectContent {
+        let environment = try InputError.wrapping { () throws(LockReadingError) in try lock.environment(for: target) }
         return .lock(lock, environment: environment)
     }
 
     /// Opens and parses a lock.
-    func openLock(_ name: String) throws(CommandError) -> OpenedLock {
+    func openLock(_ name: String) throws(InputError) -> OpenedLock {
         let text = try readText(name)
-        if text.bytes.isEmpty { throw CommandError("\(name): it is empty") }
+        if text.bytes.isEmpty { throw InputError("\(name): it is empty") }
         let context = CheckedFileReader.neighbours(folder(of: name))
         guard
             let format = CheckedFileKind.lockFormat(text) ?? LockReader.promised(byFileName: fileName(name))
                 ?? (name.hasSuffix(".txt") ? LockReader.requirements : nil)
         else {
-            throw CommandError("\(name): it is of no lock or requirements format")
+            throw InputError("\(name): it is of no lock or requirements format")
         }
-        return try CommandError.wrapping { () throws(LockReadingError) in
+        return try InputError.wrapping { () throws(LockReadingError) in
             try OpenedLock(text, as: format, context: context)
         }
     }
 
-    private func findFolder(_ name: String) throws(CommandError) -> Found {
+    private func findFolder(_ name: String) throws(InputError) -> Found {
         if let image = ImageReader.detect(path: name) { return Found(kind: .image, image: image) }
         switch InstalledEnvironment.detect(path: name) {
         case .virtualEnvironment?, .condaPrefix?, .rootFolder?: return Found(kind: .environment)
@@ -173,14 +183,14 @@ struct SubjectReader {
         }
     }
 
-    private func findFile(_ name: String) throws(CommandError) -> Found {
+    private func findFile(_ name: String) throws(InputError) -> Found {
         let file = fileName(name)
         if CheckedFileKind.isDockerfile(file) { return Found(kind: .dockerfile) }
-        let (opened, head) = try CommandError.wrapping { () throws(ArchiveReadingError) in
+        let (opened, head) = try InputError.wrapping { () throws(ArchiveReadingError) in
             let opened = try RegularFile(path: name)
             return (opened, try opened.bytes(at: 0, count: min(opened.size, 4096)))
         }
-        if head.isEmpty { throw CommandError("\(name): it is empty") }
+        if head.isEmpty { throw InputError("\(name): it is empty") }
         // What is text has no NUL; a lock in UTF-16 has a byte order mark.
         let isText = !head.contains(0) || head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF])
         if isText {

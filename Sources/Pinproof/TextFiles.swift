@@ -4,40 +4,40 @@ import Glibc
 import SourceDocuments
 
 /// Reads a file that is text: whole, regular, and no larger than a person's file can be.
-package func readText(_ path: String) throws(CommandError) -> SourceText {
-    let bytes = try CommandError.wrapping { () throws(ArchiveReadingError) in
+package func readText(_ path: String) throws(InputError) -> SourceText {
+    let bytes = try InputError.wrapping { () throws(ArchiveReadingError) in
         try readFile(path: path, limit: Check.largestText)
     }
     return SourceText(name: path, bytes: bytes)
 }
 
 /// Parses a Dockerfile, and refuses what cannot be one: bytes that no text has, or not one instruction that Docker knows.
-package func parseDockerfile(_ text: SourceText) throws(CommandError) -> Dockerfile {
+package func parseDockerfile(_ text: SourceText) throws(InputError) -> Dockerfile {
     if let offset = text.bytes.firstIndex(of: 0) {
-        throw CommandError("\(text.name): it is no Dockerfile: byte \(offset) is NUL")
+        throw InputError("\(text.name): it is no Dockerfile: byte \(offset) is NUL")
     }
     let dockerfile = Dockerfile.parse(text)
     let instructions = dockerfile.instructions
     if !instructions.isEmpty, !instructions.contains(where: \.isKnown) {
-        throw CommandError("\(text.name): it is no Dockerfile: no line of it is an instruction")
+        throw InputError("\(text.name): it is no Dockerfile: no line of it is an instruction")
     }
     return dockerfile
 }
 
 /// Reads standard input to its end.
-func readStandardInput(name: String) throws(CommandError) -> SourceText {
+func readStandardInput(name: String) throws(InputError) -> SourceText {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
         let count = read(STDIN_FILENO, &buffer, buffer.count)
         if count < 0 {
             if errno == EINTR { continue }
-            throw CommandError("standard input: \(systemMessage(errno))")
+            throw InputError("standard input: \(systemMessage(errno))")
         }
         if count == 0 { return SourceText(name: name, bytes: bytes) }
         bytes += buffer[..<count]
         if bytes.count > Check.largestText {
-            throw CommandError("standard input: more than \(Check.largestText) bytes")
+            throw InputError("standard input: more than \(Check.largestText) bytes")
         }
     }
 }
@@ -62,12 +62,4 @@ package func absoluteFolder(_ path: String) -> String? {
     guard let resolved = realpath(start, nil) else { return nil }
     defer { free(resolved) }
     return String(validatingCString: resolved)
-}
-
-/// Makes a folder and those above it.
-package func makeFolder(_ path: String) throws(CommandError) {
-    if path.isEmpty || isFolder(path) { return }
-    try makeFolder(folder(of: path))
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw CommandError("\(path): \(systemMessage(errno))") }
-    guard isFolder(path) else { throw CommandError("\(path): it is no folder") }
 }

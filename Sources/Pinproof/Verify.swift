@@ -3,70 +3,38 @@ import ContainerImages
 import DockerfileSyntax
 import EnvironmentInventory
 import EnvironmentVerification
-import FindingReports
 import LockFormats
 import ModelArchives
 import PythonPackaging
 
 /// `pinproof verify`: holds a training environment against a serving one, hash by hash.
-package enum Verify {
-    /// Reads both sides, judges and renders; status 0 for a match, 1 for a mismatch or for findings
-    /// at or above the threshold, 2 when it cannot be proved.
-    ///
-    /// - Throws: ``CommandError`` for wrong usage, or when a side cannot be read whole.
-    package static func run(_ request: VerifyRequest) throws(CommandError) -> CommandOutput {
-        guard let format = VerificationReportFormats.named(request.format) else {
-            throw unknownFormat(request.format, VerificationReportFormats.all.map { $0.name })
-        }
-        guard let required = Evidence(rawValue: request.evidence) else {
-            let levels = Evidence.allCases.reversed().map(\.rawValue).joined(separator: ", ")
-            throw CommandError("--evidence takes \(levels), not '\(request.evidence)'", kind: .usage)
-        }
-        let threshold = try FailureThreshold(request.failOn)
-        let isLock = try SubjectReader(target: request.target).kind(of: request.model) == .lock
-        if isLock, request.modelPath != nil {
-            throw CommandError("--model-path compares a model's files, \(request.model) is a lock", kind: .usage)
-        }
-        if isLock, request.modelKey != nil {
-            throw CommandError("--model-key verifies a model's signature, \(request.model) is a lock", kind: .usage)
-        }
-        let attestation: AttestationWriter?
-        if let asked = request.attestation {
-            attestation = try AttestationWriter(asked)
-        } else {
-            attestation = nil
-        }
-        let (wheels, problems) = try Wheels.collect(request.wheels)
+enum Verify {
+    /// Reads both sides and compares them.
+    static func run(_ request: VerifyRequest) throws(InputError) -> Verification {
+        let isLock = try request.reader().kind(of: request.model) == .lock
+        if isLock, request.modelPath != nil { throw InputError(VerificationError.modelPathOfLock(request.model)) }
+        if isLock, request.modelKey != nil { throw InputError(VerificationError.modelKeyOfLock(request.model)) }
+        let (wheels, problems) = try Wheels.collect(request.wheels, cancellation: request.cancellation)
         let training: TrainingSide
         let serving: ServingSide
         // What is small is read first, so that a wrong name or a damaged model does not wait for the image.
         if isLock {
             let lock = SubjectReader.withoutPrefix(request.model)
-            let whole = try SubjectReader(target: nil).readLock(lock, target: nil)
+            let whole = try request.reader(hasTarget: false).readLock(lock, target: nil)
             serving = try servingSide(request, systemRecords(for: whole.environment.packages))
             training = try side(of: whole, lock, request, serving)
         } else {
-            var reader = SubjectReader(target: request.target)
+            var reader = request.reader()
             reader.modelKey = request.modelKey
             let subject = try reader.read(request.model)
             serving = try servingSide(request, systemRecords(for: subject))
             training = try trainingSide(subject, request, serving)
         }
-        let verification = EnvironmentVerifier.verify(
-            training, against: serving, required: required, wheels: wheels, modelPath: request.modelPath,
+        var verification = EnvironmentVerifier.verify(
+            training, against: serving, required: request.evidence, wheels: wheels, modelPath: request.modelPath,
             isStrict: request.isStrict)
-        try attestation?.write(
-            verification, model: request.model, image: request.image, isStrict: request.isStrict)
-        let status =
-            switch verification.verdict {
-            case .match:
-                threshold.isReached(by: verification.findings) ? ExitStatus.found : ExitStatus.success
-            case .mismatch: ExitStatus.found
-            case .notProvable: ExitStatus.undecided
-            }
-        return CommandOutput(
-            text: format.render(verification, style: request.style), diagnostics: problems.map { "pinproof: " + $0 },
-            status: status)
+        verification.notes = problems
+        return verification
     }
 
     /// What of the serving side's system packages has to be known: md5 sums only where they tell more than content digests,
@@ -87,8 +55,10 @@ package enum Verify {
 
     private static func servingSide(
         _ request: VerifyRequest, _ systemRecords: SystemRecords
-    ) throws(CommandError) -> ServingSide {
-        let subject = try SubjectReader(target: request.target, systemRecords: systemRecords).read(request.image)
+    ) throws(InputError) -> ServingSide {
+        var reader = request.reader()
+        reader.systemRecords = systemRecords
+        let subject = try reader.read(request.image)
         switch subject {
         case .image(let image):
             var side = ServingSide(
@@ -107,7 +77,7 @@ package enum Verify {
             side.root = absoluteFolder(installed.path) ?? installed.path
             return side
         case .dockerfile, .lock, .model:
-            throw CommandError(
+            throw InputError(
                 "\(request.image): it is a \(subject.description.kind.rawValue), the serving side is an image or an installed environment"
             )
         }
@@ -115,7 +85,7 @@ package enum Verify {
 
     private static func trainingSide(
         _ subject: SubjectContent, _ request: VerifyRequest, _ serving: ServingSide
-    ) throws(CommandError) -> TrainingSide {
+    ) throws(InputError) -> TrainingSide {
         switch subject {
         case .model(let model):
             var side = modelSide(model, request)
@@ -134,7 +104,7 @@ package enum Verify {
             return TrainingSide(
                 name: request.model, identity: image.identity.config?.description, environment: image.environment)
         case .dockerfile:
-            throw CommandError("\(request.model): a Dockerfile says how an environment is made, not what is in it")
+            throw InputError("\(request.model): a Dockerfile says how an environment is made, not what is in it")
         case .lock(let lock, _): return try lockSide(lock, request.model, request, serving)
         }
     }
@@ -142,9 +112,9 @@ package enum Verify {
     /// A model whose environment its lock gives; what the model itself knows of the same releases stays.
     private static func lockedModel(
         _ model: Model, _ own: TrainingSide, _ lock: String, _ request: VerifyRequest, _ serving: ServingSide
-    ) throws(CommandError) -> TrainingSide {
+    ) throws(InputError) -> TrainingSide {
         let path = SubjectReader.withoutPrefix(lock)
-        let opened = try SubjectReader(target: request.target).openLock(path)
+        let opened = try request.reader().openLock(path)
         let locked = try lockSide(opened, path, request, serving, python: model.environment.python)
         var environment = locked.environment
         environment.python = model.environment.python ?? environment.python
@@ -170,10 +140,10 @@ package enum Verify {
     }
 
     /// The sha256 of a model that is one file, when the image has a file of its size.
-    private static func archiveDigest(_ path: String, in serving: ServingSide) throws(CommandError) -> Digest? {
+    private static func archiveDigest(_ path: String, in serving: ServingSide) throws(InputError) -> Digest? {
         let path = SubjectReader.withoutPrefix(path)
         guard isRegularFile(path), let files = serving.fileSystem else { return nil }
-        return try CommandError.wrapping { () throws(ArchiveReadingError) in
+        return try InputError.wrapping { () throws(ArchiveReadingError) in
             let file = try RegularFile(path: path)
             var isThere = false
             files.forEachEntry { if $0.size == file.size, $0.kind == .file { isThere = true } }
@@ -208,7 +178,7 @@ package enum Verify {
     /// interpreter and platform.
     private static func side(
         of whole: SubjectContent, _ path: String, _ request: VerifyRequest, _ serving: ServingSide
-    ) throws(CommandError) -> TrainingSide {
+    ) throws(InputError) -> TrainingSide {
         if case .lock(let lock, _) = whole, whole.description.kind != .capture {
             return try lockSide(lock, path, request, serving)
         }
@@ -217,7 +187,8 @@ package enum Verify {
             return TrainingSide(name: path, identity: whole.description.identity, environment: environment)
         }
         // What the capture could not name, its lock may: hashes of the same release.
-        let releases = try SubjectReader(target: nil).openLock(lock).document.packages
+        let releases = try request.reader(hasTarget: false).openLock(SubjectReader.withoutPrefix(lock)).document
+            .packages
         let known = Dictionary(grouping: releases) { $0.name }
         for index in environment.packages.indices where environment.packages[index].artifacts.isEmpty {
             let package = environment.packages[index]
@@ -234,7 +205,7 @@ package enum Verify {
     /// A lock stands for the environment that it gives on the serving side's interpreter and platform.
     private static func lockSide(
         _ lock: OpenedLock, _ name: String, _ request: VerifyRequest, _ serving: ServingSide, python: Interpreter? = nil
-    ) throws(CommandError) -> TrainingSide {
+    ) throws(InputError) -> TrainingSide {
         let path = SubjectReader.withoutPrefix(name)
         var target = request.target?.target ?? Target()
         if target.python == nil { target.python = (python ?? serving.environment.python)?.version }

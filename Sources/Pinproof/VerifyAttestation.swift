@@ -1,90 +1,73 @@
 import ContentHashing
 import EnvironmentInventory
-import FindingReports
 import SourceDocuments
 
-/// `pinproof verify-attestation`: whether an attestation is signed by a key, speaks of a model and an image, and says match.
-package enum VerifyAttestation {
-    /// Reads the envelope, checks its signature before anything in it is believed, and holds its subjects against those that
-    /// are given; status 0 when all of it is good and the verdict is match, 2 when the verdict is not-provable, else 1.
-    ///
-    /// - Throws: ``CommandError`` when the envelope, the key or a subject cannot be read.
-    package static func run(_ request: VerifyAttestationRequest) throws(CommandError) -> CommandOutput {
-        guard ["text", "json"].contains(request.format) else { throw unknownFormat(request.format, ["text", "json"]) }
-        let pem = try readText(request.key).bytes
-        let text = try readText(request.file)
-        let (envelope, isSigned) = try Self.envelope(text, key: pem, name: request.key)
-        var report = AttestationReport(file: request.file)
+/// Reads an attestation.
+enum VerifyAttestation {
+    /// Reads the envelope, checks its signature before anything in it is believed, and compares its subjects.
+    static func run(
+        _ file: String, key: String, _ options: AttestationVerifier.Options, reading: ReadingOptions
+    ) throws(InputError) -> AttestationReport {
+        let pem = try readText(key).bytes
+        let text = try readText(file)
+        let (envelope, isSigned) = try Self.envelope(text, key: pem, name: key)
+        var report = AttestationReport(file: file)
         guard isSigned else {
-            report.problems.append("no signature of the envelope is that of \(request.key)")
-            return report.output(request)
+            report.problems.append("no signature of the envelope is that of \(key)")
+            return report
         }
         report.isSigned = true
         guard envelope.payloadType == SignedEnvelope.statementType else {
             report.problems.append("the payload is \(envelope.payloadType), not \(SignedEnvelope.statementType)")
-            return report.output(request)
+            return report
         }
-        let statement: SignedStatement
-        do throws(DocumentError) {
-            statement = try SignedStatement(envelope.payload, file: request.file + "!payload")
-        } catch { throw CommandError(error.description) }
-        guard statement.type == SignedStatement.type, statement.predicateType == VerificationStatement.predicateType
-        else {
+        let statement = try InputError.wrapping { () throws(DocumentError) in
+            try SignedStatement(envelope.payload, file: file + "!payload")
+        }
+        guard statement.type == SignedStatement.type, statement.predicateType == Verification.predicateType else {
             report.problems.append(
                 "the statement is \(statement.predicateType) in \(statement.type), no verification of pinproof")
-            return report.output(request)
+            return report
         }
-        try report.read(statement, file: request.file)
-        if let image = request.image { try report.compare(image: image, target: request.target) }
-        if let model = request.model { try report.compare(model: model) }
-        return report.output(request)
+        try report.read(statement)
+        if let image = options.image {
+            try report.compare(image: image, with: SubjectReader(target: options.target, reading: reading))
+        }
+        if let model = options.model {
+            try report.compare(model: model, with: SubjectReader(target: nil, reading: reading))
+        }
+        return report
     }
 
     private static func envelope(
         _ text: SourceText, key: [UInt8], name: String
-    ) throws(CommandError) -> (SignedEnvelope, Bool) {
-        let envelope: SignedEnvelope
-        do throws(DocumentError) {
-            envelope = try SignedEnvelope(try JSONReader.read(text), file: text.name)
-        } catch { throw CommandError(error.description) }
-        do throws(KeyError) {
+    ) throws(InputError) -> (SignedEnvelope, Bool) {
+        let envelope = try InputError.wrapping { () throws(DocumentError) in
+            try SignedEnvelope(try JSONReader.read(text), file: text.name)
+        }
+        return try InputError.wrapping { () throws(KeyError) in
             let key = try PublicKey(pem: key, name: name)
             return (envelope, envelope.isSigned(by: key))
-        } catch { throw CommandError(error.description) }
+        }
     }
 }
 
-/// What `verify-attestation` found.
-private struct AttestationReport {
-    let file: String
-    var isSigned = false
-    var problems: [String] = []
-    private var verdict: Verdict?
-    private var required: Evidence?
-    private var version: String?
-    private var subjects: [SignedStatement.Subject] = []
-    private var model: String?
-    private var manifest: String?
-    private var config: String?
-    private var compared: [(what: String, name: String, isSame: Bool)] = []
-
-    init(file: String) { self.file = file }
-
+extension AttestationReport {
     /// Takes what the statement says; its subjects have to be those that its predicate names.
-    mutating func read(_ statement: SignedStatement, file: String) throws(CommandError) {
+    fileprivate mutating func read(_ statement: SignedStatement) throws(InputError) {
         guard let predicate = statement.predicate.table,
             let verdict = predicate["verdict"]?.string.flatMap(Verdict.init(rawValue:)),
             let required = predicate["required"]?.string.flatMap(Evidence.init(rawValue:)),
             let identity = predicate["identity"]?.table, let model = identity["model"]?.string,
             let image = identity["image"]?.table
-        else { throw CommandError("\(file)!payload: the predicate has no verdict, required level or identity") }
+        else { throw InputError("\(file)!payload: the predicate has no verdict, required level or identity") }
         self.verdict = verdict
         self.required = required
         self.model = model
         version = predicate["verifier"]?.table?["version"]?.string
         manifest = image["manifest"]?.string
         config = image["config"]?.string
-        subjects = statement.subjects
+        subjects = statement.subjects.map { Subject(name: $0.name, digests: $0.digests) }
         let named = Set(subjects.flatMap { $0.digests.values })
         for digest in [manifest ?? config, model].compactMap({ $0 }).compactMap({ Digest($0) })
         where !named.contains(digest.hex) {
@@ -92,91 +75,34 @@ private struct AttestationReport {
         }
     }
 
-    mutating func compare(image name: String, target: TargetSelection?) throws(CommandError) {
+    fileprivate mutating func compare(image name: String, with reader: SubjectReader) throws(InputError) {
         let said = Set([manifest, config].compactMap { $0 })
         let isSame: Bool
         if let digest = Digest(name) {
             isSame = said.contains(digest.description)
         } else {
-            let subject = try SubjectReader(target: target).read(name)
-            guard let identity = subject.description.imageIdentity else {
-                throw CommandError("\(name): it is no image")
+            guard let identity = try reader.read(name).description.imageIdentity else {
+                throw InputError("\(name): it is no image")
             }
             let given = [identity.manifest, identity.config].compactMap { $0?.description }
             isSame = given.contains { said.contains($0) }
         }
-        compared.append(("image", name, isSame))
+        comparisons.append(Comparison(role: .image, name: name, isSame: isSame))
         if !isSame { problems.append("the image \(name) is not the one of the attestation") }
     }
 
-    mutating func compare(model name: String) throws(CommandError) {
+    fileprivate mutating func compare(model name: String, with reader: SubjectReader) throws(InputError) {
         let given: [String]
         if let digest = Digest(name) {
             given = [digest.description]
         } else {
-            given = [try SubjectReader(target: nil).read(name).description.identity].compactMap { $0 }
+            given = [try reader.read(name).description.identity].compactMap { $0 }
         }
         // The sha256 of a model that is one file stands beside the digest of its tree.
-        let files = subjects.filter { $0.digests[AttestationWriter.treeAlgorithm] != nil }
+        let files = subjects.filter { $0.digests[Verification.treeAlgorithm] != nil }
             .compactMap { $0.digests["sha256"] }.map { "sha256:" + $0 }
         let isSame = given.contains { $0 == model || (Digest(name) != nil && files.contains($0)) }
-        compared.append(("model", name, isSame))
+        comparisons.append(Comparison(role: .model, name: name, isSame: isSame))
         if !isSame { problems.append("the model \(name) is not the one of the attestation") }
-    }
-
-    func output(_ request: VerifyAttestationRequest) -> CommandOutput {
-        let status =
-            !problems.isEmpty || verdict == .mismatch
-            ? ExitStatus.found : verdict == .match ? ExitStatus.success : ExitStatus.undecided
-        return CommandOutput(text: request.format == "json" ? json : text, status: status)
-    }
-
-    private var text: String {
-        var output = ""
-        if let verdict, problems.isEmpty {
-            output += "\(verdict.rawValue): \(shown(file)) is signed with the key"
-            output +=
-                compared.isEmpty
-                ? "\n" : " and speaks of the given \(compared.map(\.what).joined(separator: " and "))\n"
-        } else {
-            output += "refused: \(shown(file))\n"
-        }
-        for problem in problems { output += "  \(shown(problem))\n" }
-        guard let required else { return output }
-        for subject in subjects {
-            let digests = subject.digests.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
-            output += "subject   \(shown(subject.name))  \(shown(digests.joined(separator: " ")))\n"
-        }
-        output += "required  \(required.rawValue)\n"
-        if let version { output += "by        pinproof \(shown(version))\n" }
-        for what in ["image", "model"] where !compared.contains(where: { $0.what == what }) {
-            output += "note: the \(what) was not compared: --\(what) names the one that is to be used\n"
-        }
-        return output
-    }
-
-    private var json: String {
-        JSONValue.members([
-            "schema": .string("pinproof/verify-attestation/1"),
-            "file": .string(file),
-            "accepted": .boolean(problems.isEmpty && isSigned),
-            "signed": .boolean(isSigned),
-            "verdict": .optional(verdict?.rawValue),
-            "required": .optional(required?.rawValue),
-            "version": .optional(version),
-            "subjects": .array(
-                subjects.map { subject in
-                    .members([
-                        "name": .string(subject.name),
-                        "digest": .object(
-                            subject.digests.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
-                    ])
-                }),
-            "compared": .array(
-                compared.map {
-                    .members(["what": .string($0.what), "name": .string($0.name), "same": .boolean($0.isSame)])
-                }),
-            "problems": .strings(problems),
-        ]).document()
     }
 }

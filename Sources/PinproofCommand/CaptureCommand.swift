@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelArchives
 import Pinproof
 
 struct CaptureCommand: ResultCommand {
@@ -7,7 +8,7 @@ struct CaptureCommand: ResultCommand {
         abstract: "Records an installed environment as a pylock.toml with content digests.",
         discussion: """
             ENV is a venv, a conda prefix or an image. The file is a PEP 751 lock that pip and uv install from, as far as \
-            the artifacts are known: from --lock, from --report, and from what the installer noted. With --into it is put \
+            the artifacts are known: from --lock, from --report, and from what the installer recorded. With --into it is put \
             where the model's format keeps extra files; -o writes it besides.
             """)
 
@@ -33,14 +34,55 @@ struct CaptureCommand: ResultCommand {
     @OptionGroup var output: OutputOptions
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
-        try CommandResult(reading: limit.reading(progress)) {
+        var options = Capturer.Options()
+        options.lock = lock
+        options.reports = reports
+        if let platform {
             var target = TargetSelection()
             target.platform = platform
-            return try Capture.run(
-                CaptureRequest(
-                    subject: environment, lock: lock, reports: reports, model: into,
-                    target: platform == nil ? nil : target,
-                    writesText: into == nil || output.output != nil))
+            options.target = target
         }
+        options.reading = limit.reading(progress)
+        let capture = try await Capturer(options: options).capture(environment)
+        var result = CommandResult(text: capture.text, diagnostics: diagnostics(capture).map { "pinproof: " + $0 })
+        guard let into else { return result }
+        let path: String
+        do throws(ModelWritingError) {
+            path = try ModelCaptureWriter.write(Array(capture.text.utf8), into: SubjectReader.withoutPrefix(into))
+        } catch { throw OutputError(error.description) }
+        result.diagnostics.append("pinproof: wrote \(path)")
+        if output.output == nil { result.text = "" }
+        return result
     }
+
+    private func diagnostics(_ capture: CapturedEnvironment) -> [String] {
+        var lines: [String] = []
+        if !capture.shadowed.isEmpty {
+            lines.append("the interpreter never imports a second copy of \(list(capture.shadowed)): it is left out")
+        }
+        lines += capture.problems
+        let lock = lock ?? "the lock"
+        if !capture.withoutArtifact.isEmpty {
+            lines.append(
+                "no artifact is known of \(list(capture.withoutArtifact)): their content digests are recorded, but an "
+                    + "installer will not install them from this file; --lock or --report FILE (pip install --report) "
+                    + "names artifacts")
+        }
+        if !capture.withoutURL.isEmpty {
+            lines.append(
+                "\(lock) says no URL of \(list(capture.withoutURL)): hashes and content digests are recorded, but an "
+                    + "installer will not install them from this file; a lock with URLs (uv.lock, pylock.toml) or "
+                    + "--report FILE (pip install --report) names them")
+        }
+        return lines
+    }
+
+    private func list(_ names: [String]) -> String {
+        let shown = names.prefix(12).joined(separator: ", ")
+        return names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown
+    }
+}
+
+extension CaptureError: CommandFailure {
+    var usage: String? { nil }
 }

@@ -51,15 +51,5 @@ protocol CommandFailure: Error, CustomStringConvertible {
 }
 
 extension InputError: CommandFailure {
-    var usage: String? { isUsage ? description : nil }
-}
-
-extension CommandResult {
-    /// Runs a job that reads its options from the task.
-    init(reading: ReadingOptions = ReadingOptions(), _ body: () throws -> CommandOutput) throws {
-        let output = try ReadingSettings.$current.withValue(ReadingOptionsBox(options: reading), operation: body)
-        self.init(
-            text: output.text, diagnostics: output.diagnostics,
-            status: ExitStatus(rawValue: output.status) ?? .undecided)
-    }
+    var usage: String? { nil }
 }

@@ -45,5 +45,5 @@ struct DiffCommand: ResultCommand {
 }
 
 extension DifferenceError: CommandFailure {
-    var usage: String? { if case .input(let error) = self { error.usage } else { nil } }
+    var usage: String? { nil }
 }

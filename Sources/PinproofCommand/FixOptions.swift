@@ -11,7 +11,7 @@ struct FixOptions: ParsableArguments {
         help: ArgumentHelp(
             "A registry to ask in place of Docker Hub, of REGISTRY, or (*=HOST) of any; repeatable.",
             valueName: "[registry=]host[:port][/prefix]"))
-    var mirrors: [String] = []
+    var mirrors: [RegistryMirror] = []
 
     @Option(help: ArgumentHelp("A pinproof.lock.json with digests and hashes.", valueName: "file"))
     var fromLock: String?
@@ -19,14 +19,21 @@ struct FixOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The lock that pip installs are rewritten to.", valueName: "lock"))
     var lock: String?
 
-    /// The request; nil when nothing is to be fixed.
-    func request(isFixing: Bool) throws -> FixRequest? {
-        guard isFixing else {
-            if fetch || !mirrors.isEmpty || fromLock != nil || lock != nil {
-                throw ValidationError("--fetch, --mirror, --from-lock and --lock belong to --fix")
-            }
-            return nil
+    /// Refuses the options where nothing is to be fixed.
+    func validate(isFixing: Bool) throws {
+        if !isFixing, fetch || !mirrors.isEmpty || fromLock != nil || lock != nil {
+            throw ValidationError("--fetch, --mirror, --from-lock and --lock belong to --fix")
         }
-        return FixRequest(mayFetch: fetch, mirrors: mirrors, fromLock: fromLock, lock: lock)
+    }
+
+    /// Where digests and hashes are looked up.
+    func rewriting(_ reading: ReadingOptions) -> Rewriter.Options {
+        var options = Rewriter.Options()
+        options.mayFetch = fetch
+        options.mirrors = mirrors
+        options.earlierLock = fromLock
+        options.locks = lock.map { [$0] } ?? []
+        options.reading = reading
+        return options
     }
 }

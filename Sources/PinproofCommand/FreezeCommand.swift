@@ -1,6 +1,5 @@
 import ArgumentParser
-import DockerfileSyntax
-import LockFormats
+import DockerfileFreezing
 import Pinproof
 
 struct FreezeCommand: ResultCommand {
@@ -11,7 +10,7 @@ struct FreezeCommand: ResultCommand {
             With --dockerfile an existing file is pinned: the new text goes to standard output, to --output FILE, or with \
             --in-place into the file; what could not be pinned is listed on standard error, and the exit status is then 1.
             IMAGE is an image whose digest is at hand: oci:DIR:REF, oci-archive:FILE:REF, docker://REF, NAME:TAG@sha256:..., \
-            or a name that the pinproof.lock.json of an earlier run pins. --output is the folder for the generated files; \
+            or a name that the pinproof.lock.json of an earlier run pins. --output is the directory for the generated files; \
             one that is there already and not the same is never replaced without --force or --update.
             """)
 
@@ -28,8 +27,8 @@ struct FreezeCommand: ResultCommand {
     @Option(
         help: ArgumentHelp(
             "What installs the packages; without it, what fits the lock and the base.",
-            valueName: "pip|uv|conda|micromamba|pixi"))
-    var installer: String?
+            valueName: "installer"))
+    var installer: Freezer.Installer?
 
     @Option(help: ArgumentHelp("The image that the installer is taken from, named as --base is.", valueName: "image"))
     var installerImage: String?
@@ -46,8 +45,8 @@ struct FreezeCommand: ResultCommand {
     @Option(
         help: ArgumentHelp(
             "What serves the model; without it, the server of the model's format. `--serve command -- WORD...` names one.",
-            valueName: "mlflow|bentoml|torchserve|mlserver|command"))
-    var serve: String?
+            valueName: "server"))
+    var serve: Freezer.Server?
 
     @Option(
         name: .customLong("apt"),
@@ -68,7 +67,7 @@ struct FreezeCommand: ResultCommand {
     var template: String?
 
     @Option(help: ArgumentHelp("The command that the image starts, as a JSON list of words.", valueName: "json"))
-    var entrypoint: String?
+    var entrypoint: CommandWords?
 
     @Flag(help: "Replace files that are there already.")
     var force = false
@@ -80,30 +79,9 @@ struct FreezeCommand: ResultCommand {
 
     var writesOutput: Bool { true }
 
-    func result(progress: ProgressLine?) async throws -> CommandResult {
-        var reading = ReadingOptions()
-        if let progress { reading.progress = { progress.update($0) } }
+    func validate() throws {
         try rewriting.check(lock: lock, base: base)
-        guard let lock, let base, rewriting.dockerfile == nil else { return try rewrite(reading) }
-        return try CommandResult(reading: reading) {
-            var request = FreezeRequest(
-                lock: lock, base: base, target: target.selection, directory: output.output ?? ".",
-                fromLock: fromLock, template: template, entrypoint: entrypoint, force: force, style: output.style)
-            request.installer = installer
-            request.installerImage = installerImage
-            request.buildTools = buildSdists
-            request.model = model
-            request.serve = serve
-            request.command = command
-            request.systemPackages = systemPackages
-            request.snapshot = snapshot
-            request.isUpdating = update
-            return try Freeze.run(request)
-        }
-    }
-
-    private func rewrite(_ reading: ReadingOptions) throws -> CommandResult {
-        guard let dockerfile = rewriting.dockerfile else { throw ValidationError("--dockerfile names no file") }
+        guard rewriting.dockerfile != nil else { return }
         if installer != nil || installerImage != nil || buildSdists != nil || model != nil || serve != nil
             || !systemPackages.isEmpty || template != nil || entrypoint != nil || !command.isEmpty
         {
@@ -111,12 +89,94 @@ struct FreezeCommand: ResultCommand {
                 "--installer, --installer-image, --build-sdists, --model, --serve, --apt, --template and --entrypoint make a "
                     + "new Dockerfile, and do not go with --dockerfile")
         }
-        var request = try rewriting.request(dockerfile, output: output.output, base: base)
-        request.target = target.selection
-        request.fromLock = fromLock
-        request.snapshot = snapshot
-        request.isUpdating = update
-        request.force = force
-        return try CommandResult(reading: reading) { try Rewrite.run(request) }
+    }
+
+    func result(progress: ProgressLine?) async throws -> CommandResult {
+        var reading = ReadingOptions()
+        if let progress { reading.progress = { progress.update($0) } }
+        if let dockerfile = rewriting.dockerfile { return try await rewrite(dockerfile, reading) }
+        guard let lock, let base else { throw ValidationError("name a lock or a model, and the base image") }
+        let directory = output.output ?? "."
+        let plan = try await Freezer(options: options(directory, reading)).plan(lock, base: base)
+        var text = try FreezeWriting(plan: plan, directory: directory, replaces: force || update).write()
+        text += plan.moves.map { $0 + "\n" }.joined()
+        return CommandResult(
+            text: text + plan.summary(directory), diagnostics: plan.notes.map { "note: \($0)" })
+    }
+
+    private func options(_ directory: String, _ reading: ReadingOptions) -> Freezer.Options {
+        var options = Freezer.Options()
+        options.target = target.selection
+        options.installer = installer
+        options.installerImage = installerImage
+        options.buildTools = buildSdists
+        options.model = model
+        options.server = serve
+        options.command = command
+        options.entrypoint = entrypoint?.words
+        options.systemPackages = systemPackages
+        options.snapshot = snapshot
+        options.template = template
+        options.earlierLock = fromLock
+        options.directory = directory
+        options.isUpdating = update
+        options.acceptsMovedTags = force
+        options.reading = reading
+        return options
+    }
+
+    private func rewrite(_ dockerfile: String, _ reading: ReadingOptions) async throws -> CommandResult {
+        let result = try rewriting.result(output: output.output)
+        var options = rewriting.options(base: base)
+        options.target = target.selection
+        options.earlierLock = fromLock
+        options.snapshot = snapshot
+        options.isUpdating = update
+        options.reading = reading
+        let plan = try await Rewriter(options: options).rewrite(dockerfile)
+        let shown = try plan.shown(result)
+        try plan.write(result, replaces: force)
+        var diagnostics = plan.unpinned.map(\.text)
+        if !plan.unpinned.isEmpty {
+            diagnostics.append("pinproof: \(plan.changes.count) pinned, \(plan.unpinned.count) left as they were")
+        }
+        return CommandResult(
+            text: shown, diagnostics: diagnostics, status: plan.unpinned.isEmpty ? .success : .found)
+    }
+}
+
+extension Pinproof.FreezePlan {
+    /// What was planned, and how to build it.
+    fileprivate func summary(_ directory: String) -> String {
+        let epoch = DockerfileFreezing.FreezePlan.epoch
+        let policy = join(directory, SourcePolicy.fileName)
+        return """
+            \(packageCount) package\(packageCount == 1 ? "" : "s") by \(installer.rawValue) on \(base)
+            build it with: docker build \(directory)
+            bit for bit:   SOURCE_DATE_EPOCH=\(epoch) EXPERIMENTAL_BUILDKIT_SOURCE_POLICY=\(policy) \
+            docker buildx build --output type=oci,dest=image.tar,rewrite-timestamp=true \(directory)
+            or:            buildah build --timestamp \(epoch) \(directory)
+
+            """
+    }
+}
+
+extension FreezingError: CommandFailure {
+    var usage: String? {
+        switch self {
+        case .invalidImage(.base, let text, let reason): "--base \(text): \(reason)"
+        case .invalidImage(.installer, let text, let reason): "--installer-image \(text): \(reason)"
+        case .modelOfModel(let name):
+            "--model: \(name) is a model itself; name the lock in its place, or leave --model out"
+        case .snapshotWithoutPackages: "--snapshot is the moment of the packages that --apt names"
+        case .packagesWithoutSnapshot:
+            "--apt: nothing says from which moment the packages are; add --snapshot 20240601T000000Z (https://snapshot.debian.org "
+                + "lists the moments), or pass the pinproof.lock.json of an earlier run"
+        case .buildToolsWithoutPip:
+            "--build-sdists: only pip builds from pinned sources; add --installer pip"
+        case .installerImageOfPip: "--installer-image: pip is the base's own"
+        case .commandOfServer: "a command after -- goes with --serve command"
+        case .input, .cancelled: nil
+        }
     }
 }

@@ -72,9 +72,8 @@ struct InspectCommand: ResultCommand {
 extension InspectionError: CommandFailure {
     var usage: String? {
         switch self {
-        case .input(let error): error.usage
         case .keyWithoutModel: "--key verifies the signature of a model"
-        case .cancelled: nil
+        case .input, .cancelled: nil
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import EnvironmentInventory
 import FindingReports
 import Pinproof
+import SourceDocuments
 
 /// A list of report formats, which `--format` takes by their names.
 protocol ReportFormatList {
@@ -60,4 +61,91 @@ extension PythonRelease: ExpressibleByArgument {
 extension CLibrary: ExpressibleByArgument {
     /// Parses the value of an option.
     public init?(argument: String) { self.init(argument) }
+}
+
+extension Checker.RequiredStrength: ExpressibleByArgument {}
+
+extension FailureThreshold: ExpressibleByArgument {}
+
+extension Freezer.Installer: ExpressibleByArgument {}
+
+extension Freezer.Server: ExpressibleByArgument {}
+
+extension Evidence: ExpressibleByArgument {
+    /// The names, the strongest evidence first.
+    public static var allValueStrings: [String] { allCases.reversed().map(\.rawValue) }
+}
+
+extension RegistryMirror: ExpressibleByArgument {
+    /// Parses the value of an option.
+    public init?(argument: String) { self.init(argument) }
+}
+
+/// The value of an option that gives a name a value: `NAME=VALUE`.
+struct NamedValue: ExpressibleByArgument, Sendable {
+    /// The name.
+    let name: String
+    /// The value, which may be empty.
+    let value: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        name = String(argument[..<equals])
+        value = String(argument[argument.index(after: equals)...])
+    }
+}
+
+extension [NamedValue] {
+    /// The values by name; the last one of a name counts.
+    var dictionary: [String: String] { reduce(into: [:]) { $0[$1.name] = $1.value } }
+}
+
+/// The value of `--digest`: `NAME:TAG=sha256:...`.
+struct ImageDigest: ExpressibleByArgument, Sendable {
+    /// The image.
+    let reference: ImageReference
+    /// The digest of its manifest.
+    let digest: Digest
+
+    init?(argument: String) {
+        guard let equals = argument.lastIndex(of: "="), let reference = ImageReference(String(argument[..<equals])),
+            let digest = Digest(argument[argument.index(after: equals)...]), digest.algorithm == .sha256
+        else { return nil }
+        self.reference = reference
+        self.digest = digest
+    }
+}
+
+/// The value of `--select` and `--ignore`: names of rules with commas between them.
+struct RuleNames: ExpressibleByArgument, Sendable {
+    /// The names.
+    let names: [String]
+
+    init?(argument: String) {
+        names = argument.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
+
+    static var allValueStrings: [String] { [] }
+}
+
+/// The value of `--entrypoint`: the words of a command as a JSON list.
+struct CommandWords: ExpressibleByArgument, Sendable {
+    /// The words, at least one.
+    let words: [String]
+
+    init?(argument: String) {
+        let root = try? JSONReader.read(SourceText(name: "--entrypoint", text: argument))
+        guard let words = root?.array?.map(\.string), !words.isEmpty, !words.contains(nil) else { return nil }
+        self.words = words.compactMap { $0 }
+    }
+}
+
+/// The formats of `rules`.
+enum RuleFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, markdown
+}
+
+/// The formats of `verify-attestation`.
+enum AttestationFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import DockerfileSyntax
 import Pinproof
 
 /// The options of `freeze --dockerfile`.
@@ -29,12 +28,12 @@ struct RewriteOptions: ParsableArguments {
         help: ArgumentHelp(
             "A registry to ask in place of Docker Hub, of REGISTRY, or (*=HOST) of any; repeatable.",
             valueName: "[registry=]host[:port][/prefix]"))
-    var mirrors: [String] = []
+    var mirrors: [RegistryMirror] = []
 
     @Option(
         name: .customLong("digest"),
         help: ArgumentHelp("The digest of an image; repeatable.", valueName: "name:tag=sha256:..."))
-    var digests: [String] = []
+    var digests: [ImageDigest] = []
 
     @Option(
         name: .customLong("image"),
@@ -43,14 +42,14 @@ struct RewriteOptions: ParsableArguments {
             valueName: "image"))
     var images: [String] = []
 
-    @Option(help: ArgumentHelp("The build context (default: the Dockerfile's folder).", valueName: "dir"))
+    @Option(help: ArgumentHelp("The build context (default: the Dockerfile's directory).", valueName: "dir"))
     var context: String?
 
     @Option(name: .customLong("build-arg"), help: ArgumentHelp("A build argument.", valueName: "name=value"))
-    var buildArguments: [String] = []
+    var buildArguments: [NamedValue] = []
 
     @Option(help: ArgumentHelp("A named build context.", valueName: "name=docker-image://ref"))
-    var buildContext: [String] = []
+    var buildContext: [NamedValue] = []
 
     /// Holds the options against each other and those of the rendering.
     func check(lock: String?, base: String?) throws {
@@ -70,22 +69,36 @@ struct RewriteOptions: ParsableArguments {
         }
     }
 
-    /// The request, for a Dockerfile that was named.
-    func request(_ dockerfile: String, output: String?, base: String?) throws -> RewriteRequest {
+    /// What becomes of the rewritten Dockerfile.
+    func result(output: String?) throws -> RewriteResult {
         if output != nil, inPlace || showsDifference {
             throw ValidationError("--output has no use with --in-place or --diff")
         }
-        var request = RewriteRequest(
-            dockerfile: dockerfile,
-            result: inPlace ? .inPlace : showsDifference ? .difference : output.map { .file($0) } ?? .text)
-        request.locks = packages
-        request.context = context
-        request.buildArguments = buildArguments
-        request.buildContexts = buildContext
-        request.digests = digests
-        request.images = images + (base.map { [$0] } ?? [])
-        request.mayFetch = fetch
-        request.mirrors = mirrors
-        return request
+        return inPlace ? .inPlace : showsDifference ? .difference : output.map { .file($0) } ?? .text
+    }
+
+    /// Where digests and hashes are looked up; `base` is one more image at hand.
+    func options(base: String?) -> Rewriter.Options {
+        var options = Rewriter.Options()
+        options.locks = packages
+        options.context = context
+        options.buildArguments = buildArguments.dictionary
+        options.buildContexts = buildContext.dictionary
+        options.digests = digests.reduce(into: [:]) { $0[$1.reference] = $1.digest }
+        options.images = images + (base.map { [$0] } ?? [])
+        options.mayFetch = fetch
+        options.mirrors = mirrors
+        return options
+    }
+}
+
+extension RewritingError: CommandFailure {
+    var usage: String? {
+        switch self {
+        case .invalidSnapshot(let text): "--snapshot takes a moment as 20240601T000000Z, not '\(text)'"
+        case .imageWithoutTransport: "--image takes oci:DIR:REF, oci-archive:FILE:REF, dir:DIR"
+        case .locksOfOneEcosystem(let lock, let other): "--lock \(lock): \(other) holds such packages already"
+        case .input, .cancelled: nil
+        }
     }
 }

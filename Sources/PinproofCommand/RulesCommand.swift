@@ -8,12 +8,30 @@ struct RulesCommand: ResultCommand {
     @Argument(help: ArgumentHelp("One rule.", valueName: "rule"))
     var rule: String?
 
-    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|markdown"))
-    var format = "text"
+    @Option(help: "The format of the result.")
+    var format = RuleFormat.text
 
     @OptionGroup var output: OutputOptions
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
-        try CommandResult { try Rules.run(rule: rule, format: format, style: output.style) }
+        let all = Rules.all
+        if let rule {
+            guard let rule = Rules.named(rule) else { throw ValidationError(UnknownRule.message(rule)) }
+            return CommandResult(text: RuleDocument.markdown(rule))
+        }
+        switch format {
+        case .markdown: return CommandResult(text: RuleDocument.all(all))
+        case .text:
+            let width = all.map(\.name.count).max() ?? 0
+            return CommandResult(
+                text: all.map { rule in
+                    rule.name + String(repeating: " ", count: width - rule.name.count) + "  " + rule.summary + "\n"
+                }.joined())
+        }
     }
+}
+
+/// What is said of a rule that does not exist.
+enum UnknownRule {
+    static func message(_ name: String) -> String { "there is no rule '\(name)'; pinproof rules lists them" }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import EnvironmentInventory
 import Pinproof
 
 struct VerifyAttestationCommand: ResultCommand {
@@ -19,26 +18,38 @@ struct VerifyAttestationCommand: ResultCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The image that it has to speak of, or the digest of its manifest.", valueName: "image|digest"))
+            "The image that it has to be about, or the digest of its manifest.", valueName: "image|digest"))
     var image: String?
 
-    @Option(help: ArgumentHelp("The model or lock that it has to speak of, or its digest.", valueName: "model|digest"))
+    @Option(help: ArgumentHelp("The model or lock that it has to be about, or its digest.", valueName: "model|digest"))
     var model: String?
 
     @OptionGroup(title: "Platform of an image") var target: TargetOptions
 
-    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
-    var format = "text"
+    @Option(help: "The format of the result.")
+    var format = AttestationFormat.text
 
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
     @OptionGroup var output: OutputOptions
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
-        try CommandResult(reading: limit.reading(progress)) {
-            try VerifyAttestation.run(
-                VerifyAttestationRequest(
-                    file: file, key: key, image: image, model: model, target: target.selection, format: format))
+        var options = AttestationVerifier.Options()
+        options.image = image
+        options.model = model
+        options.target = target.selection
+        options.reading = limit.reading(progress)
+        let report = try await AttestationVerifier(options: options).verify(file, key: key)
+        let status: ExitStatus =
+            !report.problems.isEmpty || report.verdict == .mismatch
+            ? .found : report.verdict == .match ? .success : .undecided
+        switch format {
+        case .text: return CommandResult(text: report.text, status: status)
+        case .json: return CommandResult(text: report.json.document(), status: status)
         }
     }
+}
+
+extension AttestationError: CommandFailure {
+    var usage: String? { nil }
 }

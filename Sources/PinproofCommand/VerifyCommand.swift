@@ -1,6 +1,7 @@
 import ArgumentParser
+import EnvironmentInventory
+import FindingReports
 import Glibc
-import LockFormats
 import Pinproof
 
 struct VerifyCommand: ResultCommand {
@@ -24,13 +25,13 @@ struct VerifyCommand: ResultCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Locked artifacts: a folder of wheels or a map of `pinproof wheels`; repeatable.", valueName: "dir|map"))
+            "Locked artifacts: a directory of wheels or a map of `pinproof wheels`; repeatable.", valueName: "dir|map"))
     var wheels: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "The evidence that is required of every package.", valueName: "locked|trained|claimed|intact|named"))
-    var evidence = "intact"
+            "The evidence that is required of every package.", valueName: "level"))
+    var evidence = Evidence.intact
 
     @Option(
         help: ArgumentHelp(
@@ -46,9 +47,8 @@ struct VerifyCommand: ResultCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The severity of findings from which on the exit status of a match is 1.",
-            valueName: "error|warning|note|never"))
-    var failOn = "error"
+            "The severity of findings from which on the exit status of a match is 1.", valueName: "severity"))
+    var failOn = FailureThreshold.at(.error)
 
     @Option(
         help: ArgumentHelp(
@@ -64,8 +64,8 @@ struct VerifyCommand: ResultCommand {
 
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
 
-    @Option(help: ArgumentHelp("The format of the result.", valueName: "text|json"))
-    var format = "text"
+    @Option(help: "The format of the result.")
+    var format = ReportArgument<VerificationReportFormats>(TextVerificationReport.name, TextVerificationReport.self)
 
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
@@ -76,20 +76,39 @@ struct VerifyCommand: ResultCommand {
     }
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
-        try CommandResult(reading: limit.reading(progress)) {
-            var request = VerifyRequest(
-                model: model, image: image, lock: lock, wheels: wheels, evidence: evidence,
-                target: target.selection, format: format, style: output.style)
-            request.modelPath = modelPath
-            request.modelKey = modelKey
-            request.isStrict = strict
-            request.failOn = failOn
-            if let attest {
-                request.attestation = AttestationRequest(
-                    file: attest, key: key,
-                    password: getenv("COSIGN_PASSWORD").map { Array(String(cString: $0).utf8) })
+        let attestation = try attest.map { file in
+            try AttestationWriter(
+                file: file, key: key, password: getenv("COSIGN_PASSWORD").map { Array(String(cString: $0).utf8) })
+        }
+        var options = Verifier.Options()
+        options.lock = lock
+        options.wheels = wheels
+        options.evidence = evidence
+        options.target = target.selection
+        options.modelPath = modelPath
+        options.modelKey = modelKey
+        options.isStrict = strict
+        options.reading = limit.reading(progress)
+        let verification = try await Verifier(options: options).verify(model, against: image)
+        try attestation?.write(verification, model: model, image: image, isStrict: strict)
+        let status: ExitStatus =
+            switch verification.verdict {
+            case .match: failOn.isReached(by: verification.findings) ? .found : .success
+            case .mismatch: .found
+            case .notProvable: .undecided
             }
-            return try Verify.run(request)
+        return CommandResult(
+            text: format.format.render(verification, style: output.style),
+            diagnostics: verification.notes.map { "pinproof: " + $0 }, status: status)
+    }
+}
+
+extension VerificationError: CommandFailure {
+    var usage: String? {
+        switch self {
+        case .modelPathOfLock(let lock): "--model-path compares a model's files, \(lock) is a lock"
+        case .modelKeyOfLock(let lock): "--model-key verifies a model's signature, \(lock) is a lock"
+        case .input, .cancelled: nil
         }
     }
 }

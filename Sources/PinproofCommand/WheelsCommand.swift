@@ -4,10 +4,10 @@ import Pinproof
 struct WheelsCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "wheels",
-        abstract: "Makes a wheel map: for each wheel or conda package its sha256 and its content digest.",
+        abstract: "Creates a wheel map: for each wheel or conda package its sha256 and its content digest.",
         discussion: "With the map, verify proves lock-to-bytes offline, without the wheels.")
 
-    @Argument(help: ArgumentHelp("A folder with wheels or conda packages.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("A directory with wheels or conda packages.", valueName: "dir"))
     var folder: String
 
     @Flag(help: "List the digest of each file, so that verify can name those that differ from the map.")
@@ -22,6 +22,17 @@ struct WheelsCommand: ResultCommand {
     @OptionGroup var output: OutputOptions
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
-        try CommandResult { try Wheels.run(folder: folder, listsFiles: files, prefixes: prefix) }
+        var options = WheelMapper.Options()
+        options.prefixes = prefix
+        let mapping = try await WheelMapper(options: options).map(folder)
+        return CommandResult(
+            text: mapping.text(listsFiles: files), diagnostics: mapping.problems.map { "pinproof: " + $0 },
+            status: mapping.problems.isEmpty ? .success : .found)
+    }
+}
+
+extension WheelMappingError: CommandFailure {
+    var usage: String? {
+        if case .relativePrefix(let path) = self { "--prefix takes an absolute path, not '\(path)'" } else { nil }
     }
 }

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import SourceDocuments
+import EnvironmentInventory
 import Testing
 
 @testable import Pinproof
@@ -10,53 +10,54 @@ struct ModelCheckTests {
         .appending(path: "ModelArchivesTests/Fixtures").path
 
     private struct Report {
-        let status: Int32
+        let isFailure: Bool
         let findings: [String]
         let files: [String]
     }
 
-    private static func run(_ request: CheckRequest) throws -> Report {
-        var request = request
-        request.format = "json"
-        let output = try Check.run(request)
-        let root = try #require(try JSONReader.read(SourceText(name: "report", text: output.text)).table)
-        func texts(_ list: String, _ keys: [String]) -> [String] {
-            (root[list]?.array ?? []).map { node in
-                keys.map { node.table?[$0]?.text ?? "-" }.joined(separator: " ")
-            }
-        }
+    private static func check(
+        _ path: String, _ require: Checker.RequiredStrength? = nil, key: String? = nil
+    ) async throws -> Report {
+        var options = Checker.Options()
+        options.require = require
+        options.modelKey = key
+        let result = try await Checker(options: options).check([path])
         return Report(
-            status: output.status, findings: texts("findings", ["rule", "severity"]), files: texts("files", ["kind"]))
+            isFailure: result.threshold.isReached(by: result.findings) || !result.failures.isEmpty,
+            findings: result.findings.map { "\($0.rule) \($0.severity.rawValue)" }, files: result.files.map(\.kind))
     }
 
-    @Test(arguments: [
-        ("mlflow-pickle.tar.gz", "exact", 0, ["unlocked-environment warning"]),
-        (
-            "mlflow-pickle.zip", "hashed", 1,
-            ["unlocked-environment error"] + [String](repeating: "requirement-without-hash error", count: 4)
-        ),
-        ("lr.joblib", "exact", 0, ["missing-interpreter warning", "unlocked-environment warning"]),
-        (
-            "evil.pkl", "exact", 1,
-            ["dangerous-global warning", "missing-environment error", "missing-interpreter warning"]
-        ),
-        (
-            "model:signed", "exact", 0,
-            ["missing-interpreter warning", "unlocked-environment warning", "unverified-signature note"]
-        ),
-    ])
-    func modelsAreChecked(_ name: String, _ require: String, _ status: Int32, _ findings: [String]) throws {
+    @Test(
+        arguments: [
+            ("mlflow-pickle.tar.gz", .exact, false, ["unlocked-environment warning"]),
+            (
+                "mlflow-pickle.zip", .hashed, true,
+                ["unlocked-environment error"] + [String](repeating: "requirement-without-hash error", count: 4)
+            ),
+            ("lr.joblib", .exact, false, ["missing-interpreter warning", "unlocked-environment warning"]),
+            (
+                "evil.pkl", .exact, true,
+                ["dangerous-global warning", "missing-environment error", "missing-interpreter warning"]
+            ),
+            (
+                "model:signed", .exact, false,
+                ["missing-interpreter warning", "unlocked-environment warning", "unverified-signature note"]
+            ),
+        ] as [(String, Checker.RequiredStrength, Bool, [String])])
+    func modelsAreChecked(
+        _ name: String, _ require: Checker.RequiredStrength, _ isFailure: Bool, _ findings: [String]
+    ) async throws {
         let isForced = name.hasPrefix("model:")
         let path = isForced ? "model:\(Self.fixtures)/\(name.dropFirst(6))" : "\(Self.fixtures)/\(name)"
-        let report = try Self.run(CheckRequest(paths: [path], require: require))
+        let report = try await Self.check(path, require)
         #expect(report.findings.sorted() == findings.sorted())
-        #expect(report.status == status)
+        #expect(report.isFailure == isFailure)
         #expect(report.files.contains("model"))
     }
 
     /// The files of a folder are walked over besides: conda.yaml names ranges.
-    @Test func aModelFolderIsWalkedToo() throws {
-        let report = try Self.run(CheckRequest(paths: [Self.fixtures + "/mlflow-skops"]))
+    @Test func aModelFolderIsWalkedToo() async throws {
+        let report = try await Self.check(Self.fixtures + "/mlflow-skops")
         #expect(report.findings.contains("unlocked-environment warning"))
         #expect(report.findings.contains("floating-requirement error"))
         #expect(Set(report.files) == ["model", "requirements.txt", "environment.yml"])
@@ -64,23 +65,20 @@ struct ModelCheckTests {
 
     @Test(arguments: [("signed.pub", 0, nil), ("other.pub", 1, "invalid-signature error")])
     func aKeyVerifiesTheSignature(_ key: String, _ status: Int32, _ finding: String?) async throws {
-        var request = CheckRequest(paths: [Self.fixtures + "/signed"])
-        request.modelKey = "\(Self.fixtures)/\(key)"
-        let report = try Self.run(request)
-        #expect(report.status == status)
+        let report = try await Self.check(Self.fixtures + "/signed", key: "\(Self.fixtures)/\(key)")
+        #expect(report.isFailure == (status == 1))
         if let finding { #expect(report.findings.contains(finding)) }
         var options = Inspector.Options()
-        options.modelKey = request.modelKey
+        options.modelKey = "\(Self.fixtures)/\(key)"
         let subject = try await Inspector(options: options).inspect(Self.fixtures + "/signed")
         #expect(subject.isSignatureRefuted == (status == 1))
     }
 
     @Test func aKeyWithoutASignatureDecidesNothing() async throws {
-        var request = CheckRequest(paths: [Self.fixtures + "/mlflow-skops"])
-        request.modelKey = Self.fixtures + "/signed.pub"
-        #expect(try Self.run(request).status == ExitStatus.undecided)
+        let key = Self.fixtures + "/signed.pub"
+        #expect(try await Self.check(Self.fixtures + "/mlflow-skops", key: key).isFailure)
         var options = Inspector.Options()
-        options.modelKey = request.modelKey
+        options.modelKey = key
         for name in ["lr.joblib", "README.md"] {
             await #expect(throws: InspectionError.self) {
                 _ = try await Inspector(options: options).inspect("\(Self.fixtures)/\(name)")

@@ -1,26 +1,37 @@
 import Glibc
+import Pinproof
+
+/// A file that cannot be written.
+struct OutputError: CommandFailure {
+    /// Which file, and why.
+    let description: String
+
+    init(_ description: String) { self.description = description }
+
+    var usage: String? { nil }
+}
 
 /// Writes files whole or not at all: into a temporary neighbour, synced, then renamed.
-package enum AtomicFile {
+enum AtomicFile {
     /// Writes a file; an existing one is replaced only when `replacing` is true.
     ///
-    /// - Throws: ``CommandError`` with the system's reason; nothing is left behind then.
-    package static func write(_ text: String, to path: String, replacing: Bool) throws(CommandError) {
+    /// - Throws: ``OutputError`` with the system's reason; nothing is left behind then.
+    static func write(_ text: String, to path: String, replacing: Bool) throws(OutputError) {
         try write(Array(text.utf8), to: path, replacing: replacing)
     }
 
     /// Writes a file; an existing one is replaced only when `replacing` is true.
     ///
-    /// - Throws: ``CommandError`` with the system's reason; nothing is left behind then.
-    package static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(CommandError) {
+    /// - Throws: ``OutputError`` with the system's reason; nothing is left behind then.
+    static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(OutputError) {
         try write([(path, bytes)], replacing: replacing)
     }
 
     /// Writes files that belong together: all are on the disk before the first of them gets its name, in their order. What is
     /// there and is no file, a pipe or `/dev/null`, is written into and never replaced.
     ///
-    /// - Throws: ``CommandError`` with the system's reason; what was new is taken away again then.
-    package static func write(_ files: [(path: String, bytes: [UInt8])], replacing: Bool) throws(CommandError) {
+    /// - Throws: ``OutputError`` with the system's reason; what was new is taken away again then.
+    static func write(_ files: [(path: String, bytes: [UInt8])], replacing: Bool) throws(OutputError) {
         var staged: [StagedFile] = []
         defer { for file in staged { file.discard() } }
         for file in files {
@@ -33,7 +44,7 @@ package enum AtomicFile {
         var made: [String] = []
         for file in staged {
             let isNew = !exists(file.path)
-            do throws(CommandError) { try file.publish(replacing: replacing) } catch {
+            do throws(OutputError) { try file.publish(replacing: replacing) } catch {
                 for path in made { unlink(path) }
                 throw error
             }
@@ -50,7 +61,7 @@ private struct StagedFile {
     /// `O_TMPFILE`, whose macro Swift does not see (open(2)): `__O_TMPFILE | O_DIRECTORY`.
     private static let unnamed = 0o20000000 | O_DIRECTORY
 
-    init(_ bytes: [UInt8], for path: String) throws(CommandError) {
+    init(_ bytes: [UInt8], for path: String) throws(OutputError) {
         self.path = path
         let parent = folder(of: path)
         // Only /proc can give such a file a name later.
@@ -83,11 +94,11 @@ private struct StagedFile {
     }
 
     /// Gives the file its name.
-    func publish(replacing: Bool) throws(CommandError) {
+    func publish(replacing: Bool) throws(OutputError) {
         // link refuses to replace, which a check before a rename could not promise.
         if !replacing || !exists(path) {
             if try link(to: path) { return }
-            guard replacing else { throw CommandError("\(path): is there already; --force replaces it") }
+            guard replacing else { throw OutputError("\(path): is there already; --force replaces it") }
         }
         if let temporary {
             guard rename(temporary, path) == 0 else { throw Self.failure(path, errno) }
@@ -104,7 +115,7 @@ private struct StagedFile {
     }
 
     /// Whether the name was free.
-    private func link(to name: String) throws(CommandError) -> Bool {
+    private func link(to name: String) throws(OutputError) -> Bool {
         let result =
             temporary.map { Glibc.link($0, name) }
             ?? linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW)
@@ -119,8 +130,8 @@ private struct StagedFile {
         if let temporary { unlink(temporary) }
     }
 
-    private static func failure(_ path: String, _ reason: Int32) -> CommandError {
-        CommandError("\(path): cannot be written: \(systemMessage(reason))")
+    private static func failure(_ path: String, _ reason: Int32) -> OutputError {
+        OutputError("\(path): cannot be written: \(systemMessage(reason))")
     }
 }
 
@@ -132,12 +143,12 @@ extension AtomicFile {
         return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
     }
 
-    private static func writeStream(_ bytes: [UInt8], to path: String) throws(CommandError) {
+    private static func writeStream(_ bytes: [UInt8], to path: String) throws(OutputError) {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CommandError("\(path): cannot be written: \(systemMessage(errno))") }
+        guard descriptor >= 0 else { throw OutputError("\(path): cannot be written: \(systemMessage(errno))") }
         defer { close(descriptor) }
         let reason = writeAll(bytes, to: descriptor)
-        guard reason == 0 else { throw CommandError("\(path): cannot be written: \(systemMessage(reason))") }
+        guard reason == 0 else { throw OutputError("\(path): cannot be written: \(systemMessage(reason))") }
     }
 
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
@@ -154,4 +165,12 @@ extension AtomicFile {
             return 0
         }
     }
+}
+
+/// Creates a directory and those above it.
+func makeFolder(_ path: String) throws(OutputError) {
+    if path.isEmpty || isFolder(path) { return }
+    try makeFolder(folder(of: path))
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw OutputError("\(path): \(systemMessage(errno))") }
+    guard isFolder(path) else { throw OutputError("\(path): it is no folder") }
 }

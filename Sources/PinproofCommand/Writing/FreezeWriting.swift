@@ -1,22 +1,21 @@
 import DockerfileFreezing
-import ModelArchives
+import Pinproof
 
 /// Writes what a freeze made: everything is looked at before anything is written, and what is the same already stays.
 struct FreezeWriting {
-    let files: [(name: String, text: String)]
-    let model: (path: String, content: Model)?
+    let plan: Pinproof.FreezePlan
     let directory: String
     let replaces: Bool
 
     /// Writes the files, the Dockerfile last; a line for each.
-    func write() throws(CommandError) -> String {
+    func write() throws -> String {
         try makeFolder(directory)
         var pending: [(path: String, bytes: [UInt8])] = []
         var lines: [String] = []
         var inTheWay: [String] = []
         let modelFolder = join(directory, ModelServing.contextFolder)
         var copiesModel = false
-        if let model {
+        if let model = plan.model {
             let isSame =
                 exists(modelFolder)
                 && ModelCopy.isSame(modelFolder, as: model.content, isFile: isRegularFile(model.path))
@@ -24,29 +23,29 @@ struct FreezeWriting {
             if copiesModel, exists(modelFolder), !replaces { inTheWay.append(modelFolder) }
             lines.append("\(isSame ? "unchanged" : "wrote") \(modelFolder)\n")
         }
-        for file in files {
-            let path = join(directory, file.name)
+        for file in plan.files {
+            let path = join(directory, file.path)
             var bytes = Array(file.text.utf8)
             if isRegularFile(path) {
                 let there = try readText(path).bytes
-                if file.name == ".dockerignore" { bytes = Self.ignoring(bytes, added: there) }
+                if file.path == ".dockerignore" { bytes = Self.ignoring(bytes, added: there) }
                 if there == bytes {
                     lines.append("unchanged \(path)\n")
                     continue
                 }
                 if !replaces { inTheWay.append(path) }
             } else if exists(path) {
-                throw CommandError("\(path): it is no file, and cannot be written")
+                throw OutputError("\(path): it is no file, and cannot be written")
             }
             pending.append((path, bytes))
             lines.append("wrote \(path)\n")
         }
         guard inTheWay.isEmpty else {
-            throw CommandError(
+            throw OutputError(
                 "\(inTheWay.joined(separator: ", ")): there already, and not the same; --force replaces, another -o leaves them"
             )
         }
-        if copiesModel, let model {
+        if copiesModel, let model = plan.model {
             try ModelCopy.copy(model.path, model.content, to: modelFolder, replacing: replaces)
         }
         try AtomicFile.write(pending, replacing: replaces)

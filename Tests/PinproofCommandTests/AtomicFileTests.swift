@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import Pinproof
+@testable import PinproofCommand
 
 /// What is no file is written into: `--output /dev/null`, by root, must leave the device where it is.
 struct AtomicFileTests {
@@ -28,6 +28,6 @@ struct AtomicFileTests {
     }
 
     @Test func aFolderIsRefused() {
-        #expect(throws: CommandError.self) { try AtomicFile.write("text", to: "/tmp", replacing: true) }
+        #expect(throws: OutputError.self) { try AtomicFile.write("text", to: "/tmp", replacing: true) }
     }
 }

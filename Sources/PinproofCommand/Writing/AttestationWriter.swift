@@ -2,38 +2,41 @@ import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
 import FindingReports
+import Pinproof
 
 /// The attestation of `verify`: the statement, in a signed envelope when there is a key.
-final class AttestationWriter {
-    private let request: AttestationRequest
+struct AttestationWriter {
+    private let file: String
+    private let keyPath: String?
     private let key: PrivateKey?
 
-    /// Reads the key, so that a wrong one does not wait for the image.
+    /// Reads the key, so that a wrong one is reported before the image is read.
     ///
-    /// - Throws: ``CommandError`` when the key cannot be used.
-    init(_ request: AttestationRequest) throws(CommandError) {
-        self.request = request
-        guard let path = request.key else {
+    /// - Throws: an input error when the key cannot be used.
+    init(file: String, key path: String?, password: [UInt8]?) throws(InputError) {
+        self.file = file
+        keyPath = path
+        guard let path else {
             key = nil
             return
         }
         let pem = try readText(path).bytes
-        key = try CommandError.wrapping { () throws(KeyError) in
-            try PrivateKey(pem: pem, name: path, password: request.password)
+        do throws(KeyError) { key = try PrivateKey(pem: pem, name: path, password: password) } catch {
+            throw InputError(error)
         }
     }
 
     /// Writes the attestation, whole or not at all.
     ///
-    /// - Throws: ``CommandError`` when a side has no digest to attest, or the file cannot be written.
-    func write(_ verification: Verification, model: String, image: String, isStrict: Bool) throws(CommandError) {
+    /// - Throws: ``InputError`` when a side has no digest to attest, or the file cannot be written.
+    func write(_ verification: Verification, model: String, image: String, isStrict: Bool) throws {
         var subjects: [VerificationStatement.Subject] = []
         guard let identity = verification.identity.image, let digest = identity.manifest ?? identity.config else {
-            throw CommandError("\(image): it has no digest that an attestation could name: --attest takes an image")
+            throw InputError("\(image): it has no digest that an attestation could name: --attest takes an image")
         }
         subjects.append(.init(name: Self.name(image), digests: [(digest.algorithm.rawValue, digest.hex)]))
         guard let known = verification.identity.model, let digest = Digest(known) else {
-            throw CommandError(
+            throw InputError(
                 "\(model): it has no digest that an attestation could name: --attest takes a model or lock")
         }
         let path = SubjectReader.withoutPrefix(model)
@@ -42,28 +45,26 @@ final class AttestationWriter {
             digests = [(digest.algorithm.rawValue, digest.hex)]
         } else {
             if isRegularFile(path) {
-                let file = try CommandError.wrapping { () throws(ArchiveReadingError) in
-                    try RegularFile(path: path).sha256()
+                let file: Digest
+                do throws(ArchiveReadingError) { file = try RegularFile(path: path).sha256() } catch {
+                    throw InputError(error)
                 }
                 digests.append((file.algorithm.rawValue, file.hex))
             }
-            digests.append((Self.treeAlgorithm, digest.hex))
+            digests.append((Verification.treeAlgorithm, digest.hex))
         }
         subjects.append(.init(name: Self.name(path), digests: digests))
         let payload = VerificationStatement.text(verification, subjects: subjects, isStrict: isStrict)
-        try AtomicFile.write(try signed(payload), to: request.file, replacing: true)
+        try AtomicFile.write(try signed(payload), to: file, replacing: true)
     }
 
-    /// The name in a statement's digests of what `inspect` calls treeDigest.
-    static let treeAlgorithm = "pinproofTree"
-
-    private func signed(_ payload: String) throws(CommandError) -> String {
-        guard let key, let name = request.key else { return payload }
+    private func signed(_ payload: String) throws(InputError) -> String {
+        guard let key, let name = keyPath else { return payload }
         do throws(KeyError) {
             let envelope = try SignedEnvelope(
                 signing: Array(payload.utf8), type: SignedEnvelope.statementType, with: key, name: name)
             return envelope.json.document()
-        } catch { throw CommandError(error.description) }
+        } catch { throw InputError(error) }
     }
 
     /// The last part of a name: where a file lies is no part of what is said of it.

@@ -1,4 +1,3 @@
-import EnvironmentInventory
 import SourceDocuments
 
 /// Gives each finding a fingerprint that survives a moved line: rule, file, subject and the text of the line, without any

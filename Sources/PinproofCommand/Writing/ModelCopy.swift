@@ -3,6 +3,7 @@ import ContentHashing
 import EnvironmentInventory
 import Glibc
 import ModelArchives
+import Pinproof
 
 /// Copies a model into a folder of its own, whole or not at all, and holds each file against the digest that was read.
 enum ModelCopy {
@@ -15,10 +16,10 @@ enum ModelCopy {
     }
 
     /// Copies the model at `path` to a folder; one that is there is exchanged only when `replacing` is true.
-    static func copy(_ path: String, _ model: Model, to folder: String, replacing: Bool) throws(CommandError) {
+    static func copy(_ path: String, _ model: Model, to folder: String, replacing: Bool) throws {
         let staging = "\(folder).\(getpid()).new"
         removeTree(staging)
-        do throws(CommandError) {
+        do {
             try makeFolder(staging)
             if isRegularFile(path) {
                 // An archive's own digest was not taken: what is inside of it was.
@@ -28,52 +29,53 @@ enum ModelCopy {
                     let target = join(staging, file.path)
                     try makeFolder(Pinproof.folder(of: target))
                     guard try copyFile(join(path, file.path), to: target) == file.sha256 else {
-                        throw CommandError("\(join(path, file.path)): it changed while it was read")
+                        throw OutputError("\(join(path, file.path)): it changed while it was read")
                     }
                 }
             }
             if exists(folder) {
-                guard replacing else { throw CommandError("\(folder): is there already; --force replaces it") }
+                guard replacing else { throw OutputError("\(folder): is there already; --force replaces it") }
                 let old = "\(folder).\(getpid()).old"
-                guard rename(folder, old) == 0 else { throw CommandError("\(folder): \(systemMessage(errno))") }
+                guard rename(folder, old) == 0 else { throw OutputError("\(folder): \(systemMessage(errno))") }
                 defer { removeTree(old) }
                 guard rename(staging, folder) == 0 else {
                     let reason = errno
                     rename(old, folder)
-                    throw CommandError("\(folder): \(systemMessage(reason))")
+                    throw OutputError("\(folder): \(systemMessage(reason))")
                 }
                 return
             }
-            guard rename(staging, folder) == 0 else { throw CommandError("\(folder): \(systemMessage(errno))") }
+            guard rename(staging, folder) == 0 else { throw OutputError("\(folder): \(systemMessage(errno))") }
         } catch {
             removeTree(staging)
             throw error
         }
     }
 
-    private static func copyFile(_ path: String, to target: String) throws(CommandError) -> Digest {
-        let file = try CommandError.wrapping { () throws(ArchiveReadingError) in try RegularFile(path: path) }
+    private static func copyFile(_ path: String, to target: String) throws -> Digest {
+        let file: RegularFile
+        do { file = try RegularFile(path: path) } catch { throw OutputError(error.description) }
         let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw CommandError("\(target): cannot be written: \(systemMessage(errno))") }
+        guard descriptor >= 0 else { throw OutputError("\(target): cannot be written: \(systemMessage(errno))") }
         defer { close(descriptor) }
         do {
             var hash = try ContentHash(.sha256)
             var offset = 0
             while offset < file.size {
                 let bytes = try file.bytes(at: offset, count: min(1 << 20, file.size - offset))
-                guard !bytes.isEmpty else { throw CommandError("\(path): it became shorter while it was read") }
+                guard !bytes.isEmpty else { throw OutputError("\(path): it became shorter while it was read") }
                 let failure = AtomicFile.writeAll(bytes, to: descriptor)
                 guard failure == 0 else {
-                    throw CommandError("\(target): cannot be written: \(systemMessage(failure))")
+                    throw OutputError("\(target): cannot be written: \(systemMessage(failure))")
                 }
                 try hash.update(bytes)
                 offset += bytes.count
             }
             guard fsync(descriptor) == 0 else {
-                throw CommandError("\(target): cannot be written: \(systemMessage(errno))")
+                throw OutputError("\(target): cannot be written: \(systemMessage(errno))")
             }
             return try hash.finish()
-        } catch let error as CommandError { throw error } catch { throw CommandError("\(path): \(error)") }
+        } catch let error as OutputError { throw error } catch { throw OutputError("\(path): \(error)") }
     }
 
     private static let deepestFolder = 64

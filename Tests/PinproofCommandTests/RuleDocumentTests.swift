@@ -1,7 +1,8 @@
 import FoundationEssentials
+import Pinproof
 import Testing
 
-@testable import Pinproof
+@testable import PinproofCommand
 
 /// docs/rules.md is made of the rules.
 struct RuleDocumentTests {

@@ -1,0 +1,69 @@
+import EnvironmentInventory
+
+/// Holds the training environment of a model against a serving image, hash by hash.
+public struct Verifier: Sendable {
+    /// What is required, and what else is known.
+    public struct Options: Sendable {
+        /// The path of the lock of the training environment.
+        public var lock: String?
+        /// The locked artifacts: directories of wheels, or maps that ``WheelMapper`` made.
+        public var wheels: [String] = []
+        /// The evidence that is required of every package.
+        public var evidence = Evidence.intact
+        /// The target of a lock, the platform of an image.
+        public var target: TargetSelection?
+        /// Where the image has the model, to be compared file by file; nil to look for it.
+        public var modelPath: String?
+        /// The path of the public key, PEM, that verifies the signature of the model.
+        public var modelKey: String?
+        /// Whether everything counts: packages that the model does not need to load, and warnings.
+        public var isStrict = false
+        /// Limits and progress.
+        public var reading = ReadingOptions()
+
+        /// Creates the default options.
+        public init() {}
+    }
+
+    /// What is required, and what else is known.
+    public var options: Options
+
+    /// Creates a verifier.
+    public init(options: Options = Options()) { self.options = options }
+
+    /// Reads both sides whole and compares them.
+    ///
+    /// - Parameters:
+    ///   - training: the model, or in its place a lock, a capture, an image or an installed environment.
+    ///   - serving: the image, or in its place an installed environment.
+    public func verify(
+        _ training: String, against serving: String
+    ) async throws(VerificationError) -> Verification {
+        try await runJob(VerificationError.self) { [options] cancellation throws(InputError) in
+            try Verify.run(
+                VerifyRequest(model: training, image: serving, options: options, cancellation: cancellation))
+        }
+    }
+}
+
+/// Why two sides could not be held against each other.
+public enum VerificationError: JobError {
+    /// A side, a lock, a wheel or a key cannot be read whole.
+    case input(InputError)
+    /// ``Verifier/Options/modelPath`` compares the files of a model, and the training side is this lock.
+    case modelPathOfLock(String)
+    /// ``Verifier/Options/modelKey`` verifies the signature of a model, and the training side is this lock.
+    case modelKeyOfLock(String)
+    /// The task was cancelled.
+    case cancelled
+
+    /// What is wrong and where.
+    public var description: String {
+        switch self {
+        case .input(let error): error.description
+        case .modelPathOfLock(let lock): "\(lock): a path of the model was given, and this is a lock"
+        case .modelKeyOfLock(let lock): "\(lock): a key of the model was given, and this is a lock"
+        case .cancelled: "cancelled"
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import EnvironmentInventory
+import ParallelWork
+
+/// What one run of a verifier compares, and how it reads.
+struct VerifyRequest: Sendable {
+    let model: String
+    let image: String
+    let lock: String?
+    let wheels: [String]
+    let evidence: Evidence
+    let target: TargetSelection?
+    let modelPath: String?
+    let modelKey: String?
+    let isStrict: Bool
+    let reading: ReadingOptions
+    let cancellation: Cancellation
+
+    init(model: String, image: String, options: Verifier.Options, cancellation: Cancellation) {
+        self.model = model
+        self.image = image
+        lock = options.lock
+        wheels = options.wheels
+        evidence = options.evidence
+        target = options.target
+        modelPath = options.modelPath
+        modelKey = options.modelKey
+        isStrict = options.isStrict
+        reading = options.reading.cancelled(by: cancellation)
+        self.cancellation = cancellation
+    }
+
+    /// Reads subjects as this run does.
+    ///
+    /// - Parameter hasTarget: whether locks are resolved for the target that was selected.
+    func reader(hasTarget: Bool = true) -> SubjectReader {
+        SubjectReader(target: hasTarget ? target : nil, reading: reading)
+    }
+}

@@ -1,0 +1,89 @@
+import EnvironmentInventory
+import EnvironmentVerification
+
+/// Reads the wheels and conda packages of a directory and maps their sha256 to their content digests.
+public struct WheelMapper: Sendable {
+    /// How the packages are read.
+    public struct Options: Sendable {
+        /// The absolute paths of the environments that conda packages are installed into.
+        public var prefixes: [String] = []
+
+        /// Creates the default options.
+        public init() {}
+    }
+
+    /// How the packages are read.
+    public var options: Options
+
+    /// Creates a mapper.
+    public init(options: Options = Options()) { self.options = options }
+
+    /// Reads every wheel and conda package below a directory.
+    public func map(_ directory: String) async throws(WheelMappingError) -> WheelMapping {
+        try await runJob(WheelMappingError.self) { [options] cancellation throws(InputError) in
+            if let relative = options.prefixes.first(where: { !$0.hasPrefix("/") }) {
+                throw InputError(WheelMappingError.relativePrefix(relative))
+            }
+            let (map, problems) = try Wheels.read(
+                folder: directory, prefixes: options.prefixes, cancellation: cancellation)
+            return WheelMapping(map: map, problems: problems)
+        }
+    }
+}
+
+/// Why a directory could not be mapped.
+public enum WheelMappingError: JobError {
+    /// The directory or a package in it cannot be read whole.
+    case input(InputError)
+    /// A path of ``WheelMapper/Options/prefixes`` is not absolute.
+    case relativePrefix(String)
+    /// The task was cancelled.
+    case cancelled
+
+    /// What is wrong and where.
+    public var description: String {
+        switch self {
+        case .input(let error): error.description
+        case .relativePrefix(let path): "a prefix is an absolute path, and '\(path)' is not"
+        case .cancelled: "cancelled"
+        }
+    }
+}
+
+/// The packages of a directory, and what is wrong with them.
+public struct WheelMapping: Sendable {
+    /// One wheel or conda package.
+    public struct Entry: Sendable, Hashable {
+        /// The ecosystem: `pypi` for a wheel, `conda` for a conda package.
+        public let ecosystem: Ecosystem
+        /// The file name.
+        public let fileName: String
+        /// The normalized name.
+        public let name: String
+        /// The version.
+        public let version: String
+        /// The sha256 of the file, which is what a lock holds.
+        public let sha256: Digest
+        /// The digest of what the package installs.
+        public let contentDigest: Digest
+    }
+
+    /// The map, for the rooms of this package.
+    package let map: WheelMap
+    /// Records that disagree with their wheels, and files that two packages install differently; a sentence each.
+    public let problems: [String]
+
+    /// The packages, by file name.
+    public var entries: [Entry] {
+        map.entries.map {
+            Entry(
+                ecosystem: $0.ecosystem, fileName: $0.fileName, name: $0.name, version: $0.version, sha256: $0.sha256,
+                contentDigest: $0.contentDigest)
+        }
+    }
+
+    /// Returns the text of the map, which ``Verifier/Options/wheels`` takes as a file.
+    ///
+    /// - Parameter listsFiles: whether it holds the digest of each file, so that `verify` can name those that differ.
+    public func text(listsFiles: Bool = false) -> String { (listsFiles ? map : map.withoutFiles).json.document() }
+}
