@@ -104,7 +104,7 @@ package struct Model: Sendable {
     package let name: String
     /// Every file with its hash, in byte order of the paths.
     package let files: [ModelFile]
-    /// The sha256 over `path NUL hex LF` of every file in byte order.
+    /// The sha256 that stands for the tree of files (``TreeDigest``).
     package let treeDigest: Digest
     /// The facts, in the order of the files.
     package let facts: [ModelFact]

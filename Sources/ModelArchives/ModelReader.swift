@@ -123,10 +123,7 @@ struct ModelCollection {
         let files = tree.files.compactMap { file in
             file.digest.map { ModelFile(path: file.path, sha256: $0, size: file.size) }
         }
-        var hash = try ContentHash(.sha256)
-        for file in files {
-            try hash.update(Array(file.path.utf8) + [0] + Array(file.sha256.hex.utf8) + [UInt8(ascii: "\n")])
-        }
+        let treeDigest = try TreeDigest.compute(of: tree, without: [])
         var locks = locks
         let locked = locks.environment(python: ModelFactResolver.interpreter(of: facts))
         let resolver = ModelFactResolver(facts, locked: locked, name: name)
@@ -137,7 +134,7 @@ struct ModelCollection {
         let signed = signature?.findings(files: files, whole: { wholeDigest(files, tree) }, name: name) ?? []
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
         return Model(
-            format: format, name: name, files: files, treeDigest: try hash.finish(), facts: resolver.facts,
+            format: format, name: name, files: files, treeDigest: treeDigest, facts: resolver.facts,
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
             findings: located(findings + locks.findings + resolver.findings + signed, in: tree),
             environment: environment, locks: locks.locks, signature: signature)

@@ -31,8 +31,11 @@ final class ModelScanner {
             }
         } else if try isTar(FileByteSource(file)) {
             let tree = ModelTree(kind: .tar, prefix: "")
-            let reader = try TarReader(FileByteSource(file), limits: limits)
-            try read(reader, into: tree, name: path, depth: 0)
+            let decompressor = try Decompressor(FileByteSource(file), limits: limits)
+            let referee = TarReferee(decompressor)
+            let reader = try TarReader(
+                uncompressed: referee, compression: decompressor.compression, limits: limits)
+            try read(reader, into: tree, name: path, depth: 0, referee: referee)
             tree.strip()
             return tree
         }
@@ -51,24 +54,22 @@ final class ModelScanner {
 
     private func isTar(_ source: any ByteSource) throws(ArchiveReadingError) -> Bool {
         do throws(ArchiveReadingError) {
-            return Self.isTar(try PeekingByteSource(Decompressor(source, limits: limits)).head)
+            return TarReferee.isTar(try PeekingByteSource(Decompressor(source, limits: limits)).head)
         } catch {
             // It is damaged from the start; the reader of the file reports that with its offset.
             return false
         }
     }
 
-    private static func isTar(_ head: [UInt8]) -> Bool {
-        head.count >= 262 && head[257..<262].elementsEqual("ustar".utf8)
-    }
-
     // MARK: Containers
 
     private func read(
-        _ reader: any ArchiveEntryReader, into tree: ModelTree, name: String, depth: Int
+        _ reader: any ArchiveEntryReader, into tree: ModelTree, name: String, depth: Int, referee: TarReferee? = nil
     ) throws(ArchiveReadingError) {
         var names: [String: String] = [:]
-        var links: [(path: String, target: String)] = []
+        var links = ModelLinks()
+        var hardLinks: [(path: String, target: String)] = []
+        var directories: [String] = []
         let cache = tree.kind == .directory ? HuggingFaceCache(name) : nil
         while let entry = try reader.next() {
             entries += 1
@@ -76,16 +77,30 @@ final class ModelScanner {
                 throw ArchiveReadingError(
                     archive: name, offset: entry.offset, reason: .limit("it has more than \(limits.entries) entries"))
             }
+            try referee?.confirm(entry)
             try check(entry, in: tree, name: name, depth: depth, names: &names)
             switch entry.kind {
-            case .directory: break
+            case .directory: if !entry.path.isEmpty { directories.append(entry.path) }
             case .symbolicLink(let target):
                 if let blob = cache?.blob(target, of: entry.path) {
                     tree.append(try scanBlob(blob, path: entry.path, in: tree, name: name, depth: depth))
                     continue
                 }
-                links.append((entry.path, try inside(target, of: entry, name: name)))
-            case .hardLink(let target): links.append((entry.path, target))
+                guard tree.kind != .zip else {
+                    throw ArchiveReadingError(
+                        archive: name, offset: entry.offset,
+                        reason: .damaged("programs extract the link '\(entry.path)' of a zip archive differently"))
+                }
+                try checkTarget(target, of: entry, name: name)
+                links.add(entry.path, target: target)
+            case .hardLink(let target):
+                // What Python extracts by searching the archive, GNU tar does not find.
+                guard tree[target] != nil, links[target] == nil else {
+                    throw ArchiveReadingError(
+                        archive: name, offset: entry.offset,
+                        reason: .damaged("the hard link '\(entry.path)' leads to no file before it"))
+                }
+                hardLinks.append((entry.path, target))
             case .other:
                 throw ArchiveReadingError(
                     archive: name, offset: entry.offset,
@@ -93,19 +108,60 @@ final class ModelScanner {
             case .file:
                 let full = "\(name)!\(entry.path)"
                 let separator = tree.kind == .directory ? "\(name)/\(entry.path)" : full
-                tree.append(
-                    try scanFile(
-                        EntryByteSource(reader, name: separator), path: entry.path, shown: tree.shown(entry.path),
-                        name: separator, size: tree.kind == .directory ? entry.size : nil, depth: depth))
+                var file = try scanFile(
+                    EntryByteSource(reader, name: separator), path: entry.path, shown: tree.shown(entry.path),
+                    name: separator, size: tree.kind == .directory ? entry.size : nil, depth: depth)
+                file.isExecutable = entry.mode & 0o100 != 0
+                tree.append(file)
             }
         }
-        // A link has the digest of the file that it resolves to.
-        for link in links {
-            if let target = tree[link.target] {
-                tree.append(ModelTreeFile(path: link.path, digest: target.digest, size: target.size))
-            }
+        try referee?.finish()
+        for link in hardLinks {
+            guard let target = tree[link.target] else { continue }
+            tree.append(
+                ModelTreeFile(
+                    path: link.path, digest: target.digest, size: target.size, isExecutable: target.isExecutable))
         }
+        try add(links, directories, to: tree, name: name)
         tree.sort()
+    }
+
+    /// Adds the links of a container, each with the digest of the file that it resolves to, and its empty directories.
+    private func add(
+        _ links: ModelLinks, _ directories: [String], to tree: ModelTree, name: String
+    ) throws(ArchiveReadingError) {
+        let files = Set(tree.files.map(\.path))
+        var resolved: [(path: String, target: ModelTreeFile)] = []
+        do throws(ModelLinks.Problem) {
+            try links.checkParents(of: tree.files.map(\.path) + links.paths + directories, files: files)
+            for path in links.paths {
+                tree.append(link: path, target: links[path] ?? "")
+                if let target = tree[try links.resolve(path)] { resolved.append((path, target)) }
+            }
+        } catch {
+            switch error {
+            case .leadsOut(let path):
+                throw ArchiveReadingError(
+                    archive: name, reason: .unsafePath("\(path) -> \(links[path] ?? "")"))
+            case .liesBelow(let path):
+                throw ArchiveReadingError(
+                    archive: name, reason: .damaged("the entry '\(path)' lies below a link or a file"))
+            }
+        }
+        for (path, target) in resolved {
+            tree.append(ModelTreeFile(path: path, digest: target.digest, size: target.size))
+        }
+        var parents: Set<String> = []
+        for path in files.union(links.paths).union(directories) {
+            var parent = path[...]
+            while let slash = parent.lastIndex(of: "/") {
+                parent = parent[..<slash]
+                if !parents.insert(String(parent)).inserted { break }
+            }
+        }
+        for directory in Set(directories) where !parents.contains(directory) {
+            tree.append(emptyDirectory: directory)
+        }
     }
 
     private func check(
@@ -133,22 +189,14 @@ final class ModelScanner {
         }
     }
 
-    /// The path that a symbolic link leads to, which must stay inside.
-    private func inside(
+    /// Refuses a symbolic link whose target is absolute, or has a backslash, which is a separator on Windows.
+    private func checkTarget(
         _ target: String, of entry: ArchiveEntry, name: String
-    ) throws(ArchiveReadingError) -> String {
-        let outside = ArchiveReadingError(
-            archive: name, offset: entry.offset, reason: .unsafePath("\(entry.path) -> \(target)"))
-        guard !target.hasPrefix("/"), !target.utf8.contains(UInt8(ascii: "\\")) else { throw outside }
-        var components = entry.path.split(separator: "/").dropLast().map(String.init)
-        for component in target.split(separator: "/") where component != "." {
-            if component == ".." {
-                guard components.popLast() != nil else { throw outside }
-            } else {
-                components.append(String(component))
-            }
+    ) throws(ArchiveReadingError) {
+        guard !target.isEmpty, !target.hasPrefix("/"), !target.utf8.contains(UInt8(ascii: "\\")) else {
+            throw ArchiveReadingError(
+                archive: name, offset: entry.offset, reason: .unsafePath("\(entry.path) -> \(target)"))
         }
-        return components.joined(separator: "/")
     }
 
     // MARK: Files
@@ -214,7 +262,7 @@ final class ModelScanner {
             return
         }
         let isZip = ZipReader.detect(head.bytes)
-        let isTar = Self.isTar(head.bytes)
+        let isTar = TarReferee.isTar(head.bytes)
         let rare = JoblibCompression.detect(head.bytes)
         guard isZip || isTar || rare != nil || Compression.detect(head.bytes) != .none else {
             if let format = ModelFormats.all.first(where: { $0.detects(head) }) {
@@ -228,9 +276,15 @@ final class ModelScanner {
         }
         if isZip || isTar {
             let tree = ModelTree(kind: isZip ? .zip : .tar, prefix: shown + "!")
-            let reader: any ArchiveEntryReader =
-                isZip ? try ZipReader(stream: source, limits: limits) : try TarReader(source, limits: limits)
-            try read(reader, into: tree, name: source.name, depth: depth + 1)
+            if isZip {
+                try read(
+                    try ZipReader(stream: source, limits: limits), into: tree, name: source.name, depth: depth + 1)
+            } else {
+                let referee = TarReferee(source)
+                try read(
+                    try TarReader(uncompressed: referee, limits: limits), into: tree, name: source.name,
+                    depth: depth + 1, referee: referee)
+            }
             found.tree = tree
         } else {
             let inner: any ByteSource

@@ -13,6 +13,10 @@ final class ModelTree {
     /// The prefix of this tree's paths in facts: empty for the model itself, `a/b.mar!` for an archive in it.
     private(set) var prefix: String
     private(set) var files: [ModelTreeFile] = []
+    /// The symbolic links with their targets as written.
+    private(set) var links: [(path: String, target: String)] = []
+    /// The directories that hold nothing.
+    private(set) var emptyDirectories: [String] = []
     private var indices: [String: Int] = [:]
 
     init(kind: Kind, prefix: String) {
@@ -25,7 +29,13 @@ final class ModelTree {
         files.append(file)
     }
 
+    func append(link path: String, target: String) { links.append((path, target)) }
+
+    func append(emptyDirectory path: String) { emptyDirectories.append(path) }
+
     func sort() {
+        links.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        emptyDirectories.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         indices = Dictionary(files.enumerated().map { ($0.element.path, $0.offset) }) { first, _ in first }
     }
@@ -34,7 +44,11 @@ final class ModelTree {
     func strip() {
         guard let first = files.first, let slash = first.path.firstIndex(of: "/") else { return }
         let folder = first.path[...slash]
-        guard files.allSatisfy({ $0.path.hasPrefix(folder) }) else { return }
+        guard files.allSatisfy({ $0.path.hasPrefix(folder) }), links.allSatisfy({ $0.path.hasPrefix(folder) }),
+            emptyDirectories.allSatisfy({ $0.hasPrefix(folder) })
+        else { return }
+        links = links.map { (String($0.path.dropFirst(folder.count)), $0.target) }
+        emptyDirectories = emptyDirectories.map { String($0.dropFirst(folder.count)) }
         let length = folder.utf8.count
         files = files.map { file in
             var content = file.content
@@ -42,8 +56,7 @@ final class ModelTree {
             file.tree?.dropFolder(length)
             return ModelTreeFile(
                 path: String(file.path.dropFirst(folder.count)), digest: file.digest, size: file.size,
-                bytes: file.bytes,
-                content: content, tree: file.tree)
+                isExecutable: file.isExecutable, bytes: file.bytes, content: content, tree: file.tree)
         }
         sort()
     }
@@ -83,6 +96,8 @@ struct ModelTreeFile {
     /// The sha256; nil inside of a model's file, which has one itself.
     let digest: Digest?
     let size: Int
+    /// Whether its owner may execute it.
+    var isExecutable = false
     /// The bytes, where a format asked to keep them.
     var bytes: [UInt8]?
     /// What a reader of the content found.
