@@ -15,7 +15,20 @@ struct FactJudge {
 
     /// All facts that training speaks of.
     func judge() -> [Judgement] {
-        [interpreter(), platform(), cLibrary()].compactMap { $0 } + training.generations.compactMap(generation)
+        [interpreter(), platform(), cLibrary(), payload()].compactMap { $0 }
+            + training.generations.compactMap(generation)
+    }
+
+    /// A capture that was made for other files says nothing about this model.
+    private func payload() -> Judgement? {
+        training.foreignPayload.map { payload in
+            Judgement(
+                fact: .init(
+                    name: "capture", training: payload.recorded.description, serving: payload.actual.description,
+                    verdict: .mismatch, counts: true,
+                    reasons: ["the capture in the model was made for a model with other files"]),
+                finding: nil)
+        }
     }
 
     private func place(_ source: FileLocation?) -> String {

@@ -40,6 +40,8 @@ package struct TrainingSide: Sendable {
     package var recorded: [Package] = []
     /// Every artifact that the lock allows on any platform, by package; empty where there is no lock.
     package var releases: [Package] = []
+    /// The payload that the model's capture was made for and the payload of the model, where they differ.
+    package var foreignPayload: (recorded: Digest, actual: Digest)?
     /// The model's files; empty for a lock.
     package var files: [ModelFile] = []
     /// The digest of the archive that holds the model; nil for a folder.

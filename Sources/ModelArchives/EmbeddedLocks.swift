@@ -44,6 +44,28 @@ struct EmbeddedLocks {
         }
     }
 
+    /// The captures among the locks.
+    var captures: [EmbeddedLock] { locks.filter { $0.document.capture != nil } }
+
+    /// Removes a capture that was made for a model with another payload, and returns that payload.
+    ///
+    /// A capture without a payload, as earlier versions wrote it, is kept.
+    mutating func dropForeignCapture(payload: Digest) -> Digest? {
+        for capture in captures {
+            let text = SourceText(name: capture.file, bytes: capture.bytes)
+            let tables = try? TOMLReader.read(text).table?["tool"]?.table?["pinproof"]?.table?["model"]?.table
+            guard let recorded = tables?["payload"]?.string, recorded != payload.description else { continue }
+            locks.removeAll { $0.file == capture.file }
+            findings.append(
+                Finding(
+                    rule: ModelRules.foreignCapture.name, severity: .error, file: capture.file, range: nil,
+                    message: "the capture was made for a model with \(recorded), this model has \(payload)",
+                    help: "capture the environment that this model was trained in", ecosystem: .model))
+            return Digest(recorded) ?? payload
+        }
+        return nil
+    }
+
     private func unreadable(_ file: String, _ error: LockReadingError) -> Finding {
         let range = error.place.map { SourceRange(start: $0, end: $0) }
         return Finding(

@@ -106,6 +106,11 @@ package struct Model: Sendable {
     package let files: [ModelFile]
     /// The sha256 that stands for the tree of files (``TreeDigest``).
     package let treeDigest: Digest
+    /// The sha256 of the model without its capture: of its one file, or of the tree; nil for a file that holds a capture in
+    /// its own metadata.
+    package let payload: Digest?
+    /// The payload that a capture in or beside the model was made for, where that is another one.
+    package let foreignPayload: Digest?
     /// The facts, in the order of the files.
     package let facts: [ModelFact]
     /// The top-level modules, standard library apart, that loading imports, sorted.

@@ -125,6 +125,8 @@ struct ModelCollection {
         }
         let treeDigest = try TreeDigest.compute(of: tree, without: [])
         var locks = locks
+        let payload = try payload(of: tree)
+        let foreign = payload.flatMap { locks.dropForeignCapture(payload: $0) }
         let locked = locks.environment(python: ModelFactResolver.interpreter(of: facts))
         let resolver = ModelFactResolver(facts, locked: locked, name: name)
         var environment = resolver.environment
@@ -134,7 +136,8 @@ struct ModelCollection {
         let signed = signature?.findings(files: files, whole: { wholeDigest(files, tree) }, name: name) ?? []
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
         return Model(
-            format: format, name: name, files: files, treeDigest: treeDigest, facts: resolver.facts,
+            format: format, name: name, files: files, treeDigest: treeDigest, payload: payload, foreignPayload: foreign,
+            facts: resolver.facts,
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
             findings: located(findings + locks.findings + resolver.findings + signed, in: tree),
             environment: environment, locks: locks.locks, signature: signature)
@@ -155,6 +158,16 @@ extension ModelCollection {
                 message: finding.message, help: finding.help, ecosystem: finding.ecosystem, subject: finding.subject,
                 strength: finding.strength)
         }.sorted(by: Finding.inOrder)
+    }
+
+    /// The digest over everything of the model but its captures.
+    private func payload(of tree: ModelTree) throws(HashingError) -> Digest? {
+        guard tree.kind == .file else {
+            return try TreeDigest.compute(of: tree, without: Set(locks.captures.map(\.file)))
+        }
+        // A capture in a file's own metadata cannot be beside another file.
+        let isInside = locks.captures.contains { $0.file.contains("!") }
+        return isInside ? nil : tree.files.first?.digest
     }
 
     /// The sha256 of the model as one file; nil for a directory.

@@ -5,7 +5,7 @@ package enum ModelRules {
     /// Every rule, in the order of the documentation.
     package static let all: [Rule] = [
         missingEnvironment, missingInterpreter, unlockedEnvironment, unrecordedVersion, contradictingFacts,
-        dangerousGlobal, changedAfterSigning, unsignedFile, invalidSignature, unverifiedSignature,
+        dangerousGlobal, changedAfterSigning, unsignedFile, invalidSignature, unverifiedSignature, foreignCapture,
     ]
 
     /// The names of those that judge a signature and what it covers.
@@ -66,6 +66,14 @@ package enum ModelRules {
         summary: "The model's signature was not made by the key, or its manifest contradicts itself.",
         why: "An invalid signature proves nothing about the files.",
         help: "Check that the key is the signer's; if it is, do not use the model.")
+
+    /// Fires on a capture of another model.
+    package static let foreignCapture = Rule(
+        name: "foreign-capture",
+        summary: "A capture in a model was made for a model with other files.",
+        why:
+            "It records the environment of another training, and a verification against it proves nothing about this model.",
+        help: "Capture the environment that this model was trained in: pinproof capture ENV --into MODEL.")
 
     static let unverifiedSignature = Rule(
         name: "unverified-signature",

@@ -96,6 +96,9 @@ enum Verify {
                     name: $0.name, value: $0.value, source: FileLocation(file: $0.file, line: nil))
             }
             side.files = model.files
+            if let recorded = model.foreignPayload, let actual = model.payload {
+                side.foreignPayload = (recorded, actual)
+            }
             side.archive = try archiveDigest(request.model, in: serving)
             return side
         case .installed(let installed):

@@ -65,6 +65,46 @@ func aCaptureIsPutIntoAModelAndFound(_ expected: Expected) throws {
     #expect(count <= 2)
 }
 
+@Test("a capture is bound to the files of its model: beside other files it is not used")
+func aCaptureOfAnotherModelIsTold() throws {
+    let folder = ModelFolder()
+    #expect(system("cp -r '\(fixtures)mlflow-skops' '\(folder.path)/m' && chmod -R u+w '\(folder.path)/m'") == 0)
+    let path = "\(folder.path)/m"
+    let plain = try ModelReader.read(path: path)
+    _ = try ModelCaptureWriter.write(capture("3.11.3"), into: path)
+    let bound = try ModelReader.read(path: path)
+    #expect(bound.payload == plain.payload && bound.payload == plain.treeDigest)
+    #expect(bound.foreignPayload == nil && bound.isComplete)
+    // Packed, it is the same model.
+    #expect(system("cd '\(folder.path)' && tar cf m.tar m") == 0)
+    #expect(try ModelReader.read(path: "\(folder.path)/m.tar").foreignPayload == nil)
+    for change in ["printf x >> '\(path)/requirements.txt'", "touch '\(path)/added.bin'", "ln -s x '\(path)/link'"] {
+        #expect(
+            system(
+                "rm -rf '\(folder.path)/c' && cp -r '\(path)' '\(folder.path)/c' && cd '\(folder.path)' && \(change.replacingPath(path, "\(folder.path)/c"))"
+            ) == 0)
+        let other = try ModelReader.read(path: "\(folder.path)/c")
+        #expect(other.foreignPayload == bound.payload, "\(change)")
+        #expect(other.findings.contains { $0.rule == "foreign-capture" && $0.severity == .error })
+        #expect(other.environment.python?.version != "3.11.3")
+        #expect(!other.isComplete)
+    }
+    // A model of one file, whose capture lies next to it.
+    #expect(
+        system("cp '\(fixtures)lr.joblib' '\(folder.path)/one.joblib' && chmod u+w '\(folder.path)/one.joblib'") == 0)
+    _ = try ModelCaptureWriter.write(capture("3.11.3"), into: "\(folder.path)/one.joblib")
+    #expect(try ModelReader.read(path: "\(folder.path)/one.joblib").environment.python?.version == "3.11.3")
+    #expect(system("cp '\(fixtures)rf.joblib' '\(folder.path)/one.joblib'") == 0)
+    #expect(try ModelReader.read(path: "\(folder.path)/one.joblib").foreignPayload != nil)
+}
+
+extension String {
+    fileprivate func replacingPath(_ path: String, _ other: String) -> String {
+        guard let range = firstRange(of: path) else { return self }
+        return String(self[..<range.lowerBound] + other + self[range.upperBound...])
+    }
+}
+
 private func tree(_ path: String) throws -> Digest { try ModelReader.read(path: path).treeDigest }
 
 @Test func aDamagedModelIsLeftAlone() throws {

@@ -1,4 +1,5 @@
 import ArchiveReading
+import EnvironmentInventory
 
 /// Why a capture could not be put into a model; the model is as it was.
 package struct ModelWritingError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -50,26 +51,40 @@ package enum ModelCaptureWriter {
     ) throws(ModelWritingError) -> String {
         let model = try read(path, limits, of: path)
         let place = resolvedPath(path)
+        let bound = model.payload.map { capture + bindingTable($0) } ?? capture
         if isFolder(place) {
-            try replace("\(place)/\(CaptureNames.file)", with: capture, of: path)
+            try replace("\(place)/\(CaptureNames.file)", with: bound, of: path)
             return "\(path)/\(CaptureNames.file)"
         }
         let file = try archive(path) { () throws(ArchiveReadingError) in try RegularFile(path: place) }
         let change = try archive(path) { () throws(ArchiveReadingError) in
-            try ModelChange.adding(capture, to: file, format: model.format, limits: limits)
+            try ModelChange.adding(
+                holdsItself(model) ? capture : bound, to: file, format: model.format, limits: limits)
         }
         guard let change else {
-            try replace(place + CaptureNames.suffix, with: capture, of: path)
+            try replace(place + CaptureNames.suffix, with: bound, of: path)
             return path + CaptureNames.suffix
         }
         let new = try NewFile(replacing: place)
         try archive(path) { () throws(ArchiveReadingError) in try change.write(from: file, to: new, limits: limits) }
         try new.synchronize()
         let again = try read(new.temporary, limits, of: path)
-        guard again.locks.contains(where: { $0.bytes == capture }) else { throw ModelWritingError(path, .lost) }
+        guard again.locks.contains(where: { $0.bytes == (holdsItself(model) ? capture : bound) }) else {
+            throw ModelWritingError(path, .lost)
+        }
         try archive(path) { () throws(ArchiveReadingError) in try file.verifyUnchanged() }
         try new.commit()
         return path + change.place
+    }
+
+    /// Returns whether a model's one file holds the capture in its metadata, and so cannot be exchanged beside it.
+    private static func holdsItself(_ model: Model) -> Bool {
+        model.files.count == 1 && model.files[0].path == baseName(model.name)
+    }
+
+    /// The table that binds a capture to the files of its model.
+    private static func bindingTable(_ payload: Digest) -> [UInt8] {
+        Array("\n[tool.pinproof.model]\npayload = \"\(payload)\"\n".utf8)
     }
 
     private static func read(
