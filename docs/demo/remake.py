@@ -23,6 +23,7 @@ EPOCH = 1735689600  # 2025-01-01T00:00:00Z, the time of everything in the archiv
 CREATED = "2025-01-01T00:00:00Z"
 BASE_NAME = "registry.example/python:3.11-slim-bookworm"
 IMAGE_NAME = "registry.example/churn:1"
+BASE_PATH = "/usr/local/bin:/usr/bin:/bin"
 ENVIRONMENT = "/opt/environment"  # where a frozen Dockerfile installs
 CHANGED = "opt/environment/lib/python3.11/site-packages/waitress/adjustments.py"
 
@@ -190,16 +191,18 @@ def install(full, root):
 
 
 def debian_base(full, root):
-    """What names a Debian 12 with Python, cut out of the real one: os-release and the database rows of Python."""
+    """The identity and the interpreter of a Debian 12: os-release, the database rows of Python, and its program."""
     wanted = re.compile(r"^Package: (base-files|libc6|libpython3[^ ]*|python3[0-9.]*(-minimal)?)$", re.M)
     stanzas = (full / "var/lib/dpkg/status").read_text().split("\n\n")
-    for name in ["usr/lib", "var/lib/dpkg", "etc"]:
+    for name in ["usr/bin", "usr/lib", "var/lib/dpkg", "etc"]:
         (root / name).mkdir(parents=True)
     kept = [stanza.strip("\n") for stanza in stanzas if wanted.search(stanza)]
     (root / "var/lib/dpkg/status").write_text("\n\n".join(kept) + "\n\n")
     shutil.copy(full / "usr/lib/os-release", root / "usr/lib/os-release")
     shutil.copy(full / "etc/debian_version", root / "etc/debian_version")
     (root / "etc/os-release").symlink_to("../usr/lib/os-release")
+    shutil.copy(full / "usr/bin/python3.11", root / "usr/bin/python3.11")
+    (root / "usr/bin/python3").symlink_to("python3.11")
 
 
 def settle(folder):
@@ -243,10 +246,11 @@ def images(work):
     run("umoci", "insert", *quiet, "--image", f"{layout}:base", base, "/")
     run(
         "umoci", "config", *quiet, "--image", f"{layout}:base", "--created", CREATED, "--os", "linux",
-        "--architecture", "amd64", "--config.env", "PATH=/usr/local/bin:/usr/bin:/bin",
+        "--architecture", "amd64", "--config.env", f"PATH={BASE_PATH}",
     )  # fmt: skip
     run("umoci", "insert", *quiet, "--image", f"{layout}:base", "--tag", "churn", upper, "/")
-    run("umoci", "config", *quiet, "--image", f"{layout}:churn", "--created", CREATED, "--config.user", "10001")
+    serving = ["--created", CREATED, "--config.user", "10001", "--config.env", f"PATH={ENVIRONMENT}/bin:{BASE_PATH}"]
+    run("umoci", "config", *quiet, "--image", f"{layout}:churn", *serving)
     archive(layout, "base", BASE_NAME, HERE / "base.oci.tar", work)
     archive(layout, "churn", IMAGE_NAME, HERE / "churn-image.oci.tar", work)
 
@@ -258,7 +262,7 @@ def images(work):
     file.write_bytes(data)
     settle(upper)
     run("umoci", "insert", *quiet, "--image", f"{layout}:base", "--tag", "changed", upper, "/")
-    run("umoci", "config", *quiet, "--image", f"{layout}:changed", "--created", CREATED, "--config.user", "10001")
+    run("umoci", "config", *quiet, "--image", f"{layout}:changed", *serving)
     archive(layout, "changed", IMAGE_NAME, HERE / "churn-image-changed.oci.tar", work)
 
 
