@@ -31,3 +31,96 @@ struct CIFilesTests {
         }
     }
 }
+
+/// The documents for contributors name files, targets and list entries that exist.
+struct DocumentedNamesTests {
+    private static let documents = ["README.md", "CONTRIBUTING.md", "docs/adding.md", "docs/architecture.md"]
+
+    /// The names between backticks, outside of code blocks.
+    private static func names(in text: String) -> [String] {
+        var names: [String] = []
+        var isCode = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("```") { isCode.toggle() }
+            guard !isCode, !line.hasPrefix("```") else { continue }
+            let parts = line.split(separator: "`", omittingEmptySubsequences: false)
+            names += stride(from: 1, to: parts.count, by: 2).map { String(parts[$0]) }
+        }
+        return names
+    }
+
+    /// The files that the examples of docs/adding.md create, which do not exist here.
+    private static func exampleFiles() throws -> Set<String> {
+        Set(names(in: try HouseRulesTests.text("docs/adding.md")).filter { $0.contains("/Example") })
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: HouseRulesTests.root.appending(path: path).path)
+    }
+
+    @Test("each file that a document names exists", arguments: documents)
+    func filesExist(document: String) throws {
+        let text = try HouseRulesTests.text(document)
+        let examples = try Self.exampleFiles()
+        let roots = ["Sources/", "Tests/", "docs/", "Benchmarks/", ".ci/", "lockfiles/"]
+        var named = Self.names(in: text).filter { name in
+            roots.contains { name.hasPrefix($0) } && !name.contains("<") && !name.contains(" ")
+        }
+        // Links are relative to the document.
+        let directory = document.contains("/") ? "docs/" : ""
+        for piece in text.split(separator: "](", omittingEmptySubsequences: false).dropFirst() {
+            let target = piece.prefix { $0 != ")" && $0 != "#" }
+            if !target.isEmpty, !target.contains(":") { named.append(directory + String(target)) }
+        }
+        #expect(!named.isEmpty, "\(document) names no file")
+        for path in named where !examples.contains(path) { #expect(Self.exists(path), "\(document): \(path)") }
+    }
+
+    @Test("each make target that a document names exists", arguments: documents)
+    func targetsExist(document: String) throws {
+        let makefile = try HouseRulesTests.lines("Makefile")
+        for name in Self.names(in: try HouseRulesTests.text(document)) where name.hasPrefix("make ") {
+            for target in name.split(separator: " ").dropFirst() {
+                #expect(makefile.contains { $0.hasPrefix("\(target):") }, "\(document): \(name)")
+            }
+        }
+    }
+
+    @Test("the drawing of the rooms agrees with Package.swift")
+    func drawingAgrees() throws {
+        let drawn = Self.arrows(try HouseRulesTests.text("docs/architecture.md"))
+        let declared = Self.declaredRooms(try HouseRulesTests.text("Package.swift"))
+        let wrong = declared.keys.filter { Self.below($0, drawn) != Self.below($0, declared) }
+        #expect(wrong.isEmpty, "rooms that import other rooms than those drawn")
+        let names = drawn.values.reduce(into: Set(drawn.keys)) { $0.formUnion($1) }
+        #expect(names.isSuperset(of: declared.keys), "rooms that are not drawn")
+    }
+
+    private static func below(_ room: String, _ arrows: [String: Set<String>]) -> Set<String> {
+        (arrows[room] ?? []).reduce(into: arrows[room] ?? []) { $0.formUnion(below($1, arrows)) }
+    }
+
+    /// `A["..."] --> B & C` of a mermaid drawing.
+    private static func arrows(_ text: String) -> [String: Set<String>] {
+        var arrows: [String: Set<String>] = [:]
+        for line in text.split(separator: "\n") where line.contains(" --> ") {
+            let sides = line.split(separator: " --> ", omittingEmptySubsequences: false)
+            let room = sides[0].drop { $0 == " " }.prefix { $0 != "[" && $0 != " " }
+            let targets = sides[1].split(separator: "&").map { String($0.filter { $0 != " " }) }
+            arrows[String(room), default: []].formUnion(targets)
+        }
+        return arrows
+    }
+
+    /// `room("A", ["B", "C"])` of the manifest.
+    private static func declaredRooms(_ text: String) -> [String: Set<String>] {
+        var rooms: [String: Set<String>] = [:]
+        for piece in text.split(separator: "room(", omittingEmptySubsequences: false).dropFirst() {
+            let quoted = piece.prefix { $0 != "]" }.split(separator: "\"", omittingEmptySubsequences: false)
+            guard quoted.count > 1, !piece.hasPrefix("_") else { continue }
+            let names = stride(from: 1, to: quoted.count, by: 2).map { String(quoted[$0]) }
+            rooms[names[0]] = Set(names.dropFirst())
+        }
+        return rooms
+    }
+}

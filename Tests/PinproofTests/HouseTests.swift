@@ -117,3 +117,120 @@ struct HouseTests {
         }
     }
 }
+
+/// Rules for every source file: names, access, sizes.
+struct HouseRulesTests {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The Swift files below a directory, as paths relative to the repository.
+    static func swiftFiles(_ directory: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: directory).path)
+            .filter { $0.hasSuffix(".swift") && !$0.hasPrefix(".") && !$0.contains("/.") }
+            .map { "\(directory)/\($0)" }.sorted()
+    }
+
+    static func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: root.appending(path: path))) }
+
+    static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
+
+    static func lines(_ path: String) throws -> [Substring] {
+        try text(path).split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    /// Every file of the repository but what builds and test runs create.
+    private static func files(_ directory: String = "") throws -> [String] {
+        let kept = [".ci", ".github", ".gitignore", ".pre-commit-hooks.yaml", ".swift-format", ".editorconfig"]
+        var found: [String] = []
+        for name in try FileManager.default.contentsOfDirectory(atPath: root.appending(path: directory).path).sorted() {
+            if name.hasPrefix(".") && !kept.contains(name) || ["dist", "__pycache__", "node_modules"].contains(name) {
+                continue
+            }
+            let path = directory.isEmpty ? name : "\(directory)/\(name)"
+            let attributes = try FileManager.default.attributesOfItem(atPath: root.appending(path: path).path)
+            switch attributes[.type] as? FileAttributeType {
+            case .typeDirectory?: found += try files(path)
+            case .typeRegular?: found.append(path)
+            default: continue
+            }
+        }
+        return found
+    }
+
+    /// The program's first name; in pieces, as no file may contain it.
+    private static let oldName = Array(("lock" + "step").utf8)
+
+    @Test("the old name is in one line of the changelog and nowhere else")
+    func oldNameIsGone() throws {
+        var found: [String] = []
+        for path in try Self.files() {
+            for (index, line) in try Self.bytes(path).split(separator: UInt8(ascii: "\n")).enumerated()
+            where Self.containsOldName(line) {
+                found.append("\(path):\(index + 1)")
+            }
+            if Self.containsOldName(Array(path.utf8)[...]) { found.append(path) }
+        }
+        #expect(found.count == 1 && found[0].hasPrefix("CHANGELOG.md:"), "\(found)")
+    }
+
+    private static func containsOldName(_ line: ArraySlice<UInt8>) -> Bool {
+        guard line.count >= oldName.count else { return false }
+        let first = oldName[0]
+        return line.indices.dropLast(oldName.count - 1).contains { start in
+            line[start] | 0x20 == first
+                && oldName.indices.allSatisfy { line[start + $0] | 0x20 == oldName[$0] }
+        }
+    }
+
+    @Test("no room re-exports another")
+    func nothingIsReexported() throws {
+        for path in try Self.swiftFiles("Sources") {
+            for line in try Self.lines(path) { #expect(!line.hasPrefix("@_exported"), "\(path): \(line)") }
+        }
+    }
+
+    /// A client sees these; each one is a promise.
+    private static let maximumPublicDeclarations = 500
+
+    @Test("there are fewer than 500 public declarations")
+    func publicDeclarationsAreFew() throws {
+        var counts: [String: Int] = [:]
+        for path in try Self.swiftFiles("Sources") {
+            let room = String(path.split(separator: "/")[1])
+            for line in try Self.lines(path) {
+                // Attributes may stand before the access level; an import may have one too.
+                let words = line.split(separator: " ").drop { $0.hasPrefix("@") }
+                guard words.first == "public", !words.contains("import") else {
+                    continue
+                }
+                counts[room, default: 0] += 1
+            }
+        }
+        let sum = counts.values.reduce(0, +)
+        #expect(sum < Self.maximumPublicDeclarations, "\(counts)")
+        let rooms = Set(counts.keys).subtracting([
+            "SourceDocuments", "EnvironmentInventory", "Pinproof", "PinproofCommand",
+        ])
+        #expect(rooms.isEmpty, "public declarations in a room that no client sees")
+    }
+
+    private static let maximumLines = 400
+
+    @Test("no file has more than 400 lines", arguments: ["Sources", "Tests"])
+    func filesAreShort(directory: String) throws {
+        for path in try Self.swiftFiles(directory) {
+            let count = try Self.lines(path).count - 1
+            #expect(count <= Self.maximumLines, "\(path): \(count) lines")
+        }
+    }
+
+    @Test("nothing ignores an error with try!", arguments: ["Sources", "Tests"])
+    func noBareTry(directory: String) throws {
+        let bare = "try" + "!"
+        for path in try Self.swiftFiles(directory) where !path.hasSuffix("/HouseTests.swift") {
+            for line in try Self.lines(path) where line.contains(bare) {
+                #expect(line.prefix { $0 != "\"" }.contains(bare) == false, "\(path): \(line)")
+            }
+        }
+    }
+}
