@@ -1,21 +1,22 @@
-# Pinproof. `make demo` and `make test` need Swift 6.3 and nothing else: what is missing comes from apt.
+# Pinproof. `make demo` and `make test` need Swift 6.3; they install all other missing packages with apt.
 #
-#   make demo     build, then check, freeze and verify a small real example      (docs/demo)
-#   make test     unit tests, then the acceptance tests with the real tools      (Tests/Acceptance)
-#   make lint     the formatter's rules and the scripts' syntax
-#   make format   let the formatter mend what it can
-#   make bench    Pinproof beside hadolint, syft and uv, as ratios of one run    (Benchmarks)
-#   make wheel    dist/pinproof-*.whl: the program with everything but glibc linked in (Packaging)
-#   make image    dist/pinproof-image.oci.tar: the static program in an image FROM scratch
-#   make docs     write docs/rules.md from the rules themselves
-#   make clean    remove what these targets have made
+#   make demo     build, then check, freeze and verify a small real example    (docs/demo)
+#   make test     run the unit tests, then the acceptance tests with real tools (Tests/Acceptance)
+#   make lint     check the formatting and the syntax of the scripts
+#   make format   apply the formatting
+#   make bench    compare the speed with hadolint, syft and uv                 (Benchmarks)
+#   make wheel    build dist/pinproof-*.whl, which needs only glibc         (Packaging)
+#   make image    build dist/pinproof-image.oci.tar, the static program FROM scratch
+#   make docs     update docs/rules.md and the console sessions of README.md
+#   make adding   follow docs/adding.md in a copy of the sources; takes minutes
+#   make clean    remove what these targets created
 
 SWIFT ?= swift
 CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKS)
 PINPROOF = .build/release/pinproof
 
-.PHONY: all setup tools build demo test unit acceptance lint format bench wheel image docs clean
+.PHONY: all setup tools build demo test unit acceptance lint format bench wheel image docs adding clean
 .NOTPARALLEL:
 .SILENT:
 
@@ -28,7 +29,7 @@ tools:
 	.ci/setup test
 
 build: setup
-	echo "Building $(PINPROOF); the first time takes some minutes."
+	echo "Building $(PINPROOF); the first build takes several minutes."
 	mkdir -p .build
 	if ! $(SWIFT) build $(RELEASE) --product pinproof >.build/release.log 2>&1; then \
 	    tail -n 200 .build/release.log >&2; exit 1; \
@@ -47,7 +48,7 @@ acceptance: build tools
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
-	for script in .ci/run .ci/setup docs/demo/run Benchmarks/run Tests/Fuzzing/run; do sh -n "$$script" || exit 1; done
+	for script in .ci/run .ci/nightly .ci/setup docs/demo/run Benchmarks/run Tests/Fuzzing/run; do sh -n "$$script" || exit 1; done
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
@@ -69,7 +70,11 @@ image: build
 
 docs: build
 	$(PINPROOF) rules --format markdown --output docs/rules.md
-	echo "Wrote docs/rules.md."
+	python3 Tests/Acceptance/sessions.py --write $(PINPROOF) README.md docs/*.md
+	echo "docs/rules.md and the sessions of README.md are up to date."
+
+adding: setup
+	python3 Tests/Acceptance/follow_adding.py
 
 clean:
 	rm -rf .build .build-* .acceptance .demo dist Benchmarks/.work

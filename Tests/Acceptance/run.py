@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The acceptance tests: the program against real tools. Tests/Acceptance/run.py [PROGRAM] [WORD ...]
+"""The acceptance tests, which run the program with real tools: Tests/Acceptance/run.py [PROGRAM] [WORD ...]
 
-With words, only the scenarios whose title or name holds one of them. The work folder is .acceptance/ (in .gitignore);
-the Debian base and the training environment stay there between runs.
+With words, runs only the scenarios whose title or name contains one of them. Files are created in .acceptance/ (listed in
+.gitignore); the Debian base and the training environment stay there for the next run.
 """
 
 import os
@@ -25,6 +25,7 @@ import scenarios_bad_input  # noqa: E402, F401
 import scenarios_freeze  # noqa: E402, F401
 import scenarios_pages  # noqa: E402, F401
 import scenarios_program  # noqa: E402, F401
+import scenarios_documents  # noqa: E402, F401
 import scenarios_rewrite  # noqa: E402, F401
 import scenarios_images  # noqa: E402, F401
 import scenarios_bases  # noqa: E402, F401
@@ -37,9 +38,9 @@ def main():
     repository = pathlib.Path(__file__).resolve().parents[2]
     program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else repository / ".build/release/pinproof").resolve()
     if not os.access(program, os.X_OK):
-        die(f"there is no program at {program}; run: make build")
+        die(f"{program} does not exist; run: make build")
     if os.geteuid() != 0:
-        die("buildah, umoci and mmdebstrap unpack file systems with their owners: please run as root")
+        die("root is required: buildah, umoci and mmdebstrap unpack file systems with their owners")
     os.umask(0o022)
     shop = Workshop(Program(program), repository / ".acceptance")
     return run_all(shop, sys.argv[2:])

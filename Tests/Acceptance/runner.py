@@ -1,4 +1,4 @@
-"""The test runner: scenarios are functions, a line each, and a last line that counts them."""
+"""The test runner: prints one line per scenario, and a last line with the counts."""
 
 import os
 import pathlib
@@ -12,11 +12,11 @@ SCENARIOS = []
 
 
 class Skipped(Exception):
-    """Raised by a scenario that cannot run here, with the reason."""
+    """Raised by a scenario that cannot run on this machine, with the reason."""
 
 
 def scenario(function):
-    """Registers a scenario; the first line of its documentation is its title."""
+    """Registers a scenario; the first line of its doc string is its title."""
     SCENARIOS.append(function)
     return function
 
@@ -26,7 +26,7 @@ def say(text):
 
 
 def run_all(world, words):
-    """Runs the scenarios whose title or name contains one of the words (all without words); the exit status."""
+    """Runs the scenarios whose title or name contains one of the words, all of them without words; returns the exit status."""
     passed = failed = skipped = 0
     for function in SCENARIOS:
         title = function.__doc__.strip().splitlines()[0].rstrip(".")
@@ -40,7 +40,7 @@ def run_all(world, words):
         except Skipped as reason:
             skipped += 1
             say(f"skip  {title}: {reason}")
-        except Exception as error:  # a scenario's failure, whatever it is, is a line and not the end of the run
+        except Exception as error:  # one failing scenario does not end the run
             failed += 1
             say(f"FAIL  {title} [{function.__name__}]")
             text = str(error) if isinstance(error, AssertionError) and str(error) else traceback.format_exc()
@@ -51,17 +51,17 @@ def run_all(world, words):
 
 
 def run(*command, **options):
-    """Runs a tool that has to succeed, and gives its standard output; what it said is in the error."""
+    """Runs a tool that must succeed, and returns its standard output; an error contains what it printed."""
     words = [str(word) for word in command]
     done = subprocess.run(words, capture_output=True, text=True, errors="replace", **options)
     if done.returncode:
         said = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
-        raise AssertionError(f"{shlex.join(words)}\nended with {done.returncode}:\n{said}")
+        raise AssertionError(f"{shlex.join(words)}\nexited with {done.returncode}:\n{said}")
     return done.stdout
 
 
 class Outcome:
-    """What one run of the program gave: status, output, errors, seconds."""
+    """The result of one run of the program: status, output, errors, seconds."""
 
     def __init__(self, command, done, seconds):
         self.command = command
@@ -96,21 +96,21 @@ class Program:
 
 
 def check(condition, message, outcome=None):
-    """An assertion that shows the run it is about."""
+    """Fails with a message, and with the run that it is about."""
     if not condition:
         raise AssertionError(message if outcome is None else f"{message}\n{outcome}")
 
 
 def check_status(outcome, wanted):
-    check(outcome.status == wanted, f"the exit status should be {wanted}", outcome)
+    check(outcome.status == wanted, f"the exit status must be {wanted}", outcome)
     return outcome
 
 
-def snapshot(folder):
-    """Every path below a folder with its size and time of change."""
+def snapshot(directory):
+    """Every path below a directory, with its size and modification time."""
     found = {}
-    for parent, folders, files in os.walk(folder):
-        for name in folders + files:
+    for parent, directories, files in os.walk(directory):
+        for name in directories + files:
             path = pathlib.Path(parent, name)
             state = path.lstat()
             found[str(path)] = (state.st_size, state.st_mtime_ns)
