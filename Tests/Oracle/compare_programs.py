@@ -223,6 +223,7 @@ def parse():
     parser.add_argument("--corpus", required=True, action="append", metavar="NAME=DIR")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--only", default="", help="a regular expression on the command line")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="compare only every Nth case")
     parser.add_argument("--examples", type=int, help="differences to print of each shape; all without it")
     options = parser.parse_args()
     options.program = options.program.resolve()
@@ -253,7 +254,7 @@ def main():
     recorded = [
         one for one in recorded
         if one["case"]["corpus"] in options.corpora and re.search(options.only, " ".join(one["case"]["words"]))
-    ]  # fmt: skip
+    ][:: options.every]  # fmt: skip
     found = [one["case"] for one in recorded]
     explained, unexplained = collections.Counter(), collections.defaultdict(list)
     differing = set()
