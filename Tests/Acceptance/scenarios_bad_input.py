@@ -20,7 +20,7 @@ def bad_folder(shop):
 
 
 def refuse(shop, folder, *words, names):
-    """The command has to refuse, and to name the file in one line."""
+    """The command must refuse, and name the file in one line."""
     before = snapshot(folder)
     outcome = shop.pinproof(*words, cwd=folder)
     check_status(outcome, 2)
@@ -57,7 +57,7 @@ def a_directory_is_refused(shop):
 
 @scenario
 def an_empty_file_is_refused(shop):
-    """bad input: an empty file, under names that promise something"""
+    """bad input: an empty file, under names of known formats"""
     for name in ["empty", "model.tar.gz", "model.zip", "uv.lock", "image.tar"]:
         with bad_folder(shop) as folder:
             (folder / name).touch()
@@ -66,7 +66,7 @@ def an_empty_file_is_refused(shop):
 
 @scenario
 def a_missing_file_is_refused(shop):
-    """bad input: a file that is not there"""
+    """bad input: a missing file"""
     with bad_folder(shop) as folder:
         refuse_everywhere(shop, folder, "not-there")
 
@@ -163,7 +163,7 @@ def a_sparse_giant_is_refused(shop):
 
 @scenario
 def too_small_for_its_header_is_refused(shop):
-    """bad input: a member that claims 10 GB and holds nothing"""
+    """bad input: an empty member that claims 10 GB"""
     with bad_folder(shop) as folder:
         entry = tarfile.TarInfo("MLmodel")
         entry.size = 10 * 2**30
@@ -173,6 +173,6 @@ def too_small_for_its_header_is_refused(shop):
 
 @scenario
 def wrong_usage_is_64(shop):
-    """wrong usage: exit 64"""
+    """a usage error exits with 64"""
     for words in [["inspect"], ["verify", "one"], ["nonsense"], ["check", "--require", "nonsense"]]:
         check_status(shop.pinproof(*words), 64)

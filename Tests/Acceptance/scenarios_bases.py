@@ -1,4 +1,4 @@
-"""inspect on images of several bases, held against what the tools of each base say."""
+"""inspect on images of several bases, compared with the tools of each base."""
 
 import json
 import re
@@ -32,7 +32,7 @@ ln -s {name} %{{buildroot}}/usr/bin/{name}-link
 
 
 def image_of(shop, name, root):
-    """An image whose only layer is a folder, made by umoci."""
+    """Creates an image with one layer from a directory, with umoci."""
     layout = shop.work / f"{name}-layout"
     run("umoci", "init", "--layout", layout)
     run("umoci", "new", "--image", f"{layout}:app")

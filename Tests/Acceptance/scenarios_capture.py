@@ -134,7 +134,7 @@ class CaptureShop:
         self.shop.uv("pip", "install", "--quiet", "--python", environment / "bin/python", *words)
 
     def captured(self, environment, *words):
-        """The text of a capture, and what was said besides."""
+        """The text of a capture, and the standard error."""
         outcome = check_status(self.pinproof("capture", environment, *words), 0)
         return outcome.output, outcome.errors
 
@@ -197,7 +197,7 @@ def a_capture_makes_the_round_trip(shop):
 
 @scenario
 def a_changed_byte_is_no_longer_what_trained(shop):
-    """a changed byte with its RECORD row forged along: the captured digest names the package"""
+    """a changed byte with a forged RECORD row: the captured digest names the package"""
     world = CaptureShop.of(shop)
     changed = world.folder / "changed"
     shutil.copytree(world.training, changed, symlinks=True)
@@ -222,7 +222,7 @@ def a_changed_byte_is_no_longer_what_trained(shop):
 
 @scenario
 def a_capture_is_a_valid_lock(shop):
-    """the capture is valid for packaging.pylock, the same bytes each time, and says what it does not know"""
+    """the capture is valid for packaging.pylock, the same bytes each time, and reports what it does not know"""
     world = CaptureShop.of(shop)
     files = [world.capture]
     for name, words in [
@@ -337,7 +337,7 @@ def archives_hold_a_capture(shop):
 
 @scenario
 def libraries_load_what_holds_a_capture(shop):
-    """safetensors and onnx load their files with a capture in the metadata, and find it there; others have it beside"""
+    """safetensors and onnx load files with a capture in the metadata, and find it; other models have it in a separate file"""
     world = CaptureShop.of(shop)
     folder = world.folder / "libraries"
     folder.mkdir()
@@ -382,7 +382,7 @@ def torch_loads_what_holds_a_capture(shop):
 
 @scenario
 def a_model_is_written_whole_or_not_at_all(shop):
-    """capture into a damaged model, with a full disk, and killed: the model is as it was, or whole"""
+    """capture into a damaged model, with a full disk, and killed: the model is the old one or the new one"""
     world = CaptureShop.of(shop)
     folder = world.folder / "whole"
     folder.mkdir()

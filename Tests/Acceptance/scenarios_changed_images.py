@@ -24,7 +24,7 @@ def forged_record(shop, distribution, inner, content):
 
 @scenario
 def a_launcher_of_another_interpreter_is_found(shop):
-    """changed images: a launcher that a program of the attacker's reads, its RECORD row forged along"""
+    """changed images: a launcher with another interpreter and a forged RECORD row"""
     prefix = shop.site_packages.split("/lib/")[0]
     launcher = f"{prefix}/bin/f2py"
     honest = (shop.root[0] / launcher[1:]).read_bytes()
@@ -61,7 +61,7 @@ def a_launcher_of_another_interpreter_is_found(shop):
 
 @scenario
 def packages_that_are_not_imported_are_said(shop):
-    """changed images: the packages are the locked ones, and the Python that is started does not look there"""
+    """changed images: the packages are the locked ones, but the started Python does not look there"""
     image = f"{shop.layout}:iris"
     run("umoci", "config", "--image", image, "--tag", "entry", "--config.entrypoint", "/usr/bin/python3")
     outcome = check_status(shop.verify(f"oci:{shop.layout}:entry", "--format", "json"), 1)
@@ -78,7 +78,7 @@ def packages_that_are_not_imported_are_said(shop):
 
 @scenario
 def another_python_is_a_mismatch(shop):
-    """changed images: another Python than the model's is an error where the minor version differs, else a warning"""
+    """changed images: another Python is an error if the minor version differs, otherwise a warning"""
     for version, status, severity in [("3.12.1", 1, "error"), ("3.11.99", 0, "warning")]:
         model = shop.work / f"model-{version}"
         shutil.copytree(shop.model, model)
@@ -101,7 +101,7 @@ def another_python_is_a_mismatch(shop):
 
 @scenario
 def installer_makes_no_difference(shop):
-    """changed images: uv in place of pip, in a layer of its own: locked, and diff has no changed package"""
+    """changed images: uv instead of pip, in a separate layer: locked, and diff has no changed package"""
     site = shop.site_packages
     folder = shop.work / "by-uv"
     shop.uv(

@@ -357,7 +357,7 @@ def freezes_are_the_same(shop):
 
 @scenario
 def moved_images_are_named(shop):
-    """an earlier pinproof.lock.json pins without a network, and --update says what moved"""
+    """an earlier pinproof.lock.json pins without a network, and --update reports what moved"""
     area = freezing(shop)
     folder = area.work / "moving"
     lock = area.locks / "requirements.txt"
@@ -395,7 +395,7 @@ dependencies = ["docopt==0.6.2"]
 
 @scenario
 def sdists_are_refused_or_built(shop):
-    """a package with nothing but an sdist is refused by name, or built by locked tools"""
+    """a package with only an sdist is refused by name, or built by locked tools"""
     area = freezing(shop)
     project = area.work / "old"
     project.mkdir()
@@ -424,7 +424,7 @@ def sdists_are_refused_or_built(shop):
 
 @scenario
 def a_model_without_a_lock_is_refused(shop):
-    """freeze MODEL: what the model does not lock is refused with what would lock it"""
+    """freeze MODEL: a model without a lock is refused, with a description of what would lock it"""
     area = freezing(shop)
     outcome = area.freeze(shop.model, "-o", area.work / "unlocked")
     check_status(outcome, 2)
@@ -447,7 +447,7 @@ SERVE = (
 
 @scenario
 def a_model_serves_from_its_own_lock(shop):
-    """freeze MODEL: the image holds the model and what it locks, and starts the command in exec form"""
+    """freeze MODEL: the image contains the model and its locked packages, and starts the command in exec form"""
     area = freezing(shop)
     model = area.work / "locked-model"
     shutil.copytree(shop.model, model)
@@ -523,7 +523,7 @@ def mlflow_serves_its_model(shop):
 
 @scenario
 def nothing_is_half_written(shop):
-    """a kill at any moment, a full disk and a read-only folder leave no half-written file"""
+    """a kill at any moment, a full disk and a read-only directory leave no partial file"""
     area = freezing(shop)
     lock = area.locks / "requirements.txt"
     digest = "sha256:" + "ab" * 32

@@ -115,7 +115,7 @@ HAZARDS = [
 
 @scenario
 def an_honest_image_has_no_hazard(shop):
-    """hazards: the built image has none; what verify says of it is not worse than a note"""
+    """hazards: the built image has none; verify reports nothing above a note"""
     outcome = check_status(shop.verify(f"oci:{shop.layout}:iris", "--format", "json"), 0)
     rows = [row for row in report(outcome)["findings"] if row["rule"] in HAZARDS and row["severity"] != "note"]
     check(rows == [], f"there should be none: {rows}", outcome)
@@ -135,7 +135,7 @@ def swapped_bytecode_is_found(shop):
 
 @scenario
 def bytecode_without_a_source_is_found(shop):
-    """hazards: bytecode in the place of a source that is not there"""
+    """hazards: bytecode without its source"""
     path = site(shop, "joblib/extra.pyc")
     attack = Attack(shop, "sourceless", {path: compiled(EVIL, "TIMESTAMP", shop.work)})
     check("attacked" in attack.run("import joblib.extra"), "the attack should work")
@@ -144,7 +144,7 @@ def bytecode_without_a_source_is_found(shop):
 
 @scenario
 def stale_bytecode_is_a_warning(shop):
-    """hazards: bytecode of another source, another time or another Python is not run, and is a warning"""
+    """hazards: bytecode of another source, another time or another Python does not run, and is a warning"""
     path = site(shop, f"__pycache__/{MODULE}.cpython-311.pyc")
     stale = compiled(EVIL, "TIMESTAMP", shop.work)
     checked = compiled(EVIL, "CHECKED_HASH", shop.work)
@@ -158,7 +158,7 @@ def stale_bytecode_is_a_warning(shop):
 
 @scenario
 def bytecode_with_an_honest_header_is_not_proved(shop):
-    """hazards: bytecode with its source's time and size is run, and said not to be proved"""
+    """hazards: bytecode with its source's time and size runs, and is reported as not proved"""
     path = site(shop, f"__pycache__/{MODULE}.cpython-311.pyc")
     source = (shop.root[0] / site(shop, f"{MODULE}.py")[1:]).stat()
     evil = compiled(EVIL, "TIMESTAMP", shop.work)
@@ -233,7 +233,7 @@ def site_customization_is_found(shop):
 
 @scenario
 def shadowing_modules_are_found(shop):
-    """hazards: modules that are imported in place of a package's or of the standard library's"""
+    """hazards: modules that shadow a package or the standard library"""
     beside = site(shop, f"{MODULE}/__init__.py")
     attack = Attack(shop, "beside", {beside: EVIL.encode()})
     check("attacked" in attack.run(), "the attack should work")
@@ -246,7 +246,7 @@ def shadowing_modules_are_found(shop):
 
 @scenario
 def redirecting_variables_are_found(shop):
-    """hazards: PYTHONPATH and LD_PRELOAD of the configuration, with what is imported because of it"""
+    """hazards: PYTHONPATH and LD_PRELOAD of the configuration, with the imported modules"""
     path = "/opt/patches/random.py"
     attack = Attack(shop, "variable", {path: EVIL.encode()})
     check("attacked" in attack.run("import random", PYTHONPATH="/opt/patches"), "the attack should work")

@@ -46,7 +46,7 @@ def understood(shop, name):
 
 @scenario
 def every_store_says_the_same(shop):
-    """one image in twelve stores, made by skopeo and a registry: the same layers, packages and digests"""
+    """one image in twelve stores, written by skopeo and a registry: the same layers, packages and digests"""
     layout = small_image(shop)
     folder = shop.work / "stores"
     folder.mkdir()
@@ -130,7 +130,7 @@ def damaged_blobs_are_refused(shop):
 
 @scenario
 def a_terminal_shows_how_far_it_is(shop):
-    """on a terminal a line tells layer, bytes and rate, and is gone at the end; --quiet and a pipe show nothing"""
+    """on a terminal a line shows layer, bytes and rate, and disappears at the end; --quiet and a pipe show nothing"""
     image = f"oci:{shop.layout}:iris"
     command = [str(shop.pinproof.path), "inspect", image, "--format", "json", "--output", str(shop.work / "said.json")]
 
@@ -161,7 +161,7 @@ def a_terminal_shows_how_far_it_is(shop):
 
 @scenario
 def limits_are_flags(shop):
-    """each limit is a flag: what is larger is refused, and says by which limit"""
+    """each limit is an option: larger input is refused, and the error names the limit"""
     image = f"oci:{small_image(shop)}:app"
     for words, said in [
         (["--max-entries", "5"], "more than 5 entries"),

@@ -1,4 +1,4 @@
-"""What inspect and wheels say, held against what pip, uv and dpkg say."""
+"""inspect and wheels, compared with pip, uv and dpkg."""
 
 import json
 import re

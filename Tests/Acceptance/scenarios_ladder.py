@@ -160,7 +160,7 @@ def launchers_and_scripts_are_compared(shop):
 
 @scenario
 def a_forged_record_names_its_file(shop):
-    """a changed file whose RECORD row was forged along is named, from the wheels and from a map with files"""
+    """a changed file with a forged RECORD row is named, from the wheels and from a map with files"""
     inner = f"{shop.site_packages}/threadpoolctl.py"
     changed = shop.work / "named-file"
     changed_byte(shop.root[0] / inner[1:], changed)
@@ -223,7 +223,7 @@ def the_model_in_the_image_is_compared(shop):
 
 @scenario
 def debian_packages_are_held_against_their_sums(shop):
-    """dpkg: a changed binary is found by inspect and by verify, an edited conffile is allowed and said"""
+    """dpkg: inspect and verify find a changed binary, and report an edited conffile"""
     base = f"oci:{shop.base_layout}:localhost/pinproof-base:bookworm"
     states = {
         item["name"]: item["record"]

@@ -16,7 +16,7 @@ SITE = "usr/lib/python3.11/site-packages"
 
 
 def distribution(root, name, version, files, installer="pip"):
-    """A distribution as an installer leaves it behind, with a RECORD that fits."""
+    """Creates a distribution as an installer would, with a matching RECORD."""
     import base64
     import hashlib
 
@@ -146,7 +146,7 @@ class Page(html.parser.HTMLParser):
 
 @scenario
 def the_page_of_diff_works_in_a_browser(shop):
-    """pages: diff as html is filtered and sorted by a real browser, and what a hostile image says stays text"""
+    """pages: a real browser filters and sorts the html of diff, and a hostile image's names stay text"""
     left, right = images(shop)
     page = shop.work / "diff.html"
     check_status(shop.pinproof("diff", left, right, "--format", "html", "--output", page), 1)

@@ -10,7 +10,7 @@ from runner import check, scenario
 
 @scenario
 def no_foundation_is_linked(shop):
-    """the release program holds nothing of Foundation but FoundationEssentials"""
+    """the release program contains no part of Foundation but FoundationEssentials"""
     program = shop.pinproof.path
     needed = subprocess.run(["readelf", "-d", program], check=True, capture_output=True, text=True).stdout
     check("libFoundation" not in needed, f"no library of Foundation is needed: {needed}")
@@ -20,7 +20,7 @@ def no_foundation_is_linked(shop):
 
 @scenario
 def it_starts_quickly(shop):
-    """the program starts in a few milliseconds"""
+    """the program starts in milliseconds"""
     times = []
     for _ in range(20):
         start = time.monotonic()

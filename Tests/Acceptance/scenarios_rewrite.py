@@ -40,7 +40,7 @@ FILES = {
 
 @scenario
 def small_dockerfiles_are_pinned(shop):
-    """each parses, is a fixed point, differs in pins alone, and what stays is said"""
+    """each result parses, is a fixed point, differs only in pins, and the rest is reported"""
     folder = shop.work / "dockerfiles"
     folder.mkdir()
     for name, text in FILES.items():
@@ -102,7 +102,7 @@ def a_rewritten_dockerfile_builds_what_the_lock_says(shop):
 
 @scenario
 def check_fixes_what_needs_no_choice(shop):
-    """check --fix pins from the lock JSON beside the Dockerfile, and reports the rest"""
+    """check --fix pins from the lock JSON next to the Dockerfile, and reports the rest"""
     folder = shop.work / "fixed-dockerfile"
     folder.mkdir()
     digest = "sha256:" + "a" * 64
@@ -119,7 +119,7 @@ def check_fixes_what_needs_no_choice(shop):
 
 
 class GitServer(http.server.BaseHTTPRequestHandler):
-    """git's own smart HTTP server, `git http-backend`, behind a few lines of CGI."""
+    """git's smart HTTP server, `git http-backend`, as a CGI program."""
 
     root = None
 
@@ -203,7 +203,7 @@ def git_repositories_are_held_at_a_commit(shop):
 
 @scenario
 def a_kill_leaves_the_old_file_or_the_new_one(shop):
-    """--in-place: killed at any moment, on a full disk, in a read-only folder, the Dockerfile is the old one or the new one"""
+    """--in-place: killed at any moment, on a full disk, in a read-only directory, the Dockerfile is the old one or the new one"""
     folder = shop.work / "killed-rewriting"
     folder.mkdir()
     lock = shop.work / "killed.txt"

@@ -66,7 +66,7 @@ def freezing_again_gives_the_same_bytes(shop):
 
 @scenario
 def the_built_image_matches(shop):
-    """a frozen, built image is a match at locked: OCI layout"""
+    """a frozen and built image is a match at locked: OCI layout"""
     outcome = check_status(
         shop.verify(f"oci:{shop.layout}:iris", "--evidence", "locked", "--format", "json"), 0
     )
@@ -79,13 +79,13 @@ def the_built_image_matches(shop):
 
 @scenario
 def the_docker_archive_matches(shop):
-    """a frozen, built image is a match at locked: docker-archive"""
+    """a frozen and built image is a match at locked: docker-archive"""
     check_status(shop.verify(shop.docker_archive, "--evidence", "locked"), 0)
 
 
 @scenario
 def the_oci_archive_matches(shop):
-    """a frozen, built image is a match at locked: oci-archive"""
+    """a frozen and built image is a match at locked: oci-archive"""
     check_status(shop.verify(shop.oci_archive, "--evidence", "locked"), 0)
 
 
@@ -103,7 +103,7 @@ def a_wheel_map_is_as_good_as_the_wheels(shop):
 
 @scenario
 def without_wheels_nothing_is_locked(shop):
-    """without the wheels the evidence is not enough for locked: exit 2"""
+    """without the wheels the evidence does not reach locked: exit 2"""
     words = ["verify", shop.model_archive, f"oci:{shop.layout}:iris", "--lock", shop.lock]
     check_status(shop.pinproof(*words, "--evidence", "locked"), 2)
     outcome = check_status(shop.pinproof(*words, "--evidence", "intact", "--format", "json"), 0)
@@ -151,7 +151,7 @@ def a_changed_record_row_is_named(shop):
 
 @scenario
 def a_forged_record_is_caught_by_the_lock(shop):
-    """a changed file whose RECORD row was forged along is a mismatch when the wheels are at hand"""
+    """a changed file with a forged RECORD row is a mismatch if the wheels are available"""
     inner = f"{shop.site_packages}/threadpoolctl.py"
     changed = shop.work / "forged-file"
     changed_byte(shop.root[0] / inner[1:], changed)
@@ -256,7 +256,7 @@ class Blobs:
 
 @scenario
 def a_rewritten_layer_is_a_mismatch(shop):
-    """one byte changed inside of the layer itself, all digests made to fit, is a mismatch that names the file"""
+    """one changed byte in a layer with matching digests is a mismatch that names the file"""
     blobs = Blobs(shop, "rewritten")
     place, data, entry = blobs.layer_with("/sklearn/pipeline.py")
     data[entry.offset_data + entry.size // 2] ^= 1

@@ -157,7 +157,7 @@ class Workshop:
 
     @step
     def frozen(self):
-        """The folder that freeze writes: a Dockerfile and the hash-locked install file."""
+        """The directory that freeze writes: a Dockerfile and the hash-locked requirements."""
         folder = self.work / "frozen"
         base = f"oci:{self.base_layout}:{BASE_NAME}"
         check_status(self.pinproof("freeze", self.lock, "--base", base, "--python", "3.11", "-o", folder), 0)
@@ -218,7 +218,7 @@ class Workshop:
 
     @step
     def root(self):
-        """The image's file system, mounted (vfs: a folder)."""
+        """The image's file system, mounted (vfs: a directory)."""
         container = self.buildah("from", "--pull-never", self.image).strip()
         return pathlib.Path(self.buildah("mount", container).strip()), container
 
@@ -233,7 +233,7 @@ class Workshop:
         return "/" + str(found[0].parent.parent.relative_to(self.root[0]))
 
     def umoci_insert(self, tag, source, target, image="iris"):
-        """Lays a file or folder over the image, as a new layer under another tag."""
+        """Adds a file or directory to the image, as a new layer under another tag."""
         run("umoci", "insert", "--image", f"{self.layout}:{image}", "--tag", tag, source, target)
         return f"oci:{self.layout}:{tag}"
 
