@@ -86,6 +86,26 @@ struct DocumentedNamesTests {
         }
     }
 
+    /// A change of a list in docs/adding.md: `+` before a new line; the line without it is in the file exactly once.
+    @Test("the files that docs/adding.md changes have the lines that it shows")
+    func listLinesExist() throws {
+        var file = ""
+        var isChange = false
+        var count = 0
+        for line in try HouseRulesTests.lines("docs/adding.md") {
+            if line.hasPrefix("```") {
+                isChange = !isChange && line == "```diff"
+            } else if isChange, line.hasPrefix(" ") {
+                let source = try HouseRulesTests.lines(file)
+                #expect(source.filter { $0 == line.dropFirst() }.count == 1, "\(file) has not exactly one line \(line)")
+                count += 1
+            } else if !isChange, let name = Self.names(in: String(line)).first(where: { $0.hasSuffix(".swift") }) {
+                file = name
+            }
+        }
+        #expect(count >= 6, "one list for each kind of addition")
+    }
+
     @Test("the drawing of the rooms agrees with Package.swift")
     func drawingAgrees() throws {
         let drawn = Self.arrows(try HouseRulesTests.text("docs/architecture.md"))
