@@ -15,7 +15,23 @@ package enum ContextFile: Sendable {
 package struct BuildContext: Sendable {
     /// Gives the file at a path below the context's root.
     package let file: @Sendable (String) -> ContextFile
+    /// Whether a path, or a pattern of file names, is there: a file or a directory.
+    package let holds: @Sendable (String) -> Bool
 
     /// Creates a context.
-    package init(file: @escaping @Sendable (String) -> ContextFile) { self.file = file }
+    package init(
+        holds: @escaping @Sendable (String) -> Bool, file: @escaping @Sendable (String) -> ContextFile
+    ) {
+        self.file = file
+        self.holds = holds
+    }
+
+    /// Creates a context of which only files are known.
+    package init(file: @escaping @Sendable (String) -> ContextFile) {
+        self.init(
+            holds: { path in
+                if case .missing = file(path) { return false }
+                return true
+            }, file: file)
+    }
 }

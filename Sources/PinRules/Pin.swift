@@ -102,6 +102,13 @@ extension Pin {
             requestedBy: requestedBy, reason: reason, usedBy: usedBy)
     }
 
+    /// Returns the pin at another position.
+    func moved(to range: SourceRange) -> Pin {
+        Pin(
+            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range,
+            requestedBy: requestedBy, reason: reason, usedBy: usedBy)
+    }
+
     /// Returns the pin of a file with all of its users.
     func used(by locations: [FileLocation]) -> Pin {
         Pin(

@@ -53,6 +53,7 @@ package enum PinRules {
         UnverifiedDownload.self,
         FloatingGitCheckout.self,
         FloatingModelDownload.self,
+        FloatingAction.self,
         FloatingRequirement.self,
         RequirementWithoutHash.self,
         WeakHash.self,

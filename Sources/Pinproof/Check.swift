@@ -21,9 +21,8 @@ enum Check {
 
         var failures: [String] = []
         let files = findFiles(request.paths, hasKey: options.modelKey != nil, configuration, &failures)
-        let results = mapInParallel(files) { file in
-            request.cancellation.isCancelled ? .failure(InputError("cancelled")) : checker.read(file)
-        }
+        let (read, results) = readAll(
+            files, checker, CheckContexts(given: options.context, configuration: configuration), request.cancellation)
         // A file that several others install from is checked once, for all of them.
         let followed = FollowedFile.grouped(results.flatMap { (try? $0.get().followed) ?? [] })
         let checked = mapInParallel(followed) { $0.check(require: require) }
@@ -41,7 +40,7 @@ enum Check {
             }
         }
         found += PinConflicts.findings(between: followed, checked)
-        for (file, result) in zip(files, results) {
+        for (file, result) in zip(read, results) {
             guard case .failure(let error) = result else { continue }
             failures.append(error.description)
             let name = file.path == "-" ? options.standardInputName : file.path
@@ -72,6 +71,9 @@ enum Check {
             suppressed += beforeBaseline.count - remaining.count
         }
 
+        if kinds.isEmpty, failures.isEmpty, !options.allowsEmpty {
+            failures.append("there is no file here that check reads; --allow-empty accepts that")
+        }
         var result = CheckResult(
             require: require, findings: remaining, files: Array(kinds), suppressed: suppressed,
             rules: Rules.checked, texts: texts)
@@ -84,6 +86,53 @@ enum Check {
     /// A finding names its file already.
     private static func withoutPrefix(_ text: String, _ prefix: String) -> String {
         text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+    }
+
+    /// Reads all files: manifests and the files that commands install from first, then Dockerfiles as manifests build them.
+    ///
+    /// - Returns: the files that were read, those that only manifests name among them, and what each of them says.
+    private static func readAll(
+        _ files: [CheckedFile], _ checker: CheckedFileReader, _ contexts: CheckContexts, _ cancellation: Cancellation
+    ) -> ([CheckedFile], [Result<CheckedFileReader.CheckedFileResult, InputError>]) {
+        @Sendable func read(_ file: CheckedFile) -> Result<CheckedFileReader.CheckedFileResult, InputError> {
+            cancellation.isCancelled ? .failure(InputError("cancelled")) : checker.read(file)
+        }
+        var contexts = contexts
+        var files = files
+        var results = mapInParallel(files) { read($0) }
+        var known = Set(files.map { PathText.normalized($0.path) })
+        var named: [CheckedFile] = []
+        for (file, result) in zip(files, results) {
+            guard case .success(let checked) = result else { continue }
+            let checkout = PathText.checkout(of: file.path)
+            for build in checked.builds {
+                contexts.add(build, manifest: file.path, checkout: checkout)
+                let base = build.base == .manifest ? folder(of: file.path) : checkout
+                let path = PathText.normalized(join(base, build.dockerfile))
+                guard known.insert(path).inserted, isRegularFile(path) else { continue }
+                named.append(CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: true))
+            }
+        }
+        files += named
+        results += mapInParallel(named) { read($0) }
+        let pairs = Array(zip(files, results))
+        let finished = mapInParallel(pairs) { [contexts] file, result in
+            do throws(InputError) {
+                var checked = try result.get()
+                if let text = checked.dockerfile {
+                    return .success(try checker.read(dockerfile: text, contexts, root: file.root))
+                }
+                for embedded in checked.embedded {
+                    let inner = checker.read(embedded: embedded, manifest: file.path)
+                    checked.findings.merge(inner.findings)
+                    checked.followed += inner.followed
+                }
+                return .success(checked)
+            } catch {
+                return Result<CheckedFileReader.CheckedFileResult, InputError>.failure(error)
+            }
+        }
+        return (files, finished)
     }
 
     /// Whether a finding's rule is among those that are applied.
@@ -118,9 +167,11 @@ enum Check {
                 }
                 if isFolder(path) {
                     for file in try FileWalk(exclude: configuration.exclude).files(below: path)
-                    where CheckedFileKind.isRecognized(fileName: fileName(file.path)) && seen.insert(file.path).inserted
+                    where
+                        (CheckedFileKind.isRecognized(fileName: fileName(file.path))
+                        || Manifests.mayBe(path: file.path)) && seen.insert(file.path).inserted
                     {
-                        files.append(CheckedFile(path: file.path, isNamed: false))
+                        files.append(CheckedFile(path: file.path, isNamed: false, root: path))
                     }
                 } else if seen.insert(path).inserted {
                     files.append(CheckedFile(path: path, isNamed: true))

@@ -15,6 +15,10 @@ struct CheckConfiguration: Sendable {
     var exclude = GitIgnore([])
     var rules: [String: Setting] = [:]
     var images: [String: Digest] = [:]
+    /// Build contexts by a pattern of Dockerfiles; both are relative to ``directory``.
+    var contexts: [(pattern: String, directory: String)] = []
+    /// The absolute directory of the file.
+    var directory = ""
 
     static let fileName = "pinproof.toml"
 
@@ -28,7 +32,11 @@ struct CheckConfiguration: Sendable {
                     try readFile(path: candidate, limit: 1 << 20)
                 }
                 let text = SourceText(name: candidate, bytes: bytes)
-                return try InputError.wrapping { () throws(DocumentError) in try CheckConfiguration(text) }
+                var configuration = try InputError.wrapping { () throws(DocumentError) in
+                    try CheckConfiguration(text)
+                }
+                configuration.directory = folder
+                return configuration
             }
             if folder == "/" { return CheckConfiguration() }
             folder = Pinproof.folder(of: folder)
@@ -36,6 +44,30 @@ struct CheckConfiguration: Sendable {
     }
 
     init() {}
+
+    /// The build context that the configuration gives a Dockerfile; nil when it speaks of none.
+    func context(of path: String) -> String? {
+        guard !contexts.isEmpty, let parent = absoluteFolder(path) else { return nil }
+        let absolute = join(parent, Pinproof.fileName(path))
+        guard absolute.hasPrefix(directory == "/" ? "/" : directory + "/") else { return nil }
+        let relative = String(absolute.dropFirst(directory == "/" ? 1 : directory.utf8.count + 1))
+        for (pattern, context) in contexts {
+            let text = pattern.contains("/") ? relative : Pinproof.fileName(relative)
+            guard Glob.matches(Array(pattern.utf8), Array(text.utf8)) else { continue }
+            return PathText.normalized(join(spelled(above: path), context))
+        }
+        return nil
+    }
+
+    /// The configuration's directory as the path of a file below it spells it; its absolute path when that cannot be said.
+    private func spelled(above path: String) -> String {
+        var candidate = folder(of: path)
+        while true {
+            if absoluteFolder(join(candidate, "x")) == directory { return candidate }
+            if candidate == "." || candidate == "/" { return directory }
+            candidate = folder(of: candidate)
+        }
+    }
 
     /// The finding of an image whose digest the project knows, with that digest in its help.
     func withKnownDigest(_ finding: Finding) -> Finding {
@@ -90,6 +122,14 @@ struct CheckConfiguration: Sendable {
                         throw fail(image.value.place, "an image's value is its digest, \"sha256:...\"")
                     }
                     images[image.key] = digest
+                }
+            case "contexts":
+                guard let table = value.table else { throw fail(value.place, "contexts is a table") }
+                for context in table.members {
+                    guard let directory = context.value.string else {
+                        throw fail(context.value.place, "a context is a directory")
+                    }
+                    contexts.append((context.key, directory))
                 }
             default: throw fail(member.keyPlace, "there is no setting '\(member.key)'")
             }

@@ -13,13 +13,17 @@ struct CheckedFile: Sendable, Hashable {
     let isNamed: Bool
     /// Whether it is a model, by its prefix or by what the folder holds.
     var isModel = false
+    /// The directory that was walked; nil for a file that was named.
+    var root: String?
+    /// Whether a manifest calls it a Dockerfile, whatever its name.
+    var isDockerfile = false
 }
 
 /// What kind of file a name says it is.
 enum CheckedFileKind {
     /// Whether a name is one of those that a walk looks for.
     static func isRecognized(fileName name: String) -> Bool {
-        isDockerfile(name) || isRequirements(name) || isCandidate(name)
+        isDockerfile(name) || isRequirements(name) || isCandidate(name) || Manifests.mayBe(path: name)
             || LockReader.detect(fileName: name, text: SourceText(name: name, bytes: [])).map {
                 $0 != LockReader.requirements
             } ?? false
@@ -33,12 +37,22 @@ enum CheckedFileKind {
         return name.hasSuffix(".txt") && ["conda", "explicit", "spec"].contains { name.hasPrefix($0) }
     }
 
-    /// `Dockerfile`, `Dockerfile.*`, `*.Dockerfile`, `Containerfile*`.
+    /// `Dockerfile` or `Containerfile` in any case, alone or with a prefix or suffix joined by `.`, `-` or `_`, unless the
+    /// ending says that it is something else.
     static func isDockerfile(_ name: String) -> Bool {
-        if name.hasSuffix(".dockerignore") || name.hasSuffix(".template") || name.hasSuffix(".j2") { return false }
-        return name == "Dockerfile" || name.hasPrefix("Dockerfile.") || name.hasSuffix(".Dockerfile")
-            || name.hasSuffix(".dockerfile") || name == "dockerfile" || name.hasPrefix("Containerfile")
+        let name = name.lowercased()
+        let parts = name.split(omittingEmptySubsequences: true) { ".-_".contains($0) }
+        guard parts.contains(where: { $0 == "dockerfile" || $0 == "containerfile" }) else { return false }
+        guard let last = parts.last, let dot = name.lastIndex(of: ".") else { return true }
+        return name[name.index(after: dot)...] != last || !otherEndings.contains(last)
     }
+
+    /// The endings of files that speak of a Dockerfile and are none.
+    private static let otherEndings: Set<Substring> = [
+        "md", "rst", "txt", "py", "sh", "js", "ts", "go", "rs", "json", "yml", "yaml", "html", "htm", "dockerignore",
+        "template", "tmpl", "tpl", "j2", "jinja", "jinja2", "erb", "in", "lock", "toml", "png", "svg", "swift", "java",
+        "rb", "patch", "diff", "hcl", "bak", "orig", "swp", "log", "css", "xml", "pyc", "cfg", "ini",
+    ]
 
     /// `requirements*.txt`, `*requirements.txt`, `constraints*.txt`.
     static func isRequirements(_ name: String) -> Bool {
@@ -85,7 +99,6 @@ enum CheckedFileKind {
 /// Reads and checks one file; what it needs of others it asks the file system for.
 struct CheckedFileReader: Sendable {
     private let options: DockerfileOptions
-    private let context: String?
     private let stdinName: String
     private let require: PinStrength
     private let models: ModelCheck
@@ -93,8 +106,9 @@ struct CheckedFileReader: Sendable {
     init(_ request: CheckRequest, require: PinStrength) throws(InputError) {
         let asked = request.options
         options = DockerfileOptions(buildArguments: asked.buildArguments, buildContexts: asked.buildContexts)
-        context = asked.context
-        if let context, !isFolder(context) { throw InputError("--context \(context): it is no folder") }
+        if let context = asked.context, !isFolder(context) {
+            throw InputError("--context \(context): not a directory")
+        }
         stdinName = asked.standardInputName
         self.require = require
         models = ModelCheck(require: require, key: asked.modelKey, limits: request.reading.limits)
@@ -105,8 +119,15 @@ struct CheckedFileReader: Sendable {
     struct CheckedFileResult: Sendable {
         var findings = FileFindings()
         var followed: [FollowedFile] = []
+        /// The images that a manifest builds.
+        var builds: [ImageBuild] = []
+        /// A Dockerfile that is read when all builds are known.
+        var dockerfile: SourceText?
+        /// Dockerfiles that a manifest holds itself.
+        var embedded: [EmbeddedDockerfile] = []
     }
 
+    /// Reads a file; a Dockerfile is loaded only, for manifests say how it is built.
     func read(_ file: CheckedFile) -> Result<CheckedFileResult, InputError> {
         do throws(InputError) {
             if file.isModel || file.isNamed && file.path != "-" && ModelCheck.isModelFile(file.path) {
@@ -114,6 +135,7 @@ struct CheckedFileReader: Sendable {
                 if file.isModel { throw InputError("\(file.path): not a model of a known format") }
             }
             let text = file.path == "-" ? try readStandardInput(name: stdinName) : try readText(file.path)
+            if file.isDockerfile { return .success(CheckedFileResult(dockerfile: text)) }
             return .success(try read(text, isNamed: file.isNamed, isStandardInput: file.path == "-"))
         } catch {
             return .failure(error)
@@ -134,30 +156,95 @@ struct CheckedFileReader: Sendable {
             ? false
             : isNamed || !name.hasSuffix(".txt") || CheckedFileKind.isRequirements(name)
                 ? CheckedFileKind.lockFormat(text) != nil : LockReader.detect(fileName: name, text: text) != nil
-        let isDockerfile = isNamedDockerfile || (!isLock && CheckedFileKind.looksLikeDockerfile(text))
-        if isDockerfile {
-            let reading = DockerfileCheck.read(
-                try parseDockerfile(text), options: options, context: Self.buildContext(context ?? folder))
-            return CheckedFileResult(findings: reading.judged(require: require), followed: reading.followed)
+        if isNamedDockerfile || (!isLock && CheckedFileKind.looksLikeDockerfile(text)) {
+            return CheckedFileResult(dockerfile: text)
         }
+        if !isLock, let manifest = manifest(text, folder) { return manifest }
         guard isLock || isNamed && (name.hasSuffix(".txt") || name.hasSuffix(".in")) else {
-            // Under no name that says what it is, a text that reads as nothing else may be a Dockerfile that is broken.
-            if isNamed || isStandardInput {
+            // A YAML file of no kind that is read is nobody's error.
+            if isNamed && !Manifests.mayBe(path: text.name) || isStandardInput {
                 throw InputError(
-                    "\(text.name): not a Dockerfile, a requirements, lock or environment file, or a model")
+                    "\(text.name): not a Dockerfile, a requirements, lock or environment file, a manifest or a model")
             }
             return CheckedFileResult()
         }
         return CheckedFileResult(followed: [FollowedFile(text, context: Self.neighbours(folder))])
     }
 
-    /// The files of a folder as a build context: nothing outside of it can be reached.
-    static func buildContext(_ folder: String) -> BuildContext {
-        BuildContext { path in
-            let parts = path.split(separator: "/")
-            if parts.contains("..") { return .missing }
-            return contextFile(join(folder, parts.filter { $0 != "." }.joined(separator: "/")))
+    private func manifest(_ text: SourceText, _ folder: String) -> CheckedFileResult? {
+        guard Manifests.mayBe(path: text.name) else { return nil }
+        let source = ManifestSource(
+            text: text, neighbours: DirectoryContext.context(folder),
+            checkout: DirectoryContext.context(PathText.checkout(of: text.name)))
+        guard let manifest = Manifests.read(source) else { return nil }
+        return CheckedFileResult(
+            findings: manifest.reading.judged(require: require), followed: manifest.reading.followed,
+            builds: manifest.builds, embedded: manifest.dockerfiles)
+    }
+
+    /// Reads a Dockerfile in each of the ways in which it is built.
+    func read(
+        dockerfile text: SourceText, _ contexts: CheckContexts, root: String?
+    ) throws(InputError) -> CheckedFileResult {
+        let dockerfile = try parseDockerfile(text)
+        var result = CheckedFileResult()
+        var builds = contexts.named(text.name)
+        var searched: FileReading?
+        if builds.isEmpty {
+            let (build, reading) = search(dockerfile, root)
+            builds = [build]
+            searched = reading
         }
+        for build in builds {
+            let reading = searched ?? read(dockerfile, build)
+            var findings = reading.judged(require: require)
+            findings.files = findings.files.map { file, text in
+                file.kind == "dockerfile"
+                    ? (CheckResult.File(path: file.path, kind: file.kind, context: build.context), text) : (file, text)
+            }
+            result.findings.merge(findings)
+            result.followed += reading.followed
+        }
+        return result
+    }
+
+    /// Reads a Dockerfile that a manifest holds itself.
+    func read(embedded: EmbeddedDockerfile, manifest: String) -> CheckedFileResult {
+        var options = options
+        options.buildArguments.merge(embedded.build.arguments) { given, _ in given }
+        options.buildContexts.merge(embedded.build.contexts) { given, _ in given }
+        let directory = PathText.normalized(join(Pinproof.folder(of: manifest), embedded.build.context))
+        let reading = embedded.read(options: options, context: DirectoryContext.context(directory))
+        return CheckedFileResult(findings: reading.judged(require: require), followed: reading.followed)
+    }
+
+    private func read(_ dockerfile: Dockerfile, _ build: CheckContexts.Build) -> FileReading {
+        var options = options
+        options.buildArguments.merge(build.arguments) { given, _ in given }
+        options.buildContexts.merge(build.contexts) { given, _ in given }
+        return DockerfileCheck.read(
+            dockerfile, options: options, context: DirectoryContext.context(build.context))
+    }
+
+    /// The nearest directory that holds what the Dockerfile copies and installs, else the one that lacks the least.
+    private func search(_ dockerfile: Dockerfile, _ root: String?) -> (CheckContexts.Build, FileReading) {
+        let isStandardInput = dockerfile.text.name == stdinName
+        let candidates =
+            isStandardInput ? ["."] : CheckContexts.candidates(for: dockerfile.text.name, root: root)
+        var best = CheckContexts.Build(context: candidates.first ?? ".")
+        var bestReading = read(dockerfile, best)
+        for directory in candidates.dropFirst() where !bestReading.missing.isEmpty {
+            let build = CheckContexts.Build(context: directory)
+            let reading = read(dockerfile, build)
+            if reading.missing.count < bestReading.missing.count { (best, bestReading) = (build, reading) }
+        }
+        return (best, bestReading)
+    }
+
+    /// The directory that a Dockerfile is built with, when one has to be chosen for all of its builds.
+    func context(of text: SourceText, _ contexts: CheckContexts) throws(InputError) -> String {
+        if let build = contexts.named(text.name).first { return build.context }
+        return search(try parseDockerfile(text), nil).0.context
     }
 
     static func neighbours(_ folder: String) -> LockReadingContext {
@@ -170,7 +257,7 @@ struct CheckedFileReader: Sendable {
         }
     }
 
-    private static func contextFile(_ path: String) -> ContextFile {
+    static func contextFile(_ path: String) -> ContextFile {
         guard exists(path) else { return .missing }
         if isFolder(path) { return .missing }
         do throws(InputError) { return .text(try readText(path)) } catch { return .unreadable(error.description) }

@@ -23,7 +23,8 @@ public struct Checker: Sendable {
         public var ignore: Set<String> = []
         /// The path of a baseline, whose findings are left out.
         public var baseline: String?
-        /// The build context; nil for the directory of each Dockerfile.
+        /// The build context; nil for what `pinproof.toml` and manifests say of each Dockerfile, else the nearest directory
+        /// that holds what it copies.
         public var context: String?
         /// The build arguments by name.
         public var buildArguments: [String: String] = [:]
@@ -33,6 +34,8 @@ public struct Checker: Sendable {
         public var standardInputName = "Dockerfile"
         /// The path of the public key, PEM, that verifies the signatures of models.
         public var modelKey: String?
+        /// Whether paths that hold no file that is read are accepted; else they are one of ``CheckResult/failures``.
+        public var allowsEmpty = false
         /// Limits of models.
         public var reading = ReadingOptions()
 

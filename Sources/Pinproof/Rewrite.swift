@@ -2,6 +2,7 @@ import DockerfileFreezing
 import DockerfileSyntax
 import EnvironmentInventory
 import LockFormats
+import ParallelWork
 import PinRules
 import SourceDocuments
 
@@ -24,13 +25,11 @@ enum Rewrite {
         let earlier = try record(earlierPath, isNamed: request.earlierLock != nil)
         let facts = try RewriteFacts(request, earlier: earlier)
         let file = RewrittenFile(
-            source: source, context: request.context ?? folder, require: require, isWanted: isWanted,
+            source: source, context: try Self.context(of: source, request, require), require: require,
+            isWanted: isWanted,
             options: DockerfileOptions(
                 buildArguments: request.buildArguments, buildContexts: request.buildContexts))
-        if let context = request.context, !isFolder(context) {
-            throw InputError("--context \(context): it is no folder")
-        }
-        let files = CheckedFileReader.buildContext(file.context)
+        let files = DirectoryContext.context(file.context)
         var known = PinFacts(image: { facts.image($0) }, download: { facts.download($0) })
         known.system = { facts.system($0, $1) }
         known.commit = { facts.commit($0, $1) }
@@ -48,6 +47,20 @@ enum Rewrite {
                 .init(finding: $0.finding, reason: $0.failure?.reason, fix: $0.failure?.remedy ?? $0.finding.help)
             }, files: result.files.map { PlannedFile(path: $0.name, text: $0.text) }, context: result.context,
             record: record.text)
+    }
+
+    /// The build context: what is given, what the configuration says, else what `check` finds.
+    private static func context(
+        of source: SourceText, _ request: RewriteRequest, _ require: PinStrength
+    ) throws(InputError) -> String {
+        var options = Checker.Options()
+        options.context = request.context
+        options.buildArguments = request.buildArguments
+        options.buildContexts = request.buildContexts
+        let check = CheckRequest(paths: [request.dockerfile], options: options, cancellation: Cancellation())
+        let configuration = try CheckConfiguration.find(from: request.dockerfile)
+        return try CheckedFileReader(check, require: require).context(
+            of: source, CheckContexts(given: request.context, configuration: configuration))
     }
 
     private static func record(_ path: String, isNamed: Bool) throws(InputError) -> RewritingRecord {
@@ -156,8 +169,8 @@ struct RewrittenFile {
     }
 
     private func check(_ dockerfile: Dockerfile, files mounted: [String: String]) -> [Finding] {
-        let files = CheckedFileReader.buildContext(context)
-        let overlay = BuildContext { [context] name in
+        let files = DirectoryContext.context(context)
+        let overlay = BuildContext(holds: { files.holds($0) || mounted[$0] != nil }) { [context] name in
             if let text = mounted[name] { return .text(SourceText(name: join(context, name), text: text)) }
             return files.file(name)
         }

@@ -35,7 +35,10 @@ struct CheckCommand: ResultCommand {
     @Option(help: ArgumentHelp("Write today's findings as a baseline and exit with 0.", valueName: "file"))
     var writeBaseline: String?
 
-    @Option(help: ArgumentHelp("The build context (default: the Dockerfile's directory).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "The build context (default: what manifests say, else the nearest directory that holds what is copied).",
+            valueName: "dir"))
     var context: String?
 
     @Option(name: .customLong("build-arg"), help: ArgumentHelp("A build argument.", valueName: "name=value"))
@@ -52,6 +55,9 @@ struct CheckCommand: ResultCommand {
 
     @Option(help: "The format of the result.")
     var format = ReportArgument<CheckReportFormats>(TextReport.name, TextReport.self)
+
+    @Flag(help: "Accept paths that hold no file that check reads.")
+    var allowEmpty = false
 
     @Flag(help: "Pin in place what needs no choice in Dockerfiles, then report what remains.")
     var fix = false
@@ -76,6 +82,7 @@ struct CheckCommand: ResultCommand {
         options.buildContexts = buildContext.dictionary
         options.standardInputName = stdinName
         options.modelKey = key
+        options.allowsEmpty = allowEmpty
         options.reading = limit.reading(progress)
         let checker = Checker(options: options)
         var fixed: [String] = []

@@ -3,13 +3,22 @@ import Testing
 
 @testable import PinRules
 
-/// Holds the list of installers against its folder; HouseTests does the same for the rules.
+/// Compares the lists of installers and manifests with their directories; HouseTests does the same for the rules.
 struct ListTests {
+    @Test func eachManifestIsInItsList() throws {
+        #expect(try Self.types("Sources/PinRules/Manifests") == Manifests.all.map { "\($0)" }.sorted())
+    }
+
     @Test func eachInstallerIsInItsList() throws {
+        #expect(try Self.types("Sources/PinRules/Installers") == Installers.all.map { "\($0)" }.sorted())
+    }
+
+    /// The names of the files of a directory, which are those of the types in them.
+    private static func types(_ directory: String) throws -> [String] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let path = root.appending(path: "Sources/PinRules/Installers").path
+        let path = root.appending(path: directory).path
         let files = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".swift") }
-        #expect(files.map { String($0.dropLast(".swift".count)) }.sorted() == Installers.all.map { "\($0)" }.sorted())
+        return files.map { String($0.dropLast(".swift".count)) }.sorted()
     }
 }

@@ -46,6 +46,17 @@ func check(
         return DockerfileCheck.check(
             Dockerfile.parse(source), options: options, context: context, require: require)
     }
+    if Manifests.mayBe(path: file), file.hasSuffix("/") == false {
+        let context = BuildContext { path in
+            files[path].map { .text(SourceText(name: path, text: $0)) } ?? .missing
+        }
+        let manifest = ManifestSource(text: source, neighbours: context, checkout: context)
+        if let reading = Manifests.read(manifest)?.reading {
+            var result = reading.judged(require: require)
+            for file in FollowedFile.grouped(reading.followed) { result.merge(file.check(require: require)) }
+            return result
+        }
+    }
     let context = LockReadingContext { path in
         files[path].map { .success(SourceText(name: path, text: $0)) } ?? .failure(.init(reason: "it is not there"))
     }

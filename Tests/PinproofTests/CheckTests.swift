@@ -151,4 +151,59 @@ struct CheckTests {
         let two = try await Checker().check(paths.reversed())
         #expect(one.findings == two.findings && one.files == two.files)
     }
+
+    private static let above = "FROM python:3.11.9\nCOPY requirements.txt /r.txt\nRUN pip install -r /r.txt\n"
+
+    @Test("the context is the nearest directory that holds what is copied")
+    func contextAbove() async throws {
+        let folder = try Folder(["docker/Dockerfile": Self.above, "requirements.txt": "flask\n"])
+        let result = try await Self.check(folder.path)
+        #expect(result.findings.map(\.rule) == ["floating-requirement"])
+        #expect(result.findings.first?.usedBy == [.init(file: folder("docker/Dockerfile"), line: 3)])
+        #expect(result.files.compactMap(\.context) == [folder.path])
+        // The walked directory is the limit.
+        #expect(try await Self.check(folder("docker")).findings.map(\.rule) == ["unresolved-variable"])
+    }
+
+    @Test("a manifest says the context and the arguments, and names its Dockerfile")
+    func contextOfManifest() async throws {
+        let folder = try Folder([
+            "compose.yml":
+                "services:\n  a:\n    image: team/app\n    build: {context: src, dockerfile: ../build.image, args: {TAG: latest}}\n",
+            "build.image": "ARG TAG=3.11.9\nFROM python:${TAG}\nCOPY r.txt /r.txt\nRUN pip install -r /r.txt\n",
+            "src/r.txt": "flask\n", "r.txt": "six==1.17.0\n",
+        ])
+        let result = try await Self.check(folder.path)
+        #expect(result.findings.map(\.rule) == ["floating-image", "floating-requirement"])
+        #expect(result.findings.map(\.file) == [folder("build.image"), folder("src/r.txt")])
+    }
+
+    @Test("[contexts] of the configuration stands above manifests")
+    func contextOfConfiguration() async throws {
+        let folder = try Folder([
+            "pinproof.toml": "[contexts]\n\"docker/*.Dockerfile\" = \"app\"\n", "docker/a.Dockerfile": Self.above,
+            "app/requirements.txt": "flask\n", "requirements.txt": "six==1.17.0\n",
+        ])
+        #expect(try await Self.check(folder.path).findings.map(\.file) == [folder("app/requirements.txt")])
+    }
+
+    @Test("paths that hold nothing to check are a failure, unless that is accepted")
+    func nothing() async throws {
+        let folder = try Folder(["notes.md": "x\n", "page.yaml": "title: x\n"])
+        #expect(try await Self.check(folder.path).failures.count == 1)
+        #expect(try await Self.check(folder.path) { $0.allowsEmpty = true }.failures.isEmpty)
+    }
+
+    @Test(
+        "names of Dockerfiles",
+        arguments: [
+            ("Dockerfile", true), ("dockerfile", true), ("DOCKERFILE", true), ("Dockerfile-gpu", true),
+            ("Dockerfile_gpu", true), ("gpu_Dockerfile", true), ("gpu-Dockerfile", true), ("dockerfile.gpu", true),
+            ("Dockerfile.3.11", true), ("x.Dockerfile", true), ("containerfile", true), ("Containerfile.dev", true),
+            ("Dockerfile.md", false), ("dockerfile.py", false), ("Dockerfile.dockerignore", false),
+            ("Dockerfiles", false), ("mydockerfile", false), ("Dockerfile.j2", false), ("dockerfile_parser.py", false),
+        ])
+    func dockerfileNames(_ name: String, _ isDockerfile: Bool) {
+        #expect(CheckedFileKind.isDockerfile(name) == isDockerfile, "\(name)")
+    }
 }

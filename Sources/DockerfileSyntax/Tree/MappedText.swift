@@ -169,7 +169,7 @@ package struct MappedText: Sendable {
     }
 
     /// Adds another text.
-    mutating func append(_ other: MappedText) {
+    package mutating func append(_ other: MappedText) {
         for (index, segment) in other.segments.enumerated() {
             let end = index + 1 < other.segments.count ? other.segments[index + 1].start : other.bytes.count
             if let fixed = segment.fixedLength {

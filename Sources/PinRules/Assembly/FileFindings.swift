@@ -47,6 +47,13 @@ package struct FileFindings: Sendable {
 }
 
 extension Finding {
+    /// Returns the finding at another position.
+    func moved(to range: SourceRange?) -> Finding {
+        Finding(
+            rule: rule, severity: severity, file: file, range: range, message: message, help: help,
+            ecosystem: ecosystem, subject: subject, strength: strength, usedBy: usedBy)
+    }
+
     fileprivate func startsAtSamePosition(as other: Finding) -> Bool {
         range?.start == other.range?.start && file == other.file
     }

@@ -12,6 +12,8 @@ package struct FileReading: Sendable {
     package var files: [(file: CheckResult.File, text: SourceText)] = []
     /// The files that commands install from, one entry for each use.
     package var followed: [FollowedFile] = []
+    /// The paths of the build context that instructions copy or install from and that it does not hold.
+    package var missing = Set<String>()
     /// The pragmas of the files that were read, by name.
     var pragmas: [String: Pragmas] = [:]
 
@@ -23,6 +25,7 @@ package struct FileReading: Sendable {
         findings += other.findings
         files += other.files
         followed += other.followed
+        missing.formUnion(other.missing)
         pragmas.merge(other.pragmas) { first, _ in first }
     }
 

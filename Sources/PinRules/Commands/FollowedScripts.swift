@@ -35,6 +35,7 @@ extension CommandReader {
             // Programs and scripts of other languages are not followed, so nothing is missed in them.
             let isShell = [".sh", ".bash"].contains { call.path.hasSuffix($0) }
             guard isShell || call.namesShell && isNamed(call.path), !isFetched(call, step) else { return }
+            reading.missing.insert(call.path)
             addUnfollowed(
                 CommandWord(call.word, in: source.text), "the build context does not hold it", nil, in: source)
         case .unreadable(let reason):

@@ -129,7 +129,9 @@ extension CommandReader {
             return addUnfollowed(file.word, "no instruction shows where it comes from", ecosystem, in: source)
         }
         switch found.file {
-        case .missing: addUnfollowed(file.word, "the build context does not hold it", ecosystem, in: source)
+        case .missing:
+            reading.missing.insert(path)
+            addUnfollowed(file.word, "the build context does not hold it", ecosystem, in: source)
         case .unreadable(let reason): addUnfollowed(file.word, reason, ecosystem, in: source)
         case .text(let text):
             if file.form == .condaEnvironment, let pin = CondaEnvironmentFile.pin(text, file, in: name) {

@@ -15,6 +15,7 @@ struct DockerfileReader {
             model: DockerfileModel(dockerfile, options: options), text: dockerfile.text, context: context)
         reader.readProblems()
         reader.readImages()
+        reader.readSources()
         reader.readCopies()
         reader.readSteps()
         reader.readStarts()
@@ -95,6 +96,20 @@ struct DockerfileReader {
     }
 
     // MARK: ADD
+
+    /// What the build context has to hold: the sources of COPY and ADD, and of bind mounts.
+    private mutating func readSources() {
+        for copy in model.copies where copy.origin == .context {
+            for source in copy.sources where source.heredoc == nil {
+                guard let path = source.text, !RemoteSource.isRemote(path) else { continue }
+                if !context.holds(path) { reading.missing.insert(path) }
+            }
+        }
+        for mount in model.runs.flatMap(\.mounts) where mount.type == "bind" && mount.origin == .context {
+            guard let path = mount.source, !path.isEmpty, !context.holds(path) else { continue }
+            reading.missing.insert(path)
+        }
+    }
 
     /// ADD of URLs and of git repositories.
     private mutating func readCopies() {

@@ -60,6 +60,11 @@ enum AptInstaller: Installer {
         return pin(.floating, nil)
     }
 
+    /// The pin of a package that a list of system packages names.
+    static func pin(_ word: CommandWord, requestedBy by: String, in command: InstallerCommand) -> Pin? {
+        pin(word, by, command, false)
+    }
+
     private static func isLocalFile(_ text: String) -> Bool {
         text.hasPrefix("./") || text.hasPrefix("/") || text.hasPrefix("../") || text.hasSuffix(".deb")
     }

@@ -97,6 +97,11 @@ enum CondaInstaller: Installer {
         return word.pin(.condaPackage, strength, requestedBy: by, in: command, reason: reason)
     }
 
+    /// The pin of a package that a list of a manifest names.
+    static func pin(_ word: CommandWord, requestedBy by: String, in command: InstallerCommand) -> Pin? {
+        pin(word, by, command)
+    }
+
     /// The strength of a match specification as conda reads it.
     static func strength(of text: String) -> (PinStrength, String?) {
         if text.contains("://") {

@@ -1,0 +1,125 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
+/// The steps of a workflow's job or of a composite action.
+enum GitHubSteps {
+    /// What a job says for all of its steps.
+    struct Defaults {
+        var environment: [String: String?]
+        var directory: String?
+        var shell: String?
+        var isWindows = false
+
+        mutating func add(_ run: DocumentNode?) {
+            directory = run?[keys: "working-directory"]?.text ?? directory
+            shell = run?[keys: "shell"]?.text ?? shell
+        }
+    }
+
+    static func read(_ steps: [DocumentNode], _ reader: inout ManifestReader, _ defaults: Defaults) {
+        for step in steps {
+            if let uses = step[keys: "uses"] {
+                readUses(uses, &reader)
+                readBuild(step, uses.text ?? "", &reader)
+            }
+            guard let run = step[keys: "run"] else { continue }
+            var place = ManifestReader.Place()
+            let directory = step[keys: "working-directory"]?.text ?? defaults.directory ?? "."
+            place.directory = directory.contains("${{") ? nil : ContainerPath.join("/", directory)
+            place.variables = defaults.environment.merging(variables(step[keys: "env"])) { $1 }
+            let shell = step[keys: "shell"]?.text ?? defaults.shell ?? (defaults.isWindows ? "pwsh" : "bash")
+            place.interpreter = RunStep.interpreter(named: shell)
+            reader.addCommands(run, place, rewriting: Expressions.rewritten)
+        }
+    }
+
+    /// The variables of an `env` key; an expression has no value that the file gives.
+    static func variables(_ node: DocumentNode?) -> [String: String?] {
+        var values: [String: String?] = [:]
+        for member in node?.members ?? [] {
+            let text = member.value.text
+            values[member.key] = .some(text.flatMap { $0.contains("${{") ? nil : $0 })
+        }
+        return values
+    }
+
+    /// `uses: owner/repository[/path]@reference`, `docker://image`, `./local`.
+    static func readUses(_ node: DocumentNode, _ reader: inout ManifestReader) {
+        guard let text = node.string else { return }
+        if text.hasPrefix("docker://") {
+            return reader.addImage(text, isKnown: !text.contains("${{"), at: node.range, requestedBy: "uses")
+        }
+        // A local action is a file of the same checkout.
+        if text.hasPrefix("./") || text.hasPrefix("../") { return }
+        let reference = text.firstIndex(of: "@").map { text[text.index(after: $0)...] }
+        let strength: PinStrength
+        var reason: String?
+        if let reference, GitReference.isCommit(reference) {
+            strength = .hashed
+        } else if let reference, isVersion(reference) {
+            strength = .exact
+        } else if text.contains("${{") {
+            strength = .unknown
+        } else {
+            strength = .floating
+            reason = reference.map { "\($0) is a branch or a tag that can move" } ?? "it has no reference"
+        }
+        reader.add(
+            Pin(
+                kind: .action, subject: text, strength: strength, file: reader.text.name, range: node.range,
+                requestedBy: "uses", reason: reason))
+    }
+
+    /// `v4`, `v4.1.2`.
+    private static func isVersion(_ text: Substring) -> Bool {
+        guard text.first == "v" else { return false }
+        let numbers = text.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isASCIIDigit) }
+    }
+
+    /// The build of `docker/build-push-action` (https://github.com/docker/build-push-action#inputs).
+    private static func readBuild(_ step: DocumentNode, _ uses: String, _ reader: inout ManifestReader) {
+        guard uses.hasPrefix("docker/build-push-action"), let with = step[keys: "with"] else { return }
+        // Without a context the action builds the repository itself.
+        let context = with[keys: "context"]?.text ?? "."
+        let file = with[keys: "file"]?.text
+        if context.contains("${{") || file?.contains("${{") ?? false { return }
+        var arguments: [String: String] = [:]
+        for line in (with[keys: "build-args"]?.string ?? "").split(separator: "\n") {
+            guard let equals = line.firstIndex(of: "="), !line.contains("${{") else { continue }
+            arguments[String(line[..<equals].drop { $0 == " " })] = String(line[line.index(after: equals)...])
+        }
+        reader.addBuild(context: context, dockerfile: file, base: .checkout, arguments: arguments, at: step.place)
+    }
+}
+
+/// `${{ expression }}`, which GitHub puts into a script before a shell reads it.
+enum Expressions {
+    /// The script with a variable without value in the place of each expression.
+    static func rewritten(_ script: MappedText) -> MappedText {
+        let open = Array("${{".utf8)
+        let bytes = script.bytes
+        guard bytes[...].containsBytes(open) else { return script }
+        var result = MappedText()
+        var index = 0
+        var start = 0
+        while index + 3 <= bytes.count {
+            guard bytes[index..<(index + 3)].elementsEqual(open) else {
+                index += 1
+                continue
+            }
+            var end = index + 3
+            while end + 2 <= bytes.count, !bytes[end..<(end + 2)].elementsEqual("}}".utf8) { end += 1 }
+            end = min(end + 2, bytes.count)
+            result.append(script.slice(start..<index))
+            let name = bytes[index..<end].filter(\.isASCIIAlphanumeric)
+            let variable = Array("${expression_".utf8) + name + Array("}".utf8)
+            result.append(variable[...], standingFor: script.fileRange(index..<end))
+            index = end
+            start = end
+        }
+        result.append(script.slice(start..<bytes.count))
+        return result
+    }
+}

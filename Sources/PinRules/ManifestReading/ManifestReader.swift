@@ -1,0 +1,330 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
+/// A file that names images, builds and commands, and is no Dockerfile: one file in `Manifests/`, one line in ``Manifests``.
+protocol Manifest: Sendable {
+    /// What the file is called in the report.
+    static var kind: String { get }
+    /// Whether a file is one by its name; what its text must hold besides is for ``recognizes(_:)``.
+    static func matches(path: String) -> Bool
+    /// Whether a file of a fitting name is one by its content.
+    static func recognizes(_ source: ManifestSource) -> Bool
+    /// Reads the file.
+    static func read(_ reader: inout ManifestReader) throws(DocumentError)
+}
+
+extension Manifest {
+    static func recognizes(_ source: ManifestSource) -> Bool { true }
+}
+
+/// The list of all manifests.
+package enum Manifests {
+    static let all: [any Manifest.Type] = [
+        ComposeFile.self,
+        GitHubWorkflow.self,
+        GitHubAction.self,
+        GitLabPipeline.self,
+        Devcontainer.self,
+        BakeFile.self,
+        SkaffoldFile.self,
+        CogFile.self,
+        BentoFile.self,
+        MLProject.self,
+        AzureMLFile.self,
+        HelmValues.self,
+        KubernetesManifest.self,
+    ]
+
+    /// Whether a file may be a manifest by its path; its content decides.
+    package static func mayBe(path: String) -> Bool { all.contains { $0.matches(path: path) } }
+
+    /// Reads a manifest; nil for a file that is none.
+    package static func read(_ source: ManifestSource) -> ManifestReading? {
+        guard let manifest = all.first(where: { $0.matches(path: source.text.name) && $0.recognizes(source) }) else {
+            return nil
+        }
+        var reader = ManifestReader(source, kind: manifest.kind)
+        do { try manifest.read(&reader) } catch {
+            // A template is no YAML before it is rendered, and no error.
+            if source.isTemplate { return nil }
+            let position = error.place ?? SourcePosition(line: 1, column: 1)
+            reader.result.reading.addUnreadable(
+                error.reason, in: source.text.name, at: SourceRange(start: position, end: position))
+        }
+        return reader.result
+    }
+}
+
+/// The text of a manifest and the files that it can name.
+package struct ManifestSource: Sendable {
+    /// The text; its name is how findings name the file.
+    package let text: SourceText
+    /// The files below the manifest's own directory.
+    package let neighbours: BuildContext
+    /// The files of the repository, in which workflows run.
+    package let checkout: BuildContext
+
+    /// Creates a source.
+    package init(text: SourceText, neighbours: BuildContext, checkout: BuildContext) {
+        self.text = text
+        self.neighbours = neighbours
+        self.checkout = checkout
+    }
+
+    /// Whether the text holds actions of a template language.
+    var isTemplate: Bool { contains("{{") || contains("{%") }
+
+    func contains(_ word: String) -> Bool { text.bytes[...].containsBytes(Array(word.utf8)) }
+
+    /// Whether a line starts with a text.
+    func hasLine(startingWith start: String) -> Bool {
+        let bytes = Array(start.utf8)
+        if text.bytes.starts(with: bytes) { return true }
+        return text.bytes[...].containsBytes([UInt8(ascii: "\n")] + bytes)
+    }
+}
+
+/// An image that a manifest builds.
+package struct ImageBuild: Sendable, Hashable {
+    /// What the paths are relative to.
+    package enum Base: Sendable, Hashable { case manifest, checkout }
+    /// What the paths are relative to.
+    package let base: Base
+    /// The directory of the build context.
+    package let context: String
+    /// The Dockerfile's path.
+    package let dockerfile: String
+    /// `--build-arg`; nil for a value that the manifest does not give.
+    package let arguments: [String: String]
+    /// `--build-context`.
+    package let contexts: [String: String]
+    /// Where the manifest asks for the build.
+    package let location: FileLocation
+}
+
+/// What a manifest says.
+package struct ManifestReading: Sendable {
+    /// Images, packages, downloads, and the files that commands install from.
+    package var reading = FileReading()
+    /// The images that it builds.
+    package var builds: [ImageBuild] = []
+    /// Dockerfiles that it holds itself.
+    package var dockerfiles: [EmbeddedDockerfile] = []
+}
+
+/// A Dockerfile inside of a manifest, `dockerfile_inline`.
+package struct EmbeddedDockerfile: Sendable {
+    /// The Dockerfile's own text, under the manifest's name.
+    let content: SourceText
+    /// The same text with the way back to the manifest.
+    let mapped: MappedText
+    let host: SourceText
+    /// How it is built.
+    package let build: ImageBuild
+
+    /// Returns what it says, with the positions of the manifest.
+    package func read(options: DockerfileOptions, context: BuildContext) -> FileReading {
+        var reading = DockerfileCheck.read(Dockerfile.parse(content), options: options, context: context)
+        func moved(_ range: SourceRange, _ file: String) -> SourceRange {
+            guard file == content.name else { return range }
+            func offset(_ position: SourcePosition) -> Int {
+                (content.offsets(ofLine: position.line)?.lowerBound ?? 0) + position.column - 1
+            }
+            let start = offset(range.start)
+            return host.range(mapped.fileRange(start..<max(start, offset(range.end))))
+        }
+        reading.pins = reading.pins.map { $0.moved(to: moved($0.range, $0.file)) }
+        reading.findings = reading.findings.map { finding in
+            finding.moved(to: finding.range.map { moved($0, finding.file) })
+        }
+        reading.files.removeAll { $0.file.path == content.name }
+        reading.pragmas[content.name] = Pragmas(host)
+        return reading
+    }
+}
+
+/// Puts together what a manifest says.
+struct ManifestReader {
+    let source: ManifestSource
+    var result = ManifestReading()
+    /// The number of the steps so far.
+    private var stepCount = 0
+    private var jobSteps: [RunStep] = []
+    private var jobCount = 0
+
+    var text: SourceText { source.text }
+
+    init(_ source: ManifestSource, kind: String) {
+        self.source = source
+        result.reading.files = [(CheckResult.File(path: source.text.name, kind: kind), source.text)]
+        result.reading.pragmas[source.text.name] = Pragmas(source.text)
+    }
+
+    // MARK: Images
+
+    /// Records an image reference.
+    ///
+    /// - Parameter isKnown: false when variables in it have no value; the parts around them still count.
+    mutating func addImage(_ written: String, isKnown: Bool = true, at range: SourceRange, requestedBy: String) {
+        let name = written.hasPrefix("docker://") ? String(written.dropFirst("docker://".count)) : written
+        guard !name.isEmpty, name != "scratch" else { return }
+        let (strength, reason) = Self.strength(of: name, isKnown: isKnown)
+        result.reading.pins.append(
+            Pin(
+                kind: .image, subject: name, strength: strength, file: text.name, range: range,
+                requestedBy: requestedBy,
+                reason: reason))
+    }
+
+    static func strength(of name: String, isKnown: Bool) -> (PinStrength, String?) {
+        if isKnown, let reference = ImageReference(name) {
+            guard reference.strength == .floating else { return (reference.strength, nil) }
+            return (.floating, reference.tag.map { "\($0) is whatever was pushed last" } ?? "it has no tag")
+        }
+        if let at = name.lastIndex(of: "@"), Digest(name[name.index(after: at)...]) != nil { return (.hashed, nil) }
+        if let tag = UnknownReference.floatingTag(of: name) {
+            return (.floating, tag.isEmpty ? "it has no tag" : "\(tag) is whatever was pushed last")
+        }
+        return (.unknown, isKnown ? "it is not an image reference" : "the file does not give all of its parts")
+    }
+
+    // MARK: Packages
+
+    /// Records a package that a list of the manifest names.
+    mutating func addPackage(_ node: DocumentNode, requestedBy: String, _ read: (CommandWord, InstallerCommand) -> Pin?)
+    {
+        guard let written = node.text else { return }
+        let word = CommandWord(text: written, raw: written, range: node.range)
+        let command = InstallerCommand(words: [word], file: text.name, program: nil, variable: { _ in nil })
+        if let pin = read(word, command) { result.reading.pins.append(pin) }
+    }
+
+    /// Records a file that the manifest installs from, relative to its directory.
+    mutating func addFile(_ node: DocumentNode, _ form: InstalledFileForm) {
+        guard let path = node.text else { return }
+        let word = CommandWord(text: path, raw: path, range: node.range)
+        switch source.neighbours.file(path) {
+        case .text(let file):
+            let use = FileUse(FileLocation(file: text.name, line: node.range.start.line))
+            let neighbours = source.neighbours
+            let directory = path.split(separator: "/").dropLast().joined(separator: "/")
+            result.reading.followed.append(
+                FollowedFile(
+                    file, form: form,
+                    context: .init { name in
+                        switch neighbours.file(directory.isEmpty ? name : directory + "/" + name) {
+                        case .text(let text): .success(text)
+                        case .missing: .failure(.init(reason: "there is no such file"))
+                        case .unreadable(let reason): .failure(.init(reason: reason))
+                        }
+                    }, uses: [use]))
+        case .missing: addUnfollowed(word, "there is no such file")
+        case .unreadable(let reason): addUnfollowed(word, reason)
+        }
+    }
+
+    private mutating func addUnfollowed(_ word: CommandWord, _ reason: String) {
+        var reader = CommandReader(site([], source.neighbours))
+        reader.addUnfollowed(
+            word, reason, nil, in: CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0))
+        result.reading.merge(reader.reading)
+    }
+
+    // MARK: Commands
+
+    /// Where a job's commands run.
+    struct Place {
+        /// The directory below the root of the files; nil when it cannot be known.
+        var directory: String? = "/"
+        var variables: [String: String?] = [:]
+        var interpreter = ShellInterpreter.shell
+        /// Whether the commands see the repository rather than the manifest's own directory.
+        var isCheckout = true
+    }
+
+    /// Starts the steps of another job.
+    mutating func startJob() { jobCount += 1 }
+
+    /// Records the commands of a node: a string, or a list of strings that run one after another.
+    mutating func addCommands(
+        _ node: DocumentNode?, _ place: Place, rewriting rewrite: ((MappedText) -> MappedText)? = nil
+    ) {
+        guard let node else { return }
+        if let list = node.array {
+            for item in list { addCommands(item, place, rewriting: rewrite) }
+            return
+        }
+        guard node.string != nil else { return }
+        var script = EmbeddedText.text(of: node, in: text)
+        if let rewrite { script = rewrite(script) }
+        stepCount += 1
+        let step = RunStep(
+            script: script, in: text, index: stepCount, job: jobCount, interpreter: place.interpreter,
+            workingDirectory: place.directory, variables: place.variables)
+        let context = place.isCheckout ? source.checkout : source.neighbours
+        jobSteps.append(step)
+        var reader = CommandReader(site(jobSteps, context))
+        let commandSource = CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0)
+        if case .other(let line) = place.interpreter,
+            line.split(separator: " ").contains(where: { PythonCommand.isPython(String($0)) })
+        {
+            reader.readPython(script, step.emptyCommand, step, commandSource)
+        } else {
+            reader.read(step, commandSource)
+        }
+        result.reading.merge(reader.reading)
+    }
+
+    /// Records a command as devcontainers write it: a string for a shell, a list for a program and its arguments.
+    mutating func addCommandLine(_ node: DocumentNode, _ place: Place) {
+        guard let words = node.array else { return addCommands(node, place) }
+        let line = words.compactMap(\.text).map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")
+        addCommands(DocumentNode(.string(line), range: node.range), place)
+    }
+
+    /// Records a pin.
+    mutating func add(_ pin: Pin) { result.reading.pins.append(pin) }
+
+    /// A checkout holds every file of its root.
+    private func site(_ steps: [RunStep], _ context: BuildContext) -> CommandSite {
+        CommandSite(
+            text: text, context: context, steps: steps,
+            sources: { path, _ in [.context(String(path.drop { $0 == "/" }))] }, copiedNames: nil)
+    }
+
+    // MARK: Builds
+
+    /// Records a build whose paths are relative to the manifest or to the checkout.
+    mutating func addBuild(
+        context: String, dockerfile: String?, base: ImageBuild.Base = .manifest, arguments: [String: String] = [:],
+        contexts: [String: String] = [:], at position: SourcePosition
+    ) {
+        // A context at a URL is fetched and not at hand.
+        guard !context.containsText("://"), !context.hasPrefix("git@"), !context.contains("$") else { return }
+        result.builds.append(
+            ImageBuild(
+                base: base, context: context, dockerfile: dockerfile ?? Self.joined(context, "Dockerfile"),
+                arguments: arguments, contexts: contexts,
+                location: FileLocation(file: text.name, line: position.line)))
+    }
+
+    /// Records a Dockerfile that the manifest holds itself; its positions are those of the manifest.
+    mutating func addInlineDockerfile(
+        _ node: DocumentNode, context: String, arguments: [String: String], contexts: [String: String]
+    ) {
+        guard let content = node.string else { return }
+        let mapped = EmbeddedText.text(of: node, in: text)
+        result.dockerfiles.append(
+            EmbeddedDockerfile(
+                content: SourceText(name: text.name, text: content), mapped: mapped, host: text,
+                build: ImageBuild(
+                    base: .manifest, context: context, dockerfile: "", arguments: arguments, contexts: contexts,
+                    location: FileLocation(file: text.name, line: node.place.line))))
+    }
+
+    /// A path below a directory; an absolute one stays as it is.
+    static func joined(_ directory: String, _ path: String) -> String {
+        path.hasPrefix("/") || directory.isEmpty || directory == "." ? path : directory + "/" + path
+    }
+}

@@ -1,0 +1,87 @@
+import DockerfileSyntax
+import SourceDocuments
+
+/// Compose files (https://docs.docker.com/reference/compose-file/): images, builds and their arguments.
+///
+/// Variables are those of `.env` beside the file and the defaults in the file. Left out: `extends`, `include`, profiles.
+enum ComposeFile: Manifest {
+    static let kind = "compose"
+
+    static func matches(path: String) -> Bool {
+        let name = ManifestPath.name(of: path)
+        guard ManifestPath.isYAML(name) else { return false }
+        return name.hasPrefix("compose") || name.hasPrefix("docker-compose") || name.hasPrefix("podman-compose")
+    }
+
+    static func recognizes(_ source: ManifestSource) -> Bool {
+        source.hasLine(startingWith: "services:") || source.hasLine(startingWith: "include:")
+    }
+
+    static func read(_ reader: inout ManifestReader) throws(DocumentError) {
+        let root = try YAMLReader.read(reader.text)
+        let environment = Self.environment(reader.source)
+        for service in root[keys: "services"]?.members ?? [] {
+            let build = service.value[keys: "build"]
+            if let image = service.value[keys: "image"], build == nil, let written = image.text {
+                let (text, isKnown) = Interpolation.expand(written, environment)
+                reader.addImage(text, isKnown: isKnown, at: image.range, requestedBy: "image")
+            }
+            if let build { read(build, &reader, environment) }
+        }
+    }
+
+    private static func read(
+        _ build: DocumentNode, _ reader: inout ManifestReader, _ environment: [String: String]
+    ) {
+        func known(_ node: DocumentNode?) -> String? {
+            guard let text = node?.text else { return nil }
+            let (expanded, isKnown) = Interpolation.expand(text, environment)
+            return isKnown ? expanded : nil
+        }
+        if build.string != nil {
+            if let context = known(build) { reader.addBuild(context: context, dockerfile: nil, at: build.place) }
+            return
+        }
+        let context = build[keys: "context"] == nil ? "." : known(build[keys: "context"])
+        var arguments: [String: String] = [:]
+        for member in build[keys: "args"]?.members ?? [] {
+            if let value = known(member.value) { arguments[member.key] = value }
+        }
+        for item in build[keys: "args"]?.array ?? [] {
+            guard let text = known(item), let equals = text.firstIndex(of: "=") else { continue }
+            arguments[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        var contexts: [String: String] = [:]
+        for member in build[keys: "additional_contexts"]?.members ?? [] {
+            if let value = known(member.value) { contexts[member.key] = value }
+        }
+        if let inline = build[keys: "dockerfile_inline"] {
+            reader.addInlineDockerfile(inline, context: context ?? ".", arguments: arguments, contexts: contexts)
+            return
+        }
+        guard let context else { return }
+        let dockerfile = build[keys: "dockerfile"]
+        if dockerfile != nil, known(dockerfile) == nil { return }
+        reader.addBuild(
+            context: context, dockerfile: known(dockerfile).map { ManifestReader.joined(context, $0) },
+            arguments: arguments, contexts: contexts, at: build.place)
+    }
+
+    /// The variables of `.env` beside the file (https://docs.docker.com/compose/how-tos/environment-variables/).
+    private static func environment(_ source: ManifestSource) -> [String: String] {
+        guard case .text(let text) = source.neighbours.file(".env") else { return [:] }
+        var values: [String: String] = [:]
+        for line in text.string(0..<text.bytes.count).split(separator: "\n") {
+            var line = line.drop { $0 == " " }
+            if line.hasPrefix("export ") { line = line.dropFirst("export ".count) }
+            guard line.first != "#", let equals = line.firstIndex(of: "=") else { continue }
+            var value = line[line.index(after: equals)...]
+            while let last = value.last, last == "\r" || last == " " { value = value.dropLast() }
+            for quote in ["\"", "'"] where value.hasPrefix(quote) && value.hasSuffix(quote) && value.count > 1 {
+                value = value.dropFirst().dropLast()
+            }
+            values[String(line[..<equals])] = String(value)
+        }
+        return values
+    }
+}

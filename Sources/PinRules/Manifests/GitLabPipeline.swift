@@ -1,0 +1,58 @@
+import SourceDocuments
+
+/// Pipelines of GitLab: `.gitlab-ci.yml` and the files of the repository that it includes
+/// (https://docs.gitlab.com/ci/yaml/). Left out: includes from other projects and servers.
+enum GitLabPipeline: Manifest {
+    static let kind = "gitlab pipeline"
+
+    static func matches(path: String) -> Bool {
+        let name = ManifestPath.name(of: path)
+        return ManifestPath.isYAML(name) && (name.hasPrefix(".gitlab-ci") || name.hasSuffix(".gitlab-ci.yml"))
+    }
+
+    static func read(_ reader: inout ManifestReader) throws(DocumentError) {
+        let root = try YAMLReader.read(reader.text)
+        let variables = Self.variables(root[keys: "variables"])
+        if let node = root[keys: "default"] { read(node, &reader, variables, isJob: false) }
+        read(root, &reader, variables, isJob: false)
+        for member in root.members where !keywords.contains(member.key) && member.value.table != nil {
+            reader.startJob()
+            read(member.value, &reader, variables, isJob: true)
+        }
+    }
+
+    private static let keywords: Set<String> = [
+        "default", "variables", "include", "stages", "workflow", "image", "services", "before_script", "after_script",
+        "cache", "spec",
+    ]
+
+    private static func read(
+        _ node: DocumentNode, _ reader: inout ManifestReader, _ outer: [String: String?], isJob: Bool
+    ) {
+        let variables = outer.merging(Self.variables(node[keys: "variables"])) { $1 }
+        let known = variables.compactMapValues { $0 }
+        var images: [(DocumentNode, String)] = []
+        if let image = node[keys: "image"] { images.append((image, "image")) }
+        for service in node[keys: "services"]?.array ?? [] { images.append((service, "services")) }
+        for (image, key) in images {
+            guard let name = image[keys: "name"] ?? (image.string == nil ? nil : image), let written = name.string
+            else {
+                continue
+            }
+            let (text, isKnown) = Interpolation.expand(written, known)
+            reader.addImage(text, isKnown: isKnown, at: name.range, requestedBy: key)
+        }
+        var place = ManifestReader.Place()
+        place.variables = variables
+        for key in ["before_script", "script", "after_script"] { reader.addCommands(node[keys: key], place) }
+    }
+
+    private static func variables(_ node: DocumentNode?) -> [String: String?] {
+        var values: [String: String?] = [:]
+        for member in node?.members ?? [] {
+            let text = member.value.text ?? member.value[keys: "value"]?.text
+            values[member.key] = .some(text.flatMap { $0.contains("$") ? nil : $0 })
+        }
+        return values
+    }
+}

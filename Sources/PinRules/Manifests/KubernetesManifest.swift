@@ -1,0 +1,69 @@
+import SourceDocuments
+
+/// Kubernetes objects, those of KServe, Seldon, Argo, Kubeflow and other custom resources among them: every `image`
+/// (https://kubernetes.io/docs/concepts/containers/images/).
+///
+/// Recognised by `apiVersion` and `kind`. Left out: `storageUri`, which is no image; what templates render.
+enum KubernetesManifest: Manifest {
+    static let kind = "kubernetes"
+
+    static func matches(path: String) -> Bool { ManifestPath.isYAML(ManifestPath.name(of: path)) }
+
+    static func recognizes(_ source: ManifestSource) -> Bool {
+        source.hasLine(startingWith: "apiVersion:") && source.hasLine(startingWith: "kind:")
+    }
+
+    static func read(_ reader: inout ManifestReader) throws(DocumentError) {
+        for document in try YAMLStream.read(reader.text) {
+            guard document[keys: "apiVersion"]?.text != nil, let kind = document[keys: "kind"]?.text else { continue }
+            // Their `image` is a file of a page, or data of a program.
+            if ["ConfigMap", "Secret", "CustomResourceDefinition"].contains(kind) { continue }
+            if kind == "Kustomization" {
+                readKustomization(document, &reader)
+                continue
+            }
+            visit(document, &reader, depth: 0)
+        }
+    }
+
+    private static let maximumDepth = 64
+
+    private static func visit(_ node: DocumentNode, _ reader: inout ManifestReader, depth: Int) {
+        guard depth < maximumDepth else { return }
+        for item in node.array ?? [] { visit(item, &reader, depth: depth + 1) }
+        for member in node.members {
+            if member.key == "image" || member.key == "containerImage" {
+                if let text = member.value.string {
+                    if isReference(text) { reader.addImage(text, at: member.value.range, requestedBy: "image") }
+                } else if member.value.table != nil {
+                    ImageTriple.read(member.value, &reader)
+                }
+                continue
+            }
+            // An image of a block device, and annotations, are no containers.
+            if ["rbd", "annotations", "labels"].contains(member.key) { continue }
+            visit(member.value, &reader, depth: depth + 1)
+        }
+    }
+
+    /// Whether a value can be an image: a picture's address and a sentence are none.
+    private static func isReference(_ text: String) -> Bool {
+        if text.isEmpty || text.contains("://") || text.contains(" ") || text.contains("{{") { return false }
+        return ![".png", ".svg", ".jpg", ".jpeg", ".gif", ".ico", ".iso", ".qcow2", ".img"].contains {
+            text.hasSuffix($0)
+        }
+    }
+
+    /// `images: [{name, newName, newTag, digest}]`
+    /// (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/).
+    private static func readKustomization(_ document: DocumentNode, _ reader: inout ManifestReader) {
+        for image in document[keys: "images"]?.array ?? [] {
+            guard let name = (image[keys: "newName"] ?? image[keys: "name"])?.text else { continue }
+            if let digest = image[keys: "digest"]?.text {
+                reader.addImage("\(name)@\(digest)", at: image.range, requestedBy: "images")
+            } else if let tag = image[keys: "newTag"], let text = tag.text {
+                reader.addImage("\(name):\(text)", at: tag.range, requestedBy: "images")
+            }
+        }
+    }
+}
