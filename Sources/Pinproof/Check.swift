@@ -116,23 +116,27 @@ enum Check {
         files += named
         results += mapInParallel(named) { read($0) }
         let pairs = Array(zip(files, results))
-        let finished = mapInParallel(pairs) { [contexts] file, result in
-            do throws(InputError) {
-                var checked = try result.get()
-                if let text = checked.dockerfile {
-                    return .success(try checker.read(dockerfile: text, contexts, root: file.root))
-                }
-                for embedded in checked.embedded {
-                    let inner = checker.read(embedded: embedded, manifest: file.path)
-                    checked.findings.merge(inner.findings)
-                    checked.followed += inner.followed
-                }
-                return .success(checked)
-            } catch {
-                return Result<CheckedFileReader.CheckedFileResult, InputError>.failure(error)
-            }
-        }
+        let finished = mapInParallel(pairs) { [contexts] pair in Self.finished(pair.1, pair.0, checker, contexts) }
         return (files, finished)
+    }
+
+    /// Reads the Dockerfiles of a file, now that all builds are known.
+    private static func finished(
+        _ result: Result<CheckedFileReader.CheckedFileResult, InputError>, _ file: CheckedFile,
+        _ checker: CheckedFileReader, _ contexts: CheckContexts
+    ) -> Result<CheckedFileReader.CheckedFileResult, InputError> {
+        guard case .success(var checked) = result else { return result }
+        if let text = checked.dockerfile {
+            do throws(InputError) {
+                return .success(try checker.read(dockerfile: text, contexts, root: file.root))
+            } catch { return .failure(error) }
+        }
+        for embedded in checked.embedded {
+            let inner = checker.read(embedded: embedded, manifest: file.path)
+            checked.findings.merge(inner.findings)
+            checked.followed += inner.followed
+        }
+        return .success(checked)
     }
 
     /// Whether a finding's rule is among those that are applied.
