@@ -82,14 +82,15 @@ let package = Package(
             ["DockerfileSyntax", "LockFormats", "ContainerImages"],
             // A link to the file at the top, where people look for it.
             resources: [.embedInCode("Dockerfile.template")]),
-        room("EnvironmentVerification", ["ContainerImages", "ModelArchives", "LockFormats"]),
+        room("ProgramStart", ["DockerfileSyntax", "ContainerImages", "PythonPackaging"]),
+        room("EnvironmentVerification", ["ProgramStart", "ContainerImages", "ModelArchives", "LockFormats"]),
         room("FindingReports", ["EnvironmentInventory"]),
         room(
             "Pinproof",
             [
                 "SourceDocuments", "EnvironmentInventory", "ContentHashing", "ArchiveReading", "PythonPackaging",
                 "DockerfileSyntax", "LockFormats", "ContainerImages", "ModelArchives", "PinRules",
-                "DockerfileFreezing", "EnvironmentVerification", "FindingReports",
+                "DockerfileFreezing", "ProgramStart", "EnvironmentVerification", "FindingReports",
             ]),
         .executableTarget(
             name: "PinproofCommand",
@@ -110,6 +111,7 @@ let package = Package(
         tests("ModelArchives", ["ModelArchives"], exclude: ["Oracle", "Fixtures"]),
         tests("PinRules", ["PinRules"]),
         tests("DockerfileFreezing", ["DockerfileFreezing"], exclude: ["Oracle"]),
+        tests("ProgramStart", ["ProgramStart"]),
         tests("EnvironmentVerification", ["EnvironmentVerification"]),
         tests("FindingReports", ["FindingReports"]),
         tests("Pinproof", ["Pinproof", "FindingReports"]),

@@ -23,7 +23,7 @@ package enum ImageReader {
         if let detected, name.transport == nil, detected.path == name.location { request.detected = detected }
         let stored = try open(request)
         let reader = LayerReader(
-            limits: limits, computesChecksums: systemRecords == .checksums, keepsPackageLists: keepsPackageLists)
+            limits: limits, systemRecords: systemRecords, keepsPackageLists: keepsPackageLists)
         var layers = try readLayers(stored, request, reader, progress)
         var stack = LayerStack(image: name.description)
         for index in layers.indices {

@@ -66,7 +66,7 @@ package struct InstalledEnvironment: Sendable {
         }
         let contents: LayerContents
         do throws(ArchiveReadingError) {
-            contents = try LayerReader(limits: limits, computesChecksums: systemRecords == .checksums).read(
+            contents = try LayerReader(limits: limits, systemRecords: systemRecords).read(
                 DirectoryReader(path: path, limits: limits))
         } catch { throw ImageReadingError(image: path, reason: .archive(error)) }
         var stack = LayerStack(image: path, honorsWhiteouts: false)

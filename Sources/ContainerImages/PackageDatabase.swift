@@ -37,8 +37,11 @@ struct PackageFiles: Sendable {
 
 extension PackageFiles {
     /// Claims paths whose record has no digest that proves anything; directories and absent files are left out.
-    init(_ ecosystem: Ecosystem, _ name: String, paths: [some Collection<UInt8>], in files: FileSystemIndex) {
-        owner = FileOwners.Owner(ecosystem: ecosystem, name: name)
+    init(
+        _ ecosystem: Ecosystem, _ name: String, paths: [some Collection<UInt8>], in files: FileSystemIndex,
+        record: String = ""
+    ) {
+        owner = FileOwners.Owner(ecosystem: ecosystem, name: name, record: record)
         claims = paths.compactMap { Self.claim($0, in: files) }
     }
 

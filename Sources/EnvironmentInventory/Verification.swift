@@ -154,6 +154,14 @@ public struct Verification: Sendable, Hashable {
     public let facts: [FactVerdict]
     /// The model in the image; nil when none was given or found.
     public let bakedModel: BakedModel?
+    /// Which packages the verdict speaks of.
+    public let scope: Scope
+    /// How many packages and modules loading the model needs that the training side does not name.
+    public let unnamedCount: Int
+    /// Who vouches for each file that the process could load; nil where the serving side's files are not known.
+    public let account: Account?
+    /// What the image starts; nil for an environment on disk.
+    public let start: Start?
     /// The findings: other interpreters, foreign bytecode, extra packages.
     public let findings: [Finding]
     /// What training names and its reader could not turn into a package.
@@ -169,9 +177,14 @@ public struct Verification: Sendable, Hashable {
     /// packages nor facts show (an environment that could not be read whole).
     public init(
         required: Evidence, identity: Identity, packages: [PackageVerdict], facts: [FactVerdict] = [],
-        bakedModel: BakedModel? = nil, findings: [Finding], trainingGaps: [Gap] = [], servingGaps: [Gap] = [],
+        bakedModel: BakedModel? = nil, scope: Scope = .closed, unnamedCount: Int = 0, account: Account? = nil,
+        start: Start? = nil, findings: [Finding], trainingGaps: [Gap] = [], servingGaps: [Gap] = [],
         floor: Verdict = .match
     ) {
+        self.scope = scope
+        self.unnamedCount = unnamedCount
+        self.account = account
+        self.start = start
         self.trainingGaps = trainingGaps
         self.servingGaps = servingGaps
         self.required = required
@@ -180,7 +193,8 @@ public struct Verification: Sendable, Hashable {
         self.facts = facts
         self.bakedModel = bakedModel
         self.findings = findings.sorted(by: Finding.inOrder)
-        var verdict = bakedModel.map { floor.combined(with: $0.verdict) } ?? floor
+        var verdict = trainingGaps.isEmpty ? floor : floor.combined(with: .notProvable)
+        if let bakedModel { verdict = verdict.combined(with: bakedModel.verdict) }
         for package in packages where package.counts { verdict = verdict.combined(with: package.verdict) }
         for fact in facts where fact.counts { verdict = verdict.combined(with: fact.verdict) }
         self.verdict = verdict

@@ -1,7 +1,7 @@
 import ContainerImages
 import EnvironmentInventory
 
-/// Finds the model that lies in an image and holds it against the given one, file by file.
+/// Finds the model in an image and compares it with the given one, file by file.
 struct BakedModelSearch {
     let training: TrainingSide
     let serving: ServingSide
@@ -10,7 +10,7 @@ struct BakedModelSearch {
 
     /// The comparison at a path, or where the image has it; nil when it has none that can be told.
     ///
-    /// A folder is the model's when it has every path of it and at least one of the same files. A model that was given as an
+    /// A directory is the model's when it has every path of it and at least one of the same files. A model that was given as an
     /// archive can also lie in the image as that archive.
     func compare(at path: String?) -> Verification.BakedModel? {
         guard !training.files.isEmpty, let files = serving.fileSystem else { return nil }
@@ -47,7 +47,7 @@ struct BakedModelSearch {
         return .init(path: folder, isGiven: true, same: 0, files: [file], verdict: .mismatch)
     }
 
-    /// The folder with most of the same files among those that have every path of the model.
+    /// The directory with most of the same files among those that have every path of the model.
     private func find(_ files: FileSystemIndex) -> String? {
         var paths: [SHA256Value: [String]] = [:]
         for file in training.files {
@@ -87,7 +87,7 @@ struct BakedModelSearch {
                         layer: serving.layerName(entry)))
             }
         }
-        // What lies beside a model of one file is not the model's.
+        // Files next to a model of one file do not belong to the model.
         if training.files.count > 1 || training.archive != nil {
             let known = Set(training.files.map { start + $0.path })
             files.forEachEntry(below: folder) { entry in

@@ -9,7 +9,7 @@ struct BytecodeSurvey {
         case fitting
         /// It is run whatever the source is; whether its header at least says the source's hash.
         case unchecked(fits: Bool?)
-        /// It stands in the place of a source that is not there, and is run.
+        /// Its source is missing, and Python runs it instead.
         case sourceless
         /// It is not run: its source is not there.
         case orphaned
@@ -29,11 +29,12 @@ struct BytecodeSurvey {
 
     /// Looks at every compiled file.
     static func of(_ scene: ImportScene) -> [BytecodeSurvey] {
-        let prefix = scene.configuration.variable("PYTHONPYCACHEPREFIX", isSet: true)
+        let variable = scene.start.variables["PYTHONPYCACHEPREFIX"].flatMap { $0 }.flatMap { $0.isEmpty ? nil : $0 }
+        let prefix = scene.start.commandLine.bytecodePrefix ?? variable
         return scene.bytecode.compactMap { entry in
             guard let path = BytecodePath(entry.path, cachePrefix: prefix) else { return nil }
             return BytecodeSurvey(
-                entry: entry, source: path.source, fate: fate(entry, path, scene.files, python: scene.search?.python))
+                entry: entry, source: path.source, fate: fate(entry, path, scene.files, python: scene.path?.python))
         }
     }
 

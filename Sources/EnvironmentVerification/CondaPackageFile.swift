@@ -179,7 +179,7 @@ private struct CondaReading {
                 }
                 relocated[prefix]?[path] = try ContentHash.sha256(of: replaced)
             }
-        case .hardLink, .other: throw CondaProblem("\(entry.path) is neither a file nor a link nor a folder")
+        case .hardLink, .other: throw CondaProblem("\(entry.path) is neither a file nor a link nor a directory")
         }
     }
 

@@ -1,7 +1,7 @@
 import EnvironmentInventory
 import PythonPackaging
 
-/// Holds two environments against each other, package by package.
+/// Compares two environments, package by package.
 package enum EnvironmentComparison {
     /// What differs between two environments.
     ///
@@ -54,7 +54,7 @@ package enum EnvironmentComparison {
         static func < (left: Key, right: Key) -> Bool { (left.ecosystem, left.name) < (right.ecosystem, right.name) }
     }
 
-    /// Pairs the packages of one name: equal versions first, then in order; what is left over stands alone.
+    /// Pairs the packages of one name: equal versions first, then in order; the rest is unpaired.
     private static func pairs(_ left: [Package], _ right: [Package]) -> [(Package?, Package?)] {
         var right = right
         var pairs: [(Package?, Package?)] = []
@@ -85,7 +85,7 @@ package enum EnvironmentComparison {
         return haveOtherArtifacts(left, right) ? .rebuilt : nil
     }
 
-    /// What two packages can be held against each other by; nil when there is only one.
+    /// What two packages can be compared by; nil when there is only one.
     static func basis(_ left: Package?, _ right: Package?) -> EnvironmentDifference.Basis? {
         guard let left, let right else { return nil }
         if left.contentDigest != nil, right.contentDigest != nil { return .content }
@@ -111,7 +111,7 @@ package enum EnvironmentComparison {
 
     /// Whether the hashes of two packages of one version show other bytes.
     ///
-    /// Artifacts are held against each other by file name. Where names are missing, each side having a hash that the other
+    /// Artifacts are compared by file name. Where names are missing, each side having a hash that the other
     /// lacks means other bytes; one side holding fewer (one platform's) does not.
     private static func haveOtherArtifacts(_ left: Package, _ right: Package) -> Bool {
         if left.hashes.isEmpty || right.hashes.isEmpty { return false }

@@ -1,35 +1,35 @@
 import EnvironmentInventory
 
-/// Holds a training environment against a serving one, hash by hash.
+/// Compares a training environment with a serving environment, hash by hash.
 package enum EnvironmentVerifier {
     /// The rules of the findings that a verification adds.
     package static let rules =
         [
-            otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, otherPackageAround, missingModule,
-            unnamedPackage, otherModelFile, extraPackage, incompleteTraining, forgeableRecord,
-        ] + ImportHazards.rules
+            otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, unneededPackageDiffers, missingModule,
+            unnamedPackage, otherModelFile, extraPackage, incompleteTraining, incompleteServing, forgeableRecord,
+        ] + ImportHazards.rules + [LoadingAccount.rule, StartFindings.rule]
 
-    /// Judges every package of training, the interpreter, the platform, and the model that lies in the image.
+    /// Verifies every package of training, the interpreter, the platform, and the model that lies in the image.
     ///
     /// What loading the model needs has a part in the verdict. What was only around has none, save that a file of it was
     /// changed: an environment that somebody has tampered with is never a match.
     ///
     /// - Parameters:
     ///   - required: the evidence below which a package counts as not provable.
-    ///   - wheels: the artifacts of the lock that were at hand.
+    ///   - wheels: the artifacts of the lock that were given.
     ///   - modelPath: where the image has the model; nil to look for it.
-    ///   - isStrict: whether everything counts, what was only around and what is only a warning too.
+    ///   - scope: whether a needed package that training does not name decides; only-named verdicts say so.
+    ///   - isStrict: whether everything counts, what loading does not need and what is only a warning too.
     package static func verify(
         _ training: TrainingSide, against serving: ServingSide, required: Evidence, wheels: WheelMap,
-        modelPath: String? = nil, isStrict: Bool = false
+        modelPath: String? = nil, isStrict: Bool = false, scope: Verification.Scope = .closed
     ) -> Verification {
         var findings = training.findings + serving.findings
         var floor = Verdict.match
-        for gap in training.gaps {
-            findings.append(finding(incompleteTraining, .error, training.name, gap))
-            floor = floor.combined(with: .notProvable)
-        }
-        let facts = FactJudge(training: training, serving: serving, isStrict: isStrict).judge()
+        let gaps = EnvironmentGaps(training, serving)
+        findings += gaps.findings
+        if !gaps.isEmpty { floor = .notProvable }
+        let facts = PlatformFactVerifier(training: training, serving: serving, isStrict: isStrict).verify()
         findings += facts.compactMap(\.finding)
 
         let needed = NeededPackages(training, serving)
@@ -39,9 +39,9 @@ package enum EnvironmentVerifier {
                 finding(incompleteTraining, .error, training.name, "\(training.name) names no package at all"))
             floor = floor.combined(with: .notProvable)
         }
-        let (gaps, gapVerdict) = neededGaps(needed, training, serving, isStrict)
-        findings += gaps
-        floor = floor.combined(with: gapVerdict)
+        let unnamed = UnnamedNeeds(needed, training, serving, scope)
+        findings += unnamed.findings
+        if unnamed.count > 0, scope == .closed { floor = floor.combined(with: .notProvable) }
         findings += around(packages, serving)
         let baked = BakedModelSearch(training: training, serving: serving, isStrict: isStrict).compare(at: modelPath)
         if let baked { findings += modelFindings(baked, training, serving) }
@@ -52,14 +52,18 @@ package enum EnvironmentVerifier {
                     "the verdict rests on records inside of the image, which a forger would have rewritten too",
                     help: forgeableRecord.help))
         }
-        findings += extraPackages(training, serving)
-        findings += ImportHazards.findings(serving, trained: training.environment)
+        let scene = ImportScene(serving, trained: training.environment)
+        let loading = LoadingVerdict(
+            training, serving, scene, packages: packages, needed: { needed.needs($0) }, isStrict: isStrict)
+        findings += loading.findings
+        floor = floor.combined(with: loading.verdict)
         return Verification(
             required: required,
             identity: .init(
                 compared: "the content of each package", model: training.identity, image: serving.identity),
-            packages: packages, facts: facts.map(\.fact), bakedModel: baked, findings: findings,
-            trainingGaps: training.environment.gaps, servingGaps: serving.environment.gaps, floor: floor)
+            packages: packages, facts: facts.map(\.fact), bakedModel: baked, scope: scope, unnamedCount: unnamed.count,
+            account: loading.account, start: loading.start, findings: findings,
+            trainingGaps: gaps.training, servingGaps: serving.environment.gaps, floor: floor)
     }
 
     private struct Name: Hashable {
@@ -75,19 +79,19 @@ package enum EnvironmentVerifier {
         _ training: TrainingSide, _ serving: ServingSide, _ required: Evidence, _ wheels: WheelMap,
         _ needed: NeededPackages, _ isStrict: Bool
     ) -> [Verification.PackageVerdict] {
-        var judge = PackageJudge(
+        var verifier = PackageVerifier(
             required: required, wheels: wheels, isSamePlatform: isSamePlatform(training, serving),
             fits: wheelFit(serving.environment))
         if let comparison = InstalledFilesComparison(serving) {
-            judge.explain = comparison.differences
-            judge.checkRewritten = comparison.rewritten
+            verifier.explain = comparison.differences
+            verifier.checkRewritten = comparison.rewritten
         }
         let builds = OtherBuilds(training)
         let groups = Dictionary(grouping: serving.environment.packages) { Name($0) }
         let ecosystems = Set(serving.environment.packages.map(\.ecosystem))
         return training.environment.packages.map { package in
             let copies = inImportOrder(groups[Name(package)] ?? [], serving.importPath)
-            var judgement = judged(package, copies, judge, hasOthers: ecosystems.contains(package.ecosystem))
+            var judgement = judged(package, copies, verifier, hasOthers: ecosystems.contains(package.ecosystem))
             if judgement.verdict == .match, let reason = builds.reason(package) {
                 judgement = .init(
                     verdict: .match, evidence: judgement.evidence, reasons: judgement.reasons + [reason])
@@ -101,14 +105,14 @@ package enum EnvironmentVerifier {
     }
 
     private static func judged(
-        _ training: Package, _ copies: [Package], _ judge: PackageJudge, hasOthers: Bool
-    ) -> PackageJudge.Judgement {
+        _ training: Package, _ copies: [Package], _ verifier: PackageVerifier, hasOthers: Bool
+    ) -> PackageVerifier.Judgement {
         guard !copies.isEmpty else {
             let place = hasOthers ? "" : ", where no package of its kind was found at all"
             return .init(
                 verdict: .mismatch, evidence: nil, reasons: ["it is not installed on the serving side\(place)"])
         }
-        let judgements = copies.map { judge.judge(training, $0) }
+        let judgements = copies.map { verifier.verify(training, against: $0) }
         let worst = judgements.dropFirst().reduce(judgements[0]) { worst, next in
             worst.verdict.combined(with: next.verdict) == worst.verdict ? worst : next
         }

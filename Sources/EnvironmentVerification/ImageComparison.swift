@@ -3,7 +3,7 @@ import EnvironmentInventory
 import PythonPackaging
 import SourceDocuments
 
-/// Holds the files and configurations of two images against each other, besides what their packages say.
+/// Compares the files and configurations of two images that no package accounts for.
 package enum ImageComparison {
     /// What is compared of an image or of the root of a system.
     package struct Side: Sendable {
@@ -11,7 +11,7 @@ package enum ImageComparison {
         let configuration: ImageConfiguration
         let environment: Environment
 
-        /// Makes a side.
+        /// Creates a side.
         package init(files: FileSystemIndex, configuration: ImageConfiguration, environment: Environment) {
             self.environment = environment
             self.files = files
@@ -75,7 +75,7 @@ package enum ImageComparison {
             sha256: entry.sha256?.digest, target: target)
     }
 
-    /// Whether a compiled file is not there, or is what Python would have compiled of the source beside it, as far as its
+    /// Whether a compiled file is not there, or is what Python would have compiled of the source next to it, as far as its
     /// header tells.
     private static func isRecompiled(_ entry: FileSystemIndex.Entry?, _ files: FileSystemIndex) -> Bool {
         guard let entry else { return true }

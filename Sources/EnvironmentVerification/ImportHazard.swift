@@ -9,7 +9,7 @@ protocol ImportHazard: Sendable {
     static func findings(_ scene: ImportScene) -> [Finding]
 }
 
-/// The list of all rules about what decides which code Python runs, besides the packages' own files.
+/// The list of all rules about what decides which code Python runsbeyond the packages' own files.
 package enum ImportHazards {
     static let all: [any ImportHazard.Type] = [
         ForeignBytecode.self,
@@ -28,14 +28,16 @@ package enum ImportHazards {
     /// The names of the types, which are those of their files.
     package static var typeNames: [String] { all.map { "\($0)" }.sorted() }
 
-    /// All findings on a serving side.
-    static func findings(_ serving: ServingSide, trained: Environment) -> [Finding] {
-        guard let files = serving.fileSystem, let configuration = serving.configuration else { return [] }
-        let names = Set(trained.packages.filter { $0.ecosystem == .pypi }.map(\.name))
-        let scene = ImportScene(
-            files, configuration, layers: serving.layers, name: serving.name, environment: serving.environment,
-            trained: names, isImage: serving.identity != nil)
-        return all.flatMap { $0.findings(scene) }
+    /// All findings on a serving side. What the base image has is a note: it is vouched for.
+    static func findings(_ scene: ImportScene) -> [Finding] {
+        all.flatMap { $0.findings(scene) }.map { finding in
+            guard finding.severity > .note, let entry = scene.files.lookup(finding.file), scene.isBase(entry) else {
+                return finding
+            }
+            var finding = finding
+            finding.severity = .note
+            return finding
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
+import ProgramStart
 
 /// What decides which code Python runs on the serving side: its files, who owns them, and where Python looks.
 struct ImportScene {
@@ -15,31 +16,40 @@ struct ImportScene {
     let files: FileSystemIndex
     let configuration: ImageConfiguration
     let owners: FileOwners
-    /// Nil when there is no interpreter.
-    let search: ImportSearch?
+    /// What the image starts.
+    let start: ProgramStart
+    /// Where the interpreter that starts looks for modules; nil when there is none.
+    var path: ImportPath? { start.importPath }
     /// The Python packages of training.
     let trained: Set<String>
     /// Those of the serving side that training has too.
     let packages: [Package]
     /// Whether it is an image, of which it is known what it starts.
     let isImage: Bool
-    /// The scripts of `bin` folders that a Python package owns, or nobody.
+    /// The scripts of `bin` directories that a Python package owns, or nobody.
     let scripts: [FileSystemIndex.Entry]
-    /// All bytecode, and all that a `site-packages` or `dist-packages` holds besides modules.
+    /// All bytecode, and everything in `site-packages` or `dist-packages` that is not a module.
     let bytecode: [FileSystemIndex.Entry]
     let pathConfigurations: [FileSystemIndex.Entry]
-    /// Files that can be imported and that no package owns, in the folders of ``ImportSearch``.
+    /// Files that can be imported and that no package owns, in the directories of ``ImportPath``.
     let unowned: [FileSystemIndex.Entry]
-    /// The folders of ``ImportSearch`` that are there, links resolved, each once.
-    let folders: [ImportSearch.Folder]
+    /// The directories of ``ImportPath`` that are there, links resolved, each once.
+    let directories: [ImportPath.Directory]
     /// What becomes of each compiled file; it is asked for by several rules.
     private(set) var surveys: [BytecodeSurvey] = []
+    /// The ecosystems of training's packages.
+    let trainedEcosystems: Set<Ecosystem>
+    /// How many of the lowest layers are the base image's.
+    let baseLayerCount: Int
     private let layers: [String]
 
     init(
         _ files: FileSystemIndex, _ configuration: ImageConfiguration, layers: [String] = [], name: String,
-        environment: Environment, trained: Set<String>, isImage: Bool = true
+        environment: Environment, trained: Set<String>, isImage: Bool = true, start: ProgramStart? = nil,
+        trainedEcosystems: Set<Ecosystem> = [.pypi], baseLayerCount: Int = 0
     ) {
+        self.trainedEcosystems = trainedEcosystems
+        self.baseLayerCount = baseLayerCount
         self.name = name
         self.trained = trained
         self.isImage = isImage
@@ -49,16 +59,18 @@ struct ImportScene {
         self.layers = layers
         let owners = FileOwners(files)
         self.owners = owners
-        search = ImportSearch(files: files, configuration: configuration, environment: environment)
-        var folders: [ImportSearch.Folder] = []
-        for folder in search?.folders ?? [] {
-            guard let entry = files.lookup(folder.path), entry.kind == .directory else { continue }
-            if !folders.contains(where: { $0.path == entry.path }) {
-                folders.append(.init(path: entry.path, origin: folder.origin))
-            }
+        let start =
+            start
+            ?? ProgramStart(
+                configuration, files,
+                fallback: environment.python.map { $0.version.split(separator: ".").prefix(2).joined(separator: ".") })
+        self.start = start
+        let directories = start.importPath?.existing(files) ?? []
+        self.directories = directories
+        let libraries = directories.filter { ![.script, .workingDirectory, .server].contains($0.origin) }.map {
+            $0.path + "/"
         }
-        self.folders = folders
-        let libraries = folders.filter { $0.origin != .script && $0.origin != .workingDirectory }.map { $0.path + "/" }
+        let read = Set(start.importPath?.configurations ?? [])
         var bytecode: [FileSystemIndex.Entry] = []
         var pathConfigurations: [FileSystemIndex.Entry] = []
         var unowned: [FileSystemIndex.Entry] = []
@@ -83,8 +95,8 @@ struct ImportScene {
                 scripts.append(entry)
             }
             if entry.path.hasSuffix(".pth") {
-                let folder = ImportSearch.parent(entry.path)
-                if folder.hasSuffix("site-packages") || folder.hasSuffix("dist-packages") {
+                let folder = ImportPath.parent(entry.path)
+                if folder.hasSuffix("site-packages") || folder.hasSuffix("dist-packages") || read.contains(entry.path) {
                     pathConfigurations.append(entry)
                 }
             }
@@ -101,8 +113,18 @@ struct ImportScene {
         surveys = BytecodeSurvey.of(self)
     }
 
+    /// Creates the scene of a serving side; nil when its files or its configuration are not known.
+    init?(_ serving: ServingSide, trained: Environment) {
+        guard let files = serving.fileSystem, let configuration = serving.configuration else { return nil }
+        let names = Set(trained.packages.filter { $0.ecosystem == .pypi }.map(\.name))
+        self.init(
+            files, configuration, layers: serving.layers, name: serving.name, environment: serving.environment,
+            trained: names, isImage: serving.identity != nil, start: serving.start,
+            trainedEcosystems: Set(trained.packages.map(\.ecosystem)), baseLayerCount: serving.baseLayerCount)
+    }
+
     private static func isInBin(_ path: String) -> Bool {
-        let folder = ImportSearch.parent(path)
+        let folder = ImportPath.parent(path)
         return folder == "bin" || folder.hasSuffix("/bin")
     }
 
@@ -112,6 +134,23 @@ struct ImportScene {
         // A link is owned by the package that made it; what it leads to may belong to no one.
         let named = files.lookup(path, followingLast: false) ?? entry
         return Module(entry: entry, owner: owners.owner(of: entry) ?? owners.owner(of: named))
+    }
+
+    /// Whether the layer of a file is one of the base image's.
+    func isBase(_ entry: FileSystemIndex.Entry) -> Bool { entry.layer.map { $0 < baseLayerCount } ?? false }
+
+    /// Whether training names a Python package.
+    func isTrained(_ name: String) -> Bool { trained.contains(name) }
+
+    /// Whether the operating system's package manager brought a Python package.
+    func isSystems(_ package: Package) -> Bool {
+        guard let file = package.source?.file, let entry = files.lookup(file) else { return false }
+        return owners.allOwners(of: entry).contains { [.apt, .apk, .rpm].contains($0.owner.ecosystem) }
+    }
+
+    /// The diff_id of the layer that holds a file; nil outside of images.
+    func layerName(_ entry: FileSystemIndex.Entry) -> String? {
+        entry.layer.flatMap { layers.indices.contains($0) ? layers[$0] : nil }
     }
 
     /// ` (layer sha256:...)`, or nothing outside of images.
@@ -133,15 +172,15 @@ struct ImportScene {
         owner.ecosystem != .pypi || trained.contains(owner.name)
     }
 
-    /// The file that Python imports for a module of a folder; nil when there is none.
+    /// The file that Python imports for a module of a directory; nil when there is none.
     ///
-    /// A package goes before a module, compiled code before a source, a source before bytecode beside it
+    /// A package goes before a module, compiled code before a source, a source before bytecode next to it
     /// (https://docs.python.org/3/library/importlib.html#importlib.machinery.FileFinder).
     func provider(_ name: String, in folder: String) -> Module? { providers(name, in: folder).first }
 
-    /// All files that could provide a module of a folder, the one that wins first.
+    /// All files that could provide a module of a directory, the one that wins first.
     func providers(_ name: String, in folder: String) -> [Module] {
-        let path = ImportSearch.join(folder, name)
+        let path = ImportPath.join(folder, name)
         var found: [Module] = []
         for stem in [path + "/__init__", path] {
             for suffix in suffixes {
@@ -153,16 +192,16 @@ struct ImportScene {
 
     private var suffixes: [String] {
         var compiled: [String] = []
-        let tag = "cpython-" + (search?.python ?? "").filter { $0 != "." }
+        let tag = "cpython-" + (path?.python ?? "").filter { $0 != "." }
         let machine = configuration.platform?.architecture == "arm64" ? "aarch64" : "x86_64"
         for library in ["linux-gnu", "linux-musl"] { compiled.append(".\(tag)-\(machine)-\(library).so") }
         return compiled + [".abi3.so", ".so", ".py", ".pyc"]
     }
 }
 
-/// The module that a file provides in its folder.
+/// The module that a file provides in its directory.
 struct ModuleName {
-    /// The folder in which the module is looked for.
+    /// The directory in which the module is looked for.
     let folder: String
     /// The name.
     let name: String
@@ -177,7 +216,7 @@ struct ModuleName {
             let stem = path[path.index(after: slash)...].split(separator: ".").first
         else { return nil }
         if stem == "__init__" {
-            folder = ImportSearch.parent(String(parent))
+            folder = ImportPath.parent(String(parent))
             name = String(parent.split(separator: "/").last ?? "")
         } else {
             folder = String(parent)

@@ -2,13 +2,13 @@ import ContainerImages
 import EnvironmentInventory
 import PythonPackaging
 
-/// Holds the files of an installed package against those of an artifact, one by one.
+/// Compares the files of an installed package with those of an artifact.
 struct InstalledFilesComparison: Sendable {
     private let files: FileSystemIndex
     private let layers: [String]
     private let root: String
 
-    /// Nil when the serving side's files are not at hand.
+    /// Nil when the serving side's files are not known.
     init?(_ serving: ServingSide) {
         guard let files = serving.fileSystem else { return nil }
         self.files = files
@@ -22,12 +22,12 @@ struct InstalledFilesComparison: Sendable {
         return contents.differences(from: artifact.files, name: artifact.fileName)
     }
 
-    /// Holds what the installer has rewritten against the artifact.
-    func rewritten(_ package: Package, _ artifact: WheelMap.Entry) -> PackageJudge.RewrittenFiles {
+    /// Compares the files that the installer rewrote with the artifact.
+    func rewritten(_ package: Package, _ artifact: WheelMap.Entry) -> PackageVerifier.RewrittenFiles {
         artifact.ecosystem == .conda ? relocated(package, artifact) : scripts(package, artifact)
     }
 
-    private func scripts(_ package: Package, _ artifact: WheelMap.Entry) -> PackageJudge.RewrittenFiles {
+    private func scripts(_ package: Package, _ artifact: WheelMap.Entry) -> PackageVerifier.RewrittenFiles {
         guard !artifact.scripts.isEmpty, let contents = files.contents(of: package, layers: layers) else {
             return .differ([])
         }
@@ -35,7 +35,7 @@ struct InstalledFilesComparison: Sendable {
     }
 
     /// Writes the prefix into the artifact's files again, and looks at the scripts that conda makes.
-    private func relocated(_ package: Package, _ artifact: WheelMap.Entry) -> PackageJudge.RewrittenFiles {
+    private func relocated(_ package: Package, _ artifact: WheelMap.Entry) -> PackageVerifier.RewrittenFiles {
         let location = package.location ?? ""
         let prefix = root.isEmpty ? "/" + location : location.isEmpty ? root : "\(root)/\(location)"
         guard let contents = files.contents(of: package, layers: layers) else {

@@ -83,7 +83,7 @@ enum KnownBreakages {
         Entry(
             packages: ["keras"], condition: .across("3"),
             meaning:
-                "Keras 3 does not load the SavedModel folders of Keras 2 as models, and Keras 2 does not read .keras "
+                "Keras 3 does not load the SavedModel directories of Keras 2 as models, and Keras 2 does not read .keras "
                 + "files of Keras 3",
             source: "https://keras.io/guides/migrating_to_keras_3/"),
         Entry(

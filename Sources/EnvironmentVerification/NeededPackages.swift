@@ -61,6 +61,9 @@ struct NeededPackages {
         }
     }
 
+    /// Whether loading needs a package of the serving side, as far as that is known; true when everything is needed.
+    func needs(_ name: String) -> Bool { names?.contains(name) ?? true }
+
     /// The needed packages that are installed and that training does not name.
     func unnamed(by training: Environment) -> [String] {
         let known = Set(training.packages.map(\.name))

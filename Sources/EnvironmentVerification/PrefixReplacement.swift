@@ -25,7 +25,7 @@ enum PrefixReplacement {
         return Array("#!/usr/bin/env ".utf8) + program + line[index...] + replaced[line.count...]
     }
 
-    /// A binary: in each string that ends with NUL the placeholder is replaced, and NULs behind it keep the length.
+    /// A binary: in each string that ends with NUL the placeholder is replaced, and NULs after it keep the length.
     ///
     /// Nil when the prefix is longer than the placeholder.
     static func binary(_ bytes: [UInt8], _ placeholder: [UInt8], _ prefix: [UInt8]) -> [UInt8]? {

@@ -1,6 +1,6 @@
 import EnvironmentInventory
 
-/// The findings of a verification beside the packages' own reasons.
+/// The findings of a verification that are not reasons of single packages.
 extension EnvironmentVerifier {
     static func finding(
         _ rule: Rule, _ severity: Severity, _ file: String, _ message: String, help: String? = nil
@@ -14,23 +14,6 @@ extension EnvironmentVerifier {
             + (names.count > limit ? " and \(names.count - limit) more" : "")
     }
 
-    static func extraPackages(_ training: TrainingSide, _ serving: ServingSide) -> [Finding] {
-        func key(_ package: Package) -> [String] { [package.ecosystem.rawValue, package.name] }
-        let known = Set(training.environment.packages.map(key))
-        let ecosystems = Set(training.environment.packages.map(\.ecosystem))
-        let extra = serving.environment.packages.filter {
-            ecosystems.contains($0.ecosystem) && !known.contains(key($0))
-        }
-        guard !extra.isEmpty else { return [] }
-        let names = Set(extra.map(\.name)).sorted()
-        let count = "\(names.count) package\(names.count == 1 ? "" : "s")"
-        return [
-            finding(
-                extraPackage, .note, serving.name,
-                "the serving side has \(count) that training does not name: \(listed(names))")
-        ]
-    }
-
     /// What differs and has no part in the verdict.
     static func around(_ packages: [Verification.PackageVerdict], _ serving: ServingSide) -> [Finding] {
         let names = packages.filter { !$0.counts && $0.verdict != .match }.map(\.training.name)
@@ -40,34 +23,10 @@ extension EnvironmentVerifier {
             ? "1 package differs or cannot be proved" : "\(names.count) packages differ or cannot be proved"
         return [
             finding(
-                otherPackageAround, .warning, serving.name,
+                unneededPackageDiffers, .warning, serving.name,
                 "\(what) that training had and that loading the model does not need: \(listed(names))",
-                help: otherPackageAround.help)
+                help: unneededPackageDiffers.help)
         ]
-    }
-
-    /// What the model needs and nothing can be said of; with `isStrict` that is not provable.
-    static func neededGaps(
-        _ needed: NeededPackages, _ training: TrainingSide, _ serving: ServingSide, _ isStrict: Bool
-    ) -> (findings: [Finding], verdict: Verdict) {
-        var findings: [Finding] = []
-        let severity: Severity = isStrict ? .error : .warning
-        if !needed.unprovided.isEmpty {
-            findings.append(
-                finding(
-                    missingModule, severity, serving.name,
-                    "the model imports \(listed(needed.unprovided)), which no package of the serving side provides",
-                    help: missingModule.help))
-        }
-        let unnamed = needed.unnamed(by: training.environment)
-        if !unnamed.isEmpty {
-            findings.append(
-                finding(
-                    unnamedPackage, severity, training.name,
-                    "the model needs \(listed(unnamed)), of which training does not say the version",
-                    help: unnamedPackage.help))
-        }
-        return (findings, isStrict && !findings.isEmpty ? .notProvable : .match)
     }
 
     static func modelFindings(
@@ -78,7 +37,7 @@ extension EnvironmentVerifier {
             return [
                 finding(
                     otherModelFile, .error, serving.name, "there is nothing at \(baked.path)",
-                    help: "name the folder that holds the model in the image: --model-path PATH")
+                    help: "name the directory that holds the model in the image: --model-path PATH")
             ]
         }
         let words: [Verification.BakedModel.File.Kind: String] = [

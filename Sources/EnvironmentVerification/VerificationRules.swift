@@ -1,6 +1,6 @@
 import EnvironmentInventory
 
-/// The rules of `verify` beside the packages: what their findings mean and how to mend them.
+/// The rules of `verify` that are not about single packages: what their findings mean and how to fix them.
 extension EnvironmentVerifier {
     static let otherInterpreter = Rule(
         name: "other-interpreter",
@@ -27,8 +27,8 @@ extension EnvironmentVerifier {
         why: "The names in a pickle are those of the major version that wrote it.",
         help: "Install the major version of training into the serving image, or save the model again.")
 
-    static let otherPackageAround = Rule(
-        name: "other-package-around",
+    static let unneededPackageDiffers = Rule(
+        name: "unneeded-package-differs",
         summary: "A package that was there at training, and that loading the model does not need, differs.",
         why: "It does not stop the model from loading; it is a sign that the image was not built from the lock.",
         help: "Build the image from the lock; `verify --strict` makes every package count.")
@@ -43,7 +43,7 @@ extension EnvironmentVerifier {
         name: "unnamed-package",
         summary: "The model needs a package of which training does not say the version.",
         why: "Whether the serving side has the right one cannot be told.",
-        help: "Record the whole environment at training: pinproof capture, or a lock with hashes beside the model.")
+        help: "Record the whole environment at training: pinproof capture, or a lock with hashes next to the model.")
 
     static let otherModelFile = Rule(
         name: "other-model-file",
@@ -61,12 +61,19 @@ extension EnvironmentVerifier {
         name: "incomplete-training-environment",
         summary: "The training environment could not be read whole.",
         why: "What is not known cannot be compared, so that the verdict is at best not-provable.",
-        help: "Record the environment at training time: pinproof capture, or a lock with hashes beside the model.")
+        help: "Record the environment at training time: pinproof capture, or a lock with hashes next to the model.")
+
+    static let incompleteServing = Rule(
+        name: "incomplete-serving-environment",
+        summary: "The serving environment could not be read whole.",
+        why:
+            "A package that could not be read may be the one that the model loads, so that the verdict is at best not-provable.",
+        help: "Install the package again with a current installer, or remove it from the image.")
 
     static let forgeableRecord = Rule(
         name: "forgeable-record",
         summary: "A verdict rests on the package's own record inside of the image.",
         why:
             "RECORD shows accidental change; who changes a file on purpose changes its row too, and no installer checks it.",
-        help: "Pass the locked artifacts with --wheels (a folder or a map of pinproof wheels) to reach `locked`.")
+        help: "Pass the locked artifacts with --wheels (a directory or a map of pinproof wheels) to reach `locked`.")
 }

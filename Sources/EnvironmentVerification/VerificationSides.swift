@@ -1,6 +1,7 @@
 import ContainerImages
 import EnvironmentInventory
 import ModelArchives
+import ProgramStart
 
 /// The training side of a verification: what a model, a lock or a capture says was installed.
 package struct TrainingSide: Sendable {
@@ -13,7 +14,7 @@ package struct TrainingSide: Sendable {
         /// Where it was read.
         package let source: FileLocation?
 
-        /// Makes a generation.
+        /// Creates a generation.
         package init(name: String, value: String, source: FileLocation?) {
             self.name = name
             self.value = value
@@ -27,8 +28,8 @@ package struct TrainingSide: Sendable {
     package let identity: String?
     /// The environment.
     package let environment: Environment
-    /// Why the environment is not the whole truth; empty when it is.
-    package let gaps: [String]
+    /// What the readers of the model and of its lock could not settle, besides the gaps of ``environment``.
+    package let gaps: [Gap]
     /// What was found while it was read.
     package let findings: [Finding]
     /// The top-level modules that loading the model imports; nil when everything has to be taken as needed: a lock says
@@ -36,7 +37,7 @@ package struct TrainingSide: Sendable {
     package var needs: [String]?
     /// What the names in the model's pickles say of libraries.
     package var generations: [Generation] = []
-    /// The packages as the model itself has them, where a lock stands for its environment.
+    /// The packages as the model itself has them, where a lock gives the environment.
     package var recorded: [Package] = []
     /// Every artifact that the lock allows on any platform, by package; empty where there is no lock.
     package var releases: [Package] = []
@@ -44,12 +45,12 @@ package struct TrainingSide: Sendable {
     package var foreignPayload: (recorded: Digest, actual: Digest)?
     /// The model's files; empty for a lock.
     package var files: [ModelFile] = []
-    /// The digest of the archive that holds the model; nil for a folder.
+    /// The digest of the archive that holds the model; nil for a directory.
     package var archive: Digest?
 
-    /// Makes a training side.
+    /// Creates a training side.
     package init(
-        name: String, identity: String?, environment: Environment, gaps: [String] = [], findings: [Finding] = []
+        name: String, identity: String?, environment: Environment, gaps: [Gap] = [], findings: [Finding] = []
     ) {
         self.name = name
         self.identity = identity
@@ -67,7 +68,7 @@ package struct ServingSide: Sendable {
     package let identity: ImageIdentity?
     /// The environment.
     package let environment: Environment
-    /// The folders that the serving interpreter imports from, first one first; nil when they are not known.
+    /// The directories that the serving interpreter imports from, first one first; nil when they are not known.
     package let importPath: [String]?
     /// What was found while it was read.
     package let findings: [Finding]
@@ -75,12 +76,18 @@ package struct ServingSide: Sendable {
     package var fileSystem: FileSystemIndex?
     /// What is started in it and with which variables; nil when that is not known.
     package var configuration: ImageConfiguration?
+    /// What the image starts, where it was followed already; nil to follow it.
+    package var start: ProgramStart?
+    /// How many of the lowest layers are those of the base image that was given.
+    package var baseLayerCount = 0
+    /// The directories and files that are declared to be the application's own, without a leading slash.
+    package var applications: [String] = []
     /// The layers' diff_ids by number; empty outside of images.
     package var layers: [String] = []
-    /// The absolute path of the folder of an environment on disk; empty for an image.
+    /// The absolute path of the directory of an environment on disk; empty for an image.
     package var root = ""
 
-    /// Makes a serving side.
+    /// Creates a serving side.
     package init(
         name: String, identity: ImageIdentity?, environment: Environment, importPath: [String]? = nil,
         findings: [Finding] = []

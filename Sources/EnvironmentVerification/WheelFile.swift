@@ -11,7 +11,7 @@ package struct WheelFile: Sendable {
     /// The names of the scripts that installers make from its entry points.
     package let launchers: [String]
 
-    /// Makes one of what another reader found.
+    /// Creates a map entry from what another reader found.
     package init(entry: WheelMap.Entry, recordProblems: [String], launchers: [String]) {
         self.entry = entry
         self.recordProblems = recordProblems
@@ -38,7 +38,7 @@ package struct WheelFile: Sendable {
             var buffer = [UInt8](repeating: 0, count: 1 << 18)
             while let entry = try reader.next() {
                 if entry.kind == .directory { continue }
-                guard entry.kind == .file else { throw failure("\(entry.path) is neither a file nor a folder") }
+                guard entry.kind == .file else { throw failure("\(entry.path) is neither a file nor a directory") }
                 let isMetadata = entry.path.split(separator: "/").first?.hasSuffix(".dist-info") ?? false
                 if isMetadata, entry.size > longestMetadata {
                     throw failure("\(entry.path) is larger than \(longestMetadata) bytes")
@@ -61,7 +61,7 @@ package struct WheelFile: Sendable {
                     if isMetadata { kept += piece }
                     if isScript, size <= longestScript { script += piece }
                 }
-                // What stands behind the first line, which alone installers rewrite.
+                // The bytes after the first line; installers rewrite only that line.
                 let body =
                     isScript && size <= longestScript
                     ? script.firstIndex(of: UInt8(ascii: "\n")).map { script[($0 + 1)...] } : nil

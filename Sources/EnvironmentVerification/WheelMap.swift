@@ -23,7 +23,7 @@ package struct WheelMap: Sendable, Hashable {
 
         /// Whose package it is: `pypi` for a wheel, `conda` for a conda package.
         package var ecosystem = Ecosystem.pypi
-        /// The path of the package, where it is at hand and may have to be read again.
+        /// The path of the package, where it is a local file that may have to be read again.
         package var location: String?
         /// Whether conda writes the environment's path into files of it.
         package var isRelocated = false
@@ -32,7 +32,7 @@ package struct WheelMap: Sendable, Hashable {
         /// The scripts that conda makes from entry points, with what they call.
         package var launchers: [String: String] = [:]
 
-        /// Makes an entry.
+        /// Creates an entry.
         package init(fileName: String, name: String, version: String, sha256: Digest, contentDigest: Digest) {
             self.fileName = fileName
             self.name = name
@@ -46,7 +46,7 @@ package struct WheelMap: Sendable, Hashable {
     package let entries: [Entry]
     private let bySHA256: [Digest: Entry]
 
-    /// Makes a map.
+    /// Creates a map.
     package init(_ entries: [Entry]) {
         self.entries = entries.sorted { ($0.fileName, $0.sha256) < ($1.fileName, $1.sha256) }
         bySHA256 = Dictionary(entries.map { ($0.sha256, $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,6 +1,7 @@
 import EnvironmentInventory
 import EnvironmentVerification
 import LockFormats
+import ProgramStart
 
 /// Records an installed environment.
 enum Capture {
@@ -16,9 +17,7 @@ enum Capture {
         case .image(let image):
             shadowed = removeShadowed(
                 &environment,
-                ImportSearch(
-                    files: image.fileSystem, configuration: image.configuration, environment: image.environment
-                )?.packageFolders)
+                ProgramStart(image).importPath?.packageDirectories)
         case .dockerfile, .lock, .model:
             throw InputError(CaptureError.notInstalled(name, subject.description.kind))
         }

@@ -18,6 +18,12 @@ public struct Verifier: Sendable {
         public var modelKey: String?
         /// Whether everything counts: packages that the model does not need to load, and warnings.
         public var isStrict = false
+        /// The base image, which vouches for its layers; they have to be the lowest layers of the image.
+        public var base: String?
+        /// The directories and files of the image that are the application's own.
+        public var applications: [String] = []
+        /// Whether everything that loading needs is asked about, or only the packages that training names.
+        public var scope = Verification.Scope.closed
         /// Limits and progress.
         public var reading = ReadingOptions()
 

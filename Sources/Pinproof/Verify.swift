@@ -5,6 +5,7 @@ import EnvironmentInventory
 import EnvironmentVerification
 import LockFormats
 import ModelArchives
+import ProgramStart
 import PythonPackaging
 
 /// `pinproof verify`: holds a training environment against a serving one, hash by hash.
@@ -32,7 +33,7 @@ enum Verify {
         }
         var verification = EnvironmentVerifier.verify(
             training, against: serving, required: request.evidence, wheels: wheels, modelPath: request.modelPath,
-            isStrict: request.isStrict)
+            isStrict: request.isStrict, scope: request.scope)
         verification.notes = problems
         return verification
     }
@@ -41,7 +42,7 @@ enum Verify {
     /// or where there is nothing better.
     private static func systemRecords(for packages: [Package]) -> SystemRecords {
         let packages = packages.filter { [.apt, .apk, .rpm].contains($0.ecosystem) }
-        if packages.isEmpty { return .named }
+        if packages.isEmpty { return .python }
         return packages.allSatisfy { $0.contentDigest != nil } ? .contents : .checksums
     }
 
@@ -61,14 +62,16 @@ enum Verify {
         let subject = try reader.read(request.image)
         switch subject {
         case .image(let image):
+            let start = ProgramStart(image)
             var side = ServingSide(
                 name: request.image, identity: image.identity, environment: image.environment,
-                importPath: ImportSearch(
-                    files: image.fileSystem, configuration: image.configuration, environment: image.environment
-                )?.packageFolders)
+                importPath: start.importPath?.packageDirectories)
+            side.start = start
             side.configuration = image.configuration
             side.fileSystem = image.fileSystem
             side.layers = image.layers.map(\.diffID.description)
+            side.applications = request.applications.map { ImportPath.normal($0) }
+            if let base = request.base { side.baseLayerCount = try baseLayers(base, of: image, request) }
             return side
         case .installed(let installed):
             var side = ServingSide(name: request.image, identity: nil, environment: installed.environment)
@@ -81,6 +84,22 @@ enum Verify {
                 "\(request.image): it is a \(subject.description.kind.rawValue), the serving side is an image or an installed environment"
             )
         }
+    }
+
+    /// Returns how many of an image's lowest layers are all those of its base image.
+    private static func baseLayers(
+        _ name: String, of image: Image, _ request: VerifyRequest
+    ) throws(InputError) -> Int {
+        var reader = request.reader()
+        reader.systemRecords = .named
+        guard case .image(let base) = try reader.read(name) else { throw InputError("\(name): it is not an image") }
+        let lowest = base.layers.map(\.diffID)
+        guard !lowest.isEmpty, image.layers.count >= lowest.count,
+            image.layers.prefix(lowest.count).map(\.diffID) == lowest
+        else {
+            throw InputError("\(name): its layers are not the lowest layers of \(request.image)")
+        }
+        return lowest.count
     }
 
     private static func trainingSide(
@@ -155,25 +174,32 @@ enum Verify {
     }
 
     private static func modelSide(_ model: Model, _ request: VerifyRequest) -> TrainingSide {
-        var gaps: [String] = []
-        if !model.isComplete { gaps.append("not every file of the model was understood to its last byte") }
+        var gaps: [Gap] = []
+        if !model.isComplete {
+            gaps.append(Gap("the model", reason: "not every file of it was understood to its last byte"))
+        }
         return TrainingSide(
             name: request.model, identity: model.treeDigest.description, environment: model.environment, gaps: gaps,
             findings: model.findings)
     }
 
     /// What a model itself says has to hold in the lock that is said to be its own.
-    private static func disagreements(_ model: Model, with environment: Environment, lock: String) -> [String] {
+    private static func disagreements(_ model: Model, with environment: Environment, lock: String) -> [Gap] {
         let locked = Dictionary(
             environment.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         return model.environment.packages.compactMap { package in
             guard let version = package.version else { return nil }
             guard let other = locked[package.name] else {
-                return "the model says \(package.name) \(version), \(lock) does not hold it"
+                return Gap(
+                    package.name, reason: "the model says \(version), \(lock) does not contain it",
+                    source: package.source)
             }
             guard let lockedVersion = other.version, lockedVersion != version else { return nil }
             let isLocalOnly = PythonVersion(lockedVersion)?.withoutLocal == PythonVersion(version)
-            return isLocalOnly ? nil : "the model says \(package.name) \(version), \(lock) says \(lockedVersion)"
+            if isLocalOnly { return nil }
+            return Gap(
+                package.name, reason: "the model says \(version), \(lock) says \(lockedVersion)",
+                source: package.source)
         }
     }
 

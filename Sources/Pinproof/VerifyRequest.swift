@@ -12,6 +12,9 @@ struct VerifyRequest: Sendable {
     let modelPath: String?
     let modelKey: String?
     let isStrict: Bool
+    let base: String?
+    let applications: [String]
+    let scope: Verification.Scope
     let reading: ReadingOptions
     let cancellation: Cancellation
 
@@ -25,6 +28,9 @@ struct VerifyRequest: Sendable {
         modelPath = options.modelPath
         modelKey = options.modelKey
         isStrict = options.isStrict
+        base = options.base
+        applications = options.applications
+        scope = options.scope
         reading = options.reading.cancelled(by: cancellation)
         self.cancellation = cancellation
     }

@@ -42,6 +42,19 @@ struct VerifyCommand: ResultCommand {
     @Option(help: ArgumentHelp("The public key, PEM, that verifies the signature of the model.", valueName: "file"))
     var modelKey: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The base image: it vouches for its layers, which have to be the lowest of the image.", valueName: "image"))
+    var base: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A directory or file of the image that is the application's own; repeatable.", valueName: "path"))
+    var app: [String] = []
+
+    @Flag(help: "Ask only about the packages that the training side names, and say so in the verdict.")
+    var onlyNamed = false
+
     @Flag(help: "Let everything count: packages that the model does not need to load, and warnings.")
     var strict = false
 
@@ -88,6 +101,9 @@ struct VerifyCommand: ResultCommand {
         options.modelPath = modelPath
         options.modelKey = modelKey
         options.isStrict = strict
+        options.base = base
+        options.applications = app
+        options.scope = onlyNamed ? .named : .closed
         options.reading = limit.reading(progress)
         let verification = try await Verifier(options: options).verify(model, against: image)
         try attestation?.write(verification, model: model, image: image, isStrict: strict)

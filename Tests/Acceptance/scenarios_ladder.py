@@ -195,7 +195,7 @@ def what_is_not_needed_is_a_warning(shop):
     check(rows["six"]["needed"] is False and rows["six"]["verdict"] == "mismatch", "six is only around", outcome)
     for name in ["scikit-learn", "numpy", "joblib", "cloudpickle"]:
         check(rows[name]["needed"] is True, f"{name} is needed", outcome)
-    check("other-package-around" in {item["rule"] for item in report(outcome)["findings"]}, "a warning", outcome)
+    check("unneeded-package-differs" in {item["rule"] for item in report(outcome)["findings"]}, "a warning", outcome)
     check_status(shop.pinproof(*words, "--strict"), 1)
 
 

@@ -11,7 +11,7 @@ struct SystemPackageTests {
         var stack = LayerStack(image: "test")
         let reader = try TarReader(MemoryByteSource(tar.archive, name: "layer"))
         try stack.apply(
-            LayerReader(limits: ReadingLimits(), computesChecksums: records == .checksums).read(reader), name: "layer")
+            LayerReader(limits: ReadingLimits(), systemRecords: records).read(reader), name: "layer")
         return InstalledPackages(
             FileSystemIndex(stack.finish()), configuration: ImageConfiguration(), layers: ["sha256:x"],
             systemRecords: records

@@ -46,7 +46,7 @@ struct EnvironmentVerifierTests {
 
     private static func verify(
         _ training: [Package], _ serving: [Package], required: Evidence = .intact, wheels: WheelMap = WheelMap([]),
-        trainedOn: Interpreter? = nil, gaps: [String] = [], importPath: [String]? = nil
+        trainedOn: Interpreter? = nil, gaps: [Gap] = [], importPath: [String]? = nil
     ) -> Verification {
         EnvironmentVerifier.verify(
             TrainingSide(
@@ -123,7 +123,8 @@ struct EnvironmentVerifierTests {
         #expect(Self.verify([], [Self.serving()]).verdict == .notProvable)
         #expect(Self.verify([Self.training()], []).verdict == .mismatch)
         #expect(
-            Self.verify([Self.training()], [Self.serving()], gaps: ["a file was not understood"]).verdict
+            Self.verify([Self.training()], [Self.serving()], gaps: [Gap("m", reason: "a file was not understood")])
+                .verdict
                 == .notProvable)
     }
 

@@ -11,7 +11,7 @@ import Testing
 ///     ENV NAME=VALUE            CMD python serve.py            WORKDIR /srv
 ///     path                      a file that no package owns
 ///     path = numpy              a file of a package's RECORD
-///     path : text words         a file with this text
+///     path : text words         a file with this text, `\n` for a line feed
 ///     path : pyc KIND           bytecode: timestamp SECONDS, checked, unchecked, each with `other` for another source;
 ///                               python 3.12; cut; size
 ///     path -> target            a symbolic link
@@ -33,6 +33,7 @@ struct ImageListing {
         try add("usr/local/bin/python3.11", Array("ELF".utf8))
         try add("usr/local/lib/python3.11/os.py", Self.source)
         add("usr/local/bin/python3", link: "python3.11")
+        add("usr/local/bin/python", link: "python3.11")
         for line in text.split(separator: "\n") {
             let isMarked = line.contains("«")
             let plain = String(line.filter { $0 != "«" && $0 != "»" })
@@ -50,7 +51,9 @@ struct ImageListing {
                 records[words[1], default: ""] += try Self.row(path)
             case (_, ":"?):
                 let content =
-                    words[1] == "text" ? Array(words[2...].joined(separator: " ").utf8) : try Self.bytecode(words)
+                    words[1] == "text"
+                    ? Array(words[2...].joined(separator: " ").replacing("\\n", with: "\n").utf8)
+                    : try Self.bytecode(words)
                 try add(path, content)
                 if path.hasSuffix("-1.0.dist-info/METADATA") { packages.append(Self.package(path)) }
             default: try add(path, Self.source, modified: modified[path] ?? Self.modified)
@@ -111,7 +114,9 @@ struct ImageListing {
         let content = FileContent(
             size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
             head: path.hasSuffix(".pyc") ? Array(bytes.prefix(16)) : bytes.starts(with: [0x23, 0x21]) ? bytes : [],
-            data: KeptFiles.all.keeping(name) == .whole ? bytes : nil,
+            data: KeptFiles.all.keeping(name) == .whole
+                || (KeptFiles.all.keeping(name) == .script && bytes.starts(with: [0x23, 0x21]))
+                ? bytes : nil,
             sourceHashes: path.hasSuffix(".py")
                 ? SourceHasher.hashers(forSource: name).map { SourceHash.of(bytes, magic: $0.finish().magic) } : [])
         layer.append(
@@ -129,11 +134,12 @@ struct ImageListing {
     }
 
     /// The image as the rules see it, with these packages known to training.
-    func scene(trained: Set<String> = ["numpy", "joblib"]) throws -> ImportScene {
+    func scene(trained: Set<String> = ["numpy", "joblib"], baseLayerCount: Int = 0) throws -> ImportScene {
         var stack = LayerStack(image: Self.name)
         try stack.apply(layer, name: "sha256:0")
         return ImportScene(
             FileSystemIndex(stack.finish()), configuration, layers: ["sha256:0"], name: Self.name,
-            environment: Environment(python: Interpreter(version: "3.11.7"), packages: packages), trained: trained)
+            environment: Environment(python: Interpreter(version: "3.11.7"), packages: packages), trained: trained,
+            baseLayerCount: baseLayerCount)
     }
 }

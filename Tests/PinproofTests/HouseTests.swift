@@ -53,12 +53,13 @@ struct HouseTests {
         "ModelArchives": ["ArchiveReading", "LockFormats"],
         "PinRules": ["DockerfileSyntax", "LockFormats"],
         "DockerfileFreezing": ["DockerfileSyntax", "LockFormats", "ContainerImages"],
-        "EnvironmentVerification": ["ContainerImages", "ModelArchives", "LockFormats"],
+        "ProgramStart": ["DockerfileSyntax", "ContainerImages", "PythonPackaging"],
+        "EnvironmentVerification": ["ProgramStart", "ContainerImages", "ModelArchives", "LockFormats"],
         "FindingReports": ["EnvironmentInventory"],
         "Pinproof": [
             "SourceDocuments", "EnvironmentInventory", "ContentHashing", "ArchiveReading", "PythonPackaging",
             "DockerfileSyntax", "LockFormats", "ContainerImages", "ModelArchives", "PinRules", "DockerfileFreezing",
-            "EnvironmentVerification", "FindingReports",
+            "ProgramStart", "EnvironmentVerification", "FindingReports",
         ],
         "PinproofCommand": ["Pinproof", "FindingReports", "ArgumentParser"],
     ]

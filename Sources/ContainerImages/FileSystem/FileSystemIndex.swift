@@ -31,7 +31,7 @@ package struct FileSystemIndex: Sendable {
         package let modified: Int
         /// The number of the layer that put it there, 0 being the lowest; nil for a folder that no layer lists.
         package let layer: Int?
-        /// The first bytes of a script (`#!`, 256 of them) or of bytecode (16); else empty.
+        /// The first bytes of a script (`#!`, 256 of them), of bytecode (16), of an ELF file or zip archive (4); else empty.
         package let head: [UInt8]
         let content: Int32
         let node: Int32
@@ -43,6 +43,8 @@ package struct FileSystemIndex: Sendable {
         package let path: [UInt8]
         /// Whether a folder stands there.
         package let isDirectory: Bool
+        /// Whether a symbolic link stands there.
+        package let isLink: Bool
         let node: Int32
     }
 
@@ -152,6 +154,15 @@ package struct FileSystemIndex: Sendable {
         return tree.contents[Int(content)].sha256
     }
 
+    /// The md5 of the file at a node; nil where it was not computed.
+    func md5(_ node: Int32) -> ArraySlice<UInt8>? {
+        guard case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)) else {
+            return nil
+        }
+        let checksums = tree.contents[Int(content)].checksums
+        return checksums.count >= HashAlgorithm.md5.byteCount ? checksums.prefix(HashAlgorithm.md5.byteCount) : nil
+    }
+
     /// The names in a folder, in byte order; nil when there is no folder.
     package func names(in folder: String) -> [String]? {
         guard let node = tree.find(folder.utf8, followingLast: true), tree.isDirectory(node) else { return nil }
@@ -173,7 +184,7 @@ package struct FileSystemIndex: Sendable {
             path.removeLast(path.count - parentCount)
             if !path.isEmpty { path.append(UInt8(ascii: "/")) }
             path.append(contentsOf: tree.names.name(of: node))
-            if isWanted(Place(path: path, isDirectory: tree.isDirectory(node), node: node)) {
+            if isWanted(Place(path: path, isDirectory: tree.isDirectory(node), isLink: tree.isLink(node), node: node)) {
                 body(entry(node, path))
             }
             for child in children(of: node).reversed() { pending.append((child, path.count)) }

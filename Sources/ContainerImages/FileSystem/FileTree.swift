@@ -69,6 +69,11 @@ struct FileTree: Sendable {
         return node
     }
 
+    func isLink(_ node: Int32) -> Bool {
+        if case .symbolicLink = nodes[Int(node)].kind { return true }
+        return false
+    }
+
     func isDirectory(_ node: Int32) -> Bool {
         if case .directory = nodes[Int(node)].kind { true } else { false }
     }

@@ -27,7 +27,13 @@ struct KeptFiles: Sendable {
     private static let facts: [PathPattern] =
         Interpreters.wanted + CLibraryFacts.wanted + DistributionFacts.wanted + ToolkitFacts.wanted + [
             "**/*.dist-info/sboms/**", "**/*.pth", "**/*.egg-link", "etc/ld.so.preload",
-        ]
+        ] + start
+
+    /// What decides how a program starts: login profiles, activation scripts, users, files that Python and its servers read.
+    private static let start: [PathPattern] = [
+        "etc/profile", "etc/profile.d/*.sh", "etc/passwd", "**/.profile", "**/.bash_profile", "**/.bash_login",
+        "**/bin/activate", "**/*._pth", "**/pybuilddir.txt", "**/gunicorn.conf.py",
+    ]
 
     /// The bytes of a file's head that are kept: a `#!` line, the header of bytecode.
     static let headBytes = 256
@@ -51,6 +57,7 @@ struct KeptFiles: Sendable {
         let holdsPrograms =
             PathBytes.ends(directory, "/bin") || PathBytes.equals(directory, "bin")
             || PathBytes.ends(directory, "/Scripts") || PathBytes.equals(directory, "Scripts")
-        return holdsPrograms ? .script : .head
+        // Entry scripts can be anywhere; modules of Python are not scripts that a shell reads.
+        return holdsPrograms || !PathBytes.ends(path, ".py") ? .script : .head
     }
 }

@@ -6,8 +6,8 @@ import PythonPackaging
 /// Reads the entries of a layer or of a folder: each file is hashed, and the bytes of metadata files are kept.
 struct LayerReader {
     let limits: ReadingLimits
-    /// Whether md5 and sha1 are computed of what packages of the operating system may own.
-    var computesChecksums = false
+    /// Of which files md5 and sha1 are computed.
+    var systemRecords = SystemRecords.named
     /// Whether the package lists of apt and apk are kept, as far as they are no larger than ``KeptFiles/packageListBytes``.
     var keepsPackageLists = false
     /// The files whose bytes are kept.
@@ -19,6 +19,7 @@ struct LayerReader {
         var keptBytes = 0
         var listBytes = 0
         var hash = try FileHash(reader.name)
+        let computesChecksums = systemRecords == .checksums || systemRecords == .python
         var checksums = computesChecksums ? try FileChecksums(reader.name) : nil
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
         defer { buffer.deallocate() }
@@ -27,10 +28,10 @@ struct LayerReader {
             let path = entry.rawPath ?? Array(entry.path.utf8)
             if entry.kind == .file {
                 var keeping = kept.keeping(path)
-                if keeping == .script {
-                    let isKept = entry.size <= min(KeptFiles.scriptBytes, limits.totalMetadataBytes - keptBytes)
-                    keeping = isKept ? .script : .head
-                    if isKept { keptBytes += entry.size }
+                if keeping == .script,
+                    entry.size > min(KeptFiles.scriptBytes, limits.totalMetadataBytes - keptBytes)
+                {
+                    keeping = .head
                 }
                 if keeping == .whole {
                     guard entry.size <= limits.metadataBytes, entry.size <= limits.totalMetadataBytes - keptBytes else {
@@ -47,9 +48,10 @@ struct LayerReader {
                     listBytes += entry.size
                 }
                 content = Int32(clamping: layer.contents.count)
-                if computesChecksums, SystemRecords.canOwn(path) { try checksums?.restart() }
-                layer.contents.append(
-                    try read(reader, keeping, path, buffer, &hash, &checksums))
+                if systemRecords.computesChecksums(path) { try checksums?.restart() }
+                let read = try read(reader, keeping, path, buffer, &hash, &checksums)
+                if keeping == .script, let data = read.data { keptBytes += data.count }
+                layer.contents.append(read)
             }
             layer.append(
                 LayerEntry(
@@ -90,12 +92,21 @@ struct LayerReader {
         if isBytecode {
             head = Array(head.prefix(16))
         } else if !head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) {
-            head = []
+            head = Self.magic(head)
         }
-        let isKept = keeping == .whole || (keeping == .script && !head.isEmpty && data.count == size)
+        let isKept = keeping == .whole || (keeping == .script && !data.isEmpty && data.count == size)
         return FileContent(
             size: size, sha256: try hash.take(), head: head, data: isKept ? data : nil,
             checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() })
+    }
+}
+
+extension LayerReader {
+    /// Returns the first bytes of a program or a zip archive, which tell it from a script; nothing of any other file.
+    private static func magic(_ head: [UInt8]) -> [UInt8] {
+        let start = head.prefix(4)
+        let isKnown = start.elementsEqual([0x7F] + "ELF".utf8) || start.elementsEqual(Array("PK".utf8) + [3, 4])
+        return isKnown ? Array(start) : []
     }
 }
 

@@ -18,12 +18,23 @@ package struct FileOwners: Sendable {
         package let ecosystem: Ecosystem
         /// The package's normalised name.
         package let name: String
+        /// The file that says so, without a leading slash, which tells two installations of one package apart; empty where
+        /// a database has one record for each package.
+        package let record: String
+
+        init(ecosystem: Ecosystem, name: String, record: String = "") {
+            self.ecosystem = ecosystem
+            self.name = name
+            self.record = record
+        }
     }
 
     private var owners: [Owner] = []
     /// The owner by node; -1 for none.
     private var byNode: [Int32]
     private var agreements: [Int32: Agreement] = [:]
+    /// All claims of the nodes that more than one package claims.
+    private var shared: [Int32: [(owner: Int32, agreement: Agreement)]] = [:]
 
     /// Reads the records of all databases.
     package init(_ files: FileSystemIndex) { self.init(files, packageDatabases) }
@@ -35,6 +46,11 @@ package struct FileOwners: Sendable {
                 let number = Int32(clamping: owners.count)
                 owners.append(package.owner)
                 for claim in package.claims {
+                    let before = byNode[Int(claim.node)]
+                    if before >= 0, before != number {
+                        shared[claim.node, default: [(before, agreements[claim.node] ?? .unknown)]].append(
+                            (number, claim.agreement))
+                    }
                     byNode[Int(claim.node)] = number
                     // If two packages claim a file, keep the disagreeing record: it is the stronger signal.
                     if agreements[claim.node] != .disagrees { agreements[claim.node] = claim.agreement }
@@ -54,5 +70,11 @@ package struct FileOwners: Sendable {
         let number = byNode[Int(entry.node)]
         guard number >= 0, number < owners.count else { return nil }
         return (owners[Int(number)], agreements[entry.node] ?? .unknown)
+    }
+
+    /// Returns all packages that claim a file, each with how the file agrees with its record.
+    package func allOwners(of entry: FileSystemIndex.Entry) -> [(owner: Owner, agreement: Agreement)] {
+        guard let claims = shared[entry.node] else { return owner(of: entry).map { [$0] } ?? [] }
+        return claims.map { (owners[Int($0.owner)], $0.agreement) }
     }
 }

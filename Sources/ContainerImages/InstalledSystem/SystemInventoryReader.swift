@@ -57,7 +57,8 @@ struct SystemInventoryReader {
             }
             return .init(interpreter: found, virtualEnvironment: folder, build: nil, place: place(entry))
         }
-        guard Interpreters.isProgram(name), parts.dropLast().last == "bin", entry.head.isEmpty,
+        guard Interpreters.isProgram(name), parts.dropLast().last == "bin",
+            !entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]),
             let found = Interpreters.program(entry, system, packages)
         else { return nil }
         return .init(interpreter: found, virtualEnvironment: nil, build: build(entry), place: place(entry))

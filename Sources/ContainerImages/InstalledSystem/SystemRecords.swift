@@ -10,10 +10,30 @@ import PythonPackaging
 package enum SystemRecords: Sendable, Hashable {
     /// Names and versions only.
     case named
+    /// Names and versions, and the sums of the system's own Python: interpreter, standard library, packages.
+    case python
     /// The content digest of each package's files too, from the sha256 of the files that is there anyway.
     case contents
     /// The files are held against dpkg's and apk's sums too.
     case checksums
+
+    /// Whether nothing of the packages but their names and versions is looked at.
+    var isNamesOnly: Bool { self == .named || self == .python }
+
+    /// Whether the sums of dpkg and apk are computed for a file.
+    func computesChecksums(_ path: [UInt8]) -> Bool {
+        switch self {
+        case .named, .contents: false
+        case .python: Self.isPython(path)
+        case .checksums: Self.canOwn(path)
+        }
+    }
+
+    private static func isPython(_ path: [UInt8]) -> Bool {
+        ["usr/lib/python3", "usr/bin/python3", "lib/python3", "bin/python3", "etc/python3"].contains {
+            path.starts(with: $0.utf8)
+        }
+    }
 
     /// Files that no dpkg or apk package owns: what Python's installers put where the system's do not.
     static func canOwn(_ path: [UInt8]) -> Bool {
@@ -149,7 +169,7 @@ struct SystemFileCheck {
         }
         package.layer = package.layer ?? layer
         // A missing file makes another digest, which is what it should do.
-        if unrecorded == nil, system.systemRecords != .named {
+        if unrecorded == nil, !system.systemRecords.isNamesOnly {
             package.contentDigest = try? ContentDigest.compute(content)
         }
         func note(_ paths: [String], _ what: String) {

@@ -33,7 +33,7 @@ enum AlpinePackages: PackageDatabase {
         package.installer = "apk"
         package.location = database
         package.source = FileLocation(file: database, line: paragraph.line)
-        guard system.systemRecords != .named else {
+        guard !system.systemRecords.isNamesOnly else {
             package.recordCheck = .uncheckable("apk's sums were not computed")
             return package
         }

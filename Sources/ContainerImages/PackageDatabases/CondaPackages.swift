@@ -30,7 +30,8 @@ enum CondaPackages: PackageDatabase {
                 let name = try? record.string("name"), let listed = try? record.stringList("files")
             else { return nil }
             let prefix = entry.path.split(separator: "/").dropLast(2).joined(separator: "/")
-            return PackageFiles(.conda, name.lowercased(), paths: listed.map { "\(prefix)/\($0)".utf8 }, in: files)
+            return PackageFiles(
+                .conda, name.lowercased(), paths: listed.map { "\(prefix)/\($0)".utf8 }, in: files, record: entry.path)
         }.compactMap { $0 }
     }
 

@@ -33,7 +33,7 @@ enum DebianPackages: PackageDatabase {
     }
 
     private static func checked(_ found: [Found], _ system: InstalledSystem) -> [Package] {
-        guard system.systemRecords != .named else {
+        guard !system.systemRecords.isNamesOnly else {
             return found.map { item in
                 var package = item.package
                 package.recordCheck = .uncheckable(item.unrecorded ?? "dpkg's md5 sums were not computed")
@@ -150,8 +150,10 @@ enum DebianPackages: PackageDatabase {
         let info = (files.names(in: "var/lib/dpkg/info") ?? []).filter { $0.hasSuffix(".list") }
         let listed = mapInParallel(info) { file in
             let name = file.dropLast(".list".count).split(separator: ":").first ?? ""
-            let paths = files.lines(of: "var/lib/dpkg/info/\(file)")
-            return PackageFiles(.apt, String(name), paths: paths, in: files)
+            let sums = "var/lib/dpkg/info/\(file.dropLast(".list".count)).md5sums"
+            return PackageFiles(
+                owner: FileOwners.Owner(ecosystem: .apt, name: String(name)),
+                claims: claims(files.lines(of: "var/lib/dpkg/info/\(file)"), sums: sums, files))
         }
         let sums = (files.names(in: "var/lib/dpkg/status.d") ?? []).filter { $0.hasSuffix(".md5sums") }
         return listed
@@ -163,5 +165,26 @@ enum DebianPackages: PackageDatabase {
                 }
                 return PackageFiles(.apt, String(file.dropLast(".md5sums".count)), paths: paths, in: files)
             }
+    }
+
+    /// Claims the paths of a list, compared with the package's md5 sums where those of the files were computed.
+    private static func claims(
+        _ paths: [ArraySlice<UInt8>], sums: String, _ files: FileSystemIndex
+    ) -> [PackageFiles.Claim] {
+        var recorded: [ArraySlice<UInt8>: ArraySlice<UInt8>] = [:]
+        var isRead = false
+        return paths.compactMap { path in
+            guard let found = PackageFiles.claim(path, in: files) else { return nil }
+            guard let md5 = files.md5(found.node) else { return found }
+            if !isRead {
+                for row in files.lines(of: sums) where row.count > 34 { recorded[row.dropFirst(34)] = row.prefix(32) }
+                isRead = true
+            }
+            // Sums have no leading slash; configuration files have no sums.
+            guard let sum = recorded[path.drop { $0 == UInt8(ascii: "/") }], let digest = Digest(.md5, bytes: md5)
+            else { return found }
+            return PackageFiles.Claim(
+                node: found.node, agreement: sum.elementsEqual(digest.hex.utf8) ? .agrees : .disagrees)
+        }
     }
 }

@@ -186,7 +186,8 @@ enum PythonDistributions: PackageDatabase {
             if let digest = row.sha256 { agreement = files.sha256(node) == digest ? .agrees : .disagrees }
             claims.append(PackageFiles.Claim(node: node, agreement: agreement))
         }
-        return PackageFiles(owner: FileOwners.Owner(ecosystem: .pypi, name: name(ofRecord: info.last)), claims: claims)
+        return PackageFiles(
+            owner: FileOwners.Owner(ecosystem: .pypi, name: name(ofRecord: info.last), record: path), claims: claims)
     }
 
     /// The file of a row; `pip install --target` moves files after it has written their paths.
@@ -204,7 +205,7 @@ enum PythonDistributions: PackageDatabase {
         let info = path.split(separator: "/").dropLast()
         let directory = info.joined(separator: "/")
         let paths = files.lines(of: path).map { Array("\(directory)/".utf8) + $0 }
-        return PackageFiles(.pypi, name(ofRecord: info.last), paths: paths, in: files)
+        return PackageFiles(.pypi, name(ofRecord: info.last), paths: paths, in: files, record: path)
     }
 
     private static func eggFiles(_ path: String, _ files: FileSystemIndex) -> PackageFiles {
@@ -213,7 +214,7 @@ enum PythonDistributions: PackageDatabase {
             claims.append(PackageFiles.Claim(node: $0.node, agreement: .unknown))
         }
         let name = name(ofRecord: path.split(separator: "/").last)
-        return PackageFiles(owner: FileOwners.Owner(ecosystem: .pypi, name: name), claims: claims)
+        return PackageFiles(owner: FileOwners.Owner(ecosystem: .pypi, name: name, record: path), claims: claims)
     }
 
     /// `NAME` of `NAME-VERSION.dist-info`, normalised.

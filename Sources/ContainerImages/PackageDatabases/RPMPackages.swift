@@ -136,7 +136,7 @@ enum RPMPackages: PackageDatabase {
         package.installer = "rpm"
         package.location = database
         package.source = FileLocation(file: database, line: nil)
-        guard system.systemRecords != .named else {
+        guard !system.systemRecords.isNamesOnly else {
             package.recordCheck = .uncheckable("its files were not held against rpm's digests")
             return package
         }

@@ -132,6 +132,8 @@ package struct ShellVariables: Sendable {
     var values: [String: Value] = [:]
     /// Whether a file was sourced that may have set anything.
     var mayHoldMore = false
+    /// Whether every variable that is set is known: one without a value is unset.
+    var isComplete = false
     /// The words that a function or a script was called with, `$1` first; nil when they cannot be known.
     var arguments: [ShellWord]?
     /// Whether these words stand in another file than the one that is read.
@@ -143,7 +145,7 @@ package struct ShellVariables: Sendable {
         case .scalar(let value): value
         case .array(let elements): elements.first.map { .known($0) } ?? .unset
         case .oneOf: .dynamic
-        case nil: mayHoldMore ? .dynamic : .undeclared
+        case nil: mayHoldMore ? .dynamic : isComplete ? .unset : .undeclared
         }
     }
 

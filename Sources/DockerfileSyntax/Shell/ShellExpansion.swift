@@ -233,11 +233,15 @@ struct ShellExpander {
     private func known(_ text: String?) -> ParameterValue { text.map { .text($0) } ?? .unknown }
 
     private func value(of parameter: ShellParameter) -> ParameterValue {
-        let value: VariableValue
+        var value: VariableValue
         if let bound, bound.name == parameter.name {
             value = .known(bound.value)
         } else {
             value = variables[parameter.name]
+        }
+        // Where all variables are known, one that is not set is empty, unless a modifier asks.
+        if variables.isComplete, value == .unset, !["-", "=", "+", "?"].contains(parameter.modifier.suffix(1)) {
+            value = .known("")
         }
         let colon = parameter.modifier.hasPrefix(":")
         func isSet(_ text: String) -> Bool { !(colon && text.isEmpty) }

@@ -6,7 +6,7 @@ enum ForeignBytecode: ImportHazard {
         name: "foreign-bytecode",
         summary: "A compiled file (`.pyc`) does not belong to its source, or has none.",
         why:
-            "Python runs the compiled file and not the source that stands beside it and that every record speaks of. An error is what Python runs without looking at the source; a warning what it would leave alone and compile anew.",
+            "Python runs the compiled file and not the source next to it that every record covers. An error is what Python runs without looking at the source; a warning what it would leave alone and compile anew.",
         help:
             "Delete the compiled files and build without them: `PYTHONDONTWRITEBYTECODE=1`, `pip install --no-compile`.",
         bad: [
@@ -77,7 +77,7 @@ enum ForeignBytecode: ImportHazard {
                 let hash = fits == nil ? "" : ", and says the hash of another source"
                 add(.error, "\(path) is run whatever \(survey.source) holds (unchecked hash)" + hash)
             case .sourceless:
-                let isLibrary = scene.folders.contains {
+                let isLibrary = scene.directories.contains {
                     [.standardLibrary, .site, .userSite, .pythonPath].contains($0.origin)
                         && survey.entry.path.hasPrefix($0.path + "/")
                 }

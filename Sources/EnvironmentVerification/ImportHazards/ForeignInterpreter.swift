@@ -1,10 +1,11 @@
 import EnvironmentInventory
+import ProgramStart
 
 /// `foreign-interpreter`: the first line of a script names an interpreter that is not one of the image's Pythons.
 enum ForeignInterpreter: ImportHazard {
     static let rule = Rule(
         name: "foreign-interpreter",
-        summary: "A script in a `bin` folder is run by an interpreter that is none of the image's Pythons.",
+        summary: "A script in a `bin` directory is run by an interpreter that is not one of the image's Pythons.",
         why:
             "Installers write the first line of launchers and scripts themselves, so that no digest covers it, and whoever changes it changes the row of RECORD too. What it names decides which program reads the script.",
         help: "Install the package again, with the Python that the image starts.",
@@ -28,7 +29,7 @@ enum ForeignInterpreter: ImportHazard {
         ])
 
     static func findings(_ scene: ImportScene) -> [Finding] {
-        let own = scene.search.flatMap { scene.files.lookup($0.interpreter) }?.sha256
+        let own = scene.path.flatMap { scene.files.lookup($0.interpreter) }?.sha256
         var findings: [Finding] = []
         for script in scene.scripts {
             guard let name = interpreter(script.head), let program = scene.module(name) else { continue }
@@ -68,10 +69,10 @@ enum ForeignInterpreter: ImportHazard {
 
     /// Whether a Python's standard library lies where one of this path looks for it.
     private static func hasLibrary(_ path: String, _ scene: ImportScene) -> Bool {
-        let library = ImportSearch.join(ImportSearch.parent(ImportSearch.parent(path)), "lib")
+        let library = ImportPath.join(ImportPath.parent(ImportPath.parent(path)), "lib")
         return (scene.files.names(in: library) ?? []).contains { name in
             (name.hasPrefix("python") || name.hasPrefix("pypy"))
-                && scene.files.lookup(ImportSearch.join(library, "\(name)/os.py")) != nil
+                && scene.files.lookup(ImportPath.join(library, "\(name)/os.py")) != nil
         }
     }
 }

@@ -1,14 +1,16 @@
+import ContainerImages
 import EnvironmentInventory
+import ProgramStart
 
 /// `path-configuration-file`: `.pth` files, which extend the path and run code at every start.
 enum PathConfigurationFile: ImportHazard {
     static let rule = Rule(
         name: "path-configuration-file",
-        summary: "A `.pth` file in a folder of packages runs code or extends the path at every start of Python.",
+        summary: "A `.pth` file in a directory of packages runs code or extends the path at every start of Python.",
         why:
-            "Python executes each line of it that begins with `import`, and adds the folder that any other line names, before the program starts. (https://docs.python.org/3/library/site.html) An error is one that no package owns and that runs code; a note one whose package vouches for it.",
+            "Python executes each line of it that begins with `import`, and adds the directory that any other line names, before the program starts. (https://docs.python.org/3/library/site.html) An error is one that no package owns and that runs code; a note one whose package vouches for it.",
         help:
-            "Delete it, unless it belongs to a package that you have locked; install packages instead of adding folders.",
+            "Delete it, unless it belongs to a package that you have locked; install packages instead of adding directories.",
         bad: [
             Rule.Example(
                 file: "image",
@@ -34,19 +36,15 @@ enum PathConfigurationFile: ImportHazard {
                 """)
         ])
 
-    /// One line of a file that does something.
-    private struct Line {
-        let number: Int
-        let text: String
-        let isCode: Bool
-    }
+    private typealias Line = PathConfiguration.Line
 
     static func findings(_ scene: ImportScene) -> [Finding] {
         scene.pathConfigurations.compactMap { entry in
             guard let file = scene.module(entry.path), let bytes = scene.files.contents(of: file.entry) else {
                 return nil
             }
-            let lines = lines(bytes)
+            let minor = scene.path?.python.split(separator: ".").last.flatMap { Int($0) }
+            let lines = PathConfiguration(bytes, minor: minor).lines
             guard let first = lines.first(where: \.isCode) ?? lines.first else { return nil }
             let effect = first.isCode ? "runs `\(shortened(first.text))`" : "adds \(shortened(first.text)) to the path"
             let more = lines.count > 1 ? " and \(lines.count - 1) more" : ""
@@ -55,13 +53,13 @@ enum PathConfigurationFile: ImportHazard {
             if let (owner, agreement) = file.owner {
                 let isSound = agreement != .disagrees
                 let isUsual = scene.isKnown(owner) || isWellKnown(entry.path, lines)
-                severity = !isSound ? .error : isUsual ? .note : .warning
+                severity = !isSound ? .error : isUsual ? .note : first.isCode ? .error : .warning
                 state =
                     isSound
                     ? "\(scene.possessive(owner)) file" : "not the file that \(scene.possessive(owner)) record names"
-            } else if isVirtualenv(entry.path, lines, scene) {
-                severity = .warning
-                state = "as virtualenv and uv write it; no package owns it"
+            } else if isVirtualenv(entry, scene) {
+                severity = .note
+                state = "the file that virtualenv and uv write"
             } else {
                 severity = first.isCode ? .error : .warning
                 state = "no package owns it"
@@ -71,21 +69,6 @@ enum PathConfigurationFile: ImportHazard {
                 "\(entry.path) \(effect)\(more) at every start of Python; \(state)" + scene.layer(entry),
                 line: first.number, subject: file.owner?.owner.name)
         }
-    }
-
-    /// The lines that `site` acts on: not empty, no remark.
-    private static func lines(_ bytes: [UInt8]) -> [Line] {
-        var lines: [Line] = []
-        var number = 0
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            number += 1
-            guard let first = line.first, first != UInt8(ascii: "#") else { continue }
-            let text = String(decoding: line.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
-            if text.utf8.allSatisfy({ $0 <= UInt8(ascii: " ") }) { continue }
-            lines.append(
-                Line(number: number, text: text, isCode: text.hasPrefix("import ") || text.hasPrefix("import\t")))
-        }
-        return lines
     }
 
     /// What setuptools and editable installations write, in the file that belongs to it.
@@ -108,12 +91,12 @@ enum PathConfigurationFile: ImportHazard {
             }
         })
 
-    private static func isVirtualenv(_ path: String, _ lines: [Line], _ scene: ImportScene) -> Bool {
-        guard path.hasSuffix("/_virtualenv.pth"), lines.count == 1, lines.first?.text == "import _virtualenv" else {
-            return false
-        }
-        // It is imported by the path as it is then: the file beside it has to be the one that is found.
-        return scene.module(ImportSearch.parent(path) + "/_virtualenv.py") != nil
+    private static func isVirtualenv(_ entry: FileSystemIndex.Entry, _ scene: ImportScene) -> Bool {
+        // It is imported by the path as it is then: the file next to it has to be the one that is found.
+        guard KnownFiles.isKnown(entry),
+            let module = scene.module(ImportPath.parent(entry.path) + "/_virtualenv.py")
+        else { return false }
+        return KnownFiles.isKnown(module.entry)
     }
 
     private static func shortened(_ text: String) -> String { text.count > 120 ? text.prefix(120) + "…" : text }

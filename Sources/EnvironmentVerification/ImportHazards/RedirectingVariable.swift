@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import ProgramStart
 
 /// `redirecting-variable`: variables of the image's configuration, and the loader's own file, that change what is loaded.
 enum RedirectingVariable: ImportHazard {
@@ -7,7 +8,7 @@ enum RedirectingVariable: ImportHazard {
         summary:
             "An environment variable or `/etc/ld.so.preload` redirects what Python imports or what the loader loads.",
         why:
-            "Every package can match its record, and still other code runs: from a folder that goes before site-packages, from another standard library, or from a library that is loaded into every process.",
+            "Every package can match its record, and still other code runs: from a directory that goes before site-packages, from another standard library, or from a library that is loaded into every process.",
         help: "Take the variable out of the Dockerfile (ENV), and install what it points to as a locked package.",
         bad: [
             Rule.Example(file: "image", "«ENV PYTHONPATH=/opt/patches»\n"),
@@ -31,10 +32,16 @@ enum RedirectingVariable: ImportHazard {
     static func findings(_ scene: ImportScene) -> [Finding] {
         var findings: [Finding] = []
         for (name, effect) in variables {
-            guard let value = scene.configuration.variable(name, isSet: true) else { continue }
+            let started = scene.start.variables[name].flatMap { $0 }
+            guard let value = started ?? scene.configuration.variable(name), !value.isEmpty else { continue }
+            let isLibrary = name == "LD_PRELOAD" || name == "LD_AUDIT"
+            let unowned = isLibrary ? unownedLibraries(value, scene) : []
             findings.append(
                 finding(
-                    .warning, scene.name, "the image sets \(name)=\(value): \(effect)\(holds(name, value, scene))",
+                    unowned.isEmpty ? .warning : .error, scene.name,
+                    "the image sets \(name)=\(value): \(effect)"
+                        + (unowned.isEmpty
+                            ? holds(name, value, scene) : "; no package owns \(unowned.joined(separator: ", "))"),
                     subject: name, ecosystem: nil))
         }
         if let entry = scene.files.lookup("etc/ld.so.preload"), let bytes = scene.files.contents(of: entry) {
@@ -52,19 +59,24 @@ enum RedirectingVariable: ImportHazard {
         return findings
     }
 
+    /// The libraries of a list that are in the image and that neither a known package nor the base image brought.
+    private static func unownedLibraries(_ value: String, _ scene: ImportScene) -> [String] {
+        let names = value.split { $0 == ":" || $0 == " " }.filter { $0.contains("/") }.map(String.init)
+        return names.filter { name in
+            guard let module = scene.module(name), !scene.isBase(module.entry) else { return false }
+            return module.owner.map { !scene.isKnown($0.owner) || $0.agreement == .disagrees } ?? true
+        }
+    }
+
     /// What is known of the value: how much code lies there that no package owns, or who owns a library.
     private static func holds(_ name: String, _ value: String, _ scene: ImportScene) -> String {
         switch name {
         case "PYTHONPATH":
             let count = scene.unowned.count { entry in
-                value.split(separator: ":").contains { entry.path.hasPrefix(ImportSearch.normal(String($0)) + "/") }
+                value.split(separator: ":").contains { entry.path.hasPrefix(ImportPath.normal(String($0)) + "/") }
             }
             return count == 0
                 ? "" : "; \(count) file\(count == 1 ? "" : "s") that no package owns can be imported there"
-        case "LD_PRELOAD", "LD_AUDIT":
-            let names = value.split { $0 == ":" || $0 == " " }.filter { $0.contains("/") }.map(String.init)
-            let unowned = names.filter { scene.module($0).map { $0.owner == nil } ?? false }
-            return unowned.isEmpty ? "" : "; no package owns \(unowned.joined(separator: ", "))"
         default: return ""
         }
     }

@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import ProgramStart
 import PythonPackaging
 
 /// `shadowing-module`: a file that no package owns is imported in place of a package's module or the standard library's.
@@ -7,7 +8,7 @@ enum ShadowingModule: ImportHazard {
         name: "shadowing-module",
         summary: "A module that no package owns is imported in place of a package's or of the standard library's.",
         why:
-            "Python takes the first module of a name that it finds: in the program's folder, in PYTHONPATH, in the standard library, in site-packages, and in one folder a package before a module and compiled code before a source. The file that the record proves is then never run.",
+            "Python takes the first module of a name that it finds: in the program's directory, in PYTHONPATH, in the standard library, in site-packages, and in one directory a package before a module and compiled code before a source. The file that the record proves is then never run.",
         help: "Rename or delete the file, or install it as a locked package.",
         bad: [
             Rule.Example(
@@ -54,11 +55,11 @@ enum ShadowingModule: ImportHazard {
         acrossFolders(scene) + insideFolders(scene) + archive(scene)
     }
 
-    /// A module of one folder of the path before a module of a later one.
+    /// A module of one directory of the path before a module of a later one.
     private static func acrossFolders(_ scene: ImportScene) -> [Finding] {
         var findings: [Finding] = []
-        for (place, folder) in scene.folders.enumerated() {
-            let later = scene.folders[(place + 1)...]
+        for (place, folder) in scene.directories.enumerated() {
+            let later = scene.directories[(place + 1)...]
             for name in names(folder.path, scene) where !isImportedBefore(name, folder, scene) {
                 guard let module = scene.provider(name, in: folder.path), module.owner == nil else { continue }
                 // The standard library's own modules have no owner where nothing has installed it.
@@ -81,7 +82,7 @@ enum ShadowingModule: ImportHazard {
         return findings
     }
 
-    /// Two files for one module of one folder, of which the one that wins has no owner.
+    /// Two files for one module of one directory, of which the one that wins has no owner.
     private static func insideFolders(_ scene: ImportScene) -> [Finding] {
         var findings: [Finding] = []
         for entry in scene.unowned {
@@ -97,18 +98,19 @@ enum ShadowingModule: ImportHazard {
     }
 
     private static func isStandardLibrary(_ path: String, _ scene: ImportScene) -> Bool {
-        guard scene.folders.contains(where: { $0.origin == .standardLibrary && path.hasPrefix($0.path + "/") }) else {
+        guard scene.directories.contains(where: { $0.origin == .standardLibrary && path.hasPrefix($0.path + "/") })
+        else {
             return false
         }
-        return !scene.folders.contains { $0.origin == .site && path.hasPrefix($0.path + "/") }
+        return !scene.directories.contains { $0.origin == .site && path.hasPrefix($0.path + "/") }
     }
 
-    /// A folder of several packages' modules has no `__init__`, which would be run for each of them.
+    /// A directory of several packages' modules has no `__init__`, which would be run for each of them.
     private static func ownedNeighbour(
         _ path: String, _ module: ModuleName, _ scene: ImportScene
     ) -> ImportScene.Module? {
         guard path.hasSuffix("/__init__.py") || path.hasSuffix("/__init__.pyc") else { return nil }
-        let folder = ImportSearch.join(module.folder, module.name)
+        let folder = ImportPath.join(module.folder, module.name)
         for name in scene.files.names(in: folder) ?? [] where ModuleName(folder + "/" + name) != nil {
             if let module = scene.module(folder + "/" + name), module.owner != nil { return module }
         }
@@ -125,7 +127,7 @@ enum ShadowingModule: ImportHazard {
 
     /// `lib/python311.zip` goes before the standard library.
     private static func archive(_ scene: ImportScene) -> [Finding] {
-        guard let path = scene.search?.archive, let module = scene.module(path), module.owner == nil else { return [] }
+        guard let path = scene.path?.archive, let module = scene.module(path), module.owner == nil else { return [] }
         return [
             finding(
                 .error, path,
@@ -146,11 +148,11 @@ enum ShadowingModule: ImportHazard {
                 + scene.layer(module.entry), subject: name)
     }
 
-    /// The names of the modules of a folder.
+    /// The names of the modules of a directory.
     private static func names(_ folder: String, _ scene: ImportScene) -> [String] {
         var names: Set<String> = []
         for name in scene.files.names(in: folder) ?? [] {
-            if let module = ModuleName(ImportSearch.join(folder, name)) {
+            if let module = ModuleName(ImportPath.join(folder, name)) {
                 names.insert(module.name)
             } else if !name.contains("."), name != "__pycache__" {
                 names.insert(name)
@@ -159,15 +161,15 @@ enum ShadowingModule: ImportHazard {
         return names.sorted()
     }
 
-    /// Whether a module of this name is in memory, or frozen into the interpreter, before a folder is looked into.
+    /// Whether a module of this name is in memory, or frozen into the interpreter, before a directory is looked into.
     private static func isImportedBefore(
-        _ name: String, _ folder: ImportSearch.Folder, _ scene: ImportScene
+        _ name: String, _ folder: ImportPath.Directory, _ scene: ImportScene
     ) -> Bool {
         if folder.origin == .standardLibrary { return false }
         // Tests of the standard library are imported by no one who serves.
         if name == "test" || name == "tests" { return true }
         guard StandardLibrary.frozen.contains(name) else { return false }
-        let minor = scene.search?.python.split(separator: ".").last.flatMap { Int($0) } ?? 0
+        let minor = scene.path?.python.split(separator: ".").last.flatMap { Int($0) } ?? 0
         return minor >= 11 || folder.origin == .script || folder.origin == .workingDirectory
     }
 }

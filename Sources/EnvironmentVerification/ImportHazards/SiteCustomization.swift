@@ -31,11 +31,11 @@ enum SiteCustomization: ImportHazard {
 
     static func findings(_ scene: ImportScene) -> [Finding] {
         var findings: [Finding] = []
-        let names = ["sitecustomize"] + (scene.search?.seesUserSite ?? false ? ["usercustomize"] : [])
+        let names = ["sitecustomize"] + (scene.path?.seesUserSite ?? false ? ["usercustomize"] : [])
         for name in names {
             var isFirst = true
-            // The script's folder joins the path only after both were imported.
-            for folder in scene.folders where folder.origin != .script && folder.origin != .workingDirectory {
+            // The script's directory joins the path only after both were imported.
+            for folder in scene.directories where ![.script, .workingDirectory, .server].contains(folder.origin) {
                 guard let module = scene.provider(name, in: folder.path) else { continue }
                 findings.append(judged(name, module, isFirst, scene))
                 isFirst = false
@@ -57,7 +57,7 @@ enum SiteCustomization: ImportHazard {
                 "\(path) \(effect), and no package owns it" + scene.layer(module.entry),
                 subject: name)
         }
-        let severity: Severity = agreement == .disagrees ? .error : scene.isKnown(owner) ? .note : .warning
+        let severity: Severity = agreement == .disagrees || !scene.isKnown(owner) ? .error : .note
         let state = agreement == .disagrees ? "; it is not the file of \(scene.possessive(owner)) record" : ""
         return finding(
             severity, path, "\(path), \(scene.possessive(owner)) file, \(effect)\(state)" + scene.layer(module.entry),

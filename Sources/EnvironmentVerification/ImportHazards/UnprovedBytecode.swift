@@ -31,7 +31,7 @@ enum UnprovedBytecode: ImportHazard {
     static func findings(_ scene: ImportScene) -> [Finding] {
         let fitting = scene.surveys.filter { survey in
             guard survey.fate == .fitting else { return false }
-            return scene.folders.contains {
+            return scene.directories.contains {
                 $0.origin != .standardLibrary && survey.entry.path.hasPrefix($0.path + "/")
             }
         }
@@ -40,7 +40,7 @@ enum UnprovedBytecode: ImportHazard {
         return [
             finding(
                 .note, scene.name,
-                "\(count) compiled file\(count == 1 ? "" : "s") in the folders of packages (\(first.entry.path)"
+                "\(count) compiled file\(count == 1 ? "" : "s") in the directories of packages (\(first.entry.path)"
                     + "\(count == 1 ? "" : " for one")) \(count == 1 ? "has" : "have") the header of "
                     + "\(count == 1 ? "its source" : "their sources"); that the code is of that source is not proved")
         ]

@@ -12,6 +12,7 @@ package enum JSONVerificationReport: VerificationReportFormat {
             "schema": .string("pinproof/verify/1"),
             "verdict": .string(verification.verdict.rawValue),
             "required": .string(verification.required.rawValue),
+            "scope": .string(verification.scope.rawValue),
             "identity": .members([
                 "compared": .string(verification.identity.compared),
                 "model": .optional(verification.identity.model),
@@ -20,6 +21,8 @@ package enum JSONVerificationReport: VerificationReportFormat {
             "packages": .array(verification.packages.map(package)),
             "environment": .array(verification.facts.map(fact)),
             "modelFiles": verification.bakedModel.map(bakedModel) ?? .null,
+            "start": verification.start.map(\.json) ?? .null,
+            "account": verification.account.map(\.json) ?? .null,
             "findings": .array(verification.findings.map(\.json)),
             "gaps": GapPair(left: verification.trainingGaps, right: verification.servingGaps)
                 .json("training", "serving"),
@@ -27,6 +30,7 @@ package enum JSONVerificationReport: VerificationReportFormat {
                 "match": .integer(verification.count(.match)),
                 "mismatch": .integer(verification.count(.mismatch)),
                 "notProvable": .integer(verification.count(.notProvable)),
+                "unnamed": .integer(verification.unnamedCount),
                 "byEvidence": .object(
                     Evidence.allCases.reversed().map { .init($0.rawValue, .integer(verification.count($0))) }),
             ]),

@@ -36,6 +36,11 @@ package enum TextVerificationReport: VerificationReportFormat {
         output += "\n" + identity(verification)
         let levels = Evidence.allCases.reversed().map { ($0, verification.count($0)) }.filter { $0.1 > 0 }
             .map { "\($0.1) \($0.0.rawValue)" }
+        if let account = verification.account {
+            let counts = Verification.Account.Voucher.allCases.filter { account.count($0) > 0 }
+                .map { "\(account.count($0)) \($0.rawValue)" }
+            output += "files     " + (counts.isEmpty ? "none in reach" : counts.joined(separator: ", ")) + "\n"
+        }
         output += "evidence  " + (levels.isEmpty ? "none" : levels.joined(separator: ", "))
         output += " (required: \(verification.required.rawValue))\n"
         let word = painted(verification.verdict, style, width: 0)
@@ -61,15 +66,39 @@ package enum TextVerificationReport: VerificationReportFormat {
             }
         }
         switch verification.verdict {
-        case .match:
-            let lowest = verification.packages.filter(\.counts).compactMap(\.evidence).min()
-            return "the serving side has what training had"
-                + (lowest.map { ", every package at \($0.rawValue) or above" } ?? "")
+        case .match: return matchHeadline(verification)
         case .mismatch: return "the serving side is not what training had: " + causes.joined(separator: "; ")
         case .notProvable:
+            if verification.unnamedCount > 0, verification.scope == .closed {
+                causes.append(plural(verification.unnamedCount, "needed package") + " that training does not name")
+            }
+            causes += decidingRules(verification)
             return causes.isEmpty
                 ? "the training environment is not fully known"
-                : "it cannot be proved for " + causes.joined(separator: "; ")
+                : "this cannot be proved: " + causes.joined(separator: "; ")
+        }
+    }
+
+    /// What a match says, and what it leaves out.
+    private static func matchHeadline(_ verification: Verification) -> String {
+        let counting = verification.packages.filter(\.counts)
+        let level = counting.compactMap(\.evidence).min().map { ", every package at \($0.rawValue) or above" } ?? ""
+        guard verification.scope == .named else { return "the serving side has what loading the model needs" + level }
+        let unnamed =
+            verification.unnamedCount == 0
+            ? "" : "; \(verification.unnamedCount) more that loading needs were not asked about"
+        return "the serving side has the \(plural(counting.count, "package")) that training names\(level)\(unnamed)"
+    }
+
+    /// The rules about files and the start whose findings stand against a match.
+    private static func decidingRules(_ verification: Verification) -> [String] {
+        let rules = [
+            "unvouched-file", "extra-package", "shadowing-module", "foreign-bytecode", "path-configuration-file",
+            "site-customization", "foreign-interpreter", "redirecting-variable",
+        ]
+        return rules.compactMap { rule in
+            let count = verification.findings.count { $0.rule == rule && $0.severity == .error }
+            return count == 0 ? nil : plural(count, "error") + " of \(rule)"
         }
     }
 

@@ -1,7 +1,7 @@
 import EnvironmentInventory
 
-/// Judges what is no package: interpreter, platform, C library, and the generation of a library that pickles give away.
-struct FactJudge {
+/// Verifies what is not a package: interpreter, platform, C library, and the generation of a library that pickles give away.
+struct PlatformFactVerifier {
     let training: TrainingSide
     let serving: ServingSide
     /// Whether what is only a warning counts too.
@@ -14,7 +14,7 @@ struct FactJudge {
     }
 
     /// All facts that training speaks of.
-    func judge() -> [Judgement] {
+    func verify() -> [Judgement] {
         [interpreter(), platform(), cLibrary(), payload()].compactMap { $0 }
             + training.generations.compactMap(generation)
     }

@@ -1,11 +1,11 @@
 import EnvironmentInventory
 import PythonPackaging
 
-/// Judges one package of training against what the serving side has under its name (design section 5).
-struct PackageJudge {
+/// Verifies one package of training against what the serving side has under its name (design section 5).
+struct PackageVerifier {
     /// The evidence that is required.
     let required: Evidence
-    /// The wheels that were at hand.
+    /// The wheels that were given.
     let wheels: WheelMap
     /// Whether both sides are of one platform and interpreter, so that content digests have to agree.
     let isSamePlatform: Bool
@@ -13,10 +13,10 @@ struct PackageJudge {
     let fits: @Sendable (String) -> Bool?
     /// Names the files of an installed package that are not those of a wheel, a sentence each; empty when that is not known.
     var explain: @Sendable (Package, WheelMap.Entry) -> [String] = { _, _ in [] }
-    /// What of an installed package's rewritten files is not that of an artifact.
+    /// Compares the files that the installer rewrote (scripts, conda prefixes) with those of the artifact.
     var checkRewritten: @Sendable (Package, WheelMap.Entry) -> RewrittenFiles = { _, _ in .differ([]) }
 
-    /// The files that an installer rewrites, scripts and conda's files with a prefix, held against an artifact.
+    /// The result of comparing the files that an installer rewrites (scripts, conda prefixes) with an artifact.
     enum RewrittenFiles {
         /// Those that differ, a sentence each; empty when none does.
         case differ([String])
@@ -36,7 +36,7 @@ struct PackageJudge {
     }
 
     /// The verdict on a package and the copy that the serving interpreter would import.
-    func judge(_ training: Package, _ serving: Package) -> Judgement {
+    func verify(_ training: Package, against serving: Package) -> Judgement {
         func verdict(_ verdict: Verdict, _ evidence: Evidence?, _ reasons: [String]) -> Judgement {
             Judgement(verdict: verdict, evidence: evidence, reasons: reasons)
         }
@@ -129,7 +129,7 @@ struct PackageJudge {
         }
         let atHand = hashes.compactMap { wheels[$0] }
         guard !atHand.isEmpty else {
-            return .notAtHand("no artifact of the lock is at hand (--wheels) to compare the bytes with")
+            return .notAtHand("no artifact of the lock was given (--wheels) to compare the bytes with")
         }
         guard let installed = serving.contentDigest else {
             return .notAtHand("the installed files have no content digest")
@@ -151,7 +151,7 @@ struct PackageJudge {
                         + "the locked \(wheel.fileName) has \(wheel.contentDigest)"
                 ])
         }
-        return .notAtHand("the wheels at hand are not the one that is installed")
+        return .notAtHand("the given wheels are not the one that is installed")
     }
 
     private func notLocked(_ evidence: LockedEvidence) -> String {
@@ -196,7 +196,7 @@ struct PackageJudge {
             return .open("training says no version\(place), so that \(installed) is neither right nor wrong")
         }
         guard let specifiers = VersionSpecifierSet(requirement), let version = PythonVersion(installed) else {
-            return .open("training says \(requirement)\(place), which cannot be held against \(installed)")
+            return .open("training says \(requirement)\(place), which cannot be compared with \(installed)")
         }
         if !specifiers.contains(version, allowsPrereleases: true) {
             return .other("training requires \(requirement)\(place), the serving side has \(installed)")

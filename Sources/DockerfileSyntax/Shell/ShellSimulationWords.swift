@@ -1,0 +1,191 @@
+import EnvironmentInventory
+
+/// Expanding words on a host: what commands print that is known without running them, and file names.
+extension ShellSimulation {
+    /// Returns the fields of words; nil for one that is not known.
+    func expand(_ words: [ShellSyntaxWord], globs: Bool = true) -> [String?] {
+        fields(words).flatMap { field -> [String?] in
+            guard globs, field.isPattern, let text = field.text else { return [field.text] }
+            let names = paths(text)
+            return names.isEmpty ? [text] : names
+        }
+    }
+
+    func fields(_ words: [ShellSyntaxWord]) -> [ShellWord] {
+        let expander = ShellExpander(script: script, variables: state.variables)
+        return words.flatMap { word -> [ShellWord] in
+            // `$(...)` alone and without quotes is split into words.
+            if word.parts.count == 1, case .command(let inner, _, isQuoted: false, _) = word.parts[0],
+                let text = output(of: inner)
+            {
+                return text.split { $0 == " " || $0 == "\n" || $0 == "\t" }.map { Self.word(String($0)) }
+            }
+            return expander.expand(settled(word))
+        }
+    }
+
+    /// Returns the value of an assignment; nil when it is not known.
+    func value(_ assignment: ShellSyntaxAssignment, _ variables: ShellVariables) -> String? {
+        guard assignment.array == nil, !assignment.hasIndex else { return nil }
+        guard let word = assignment.value else { return "" }
+        let expander = ShellExpander(script: script, variables: variables)
+        let settled = settled(word)
+        let result = expander.single(settled.parts, settled.range)
+        guard result.isKnown else { return nil }
+        let text = result.text.string
+        guard assignment.isAppend else { return text }
+        switch variables[assignment.name] {
+        case .known(let old): return old.utf8.count + text.utf8.count < 100_000 ? old + text : nil
+        case .unset, .undeclared: return text
+        case .dynamic: return nil
+        }
+    }
+
+    /// Puts the output of substituted commands into a word where it is known.
+    private func settled(_ word: ShellSyntaxWord) -> ShellSyntaxWord {
+        var word = word
+        for (index, part) in word.parts.enumerated() {
+            switch part {
+            case .command(let inner, _, let isQuoted, _):
+                if let text = output(of: inner) {
+                    word.parts[index] = .text(Self.mapped(text), isQuoted: isQuoted)
+                }
+            case .text(let text, false) where index == 0 && text.bytes.first == UInt8(ascii: "~"):
+                // `~` and `~/x`, not `~user`.
+                let rest = text.string.dropFirst()
+                if rest.isEmpty || rest.hasPrefix("/"), case .known(let home) = state.variables["HOME"] {
+                    word.parts[0] = .text(Self.mapped(home + rest), isQuoted: false)
+                }
+            default: continue
+            }
+        }
+        return word
+    }
+
+    static func word(_ text: String) -> ShellWord {
+        let mapped = mapped(text)
+        return ShellWord(
+            text: text, source: mapped, written: 0..<mapped.count, range: 0..<0, isPattern: false, alternatives: [],
+            mapped: mapped, uses: [])
+    }
+
+    private static func mapped(_ text: String) -> MappedText {
+        let bytes = Array(text.utf8)
+        return MappedText(bytes, bytes.indices)
+    }
+
+    /// Returns what a substituted command prints; nil when that is not known.
+    private func output(of script: ShellScript) -> String? {
+        guard script.problem == nil, script.body.statements.count == 1,
+            let statement = script.body.statements.first
+        else { return nil }
+        var simulation = self
+        simulation.script = script
+        // `$(cd "$(dirname "$0")" && pwd)`
+        for element in statement.elements.dropLast() {
+            guard case .simple(let simple)? = element.pipeline.commands.first, element.pipeline.commands.count == 1,
+                simulation.expand(simple.words).first == "cd", simulation.run(.simple(simple)) == true
+            else { return nil }
+        }
+        guard let last = statement.elements.last?.pipeline, last.commands.count == 1,
+            case .simple(let simple)? = last.commands.first
+        else { return nil }
+        let known = simulation.expand(simple.words).compactMap { $0 }
+        guard known.count == simulation.expand(simple.words).count, let name = known.first else { return nil }
+        let operands = known.dropFirst().filter { !$0.hasPrefix("-") }
+        switch (name.split(separator: "/").last ?? "", operands.first) {
+        case ("id", nil) where known.count == 2 && known[1] == "-u": return host.userID.map(String.init)
+        case ("whoami", nil): return host.userID == 0 ? "root" : nil
+        case ("pwd", nil): return simulation.state.directory
+        case ("dirname", let path?): return Self.parent(path)
+        case ("basename", let path?) where operands.count == 1:
+            return path.split(separator: "/").last.map(String.init) ?? "/"
+        case ("readlink", let path?), ("realpath", let path?):
+            guard let whole = ContainerPath.join(simulation.state.directory, path) else { return nil }
+            return host.realPath(of: whole)
+        case ("echo", _) where known.allSatisfy { !$0.contains("\\") }:
+            return known.dropFirst().joined(separator: " ")
+        case ("run-parts", _?):
+            guard let directory = operands.last else { return nil }
+            return (host.names(in: directory) ?? []).filter { $0.hasSuffix(".sh") && !$0.hasPrefix(".") }
+                .map { "\(directory)/\($0)" }.joined(separator: " ")
+        default: return nil
+        }
+    }
+
+    static func parent(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Returns the paths that a pattern names.
+    private func paths(_ pattern: String) -> [String] {
+        guard let whole = ContainerPath.join(state.directory, pattern) else { return [] }
+        var found = [""]
+        for component in whole.split(separator: "/") {
+            let part = String(component)
+            found = found.flatMap { parent -> [String] in
+                guard part.contains(where: { "*?[".contains($0) }) else { return ["\(parent)/\(part)"] }
+                return (host.names(in: parent.isEmpty ? "/" : parent) ?? []).filter {
+                    Wildcard.matches($0, pattern: part) && (!$0.hasPrefix(".") || part.hasPrefix("."))
+                }.map { "\(parent)/\($0)" }
+            }
+            if found.count > 1000 { return [] }
+        }
+        return found.filter { host.kind(of: $0) != nil }
+    }
+
+    /// Evaluates `test`, `[` without its last word, and simple forms of `[[ ]]`; nil when the result is not known.
+    func test(_ words: [String?]) -> Bool? {
+        if words.first == "!" { return test(Array(words.dropFirst())).map { !$0 } }
+        switch words.count {
+        case 0: return false
+        case 1: return words[0].map { !$0.isEmpty }
+        case 2:
+            guard let operation = words[0], let value = words[1] else { return nil }
+            switch operation {
+            case "-n": return !value.isEmpty
+            case "-z": return value.isEmpty
+            case "-e", "-f", "-d", "-r", "-x", "-s":
+                guard let path = ContainerPath.join(state.directory, value) else { return nil }
+                // What is mounted or made at run time may be there as well.
+                guard let entry = value.isEmpty ? nil : host.kind(of: path) else { return false }
+                switch operation {
+                case "-f": return !entry.isDirectory
+                case "-d": return entry.isDirectory
+                case "-x": return entry.isDirectory || entry.isExecutable
+                case "-s": return entry.size > 0 || entry.isDirectory
+                default: return true
+                }
+            case "-t": return false
+            default: return nil
+            }
+        case 3:
+            guard let left = words[0], let operation = words[1], let right = words[2] else { return nil }
+            switch operation {
+            case "=", "==": return left == right
+            case "!=": return left != right
+            case "-eq", "-ne", "-gt", "-lt", "-ge", "-le":
+                guard let left = Int(left), let right = Int(right) else { return nil }
+                return switch operation {
+                case "-eq": left == right
+                case "-ne": left != right
+                case "-gt": left > right
+                case "-lt": left < right
+                case "-ge": left >= right
+                default: left <= right
+                }
+            default: return nil
+            }
+        default:
+            for (word, isAnd) in [("-o", false), ("-a", true)] {
+                guard let split = words.firstIndex(of: word) else { continue }
+                let left = test(Array(words[..<split]))
+                let right = test(Array(words[(split + 1)...]))
+                guard let left, let right else { return nil }
+                return isAnd ? left && right : left || right
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import ArchiveReading
+import ContainerImages
+import EnvironmentInventory
+import ProgramStart
+
+/// The files that the started process could load, each once, with the place that brings them into reach.
+struct LoadableFiles {
+    /// What a file is.
+    enum Kind: Hashable {
+        case module
+        case bytecode
+        case interpreter
+        /// A shared library next to packages.
+        case library
+        /// A zip archive on the import path.
+        case archive
+        /// `python._pth`, `pybuilddir.txt`.
+        case configuration
+    }
+
+    /// One file.
+    struct File {
+        let entry: FileSystemIndex.Entry
+        let kind: Kind
+        let origin: ImportPath.Origin
+        /// The directory of the import path, without a leading slash.
+        let directory: String
+    }
+
+    private(set) var files: [File] = []
+    private var seen: Set<String> = []
+    private let scene: ImportScene
+
+    /// Collects the files.
+    init(_ scene: ImportScene) {
+        self.scene = scene
+        guard let path = scene.path else { return }
+        if let entry = scene.files.lookup(path.interpreter), entry.kind == .file {
+            add(entry, .interpreter, .standardLibrary, PathText.parent(entry.path))
+        }
+        for file in path.decidingFiles where !file.hasSuffix("pyvenv.cfg") {
+            if let entry = scene.files.lookup(file) { add(entry, .configuration, .site, PathText.parent(file)) }
+        }
+        for directory in path.directories {
+            guard let entry = scene.files.lookup(directory.path) else { continue }
+            if entry.kind == .file {
+                add(entry, .archive, directory.origin, PathText.parent(entry.path))
+            } else if entry.kind == .directory {
+                walk(entry.path, directory.origin, top: entry.path, depth: 0)
+            }
+        }
+        if let entry = scene.files.lookup(path.archive), entry.kind == .file {
+            add(entry, .archive, .standardLibrary, PathText.parent(entry.path))
+        }
+    }
+
+    private mutating func add(
+        _ entry: FileSystemIndex.Entry, _ kind: Kind, _ origin: ImportPath.Origin, _ directory: String
+    ) {
+        if seen.insert(entry.path).inserted {
+            files.append(File(entry: entry, kind: kind, origin: origin, directory: directory))
+        }
+    }
+
+    /// Walks a directory of the import path. Of the root, and of directories of programs, only what is a module or a package
+    /// there is in reach: nobody imports `usr.share`.
+    private mutating func walk(_ directory: String, _ origin: ImportPath.Origin, top: String, depth: Int) {
+        let isNarrow = directory.isEmpty || directory == "bin" || directory.hasSuffix("/bin")
+        if !isNarrow {
+            return walkAll(directory, origin, top: top, depth: depth)
+        }
+        for name in scene.files.names(in: directory) ?? [] {
+            let path = ImportPath.join(directory, name)
+            guard let entry = scene.files.lookup(path) else { continue }
+            if entry.kind == .file {
+                if let kind = Self.kind(Array(name.utf8)) { add(entry, kind, origin, top) }
+            } else if entry.kind == .directory, scene.files.lookup(path + "/__init__.py")?.kind == .file {
+                walkAll(entry.path, origin, top: top, depth: depth + 1)
+            }
+        }
+    }
+
+    private mutating func walkAll(_ directory: String, _ origin: ImportPath.Origin, top: String, depth: Int) {
+        guard depth < 16, seen.insert(directory + "/").inserted else { return }
+        var found: [(entry: FileSystemIndex.Entry, kind: Kind)] = []
+        var links: [FileSystemIndex.Entry] = []
+        let count = directory.isEmpty ? 0 : directory.utf8.count + 1
+        let nested = scene.directories.map(\.path).filter { $0 != directory && $0.hasPrefix(directory + "/") }
+        let nestedBytes = nested.map { Array(($0 + "/").utf8) }
+        scene.files.forEachEntry(
+            below: directory,
+            where: { place in
+                if place.isDirectory { return false }
+                if nestedBytes.contains(where: { place.path.starts(with: $0) }) { return false }
+                return Self.kind(place.path, below: count) != nil || place.isLink
+            },
+            { entry in
+                if case .symbolicLink = entry.kind {
+                    links.append(entry)
+                } else if entry.kind == .file,
+                    let kind = Self.kind(Array(entry.path.utf8), below: count)
+                {
+                    found.append((entry, kind))
+                }
+            })
+        for item in found { add(item.entry, item.kind, origin, top) }
+        for link in links {
+            guard let target = scene.files.lookup(link.path) else { continue }
+            if target.kind == .directory {
+                // A package that is a link to a directory elsewhere.
+                if !target.path.isEmpty, !(directory + "/").hasPrefix(target.path + "/") {
+                    walkAll(target.path, origin, top: top, depth: depth + 1)
+                }
+            } else if target.kind == .file, let kind = Self.kind(Array(link.path.utf8), below: count) {
+                add(target, kind, origin, top)
+            }
+        }
+    }
+
+    /// What a file is by its name and by the directories between it and that of the import path; nil for one that Python does
+    /// not load: no module has a hyphen in its package's name, and one with a full stop holds only shared libraries.
+    private static func kind(_ path: [UInt8], below count: Int) -> Kind? {
+        guard let kind = kind(path), path.count > count else { return nil }
+        let rest = path[count...]
+        guard let slash = rest.lastIndex(of: UInt8(ascii: "/")) else { return kind }
+        let directories = rest[..<slash]
+        if directories.contains(UInt8(ascii: "-")) { return nil }
+        guard directories.contains(UInt8(ascii: ".")) else { return kind }
+        return PathBytes.ends(path, ".so") || kind == .library ? .library : nil
+    }
+
+    /// What a file of the import path is by its name; nil for one that Python does not load.
+    static func kind(_ path: [UInt8]) -> Kind? {
+        if PathBytes.ends(path, ".py") { return .module }
+        if PathBytes.ends(path, ".pyc") { return .bytecode }
+        if PathBytes.ends(path, ".so") { return .module }
+        return PathBytes.contains(path[...], ".so.") && isVersioned(path) ? .library : nil
+    }
+
+    /// Whether a name ends in `.so.` and a version: `libopenblas.so.0.3.21`.
+    private static func isVersioned(_ path: [UInt8]) -> Bool {
+        let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
+        guard let last = name.last, last.isASCIIDigit else { return false }
+        return PathBytes.contains(name, ".so.")
+    }
+}

@@ -1,0 +1,172 @@
+import ContainerImages
+import EnvironmentInventory
+import ProgramStart
+import PythonPackaging
+
+/// The account of the files that the started process could load, and what it means for the verdict.
+struct LoadingAccount {
+    static let rule = Rule(
+        name: "unvouched-file",
+        summary: "Nobody vouches for a file that the program which the image starts could load.",
+        why:
+            "Every package can match, and still other code runs: a module that a package tries to import, a changed file of the standard library, an interpreter that is a script.",
+        help:
+            "Build the image from the lock on a base image that --base names; declare the application's own directories with --app PATH.",
+        bad: [
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/lib/python3.11/site-packages/numpy/__init__.py = numpy
+                «usr/local/lib/python3.11/site-packages/numpy/_distributor_init_local.py»
+
+                """),
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/lib/python3.11/random.py
+                «usr/local/lib/python3.11/psutil.py»
+
+                """),
+        ],
+        good: [
+            Rule.Example(
+                file: "image",
+                """
+                usr/local/lib/python3.11/site-packages/numpy/__init__.py = numpy
+                srv/data/lz4.py
+
+                """)
+        ])
+
+    /// The counts, and the files of the application and those without a voucher.
+    let account: Verification.Account
+    /// An error for each file that a package's directory or the standard library should not have, a warning for each other
+    /// directory.
+    private(set) var findings: [Finding] = []
+    /// The loadable files that Python packages claim, by the packages' names.
+    private(set) var claimed: [String: [LoadableFiles.File]] = [:]
+    private static let maximumErrors = 20
+
+    private enum Judgement {
+        case error(String)
+        /// A file that no one needs to act on alone: one warning for its directory.
+        case remark
+    }
+
+    /// Closes the account of a serving side.
+    init(_ scene: ImportScene, _ vouchers: Vouchers) {
+        let loadable = LoadableFiles(scene)
+        let fates = Dictionary(
+            scene.surveys.map { ($0.entry.path, $0) }, uniquingKeysWith: { first, _ in first })
+        var claimed: [String: [LoadableFiles.File]] = [:]
+        var counts: [Verification.Account.Voucher: Int] = [:]
+        var listed: [Verification.Account.File] = []
+        var errors: [Finding] = []
+        var remarks: [String: Int] = [:]
+        var firstRemark: [String: String] = [:]
+        for file in loadable.files {
+            if file.kind == .bytecode, let fate = fates[file.entry.path]?.fate, !fate.isRun { continue }
+            var answer = vouchers.answer(file.entry, isBytecode: file.kind == .bytecode)
+            if answer.voucher == .none, KnownFiles.isKnown(file.entry) {
+                answer = Vouchers.Answer(voucher: .record, owners: answer.owners)
+            }
+            counts[answer.voucher, default: 0] += 1
+            for owner in Set(answer.owners.filter { $0.ecosystem == .pypi }.map(\.name)) where !scene.isTrained(owner) {
+                claimed[owner, default: []].append(file)
+            }
+            guard answer.voucher == .app || answer.voucher == .none else { continue }
+            listed.append(
+                .init(
+                    path: file.entry.path, sha256: file.entry.sha256?.digest, layer: scene.layerName(file.entry),
+                    voucher: answer.voucher,
+                    reason: answer.reason.isEmpty ? "no package owns it" : answer.reason))
+            guard answer.voucher == .none, file.kind != .bytecode else { continue }
+            switch Self.judge(file, answer, scene) {
+            case .error(let why):
+                errors.append(
+                    Self.finding(
+                        .error, file.entry.path, "\(file.entry.path)\(scene.layer(file.entry)): \(why)",
+                        subject: PathText.name(file.entry.path)))
+            case .remark:
+                remarks[file.directory, default: 0] += 1
+                if firstRemark[file.directory] == nil { firstRemark[file.directory] = file.entry.path }
+            }
+        }
+        self.claimed = claimed
+        account = Verification.Account(counts: counts, files: listed)
+        findings = Array(errors.prefix(Self.maximumErrors))
+        if errors.count > Self.maximumErrors {
+            findings.append(
+                Self.finding(
+                    .error, scene.name, "\(errors.count - Self.maximumErrors) more files are without a voucher"))
+        }
+        for (directory, count) in remarks.sorted(by: { $0.key < $1.key }) {
+            let example = firstRemark[directory] ?? directory
+            findings.append(
+                Self.finding(
+                    .warning, scene.name,
+                    "nobody vouches for \(count) file\(count == 1 ? "" : "s") that can be loaded from /\(directory)"
+                        + (count == 1 ? ": \(example)" : ", \(example) for one"), subject: "/" + directory))
+        }
+    }
+
+    private static func finding(_ severity: Severity, _ file: String, _ message: String, subject: String? = nil)
+        -> Finding
+    {
+        Finding(
+            rule: rule.name, severity: severity, file: file, range: nil, message: message, help: rule.help,
+            subject: subject)
+    }
+
+    private static func judge(_ file: LoadableFiles.File, _ answer: Vouchers.Answer, _ scene: ImportScene) -> Judgement
+    {
+        if answer.isChanged { return .error(answer.reason) }
+        switch file.kind {
+        case .interpreter:
+            if file.entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) {
+                return .error("the interpreter that the image starts is a script, and \(answer.reason)")
+            }
+            return .remark
+        case .configuration: return .error("it replaces the interpreter's import path, and \(answer.reason)")
+        case .archive: return .error("modules can be imported from this archive, and \(answer.reason)")
+        case .bytecode: return .remark
+        case .module, .library: break
+        }
+        switch file.origin {
+        case .site, .userSite, .pathConfiguration:
+            return .error("it can be loaded from the directories of packages, and \(answer.reason)")
+        case .standardLibrary:
+            let top = topName(file)
+            if StandardLibrary.installs(top) {
+                return isOwned(file.directory, scene)
+                    ? .error("it is in a standard library that a package owns, and \(answer.reason)") : .remark
+            }
+            return .error("\(top) is not a module of the standard library, and \(answer.reason)")
+        case .script, .workingDirectory, .server, .pythonPath:
+            return .remark
+        }
+    }
+
+    /// Whether a package owns the standard library in a directory: then each of its files should have an owner.
+    private static func isOwned(_ directory: String, _ scene: ImportScene) -> Bool {
+        let library = directory.hasSuffix("/lib-dynload") ? PathText.parent(directory) : directory
+        return scene.module(ImportPath.join(library, "os.py"))?.owner != nil
+    }
+
+    /// The top-level name of a module, by its path below its directory of the import path.
+    private static func topName(_ file: LoadableFiles.File) -> String {
+        let rest = file.entry.path.dropFirst(file.directory.isEmpty ? 0 : file.directory.count + 1)
+        let first = rest.split(separator: "/").first ?? rest
+        return String(first.prefix { $0 != "." })
+    }
+}
+
+extension BytecodeSurvey.Fate {
+    /// Whether Python runs a compiled file of this kind.
+    var isRun: Bool {
+        switch self {
+        case .fitting, .unchecked, .sourceless: true
+        case .orphaned, .olderSource, .otherSource, .otherInterpreter, .unused: false
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import ContainerImages
+import EnvironmentInventory
+
+/// Tells who vouches for a file of the serving side.
+struct Vouchers {
+    /// Who a file belongs to, for the account.
+    struct Answer {
+        let voucher: Verification.Account.Voucher
+        /// Why nobody vouches, or which record disagrees; empty for a voucher.
+        var reason = ""
+        /// Whether a record names the file with another content.
+        var isChanged = false
+        /// The packages that claim the file.
+        var owners: [FileOwners.Owner] = []
+    }
+
+    private struct Key: Hashable {
+        let ecosystem: Ecosystem
+        let name: String
+        let record: String
+    }
+
+    private let scene: ImportScene
+    private let baseLayerCount: Int
+    private let applications: [String]
+    /// What each installed package's verdict is worth; a package without one is worth its record.
+    private let strengths: [Key: Verification.Account.Voucher]
+
+    init(
+        _ scene: ImportScene, packages: [Verification.PackageVerdict], baseLayerCount: Int, applications: [String]
+    ) {
+        self.scene = scene
+        self.baseLayerCount = baseLayerCount
+        self.applications = applications
+        var strengths: [Key: Verification.Account.Voucher] = [:]
+        for item in packages where item.verdict == .match {
+            guard let serving = item.serving, let evidence = item.evidence else { continue }
+            strengths[Self.key(serving)] = Self.strength(serving.ecosystem, evidence)
+        }
+        self.strengths = strengths
+    }
+
+    private static func strength(_ ecosystem: Ecosystem, _ evidence: Evidence) -> Verification.Account.Voucher {
+        switch ecosystem {
+        case .apt, .apk, .rpm: evidence >= .trained ? .capture : .system
+        default: evidence >= .trained ? .package : evidence >= .intact ? .record : .none
+        }
+    }
+
+    /// The directory of a package's metadata tells two installations of one package apart; those of a system are one each.
+    private static func key(_ package: Package) -> Key {
+        switch package.ecosystem {
+        case .pypi, .conda:
+            Key(
+                ecosystem: package.ecosystem, name: package.name,
+                record: directory(package.source?.file ?? "", package.ecosystem))
+        default: Key(ecosystem: package.ecosystem, name: package.name, record: "")
+        }
+    }
+
+    private static func key(_ owner: FileOwners.Owner) -> Key {
+        switch owner.ecosystem {
+        case .pypi, .conda:
+            Key(ecosystem: owner.ecosystem, name: owner.name, record: directory(owner.record, owner.ecosystem))
+        default: Key(ecosystem: owner.ecosystem, name: owner.name, record: "")
+        }
+    }
+
+    private static func directory(_ file: String, _ ecosystem: Ecosystem) -> String {
+        ecosystem == .conda ? file : PathText.parent(file)
+    }
+
+    /// Whether a layer is one of the base image's.
+    func isBase(_ entry: FileSystemIndex.Entry) -> Bool { entry.layer.map { $0 < baseLayerCount } ?? false }
+
+    /// Whether a path is declared to be the application's own.
+    func isApplication(_ path: String) -> Bool {
+        applications.contains { path == $0 || $0.isEmpty || path.hasPrefix($0 + "/") }
+    }
+
+    /// Answers for one file.
+    ///
+    /// - Parameter isBytecode: whether the content digests of packages leave the file out, as they do bytecode.
+    func answer(_ entry: FileSystemIndex.Entry, isBytecode: Bool = false) -> Answer {
+        let claims = scene.owners.allOwners(of: entry)
+        let owners = claims.map(\.owner)
+        if !isBytecode, claims.contains(where: { strengths[Self.key($0.owner)] == .package }) {
+            return Answer(voucher: .package, owners: owners)
+        }
+        if isBase(entry) { return Answer(voucher: .base, owners: owners) }
+        if claims.contains(where: { strengths[Self.key($0.owner)] == .capture }) {
+            return Answer(voucher: .capture, owners: owners)
+        }
+        if isApplication(entry.path) { return Answer(voucher: .app, reason: "declared with --app", owners: owners) }
+        if let changed = claims.first(where: { $0.agreement == .disagrees }) {
+            return Answer(
+                voucher: .none, reason: "it is not the file that \(scene.possessive(changed.owner)) record names",
+                isChanged: true, owners: owners)
+        }
+        var best: Verification.Account.Voucher = .none
+        for claim in claims {
+            let isSystem = [.apt, .apk, .rpm].contains(claim.owner.ecosystem)
+            // A record without a digest of the file says nothing of its content; those of a system list files first.
+            let isHeld = claim.agreement == .agrees || isSystem || claim.owner.ecosystem == .conda
+            guard isHeld, !isBytecode || claim.agreement == .agrees else { continue }
+            best = isSystem ? (best == .none ? .system : best) : .record
+        }
+        if best != .none { return Answer(voucher: best, owners: owners) }
+        let reason =
+            owners.first.map { "\(scene.possessive($0)) record has no digest of it" } ?? "no package owns it"
+        return Answer(voucher: .none, reason: reason, owners: owners)
+    }
+}
+
+/// Paths as text.
+enum PathText {
+    /// Returns the path of the directory, empty at the root.
+    static func parent(_ path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    }
+
+    /// Returns the last component.
+    static func name(_ path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+}

@@ -1,0 +1,58 @@
+import EnvironmentInventory
+import ProgramStart
+
+/// What the files, the start and the packages that are there besides mean for the verdict.
+struct LoadingVerdict {
+    /// What was found.
+    let findings: [Finding]
+    /// ``Verdict/match`` when nothing stands against one.
+    let verdict: Verdict
+    let account: Verification.Account?
+    let start: Verification.Start?
+
+    init(
+        _ training: TrainingSide, _ serving: ServingSide, _ scene: ImportScene?,
+        packages: [Verification.PackageVerdict], needed: (String) -> Bool, isStrict: Bool
+    ) {
+        guard let scene else {
+            findings = ExtraPackages.findings(training, serving, nil, needed: needed, claimed: [:])
+            verdict = isStrict && !findings.isEmpty ? .notProvable : .match
+            account = nil
+            start = nil
+            return
+        }
+        let vouchers = Vouchers(
+            scene, packages: packages, baseLayerCount: serving.baseLayerCount, applications: serving.applications)
+        let loading = LoadingAccount(scene, vouchers)
+        var findings = ImportHazards.findings(scene) + loading.findings
+        findings += ExtraPackages.findings(training, serving, scene, needed: needed, claimed: loading.claimed)
+        if scene.isImage { findings += StartFindings.findings(scene.start, name: serving.name) }
+        // An error is something that stands in the way of a match; a warning is one when everything counts.
+        let decides: Severity = isStrict ? .warning : .error
+        var verdict: Verdict = findings.contains { $0.severity >= decides } ? .notProvable : .match
+        // A needed package that the started Python does not find is as good as missing.
+        if findings.contains(where: { $0.rule == UnreachedPackage.rule.name && $0.severity == .error }) {
+            verdict = .mismatch
+        }
+        if isStrict, !loading.account.isProved {
+            verdict = verdict.combined(with: .notProvable)
+            findings += Self.unproved(loading.account, serving)
+        }
+        self.findings = findings
+        self.verdict = verdict
+        account = loading.account
+        start = scene.isImage ? StartFindings.start(scene.start) : nil
+    }
+
+    /// Says what `--strict` is not content with.
+    private static func unproved(_ account: Verification.Account, _ serving: ServingSide) -> [Finding] {
+        let weak = [Verification.Account.Voucher.record, .system, .none].filter { account.count($0) > 0 }
+        let parts = weak.map { "\(account.count($0)) by \($0 == .none ? "nobody" : $0.rawValue)" }
+        return [
+            EnvironmentVerifier.finding(
+                LoadingAccount.rule, .error, serving.name,
+                "files that can be loaded are vouched for only by records: \(parts.joined(separator: ", "))",
+                help: LoadingAccount.rule.help)
+        ]
+    }
+}

@@ -1,0 +1,234 @@
+import ContainerImages
+import EnvironmentInventory
+
+/// Where the interpreter that starts looks for modules, in its order (https://docs.python.org/3/library/sys_path_init.html,
+/// https://docs.python.org/3/library/site.html).
+package struct ImportPath: Sendable, Hashable {
+    /// Why a directory is looked into.
+    package enum Origin: String, Sendable, Hashable {
+        /// The directory of the script that is started, or the script itself where it is a directory or an archive.
+        case script
+        /// The directory that the program is started in.
+        case workingDirectory
+        /// An option of the server that is started: `gunicorn --pythonpath`, `uvicorn --app-dir`.
+        case server
+        /// An entry of `PYTHONPATH`.
+        case pythonPath
+        /// The standard library, also its compiled part.
+        case standardLibrary
+        /// What a user has installed for herself.
+        case userSite
+        /// `site-packages` and `dist-packages`.
+        case site
+        /// A line of a `.pth` file.
+        case pathConfiguration
+    }
+
+    /// One directory, or one archive.
+    package struct Directory: Sendable, Hashable {
+        /// The path without a leading slash.
+        package let path: String
+        /// Why it is looked into.
+        package let origin: Origin
+    }
+
+    /// The interpreter's release, `3.11`.
+    package let python: String
+    /// The interpreter's path, without a leading slash.
+    package let interpreter: String
+    /// The directories in their order, also those that are not there.
+    package private(set) var directories: [Directory] = []
+    /// Whether a user's own packages, and `usercustomize`, are looked for.
+    package let seesUserSite: Bool
+    /// The zip archive that is looked into before the standard library.
+    package let archive: String
+    /// The `.pth` files that are read, without a leading slash, links resolved.
+    package private(set) var configurations: [String] = []
+    /// The files that decided where the standard library and site-packages are: `pyvenv.cfg`, `python._pth`.
+    package let decidingFiles: [String]
+
+    /// The directories of packages, in their order: what is left when nothing but installed packages is asked for.
+    package var packageDirectories: [String] {
+        directories.filter { [.pythonPath, .userSite, .site, .pathConfiguration, .server].contains($0.origin) }
+            .map(\.path)
+    }
+
+    /// Returns the directories that are there, links resolved, each once.
+    package func existing(_ files: FileSystemIndex) -> [Directory] {
+        var found: [Directory] = []
+        for directory in directories {
+            guard let entry = files.lookup(directory.path), entry.kind == .directory else { continue }
+            if !found.contains(where: { $0.path == entry.path }) {
+                found.append(Directory(path: entry.path, origin: directory.origin))
+            }
+        }
+        return found
+    }
+
+    /// What decides the import path besides the image's files.
+    package struct Launch: Sendable, Hashable {
+        /// The interpreter's path as it is started.
+        package var interpreter: String
+        /// The interpreter's release, `3.11`.
+        package var python: String
+        /// The words after the interpreter.
+        package var commandLine = PythonCommandLine()
+        /// The variables; one without a value is not known.
+        package var variables: [String: String?] = [:]
+        /// The working directory.
+        package var workingDirectory = "/"
+        /// The home directory of the user, for packages that she installed herself.
+        package var home = "/root"
+        /// Directories that the server puts first.
+        package var first: [String] = []
+
+        /// Creates a launch of an interpreter without options.
+        package init(interpreter: String, python: String) {
+            self.interpreter = interpreter
+            self.python = python
+        }
+
+        /// Returns a variable's value when it is known and not empty.
+        func variable(_ name: String) -> String? {
+            variables[name].flatMap { $0 }.flatMap { $0.isEmpty ? nil : $0 }
+        }
+    }
+
+    /// Computes the directories of a launch.
+    package init(_ launch: Launch, _ files: FileSystemIndex) {
+        python = launch.python
+        interpreter = Self.normal(launch.interpreter)
+        let line = launch.commandLine
+        func variable(_ name: String) -> String? { line.ignoresVariables ? nil : launch.variable(name) }
+        let home = variable("PYTHONHOME").flatMap { $0.split(separator: ":").first.map(String.init) }
+        let places = PythonHome(launch.interpreter, files, home: home)
+        decidingFiles = places.decidingFiles
+        let minor = launch.python
+        func library(_ prefix: String) -> String { Self.join(prefix, "lib/python\(minor)") }
+        archive = Self.normal(Self.join(places.base, "lib/python\(minor.filter { $0 != "." }).zip"))
+        let seesSystem = places.environment == nil || places.includesSystem
+        seesUserSite =
+            seesSystem && !line.hidesUserSite && !line.skipsSite && variable("PYTHONNOUSERSITE") == nil
+            && places.replacement == nil
+
+        add(launch.first, .server)
+        if !line.isSafePath, variable("PYTHONSAFEPATH") == nil {
+            switch line.program {
+            case .script(let script): addScript(script, launch, files)
+            default: add([launch.workingDirectory], .workingDirectory)
+            }
+        }
+        if let replacement = places.replacement {
+            add(replacement.entries, .pythonPath)
+            if replacement.importsSite { addSites(places, minor, seesSystem, launch, files) }
+            return
+        }
+        if let value = variable("PYTHONPATH") {
+            // An empty entry is the working directory.
+            add(
+                value.split(separator: ":", omittingEmptySubsequences: false).map {
+                    $0.hasPrefix("/") ? String($0) : Self.join(launch.workingDirectory, String($0))
+                }, .pythonPath)
+        }
+        add([library(places.base), library(places.base) + "/lib-dynload"], .standardLibrary)
+        if !line.skipsSite { addSites(places, minor, seesSystem, launch, files) }
+    }
+
+    private mutating func add(_ paths: [String], _ origin: Origin) {
+        for path in paths {
+            let directory = Self.normal(path)
+            if !directories.contains(where: { $0.path == directory }) {
+                directories.append(Directory(path: directory, origin: origin))
+            }
+        }
+    }
+
+    private mutating func addScript(_ script: String, _ launch: Launch, _ files: FileSystemIndex) {
+        let path = script.hasPrefix("/") ? script : Self.join(launch.workingDirectory, script)
+        let resolved = files.lookup(path)
+        // A directory or a zip archive with a `__main__` is looked into itself.
+        let isContainer = resolved.map { $0.kind == .directory || ZipFile.isArchive($0, files) } ?? false
+        add([isContainer ? path : Self.parent(resolved?.path ?? path)], .script)
+    }
+
+    private mutating func addSites(
+        _ places: PythonHome, _ minor: String, _ seesSystem: Bool, _ launch: Launch, _ files: FileSystemIndex
+    ) {
+        if seesUserSite {
+            let base =
+                launch.variable("PYTHONUSERBASE") ?? Self.join(launch.variable("HOME") ?? launch.home, ".local")
+            addSite(Self.join(base, "lib/python\(minor)/site-packages"), .userSite, files)
+        }
+        if let environment = places.environment {
+            addSite(Self.join(environment, "lib/python\(minor)/site-packages"), .site, files)
+            // Fedora's Python has its compiled packages apart.
+            let compiled = Self.join(environment, "lib64/python\(minor)/site-packages")
+            if files.lookup(compiled)?.kind == .directory { addSite(compiled, .site, files) }
+        }
+        if seesSystem { for site in Self.sites(places.base, minor) { addSite(site, .site, files) } }
+    }
+
+    /// Adds a site directory and what its `.pth` files name.
+    private mutating func addSite(_ path: String, _ origin: Origin, _ files: FileSystemIndex) {
+        let directory = Self.normal(path)
+        guard let entry = files.lookup(directory), entry.kind == .directory else {
+            // A directory that is not there is named all the same: a layer above could make it.
+            if origin == .site || origin == .userSite { add([directory], origin) }
+            return
+        }
+        if directories.contains(where: { files.lookup($0.path)?.path == entry.path && $0.path != directory }) { return }
+        add([directory], origin)
+        let minor = python.split(separator: ".").last.flatMap { Int($0) }
+        for name in files.names(in: directory) ?? [] where name.hasSuffix(".pth") && !name.hasPrefix(".") {
+            guard let file = files.lookup(Self.join(directory, name)), file.kind == .file else { continue }
+            if !configurations.contains(file.path) { configurations.append(file.path) }
+            for line in PathConfiguration(files.contents(of: file) ?? [], minor: minor).lines where !line.isCode {
+                let target = line.text.hasPrefix("/") ? line.text : Self.join(directory, line.text)
+                if files.lookup(Self.normal(target)) != nil { add([target], .pathConfiguration) }
+            }
+        }
+    }
+
+    /// An installation's directories of packages; Debian's and Fedora's Python have their own.
+    private static func sites(_ base: String, _ minor: String) -> [String] {
+        let own = [join(base, "lib/python\(minor)/site-packages"), join(base, "lib64/python\(minor)/site-packages")]
+        guard normal(base) == "usr" || normal(base).isEmpty else { return own }
+        return [
+            "usr/local/lib/python\(minor)/dist-packages", "usr/local/lib/python\(minor)/site-packages",
+            "usr/lib/python3/dist-packages", "usr/lib/python\(minor)/dist-packages",
+        ] + own
+    }
+
+    package static func parent(_ path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    }
+
+    package static func join(_ directory: String, _ path: String) -> String {
+        directory.isEmpty ? path : directory.hasSuffix("/") ? directory + path : directory + "/" + path
+    }
+
+    /// Returns a path without a slash at either end, and with `.` and `..` resolved.
+    package static func normal(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return parts.joined(separator: "/")
+    }
+}
+
+/// Zip archives that Python imports from.
+enum ZipFile {
+    /// Whether a file is an archive by its first bytes, or a script with an archive after its first line.
+    static func isArchive(_ entry: FileSystemIndex.Entry, _ files: FileSystemIndex) -> Bool {
+        guard entry.kind == .file else { return false }
+        if entry.head.starts(with: [UInt8(ascii: "P"), UInt8(ascii: "K")]) { return true }
+        guard entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else { return false }
+        guard let bytes = files.contents(of: entry) else { return !entry.path.hasSuffix(".py") }
+        // The end of central directory record (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.16).
+        let end: [UInt8] = [UInt8(ascii: "P"), UInt8(ascii: "K"), 5, 6]
+        let tail = bytes.suffix(22 + 65_535)
+        guard tail.count >= 22 else { return false }
+        return tail.indices.contains { tail[$0...].starts(with: end) }
+    }
+}

@@ -1,0 +1,137 @@
+import ContainerImages
+import EnvironmentInventory
+
+/// What an image starts: the command line of its Python, and where that Python looks for modules.
+///
+/// It is read from the entry point and command of the configuration, through shells, login profiles, entry scripts and
+/// wrappers, without running anything. What could not be followed is a gap.
+package struct ProgramStart: Sendable, Hashable {
+    /// The command line that finally runs; empty when none was found.
+    package internal(set) var argv: [String] = []
+    /// The interpreter's path, without a leading slash; nil when no Python is started.
+    package internal(set) var interpreter: String?
+    /// Whether the entry point, a script of it or `PATH` led to the interpreter without a gap.
+    package var isUnderstood: Bool { interpreter != nil && gaps.isEmpty }
+    /// Where the interpreter looks for modules; nil when its release is not known.
+    package internal(set) var importPath: ImportPath?
+    /// The working directory; nil when it is not known.
+    package internal(set) var workingDirectory: String?
+    /// The variables of the process, by name; one that is not known has the value nil.
+    package internal(set) var variables: [String: String?] = [:]
+    /// The options of the interpreter.
+    package internal(set) var commandLine = PythonCommandLine()
+    /// The scripts that were followed, without a leading slash.
+    package internal(set) var scripts: [String] = []
+    /// What could not be followed.
+    package internal(set) var gaps: [Gap] = []
+
+    /// Follows an image's configuration.
+    ///
+    /// - Parameter fallback: the release of the image's main interpreter, for one whose release its path does not say.
+    package init(_ configuration: ImageConfiguration, _ files: FileSystemIndex, fallback: String?) {
+        var follower = StartFollower(files, configuration)
+        follower.follow()
+        gaps = follower.gaps
+        scripts = follower.scripts
+        let user = StartUser(configuration.user, files)
+        guard let start = follower.starts.last else {
+            // Without a Python in sight the one that PATH finds first is what a command would start.
+            workingDirectory = configuration.workingDirectory.isEmpty ? "/" : configuration.workingDirectory
+            variables = follower.environment
+            argv = configuration.entrypoint + configuration.command
+            if let found = PythonProgram.find(files, path: configuration.variable("PATH")) {
+                complete(found, PythonCommandLine(), [], user, files, fallback)
+            }
+            return
+        }
+        argv = start.argv
+        workingDirectory = start.directory
+        variables = start.environment
+        complete(start.interpreter, start.commandLine, start.first, start.user, files, fallback)
+        for other in follower.starts.dropLast() where other.interpreter != start.interpreter {
+            gaps.append(Gap(other.argv.joined(separator: " "), reason: "another Python is started before the last one"))
+        }
+    }
+
+    /// Follows what an image starts.
+    package init(_ image: Image) {
+        let version = image.environment.python?.version
+        self.init(
+            image.configuration, image.fileSystem,
+            fallback: version.map { $0.split(separator: ".").prefix(2).joined(separator: ".") })
+    }
+
+    private mutating func complete(
+        _ path: String, _ line: PythonCommandLine, _ first: [String], _ user: StartUser, _ files: FileSystemIndex,
+        _ fallback: String?
+    ) {
+        interpreter = ImportPath.normal(path)
+        commandLine = line
+        guard let python = PythonProgram.release(of: path, files) ?? fallback else { return }
+        var launch = ImportPath.Launch(interpreter: path, python: python)
+        launch.commandLine = line
+        launch.variables = variables
+        launch.workingDirectory = workingDirectory ?? "/"
+        launch.home = user.home
+        launch.first = first
+        importPath = ImportPath(launch, files)
+        for name in ["PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "PYTHONUSERBASE"] {
+            if let value = variables[name], value == nil {
+                gaps.append(Gap(name, reason: "the value of this variable is not known"))
+            }
+        }
+    }
+}
+
+/// Interpreters by their paths.
+enum PythonProgram {
+    /// Returns the first Python of a search path.
+    static func find(_ files: FileSystemIndex, path: String?) -> String? {
+        let directories = (path ?? defaultPath).split(separator: ":").map(String.init)
+        for directory in directories {
+            for name in ["python", "python3"] + versioned(directory, files) {
+                let candidate = "\(directory)/\(name)"
+                if files.lookup(candidate) != nil || files.lookup(candidate, followingLast: false) != nil {
+                    return candidate
+                }
+            }
+        }
+        return nil
+    }
+
+    static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    private static func versioned(_ directory: String, _ files: FileSystemIndex) -> [String] {
+        (files.names(in: directory) ?? []).filter { $0.hasPrefix("python3.") && PythonCommandLine.isInterpreter($0) }
+    }
+
+    /// Returns the release of an interpreter: by the name of the program that it leads to, by `pyvenv.cfg`, or by the standard
+    /// library next to it; nil when none of these says it.
+    static func release(of path: String, _ files: FileSystemIndex) -> String? {
+        let resolved = files.lookup(path)?.path ?? path
+        for candidate in [resolved, path] {
+            if let version = version(ofName: candidate.split(separator: "/").last ?? "") { return version }
+        }
+        let prefix = ImportPath.parent(ImportPath.parent(path))
+        let configuration = ImportPath.join(prefix, "pyvenv.cfg")
+        for (key, value) in PythonHome.fields(files.contents(of: configuration) ?? [])
+        where key == "version" || key == "version_info" {
+            let parts = value.split(separator: ".").prefix(2)
+            if parts.count == 2 { return parts.joined(separator: ".") }
+        }
+        let library = ImportPath.join(ImportPath.parent(ImportPath.parent(resolved)), "lib")
+        let versions = (files.names(in: library) ?? []).filter {
+            version(ofName: $0[...]) != nil && files.lookup("\(library)/\($0)/os.py") != nil
+        }
+        return versions.count == 1 ? versions.first.flatMap { version(ofName: $0[...]) } : nil
+    }
+
+    /// `3.11` of `python3.11`, `pypy3.10`, `python3.13t`.
+    private static func version(ofName name: Substring) -> String? {
+        guard PythonCommandLine.isInterpreter(String(name)), let start = name.firstIndex(where: \.isNumber) else {
+            return nil
+        }
+        let parts = name[start...].filter { $0 != "t" }.split(separator: ".")
+        return parts.count == 2 ? parts.joined(separator: ".") : nil
+    }
+}

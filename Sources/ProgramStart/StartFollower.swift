@@ -1,0 +1,245 @@
+import ContainerImages
+import DockerfileSyntax
+import EnvironmentInventory
+
+/// Follows the words of an entry point to the Pythons that they start.
+struct StartFollower {
+    /// A Python that is started.
+    struct Started {
+        let argv: [String]
+        let interpreter: String
+        let commandLine: PythonCommandLine
+        let directory: String?
+        let environment: [String: String?]
+        let user: StartUser
+        /// Directories that the server puts first on the import path.
+        let first: [String]
+    }
+
+    /// A program on its way.
+    struct Command {
+        var words: [String]
+        var environment: [String: String?]
+        var directory: String?
+        var user: StartUser
+        var source: FileLocation?
+        /// The launcher that the words came from, `gunicorn`; nil for none.
+        var launcher: String?
+        var depth = 0
+    }
+
+    let files: FileSystemIndex
+    let configuration: ImageConfiguration
+    /// The variables that the image's configuration sets, with the user's home.
+    let environment: [String: String?]
+    private(set) var starts: [Started] = []
+    private(set) var gaps: [Gap] = []
+    private(set) var scripts: [String] = []
+    private static let maximumDepth = 24
+
+    init(_ files: FileSystemIndex, _ configuration: ImageConfiguration) {
+        self.files = files
+        self.configuration = configuration
+        var environment: [String: String?] = [:]
+        for setting in configuration.environment {
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            environment[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
+        }
+        if environment["PATH"] == nil { environment["PATH"] = PythonProgram.defaultPath }
+        if environment["HOME"] == nil { environment["HOME"] = StartUser(configuration.user, files).home }
+        self.environment = environment
+    }
+
+    /// Follows the entry point with the command as its arguments.
+    mutating func follow() {
+        let words = configuration.entrypoint + configuration.command
+        guard !words.isEmpty else {
+            gaps.append(Gap("", reason: "the image states neither an entry point nor a command"))
+            return
+        }
+        let directory = configuration.workingDirectory.isEmpty ? "/" : configuration.workingDirectory
+        follow(
+            Command(
+                words: words, environment: environment, directory: directory,
+                user: StartUser(configuration.user, files)))
+    }
+
+    mutating func gap(_ command: Command, _ reason: String) {
+        let gap = Gap(command.words.joined(separator: " "), reason: reason, source: command.source)
+        if !gaps.contains(gap) { gaps.append(gap) }
+    }
+
+    mutating func follow(_ command: Command) {
+        guard command.depth < Self.maximumDepth else { return gap(command, "it is nested too deeply") }
+        guard let name = command.words.first, !name.isEmpty else { return gap(command, "no program is named") }
+        guard let path = find(name, command) else {
+            let isPathKnown = name.contains("/") ? command.directory != nil : command.environment["PATH"] != .some(nil)
+            return gap(command, isPathKnown ? "the program is not in the image" : "PATH is not known here")
+        }
+        let base = String(path.split(separator: "/").last ?? "")
+        guard let entry = files.lookup(path) else {
+            // A link out of a directory that is read without the rest of its system.
+            return PythonCommandLine.isInterpreter(base)
+                ? python(path, command) : gap(command, "the program is a link to something that is not in the image")
+        }
+        guard entry.kind == .file else { return gap(command, "the program is not a file") }
+        if entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) { return script(path, entry, command) }
+        let real = String(entry.path.split(separator: "/").last ?? "")
+        if PythonCommandLine.isInterpreter(base) || PythonCommandLine.isInterpreter(real) {
+            return python(path, command)
+        }
+        if Self.shells.contains(base) || (Self.shells.contains(real) && base != "env") { return shell(command) }
+        if real == "busybox" || real == "toybox" || base == "busybox" { return applet(base, command) }
+        if let next = StartWrapper.inner(base, command, files) {
+            switch next {
+            case .command(let words, let environment, let directory, let user):
+                var inner = command
+                inner.words = words
+                inner.environment = environment
+                inner.directory = directory
+                inner.user = user ?? command.user
+                inner.depth += 1
+                return follow(inner)
+            case .gap(let reason): return gap(command, reason)
+            }
+        }
+        gap(command, "the program \(base) is not followed")
+    }
+
+    static let shells: Set<String> = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"]
+
+    /// Returns the path of a program as the kernel or a shell would find it.
+    func find(_ name: String, _ command: Command) -> String? {
+        func isThere(_ path: String) -> Bool {
+            if let entry = files.lookup(path) { return entry.kind == .file }
+            return files.lookup(path, followingLast: false) != nil && PythonCommandLine.isInterpreter(path)
+        }
+        if name.contains("/") {
+            guard name.hasPrefix("/") || command.directory != nil else { return nil }
+            let path = name.hasPrefix("/") ? name : ImportPath.join(command.directory ?? "/", name)
+            return isThere(path) ? path : nil
+        }
+        guard let value = command.environment["PATH"] ?? nil else { return nil }
+        return value.split(separator: ":").map { "\($0)/\(name)" }.first(where: isThere)
+    }
+
+    // MARK: - Scripts
+
+    /// Starts the interpreter that a script's first line names (https://man7.org/linux/man-pages/man2/execve.2.html).
+    private mutating func script(_ path: String, _ entry: FileSystemIndex.Entry, _ command: Command) {
+        let first = String(decoding: entry.head.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).dropFirst(2)
+        let trimmed = first.drop { $0 == " " || $0 == "\t" }
+        let interpreter = trimmed.prefix { $0 != " " && $0 != "\t" && $0 != "\r" }
+        let argument = trimmed.dropFirst(interpreter.count).filter { $0 != "\r" }
+        let words = argument.drop { $0 == " " || $0 == "\t" }
+        guard !interpreter.isEmpty else { return gap(command, "its first line names no interpreter") }
+        scripts.append(entry.path)
+        var inner = command
+        inner.depth += 1
+        inner.launcher = String(path.split(separator: "/").last ?? "")
+        let arguments = [path] + command.words.dropFirst()
+        if let target = trampoline(entry) {
+            // A shell that starts a Python whose path is too long for a first line.
+            inner.words = [target] + arguments
+        } else {
+            inner.words = [String(interpreter)] + (words.isEmpty ? [] : [String(words)]) + arguments
+        }
+        follow(inner)
+    }
+
+    /// Returns the Python of the first lines that installers write where its path is too long or has blanks:
+    /// `#!/bin/sh`, `'''exec' "/a b/python" "$0" "$@"`.
+    private func trampoline(_ entry: FileSystemIndex.Entry) -> String? {
+        let lines = entry.head.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
+        guard lines.count > 1, lines[0].elementsEqual("#!/bin/sh".utf8) else { return nil }
+        let second = String(decoding: lines[1], as: UTF8.self)
+        guard second.hasPrefix("'''exec' "), second.hasSuffix(" \"$0\" \"$@\"") else { return nil }
+        let quoted = second.dropFirst("'''exec' ".count).dropLast(" \"$0\" \"$@\"".count)
+        guard let quote = quoted.first, quote == "\"" || quote == "'" else { return String(quoted) }
+        return quoted.last == quote ? String(quoted.dropFirst().dropLast()) : nil
+    }
+
+    // MARK: - Shells
+
+    private mutating func applet(_ name: String, _ command: Command) {
+        if Self.shells.contains(name) { return shell(command) }
+        guard name == "busybox" || name == "toybox", command.words.count > 1 else {
+            return gap(command, "the program \(name) is not followed")
+        }
+        var inner = command
+        inner.words.removeFirst()
+        inner.depth += 1
+        if Self.shells.contains(inner.words[0]) { return shell(inner) }
+        follow(inner)
+    }
+
+    private mutating func shell(_ command: Command) {
+        let call = ShellCall(command.words)
+        let host = StartHost(files: files, user: command.user)
+        var simulation = ShellSimulation(host: host, environment: command.environment, directory: command.directory)
+        let known = gaps.count
+        for profile in call.profiles(files, command) {
+            guard files.lookup(profile)?.kind == .file else { continue }
+            guard let bytes = files.contents(of: profile) else {
+                return gap(command, "the profile \(profile) is not readable here")
+            }
+            scripts.append(ImportPath.normal(profile))
+            simulation.run(bytes, name: profile, arguments: [command.words[0]])
+        }
+        switch call.program {
+        case .text(let text, let arguments):
+            simulation.run(Array(text.utf8), name: "", arguments: arguments)
+        case .file(let file, let arguments):
+            var asked = command
+            asked.words = [file]
+            let path = file.hasPrefix("/") ? file : command.directory.map { ImportPath.join($0, file) }
+            guard let path, let entry = files.lookup(path) ?? find(file, asked).flatMap({ files.lookup($0) }) else {
+                return gap(command, "the script \(file) is not in the image")
+            }
+            guard let bytes = files.contents(of: entry) else {
+                return gap(command, "the script \(file) is not readable here")
+            }
+            if !scripts.contains(entry.path) { scripts.append(entry.path) }
+            simulation.run(bytes, name: path, arguments: [file] + arguments)
+        case .nothing: return gap(command, "an interactive shell is started")
+        }
+        gaps += simulation.gaps.filter { !gaps.contains($0) }
+        for process in simulation.processes {
+            var inner = command
+            inner.words = process.words
+            inner.environment = process.environment
+            inner.directory = process.directory
+            inner.source = process.source.file.isEmpty ? command.source : process.source
+            inner.launcher = nil
+            inner.depth += 1
+            if process.isConditional {
+                gap(inner, "whether this is started depends on a condition that is not known")
+            }
+            follow(inner)
+        }
+        if simulation.processes.isEmpty, gaps.count == known { gap(command, "the script starts no program") }
+    }
+
+    // MARK: - Python
+
+    private mutating func python(_ path: String, _ command: Command) {
+        let line = PythonCommandLine(Array(command.words.dropFirst()))
+        var first: [String] = []
+        var directory = command.directory
+        let server: String?
+        switch line.program {
+        case .script(let script): server = String(script.split(separator: "/").last ?? "")
+        case .module(let module): server = module
+        default: server = nil
+        }
+        if let server, let options = ServerOptions(server, line.arguments, command, files) {
+            gaps += options.gaps.filter { !gaps.contains($0) }
+            first = options.first
+            directory = options.directory ?? directory
+        }
+        starts.append(
+            Started(
+                argv: command.words, interpreter: path, commandLine: line, directory: directory,
+                environment: command.environment, user: command.user, first: first))
+    }
+}

@@ -1,0 +1,145 @@
+import Testing
+
+@testable import ProgramStart
+
+/// Where an interpreter looks for modules.
+struct ImportPathTests {
+    private static func paths(
+        _ command: [String] = ["python", "serve.py"], _ variables: [String] = ["PATH=/opt/venv/bin:/usr/bin:/bin"],
+        files: [String: String] = [:], without: [String] = [], user: String = ""
+    ) throws -> [String] {
+        let start = try StartListing(files, without: without).start(command, variables, user: user)
+        return (start.importPath?.directories ?? []).map(\.path)
+    }
+
+    private static let library = ["usr/lib/python3.11", "usr/lib/python3.11/lib-dynload"]
+    private static let site = "opt/venv/lib/python3.11/site-packages"
+
+    @Test("a virtual environment")
+    func virtualEnvironment() throws {
+        let own = try Self.paths()
+        #expect(Array(own.prefix(4)) == ["srv/app"] + Self.library + [Self.site])
+        #expect(!own.contains("usr/lib/python3/dist-packages"))
+        // Without the key, site looks into the installation too.
+        let open = try Self.paths(files: ["opt/venv/pyvenv.cfg": "home = /usr/bin\n"])
+        #expect(
+            open.contains("usr/lib/python3/dist-packages") && open.contains("root/.local/lib/python3.11/site-packages"))
+        // The first home wins.
+        let twice = try Self.paths(files: [
+            "opt/venv/pyvenv.cfg": "home = /opt/other/bin\nhome = /usr/bin\n", "opt/other/lib/python3.11/os.py": "",
+        ])
+        #expect(twice.contains("opt/other/lib/python3.11") && !twice.contains("usr/lib/python3.11"))
+        // site reads the file next to the interpreter first, getpath the one above.
+        let both = try Self.paths(files: ["opt/venv/bin/pyvenv.cfg": "include-system-site-packages = true\n"])
+        #expect(both.contains("usr/lib/python3/dist-packages"))
+    }
+
+    @Test("the system's Python has Debian's directories")
+    func system() throws {
+        let paths = try Self.paths(["python3", "serve.py"], ["PATH=/usr/bin:/bin"])
+        #expect(Array(paths.prefix(3)) == ["srv/app"] + Self.library)
+        #expect(
+            paths.contains("usr/local/lib/python3.11/dist-packages") && paths.contains("usr/lib/python3/dist-packages"))
+        #expect(
+            !(try Self.paths(["python3", "-S", "serve.py"], ["PATH=/usr/bin:/bin"]).contains(
+                "usr/lib/python3/dist-packages")))
+    }
+
+    @Test(
+        "variables and options",
+        arguments: [
+            (["python", "serve.py"], ["PYTHONPATH=/a::b"], ["srv/app", "a", "srv/app/b"]),
+            (["python", "-P", "serve.py"], ["PYTHONPATH=/a"], ["a", "usr/lib/python3.11"]),
+            (["python", "-E", "serve.py"], ["PYTHONPATH=/a"], ["srv/app", "usr/lib/python3.11"]),
+            (["python", "-I", "serve.py"], ["PYTHONPATH=/a"], ["usr/lib/python3.11"]),
+            (["python", "serve.py"], ["PYTHONSAFEPATH=1"], ["usr/lib/python3.11"]),
+            (["python", "serve.py"], ["PYTHONHOME=/opt/home"], ["srv/app", "opt/home/lib/python3.11"]),
+            (["python", "-c", "import x"], [], ["srv/app", "usr/lib/python3.11"]),
+        ] as [([String], [String], [String])])
+    func variables(command: [String], variables: [String], first: [String]) throws {
+        let paths = try Self.paths(command, ["PATH=/opt/venv/bin:/usr/bin:/bin"] + variables)
+        #expect(Array(paths.prefix(first.count)) == first, "\(paths)")
+    }
+
+    @Test("the user's own packages lie in the home directory that /etc/passwd says")
+    func userSite() throws {
+        let site = "lib/python3.11/site-packages"
+        func paths(_ variables: [String], _ user: String) throws -> [String] {
+            try Self.paths(["python3", "serve.py"], ["PATH=/usr/bin"] + variables, user: user)
+        }
+        #expect(try paths([], "app").contains("home/app/.local/\(site)"))
+        #expect(try paths([], "1000:1000").contains("home/app/.local/\(site)"))
+        #expect(try paths([], "").contains("root/.local/\(site)"))
+        #expect(try paths(["HOME=/data"], "app").contains("data/.local/\(site)"))
+        #expect(try paths(["PYTHONUSERBASE=/u"], "app").contains("u/\(site)"))
+        #expect(!(try paths(["PYTHONNOUSERSITE=1"], "app").contains("home/app/.local/\(site)")))
+    }
+
+    @Test("python._pth replaces the path")
+    func replacement() throws {
+        let paths = try Self.paths(files: ["opt/venv/bin/python._pth": "/evil\nlib\n# remark\nimport site\n"])
+        #expect(paths.contains("evil") && paths.contains("opt/venv/bin/lib") && !paths.contains("usr/lib/python3.11"))
+        #expect(paths.contains(Self.site))
+        // Next to the program that the link leads to as well.
+        let behind = try Self.paths(files: ["usr/bin/python3.11._pth": "/evil\n"])
+        #expect(behind.contains("evil") && !behind.contains(Self.site))
+    }
+
+    @Test(".pth files add directories that are there")
+    func pathConfiguration() throws {
+        let paths = try Self.paths(files: [
+            "\(Self.site)/a.pth": "# remark\n/opt/extra\nsub\n/opt/none\nimport os\n", "opt/extra/": "",
+            "\(Self.site)/sub/": "", "\(Self.site)/.hidden.pth": "/opt/hidden\n", "opt/hidden/": "",
+        ])
+        #expect(paths.contains("opt/extra") && paths.contains("\(Self.site)/sub"))
+        #expect(!paths.contains("opt/none") && !paths.contains("opt/hidden"))
+        // A directory of packages that is a link.
+        let linked = try StartListing(
+            [Self.site: "-> /opt/pkgs", "opt/pkgs/hook.pth": "import os\n"], without: [Self.site + "/"])
+        #expect(linked.start(["python", "serve.py"]).importPath?.configurations == ["opt/pkgs/hook.pth"])
+    }
+
+    @Test(
+        "lines of .pth files end where that version of Python ends them",
+        arguments: [
+            ("import os\n", 11, ["import os"]), ("import os\r\n/a\r\n", 11, ["import os", "/a"]),
+            ("# remark\rimport x\n", 11, ["import x"]), ("# remark\rimport x\n", 13, ["import x"]),
+            ("# r\u{0C}import x\n", 11, []), ("# r\u{0C}import x\n", 13, ["import x"]),
+            ("# r\u{2028}import x\n", 12, []), ("# r\u{2028}import x\n", 13, ["import x"]),
+            ("# r\u{85}import x\n", 13, ["import x"]), ("# r\u{1C}import x\n", 13, ["import x"]),
+            ("\u{FEFF}import x\n", 13, ["import x"]), ("\u{FEFF}import x\n", 11, ["\u{FEFF}import x"]),
+            ("  \n\n\t\n", 11, []), (" import x\n", 11, [" import x"]), ("", 11, []),
+        ] as [(String, Int, [String])])
+    func lines(text: String, minor: Int, lines: [String]) {
+        #expect(PathConfiguration(Array(text.utf8), minor: minor).lines.map(\.text) == lines)
+    }
+
+    @Test("line numbers are those of an editor")
+    func lineNumbers() {
+        let file = PathConfiguration(Array("/a\r\n/b\r/c\n/d".utf8), minor: 11)
+        #expect(file.lines.map(\.number) == [1, 2, 2, 3])
+        #expect(file.lines.map(\.isCode) == [false, false, false, false])
+    }
+
+    @Test(
+        "words of a text",
+        arguments: [
+            ("a b", ["a", "b"]), ("a 'b c' \"d\\\"e\"", ["a", "b c", "d\"e"]), ("a\\ b", ["a b"]), ("''", [""]),
+            ("  ", []), ("a${X}b", ["avb"]),
+        ] as [(String, [String])])
+    func words(text: String, words: [String]) {
+        #expect(ShellWordList.split(text, environment: ["X": "v"]) == words)
+        #expect(ShellWordList.split("'open") == nil)
+        #expect(ShellWordList.split("${X", environment: [:]) == nil)
+    }
+
+    @Test(
+        "interpreters by their names",
+        arguments: [
+            ("python", true), ("/usr/bin/python3.11", true), ("python3.13t", true), ("pypy3", true), ("pythonw", false),
+            ("python-config", false), ("ipython", false), ("", false),
+        ])
+    func names(name: String, isInterpreter: Bool) {
+        #expect(PythonCommandLine.isInterpreter(name) == isInterpreter)
+    }
+}
