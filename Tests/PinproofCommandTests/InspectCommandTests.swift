@@ -65,7 +65,8 @@ struct InspectCommandTests {
         #expect(files.last?.string("path") == "var/lib/dpkg/status")
         let text = await pinproof("inspect", Demo.base, "--files", "--color", "never").output
         #expect(
-            text.contains("\n0777    0 \(String(repeating: "-", count: 64)) etc/os-release -> ../usr/lib/os-release\n"))
+            text.contains(
+                "\n0777       0 \(String(repeating: "-", count: 64)) etc/os-release -> ../usr/lib/os-release\n"))
         #expect(text.hasSuffix(" var/lib/dpkg/status\n"))
     }
 
