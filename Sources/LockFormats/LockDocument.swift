@@ -28,6 +28,13 @@ package struct LockDocument: Sendable {
     package var indexes: [LockIndex] = []
     /// The URLs of indexes from which, as the file says, only what names them comes.
     package var explicitIndexes: [String] = []
+    /// What a project declares `dynamic`, `dependencies`: its build backend says it.
+    package var dynamicMembers: Set<String> = []
+    /// The limits that a project sets on its dependencies, or that a lock was made with, by the name of the setting; nil
+    /// where the format does not say them.
+    package var limits: [String: [LockedPackage]]?
+    /// The projects that a lock was made for, with what each declared; empty where the format does not say it.
+    package var members: [ProjectMember] = []
     /// What is wrong with the file and is no single requirement's fault.
     package var problems: [LockProblem] = []
     /// The Python versions that the file is for, `>=3.11`; nil where it does not say.
@@ -59,6 +66,16 @@ package struct LockDocument: Sendable {
 
     /// Every package that the file holds, for any target.
     package var packages: [Package] { selection.packages.compactMap(\.package) + (capture?.packages ?? []) }
+}
+
+/// One project of a workspace, as its lock remembers it.
+package struct ProjectMember: Sendable {
+    /// The normalised name.
+    package let name: String
+    /// The directory of the project, relative to that of the lock.
+    package let path: String
+    /// What the project declared when the lock was made.
+    package var declarations: [LockedPackage] = []
 }
 
 /// A place that packages come from: an index, a folder of links, a conda channel.

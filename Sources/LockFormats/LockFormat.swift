@@ -13,6 +13,8 @@ package protocol LockFormat: Sendable {
     static var advice: String { get }
     /// The file that declares what a lock of the format resolves, `pyproject.toml`; nil where there is none.
     static var projectFile: String? { get }
+    /// The tables of a pyproject.toml below `[tool]` that the format's tool reads.
+    static var projectTables: Set<String> { get }
     /// Whether its files say what a project wants, and leave the pinning to a lock.
     static var isDeclaration: Bool { get }
     /// Whether everything that a package needs is in the same file, so that a missing dependency means a damaged file.
@@ -39,6 +41,7 @@ package protocol LockFormat: Sendable {
 extension LockFormat {
     package static var ecosystem: Ecosystem { .pypi }
     package static var projectFile: String? { nil }
+    package static var projectTables: Set<String> { [] }
     package static var isDeclaration: Bool { false }
     package static var isClosed: Bool { false }
     package static var isOneEnvironment: Bool { false }

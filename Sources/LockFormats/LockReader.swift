@@ -37,6 +37,14 @@ package enum LockReader {
         return formats.first { $0.matches(fileName: fileName, text: text) }
     }
 
+    /// Reads the file that declares what a lock resolves, with the tables of the lock's own tool alone.
+    package static func readProject(
+        _ text: SourceText, of lock: any LockFormat.Type
+    ) throws(LockReadingError) -> LockDocument {
+        if detect(fileName: text.name, text: text) == PyProject.self { return try PyProject.read(text, as: lock) }
+        return try read(text, context: .empty)
+    }
+
     /// Reads a file of whichever format it is.
     package static func read(
         _ text: SourceText, context: LockReadingContext

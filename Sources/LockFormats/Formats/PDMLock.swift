@@ -12,6 +12,7 @@ enum PDMLock: LockFormat {
     static let name = "pdm.lock"
     static let advice = "Run pdm lock, which writes the hashes of every file that an index gives"
     static let projectFile: String? = "pyproject.toml"
+    static let projectTables: Set<String> = ["pdm"]
     static let coverage: Set<LockCoverage> = [.python, .platform, .extras, .groups]
     static let evidenceRank: Int? = 3
 

@@ -11,6 +11,7 @@ enum PoetryLock: LockFormat {
     static let name = "poetry.lock"
     static let advice = "Run poetry lock, which writes the hashes of every file that an index gives"
     static let projectFile: String? = "pyproject.toml"
+    static let projectTables: Set<String> = ["poetry"]
     static let holdsEveryGroup = true
     static let coverage: Set<LockCoverage> = [.python, .extras, .groups]
     static let evidenceRank: Int? = 2

@@ -14,6 +14,7 @@ enum PyLock: LockFormat {
     static let name = "pylock.toml"
     static let advice = "Lock again with a tool that writes the hashes of every file (uv export, pdm export, pip lock)"
     static let projectFile: String? = "pyproject.toml"
+    static let projectTables: Set<String> = ["uv", "poetry", "pdm"]
     static let coverage: Set<LockCoverage> = [.python, .markers, .extras, .groups]
     static let evidenceRank: Int? = 0
 

@@ -17,13 +17,23 @@ enum PyProject: LockFormat {
     static func read(
         _ text: SourceText, context: LockReadingContext
     ) throws(LockReadingError) -> LockDocument {
-        let project = try ProjectDeclarations(text)
+        try document(text, ProjectDeclarations(text))
+    }
+
+    /// Reads a project as the tool of a lock reads it.
+    static func read(_ text: SourceText, as lock: any LockFormat.Type) throws(LockReadingError) -> LockDocument {
+        document(text, try ProjectDeclarations(text, tables: lock.projectTables))
+    }
+
+    private static func document(_ text: SourceText, _ project: ProjectDeclarations) -> LockDocument {
         var document = LockDocument(format: self, text: text)
         document.requirements = project.requirements
         document.indexes = project.indexes
         document.gaps = project.gaps
         document.explicitIndexes = project.explicitIndexes
         document.pythonRequirement = project.requiresPython
+        document.dynamicMembers = project.dynamic
+        document.limits = project.limits
         document.projects = project.name.map { [$0] } ?? []
         document.selection = ProjectSelection(file: text.name, requirements: project.requirements)
         return document

@@ -13,6 +13,7 @@ enum UVLock: LockFormat {
     static let name = "uv.lock"
     static let advice = "Run uv lock, which writes the hashes of every file that an index gives"
     static let projectFile: String? = "pyproject.toml"
+    static let projectTables: Set<String> = ["uv"]
     static let isClosed = true
     static let holdsEveryGroup = true
     static let repeatsDeclarations = true
@@ -50,7 +51,9 @@ enum UVLock: LockFormat {
         document.deferRequirements {
             graph.packages
         }
-        document.declarations = reader.declarations
+        document.members = reader.projects
+        document.declarations = reader.projects.flatMap(\.declarations)
+        document.limits = reader.limits
         document.indexes = reader.indexes
         document.problems = reader.graph.missingDependencies()
         document.gaps = root.gaps(besides: members) + reader.gaps
@@ -65,7 +68,9 @@ enum UVLock: LockFormat {
 private struct UVLockReader {
     let file: String
     var graph: UVGraph
-    var declarations: [LockedPackage] = []
+    var projects: [ProjectMember] = []
+    /// What the lock says of the limits that it was made with.
+    var limits: [String: [LockedPackage]] = [:]
     var indexes: [LockIndex] = []
     var gaps: [Gap] = []
     private var seenIndexes: Set<String> = []
@@ -81,6 +86,11 @@ private struct UVLockReader {
         if let manifest = try root.fields("manifest") {
             graph.members = Set(try manifest.strings("members").map(PythonRules.normalizedName))
             graph.rootDependencies = try dependencies(manifest.list("requirements"))
+            for (key, setting) in [("constraints", "constraint-dependencies"), ("overrides", "override-dependencies")] {
+                for declared in try manifest.list(key) {
+                    limits[setting, default: []].append(try declaration(declared, group: nil))
+                }
+            }
             if let groups = try manifest.fields("dependency-groups") {
                 for member in groups.table.members {
                     graph.rootGroups[PythonRules.normalizedName(member.key)] = try dependencies(groups.list(member.key))
@@ -97,7 +107,7 @@ private struct UVLockReader {
         for piece in read {
             let (packages, reader) = try piece.get()
             for package in packages { graph.add(package) }
-            declarations += reader.declarations
+            projects += reader.projects
             gaps += reader.gaps
             for index in reader.indexes where seenIndexes.insert(index.url).inserted {
                 indexes.append(
@@ -172,15 +182,17 @@ private struct UVLockReader {
         package.providedExtras = Set(try metadata.strings("provides-extras").map(PythonRules.normalizedName))
         // A package at a path or URL has such a list too; it is not the project's.
         let isProject = graph.isProject(package)
+        var member = ProjectMember(name: package.name, path: package.source.path)
+        defer { if isProject { projects.append(member) } }
         for declared in try metadata.list("requires-dist") where isProject {
-            declarations.append(try declaration(declared, group: nil))
+            member.declarations.append(try declaration(declared, group: nil))
         }
         guard let groups = try metadata.fields("requires-dev") else { return }
         for member in groups.table.members {
             let group = PythonRules.normalizedName(member.key)
             package.providedGroups.insert(group)
             for declared in try groups.list(member.key) where isProject {
-                declarations.append(try declaration(declared, group: group))
+                member.declarations.append(try declaration(declared, group: group))
             }
         }
     }

@@ -15,12 +15,24 @@ struct ProjectDeclarations {
     /// The indexes from which only what names them comes.
     private(set) var explicitIndexes: [String] = []
 
-    init(_ text: SourceText) throws(LockReadingError) {
+    /// What a project declares `dynamic`: its build backend says it.
+    private(set) var dynamic: Set<String> = []
+    /// The limits that the project sets on its dependencies, by the name of the setting.
+    private(set) var limits: [String: [LockedPackage]] = [:]
+
+    /// The settings of uv that limit dependencies (https://docs.astral.sh/uv/reference/settings/).
+    static let limitSettings = ["constraint-dependencies", "override-dependencies"]
+
+    /// Reads the declarations of a pyproject.toml.
+    ///
+    /// - Parameter tables: the tables below `[tool]` that count; those of another tool say nothing to the one that is asked.
+    init(_ text: SourceText, tables: Set<String> = ["uv", "poetry", "pdm"]) throws(LockReadingError) {
         file = text.name
         let root = try LockText.toml(text)
         if let project = try root.fields("project") {
             name = try project.string("name").map(PythonRules.normalizedName)
             requiresPython = try project.string("requires-python")
+            dynamic = Set(try project.strings("dynamic"))
             for node in try project.array("dependencies") { try add(node, group: nil) }
             if let extras = try project.fields("optional-dependencies") {
                 for member in extras.table.members {
@@ -30,9 +42,9 @@ struct ProjectDeclarations {
         }
         if let groups = try root.fields("dependency-groups") { try readGroups(groups) }
         guard let tool = try root.fields("tool") else { return }
-        if let uv = try tool.fields("uv") { try readUV(uv) }
-        if let poetry = try tool.fields("poetry") { try readPoetry(poetry) }
-        if let groups = try tool.fields("pdm")?.fields("dev-dependencies") {
+        if tables.contains("uv"), let uv = try tool.fields("uv") { try readUV(uv) }
+        if tables.contains("poetry"), let poetry = try tool.fields("poetry") { try readPoetry(poetry) }
+        if tables.contains("pdm"), let groups = try tool.fields("pdm")?.fields("dev-dependencies") {
             for member in groups.table.members {
                 for node in try groups.array(member.key) { try add(node, group: member.key) }
             }
@@ -101,6 +113,13 @@ struct ProjectDeclarations {
 
     private mutating func readUV(_ uv: DocumentFields) throws(LockReadingError) {
         for node in try uv.array("dev-dependencies") { try add(node, group: "dev") }
+        for setting in Self.limitSettings {
+            for text in try uv.strings(setting) {
+                limits[setting, default: []].append(
+                    RequirementsEntry.read(
+                        text, file: file, range: uv.table[setting]?.range ?? uv.range, kind: .constraint))
+            }
+        }
         for index in try uv.array("index") {
             let fields = try DocumentFields(index, file: file, what: "an index")
             let url = try fields.requiredString("url")
@@ -166,12 +185,22 @@ struct ProjectDeclarations {
         }
         for source in try poetry.list("source") {
             guard let url = try source.string("url") else { continue }
-            if try source.string("priority") == "explicit" {
-                explicitIndexes.append(url)
-            } else {
-                indexes.append(LockIndex(kind: .extra, url: url, file: file, range: source.range))
+            let isDefault = try source.boolean("default") ?? false
+            switch try source.string("priority") {
+            case "explicit": explicitIndexes.append(url)
+            // With a primary source Poetry does not ask the index of PyPI
+            // (https://python-poetry.org/docs/repositories/#primary-package-sources).
+            case "primary", "default": indexes.append(primary(url, source.range))
+            case nil where isDefault: indexes.append(primary(url, source.range))
+            default: indexes.append(LockIndex(kind: .extra, url: url, file: file, range: source.range))
             }
         }
+    }
+
+    /// The first primary index is the one that stands in for PyPI; further ones are asked besides it.
+    private func primary(_ url: String, _ range: SourceRange) -> LockIndex {
+        let kind: LockIndex.Kind = indexes.contains { $0.kind == .primary } ? .extra : .primary
+        return LockIndex(kind: kind, url: url, file: file, range: range)
     }
 
     private mutating func addPoetry(

@@ -26,6 +26,14 @@ struct UVSource: Sendable {
         ("directory", { .directory($0) }), ("editable", { .editable($0) }), ("virtual", { .virtual($0) }),
     ]
 
+    /// The directory that holds the package; empty for a package from elsewhere.
+    var path: String {
+        switch kind {
+        case .directory(let path), .editable(let path), .virtual(let path): path
+        case .registry, .git, .url, .path, .unknown: ""
+        }
+    }
+
     /// The origin of a package from here.
     var origin: LockedPackage.Origin {
         switch kind {

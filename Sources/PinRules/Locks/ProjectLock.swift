@@ -31,7 +31,7 @@ enum ProjectLock {
         guard let file = lock.format.projectFile, case .success(let text) = context.load(file) else { return [] }
         let isFresh = isFresh(lock, text)
         if isFresh == true { return [] }
-        guard let project = try? LockReader.read(text, context: .empty) else { return [] }
+        guard let project = try? LockReader.readProject(text, of: lock.format) else { return [] }
         let declared = declarations(project)
         let locked = Dictionary(grouping: lock.requirements.filter { $0.kind == .locked }, by: { $0.name ?? "" })
         let content = text.string(0..<text.bytes.count)
@@ -55,8 +55,15 @@ enum ProjectLock {
             findings.append(
                 finding(lock, entries.first, declaration.text, "\(place), but the lock holds \(held)"))
         }
-        findings += removed(lock, declared, file)
-        if lock.format.repeatsDeclarations, findings.isEmpty { findings = changed(lock, project) }
+        let projects = members(of: lock, project, file: file, context)
+        for (member, project) in projects { findings += removed(lock, member, project) }
+        if lock.format.repeatsDeclarations, findings.isEmpty {
+            if lock.projects == project.projects || lock.projects.count > 1, let python = changedPython(lock, project) {
+                findings = [python]
+            }
+            for (member, project) in projects where findings.isEmpty { findings = changed(lock, member, project) }
+            if findings.isEmpty { findings = changedLimits(lock, project) }
+        }
         if isFresh == false, findings.isEmpty {
             findings.append(
                 finding(
@@ -72,11 +79,13 @@ enum ProjectLock {
     static func sharedIndexes(_ lock: LockDocument, _ context: LockReadingContext) -> [LockIndex] {
         guard lock.indexes.contains(where: { $0.kind == .extra }), let file = lock.format.projectFile,
             case .success(let text) = context.load(file),
-            let project = try? LockReader.read(text, context: .empty)
+            let project = try? LockReader.readProject(text, of: lock.format)
         else { return lock.indexes }
         func bare(_ url: String) -> Substring { url.hasSuffix("/") ? url.dropLast() : url[...] }
-        let explicit = Set(project.explicitIndexes.map(bare))
-        return lock.indexes.filter { $0.kind != .extra || !explicit.contains(bare($0.url)) }
+        // One that stands in for the default index is no second one.
+        let primary = project.indexes.filter { $0.kind == .primary }.map(\.url)
+        let excluded = Set((project.explicitIndexes + primary).map(bare))
+        return lock.indexes.filter { $0.kind != .extra || !excluded.contains(bare($0.url)) }
     }
 
     /// Whether the lock's own hash is that of the project as it is now; nil where there is none to go by.
@@ -101,51 +110,90 @@ enum ProjectLock {
         return true
     }
 
-    /// What uv.lock repeats of the project's declarations, and the project now says otherwise.
-    private static func changed(_ lock: LockDocument, _ project: LockDocument) -> [Finding] {
-        // The declarations of a workspace belong to several projects.
-        guard lock.projects.count == 1, lock.projects == project.projects else { return [] }
-        if let locked = lock.pythonRequirement, let declared = project.pythonRequirement,
+    /// The projects that a lock was made for, each with its file as it is now; those whose file cannot be read are left out.
+    private static func members(
+        of lock: LockDocument, _ project: LockDocument, file: String, _ context: LockReadingContext
+    ) -> [(ProjectMember, LockDocument)] {
+        lock.members.compactMap { member in
+            if member.path == "." || member.path.isEmpty { return (member, project) }
+            guard case .success(let text) = context.load(member.path + "/" + file),
+                let own = try? LockReader.readProject(text, of: lock.format)
+            else { return nil }
+            return (member, own)
+        }
+    }
+
+    /// A change of the Python versions that the project is for.
+    private static func changedPython(_ lock: LockDocument, _ project: LockDocument) -> Finding? {
+        guard lock.projects.count == 1, let locked = lock.pythonRequirement, let declared = project.pythonRequirement,
             !acceptSamePythons(locked, declared)
-        {
-            return [
-                finding(
-                    lock, at: nil, "requires-python",
-                    "\(project.name) is for Python \(declared), the lock was made for \(locked)")
-            ]
-        }
-        func key(_ requirement: LockedPackage) -> String {
-            let specifiers = requirement.specifier.split(separator: ",").map { $0.filter { $0 != " " } }.sorted()
-            return "\(requirement.name ?? "")[\(requirement.extras.sorted().joined(separator: ","))]"
-                + specifiers.joined(separator: ",")
-        }
-        let fromIndex = lock.declarations.filter { $0.origin == .index }
+        else { return nil }
+        return finding(
+            lock, at: nil, "requires-python",
+            "\(project.name) is for Python \(declared), the lock was made for \(locked)")
+    }
+
+    /// What tells one declaration from another, without its marker, which tools write in their own words.
+    private static func key(_ requirement: LockedPackage) -> String {
+        let specifiers = requirement.specifier.split(separator: ",").map { $0.filter { $0 != " " } }.sorted()
+        return "\(requirement.name ?? "")[\(requirement.extras.sorted().joined(separator: ","))]"
+            + specifiers.joined(separator: ",")
+    }
+
+    /// What the lock repeats of a project's declarations, and the project now says otherwise.
+    private static func changed(
+        _ lock: LockDocument, _ member: ProjectMember, _ project: LockDocument
+    ) -> [Finding] {
+        guard project.projects == [member.name] else { return [] }
+        let fromIndex = member.declarations.filter { $0.origin == .index }
         let held = Set(fromIndex.map(key))
-        let names = Set(fromIndex.compactMap(\.name))
+        let names = Set(member.declarations.compactMap(\.name))
         // What has a marker may stand in the lock in several parts.
         for requirement in project.requirements where requirement.origin == .index && requirement.marker == nil {
-            guard let name = requirement.name, names.contains(name), !held.contains(key(requirement)) else { continue }
+            guard let name = requirement.name, !held.contains(key(requirement)) else { continue }
+            // A package that is not declared at all is missing from the lock, or comes from a source of its own.
+            if !names.contains(name), requirement.groups.isEmpty == false || member.path == "." { continue }
             let before = fromIndex.first { $0.name == name }
             return [
                 finding(
                     lock, before, requirement.text,
-                    "\(project.name):\(requirement.range.start.line) declares \(requirement.text), the lock was made for"
-                        + " \(before?.text ?? name)")
+                    "\(project.name):\(requirement.range.start.line) declares \(requirement.text), the lock was made "
+                        + (before.map { "for \($0.text)" } ?? "without it"))
             ]
         }
         return []
     }
 
-    /// What the lock says that it was made for, and the project no longer names.
-    private static func removed(_ lock: LockDocument, _ declared: [Declared], _ file: String) -> [Finding] {
-        // The declarations of a workspace belong to several projects.
-        guard lock.projects.count == 1 else { return [] }
-        let names = Set(declared.map(\.name))
-        return lock.declarations.compactMap { requirement in
+    /// What the lock says that it was made for, and a project no longer names.
+    private static func removed(
+        _ lock: LockDocument, _ member: ProjectMember, _ project: LockDocument
+    ) -> [Finding] {
+        // What the build backend says of the dependencies is not in the file.
+        if project.dynamicMembers.contains("dependencies") || project.dynamicMembers.contains("optional-dependencies") {
+            return []
+        }
+        let names = Set(project.requirements.compactMap(\.name))
+        return member.declarations.compactMap { requirement in
             guard let name = requirement.name, !names.contains(name), !lock.projects.contains(name) else { return nil }
             return finding(
-                lock, requirement, requirement.text, "the lock was made for \(name), which \(file) no longer declares")
+                lock, requirement, requirement.text,
+                "the lock was made for \(name), which \(project.name) no longer declares")
         }
+    }
+
+    /// Limits on dependencies that the project has changed since the lock was made.
+    private static func changedLimits(_ lock: LockDocument, _ project: LockDocument) -> [Finding] {
+        guard let held = lock.limits, let declared = project.limits else { return [] }
+        for setting in Set(held.keys).union(declared.keys).sorted() {
+            let before = Set((held[setting] ?? []).map(key))
+            let now = Set((declared[setting] ?? []).map(key))
+            guard before != now else { continue }
+            return [
+                finding(
+                    lock, at: nil, setting, "\(project.name) has changed \(setting) since the lock was made")
+            ]
+        }
+        return []
     }
 
     private static func finding(

@@ -1,0 +1,91 @@
+import EnvironmentInventory
+import LockFormats
+import SourceDocuments
+import Testing
+
+/// What a project declares, as the tool of one lock reads it.
+@Suite struct ProjectTests {
+    private static let project = """
+        [project]
+        name = "site"
+        dynamic = ["version", "optional-dependencies"]
+        dependencies = ["base>=1"]
+        [dependency-groups]
+        lint = ["check"]
+        [tool.uv]
+        constraint-dependencies = ["deep<3"]
+        override-dependencies = ["deep==2; sys_platform == 'linux'"]
+        dev-dependencies = ["only-uv"]
+        [tool.poetry.group.test.dependencies]
+        only-poetry = "^1"
+        [tool.pdm.dev-dependencies]
+        test = ["only-pdm"]
+        """
+
+    @Test(arguments: [
+        ("uv.lock", ["base", "check", "only-uv"]), ("poetry.lock", ["base", "check", "only-poetry"]),
+        ("pdm.lock", ["base", "check", "only-pdm"]),
+        ("pylock.toml", ["base", "check", "only-pdm", "only-poetry", "only-uv"]),
+    ]) func onlyTheTablesOfTheToolCount(_ name: String, _ expected: [String]) throws {
+        let text = SourceText(name: "pyproject.toml", text: Self.project)
+        let document = try LockReader.readProject(text, of: format(name))
+        #expect(document.requirements.compactMap(\.name).sorted() == expected)
+        #expect(document.dynamicMembers == ["version", "optional-dependencies"])
+    }
+
+    @Test func limitsAreRead() throws {
+        let document = try lock("pyproject.toml", Self.project)
+        let limits = try #require(document.limits)
+        #expect(limits.mapValues { $0.map(\.text) } == [
+            "constraint-dependencies": ["deep<3"],
+            "override-dependencies": ["deep==2; sys_platform == 'linux'"],
+        ])
+    }
+
+    @Test func aLockRemembersItsMembersAndLimits() throws {
+        let text = """
+            version = 1
+            requires-python = ">=3.10"
+            [manifest]
+            members = ["site", "part"]
+            constraints = [{ name = "deep", specifier = "<3" }]
+            overrides = [{ name = "deep", specifier = "==2", marker = "sys_platform == 'linux'" }]
+            [[package]]
+            name = "site"
+            version = "1"
+            source = { virtual = "." }
+            [package.metadata]
+            requires-dist = [{ name = "part", editable = "packages/part" }]
+            [[package]]
+            name = "part"
+            version = "1"
+            source = { editable = "packages/part" }
+            [package.metadata]
+            requires-dist = [{ name = "deep", specifier = ">=1" }]
+            [package.metadata.requires-dev]
+            lint = [{ name = "check" }]
+            """
+        let document = try lock("uv.lock", text)
+        #expect(document.members.map(\.name) == ["site", "part"])
+        #expect(document.members.map(\.path) == [".", "packages/part"])
+        #expect(document.members.map { $0.declarations.map(\.text) } == [["part"], ["deep>=1", "check"]])
+        #expect(document.members[1].declarations.map(\.groups) == [[], ["lint"]])
+        #expect(document.limits?.mapValues { $0.map(\.text) } == [
+            "constraint-dependencies": ["deep<3"], "override-dependencies": ["deep==2"],
+        ])
+        #expect(document.projects == ["site", "part"])
+    }
+
+    @Test(arguments: [
+        ("priority = \"primary\"", LockIndex.Kind.primary), ("priority = \"supplemental\"", .extra), ("", .extra),
+        ("default = true", .primary),
+    ]) func sourcesOfPoetry(_ member: String, _ kind: LockIndex.Kind) throws {
+        let document = try lock(
+            "pyproject.toml", "[[tool.poetry.source]]\nname = \"own\"\nurl = \"https://index.example/simple\"\n\(member)")
+        #expect(document.indexes.map(\.kind) == [kind])
+        let explicit = try lock(
+            "pyproject.toml",
+            "[[tool.poetry.source]]\nname = \"own\"\nurl = \"https://index.example/simple\"\npriority = \"explicit\"")
+        #expect(explicit.indexes.isEmpty && explicit.explicitIndexes == ["https://index.example/simple"])
+    }
+}
