@@ -36,10 +36,11 @@ import Testing
     @Test func limitsAreRead() throws {
         let document = try lock("pyproject.toml", Self.project)
         let limits = try #require(document.limits)
-        #expect(limits.mapValues { $0.map(\.text) } == [
-            "constraint-dependencies": ["deep<3"],
-            "override-dependencies": ["deep==2; sys_platform == 'linux'"],
-        ])
+        #expect(
+            limits.mapValues { $0.map(\.text) } == [
+                "constraint-dependencies": ["deep<3"],
+                "override-dependencies": ["deep==2; sys_platform == 'linux'"],
+            ])
     }
 
     @Test func aLockRemembersItsMembersAndLimits() throws {
@@ -70,18 +71,20 @@ import Testing
         #expect(document.members.map(\.path) == [".", "packages/part"])
         #expect(document.members.map { $0.declarations.map(\.text) } == [["part"], ["deep>=1", "check"]])
         #expect(document.members[1].declarations.map(\.groups) == [[], ["lint"]])
-        #expect(document.limits?.mapValues { $0.map(\.text) } == [
-            "constraint-dependencies": ["deep<3"], "override-dependencies": ["deep==2"],
-        ])
+        #expect(
+            document.limits?.mapValues { $0.map(\.text) } == [
+                "constraint-dependencies": ["deep<3"], "override-dependencies": ["deep==2"],
+            ])
         #expect(document.projects == ["site", "part"])
     }
 
     @Test(arguments: [
-        ("priority = \"primary\"", LockIndex.Kind.primary), ("priority = \"supplemental\"", .extra), ("", .extra),
-        ("default = true", .primary),
+        ("priority = \"primary\"", LockIndex.Kind.primary), ("priority = \"supplemental\"", .extra), ("", .primary),
+        ("secondary = true", .extra),
     ]) func sourcesOfPoetry(_ member: String, _ kind: LockIndex.Kind) throws {
         let document = try lock(
-            "pyproject.toml", "[[tool.poetry.source]]\nname = \"own\"\nurl = \"https://index.example/simple\"\n\(member)")
+            "pyproject.toml",
+            "[[tool.poetry.source]]\nname = \"own\"\nurl = \"https://index.example/simple\"\n\(member)")
         #expect(document.indexes.map(\.kind) == [kind])
         let explicit = try lock(
             "pyproject.toml",

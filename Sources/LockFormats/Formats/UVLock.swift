@@ -182,17 +182,17 @@ private struct UVLockReader {
         package.providedExtras = Set(try metadata.strings("provides-extras").map(PythonRules.normalizedName))
         // A package at a path or URL has such a list too; it is not the project's.
         let isProject = graph.isProject(package)
-        var member = ProjectMember(name: package.name, path: package.source.path)
-        defer { if isProject { projects.append(member) } }
+        var project = ProjectMember(name: package.name, path: package.source.path)
+        defer { if isProject { projects.append(project) } }
         for declared in try metadata.list("requires-dist") where isProject {
-            member.declarations.append(try declaration(declared, group: nil))
+            project.declarations.append(try declaration(declared, group: nil))
         }
         guard let groups = try metadata.fields("requires-dev") else { return }
         for member in groups.table.members {
             let group = PythonRules.normalizedName(member.key)
             package.providedGroups.insert(group)
             for declared in try groups.list(member.key) where isProject {
-                member.declarations.append(try declaration(declared, group: group))
+                project.declarations.append(try declaration(declared, group: group))
             }
         }
     }

@@ -185,13 +185,14 @@ struct ProjectDeclarations {
         }
         for source in try poetry.list("source") {
             guard let url = try source.string("url") else { continue }
-            let isDefault = try source.boolean("default") ?? false
+            // Before version 1.5 a source said that it is `default` or `secondary`.
+            let isSecondary = try source.boolean("secondary") ?? false
             switch try source.string("priority") {
             case "explicit": explicitIndexes.append(url)
             // With a primary source Poetry does not ask the index of PyPI
             // (https://python-poetry.org/docs/repositories/#primary-package-sources).
             case "primary", "default": indexes.append(primary(url, source.range))
-            case nil where isDefault: indexes.append(primary(url, source.range))
+            case nil where !isSecondary: indexes.append(primary(url, source.range))
             default: indexes.append(LockIndex(kind: .extra, url: url, file: file, range: source.range))
             }
         }

@@ -148,11 +148,15 @@ enum ProjectLock {
         let fromIndex = member.declarations.filter { $0.origin == .index }
         let held = Set(fromIndex.map(key))
         let names = Set(member.declarations.compactMap(\.name))
+        // The source of a member's dependency may be named in the root of the workspace alone.
+        let sourced = Set(member.declarations.filter { $0.origin != .index }.compactMap(\.name))
         // What has a marker may stand in the lock in several parts.
         for requirement in project.requirements where requirement.origin == .index && requirement.marker == nil {
-            guard let name = requirement.name, !held.contains(key(requirement)) else { continue }
-            // A package that is not declared at all is missing from the lock, or comes from a source of its own.
-            if !names.contains(name), requirement.groups.isEmpty == false || member.path == "." { continue }
+            guard let name = requirement.name, !sourced.contains(name), !held.contains(key(requirement)) else {
+                continue
+            }
+            // Older locks do not repeat every group.
+            if !names.contains(name), !requirement.groups.isEmpty { continue }
             let before = fromIndex.first { $0.name == name }
             return [
                 finding(
@@ -183,7 +187,8 @@ enum ProjectLock {
 
     /// Limits on dependencies that the project has changed since the lock was made.
     private static func changedLimits(_ lock: LockDocument, _ project: LockDocument) -> [Finding] {
-        guard let held = lock.limits, let declared = project.limits else { return [] }
+        // The lock of a script has no project.
+        guard !lock.members.isEmpty, let held = lock.limits, let declared = project.limits else { return [] }
         for setting in Set(held.keys).union(declared.keys).sorted() {
             let before = Set((held[setting] ?? []).map(key))
             let now = Set((declared[setting] ?? []).map(key))
