@@ -1,7 +1,8 @@
 # Pinproof. `make demo` and `make test` need Swift 6.3; they install all other missing packages with apt.
 #
 #   make demo     build, then check, freeze and verify a small real example    (docs/demo)
-#   make test     run the unit tests, then the acceptance tests with real tools (Tests/Acceptance)
+#   make test     run the unit tests, the client, and the acceptance tests    (Tests/Acceptance)
+#   make client   build and run a package that uses the library            (Tests/ClientPackage)
 #   make lint     check the formatting and the syntax of the scripts
 #   make format   apply the formatting
 #   make bench    compare the speed with hadolint, syft and uv                 (Benchmarks)
@@ -16,7 +17,7 @@ CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKS)
 PINPROOF = .build/release/pinproof
 
-.PHONY: all setup tools build demo test unit acceptance lint format bench wheel image docs adding clean
+.PHONY: all setup tools build demo test unit client acceptance lint format bench wheel image docs adding clean
 .NOTPARALLEL:
 .SILENT:
 
@@ -38,10 +39,14 @@ build: setup
 demo: build
 	docs/demo/run $(PINPROOF)
 
-test: unit acceptance
+test: unit client acceptance
 
 unit: tools
 	$(SWIFT) test $(CHECKS)
+
+# The library from outside: a package that depends on the product and sees what is public.
+client: tools
+	$(SWIFT) run --package-path Tests/ClientPackage --scratch-path .build-client -q Client docs/demo
 
 acceptance: build tools
 	python3 Tests/Acceptance/run.py $(PINPROOF)

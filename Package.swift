@@ -50,7 +50,8 @@ let package = Package(
     products: chosenRooms != nil
         ? []
         : [
-            .library(name: "Pinproof", targets: ["Pinproof"]),
+            // The nouns of the results with it: a client may have to name them.
+            .library(name: "Pinproof", targets: ["Pinproof", "EnvironmentInventory", "SourceDocuments"]),
             .executable(name: "pinproof", targets: ["PinproofCommand"]),
         ],
     dependencies: [
@@ -90,7 +91,7 @@ let package = Package(
             [
                 "SourceDocuments", "EnvironmentInventory", "ContentHashing", "ArchiveReading", "PythonPackaging",
                 "DockerfileSyntax", "LockFormats", "ContainerImages", "ModelArchives", "PinRules",
-                "DockerfileFreezing", "ProgramStart", "EnvironmentVerification", "FindingReports",
+                "DockerfileFreezing", "ProgramStart", "EnvironmentVerification",
             ]),
         .executableTarget(
             name: "PinproofCommand",

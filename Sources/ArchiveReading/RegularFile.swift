@@ -154,16 +154,22 @@ func errnoText() -> String {
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
+extension RegularFile {
+    /// Reads the whole file, which may have at most `limit` bytes.
+    package func contents(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
+        guard size <= limit else {
+            throw ArchiveReadingError(
+                archive: path, reason: .limit("it has \(size) bytes, more than \(limit) are not read"))
+        }
+        let bytes = try bytes(at: 0, count: size)
+        try verifyUnchanged()
+        return bytes
+    }
+}
+
 /// Reads a whole regular file that has at most `limit` bytes.
 package func readFile(path: String, limit: Int) throws(ArchiveReadingError) -> [UInt8] {
-    let file = try RegularFile(path: path)
-    guard file.size <= limit else {
-        throw ArchiveReadingError(
-            archive: path, reason: .limit("it has \(file.size) bytes, more than \(limit) are not read"))
-    }
-    let bytes = try file.bytes(at: 0, count: file.size)
-    try file.verifyUnchanged()
-    return bytes
+    try RegularFile(path: path).contents(limit: limit)
 }
 
 /// What is done with regular files, for tests that count it: that an archive is opened and read once is a promise.

@@ -9,10 +9,10 @@ public struct CheckResult: Sendable {
         /// What it is: `dockerfile`, `requirements.txt`, `uv.lock`.
         public let kind: String
         /// The directory that a Dockerfile's COPY instructions read from; nil for every other file.
-        public let context: String?
+        package let context: String?
 
         /// Creates an entry.
-        public init(path: String, kind: String, context: String? = nil) {
+        package init(path: String, kind: String, context: String? = nil) {
             self.path = path
             self.kind = kind
             self.context = context
@@ -28,14 +28,14 @@ public struct CheckResult: Sendable {
     /// How many findings a pragma, the configuration or a baseline took away.
     public let suppressed: Int
     /// The rules that could have fired, for formats that carry their texts.
-    public let rules: [Rule]
+    package let rules: [Rule]
     /// The texts of the files by path, for formats that show the line.
     package let texts: [String: SourceText]
 
     /// What could not be read, a sentence each.
     public var failures: [String] = []
     /// The threshold from which on findings fail the check.
-    public var threshold = FailureThreshold.at(.error)
+    public var threshold = FailureThreshold.error
     /// The findings before those of a baseline were left out.
     package var beforeBaseline: [Finding] = []
 
@@ -59,5 +59,5 @@ public struct CheckResult: Sendable {
     package static let unreadRule = "unread-command"
 
     /// How many findings have a severity.
-    public func count(_ severity: Severity) -> Int { findings.count { $0.severity == severity } }
+    package func count(_ severity: Severity) -> Int { findings.count { $0.severity == severity } }
 }

@@ -9,7 +9,7 @@ public enum HashAlgorithm: String, Sendable, Hashable, CaseIterable, Comparable 
     case blake2b
 
     /// The length of the digest in bytes.
-    public var byteCount: Int {
+    package var byteCount: Int {
         switch self {
         case .md5: 16
         case .sha1: 20
@@ -21,7 +21,7 @@ public enum HashAlgorithm: String, Sendable, Hashable, CaseIterable, Comparable 
     }
 
     /// Whether collisions are known, so that the hash proves nothing: md5 and sha1.
-    public var isWeak: Bool { self == .md5 || self == .sha1 }
+    package var isWeak: Bool { self == .md5 || self == .sha1 }
 
     /// Orders by name, so that lists of digests have one order.
     public static func < (left: HashAlgorithm, right: HashAlgorithm) -> Bool { left.rawValue < right.rawValue }
@@ -38,7 +38,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let hex: String
 
     /// Creates a digest from hexadecimal digits of either case; nil when they are not exactly the algorithm's length.
-    public init?(_ algorithm: HashAlgorithm, hex: some StringProtocol) {
+    package init?(_ algorithm: HashAlgorithm, hex: some StringProtocol) {
         var text = String(hex)
         guard text.utf8.count == algorithm.byteCount * 2, let lower = text.withUTF8({ Self.lowercased($0) }) else {
             return nil
@@ -53,13 +53,13 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// Creates a digest from a sha256.
-    public init(_ value: SHA256Value) {
+    package init(_ value: SHA256Value) {
         algorithm = .sha256
         hex = value.hex
     }
 
     /// Creates a digest from raw bytes; nil when their count is not the algorithm's.
-    public init?(_ algorithm: HashAlgorithm, bytes: some Collection<UInt8>) {
+    package init?(_ algorithm: HashAlgorithm, bytes: some Collection<UInt8>) {
         guard bytes.count == algorithm.byteCount else { return nil }
         self.algorithm = algorithm
         self.hex = Self.hexadecimal(bytes)
@@ -94,7 +94,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// Bytes as lower-case hexadecimal digits.
-    public static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+    package static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
             var index = 0
             for byte in bytes {

@@ -17,7 +17,7 @@ public enum Ecosystem: String, Sendable, Hashable, CaseIterable, Comparable {
 
     /// The type of a package URL; nil where a thing is no package
     /// (https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst).
-    public var packageURLType: String? {
+    package var packageURLType: String? {
         switch self {
         case .apt: "deb"
         case .go: "golang"

@@ -5,10 +5,10 @@ public struct Interpreter: Sendable, Hashable {
     /// The version as far as it is known, `3.11` or `3.11.7`.
     public let version: String
     /// Where the fact was read.
-    public let source: FileLocation?
+    package let source: FileLocation?
 
     /// Creates an interpreter.
-    public init(implementation: String = "cpython", version: String, source: FileLocation? = nil) {
+    package init(implementation: String = "cpython", version: String, source: FileLocation? = nil) {
         self.implementation = implementation
         self.version = version
         self.source = source
@@ -27,7 +27,7 @@ public struct Environment: Sendable, Hashable {
     public var gaps: [Gap]
 
     /// Creates an environment.
-    public init(
+    package init(
         python: Interpreter? = nil, platform: Platform? = nil, packages: [Package] = [], gaps: [Gap] = []
     ) {
         self.python = python
@@ -37,7 +37,7 @@ public struct Environment: Sendable, Hashable {
     }
 
     /// Puts the packages into their one order: by ecosystem, name, version, location.
-    public mutating func sortPackages() {
+    package mutating func sortPackages() {
         func precedes(_ left: Int, _ right: Int) -> Bool {
             if packages[left].ecosystem != packages[right].ecosystem {
                 return packages[left].ecosystem < packages[right].ecosystem

@@ -27,14 +27,14 @@ public struct EnvironmentDifference: Sendable, Hashable {
     }
 
     /// One package that both subjects have alike.
-    public struct Same: Sendable, Hashable {
+    package struct Same: Sendable, Hashable {
         /// The package of the left subject.
-        public let package: Package
+        package let package: Package
         /// What that rests on.
-        public let basis: Basis
+        package let basis: Basis
 
         /// Creates a package that is the same.
-        public init(package: Package, basis: Basis) {
+        package init(package: Package, basis: Basis) {
             self.package = package
             self.basis = basis
         }
@@ -56,7 +56,7 @@ public struct EnvironmentDifference: Sendable, Hashable {
         public let basis: Basis?
 
         /// Creates a change.
-        public init(kind: Kind, left: Package?, right: Package?, basis: Basis? = nil) {
+        package init(kind: Kind, left: Package?, right: Package?, basis: Basis? = nil) {
             self.basis = basis
             self.kind = kind
             self.left = left
@@ -76,7 +76,7 @@ public struct EnvironmentDifference: Sendable, Hashable {
         public let right: String
 
         /// Creates a fact.
-        public init(name: String, left: String, right: String) {
+        package init(name: String, left: String, right: String) {
             self.name = name
             self.left = left
             self.right = right
@@ -86,28 +86,28 @@ public struct EnvironmentDifference: Sendable, Hashable {
     /// The packages that differ, by ecosystem and name.
     public let changes: [Change]
     /// The packages that are the same, by ecosystem and name.
-    public let sames: [Same]
+    package let sames: [Same]
     /// The facts that differ, such as the interpreter; only facts that both sides know are compared.
     public let facts: [Fact]
 
     /// Creates a difference.
-    public init(changes: [Change], sames: [Same], facts: [Fact] = []) {
+    package init(changes: [Change], sames: [Same], facts: [Fact] = []) {
         self.changes = changes
         self.sames = sames
         self.facts = facts
     }
 
     /// How many packages differ in one way.
-    public func count(_ kind: Kind) -> Int { changes.count { $0.kind == kind } }
+    package func count(_ kind: Kind) -> Int { changes.count { $0.kind == kind } }
 
     /// How many packages are the same.
     public var same: Int { sames.count }
 
     /// How many packages are the same on one basis.
-    public func count(_ basis: Basis) -> Int { sames.count { $0.basis == basis } }
+    package func count(_ basis: Basis) -> Int { sames.count { $0.basis == basis } }
 
     /// The same difference, known to rest on the installed files where nothing better is at hand.
-    public func restingOnFiles() -> EnvironmentDifference {
+    package func restingOnFiles() -> EnvironmentDifference {
         EnvironmentDifference(
             changes: changes.map {
                 .init(kind: $0.kind, left: $0.left, right: $0.right, basis: $0.basis.map { max($0, .files) })

@@ -24,7 +24,7 @@ public enum Verdict: String, Sendable, Hashable, CaseIterable {
     case notProvable = "not-provable"
 
     /// The verdict of two things together: a mismatch wins, then what cannot be proved.
-    public func combined(with other: Verdict) -> Verdict {
+    package func combined(with other: Verdict) -> Verdict {
         if self == .mismatch || other == .mismatch { return .mismatch }
         if self == .notProvable || other == .notProvable { return .notProvable }
         return .match

@@ -1,39 +1,17 @@
 /// The severity from which on findings fail a check.
-public enum FailureThreshold: Sendable, Hashable {
-    /// This severity and those above it.
-    case at(Severity)
-    /// No finding does.
+public enum FailureThreshold: String, Sendable, Hashable, CaseIterable {
+    /// Errors.
+    case error
+    /// Warnings and errors.
+    case warning
+    /// Every finding.
+    case note
+    /// No finding.
     case never
 
-    /// Whether a finding reaches the threshold.
+    /// Returns whether one of the findings reaches the threshold.
     public func isReached(by findings: [Finding]) -> Bool {
-        switch self {
-        case .never: false
-        case .at(let severity): findings.contains { $0.severity >= severity }
-        }
-    }
-}
-
-extension FailureThreshold: RawRepresentable, CaseIterable {
-    /// Every threshold, the highest severity first.
-    public static let allCases: [FailureThreshold] = [.at(.error), .at(.warning), .at(.note), .never]
-
-    /// Creates a threshold from `error`, `warning`, `note` or `never`.
-    public init?(rawValue: String) {
-        if rawValue == "never" {
-            self = .never
-        } else if let severity = Severity(rawValue: rawValue) {
-            self = .at(severity)
-        } else {
-            return nil
-        }
-    }
-
-    /// `error`, `warning`, `note` or `never`.
-    public var rawValue: String {
-        switch self {
-        case .at(let severity): severity.rawValue
-        case .never: "never"
-        }
+        guard let severity = Severity(rawValue: rawValue) else { return false }
+        return findings.contains { $0.severity >= severity }
     }
 }

@@ -37,7 +37,7 @@ public struct Finding: Sendable, Hashable {
     public var usedBy: [FileLocation]
 
     /// Creates a finding.
-    public init(
+    package init(
         rule: String, severity: Severity, file: String, range: SourceRange?, message: String, help: String? = nil,
         ecosystem: Ecosystem? = nil, subject: String? = nil, strength: PinStrength? = nil, usedBy: [FileLocation] = []
     ) {
@@ -55,7 +55,7 @@ public struct Finding: Sendable, Hashable {
 
     /// The message with the places that use the file, for reports that have no field for them:
     /// `numpy floats: it has no version (used by Dockerfile:7, gpu.Dockerfile:9)`.
-    public var messageWithUsers: String {
+    package var messageWithUsers: String {
         guard !usedBy.isEmpty else { return message }
         let shown = usedBy.prefix(Self.maximumShownUsers).map { location in
             location.file + (location.line.map { ":\($0)" } ?? "")
@@ -70,7 +70,7 @@ public struct Finding: Sendable, Hashable {
     /// Findings in their one order, ``inOrder(_:_:)``.
     ///
     /// Comparing positions is cheap; comparing paths and moving findings is not.
-    public static func sorted(_ findings: [Finding]) -> [Finding] {
+    package static func sorted(_ findings: [Finding]) -> [Finding] {
         var isInOrder = true
         for index in findings.indices.dropFirst() where inOrder(findings[index], findings[index - 1]) {
             isInOrder = false
@@ -101,7 +101,7 @@ public struct Finding: Sendable, Hashable {
     }
 
     /// The one order of findings: by file, place, rule, subject.
-    public static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
+    package static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
         let leftPlace = left.range?.start ?? SourcePosition(line: 0, column: 0)
         let rightPlace = right.range?.start ?? SourcePosition(line: 0, column: 0)
         if left.file != right.file { return left.file < right.file }

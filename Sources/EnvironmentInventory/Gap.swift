@@ -10,10 +10,10 @@ public struct Gap: Sendable, Hashable {
     /// The file, and the line on which the entry starts; nil where the subject as a whole is meant.
     public let source: FileLocation?
     /// What may be missing from the value because of the gap.
-    public let scope: Scope
+    package let scope: Scope
 
     /// What a gap may hide.
-    public enum Scope: Sendable, Hashable {
+    package enum Scope: Sendable, Hashable {
         /// Anything that the reader reads.
         case anything
         /// Packages of one ecosystem.
@@ -23,7 +23,7 @@ public struct Gap: Sendable, Hashable {
     }
 
     /// Creates a gap.
-    public init(_ subject: String, reason: String, source: FileLocation? = nil, scope: Scope = .anything) {
+    package init(_ subject: String, reason: String, source: FileLocation? = nil, scope: Scope = .anything) {
         self.subject = subject
         self.reason = reason
         self.source = source
@@ -51,27 +51,27 @@ public struct Gap: Sendable, Hashable {
 }
 
 /// What a reader made of its input: the value, and everything that it had to leave out.
-public struct Reading<Value> {
+package struct Reading<Value> {
     /// What was understood.
-    public var value: Value
+    package var value: Value
     /// What was not, in the order in which it was met.
-    public var gaps: [Gap]
+    package var gaps: [Gap]
 
     /// Creates a reading; without `gaps` everything was understood.
-    public init(_ value: Value, gaps: [Gap] = []) {
+    package init(_ value: Value, gaps: [Gap] = []) {
         self.value = value
         self.gaps = gaps
     }
 
     /// Returns a reading of the transformed value with the same gaps.
-    public func map<Result, Failure: Error>(
+    package func map<Result, Failure: Error>(
         _ transform: (Value) throws(Failure) -> Result
     ) throws(Failure) -> Reading<Result> {
         Reading<Result>(try transform(value), gaps: gaps)
     }
 
     /// Returns the value and moves the gaps to the end of `others`, where the caller collects them.
-    public consuming func collect(into others: inout [Gap]) -> Value {
+    package consuming func collect(into others: inout [Gap]) -> Value {
         others += gaps
         return value
     }

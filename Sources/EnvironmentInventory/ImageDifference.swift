@@ -18,7 +18,7 @@ public struct ImageDifference: Sendable, Hashable {
         public let target: String?
 
         /// Creates a file.
-        public init(type: String, size: Int, mode: Int, uid: Int, gid: Int, sha256: Digest?, target: String?) {
+        package init(type: String, size: Int, mode: Int, uid: Int, gid: Int, sha256: Digest?, target: String?) {
             self.type = type
             self.size = size
             self.mode = mode
@@ -43,7 +43,7 @@ public struct ImageDifference: Sendable, Hashable {
         public let right: File?
 
         /// Creates a change.
-        public init(path: String, owner: String?, left: File?, right: File?) {
+        package init(path: String, owner: String?, left: File?, right: File?) {
             self.path = path
             self.owner = owner
             self.left = left
@@ -64,7 +64,7 @@ public struct ImageDifference: Sendable, Hashable {
         public let right: String?
 
         /// Creates a setting.
-        public init(field: String, name: String?, left: String?, right: String?) {
+        package init(field: String, name: String?, left: String?, right: String?) {
             self.field = field
             self.name = name
             self.left = left
@@ -80,7 +80,7 @@ public struct ImageDifference: Sendable, Hashable {
     public let configuration: [Setting]
 
     /// Creates a difference.
-    public init(files: [FileChange], bytecode: Int, configuration: [Setting]) {
+    package init(files: [FileChange], bytecode: Int, configuration: [Setting]) {
         self.files = files
         self.bytecode = bytecode
         self.configuration = configuration

@@ -12,7 +12,7 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     public let digest: Digest?
 
     /// Creates a reference from validated parts.
-    public init(repository: String, tag: String?, digest: Digest?) {
+    package init(repository: String, tag: String?, digest: Digest?) {
         self.repository = repository
         self.tag = tag
         self.digest = digest
@@ -51,7 +51,7 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The registry's host with its port, `docker.io` where none is written.
-    public var registry: String {
+    package var registry: String {
         let components = repository.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard components.count == 2, let first = components.first,
             first.contains(".") || first.contains(":") || first == "localhost" || first.contains(where: \.isUppercase)
@@ -60,7 +60,7 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The repository with its registry and Docker Hub's `library/` written out: `docker.io/library/python`.
-    public var canonicalRepository: String {
+    package var canonicalRepository: String {
         let host = registry
         var path = repository
         if repository.hasPrefix(host + "/") || repository.hasPrefix("index.docker.io/") {
@@ -71,7 +71,7 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Hashed with a digest, exact with a tag that is not `latest`, else floating. `latest-gpu` is a `latest` too.
-    public var strength: PinStrength {
+    package var strength: PinStrength {
         if digest != nil { return .hashed }
         guard let tag, !tag.split(whereSeparator: { "-_.".contains($0) }).contains("latest") else { return .floating }
         return .exact

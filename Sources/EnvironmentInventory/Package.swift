@@ -7,10 +7,10 @@ public struct Artifact: Sendable, Hashable {
     /// The artifact's hashes, sorted.
     public let hashes: [Digest]
     /// The size in bytes; nil if the lock does not record it.
-    public let size: Int?
+    package let size: Int?
 
     /// Creates an artifact.
-    public init(name: String?, url: String?, hashes: [Digest], size: Int? = nil) {
+    package init(name: String?, url: String?, hashes: [Digest], size: Int? = nil) {
         self.name = name
         self.url = url
         self.hashes = hashes.sorted()
@@ -26,14 +26,14 @@ public struct FileLocation: Sendable, Hashable {
     public let line: Int?
 
     /// Creates a location.
-    public init(file: String, line: Int?) {
+    package init(file: String, line: Int?) {
         self.file = file
         self.line = line
     }
 }
 
 /// How the files of an installed package agree with the package's own record.
-public enum RecordCheck: Sendable, Hashable {
+package enum RecordCheck: Sendable, Hashable {
     /// Every recorded file was read and agrees.
     case intact
     /// At least one recorded file is missing or has other bytes.
@@ -43,29 +43,29 @@ public enum RecordCheck: Sendable, Hashable {
 }
 
 /// One file that does not agree with the record that names it.
-public struct RecordDisagreement: Sendable, Hashable {
+package struct RecordDisagreement: Sendable, Hashable {
     /// What is wrong with the file.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         case missing
         case changed(recorded: Digest, found: Digest)
         case size(recorded: Int, found: Int)
     }
     /// The path of the file in the image or on disk.
-    public let path: String
+    package let path: String
     /// What is wrong.
-    public let kind: Kind
+    package let kind: Kind
     /// The layer that holds the file, as `sha256:...` of its diff_id; nil outside of images or where the file is missing.
-    public let layer: String?
+    package let layer: String?
 
     /// Creates a disagreement.
-    public init(path: String, kind: Kind, layer: String? = nil) {
+    package init(path: String, kind: Kind, layer: String? = nil) {
         self.path = path
         self.kind = kind
         self.layer = layer
     }
 
     /// One sentence, without a full stop at the end.
-    public var message: String {
+    package var message: String {
         let place = layer.map { " (layer \($0))" } ?? ""
         return switch kind {
         case .missing: "\(path) is recorded but missing"
@@ -77,9 +77,9 @@ public struct RecordDisagreement: Sendable, Hashable {
 
 /// Where an installed package came from when it was no index, as its installer noted it
 /// (https://packaging.python.org/en/latest/specifications/direct-url/).
-public struct DirectOrigin: Sendable, Hashable {
+package struct DirectOrigin: Sendable, Hashable {
     /// What kind of place it is.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// A wheel or a source archive, with its hashes as the installer claims them.
         case archive([Digest])
         /// A repository: `git`, the commit, and the revision that was asked for. A lock may give no commit; an installer
@@ -89,14 +89,14 @@ public struct DirectOrigin: Sendable, Hashable {
         case directory(isEditable: Bool)
     }
     /// The URL.
-    public let url: String
+    package let url: String
     /// What kind of place it is.
-    public let kind: Kind
+    package let kind: Kind
     /// The subdirectory that holds the project; nil for the root.
-    public let subdirectory: String?
+    package let subdirectory: String?
 
     /// Creates an origin.
-    public init(url: String, kind: Kind, subdirectory: String? = nil) {
+    package init(url: String, kind: Kind, subdirectory: String? = nil) {
         self.url = url
         self.kind = kind
         self.subdirectory = subdirectory
@@ -120,44 +120,44 @@ public struct Package: Sendable, Hashable {
     /// Where it is installed: the directory that holds it, or the path of the record.
     public var location: String?
     /// What installed it, according to its record: `pip`, `uv`, `conda`, `dpkg`.
-    public var installer: String?
+    package var installer: String?
     /// The environment marker as written, or nil.
-    public var marker: String?
+    package var marker: String?
     /// The architecture as the package database names it, `amd64`, `all`.
-    public var architecture: String?
+    package var architecture: String?
     /// Where the fact was read.
     public var source: FileLocation?
     /// The layer that brought it, as `sha256:...` of its diff_id; nil outside of images or if unknown.
-    public var layer: String?
+    package var layer: String?
     /// The distribution whose package it is, the `ID` of os-release (`debian`, `ubuntu`, `fedora`); nil where it is not known.
-    public var distribution: String?
+    package var distribution: String?
     /// How the installed files agree with the package's record; nil for a package that is not installed.
-    public var recordCheck: RecordCheck?
+    package var recordCheck: RecordCheck?
     /// Artifact hashes that the installer itself noted (direct_url.json, conda-meta); a claim, not a proof.
-    public var claimedHashes: [Digest] = []
+    package var claimedHashes: [Digest] = []
     /// The VCS commit that the package is pinned to, or nil.
-    public var commit: String?
+    package var commit: String?
     /// What differs from the record and is allowed to, a sentence each: a configuration file that was edited, documentation
     /// that was left out.
-    public var recordNotes: [String] = []
+    package var recordNotes: [String] = []
     /// Scripts of entry points that are not what installers make from them, a sentence each.
-    public var foreignLaunchers: [String] = []
+    package var foreignLaunchers: [String] = []
     /// The top-level modules that an installed Python package provides, sorted: `PIL` of pillow.
-    public var modules: [String] = []
+    package var modules: [String] = []
     /// The tags of the wheel that was installed, as its WHEEL file lists them.
-    public var wheelTags: [String] = []
+    package var wheelTags: [String] = []
     /// Where it came from if not from an index; nil for a package of an index, or if unknown.
-    public var origin: DirectOrigin?
+    package var origin: DirectOrigin?
     /// The URL of the index that a lock names for the package; nil where it names none.
-    public var index: String?
+    package var index: String?
     /// What a lock or requirement names in place of an index, without credentials: a repository with its commit and
     /// subdirectory, a URL, a path. Nil for a package of an index.
-    public var reference: String?
+    package var reference: String?
     /// What an installed Python package depends on, its `Requires-Dist` as written.
-    public var requirements: [String] = []
+    package var requirements: [String] = []
 
     /// Creates a package; everything that is not name and version is set afterwards.
-    public init(ecosystem: Ecosystem, name: String, version: String?) {
+    package init(ecosystem: Ecosystem, name: String, version: String?) {
         self.ecosystem = ecosystem
         self.name = name
         self.version = version

@@ -1,16 +1,16 @@
 /// A C library with its version, `glibc-2.36` or `musl-1.2`.
 public struct CLibrary: Sendable, Hashable, CustomStringConvertible {
     /// The family of the C library.
-    public enum Family: String, Sendable, Hashable { case glibc, musl }
+    package enum Family: String, Sendable, Hashable { case glibc, musl }
     /// The family.
-    public let family: Family
+    package let family: Family
     /// The major version.
-    public let major: Int
+    package let major: Int
     /// The minor version.
-    public let minor: Int
+    package let minor: Int
 
     /// Creates a C library.
-    public init(family: Family, major: Int, minor: Int) {
+    package init(family: Family, major: Int, minor: Int) {
         self.family = family
         self.major = major
         self.minor = minor

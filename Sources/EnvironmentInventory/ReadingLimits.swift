@@ -16,7 +16,7 @@ public struct ReadingLimits: Sendable, Hashable {
     /// How many times larger than its compressed form a stream may get; the first ``ratioFreeBytes`` are free.
     public var compressionRatio = 400
     /// The decompressed bytes from which ``compressionRatio`` is looked at.
-    public var ratioFreeBytes = 64 << 20
+    package var ratioFreeBytes = 64 << 20
     /// The bytes of all holes of one archive's sparse files, which cost nothing to write and much to read.
     public var holeBytes = 256 << 20
     /// The bytes of a metadata file that is read whole: a manifest, a RECORD, a package database.
@@ -29,7 +29,7 @@ public struct ReadingLimits: Sendable, Hashable {
     /// How deep the values of an image's JSON documents may stand inside of each other.
     public var jsonDepth = 128
     /// The bytes of all metadata files that are kept at the same time.
-    public var totalMetadataBytes = 256 << 20
+    package var totalMetadataBytes = 256 << 20
 
     /// Stops the reading; nil where nothing can stop it.
     package var cancellation: Cancellation?

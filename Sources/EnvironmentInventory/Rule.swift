@@ -1,18 +1,18 @@
 /// A rule of `check` or `verify`, with its documentation.
 public struct Rule: Sendable, Hashable {
     /// A file that shows the rule at work. In a bad one, `«` and `»` stand around what the rule marks.
-    public struct Example: Sendable, Hashable {
+    package struct Example: Sendable, Hashable {
         /// The file name, which determines how the text is read: `Dockerfile`, `requirements.txt`.
-        public let file: String
+        package let file: String
         /// The text, with marks in a bad example.
-        public let text: String
+        package let text: String
         /// The pin strength that is required of the example.
-        public let require: PinStrength
+        package let require: PinStrength
         /// Other files of the build context that the example needs, by name.
-        public let context: [String: String]
+        package let context: [String: String]
 
         /// Creates an example.
-        public init(
+        package init(
             file: String = "Dockerfile", require: PinStrength = .exact, context: [String: String] = [:], _ text: String
         ) {
             self.file = file
@@ -22,7 +22,7 @@ public struct Rule: Sendable, Hashable {
         }
 
         /// The text without the marks.
-        public var plainText: String {
+        package var plainText: String {
             String(text.unicodeScalars.filter { $0 != "«" && $0 != "»" }.map(Character.init))
         }
     }
@@ -36,14 +36,14 @@ public struct Rule: Sendable, Hashable {
     /// How to fix it.
     public let help: String
     /// The rules of hadolint that mean the same, `DL3008`: their pragmas are honoured.
-    public let hadolint: [String]
+    package let hadolint: [String]
     /// Examples on which the rule fires, exactly at the marks.
-    public let bad: [Example]
+    package let bad: [Example]
     /// Examples on which the rule is silent.
-    public let good: [Example]
+    package let good: [Example]
 
     /// Creates a rule.
-    public init(
+    package init(
         name: String, summary: String, why: String, help: String, hadolint: [String] = [], bad: [Example] = [],
         good: [Example] = []
     ) {

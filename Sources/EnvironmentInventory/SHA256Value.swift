@@ -1,9 +1,9 @@
 /// A sha256 in 32 bytes: what is kept for each of the many files of an image, where a ``Digest`` would be a string each.
-public struct SHA256Value: Sendable, Hashable {
+package struct SHA256Value: Sendable, Hashable {
     private let words: SIMD4<UInt64>
 
     /// Creates a value from 32 bytes; nil when there are more or fewer.
-    public init?(bytes: UnsafeRawBufferPointer) {
+    package init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 32 else { return nil }
         var words = SIMD4<UInt64>()
         for index in 0..<4 {
@@ -13,13 +13,13 @@ public struct SHA256Value: Sendable, Hashable {
     }
 
     /// Creates a value from 32 bytes; nil when there are more or fewer.
-    public init?(bytes: [UInt8]) {
+    package init?(bytes: [UInt8]) {
         guard let value = bytes.withUnsafeBytes({ SHA256Value(bytes: $0) }) else { return nil }
         self = value
     }
 
     /// Creates a value from a digest; nil when it is not a sha256.
-    public init?(_ digest: Digest) {
+    package init?(_ digest: Digest) {
         guard digest.algorithm == .sha256 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(32)
@@ -37,14 +37,14 @@ public struct SHA256Value: Sendable, Hashable {
     }
 
     /// The 32 bytes.
-    public var bytes: [UInt8] { (0..<32).map { self[$0] } }
+    package var bytes: [UInt8] { (0..<32).map { self[$0] } }
 
     private subscript(index: Int) -> UInt8 {
         UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(56 - 8 * (index & 7)))
     }
 
     /// The lower-case hexadecimal digits.
-    public var hex: String {
+    package var hex: String {
         String(unsafeUninitializedCapacity: 64) { buffer in
             for index in 0..<32 {
                 buffer[2 * index] = Digest.hexDigit(self[index] >> 4)
@@ -55,7 +55,7 @@ public struct SHA256Value: Sendable, Hashable {
     }
 
     /// Adds the lower-case hexadecimal digits to bytes.
-    public func appendHex(to bytes: inout [UInt8]) {
+    package func appendHex(to bytes: inout [UInt8]) {
         for index in 0..<32 {
             bytes.append(Digest.hexDigit(self[index] >> 4))
             bytes.append(Digest.hexDigit(self[index] & 15))
@@ -63,5 +63,5 @@ public struct SHA256Value: Sendable, Hashable {
     }
 
     /// The digest with its algorithm.
-    public var digest: Digest { Digest(self) }
+    package var digest: Digest { Digest(self) }
 }

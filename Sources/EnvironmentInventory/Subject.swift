@@ -19,7 +19,7 @@ public struct ImageIdentity: Sendable, Hashable {
     public let diffIDs: [Digest]
 
     /// Creates an identity.
-    public init(manifest: Digest?, config: Digest?, diffIDs: [Digest]) {
+    package init(manifest: Digest?, config: Digest?, diffIDs: [Digest]) {
         self.manifest = manifest
         self.config = config
         self.diffIDs = diffIDs
@@ -40,7 +40,7 @@ public struct SubjectDescription: Sendable, Hashable {
     public var imageIdentity: ImageIdentity?
 
     /// Creates a description.
-    public init(
+    package init(
         kind: SubjectKind, format: String, name: String, identity: String? = nil, imageIdentity: ImageIdentity? = nil
     ) {
         self.kind = kind

@@ -16,12 +16,12 @@ public struct Verification: Sendable, Hashable {
         public let isNeeded: Bool
         /// Whether the package counts towards the overall verdict. A package that is not needed counts only if its files were
         /// changed.
-        public let counts: Bool
+        package let counts: Bool
         /// What the difference means and how to fix it, with the source; nil if unknown.
         public let help: String?
 
         /// Creates a verdict.
-        public init(
+        package init(
             training: Package, serving: Package?, evidence: Evidence?, verdict: Verdict, reasons: [String],
             isNeeded: Bool = true, counts: Bool = true, help: String? = nil
         ) {
@@ -47,14 +47,14 @@ public struct Verification: Sendable, Hashable {
         /// The verdict.
         public let verdict: Verdict
         /// Whether it counts towards the overall verdict.
-        public let counts: Bool
+        package let counts: Bool
         /// Why: full sentences without a full stop.
         public let reasons: [String]
         /// What the difference means and how to fix it; nil if unknown.
         public let help: String?
 
         /// Creates a verdict.
-        public init(
+        package init(
             name: String, training: String, serving: String?, verdict: Verdict, counts: Bool, reasons: [String] = [],
             help: String? = nil
         ) {
@@ -71,27 +71,27 @@ public struct Verification: Sendable, Hashable {
     /// The model that lies in the image, held file by file against the model that was given.
     public struct BakedModel: Sendable, Hashable {
         /// One file that differs.
-        public struct File: Sendable, Hashable {
+        package struct File: Sendable, Hashable {
             /// How it differs.
-            public enum Kind: String, Sendable, Hashable {
+            package enum Kind: String, Sendable, Hashable {
                 case changed
                 case missing
                 /// The image has it, the model does not.
                 case added
             }
             /// The path inside of the model.
-            public let path: String
+            package let path: String
             /// How it differs.
-            public let kind: Kind
+            package let kind: Kind
             /// The model's digest; nil for a file that it does not have.
-            public let training: Digest?
+            package let training: Digest?
             /// The image's digest; nil for a file that it does not have.
-            public let serving: Digest?
+            package let serving: Digest?
             /// The layer of the image's file; nil where none is known.
-            public let layer: String?
+            package let layer: String?
 
             /// Creates a file.
-            public init(path: String, kind: Kind, training: Digest?, serving: Digest?, layer: String? = nil) {
+            package init(path: String, kind: Kind, training: Digest?, serving: Digest?, layer: String? = nil) {
                 self.path = path
                 self.kind = kind
                 self.training = training
@@ -103,7 +103,7 @@ public struct Verification: Sendable, Hashable {
         /// Where it lies in the image.
         public let path: String
         /// Whether the place was given, not found.
-        public let isGiven: Bool
+        package let isGiven: Bool
         /// The type of the predicate of an attestation; docs/attestation.md describes it.
         package static let predicateType = "https://pinproof.dev/verification/v1"
 
@@ -113,12 +113,12 @@ public struct Verification: Sendable, Hashable {
         /// How many files are the same.
         public let same: Int
         /// The files that differ, by path.
-        public let files: [File]
+        package let files: [File]
         /// The verdict: a mismatch when a file is changed or missing; an added file is one only when everything counts.
         public let verdict: Verdict
 
         /// Creates a verdict.
-        public init(path: String, isGiven: Bool, same: Int, files: [File], verdict: Verdict) {
+        package init(path: String, isGiven: Bool, same: Int, files: [File], verdict: Verdict) {
             self.path = path
             self.isGiven = isGiven
             self.same = same
@@ -137,7 +137,7 @@ public struct Verification: Sendable, Hashable {
         public let image: ImageIdentity?
 
         /// Creates an identity.
-        public init(compared: String, model: String?, image: ImageIdentity?) {
+        package init(compared: String, model: String?, image: ImageIdentity?) {
             self.compared = compared
             self.model = model
             self.image = image
@@ -157,7 +157,7 @@ public struct Verification: Sendable, Hashable {
     /// Which packages the verdict speaks of.
     public let scope: Scope
     /// How many packages and modules loading the model needs that the training side does not name.
-    public let unnamedCount: Int
+    package let unnamedCount: Int
     /// Who vouches for each file that the process could load; nil where the serving side's files are not known.
     public let account: Account?
     /// What the image starts; nil for an environment on disk.
@@ -175,7 +175,7 @@ public struct Verification: Sendable, Hashable {
 
     /// Creates a verification; the verdict is that of everything that counts together with `floor`, which holds what neither
     /// packages nor facts show (an environment that could not be read whole).
-    public init(
+    package init(
         required: Evidence, identity: Identity, packages: [PackageVerdict], facts: [FactVerdict] = [],
         bakedModel: BakedModel? = nil, scope: Scope = .closed, unnamedCount: Int = 0, account: Account? = nil,
         start: Start? = nil, findings: [Finding], trainingGaps: [Gap] = [], servingGaps: [Gap] = [],
@@ -207,9 +207,9 @@ public struct Verification: Sendable, Hashable {
     package static let treeAlgorithm = "pinproofTree"
 
     /// How many packages have a verdict.
-    public func count(_ verdict: Verdict) -> Int { packages.count { $0.verdict == verdict } }
+    package func count(_ verdict: Verdict) -> Int { packages.count { $0.verdict == verdict } }
     /// How many matching packages rest on an evidence.
-    public func count(_ evidence: Evidence) -> Int {
+    package func count(_ evidence: Evidence) -> Int {
         packages.count { $0.verdict == .match && $0.evidence == evidence }
     }
 }

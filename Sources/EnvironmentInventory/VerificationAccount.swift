@@ -19,7 +19,7 @@ extension Verification {
             case none
 
             /// Whether `--strict` is content with it.
-            public var isProof: Bool {
+            package var isProof: Bool {
                 switch self {
                 case .package, .base, .capture, .app: true
                 case .record, .system, .none: false
@@ -41,7 +41,7 @@ extension Verification {
             public let reason: String
 
             /// Creates an entry.
-            public init(path: String, sha256: Digest?, layer: String?, voucher: Voucher, reason: String) {
+            package init(path: String, sha256: Digest?, layer: String?, voucher: Voucher, reason: String) {
                 self.path = path
                 self.sha256 = sha256
                 self.layer = layer
@@ -56,13 +56,13 @@ extension Verification {
         public let files: [File]
 
         /// Creates an account; files are put into their order.
-        public init(counts: [Voucher: Int], files: [File]) {
+        package init(counts: [Voucher: Int], files: [File]) {
             self.counts = counts
             self.files = files.sorted { $0.path < $1.path }
         }
 
         /// Returns how many files a voucher has.
-        public func count(_ voucher: Voucher) -> Int { counts[voucher] ?? 0 }
+        package func count(_ voucher: Voucher) -> Int { counts[voucher] ?? 0 }
         /// Whether nothing in reach rests on less than a proof.
         public var isProved: Bool { counts.allSatisfy { $0.key.isProof || $0.value == 0 } }
     }
@@ -76,14 +76,14 @@ extension Verification {
         /// The directories in which the interpreter looks for modules, in its order.
         public let importPath: [String]
         /// The working directory; nil when it is not known.
-        public let workingDirectory: String?
+        package let workingDirectory: String?
         /// The variables that decide what is loaded, by name; nil for one that is not known.
-        public let variables: [String: String?]
+        package let variables: [String: String?]
         /// What could not be followed.
         public let gaps: [Gap]
 
         /// Creates a start.
-        public init(
+        package init(
             argv: [String], interpreter: String?, importPath: [String], workingDirectory: String?,
             variables: [String: String?], gaps: [Gap]
         ) {

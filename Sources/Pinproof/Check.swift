@@ -79,7 +79,7 @@ enum Check {
             rules: Rules.checked, texts: texts)
         result.beforeBaseline = beforeBaseline
         result.failures = failures
-        result.threshold = options.failOn ?? configuration.failOn ?? .at(.error)
+        result.threshold = options.failOn ?? configuration.failOn ?? .error
         return result
     }
 

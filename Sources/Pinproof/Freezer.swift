@@ -134,7 +134,7 @@ public struct FreezePlan: Sendable {
     /// What installs the packages.
     public let installer: Freezer.Installer
     /// The number of packages.
-    public let packageCount: Int
+    package let packageCount: Int
     /// What moved since an earlier run, a line each.
     public let moves: [String]
     /// What was not checked, a sentence each.

@@ -63,15 +63,18 @@ package enum SubjectContent: Sendable {
 }
 
 /// Opens subjects: by the prefix of their name, else by what they hold.
-package struct SubjectReader {
+package struct SubjectReader: Sendable {
     /// The target of locks, whose platform also chooses among an image's.
-    let target: TargetSelection?
+    var target: TargetSelection?
     /// Limits, progress and cancellation.
     var reading = ReadingOptions()
     /// How closely the packages of an operating system are looked at.
     var systemRecords = SystemRecords.contents
     /// The public key of a model's signature.
     var modelKey: String?
+
+    /// What was opened and not yet read.
+    private let opened = OpenedFiles()
 
     /// Creates a reader for a target.
     package init(
@@ -119,7 +122,7 @@ package struct SubjectReader {
 
     private func read(_ name: String, _ found: Found) throws(InputError) -> SubjectContent {
         switch found.kind {
-        case .dockerfile: return .dockerfile(try readText(name))
+        case .dockerfile: return .dockerfile(try opened.text(name))
         case .lock, .capture: return try readLock(name, target: target?.target)
         case .model:
             let key = try ModelKey.read(modelKey)
@@ -160,7 +163,7 @@ package struct SubjectReader {
 
     /// Opens and parses a lock.
     func openLock(_ name: String) throws(InputError) -> OpenedLock {
-        let text = try readText(name)
+        let text = try opened.text(name)
         if text.bytes.isEmpty { throw InputError("\(name): it is empty") }
         let context = CheckedFileReader.neighbours(folder(of: name))
         guard
@@ -186,9 +189,9 @@ package struct SubjectReader {
     private func findFile(_ name: String) throws(InputError) -> Found {
         let file = fileName(name)
         if CheckedFileKind.isDockerfile(file) { return Found(kind: .dockerfile) }
-        let (opened, head) = try InputError.wrapping { () throws(ArchiveReadingError) in
-            let opened = try RegularFile(path: name)
-            return (opened, try opened.bytes(at: 0, count: min(opened.size, 4096)))
+        let probe = try opened.open(name)
+        let head = try InputError.wrapping { () throws(ArchiveReadingError) in
+            try probe.bytes(at: 0, count: min(probe.size, 4096))
         }
         if head.isEmpty { throw InputError("\(name): it is empty") }
         // What is text has no NUL; a lock in UTF-16 has a byte order mark.
@@ -201,7 +204,7 @@ package struct SubjectReader {
             if CheckedFileKind.looksLikeDockerfile(text) { return Found(kind: .dockerfile) }
             if file.hasSuffix(".txt"), !name.containsModelText { return Found(kind: .lock) }
         }
-        let image = ImageReader.detect(path: name, file: opened)
+        let image = ImageReader.detect(path: name, file: probe)
         return Found(kind: image == nil ? .model : .image, image: image)
     }
 }

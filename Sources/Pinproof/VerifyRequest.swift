@@ -17,6 +17,8 @@ struct VerifyRequest: Sendable {
     let scope: Verification.Scope
     let reading: ReadingOptions
     let cancellation: Cancellation
+    /// Knows what was opened to find out what it is.
+    private let subjects: SubjectReader
 
     init(model: String, image: String, options: Verifier.Options, cancellation: Cancellation) {
         self.model = model
@@ -33,12 +35,15 @@ struct VerifyRequest: Sendable {
         scope = options.scope
         reading = options.reading.cancelled(by: cancellation)
         self.cancellation = cancellation
+        subjects = SubjectReader(target: options.target, reading: options.reading.cancelled(by: cancellation))
     }
 
     /// Reads subjects as this run does.
     ///
     /// - Parameter hasTarget: whether locks are resolved for the target that was selected.
     func reader(hasTarget: Bool = true) -> SubjectReader {
-        SubjectReader(target: hasTarget ? target : nil, reading: reading)
+        var reader = subjects
+        if !hasTarget { reader.target = nil }
+        return reader
     }
 }

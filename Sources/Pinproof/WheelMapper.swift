@@ -52,35 +52,10 @@ public enum WheelMappingError: JobError {
 
 /// The packages of a directory, and what is wrong with them.
 public struct WheelMapping: Sendable {
-    /// One wheel or conda package.
-    public struct Entry: Sendable, Hashable {
-        /// The ecosystem: `pypi` for a wheel, `conda` for a conda package.
-        public let ecosystem: Ecosystem
-        /// The file name.
-        public let fileName: String
-        /// The normalized name.
-        public let name: String
-        /// The version.
-        public let version: String
-        /// The sha256 of the file, which is what a lock holds.
-        public let sha256: Digest
-        /// The digest of what the package installs.
-        public let contentDigest: Digest
-    }
-
     /// The map, for the rooms of this package.
     package let map: WheelMap
     /// Records that disagree with their wheels, and files that two packages install differently; a sentence each.
     public let problems: [String]
-
-    /// The packages, by file name.
-    public var entries: [Entry] {
-        map.entries.map {
-            Entry(
-                ecosystem: $0.ecosystem, fileName: $0.fileName, name: $0.name, version: $0.version, sha256: $0.sha256,
-                contentDigest: $0.contentDigest)
-        }
-    }
 
     /// Returns the text of the map, which ``Verifier/Options/wheels`` takes as a file.
     ///

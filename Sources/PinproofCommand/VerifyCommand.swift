@@ -61,7 +61,7 @@ struct VerifyCommand: ResultCommand {
     @Option(
         help: ArgumentHelp(
             "The severity of findings from which on the exit status of a match is 1.", valueName: "severity"))
-    var failOn = FailureThreshold.at(.error)
+    var failOn = FailureThreshold.error
 
     @Option(
         help: ArgumentHelp(

@@ -10,7 +10,7 @@ public struct SourcePosition: Sendable, Hashable, Comparable {
     public var column: Int { Int(storedColumn) }
 
     /// Creates a position from a line and a column, both starting at 1.
-    public init(line: Int, column: Int) {
+    package init(line: Int, column: Int) {
         storedLine = UInt32(clamping: line)
         storedColumn = UInt32(clamping: column)
     }
@@ -29,7 +29,7 @@ public struct SourceRange: Sendable, Hashable {
     public let end: SourcePosition
 
     /// Creates a range from its first position and the position after its last byte.
-    public init(start: SourcePosition, end: SourcePosition) {
+    package init(start: SourcePosition, end: SourcePosition) {
         self.start = start
         self.end = end
     }

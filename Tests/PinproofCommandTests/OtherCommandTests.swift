@@ -44,7 +44,7 @@ struct CaptureCommandTests {
     func usage() async {
         let run = await pinproof("capture", Demo.image, "--platform", "amiga/m68k")
         #expect(run.status == 64)
-        #expect(run.diagnostics.contains("'linux/amd64'"))
+        #expect(run.diagnostics.contains("  - linux/amd64"))
     }
 }
 

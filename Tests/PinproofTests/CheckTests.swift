@@ -45,7 +45,7 @@ struct CheckTests {
         }
         #expect(try await fails(folder.path, nil))
         #expect(try await !fails(folder("x"), nil))
-        #expect(try await fails(folder("x"), .at(.warning)))
+        #expect(try await fails(folder("x"), .warning))
         #expect(try await !fails(folder.path, .never))
         let selected = try await Self.check(folder.path) { $0.select = ["floating-image"] }
         #expect(selected.findings.map(\.rule) == ["floating-image"])
@@ -95,7 +95,7 @@ struct CheckTests {
         let result = try await Self.check(folder("a"))
         #expect(result.findings.map(\.severity) == [.note])
         #expect(result.suppressed == 1)
-        #expect(result.threshold == .at(.warning))
+        #expect(result.threshold == .warning)
         #expect(try await Self.check(folder("b")).findings.map(\.rule) == ["image-without-digest"])
         #expect(try await Self.check(folder("b")) { $0.require = .exact }.findings.isEmpty)
     }
