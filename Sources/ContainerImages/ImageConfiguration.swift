@@ -31,6 +31,9 @@ package struct ImageConfiguration: Sendable, Hashable {
     package var diffIDs: [Digest] = []
     /// The build's steps.
     package var history: [HistoryEntry] = []
+    /// All other settings that a runtime may heed, as JSON with sorted keys: `Healthcheck`, `ExposedPorts`, `Volumes`,
+    /// `StopSignal`, `Shell`, `OnBuild` and whatever else the configuration has. Empty values count as absent.
+    package var otherSettings: [String: String] = [:]
 
     /// An empty configuration: that of a file system without one.
     package init() {}
@@ -64,12 +67,43 @@ package struct ImageConfiguration: Sendable, Hashable {
             user = try config.string("User") ?? ""
             workingDirectory = try config.string("WorkingDir") ?? ""
             labels = try config.strings("Labels")
+            for member in config.members where !Self.comparedApart.contains(member.key) {
+                if let text = Self.canonical(member.value) { otherSettings[member.key] = text }
+            }
         }
         for entry in try document.tables("history") {
             history.append(
                 HistoryEntry(
                     createdBy: try entry.string("created_by") ?? "",
                     isEmptyLayer: try entry.boolean("empty_layer") ?? false))
+        }
+    }
+
+    /// Settings with a property of their own, and those of the container that built the image, which no runtime heeds.
+    private static let comparedApart: Set<String> = [
+        "Env", "Entrypoint", "Cmd", "User", "WorkingDir", "Labels", "Hostname", "Domainname", "Image", "AttachStdin",
+        "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce",
+    ]
+
+    /// A value as JSON with sorted keys, without members that are empty; nil when nothing is left. The reader has limited the
+    /// depth.
+    private static func canonical(_ node: DocumentNode) -> String? {
+        if let list = node.array {
+            return list.isEmpty ? nil : "[" + list.map { canonical($0) ?? "null" }.joined(separator: ",") + "]"
+        }
+        if let table = node.table {
+            // The ports and volumes of an image are keys of empty objects.
+            let members = table.members.map { member in
+                JSONValue.string(member.key).text() + ":" + (canonical(member.value) ?? "{}")
+            }
+            return members.isEmpty ? nil : "{" + members.sorted().joined(separator: ",") + "}"
+        }
+        switch node.value {
+        case .boolean(let value): return value ? "true" : nil
+        case .integer(let value): return value == 0 ? nil : "\(value)"
+        case .float(let value): return value == 0 ? nil : "\(value)"
+        case .string(let value), .date(let value): return value.isEmpty ? nil : JSONValue.string(value).text()
+        case .null, .array, .unread, .table: return nil
         }
     }
 }

@@ -28,7 +28,7 @@ package enum ImageComparison {
         let leftView = View(left, packages)
         let rightView = View(right, packages)
         var others: [String: FileSystemIndex.Entry] = [:]
-        right.files.forEachEntry { if $0.kind != .directory { others[$0.path] = $0 } }
+        right.files.forEachEntry { others[$0.path] = $0 }
         var changes: [ImageDifference.FileChange] = []
         var bytecode = 0
         func add(_ old: FileSystemIndex.Entry?, _ new: FileSystemIndex.Entry?) {
@@ -41,21 +41,36 @@ package enum ImageComparison {
             }
             let oldOwner = old.flatMap { leftView.owner($0) }
             let newOwner = new.flatMap { rightView.owner($0) }
-            if oldOwner.map({ leftView.explains($0) }) ?? false { return }
-            if newOwner.map({ rightView.explains($0) }) ?? false { return }
+            // A content digest says nothing of owners and modes.
+            let isContentSame = isSameContent(old, new)
+            if oldOwner.map({ leftView.explains($0, sameContent: isContentSame) }) ?? false { return }
+            if newOwner.map({ rightView.explains($0, sameContent: isContentSame) }) ?? false { return }
             let owner = (newOwner ?? oldOwner).map { "\($0.ecosystem.rawValue) \($0.name)" }
             changes.append(.init(path: path, owner: owner, left: old.map(file), right: new.map(file)))
         }
         left.files.forEachEntry { entry in
-            guard entry.kind != .directory else { return }
             let other = others.removeValue(forKey: entry.path)
             if other.map({ file($0) == file(entry) }) ?? false { return }
+            if other == nil, isFilled(entry, left.files) { return }
             add(entry, other)
         }
-        for path in others.keys.sorted() { add(nil, others[path]) }
+        for path in others.keys.sorted() {
+            if let entry = others[path], !isFilled(entry, right.files) { add(nil, entry) }
+        }
         changes.sort { $0.path < $1.path }
         return ImageDifference(
             files: changes, bytecode: bytecode, configuration: settings(left.configuration, right.configuration))
+    }
+
+    /// Whether an entry is a directory with something in it, which tells of the directory.
+    private static func isFilled(_ entry: FileSystemIndex.Entry, _ files: FileSystemIndex) -> Bool {
+        entry.kind == .directory && !(files.names(in: entry.path)?.isEmpty ?? true)
+    }
+
+    /// Whether two entries are the same but for owner and mode.
+    private static func isSameContent(_ old: FileSystemIndex.Entry?, _ new: FileSystemIndex.Entry?) -> Bool {
+        guard let old, let new else { return false }
+        return old.kind == new.kind && old.size == new.size && old.sha256 == new.sha256
     }
 
     /// A file as reports show it.
@@ -99,9 +114,9 @@ package enum ImageComparison {
 
         func owner(_ entry: FileSystemIndex.Entry) -> FileOwners.Owner? { owners.owner(of: entry)?.owner }
 
-        func explains(_ owner: FileOwners.Owner) -> Bool {
+        func explains(_ owner: FileOwners.Owner, sameContent: Bool) -> Bool {
             if changed.contains("\(owner.ecosystem.rawValue) \(owner.name)") { return true }
-            return owner.ecosystem == .pypi && digested.contains(owner.name)
+            return owner.ecosystem == .pypi && digested.contains(owner.name) && !sameContent
         }
     }
 
@@ -127,6 +142,9 @@ package enum ImageComparison {
         add("WorkingDir", nil, text(left.workingDirectory), text(right.workingDirectory))
         for name in Set(left.labels.keys).union(right.labels.keys).sorted() {
             add("Labels", name, left.labels[name], right.labels[name])
+        }
+        for field in Set(left.otherSettings.keys).union(right.otherSettings.keys).sorted() {
+            add(field, nil, left.otherSettings[field], right.otherSettings[field])
         }
         return settings
     }

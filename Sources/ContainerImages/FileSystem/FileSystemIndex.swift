@@ -1,3 +1,4 @@
+import ArchiveReading
 import EnvironmentInventory
 import PythonPackaging
 
@@ -13,7 +14,7 @@ package struct FileSystemIndex: Sendable {
 
     /// One entry of the file system.
     package struct Entry: Sendable {
-        /// The path without a leading slash, its links resolved where it was looked up through links.
+        /// The path without a leading slash, as ``PathText`` writes it, its links resolved where it was looked up through links.
         package let path: String
         /// What it is.
         package let kind: Kind
@@ -93,7 +94,7 @@ package struct FileSystemIndex: Sendable {
 
     /// The entry at a path; whether a link as its last component is followed is the caller's choice.
     package func lookup(_ path: String, followingLast: Bool) -> Entry? {
-        tree.find(path.utf8, followingLast: followingLast).map { entry($0, tree.path($0)) }
+        tree.find(PathText.bytes(path), followingLast: followingLast).map { entry($0, tree.path($0)) }
     }
 
     /// The bytes of a metadata file, through links; nil when there is none or when its bytes were not kept.
@@ -165,8 +166,10 @@ package struct FileSystemIndex: Sendable {
 
     /// The names in a folder, in byte order; nil when there is no folder.
     package func names(in folder: String) -> [String]? {
-        guard let node = tree.find(folder.utf8, followingLast: true), tree.isDirectory(node) else { return nil }
-        return children(of: node).map { String(decoding: tree.names.name(of: $0), as: UTF8.self) }
+        guard let node = tree.find(PathText.bytes(folder), followingLast: true), tree.isDirectory(node) else {
+            return nil
+        }
+        return children(of: node).map { PathText.text(tree.names.name(of: $0)) }
     }
 
     /// Hands the entries below a folder, which defaults to the root, to a closure, in byte order of the paths' components.
@@ -177,7 +180,7 @@ package struct FileSystemIndex: Sendable {
     package func forEachEntry(
         below folder: String = "", where isWanted: (Place) -> Bool = { _ in true }, _ body: (Entry) -> Void
     ) {
-        guard let root = tree.find(folder.utf8, followingLast: true) else { return }
+        guard let root = tree.find(PathText.bytes(folder), followingLast: true) else { return }
         var path = tree.path(root)
         var pending = children(of: root).reversed().map { (node: $0, parentCount: path.count) }
         while let (node, parentCount) = pending.popLast() {
@@ -242,12 +245,12 @@ package struct FileSystemIndex: Sendable {
             content = file
         case .directory: kind = .directory
         case .symbolicLink(let target):
-            kind = .symbolicLink(target: String(decoding: tree.targets[Int(target)], as: UTF8.self))
+            kind = .symbolicLink(target: PathText.text(tree.targets[Int(target)]))
         case .other: kind = .other
         }
         let kept = content >= 0 && content < tree.contents.count ? tree.contents[Int(content)] : nil
         return Entry(
-            path: String(decoding: path, as: UTF8.self), kind: kind, size: kept?.size ?? 0, sha256: kept?.sha256,
+            path: PathText.text(path), kind: kind, size: kept?.size ?? 0, sha256: kept?.sha256,
             mode: Int(node.mode), uid: Int(node.uid), gid: Int(node.gid), modified: node.modified,
             layer: node.layer < 0 ? nil : Int(node.layer), head: kept?.head ?? [], content: content,
             node: index)

@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// Puts layers on top of each other, lowest first
 /// (https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changesets).
 ///
@@ -168,11 +170,11 @@ struct LayerStack {
         }
     }
 
-    private static func shown(_ path: [UInt8]) -> String { String(decoding: path, as: UTF8.self) }
+    private static func shown(_ path: [UInt8]) -> String { PathText.text(path) }
 
     private func failure(_ entry: LayerEntry, _ name: String, _ what: String) -> ImageReadingError {
         ImageReadingError(
             image: image, blob: name,
-            reason: .inconsistent("the entry '\(String(decoding: entry.path, as: UTF8.self))' \(what)"))
+            reason: .inconsistent("the entry '\(Self.shown(entry.path))' \(what)"))
     }
 }

@@ -32,6 +32,9 @@ struct JSONTable {
         self.isReadByGo = isReadByGo
     }
 
+    /// The members in their order.
+    var members: [DocumentTable.Member] { table.members }
+
     func has(_ key: String) throws(DocumentError) -> Bool { try present(key) != nil }
 
     func error(_ reason: String) -> DocumentError { DocumentError(file: name, place: node.place, reason: reason) }

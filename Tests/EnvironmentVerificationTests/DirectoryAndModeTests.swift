@@ -1,0 +1,127 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import Testing
+
+@testable import ContainerImages
+@testable import EnvironmentVerification
+
+/// What differs between two images besides the contents of files: modes, owners, empty directories, names that are not UTF-8.
+struct DirectoryAndModeTests {
+    private struct Item {
+        let path: [UInt8]
+        var isDirectory = false
+        var mode: UInt16 = 0o755
+        var uid: UInt32 = 0
+        var data: String = ""
+
+        init(_ path: String, isDirectory: Bool = false, mode: UInt16 = 0o755, uid: UInt32 = 0, data: String = "") {
+            self.init(Array(path.utf8), isDirectory: isDirectory, mode: mode, uid: uid, data: data)
+        }
+
+        init(_ path: [UInt8], isDirectory: Bool = false, mode: UInt16 = 0o755, uid: UInt32 = 0, data: String = "") {
+            self.path = path
+            self.isDirectory = isDirectory
+            self.mode = mode
+            self.uid = uid
+            self.data = data
+        }
+    }
+
+    private static func side(_ items: [Item], _ configuration: ImageConfiguration) throws -> ImageComparison.Side {
+        var layer = LayerContents()
+        for item in items {
+            var content: Int32 = -1
+            if !item.isDirectory {
+                content = Int32(layer.contents.count)
+                let bytes = Array(item.data.utf8)
+                layer.contents.append(
+                    FileContent(
+                        size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
+                        head: [], data: KeptFiles.all.keeping(item.path) == .whole ? bytes : nil))
+            }
+            layer.append(
+                LayerEntry(
+                    path: item.path, kind: item.isDirectory ? .directory : .file, mode: item.mode, uid: item.uid,
+                    gid: 0,
+                    modified: 0, content: content))
+        }
+        var stack = LayerStack(image: "test")
+        try stack.apply(layer, name: "layer")
+        let files = FileSystemIndex(stack.finish())
+        let installed = InstalledPackages(
+            files, configuration: configuration, layers: [], systemRecords: .contents)
+        return .init(files: files, configuration: configuration, environment: installed.environment)
+    }
+
+    private static func compare(
+        _ left: [Item], _ right: [Item], _ old: ImageConfiguration = ImageConfiguration(),
+        _ new: ImageConfiguration = ImageConfiguration()
+    ) throws -> ImageDifference {
+        ImageComparison.compare(
+            try side(left, old), try side(right, new), packages: EnvironmentDifference(changes: [], sames: []))
+    }
+
+    @Test func directoriesAreCompared() throws {
+        let tmp = Item("tmp", isDirectory: true, mode: 0o1777)
+        #expect(try Self.compare([tmp], [tmp]).isEmpty)
+        let mode = try Self.compare([tmp], [Item("tmp", isDirectory: true)])
+        #expect(mode.files.map { "\($0.kind) \($0.path)" } == ["changed tmp"])
+        let owner = try Self.compare([Item("srv", isDirectory: true)], [Item("srv", isDirectory: true, uid: 7)])
+        #expect(owner.files.map(\.path) == ["srv"])
+        let empty = try Self.compare([tmp, Item("run", isDirectory: true)], [tmp])
+        #expect(empty.files.map { "\($0.kind) \($0.path)" } == ["removed run"])
+        // A directory with something in it is told by what it holds.
+        let filled = try Self.compare([], [Item("srv", isDirectory: true), Item("srv/a", data: "x")])
+        #expect(filled.files.map { "\($0.kind) \($0.path)" } == ["added srv/a"])
+    }
+
+    @Test func modesOfPythonFilesAreCompared() throws {
+        let site = "usr/lib/python3.11/site-packages"
+        func items(mode: UInt16) -> [Item] {
+            [
+                Item("\(site)/demo.py", mode: mode, data: "x = 1\n"),
+                Item("\(site)/demo-1.dist-info/METADATA", mode: 0o644, data: "Name: demo\nVersion: 1\n"),
+                Item(
+                    "\(site)/demo-1.dist-info/RECORD", mode: 0o644,
+                    data:
+                        "demo.py,,\ndemo-1.dist-info/METADATA,,\ndemo-1.dist-info/RECORD,,\n"),
+            ]
+        }
+        #expect(try Self.compare(items(mode: 0o644), items(mode: 0o644)).isEmpty)
+        let found = try Self.compare(items(mode: 0o644), items(mode: 0))
+        #expect(found.files.map { "\($0.kind) \($0.path)" } == ["changed \(site)/demo.py"])
+    }
+
+    @Test func namesAreBytes() throws {
+        let (first, second) = (Array("srv/".utf8) + [0xFF], Array("srv/".utf8) + [0xFE])
+        let found = try Self.compare([Item(first)], [Item(second)])
+        #expect(found.files.map { "\($0.kind) \($0.path)" } == ["added srv/\\xFE", "removed srv/\\xFF"])
+        #expect(try Self.compare([Item(first), Item(second)], [Item(first), Item(second)]).isEmpty)
+        let replacement = try Self.compare([Item(first)], [Item("srv/\u{FFFD}")])
+        #expect(replacement.files.count == 2)
+        let forms = try Self.compare([Item("srv/\u{e9}")], [Item("srv/e\u{301}")])
+        #expect(forms.files.count == 2)
+    }
+
+    @Test(
+        arguments: [
+            (#""Healthcheck":{"Test":["CMD","a"]}"#, #""Healthcheck":{"Test":["CMD","b"]}"#, "Healthcheck"),
+            (#""ExposedPorts":{"80/tcp":{}}"#, "", "ExposedPorts"), ("", #""Volumes":{"/data":{}}"#, "Volumes"),
+            (#""StopSignal":"SIGINT""#, #""StopSignal":"SIGTERM""#, "StopSignal"),
+            (#""Shell":["/bin/sh","-c"]"#, #""Shell":["/bin/bash","-c"]"#, "Shell"),
+            (#""OnBuild":["RUN a"]"#, #""OnBuild":[]"#, "OnBuild"),
+            (#""StopTimeout":3"#, #""StopTimeout":4"#, "StopTimeout"),
+            (#""ArgsEscaped":true"#, "", "ArgsEscaped"), (#""NewSetting":"x""#, "", "NewSetting"),
+            (#""OnBuild":null,"Shell":[],"Volumes":{},"StopSignal":"","ArgsEscaped":false"#, "", nil),
+            (#""Hostname":"a1","Image":"x""#, #""Hostname":"b2""#, nil),
+            (#""ExposedPorts":{"80/tcp":{},"443/tcp":{}}"#, #""ExposedPorts":{"443/tcp":{},"80/tcp":{}}"#, nil),
+        ] as [(String, String, String?)])
+    func settingsAreCompared(left: String, right: String, field: String?) throws {
+        func configuration(_ members: String) throws -> ImageConfiguration {
+            try ImageConfiguration(Array("{\"rootfs\":{\"diff_ids\":[]},\"config\":{\(members)}}".utf8), name: "c")
+        }
+        let found = try Self.compare([], [], try configuration(left), try configuration(right))
+        #expect(found.configuration.map(\.field) == [field].compactMap { $0 })
+    }
+}
