@@ -57,7 +57,7 @@ import Testing
 
     @Test func whatAgreesIsSilent() {
         #expect(messages() == [])
-        #expect(messages(project: Self.project + "[tool.poetry.group.test.dependencies]\ncoverage = \">=7\"\n") == [])
+        #expect(messages(project: Self.project + "\n[tool.poetry.group.test.dependencies]\ncoverage = \">=7\"\n") == [])
         let other = Self.project.replacing("\"deep>=1\"", with: "\"deep >= 1\"")
         #expect(messages(project: other) == [])
     }
@@ -72,7 +72,7 @@ import Testing
         #expect(
             messages(project: changed) == ["pyproject.toml has changed constraint-dependencies since the lock was made"]
         )
-        let added = Self.project + "override-dependencies = [\"deep==2\"]\n"
+        let added = Self.project + "\noverride-dependencies = [\"deep==2\"]\n"
         #expect(
             messages(project: added) == ["pyproject.toml has changed override-dependencies since the lock was made"])
     }
