@@ -207,10 +207,10 @@ struct HouseRulesTests {
         }
     }
 
-    /// A client sees these; each one is a promise. The aim is 500: lower the number as the face shrinks.
-    private static let maximumPublicDeclarations = 650
+    /// A client sees these; each one is a promise.
+    private static let maximumPublicDeclarations = 500
 
-    @Test("there are few public declarations")
+    @Test("there are fewer than 500 public declarations")
     func publicDeclarationsAreFew() throws {
         var counts: [String: Int] = [:]
         for path in try Self.swiftFiles("Sources") {
