@@ -11,8 +11,11 @@ struct VerifyCommandTests {
         #expect(run.status == 0)
         #expect(run.diagnostics.isEmpty)
         let document = try run.document()
-        let keys = ["schema", "verdict", "required", "identity", "packages", "environment", "modelFiles", "findings"]
-        #expect(document.keys.starts(with: keys))
+        #expect(
+            document.keys == [
+                "schema", "verdict", "required", "scope", "identity", "packages", "environment", "modelFiles", "start",
+                "account", "findings", "gaps", "summary",
+            ])
         #expect(document.string("schema") == "pinproof/verify/1")
         #expect(document.string("verdict") == "match")
         #expect(document.string("required") == "intact")
