@@ -1,11 +1,13 @@
 /// What is wrong with a tar entry, before the archive and the offset are known.
 struct TarFault: Error, Sendable, Hashable {
     let reason: ArchiveReadingError.Reason
+    /// Whether the header is one of a tar archive, and holds what programs disagree about.
+    var isAmbiguous = false
 
     static func damaged(_ what: String) -> TarFault { TarFault(reason: .damaged(what)) }
     /// A construct that readers of tar archives take for different things.
     static func ambiguous(_ what: String) -> TarFault {
-        TarFault(reason: .damaged("\(what): programs that read tar archives disagree about it"))
+        TarFault(reason: .damaged("\(what): programs that read tar archives disagree about it"), isAmbiguous: true)
     }
 }
 

@@ -66,7 +66,8 @@ package final class TarReader: ArchiveEntryReader {
             let header: TarHeader?
             do throws(TarFault) { header = try TarHeader(block) } catch {
                 // The first header also says whether the bytes are a tar archive at all.
-                throw offset == 0 ? failure(0, .damaged("it is not a tar archive")) : failure(offset, error.reason)
+                let isNoArchive = offset == 0 && !error.isAmbiguous
+                throw failure(offset, isNoArchive ? .damaged("it is not a tar archive") : error.reason)
             }
             guard let header else {
                 if let second = try blocks.block(), second.contains(where: { $0 != 0 }) {

@@ -27,8 +27,9 @@ package enum ImageComparison {
     package static func compare(_ left: Side, _ right: Side, packages: EnvironmentDifference) -> ImageDifference {
         let leftView = View(left, packages)
         let rightView = View(right, packages)
-        var others: [String: FileSystemIndex.Entry] = [:]
-        right.files.forEachEntry { others[$0.path] = $0 }
+        // By bytes: two texts that Unicode calls equivalent are two names of files.
+        var others: [[UInt8]: FileSystemIndex.Entry] = [:]
+        right.files.forEachEntry { others[Array($0.path.utf8)] = $0 }
         var changes: [ImageDifference.FileChange] = []
         var bytecode = 0
         func add(_ old: FileSystemIndex.Entry?, _ new: FileSystemIndex.Entry?) {
@@ -49,15 +50,13 @@ package enum ImageComparison {
             changes.append(.init(path: path, owner: owner, left: old.map(file), right: new.map(file)))
         }
         left.files.forEachEntry { entry in
-            let other = others.removeValue(forKey: entry.path)
+            let other = others.removeValue(forKey: Array(entry.path.utf8))
             if other.map({ file($0) == file(entry) }) ?? false { return }
             if other == nil, isFilled(entry, left.files) { return }
             add(entry, other)
         }
-        for path in others.keys.sorted() {
-            if let entry = others[path], !isFilled(entry, right.files) { add(nil, entry) }
-        }
-        changes.sort { $0.path < $1.path }
+        for entry in others.values where !isFilled(entry, right.files) { add(nil, entry) }
+        changes.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         return ImageDifference(
             files: changes, bytecode: bytecode, configuration: settings(left.configuration, right.configuration))
     }
