@@ -7,6 +7,8 @@ public struct EnvironmentDifference: Sendable, Hashable {
         case changed
         /// The same version, other bytes.
         case rebuilt
+        /// The files of two models differ.
+        case model
     }
 
     /// What it rests on that two packages are called the same or not, from weak to strong.

@@ -85,7 +85,7 @@ extension DifferenceReport {
 extension EnvironmentDifference {
     /// `2 changed, 1 added, 40 same`.
     var summary: String {
-        let counts = [Kind.changed, .rebuilt, .added, .removed].filter { count($0) > 0 }.map {
+        let counts = [Kind.model, .changed, .rebuilt, .added, .removed].filter { count($0) > 0 }.map {
             "\(count($0)) \($0.rawValue)"
         }
         let unproved = count(Basis.version)
@@ -123,6 +123,7 @@ extension EnvironmentDifference.Change {
     /// Returns the text of one side's column: the version, and for a rebuilt package the digest that differs.
     func cell(_ package: Package?) -> String {
         guard let package else { return "" }
+        if kind == .model { return digest(package).map { "\($0.algorithm.rawValue):\($0.hex.prefix(12))…" } ?? "" }
         let version = package.version ?? package.versionRequirement ?? "any version"
         guard kind == .rebuilt else { return version }
         return version + (digest(package).map { " \($0.algorithm.rawValue):\($0.hex.prefix(12))…" } ?? "")

@@ -25,7 +25,7 @@ extension HTMLPage {
         .bar>div{display:flex;gap:2px;height:.7rem;margin:.45rem 0}.bar>div i{min-width:4px;border-radius:2px}
         .bar ul{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:0;padding:0;list-style:none;font-size:.85rem}
         .bar li i{display:inline-block;width:.65rem;height:.65rem;border-radius:2px;margin-right:.35rem}
-        .bar i{background:var(--same)}.bar i.changed,.bar i.not-provable,.bar i.named,.bar i.version{background:var(--changed)}
+        .bar i{background:var(--same)}.bar i.changed,.bar i.model,.bar i.not-provable,.bar i.named,.bar i.version{background:var(--changed)}
         .bar i.rebuilt,.bar i.claimed{background:var(--rebuilt)}.bar i.added,.bar i.match,.bar i.locked,.bar i.content{background:var(--added)}
         .bar i.removed,.bar i.mismatch{background:var(--removed)}
         .bar i.artifact,.bar i.intact{background:var(--blue)}.bar i.files,.bar i.trained{background:#2a9d8f}
@@ -42,7 +42,7 @@ extension HTMLPage {
         th[aria-sort]::after{content:" ↑"}th[aria-sort=descending]::after{content:" ↓"}
         tbody tr:hover{background:var(--sheet)}td code{overflow-wrap:anywhere}td small{display:block;color:var(--faint)}
         .tag{display:inline-block;border:1px solid;border-radius:1rem;padding:0 .55rem;font-size:.8rem;font-weight:600}
-        .changed .tag,.not-provable .tag,.gap .tag,label.gap b,label.changed b,label.not-provable b{color:var(--changed)}
+        .changed .tag,.model .tag,label.model b,.not-provable .tag,.gap .tag,label.gap b,label.changed b,label.not-provable b{color:var(--changed)}
         .rebuilt .tag,label.rebuilt b{color:var(--rebuilt)}.added .tag,.match .tag,label.added b,label.match b{color:var(--added)}
         .removed .tag,.mismatch .tag,label.removed b,label.mismatch b{color:var(--removed)}.same .tag{color:var(--faint)}
         .steps{display:inline-block;font-size:.8rem;color:var(--faint);white-space:nowrap}

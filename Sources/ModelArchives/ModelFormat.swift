@@ -41,6 +41,7 @@ enum ModelFormats {
         PackedEnvironmentFormat.self,
         SkopsFormat.self,
         KerasFormat.self,
+        KerasHDF5Format.self,
         PyTorchFormat.self,
         PyTorchLegacyFormat.self,
         SavedModelFormat.self,
@@ -48,6 +49,7 @@ enum ModelFormats {
         ONNXFormat.self,
         XGBoostFormat.self,
         LightGBMFormat.self,
+        CatBoostFormat.self,
         PickleFormat.self,
     ]
 }

@@ -2,6 +2,7 @@ import ContainerImages
 import EnvironmentInventory
 import EnvironmentVerification
 import LockFormats
+import ModelArchives
 
 /// Compares the environments of two subjects, and of two images the files and configurations too.
 public struct Differ: Sendable {
@@ -52,6 +53,10 @@ public struct Differ: Sendable {
         }
         let comparison = EnvironmentComparison.compare(left.environment, right.environment)
         var difference = comparison.difference
+        if !options.comparesOnlyPackages, let change = Self.modelChange(left, right) {
+            difference = EnvironmentDifference(
+                changes: [change] + difference.changes, sames: difference.sames, facts: difference.facts)
+        }
         var image: ImageDifference?
         if !options.comparesOnlyPackages, let leftSide = left.side, let rightSide = right.side {
             image = ImageComparison.compare(leftSide, rightSide, packages: difference)
@@ -61,6 +66,19 @@ public struct Differ: Sendable {
         return SubjectDifference(
             left: leftName, right: rightName, environment: difference, notCompared: comparison.notCompared,
             image: image, leftGaps: left.environment.gaps, rightGaps: right.environment.gaps, notes: notes)
+    }
+
+    /// The change of two models whose files differ; nil for the same files, and for other subjects.
+    private static func modelChange(_ left: SubjectContent, _ right: SubjectContent) -> EnvironmentDifference.Change? {
+        guard case .model(let left) = left, case .model(let right) = right, left.treeDigest != right.treeDigest else {
+            return nil
+        }
+        func side(_ model: Model) -> Package {
+            var package = Package(ecosystem: .model, name: "model", version: nil)
+            package.contentDigest = model.treeDigest
+            return package
+        }
+        return .init(kind: .model, left: side(left), right: side(right), basis: .content)
     }
 
     /// Resolves a universal lock for the interpreter and platform of the other side, as `verify` does.

@@ -202,7 +202,9 @@ package struct SubjectReader: Sendable {
                 return Found(kind: .lock)
             }
             if CheckedFileKind.looksLikeDockerfile(text) { return Found(kind: .dockerfile) }
-            if file.hasSuffix(".txt"), !name.containsModelText { return Found(kind: .lock) }
+            if file.hasSuffix(".txt"), !name.containsModelText, !head.starts(with: Array("tree\nversion=".utf8)) {
+                return Found(kind: .lock)
+            }
         }
         let image = ImageReader.detect(path: name, file: probe)
         return Found(kind: image == nil ? .model : .image, image: image)

@@ -158,6 +158,17 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
             "lightgbm", "put('m.txt', 'tree\\nversion=v9\\nend of trees\\nend of parameters\\n')", subject: "v9",
             reason: "version of the format", file: "m.txt", line: 2),
         .init(
+            "catboost", "put('m.json', '{\"features_info\": {}, \"oblivious_trees\": []}')", subject: "model_info",
+            reason: "no build information", file: "m.json"),
+        .init(
+            "keras-hdf5",
+            "put('m.h5', hdf5(('keras_version', '2.15.0'), ('model_config', "
+                + "'{\"module\": null, \"class_name\": \"Odd\", \"registered_name\": \"p>Odd\"}')))",
+            subject: "Odd", reason: "must register", file: "m.h5", line: 1),
+        .init(
+            "keras-hdf5", "put('m.h5', hdf5(('keras_version', '2.15.0'), ('model_config', 'no JSON')))",
+            subject: "model_config", reason: "configuration is not read", file: "m.h5"),
+        .init(
             "pickle", "put('m.pkl', b'\\x80\\x02(\\x82\\x07t.')", subject: "extension 7", reason: "copyreg's registry",
             file: "m.pkl"),
         .init("pickle", "put('m.pkl', b'\\x80\\x05(\\x97t.')", subject: "", reason: "not in the file", file: "m.pkl"),
@@ -179,6 +190,14 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
             def put(name, data):
                 os.makedirs(os.path.dirname(F + name), exist_ok=True)
                 open(F + name, 'wb').write(data.encode() if isinstance(data, str) else data)
+            def hdf5(*attributes):
+                data = b'\\x89HDF\\r\\n\\x1a\\n' + bytes(88)
+                for name, value in attributes:
+                    name, value = name.encode() + b'\\0', value.encode()
+                    kind = b'\\x13\\0\\0\\0' + len(value).to_bytes(4, 'little')
+                    sizes = b''.join(n.to_bytes(2, 'little') for n in (len(name), len(kind), 4))
+                    data += b'\\x03\\0' + sizes + b'\\0' + name + kind + b'\\x02\\0\\0\\0' + value
+                return data + bytes(32)
             def pack(name, members):
                 with zipfile.ZipFile(F + name, 'w') as archive:
                     for member, data in members.items(): archive.writestr(member, data)

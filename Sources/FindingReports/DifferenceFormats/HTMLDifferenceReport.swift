@@ -58,6 +58,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
         func line(_ count: Int, _ one: String, _ many: String) {
             if count > 0 { lines.append("<li><b>\(HTMLPage.grouped(count))</b> \(count == 1 ? one : many)</li>") }
         }
+        line(difference.count(.model), "model has other files", "models have other files")
         line(difference.count(.changed), "package has another version", "packages have other versions")
         line(
             difference.count(.rebuilt), "package has the same version and other content",
@@ -102,10 +103,11 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
         return what.isEmpty && why.isEmpty ? "" : "<div class=\"bars\">\(what)\(why)</div>\n"
     }
 
-    private static let kindsOfChange: [EnvironmentDifference.Kind] = [.changed, .rebuilt, .added, .removed]
+    private static let kindsOfChange: [EnvironmentDifference.Kind] = [.model, .changed, .rebuilt, .added, .removed]
 
     private static func label(_ kind: EnvironmentDifference.Kind) -> String {
         switch kind {
+        case .model: "other model"
         case .changed: "other version"
         case .rebuilt: "other content"
         case .added: "added"
@@ -183,6 +185,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
     /// The version, and for a rebuilt package the digest that differs, with the full digest as a tooltip.
     private static func side(_ change: EnvironmentDifference.Change, _ package: Package?) -> String {
         guard let package else { return "" }
+        if change.kind == .model { return "<code>\(HTMLPage.text(change.cell(package)))</code>" }
         let digest = change.kind == .rebuilt ? change.digest(package) : nil
         let version = package.version ?? package.versionRequirement ?? "any version"
         let below = digest.map {

@@ -45,6 +45,7 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
                 "removed": .integer(difference.count(.removed)),
                 "changed": .integer(difference.count(.changed)),
                 "rebuilt": .integer(difference.count(.rebuilt)),
+                "model": .integer(difference.count(.model)),
                 "sameBy": .object(
                     EnvironmentDifference.Basis.allCases.reversed().map {
                         .init($0.rawValue, .integer(difference.count($0)))

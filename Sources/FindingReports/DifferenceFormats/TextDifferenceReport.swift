@@ -58,7 +58,7 @@ package enum TextDifferenceReport: DifferenceReportFormat {
                 switch kind {
                 case .added: style.green(word)
                 case .removed: style.red(word)
-                case .changed, .rebuilt: style.yellow(word)
+                case .changed, .rebuilt, .model: style.yellow(word)
                 }
             let arrow = left.isEmpty || right.isEmpty ? " " : "→"
             output += trimmed("\(painted) \(padded(name, names))  \(padded(left, lefts)) \(arrow) \(right)") + "\n"

@@ -63,7 +63,27 @@ enum HuggingFaceFormat: ModelFormat {
                         help: "read that code and keep it with the model", ecosystem: .model, subject: "auto_map"))
             }
         }
+        if isFound { recordWeights(tree, into: &content) }
         return isFound ? content : nil
+    }
+
+    /// The modules that transformers, diffusers and peft need to load weights of each kind.
+    private static func recordWeights(_ tree: ModelTree, into content: inout FileContent) {
+        let names = tree.files.map { baseName($0.path) }
+        let hasOther = names.contains { $0 == "tf_model.h5" || $0 == "flax_model.msgpack" }
+        if names.contains(where: { $0.hasSuffix(".safetensors") }) {
+            content.modules.formUnion(hasOther ? ["safetensors"] : ["safetensors", "torch"])
+        }
+        if names.contains(where: { $0.hasPrefix("pytorch_model") && $0.hasSuffix(".bin") }) {
+            content.modules.insert("torch")
+        } else if !names.contains(where: { $0.hasSuffix(".safetensors") }) {
+            if names.contains("tf_model.h5") { content.modules.formUnion(["tensorflow", "h5py"]) }
+            if names.contains("flax_model.msgpack") { content.modules.formUnion(["flax", "jax"]) }
+        }
+        if names.contains("config_sentence_transformers.json") { content.modules.insert("sentence_transformers") }
+        if names.contains("config.json") || names.contains("adapter_config.json") {
+            content.modules.insert("transformers")
+        }
     }
 
     /// What transformers imports for weights that were quantised

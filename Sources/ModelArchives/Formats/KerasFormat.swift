@@ -23,7 +23,14 @@ enum KerasFormat: ModelFormat {
                 .package, name: "keras", value: version, strength: .recorded, file: metadata.name,
                 place: .line(node.place.line))
         }
-        var pending = [try JSONReader.read(config)]
+        readConfiguration(try JSONReader.read(config), file: config.name, into: &content)
+        content.modules.insert("keras")
+        return content
+    }
+
+    /// Reads the classes of a configuration: their modules, and what loading would have to know besides.
+    static func readConfiguration(_ root: DocumentNode, file: String, into content: inout FileContent) {
+        var pending = [root]
         while let node = pending.popLast() {
             if let elements = node.array { pending += elements }
             guard let table = node.table else { continue }
@@ -31,7 +38,7 @@ enum KerasFormat: ModelFormat {
             if let className, let module = table["module"]?.string {
                 if module == "__main__" {
                     content.leaveOut(
-                        className, "the class was defined by the program that saved the model", in: config.name,
+                        className, "the class was defined by the program that saved the model", in: file,
                         at: .line(node.place.line))
                 } else {
                     content.modules.insert(module)
@@ -39,20 +46,18 @@ enum KerasFormat: ModelFormat {
             } else if let className, !className.hasPrefix("__"), table["registered_name"] != nil {
                 content.leaveOut(
                     className, "the class is of no module: the program that loads the model must register it",
-                    in: config.name, at: .line(node.place.line))
+                    in: file, at: .line(node.place.line))
             }
             if className == "Lambda" || className == "__lambda__" {
                 content.leaveOut(
-                    "Lambda", "code that is in the model is not read", in: config.name, at: .line(node.place.line))
+                    "Lambda", "code that is in the model is not read", in: file, at: .line(node.place.line))
                 content.findings.append(
                     Finding(
-                        rule: ModelRules.dangerousGlobal.name, severity: .warning, file: config.name, range: nil,
+                        rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
                         message: "a Lambda layer holds code that loading runs (line \(node.place.line))",
                         help: "do not load this file; ask where it comes from", ecosystem: .model, subject: "Lambda"))
             }
             pending += table.members.map(\.value)
         }
-        content.modules.insert("keras")
-        return content
     }
 }

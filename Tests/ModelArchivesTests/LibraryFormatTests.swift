@@ -1,0 +1,63 @@
+import ArchiveReading
+import Testing
+
+@testable import ModelArchives
+
+@Test(
+    "CatBoost's files and Keras' HDF5 say their library",
+    arguments: [
+        ("cb.cbm", "catboost", "catboost", "1.2.10", ["catboost"]),
+        ("cb.json", "catboost", "catboost", "1.2.10", ["catboost"]),
+        ("k-earliest.h5", "keras-hdf5", "keras", "3.11.2", ["keras", "tensorflow"]),
+        ("k-latest.h5", "keras-hdf5", "keras", "3.11.2", ["keras", "tensorflow"]),
+    ] as [(String, String, String, String, [String])])
+func librariesAreRead(_ file: String, _ format: String, _ package: String, _ version: String, _ needs: [String]) throws
+{
+    let model = try ModelReader.read(path: fixtures + file)
+    #expect(model.format == format)
+    #expect(model.environment.packages.contains { $0.name == package && $0.version == version })
+    #expect(model.needs == needs)
+    #expect(model.isComplete, "\(model.environment.gaps)")
+}
+
+@Test("a CatBoost file that is cut off is refused")
+func cutCatBoostIsRefused() throws {
+    let folder = ModelFolder()
+    let bytes = try readFile(path: fixtures + "cb.cbm", limit: 1 << 20)
+    let cut = folder.write("cut.cbm", Array(bytes.prefix(bytes.count / 2)))
+    #expect(throws: ModelReadingError.self) { try ModelReader.read(path: cut) }
+}
+
+@Test("every flavour of MLflow brings its library into what loading needs")
+func flavorsNeedTheirLibraries() throws {
+    for (flavor, key, package, module) in [
+        ("catboost", "catboost_version", "catboost", "catboost"), ("prophet", "prophet_version", "prophet", "prophet"),
+        ("onnx", "onnx_version", "onnx", "onnxruntime"), ("spacy", "spacy_version", "spacy", "spacy"),
+        ("tensorflow", "keras_version", "tensorflow", "tensorflow"),
+        ("sklearn", "sklearn_version", "scikit-learn", "sklearn"),
+        ("h2o", "h2o_version", "h2o", "h2o"), ("transformers", "transformers_version", "transformers", "transformers"),
+    ] {
+        let folder = ModelFolder()
+        let text = "flavors:\n  \(flavor):\n    \(key): 1.2.3\n"
+        _ = folder.write("MLmodel", Array(text.utf8))
+        let model = try ModelReader.read(path: folder.path)
+        #expect(model.environment.packages.contains { $0.name == package && $0.version == "1.2.3" }, "\(flavor)")
+        #expect(model.needs.contains(module), "\(flavor): \(model.needs)")
+        #expect(model.isComplete, "\(flavor)")
+    }
+}
+
+@Test(
+    "Hugging Face weights need their framework",
+    arguments: [
+        ("model.safetensors", ["safetensors", "torch", "transformers"]),
+        ("tf_model.h5", ["h5py", "tensorflow", "transformers"]),
+        ("flax_model.msgpack", ["flax", "jax", "transformers"]),
+    ])
+func weightsNeedTheirFramework(_ file: String, _ needs: [String]) throws {
+    let folder = ModelFolder()
+    _ = folder.write("config.json", Array("{\"model_type\": \"bert\"}".utf8))
+    let header = "{}"
+    _ = folder.write(file, file.hasSuffix("safetensors") ? [2, 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) : [1, 2, 3])
+    #expect(try ModelReader.read(path: folder.path).needs == needs)
+}
