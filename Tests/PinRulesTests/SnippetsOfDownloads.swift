@@ -42,7 +42,7 @@ extension SnippetTests {
         curl «https://index.example/x» 2> /opt/y.tgz && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  /opt/y.tgz" | sha256sum -c -
         curl -Lo x.tgz «https://index.example/x» && sha256sum x.tgz
         curl -Lo x.tgz https://index.example/x && test "$(sha256sum x.tgz | cut -d' ' -f1)" = 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-        curl -Lo x.tgz https://index.example/x && curl -Lo x.sha https://index.example/x.sha && sha256sum -c x.sha
+        curl -Lo x.tgz «https://index.example/x» && curl -Lo x.sha «https://index.example/x.sha» && sha256sum -c x.sha
         wget https://index.example/x https://index.example/x.asc && gpg --batch --verify x.asc x
         wget https://index.example/x https://index.example/x.sig && gpg --verify x.sig
         wget -q «https://index.example/x.deb» && dpkg -i x.deb

@@ -159,6 +159,8 @@ package struct RunStep: Sendable {
     package let variables: ShellVariables
     /// What of the script could not be read.
     package let gaps: [SyntaxGap]
+    /// Whether the first command that fails ends the script, as `set -e` does: steps of workflows run so.
+    package var stopsAtFailure = false
 
     /// A command without words that runs where the step runs: the state that its interpreter finds.
     package var emptyCommand: ShellCommand {

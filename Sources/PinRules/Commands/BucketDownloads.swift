@@ -16,7 +16,8 @@ enum BucketDownloads {
         for (index, command) in run.commands.enumerated() where !command.isListedAtCalls {
             guard let fetch = fetch(command), isRun(fetch, after: index, in: run.commands) else { continue }
             let name = fetch.output.map { [$0] } ?? []
-            let strength = Downloads.Checks.strength(of: name, after: index, in: run.commands)
+            let strength = Downloads.Checks.strength(
+                of: name, after: index, in: run.commands, stopsAtFailure: run.stopsAtFailure)
             pins.append(
                 Pin(
                     kind: .download, subject: fetch.source.text ?? fetch.source.raw, strength: strength,

@@ -65,7 +65,10 @@ struct CommandReader {
     private func settled(_ pin: Pin, _ index: Int, _ step: RunStep, _ source: CommandSource) -> Pin? {
         switch pin.kind {
         case .aptPackage:
-            guard source.hasSnapshot, pin.strength == .floating else { return pin }
+            // NVIDIA's own archive is set up in the images that hold CUDA.
+            let isOfVendor = ["cuda-", "libcudnn", "libnccl", "libcublas", "libcusparse", "libnvinfer", "tensorrt"]
+                .contains { pin.subject.hasPrefix($0) }
+            guard source.hasSnapshot, pin.strength == .floating, !isOfVendor else { return pin }
             return pin.with(strength: .exact, reason: nil)
         case .gitCheckout:
             let isScript = source.depth > 0

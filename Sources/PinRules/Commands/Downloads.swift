@@ -22,12 +22,18 @@ enum Downloads {
             for word in urls {
                 let partial = word.text ?? word.raw
                 guard isFetched(partial), word.text != nil || !holdsOptions(word.raw) else { continue }
-                let check = Checks.strength(of: outputs + [lastComponent(partial)], after: index, in: run.commands)
+                var check = Checks.strength(
+                    of: outputs + [lastComponent(partial)], after: index, in: run.commands,
+                    stopsAtFailure: run.stopsAtFailure)
+                let namesCommit = check == .floating && word.text != nil && CommitAddress.namesCommit(partial)
+                if namesCommit { check = .exact }
                 pins.append(
                     Pin(
                         kind: .download, subject: partial, strength: check, file: text.name, range: word.range,
                         requestedBy: program,
-                        reason: check == .floating ? reason(command, run.commands) : nil))
+                        reason: namesCommit
+                            ? "its URL names a commit, and nothing checks its bytes"
+                            : check == .floating ? reason(command, run.commands) : nil))
             }
         }
         return pins
@@ -104,7 +110,8 @@ enum Downloads {
         {
             return false
         }
-        return hasScheme || text.contains("$") || (name.contains(".") && text.contains("/"))
+        // Every operand of these programs is an address: `curl get.example.com`.
+        return hasScheme || text.contains("$") || name.contains(".")
     }
 
     private static func lastComponent(_ url: String) -> String {
@@ -124,72 +131,5 @@ enum Downloads {
         ]
         if let name = next?.name, shells.contains(name) { return "it goes straight into \(name)" }
         return "nothing in this instruction checks its bytes"
-    }
-
-    /// What a RUN does to know that a download is the right one.
-    enum Checks {
-        private static let sums: Set<String> = ["sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "shasum"]
-        private static let weakSums: Set<String> = ["md5sum", "sha1sum"]
-
-        static func strength(of names: [String], after index: Int, in commands: [ShellCommand]) -> PinStrength {
-            var strength = PinStrength.floating
-            for command in commands {
-                guard let found = kind(of: command, in: commands), covers(command, names, commands) else { continue }
-                if found == .hashed { return .hashed }
-                strength = found
-            }
-            return strength
-        }
-
-        private static func kind(of command: ShellCommand, in commands: [ShellCommand]) -> PinStrength? {
-            guard let name = command.name else { return nil }
-            let words = command.words.dropFirst().compactMap(\.text)
-            let isCheck = words.contains { word in
-                word == "--check" || word == "--status"
-                    || (word.hasPrefix("-") && !word.hasPrefix("--") && word.contains("c"))
-            }
-            if sums.contains(name) { return isCheck || isCompared(command, commands) ? .hashed : nil }
-            if weakSums.contains(name) { return isCheck || isCompared(command, commands) ? .exact : nil }
-            switch name {
-            case "gpg", "gpg2": return words.contains("--verify") ? .exact : nil
-            case "gpgv", "minisign", "signify", "signify-openbsd": return .exact
-            case "cosign": return words.first?.hasPrefix("verify") ?? false ? .exact : nil
-            case "openssl": return words.contains("-verify") ? .exact : nil
-            default: return nil
-            }
-        }
-
-        /// `[ "$(sha256sum file)" = "HASH  file" ]`: a sum inside of a substitution that a test looks at.
-        private static func isCompared(_ command: ShellCommand, _ commands: [ShellCommand]) -> Bool {
-            guard command.origin == .substitution, let parent = command.parent, commands.indices.contains(parent) else {
-                return false
-            }
-            return ["test", "[", "[["].contains(commands[parent].name ?? "")
-        }
-
-        /// Whether a check speaks of one of the files. What it reads is known only when it is written in the instruction;
-        /// else it is believed to speak of all.
-        private static func covers(_ command: ShellCommand, _ names: [String], _ commands: [ShellCommand]) -> Bool {
-            var texts: [String] = []
-            for feeder in commands
-            where feeder.pipeline == command.pipeline && feeder.pipelinePosition < command.pipelinePosition {
-                guard feeder.name == "echo" || feeder.name == "printf" else { return true }
-                for word in feeder.words.dropFirst() {
-                    guard let text = word.text else { return true }
-                    texts.append(text)
-                }
-            }
-            for redirection in command.redirections {
-                if let heredoc = redirection.heredoc { texts.append(heredoc.string) }
-            }
-            if texts.isEmpty { return true }
-            let joined = texts.joined(separator: " ")
-            // `-` or `/dev/stdin` stands for what comes through a pipe.
-            if joined.hasSuffix(" -") || joined.hasSuffix(" -\\n") { return true }
-            return names.contains { name in
-                let last = name.split(separator: "/").last.map(String.init) ?? name
-                return !last.isEmpty && (joined.containsText(last) || last.contains("$"))
-            }
-        }
     }
 }

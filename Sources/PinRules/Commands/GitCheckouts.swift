@@ -72,13 +72,36 @@ enum GitCheckouts {
             guard ["checkout", "reset", "switch"].contains(subcommand), let reference = references.first else {
                 continue
             }
+            // `git checkout .` takes changes of files back; it checks out no other commit.
+            if reference.text == "." { continue }
             guard let text = reference.text else {
                 return pin.with(strength: .unknown, reason: "it is checked out at \(reference.raw)")
             }
             let (strength, reason) = GitReference.strength(text == "FETCH_HEAD" ? fetched ?? text : text)
+            let rest = commands[(index + 1)...] + later.joined()
+            if strength == .hashed, isRecursive(commands[index]), !rest.contains(where: updatesSubmodules) {
+                return pin.with(
+                    strength: .floating,
+                    reason:
+                        "its submodules stay at the commits of the default branch: run git submodule update after it")
+            }
             return pin.with(strength: strength, reason: reason)
         }
         return pin
+    }
+
+    /// `git clone --recursive`, which fetches the submodules of the default branch's commit.
+    private static func isRecursive(_ command: ShellCommand) -> Bool {
+        command.words.contains { word in
+            word.text.map { $0 == "--recursive" || $0.hasPrefix("--recurse-submodules") } ?? false
+        }
+    }
+
+    private static func updatesSubmodules(_ command: ShellCommand) -> Bool {
+        guard command.name == "git" else { return false }
+        let words = command.words.compactMap(\.text)
+        return words.contains("submodule") && words.contains("update")
+            || words.contains { $0.hasPrefix("--recurse-submodules") } && !words.contains("clone")
     }
 
     private static func arguments(_ command: ShellCommand, _ grammar: OptionGrammar, _ pin: Pin)

@@ -6,6 +6,8 @@ import DockerfileSyntax
 /// `Snapshot: DATE` in a deb822 file or `APT::Snapshot` in a configuration; earlier in the stage, or in one it builds on.
 struct PackageSnapshots {
     private var firstByStage: [Int: Int] = [:]
+    /// The first instruction of each stage that adds an archive which the snapshot is not of.
+    private var firstOtherByStage: [Int: Int] = [:]
     private let stages: [DockerfileStage]
 
     init(_ model: DockerfileModel, _ context: BuildContext) {
@@ -19,9 +21,9 @@ struct PackageSnapshots {
                 if !isSnapshot, instruction.keyword == "copy" || instruction.keyword == "add" {
                     isSnapshot = Self.copiesSources(model, index, context)
                 }
-                if isSnapshot {
-                    firstByStage[stage.index] = index
-                    break
+                if isSnapshot, firstByStage[stage.index] == nil { firstByStage[stage.index] = index }
+                if firstOtherByStage[stage.index] == nil, Self.addsOtherArchive(text.string(instruction.byteRange)) {
+                    firstOtherByStage[stage.index] = index
                 }
             }
         }
@@ -33,10 +35,13 @@ struct PackageSnapshots {
     /// Whether a RUN instruction stands behind such a setting, or is one.
     func isSet(for run: RunStep) -> Bool {
         guard var stage = run.stageIndex else { return false }
+        // Packages of another archive float, and which ones come from it cannot be told.
+        if let other = firstOtherByStage[stage], other <= run.instructionIndex { return false }
         if let first = firstByStage[stage], first <= run.instructionIndex { return true }
         // A stage builds on earlier ones only, so this ends.
         while stages.indices.contains(stage), case .stage(let base) = stages[stage].base, base < stage {
             stage = base
+            if firstOtherByStage[stage] != nil { return false }
             if firstByStage[stage] != nil { return true }
         }
         return false
@@ -50,6 +55,28 @@ struct PackageSnapshots {
             guard let path = source.text, case .text(let text) = context.file(path) else { return false }
             return namesSnapshot(text.string(0..<text.bytes.count))
         }
+    }
+
+    /// Whether an instruction adds a source of packages that is no snapshot: a list of a vendor, a PPA.
+    private static func addsOtherArchive(_ text: String) -> Bool {
+        if ["add-apt-repository", "apt-add-repository", "ppa:"].contains(where: { text.containsText($0) }) {
+            return true
+        }
+        guard text.containsText("sources.list.d") || text.containsText("sources.list") else { return false }
+        for line in text.split(separator: "\n") {
+            var rest = line[...]
+            while let scheme = String(rest).range(ofText: "://") {
+                let tail = String(rest)[scheme.upperBound...]
+                let host = tail.prefix { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" }
+                let isOwn = ["snapshot", "deb.debian.org", "archive.ubuntu.com", "security.", "ports.ubuntu.com"]
+                    .contains {
+                        host.contains($0)
+                    }
+                if !isOwn, !host.isEmpty { return true }
+                rest = tail[tail.startIndex...]
+            }
+        }
+        return false
     }
 
     /// Whether a text sets the archive to a date.

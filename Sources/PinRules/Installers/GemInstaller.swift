@@ -12,7 +12,9 @@ enum GemInstaller: Installer {
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program, ["gem", "bundle", "bundler"].contains(program) else { return nil }
-        let arguments = grammar.arguments(command.words.dropFirst())
+        // What stands after `--` are arguments of the gem's own build.
+        let words = command.words.dropFirst().prefix { $0.text != "--" }
+        let arguments = grammar.arguments(words)
         let subcommand = arguments.operands.first
         switch program {
         case "gem": return gem(arguments, command)

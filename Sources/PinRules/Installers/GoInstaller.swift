@@ -32,7 +32,8 @@ enum GoInstaller: Installer {
         guard let at = text.lastIndex(of: "@") else {
             // A path of another module without a version: `go get` takes the newest, the others need go.mod.
             let host = text.split(separator: "/").first ?? ""
-            return subcommand == "get" && host.contains(".") && !text.hasPrefix(".") ? pin(.floating) : nil
+            guard host.contains("."), text.contains("/"), !text.hasPrefix(".") else { return nil }
+            return subcommand == "get" ? pin(.floating) : pin(.unknown, "go.mod decides its version")
         }
         let version = String(text[text.index(after: at)...])
         if NodeVersion.isExact(version), version.hasPrefix("v") { return pin(.exact) }

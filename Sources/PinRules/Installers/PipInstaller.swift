@@ -45,13 +45,32 @@ enum PipInstaller: Installer {
                 request.files.append(.init(path: option.value, word: option.valueWord ?? option.word, form: form))
             }
         }
+        let variables = PipVariables(isUV: isUV, command)
+        let word = arguments.operands[0]
+        request.files += variables.constraints.map { .init(path: $0, word: word, form: .constraints) }
+        request.files += variables.requirements.map { .init(path: $0, word: word, form: .requirements) }
         // With hashes it does not matter who serves a file.
-        if !arguments.has("--require-hashes") {
+        if !arguments.has("--require-hashes"), !variables.requiresHashes {
             request.extraIndexes = arguments.all("--extra-index-url", "--index").compactMap { option in
                 option.valueWord.map { CommandWord(text: option.value, raw: $0.raw, range: $0.range) }
             }
+            request.extraIndexes += variables.extraIndexes.map {
+                CommandWord(text: $0, raw: word.raw, range: word.range)
+            }
         }
-        let installsDependencies = !arguments.has("--no-deps")
+        let installsDependencies = !arguments.has("--no-deps") && !variables.leavesOutDependencies
+        // A project's own file declares ranges; its dependencies are resolved when it is installed.
+        let projects = request.files.filter { file in
+            ["pyproject.toml", "setup.py", "setup.cfg"].contains { file.path?.hasSuffix($0) ?? false }
+        }
+        request.files.removeAll { file in projects.contains { $0.path == file.path } }
+        let groups = arguments.all("--group").compactMap(\.valueWord)
+        for word in projects.map(\.word) + groups {
+            request.pins.append(
+                word.pin(
+                    .pythonProject, .floating, requestedBy: by, in: command,
+                    reason: "its dependencies are resolved at build time"))
+        }
         for option in arguments.all("-e", "--editable") {
             guard let word = option.valueWord, let pin = editable(word, option.value, by, command) else { continue }
             if pin.kind != .pythonProject || installsDependencies { request.pins.append(pin) }

@@ -28,7 +28,9 @@ package enum LockCheck {
         do {
             var document = try format.read(text, context: loading.context)
             document.indexes = ProjectLock.sharedIndexes(document, context)
-            findings = self.findings(document, require: require, uses: uses)
+            findings = self.findings(
+                document, require: require, uses: uses,
+                isMLflow: CondaEnvironmentFile.isMLflow(text, context))
             findings += PinConflicts.findings(document) + ProjectLock.findings(document, context)
             if !document.format.isDeclaration { result.requirements = document.requirements }
         } catch {
@@ -78,7 +80,9 @@ package enum LockCheck {
         }
     }
 
-    private static func findings(_ document: LockDocument, require: PinStrength, uses: [FileUse]) -> [Finding] {
+    private static func findings(
+        _ document: LockDocument, require: PinStrength, uses: [FileUse], isMLflow: Bool = false
+    ) -> [Finding] {
         var findings: [Finding] = []
         // What a project declares is a range by right; its lock is what pins.
         if !document.format.isDeclaration {
@@ -86,7 +90,7 @@ package enum LockCheck {
             let constrained = Set(
                 constraints.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
             let pins = document.requirements.filter { $0.kind != .constraint }.flatMap {
-                self.pins($0, constrained, unknownConstraints(document), uses)
+                self.pins($0, constrained, unknownConstraints(document), uses, isMLflow: isMLflow)
             }
             findings += PinRules.findings(pins, require: require, help: advice(document))
         }
@@ -124,6 +128,11 @@ package enum LockCheck {
         _ requirement: LockedPackage, _ constrained: Set<String>, _ unknown: String?, _ uses: [FileUse]
     ) -> [Pin] {
         let pin = pin(requirement)
+        if requirement.ecosystem == .conda, pin.strength == .floating,
+            let reason = CondaEnvironmentFile.reasonToAccept(requirement.text, isMLflow: isMLflow)
+        {
+            return [pin.with(strength: .exact, reason: reason).used(by: uses.map(\.location))]
+        }
         guard pin.strength == .floating, let name = requirement.name, requirement.ecosystem == .pypi else {
             return [pin.used(by: uses.map(\.location))]
         }

@@ -259,9 +259,10 @@ struct ManifestReader {
         var script = EmbeddedText.text(of: node, in: text)
         if let rewrite { script = rewrite(script) }
         stepCount += 1
-        let step = RunStep(
+        var step = RunStep(
             script: script, in: text, index: stepCount, job: jobCount, interpreter: place.interpreter,
             workingDirectory: place.directory, variables: place.variables)
+        step.stopsAtFailure = true
         let context = place.isCheckout ? source.checkout : source.neighbours
         jobSteps.append(step)
         var reader = CommandReader(site(jobSteps, context))

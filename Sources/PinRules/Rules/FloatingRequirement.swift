@@ -16,6 +16,11 @@ package enum FloatingRequirement: PinRule {
 
     /// Floating is an error whatever is required.
     package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
+        if pin.kind == .requirement, pin.ecosystem == .conda, pin.strength == .exact, require == .exact,
+            let reason = pin.reason
+        {
+            return PinJudgement(.note, "\(pin.subject) is taken as one version: \(reason)")
+        }
         guard pin.kind == .requirement, pin.strength == .floating else { return nil }
         return PinJudgement(
             .error, "\(pin.subject) floats: \(pin.reason ?? "it has no version")",

@@ -28,7 +28,9 @@ package enum UnverifiedDownload: PinRule {
         case .floating:
             return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "nothing checks its bytes")")
         case .exact where require == .hashed:
-            return PinJudgement(.error, "\(pin.title) is checked by a signature, not by a hash")
+            return PinJudgement(
+                .error, "\(pin.title) is not checked by a hash: \(pin.reason ?? "a signature or a weak hash checks it")"
+            )
         default: return nil
         }
     }

@@ -1,0 +1,189 @@
+import DockerfileSyntax
+import EnvironmentInventory
+
+extension Downloads {
+    /// What a step does to know that a download is the right one.
+    ///
+    /// A check counts when its hash does not come from the network in the same build, it names the file, its failure ends the
+    /// build, and it stands before anything of the file is run or unpacked.
+    enum Checks {
+        private static let sums: Set<String> = ["sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "shasum"]
+        private static let weakSums: Set<String> = ["md5sum", "sha1sum"]
+        private static let fetchers: Set<String> = ["curl", "wget", "aria2c", "gsutil", "aws", "gcloud"]
+        private static let users: Set<String> = [
+            "tar", "unzip", "dpkg", "rpm", "sh", "bash", "dash", "ash", "zsh", "python", "python3", "perl", "gunzip",
+            "bsdtar", "7z", "apt-get", "apt", "pip", "pip3", "source", ".",
+        ]
+
+        /// The strength that the checks after a download give it.
+        static func strength(
+            of names: [String], after index: Int, in commands: [ShellCommand], stopsAtFailure: Bool = false
+        ) -> PinStrength {
+            var strength = PinStrength.floating
+            for (position, command) in commands.enumerated().dropFirst(index) {
+                if position > index, uses(command, names) { break }
+                guard let found = kind(of: command, in: commands), covers(command, names, commands),
+                    !hashIsFetched(command, commands),
+                    endsBuild(position, in: commands, stopsAtFailure: stopsAtFailure)
+                else { continue }
+                if found == .hashed { return .hashed }
+                strength = found
+            }
+            return strength
+        }
+
+        /// Whether a command runs or unpacks the file, so that a later check comes too late.
+        private static func uses(_ command: ShellCommand, _ names: [String]) -> Bool {
+            guard let name = command.name, let first = command.words.first else { return false }
+            func isFile(_ text: String) -> Bool {
+                let last = text.split(separator: "/").last.map(String.init) ?? text
+                return names.contains { !$0.isEmpty && ($0.split(separator: "/").last.map(String.init) ?? $0) == last }
+            }
+            if isFile(first.partialText) { return true }
+            return users.contains(name) && command.words.dropFirst().contains { isFile($0.partialText) }
+        }
+
+        private static func kind(of command: ShellCommand, in commands: [ShellCommand]) -> PinStrength? {
+            guard let name = command.name else { return nil }
+            let words = command.words.dropFirst().compactMap(\.text)
+            let isCheck = words.contains { word in
+                word == "--check" || word == "--status"
+                    || (word.hasPrefix("-") && !word.hasPrefix("--") && word.contains("c"))
+            }
+            if sums.contains(name) { return isCheck || isCompared(command, commands) ? .hashed : nil }
+            if weakSums.contains(name) { return isCheck || isCompared(command, commands) ? .exact : nil }
+            switch name {
+            case "gpg", "gpg2": return words.contains("--verify") ? .exact : nil
+            case "gpgv", "minisign", "signify", "signify-openbsd": return .exact
+            case "cosign": return words.first?.hasPrefix("verify") ?? false ? .exact : nil
+            case "openssl": return words.contains("-verify") ? .exact : nil
+            default: return nil
+            }
+        }
+
+        /// `[ "$(sha256sum file)" = "HASH  file" ]`: a sum inside of a substitution that a test looks at.
+        private static func isCompared(_ command: ShellCommand, _ commands: [ShellCommand]) -> Bool {
+            guard command.origin == .substitution, let parent = command.parent, commands.indices.contains(parent) else {
+                return false
+            }
+            return ["test", "[", "[["].contains(commands[parent].name ?? "")
+        }
+
+        // MARK: Where the hash comes from
+
+        /// Whether the hash that a check compares with is fetched in the same step: a server that gives another file gives
+        /// another hash with it. A signature's file may be fetched, for the key decides.
+        private static func hashIsFetched(_ command: ShellCommand, _ commands: [ShellCommand]) -> Bool {
+            guard let name = command.name, sums.contains(name) || weakSums.contains(name) else { return false }
+            let fetched = fetchedFiles(commands)
+            var words = command.words.dropFirst().filter { !$0.partialText.hasPrefix("-") }
+            for feeder in feeders(of: command, commands) {
+                if fetchers.contains(feeder.name ?? "") { return true }
+                words += feeder.words.dropFirst()
+            }
+            for redirection in command.redirections {
+                if let target = redirection.target { words.append(target) }
+            }
+            if isCompared(command, commands), let parent = command.parent {
+                // The sum of the file itself stands on one side, the hash on the other.
+                words = ArraySlice(commands[parent].words.dropFirst()).filter { !$0.raw.contains("sum ") }
+            }
+            return words.contains { word in
+                let text = word.partialText
+                // `$(cat x.sha256)`, `$(curl URL)`, `$(awk ... SHA256SUMS)`
+                if text.contains("$(") || text.contains("`") {
+                    return text.contains("curl ") || text.contains("wget ")
+                        || fetched.contains { text.contains($0) }
+                }
+                let last = text.split(separator: "/").last.map(String.init) ?? text
+                return fetched.contains(last) && isListOfHashes(last)
+            }
+        }
+
+        /// Whether a file's name says that it holds hashes and is not the file that is checked.
+        private static func isListOfHashes(_ name: String) -> Bool {
+            let name = name.lowercased()
+            return ["sha", "md5", "sum", "digest"].contains { name.contains($0) }
+        }
+
+        /// The names of the files that the step fetches.
+        private static func fetchedFiles(_ commands: [ShellCommand]) -> Set<String> {
+            var names = Set<String>()
+            for command in commands where fetchers.contains(command.name ?? "") {
+                for word in command.words.dropFirst() + command.redirections.compactMap(\.target) {
+                    if let last = word.partialText.split(separator: "/").last { names.insert(String(last)) }
+                }
+            }
+            return names
+        }
+
+        private static func feeders(of command: ShellCommand, _ commands: [ShellCommand]) -> [ShellCommand] {
+            commands.filter {
+                $0.pipeline == command.pipeline && $0.pipelinePosition < command.pipelinePosition
+            }
+        }
+
+        /// Whether a check speaks of one of the files. What it reads is known only when it is written in the instruction;
+        /// else it is believed to speak of all.
+        private static func covers(_ command: ShellCommand, _ names: [String], _ commands: [ShellCommand]) -> Bool {
+            var texts: [String] = []
+            for feeder in feeders(of: command, commands) {
+                guard feeder.name == "echo" || feeder.name == "printf" else { return true }
+                for word in feeder.words.dropFirst() {
+                    guard let text = word.text else { return true }
+                    texts.append(text)
+                }
+            }
+            for redirection in command.redirections {
+                if let heredoc = redirection.heredoc { texts.append(heredoc.string) }
+            }
+            if texts.isEmpty { return true }
+            let joined = texts.joined(separator: " ")
+            // `-` or `/dev/stdin` stands for what comes through a pipe.
+            if joined.hasSuffix(" -") || joined.hasSuffix(" -\\n") { return true }
+            return names.contains { name in
+                let last = name.split(separator: "/").last.map(String.init) ?? name
+                return !last.isEmpty && (joined.containsText(last) || last.contains("$"))
+            }
+        }
+
+        // MARK: What its failure does
+
+        /// Whether the failure of a command ends the build: `&&` or nothing follows, `set -e` holds, or what follows exits.
+        private static func endsBuild(_ index: Int, in commands: [ShellCommand], stopsAtFailure: Bool) -> Bool {
+            var outermost = index
+            // A sum in `[ "$(sha256sum x)" = y ]` fails with the test; one behind sudo with sudo.
+            while let parent = commands[outermost].parent, parent < outermost, commands[outermost].origin != .heredoc {
+                outermost = parent
+            }
+            let command = commands[outermost]
+            // Only the last command of a pipeline decides how it ends.
+            if command.pipelinePosition + 1 < command.pipelineCount { return false }
+            let following = commands[(outermost + 1)...].filter {
+                $0.pipeline != command.pipeline && $0.parent == command.parent
+            }
+            guard let next = following.first else { return true }
+            let exits: Set<String> = ["exit", "false", "return", "kill"]
+            if next.connector == .or || next.isConditional && !command.isConditional {
+                return following.prefix(4).contains { exits.contains($0.name ?? "") }
+            }
+            if next.connector == .and {
+                // `a && check && b || true`: what stands last decides.
+                guard let other = following.first(where: { $0.connector != .and }), other.connector == .or else {
+                    return true
+                }
+                return exits.contains(other.name ?? "")
+            }
+            return stopsAtFailure || commands[..<outermost].contains(where: stopsShell)
+        }
+
+        /// `set -e`, `set -euxo pipefail`, `set -o errexit`.
+        private static func stopsShell(_ command: ShellCommand) -> Bool {
+            guard command.name == "set" else { return false }
+            return command.words.dropFirst().contains { word in
+                guard let text = word.text else { return false }
+                return text == "errexit" || text.hasPrefix("-") && !text.hasPrefix("--") && text.contains("e")
+            }
+        }
+    }
+}
