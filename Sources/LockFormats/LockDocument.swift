@@ -78,7 +78,7 @@ package struct ProjectMember: Sendable {
     package var declarations: [LockedPackage] = []
 }
 
-/// A place that packages come from: an index, a folder of links, a conda channel.
+/// A place that packages come from: an index, a directory of links, a conda channel.
 package struct LockIndex: Sendable, Hashable {
     /// What the place is to the file.
     package enum Kind: String, Sendable, Hashable {

@@ -97,16 +97,16 @@ package struct LockReadingContext: Sendable {
         /// The reason in a few words.
         package let reason: String
 
-        /// Makes an error from its reason.
+        /// Creates an error from its reason.
         package init(reason: String) { self.reason = reason }
     }
 
-    /// Loads a file by its path relative to the lock's folder, `sub/base.txt`, or its absolute path.
+    /// Loads a file by its path relative to the lock's directory, `sub/base.txt`, or its absolute path.
     ///
     /// The text's name is what findings will show: the path as the user would write it.
     package let load: @Sendable (_ path: String) -> Result<SourceText, LoadingError>
 
-    /// Makes a context.
+    /// Creates a context.
     package init(load: @escaping @Sendable (_ path: String) -> Result<SourceText, LoadingError>) {
         self.load = load
     }
@@ -124,14 +124,14 @@ package struct LockReadingError: Error, Sendable, Hashable, CustomStringConverti
     /// What is wrong, in a few words, without the place.
     package let reason: String
 
-    /// Makes an error.
+    /// Creates an error.
     package init(file: String, place: SourcePosition?, reason: String) {
         self.file = file
         self.place = place
         self.reason = reason
     }
 
-    /// Makes an error from that of the document's reader.
+    /// Creates an error from that of the document's reader.
     package init(_ error: DocumentError) {
         self.init(file: error.file, place: error.place, reason: error.reason)
     }

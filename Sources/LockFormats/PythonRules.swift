@@ -30,7 +30,7 @@ enum PythonRules {
         }
     }
 
-    /// The normalised name that a requirement starts with, whatever stands behind it.
+    /// The normalised name that a requirement starts with, whatever stands after it.
     static func leadingName(_ text: String) -> String? {
         let name = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_" || $0 == "-") }
         return name.isEmpty ? nil : NormalizedName.of(name)

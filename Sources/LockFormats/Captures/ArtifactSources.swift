@@ -35,7 +35,7 @@ package struct ArtifactSources: Sendable {
 
     /// Adds all packages of a lock, whatever they are for: what is installed decides which are meant.
     ///
-    /// - Parameter folder: the absolute folder of the lock, for artifacts that it names by a path.
+    /// - Parameter folder: the absolute directory of the lock, for artifacts that it names by a path.
     package mutating func add(_ lock: LockDocument, folder: String) {
         for package in lock.packages where package.ecosystem == .pypi {
             var package = package

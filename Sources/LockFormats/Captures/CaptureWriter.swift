@@ -6,7 +6,7 @@ import SourceDocuments
 /// (https://packaging.python.org/en/latest/specifications/pylock-toml/), lock-version 1.0.
 ///
 /// What an installer could fetch is in `packages`; everything else, which the specification has no place for, in
-/// `tool.pinproof.packages`. The same input gives the same bytes: no time, no name of a folder.
+/// `tool.pinproof.packages`. The same input gives the same bytes: no time, no name of a directory.
 package enum CaptureWriter {
     /// A package with where its artifact comes from.
     package struct Entry: Sendable {
@@ -15,7 +15,7 @@ package enum CaptureWriter {
         /// Where its artifact comes from.
         package let source: CapturedSource
 
-        /// Makes an entry.
+        /// Creates an entry.
         package init(package: Package, source: CapturedSource) {
             self.package = package
             self.source = source
@@ -86,7 +86,7 @@ package enum CaptureWriter {
     private static func entry(_ entry: Entry) -> [String] {
         let package = entry.package
         var lines = ["", "[[packages]]", "name = \(quoted(package.name))"]
-        // The version of a folder may change with the folder (PEP 751).
+        // The version of a directory may change with the directory (PEP 751).
         if let version = package.version, !entry.source.isDirectory { lines.append("version = \(quoted(version))") }
         switch entry.source {
         case .wheel(let artifact): lines.append("wheels = [\(inline(artifact))]")

@@ -139,7 +139,7 @@ enum CondaSpecification {
 }
 
 extension String {
-    /// The index behind `::`, or nil.
+    /// The index after `::`, or nil.
     fileprivate var indexBehindChannel: String.Index? {
         var previous: Character?
         for index in indices {

@@ -134,7 +134,7 @@ enum LockText {
 
     /// What was made of the items of a list up to the first one that is wrong, or to the end.
     ///
-    /// One thread fills it, and who reads it comes behind that.
+    /// One thread fills it, and who reads it comes after that.
     final class Items<Made: Sendable>: @unchecked Sendable {
         private(set) var made: [Made] = []
         private(set) var error: LockReadingError?

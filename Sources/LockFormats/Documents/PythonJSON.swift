@@ -14,7 +14,7 @@ struct PythonJSON {
         init(_ node: DocumentNode?, orElse value: Value) { self = node.map { .node($0) } ?? value }
     }
 
-    /// Whether there are no spaces behind commas and colons.
+    /// Whether there are no spaces after commas and colons.
     let isCompact: Bool
     private var bytes: [UInt8] = []
     /// Whether a value has no form in JSON, as a date.

@@ -1,7 +1,7 @@
 import EnvironmentInventory
 import SourceDocuments
 
-/// Reads conda's explicit files: `@EXPLICIT`, then one URL a line with `#md5` or `#sha256:...` behind it.
+/// Reads conda's explicit files: `@EXPLICIT`, then one URL a line with `#md5` or `#sha256:...` after it.
 ///
 /// Format: https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html#identical-conda-envs; with
 /// the `# platform:` comment that conda writes and the `# pip NAME @ URL` lines of conda-lock's rendering.

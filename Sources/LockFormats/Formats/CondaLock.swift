@@ -135,7 +135,7 @@ enum CondaLock: LockFormat {
     /// One item of the list.
     private struct Row: Sendable {
         let entry: CondaEntry
-        /// The name as it is written.
+        /// The name as written.
         let name: String
         let category: String
         let platform: String

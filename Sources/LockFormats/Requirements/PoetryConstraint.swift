@@ -30,7 +30,7 @@ package struct PoetryConstraint: Sendable {
         alternatives.contains { $0.contains(version, allowsPrereleases: true) }
     }
 
-    /// Parts `>=1.0 <2.0` and `>=1.0,<2.0`, also with a space behind the operator.
+    /// Splits `>=1.0 <2.0` and `>=1.0,<2.0`, also with a space after the operator.
     private static func comparisons(_ text: String) -> [String] {
         var comparisons: [String] = []
         for piece in text.split(whereSeparator: { $0 == "," || $0 == " " }) {

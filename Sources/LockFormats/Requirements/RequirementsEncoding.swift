@@ -5,7 +5,7 @@ import SourceDocuments
 ///
 /// Of the codings: UTF-8, UTF-16 and UTF-32 with their marks, ASCII and Latin-1; any other is refused by name.
 enum RequirementsEncoding {
-    /// The text in UTF-8 and the offset behind its byte order mark.
+    /// The text in UTF-8 and the offset after its byte order mark.
     static func decoded(_ text: SourceText) throws(LockReadingError) -> (text: SourceText, start: Int) {
         let bytes = text.bytes
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (try checked(text), 3) }

@@ -34,7 +34,7 @@ enum RequirementsEntry {
 
     private static func readAny(_ text: String, into entry: inout LockedPackage) {
         let isURL = (urlSchemes + versionControlSchemes).contains { text.lowercased().hasPrefix($0) }
-        // In a URL a semicolon belongs to the marker only behind a space.
+        // In a URL a semicolon belongs to the marker only after a space.
         let parts = split(text, isURL ? "; " : ";") ?? (isURL ? split(text, " ;") : nil)
         let head = (parts?.head ?? text).trimmingSpaces()
         if isURL {
@@ -207,7 +207,7 @@ enum RequirementsEntry {
 }
 
 extension String {
-    /// The index at which the path of a URL starts, behind scheme and host.
+    /// The index at which the path of a URL starts, after scheme and host.
     fileprivate var pathStart: String.Index {
         var slashes = 0
         let isWhole = contains("://")

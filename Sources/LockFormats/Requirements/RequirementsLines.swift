@@ -8,9 +8,9 @@ struct RequirementsLine {
     let text: [UInt8]
     /// The offset in the file of each byte of the text.
     let offsets: [Int]
-    /// The comment behind the text and the comment lines that ended the continuation, without `#`.
+    /// The comment after the text and the comment lines that ended the continuation, without `#`.
     let comment: String
-    /// Whether a comment inside of the continuation ended it, although the lines behind the comment go on.
+    /// Whether a comment inside of the continuation ended it, although the lines after the comment go on.
     let endedByComment: Bool
 
     var start: Int { offsets.first ?? 0 }

@@ -65,7 +65,7 @@ enum RequirementsOptions {
     /// Why an option cannot be read, in a few words.
     struct Failure: Error { let reason: String }
 
-    /// Parts a logical line into the requirement and its options: the first word that starts with `-` ends the requirement.
+    /// Splits a logical line into the requirement and its options: the first word that starts with `-` ends the requirement.
     static func part(_ line: [UInt8]) -> (requirement: Range<Int>, options: Range<Int>) {
         var index = 0
         while index < line.count {
@@ -120,7 +120,7 @@ enum RequirementsOptions {
         return arguments
     }
 
-    /// Parts a text into words with the quotes of a POSIX shell, as Python's `shlex.split`.
+    /// Splits a text into words with the quotes of a POSIX shell, as Python's `shlex.split`.
     private static func words(_ bytes: [UInt8]) throws(Failure) -> [String] {
         var words: [String] = []
         var word: [UInt8] = []

@@ -15,7 +15,7 @@ struct RequirementsReader {
 
     init(context: LockReadingContext) { self.context = context }
 
-    /// Reads one file; `path` is relative to the folder of the file that was read first.
+    /// Reads one file; `path` is relative to the directory of the file that was read first.
     mutating func read(_ original: SourceText, path: String, isConstraints: Bool) throws(LockReadingError) {
         let (text, start) = try RequirementsEncoding.decoded(original)
         fileCount += 1

@@ -20,7 +20,7 @@ package struct Target: Sendable, Hashable {
     /// The environment of a file that holds several (pixi); nil for `default`.
     package var environment: String?
 
-    /// Makes a target; everything that is not Python and platform is set afterwards.
+    /// Creates a target; everything that is not Python and platform is set afterwards.
     package init(python: String? = nil, platform: Platform? = nil, cLibrary: CLibrary? = nil) {
         self.python = python
         self.platform = platform
