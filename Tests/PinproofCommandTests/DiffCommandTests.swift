@@ -27,7 +27,8 @@ struct DiffCommandTests {
         #expect(change.string("left", "contentDigest") != change.string("right", "contentDigest"))
         #expect(
             document["summary"]?.keys == [
-                "same", "added", "removed", "changed", "rebuilt", "sameBy", "files", "configuration", "bytecode",
+                "same", "added", "removed", "changed", "rebuilt", "model", "sameBy", "files", "configuration",
+                "bytecode",
                 "gaps",
             ])
     }

@@ -18,9 +18,11 @@ struct CertificateAuthorities: Equatable {
     private static let directoryPlaces = ["/etc/ssl/certs", "/etc/pki/tls/certs"]
 
     /// Returns what this process trusts: `SSL_CERT_FILE` and `SSL_CERT_DIR`, or else the system's places that are there.
-    static let ofSystem = find(
-        variable: { name in getenv(name).map { String(cString: $0) } },
-        exists: { access($0, R_OK) == 0 })
+    static var ofSystem: CertificateAuthorities {
+        find(
+            variable: { name in getenv(name).map { String(cString: $0) } },
+            exists: { access($0, R_OK) == 0 })
+    }
 
     /// Returns what a system trusts.
     ///

@@ -125,7 +125,8 @@ package enum LockCheck {
 
     /// The pins of one line: one for the users that leave it open, one for each other strength that users give it.
     private static func pins(
-        _ requirement: LockedPackage, _ constrained: Set<String>, _ unknown: String?, _ uses: [FileUse]
+        _ requirement: LockedPackage, _ constrained: Set<String>, _ unknown: String?, _ uses: [FileUse],
+        isMLflow: Bool
     ) -> [Pin] {
         let pin = pin(requirement)
         if requirement.ecosystem == .conda, pin.strength == .floating,
