@@ -11,6 +11,8 @@ struct NeededPackages {
     private let installed: Set<String>
     /// Whether a missing package of training may be the one that a module needs.
     private let isAnyMissingNeeded: Bool
+    /// Whether the model imports files of its own: what these import is not read, so anything may be needed.
+    private let importsOwnFiles: Bool
     /// The modules that no installed package provides.
     let unprovided: [String]
     /// The packages that provide what the model itself imports.
@@ -22,6 +24,7 @@ struct NeededPackages {
         guard let needs = training.needs, !needs.isEmpty else {
             names = nil
             isAnyMissingNeeded = false
+            importsOwnFiles = false
             unprovided = []
             direct = []
             return
@@ -34,16 +37,20 @@ struct NeededPackages {
         let known = Set(training.environment.packages.filter { $0.ecosystem == .pypi }.map(\.name))
         var found: Set<String> = []
         var unprovided: [String] = []
+        var importsOwnFiles = false
         for module in needs {
             if let names = providers[module] {
                 found.formUnion(names)
             } else if let names = Self.providers(of: module, in: known) {
                 found.formUnion(names)
-            } else if !Self.isOwnModule(module, training, serving) {
+            } else if Self.isOwnModule(module, training, serving) {
+                importsOwnFiles = true
+            } else {
                 unprovided.append(module)
             }
         }
         direct = found
+        self.importsOwnFiles = importsOwnFiles
         self.unprovided = unprovided
         isAnyMissingNeeded = unprovided.contains { Self.distributions[$0] == nil }
         names = Self.closure(found, packages, serving)
@@ -56,7 +63,7 @@ struct NeededPackages {
         case .apt, .apk, .rpm: return false
         case .pypi:
             // The package that would provide a module that nothing provides may be any of the missing ones.
-            return names.contains(package.name) || (isAnyMissingNeeded && !installed.contains(package.name))
+            return importsOwnFiles || names.contains(package.name) || (isAnyMissingNeeded && !installed.contains(package.name))
         default: return true
         }
     }

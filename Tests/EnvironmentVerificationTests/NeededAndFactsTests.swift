@@ -2,6 +2,7 @@ import EnvironmentInventory
 import Testing
 
 @testable import EnvironmentVerification
+@testable import ModelArchives
 
 /// What counts in a verdict: what loading the model needs, the interpreter, the platform, the libraries' generations.
 struct NeededAndFactsTests {
@@ -31,12 +32,13 @@ struct NeededAndFactsTests {
     private static func verify(
         _ training: [Package], needs: [String]?, serving: [Package] = served, isStrict: Bool = false,
         generations: [TrainingSide.Generation] = [], trainedOn: Platform? = nil, servedOn: Platform? = nil,
-        scope: Verification.Scope = .closed
+        scope: Verification.Scope = .closed, files: [ModelFile] = []
     ) -> Verification {
         var side = TrainingSide(
             name: "m", identity: nil, environment: Environment(platform: trainedOn, packages: training))
         side.needs = needs
         side.generations = generations
+        side.files = files
         return EnvironmentVerifier.verify(
             side,
             against: ServingSide(
@@ -67,6 +69,18 @@ struct NeededAndFactsTests {
             let result = Self.verify(training, needs: ["sklearn"], scope: .named)
             #expect(result.verdict == (isNeeded ? .mismatch : .match), "\(name)")
         }
+    }
+
+    @Test("a model that imports files of its own may need everything that training names")
+    func ownFiles() throws {
+        let digest = try #require(Digest("sha256:" + String(repeating: "0", count: 64)))
+        let files = [ModelFile(path: "code/scorer.py", sha256: digest, size: 1)]
+        let trained = Self.served.map { Self.package($0.name, $0.name == "pandas" ? "1.5" : $0.version ?? "") }
+        let differs = Self.verify(trained, needs: ["scorer"], files: files)
+        #expect(differs.verdict == .mismatch)
+        #expect(differs.packages.allSatisfy { $0.isNeeded && $0.counts })
+        let same = Self.served.map { Self.package($0.name, $0.version ?? "") }
+        #expect(Self.verify(same, needs: ["scorer"], files: files).verdict == .match)
     }
 
     @Test("files that were changed count whoever needs them")
