@@ -166,7 +166,7 @@ def limits_are_flags(shop):
     for words, said in [
         (["--max-entries", "5"], "more than 5 entries"),
         (["--max-path-length", "9"], "more than 9 bytes"),
-        (["--max-depth", "2"], "more than 2 folders deep"),
+        (["--max-depth", "2"], "more than 2 directories deep"),
         (["--max-total-size", "4K"], "larger than the limits"),
         (["--max-file-size", "1K"], "larger than the limits"),
         (["--max-metadata-size", "100"], "larger than the limits"),
