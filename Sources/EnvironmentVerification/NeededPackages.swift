@@ -63,7 +63,8 @@ struct NeededPackages {
         case .apt, .apk, .rpm: return false
         case .pypi:
             // The package that would provide a module that nothing provides may be any of the missing ones.
-            return importsOwnFiles || names.contains(package.name) || (isAnyMissingNeeded && !installed.contains(package.name))
+            return importsOwnFiles || names.contains(package.name)
+                || (isAnyMissingNeeded && !installed.contains(package.name))
         default: return true
         }
     }
