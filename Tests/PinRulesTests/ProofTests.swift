@@ -59,6 +59,19 @@ struct ProofTests {
             "RUN echo 'deb http://snapshot.debian.org/archive/debian/20240601T000000Z bookworm main' > /etc/apt/sources.list && apt-get install -y gnupg\nRUN echo 'deb https://packages.index.example/apt x main' > /etc/apt/sources.list.d/g.list && apt-get install -y tool\n",
             ["tool"]
         ),
+        // A host that only has a name of the distribution in it.
+        (
+            "RUN echo 'deb http://snapshot.debian.org/archive/debian/20240601T000000Z bookworm main' > /etc/apt/sources.list\nRUN echo 'deb https://security.index.example/debian x main' > /etc/apt/sources.list.d/g.list && apt-get install -y tool\n",
+            ["tool"]
+        ),
+        (
+            "RUN echo 'deb http://snapshot.debian.org/archive/debian/20240601T000000Z bookworm main' > /etc/apt/sources.list\nRUN echo 'deb https://snapshot.debian.org.index.example/debian x main' > /etc/apt/sources.list.d/g.list && apt-get install -y tool\n",
+            ["tool"]
+        ),
+        (
+            "RUN echo 'deb http://snapshot.debian.org/archive/debian/20240601T000000Z bookworm main' > /etc/apt/sources.list\nRUN echo 'deb https://snapshot.debian.org@index.example/debian x main' > /etc/apt/sources.list.d/g.list && apt-get install -y tool\n",
+            ["tool"]
+        ),
     ]
 
     @Test("what floats at exact", arguments: rows.indices)

@@ -67,11 +67,10 @@ struct PackageSnapshots {
             var rest = line[...]
             while let scheme = String(rest).range(ofText: "://") {
                 let tail = String(rest)[scheme.upperBound...]
-                let host = tail.prefix { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" }
-                let isOwn = ["snapshot", "deb.debian.org", "archive.ubuntu.com", "security.", "ports.ubuntu.com"]
-                    .contains {
-                        host.contains($0)
-                    }
+                let authority = tail.prefix { $0 != "/" && !$0.isWhitespace }
+                let host = authority.prefix { $0 != ":" }
+                // By its domain and with nothing before it: `debian.org.example` and `debian.org@example` are others.
+                let isOwn = [".debian.org", ".ubuntu.com"].contains { host.hasSuffix($0) } && !authority.contains("@")
                 if !isOwn, !host.isEmpty { return true }
                 rest = tail[tail.startIndex...]
             }
