@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// A hash function that Pinproof meets in locks, records and registries.
 public enum HashAlgorithm: String, Sendable, Hashable, CaseIterable, Comparable {
     case md5
@@ -62,7 +64,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     package init?(_ algorithm: HashAlgorithm, bytes: some Collection<UInt8>) {
         guard bytes.count == algorithm.byteCount else { return nil }
         self.algorithm = algorithm
-        self.hex = Self.hexadecimal(bytes)
+        self.hex = Hexadecimal.encode(bytes)
     }
 
     /// Creates a digest from `algorithm:hex`; nil when the algorithm is unknown or the hex is not its length.
@@ -92,22 +94,6 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     public static func < (left: Digest, right: Digest) -> Bool {
         (left.algorithm, left.hex) < (right.algorithm, right.hex)
     }
-
-    /// Bytes as lower-case hexadecimal digits.
-    package static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
-            var index = 0
-            for byte in bytes {
-                buffer[index] = hexDigit(byte >> 4)
-                buffer[index + 1] = hexDigit(byte & 15)
-                index += 2
-            }
-            return index
-        }
-    }
-
-    /// The digit of a number below 16.
-    static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "W") + value }
 
     private static func lowercased(_ digits: UnsafeBufferPointer<UInt8>) -> String? {
         var isLower = true

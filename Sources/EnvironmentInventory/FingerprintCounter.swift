@@ -24,7 +24,7 @@ package struct FingerprintCounter {
     private static func fnv1a(_ text: String) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return Digest.hexadecimal(
+        return Hexadecimal.encode(
             stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: hash >> UInt64($0)) })
     }
 }

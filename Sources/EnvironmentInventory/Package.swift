@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// The file that an installer downloads: a wheel, an sdist, a conda package, a .deb.
 public struct Artifact: Sendable, Hashable {
     /// The file name, percent-decoded; nil where a lock names none.
@@ -200,26 +202,6 @@ public struct Package: Sendable, Hashable {
         return "pkg:\(type)/\(namespace.map { Self.percentEncoded($0) + "/" } ?? "")\(path)\(version)\(qualifier)"
     }
 
-    private static func percentEncoded(_ text: String) -> String {
-        func isKept(_ byte: UInt8) -> Bool {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"), UInt8(ascii: ":"):
-                true
-            default: false
-            }
-        }
-        var text = text
-        if text.withUTF8({ $0.allSatisfy(isKept) }) { return text }
-        var output = ""
-        for byte in text.utf8 {
-            if isKept(byte) {
-                output.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                output += "%" + Digest.hexadecimal([byte]).uppercased()
-            }
-        }
-        return output
-    }
+    /// A package URL leaves colons as they are.
+    private static func percentEncoded(_ text: String) -> String { PercentEncoding.encode(text, keeping: ":") }
 }

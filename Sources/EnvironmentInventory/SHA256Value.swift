@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// A sha256 in 32 bytes: what is kept for each of the many files of an image, where a ``Digest`` would be a string each.
 package struct SHA256Value: Sendable, Hashable {
     private let words: SIMD4<UInt64>
@@ -21,18 +23,7 @@ package struct SHA256Value: Sendable, Hashable {
     /// Creates a value from a digest; nil when it is not a sha256.
     package init?(_ digest: Digest) {
         guard digest.algorithm == .sha256 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        var high: UInt8?
-        for digit in digest.hex.utf8 {
-            let value = digit < 0x3A ? digit &- 0x30 : digit &- 0x57
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
-        }
+        guard let bytes = Hexadecimal.decode(digest.hex) else { return nil }
         self.init(bytes: bytes)
     }
 
@@ -47,8 +38,8 @@ package struct SHA256Value: Sendable, Hashable {
     package var hex: String {
         String(unsafeUninitializedCapacity: 64) { buffer in
             for index in 0..<32 {
-                buffer[2 * index] = Digest.hexDigit(self[index] >> 4)
-                buffer[2 * index + 1] = Digest.hexDigit(self[index] & 15)
+                buffer[2 * index] = Hexadecimal.digit(self[index] >> 4)
+                buffer[2 * index + 1] = Hexadecimal.digit(self[index] & 15)
             }
             return 64
         }
@@ -57,8 +48,8 @@ package struct SHA256Value: Sendable, Hashable {
     /// Adds the lower-case hexadecimal digits to bytes.
     package func appendHex(to bytes: inout [UInt8]) {
         for index in 0..<32 {
-            bytes.append(Digest.hexDigit(self[index] >> 4))
-            bytes.append(Digest.hexDigit(self[index] & 15))
+            bytes.append(Hexadecimal.digit(self[index] >> 4))
+            bytes.append(Hexadecimal.digit(self[index] & 15))
         }
     }
 

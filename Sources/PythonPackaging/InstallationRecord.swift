@@ -1,5 +1,6 @@
 import ContentHashing
 import EnvironmentInventory
+import SourceDocuments
 
 /// The RECORD of an installed distribution or a wheel: its files with their hashes.
 ///
@@ -62,7 +63,8 @@ package struct InstallationRecord: Sendable {
 
     /// The hash that nearly every row has.
     private static func sha256(_ field: ArraySlice<UInt8>) -> SHA256Value? {
-        guard field.starts(with: "sha256=".utf8), let bytes = Base64.decoded(field.dropFirst(7)) else { return nil }
+        guard field.starts(with: "sha256=".utf8), let bytes = Base64.decode(field.dropFirst(7), allowsURLAlphabet: true)
+        else { return nil }
         return SHA256Value(bytes: bytes)
     }
 
@@ -70,7 +72,7 @@ package struct InstallationRecord: Sendable {
         guard let equals = field.firstIndex(of: UInt8(ascii: "=")),
             let algorithm = HashAlgorithm(rawValue: String(decoding: field[..<equals], as: UTF8.self))
         else { return nil }
-        guard let bytes = Base64.decoded(field[(equals + 1)...]) else { return nil }
+        guard let bytes = Base64.decode(field[(equals + 1)...], allowsURLAlphabet: true) else { return nil }
         return Digest(algorithm, bytes: bytes)
     }
 }
@@ -170,35 +172,5 @@ struct CSVReader {
             value.append(byte)
         }
         throw RecordError(line: start, reason: "a quote is not closed")
-    }
-}
-
-/// URL-safe base64 without padding (RFC 4648, section 5).
-enum Base64 {
-    /// The bytes; nil for a character outside of the alphabet or a length that cannot be.
-    static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var output: [UInt8] = []
-        output.reserveCapacity(text.count * 3 / 4)
-        var bits: UInt32 = 0
-        var count = 0
-        for byte in text {
-            let value: UInt8
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - UInt8(ascii: "a") + 26
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0") + 52
-            case UInt8(ascii: "-"), UInt8(ascii: "+"): value = 62
-            case UInt8(ascii: "_"), UInt8(ascii: "/"): value = 63
-            case UInt8(ascii: "="): continue
-            default: return nil
-            }
-            bits = (bits << 6 | UInt32(value)) & 0xFF_FFFF
-            count += 6
-            if count >= 8 {
-                count -= 8
-                output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            }
-        }
-        return count < 6 ? output : nil
     }
 }

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// An environment marker, `python_version < "3.12" and sys_platform == "linux"`
 /// (https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers).
 package struct Marker: Sendable, Hashable, CustomStringConvertible {
@@ -89,8 +91,8 @@ private struct MarkerValues {
         }
         // Texts have no order: the specification leaves `<` and `>` of them undefined, and tools answer no.
         return switch comparison {
-        case "in": rightText.containsBytes(of: leftText)
-        case "not in": !rightText.containsBytes(of: leftText)
+        case "in": Self.contains(rightText, leftText)
+        case "not in": !Self.contains(rightText, leftText)
         case "==", "<=", ">=": leftText == rightText
         case "!=": leftText != rightText
         default: false
@@ -101,7 +103,7 @@ private struct MarkerValues {
     private func compareSet(_ left: Marker.Operand, _ comparison: String, _ right: Marker.Operand) -> Bool? {
         switch (left, right) {
         case (.variable("extra"), .literal(let name)) where comparison == "in" || comparison == "not in":
-            let isThere = (extras.isEmpty ? [""] : extras).contains { name.containsBytes(of: $0) }
+            let isThere = (extras.isEmpty ? [""] : extras).contains { Self.contains(name, $0) }
             return (comparison == "in") == isThere
         case (.variable("extra"), .literal(let name)), (.literal(let name), .variable("extra")):
             let isThere = name.isEmpty ? extras.isEmpty : extras.contains(NormalizedName.of(name))
@@ -120,19 +122,13 @@ private struct MarkerValues {
         }
     }
 
+    /// Python's `in`: every text contains the empty one.
+    private static func contains(_ text: String, _ part: String) -> Bool { part.isEmpty || text.containsText(part) }
+
     private func text(_ operand: Marker.Operand) -> String {
         switch operand {
         case .literal(let text): text
         case .variable(let name): environment[name] ?? ""
         }
-    }
-}
-
-extension String {
-    func containsBytes(of needle: String) -> Bool {
-        let haystack = Array(utf8)
-        let needle = Array(needle.utf8)
-        guard needle.count <= haystack.count else { return false }
-        return (0...haystack.count - needle.count).contains { haystack[$0..<$0 + needle.count].elementsEqual(needle) }
     }
 }

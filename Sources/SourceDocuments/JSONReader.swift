@@ -4,19 +4,19 @@
 /// UTF-8 byte order mark is skipped; a key that stands twice in one object, a lone surrogate, and values deeper than a limit
 /// are refused. An integer beyond 64 bits becomes a float.
 package enum JSONReader {
-    /// The deepest that values may ever stand: the stack of a thread holds it.
-    package static let greatestDepth = 1024
+    /// The largest depth that a caller may ask for: the stack of a thread holds as many calls.
+    package static let maximumConfigurableDepth = 1024
 
     /// Reads a whole text.
     ///
-    /// - Parameter maximumDepth: how deep values may stand inside of each other, up to ``greatestDepth``; nil for the depth
+    /// - Parameter maximumDepth: how deep values may stand inside of each other, up to ``maximumConfigurableDepth``; nil for the depth
     ///   that all documents have.
     package static func read(
         _ text: SourceText, maximumDepth: Int? = nil
     ) throws(DocumentError) -> DocumentNode {
         var scanner = JSONScanner(
             text, at: try UnicodeChecking.start(of: text),
-            maximumDepth: min(maximumDepth ?? UnicodeChecking.maximumDepth, greatestDepth))
+            maximumDepth: min(maximumDepth ?? UnicodeChecking.maximumDepth, maximumConfigurableDepth))
         return try scanner.document()
     }
 }
@@ -248,10 +248,10 @@ private struct JSONScanner {
     private mutating func hexadecimalQuad() throws(DocumentError) -> UInt32 {
         var unit: UInt32 = 0
         for _ in 0..<4 {
-            guard index < bytes.count, let digit = UnicodeChecking.hexadecimalValue(bytes[index]) else {
+            guard index < bytes.count, let digit = bytes[index].hexDigitValue else {
                 throw error("four hexadecimal digits were expected")
             }
-            unit = unit << 4 | digit
+            unit = unit << 4 | UInt32(digit)
             index += 1
         }
         return unit

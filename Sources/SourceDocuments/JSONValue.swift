@@ -114,8 +114,6 @@ package enum JSONValue: Sendable, Hashable {
         for _ in 0..<level { put("  ", into: &output) }
     }
 
-    private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
-
     private static func quote(_ string: String, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         var string = string
@@ -141,8 +139,8 @@ package enum JSONValue: Sendable, Hashable {
             case UInt8(ascii: "\t"): output += "\\t".utf8
             case 0..<UInt8(ascii: " "), 0x7F:
                 output += "\\u00".utf8
-                output.append(hexadecimalDigits[Int(byte >> 4)])
-                output.append(hexadecimalDigits[Int(byte & 15)])
+                output.append(Hexadecimal.digit(byte >> 4))
+                output.append(Hexadecimal.digit(byte & 15))
             default: output.append(byte)
             }
         }

@@ -114,10 +114,10 @@ extension TOMLScanner {
         var value: UInt32 = 0
         let start = index - 2
         for _ in 0..<digits {
-            guard index < bytes.count, let digit = UnicodeChecking.hexadecimalValue(bytes[index]) else {
+            guard index < bytes.count, let digit = bytes[index].hexDigitValue else {
                 throw failure("\(digits) hexadecimal digits were expected")
             }
-            value = value << 4 | digit
+            value = value << 4 | UInt32(digit)
             index += 1
         }
         guard let scalar = Unicode.Scalar(value), value != 0 else {

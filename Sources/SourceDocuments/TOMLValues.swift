@@ -147,8 +147,8 @@ private struct TOMLWord {
     }
 
     /// Digits with single underscores between them.
-    private mutating func digits(radix: UInt32) -> Bool {
-        func isDigit(_ byte: UInt8) -> Bool { UnicodeChecking.hexadecimalValue(byte).map { $0 < radix } ?? false }
+    private mutating func digits(radix: UInt8) -> Bool {
+        func isDigit(_ byte: UInt8) -> Bool { byte.hexDigitValue.map { $0 < radix } ?? false }
         guard let first = peek, isDigit(first) else { return false }
         index += 1
         while let byte = peek {
@@ -176,7 +176,7 @@ private struct TOMLWord {
                 }
             if let radix {
                 index += 2
-                guard digits(radix: UInt32(radix)), isAtEnd else { return nil }
+                guard digits(radix: UInt8(radix)), isAtEnd else { return nil }
                 return Int64(written.dropFirst(2), radix: radix).map { .integer($0) }
             }
         }

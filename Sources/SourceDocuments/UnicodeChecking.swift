@@ -73,16 +73,6 @@ enum UnicodeChecking {
     static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
-
-    /// The value of a hexadecimal digit, or nil.
-    static func hexadecimalValue(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "7"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "W"))
-        default: nil
-        }
-    }
 }
 
 extension SourceText {

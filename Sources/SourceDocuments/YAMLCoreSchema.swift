@@ -47,7 +47,7 @@ enum YAMLCoreSchema {
 
     /// The digits behind `0x` and `0o`.
     private static func integer(_ digits: Substring.UTF8View, radix: Int) -> DocumentNode.Value? {
-        guard digits.allSatisfy({ UnicodeChecking.hexadecimalValue($0) != nil }) else { return nil }
+        guard digits.allSatisfy({ $0.hexDigitValue != nil }) else { return nil }
         return Int64(Substring(digits), radix: radix).map { .integer($0) }
     }
 }

@@ -1,5 +1,7 @@
 import ContentHashing
 import EnvironmentInventory
+import SourceDocuments
+import TestSupport
 import Testing
 
 @testable import ContainerImages
@@ -59,7 +61,7 @@ struct RPMPackagesTests {
     private static func database(
         _ headers: [[UInt8]], _ pragmas: String = "", folder: TemporaryFolder = TemporaryFolder()
     ) throws -> [UInt8] {
-        let values = headers.map { "INSERT INTO Packages(blob) VALUES(x'\(Digest.hexadecimal($0))');" }.joined()
+        let values = headers.map { "INSERT INTO Packages(blob) VALUES(x'\(Hexadecimal.encode($0))');" }.joined()
         folder.write(
             "make.sql",
             Array(
@@ -131,7 +133,7 @@ struct RPMPackagesTests {
     @Test(.enabled(if: hasProgram("sqlite3") && hasProgram("python3")))
     func readsTheWriteAheadLog() throws {
         let folder = TemporaryFolder()
-        let header = Digest.hexadecimal(try Self.demo(filler: 9000))
+        let header = Hexadecimal.encode(try Self.demo(filler: 9000))
         folder.write(
             "wal.py",
             Array(
@@ -168,7 +170,7 @@ struct RPMPackagesTests {
         for cut in stride(from: 0, to: good.count, by: 97) {
             #expect(try Self.installed(Array(good.prefix(cut))).environment.gaps.count >= 1, "cut to \(cut)")
         }
-        var random = SmallRandom(state: 77_001)
+        var random = SeededGenerator(seed: 77_001)
         for _ in 0..<2000 {
             var bytes = good
             for _ in 0..<random.next(1...4) { bytes[random.next(0...(bytes.count - 1))] = UInt8(random.next(0...255)) }

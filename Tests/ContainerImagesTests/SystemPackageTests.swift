@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
+import SourceDocuments
 import Testing
 
 @testable import ContainerImages

@@ -209,14 +209,14 @@ final class RegistryClient: Sendable {
         guard let realmHost = Self.host(of: realm), realm.hasPrefix("https://") || allowsPlainHTTP(realmHost) else {
             throw RegistryFailure("\(host): it sends to a token server without https, \(realm.prefix(200))")
         }
-        var query = "scope=\(Self.escaped(scope))"
-        if let service { query = "service=\(Self.escaped(service))&" + query }
+        var query = "scope=\(PercentEncoding.encode(scope))"
+        if let service { query = "service=\(PercentEncoding.encode(service))&" + query }
         var headers: [(name: String, value: String)] = []
         var body: [UInt8]?
         var url = realm
         switch credentials {
         case .identityToken(let token):
-            query += "&grant_type=refresh_token&client_id=pinproof&refresh_token=\(Self.escaped(token))"
+            query += "&grant_type=refresh_token&client_id=pinproof&refresh_token=\(PercentEncoding.encode(token))"
             body = Array(query.utf8)
         case .password(let user, let password):
             headers.append(("Authorization", Self.basic(user, password)))
@@ -273,20 +273,6 @@ final class RegistryClient: Sendable {
         if name == "localhost" || name.hasSuffix(".localhost") { return true }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var output = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                output.unicodeScalars.append(Unicode.Scalar(byte))
-            default: output += "%" + Digest.hexadecimal([byte]).uppercased()
-            }
-        }
-        return output
     }
 }
 

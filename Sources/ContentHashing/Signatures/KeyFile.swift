@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// A key file could not be read, or OpenSSL does not do with it what was asked.
 package struct KeyError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The name of the key, as it was given.
@@ -33,7 +35,7 @@ struct KeyFile {
             if let label = Self.label(line, "-----BEGIN ") {
                 open = (label, [])
             } else if let label = Self.label(line, "-----END ") {
-                guard let block = open, block.label == label, let bytes = Base64.decode(block.text) else {
+                guard let block = open, block.label == label, let bytes = Base64.decode(block.text[...]) else {
                     throw KeyError(key: name, reason: "the block \(label) is damaged or encrypted in an old way")
                 }
                 blocks.append(Block(label: label, bytes: bytes))

@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import SourceDocuments
 internal import COpenSSL
 
 /// A public key: ECDSA on P-256, P-384 or P-521 with the SHA-2 of the curve's size, or Ed25519.
@@ -31,7 +32,7 @@ package struct PublicKey {
         let pem = Self.pem(der)
         let (type, scheme) = key.kind.scheme
         // Ed25519's SubjectPublicKeyInfo ends with its 32 bytes (RFC 8410).
-        let value = key.kind == .ed25519 ? Digest.hexadecimal(der.suffix(32)) : pem
+        let value = key.kind == .ed25519 ? Hexadecimal.encode(der.suffix(32)) : pem
         let json = #"{"keytype":"\#(type)","keyval":{"public":"\#(value)"},"scheme":"\#(scheme)"}"#
         do throws(HashingError) {
             identifier = try ContentHash.sha256(of: Array(json.utf8)).hex

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// Words and what is substituted in them.
 extension ShellParser {
     /// The word that starts here; nil when none does.
@@ -178,22 +180,14 @@ extension ShellParser {
         throw error("a quote is not closed")
     }
 
-    private mutating func number(_ radix: UInt32, atMost count: Int) -> UInt32 {
+    private mutating func number(_ radix: UInt8, atMost count: Int) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<count {
-            guard let byte = peek,
-                let digit = Unicode.Scalar(byte).properties.numericType == nil
-                    ? Self.hexLetter(byte) : UInt32(byte) - UInt32(UInt8(ascii: "0")), digit < radix
-            else { break }
-            value = (value << (radix == 16 ? 4 : 3)) | digit
+            guard let digit = peek?.hexDigitValue, digit < radix else { break }
+            value = (value << (radix == 16 ? 4 : 3)) | UInt32(digit)
             index += 1
         }
         return value
-    }
-
-    private static func hexLetter(_ byte: UInt8) -> UInt32? {
-        let lower = byte | 0x20
-        return (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(lower) ? UInt32(lower - UInt8(ascii: "a") + 10) : nil
     }
 
     /// The script inside of parentheses that are open here, and the closing one.

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// The JSON form of RUN, CMD, COPY and others: an array of strings (RFC 8259), as Go's `encoding/json` reads it.
 ///
 /// What is not JSON is nil, and the caller falls back to the shell form; JSON with anything but strings is refused.
@@ -112,12 +114,8 @@ struct JSONForm {
         guard start + 4 <= end else { return nil }
         var value: UInt32 = 0
         for byte in bytes[start..<(start + 4)] {
-            switch byte {
-            case 0x30...0x39: value = value << 4 | UInt32(byte - 0x30)
-            case 0x41...0x46: value = value << 4 | UInt32(byte - 0x41 + 10)
-            case 0x61...0x66: value = value << 4 | UInt32(byte - 0x61 + 10)
-            default: return nil
-            }
+            guard let digit = byte.hexDigitValue else { return nil }
+            value = value << 4 | UInt32(digit)
         }
         return value
     }

@@ -101,16 +101,6 @@ package enum SARIFReport: CheckReportFormat {
         while path.hasPrefix("./") { path = path.dropFirst(2) }
         // Relative to the root of the file system.
         path = path.drop { $0 == "/" }
-        var output = ""
-        for byte in path.utf8 {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                output.unicodeScalars.append(Unicode.Scalar(byte))
-            default: output += "%" + Digest.hexadecimal([byte]).uppercased()
-            }
-        }
-        return output
+        return PercentEncoding.encode(String(path), keeping: "/")
     }
 }

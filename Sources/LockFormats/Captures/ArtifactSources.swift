@@ -1,5 +1,6 @@
 import EnvironmentInventory
 import PythonPackaging
+import SourceDocuments
 
 /// Where the artifact of an installed package came from, as far as it is known.
 package enum CapturedSource: Sendable, Hashable {
@@ -102,7 +103,7 @@ package struct ArtifactSources: Sendable {
                 type: type, url: origin.url, commit: commit, revision: revision, subdirectory: origin.subdirectory)
         case .directory(let isEditable):
             guard origin.url.hasPrefix("file://") else { return nil }
-            let path = LockText.percentDecoded(String(origin.url.dropFirst("file://".count)))
+            let path = PercentEncoding.decode(String(origin.url.dropFirst("file://".count)))
             return .directory(path: path, isEditable: isEditable, subdirectory: origin.subdirectory)
         }
     }

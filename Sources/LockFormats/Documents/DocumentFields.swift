@@ -195,7 +195,7 @@ enum LockText {
             if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") { start = index + 1 }
         }
         if start == end { return nil }
-        return percentDecoded(String(decoding: bytes[start..<end], as: UTF8.self))
+        return PercentEncoding.decode(String(decoding: bytes[start..<end], as: UTF8.self))
     }
 
     /// A text in lower case; nearly every name is already, and to find that out is cheap.
@@ -203,33 +203,4 @@ enum LockText {
         text.utf8.contains { $0 >= 0x80 || (0x41...0x5A).contains($0) } ? text.lowercased() : text
     }
 
-    /// Text with its `%2B` turned into `+`; what is no escape stays.
-    static func percentDecoded(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
-        let bytes = Array(text.utf8)
-        var output: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let high = hexadecimalValue(bytes[index + 1]),
-                let low = hexadecimalValue(bytes[index + 2])
-            {
-                output.append(high << 4 | low)
-                index += 3
-            } else {
-                output.append(bytes[index])
-                index += 1
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    private static func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "7")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "W")
-        default: nil
-        }
-    }
 }

@@ -38,7 +38,7 @@ extension LockedPackage.Repository {
         if let mark = location.firstIndex(of: "#") {
             for part in location[location.index(after: mark)...].split(separator: "&") {
                 if part.hasPrefix("subdirectory=") {
-                    subdirectory = LockText.percentDecoded(String(part.dropFirst(13)))
+                    subdirectory = PercentEncoding.decode(String(part.dropFirst(13)))
                 } else if !part.contains("=") {
                     revision = part
                 }
@@ -60,7 +60,7 @@ extension LockedPackage.Repository {
                 case "branch":
                     asked = pair[1]
                     isBranch = true
-                case "subdirectory": subdirectory = LockText.percentDecoded(String(pair[1]))
+                case "subdirectory": subdirectory = PercentEncoding.decode(String(pair[1]))
                 default: break
                 }
             }
@@ -74,7 +74,7 @@ extension LockedPackage.Repository {
             }
         }
         self.init(
-            url: String(location), revision: (revision ?? asked).map { LockText.percentDecoded(String($0)) },
+            url: String(location), revision: (revision ?? asked).map { PercentEncoding.decode(String($0)) },
             isBranch: revision == nil && isBranch, subdirectory: subdirectory.flatMap { $0.isEmpty ? nil : $0 })
     }
 }

@@ -157,11 +157,11 @@ enum RequirementsEntry {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 let (key, value) = (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
                 if key == "egg" {
-                    let name = LockText.percentDecoded(value)
+                    let name = PercentEncoding.decode(value)
                     let bare = PythonRules.normalizedName(String(name.prefix { $0 != "[" && $0 != "=" }))
                     entry.name = bare.isEmpty ? nil : bare
                 } else if key == "subdirectory" {
-                    subdirectory = value.isEmpty ? nil : LockText.percentDecoded(value)
+                    subdirectory = value.isEmpty ? nil : PercentEncoding.decode(value)
                 } else if let algorithm = HashAlgorithm(rawValue: key.lowercased()),
                     let digest = Digest(algorithm, hex: value)
                 {

@@ -56,7 +56,7 @@ package struct ModelSignature: Sendable {
         var digests: [UInt8] = []
         for entry in list {
             guard let name = entry.table?["name"]?.string, let digest = entry.table?["digest"]?.string,
-                let bytes = Self.bytes(ofHex: digest)
+                let bytes = Hexadecimal.decode(digest)
             else { throw error("names a file without a name or a digest") }
             resources.append((name, digest.lowercased()))
             digests += bytes
@@ -69,19 +69,6 @@ package struct ModelSignature: Sendable {
         self.resources = resources
         ignoredPaths = (settings["ignore_paths"]?.array ?? []).compactMap(\.string)
         isConsistent = (try? ContentHash.sha256(of: digests))?.hex == root.lowercased()
-    }
-
-    private static func bytes(ofHex text: String) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        guard digits.count % 2 == 0 else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let byte = UInt8(String(decoding: digits[index...(index + 1)], as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            bytes.append(byte)
-        }
-        return bytes
     }
 
     /// Whether the signer left a path out.
