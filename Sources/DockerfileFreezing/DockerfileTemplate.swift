@@ -56,7 +56,7 @@ private struct TemplateCompiler {
     let text: SourceText
     let names: Set<String>
     private var index = 0
-    private static let deepestSection = 16
+    private static let maximumSectionDepth = 16
 
     init(text: SourceText, names: Set<String>) {
         self.text = text
@@ -69,7 +69,7 @@ private struct TemplateCompiler {
 
     /// The parts up to the end of a section, or of the template for nil.
     mutating func parts(of section: String?, depth: Int) throws(DocumentError) -> [DockerfileTemplate.Part] {
-        guard depth <= Self.deepestSection else { throw fail(index, "sections are nested too deep") }
+        guard depth <= Self.maximumSectionDepth else { throw fail(index, "sections are nested too deep") }
         var parts: [DockerfileTemplate.Part] = []
         let start = index
         while let open = find([UInt8(ascii: "{"), UInt8(ascii: "{")], from: index) {

@@ -37,7 +37,7 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How deep the values of an image's JSON may stand, \(JSONReader.greatestDepth) at most (default: 128).",
+            "How deep the values of an image's JSON may stand, \(JSONReader.maximumConfigurableDepth) at most (default: 128).",
             valueName: "count"))
     var maxJsonDepth: Int?
 
@@ -51,8 +51,9 @@ struct LimitOptions: ParsableArguments {
         ] {
             if let value, value < 1 { throw ValidationError("--max-\(name) takes a number from 1 on, not \(value)") }
         }
-        if let maxJsonDepth, maxJsonDepth > JSONReader.greatestDepth {
-            throw ValidationError("--max-json-depth takes \(JSONReader.greatestDepth) at most, not \(maxJsonDepth)")
+        if let maxJsonDepth, maxJsonDepth > JSONReader.maximumConfigurableDepth {
+            throw ValidationError(
+                "--max-json-depth takes \(JSONReader.maximumConfigurableDepth) at most, not \(maxJsonDepth)")
         }
     }
 

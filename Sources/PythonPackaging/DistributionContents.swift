@@ -35,12 +35,12 @@ package struct DistributionContents: Sendable {
     package init() {}
 
     /// Adds a file that has a part in the content digest.
-    package mutating func add(_ path: String, _ location: String, _ layer: String?, _ sha256: Digest) {
+    package mutating func add(_ path: String, at location: String, layer: String?, sha256: Digest) {
         files.append(File(path: path, location: location, layer: layer, sha256: sha256))
     }
 
     /// Adds a file that the installer has rewritten.
-    package mutating func addScript(_ path: String, _ location: String, _ layer: String?, _ body: Digest?) {
+    package mutating func addScript(_ path: String, at location: String, layer: String?, body: Digest?) {
         scripts.append(Script(path: path, location: location, layer: layer, body: body))
     }
 

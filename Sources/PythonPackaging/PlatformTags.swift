@@ -46,11 +46,11 @@ package enum PlatformTags {
     }
 
     /// No C library has a higher minor version; above it a target is a mistake.
-    private static let highestMinor = 999
+    private static let maximumMinor = 999
 
     private static func linux(_ machine: String, _ library: CLibrary) -> [String] {
         var tags = ["linux_\(machine)"]
-        let highest = min(library.minor, highestMinor)
+        let highest = min(library.minor, maximumMinor)
         switch library.family {
         case .musl:
             guard highest >= 0 else { return tags }
@@ -79,12 +79,12 @@ package enum PlatformTags {
         }
         var tags: [String] = []
         if major == 10 {
-            for older in (0...max(0, min(minor, highestMinor))).reversed() {
+            for older in (0...max(0, min(minor, maximumMinor))).reversed() {
                 tags += formats(10, older).map { "macosx_10_\(older)_\($0)" }
             }
         }
         guard major >= 11 else { return tags }
-        for older in (11...min(major, highestMinor)).reversed() {
+        for older in (11...min(major, maximumMinor)).reversed() {
             tags += formats(older, 0).map { "macosx_\(older)_0_\($0)" }
         }
         // Universal binaries can be older than ARM is.

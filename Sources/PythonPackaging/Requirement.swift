@@ -47,7 +47,7 @@ package struct RequirementError: Error, Sendable, Hashable, CustomStringConverti
 struct RequirementReader {
     private let bytes: [UInt8]
     private var index = 0
-    private static let deepestMarker = 64
+    private static let maximumMarkerDepth = 64
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
@@ -187,7 +187,7 @@ struct RequirementReader {
     }
 
     mutating func marker(depth: Int = 0) throws(RequirementError) -> Marker.Expression {
-        guard depth <= Self.deepestMarker else { throw fail("the marker is nested too deep") }
+        guard depth <= Self.maximumMarkerDepth else { throw fail("the marker is nested too deep") }
         var alternatives = [try conjunction(depth)]
         while acceptWord("or") { alternatives.append(try conjunction(depth)) }
         return alternatives.count == 1 ? alternatives[0] : .or(alternatives)

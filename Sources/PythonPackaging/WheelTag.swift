@@ -19,7 +19,7 @@ package struct WheelTag: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(python)-\(abi)-\(platform)" }
 
     /// More tags than any wheel has; a name that stands for more is refused.
-    private static let mostTags = 4096
+    private static let maximumTagCount = 4096
 
     /// Reads a tag or a compressed set, `py2.py3-none-any`, in the order as written; nil when it has not three parts, one is
     /// empty, an interpreter is no identifier, or the set stands for more than 4,096 tags.
@@ -27,9 +27,9 @@ package struct WheelTag: Sendable, Hashable, CustomStringConvertible {
         let parts = String(text).split(separator: "-", omittingEmptySubsequences: false).map { (part: Substring) in
             part.split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
         }
-        guard parts.count == 3, parts.allSatisfy({ !$0.contains("") && $0.count <= mostTags }),
-            parts[0].count * parts[1].count <= mostTags,
-            parts[0].count * parts[1].count * parts[2].count <= mostTags,
+        guard parts.count == 3, parts.allSatisfy({ !$0.contains("") && $0.count <= maximumTagCount }),
+            parts[0].count * parts[1].count <= maximumTagCount,
+            parts[0].count * parts[1].count * parts[2].count <= maximumTagCount,
             parts[0].allSatisfy(isIdentifier)
         else { return nil }
         var tags: [WheelTag] = []

@@ -9,10 +9,10 @@ enum TextPieces {
     }
 
     /// Smaller pieces are read before a second core has begun.
-    private static let smallestPiece = 128 << 10
+    private static let minimumPieceSize = 128 << 10
 
     /// In how many pieces a text of so many bytes is worth being read: more than there are cores, as a core may begin late.
-    static func count(forBytes bytes: Int) -> Int { coreCount < 2 ? 1 : min(4 * coreCount, bytes / smallestPiece) }
+    static func count(forBytes bytes: Int) -> Int { coreCount < 2 ? 1 : min(4 * coreCount, bytes / minimumPieceSize) }
 
     /// About equal pieces, all but the first of which begin with a line that begins with two given bytes; nil where there
     /// would be only one.

@@ -62,7 +62,7 @@ struct YAMLBlockReader: ~Copyable {
             var take: ((DocumentNode) -> Void)?
             if let items, let taker { take = { items.take($0, taker) } }
             let places = PlaceCursor(text, at: isFirst ? 0 : range.lowerBound, line: piece.line)
-            var reader = YAMLBlockReader(bytes, text, range.lowerBound, places)
+            var reader = YAMLBlockReader(bytes, text: text, from: range.lowerBound, places: places)
             reader.streamedKey = items?.key
             do throws(GivenUp) {
                 try reader.nextLine(from: range.lowerBound, isLineStart: true)
@@ -123,7 +123,7 @@ struct YAMLBlockReader: ~Copyable {
     }
 
     private init(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ text: SourceText, _ start: Int, _ places: PlaceCursor
+        _ bytes: UnsafeBufferPointer<UInt8>, text: SourceText, from start: Int, places: PlaceCursor
     ) {
         self.text = text
         self.bytes = bytes
@@ -352,7 +352,8 @@ struct YAMLBlockReader: ~Copyable {
         scalars.text.bytes.withUnsafeBufferPointer { bytes in
             let bytes = UnsafeBufferPointer(rebasing: bytes[..<scalars.range.upperBound])
             let start = scalars.range.lowerBound
-            var reader = YAMLBlockReader(bytes, scalars.text, start, PlaceCursor(scalars.text, near: start))
+            var reader = YAMLBlockReader(
+                bytes, text: scalars.text, from: start, places: PlaceCursor(scalars.text, near: start))
             reader.leavesScalars = false
             reader.column = scalars.column
             // Nothing can be wrong with it: it was walked before.

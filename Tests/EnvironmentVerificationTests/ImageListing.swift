@@ -111,7 +111,7 @@ struct ImageListing {
 
     private mutating func add(_ path: String, _ bytes: [UInt8], modified: Int = modified) throws {
         let name = Array(path.utf8)
-        let content = FileContent(
+        let content = LayerFileContent(
             size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
             head: path.hasSuffix(".pyc") ? Array(bytes.prefix(16)) : bytes.starts(with: [0x23, 0x21]) ? bytes : [],
             data: KeptFiles.all.keeping(name) == .whole

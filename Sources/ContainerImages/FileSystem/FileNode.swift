@@ -3,7 +3,7 @@ import EnvironmentInventory
 import PythonPackaging
 
 /// What is kept of a file's content. An image has hundreds of thousands, most of which are size and digest alone.
-struct FileContent: Sendable {
+struct LayerFileContent: Sendable {
     /// What few files have.
     private final class Rest: Sendable {
         let head: [UInt8]
@@ -75,7 +75,7 @@ struct LayerContents: Sendable {
 
     private var packed: [Packed] = []
     private var names: [UInt8] = []
-    var contents: [FileContent] = []
+    var contents: [LayerFileContent] = []
 
     /// The number of entries.
     var count: Int { packed.count }

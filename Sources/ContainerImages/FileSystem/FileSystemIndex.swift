@@ -217,7 +217,7 @@ package struct FileSystemIndex: Sendable {
     func target(_ number: Int32) -> [UInt8] { tree.targets[Int(number)] }
 
     /// What is kept of a file's content.
-    func content(_ number: Int32) -> FileContent? { number >= 0 ? tree.contents[Int(number)] : nil }
+    func content(_ number: Int32) -> LayerFileContent? { number >= 0 ? tree.contents[Int(number)] : nil }
 
     /// All files, in byte order of the paths' components.
     package var files: [Entry] {

@@ -3,7 +3,7 @@ struct FileTree: Sendable {
     /// The root is node 0.
     private(set) var nodes: [FileNode]
     private(set) var names = NodeNames()
-    private(set) var contents: [FileContent] = []
+    private(set) var contents: [LayerFileContent] = []
     /// The targets of symbolic links.
     private(set) var targets: [[UInt8]] = []
 
@@ -108,7 +108,7 @@ struct FileTree: Sendable {
         names.reserve(count)
     }
 
-    mutating func addContents(_ new: [FileContent]) -> Int32 {
+    mutating func addContents(_ new: [LayerFileContent]) -> Int32 {
         let base = Int32(clamping: contents.count)
         if contents.isEmpty { contents = new } else { contents.append(contentsOf: new) }
         return base
@@ -139,7 +139,7 @@ struct FileTree: Sendable {
         }
         if named == contents.count { return }
         var renamed = [Int32](repeating: -1, count: contents.count)
-        var kept: [FileContent] = []
+        var kept: [LayerFileContent] = []
         kept.reserveCapacity(named)
         for (index, content) in contents.enumerated() where isNamed[index] {
             renamed[index] = Int32(clamping: kept.count)

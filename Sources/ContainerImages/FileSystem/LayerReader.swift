@@ -65,7 +65,7 @@ struct LayerReader {
     private func read(
         _ reader: any ArchiveEntryReader, _ keeping: KeptFiles.Keeping, _ path: [UInt8],
         _ buffer: UnsafeMutableRawBufferPointer, _ hash: inout FileHash, _ checksums: inout FileChecksums?
-    ) throws(ArchiveReadingError) -> FileContent {
+    ) throws(ArchiveReadingError) -> LayerFileContent {
         let isBytecode = PathBytes.ends(path, ".pyc")
         var sources = PathBytes.ends(path, ".py") ? SourceHasher.hashers(forSource: path) : []
         var size = 0
@@ -95,7 +95,7 @@ struct LayerReader {
             head = Self.magic(head)
         }
         let isKept = keeping == .whole || (keeping == .script && !data.isEmpty && data.count == size)
-        return FileContent(
+        return LayerFileContent(
             size: size, sha256: try hash.take(), head: head, data: isKept ? data : nil,
             checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() })
     }

@@ -130,7 +130,8 @@ private struct CondaFileCheck {
             }
             if case .symbolicLink(let target) = found.kind {
                 if let digest = try? ContentHash.sha256(of: Array(target.utf8)) {
-                    contents.add(CondaPaths.link(canonical), full, system.layerName(found), digest)
+                    contents.add(
+                        CondaPaths.link(canonical), at: full, layer: system.layerName(found), sha256: digest)
                 }
                 continue
             }
@@ -143,9 +144,9 @@ private struct CondaFileCheck {
             let placeholder = try file.string("prefix_placeholder")
             let isRelocated = placeholder != nil || (rewritten != nil && plain != nil && rewritten != plain)
             if isRelocated {
-                contents.addScript(canonical, full, system.layerName(found), digest)
+                contents.addScript(canonical, at: full, layer: system.layerName(found), body: digest)
             } else if !isMade {
-                contents.add(canonical, full, system.layerName(found), digest)
+                contents.add(canonical, at: full, layer: system.layerName(found), sha256: digest)
             }
             guard let text = rewritten ?? plain, let recorded = Digest(.sha256, hex: text) else {
                 if !isMade { unhashed += 1 }

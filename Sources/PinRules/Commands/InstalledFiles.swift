@@ -134,7 +134,7 @@ extension CommandReader {
             addUnfollowed(file.word, "the build context does not hold it", ecosystem, in: source)
         case .unreadable(let reason): addUnfollowed(file.word, reason, ecosystem, in: source)
         case .text(let text):
-            if file.form == .condaEnvironment, let pin = CondaEnvironmentFile.pin(text, file, in: name) {
+            if file.form == .condaEnvironment, let pin = CondaEnvironmentPin.pin(text, file, in: name) {
                 reading.pins.append(pin.used(by: source.usedBy))
             }
             let use = FileUse(

@@ -2,7 +2,7 @@ import EnvironmentInventory
 
 /// Alpine's `apk add` (https://man.archlinux.org/man/apk-world.5.en): `name`, `name=version`, `name~version`, `name>version`,
 /// `name@repository`, `.name` for a virtual package, `!name` for a conflict.
-enum ApkInstaller: Installer {
+enum ApkInstaller: InstallerCommandReader {
     private static let grammar = OptionGrammar(valueOptions: [
         "-t", "--virtual", "-X", "--repository", "-p", "--root", "--arch", "--cache-dir", "--cache-max-age",
         "--keys-dir",

@@ -5,7 +5,7 @@ import EnvironmentInventory
 ///
 /// Packages: `name`, `name=version`, `name/release`, `name:architecture`, `name-` (removes), `name+`, `./file.deb`,
 /// patterns; for `satisfy` relations as in a control file. Left out: `build-dep`, which names no package to install.
-enum AptInstaller: Installer {
+enum AptInstaller: InstallerCommandReader {
     private static let programs: Set<String> = ["apt-get", "apt", "aptitude", "apt-fast", "nala"]
     private static let subcommands: Set<String> = ["install", "reinstall", "satisfy"]
     private static let upgrades: Set<String> = ["upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade"]

@@ -1,7 +1,7 @@
 import EnvironmentInventory
 
 /// `cargo install`, `cargo binstall` and `cargo add` (https://doc.rust-lang.org/cargo/commands/cargo-install.html).
-enum CargoInstaller: Installer {
+enum CargoInstaller: InstallerCommandReader {
     private static let grammar = OptionGrammar(valueOptions: [
         "--version", "--vers", "--git", "--branch", "--tag", "--rev", "--path", "--root", "--index", "--registry", "-F",
         "--features", "--profile", "-j", "--jobs", "--target", "--target-dir", "--bin", "--example", "--color",

@@ -4,7 +4,7 @@ import EnvironmentInventory
 /// (https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html#package-match-specifications).
 ///
 /// A package is `[channel::]name[=version[=build]]`; one `=` takes every version that begins so, `==` takes one.
-enum CondaInstaller: Installer {
+enum CondaInstaller: InstallerCommandReader {
     private static let programs: Set<String> = ["conda", "mamba", "micromamba"]
     private static let grammar = OptionGrammar(valueOptions: [
         "-n", "--name", "-p", "--prefix", "-c", "--channel", "-f", "--file", "--solver", "--platform", "--subdir",

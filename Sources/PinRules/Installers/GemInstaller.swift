@@ -1,7 +1,7 @@
 import EnvironmentInventory
 
 /// Ruby's `gem install` and `bundle install` (https://guides.rubygems.org/command-reference/#gem-install).
-enum GemInstaller: Installer {
+enum GemInstaller: InstallerCommandReader {
     private static let grammar = OptionGrammar(valueOptions: [
         "-v", "--version", "-i", "--install-dir", "-n", "--bindir", "-s", "--source", "-p", "--http-proxy",
         "--platform",

@@ -3,7 +3,7 @@ import EnvironmentInventory
 /// `go install`, `go get` and `go run` with a version (https://go.dev/ref/mod#version-queries).
 ///
 /// Without a version these commands keep to the module's go.mod, which is not theirs to pin.
-enum GoInstaller: Installer {
+enum GoInstaller: InstallerCommandReader {
     private static let grammar = OptionGrammar(
         valueOptions: [
             "-p", "-asmflags", "-buildmode", "-compiler", "-gccgoflags", "-gcflags", "-installsuffix", "-ldflags",

@@ -1,6 +1,6 @@
 /// Downloads of models: `hf download`, `huggingface-cli download`, `git lfs pull`, `modelscope download`, `ollama pull`,
 /// `spacy download`, `python -m nltk.downloader`, and what `python -c` fetches (https://huggingface.co/docs/huggingface_hub/guides/cli#hf-download).
-enum ModelInstaller: Installer {
+enum ModelInstaller: InstallerCommandReader {
     private static let grammar = OptionGrammar(valueOptions: [
         "--revision", "--repo-type", "--local-dir", "--cache-dir", "--include", "--exclude", "--token", "--max-workers",
         "--local-dir-use-symlinks", "--model", "--dataset", "-m",

@@ -4,7 +4,7 @@ import EnvironmentInventory
 /// https://docs.npmjs.com/cli/v11/using-npm/package-spec).
 ///
 /// A package is `[@scope/]name[@version|@range|@tag]`, an alias `x@npm:y@1`, a folder, a tarball or a git URL.
-enum NpmInstaller: Installer {
+enum NpmInstaller: InstallerCommandReader {
     private static let grammar = OptionGrammar(valueOptions: [
         "--prefix", "--registry", "--cache", "--loglevel", "--omit", "--include", "--workspace", "-w", "--tag",
         "--userconfig",

@@ -2,7 +2,7 @@
 /// (https://pip.pypa.io/en/stable/cli/pip_install/, https://docs.astral.sh/uv/reference/cli/#uv-pip-install).
 ///
 /// Subcommands: `install`, `download`, `wheel`, and uv's `sync`. Left out here: what a project installs (`pip install .`).
-enum PipInstaller: Installer {
+enum PipInstaller: InstallerCommandReader {
     private static let subcommands: Set<String> = ["install", "download", "wheel"]
 
     /// pip's options that take a value, and uv pip's.

@@ -2,7 +2,7 @@ import PythonPackaging
 
 /// `uv add`, `uv tool`, `uvx`, `uv sync`, `uv run`, `pipx`, `poetry`, `pdm`, `pipenv`: tools that install Python packages or
 /// projects (https://docs.astral.sh/uv/reference/cli/, https://python-poetry.org/docs/cli/, https://pipx.pypa.io/stable/docs/).
-enum PythonToolInstaller: Installer {
+enum PythonToolInstaller: InstallerCommandReader {
     private static let grammar = OptionGrammar(valueOptions: [
         "-p", "--python", "--with", "--with-editable", "--with-requirements", "--from", "--index", "--default-index",
         "-i",

@@ -4,7 +4,7 @@ import EnvironmentInventory
 /// `install2.r` and `installGithub.r` scripts (https://cran.r-project.org/package=littler).
 ///
 /// The R code is read as far as calls of these functions go; what a script file holds is not read.
-enum RInstaller: Installer {
+enum RInstaller: InstallerCommandReader {
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program else { return nil }
         switch program {

@@ -4,7 +4,7 @@ import EnvironmentInventory
 ///
 /// A package is `name`, `name-version`, `name-version-release[.arch]`, `@group`, a file or a URL. As `-` also stands in
 /// names, a version is what follows a dash and begins with a digit.
-enum RpmInstaller: Installer {
+enum RpmInstaller: InstallerCommandReader {
     private static let programs: Set<String> = ["yum", "dnf", "dnf5", "microdnf", "tdnf", "zypper"]
     private static let subcommands: Set<String> = ["install", "in", "localinstall", "reinstall", "groupinstall"]
     private static let upgrades: Set<String> = ["update", "upgrade", "up", "distro-sync", "dup", "dist-upgrade"]

@@ -16,7 +16,7 @@ package enum LockCheck {
         uses: [FileUse] = []
     ) -> FileFindings {
         var result = FileFindings()
-        if form == .condaList, !CondaEnvironmentFile.isExplicit(text) {
+        if form == .condaList, !CondaEnvironmentPin.isExplicit(text) {
             return CondaPackageList.check(text, require: require, uses: uses)
         }
         let format = format(of: text, form)

@@ -37,14 +37,14 @@ extension CommandWord {
 }
 
 /// A reader of one installer's command lines: one file in `Installers/`, one line in ``Installers``.
-protocol Installer: Sendable {
+protocol InstallerCommandReader: Sendable {
     /// What a command asks for; nil when it is not this installer's or installs nothing.
     static func read(_ command: InstallerCommand) -> InstallRequest?
 }
 
 /// The list of all installers whose command lines are read.
 enum Installers {
-    static let all: [any Installer.Type] = [
+    static let all: [any InstallerCommandReader.Type] = [
         ApkInstaller.self,
         AptInstaller.self,
         CargoInstaller.self,

@@ -2,7 +2,7 @@ import LockFormats
 import SourceDocuments
 
 /// The file of `conda env create -f`: an environment.yml is solved at build time, an `@EXPLICIT` file and a lock are not.
-enum CondaEnvironmentFile {
+enum CondaEnvironmentPin {
     /// Whether a file is an `@EXPLICIT` list of URLs.
     static func isExplicit(_ text: SourceText) -> Bool {
         text.string(0..<min(text.bytes.count, 1 << 16)).split(separator: "\n").contains { $0.hasPrefix("@EXPLICIT") }
