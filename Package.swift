@@ -29,8 +29,9 @@ func room(_ name: String, _ imports: [String], resources: [Resource]? = nil) -> 
 /// The tests of a room; what its folder holds besides tests, drivers of oracles and fixtures, is not compiled.
 func tests(_ name: String, _ imports: [String], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: withRoomsBelow(imports).map { .byName(name: $0) }, exclude: exclude,
-        swiftSettings: strict)
+        name: "\(name)Tests",
+        dependencies: withRoomsBelow(imports).map { .byName(name: $0) } + [.byName(name: "TestSupport")],
+        exclude: exclude, swiftSettings: strict)
 }
 
 /// The rooms to build with their tests, `PINPROOF_ROOMS=LockFormats,PinRules`; nil for all of them (CONTRIBUTING.md).
@@ -42,7 +43,7 @@ func chosen(_ targets: [Target]) -> [Target] {
     let needed = chosenRooms.reduce(into: Set<String>()) { result, name in
         result.formUnion(withRoomsBelow([name]) + ["\(name)Tests"])
     }
-    return targets.filter { needed.contains($0.name) || $0.type == .system }
+    return targets.filter { needed.contains($0.name) || $0.type == .system || $0.name == "TestSupport" }
 }
 
 let package = Package(
@@ -100,6 +101,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("ParallelWork", ["ParallelWork"]),
         tests("SourceDocuments", ["SourceDocuments"], exclude: ["Oracle"]),
         tests("EnvironmentInventory", ["EnvironmentInventory"]),

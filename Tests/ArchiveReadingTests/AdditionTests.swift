@@ -1,5 +1,6 @@
 import ParallelWork
 import SourceDocuments
+import TestSupport
 import Testing
 
 @testable import ArchiveReading

@@ -1,33 +1,13 @@
+import TestSupport
 import Glibc
 
 @testable import ArchiveReading
 
-/// A temporary folder that is removed when the test is over.
-final class TemporaryFolder {
-    let path: String
+typealias TemporaryFolder = TemporaryDirectory
 
-    init() {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/pinproof-test-XXXXXX".utf8CString)
-        path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
-    }
-
-    deinit { shell("rm -rf '\(path)'") }
-
-    func write(_ name: String, _ bytes: [UInt8]) -> String {
-        let full = "\(path)/\(name)"
-        if let file = fopen(full, "w") {
-            bytes.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
-            fclose(file)
-        }
-        return full
-    }
-
+extension TemporaryDirectory {
     func read(_ name: String) throws -> [UInt8] { try readFile(path: "\(path)/\(name)", limit: 1 << 30) }
 }
-
-@discardableResult
-func shell(_ command: String) -> Int32 { system(command) }
 
 /// All entries with their data, as lines: kind, path, size or target, digest.
 func listing(_ reader: any ArchiveEntryReader) throws -> [String] {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ArchiveReading
@@ -132,14 +133,17 @@ import Testing
         let folder = tree()
         shell(
             "cd '\(folder.path)' && tar --format=pax -C t -cf - . | zstd -q > x.zst; tar --format=gnu -C t -cf x.tar .")
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: 135)
         for name in ["x.zst", "x.tar"] {
             let whole = try folder.read(name)
+            let lines = try listing(tarReader(whole))
             for _ in 0..<200 {
                 var bytes = whole
                 bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^=
                     1 << UInt8.random(in: 0..<8, using: &generator)
-                _ = try? listing(tarReader(bytes))
+                // zstd's checksum covers the data, tar's checksum each header: no entry appears or is lost unnoticed.
+                guard let changed = try? listing(tarReader(bytes)) else { continue }
+                #expect(name == "x.zst" ? changed == lines : changed.count == lines.count)
             }
         }
     }
@@ -164,7 +168,7 @@ import Testing
         let path = folder.write("a", [1, 2, 3])
         let file = try RegularFile(path: path)
         try file.verifyUnchanged()
-        shell("sleep 0.02; printf abcd > '\(path)'")
+        shell("printf abcd > '\(path)'")
         #expect(throws: ArchiveReadingError(archive: path, reason: .changedWhileRead)) { try file.verifyUnchanged() }
     }
 

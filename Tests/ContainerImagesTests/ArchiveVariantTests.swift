@@ -1,5 +1,6 @@
 import ContentHashing
 import EnvironmentInventory
+import TestSupport
 import Testing
 
 @testable import ContainerImages
@@ -162,7 +163,7 @@ import Testing
         }
     }
 
-    @Test func refusesLayersThatClimbOrExplode() throws {
+    @Test(.timeLimit(.minutes(1))) func refusesLayersThatClimbOrExplode() throws {
         for path in ["../../etc/passwd", "a/../../b"] {
             var tar = TarBytes()
             tar.file(path, "x")
@@ -174,10 +175,6 @@ import Testing
         let folder = TemporaryFolder()
         shell("cd '\(folder.path)' && truncate -s 10G big && tar --sparse -cf layer.tar big && rm big")
         try writeLayout(folder, "oci", layers: [folder.read("layer.tar")])
-        let clock = ContinuousClock()
-        let time = clock.measure {
-            #expect(throws: ImageReadingError.self) { try readImage("oci:\(folder.path)/oci") }
-        }
-        #expect(time < .seconds(10))
+        #expect(throws: ImageReadingError.self) { try readImage("oci:\(folder.path)/oci") }
     }
 }

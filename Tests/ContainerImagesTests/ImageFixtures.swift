@@ -1,40 +1,15 @@
+import TestSupport
 import ArchiveReading
 import ContentHashing
 import Glibc
 
 @testable import ContainerImages
 
-/// A temporary folder that is removed when the test is over.
-final class TemporaryFolder: Sendable {
-    let path: String
+typealias TemporaryFolder = TemporaryDirectory
 
-    init() {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/pinproof-test-XXXXXX".utf8CString)
-        path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
-    }
-
-    deinit { shell("rm -rf '\(path)'") }
-
-    @discardableResult
-    func write(_ name: String, _ bytes: [UInt8]) -> String {
-        let full = "\(path)/\(name)"
-        if let slash = full.lastIndex(of: "/") { shell("mkdir -p '\(full[..<slash])'") }
-        if let file = fopen(full, "w") {
-            bytes.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
-            fclose(file)
-        }
-        return full
-    }
-
+extension TemporaryDirectory {
     func read(_ name: String) throws -> [UInt8] { try readFile(path: "\(path)/\(name)", limit: 1 << 30) }
 }
-
-@discardableResult
-func shell(_ command: String) -> Int32 { system("{ \(command)\n} >&2") }
-
-/// Whether a program is on the path; the tests that compare with real tools need them.
-func hasProgram(_ name: String) -> Bool { system("command -v \(name) >/dev/null 2>&1") == 0 }
 
 /// A ustar archive, written header by header, so that a test can write what no tool writes.
 struct TarBytes {

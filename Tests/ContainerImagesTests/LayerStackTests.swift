@@ -1,4 +1,5 @@
 import ArchiveReading
+import TestSupport
 import Testing
 
 @testable import ContainerImages
@@ -145,7 +146,7 @@ import Testing
     /// Random layers, unpacked by umoci and by us.
     @Test(.enabled(if: hasProgram("umoci") && getuidIsRoot), arguments: 0..<12)
     func agreesWithUmoci(seed: Int) throws {
-        var random = SmallRandom(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
+        var random = SeededGenerator(seed: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
         let names = ["a", "b", "c", "ab"]
         func path() -> String { (0..<random.next(1...3)).map { _ in names[random.next(0...3)] }.joined(separator: "/") }
         var layers: [TarBytes] = []
@@ -197,16 +198,5 @@ enum InstalledEnvironmentLines {
         var stack = LayerStack(image: "walk", honorsWhiteouts: false)
         try stack.apply(LayerReader(limits: ReadingLimits()).read(DirectoryReader(path: path)), name: "walk")
         return lines(FileSystemIndex(stack.finish()))
-    }
-}
-
-struct SmallRandom {
-    var state: UInt64
-
-    mutating func next(_ range: ClosedRange<Int>) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return range.lowerBound + Int(state % UInt64(range.count))
     }
 }

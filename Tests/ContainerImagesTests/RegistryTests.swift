@@ -1,6 +1,7 @@
 import ContentHashing
 import Glibc
 import SourceDocuments
+import TestSupport
 import Testing
 
 @testable import ContainerImages

@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContentHashing
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ModelArchives
@@ -244,24 +245,4 @@ extension String {
     }
 }
 
-/// A temporary folder that is removed when the test is over.
-final class ModelFolder {
-    let path: String
-
-    init() {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/pinproof-model-XXXXXX".utf8CString)
-        path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
-    }
-
-    deinit { _ = system("rm -rf '\(path)'") }
-
-    func write(_ name: String, _ bytes: [UInt8]) -> String {
-        let full = "\(path)/\(name)"
-        if let file = fopen(full, "w") {
-            bytes.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
-            fclose(file)
-        }
-        return full
-    }
-}
+typealias ModelFolder = TemporaryDirectory

@@ -7,9 +7,6 @@ import Testing
 /// Set to a folder that `Oracle/generate.py` filled, the opcode reader is held against pickletools there.
 private let oracle = getenv("PINPROOF_PICKLE_ORACLE").map { String(cString: $0) }
 
-/// Models to print, for work at hand: paths joined by `:`.
-private let shownModels = getenv("PINPROOF_SHOW_MODELS").map { String(cString: $0) } ?? ""
-
 @Test(.enabled(if: oracle != nil))
 func opcodesAreThoseOfPickletools() throws {
     let folder = try #require(oracle)
@@ -27,25 +24,4 @@ func opcodesAreThoseOfPickletools() throws {
         count += 1
     }
     #expect(count >= 1000)
-}
-
-@Test(.enabled(if: !shownModels.isEmpty))
-func showModels() {
-    for path in shownModels.split(separator: ":") {
-        do {
-            let model = try ModelReader.read(path: String(path))
-            print("== \(path): \(model.format) complete=\(model.isComplete) tree=\(model.treeDigest.hex.prefix(8))")
-            print("   needs \(model.needs) python \(model.environment.python?.version ?? "-")")
-            for file in model.files.prefix(5) {
-                print("   file \(file.path) \(file.size) \(file.sha256.hex.prefix(8))")
-            }
-            for fact in model.facts {
-                print(
-                    "   \(fact.about) \(fact.name)=\(fact.value.prefix(60)) \(fact.strength) \(fact.file) \(fact.place.map { "\($0)" } ?? "")"
-                )
-            }
-            for gap in model.environment.gaps { print("   gap \(gap.description)") }
-            for finding in model.findings { print("   ! \(finding.rule) \(finding.message)") }
-        } catch { print("== \(path): ERROR \(error)") }
-    }
 }

@@ -1,24 +1,13 @@
 import EnvironmentInventory
 import SourceDocuments
+import TestSupport
 import Testing
 
 @testable import PythonPackaging
 
 /// Readers get damaged input of a fixed seed: an answer or an error, never a trap.
 struct MutationTests {
-    /// SplitMix64 (https://prng.di.unimi.it/splitmix64.c): the same mutations in every run.
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
-    private static func mutated(_ seed: [UInt8], _ random: inout Seeded) -> [UInt8] {
+    private static func mutated(_ seed: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         var bytes = seed
         for _ in 0...Int.random(in: 0...4, using: &random) {
             let place = Int.random(in: 0...bytes.count, using: &random)
@@ -104,7 +93,7 @@ struct MutationTests {
 
     @Test(arguments: Reader.allCases)
     func damaged(reader: Reader) {
-        var random = Seeded(state: 0x1057)
+        var random = SeededGenerator(seed: 0x1057)
         for seed in Self.seeds(reader) {
             let bytes = Array(seed.utf8)
             for end in 0...bytes.count { Self.read(reader, Array(bytes[..<end])) }
