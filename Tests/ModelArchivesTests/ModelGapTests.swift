@@ -1,5 +1,6 @@
 import EnvironmentInventory
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ModelArchives

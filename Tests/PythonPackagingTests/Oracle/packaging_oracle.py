@@ -2,7 +2,7 @@
 """Writes what the PyPI package `packaging` (26.3) answers to generated and real strings, for PackagingOracleTests.
 
 usage: packaging_oracle.py TABLE [ROWS-PER-KIND] [FOLDER-WITH-DIST-INFO ...]
-then:  PINPROOF_PACKAGING_ORACLE=TABLE swift test --filter PackagingOracleTests
+PackagingOracleTests runs it.
 
 One row a line, fields between tabs; in a field a tab is \\t, a line feed \\n, a backslash \\\\. The seed is fixed.
 """

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a table of TOML documents and what Python's tomllib makes of them.
 
-    toml_oracle.py OUT [FILE...]        (Python 3.11 or newer)
+    toml_oracle.py OUT [COUNT [FILE...]]        (Python 3.11 or newer)
 
 Each line: the document's bytes in hexadecimal, a tab, and the value in a canonical form, or "-" when tomllib refuses it.
 FILEs are real documents to mutate besides our own snippets. Left out, because the reader differs by intention: integers
@@ -71,9 +71,10 @@ def mutate(r, b):
 
 def main():
     r = random.Random(20)
-    real = [open(p, 'rb').read() for p in sys.argv[2:]]
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 30000
+    real = [open(p, 'rb').read() for p in sys.argv[3:]]
     docs = [f'x = {w}'.encode() for w in WORDS] + [f'{k} = 1'.encode() for k in KEYS] + [f'[{k}]'.encode() for k in KEYS]
-    for _ in range(30000):
+    for _ in range(count):
         d = document(r).encode(); docs.append(d)
         if r.random() < .6: docs.append(mutate(r, d))
     for text in real:
