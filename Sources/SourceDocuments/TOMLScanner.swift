@@ -22,15 +22,13 @@ struct TOMLScanner {
         self.places = places ?? PlaceCursor(text, near: index)
     }
 
-    /// Reads statements from where the scanner stands.
-    ///
-    /// - Parameter limit: where to stop; a statement that does not end before it is read to its end.
-    mutating func statements(until limit: Int) throws(Failure) -> Table {
+    /// Reads all statements from the current position.
+    mutating func statements() throws(Failure) -> Table {
         let root = Table(at: places.place(at: index))
         var current = root
         while true {
             try skipSpaceAndComments()
-            guard index < limit else { break }
+            guard index < bytes.count else { break }
             if bytes[index] == UInt8(ascii: "[") {
                 current = try header(root)
             } else {
@@ -73,7 +71,7 @@ struct TOMLScanner {
         }
     }
 
-    /// Whether a line feed, with or without a carriage return before it, stands at an offset.
+    /// Returns whether a line feed, with or without a carriage return before it, is at an offset.
     func isLineEnd(_ offset: Int) -> Bool {
         guard offset < bytes.count else { return false }
         if bytes[offset] == UInt8(ascii: "\n") { return true }
@@ -81,7 +79,7 @@ struct TOMLScanner {
             && bytes[offset + 1] == UInt8(ascii: "\n")
     }
 
-    /// Whether a byte is a control character that neither comments nor strings may hold.
+    /// Whether a byte is a control character that is allowed neither in comments nor in strings.
     static func isControl(_ byte: UInt8) -> Bool {
         byte < UInt8(ascii: " ") && byte != UInt8(ascii: "\t") || byte == 0x7F
     }
@@ -99,7 +97,7 @@ struct TOMLScanner {
         let offset: Int
     }
 
-    /// A key without quotes and dots, and the `=` behind it; nil, with nothing taken, for any other.
+    /// Reads a key without quotes and dots, and the `=` after it; returns nil and reads nothing for any other key.
     mutating func plainKey() -> Key? {
         var end = index
         while end < bytes.count, bytes[end].isASCIIBlank { end += 1 }
@@ -126,7 +124,7 @@ struct TOMLScanner {
                 keys.append(Key(name: String(decoding: bytes[start..<index], as: UTF8.self), offset: start))
             }
             if keys.count > UnicodeChecking.maximumDepth {
-                throw failure("tables stand too deep inside of each other")
+                throw failure("tables are nested more than \(UnicodeChecking.maximumDepth) levels deep")
             }
             skipBlanks()
             guard index < bytes.count, bytes[index] == UInt8(ascii: ".") else { return keys }

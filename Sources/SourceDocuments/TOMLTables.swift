@@ -15,7 +15,7 @@ extension TOMLScanner {
         }
         let place: SourcePosition
         var end: SourcePosition
-        /// Whether a header, or dotted keys of an earlier section, defined it: no other may.
+        /// Whether a header, or dotted keys of an earlier section, defined it; nothing else may extend it.
         var isClosed = false
         private(set) var slots: [Slot] = []
         private var indices: [String: Int] = [:]
@@ -25,7 +25,7 @@ extension TOMLScanner {
             end = place
         }
 
-        /// A table with what was read of it so far.
+        /// Creates a table from the members that were read so far.
         convenience init(at place: SourcePosition, _ members: DocumentTable) {
             self.init(at: place)
             for member in members.members {
@@ -43,11 +43,20 @@ extension TOMLScanner {
             slots.append(slot)
         }
 
-        func appendTable(_ table: Table, at index: Int) {
-            guard case .tables(var tables) = slots[index].entry else { return }
+        /// Adds a table to a list of tables; returns false, and adds nothing, when the slot is not one.
+        ///
+        /// Nothing else may refer to the list meanwhile: it would be copied for each of its tables.
+        func appendTable(_ table: Table, at index: Int) -> Bool {
+            guard case .tables(var tables) = slots[index].entry else { return false }
             slots[index].entry = .tables([])
             tables.append(table)
             slots[index].entry = .tables(tables)
+            return true
+        }
+
+        /// Returns the table in a slot; nil when it is a value or a list of tables.
+        func table(at index: Int) -> Table? {
+            if case .table(let table) = slots[index].entry { table } else { nil }
         }
     }
 
@@ -90,14 +99,16 @@ extension TOMLScanner {
         let table = Table(at: place)
         table.isClosed = true
         if let slot = parent.index(of: key.name) {
-            switch (parent.slots[slot].entry, isArray) {
-            case (.tables, true): parent.appendTable(table, at: slot)
-            case (.table(let existing), false) where !existing.isClosed:
-                existing.isClosed = true
+            if isArray, parent.appendTable(table, at: slot) {
                 try endOfLine()
-                return existing
-            default: throw failure("the key \"\(key.name)\" stands twice in one table", at: key.offset)
+                return table
             }
+            guard !isArray, let existing = parent.table(at: slot), !existing.isClosed else {
+                throw failure("duplicate key \"\(key.name)\"", at: key.offset)
+            }
+            existing.isClosed = true
+            try endOfLine()
+            return existing
         } else {
             parent.append(
                 .init(key: key.name, keyPlace: place, entry: isArray ? .tables([table]) : .table(table)))
@@ -121,7 +132,7 @@ extension TOMLScanner {
             switch table.slots[slot].entry {
             case .table(let found):
                 if !isHeader {
-                    if found.isClosed { throw failure("the table \"\(key.name)\" is defined already", at: key.offset) }
+                    if found.isClosed { throw failure("the table \"\(key.name)\" is already defined", at: key.offset) }
                     dotted.append(found)
                 }
                 table = found
@@ -129,7 +140,7 @@ extension TOMLScanner {
                 guard isHeader else { throw failure("the key \"\(key.name)\" is a list of tables", at: key.offset) }
                 guard let last = tables.last else { throw failure("an empty list of tables", at: key.offset) }
                 table = last
-            case .node: throw failure("the key \"\(key.name)\" is no table", at: key.offset)
+            case .node: throw failure("the key \"\(key.name)\" is not a table", at: key.offset)
             }
         }
         return table
@@ -139,7 +150,7 @@ extension TOMLScanner {
         if let key = plainKey() {
             skipBlanks()
             if table.index(of: key.name) != nil {
-                throw failure("the key \"\(key.name)\" stands twice in one table", at: key.offset)
+                throw failure("duplicate key \"\(key.name)\"", at: key.offset)
             }
             let keyPlace = places.place(at: key.offset)
             let value = try value(depth: depth + 1)
@@ -154,7 +165,7 @@ extension TOMLScanner {
         let place = places.place(at: keys[0].offset)
         let parent = try descend(keys.dropLast(), from: table, place: place, isHeader: false)
         if parent.index(of: key.name) != nil {
-            throw failure("the key \"\(key.name)\" stands twice in one table", at: key.offset)
+            throw failure("duplicate key \"\(key.name)\"", at: key.offset)
         }
         let keyPlace = places.place(at: key.offset)
         let value = try value(depth: depth + keys.count)

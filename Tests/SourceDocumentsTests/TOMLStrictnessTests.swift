@@ -32,7 +32,7 @@ import Testing
         #expect(Self.canonical(Array(text.utf8)) == expected)
     }
 
-    // MARK: Texts large enough to be read in pieces
+    // MARK: Large texts
 
     private static let packages = (0..<8000).map { index in
         "[[package]]\nname = \"package-\(index)\"\nfiles = [{ hash = \"sha256:\(index)\", size = \(index) }]\n[package.more]\na.b = 1\n"
