@@ -10,10 +10,10 @@ package struct InstalledFile: Sendable {
     package let size: Int
     /// Its first bytes, for scripts.
     package let head: [UInt8]
-    /// The diff_id of the layer that holds it; nil outside of images.
+    /// The diff_id of the layer that contains it; nil outside of images.
     package let layer: String?
 
-    /// Makes a file.
+    /// Creates a file.
     package init(sha256: SHA256Value, size: Int, head: [UInt8], layer: String? = nil) {
         self.sha256 = sha256
         self.size = size
@@ -22,7 +22,7 @@ package struct InstalledFile: Sendable {
     }
 }
 
-/// A Python distribution that is installed: what its dist-info says, and how the files agree with it.
+/// A Python distribution that is installed: its dist-info, and whether the files agree with it.
 ///
 /// https://packaging.python.org/en/latest/specifications/recording-installed-packages/
 package struct InstalledDistribution: Sendable {
@@ -30,19 +30,21 @@ package struct InstalledDistribution: Sendable {
     package let metadata: DistributionMetadata
     /// What installed it, the content of INSTALLER.
     package let installer: String?
-    /// What direct_url.json says.
+    /// The content of direct_url.json.
     package let directURL: DirectURL?
-    /// The tags of the wheel that was installed, as WHEEL says them.
+    /// A direct_url.json that cannot be read.
+    package let gaps: [Gap]
+    /// The tags of the wheel that was installed, from WHEEL.
     package let wheelTags: [String]
-    /// How the files agree with RECORD.
+    /// Whether the files agree with RECORD.
     package let recordCheck: RecordCheck
-    /// The digest over the installed files; nil when they cannot be told or one is missing.
+    /// The digest over the installed files; nil when RECORD cannot be read or a file is missing.
     package let contentDigest: Digest?
     /// The paths of the files that RECORD names and that are there.
     package let files: [String]
-    /// The folder that holds the dist-info.
+    /// The directory that contains the dist-info directory.
     package let folder: String
-    /// Launchers that are not what installers make from the entry points, a sentence each.
+    /// Launchers that no installer generates from the entry points, a sentence each.
     package let foreignLaunchers: [String]
     /// The files with a part in the content digest and the scripts without, where they were asked for.
     package let contents: DistributionContents?
@@ -52,9 +54,9 @@ package struct InstalledDistribution: Sendable {
     /// Reads a distribution.
     ///
     /// - Parameters:
-    ///   - distInfo: the path of the dist-info folder.
-    ///   - contents: the bytes of a metadata file by its path; nil when there is none.
-    ///   - lookup: a file of the installation by its path, links followed; nil when there is none.
+    ///   - distInfo: the path of the dist-info directory.
+    ///   - contents: the bytes of a metadata file by its path; nil when it has none.
+    ///   - lookup: a file of the installation by its path, links followed; nil when it has none.
     ///   - keepsContents: whether ``contents`` is filled.
     /// - Returns: nil when there is no METADATA with a name and a version.
     package init?(
@@ -71,25 +73,32 @@ package struct InstalledDistribution: Sendable {
             let text = String(decoding: bytes.prefix(64).prefix { $0 > UInt8(ascii: " ") }, as: UTF8.self)
             return text.isEmpty ? nil : text
         }
-        directURL = contents(distInfo + "/direct_url.json").flatMap {
-            try? DirectURL(SourceText(name: distInfo + "/direct_url.json", bytes: $0))
+        let urlFile = distInfo + "/direct_url.json"
+        var unreadableURL: DocumentError?
+        do throws(DocumentError) {
+            directURL = try contents(urlFile).map { bytes throws(DocumentError) in
+                try DirectURL(SourceText(name: urlFile, bytes: bytes))
+            }
+        } catch {
+            directURL = nil
+            unreadableURL = error
         }
+        gaps =
+            unreadableURL.map { error in
+                [Gap("", reason: error.reason, source: FileLocation(file: urlFile, line: error.place?.line))]
+            } ?? []
         wheelTags = Self.tags(contents(distInfo + "/WHEEL") ?? [])
         let named = TopLevelModules.named(contents(distInfo + "/top_level.txt") ?? [])
-        guard let recordBytes = contents(distInfo + "/RECORD") else {
-            recordCheck = .uncheckable("\(distInfo) has no RECORD")
-            contentDigest = nil
-            modules = named
-            files = []
-            foreignLaunchers = []
-            self.contents = nil
-            return
-        }
-        let record: InstallationRecord
-        do {
-            record = try InstallationRecord(recordBytes)
+        let read: InstallationRecord?
+        var problem = "\(distInfo) has no RECORD"
+        do throws(RecordError) {
+            read = try contents(distInfo + "/RECORD").map { bytes throws(RecordError) in try InstallationRecord(bytes) }
         } catch {
-            recordCheck = .uncheckable("\(distInfo)/RECORD: \(error)")
+            read = nil
+            problem = "\(distInfo)/RECORD: \(error)"
+        }
+        guard let record = read else {
+            recordCheck = .uncheckable(problem)
             contentDigest = nil
             modules = named
             files = []
@@ -109,7 +118,7 @@ package struct InstalledDistribution: Sendable {
         let recorded = TopLevelModules.recorded(record)
         modules = recorded.isEmpty ? named : recorded
         if directURL?.isEditable ?? false {
-            // The code lies elsewhere; what RECORD names is only the way there.
+            // The code is elsewhere; RECORD names only the files that lead there.
             recordCheck =
                 reading.disagreements.isEmpty
                 ? .uncheckable("it is an editable installation") : .altered(reading.disagreements)
@@ -118,6 +127,9 @@ package struct InstalledDistribution: Sendable {
         }
         if !reading.disagreements.isEmpty {
             recordCheck = .altered(reading.disagreements)
+        } else if let unreadableURL {
+            // It may be an editable installation.
+            recordCheck = .uncheckable(unreadableURL.description)
         } else if let reason = reading.unchecked {
             recordCheck = .uncheckable(reason)
         } else {
@@ -157,7 +169,7 @@ package struct InstalledDistribution: Sendable {
 
 private struct RecordReading {
     let folder: String
-    /// The parts of the folder.
+    /// The components of the directory.
     private let home: [Substring]
     private let prefix: [Substring]?
     let distribution: String
@@ -172,7 +184,7 @@ private struct RecordReading {
     var content: [(path: String, sha256: SHA256Value)] = []
     var found: [String] = []
     var isComplete = true
-    /// Why a file that is there cannot be held against its row.
+    /// Why an existing file cannot be compared with its row.
     var unchecked: String?
     private var hashed: [String: SHA256Value] = [:]
 
@@ -211,7 +223,7 @@ private struct RecordReading {
                     RecordDisagreement(path: path, kind: .size(recorded: size, found: file.size), layer: file.layer))
             }
         } else if let digest = row.otherDigest, !isBytecode {
-            unchecked = unchecked ?? "\(path) is recorded by \(digest.algorithm.rawValue), which is not checked"
+            unchecked = unchecked ?? "\(path) is recorded with \(digest.algorithm.rawValue); only sha256 is checked"
         } else if !isBytecode, !canonical.hasSuffix("/RECORD"), !ContentDigest.isLeftOut(canonical) {
             unchecked = unchecked ?? "\(path) has no hash in RECORD"
         }
@@ -235,7 +247,7 @@ private struct RecordReading {
                 return
             }
         }
-        // A path that is listed twice is one file; two files of one path are none that could be told.
+        // A path that is listed twice is one file; two files with one path are ambiguous.
         if let other = hashed.updateValue(file.sha256, forKey: canonical) {
             if other != file.sha256 { isComplete = false }
         } else {
@@ -278,7 +290,7 @@ private struct RecordReading {
         }
         var below = path[...]
         while below.hasPrefix("../") { below = below.dropFirst(3) }
-        // `pip install --target` moves the files after it has written their paths: they lie in the target itself.
+        // `pip install --target` moves the files after it has written their paths: they are in the target itself.
         let moved = Self.joined(folder, String(below))
         let movedCanonical = SchemePath.installed(String(below), distribution: distribution)
         guard let prefix else {
@@ -297,7 +309,7 @@ private struct RecordReading {
         return lookup(full).map { (full, "<outside>/" + parts.joined(separator: "/"), $0) }
     }
 
-    /// Whether a path holds neither `..` nor `.` nor an empty part; names that begin with a dot are looked at closer.
+    /// Whether a path holds neither `..` nor `.` nor an empty part; a path with a name that begins with a dot also returns false.
     private static func isPlain(_ path: String) -> Bool {
         var before: UInt8 = UInt8(ascii: "/")
         for byte in path.utf8 {
@@ -307,7 +319,7 @@ private struct RecordReading {
         return true
     }
 
-    /// The prefix of an installation, `/usr/local` of `/usr/local/lib/python3.11/site-packages`; nil for a target folder.
+    /// The prefix of an installation, `/usr/local` of `/usr/local/lib/python3.11/site-packages`; nil for a target directory.
     private static func prefix(of home: [Substring]) -> [Substring]? {
         guard let last = home.last, last == "site-packages" || last == "dist-packages", home.count > 1 else {
             return nil
@@ -319,10 +331,10 @@ private struct RecordReading {
         return home.dropLast(3)
     }
 
-    /// The folders that schemes other than the library have at the top of a `uv pip install --target` folder.
+    /// The top-level directories of the other schemes in a `uv pip install --target` directory.
     private static let schemeFolders: Set<Substring> = ["bin", "Scripts", "share", "etc", "include", "Include", "man"]
 
-    /// The canonical path of a file below the folder. uv writes `bin/x` for a script of a target folder, which has no
+    /// Returns the canonical path of a file below the directory. uv writes `bin/x` for a script of a target directory, which has no
     /// interpreter's name; in site-packages `bin/x` is a file of the library.
     private func belowTarget(_ path: String) -> String {
         if folder.hasSuffix("site-packages") || folder.hasSuffix("dist-packages") { return path }
@@ -330,7 +342,7 @@ private struct RecordReading {
         return SchemePath.installed(path, distribution: distribution)
     }
 
-    /// A path below a folder with `..` and `.` resolved; it cannot leave the root.
+    /// Returns a path below a directory with `..` and `.` resolved; it cannot leave the root.
     static func joined(_ folder: String, _ path: String) -> String {
         var parts = folder.split(separator: "/")
         for part in path.split(separator: "/") {
