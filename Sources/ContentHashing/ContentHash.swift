@@ -50,7 +50,7 @@ package struct ContentHash: ~Copyable {
         if !accepted { throw HashingError(algorithm: algorithm) }
     }
 
-    /// Ends the hash and gives its digest.
+    /// Finishes the hash and returns its digest.
     package consuming func finish() throws(HashingError) -> Digest {
         var output = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
@@ -106,5 +106,5 @@ package struct HashingError: Error, Sendable, Hashable, CustomStringConvertible 
     package let algorithm: HashAlgorithm
 
     /// One sentence.
-    package var description: String { "OpenSSL does not compute \(algorithm.rawValue) here" }
+    package var description: String { "OpenSSL does not provide \(algorithm.rawValue) here" }
 }

@@ -5,9 +5,9 @@ import ArchiveReading
 package struct BytecodeHeader: Sendable, Hashable {
     /// How the bytecode is tied to its source.
     package enum Tie: Sendable, Hashable {
-        /// Used when the source has this modification time and size, each modulo 2³²; else Python compiles anew.
+        /// Used when the source has this modification time and size, each modulo 2³²; otherwise Python compiles it again.
         case timestamp(modified: UInt32, size: UInt32)
-        /// Used when the source has this hash; else Python compiles anew.
+        /// Used when the source has this hash; otherwise Python compiles it again.
         case checkedHash(UInt64)
         /// Used whatever the source is.
         case uncheckedHash(UInt64)
@@ -58,7 +58,7 @@ package struct BytecodeHeader: Sendable, Hashable {
         magics.first { $0.magic == magic }.map { "3.\($0.minor)" }
     }
 
-    /// The magic number of the interpreter in whose library a path lies, `lib/python3.11/`; nil when the path does not tell.
+    /// The magic number of the interpreter whose library contains a path, `lib/python3.11/`; nil when the path does not name one.
     static func magic(ofLibraryPath path: [UInt8]) -> UInt16? {
         for part in path.split(separator: UInt8(ascii: "/")).dropLast() where part.starts(with: libraryPrefix) {
             let digits = part.dropFirst(libraryPrefix.count)
@@ -71,14 +71,14 @@ package struct BytecodeHeader: Sendable, Hashable {
     private static let libraryPrefix = Array("python3.".utf8)
 }
 
-/// Where a `.pyc` file lies and which source it stands for (https://peps.python.org/pep-3147/).
+/// The location of a `.pyc` file and the source that it belongs to (https://peps.python.org/pep-3147/).
 package struct BytecodePath: Sendable, Hashable {
     /// The path of the source.
     package let source: String
-    /// The tag of the interpreter, `cpython-311`; nil for a file beside its source, which is only imported without one.
+    /// The tag of the interpreter, `cpython-311`; nil for a file next to its source, which is only imported without one.
     package let tag: String?
 
-    /// Reads a path; nil when it is none of bytecode, or one that no interpreter would look for.
+    /// Reads a path; nil when it is not bytecode, or when no interpreter would look for it.
     ///
     /// - Parameter cachePrefix: the value of `PYTHONPYCACHEPREFIX`, below which sources' paths are repeated.
     package init?(_ path: String, cachePrefix: String? = nil) {
@@ -96,7 +96,7 @@ package struct BytecodePath: Sendable, Hashable {
             tag = nil
             return
         }
-        // NAME.TAG.pyc or NAME.TAG.opt-1.pyc; a name can hold dots itself, a tag none.
+        // NAME.TAG.pyc or NAME.TAG.opt-1.pyc; a name may contain dots, a tag does not.
         var stem = name.dropLast(".pyc".utf8.count)
         if let dot = stem.lastIndex(of: UInt8(ascii: ".")), stem[dot...].starts(with: ".opt-".utf8),
             stem[..<dot].contains(UInt8(ascii: "."))

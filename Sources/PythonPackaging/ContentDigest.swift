@@ -31,12 +31,12 @@ package enum ContentDigest {
         return try hash.finish()
     }
 
-    /// Files of a dist-info folder that the installer writes itself.
+    /// Files of a dist-info directory that the installer writes itself.
     private static let installerFiles: Set<String> = [
         "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json", "provenance_url.json",
     ]
 
-    /// Whether a file has no part in the digest whatever it holds: bytecode, and what installers write.
+    /// Returns whether the digest leaves a file out whatever its content: bytecode, and files that installers write.
     static func isLeftOut(_ path: String) -> Bool {
         if path.hasSuffix(".pyc") { return true }
         guard let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")), path[..<slash].hasSuffix(".dist-info") else {
@@ -50,7 +50,7 @@ package enum ContentDigest {
     /// Whether a script is rewritten at installation, so that its bytes compare nothing: it begins with `#!` and the name or
     /// path of a Python, or with the shell trampoline that installers write for long paths.
     ///
-    /// Installers rewrite `#!python`; as an installed `#!/usr/bin/python3` does not tell whether it was, wheel and
+    /// Installers rewrite `#!python`; as an installed `#!/usr/bin/python3` does not show whether it was, wheel and
     /// installation leave out both. `#!/usr/bin/env python3` is never rewritten and stays in.
     static func isRewrittenScript(_ head: [UInt8]) -> Bool {
         guard head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else { return false }
@@ -64,7 +64,7 @@ package enum ContentDigest {
     }
 }
 
-/// The scripts that an installer makes from `entry_points.txt`, by name with what they call
+/// The scripts that an installer makes from `entry_points.txt`, by name with the object that they call
 /// (https://packaging.python.org/en/latest/specifications/entry-points/).
 struct EntryPoints {
     let scripts: [String: String]
@@ -90,7 +90,7 @@ struct EntryPoints {
         self.scripts = scripts
     }
 
-    /// Whether a file of the scripts folder is made from an entry point.
+    /// Returns whether a file of the scripts directory is generated from an entry point.
     func make(_ name: String) -> Bool {
         if scripts[name] != nil { return true }
         for suffix in [".exe", "-script.py", "-script.pyw", ".exe.manifest"] where name.hasSuffix(suffix) {
@@ -100,7 +100,7 @@ struct EntryPoints {
     }
 }
 
-/// A path of an installation by its scheme, `<scripts>/x`, whatever the layout of the interpreter's folders.
+/// A path of an installation by its scheme, `<scripts>/x`, whatever the layout of the interpreter's directories.
 enum SchemePath {
     /// Maps a path below the installation's prefix, `bin/x`, `include/site/python3.11/greenlet/greenlet.h`.
     static func installed(_ path: String, distribution: String) -> String {
@@ -118,7 +118,7 @@ enum SchemePath {
         return "<data>/" + path
     }
 
-    /// Maps a member of a wheel's `.data` folder, `scripts/x`; nil for a scheme that installers do not know.
+    /// Maps a member of a wheel's `.data` directory, `scripts/x`; nil for an unknown scheme.
     static func wheel(_ path: String, distribution: String) -> String? {
         guard let slash = path.firstIndex(of: "/") else { return nil }
         let rest = String(path[path.index(after: slash)...])
@@ -126,7 +126,7 @@ enum SchemePath {
         case "purelib", "platlib": return rest
         case "scripts": return "<scripts>/" + rest
         case "headers": return "<headers>/" + rest
-        // What data puts into bin lies where scripts do.
+        // Data files in bin share a directory with scripts.
         case "data": return installed(rest, distribution: distribution)
         default: return nil
         }

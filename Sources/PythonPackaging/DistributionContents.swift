@@ -6,9 +6,9 @@ package struct DistributionContents: Sendable {
     package struct File: Sendable {
         /// The path by its scheme, as in the content digest.
         package let path: String
-        /// Where it lies.
+        /// Its location.
         package let location: String
-        /// The layer that holds it; nil outside of images.
+        /// The layer that contains it; nil outside of images.
         package let layer: String?
         /// The sha256 of its bytes.
         package let sha256: Digest
@@ -18,11 +18,11 @@ package struct DistributionContents: Sendable {
     package struct Script: Sendable {
         /// The path by its scheme.
         package let path: String
-        /// Where it lies.
+        /// Its location.
         package let location: String
-        /// The layer that holds it; nil outside of images.
+        /// The layer that contains it; nil outside of images.
         package let layer: String?
-        /// The sha256 of what stands behind the first line; nil when the bytes were not kept.
+        /// The sha256 of what follows the first line; nil when the bytes were not kept.
         package let body: Digest?
     }
 
@@ -31,7 +31,7 @@ package struct DistributionContents: Sendable {
     /// The rewritten scripts.
     package internal(set) var scripts: [Script] = []
 
-    /// Makes empty contents.
+    /// Creates empty contents.
     package init() {}
 
     /// Adds a file that has a part in the content digest.
@@ -69,14 +69,14 @@ package struct DistributionContents: Sendable {
     ///   - wheel: the digests of the bodies of the wheel's scripts by their paths.
     ///   - what: what is compared, for the sentences.
     package func scriptDifferences(
-        from wheel: [String: Digest], name: String, what: String = "behind its first line"
+        from wheel: [String: Digest], name: String, what: String = "after its first line"
     ) -> [String] {
         var missing = wheel
         var sentences: [String] = []
         for script in scripts {
             let place = script.layer.map { " (layer \($0))" } ?? ""
             guard let digest = missing.removeValue(forKey: script.path) else {
-                sentences.append("\(script.location)\(place) is not among what is rewritten of \(name)")
+                sentences.append("\(script.location)\(place) is not among the rewritten scripts of \(name)")
                 continue
             }
             if let body = script.body {

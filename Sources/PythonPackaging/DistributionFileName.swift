@@ -1,10 +1,10 @@
 /// The file name of a wheel, `name-version[-build]-python-abi-platform.whl`
 /// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/#file-name-convention).
 package struct WheelFileName: Sendable, Hashable {
-    /// A build number: digits, and what follows them.
+    /// A build number: digits and a suffix.
     package struct Build: Sendable, Hashable, Comparable {
         let number: PythonVersion.Number
-        /// What follows the digits.
+        /// The suffix.
         package let suffix: String
 
         /// `1abc`.
@@ -29,9 +29,9 @@ package struct WheelFileName: Sendable, Hashable {
     /// The three tag fields as written, `py2.py3-none-any`.
     package let tagText: String
 
-    /// Reads the name of a wheel, percent-decoded and without folders.
+    /// Reads the name of a wheel, percent-decoded and without directories.
     ///
-    /// - Throws: ``FileNameError`` with what is wrong with it.
+    /// - Throws: ``FileNameError`` with the reason.
     package init(_ text: String) throws(FileNameError) {
         guard text.utf8.count > 4, text.hasSuffix(".whl") else {
             throw FileNameError(name: text, reason: "it does not end with .whl")
@@ -42,12 +42,12 @@ package struct WheelFileName: Sendable, Hashable {
         }
         guard Self.isEscapedName(parts[0]) else { throw FileNameError(name: text, reason: "its name is malformed") }
         guard let version = PythonVersion(parts[1]) else {
-            throw FileNameError(name: text, reason: "'\(parts[1])' is no version")
+            throw FileNameError(name: text, reason: "'\(parts[1])' is not a version")
         }
         if parts.count == 6 {
             let digits = parts[2].utf8.prefix { $0.isASCIIDigit }
             guard !digits.isEmpty else {
-                throw FileNameError(name: text, reason: "the build number '\(parts[2])' begins with no digit")
+                throw FileNameError(name: text, reason: "the build number '\(parts[2])' does not begin with a digit")
             }
             let number = parts[2].prefix { $0.isASCII && $0.isNumber }
             build = Build(number: .init(number), suffix: String(parts[2].dropFirst(number.count)))
@@ -90,28 +90,28 @@ package struct SdistFileName: Sendable, Hashable {
     /// The version.
     package let version: PythonVersion
 
-    /// Reads the name of a source distribution, percent-decoded and without folders.
+    /// Reads the name of a source distribution, percent-decoded and without directories.
     ///
-    /// - Throws: ``FileNameError`` with what is wrong with it.
+    /// - Throws: ``FileNameError`` with the reason.
     package init(_ text: String) throws(FileNameError) {
         guard let suffix = [".tar.gz", ".zip"].first(where: { text.hasSuffix($0) }) else {
             throw FileNameError(name: text, reason: "it ends neither with .tar.gz nor with .zip")
         }
         let stem = text.dropLast(suffix.count)
-        // A version holds no '-', a name may.
+        // A version does not contain '-', a name may.
         guard let dash = stem.lastIndex(of: "-"), dash > stem.startIndex else {
             throw FileNameError(name: text, reason: "it is not a name, '-' and a version")
         }
         let written = stem[stem.index(after: dash)...]
         guard let version = PythonVersion(written) else {
-            throw FileNameError(name: text, reason: "'\(written)' is no version")
+            throw FileNameError(name: text, reason: "'\(written)' is not a version")
         }
         name = NormalizedName.of(stem[..<dash])
         self.version = version
     }
 }
 
-/// A file name that is none of a distribution.
+/// A file name that is not that of a distribution.
 package struct FileNameError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file name.
     package let name: String

@@ -58,16 +58,16 @@ package struct DirectURL: Sendable, Hashable {
     package let archiveHashes: [Digest]
     /// The commit of a repository.
     package let commit: String?
-    /// The place that it names; nil when the file says of no kind of place that it is one.
+    /// The origin that it names; nil when the file does not describe a known kind of origin.
     package let origin: DirectOrigin?
 
     /// Reads direct_url.json.
     ///
-    /// - Throws: `DocumentError` with the place of what is malformed.
+    /// - Throws: `DocumentError` with the position of the error.
     package init(_ text: SourceText) throws(DocumentError) {
         let root = try JSONReader.read(text)
         guard let table = root.table, let url = table["url"]?.string else {
-            throw DocumentError(file: text.name, place: root.place, reason: "it names no url")
+            throw DocumentError(file: text.name, place: root.place, reason: "it has no 'url'")
         }
         self.url = url
         isEditable = table["dir_info"]?.table?["editable"]?.boolean ?? false

@@ -6,22 +6,22 @@ import SourceDocuments
 ///
 /// Grammar: CSV as Python's `csv` module writes it, `path,algorithm=digest,size`; the digest is URL-safe base64 without
 /// padding (https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file). Lines end
-/// with LF or CRLF; a quoted field can hold anything.
+/// with LF or CRLF; a quoted field may contain anything.
 package struct InstallationRecord: Sendable {
     /// One row.
     package struct Row: Sendable, Hashable {
         /// The path as written, with `/`.
         package let path: String
-        /// The sha256; nil where the row has none, or another hash.
+        /// The sha256; nil when the row has none, or has another hash.
         package let sha256: SHA256Value?
-        /// A hash that is no sha256; nil where the row has none, or a sha256.
+        /// A hash other than sha256; nil when the row has none, or has a sha256.
         package let otherDigest: Digest?
-        /// The size in bytes; nil where the row has none.
+        /// The size in bytes; nil when the row has none.
         package let size: Int?
         /// The line of the row.
         package let line: Int
 
-        /// The hash; nil where the row has none.
+        /// The hash; nil when the row has none.
         package var digest: Digest? { sha256?.digest ?? otherDigest }
     }
 
@@ -30,7 +30,7 @@ package struct InstallationRecord: Sendable {
 
     /// Reads a RECORD.
     ///
-    /// - Throws: ``RecordError`` with the line of what is not of the grammar.
+    /// - Throws: ``RecordError`` with the line of the error.
     package init(_ bytes: [UInt8]) throws(RecordError) {
         var reader = CSVReader(bytes: bytes)
         var rows: [Row] = []
@@ -38,7 +38,7 @@ package struct InstallationRecord: Sendable {
             if fields.values.count == 1, fields.values[0].isEmpty { continue }
             guard fields.values.count >= 1, fields.values.count <= 3,
                 let path = String(validating: fields.values[0], as: UTF8.self), !path.isEmpty
-            else { throw RecordError(line: fields.line, reason: "a row is path, hash, size") }
+            else { throw RecordError(line: fields.line, reason: "a row must be path, hash, size") }
             let hash = fields.values.count > 1 ? fields.values[1] : []
             let size = fields.values.count > 2 ? fields.values[2] : []
             var sha256: SHA256Value?
@@ -53,7 +53,7 @@ package struct InstallationRecord: Sendable {
             var count: Int?
             if !size.isEmpty {
                 count = Int(String(decoding: size, as: UTF8.self))
-                if count == nil { throw RecordError(line: fields.line, reason: "the size of \(path) is no number") }
+                if count == nil { throw RecordError(line: fields.line, reason: "the size of \(path) is not a number") }
             }
             let slashed = path.utf8.contains(UInt8(ascii: "\\")) ? String(path.map { $0 == "\\" ? "/" : $0 }) : path
             rows.append(Row(path: slashed, sha256: sha256, otherDigest: other, size: count, line: fields.line))

@@ -1,21 +1,21 @@
-/// Tells whether a script is one that an installer makes from an entry point.
+/// Recognizes the scripts that installers generate from entry points.
 ///
-/// Launchers are rewritten by every installer in its own words, so that no digest can be compared. They all consist of the
-/// same few statements: pip and distlib, uv, `installer` (poetry, pdm), conda. A script that holds anything else is not theirs.
+/// Launchers are rewritten by every installer differently, so that no digest can be compared. They all consist of the
+/// same few statements: pip and distlib, uv, `installer` (poetry, pdm), conda. A script with any other statement is not from an installer.
 package enum LauncherScript {
     /// What is wrong with a launcher, or nil.
     ///
     /// - Parameters:
-    ///   - bytes: the script; nil when it is none or too large to be one.
+    ///   - bytes: the script; nil when it is missing or too large.
     ///   - target: what the entry point names, `package.module:object.attribute`.
     package static func problem(_ bytes: [UInt8]?, target: String) -> String? {
         guard let bytes, let body = body(bytes), let text = String(validating: body, as: UTF8.self) else {
-            return "is no script with the first line that installers write"
+            return "is not a script with the first line that installers write"
         }
         let reference = target.prefix { $0 != "[" }.split(separator: ":", maxSplits: 1).map { part in
             String(part.filter { $0 != " " && $0 != "\t" })
         }
-        // An entry point without an object is called by no installer.
+        // No installer generates a script for an entry point without an object.
         guard reference.count == 2 else { return nil }
         let object = reference[1].split(separator: ".").first ?? ""
         let imports = "from \(reference[0]) import \(object)"
@@ -32,13 +32,13 @@ package enum LauncherScript {
             } else if statement == call {
                 called += 1
             } else if !setsArgument(statement) {
-                return "holds what no installer writes for the entry point \(target), in line \(number)"
+                return "contains a statement that no installer writes for the entry point \(target), in line \(number)"
             }
         }
         return imported == 1 && called == 1 ? nil : "does not call the entry point \(target)"
     }
 
-    /// What stands behind the lines that name the interpreter; nil when these are not of the forms that installers write.
+    /// Returns the bytes after the lines that name the interpreter; nil when an installer does not write these lines.
     ///
     /// `#!/path/python`, or for long paths and paths with blanks `#!/bin/sh`, `'''exec' /path/python "$0" "$@"`, `' '''`.
     static func body(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {

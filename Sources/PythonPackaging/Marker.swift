@@ -19,7 +19,7 @@ package struct Marker: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a marker.
     ///
-    /// - Throws: ``RequirementError`` with the byte offset of what is not of the grammar.
+    /// - Throws: ``RequirementError`` with the byte offset of the error.
     package init(_ text: String) throws(RequirementError) {
         var reader = RequirementReader(text)
         expression = try reader.marker()
@@ -46,7 +46,7 @@ package struct Marker: Sendable, Hashable, CustomStringConvertible {
         return names.holds(expression)
     }
 
-    /// The names of variables that the marker looks at.
+    /// The names of the variables in the marker.
     package var variables: Set<String> {
         var found = Set<String>()
         var pending = [expression]
@@ -89,7 +89,7 @@ private struct MarkerValues {
             if let version = PythonVersion(leftText) { return specifier.accepts(version) }
             return false
         }
-        // Texts have no order: the specification leaves `<` and `>` of them undefined, and tools answer no.
+        // Texts have no order: the specification leaves `<` and `>` of them undefined, and tools return false.
         return switch comparison {
         case "in": Self.contains(rightText, leftText)
         case "not in": !Self.contains(rightText, leftText)

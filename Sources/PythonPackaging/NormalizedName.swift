@@ -1,4 +1,4 @@
-/// A distribution name in its one spelling: lower case, runs of `-`, `_` and `.` as one `-`
+/// A distribution name in its normal form: lower case, runs of `-`, `_` and `.` as one `-`
 /// (https://packaging.python.org/en/latest/specifications/name-normalization/).
 package enum NormalizedName {
     /// The normal form of a name.

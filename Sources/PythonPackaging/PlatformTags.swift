@@ -6,10 +6,10 @@ import EnvironmentInventory
 /// (https://peps.python.org/pep-0656/). Left out: Android, iOS, Emscripten, 32-bit interpreters on 64-bit kernels, macOS on
 /// PowerPC.
 package enum PlatformTags {
-    /// The C library that a Linux target has when none is said: that of uv's `--python-platform linux`.
+    /// The C library of a Linux target that names none: that of uv's `--python-platform linux`.
     package static let defaultCLibrary = CLibrary(family: .glibc, major: 2, minor: 28)
 
-    /// The lowest macOS that a target has when none is said: that of uv's `--python-platform macos`.
+    /// The minimum macOS of a target that names none: that of uv's `--python-platform macos`.
     package static let defaultMacOS = (major: 13, minor: 0)
 
     /// The tags of a platform; nil for an operating system or a processor that has none.

@@ -8,7 +8,7 @@ package struct PythonTarget: Sendable {
     package let minor: Int
     /// The tags of the wheels that can be installed, the best first, in the order of the PyPI package `packaging`.
     package let tags: [WheelTag]
-    /// The values of the environment markers; what a target does not say (`platform_release`) is empty.
+    /// The values of the environment markers; a value that the target does not determine (`platform_release`) is empty.
     package let markerEnvironment: [String: String]
 
     private let ranks: [WheelTag: Int]
@@ -16,7 +16,7 @@ package struct PythonTarget: Sendable {
     private let pythons: Set<String>
     private let fullVersion: PythonVersion
 
-    /// Makes a target.
+    /// Creates a target.
     ///
     /// - Parameters:
     ///   - python: `3.11` or `3.11.7`; without the third number it is the first release.
@@ -147,19 +147,19 @@ package struct PythonTarget: Sendable {
         }
     }
 
-    /// Whether a compressed set of tags may hold one of these; capital letters are looked at more closely.
+    /// Whether a compressed set of tags may hold one of these; capital letters need the full comparison.
     private static func holdsOne(of tags: Set<String>, _ field: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         field.split(separator: UInt8(ascii: ".")).contains { part in
             part.contains { $0.isASCIIUppercase } || tags.contains(String(decoding: part, as: UTF8.self))
         }
     }
 
-    /// How well a wheel fits; nil when none of its tags runs here.
+    /// Returns how well a wheel fits; nil when none of its tags is compatible.
     package func rank(of wheel: WheelFileName) -> WheelRank? {
         wheel.tags.compactMap { ranks[$0] }.min().map { WheelRank(place: $0, build: wheel.build) }
     }
 
-    /// The index of the wheel that fits best, of equal ones the first; nil when none does.
+    /// Returns the index of the wheel that fits best, the first of equal ones; nil when none fits.
     package func best(of wheels: [WheelFileName]) -> Int? {
         var best: (rank: WheelRank, index: Int)?
         for (index, wheel) in wheels.enumerated() {

@@ -27,7 +27,7 @@ package struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConver
         }
     }
 
-    /// A part of a local version: numbers sort behind words.
+    /// A part of a local version: numbers sort after words.
     enum LocalPart: Sendable, Hashable, Comparable {
         case word(String)
         case number(Number)
@@ -63,7 +63,7 @@ package struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConver
         self.localParts = localParts
     }
 
-    /// The local part, `cpu` of `2.1.0+cpu`; nil when there is none.
+    /// The local part, `cpu` of `2.1.0+cpu`; nil when it has none.
     package var local: String? { localParts.isEmpty ? nil : localParts.map(\.text).joined(separator: ".") }
     /// Whether it is a pre-release or a development release.
     package var isPrerelease: Bool { pre != nil || dev != nil }
@@ -135,13 +135,13 @@ package struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConver
         return left.localParts.lexicographicallyPrecedes(right.localParts)
     }
 
-    /// A development release of the release itself comes before all pre-releases, no pre-release behind all.
+    /// A development release of the release itself comes before all pre-releases, a final release after all.
     private var phaseKey: Int {
         if pre != nil { return 1 }
         return post == nil && dev != nil ? 0 : 2
     }
 
-    /// Reads a version in any spelling; nil when the text is none.
+    /// Reads a version in any spelling; nil when the text is not a version.
     package init?(_ text: some StringProtocol) {
         var reader = VersionReader(text)
         guard let version = reader.version(), reader.isAtEnd else { return nil }
@@ -228,7 +228,7 @@ struct VersionReader {
         return nil
     }
 
-    /// The number behind a word; a separator without a number is allowed and means 0.
+    /// Reads the number after a word; a separator without a number is allowed and means 0.
     private mutating func suffixNumber() -> PythonVersion.Number {
         _ = separator()
         return digits() ?? PythonVersion.Number("0")

@@ -7,17 +7,17 @@ package struct Requirement: Sendable, Hashable {
     package let extras: [String]
     /// The versions; empty for a URL.
     package let specifiers: VersionSpecifierSet
-    /// The URL behind `@`, or nil.
+    /// The URL after `@`, or nil.
     package let url: String?
     /// The marker, or nil.
     package let marker: Marker?
 
-    /// The name in its one spelling.
+    /// The name in its normal form.
     package var normalizedName: String { NormalizedName.of(name) }
 
     /// Reads a requirement.
     ///
-    /// - Throws: ``RequirementError`` with the byte offset of what is not of the grammar.
+    /// - Throws: ``RequirementError`` with the byte offset of the error.
     package init(_ text: String) throws(RequirementError) {
         var reader = RequirementReader(text)
         self = try reader.requirement()
@@ -100,7 +100,7 @@ struct RequirementReader {
             skipBlanks()
             let start = index
             while let byte = peek, byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") { index += 1 }
-            guard index > start else { throw fail("expected a URL behind '@'") }
+            guard index > start else { throw fail("expected a URL after '@'") }
             let url = text(start..<index)
             skipBlanks()
             return Requirement(
@@ -124,7 +124,7 @@ struct RequirementReader {
                 index += 1
                 continue
             }
-            guard peek == UInt8(ascii: "]") else { throw fail("expected ']' behind the extras") }
+            guard peek == UInt8(ascii: "]") else { throw fail("expected ']' after the extras") }
             break
         }
         index += 1
@@ -142,7 +142,7 @@ struct RequirementReader {
             guard let written = comparisonText() else { break }
             guard let set = VersionSpecifierSet(written) else {
                 index = start
-                throw fail("'\(written)' is no version specifier")
+                throw fail("'\(written)' is not a version specifier")
             }
             found += set.specifiers
             skipBlanks()
@@ -157,7 +157,7 @@ struct RequirementReader {
         return VersionSpecifierSet(found)
     }
 
-    /// An operator with what stands behind it; nil when none begins here.
+    /// Reads an operator with the version after it; nil when no operator begins here.
     private mutating func comparisonText() -> String? {
         let start = index
         while let byte = peek,
@@ -268,7 +268,7 @@ struct RequirementReader {
         }
         if acceptWord("in") { return "in" }
         if acceptWord("not") {
-            guard acceptWord("in") else { throw fail("expected 'in' behind 'not'") }
+            guard acceptWord("in") else { throw fail("expected 'in' after 'not'") }
             return "not in"
         }
         throw fail("expected a comparison")

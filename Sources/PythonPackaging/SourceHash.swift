@@ -1,4 +1,4 @@
-/// The hash of a source file that a hash-based `.pyc` holds (https://peps.python.org/pep-0552/), as `_imp.source_hash`
+/// The hash of a source file in a hash-based `.pyc` (https://peps.python.org/pep-0552/), as `_imp.source_hash`
 /// computes it: SipHash with the interpreter's magic number as its key, SipHash-1-3 from Python 3.11 on, SipHash-2-4 before
 /// (https://docs.python.org/3/whatsnew/3.11.html; https://www.aumasson.jp/siphash/siphash.pdf).
 package struct SourceHash: Sendable, Hashable {

@@ -1,6 +1,6 @@
 /// The names by which a distribution's code is imported.
 enum TopLevelModules {
-    /// From a RECORD: the folders and the modules that lie directly in site-packages.
+    /// From a RECORD: the directories and modules directly in site-packages.
     static func recorded(_ record: InstallationRecord) -> [String] {
         var modules: Set<String> = []
         var last: Substring = ""
@@ -10,7 +10,7 @@ enum TopLevelModules {
                 continue
             }
             let folder = row.path[..<slash]
-            // Rows of one folder stand together.
+            // Rows of one directory are adjacent.
             if folder == last { continue }
             let isCode = row.path.hasSuffix(".py") || row.path.hasSuffix(".so") || row.path.hasSuffix(".pyd")
             if isCode, isIdentifier(folder) {

@@ -17,9 +17,9 @@ package struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
     package let comparison: Operator
     /// The version's text as written, without `.*`.
     package let text: String
-    /// Whether `.*` stands behind the version.
+    /// Whether `.*` follows the version.
     package let isPrefix: Bool
-    /// The version; nil for `===` with a text that is none.
+    /// The version; nil for `===` with a text that is not a version.
     package let version: PythonVersion?
 
     /// `==1.26.*`.
@@ -70,7 +70,7 @@ package struct VersionSpecifier: Sendable, Hashable, CustomStringConvertible {
                 localParts: [])
             return publicCandidate >= version && hasPrefix(publicCandidate, prefix)
         case .less:
-            // `<3` is no way to ask for the pre-releases of 3, the first of which is 3.dev0.
+            // `<3` excludes the pre-releases of 3, the first of which is 3.dev0.
             return candidate < (version.isPrerelease ? version : version.firstDevelopmentRelease)
         case .greater:
             if version.dev != nil || version.post != nil { return publicCandidate > version }
@@ -107,7 +107,7 @@ package struct VersionSpecifierSet: Sendable, Hashable, CustomStringConvertible 
     /// The comparisons as written.
     package let specifiers: [VersionSpecifier]
 
-    /// Reads `>=1.0,<2`; an empty text is no condition. Nil when a comparison is not of the grammar.
+    /// Reads `>=1.0,<2`; an empty text accepts every version. Nil when a comparison is not of the grammar.
     package init?(_ text: some StringProtocol) {
         var specifiers: [VersionSpecifier] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -123,7 +123,7 @@ package struct VersionSpecifierSet: Sendable, Hashable, CustomStringConvertible 
     /// The comparisons joined by commas, in the order as written.
     package var description: String { specifiers.map(\.description).joined(separator: ",") }
 
-    /// The one version that the set pins: an `==` without a wildcard, or `===`; nil when it pins none.
+    /// The one version that the set pins: an `==` without a wildcard, or `===`; nil when it does not pin one.
     package var exactVersion: String? {
         specifiers.first { ($0.comparison == .equal && !$0.isPrefix) || $0.comparison == .arbitrary }?.text
     }

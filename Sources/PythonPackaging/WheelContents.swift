@@ -13,10 +13,10 @@ package struct WheelContents: Sendable {
         package let size: Int
         /// Its first bytes, for scripts.
         package let head: [UInt8]
-        /// The sha256 of what stands behind a script's first line; nil for anything else.
+        /// The sha256 of what follows a script's first line; nil for any other file.
         package let scriptBody: Digest?
 
-        /// Makes a member.
+        /// Creates a member.
         package init(path: String, sha256: Digest, size: Int, head: [UInt8], scriptBody: Digest? = nil) {
             self.path = path
             self.sha256 = sha256
@@ -42,9 +42,9 @@ package struct WheelContents: Sendable {
     /// Reads a wheel's members.
     ///
     /// - Parameters:
-    ///   - members: all files, without folders.
-    ///   - contents: the bytes of a member of the dist-info folder.
-    /// - Throws: ``WheelError`` when there is not exactly one dist-info folder with METADATA and RECORD.
+    ///   - members: all files, without directories.
+    ///   - contents: the bytes of a member of the dist-info directory.
+    /// - Throws: ``WheelError`` when there is not exactly one dist-info directory with METADATA and RECORD.
     package init(members: [Member], contents: (String) -> [UInt8]?) throws(WheelError) {
         let folders = Set(
             members.compactMap { member -> String? in
@@ -53,7 +53,7 @@ package struct WheelContents: Sendable {
             })
         guard let distInfo = folders.first, folders.count == 1 else {
             throw WheelError(
-                reason: folders.isEmpty ? "it has no dist-info folder" : "it has several dist-info folders")
+                reason: folders.isEmpty ? "it has no dist-info directory" : "it has several dist-info directories")
         }
         guard let metadataBytes = contents(distInfo + "/METADATA"), let metadata = DistributionMetadata(metadataBytes)
         else {
@@ -74,7 +74,7 @@ package struct WheelContents: Sendable {
             var path = member.path
             if path.hasPrefix(data) {
                 guard let mapped = SchemePath.wheel(String(path.dropFirst(data.count)), distribution: name) else {
-                    throw WheelError(reason: "\(path) belongs to no scheme")
+                    throw WheelError(reason: "\(path) is in an unknown scheme")
                 }
                 path = mapped
             }
@@ -112,7 +112,7 @@ package struct WheelContents: Sendable {
                 continue
             }
             if digest.algorithm != .sha256 {
-                problems.append("RECORD names a \(digest.algorithm.rawValue) of \(member.path), which is not checked")
+                problems.append("RECORD has a \(digest.algorithm.rawValue) of \(member.path); only sha256 is checked")
             } else if digest != member.sha256 {
                 problems.append("\(member.path) has \(member.sha256), RECORD says \(digest)")
             } else if let size = row.size, size != member.size {
@@ -120,13 +120,13 @@ package struct WheelContents: Sendable {
             }
         }
         for path in rows.keys.sorted() where !path.hasSuffix("/") {
-            problems.append("RECORD lists \(path), which is not there")
+            problems.append("RECORD lists \(path), which does not exist")
         }
         return problems
     }
 }
 
-/// A wheel that is none.
+/// A file that is not a valid wheel.
 package struct WheelError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong.
     package let reason: String

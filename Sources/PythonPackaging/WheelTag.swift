@@ -8,7 +8,7 @@ package struct WheelTag: Sendable, Hashable, CustomStringConvertible {
     /// The platform, `manylinux_2_17_x86_64`, `any`.
     package let platform: String
 
-    /// Makes a tag; letters are lowered.
+    /// Creates a tag; letters are lowered.
     package init(python: String, abi: String, platform: String) {
         self.python = python.lowercased()
         self.abi = abi.lowercased()
@@ -18,11 +18,11 @@ package struct WheelTag: Sendable, Hashable, CustomStringConvertible {
     /// The three parts joined by `-`.
     package var description: String { "\(python)-\(abi)-\(platform)" }
 
-    /// More tags than any wheel has; a name that stands for more is refused.
+    /// More tags than any wheel has; a name that expands to more is refused.
     private static let maximumTagCount = 4096
 
     /// Reads a tag or a compressed set, `py2.py3-none-any`, in the order as written; nil when it has not three parts, one is
-    /// empty, an interpreter is no identifier, or the set stands for more than 4,096 tags.
+    /// empty, an interpreter is not an identifier, or the set expands to more than 4,096 tags.
     package static func parse(_ text: some StringProtocol) -> [WheelTag]? {
         let parts = String(text).split(separator: "-", omittingEmptySubsequences: false).map { (part: Substring) in
             part.split(separator: ".", omittingEmptySubsequences: false).map { String($0) }

@@ -1,4 +1,4 @@
-/// A value of a JSON, TOML or YAML document with the place where it stands.
+/// A value of a JSON, TOML or YAML document with its position.
 package struct DocumentNode: Sendable {
     /// What the value is.
     package enum Value: Sendable {
@@ -12,25 +12,25 @@ package struct DocumentNode: Sendable {
         case date(String)
         case array([DocumentNode])
         /// A list that is still text: ``DocumentNode/array`` reads it.
-        indirect case unread(UnreadList)
+        indirect case deferred(DeferredList)
         case table(DocumentTable)
     }
 
     /// The value.
     package let value: Value
-    /// From the value's first byte to behind its last one.
+    /// The range from the value's first byte to the position after its last one.
     package let range: SourceRange
     /// A number, boolean, null or date as it is written, so that `3.10` does not become 3.1; nil for everything else.
     package let raw: String?
 
-    /// Makes a node from its value, its range and its text as written.
+    /// Creates a node from its value, its range and its text as written.
     package init(_ value: Value, range: SourceRange, raw: String? = nil) {
         self.value = value
         self.range = range
         self.raw = raw
     }
 
-    /// Makes a node of which only the start is known.
+    /// Creates a node whose end is unknown.
     package init(_ value: Value, at place: SourcePosition, raw: String? = nil) {
         self.init(value, range: SourceRange(start: place, end: place), raw: raw)
     }
@@ -42,13 +42,13 @@ package struct DocumentNode: Sendable {
     package var text: String? {
         switch value {
         case .string(let string): string
-        case .null, .array, .unread, .table: nil
+        case .null, .array, .deferred, .table: nil
         default: raw
         }
     }
 }
 
-/// The members of a JSON object, TOML table or YAML mapping, in the order in which they stand.
+/// The members of a JSON object, TOML table or YAML mapping, in document order.
 ///
 /// Keys are unique: the readers refuse a document that has one twice.
 package struct DocumentTable: Sendable {
@@ -56,12 +56,12 @@ package struct DocumentTable: Sendable {
     package struct Member: Sendable {
         /// The key.
         package let key: String
-        /// Where the key stands.
+        /// The position of the key.
         package let keyPlace: SourcePosition
         /// The value.
         package let value: DocumentNode
 
-        /// Makes a member.
+        /// Creates a member.
         package init(key: String, keyPlace: SourcePosition, value: DocumentNode) {
             self.key = key
             self.keyPlace = keyPlace
@@ -74,12 +74,12 @@ package struct DocumentTable: Sendable {
     private var indices: [String: Int] = [:]
     private static let searchedCount = 16
 
-    /// Makes an empty table.
+    /// Creates an empty table.
     package init() {}
 
     /// Adds a member; returns false, and adds nothing, when the key is there already.
     package mutating func insert(_ member: Member) -> Bool {
-        // Most tables are tiny: a linear search is faster than hashing and needs no memory.
+        // Most tables are tiny: linear search is faster than hashing and allocates nothing.
         if members.count < Self.searchedCount {
             if index(of: member.key) != nil { return false }
             if members.isEmpty { members.reserveCapacity(8) }
@@ -101,7 +101,7 @@ package struct DocumentTable: Sendable {
     /// The member of a key, or nil.
     package func member(_ key: String) -> Member? { index(of: key).map { members[$0] } }
 
-    /// The string of a key; nil when there is none, or something else.
+    /// The string of a key; nil when it is missing or of another type.
     package func string(_ key: String) -> String? {
         guard let index = index(of: key), case .string(let string) = members[index].value.value else { return nil }
         return string
@@ -125,7 +125,7 @@ extension DocumentNode {
         case .float: "a number"
         case .string: "a string"
         case .date: "a date"
-        case .array, .unread: "a list"
+        case .array, .deferred: "a list"
         case .table: "a table"
         }
     }
@@ -140,7 +140,7 @@ extension DocumentNode {
     package var array: [DocumentNode]? {
         switch value {
         case .array(let array): array
-        case .unread(let list): list.nodes
+        case .deferred(let list): list.nodes
         default: nil
         }
     }
@@ -150,16 +150,16 @@ extension DocumentNode {
     package var isNull: Bool { if case .null = value { true } else { false } }
 }
 
-/// Why a document could not be read: what, and where.
+/// An error in a document, with its position.
 package struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The name of the document.
     package let file: String
-    /// Where the error is; nil when it is the whole document.
+    /// The position of the error; nil when it concerns the whole document.
     package let place: SourcePosition?
-    /// What is wrong, in a few words, without the place.
+    /// A short description without the position.
     package let reason: String
 
-    /// Makes an error.
+    /// Creates an error.
     package init(file: String, place: SourcePosition?, reason: String) {
         self.file = file
         self.place = place

@@ -20,12 +20,12 @@ package struct FlatTables: Sendable {
     }
 
     let text: SourceText
-    /// From the opening bracket to behind the closing one.
+    /// The range from the opening bracket to the offset after the closing one.
     let range: Range<Int>
     /// The number of tables; at least one.
     package let count: Int
 
-    /// Walks over the members of all tables, in the order in which they stand, until told to stop.
+    /// Walks over the members of all tables, in document order, until told to stop.
     ///
     /// - Parameter body: returns whether to go on.
     package func forEachMember(_ body: (Member) -> Bool) {
@@ -43,10 +43,10 @@ package struct FlatTables: Sendable {
         return (try? scanner.value(depth: 0))?.array ?? []
     }
 
-    /// The list that begins at an offset; nil for any other value, and for whatever has to be looked at more closely.
+    /// Returns the list that begins at an offset; nil for any other value, and for a list that needs the full parser.
     static func found(in text: SourceText, at offset: Int) -> FlatTables? {
         text.bytes.withUnsafeBufferPointer { bytes in
-            // The keys of the table that is being walked, to find one that stands twice.
+            // The keys of the table that is being walked, to find duplicates.
             var keys: [Bytes] = []
             keys.reserveCapacity(8)
             var row = -1
@@ -84,7 +84,7 @@ private struct FlatTableWalk {
         return true
     }
 
-    /// The offset behind the list; nil when it is another value, or when the body stopped the walk.
+    /// Returns the offset after the list; nil when it is another value, or when `body` stopped the walk.
     mutating func end(_ body: (FlatTables.Member) -> Bool) -> Int? {
         guard take(UInt8(ascii: "[")) else { return nil }
         var row = 0

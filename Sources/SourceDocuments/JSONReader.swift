@@ -1,7 +1,7 @@
-/// Reads JSON and keeps the place of every value.
+/// Reads JSON and keeps the position of every value.
 ///
 /// Grammar: RFC 8259, strictly (no comments, no trailing commas, no leading zeros, control characters escaped). Beyond it: a
-/// UTF-8 byte order mark is skipped; a key that stands twice in one object, a lone surrogate, and values deeper than a limit
+/// UTF-8 byte order mark is skipped; a duplicate key in one object, a lone surrogate, and values deeper than a limit
 /// are refused. An integer beyond 64 bits becomes a float.
 package enum JSONReader {
     /// The largest depth that a caller may ask for: the stack of a thread holds as many calls.
@@ -9,8 +9,8 @@ package enum JSONReader {
 
     /// Reads a whole text.
     ///
-    /// - Parameter maximumDepth: how deep values may stand inside of each other, up to ``maximumConfigurableDepth``; nil for the depth
-    ///   that all documents have.
+    /// - Parameter maximumDepth: the maximum nesting depth, up to ``maximumConfigurableDepth``; nil for the default of
+    ///   128.
     package static func read(
         _ text: SourceText, maximumDepth: Int? = nil
     ) throws(DocumentError) -> DocumentNode {
@@ -60,7 +60,7 @@ private struct JSONScanner {
 
     private mutating func value(depth: Int) throws(DocumentError) -> DocumentNode {
         guard depth < maximumDepth else {
-            throw error("values stand more than \(maximumDepth) deep inside of each other")
+            throw error("values are nested more than \(maximumDepth) levels deep")
         }
         guard index < bytes.count else { throw error("the text ends where a value was expected") }
         let start = index
@@ -135,7 +135,7 @@ private struct JSONScanner {
                 skipSpace()
                 elements.append(try value(depth: depth + 1))
                 skipSpace()
-                guard index < bytes.count else { throw error("the list that starts at \(name(place)) has no end") }
+                guard index < bytes.count else { throw error("the list that starts at \(name(place)) is not closed") }
                 if bytes[index] == UInt8(ascii: "]") { break }
                 guard bytes[index] == UInt8(ascii: ",") else { throw error("a comma or ] was expected") }
                 index += 1
@@ -158,7 +158,7 @@ private struct JSONScanner {
         }
         while true {
             skipSpace()
-            guard index < bytes.count else { throw error("the object that starts at \(name(place)) has no end") }
+            guard index < bytes.count else { throw error("the object that starts at \(name(place)) is not closed") }
             guard bytes[index] == UInt8(ascii: "\"") else { throw error("a key in quotes was expected") }
             let keyOffset = index
             let keyPlace = places.place(at: index)
@@ -169,10 +169,10 @@ private struct JSONScanner {
             skipSpace()
             let value = try value(depth: depth + 1)
             guard table.insert(.init(key: key, keyPlace: keyPlace, value: value)) else {
-                throw error("the key \"\(key)\" stands twice in one object", at: keyOffset)
+                throw error("duplicate key \"\(key)\"", at: keyOffset)
             }
             skipSpace()
-            guard index < bytes.count else { throw error("the object that starts at \(name(place)) has no end") }
+            guard index < bytes.count else { throw error("the object that starts at \(name(place)) is not closed") }
             if bytes[index] == UInt8(ascii: "}") { break }
             guard bytes[index] == UInt8(ascii: ",") else { throw error("a comma or } was expected") }
             index += 1
@@ -193,10 +193,10 @@ private struct JSONScanner {
                 return string
             }
             if byte == UInt8(ascii: "\\") { return try escapedString(from: start, open: open) }
-            if byte < UInt8(ascii: " ") { throw error("a control character stands in a string") }
+            if byte < UInt8(ascii: " ") { throw error("a control character in a string") }
             index += 1
         }
-        throw error("the string has no end", at: open)
+        throw error("the string is not closed", at: open)
     }
 
     private mutating func escapedString(from start: Int, open: Int) throws(DocumentError) -> String {
@@ -207,16 +207,16 @@ private struct JSONScanner {
             switch byte {
             case UInt8(ascii: "\""): return String(decoding: decoded, as: UTF8.self)
             case 0x5C: UnicodeChecking.append(try escape(), to: &decoded)
-            case 0..<UInt8(ascii: " "): throw error("a control character stands in a string", at: index - 1)
+            case 0..<UInt8(ascii: " "): throw error("a control character in a string", at: index - 1)
             default: decoded.append(byte)
             }
         }
-        throw error("the string has no end", at: open)
+        throw error("the string is not closed", at: open)
     }
 
     /// Reads what follows a backslash.
     private mutating func escape() throws(DocumentError) -> Unicode.Scalar {
-        guard index < bytes.count else { throw error("the string has no end") }
+        guard index < bytes.count else { throw error("the string is not closed") }
         let byte = bytes[index]
         index += 1
         switch byte {
@@ -233,13 +233,13 @@ private struct JSONScanner {
             guard unit < 0xDC00, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
                 bytes[index + 1] == UInt8(ascii: "u")
             else {
-                throw error("half of a surrogate pair", at: start)
+                throw error("an unpaired surrogate", at: start)
             }
             index += 2
             let low = try hexadecimalQuad()
             guard (0xDC00...0xDFFF).contains(low),
                 let scalar = Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
-            else { throw error("half of a surrogate pair", at: start) }
+            else { throw error("an unpaired surrogate", at: start) }
             return scalar
         default: throw error("an unknown escape", at: index - 2)
         }

@@ -16,7 +16,7 @@ package enum JSONValue: Sendable, Hashable {
         /// The value.
         package let value: JSONValue
 
-        /// Makes a member.
+        /// Creates a member.
         package init(_ key: String, _ value: JSONValue) {
             self.key = key
             self.value = value
@@ -42,7 +42,7 @@ package enum JSONValue: Sendable, Hashable {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// The text with a line feed at the end: what a file or a pipe gets.
+    /// The text with a line feed at the end: as it is written to files and pipes.
     package func document() -> String {
         var output: [UInt8] = []
         write(into: &output, indentation: 0)

@@ -1,6 +1,6 @@
 /// A position in a text. Line and column start at 1; columns count UTF-8 bytes.
 public struct SourcePosition: Sendable, Hashable, Comparable {
-    // A document of some megabytes has a hundred thousand places.
+    // A document of some megabytes has a hundred thousand positions.
     private let storedLine: UInt32
     private let storedColumn: UInt32
 

@@ -14,7 +14,7 @@ package struct SourceText: Sendable {
     /// Where each line starts, computed on first access. Every access takes a lock: ask once, then use the result.
     private var lineStarts: [Int] { lines.value }
 
-    /// Makes a text from its name and bytes.
+    /// Creates a text from its name and bytes.
     package init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes
@@ -38,7 +38,7 @@ package struct SourceText: Sendable {
         }
     }
 
-    /// Makes a text from its name and a string.
+    /// Creates a text from its name and a string.
     package init(name: String, text: String) {
         self.init(name: name, bytes: Array(text.utf8))
     }
@@ -50,7 +50,7 @@ package struct SourceText: Sendable {
         return last == bytes.count ? starts.count - 1 : starts.count
     }
 
-    /// The place of a byte offset; an offset outside of the text is moved to its nearest end.
+    /// Returns the position of a byte offset; an offset outside of the text is clamped.
     package func place(at offset: Int) -> SourcePosition {
         let offset = min(max(offset, 0), bytes.count)
         let starts = lineStarts
@@ -83,7 +83,7 @@ package struct SourceText: Sendable {
     }
 }
 
-/// Turns byte offsets that ascend, or go back a little, into places without a search for each.
+/// Turns byte offsets that ascend, or go back a little, into positions without a search for each.
 struct PlaceCursor {
     private let bytes: [UInt8]
     /// The number of the line, the first being 0, and where it and the next one start.
@@ -95,7 +95,7 @@ struct PlaceCursor {
         self.init(text, at: 0, line: 0)
     }
 
-    /// - Parameter offset: near where the first place will be asked for.
+    /// - Parameter offset: an offset near the first one that will be asked for.
     init(_ text: SourceText, near offset: Int) {
         let place = text.place(at: offset)
         self.init(text, at: offset - place.column + 1, line: place.line - 1)

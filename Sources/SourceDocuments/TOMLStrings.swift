@@ -22,10 +22,10 @@ extension TOMLScanner {
             try checkCharacter(byte, isLong: isLong)
             index += 1
         }
-        throw failure("the string has no end", at: start)
+        throw failure("the string is not closed", at: start)
     }
 
-    /// Moves to the next quote, backslash or control character: what lies before them stands for itself.
+    /// Moves to the next quote, backslash or control character: the bytes before it need no decoding.
     private mutating func skipPlainCharacters() {
         let start = index
         index = bytes.withUnsafeBufferPointer { bytes in
@@ -40,7 +40,7 @@ extension TOMLScanner {
         }
     }
 
-    /// At a quote: the offset at which the string's content ends, with the index moved behind the quotes; nil when the
+    /// At a quote: the offset at which the string's content ends, with the index moved past the quotes; nil when the
     /// quote belongs to the content.
     private mutating func closingQuotes(_ quote: UInt8, isLong: Bool) -> Int? {
         guard isLong else {
@@ -57,7 +57,7 @@ extension TOMLScanner {
     /// Refuses control characters, and line ends in a string of one line.
     private func checkCharacter(_ byte: UInt8, isLong: Bool) throws(Failure) {
         guard Self.isControl(byte), !(isLong && byte == UInt8(ascii: "\n")) else { return }
-        throw failure(isLineEnd(index) ? "the string has no end on its line" : "a control character in a string")
+        throw failure(isLineEnd(index) ? "the string is not closed on its line" : "a control character in a string")
     }
 
     /// A string with escapes, or with CR LF, which becomes LF.
@@ -107,7 +107,7 @@ extension TOMLScanner {
             default: throw failure("an unknown escape", at: index - 2)
             }
         }
-        throw failure("the string has no end", at: open)
+        throw failure("the string is not closed", at: open)
     }
 
     private mutating func appendScalar(digits: Int, to decoded: inout [UInt8]) throws(Failure) {
@@ -121,7 +121,7 @@ extension TOMLScanner {
             index += 1
         }
         guard let scalar = Unicode.Scalar(value), value != 0 else {
-            throw failure("the escape names no character that a text may hold", at: start)
+            throw failure("the escape is not a character that a TOML text may contain", at: start)
         }
         UnicodeChecking.append(scalar, to: &decoded)
     }

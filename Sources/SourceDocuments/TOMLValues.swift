@@ -2,7 +2,7 @@
 extension TOMLScanner {
     mutating func value(depth: Int) throws(Failure) -> DocumentNode {
         guard depth < UnicodeChecking.maximumDepth else {
-            throw failure("values stand too deep inside of each other")
+            throw failure("values are nested more than \(UnicodeChecking.maximumDepth) levels deep")
         }
         guard index < bytes.count else { throw failure("a value was expected") }
         let start = index
@@ -17,17 +17,17 @@ extension TOMLScanner {
             {
                 index = tables.range.upperBound
                 return DocumentNode(
-                    .unread(.tables(tables)), range: SourceRange(start: place, end: places.place(at: index)))
+                    .deferred(.tables(tables)), range: SourceRange(start: place, end: places.place(at: index)))
             }
             index += 1
             var elements: [DocumentNode] = []
             while true {
                 try skipSpaceAndComments()
-                guard index < bytes.count else { throw failure("the list has no end", at: start) }
+                guard index < bytes.count else { throw failure("the list is not closed", at: start) }
                 if bytes[index] == UInt8(ascii: "]") { break }
                 elements.append(try value(depth: depth + 1))
                 try skipSpaceAndComments()
-                guard index < bytes.count else { throw failure("the list has no end", at: start) }
+                guard index < bytes.count else { throw failure("the list is not closed", at: start) }
                 if bytes[index] == UInt8(ascii: ",") {
                     index += 1
                 } else if bytes[index] != UInt8(ascii: "]") {
@@ -42,7 +42,7 @@ extension TOMLScanner {
         }
     }
 
-    /// `{ key = value, ... }`. As long as the keys are plain ones, as all are in a lock, no table has to be kept open.
+    /// `{ key = value, ... }`. As long as the keys are plain ones, as all are in a lock, the table need not be kept open.
     private mutating func inlineTable(depth: Int) throws(Failure) -> DocumentNode {
         let start = index
         let place = places.place(at: start)
@@ -54,12 +54,12 @@ extension TOMLScanner {
         var isFirst = true
         while !isFirst || index >= bytes.count || bytes[index] != UInt8(ascii: "}") {
             isFirst = false
-            guard index < bytes.count else { throw failure("the table has no end", at: start) }
+            guard index < bytes.count else { throw failure("the table is not closed", at: start) }
             if table == nil, let key = plainKey() {
                 skipBlanks()
                 let keyPlace = places.place(at: key.offset)
                 if members[key.name] != nil {
-                    throw failure("the key \"\(key.name)\" stands twice in one table", at: key.offset)
+                    throw failure("duplicate key \"\(key.name)\"", at: key.offset)
                 }
                 let value = try value(depth: depth + 2)
                 _ = members.insert(.init(key: key.name, keyPlace: keyPlace, value: value))
@@ -69,7 +69,7 @@ extension TOMLScanner {
                 try assignment(into: open, depth: depth + 1)
             }
             skipBlanks()
-            guard index < bytes.count else { throw failure("the table has no end", at: start) }
+            guard index < bytes.count else { throw failure("the table is not closed", at: start) }
             if bytes[index] == UInt8(ascii: "}") { break }
             guard bytes[index] == UInt8(ascii: ",") else { throw failure("} was expected") }
             index += 1
@@ -121,7 +121,7 @@ private struct TOMLWord {
         index = bytes.startIndex
     }
 
-    /// The value, or nil when the word is none. Integers beyond 64 bits are none.
+    /// Returns the value; nil when the word is not a value, or is an integer beyond 64 bits.
     func value(_ raw: String) -> DocumentNode.Value? {
         switch raw {
         case "true": return .boolean(true)
@@ -193,7 +193,7 @@ private struct TOMLWord {
         return isAtEnd ? Double(written).map { .float($0) } : nil
     }
 
-    /// Exactly this many digits, whose value lies in the range.
+    /// Reads exactly this many digits; nil when their value is outside of the range.
     private mutating func field(_ count: Int, _ range: ClosedRange<Int>) -> Int? {
         var value = 0
         for _ in 0..<count {

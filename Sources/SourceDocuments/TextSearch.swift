@@ -1,14 +1,14 @@
 internal import Glibc
 
 extension String {
-    /// The first place of a text, compared by UTF-8 bytes.
+    /// Returns the first occurrence of a text, compared by UTF-8 bytes.
     package func range(ofText needle: String) -> Range<String.Index>? {
         guard let offset = offset(ofText: needle) else { return nil }
         let start = utf8.index(utf8.startIndex, offsetBy: offset)
         return start..<utf8.index(start, offsetBy: needle.utf8.count)
     }
 
-    /// Whether a text stands in this one, compared by UTF-8 bytes.
+    /// Returns whether this text contains another one, compared by UTF-8 bytes.
     package func containsText(_ needle: String) -> Bool { offset(ofText: needle) != nil }
 
     private func offset(ofText needle: String) -> Int? {
@@ -18,14 +18,14 @@ extension String {
 }
 
 extension ArraySlice<UInt8> {
-    /// Whether some bytes stand somewhere in these.
+    /// Returns whether these bytes contain others.
     package func containsBytes(_ needle: [UInt8]) -> Bool {
         withUnsafeBufferPointer { bytes in needle.withUnsafeBufferPointer { bytes.offset(of: $0) } } != nil
     }
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// How far behind the start some bytes stand first; nil where they do not, or are none.
+    /// Returns the offset of the first occurrence of bytes; nil when there is none, or when they are empty.
     fileprivate func offset(of needle: UnsafeBufferPointer<UInt8>) -> Int? {
         guard let base = baseAddress, let first = needle.first, let start = needle.baseAddress else { return nil }
         var index = 0

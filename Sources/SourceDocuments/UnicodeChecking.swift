@@ -1,20 +1,20 @@
 internal import Glibc
 
-/// What every reader of documents asks of a text before it looks at the grammar.
+/// Checks that all readers of documents make before they parse a text.
 enum UnicodeChecking {
     /// The largest document that is read, in bytes: ten times the largest lock file in the wild, small enough for memory.
     static let maximumByteCount = 64 << 20
-    /// How deep values may stand inside of each other.
+    /// The maximum nesting depth of values.
     static let maximumDepth = 128
 
-    /// The text's bytes without a byte order mark's length; refuses what is too large or not UTF-8.
+    /// Returns where the text starts, after a byte order mark; refuses a text that is too large or not UTF-8.
     ///
-    /// - Returns: the offset behind a byte order mark, else 0.
+    /// - Returns: the offset after a byte order mark, or 0.
     static func start(of text: SourceText) throws(DocumentError) -> Int {
         if text.bytes.count > maximumByteCount {
             throw DocumentError(
                 file: text.name, place: nil,
-                reason: "has \(text.bytes.count) bytes; documents over \(maximumByteCount) bytes are not read")
+                reason: "has \(text.bytes.count) bytes; documents larger than \(maximumByteCount) bytes are not read")
         }
         if let offset = firstInvalidOffset(text.bytes) {
             throw DocumentError(file: text.name, place: text.place(at: offset), reason: "is not UTF-8")

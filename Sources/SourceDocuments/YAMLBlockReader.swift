@@ -5,8 +5,8 @@ import ParallelWork
 ///
 /// Grammar: one mapping in block style, of printable ASCII. Keys are plain. A value is a block mapping, a block sequence
 /// (indented or not), `[]`, `{}`, or a scalar on one line: plain, in single quotes without a quote inside, in double quotes
-/// without an escape. Comments stand on lines of their own. Left to libyaml: everything else, and every error, so that
-/// a text is refused with libyaml's reason; with both, equal texts give equal nodes at equal places.
+/// without an escape. Comments are on lines of their own. Left to libyaml: everything else, and every error, so that
+/// a text is refused with libyaml's reason; both readers return the same nodes at the same positions.
 struct YAMLBlockReader: ~Copyable {
     private let text: SourceText
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -15,12 +15,12 @@ struct YAMLBlockReader: ~Copyable {
     /// The key of the mapping that is the text, whose items are handed on one by one.
     private var streamedKey: String?
     private var places: PlaceCursor
-    /// The first byte of the token to be read next, and the column that it stands in, the first being 0; -1 at the end.
+    /// The offset of the next token, and its column, the first being 0; -1 at the end.
     private var index: Int
     private var column = -1
 
-    /// It is no text of this grammar.
-    private struct GivenUp: Error {}
+    /// The text is not of this grammar.
+    private struct UnsupportedSyntax: Error {}
 
     /// The node of a whole text; nil when it is not of this grammar.
     ///
@@ -29,7 +29,7 @@ struct YAMLBlockReader: ~Copyable {
         read(text, contentStart: contentStart, pieces: pieces, Items<NoItems>?.none)?.root
     }
 
-    /// The list whose items are not kept, and what takes those of each piece of the text.
+    /// The list whose items are not kept, and what receives the items of each piece of the text.
     struct Items<Taker: AnyObject & Sendable>: Sendable {
         let key: String
         let start: @Sendable () -> Taker
@@ -50,7 +50,7 @@ struct YAMLBlockReader: ~Copyable {
         }
     }
 
-    /// The mapping that a text begins with, or the rest of a sequence that stands in its first column.
+    /// The mapping that a text begins with, or the rest of a sequence in its first column.
     private static func piece<Taker>(
         _ text: SourceText, _ piece: TextPieces.Piece, isFirst: Bool, _ items: Items<Taker>?
     ) -> (root: DocumentNode, taker: Taker?)? {
@@ -64,7 +64,7 @@ struct YAMLBlockReader: ~Copyable {
             let places = PlaceCursor(text, at: isFirst ? 0 : range.lowerBound, line: piece.line)
             var reader = YAMLBlockReader(bytes, text: text, from: range.lowerBound, places: places)
             reader.streamedKey = items?.key
-            do throws(GivenUp) {
+            do throws(UnsupportedSyntax) {
                 try reader.nextLine(from: range.lowerBound, isLineStart: true)
                 guard reader.column == 0, reader.isDash(reader.index) != isFirst else { return nil }
                 let node = isFirst ? try reader.mapping(depth: 0, take) : try reader.sequence(depth: 1, take)
@@ -73,7 +73,7 @@ struct YAMLBlockReader: ~Copyable {
         }
     }
 
-    /// Whether bytes are printable ASCII and line feeds. It looks at all of them, as that is done many at a time.
+    /// Whether bytes are printable ASCII and line feeds. It checks all of them without stopping early, so that the compiler vectorizes the loop.
     private static func isPrintable(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var others: UInt8 = 0
         for byte in bytes {
@@ -115,7 +115,7 @@ struct YAMLBlockReader: ~Copyable {
         )
     }
 
-    /// Whether an item is not the first one of its sequence, which has to stay with its key: the line before is no key.
+    /// Whether an item is not the first one of its sequence, which has to stay with its key: the line before is not a key.
     private static func follows(_ bytes: [UInt8], _ item: Int) -> Bool {
         var before = item - 1
         while before > 0, bytes[before - 1] != UInt8(ascii: "\n") { before -= 1 }
@@ -134,7 +134,7 @@ struct YAMLBlockReader: ~Copyable {
     // MARK: Lines
 
     /// Moves to the first token of the next line that has one.
-    private mutating func nextLine(from offset: Int, isLineStart: Bool = false) throws(GivenUp) {
+    private mutating func nextLine(from offset: Int, isLineStart: Bool = false) throws(UnsupportedSyntax) {
         var start = offset
         var isAtStart = isLineStart
         while true {
@@ -162,12 +162,14 @@ struct YAMLBlockReader: ~Copyable {
             index = first
             column = first - start
             // The marks of documents, `---` and `...`, and directives.
-            if column == 0, bytes[first] == UInt8(ascii: "%") || bytes[first] == UInt8(ascii: ".") { throw GivenUp() }
+            if column == 0, bytes[first] == UInt8(ascii: "%") || bytes[first] == UInt8(ascii: ".") {
+                throw UnsupportedSyntax()
+            }
             return
         }
     }
 
-    /// Behind the last byte of the line that is no blank.
+    /// Returns the offset after the last byte of the line that is not a blank.
     private func lineEnd(from offset: Int) -> Int {
         var end = offset
         while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
@@ -184,19 +186,19 @@ struct YAMLBlockReader: ~Copyable {
     /// - Parameter take: takes the items, which are not in the node then.
     private mutating func sequence(
         depth: Int, _ take: ((DocumentNode) -> Void)? = nil
-    ) throws(GivenUp) -> DocumentNode {
-        guard depth < UnicodeChecking.maximumDepth else { throw GivenUp() }
+    ) throws(UnsupportedSyntax) -> DocumentNode {
+        guard depth < UnicodeChecking.maximumDepth else { throw UnsupportedSyntax() }
         let start = places.place(at: index)
         let indentation = column
         if leavesScalars, take == nil, let scalars = try scalarSequence() {
             return DocumentNode(
-                .unread(.scalars(scalars)), range: SourceRange(start: start, end: places.place(at: index)))
+                .deferred(.scalars(scalars)), range: SourceRange(start: start, end: places.place(at: index)))
         }
         var elements: [DocumentNode] = []
         while column == indentation, isDash(index) {
             var item = index + 1
             while item < bytes.count, bytes[item] == UInt8(ascii: " ") { item += 1 }
-            guard item < bytes.count, bytes[item] != UInt8(ascii: "\n") else { throw GivenUp() }
+            guard item < bytes.count, bytes[item] != UInt8(ascii: "\n") else { throw UnsupportedSyntax() }
             column += item - index
             index = item
             let element: DocumentNode
@@ -206,24 +208,24 @@ struct YAMLBlockReader: ~Copyable {
                 element = try mapping(depth: depth + 1)
             } else {
                 element = try scalar(at: item)
-                if column > indentation { throw GivenUp() }
+                if column > indentation { throw UnsupportedSyntax() }
             }
             if let take { take(element) } else { elements.append(element) }
         }
-        if column > indentation { throw GivenUp() }
+        if column > indentation { throw UnsupportedSyntax() }
         return DocumentNode(.array(elements), range: SourceRange(start: start, end: places.place(at: index)))
     }
 
     /// - Parameter take: takes the items of the list of ``streamedKey``.
     private mutating func mapping(
         depth: Int, _ take: ((DocumentNode) -> Void)? = nil
-    ) throws(GivenUp) -> DocumentNode {
-        guard depth < UnicodeChecking.maximumDepth else { throw GivenUp() }
+    ) throws(UnsupportedSyntax) -> DocumentNode {
+        guard depth < UnicodeChecking.maximumDepth else { throw UnsupportedSyntax() }
         let start = places.place(at: index)
         let indentation = column
         var table = DocumentTable()
         while column == indentation, !isDash(index) {
-            guard let end = keyEnd(from: index) else { throw GivenUp() }
+            guard let end = keyEnd(from: index) else { throw UnsupportedSyntax() }
             let key = string(index..<end)
             let keyPlace = places.place(at: index)
             var value = end + 1
@@ -231,7 +233,7 @@ struct YAMLBlockReader: ~Copyable {
             let node: DocumentNode
             if value < bytes.count, bytes[value] != UInt8(ascii: "\n") {
                 node = try scalar(at: value)
-                if column > indentation { throw GivenUp() }
+                if column > indentation { throw UnsupportedSyntax() }
             } else {
                 try nextLine(from: value)
                 if column > indentation || column == indentation && isDash(index) {
@@ -241,22 +243,24 @@ struct YAMLBlockReader: ~Copyable {
                     } else if keyEnd(from: index) != nil {
                         node = try mapping(depth: depth + 1)
                     } else {
-                        throw GivenUp()
+                        throw UnsupportedSyntax()
                     }
                 } else {
                     // A value that is not there.
-                    throw GivenUp()
+                    throw UnsupportedSyntax()
                 }
             }
-            guard key != "<<", table.insert(.init(key: key, keyPlace: keyPlace, value: node)) else { throw GivenUp() }
+            guard key != "<<", table.insert(.init(key: key, keyPlace: keyPlace, value: node)) else {
+                throw UnsupportedSyntax()
+            }
         }
-        if column > indentation { throw GivenUp() }
+        if column > indentation { throw UnsupportedSyntax() }
         return DocumentNode(.table(table), range: SourceRange(start: start, end: places.place(at: index)))
     }
 
     // MARK: Scalars
 
-    /// The colon behind a plain key; nil when none starts here.
+    /// Returns the offset of the colon after a plain key; nil when no plain key starts here.
     private func keyEnd(from start: Int) -> Int? {
         switch bytes[start] {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -265,7 +269,7 @@ struct YAMLBlockReader: ~Copyable {
         default: return nil
         }
         var end = start
-        // libyaml takes no longer ones.
+        // libyaml refuses longer keys.
         let limit = min(bytes.count, start + 1000)
         while end < limit, bytes[end] != UInt8(ascii: "\n") {
             if bytes[end] == UInt8(ascii: ":"),
@@ -280,7 +284,7 @@ struct YAMLBlockReader: ~Copyable {
     }
 
     /// Reads the scalar that fills the rest of a line, and moves to the next line.
-    private mutating func scalar(at start: Int) throws(GivenUp) -> DocumentNode {
+    private mutating func scalar(at start: Int) throws(UnsupportedSyntax) -> DocumentNode {
         let end = try scalarEnd(from: start)
         let node: DocumentNode
         switch bytes[start] {
@@ -301,48 +305,52 @@ struct YAMLBlockReader: ~Copyable {
     }
 
     /// The end of the scalar that fills the rest of a line.
-    private func scalarEnd(from start: Int) throws(GivenUp) -> Int {
+    private func scalarEnd(from start: Int) throws(UnsupportedSyntax) -> Int {
         let end = lineEnd(from: start)
-        guard start < end else { throw GivenUp() }
+        guard start < end else { throw UnsupportedSyntax() }
         switch bytes[start] {
         case UInt8(ascii: "'"), UInt8(ascii: "\""):
             let quote = bytes[start]
-            guard end - start >= 2, bytes[end - 1] == quote else { throw GivenUp() }
+            guard end - start >= 2, bytes[end - 1] == quote else { throw UnsupportedSyntax() }
             for offset in (start + 1)..<(end - 1)
             where bytes[offset] == quote || quote == UInt8(ascii: "\"") && bytes[offset] == UInt8(ascii: "\\") {
-                throw GivenUp()
+                throw UnsupportedSyntax()
             }
-        case UInt8(ascii: "["): guard end == start + 2, bytes[start + 1] == UInt8(ascii: "]") else { throw GivenUp() }
-        case UInt8(ascii: "{"): guard end == start + 2, bytes[start + 1] == UInt8(ascii: "}") else { throw GivenUp() }
+        case UInt8(ascii: "["):
+            guard end == start + 2, bytes[start + 1] == UInt8(ascii: "]") else { throw UnsupportedSyntax() }
+        case UInt8(ascii: "{"):
+            guard end == start + 2, bytes[start + 1] == UInt8(ascii: "}") else { throw UnsupportedSyntax() }
         // Indicators, and `-`, `?` and `:`, which are ones in some places.
         case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "*"),
             UInt8(ascii: ","), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: ">"), UInt8(ascii: "?"),
             UInt8(ascii: "@"), UInt8(ascii: "]"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "}"):
-            throw GivenUp()
+            throw UnsupportedSyntax()
         default:
             for offset in start..<end {
                 if bytes[offset] == UInt8(ascii: ":"), offset + 1 == end || bytes[offset + 1] == UInt8(ascii: " ") {
-                    throw GivenUp()
+                    throw UnsupportedSyntax()
                 }
-                if bytes[offset] == UInt8(ascii: "#"), bytes[offset - 1] == UInt8(ascii: " ") { throw GivenUp() }
+                if bytes[offset] == UInt8(ascii: "#"), bytes[offset - 1] == UInt8(ascii: " ") {
+                    throw UnsupportedSyntax()
+                }
             }
         }
         return end
     }
 
     /// A sequence of nothing but scalars, left as text; nil, with nothing taken, for any other.
-    private mutating func scalarSequence() throws(GivenUp) -> ScalarSequence? {
+    private mutating func scalarSequence() throws(UnsupportedSyntax) -> ScalarSequence? {
         let (start, indentation) = (index, column)
         while column == indentation, isDash(index) {
             var item = index + 1
             while item < bytes.count, bytes[item] == UInt8(ascii: " ") { item += 1 }
-            guard item < bytes.count, bytes[item] != UInt8(ascii: "\n") else { throw GivenUp() }
+            guard item < bytes.count, bytes[item] != UInt8(ascii: "\n") else { throw UnsupportedSyntax() }
             guard !isDash(item), keyEnd(from: item) == nil else {
                 (index, column) = (start, indentation)
                 return nil
             }
             try nextLine(from: try scalarEnd(from: item))
-            if column > indentation { throw GivenUp() }
+            if column > indentation { throw UnsupportedSyntax() }
         }
         return ScalarSequence(text: text, range: start..<index, column: indentation)
     }

@@ -45,7 +45,7 @@ enum YAMLCoreSchema {
         return Double(text).map { .float($0) }
     }
 
-    /// The digits behind `0x` and `0o`.
+    /// Reads the digits after `0x` or `0o`.
     private static func integer(_ digits: Substring.UTF8View, radix: Int) -> DocumentNode.Value? {
         guard digits.allSatisfy({ $0.hexDigitValue != nil }) else { return nil }
         return Int64(Substring(digits), radix: radix).map { .integer($0) }

@@ -1,11 +1,11 @@
 internal import CYAML
 
-/// Reads one YAML document through libyaml's events and keeps the place of every key and value.
+/// Reads one YAML document through libyaml's events and keeps the position of every key and value.
 ///
 /// Grammar: YAML 1.1 as libyaml reads it (https://yaml.org/spec/1.1/), with the core scalars of YAML 1.2
 /// (https://yaml.org/spec/1.2.2/#103-core-schema): `yes` and `off` stay strings, `0o17` is an integer. A plain scalar keeps
 /// its text beside its value (``DocumentNode/text``), so `3.10` is not 3.1. Anchors, aliases and merge keys (`<<`) are
-/// followed. Refused: a key twice in one mapping, a key that is no scalar, more than one document, an alias inside of its own
+/// followed. Refused: a duplicate key in one mapping, a key that is not a scalar, more than one document, an alias inside of its own
 /// anchor, aliases that add more than 100,000 values, values deeper than 128 levels, and text that is not UTF-8. Tags of
 /// applications (`!name`) are ignored.
 package enum YAMLReader {
@@ -20,10 +20,10 @@ package enum YAMLReader {
     /// of a large lock costs more than to read it.
     ///
     /// - Parameters:
-    ///   - key: the key of the list; where it holds no list, nothing is taken.
-    ///   - taker: makes what takes the items of one piece of the text, on a thread of its own.
+    ///   - key: the key of the list; where its value is not a list, `take` is not called.
+    ///   - taker: creates the receiver of the items of one piece of the text; each piece is read on one thread.
     ///   - take: is called for an item as soon as it was read, also when the text is refused later.
-    /// - Returns: the mapping, in which the list has no items, and what took them, in their order.
+    /// - Returns: the mapping, in which the list is empty, and the receivers in the order of their pieces.
     package static func read<Taker: AnyObject & Sendable>(
         _ text: SourceText, itemsOf key: String, taker: @escaping @Sendable () -> Taker,
         take: @escaping @Sendable (DocumentNode, Taker) -> Void
@@ -127,7 +127,7 @@ private final class YAMLEventReader {
         DocumentError(file: text.name, place: place, reason: reason)
     }
 
-    /// libyaml counts scalars; places count bytes.
+    /// libyaml counts Unicode scalars; positions count bytes.
     private func place(_ mark: yaml_mark_t) -> SourcePosition {
         let target = Int(clamping: mark.index)
         if target < scalarCursor.index { scalarCursor = (0, contentStart) }
@@ -155,7 +155,7 @@ private final class YAMLEventReader {
         try advance()
         try advance()
         guard event.type == YAML_STREAM_END_EVENT else {
-            throw error("a second document starts here; one is read", at: place(event.start_mark))
+            throw error("a second document starts here; only one is supported", at: place(event.start_mark))
         }
         return node
     }
@@ -164,7 +164,7 @@ private final class YAMLEventReader {
     private func node(depth: Int) throws(DocumentError) -> DocumentNode {
         let start = place(event.start_mark)
         guard depth < UnicodeChecking.maximumDepth else {
-            throw error("values stand too deep inside of each other", at: start)
+            throw error("values are nested more than \(UnicodeChecking.maximumDepth) levels deep", at: start)
         }
         valueCount += 1
         let before = valueCount
@@ -231,12 +231,12 @@ private final class YAMLEventReader {
             if isPlain, key == "<<" {
                 merged += value.array ?? [value]
             } else if !table.insert(.init(key: key, keyPlace: keyPlace, value: value)) {
-                throw error("the key \"\(key)\" stands twice in one mapping", at: keyPlace)
+                throw error("duplicate key \"\(key)\"", at: keyPlace)
             }
         }
         for node in merged {
             guard let other = node.table else { throw error("only mappings can be merged", at: node.place) }
-            // What the mapping says itself, and what an earlier merge said, wins.
+            // Keys of the mapping itself, and of an earlier merge, take precedence.
             for member in other.members { _ = table.insert(member) }
         }
         return DocumentNode(.table(table), range: SourceRange(start: start, end: place(event.end_mark)))

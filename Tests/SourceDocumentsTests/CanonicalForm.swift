@@ -15,7 +15,7 @@ enum CanonicalForm {
         case .float(let float): return float.isNaN ? "fnan" : "f" + String(float.bitPattern, radix: 16)
         case .string(let string): return "s" + Hexadecimal.encode(Array(string.utf8))
         case .date(let written): return "d" + moment(written)
-        case .array, .unread: return "[" + (node.array ?? []).map(of).joined(separator: ",") + "]"
+        case .array, .deferred: return "[" + (node.array ?? []).map(of).joined(separator: ",") + "]"
         case .table(let table):
             let members = table.members.map { Hexadecimal.encode(Array($0.key.utf8)) + ":" + of($0.value) }
             return "{" + members.sorted().joined(separator: ",") + "}"
@@ -25,7 +25,7 @@ enum CanonicalForm {
     /// The tree of a YAML document, in which scalars are texts.
     static func tree(_ node: DocumentNode) -> String {
         switch node.value {
-        case .array, .unread: return "[" + (node.array ?? []).map(tree).joined(separator: ",") + "]"
+        case .array, .deferred: return "[" + (node.array ?? []).map(tree).joined(separator: ",") + "]"
         case .table(let table):
             let members = table.members.map { Hexadecimal.encode(Array($0.key.utf8)) + ":" + tree($0.value) }
             return "{" + members.joined(separator: ",") + "}"

@@ -32,7 +32,7 @@ import Testing
     ])
     func aPlainListStaysText(_ list: String) throws {
         let node = try #require(try TOMLReader.read(document(list)).table?["list"])
-        guard case .unread(.tables(let tables)) = node.value else {
+        guard case .deferred(.tables(let tables)) = node.value else {
             Issue.record("\(list) was read")
             return
         }

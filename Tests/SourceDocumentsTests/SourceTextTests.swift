@@ -136,7 +136,7 @@ import Testing
     @Test("a text of more than 64 MiB is refused by every reader")
     func size() {
         let text = SourceText(name: "x", bytes: [UInt8](repeating: UInt8(ascii: " "), count: 64 << 20 | 1))
-        let reason = "has 67108865 bytes; documents over 67108864 bytes are not read"
+        let reason = "has 67108865 bytes; documents larger than 67108864 bytes are not read"
         let error = DocumentError(file: "x", place: nil, reason: reason)
         #expect(error.description == "x: \(reason)")
         #expect(throws: error) { try JSONReader.read(text) }

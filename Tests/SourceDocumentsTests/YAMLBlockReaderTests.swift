@@ -11,7 +11,7 @@ import Testing
             "\(node.range.start.line):\(node.range.start.column)-\(node.range.end.line):\(node.range.end.column)"
         let value: String
         switch node.value {
-        case .array, .unread: value = "[" + (node.array ?? []).map(written).joined(separator: ",") + "]"
+        case .array, .deferred: value = "[" + (node.array ?? []).map(written).joined(separator: ",") + "]"
         case .table(let table):
             let members = table.members.map {
                 "\($0.key)@\($0.keyPlace.line):\($0.keyPlace.column)=\(written($0.value))"

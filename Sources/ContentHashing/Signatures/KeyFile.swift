@@ -1,13 +1,13 @@
 import SourceDocuments
 
-/// A key file could not be read, or OpenSSL does not do with it what was asked.
+/// A key file cannot be read, or OpenSSL failed to use the key.
 package struct KeyError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The name of the key, as it was given.
     package let key: String
     /// What is wrong, in a few words.
     package let reason: String
 
-    /// Makes an error.
+    /// Creates an error.
     package init(key: String, reason: String) {
         self.key = key
         self.reason = reason
@@ -36,7 +36,7 @@ struct KeyFile {
                 open = (label, [])
             } else if let label = Self.label(line, "-----END ") {
                 guard let block = open, block.label == label, let bytes = Base64.decode(block.text[...]) else {
-                    throw KeyError(key: name, reason: "the block \(label) is damaged or encrypted in an old way")
+                    throw KeyError(key: name, reason: "the block \(label) is damaged, or uses OpenSSL's old encryption")
                 }
                 blocks.append(Block(label: label, bytes: bytes))
                 open = nil
@@ -44,7 +44,7 @@ struct KeyFile {
                 open?.text += line
             }
         }
-        guard open == nil, !blocks.isEmpty else { throw KeyError(key: name, reason: "it is no PEM file with a key") }
+        guard open == nil, !blocks.isEmpty else { throw KeyError(key: name, reason: "not a PEM file with a key") }
         self.blocks = blocks
     }
 

@@ -16,7 +16,7 @@ package struct PublicKey {
     package init(pem: [UInt8], name: String) throws(KeyError) {
         let file = try KeyFile(pem, name: name)
         guard let block = file.blocks.first(where: { $0.label == "PUBLIC KEY" }) else {
-            throw KeyError(key: name, reason: "it holds no PUBLIC KEY but \(file.blocks[0].label)")
+            throw KeyError(key: name, reason: "it contains a \(file.blocks[0].label), not a PUBLIC KEY")
         }
         let key = try KeyHandle(name: name) {
             block.bytes.withUnsafeBufferPointer { buffer in
@@ -50,7 +50,7 @@ package struct PublicKey {
         return text + "-----END PUBLIC KEY-----\n"
     }
 
-    /// Whether a signature is that of this key over a message; a signature that is no signature at all is not.
+    /// Whether a signature is that of this key over a message; malformed signatures are not.
     package func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         guard let context = EVP_MD_CTX_new() else { return false }
         defer {
@@ -75,24 +75,24 @@ package struct PrivateKey {
     package init(pem: [UInt8], name: String, password: [UInt8]?) throws(KeyError) {
         let file = try KeyFile(pem, name: name)
         guard let block = file.blocks.first(where: { $0.label.hasSuffix("PRIVATE KEY") }) else {
-            throw KeyError(key: name, reason: "it holds no private key but \(file.blocks[0].label)")
+            throw KeyError(key: name, reason: "it contains a \(file.blocks[0].label), not a private key")
         }
         switch block.label {
         case "PRIVATE KEY", "EC PRIVATE KEY": key = try Self.plain(block.bytes, name: name)
         case "ENCRYPTED PRIVATE KEY":
             guard let password else { throw KeyError(key: name, reason: Self.missingPassword) }
-            key = try KeyHandle(name: name, failure: "the password does not open it") {
+            key = try KeyHandle(name: name, failure: "the password is wrong, or the key is damaged") {
                 Self.decrypted(block.bytes, password)
             }
         case "ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY":
             guard let password else { throw KeyError(key: name, reason: Self.missingPassword) }
             key = try Self.plain(SigstoreKeyBox.open(block.bytes, password: password, name: name), name: name)
-        default: throw KeyError(key: name, reason: "a \(block.label) is not supported: ECDSA or Ed25519 as PKCS#8 is")
+        default: throw KeyError(key: name, reason: "\(block.label) is not supported; use ECDSA or Ed25519 as PKCS#8")
         }
         identifier = try PublicKey(key, name: name).identifier
     }
 
-    private static let missingPassword = "it is encrypted; the environment variable COSIGN_PASSWORD holds no password"
+    private static let missingPassword = "it is encrypted; set the environment variable COSIGN_PASSWORD to its password"
 
     private static func plain(_ bytes: [UInt8], name: String) throws(KeyError) -> KeyHandle {
         try KeyHandle(name: name) {
@@ -113,15 +113,15 @@ package struct PrivateKey {
 
     /// The signature over a message: for ECDSA in DER, as DSSE's users expect it.
     package func sign(_ message: [UInt8], name: String) throws(KeyError) -> [UInt8] {
-        guard let context = EVP_MD_CTX_new() else { throw KeyError(key: name, reason: "there is no memory to sign") }
+        guard let context = EVP_MD_CTX_new() else { throw KeyError(key: name, reason: "out of memory") }
         defer { EVP_MD_CTX_free(context) }
         var length = 0
         guard EVP_DigestSignInit(context, nil, key.kind.method, nil, key.pointer) == 1,
             EVP_DigestSign(context, nil, &length, message, message.count) == 1
-        else { throw KeyError(key: name, reason: "OpenSSL does not sign with it") }
+        else { throw KeyError(key: name, reason: "OpenSSL cannot sign with it") }
         var signature = [UInt8](repeating: 0, count: length)
         guard EVP_DigestSign(context, &signature, &length, message, message.count) == 1 else {
-            throw KeyError(key: name, reason: "OpenSSL does not sign with it")
+            throw KeyError(key: name, reason: "OpenSSL cannot sign with it")
         }
         return Array(signature.prefix(length))
     }
@@ -133,7 +133,7 @@ private final class KeyHandle {
     let kind: KeyKind
 
     init(
-        name: String, failure: String = "OpenSSL does not read it as a key", _ read: () -> OpaquePointer?
+        name: String, failure: String = "OpenSSL cannot read it as a key", _ read: () -> OpaquePointer?
     ) throws(KeyError) {
         guard let pointer = read() else {
             ERR_clear_error()
@@ -142,7 +142,7 @@ private final class KeyHandle {
         guard let kind = Self.kind(pointer) else {
             EVP_PKEY_free(pointer)
             throw KeyError(
-                key: name, reason: "it is of another kind than ECDSA (P-256, P-384, P-521) and Ed25519")
+                key: name, reason: "only ECDSA (P-256, P-384, P-521) and Ed25519 keys are supported")
         }
         self.pointer = pointer
         self.kind = kind
@@ -167,19 +167,19 @@ private final class KeyHandle {
     /// The SubjectPublicKeyInfo.
     func publicBytes(name: String) throws(KeyError) -> [UInt8] {
         let length = i2d_PUBKEY(pointer, nil)
-        guard length > 0 else { throw KeyError(key: name, reason: "OpenSSL does not write its public key") }
+        guard length > 0 else { throw KeyError(key: name, reason: "OpenSSL cannot write its public key") }
         var output = [UInt8](repeating: 0, count: Int(length))
         let written = output.withUnsafeMutableBufferPointer { buffer in
             var cursor = buffer.baseAddress
             return i2d_PUBKEY(pointer, &cursor)
         }
-        guard written == length else { throw KeyError(key: name, reason: "OpenSSL does not write its public key") }
+        guard written == length else { throw KeyError(key: name, reason: "OpenSSL cannot write its public key") }
         return output
     }
 }
 
 extension KeyKind {
-    /// The hash of the signature; none for Ed25519, which hashes by itself.
+    /// The hash of the signature; nil for Ed25519, which hashes by itself.
     fileprivate var method: OpaquePointer? {
         switch self {
         case .p256: EVP_sha256()

@@ -5,7 +5,7 @@ import SourceDocuments
 package struct SignedEnvelope: Sendable, Hashable {
     /// One signature.
     package struct Signature: Sendable, Hashable {
-        /// A hint at the key, believed for nothing; empty where none is given.
+        /// A hint at the key, which is not trusted; empty when there is none.
         package let keyIdentifier: String
         /// The raw signature.
         package let bytes: [UInt8]
@@ -35,22 +35,22 @@ package struct SignedEnvelope: Sendable, Hashable {
 
     /// Reads an envelope from a document: `payload` and `sig` in base64 of either alphabet, other members are left alone.
     ///
-    /// - Throws: ``DocumentError`` with the place of what is missing or damaged.
+    /// - Throws: ``DocumentError`` with the position of the missing or damaged member.
     package init(_ node: DocumentNode, file: String) throws(DocumentError) {
         func error(_ node: DocumentNode, _ reason: String) -> DocumentError {
             DocumentError(file: file, place: node.place, reason: reason)
         }
         guard let table = node.table, let payload = table["payload"], let type = table["payloadType"]?.string,
             let list = table["signatures"]
-        else { throw error(node, "it is no DSSE envelope: payload, payloadType and signatures are its members") }
+        else { throw error(node, "not a DSSE envelope: payload, payloadType and signatures are required") }
         guard let bytes = payload.string.flatMap({ Base64.decode($0, allowsURLAlphabet: true) }) else {
-            throw error(payload, "the payload is no base64")
+            throw error(payload, "the payload is not base64")
         }
-        guard let entries = list.array, !entries.isEmpty else { throw error(list, "the envelope holds no signature") }
+        guard let entries = list.array, !entries.isEmpty else { throw error(list, "the envelope has no signatures") }
         var signatures: [Signature] = []
         for entry in entries {
             guard let signature = entry.table?["sig"]?.string.flatMap({ Base64.decode($0, allowsURLAlphabet: true) })
-            else { throw error(entry, "the signature is no base64") }
+            else { throw error(entry, "the signature is not base64") }
             signatures.append(Signature(keyIdentifier: entry.table?["keyid"]?.string ?? "", bytes: signature))
         }
         payloadType = type
@@ -84,17 +84,17 @@ package struct SignedEnvelope: Sendable, Hashable {
     }
 }
 
-/// An in-toto statement: what is said of which subjects
+/// An in-toto statement: a predicate about subjects
 /// (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md).
 package struct SignedStatement: Sendable {
     /// One subject.
     package struct Subject: Sendable, Hashable {
-        /// Its name; empty where none is given.
+        /// Its name; empty when it has none.
         package let name: String
         /// Its digests by the name of their algorithm, in the order of the document.
         package let digests: [String: String]
 
-        /// Makes a subject.
+        /// Creates a subject.
         package init(name: String, digests: [String: String]) {
             self.name = name
             self.digests = digests
@@ -108,21 +108,21 @@ package struct SignedStatement: Sendable {
     package let type: String
     /// The subjects.
     package let subjects: [Subject]
-    /// What kind of thing is said.
+    /// The type of the predicate.
     package let predicateType: String
-    /// What is said.
+    /// The predicate.
     package let predicate: DocumentNode
 
     /// Reads a statement; `file` is what errors call it.
     ///
-    /// - Throws: ``DocumentError`` with the place of what is missing.
+    /// - Throws: ``DocumentError`` with the position of the missing member.
     package init(_ payload: [UInt8], file: String) throws(DocumentError) {
         let node = try JSONReader.read(SourceText(name: file, bytes: payload))
         func error(_ node: DocumentNode, _ reason: String) -> DocumentError {
             DocumentError(file: file, place: node.place, reason: reason)
         }
         guard let table = node.table, let type = table["_type"]?.string, type.hasPrefix("https://in-toto.io/Statement/")
-        else { throw error(node, "it is no in-toto statement") }
+        else { throw error(node, "not an in-toto statement") }
         guard let predicateType = table["predicateType"]?.string, let list = table["subject"]?.array else {
             throw error(node, "the statement has no subject or no predicateType")
         }
@@ -133,7 +133,7 @@ package struct SignedStatement: Sendable {
             }
             var digests: [String: String] = [:]
             for member in members {
-                guard let value = member.value.string else { throw error(member.value, "a digest is no text") }
+                guard let value = member.value.string else { throw error(member.value, "a digest is not a string") }
                 digests[member.key] = value
             }
             subjects.append(Subject(name: entry.table?["name"]?.string ?? "", digests: digests))

@@ -74,7 +74,7 @@ struct DocumentFields: Sendable {
 
     /// A list that is still text; nil when the member is anything else.
     func flatTables(_ key: String) -> FlatTables? {
-        if case .unread(.tables(let tables)) = table[key]?.value { tables } else { nil }
+        if case .deferred(.tables(let tables)) = table[key]?.value { tables } else { nil }
     }
 
     /// The strings of a list; none when the member is missing.

@@ -49,7 +49,7 @@ struct PythonJSON {
         case .string(let string): write(string)
         case .date: isImpossible = true
         case .array(let nodes): writeList(nodes) { $0.write($1) }
-        case .unread(let list): writeList(list.nodes) { $0.write($1) }
+        case .deferred(let list): writeList(list.nodes) { $0.write($1) }
         case .table(let table): writeTable(table.members.map { ($0.key, $0.value) }) { $0.write($1) }
         }
     }

@@ -68,7 +68,7 @@ package enum Base64 {
                 }
             }
         }
-        // One digit of a group alone holds no byte.
+        // A single digit of a group does not make a byte.
         guard isValid, digitCount & 3 != 1 else { return nil }
         return paddingCount == 0 || paddingCount < 3 && (digitCount + paddingCount) & 3 == 0 ? output : nil
     }

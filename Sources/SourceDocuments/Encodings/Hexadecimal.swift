@@ -28,7 +28,7 @@ package enum Hexadecimal {
         }
     }
 
-    /// Returns the bytes that digits of either case stand for; nil for an odd number of digits and for any other character.
+    /// Returns the bytes that digits of either case represent; nil for an odd number of digits and for any other character.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var high: UInt8?

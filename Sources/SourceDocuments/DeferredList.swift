@@ -1,5 +1,5 @@
-/// A list that a reader has seen to be well-formed and has left as text: most lists of a lock are never asked for.
-package enum UnreadList: Sendable {
+/// A list that a reader found well-formed and left as text: most lists of a lock are never used.
+package enum DeferredList: Sendable {
     /// Tables of strings and numbers.
     case tables(FlatTables)
     /// Scalars of a block sequence.
@@ -17,7 +17,7 @@ package enum UnreadList: Sendable {
 /// A block sequence of YAML with scalars on one line each.
 package struct ScalarSequence: Sendable {
     let text: SourceText
-    /// From the first dash to behind the last line.
+    /// The range from the first dash to the offset after the last line.
     let range: Range<Int>
     /// The column of the dashes, the first being 0.
     let column: Int
