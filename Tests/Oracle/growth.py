@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Measures how the work of a command grows with its input, in instructions, which no other load of the machine changes.
+
+    growth.py PROGRAM [--small N] [--large N] [--only NAME]
+
+Each document is made with few and with many entries (by default 4,000 and 64,000), and read by `PROGRAM inspect` or `check` under
+`valgrind --tool=callgrind`. The exponent is log(large / small) / log(large count / small count): 1 is linear, 2 quadratic. Exits with 1 when one is
+1.1 or more.
+"""
+import argparse
+import base64
+import hashlib
+import json
+import math
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+
+def sha(number):
+    return hashlib.sha256(str(number).encode()).hexdigest()
+
+
+def uv_lock(count):
+    parts = ['version = 1\nrequires-python = ">=3.9"\n']
+    for i in range(count):
+        parts.append(
+            f'[[package]]\nname = "p{i}"\nversion = "1.{i}"\nsource = {{ registry = "https://index.example/simple" }}\n'
+            f'wheels = [\n    {{ url = "https://index.example/p{i}-1.{i}-py3-none-any.whl", hash = "sha256:{sha(i)}", size = {i} }},\n]\n')
+    return "uv.lock", "\n".join(parts)
+
+
+def toml_flat(count):
+    """One table of many keys, in a lock that needs few of them."""
+    return "pylock.toml", 'lock-version = "1.0"\ncreated-by = "x"\npackages = []\n[tool.x]\n' + "".join(f'k{i} = "{i}"\n' for i in range(count))
+
+
+def toml_dotted(count):
+    return "pylock.toml", 'lock-version = "1.0"\ncreated-by = "x"\npackages = []\n[tool]\n' + "".join(f'x.y{i}.z = {{ a = {i}, b = "c" }}\n' for i in range(count))
+
+
+def toml_headers(count):
+    return "pylock.toml", 'lock-version = "1.0"\ncreated-by = "x"\npackages = []\n' + "".join(f"[tool.h{i}.a]\nb = {i}\n" for i in range(count))
+
+
+def pylock(count):
+    parts = ['lock-version = "1.0"\ncreated-by = "x"\n']
+    for i in range(count):
+        parts.append(f'[[packages]]\nname = "p{i}"\nversion = "1.{i}"\n[[packages.wheels]]\nurl = "https://index.example/p{i}-1.{i}-py3-none-any.whl"\nhashes = {{sha256 = "{sha(i)}"}}\n')
+    return "pylock.toml", "\n".join(parts)
+
+
+def pipfile_lock(count):
+    default = {f"p{i}": {"version": f"==1.{i}", "hashes": [f"sha256:{sha(i)}"]} for i in range(count)}
+    return "Pipfile.lock", json.dumps({"_meta": {"pipfile-spec": 6, "requires": {}, "sources": []}, "default": default, "develop": {}}, indent=1)
+
+
+def conda_lock(count):
+    lines = ["version: 1", "metadata:", "  content_hash:", "    linux-64: 00", "  channels: []", "  platforms:", "  - linux-64", "  sources: []", "package:"]
+    for i in range(count):
+        lines += [f"- name: p{i}", "  version: 1.0.0", "  manager: conda", "  platform: linux-64", "  dependencies: {}",
+                  f"  url: https://index.example/linux-64/p{i}-1.0.0-0.conda", "  hash:", f"    sha256: {sha(i)}", "  category: main", "  optional: false"]
+    return "conda-lock.yml", "\n".join(lines) + "\n"
+
+
+def yaml_events(count):
+    """The same kind of text in flow style, which libyaml reads."""
+    return "environment.yml", "name: x\ndependencies: [" + ", ".join(f"'p{i}=1.{i}'" for i in range(count)) + "]\n"
+
+
+def yaml_unicode(count):
+    """Text beyond ASCII, where libyaml's positions are counted in characters."""
+    return "environment.yml", "# é\nname: x\ndependencies:\n" + "".join(f"- p{i}=1.{i} # é\n" for i in range(count))
+
+
+def yaml_anchors(count):
+    return "environment.yml", "name: x\nprefix: &a é\ndependencies:\n" + "".join(f"- &a{i} p{i}=1.{i}\n" for i in range(count))
+
+
+def requirements(count):
+    return "requirements.txt", "".join(f"p{i}==1.{i} --hash=sha256:{sha(i)}\n" for i in range(count))
+
+
+def marker(count):
+    terms = " or ".join(f"python_version == '3.{i}'" for i in range(count))
+    return "requirements.txt", f"a==1 ; {terms}\n"
+
+
+def specifier(count):
+    return "requirements.txt", "a" + ",".join(f">=1.{i}" for i in range(count)) + "\n"
+
+
+def release(count):
+    return "requirements.txt", "a==" + ".".join(str(i) for i in range(count)) + "\n"
+
+
+def extras(count):
+    return "requirements.txt", "a[" + ",".join(f"e{i}" for i in range(count)) + "]==1\n"
+
+
+def record(text):
+    value = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+    return f"sha256={value},{len(text.encode())}"
+
+
+def installed(directory, files, requires):
+    """An image in the layout of OCI with one distribution: RECORD with many rows, METADATA with many requirements."""
+    import io, tarfile
+
+    site = "usr/lib/python3.11/site-packages"
+    metadata = "Metadata-Version: 2.1\nName: a\nVersion: 1\n" + "".join(f"Requires-Dist: p{i}>=1\n" for i in range(requires))
+    rows = "".join(f"a/m{i}.py,{record('')}\n" for i in range(files)) + f"a-1.dist-info/METADATA,{record(metadata)}\na-1.dist-info/RECORD,,\n"
+    layer = io.BytesIO()
+    with tarfile.open(fileobj=layer, mode="w") as tar:
+        for name, text in [(f"{site}/a-1.dist-info/METADATA", metadata), (f"{site}/a-1.dist-info/RECORD", rows)] + [(f"{site}/a/m{i}.py", "") for i in range(files)]:
+            info = tarfile.TarInfo(name)
+            info.size = len(text.encode())
+            tar.addfile(info, io.BytesIO(text.encode()))
+    blobs = pathlib.Path(directory) / "image/blobs/sha256"
+    blobs.mkdir(parents=True)
+
+    def blob(data, kind):
+        digest = hashlib.sha256(data).hexdigest()
+        (blobs / digest).write_bytes(data)
+        return {"mediaType": f"application/vnd.oci.image.{kind}", "digest": "sha256:" + digest, "size": len(data)}
+
+    data = layer.getvalue()
+    layers = [blob(data, "layer.v1.tar")]
+    config = blob(json.dumps({"architecture": "amd64", "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": [layers[0]["digest"]]}}).encode(), "config.v1+json")
+    manifest = blob(json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config, "layers": layers}).encode(), "manifest.v1+json")
+    root = blobs.parent.parent
+    (root / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [manifest]}))
+    (root / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+    return f"oci:{root}"
+
+
+DOCUMENTS = [uv_lock, toml_flat, toml_dotted, toml_headers, pylock, pipfile_lock, conda_lock, yaml_events, yaml_unicode, yaml_anchors, requirements, marker, specifier, release, extras]
+IMAGES = {"record": lambda directory, count: installed(directory, count, 0), "metadata": lambda directory, count: installed(directory, 1, count)}
+
+
+def instructions(program, subject):
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "inspect", "--format", "json", subject]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    found = re.search(r"Collected : (\d+)", done.stderr)
+    if not found or done.returncode not in (0, 1):
+        own = [line for line in done.stderr.splitlines() if not line.startswith("==")]
+        raise SystemExit(f"{subject}: exit {done.returncode}: {' '.join(own)[:300]}")
+    return int(found.group(1))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("--small", type=int, default=4000)
+    parser.add_argument("--large", type=int, default=64000)
+    parser.add_argument("--only")
+    options = parser.parse_args()
+    worst = 0
+    names = [make.__name__ for make in DOCUMENTS] + list(IMAGES)
+    for name in names if not options.only else options.only.split(","):
+        counts = []
+        for entries in (0, options.small, options.large):
+            with tempfile.TemporaryDirectory() as directory:
+                if name in IMAGES:
+                    subject = IMAGES[name](directory, entries)
+                else:
+                    file, text = globals()[name](entries if entries or name not in ("specifier", "marker", "release") else 1)
+                    subject = os.path.join(directory, file)
+                    pathlib.Path(subject).write_text(text)
+                counts.append(instructions(options.program, subject))
+        start, small, large = counts
+        # Without the start of the program, which a small document would hide in.
+        exponent = math.log(max(large - start, 1) / max(small - start, 1)) / math.log(options.large / options.small)
+        worst = max(worst, exponent)
+        print(f"{name:14} {small / 1e6:10.1f} {large / 1e6:10.1f} million instructions, exponent {exponent:.2f}", flush=True)
+    return 1 if worst >= 1.1 else 0
+
+
+sys.exit(main())
