@@ -5,7 +5,7 @@ import Testing
 
 @testable import PythonPackaging
 
-/// Readers get damaged input of a fixed seed: an answer or an error, never a trap.
+/// Readers get damaged input of a fixed seed: an error, or an answer that keeps its promises.
 struct MutationTests {
     private static func mutated(_ seed: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         var bytes = seed
@@ -63,31 +63,75 @@ struct MutationTests {
         }
     }
 
+    /// Reads a text, and holds what was read against what has to be true of it.
     private static func read(_ reader: Reader, _ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         switch reader {
         case .version:
-            if let version = PythonVersion(text) {
-                #expect(PythonVersion(version.description) == version, "\(text)")
-                _ = version < version.withoutLocal
-            }
+            guard let version = PythonVersion(text) else { return }
+            #expect(PythonVersion(version.description) == version, "\(text)")
+            #expect(
+                version.withoutLocal <= version && version.firstDevelopmentRelease <= version.withoutLocal, "\(text)")
         case .specifier:
             guard let set = VersionSpecifierSet(text), let version = PythonVersion("1.4.2.post1") else { return }
-            _ = set.contains(version)
-            _ = set.filter([version])
-            _ = set.exactVersion
+            #expect(VersionSpecifierSet(set.description)?.description == set.description, "\(text)")
+            #expect(!set.contains(version) || set.contains(version, allowsPrereleases: true), "\(text)")
+            #expect(set.filter([version]).isEmpty || set.contains(version, allowsPrereleases: true), "\(text)")
         case .requirement:
-            if let requirement = try? Requirement(text) { _ = requirement.marker?.holds(in: ["os_name": "posix"]) }
-        case .marker: _ = (try? Marker(text))?.holds(in: ["python_version": "3.11"], extras: ["x"])
-        case .wheel: _ = try? WheelFileName(text)
-        case .sdist: _ = try? SdistFileName(text)
-        case .record: _ = try? InstallationRecord(bytes)
-        case .metadata: _ = DistributionMetadata(bytes)
-        case .directURL: _ = try? DirectURL(SourceText(name: "direct_url.json", bytes: bytes))
-        case .entryPoints: _ = EntryPoints(bytes).make("a.exe")
+            do throws(RequirementError) {
+                let requirement = try Requirement(text)
+                #expect(
+                    !requirement.name.isEmpty && requirement.url == nil || requirement.specifiers.specifiers.isEmpty)
+                expectWritten(requirement.marker, text)
+            } catch { #expect((0...text.utf8.count).contains(error.offset), "\(text)") }
+        case .marker:
+            do throws(RequirementError) { expectWritten(try Marker(text), text) } catch {
+                #expect((0...text.utf8.count).contains(error.offset), "\(text)")
+            }
+        case .wheel:
+            guard let wheel = try? WheelFileName(text) else { return }
+            #expect(WheelTag.parse(wheel.tagText) == wheel.tags && !wheel.tags.isEmpty, "\(text)")
+            #expect(NormalizedName.of(wheel.name) == wheel.name, "\(text)")
+        case .sdist:
+            guard let sdist = try? SdistFileName(text) else { return }
+            #expect(
+                NormalizedName.of(sdist.name) == sdist.name && text.hasSuffix("z") || text.hasSuffix("p"), "\(text)")
+        case .record:
+            do {
+                let rows = try InstallationRecord(bytes).rows
+                #expect(zip(rows, rows.dropFirst()).allSatisfy { $0.line < $1.line }, "\(text)")
+                #expect(rows.allSatisfy { !$0.path.isEmpty && !$0.path.contains("\\") }, "\(text)")
+            } catch {
+                #expect(error.line >= 1 && error.line <= text.utf8.count { $0 == UInt8(ascii: "\n") } + 1, "\(text)")
+            }
+        case .metadata:
+            guard let metadata = DistributionMetadata(bytes) else { return }
+            #expect(
+                !metadata.name.isEmpty && !metadata.version.isEmpty && !metadata.name.utf8.contains(UInt8(ascii: "\n")))
+        case .directURL:
+            do throws(DocumentError) {
+                let found = try DirectURL(SourceText(name: "direct_url.json", bytes: bytes))
+                #expect(found.origin?.url ?? found.url == found.url)
+            } catch { #expect(error.place.map { $0.line >= 1 && $0.column >= 1 } ?? true) }
+        case .entryPoints:
+            #expect(EntryPoints(bytes).scripts.keys.allSatisfy { !$0.hasPrefix("[") && !$0.contains("\n") })
         case .target:
             let library = CLibrary(family: .glibc, major: 2, minor: bytes.first.map(Int.init) ?? .max)
-            _ = PythonTarget(python: text, platform: Platform(os: "linux", architecture: "amd64", cLibrary: library))
+            let target = PythonTarget(
+                python: text, platform: Platform(os: "linux", architecture: "amd64", cLibrary: library))
+            guard let target else { return }
+            #expect(Set(target.tags).count == target.tags.count && target.satisfies(">=2") == true, "\(text)")
+        }
+    }
+
+    /// A marker that was read is read again from what it says of itself, with the same answer.
+    private static func expectWritten(_ marker: Marker?, _ text: String) {
+        guard let marker else { return }
+        for version in ["3.8", "3.11"] {
+            let environment = ["python_version": version, "os_name": "posix"]
+            let again = try? Marker(marker.description)
+            #expect(
+                again?.holds(in: environment, extras: ["x"]) == marker.holds(in: environment, extras: ["x"]), "\(text)")
         }
     }
 
