@@ -209,7 +209,7 @@ extension DocumentNode {
 }
 
 /// Lists that stay text until they are used.
-@Suite struct UnreadListTests {
+@Suite struct DeferredListTests {
     @Test("scalars of a block sequence have the values and positions that libyaml gives them")
     func scalars() throws {
         let text = SourceText(
