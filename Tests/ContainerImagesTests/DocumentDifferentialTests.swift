@@ -2,6 +2,7 @@ import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
 import SourceDocuments
+import TestSupport
 import Testing
 
 @testable import ContainerImages

@@ -7,6 +7,11 @@ import Glibc
 
 typealias TemporaryFolder = TemporaryDirectory
 
+// For the files of this room that do not import TestSupport.
+@discardableResult
+func shell(_ command: String) -> Int32 { TestSupport.shell(command) }
+func hasProgram(_ name: String) -> Bool { TestSupport.hasProgram(name) }
+
 extension TemporaryDirectory {
     func read(_ name: String) throws -> [UInt8] { try readFile(path: "\(path)/\(name)", limit: 1 << 30) }
 }

@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContentHashing
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ContainerImages

@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContentHashing
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ContainerImages

@@ -1,5 +1,6 @@
 import ArchiveReading
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ModelArchives
