@@ -103,7 +103,7 @@ package struct ImageConfiguration: Sendable, Hashable {
         case .integer(let value): return value == 0 ? nil : "\(value)"
         case .float(let value): return value == 0 ? nil : "\(value)"
         case .string(let value), .date(let value): return value.isEmpty ? nil : JSONValue.string(value).text()
-        case .null, .array, .unread, .table: return nil
+        case .null, .array, .deferred, .table: return nil
         }
     }
 }
