@@ -87,22 +87,16 @@ package final class Decompressor: ByteSource {
         guard let input else { return try source.read(into: buffer) }
         while block.isEmpty {
             if isAtEnd { return 0 }
-            var start: UnsafeRawPointer?
-            var count = 0
-            var offset: Int64 = 0
-            guard try input.check(archive_read_data_block(input.handle, &start, &count, &offset)) else {
+            guard let next = try input.nextBlock() else {
                 isAtEnd = true
                 try input.drainSource()
                 return 0
             }
-            block = UnsafeRawBufferPointer(start: start, count: count)
-            produced += count
+            block = next
+            produced += next.count
             try checkRatio(consumed: input.bytesRead)
         }
-        let count = min(buffer.count, block.count)
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: block[..<count]))
-        block = UnsafeRawBufferPointer(rebasing: block[count...])
-        return count
+        return block.moveFirst(into: buffer)
     }
 
     /// Skips where nothing is compressed.

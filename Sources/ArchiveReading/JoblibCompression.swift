@@ -60,16 +60,13 @@ package final class JoblibDecompressor: ByteSource {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         while block.isEmpty {
             if isAtEnd { return 0 }
-            var start: UnsafeRawPointer?
-            var count = 0
-            var offset: Int64 = 0
-            guard try input.check(archive_read_data_block(input.handle, &start, &count, &offset)) else {
+            guard let next = try input.nextBlock() else {
                 isAtEnd = true
                 try finish()
                 return 0
             }
-            block = UnsafeRawBufferPointer(start: start, count: count)
-            produced += count
+            block = next
+            produced += next.count
             if feed != nil { add(block) }
             if produced > limits.ratioFreeBytes, produced / limits.compressionRatio > max(input.bytesRead, 1) {
                 throw ArchiveReadingError(
@@ -77,10 +74,7 @@ package final class JoblibDecompressor: ByteSource {
                     reason: .limit("it decompresses to more than \(limits.compressionRatio) times its size"))
             }
         }
-        let count = min(buffer.count, block.count)
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: block[..<count]))
-        block = UnsafeRawBufferPointer(rebasing: block[count...])
-        return count
+        return block.moveFirst(into: buffer)
     }
 
     /// Adler-32 (RFC 1950); 5552 is the most bytes whose sums stay below 2^32.

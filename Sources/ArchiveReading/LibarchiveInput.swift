@@ -55,6 +55,15 @@ final class LibarchiveInput {
         throw failure(damage: archive_error_string(handle).map { String(cString: $0) } ?? "libarchive gives no reason")
     }
 
+    /// Returns the next block of the current entry's data; nil at its end.
+    func nextBlock() throws(ArchiveReadingError) -> UnsafeRawBufferPointer? {
+        var start: UnsafeRawPointer?
+        var count = 0
+        var offset: Int64 = 0
+        guard try check(archive_read_data_block(handle, &start, &count, &offset)) else { return nil }
+        return UnsafeRawBufferPointer(start: start, count: count)
+    }
+
     /// The error for a text of libarchive's.
     func failure(damage text: String) -> ArchiveReadingError {
         let lower = text.lowercased()
@@ -96,5 +105,15 @@ final class LibarchiveInput {
             self.error = error
             return -1
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Copies as many of the first bytes as fit into a buffer, removes them, and returns their count.
+    mutating func moveFirst(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = Swift.min(buffer.count, self.count)
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: self[..<count]))
+        self = UnsafeRawBufferPointer(rebasing: self[count...])
+        return count
     }
 }

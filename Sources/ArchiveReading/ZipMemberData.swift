@@ -22,19 +22,13 @@ final class ZipMemberData {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         while block.isEmpty {
             if isAtEnd { return 0 }
-            var start: UnsafeRawPointer?
-            var count = 0
-            var offset: Int64 = 0
-            guard try input.check(archive_read_data_block(input.handle, &start, &count, &offset)) else {
+            guard let next = try input.nextBlock() else {
                 isAtEnd = true
                 return 0
             }
-            block = UnsafeRawBufferPointer(start: start, count: count)
+            block = next
         }
-        let count = min(buffer.count, block.count)
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: block[..<count]))
-        block = UnsafeRawBufferPointer(rebasing: block[count...])
-        return count
+        return block.moveFirst(into: buffer)
     }
 
     private static func header(_ member: ZipMember) -> [UInt8] {

@@ -67,20 +67,14 @@ final class ZipStreamReader: ArchiveEntryReader {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
         while block.isEmpty {
             if dataIsAtEnd { return 0 }
-            var start: UnsafeRawPointer?
-            var count = 0
-            var offset: Int64 = 0
-            guard try input.check(archive_read_data_block(input.handle, &start, &count, &offset)) else {
+            guard let next = try input.nextBlock() else {
                 dataIsAtEnd = true
                 return 0
             }
-            block = UnsafeRawBufferPointer(start: start, count: count)
-            try account(count)
+            block = next
+            try account(next.count)
         }
-        let count = min(buffer.count, block.count)
-        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: block[..<count]))
-        block = UnsafeRawBufferPointer(rebasing: block[count...])
-        return count
+        return block.moveFirst(into: buffer)
     }
 
     private func account(_ count: Int) throws(ArchiveReadingError) {
@@ -103,11 +97,8 @@ final class ZipStreamReader: ArchiveEntryReader {
         guard current != nil else { return }
         while !dataIsAtEnd {
             block = UnsafeRawBufferPointer(start: nil, count: 0)
-            var start: UnsafeRawPointer?
-            var count = 0
-            var offset: Int64 = 0
-            if try input.check(archive_read_data_block(input.handle, &start, &count, &offset)) {
-                try account(count)
+            if let next = try input.nextBlock() {
+                try account(next.count)
             } else {
                 dataIsAtEnd = true
             }
