@@ -84,7 +84,7 @@ struct ModelCollection {
     private mutating func claim(_ tree: ModelTree) throws(DocumentError) {
         for name in ["requirements.txt", "python_env.yaml", "conda.yaml"] {
             guard let text = tree.text(name), !facts.contains(where: { $0.file == text.name }) else { continue }
-            var content = FileContent("")
+            var content = LayerFileContent("")
             switch name {
             case "requirements.txt": RequirementLines.read(text, into: &content)
             case "python_env.yaml": try PythonEnvironmentFile.read(text, into: &content)
@@ -95,7 +95,7 @@ struct ModelCollection {
         }
     }
 
-    private mutating func add(_ content: FileContent) {
+    private mutating func add(_ content: LayerFileContent) {
         if format == nil { format = content.format }
         facts += content.facts
         modules.formUnion(content.modules)

@@ -241,7 +241,7 @@ final class ModelScanner {
 
     private struct Found {
         var bytes: [UInt8]?
-        var content: FileContent?
+        var content: LayerFileContent?
         var tree: ModelTree?
     }
 

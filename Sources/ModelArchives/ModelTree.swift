@@ -101,13 +101,13 @@ struct ModelTreeFile {
     /// The bytes, where a format asked to keep them.
     var bytes: [UInt8]?
     /// What a reader of the content found.
-    var content: FileContent?
+    var content: LayerFileContent?
     /// The files inside, where it is a container itself.
     var tree: ModelTree?
 }
 
 /// What the bytes of one file tell.
-struct FileContent {
+struct LayerFileContent {
     /// The format's name.
     let format: String
     var facts: [ModelFact] = []
@@ -134,7 +134,7 @@ struct FileContent {
     }
 }
 
-extension FileContent {
+extension LayerFileContent {
     /// Records something that was not understood.
     mutating func leaveOut(_ subject: String, _ reason: String, in file: String, at place: FactPlace? = nil) {
         gaps.append(Self.gap(subject, reason: reason, file: file, place: place))

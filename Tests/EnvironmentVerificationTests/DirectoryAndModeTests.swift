@@ -36,7 +36,7 @@ struct DirectoryAndModeTests {
                 content = Int32(layer.contents.count)
                 let bytes = Array(item.data.utf8)
                 layer.contents.append(
-                    FileContent(
+                    LayerFileContent(
                         size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
                         head: [], data: KeptFiles.all.keeping(item.path) == .whole ? bytes : nil))
             }

@@ -64,7 +64,7 @@ struct StartListing {
             let isScript = text.hasPrefix("#!")
             let isKept = KeptFiles.all.keeping(name) == .whole || (isScript && KeptFiles.all.keeping(name) == .script)
             layer.contents.append(
-                FileContent(
+                LayerFileContent(
                     size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
                     head: isScript || text == "ELF" || text.hasPrefix("PK") ? Array(bytes.prefix(256)) : [],
                     data: isKept ? bytes : nil))

@@ -13,8 +13,8 @@ enum BentoMLFormat: ModelFormat {
             || path.hasSuffix("env/python/requirements.lock.txt")
     }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? {
-        var content = FileContent(name)
+    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
+        var content = LayerFileContent(name)
         var isFound = false
         for folder in tree.folders(with: "model.yaml") {
             guard let text = tree.text(folder + "model.yaml") else { continue }
@@ -29,7 +29,7 @@ enum BentoMLFormat: ModelFormat {
         return isFound ? content : nil
     }
 
-    private static func readModel(_ text: SourceText, into content: inout FileContent) throws(DocumentError) -> Bool {
+    private static func readModel(_ text: SourceText, into content: inout LayerFileContent) throws(DocumentError) -> Bool {
         guard let table = try YAMLReader.read(text).table, table["api_version"] != nil || table["context"] != nil,
             let context = table["context"]?.table
         else { return false }
@@ -71,7 +71,7 @@ enum BentoMLFormat: ModelFormat {
     ]
 
     private static func readBento(
-        _ text: SourceText, _ tree: ModelTree, _ folder: String, into content: inout FileContent
+        _ text: SourceText, _ tree: ModelTree, _ folder: String, into content: inout LayerFileContent
     ) throws(DocumentError) -> Bool {
         guard let table = try YAMLReader.read(text).table, table["bentoml_version"] != nil else { return false }
         recordVersions(of: table, in: text, into: &content)
@@ -99,7 +99,7 @@ enum BentoMLFormat: ModelFormat {
         return true
     }
 
-    private static func recordVersions(of table: DocumentTable, in text: SourceText, into content: inout FileContent) {
+    private static func recordVersions(of table: DocumentTable, in text: SourceText, into content: inout LayerFileContent) {
         if let node = table["bentoml_version"], let version = node.text {
             content.record(
                 .package, name: "bentoml", value: version, strength: .claimed, file: text.name,

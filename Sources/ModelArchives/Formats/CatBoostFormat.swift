@@ -16,8 +16,8 @@ enum CatBoostFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent? {
-        var content = FileContent(name)
+    ) throws(ArchiveReadingError) -> LayerFileContent? {
+        var content = LayerFileContent(name)
         content.modules.insert(name)
         if isJSON(head.bytes) {
             let text = SourceText(name: file, bytes: try source.readAll(limit: maximumJSONSize))
@@ -47,7 +47,7 @@ enum CatBoostFormat: ModelFormat {
     }
 
     private static func record(
-        _ version: String?, file: String, place: FactPlace?, into content: inout FileContent
+        _ version: String?, file: String, place: FactPlace?, into content: inout LayerFileContent
     ) {
         if let version {
             content.record(.package, name: name, value: version, strength: .recorded, file: file, place: place)

@@ -13,11 +13,11 @@ enum KerasFormat: ModelFormat {
             && members.contains { $0.hasPrefix("model.weights.") }
     }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
         guard isOneFile(tree.files.map(\.path)), let metadata = tree.text("metadata.json"),
             let config = tree.text("config.json")
         else { return nil }
-        var content = FileContent(name)
+        var content = LayerFileContent(name)
         if let node = try JSONReader.read(metadata).table?["keras_version"], let version = node.text {
             content.record(
                 .package, name: "keras", value: version, strength: .recorded, file: metadata.name,
@@ -29,7 +29,7 @@ enum KerasFormat: ModelFormat {
     }
 
     /// Reads the classes of a configuration: their modules, and what loading would have to know besides.
-    static func readConfiguration(_ root: DocumentNode, file: String, into content: inout FileContent) {
+    static func readConfiguration(_ root: DocumentNode, file: String, into content: inout LayerFileContent) {
         var pending = [root]
         while let node = pending.popLast() {
             if let elements = node.array { pending += elements }

@@ -9,8 +9,8 @@ enum LightGBMFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent? {
-        var content = FileContent(name)
+    ) throws(ArchiveReadingError) -> LayerFileContent? {
+        var content = LayerFileContent(name)
         content.modules.insert("lightgbm")
         let version = head.bytes.dropFirst(13).prefix { $0 > UInt8(ascii: " ") }.prefix(32)
         content.record(

@@ -14,16 +14,16 @@ enum MLflowFormat: ModelFormat {
 
     static func keeps(_ path: String) -> Bool { texts.contains(baseName(path)) || LockFiles.isLock(path) }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> FileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
         let folders = tree.folders(with: "MLmodel")
         guard !folders.isEmpty else { return nil }
-        var content = FileContent(name)
+        var content = LayerFileContent(name)
         for folder in folders { try read(tree, folder, into: &content) }
         return content
     }
 
     private static func read(
-        _ tree: ModelTree, _ folder: String, into content: inout FileContent
+        _ tree: ModelTree, _ folder: String, into content: inout LayerFileContent
     ) throws(DocumentError) {
         if let text = tree.text(folder + "MLmodel") { try readModel(text, tree, folder: folder, into: &content) }
         if let text = tree.text(folder + "python_env.yaml") { try PythonEnvironmentFile.read(text, into: &content) }
@@ -43,7 +43,7 @@ enum MLflowFormat: ModelFormat {
     /// Records the environment files that a flavour names and the model does not hold.
     private static func checkEnvironments(
         _ setting: DocumentTable.Member, _ tree: ModelTree, folder: String, in file: String,
-        into content: inout FileContent
+        into content: inout LayerFileContent
     ) {
         let names =
             [setting.value.text].compactMap { $0 } + (setting.value.table?.members ?? []).compactMap(\.value.text)
@@ -55,7 +55,7 @@ enum MLflowFormat: ModelFormat {
     }
 
     private static func readModel(
-        _ text: SourceText, _ tree: ModelTree, folder: String, into content: inout FileContent
+        _ text: SourceText, _ tree: ModelTree, folder: String, into content: inout LayerFileContent
     ) throws(DocumentError) {
         let root = try YAMLReader.read(text)
         guard let table = root.table, let flavors = table["flavors"]?.table else {

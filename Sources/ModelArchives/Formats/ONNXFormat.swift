@@ -27,9 +27,9 @@ enum ONNXFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent? {
+    ) throws(ArchiveReadingError) -> LayerFileContent? {
         let reader = ProtobufInput(input: PickleInput(source, size: head.size))
-        var content = FileContent(name)
+        var content = LayerFileContent(name)
         var producer: (name: String, offset: Int)?
         var version: String?
         var hasGraph = false
@@ -84,7 +84,7 @@ enum ONNXFormat: ModelFormat {
     }
 
     private static func readOperators(
-        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout FileContent
+        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout LayerFileContent
     ) throws(ArchiveReadingError) -> String {
         let end = reader.input.offset + field.length
         var domain = ""

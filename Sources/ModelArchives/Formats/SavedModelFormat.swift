@@ -9,9 +9,9 @@ enum SavedModelFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent? {
+    ) throws(ArchiveReadingError) -> LayerFileContent? {
         let reader = ProtobufInput(input: PickleInput(source, size: head.size))
-        var content = FileContent(name)
+        var content = LayerFileContent(name)
         content.modules.insert("tensorflow")
         var graphs = 0
         while let field = try reader.field(before: nil) {
@@ -35,7 +35,7 @@ enum SavedModelFormat: ModelFormat {
     private static let unknownField = "the message has a field that is not known"
 
     private static func readGraph(
-        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout FileContent
+        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout LayerFileContent
     ) throws(ArchiveReadingError) {
         let end = reader.input.offset + field.length
         while let inner = try reader.field(before: end) {

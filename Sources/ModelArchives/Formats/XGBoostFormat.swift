@@ -21,8 +21,8 @@ enum XGBoostFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> FileContent? {
-        var content = FileContent(name)
+    ) throws(ArchiveReadingError) -> LayerFileContent? {
+        var content = LayerFileContent(name)
         content.modules.insert("xgboost")
         if isJSON(head.bytes) {
             let text = SourceText(name: file, bytes: try source.readAll(limit: maximumJSONSize))

@@ -30,7 +30,7 @@ package enum LockCheck {
             document.indexes = ProjectLock.sharedIndexes(document, context)
             findings = self.findings(
                 document, require: require, uses: uses,
-                isMLflow: CondaEnvironmentFile.isMLflow(text, context))
+                isMLflow: CondaEnvironmentPin.isMLflow(text, context))
             findings += PinConflicts.findings(document) + ProjectLock.findings(document, context)
             if !document.format.isDeclaration { result.requirements = document.requirements }
         } catch {
@@ -130,7 +130,7 @@ package enum LockCheck {
     ) -> [Pin] {
         let pin = pin(requirement)
         if requirement.ecosystem == .conda, pin.strength == .floating,
-            let reason = CondaEnvironmentFile.reasonToAccept(requirement.text, isMLflow: isMLflow)
+            let reason = CondaEnvironmentPin.reasonToAccept(requirement.text, isMLflow: isMLflow)
         {
             return [pin.with(strength: .exact, reason: reason).used(by: uses.map(\.location))]
         }
