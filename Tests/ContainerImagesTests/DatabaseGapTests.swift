@@ -86,7 +86,7 @@ import Testing
             [
                 ("opt/conda/conda-meta/x-1-0.json", "{"),
                 ("opt/conda/conda-meta/b-2-0.json", #"{"name":"b","version":"2"}"#),
-            ], [("opt/conda/conda-meta/x-1-0.json", 1, "conda package", "end")], packages: ["b 2"]),
+            ], [("opt/conda/conda-meta/x-1-0.json", 1, "conda package", "not closed")], packages: ["b 2"]),
         Case(
             "conda-meta", [("conda-meta/x-1-0.json", #"{"name":"x"}"#)],
             [("conda-meta/x-1-0.json", 1, "conda package", "no name or no version")]),
