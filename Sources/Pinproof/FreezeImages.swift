@@ -96,7 +96,8 @@ struct FreezeImages {
         let platform = request.target?.platform?.platform
         return try InputError.wrapping { () throws(ImageReadingError) in
             try ImageReader.read(
-                name, platform: platform, limits: request.reading.limits, progress: request.reading.progress)
+                name, platform: platform, limits: request.reading.limits, registry: request.reading.registry,
+                progress: request.reading.progress)
         }
     }
 
@@ -105,7 +106,8 @@ struct FreezeImages {
     ) throws(InputError) -> FreezeImage {
         let platform = request.target?.platform?.platform
         let resolved = try InputError.wrapping { () throws(ImageReadingError) in
-            try ImageDigestSource.resolve(name, platform: platform)
+            try ImageDigestSource.resolve(
+                name, platform: platform, limits: request.reading.limits, registry: request.reading.registry)
         }
         guard let found = resolved.reference, found.tag != nil || name.transport == .docker else {
             throw InputError(

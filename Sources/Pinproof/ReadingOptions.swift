@@ -1,3 +1,4 @@
+import ContainerImages
 import EnvironmentInventory
 import ParallelWork
 
@@ -8,8 +9,19 @@ public struct ReadingOptions: Sendable {
     /// Gets reports from several threads while an image is read; nil for none.
     public var progress: (@Sendable (ReadingProgress) -> Void)?
 
+    /// How long a registry or a server may send fewer than 1,024 bytes before its request fails; with all retries and pauses,
+    /// a request may take five times as long.
+    public var timeout = Duration.seconds(60)
+
     /// Creates options with the default limits and no reports.
     public init() {}
+
+    /// How registries are asked.
+    var registry: RegistryOptions {
+        var options = RegistryOptions()
+        options.timeout = timeout
+        return options
+    }
 
     /// Returns the options of a job that can be cancelled.
     func cancelled(by cancellation: Cancellation) -> ReadingOptions {

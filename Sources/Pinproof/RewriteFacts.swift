@@ -41,7 +41,8 @@ final class RewriteFacts: Sendable {
                 throw InputError(RewritingError.imageWithoutTransport(text))
             }
             let resolved = try InputError.wrapping { () throws(ImageReadingError) in
-                try ImageDigestSource.resolve(name, platform: platform)
+                try ImageDigestSource.resolve(
+                    name, platform: platform, limits: request.reading.limits, registry: request.reading.registry)
             }
             guard let reference = resolved.reference else {
                 throw InputError("--image \(text): the image has no name of its own, so no FROM can mean it")
@@ -79,7 +80,10 @@ final class RewriteFacts: Sendable {
     private func ask(_ place: ImageReference) -> Result<Digest, PinFailure> {
         do throws(ImageReadingError) {
             let name = ImageName(transport: .docker, location: place.description, reference: nil)
-            return .success(try ImageDigestSource.resolve(name, platform: platform).digest)
+            return .success(
+                try ImageDigestSource.resolve(
+                    name, platform: platform, limits: reading.limits, registry: reading.registry
+                ).digest)
         } catch { return .failure(PinFailure(error.description, remedy: "Write its digest behind it by hand")) }
     }
 
@@ -110,7 +114,8 @@ final class RewriteFacts: Sendable {
             result = .success(
                 PackageLists(
                     try ImageReader.read(
-                        name, platform: platform, limits: reading.limits, systemRecords: .named,
+                        name, platform: platform, limits: reading.limits, registry: reading.registry,
+                        systemRecords: .named,
                         keepsPackageLists: true,
                         progress: reading.progress)))
         } catch { result = .failure(PinFailure(error.description, remedy: PinFailure.noBase.remedy)) }
@@ -130,7 +135,9 @@ final class RewriteFacts: Sendable {
         }
         if let known = askedCommits.withLock({ $0[key] }) { return known }
         let result: Result<String, PinFailure>
-        do throws(RemoteFileError) { result = .success(try GitRemote.commit(of: reference, at: url)) } catch {
+        do throws(RemoteFileError) {
+            result = .success(try GitRemote.commit(of: reference, at: url, timeout: reading.timeout))
+        } catch {
             result = .failure(PinFailure(error.description, remedy: "Check out the commit by its whole id"))
         }
         askedCommits.withLock { $0[key] = result }
@@ -148,7 +155,8 @@ final class RewriteFacts: Sendable {
         }
         if let known = asked.withLock({ $0[url] }) { return known }
         let result: Result<Digest, PinFailure>
-        do throws(RemoteFileError) { result = .success(try RemoteFile.sha256(of: url)) } catch {
+        do throws(RemoteFileError) { result = .success(try RemoteFile.sha256(of: url, timeout: reading.timeout)) } catch
+        {
             result = .failure(PinFailure(error.reason))
         }
         asked.withLock { $0[url] = result }

@@ -145,7 +145,8 @@ package struct SubjectReader: Sendable {
                 try InputError.wrapping { () throws(ImageReadingError) in
                     try ImageReader.read(
                         image, platform: target?.platform?.platform, limits: reading.limits,
-                        systemRecords: systemRecords, detected: found.image, progress: reading.progress)
+                        registry: reading.registry, systemRecords: systemRecords, detected: found.image,
+                        progress: reading.progress)
                 })
         }
     }

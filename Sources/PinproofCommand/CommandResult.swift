@@ -39,8 +39,8 @@ extension ResultCommand {
     /// Does the work and prints the result.
     func run() async throws {
         let run = try await Program.run(self)
-        run.write()
-        if run.status != ExitStatus.success.rawValue { throw ExitCode(run.status) }
+        let status = run.write()
+        if status != ExitStatus.success.rawValue { throw ExitCode(status) }
     }
 }
 

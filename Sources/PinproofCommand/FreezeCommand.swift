@@ -75,6 +75,8 @@ struct FreezeCommand: ResultCommand {
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The command that serves.", valueName: "word"))
     var command: [String] = []
 
+    @OptionGroup(title: "Limits") var limit: LimitOptions
+
     @OptionGroup var output: OutputOptions
 
     var writesOutput: Bool { true }
@@ -92,8 +94,7 @@ struct FreezeCommand: ResultCommand {
     }
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
-        var reading = ReadingOptions()
-        if let progress { reading.progress = { progress.update($0) } }
+        let reading = limit.reading(progress)
         if let dockerfile = rewriting.dockerfile { return try await rewrite(dockerfile, reading) }
         guard let lock, let base else { throw ValidationError("name a lock or a model, and the base image") }
         let directory = output.output ?? "."

@@ -44,6 +44,12 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Bytes of the holes of sparse files (default: 256M).", valueName: "size"))
     var maxHoleSize: ByteCount?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long a registry or server may send fewer than 1,024 bytes, as 30s or 2m (default: 60s); five times as long in all for a request with its retries.",
+            valueName: "duration"))
+    var timeout: TimeLimit?
+
     func validate() throws {
         for (name, value) in [
             ("entries", maxEntries), ("path-length", maxPathLength), ("depth", maxDepth),
@@ -61,6 +67,7 @@ struct LimitOptions: ParsableArguments {
     func reading(_ progress: ProgressLine?) -> ReadingOptions {
         var options = ReadingOptions()
         options.limits = limits
+        if let timeout { options.timeout = timeout.value }
         if let progress { options.progress = { progress.update($0) } }
         return options
     }

@@ -20,9 +20,8 @@ struct PinproofCommand: AsyncParsableCommand {
         ])
 
     static func main() async {
+        let arguments = CommandLineWords.arguments
         Memory.takeInLargeSteps()
-        let run = await Program.run(Array(CommandLine.arguments.dropFirst()))
-        run.write()
-        Glibc.exit(run.status)
+        Glibc.exit(await Program.run(arguments).write())
     }
 }

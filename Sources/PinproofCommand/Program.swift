@@ -12,25 +12,25 @@ struct ProgramRun: Sendable {
     var status: Int32 = 0
 
     /// Prints both.
-    func write() {
-        Self.write(output, to: STDOUT_FILENO)
-        Self.write(diagnostics, to: STDERR_FILENO)
+    ///
+    /// - Returns: the exit status, "could not decide" when not all of it can be written.
+    func write(
+        output outputDescriptor: Int32 = STDOUT_FILENO, diagnostics diagnosticsDescriptor: Int32 = STDERR_FILENO
+    ) -> Int32 {
+        let outputFailure = Self.write(output, to: outputDescriptor)
+        var diagnostics = diagnostics
+        if outputFailure != 0 {
+            diagnostics += "pinproof: standard output cannot be written: \(systemMessage(outputFailure))\n"
+        }
+        let isWritten = Self.write(diagnostics, to: diagnosticsDescriptor) == 0 && outputFailure == 0
+        return isWritten || status == ExitStatus.usage.rawValue ? status : ExitStatus.undecided.rawValue
     }
 
-    /// Writes all bytes, NUL among them; a reader that has gone away is no error.
-    private static func write(_ text: String, to descriptor: Int32) {
-        var text = text
-        text.withUTF8 { bytes in
-            var offset = 0
-            while offset < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    return
-                }
-                offset += count
-            }
-        }
+    /// Writes all bytes, NUL among them, and returns the system's error, 0 for none; a reader that has gone away is none.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+        if text.isEmpty { return 0 }
+        let failure = AtomicFile.writeAll(Array(text.utf8), to: descriptor)
+        return failure == EPIPE ? 0 : failure
     }
 }
 
@@ -38,10 +38,14 @@ struct ProgramRun: Sendable {
 enum Program {
     /// Parses the arguments and runs the command that they name.
     static func run(_ arguments: [String]) async -> ProgramRun {
+        if arguments.isEmpty {
+            // Who names no command has not said what to prove.
+            return ProgramRun(diagnostics: PinproofCommand.helpMessage() + "\n", status: ExitStatus.usage.rawValue)
+        }
         do {
             var command = try PinproofCommand.parseAsRoot(arguments)
             if let command = command as? any ResultCommand { return try await run(command) }
-            // `help` and the bare name of the program.
+            // `help`.
             try command.run()
             return ProgramRun()
         } catch {

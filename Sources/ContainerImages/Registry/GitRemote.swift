@@ -6,9 +6,13 @@ package enum GitRemote {
 
     /// The commit that a branch or tag names today, of an annotated tag the one that it stands for.
     ///
-    /// - Parameter reference: a branch, a tag, or a whole `refs/...` name; nil for the default branch.
+    /// - Parameters:
+    ///   - reference: a branch, a tag, or a whole `refs/...` name; nil for the default branch.
+    ///   - timeout: the time without progress after which the request fails.
     /// - Throws: ``RemoteFileError`` when the server does not answer so, or knows no such name.
-    package static func commit(of reference: String?, at url: String) throws(RemoteFileError) -> String {
+    package static func commit(
+        of reference: String?, at url: String, timeout: Duration = .seconds(60)
+    ) throws(RemoteFileError) -> String {
         guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
             throw RemoteFileError(url: url, reason: "only http and https are asked")
         }
@@ -17,7 +21,8 @@ package enum GitRemote {
         let references: [String: String]
         do throws(TransferFailure) {
             let transfer = try RemoteFile.open(
-                base + "/info/refs?service=git-upload-pack", headers: [("User-Agent", "git/2.0 (pinproof)")])
+                base + "/info/refs?service=git-upload-pack", headers: [("User-Agent", "git/2.0 (pinproof)")],
+                timeout: timeout)
             references = try parse(try read(transfer))
         } catch { throw RemoteFileError(url: url, reason: error.message) }
         for name in names(reference) {

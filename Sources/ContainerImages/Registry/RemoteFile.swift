@@ -8,23 +8,28 @@ package enum RemoteFile {
     /// The sha256 of the bytes that a URL gives, redirects followed; plain http from this machine alone counts as safe, and
     /// is otherwise what the URL itself asks for.
     ///
-    /// - Parameter limit: the most bytes that are read.
+    /// - Parameters:
+    ///   - limit: the most bytes that are read.
+    ///   - timeout: the time without progress after which the request fails.
     /// - Throws: ``RemoteFileError`` with the URL and the reason.
-    package static func sha256(of url: String, limit: Int = 16 << 30) throws(RemoteFileError) -> Digest {
+    package static func sha256(
+        of url: String, limit: Int = 16 << 30, timeout: Duration = .seconds(60)
+    ) throws(RemoteFileError) -> Digest {
         do throws(TransferFailure) {
-            let transfer = try open(url)
+            let transfer = try open(url, timeout: timeout)
             return try hash(transfer, limit)
         } catch { throw RemoteFileError(url: url, reason: error.message) }
     }
 
     /// Starts a transfer and follows redirects; the answer is 200.
     static func open(
-        _ url: String, headers: [(name: String, value: String)] = []
+        _ url: String, headers: [(name: String, value: String)] = [], timeout: Duration
     ) throws(TransferFailure) -> HTTPTransfer {
         var target = url
         for _ in 0..<redirectLimit {
             var request = HTTPRequest(url: target)
             request.headers = headers
+            request.timeout = timeout
             // A step down to http is not followed: what was asked for over https comes over https.
             request.allowsPlainHTTP = url.lowercased().hasPrefix("http://")
             let transfer = try HTTPTransfer(request)
