@@ -30,6 +30,8 @@ package struct Pin: Sendable, Hashable {
         case requirement
         /// A reusable step or workflow, `uses: actions/checkout@v4`.
         case action
+        /// A toolchain, an interpreter, or a package of a manager without a rule of its own.
+        case tool
         /// A command that installs or fetches and was not understood, or a script that could not be read.
         case unreadCommand
 
@@ -50,7 +52,7 @@ package struct Pin: Sendable, Hashable {
             case .download: .download
             case .gitCheckout, .action: .git
             case .modelDownload: .model
-            case .unreadCommand: nil
+            case .unreadCommand, .tool: nil
             }
         }
     }

@@ -54,6 +54,7 @@ package enum PinRules {
         FloatingGitCheckout.self,
         FloatingModelDownload.self,
         FloatingAction.self,
+        FloatingTool.self,
         FloatingRequirement.self,
         RequirementWithoutHash.self,
         WeakHash.self,

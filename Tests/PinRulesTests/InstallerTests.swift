@@ -94,8 +94,8 @@ struct InstallerTests {
             "go run «golang.org/x/tools/cmd/goimports@latest» -w . && go run ./cmd/x && go run main.go"
         ),
         ("floating-go-module", "go get «github.com/x/y» && go get github.com/x/y@v1.2.3 && go mod download"),
-        ("floating-cargo-crate", "cargo install «ripgrep» && cargo install fd-find@10.1.0 && cargo build --release"),
-        ("floating-cargo-crate", "cargo +nightly install --version 0.8.5 sccache && cargo install --path ."),
+        ("floating-cargo-crate", "cargo install «ripgrep» && cargo install fd-find@10.1.0 && cargo build --locked"),
+        ("floating-cargo-crate", "cargo +nightly install --version 0.8.5 sccache && cargo «install» --path ."),
         ("floating-r-package", "R -e «\"install.packages('xgboost')\"» && Rscript -e 'library(x)'"),
         (
             "floating-r-package",

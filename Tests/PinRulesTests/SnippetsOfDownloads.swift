@@ -12,7 +12,30 @@ extension SnippetTests {
         cargo install «ripgrep» && cargo install ripgrep --version 14.1.0 && cargo install ripgrep@14.1.0 && cargo install --locked «ripgrep»
         cargo install --git «https://index.example/x»
         cargo install --git https://index.example/x --rev 0123456789012345678901234567890123456789 y
-        cargo install --path . && cargo build --release --locked && cargo fetch
+        cargo «install» --path . && cargo install --path . --locked && cargo build --release --locked && cargo «fetch»
+        cargo «build» --release && cargo «run» && cargo +nightly «test» && cargo check --frozen && cargo b --offline
+        cargo clean && cargo fmt && cargo --version && cargo new x
+        rustup toolchain install «nightly» «stable» 1.79.0 nightly-2024-05-01 nightly-2024-05-01-x86_64-unknown-linux-gnu «1.79»
+        rustup default «stable» && rustup «update» && rustup target add wasm32-unknown-unknown && rustup component add clippy
+        «rustup-init» -y && rustup-init -y --default-toolchain 1.79.0 && rustup-init -y --default-toolchain none
+        rustup install ‹$(cat x)› && rustup show
+        uv python install «3.12» 3.12.4 cpython-3.12.4-linux-x86_64-gnu && uv python ‹install› && uv python list && uv venv
+        pyenv install «3.11» && pyenv install 3.11.4 && pyenv global 3.11.4 && pyenv ‹install›
+        nvm install «20» && nvm install v20.11.1 && nvm use 20 && nvm ‹install› --lts
+        asdf install nodejs 20.11.1 && asdf install nodejs «latest» && asdf install «nodejs» && asdf plugin list
+        mise use -g «node@20» node@20.11.1 && volta install «node» && sdk install java 17.0.2-tem && sdk install java «17»
+        julia -e «'using Pkg; Pkg.add("Flux")'»
+        julia -e 'using Pkg; Pkg.add(name="Flux", version="0.14.15")'
+        julia -e «'import Pkg; Pkg.add(["A", "B"])'» && julia --project=. -e ‹'using Pkg; Pkg.instantiate()'›
+        julia -e 'using Pkg; Pkg.add([Pkg.PackageSpec(name="A", version="1.2.3"), Pkg.PackageSpec(name="B", version="2.0.0")])'
+        julia -e «'using Pkg; Pkg.add(Pkg.PackageSpec(name="A", version="1"))'» && julia x.jl
+        julia -e 'using Pkg; Pkg.add(url="https://index.example/x.jl", rev="0123456789012345678901234567890123456789")'
+        julia -e «'using Pkg; Pkg.update()'» && julia -e 'println("Pkg")'
+        nix-channel --add «https://nixos.org/channels/nixos-24.05» && «nix-channel» --update
+        nix-env -iA «nixpkgs.hello» && nix-env -f https://github.com/NixOS/nixpkgs/archive/0123456789012345678901234567890123456789.tar.gz -iA hello
+        nix-shell -p «hello» --run true && nix profile install «nixpkgs#hello» && nix run «github:o/r»
+        nix build ‹.#x› && nix run github:o/r/0123456789012345678901234567890123456789#x -- y && nix --version && nix flake check
+        jupyter labextension install «@x/y» «@x/y@1» @x/y@1.2.3 ./local && jupyter lab build && jupyter notebook --help
         cargo add «serde»
         cargo binstall -y «x»
         R -e «"install.packages('x')"»
@@ -94,7 +117,29 @@ extension SnippetTests {
         python -m nltk.downloader «punkt»
         git lfs install && git lfs «pull»
         ollama pull «llama3» && ollama pull llama3:8b-instruct-q4_0
-        aws s3 cp s3://x/y . && gsutil cp gs://x/y .
+        aws s3 cp «s3://x/y» . && gsutil cp «gs://x/y» . && aws s3 cp y s3://x/y && gsutil -m cp -r /x gs://b/y
+        gsutil cp gs://b/x#1360887759327000 /x && aws s3 sync /x s3://b
+        gsutil -m cp «gs://b/x» «gs://b/y» /m/ && gsutil -m rsync -r «gs://b/m» /m && gsutil ls gs://b
+        aws --no-sign-request s3 cp --recursive «s3://b/m» /m && aws s3 sync «s3://b/m» /m --exclude '*' --include 'x'
+        aws s3 cp ‹$SRC› /m && aws s3 cp «"s3://$BUCKET/m"» /m && aws sts get-caller-identity
+        aws s3api get-object --bucket b --key x --version-id 3HL4kqtJlcpXroDTDmJ x
+        az storage blob download --account-name a -c b -n «m.bin» -f m.bin && az login && az storage blob upload -f x -c b -n x
+        az storage blob download-batch -d /m -s «b» && az ml model download -n «m» && az ml model download -n m -v 3
+        azcopy copy «"https://a.blob.core.windows.net/b/m"» /m --recursive && azcopy copy /m https://a.blob.core.windows.net/b
+        rclone copy «remote:b/m» /m && rclone copy /m remote:b/m && s5cmd cp «'s3://b/m/*'» /m
+        gdown «1abc» -O w.pt && gdown --id «1abc» && gdown «https://drive.google.com/uc?id=1abc» && gdown --folder «1abc»
+        gdown 1abc -O w.pt && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  w.pt" | sha256sum -c -
+        gh release download v1.2.3 -R a/b -p x.tgz && echo "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  x.tgz" | sha256sum -c -
+        gh release download «v1.2.3» -R a/b && gh release download -R «a/b» && gh auth status && gh release upload v1 x
+        gh repo clone «a/b» && gh repo clone a/b -- --branch v1.2.3 && gh extension install «a/b» && gh extension install a/b --pin v1.2.3
+        gh repo clone a/b && cd b && git checkout 0123456789012345678901234567890123456789
+        kaggle datasets download -d «a/b» && kaggle competitions download -c «c» && kaggle datasets list && kaggle datasets download «a/b»
+        kaggle models instances versions download a/b/pyTorch/c/1 && kaggle kernels output «a/b»
+        ngc registry model download-version nvidia/x:1.0 && ngc registry model download-version «"nvidia/x"» && ngc config set
+        wandb artifact get e/p/m:v3 && wandb artifact get «e/p/m:latest» && wandb artifact get «e/p/m» && wandb login x
+        mlflow artifacts download -r 0123 && mlflow artifacts download -u models:/m/3 && mlflow artifacts download -u «models:/m/Production» && mlflow ui
+        dvc ‹pull› && dvc get https://github.com/a/b m --rev v1.2.3 && dvc get «https://github.com/a/b» m && dvc push && dvc init
+        oras pull index.example/m:1.0 && oras pull «index.example/m» && oras pull index.example/m@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef && oras push x
         gsutil -q cp «gs://b/x.sh» /x.sh && bash /x.sh -y
         gsutil cat «gs://b/x.sh» | sh
         gcloud storage cp «gs://b/x.py» /tmp/ && python3 /tmp/x.py

@@ -20,6 +20,8 @@ struct InstallRequest: Sendable {
     var files: [InstalledFrom] = []
     /// Indexes beside the first one.
     var extraIndexes: [CommandWord] = []
+    /// The names of the files that downloads are written to, by which a later checksum speaks of them.
+    var outputs: [String] = []
 
     /// A file or a project that a command installs from.
     struct InstalledFrom: Sendable {

@@ -20,7 +20,7 @@ struct InstallerCommand: Sendable {
     /// The name of the program without its folder; nil when it cannot be known.
     let program: String?
     /// The value of an environment variable at this point; nil when it is not set or not known.
-    let variable: @Sendable (String) -> String?
+    var variable: @Sendable (String) -> String?
 }
 
 extension CommandWord {
@@ -52,22 +52,30 @@ enum Installers {
         GemInstaller.self,
         GitInstaller.self,
         GoInstaller.self,
+        JuliaInstaller.self,
+        LabExtensionInstaller.self,
         ModelInstaller.self,
+        NixInstaller.self,
         NpmInstaller.self,
+        ObjectFetcher.self,
         PipInstaller.self,
+        ToolchainInstaller.self,
         PythonToolInstaller.self,
         RInstaller.self,
+        RegistryFetcher.self,
         RpmInstaller.self,
     ]
 
-    private static let programs: Set<String> = [
+    private static let programs = Set([
         "apk", "apt-get", "apt", "aptitude", "cargo", "conda", "mamba", "micromamba", "pixi", "gem", "bundle",
         "bundler",
         "git", "go", "hf", "huggingface-cli", "modelscope", "ollama", "spacy", "npm", "npx", "yarn", "pnpm", "pnpx",
         "bun",
         "bunx", "uv", "uvx", "poetry", "pdm", "R", "Rscript", "r", "install2.r", "installGithub.r", "yum", "dnf",
-        "dnf5", "microdnf", "tdnf", "zypper", "rpm", "apt-fast", "nala", "corepack", "pip-sync", "mim",
-    ]
+        "dnf5", "microdnf", "tdnf", "zypper", "rpm", "apt-fast", "nala", "corepack", "pip-sync", "mim", "julia",
+        "jupyter", "jupyter-labextension",
+    ]).union(ObjectFetcher.programs).union(RegistryFetcher.programs).union(NixInstaller.programs)
+        .union(ToolchainInstaller.programs)
 
     /// Whether a program is one whose command line is read; most commands of a script are done with here.
     static func knows(_ program: String) -> Bool {

@@ -20,7 +20,7 @@ struct PipVariables {
             requirements = []
             extraIndexes = list("UV_EXTRA_INDEX_URL") + list("UV_INDEX")
             requiresHashes = isSet("UV_REQUIRE_HASHES")
-            leavesOutDependencies = false
+            leavesOutDependencies = isSet("UV_NO_DEPS")
         } else {
             constraints = list("PIP_CONSTRAINT")
             requirements = list("PIP_REQUIREMENT")

@@ -9,6 +9,8 @@ struct CommandReader {
     var reading = FileReading()
     /// The scripts that were read, with their arguments, so that each is read once a call.
     var readCalls = Set<String>()
+    /// What commands before have written into the configuration of pip and uv.
+    var writtenSettings: [WrittenSettings] = []
 
     static let maximumDepth = 8
     static let maximumCalls = 256
@@ -18,12 +20,11 @@ struct CommandReader {
     /// Reads the commands of a step, or of a script that one runs.
     mutating func read(_ step: RunStep, _ source: CommandSource) {
         let commands = step.commands
-        reading.pins += (Downloads.pins(in: step, source.text) + BucketDownloads.pins(in: step, source.text)).map {
-            $0.used(by: source.usedBy)
-        }
+        reading.pins += Downloads.pins(in: step, source.text).map { $0.used(by: source.usedBy) }
         for gap in step.gaps { addUnread(gap, source) }
         // A function's commands are read where it is called, with the arguments of the call.
         for (index, command) in commands.enumerated() where !command.isListedAtCalls && !command.isUnreachable {
+            noteSettings(of: command, step)
             if readPython(command, step, source) { continue }
             follow(script: command, step, source)
             read(target: command, step, source)
@@ -31,19 +32,29 @@ struct CommandReader {
                 addUnknown(index, in: commands, source)
                 continue
             }
+            let isUV = program == "uv"
+            let isPip = isUV || program.hasPrefix("pip") || program.hasPrefix("py")
+            let settings = isPip ? settings(isUV: isUV, command, step) : PipSettings()
             for installer in InstallerCommand.all(of: index, in: commands, source.text) {
-                guard let request = Installers.read(installer) else { continue }
-                add(request, index, step, source)
+                guard let request = Installers.read(settings.seen(by: installer, isUV: isUV)) else { continue }
+                add(request, settings.constrainedNames, index, step, source)
             }
         }
     }
 
     /// Records what one command asks for.
-    private mutating func add(_ request: InstallRequest, _ index: Int, _ step: RunStep, _ source: CommandSource) {
+    private mutating func add(
+        _ request: InstallRequest, _ constrainedNames: Set<String>, _ index: Int, _ step: RunStep,
+        _ source: CommandSource
+    ) {
         let command = step.commands[index]
-        let constraints = constraints(of: request, command, step)
+        var constraints = constraints(of: request, command, step)
+        constraints.names.formUnion(constrainedNames)
         for pin in request.pins {
-            guard let pin = settled(pin, index, step, source) else { continue }
+            guard var pin = settled(pin, index, step, source) else { continue }
+            if pin.kind == .download, !request.outputs.isEmpty || pin.strength == .floating {
+                pin = checked(pin, request.outputs, index, step)
+            }
             let constrained = constrained(pin, constraints)
             reading.pins.append(resolvedProject(constrained, command, step).used(by: source.usedBy))
         }
@@ -82,6 +93,17 @@ struct CommandReader {
             return isFrozen ? nil : pin
         default: return pin
         }
+    }
+
+    /// A download with what a checksum after it proves.
+    private func checked(_ pin: Pin, _ outputs: [String], _ index: Int, _ step: RunStep) -> Pin {
+        let name = pin.subject.split(separator: "/").last.map(String.init) ?? pin.subject
+        let strength = Downloads.Checks.strength(
+            of: outputs + [name], after: index, in: step.commands, stopsAtFailure: step.stopsAtFailure)
+        guard pin.strength == .floating || pin.strength == .exact && strength == .hashed, strength != .floating else {
+            return pin
+        }
+        return pin.with(strength: strength, reason: nil)
     }
 
     /// `poetry install` keeps to a poetry.lock that an instruction has copied.

@@ -16,6 +16,8 @@ struct CommandSite {
     let sources: (_ path: String, _ step: RunStep) -> [FileSource]
     /// The names of files that instructions put into the image; nil when every file of the context is there.
     let copiedNames: Set<String>?
+    /// The stage that another one builds on, by index.
+    var bases: [Int: Int] = [:]
 
     /// The steps that run before another one, in the same stage or job.
     func steps(before step: RunStep) -> [RunStep] {
@@ -35,6 +37,9 @@ extension CommandSite {
             text: model.dockerfile.text, context: context, steps: model.runs,
             sources: { path, step in model.contextSources(for: path, at: step.instructionIndex) },
             copiedNames: Self.copiedNames(model))
+        for stage in model.stages {
+            if case .stage(let base) = stage.base { bases[stage.index] = base }
+        }
     }
 
     private static func copiedNames(_ model: DockerfileModel) -> Set<String> {

@@ -53,7 +53,9 @@ enum GitCheckouts {
     private static func settled(
         _ pin: Pin, after index: Int, in commands: [ShellCommand], later: [[ShellCommand]]
     ) -> Pin {
-        guard pin.kind == .gitCheckout, pin.requestedBy == "git clone", pin.strength != .hashed else { return pin }
+        guard pin.kind == .gitCheckout, ["git clone", "gh repo clone"].contains(pin.requestedBy),
+            pin.strength != .hashed
+        else { return pin }
         let folder = cloneFolder(commands[index])
         var fetched: String?
         var isNearest = true
@@ -118,7 +120,8 @@ enum GitCheckouts {
                 text: $0.text, raw: $0.raw,
                 range: SourceRange(start: SourcePosition(line: 1, column: 1), end: SourcePosition(line: 1, column: 1)))
         }
-        let operands = cloneGrammar.arguments(words).operands
+        var operands = cloneGrammar.arguments(words).operands
+        if command.name == "gh", !operands.isEmpty { operands.removeFirst() }
         guard operands.count > 1, let url = operands[1].text, let base = command.workingDirectory else { return nil }
         if operands.count > 2 { return operands[2].text.map { absolute($0, base) } }
         var name = url.split(whereSeparator: { $0 == "/" || $0 == ":" }).last ?? ""

@@ -20,7 +20,7 @@ extension CommandReader {
         "gawk", "test", "[", "[[", "export", "set", "cat", "tee", "true", "false", ":", "cd", "mkdir", "rm", "cp", "mv",
         "ln", "chmod", "chown", "touch", "ls", "find", "unset", "read", "local", "declare", "readonly", "typeset",
         "return", "exit", "which", "type", "hash", "alias", "eval", "exec", "source", ".", "bash", "sh", "dash", "ash",
-        "zsh", "ksh", "python", "python3", "curl", "wget", "aria2c", "gsutil", "aws", "gcloud", "update-alternatives",
+        "zsh", "ksh", "python", "python3", "curl", "wget", "aria2c", "update-alternatives",
         "ldconfig", "locale-gen", "useradd", "usermod", "groupadd", "adduser", "addgroup", "dpkg", "dpkg-query",
         "dpkg-divert", "apt-key", "add-apt-repository", "apt-add-repository", "apt-cache", "apt-mark", "gpg", "ssh",
         "ssh-keyscan", "ssh-keygen", "ln", "sort", "xargs", "env", "sudo", "su", "gosu", "if", "for", "while", "trap",

@@ -14,6 +14,7 @@ struct PackageSnapshots {
         stages = model.stages
         let text = model.dockerfile.text
         let isNamed = Self.words.contains { text.bytes[...].containsBytes($0) }
+        let usesScript = text.bytes[...].containsBytes(Array(Self.script.utf8))
         for stage in model.stages {
             for index in stage.instructions {
                 let instruction = model.dockerfile.instructions[index]
@@ -21,11 +22,26 @@ struct PackageSnapshots {
                 if !isSnapshot, instruction.keyword == "copy" || instruction.keyword == "add" {
                     isSnapshot = Self.copiesSources(model, index, context)
                 }
+                if !isSnapshot, usesScript, Self.runsScript(model, index) { isSnapshot = true }
                 if isSnapshot, firstByStage[stage.index] == nil { firstByStage[stage.index] = index }
                 if firstOtherByStage[stage.index] == nil, Self.addsOtherArchive(text.string(instruction.byteRange)) {
                     firstOtherByStage[stage.index] = index
                 }
             }
+        }
+    }
+
+    /// The script of reproducible-containers that sets the archive to the date of SOURCE_DATE_EPOCH, or of the image
+    /// (https://github.com/reproducible-containers/repro-sources-list.sh).
+    private static let script = "repro-sources-list.sh"
+
+    private static func runsScript(_ model: DockerfileModel, _ index: Int) -> Bool {
+        model.runs.contains { step in
+            step.instructionIndex == index
+                && step.commands.contains { command in
+                    command.words.prefix(3).contains { $0.partialText.split(separator: "/").last ?? "" == script }
+                        && !["chmod", "curl", "wget", "cp", "mv", "rm", "ls", "cat"].contains(command.name ?? "")
+                }
         }
     }
 

@@ -9,17 +9,34 @@ enum CargoInstaller: InstallerCommandReader {
         "--message-format", "-C", "--strategies",
     ])
 
+    /// The subcommands that resolve what a project depends on.
+    private static let building: Set<String> = [
+        "build", "b", "run", "r", "test", "t", "check", "bench", "rustc", "fetch", "doc", "clippy", "zigbuild",
+    ]
+
+    private static func isSet(_ command: InstallerCommand) -> Bool {
+        ["1", "true"].contains(command.variable("CARGO_NET_OFFLINE")?.lowercased() ?? "")
+    }
+
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard command.program == "cargo" else { return nil }
         var words = command.words.dropFirst()
         if words.first?.text?.hasPrefix("+") ?? false { words = words.dropFirst() }
         let arguments = grammar.arguments(words)
-        guard let subcommand = arguments.operands.first?.text, ["install", "binstall", "add"].contains(subcommand)
-        else {
-            return nil
-        }
+        guard let first = arguments.operands.first, let subcommand = first.text else { return nil }
         let by = "cargo \(subcommand)"
-        if arguments.has("--path", "--list") { return InstallRequest() }
+        let keepsLock = arguments.has("--locked", "--frozen", "--offline")
+        if building.contains(subcommand) || subcommand == "install" && arguments.has("--path") {
+            if keepsLock || isSet(command) { return InstallRequest() }
+            return InstallRequest(pins: [
+                first.pin(
+                    .cargoCrate, .floating, requestedBy: by, in: command, subject: by,
+                    reason: subcommand == "install"
+                        ? "without --locked it leaves Cargo.lock out"
+                        : "without --locked the lock is made anew when it does not fit")
+            ])
+        }
+        guard ["install", "binstall", "add"].contains(subcommand), !arguments.has("--list") else { return nil }
         if let git = arguments.option("--git"), let word = git.valueWord {
             let revision = arguments.option("--rev")?.value
             let strength: PinStrength =
