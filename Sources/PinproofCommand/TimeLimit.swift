@@ -14,6 +14,7 @@ struct TimeLimit: ExpressibleByArgument, Hashable {
     init?(argument: String) {
         var rest = Array(argument.utf8)[...]
         var total = Duration.zero
+        var isFirst = true
         repeat {
             guard let number = Self.number(&rest) else { return nil }
             let unit = rest.prefix { $0.isASCIILetter }
@@ -22,7 +23,8 @@ struct TimeLimit: ExpressibleByArgument, Hashable {
             // Whole numbers of up to six digits and fractions of up to six: no product leaves the range of Int.
             total += .nanoseconds(number.whole * scale) + .nanoseconds(number.millionths * (scale / 1_000_000))
             // A number without a unit stands alone.
-            guard !unit.isEmpty || rest.isEmpty else { return nil }
+            guard !unit.isEmpty || (rest.isEmpty && isFirst) else { return nil }
+            isFirst = false
         } while !rest.isEmpty
         guard total >= .milliseconds(1), total <= Self.longest else { return nil }
         value = total
