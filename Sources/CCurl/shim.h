@@ -69,6 +69,12 @@ static inline CURLcode pinproof_curl_set_pointer(
     const struct pinproof_curl *curl, CURL *handle, CURLoption option, void *value) {
     return curl->easy_setopt(handle, option, value);
 }
+// The bytes are copied before the call returns (CURLOPT_CAINFO_BLOB, from libcurl 7.77 on).
+static inline CURLcode pinproof_curl_set_blob(
+    const struct pinproof_curl *curl, CURL *handle, CURLoption option, void *bytes, size_t count) {
+    struct curl_blob blob = {bytes, count, CURL_BLOB_COPY};
+    return curl->easy_setopt(handle, option, &blob);
+}
 static inline CURLcode pinproof_curl_set_write(
     const struct pinproof_curl *curl, CURL *handle, CURLoption option,
     size_t (*value)(char *, size_t, size_t, void *)) {

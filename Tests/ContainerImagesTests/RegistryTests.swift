@@ -204,6 +204,48 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
         #expect(asked.count == count, "\(asked)")
     }
 
+    /// `registries.conf` sends to a mirror, and back to the registry where the mirror has nothing; wrong bytes end it.
+    @Test(
+        .enabled(if: hasProgram("python3")), .timeLimit(.minutes(2)),
+        arguments: [
+            ("good", nil), ("missing", "HTTP 404"), ("wrongdigest", "damaged: expected sha256:"), ("blocked", "blocks"),
+        ] as [(String, String?)])
+    func asksMirrors(behaviour: String, failure: String?) throws {
+        let folder = TemporaryFolder()
+        try smallLayout(folder)
+        folder.write("server.py", Array(serverProgram.utf8))
+        let port = freePort()
+        let server = Server(
+            ["python3", "\(folder.path)/server.py", "\(port)", "\(folder.path)/oci"], log: "\(folder.path)/log")
+        defer { withExtendedLifetime(server) {} }
+        Server.waitForPort(port)
+        folder.write(
+            "registries.conf",
+            Array(
+                """
+                [[registry]]
+                prefix = "registry.example/team"
+                location = "127.0.0.1:\(port)/missing"
+                blocked = \(behaviour == "blocked")
+                [[registry.mirror]]
+                location = "127.0.0.1:\(port)/\(behaviour)"
+                """.utf8))
+        setenv("CONTAINERS_REGISTRIES_CONF", "\(folder.path)/registries.conf", 1)
+        defer { unsetenv("CONTAINERS_REGISTRIES_CONF") }
+        let name = try #require(ImageName("docker://registry.example/team/app:1"))
+        switch Result(catching: { try ImageReader.read(name, registry: options()) }) {
+        case .success(let image):
+            #expect(failure == nil)
+            #expect(image.reference == "registry.example/team/app:1")
+        case .failure(let error):
+            let wanted = try #require(failure, "\(error)")
+            #expect("\(error)".contains(wanted))
+            let asked = String(decoding: try folder.read("log"), as: UTF8.self).split(separator: "\n")
+            // Wrong bytes of the mirror are not made good by the registry behind it.
+            #expect(asked.contains { $0.contains("/missing/") } == (behaviour == "missing"), "\(asked)")
+        }
+    }
+
     @Test func readsChallenges() {
         #expect(
             Challenge.read([

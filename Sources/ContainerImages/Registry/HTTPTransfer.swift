@@ -1,3 +1,4 @@
+import SourceDocuments
 internal import CCurl
 internal import Glibc
 
@@ -24,6 +25,10 @@ struct HTTPRequest: Sendable {
     /// When the transfer fails, however far it is; nil for never.
     var deadline: ContinuousClock.Instant?
     var allowsPlainHTTP = false
+    /// What the user keeps for the host; nil for nothing.
+    var certificates: HostCertificates?
+    /// Whether the server's certificate has to be vouched for.
+    var verifiesCertificate = true
 }
 
 /// One HTTP transfer over libcurl, whose body is read piece by piece.
@@ -73,8 +78,14 @@ final class HTTPTransfer {
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(min(request.timeout, .seconds(20))))
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_USERAGENT, "pinproof")
-        if let file = CertificateAuthorities.ofSystem.file { set(CURLOPT_CAINFO, file) }
-        if let directories = CertificateAuthorities.ofSystem.directories { set(CURLOPT_CAPATH, directories) }
+        let authorities = CertificateAuthorities.ofSystem
+        if let file = authorities.file { set(CURLOPT_CAINFO, file) }
+        if let directories = authorities.directories { set(CURLOPT_CAPATH, directories) }
+        try use(request.certificates, system: authorities.file)
+        if !request.verifiesCertificate {
+            set(CURLOPT_SSL_VERIFYPEER, 0)
+            set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
         for header in request.headers {
             headerList = curl.slist_append(headerList, "\(header.name): \(header.value)")
         }
@@ -188,6 +199,27 @@ final class HTTPTransfer {
                 ? "the server fell silent for \(seconds) s (time limit)"
                 : "the server sent fewer than \(Self.progressBytes) bytes in \(seconds) s (time limit)",
             isTransient: false, isNotTLS: false, isStalled: true)
+    }
+
+    /// Trusts and shows the certificates that the user keeps for the host.
+    private func use(_ certificates: HostCertificates?, system: String?) throws(TransferFailure) {
+        guard let certificates else { return }
+        if let certificate = certificates.certificate, let key = certificates.key {
+            set(CURLOPT_SSLCERT, certificate)
+            set(CURLOPT_SSLKEY, key)
+        }
+        let bundle: [UInt8]?
+        do throws(DocumentError) { bundle = try certificates.bundle(with: system) } catch {
+            throw TransferFailure(message: error.description, isTransient: false, isNotTLS: false)
+        }
+        guard var bundle else { return }
+        let status = withUnsafePointer(to: curl) { curl in
+            bundle.withUnsafeMutableBytes {
+                pinproof_curl_set_blob(curl, handles.easy, CURLOPT_CAINFO_BLOB, $0.baseAddress, $0.count)
+            }
+        }
+        // Before libcurl 7.77 there is one file; the system's own directories are trusted all the same.
+        if status != CURLE_OK, let file = certificates.authorities.first { set(CURLOPT_CAINFO, file) }
     }
 
     /// A duration in whole milliseconds, at least one and at most an hour.

@@ -13,6 +13,8 @@ final class RegistryClient: Sendable {
     let host: String
     let repository: String
     let options: RegistryOptions
+    /// Whether this registry may be asked over http, or with a certificate that nobody vouches for.
+    private let isInsecure: Bool
 
     private struct State {
         var authorization: String?
@@ -29,7 +31,9 @@ final class RegistryClient: Sendable {
     ]
     private static let redirectLimit = 8
 
-    init(_ reference: ImageReference, _ options: RegistryOptions) {
+    init(_ place: RegistryPlace, _ options: RegistryOptions) {
+        let reference = place.reference
+        isInsecure = place.isInsecure
         let registry = reference.registry
         host = registry == "docker.io" ? "registry-1.docker.io" : registry
         repository = String(reference.canonicalRepository.dropFirst(registry.count + 1))
@@ -116,7 +120,12 @@ final class RegistryClient: Sendable {
         request.body = body
         request.timeout = timeout ?? options.timeout
         request.deadline = deadline
-        request.allowsPlainHTTP = allowsPlainHTTP(Self.host(of: url) ?? "")
+        let target = Self.host(of: url) ?? ""
+        request.allowsPlainHTTP = allowsPlainHTTP(target)
+        request.verifiesCertificate = !(isInsecure && target == host)
+        do throws(DocumentError) { request.certificates = try HostCertificates.find(target) } catch {
+            throw TransferFailure(message: error.description, isTransient: false, isNotTLS: false)
+        }
         let transfer = try HTTPTransfer(request)
         try transfer.start()
         return transfer
@@ -243,7 +252,9 @@ final class RegistryClient: Sendable {
         } catch { throw RegistryFailure("\(realmHost): \(error.message)", isTransient: error.isTransient) }
     }
 
-    private func allowsPlainHTTP(_ host: String) -> Bool { options.allowsPlainHTTP || Self.isLoopback(host) }
+    private func allowsPlainHTTP(_ host: String) -> Bool {
+        options.allowsPlainHTTP || Self.isLoopback(host) || (isInsecure && host == self.host)
+    }
 
     private func pause(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components

@@ -1,5 +1,6 @@
 import ArchiveReading
 import EnvironmentInventory
+import SourceDocuments
 
 /// Options of requests to a registry.
 package struct RegistryOptions: Sendable, Hashable {
@@ -30,9 +31,8 @@ enum RegistryTransport: ImageTransport {
         guard let reference = ImageReference(request.name.location) else {
             throw request.failure(.notAnImage("'\(request.name.location)' is no image reference"))
         }
-        let store = RegistryBlobs(request: request, client: RegistryClient(reference, request.registry))
         let asked = reference.digest?.description ?? reference.tag ?? "latest"
-        let bytes = try store.manifest(asked)
+        let (store, bytes) = try find(asked, at: try places(of: reference, request), request)
         let digest = try request.digest(of: bytes, reference.digest?.algorithm ?? .sha256)
         if let expected = reference.digest, expected != digest {
             throw request.failure(
@@ -46,6 +46,34 @@ enum RegistryTransport: ImageTransport {
         let tag = reference.digest == nil ? reference.tag ?? "latest" : reference.tag
         image.reference = ImageReference(repository: reference.repository, tag: tag, digest: nil).description
         return image
+    }
+
+    private static func places(
+        of reference: ImageReference, _ request: ImageRequest
+    ) throws(ImageReadingError) -> [RegistryPlace] {
+        let configuration: RegistriesConfiguration
+        do throws(DocumentError) { configuration = try RegistriesConfiguration.ofSystem() } catch {
+            throw request.failure(.document(error))
+        }
+        do throws(BlockedRegistry) { return try configuration.places(of: reference) } catch {
+            throw request.failure(.registry("registries.conf blocks \(error.prefix)"))
+        }
+    }
+
+    /// Asks one place after the other for the manifest; where it is, the blobs are too. Bytes that are not what they should be
+    /// end the search: only a place that has nothing to say leads to the next.
+    private static func find(
+        _ asked: String, at places: [RegistryPlace], _ request: ImageRequest
+    ) throws(ImageReadingError) -> (store: RegistryBlobs, manifest: [UInt8]) {
+        var failures: [String] = []
+        for place in places {
+            let store = RegistryBlobs(request: request, client: RegistryClient(place, request.registry))
+            do throws(ImageReadingError) { return (store, try store.manifest(asked)) } catch {
+                guard case .registry(let message) = error.reason else { throw error }
+                failures.append(message)
+            }
+        }
+        throw request.failure(.registry(failures.joined(separator: "; ")), blob: "manifests/\(asked)")
     }
 }
 

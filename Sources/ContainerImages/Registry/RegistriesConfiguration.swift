@@ -1,0 +1,173 @@
+import ArchiveReading
+import EnvironmentInventory
+import SourceDocuments
+internal import Glibc
+
+/// Where an image is asked for: at its own registry, or at a mirror of it.
+struct RegistryPlace: Sendable, Hashable {
+    /// The reference there.
+    let reference: ImageReference
+    /// Whether plain http, or a certificate that nobody vouches for, is good enough.
+    let isInsecure: Bool
+}
+
+/// What podman, buildah and skopeo are told of registries: mirrors, other locations, insecure and blocked registries
+/// (https://github.com/containers/image/blob/main/docs/containers-registries.conf.5.md).
+///
+/// Read are the file that `CONTAINERS_REGISTRIES_CONF` names, else `~/.config/containers/registries.conf`, else
+/// `/etc/containers/registries.conf`, and the files of the `registries.conf.d` of system and user, in this order. A later
+/// table of the same prefix takes the place of an earlier one.
+struct RegistriesConfiguration: Sendable, Hashable {
+    private struct Mirror: Sendable, Hashable {
+        let location: String
+        let isInsecure: Bool
+        let takesTags: Bool
+        let takesDigests: Bool
+    }
+
+    private struct Rule: Sendable, Hashable {
+        let prefix: String
+        let location: String?
+        let isInsecure: Bool
+        let isBlocked: Bool
+        let mirrors: [Mirror]
+    }
+
+    private var rules: [String: Rule] = [:]
+
+    /// Creates a configuration that knows no registry.
+    init() {}
+
+    /// Returns the configuration of this user; an unreadable or invalid file is an error, because it may name a mirror.
+    static func ofSystem() throws(DocumentError) -> RegistriesConfiguration {
+        let home = variable("HOME").map { "\($0)/.config/containers" }
+        let files =
+            variable("CONTAINERS_REGISTRIES_CONF").map { [$0] }
+            ?? [home.map { "\($0)/registries.conf" }, "/etc/containers/registries.conf"].compactMap { $0 }
+        var configuration = RegistriesConfiguration()
+        if let file = files.first(where: { access($0, F_OK) == 0 }) { try configuration.add(file: file) }
+        for directory in ["/etc/containers", home].compactMap({ $0 }) {
+            for file in names(of: "\(directory)/registries.conf.d", endingIn: ".conf") {
+                try configuration.add(file: file)
+            }
+        }
+        return configuration
+    }
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private mutating func add(file: String) throws(DocumentError) {
+        let bytes: [UInt8]
+        do throws(ArchiveReadingError) { bytes = try readFile(path: file, limit: 1 << 20) } catch {
+            throw DocumentError(file: file, place: nil, reason: String(error.description.dropFirst(file.count + 2)))
+        }
+        try add(SourceText(name: file, bytes: bytes))
+    }
+
+    /// Adds the tables of a file, of version 2 or 1.
+    mutating func add(_ text: SourceText) throws(DocumentError) {
+        let root = try JSONTable(TOMLReader.read(text), name: text.name)
+        for table in try root.has("registry") ? root.tables("registry") : [] {
+            let rule = try Self.rule(table)
+            rules[rule.prefix] = rule
+        }
+        guard try root.has("registries") else { return }
+        let old = try root.table("registries")
+        for (kind, isBlocked) in [("insecure", false), ("block", true)] {
+            for prefix in try old?.table(kind)?.stringList("registries") ?? [] {
+                rules[prefix] = Rule(
+                    prefix: prefix, location: nil, isInsecure: !isBlocked, isBlocked: isBlocked, mirrors: [])
+            }
+        }
+    }
+
+    private static func rule(_ table: JSONTable) throws(DocumentError) -> Rule {
+        let location = try location(table)
+        guard let prefix = try table.string("prefix").flatMap({ $0.isEmpty ? nil : $0 }) ?? location else {
+            throw table.error("a registry needs a prefix or a location")
+        }
+        let isByDigestOnly = try table.boolean("mirror-by-digest-only") ?? false
+        var mirrors: [Mirror] = []
+        for mirror in try table.has("mirror") ? table.tables("mirror") : [] {
+            guard let place = try self.location(mirror) else { throw mirror.error("a mirror needs a location") }
+            let pull = try mirror.string("pull-from-mirror") ?? "all"
+            guard ["all", "digest-only", "tag-only"].contains(pull) else {
+                throw mirror.error("pull-from-mirror is all, digest-only or tag-only, not \(pull)")
+            }
+            mirrors.append(
+                Mirror(
+                    location: place, isInsecure: try mirror.boolean("insecure") ?? false,
+                    takesTags: pull != "digest-only" && !isByDigestOnly, takesDigests: pull != "tag-only"))
+        }
+        return Rule(
+            prefix: prefix, location: location, isInsecure: try table.boolean("insecure") ?? false,
+            isBlocked: try table.boolean("blocked") ?? false, mirrors: mirrors)
+    }
+
+    /// The location of a table, without slashes at its end; nil when it has none.
+    private static func location(_ table: JSONTable) throws(DocumentError) -> String? {
+        guard var location = try table.string("location"), !location.isEmpty else { return nil }
+        while location.hasSuffix("/") { location.removeLast() }
+        // A location is where a reference can begin, with a registry that is written out.
+        guard let probe = ImageReference("\(location)/x"),
+            probe.registry != "docker.io" || location == "docker.io" || location.hasPrefix("docker.io/")
+        else { throw table.error("'\(location)' is no location of a registry") }
+        return location
+    }
+
+    /// The places of an image in the order in which they are asked: its mirrors, then its own registry.
+    ///
+    /// - Throws: the sentence that says why the image may not be read.
+    func places(of reference: ImageReference) throws(BlockedRegistry) -> [RegistryPlace] {
+        let canonical = reference.canonicalRepository
+        guard let rule = rule(of: canonical) else { return [RegistryPlace(reference: reference, isInsecure: false)] }
+        if rule.isBlocked { throw BlockedRegistry(prefix: rule.prefix) }
+        let matched = rule.prefix.hasPrefix("*.") ? reference.registry : rule.prefix
+        let rest = canonical.dropFirst(matched.count)
+        func place(_ location: String, _ isInsecure: Bool) -> RegistryPlace {
+            RegistryPlace(
+                reference: ImageReference(
+                    repository: location + rest, tag: reference.tag, digest: reference.digest),
+                isInsecure: isInsecure)
+        }
+        let isPinned = reference.digest != nil
+        var places = rule.mirrors.filter { isPinned ? $0.takesDigests : $0.takesTags }.map {
+            place($0.location, $0.isInsecure)
+        }
+        places.append(place(rule.location ?? matched, rule.isInsecure))
+        return places
+    }
+
+    /// The rule of the longest prefix: `host`, `host/path`, or `*.domain` for every host below a domain.
+    private func rule(of repository: String) -> Rule? {
+        let host = repository.prefix { $0 != "/" }
+        return rules.values.filter { rule in
+            if rule.prefix.hasPrefix("*.") {
+                return host.prefix { $0 != ":" }.hasSuffix(rule.prefix.dropFirst())
+                    || host.hasSuffix(rule.prefix.dropFirst())
+            }
+            return repository == rule.prefix || repository.hasPrefix(rule.prefix + "/")
+        }.max { $0.prefix.utf8.count < $1.prefix.utf8.count }
+    }
+}
+
+/// A registry that the configuration blocks.
+struct BlockedRegistry: Error, Sendable, Hashable {
+    let prefix: String
+}
+
+/// Returns the paths of the files of a directory whose names end in something, sorted; none when it cannot be read.
+func names(of directory: String, endingIn suffix: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+            pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name.hasSuffix(suffix), !name.hasPrefix(".") { names.append("\(directory)/\(name)") }
+    }
+    return names.sorted()
+}

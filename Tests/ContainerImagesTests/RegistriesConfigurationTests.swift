@@ -1,0 +1,155 @@
+import EnvironmentInventory
+import SourceDocuments
+import TestSupport
+import Testing
+
+@testable import ContainerImages
+
+/// What `registries.conf` and `certs.d` say of a registry.
+struct RegistriesConfigurationTests {
+    private static let file = """
+        unqualified-search-registries = ["docker.io"]
+        [[registry]]
+        location = "docker.io"
+        [[registry.mirror]]
+        location = "mirror.example/hub/"
+        [[registry.mirror]]
+        location = "digests.example"
+        pull-from-mirror = "digest-only"
+        insecure = true
+        [[registry]]
+        prefix = "docker.io/team"
+        location = "own.example:5000/team2"
+        insecure = true
+        mirror-by-digest-only = true
+        [[registry.mirror]]
+        location = "[::1]:5000/m"
+        [[registry]]
+        prefix = "*.corp.example"
+        location = "all.example/corp"
+        [[registry]]
+        prefix = "bad.corp.example"
+        blocked = true
+        [aliases]
+        "python" = "docker.io/library/python"
+        """
+
+    private static func read(_ text: String) throws(DocumentError) -> RegistriesConfiguration {
+        var configuration = RegistriesConfiguration()
+        try configuration.add(SourceText(name: "registries.conf", bytes: Array(text.utf8)))
+        return configuration
+    }
+
+    private static let digest = "sha256:" + String(repeating: "a", count: 64)
+
+    @Test(
+        "mirrors come first, then the location; the longest prefix counts",
+        arguments: [
+            ("python", ["mirror.example/hub/library/python", "docker.io/library/python"]),
+            ("docker.io/a/b:1", ["mirror.example/hub/a/b:1", "docker.io/a/b:1"]),
+            (
+                "python@\(digest)",
+                [
+                    "mirror.example/hub/library/python@\(digest)", "digests.example/library/python@\(digest) insecure",
+                    "docker.io/library/python@\(digest)",
+                ]
+            ),
+            ("team/app:1", ["own.example:5000/team2/app:1 insecure"]),
+            (
+                "team/app@\(digest)",
+                ["[::1]:5000/m/app@\(digest)", "own.example:5000/team2/app@\(digest) insecure"]
+            ),
+            ("teamwork/app:1", ["mirror.example/hub/teamwork/app:1", "docker.io/teamwork/app:1"]),
+            ("a.b.corp.example/x:1", ["all.example/corp/x:1"]),
+            ("corp.example/x:1", ["corp.example/x:1"]), ("xcorp.example/x:1", ["xcorp.example/x:1"]),
+            ("a.corp.example:5000/x:1", ["all.example/corp/x:1"]),
+            ("other.example/x:1", ["other.example/x:1"]),
+        ])
+    func places(_ name: String, _ expected: [String]) throws {
+        let reference = try #require(ImageReference(name))
+        let places = try Self.read(Self.file).places(of: reference)
+        #expect(places.map { "\($0.reference)" + ($0.isInsecure ? " insecure" : "") } == expected)
+    }
+
+    @Test("a blocked registry is not asked")
+    func blocked() throws {
+        let reference = try #require(ImageReference("bad.corp.example/x:1"))
+        #expect(throws: BlockedRegistry(prefix: "bad.corp.example")) {
+            try Self.read(Self.file).places(of: reference)
+        }
+    }
+
+    @Test("version 1 of the file")
+    func versionOne() throws {
+        let configuration = try Self.read(
+            """
+            [registries.search]
+            registries = ["docker.io"]
+            [registries.insecure]
+            registries = ["i.example"]
+            [registries.block]
+            registries = ["b.example"]
+            """)
+        let insecure = try #require(ImageReference("i.example/x:1"))
+        #expect(try configuration.places(of: insecure).map(\.isInsecure) == [true])
+        let blocked = try #require(ImageReference("b.example/x:1"))
+        #expect(throws: BlockedRegistry.self) { try configuration.places(of: blocked) }
+    }
+
+    @Test("a later file takes the place of an earlier one")
+    func laterFile() throws {
+        var configuration = try Self.read("[[registry]]\nlocation = \"a.example\"\ninsecure = true\n")
+        try configuration.add(
+            SourceText(
+                name: "b.conf", bytes: Array("[[registry]]\nprefix = \"a.example\"\nlocation = \"c.example\"\n".utf8)))
+        let reference = try #require(ImageReference("a.example/x:1"))
+        #expect(
+            try configuration.places(of: reference) == [
+                RegistryPlace(
+                    reference: ImageReference(repository: "c.example/x", tag: "1", digest: nil), isInsecure: false)
+            ])
+    }
+
+    @Test(
+        "what is no configuration is refused with its place",
+        arguments: [
+            ("[[registry]]\n", "needs a prefix or a location"),
+            ("[[registry]]\nlocation = \"not a host\"\n", "is no location"),
+            ("[[registry]]\nlocation = \"host-without-a-dot\"\n", "is no location"),
+            ("[[registry]]\nlocation = \"a.example\"\n[[registry.mirror]]\n", "a mirror needs a location"),
+            (
+                "[[registry]]\nlocation = \"a.example\"\n[[registry.mirror]]\nlocation = \"b.example\"\npull-from-mirror = \"never\"\n",
+                "pull-from-mirror"
+            ),
+            ("[[registry]]\nlocation = 5\n", "has to be a string"),
+            ("[[registry]]\nlocation = \"a.example\"\nblocked = \"yes\"\n", "has to be a boolean"),
+            ("registry = \"a\"\n", "has to be a list"), ("[[registry\n", "registries.conf:1"),
+        ])
+    func invalid(_ text: String, _ reason: String) {
+        let error = #expect(throws: DocumentError.self) { try Self.read(text) }
+        #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+    }
+
+    @Test("a directory of the host's name holds its certificates")
+    func certificates() throws {
+        let folder = TemporaryDirectory()
+        for name in ["a/h:5000/ca.crt", "b/h:5000/other.crt", "b/p/x.cert", "b/p/x.key", "b/c/x.cert", "b/k/x.key"] {
+            folder.write(name, Array("\(name)\n".utf8))
+        }
+        let directories = ["\(folder.path)/a", "\(folder.path)/b"]
+        let first = try #require(try HostCertificates.find("h:5000", in: directories))
+        #expect(first.authorities == ["\(folder.path)/a/h:5000/ca.crt"])
+        #expect(first.certificate == nil)
+        #expect(try first.bundle(with: folder.path + "/b/p/x.key") == Array("a/h:5000/ca.crt\n\nb/p/x.key\n\n".utf8))
+        let pair = try #require(try HostCertificates.find("p", in: directories))
+        #expect(pair.certificate == "\(folder.path)/b/p/x.cert")
+        #expect(pair.key == "\(folder.path)/b/p/x.key")
+        #expect(try pair.bundle(with: nil) == nil)
+        for host in ["c", "k"] {
+            #expect(throws: DocumentError.self) { try HostCertificates.find(host, in: directories) }
+        }
+        for host in ["absent", "", "..", "../a"] { #expect(try HostCertificates.find(host, in: directories) == nil) }
+        let lost = HostCertificates(authorities: ["\(folder.path)/gone.crt"])
+        #expect(throws: DocumentError.self) { try lost.bundle(with: nil) }
+    }
+}
