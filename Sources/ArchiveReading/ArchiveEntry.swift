@@ -35,7 +35,7 @@ package struct ArchiveEntry: Sendable, Hashable {
     package let modified: Int
     /// The byte offset of the entry's header in its (decompressed) archive; 0 in a directory tree.
     package let offset: Int
-    /// The extended attributes by name; empty in a directory tree.
+    /// The extended attributes by name; in a directory tree those of files that an archive would carry elsewhere.
     package let attributes: [String: [UInt8]]
 
     /// Creates an entry.

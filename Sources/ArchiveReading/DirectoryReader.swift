@@ -83,6 +83,7 @@ package final class DirectoryReader: ArchiveEntryReader {
         }
         var kind = ArchiveEntry.Kind.other
         var rawTarget: [UInt8]?
+        var attributes: [String: [UInt8]] = [:]
         var size = 0
         switch status.st_mode & S_IFMT {
         case S_IFDIR: kind = .directory
@@ -107,6 +108,7 @@ package final class DirectoryReader: ArchiveEntryReader {
             guard descriptor >= 0 else { throw failure(path, .unreadable(errnoText())) }
             let file = try RegularFile(descriptor: descriptor, path: shown(path))
             size = file.size
+            attributes = FileAttributes.read(descriptor)
             current = FileByteSource(file)
         default: break
         }
@@ -115,7 +117,7 @@ package final class DirectoryReader: ArchiveEntryReader {
             path: text, rawPath: text.utf8.elementsEqual(path) ? nil : path, rawTarget: rawTarget, kind: kind,
             size: size,
             mode: Int(status.st_mode & 0o7777), uid: Int(status.st_uid), gid: Int(status.st_gid),
-            modified: status.st_mtim.tv_sec)
+            modified: status.st_mtim.tv_sec, attributes: attributes)
     }
 
     private func descend(_ folder: Folder, _ key: [UInt8], _ path: [UInt8]) throws(ArchiveReadingError) {

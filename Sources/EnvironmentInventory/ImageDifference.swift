@@ -2,7 +2,7 @@
 public struct ImageDifference: Sendable, Hashable {
     /// A file, link or device as one side has it.
     public struct File: Sendable, Hashable {
-        /// `file`, `link` or `other`.
+        /// `file`, `directory`, `link` or `other`.
         public let type: String
         /// The size in bytes; 0 for what is no file.
         public let size: Int
@@ -16,9 +16,14 @@ public struct ImageDifference: Sendable, Hashable {
         public let sha256: Digest?
         /// What a link leads to; nil for anything else.
         public let target: String?
+        /// The extended attributes by name.
+        public let attributes: [String: [UInt8]]
 
         /// Creates a file.
-        package init(type: String, size: Int, mode: Int, uid: Int, gid: Int, sha256: Digest?, target: String?) {
+        package init(
+            type: String, size: Int, mode: Int, uid: Int, gid: Int, sha256: Digest?, target: String?,
+            attributes: [String: [UInt8]] = [:]
+        ) {
             self.type = type
             self.size = size
             self.mode = mode
@@ -26,6 +31,7 @@ public struct ImageDifference: Sendable, Hashable {
             self.gid = gid
             self.sha256 = sha256
             self.target = target
+            self.attributes = attributes
         }
     }
 

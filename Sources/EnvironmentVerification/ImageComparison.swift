@@ -49,6 +49,9 @@ package enum ImageComparison {
             let owner = (newOwner ?? oldOwner).map { "\($0.ecosystem.rawValue) \($0.name)" }
             changes.append(.init(path: path, owner: owner, left: old.map(file), right: new.map(file)))
         }
+        if let old = left.files.lookup(""), let new = right.files.lookup(""), file(old) != file(new) {
+            changes.append(.init(path: "/", owner: nil, left: file(old), right: file(new)))
+        }
         left.files.forEachEntry { entry in
             let other = others.removeValue(forKey: Array(entry.path.utf8))
             if other.map({ file($0) == file(entry) }) ?? false { return }
@@ -86,7 +89,7 @@ package enum ImageComparison {
         }
         return .init(
             type: type, size: entry.size, mode: entry.mode, uid: entry.uid, gid: entry.gid,
-            sha256: entry.sha256?.digest, target: target)
+            sha256: entry.sha256?.digest, target: target, attributes: entry.attributes)
     }
 
     /// Whether a compiled file is not there, or is what Python would have compiled of the source next to it, as far as its

@@ -20,6 +20,7 @@ package enum ImportHazards {
         RedirectingVariable.self,
         ForeignInterpreter.self,
         UnreachedPackage.self,
+        UnreadableModule.self,
     ]
 
     /// The rules, in the order of the documentation.

@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import SourceDocuments
 
 /// What `diff` found between two subjects.
 package struct DifferenceReport: Sendable {
@@ -98,12 +99,19 @@ extension ImageDifference.FileChange {
     /// Returns the text of one side's column: the start of the digest, the size, and the mode or owner where it differs.
     func cell(_ file: ImageDifference.File?) -> String {
         guard let file else { return "" }
-        if let target = file.target { return "→ \(target)" }
-        guard let digest = file.sha256 else { return file.type }
         let other = file == left ? right : left
-        var text = "\(digest.algorithm.rawValue):\(digest.hex.prefix(12))… \(file.size) B"
+        var text = file.type
+        if let target = file.target { text = "→ \(target)" }
+        if let digest = file.sha256 {
+            text = "\(digest.algorithm.rawValue):\(digest.hex.prefix(12))… \(file.size) B"
+        }
         if let other, other.mode != file.mode { text += " mode \(String(file.mode, radix: 8))" }
         if let other, other.uid != file.uid || other.gid != file.gid { text += " owner \(file.uid):\(file.gid)" }
+        if let other {
+            for (name, value) in file.attributes.sorted(by: { $0.key < $1.key }) where other.attributes[name] != value {
+                text += " \(name) \(Hexadecimal.encode(value.prefix(24)))\(value.count > 24 ? "…" : "")"
+            }
+        }
         return text
     }
 

@@ -14,6 +14,7 @@ struct DirectoryAndModeTests {
         var mode: UInt16 = 0o755
         var uid: UInt32 = 0
         var data: String = ""
+        var attributes: [String: [UInt8]] = [:]
 
         init(_ path: String, isDirectory: Bool = false, mode: UInt16 = 0o755, uid: UInt32 = 0, data: String = "") {
             self.init(Array(path.utf8), isDirectory: isDirectory, mode: mode, uid: uid, data: data)
@@ -44,7 +45,7 @@ struct DirectoryAndModeTests {
                 LayerEntry(
                     path: item.path, kind: item.isDirectory ? .directory : .file, mode: item.mode, uid: item.uid,
                     gid: 0,
-                    modified: 0, content: content))
+                    modified: 0, content: content, attributes: item.attributes))
         }
         var stack = LayerStack(image: "test")
         try stack.apply(layer, name: "layer")
@@ -74,6 +75,26 @@ struct DirectoryAndModeTests {
         // A directory with something in it is told by what it holds.
         let filled = try Self.compare([], [Item("srv", isDirectory: true), Item("srv/a", data: "x")])
         #expect(filled.files.map { "\($0.kind) \($0.path)" } == ["added srv/a"])
+    }
+
+    @Test func attributesAreCompared() throws {
+        func item(_ attributes: [String: [UInt8]]) -> Item {
+            var item = Item("usr/bin/ping", data: "x")
+            item.attributes = attributes
+            return item
+        }
+        let capability: [String: [UInt8]] = ["security.capability": [1, 0, 0, 2]]
+        #expect(try Self.compare([item(capability)], [item(capability)]).isEmpty)
+        let found = try Self.compare([item([:])], [item(capability)])
+        #expect(found.files.map { "\($0.kind) \($0.path)" } == ["changed usr/bin/ping"])
+        #expect(found.files.first?.right?.attributes == capability)
+        #expect(try !Self.compare([item(["user.a": [1]])], [item(["user.a": [2]])]).isEmpty)
+    }
+
+    @Test func theRootIsCompared() throws {
+        let found = try Self.compare([Item("", isDirectory: true, mode: 0o700)], [Item("a")])
+        #expect(found.files.map { "\($0.kind) \($0.path)" } == ["changed /", "added a"])
+        #expect(try Self.compare([Item("", isDirectory: true)], []).isEmpty)
     }
 
     @Test func modesOfPythonFilesAreCompared() throws {

@@ -9,6 +9,8 @@ import Testing
 /// An image written as a list of its files, a line each, as the examples of the rules write it:
 ///
 ///     ENV NAME=VALUE            CMD python serve.py            WORKDIR /srv
+///     USER name                 the image's user
+///     MODE 600 path             the mode of the file of a later line, or of a directory
 ///     path                      a file that no package owns
 ///     path = numpy              a file of a package's RECORD
 ///     path : text words         a file with this text, `\n` for a line feed
@@ -28,6 +30,7 @@ struct ImageListing {
     private(set) var marked: [String] = []
     private var records: [String: String] = [:]
     private var packages: [Package] = []
+    private var modes: [String: UInt16] = ["usr/local/bin/python3.11": 0o755]
 
     init(_ text: String, modified: [String: Int] = [:]) throws {
         try add("usr/local/bin/python3.11", Array("ELF".utf8))
@@ -44,6 +47,10 @@ struct ImageListing {
             case ("ENV", let setting?): configuration.environment.append(setting)
             case ("CMD", _): configuration.command = words
             case ("WORKDIR", let folder?): configuration.workingDirectory = folder
+            case ("USER", let user?): configuration.user = user
+            case ("MODE", let mode?):
+                modes[words[1]] = UInt16(mode, radix: 8)
+                if words[1].hasSuffix("/") { addDirectory(String(words[1].dropLast()), mode: modes[words[1]] ?? 0) }
             case (Self.name, nil): continue
             case (_, "->"?): add(path, link: words[1])
             case (_, "="?):
@@ -121,9 +128,16 @@ struct ImageListing {
                 ? SourceHasher.hashers(forSource: name).map { SourceHash.of(bytes, magic: $0.finish().magic) } : [])
         layer.append(
             LayerEntry(
-                path: name, kind: .file, mode: 0o644, uid: 0, gid: 0, modified: modified,
+                path: name, kind: .file, mode: modes[path] ?? 0o644, uid: 0, gid: 0, modified: modified,
                 content: Int32(layer.contents.count)))
         layer.contents.append(content)
+    }
+
+    private mutating func addDirectory(_ path: String, mode: UInt16) {
+        layer.append(
+            LayerEntry(
+                path: Array(path.utf8), kind: .directory, mode: mode, uid: 0, gid: 0, modified: Self.modified,
+                content: -1))
     }
 
     private mutating func add(_ path: String, link target: String) {

@@ -56,6 +56,8 @@ struct LayerEntry: Sendable {
     let content: Int32
     /// The bytes of a link's target where they are not UTF-8; else nil.
     var rawTarget: [UInt8]?
+    /// The extended attributes by name.
+    var attributes: [String: [UInt8]] = [:]
 }
 
 /// What one layer holds. Paths and targets lie one after the other in one array.
@@ -75,6 +77,8 @@ struct LayerContents: Sendable {
 
     private var packed: [Packed] = []
     private var names: [UInt8] = []
+    /// The extended attributes of the few entries that have some, by their position.
+    private var attributes: [Int: [String: [UInt8]]] = [:]
     var contents: [LayerFileContent] = []
 
     /// The number of entries.
@@ -91,6 +95,7 @@ struct LayerContents: Sendable {
         case .hardLink(let text): (kind, target) = (.hardLink, entry.rawTarget ?? Array(text.utf8))
         case .other: break
         }
+        if !entry.attributes.isEmpty { attributes[packed.count] = entry.attributes }
         packed.append(
             Packed(
                 start: names.count, modified: entry.modified, pathCount: Int32(clamping: entry.path.count),
@@ -115,7 +120,8 @@ struct LayerContents: Sendable {
             }
         return LayerEntry(
             path: Array(names[entry.start..<end]), kind: kind, mode: entry.mode, uid: entry.uid, gid: entry.gid,
-            modified: entry.modified, content: entry.content, rawTarget: bytes.isEmpty ? nil : Array(bytes))
+            modified: entry.modified, content: entry.content, rawTarget: bytes.isEmpty ? nil : Array(bytes),
+            attributes: attributes.isEmpty ? [:] : attributes[position] ?? [:])
     }
 }
 

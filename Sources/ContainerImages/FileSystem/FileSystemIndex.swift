@@ -34,6 +34,8 @@ package struct FileSystemIndex: Sendable {
         package let layer: Int?
         /// The first bytes of a script (`#!`, 256 of them), of bytecode (16), of an ELF file or zip archive (4); else empty.
         package let head: [UInt8]
+        /// The extended attributes by name; capabilities are `security.capability`.
+        package let attributes: [String: [UInt8]]
         let content: Int32
         let node: Int32
     }
@@ -252,7 +254,8 @@ package struct FileSystemIndex: Sendable {
         return Entry(
             path: PathText.text(path), kind: kind, size: kept?.size ?? 0, sha256: kept?.sha256,
             mode: Int(node.mode), uid: Int(node.uid), gid: Int(node.gid), modified: node.modified,
-            layer: node.layer < 0 ? nil : Int(node.layer), head: kept?.head ?? [], content: content,
+            layer: node.layer < 0 ? nil : Int(node.layer), head: kept?.head ?? [],
+            attributes: tree.attributes.isEmpty ? [:] : tree.attributes[index] ?? [:], content: content,
             node: index)
     }
 }

@@ -6,6 +6,8 @@ struct FileTree: Sendable {
     private(set) var contents: [LayerFileContent] = []
     /// The targets of symbolic links.
     private(set) var targets: [[UInt8]] = []
+    /// The extended attributes of the few nodes that have some.
+    private(set) var attributes: [Int32: [String: [UInt8]]] = [:]
 
     /// How many symbolic links a path may go through; Linux' limit.
     static let linkLimit = 40
@@ -117,6 +119,11 @@ struct FileTree: Sendable {
     mutating func append(_ node: FileNode, _ name: ArraySlice<UInt8>, to parent: Int32) -> Int32 {
         nodes.append(node)
         return names.append(name, to: parent)
+    }
+
+    /// Gives a node its extended attributes, in the place of those that it had.
+    mutating func setAttributes(_ new: [String: [UInt8]], of node: Int32) {
+        if !new.isEmpty { attributes[node] = new } else if !attributes.isEmpty { attributes[node] = nil }
     }
 
     mutating func update(_ index: Int32, _ change: (inout FileNode) -> Void) { change(&nodes[Int(index)]) }

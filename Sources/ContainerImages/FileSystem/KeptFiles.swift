@@ -31,7 +31,8 @@ struct KeptFiles: Sendable {
 
     /// What decides how a program starts: login profiles, activation scripts, users, files that Python and its servers read.
     private static let start: [PathPattern] = [
-        "etc/profile", "etc/profile.d/*.sh", "etc/passwd", "**/.profile", "**/.bash_profile", "**/.bash_login",
+        "etc/profile", "etc/profile.d/*.sh", "etc/passwd", "etc/group", "**/.profile", "**/.bash_profile",
+        "**/.bash_login",
         "**/bin/activate", "**/*._pth", "**/pybuilddir.txt", "**/gunicorn.conf.py",
     ]
 

@@ -53,11 +53,18 @@ struct LayerReader {
                 if keeping == .script, let data = read.data { keptBytes += data.count }
                 layer.contents.append(read)
             }
+            for (name, value) in entry.attributes { keptBytes += name.utf8.count + value.count }
+            guard keptBytes <= limits.totalMetadataBytes else {
+                throw ArchiveReadingError(
+                    archive: reader.name, offset: entry.offset,
+                    reason: .limit("its extended attributes are larger than the limits"))
+            }
             layer.append(
                 LayerEntry(
                     path: path, kind: entry.kind, mode: UInt16(truncatingIfNeeded: entry.mode),
                     uid: UInt32(truncatingIfNeeded: entry.uid), gid: UInt32(truncatingIfNeeded: entry.gid),
-                    modified: entry.modified, content: content, rawTarget: entry.rawTarget))
+                    modified: entry.modified, content: content, rawTarget: entry.rawTarget,
+                    attributes: entry.attributes))
         }
         return layer
     }

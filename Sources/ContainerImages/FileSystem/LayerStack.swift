@@ -52,7 +52,12 @@ struct LayerStack {
         let last = path[(slash.map { $0 + 1 } ?? path.startIndex)...]
         let folderPath = path[..<(slash ?? path.startIndex)]
         if last.isEmpty {
-            tree.update(0) { $0.mode = entry.mode }
+            tree.update(0) { node in
+                node.mode = entry.mode
+                node.uid = entry.uid
+                node.gid = entry.gid
+            }
+            tree.setAttributes(entry.attributes, of: 0)
             return
         }
         if honorsWhiteouts, last.starts(with: Self.whiteout) {
@@ -84,14 +89,16 @@ struct LayerStack {
                     node.modified = entry.modified
                     node.layer = layer
                 }
+                tree.setAttributes(entry.attributes, of: existing)
                 return
             }
             known = nil
         }
-        _ = tree.append(
+        let node = tree.append(
             FileNode(
                 kind: kind, mode: entry.mode, uid: entry.uid, gid: entry.gid, modified: entry.modified, layer: layer),
             last, to: parent)
+        tree.setAttributes(entry.attributes, of: node)
     }
 
     private mutating func applyHardLink(
@@ -107,7 +114,8 @@ struct LayerStack {
         if tree.names.child(last, of: parent) == found { return }
         known = nil
         node.layer = layer
-        _ = tree.append(node, last, to: parent)
+        let link = tree.append(node, last, to: parent)
+        tree.setAttributes(tree.attributes[found] ?? [:], of: link)
     }
 
     /// The folder at a path, made where it is not there yet.

@@ -28,7 +28,9 @@ struct HostCertificates: Sendable, Hashable {
     static func find(_ host: String, in directories: [String]) throws(DocumentError) -> HostCertificates? {
         // A host is one component of a path.
         guard !host.isEmpty, !host.contains("/"), host != ".", host != "..",
-            let directory = directories.map({ (place: String) -> String in "\(place)/\(host)" }).first(where: { access($0, F_OK) == 0 })
+            let directory = directories.map({ (place: String) -> String in "\(place)/\(host)" }).first(where: {
+                access($0, F_OK) == 0
+            })
         else { return nil }
         var found = HostCertificates(authorities: names(of: directory, endingIn: ".crt"))
         let certificates = names(of: directory, endingIn: ".cert")

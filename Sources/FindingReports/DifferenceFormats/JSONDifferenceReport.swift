@@ -86,5 +86,15 @@ extension ImageDifference.File {
             .init("uid", .integer(uid)), .init("gid", .integer(gid)), .init("sha256", .optional(sha256?.hex)),
             .init("target", .optional(target)),
         ]
+            + (attributes.isEmpty
+                ? []
+                : [
+                    .init(
+                        "attributes",
+                        .object(
+                            attributes.sorted { $0.key < $1.key }.map {
+                                .init($0.key, .string(Hexadecimal.encode($0.value)))
+                            }))
+                ])
     }
 }

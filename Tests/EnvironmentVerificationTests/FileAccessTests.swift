@@ -1,0 +1,59 @@
+import EnvironmentInventory
+import Testing
+
+@testable import EnvironmentVerification
+
+/// Which files the user of an image may read.
+struct FileAccessTests {
+    private static let site = ImageListing.site
+    private static let users = """
+        etc/passwd : text root:x:0:0:r:/root:/bin/sh\\napp:x:1000:100:a:/home/app:/bin/sh\\n
+        etc/group : text staff:x:50:other,app\\nwheel:x:0:\\n
+        """
+
+    @Test(
+        "a file is read by its owner's, its group's or everybody's bits",
+        arguments: [
+            ("1000", "600", ["error"]), ("1000", "604", []), ("1000", "640", ["error"]), ("app", "640", ["error"]),
+            ("app", "604", []), ("app:0", "640", []), ("app:wheel", "640", []), ("app:staff", "640", ["error"]),
+            ("1000:50", "640", ["error"]), ("root", "0", []), ("0", "0", []), ("", "0", []), ("app", "0", ["error"]),
+            ("nobody-knows", "0", []), ("4000", "640", []), ("4000:4000", "640", ["error"]),
+        ] as [(String, String, [String])])
+    func bits(user: String, mode: String, expected: [String]) throws {
+        let listing = try ImageListing(
+            """
+            \(Self.users)
+            \(user.isEmpty ? "ENV A=1" : "USER \(user)")
+            MODE \(mode) \(Self.site)joblib/pool.py
+            \(Self.site)joblib/pool.py = joblib
+            """)
+        let found = UnreadableModule.findings(try listing.scene())
+        #expect(found.map { "\($0.severity)" } == expected, "\(found.map(\.message))")
+    }
+
+    @Test(
+        "a directory has to be listed, and those above it entered",
+        arguments: [
+            ("\(site)joblib/", "700", "list /\(site)joblib (mode 700"), ("\(site)joblib/", "755", nil),
+            ("\(site)joblib/", "711", "list /\(site)joblib"), ("usr/local/", "711", nil),
+            ("usr/local/", "700", "enter /usr/local (mode 700"), ("usr/local/", "744", "enter /usr/local"),
+        ] as [(String, String, String?)])
+    func directories(directory: String, mode: String, barrier: String?) throws {
+        let listing = try ImageListing(
+            "USER 1000:1000\nMODE \(mode) \(directory)\n\(Self.site)joblib/pool.py = joblib\n")
+        let found = UnreadableModule.findings(try listing.scene())
+        #expect(found.isEmpty == (barrier == nil), "\(found.map(\.message))")
+        if let barrier { #expect(found.allSatisfy { $0.message.contains(barrier) }, "\(found.map(\.message))") }
+    }
+
+    @Test("packages that training does not name are warnings, and a long list ends")
+    func needed() throws {
+        let other = try ImageListing(
+            "USER 1000:1000\nMODE 600 \(Self.site)extra/a.py\n\(Self.site)extra/a.py = extra\n")
+        #expect(UnreadableModule.findings(try other.scene()).map(\.severity) == [.warning])
+        let lines = (0..<30).map { "MODE 0 \(Self.site)joblib/m\($0).py\n\(Self.site)joblib/m\($0).py = joblib\n" }
+        let many = UnreadableModule.findings(try ImageListing("USER 1000\n" + lines.joined()).scene())
+        #expect(many.count == 21)
+        #expect(many.last?.message == "the user 1000 may not read 10 more files")
+    }
+}
