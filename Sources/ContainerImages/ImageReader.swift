@@ -11,19 +11,21 @@ package enum ImageReader {
     ///   - platform: the platform to choose where there are several; nil for the one of this machine.
     ///   - systemRecords: how closely the packages of the operating system are looked at.
     ///   - keepsPackageLists: whether the lists of apt and apk that lie in the image are kept, for ``PackageLists``.
+    ///   - readsBinaries: whether libraries and programs are read for what they need to be loaded.
     ///   - detected: what ``detect(path:file:limits:)`` found at the path of a name without a transport; nil to detect it.
     ///   - progress: called now and then from several threads.
     package static func read(
         _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
         registry: RegistryOptions = RegistryOptions(), systemRecords: SystemRecords = .contents,
-        keepsPackageLists: Bool = false, detected: DetectedImage? = nil,
+        keepsPackageLists: Bool = false, readsBinaries: Bool = false, detected: DetectedImage? = nil,
         progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
     ) throws(ImageReadingError) -> Image {
         var request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
         if let detected, name.transport == nil, detected.path == name.location { request.detected = detected }
         let stored = try open(request)
         let reader = LayerReader(
-            limits: limits, systemRecords: systemRecords, keepsPackageLists: keepsPackageLists)
+            limits: limits, systemRecords: systemRecords, keepsPackageLists: keepsPackageLists,
+            readsBinaries: readsBinaries)
         var layers = try readLayers(stored, request, reader, progress)
         var stack = LayerStack(image: name.description)
         for index in layers.indices {
@@ -47,7 +49,7 @@ package enum ImageReader {
     }
 
     /// Finds out what kind of image a path holds, by its content; nil when it holds none. What was opened for that is kept in
-    /// the result, which ``read(_:platform:limits:registry:systemRecords:keepsPackageLists:detected:progress:)`` takes.
+    /// the result, which ``read(_:platform:limits:registry:systemRecords:keepsPackageLists:readsBinaries:detected:progress:)`` takes.
     ///
     /// - Parameter file: the file, when the caller has opened it already.
     package static func detect(

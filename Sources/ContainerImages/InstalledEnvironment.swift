@@ -50,9 +50,12 @@ package struct InstalledEnvironment: Sendable {
 
     /// Reads a folder whole: every file is hashed.
     ///
-    /// - Parameter systemRecords: how closely the packages of the operating system are looked at.
+    /// - Parameters:
+    ///   - systemRecords: how closely the packages of the operating system are looked at.
+    ///   - readsBinaries: whether libraries and programs are read for what they need to be loaded.
     package static func read(
-        path: String, limits: ReadingLimits = ReadingLimits(), systemRecords: SystemRecords = .contents
+        path: String, limits: ReadingLimits = ReadingLimits(), systemRecords: SystemRecords = .contents,
+        readsBinaries: Bool = false
     ) throws(ImageReadingError) -> InstalledEnvironment {
         guard let kind = detect(path: path) else {
             // What cannot be opened says so itself.
@@ -66,8 +69,8 @@ package struct InstalledEnvironment: Sendable {
         }
         let contents: LayerContents
         do throws(ArchiveReadingError) {
-            contents = try LayerReader(limits: limits, systemRecords: systemRecords).read(
-                DirectoryReader(path: path, limits: limits))
+            contents = try LayerReader(limits: limits, systemRecords: systemRecords, readsBinaries: readsBinaries)
+                .read(DirectoryReader(path: path, limits: limits))
         } catch { throw ImageReadingError(image: path, reason: .archive(error)) }
         var stack = LayerStack(image: path, honorsWhiteouts: false)
         try stack.apply(contents, name: path)

@@ -1,4 +1,5 @@
 import ArchiveReading
+import BinaryLoading
 import EnvironmentInventory
 import PythonPackaging
 
@@ -10,12 +11,17 @@ struct LayerFileContent: Sendable {
         let data: [UInt8]?
         let checksums: [UInt8]
         let sourceHashes: [SourceHash]
+        let binary: BinaryFile?
 
-        init(_ head: [UInt8], _ data: [UInt8]?, _ checksums: [UInt8], _ sourceHashes: [SourceHash]) {
+        init(
+            _ head: [UInt8], _ data: [UInt8]?, _ checksums: [UInt8], _ sourceHashes: [SourceHash],
+            binary: BinaryFile?
+        ) {
             self.head = head
             self.data = data
             self.checksums = checksums
             self.sourceHashes = sourceHashes
+            self.binary = binary
         }
     }
 
@@ -25,12 +31,12 @@ struct LayerFileContent: Sendable {
 
     init(
         size: Int, sha256: SHA256Value, head: [UInt8], data: [UInt8]?, checksums: [UInt8] = [],
-        sourceHashes: [SourceHash] = []
+        sourceHashes: [SourceHash] = [], binary: BinaryFile? = nil
     ) {
         self.size = size
         self.sha256 = sha256
-        let isPlain = head.isEmpty && data == nil && checksums.isEmpty && sourceHashes.isEmpty
-        rest = isPlain ? nil : Rest(head, data, checksums, sourceHashes)
+        let isPlain = head.isEmpty && data == nil && checksums.isEmpty && sourceHashes.isEmpty && binary == nil
+        rest = isPlain ? nil : Rest(head, data, checksums, sourceHashes, binary: binary)
     }
 
     /// The first bytes of a script or of bytecode, else empty.
@@ -41,6 +47,8 @@ struct LayerFileContent: Sendable {
     var checksums: [UInt8] { rest?.checksums ?? [] }
     /// The hashes of a Python source that hash-based bytecode is compared with, one for each interpreter that may read it.
     var sourceHashes: [SourceHash] { rest?.sourceHashes ?? [] }
+    /// What was read of a library or program; nil for other files, and where no one asked for it.
+    var binary: BinaryFile? { rest?.binary }
 }
 
 /// One entry of a layer, before the layers become one file system.

@@ -1,4 +1,5 @@
 import ArchiveReading
+import BinaryLoading
 import EnvironmentInventory
 import PythonPackaging
 
@@ -130,6 +131,12 @@ package struct FileSystemIndex: Sendable {
     package func sourceHash(of entry: Entry, magic: UInt16) -> UInt64? {
         guard entry.content >= 0, entry.content < tree.contents.count else { return nil }
         return tree.contents[Int(entry.content)].sourceHashes.first { $0.magic == magic }?.value
+    }
+
+    /// What was read of a library or program; nil for other files, and where no one asked for it.
+    package func binary(of entry: Entry) -> BinaryFile? {
+        guard entry.content >= 0, entry.content < tree.contents.count else { return nil }
+        return tree.contents[Int(entry.content)].binary
     }
 
     /// How many nodes there are; ``Entry/node`` is below it.

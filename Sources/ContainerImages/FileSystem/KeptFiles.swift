@@ -26,7 +26,9 @@ struct KeptFiles: Sendable {
     /// that change what Python imports.
     private static let facts: [PathPattern] =
         Interpreters.wanted + CLibraryFacts.wanted + DistributionFacts.wanted + ToolkitFacts.wanted + [
-            "**/*.dist-info/sboms/**", "**/*.pth", "**/*.egg-link", "etc/ld.so.preload",
+            "**/*.dist-info/sboms/**", "**/*.pth", "**/*.egg-link", "etc/ld.so.preload", "etc/ld.so.cache",
+            "etc/ld.so.conf",
+            "etc/ld.so.conf.d/*.conf", "etc/ld-musl-*.path",
         ] + start
 
     /// What decides how a program starts: login profiles, activation scripts, users, files that Python and its servers read.

@@ -1,4 +1,5 @@
 import ArchiveReading
+import BinaryLoading
 import ContentHashing
 import EnvironmentInventory
 import PythonPackaging
@@ -10,6 +11,8 @@ struct LayerReader {
     var systemRecords = SystemRecords.named
     /// Whether the package lists of apt and apk are kept, as far as they are no larger than ``KeptFiles/packageListBytes``.
     var keepsPackageLists = false
+    /// Whether libraries and programs are read for what they need to be loaded.
+    var readsBinaries = false
     /// The files whose bytes are kept.
     var kept = KeptFiles.all
 
@@ -49,7 +52,7 @@ struct LayerReader {
                 }
                 content = Int32(clamping: layer.contents.count)
                 if systemRecords.computesChecksums(path) { try checksums?.restart() }
-                let read = try read(reader, keeping, path, buffer, &hash, &checksums)
+                let read = try read(reader, keeping, path, entry.size, buffer, &hash, &checksums)
                 if keeping == .script, let data = read.data { keptBytes += data.count }
                 layer.contents.append(read)
             }
@@ -70,7 +73,7 @@ struct LayerReader {
     }
 
     private func read(
-        _ reader: any ArchiveEntryReader, _ keeping: KeptFiles.Keeping, _ path: [UInt8],
+        _ reader: any ArchiveEntryReader, _ keeping: KeptFiles.Keeping, _ path: [UInt8], _ expected: Int,
         _ buffer: UnsafeMutableRawBufferPointer, _ hash: inout FileHash, _ checksums: inout FileChecksums?
     ) throws(ArchiveReadingError) -> LayerFileContent {
         let isBytecode = PathBytes.ends(path, ".pyc")
@@ -78,12 +81,14 @@ struct LayerReader {
         var size = 0
         var head: [UInt8] = []
         var data: [UInt8] = []
+        var binary = readsBinaries ? BinaryReader(path: path, size: expected) : nil
         try hash.restart()
         while true {
             let piece = try reader.nextPiece(buffer)
             if piece.isEmpty { break }
             try hash.update(piece)
             try checksums?.update(piece)
+            binary?.update(piece)
             size += piece.count
             for index in sources.indices { sources[index].update(piece) }
             if keeping == .whole
@@ -104,7 +109,8 @@ struct LayerReader {
         let isKept = keeping == .whole || (keeping == .script && !data.isEmpty && data.count == size)
         return LayerFileContent(
             size: size, sha256: try hash.take(), head: head, data: isKept ? data : nil,
-            checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() })
+            checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() },
+            binary: binary?.finish(size: size))
     }
 }
 

@@ -1,0 +1,91 @@
+/// The parts of a file that are held while the file passes once.
+struct ByteWindows {
+    private struct Window {
+        let range: Range<Int>
+        var bytes: [UInt8]
+    }
+
+    /// In ascending order, none overlapping another.
+    private var windows: [Window] = []
+    /// How many bytes all windows have.
+    private(set) var count = 0
+
+    init() {}
+
+    /// Replaces the windows by ones over some ranges; what was held of them stays.
+    ///
+    /// - Parameter position: how many bytes of the file have passed.
+    mutating func hold(_ ranges: [Range<Int>], passed position: Int) {
+        var merged: [Range<Int>] = []
+        for range in ranges.filter({ !$0.isEmpty }).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = merged.last, range.lowerBound <= last.upperBound {
+                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                merged.append(range)
+            }
+        }
+        let old = windows
+        windows = merged.map { range in
+            var bytes: [UInt8] = []
+            let wanted = range.lowerBound..<max(range.lowerBound, min(range.upperBound, position))
+            for window in old where window.range.lowerBound <= wanted.lowerBound + bytes.count {
+                // Only bytes that follow those that are there already can be added.
+                let start = wanted.lowerBound + bytes.count - window.range.lowerBound
+                let end = min(window.bytes.count, wanted.upperBound - window.range.lowerBound)
+                if start >= 0, start < end { bytes.append(contentsOf: window.bytes[start..<end]) }
+            }
+            bytes.reserveCapacity(range.count)
+            return Window(range: range, bytes: bytes)
+        }
+        count = windows.reduce(0) { $0 + $1.range.count }
+    }
+
+    /// Takes what the windows want of a piece that begins at an offset of the file.
+    mutating func take(_ piece: UnsafeRawBufferPointer, at offset: Int) {
+        let end = offset + piece.count
+        for index in windows.indices {
+            let next = windows[index].range.lowerBound + windows[index].bytes.count
+            let stop = min(windows[index].range.upperBound, end)
+            guard next >= offset, next < stop else { continue }
+            windows[index].bytes.append(contentsOf: piece[(next - offset)..<(stop - offset)])
+        }
+    }
+
+    /// Hands the bytes of a range to a closure; nil where they are not all held.
+    func withBytes<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
+        guard let window = windows.last(where: { $0.range.lowerBound <= range.lowerBound }),
+            range.upperBound <= window.range.lowerBound + window.bytes.count
+        else { return nil }
+        let start = range.lowerBound - window.range.lowerBound
+        return window.bytes.withUnsafeBytes {
+            body(UnsafeRawBufferPointer(rebasing: $0[start..<(start + range.count)]))
+        }
+    }
+
+    /// Returns how many bytes from an offset on are held without a break.
+    func heldCount(from offset: Int) -> Int {
+        guard let window = windows.last(where: { $0.range.lowerBound <= offset }) else { return 0 }
+        return max(0, window.range.lowerBound + window.bytes.count - offset)
+    }
+}
+
+/// Reads numbers of a byte order.
+struct ELFNumbers: Sendable {
+    let isLittleEndian: Bool
+
+    /// Returns a number of one, two, four or eight bytes; nil outside of the bytes.
+    func read<Number: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer, _ offset: Int, as: Number.Type) -> Number? {
+        guard offset >= 0, offset <= bytes.count - MemoryLayout<Number>.size else { return nil }
+        let value = bytes.loadUnaligned(fromByteOffset: offset, as: Number.self)
+        return isLittleEndian ? Number(littleEndian: value) : Number(bigEndian: value)
+    }
+
+    func half(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt16? { read(bytes, offset, as: UInt16.self) }
+    func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt32? { read(bytes, offset, as: UInt32.self) }
+
+    /// Returns a number as wide as an address; nil when it does not fit into `Int`.
+    func address(_ bytes: UnsafeRawBufferPointer, _ offset: Int, is64Bit: Bool) -> Int? {
+        if is64Bit { return read(bytes, offset, as: UInt64.self).flatMap { Int(exactly: $0) } }
+        return word(bytes, offset).map { Int($0) }
+    }
+}

@@ -1,0 +1,215 @@
+import TestSupport
+import Testing
+
+@testable import BinaryLoading
+
+struct ELFReadingTests {
+    /// A file with everything that is read.
+    private static var rich: ELFBytes {
+        var file = ELFBytes(needed: ["libm.so.6", "libc.so.6"], soname: "libx.so.1")
+        file.runpath = "$ORIGIN/../lib"
+        file.interpreter = "/lib64/ld-linux-x86-64.so.2"
+        file.versionNeeds = [("libc.so.6", ["GLIBC_2.34", "GLIBC_2.2.5"]), ("libm.so.6", ["GLIBC_2.29"])]
+        file.weakVersions = ["GLIBC_2.2.5"]
+        file.versions = ["X_1", "X_2"]
+        file.defined = [("PyInit_x", nil), ("run", "X_1"), ("stop", "X_2")]
+        file.undefined = [.init("pow", "GLIBC_2.29"), .init("maybe", isWeak: true), .init("free")]
+        file.instructionSets = 4
+        return file
+    }
+
+    @Test("every width, byte order and hash table is read", arguments: [true, false], [true, false])
+    func allTables(is64Bit: Bool, isLittleEndian: Bool) throws {
+        for hasGNUHash in [true, false] {
+            for piece in [7, 64, 100, 1 << 18] {
+                var source = Self.rich
+                source.is64Bit = is64Bit
+                source.isLittleEndian = isLittleEndian
+                source.hasGNUHash = hasGNUHash
+                let file = try elf(source.build(), piece: piece)
+                #expect(file.needed == ["libm.so.6", "libc.so.6"])
+                #expect(file.soname == "libx.so.1")
+                #expect(file.runpath == "$ORIGIN/../lib")
+                #expect(file.rpath == nil)
+                #expect(file.interpreter == "/lib64/ld-linux-x86-64.so.2")
+                #expect(
+                    file.versionNeeds == [
+                        .init(file: "libc.so.6", versions: ["GLIBC_2.34"]),
+                        .init(file: "libm.so.6", versions: ["GLIBC_2.29"]),
+                    ])
+                #expect(file.versions == ["X_1", "X_2"])
+                #expect(file.symbols.defines("PyInit_x"))
+                #expect(file.symbols.defines("stop"))
+                #expect(!file.symbols.defines("PyInit_y"))
+                #expect(file.symbols.undefined.count == 2)
+                #expect(!file.wantsExecutableStack)
+                #expect(file.instructionSets == 4)
+                #expect(file.remarks.isEmpty)
+            }
+        }
+    }
+
+    @Test(
+        "the identity names the machine",
+        arguments: [
+            (62, true, true, "x86_64"), (62, false, true, "x32"), (3, false, true, "i386"),
+            (183, true, true, "aarch64"),
+            (40, false, true, "arm"), (243, true, true, "riscv64"), (21, true, true, "ppc64le"),
+            (21, true, false, "ppc64"), (22, true, false, "s390x"), (258, true, true, "loongarch64"),
+            (999, true, true, "ELF machine 999"),
+        ] as [(UInt16, Bool, Bool, String)])
+    func machines(machine: UInt16, is64Bit: Bool, isLittleEndian: Bool, name: String) throws {
+        var source = ELFBytes()
+        source.machine = machine
+        source.is64Bit = is64Bit
+        source.isLittleEndian = isLittleEndian
+        #expect(try elf(source.build()).identity.machineName == name)
+    }
+
+    @Test("a stack is executable by its header, and by the lack of one")
+    func stacks() throws {
+        for (stack, isExecutable) in [(true, true), (false, false), (nil, true)] as [(Bool?, Bool)] {
+            var source = ELFBytes()
+            source.executableStack = stack
+            #expect(try elf(source.build()).wantsExecutableStack == isExecutable)
+        }
+    }
+
+    @Test("a symbol's version counts where both sides have one")
+    func versionedSymbols() throws {
+        let file = try elf(Self.rich.build())
+        let run = ELFSymbols.hash("run")
+        #expect(file.symbols.satisfies(run, version: "X_1"))
+        #expect(!file.symbols.satisfies(run, version: "X_2"))
+        #expect(file.symbols.satisfies(run, version: nil))
+        #expect(file.symbols.satisfies(ELFSymbols.hash("PyInit_x"), version: "ANY_1"))
+        let needs = file.symbols.undefined.map { ($0 & ~0xFFFF, file.symbols.version(of: $0)) }
+        #expect(needs.contains { $0.0 == ELFSymbols.hash("pow") && $0.1 == "GLIBC_2.29" })
+        #expect(needs.contains { $0.0 == ELFSymbols.hash("free") && $0.1 == nil })
+    }
+
+    /// A file that no loader maps, and what is said of it.
+    struct Damaged: CustomStringConvertible {
+        let description: String
+        let bytes: [UInt8]
+        let reason: String
+    }
+
+    private static func changed(_ change: (inout [UInt8]) -> Void) -> [UInt8] {
+        var bytes = rich.build()
+        change(&bytes)
+        return bytes
+    }
+
+    static let damaged: [Damaged] = [
+        .init(description: "short", bytes: Array(rich.build().prefix(40)), reason: "too short"),
+        .init(
+            description: "text", bytes: Array("#!/bin/sh\n".utf8) + .init(repeating: 32, count: 99),
+            reason: "no ELF header"),
+        .init(description: "class", bytes: changed { $0[4] = 9 }, reason: "class"),
+        .init(description: "order", bytes: changed { $0[5] = 0 }, reason: "byte order"),
+        .init(description: "version", bytes: changed { $0[6] = 0 }, reason: "version"),
+        .init(description: "abi", bytes: changed { $0[7] = 9 }, reason: "OS ABI"),
+        .init(description: "entry size", bytes: changed { $0[54] = 1 }, reason: "another size"),
+        .init(description: "no headers", bytes: changed { $0[56] = 0 }, reason: "no program headers"),
+        .init(description: "cut", bytes: Array(rich.build().dropLast(100)), reason: "cut: a segment ends"),
+        .init(
+            description: "headers beyond the end", bytes: changed { for i in 33..<38 { $0[i] = 1 } },
+            reason: "cut: its program headers"),
+        .init(
+            description: "an endless segment", bytes: changed { for i in 96..<104 { $0[i] = 0xFF } },
+            reason: "address space"),
+    ]
+
+    @Test("a damaged file is named with its reason", arguments: damaged)
+    func damages(item: Damaged) {
+        for piece in [13, 1 << 18] {
+            guard case .damaged(let damage) = read(item.bytes, piece: piece) else {
+                Issue.record("\(item): \(read(item.bytes, piece: piece))")
+                continue
+            }
+            #expect(damage.description.contains(item.reason))
+        }
+    }
+
+    @Test("files that should be libraries are told by their first bytes")
+    func firstBytes() {
+        func damage(_ text: String, size: Int? = nil) -> BinaryDamage? {
+            let bytes = Array(text.utf8)
+            return bytes.withUnsafeBytes { ELFStream.damage(size: size ?? bytes.count, head: $0) }
+        }
+        #expect(damage("") == .empty)
+        #expect(damage("version https://git-lfs.github.com/spec/v1\noid sha256:0\n") == .largeFilePointer)
+        #expect(damage("abc") == .tooShort)
+        #expect(damage("abc", size: 9000) == .noHeader)
+        #expect(damage("\u{7F}ELF and more") == nil)
+        for damage in [BinaryDamage.empty, .largeFilePointer, .tooShort, .noHeader] {
+            #expect(damage.description.hasPrefix("the file"))
+        }
+    }
+
+    @Test("object files and cores are no libraries, and said to be unread")
+    func otherTypes() {
+        var source = ELFBytes()
+        source.type = 1
+        guard case .unread(let identity, let reason) = read(source.build()) else {
+            Issue.record("an object file was read")
+            return
+        }
+        #expect(identity.machineName == "x86_64")
+        #expect(reason.contains("neither a program nor a shared object"))
+    }
+
+    @Test("a segment of code between tables and data is not held, and large constants are passed over")
+    func largeFiles() throws {
+        var source = Self.rich
+        source.constants = [UInt8](repeating: 0x5A, count: 6 << 20)
+        let file = try elf(source.build(), piece: 300_007)
+        #expect(file.needed == ["libm.so.6", "libc.so.6"])
+        #expect(file.symbols.defines("PyInit_x"))
+    }
+
+    @Test("mutated files never trap, and hold a bounded number of bytes")
+    func mutations() {
+        var generator = SeededGenerator(seed: 17)
+        for round in 0..<fuzzRounds(1500) {
+            var source = Self.rich
+            source.is64Bit = round % 4 != 0
+            source.hasGNUHash = round % 3 == 0
+            source.isLittleEndian = round % 5 != 0
+            if round % 7 == 0 { source.constants = fatBinary([(2, 80), (1, 90)]) }
+            var bytes = source.build()
+            for _ in 0..<generator.next(1...8) {
+                let place = generator.next(0...(bytes.count - 1))
+                switch generator.next(0...3) {
+                case 0: bytes[place] = UInt8(generator.next(0...255))
+                case 1: bytes[place] = 0xFF
+                case 2: for index in place..<min(bytes.count, place + 8) { bytes[index] = 0xFF }
+                default: bytes.removeLast(generator.next(0...min(64, bytes.count - 1)))
+                }
+                if bytes.isEmpty { bytes = [0x7F] }
+            }
+            // What counts is that it returns; a changed name in the constants changes nothing.
+            switch read(bytes, piece: generator.next(1...4096)) {
+            case .elf(let file): #expect(file.needed.count <= 4096)
+            case .damaged(let damage): #expect(!damage.description.isEmpty)
+            case .unread(_, let reason): #expect(!reason.isEmpty)
+            }
+        }
+    }
+}
+
+/// A fat binary of entries, each a kind (1 PTX, 2 machine code) and an architecture.
+func fatBinary(_ entries: [(kind: UInt16, architecture: UInt32)]) -> [UInt8] {
+    func number<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
+        withUnsafeBytes(of: value.littleEndian) { Array($0) }
+    }
+    var body: [UInt8] = []
+    for (kind, architecture) in entries {
+        var entry = number(kind) + number(UInt16(0x101)) + number(UInt32(64)) + number(UInt64(40))
+        entry += [UInt8](repeating: 0, count: 12) + number(architecture)
+        entry += [UInt8](repeating: 0, count: 64 - entry.count + 40)
+        body += entry
+    }
+    return number(UInt32(0xBA55_ED50)) + number(UInt16(1)) + number(UInt16(16)) + number(UInt64(body.count)) + body
+}
