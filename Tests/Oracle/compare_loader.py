@@ -64,13 +64,12 @@ def resolved(root, path):
 def trace(root, loader, path, library_path):
     """What the loader finds for one object: real paths, missing names, and the damaged file that ended it."""
     is_musl = "ld-musl" in loader
-    variables = dict(VARIABLES)
+    # By env inside of the root: chroot itself would be traced.
+    variables = ["LD_TRACE_LOADED_OBJECTS=1"] if not is_musl else []
     if library_path:
-        variables["LD_LIBRARY_PATH"] = library_path
-    if not is_musl:
-        variables["LD_TRACE_LOADED_OBJECTS"] = "1"
-    command = ["chroot", str(root), loader] + (["--list"] if is_musl else []) + [path]
-    run = subprocess.run(command, env=variables, capture_output=True, text=True, errors="replace", timeout=60)
+        variables.append(f"LD_LIBRARY_PATH={library_path}")
+    command = ["chroot", str(root), "/usr/bin/env", *variables, loader, *(["--list"] if is_musl else []), path]
+    run = subprocess.run(command, env=VARIABLES, capture_output=True, text=True, errors="replace", timeout=60)
     text = run.stdout + run.stderr
     found = {resolved(root, name) for name in re.findall(r"(?:=> |^\s+)(/\S+) \(0x", text, re.M)}
     missing = set(re.findall(r"^\s+(\S+) => not found", text, re.M))
