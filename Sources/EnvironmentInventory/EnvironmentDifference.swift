@@ -66,6 +66,9 @@ public struct EnvironmentDifference: Sendable, Hashable {
             self.ecosystem = left?.ecosystem ?? right?.ecosystem ?? .pypi
             self.name = left?.name ?? right?.name ?? ""
         }
+
+        /// The name; for a package without one what its file writes in place of it.
+        package var label: String { left?.label ?? right?.label ?? name }
     }
 
     /// A fact about the whole environment that differs: the interpreter, the platform.

@@ -11,6 +11,12 @@ public struct Gap: Sendable, Hashable {
     public let source: FileLocation?
     /// What may be missing from the value because of the gap.
     package let scope: Scope
+    /// The package that was left out because nothing gives its name, which is empty here; nil where something else was.
+    package let package: Package?
+
+    /// Whether nothing is missing from a comparison because of the gap: it is a package without a name that a commit or a hash
+    /// pins, and packages without a name are compared by these.
+    package var isCompared: Bool { package?.strength == .hashed }
 
     /// What a gap may hide.
     package enum Scope: Sendable, Hashable {
@@ -23,11 +29,15 @@ public struct Gap: Sendable, Hashable {
     }
 
     /// Creates a gap.
-    package init(_ subject: String, reason: String, source: FileLocation? = nil, scope: Scope = .anything) {
+    package init(
+        _ subject: String, reason: String, source: FileLocation? = nil, scope: Scope = .anything,
+        package: Package? = nil
+    ) {
         self.subject = subject
         self.reason = reason
         self.source = source
         self.scope = scope
+        self.package = package
     }
 
     /// Returns the gaps without those that concern an entry for the second time.

@@ -110,7 +110,7 @@ public struct Package: Sendable, Hashable {
     /// The ecosystem it comes from.
     public let ecosystem: Ecosystem
     /// The name, normalised as its ecosystem does (PEP 503 for Python).
-    public let name: String
+    public package(set) var name: String
     /// The exact version; nil if there is none.
     public let version: String?
     /// The version constraint if there is no exact version, such as `>=2`; nil if there is none.

@@ -8,7 +8,11 @@ package enum EnvironmentComparison {
     /// A package is the same when its version is and nothing that both sides know of its bytes differs: content digests
     /// first, else artifact hashes. Packages of an operating system are left out when only one side can speak of them, as
     /// a lock cannot; how many is in ``Comparison/notCompared``.
+    ///
+    /// A package without a name has that of the other side's package from the same place, or is compared with what the
+    /// other side has without a name.
     package static func compare(_ left: Environment, _ right: Environment) -> Comparison {
+        let (left, right) = (left.named(by: right), right.named(by: left))
         let leftGroups = Dictionary(grouping: left.packages) { Key(ecosystem: $0.ecosystem, name: $0.name) }
         let rightGroups = Dictionary(grouping: right.packages) { Key(ecosystem: $0.ecosystem, name: $0.name) }
         let leftEcosystems = Set(left.packages.map(\.ecosystem))
@@ -31,6 +35,13 @@ package enum EnvironmentComparison {
                 } else if let left {
                     sames.append(.init(package: left, basis: basis ?? .version))
                 }
+            }
+        }
+        for (left, right) in pairs(left.gaps.compactMap(\.package), right.gaps.compactMap(\.package)) {
+            if let kind = difference(left, right) {
+                changes.append(.init(kind: kind, left: left, right: right, basis: basis(left, right)))
+            } else if let left {
+                sames.append(.init(package: left, basis: basis(left, right) ?? .version))
             }
         }
         return Comparison(
@@ -94,17 +105,37 @@ package enum EnvironmentComparison {
     }
 
     static func sameVersion(_ left: Package, _ right: Package) -> Bool {
+        if isElsewhere(left, right) { return false }
         switch (left.version, right.version) {
         case (nil, nil):
-            return left.versionRequirement == right.versionRequirement && left.commit == right.commit
+            if left.originCommit != nil { return left.originCommit == right.originCommit }
+            return left.versionRequirement == right.versionRequirement
         case (let leftVersion?, let rightVersion?):
-            if leftVersion == rightVersion {
-                return left.commit == nil || right.commit == nil || left.commit == right.commit
-            }
+            if leftVersion == rightVersion { return true }
             guard left.ecosystem == .pypi, let leftParsed = PythonVersion(leftVersion),
                 let rightParsed = PythonVersion(rightVersion)
             else { return false }
             return leftParsed == rightParsed
+        default:
+            // A lock without the version and an installed package: the commit says the same.
+            return left.originCommit != nil && left.originCommit == right.originCommit
+        }
+    }
+
+    /// Whether two packages come from places that cannot hold the same: other commits, other subdirectories of one
+    /// repository, and in two locks other directories and other archives of which nothing is known but the URL.
+    private static func isElsewhere(_ left: Package, _ right: Package) -> Bool {
+        if let one = left.originCommit, let other = right.originCommit, one.lowercased() != other.lowercased() {
+            return true
+        }
+        guard let one = left.origin, let other = right.origin else { return false }
+        switch (one.kind, other.kind) {
+        case (.repository, .repository): return one.subdirectory != other.subdirectory
+        case (.directory, .directory), (.archive, .archive):
+            guard left.reference != nil, right.reference != nil, left.hashes.isEmpty || right.hashes.isEmpty else {
+                return false
+            }
+            return one.location != other.location || one.subdirectory != other.subdirectory
         default: return false
         }
     }

@@ -24,6 +24,7 @@ package enum EnvironmentVerifier {
         _ training: TrainingSide, against serving: ServingSide, required: Evidence, wheels: WheelMap,
         modelPath: String? = nil, isStrict: Bool = false, scope: Verification.Scope = .closed
     ) -> Verification {
+        let training = training.named(by: serving)
         var findings = training.findings + serving.findings
         var floor = Verdict.match
         let gaps = EnvironmentGaps(training, serving)

@@ -69,7 +69,9 @@ struct PackageVerifier {
         case .altered?, nil: reasons.append("the files have no record that they could be checked against")
         }
         reasons += serving.recordNotes
-        let isClaimed = !Set(serving.claimedHashes).isDisjoint(with: training.hashes)
+        let isClaimed =
+            !Set(serving.claimedHashes).isDisjoint(with: training.hashes)
+            || training.originCommit != nil && training.originCommit == serving.originCommit
         if evidence == .intact, isClaimed { evidence = .claimed }
         let locked = lockedEvidence(training, serving)
         if case .proved = locked { return judged(.locked, serving.recordNotes) }
@@ -180,7 +182,21 @@ struct PackageVerifier {
 
     private func versionAgreement(_ training: Package, _ serving: Package) -> VersionAgreement {
         let place = training.source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
+        if let commit = training.originCommit, let installed = serving.originCommit {
+            let (wanted, found) = (training.origin?.subdirectory, serving.origin?.subdirectory)
+            guard commit.lowercased() == installed.lowercased(), wanted == found else {
+                return .other(
+                    "training has \(training.directReference ?? commit)\(place), the serving side has "
+                        + (serving.directReference ?? installed))
+            }
+            if training.version == nil { return .same }
+        }
         guard let installed = serving.version else { return .open("the installed package says no version") }
+        if training.version == nil, case .archive? = training.origin?.kind,
+            !Set(serving.claimedHashes).isDisjoint(with: training.hashes)
+        {
+            return .same
+        }
         if let wanted = training.version {
             if EnvironmentComparison.sameVersion(training, serving) { return .same }
             // Without a hash the pin is `==`, which lets a local version pass (PEP 440): MLflow strips it, for one.

@@ -27,9 +27,9 @@ package struct TrainingSide: Sendable {
     /// The tree digest of the model, or the sha256 of the lock.
     package let identity: String?
     /// The environment.
-    package let environment: Environment
+    package private(set) var environment: Environment
     /// What the readers of the model and of its lock could not settle, besides the gaps of ``environment``.
-    package let gaps: [Gap]
+    package private(set) var gaps: [Gap]
     /// What was found while it was read.
     package let findings: [Finding]
     /// The top-level modules that loading the model imports; nil when everything has to be taken as needed: a lock says
@@ -57,6 +57,18 @@ package struct TrainingSide: Sendable {
         self.environment = environment
         self.gaps = gaps
         self.findings = findings
+    }
+
+    /// Returns the side with names for the packages that it gives without one, where the serving side has exactly one package
+    /// from the same place.
+    func named(by serving: ServingSide) -> TrainingSide {
+        let named = environment.named(by: serving.environment)
+        guard named.gaps.count < environment.gaps.count else { return self }
+        var side = self
+        let closed = Set(environment.gaps).subtracting(named.gaps)
+        side.environment = named
+        side.gaps = gaps.filter { !closed.contains($0) }
+        return side
     }
 }
 

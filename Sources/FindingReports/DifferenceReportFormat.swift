@@ -24,7 +24,9 @@ package struct DifferenceReport: Sendable {
     ///
     /// A gap is not comparable, so the subjects are never called the same. Two images with the same gaps are the
     /// exception: their files, those with the gaps among them, were compared byte by byte.
-    package var isDecided: Bool { gaps.isEmpty || (image != nil && gaps.left == gaps.right) }
+    package var isDecided: Bool {
+        (gaps.left + gaps.right).allSatisfy(\.isCompared) || (image != nil && gaps.left == gaps.right)
+    }
 
     /// Creates a report.
     package init(
@@ -133,6 +135,9 @@ extension EnvironmentDifference.Change {
         guard let package else { return "" }
         if kind == .model { return digest(package).map { "\($0.algorithm.rawValue):\($0.hex.prefix(12))…" } ?? "" }
         let version = package.version ?? package.versionRequirement ?? "any version"
+        if kind == .changed, let reference = package.directReference, left?.version == right?.version {
+            return package.version.map { "\($0) @ \(reference)" } ?? reference
+        }
         guard kind == .rebuilt else { return version }
         return version + (digest(package).map { " \($0.algorithm.rawValue):\($0.hex.prefix(12))…" } ?? "")
     }

@@ -153,10 +153,11 @@ public struct SubjectDifference: Sendable {
 
     /// Whether the comparison covers everything that the subjects name.
     ///
-    /// A gap is not comparable, so subjects with gaps are never called the same. Two images with the same gaps are the
+    /// A gap is not comparable, so subjects with gaps are never called the same, unless it is a package without a name that a
+    /// commit or a hash pins. Two images with the same gaps are the
     /// exception: their files, those with the gaps among them, were compared byte by byte.
     public var isDecided: Bool {
-        leftGaps.isEmpty && rightGaps.isEmpty || image != nil && leftGaps == rightGaps
+        leftGaps.allSatisfy(\.isCompared) && rightGaps.allSatisfy(\.isCompared) || image != nil && leftGaps == rightGaps
     }
 }
 

@@ -20,7 +20,7 @@ struct DiffCommandTests {
         #expect(document["changes"]?.array?.count == 1)
         let change = try #require(document["changes", "0"])
         #expect(change.keys == ["ecosystem", "name", "kind", "left", "right", "basis"])
-        #expect(change["left"]?.keys == ["version", "hashes", "contentDigest"])
+        #expect(change["left"]?.keys == ["version", "reference", "hashes", "contentDigest"])
         #expect(change.string("name") == "waitress")
         #expect(change.string("kind") == "rebuilt")
         #expect(change.string("basis") == "content")

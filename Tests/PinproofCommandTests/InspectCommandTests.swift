@@ -24,7 +24,7 @@ struct InspectCommandTests {
         let package = try #require(document["environment", "packages", "0"])
         #expect(
             package.keys == [
-                "ecosystem", "name", "version", "requirement", "strength", "purl", "hashes", "artifacts",
+                "ecosystem", "name", "version", "reference", "requirement", "strength", "purl", "hashes", "artifacts",
                 "contentDigest",
                 "location", "installer", "architecture", "layer", "record", "marker", "source",
             ])

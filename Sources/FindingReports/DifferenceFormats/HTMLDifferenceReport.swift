@@ -148,7 +148,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
         }
         var rows = report.difference.changes.map { change in
             row(
-                change.kind.rawValue, of: change.ecosystem.rawValue, name: code(change.name),
+                change.kind.rawValue, of: change.ecosystem.rawValue, name: code(change.label),
                 left: side(change, change.left), right: side(change, change.right),
                 evidence: change.basis.map(bar) ?? "")
         }
@@ -176,7 +176,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
             let version = code(same.package.version ?? same.package.versionRequirement ?? "any version")
             rows.append(
                 row(
-                    "same", of: same.package.ecosystem.rawValue, name: code(same.package.name), left: version,
+                    "same", of: same.package.ecosystem.rawValue, name: code(same.package.label), left: version,
                     right: version, evidence: bar(same.basis)))
         }
         return rows

@@ -17,7 +17,7 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
                 difference.changes.map {
                     .members([
                         "ecosystem": .string($0.ecosystem.rawValue),
-                        "name": .string($0.name),
+                        "name": $0.name.isEmpty ? .null : .string($0.name),
                         "kind": .string($0.kind.rawValue),
                         "left": side($0.left),
                         "right": side($0.right),
@@ -69,6 +69,7 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
         guard let package else { return .null }
         return .members([
             "version": .optional(package.version),
+            "reference": .optional(package.directReference),
             "hashes": .strings(package.hashes.map(\.description)),
             "contentDigest": .optional(package.contentDigest?.description),
         ])

@@ -19,7 +19,7 @@ package enum MarkdownDifferenceReport: DifferenceReportFormat {
             "package", ["", "Package", "Left", "Right"],
             difference.changes.map {
                 [
-                    $0.kind.rawValue, "\($0.ecosystem.rawValue) \(code($0.name))", code($0.cell($0.left)),
+                    $0.kind.rawValue, "\($0.ecosystem.rawValue) \(code($0.label))", code($0.cell($0.left)),
                     code($0.cell($0.right)),
                 ]
             }, room: &room)

@@ -16,7 +16,7 @@ package enum TextDifferenceReport: DifferenceReportFormat {
         output += table(
             difference.changes.map { change in
                 (
-                    change.kind, "\(change.ecosystem.rawValue) \(shown(change.name))", shown(change.cell(change.left)),
+                    change.kind, "\(change.ecosystem.rawValue) \(shown(change.label))", shown(change.cell(change.left)),
                     shown(change.cell(change.right))
                 )
             }, style)

@@ -57,7 +57,8 @@ extension Environment {
                 ])
             } ?? .null,
             "packages": .array(
-                mapInParallel(pieces(of: packages, minimum: 128)) { $0.map(\.json) }.flatMap { $0 }),
+                mapInParallel(pieces(of: packages + gaps.compactMap(\.package), minimum: 128)) { $0.map(\.json) }
+                    .flatMap { $0 }),
             "gaps": .array(gaps.map(\.json)),
         ])
     }
@@ -68,17 +69,18 @@ extension Package {
     package var json: JSONValue {
         .members([
             "ecosystem": .string(ecosystem.rawValue),
-            "name": .string(name),
+            "name": name.isEmpty ? .null : .string(name),
             "version": .optional(version),
+            "reference": .optional(directReference),
             "requirement": .optional(versionRequirement),
             "strength": .string(strength.rawValue),
-            "purl": .optional(packageURL),
+            "purl": name.isEmpty ? .null : .optional(packageURL),
             "hashes": .strings(hashes.map(\.description)),
             "artifacts": .array(
                 artifacts.map {
                     .members([
                         "name": .optional($0.name),
-                        "url": .optional($0.url),
+                        "url": .optional($0.url.map(URLCredentials.redacted)),
                         "hashes": .strings($0.hashes.map(\.description)),
                     ])
                 }),

@@ -7,6 +7,10 @@ extension LockedPackage {
     package var package: Package? {
         guard let name, !name.isEmpty else { return nil }
         if case .unknown = origin { return nil }
+        return package(named: name)
+    }
+
+    private func package(named name: String) -> Package {
         var package = Package(ecosystem: ecosystem, name: name, version: version)
         package.artifacts = artifacts
         package.marker = marker
@@ -24,13 +28,13 @@ extension LockedPackage {
                 url: repository.url,
                 kind: .repository(type: repository.system, commit: repository.commit, revision: repository.revision),
                 subdirectory: repository.subdirectory)
-            if version == nil { package.versionRequirement = "@ " + repository.reference }
+            if version == nil { package.versionRequirement = "@ " + URLCredentials.redacted(repository.reference) }
         case .path(let path, let isEditable, let subdirectory):
             package.origin = DirectOrigin(
                 url: path, kind: files.isEmpty ? .directory(isEditable: isEditable) : .archive(hashes),
                 subdirectory: subdirectory)
             if files.isEmpty, kind == .locked { package.location = path }
-            if version == nil { package.versionRequirement = "@ " + path }
+            if version == nil { package.versionRequirement = "@ " + URLCredentials.redacted(path) }
         }
         package.reference = reference
         if let captured {
@@ -59,16 +63,14 @@ extension LockedPackage {
 
     /// What an environment says in place of a package that has no name or no known source; nil where both are known.
     package var gap: Gap? {
-        let reason: String
-        if case .unknown(let what) = origin {
-            reason = what
-        } else if name?.isEmpty == false {
-            return nil
-        } else {
-            reason = namelessReason
+        let source = FileLocation(file: file, line: range.start.line)
+        if case .unknown(let reason) = origin {
+            return Gap(URLCredentials.redacted(text), reason: reason, source: source)
         }
+        guard name ?? "" == "" else { return nil }
         return Gap(
-            URLCredentials.redacted(text), reason: reason, source: FileLocation(file: file, line: range.start.line))
+            URLCredentials.redacted(text), reason: namelessReason, source: source,
+            package: origin == .index ? nil : package(named: ""))
     }
 
     private var namelessReason: String {

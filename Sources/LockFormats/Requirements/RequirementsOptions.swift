@@ -102,6 +102,9 @@ enum RequirementsOptions {
                 value = bytes.count > 2 ? String(decoding: bytes[2...], as: UTF8.self) : nil
             } else if word.hasPrefix("-") {
                 throw Failure(reason: "the option \(word) is unknown")
+            } else if word.hasPrefix(";"), arguments.last?.option == .editable {
+                // pip leaves out the words after an option's value, and with them the marker of an editable requirement.
+                return arguments
             } else {
                 throw Failure(reason: "\"\(word)\" stands behind the options")
             }
