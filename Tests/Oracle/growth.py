@@ -101,6 +101,93 @@ def extras(count):
     return "requirements.txt", "a[" + ",".join(f"e{i}" for i in range(count)) + "]==1\n"
 
 
+def poetry_lock(count):
+    """Packages that need each other in one chain."""
+    parts = []
+    for i in range(count):
+        parts.append(f'[[package]]\nname = "p{i}"\nversion = "1.{i}"\noptional = false\npython-versions = ">=3.9"\ngroups = ["main"]\n'
+                     f'files = [\n    {{file = "p{i}-1.{i}-py3-none-any.whl", hash = "sha256:{sha(i)}"}},\n]\n'
+                     + (f'[package.dependencies]\np{i + 1} = ">=1"\n' if i + 1 < count else ""))
+    return "poetry.lock", "\n".join(parts) + '[metadata]\nlock-version = "2.1"\npython-versions = ">=3.9"\ncontent-hash = "0"\n'
+
+
+def poetry_old(count):
+    """The form before 2.1, which is narrowed with the project beside it."""
+    return "poetry.lock", poetry_lock(count)[1].replace('groups = ["main"]\n', "").replace('"2.1"', '"2.0"')
+
+
+def pdm_lock(count):
+    parts = ['[metadata]\ngroups = ["default"]\nstrategy = ["inherit_metadata"]\nlock_version = "4.5.0"\n']
+    for i in range(count):
+        need = f'dependencies = ["p{i + 1}>=1"]\n' if i + 1 < count else ""
+        parts.append(f'[[package]]\nname = "p{i}"\nversion = "1.{i}"\ngroups = ["default"]\n{need}'
+                     f'files = [\n    {{file = "p{i}-1.{i}-py3-none-any.whl", hash = "sha256:{sha(i)}"}},\n]\n')
+    return "pdm.lock", "\n".join(parts)
+
+
+def pixi_lock(count):
+    urls = [f"https://index.example/linux-64/p{i}-1.{i}-0.conda" for i in range(count)]
+    lines = ["version: 6", "environments:", "  default:", "    channels:", "    - url: https://index.example/", "    packages:", "      linux-64:"]
+    lines += [f"      - conda: {url}" for url in urls] or ["      []"]
+    lines += ["packages:"] + [f"- conda: {url}\n  sha256: {sha(i)}\n  depends:\n  - p{i + 1}" for i, url in enumerate(urls)]
+    return "pixi.lock", "\n".join(lines) + "\n"
+
+
+def renv_lock(count):
+    packages = {f"p{i}": {"Package": f"p{i}", "Version": f"1.{i}", "Source": "Repository", "Repository": "CRAN", "Requirements": [f"p{i + 1}"]} for i in range(count)}
+    return "renv.lock", json.dumps({"R": {"Version": "4.3", "Repositories": []}, "Packages": packages}, indent=1)
+
+
+def environment_yml(count):
+    half = count // 2
+    return "environment.yml", ("name: x\ndependencies:\n" + "".join(f"- p{i}=1.{i}\n" for i in range(half)) + "- pip:\n"
+                               + "".join(f"  - q{i}==1.{i}\n" for i in range(count - half)))
+
+
+def explicit(count):
+    return "explicit.txt", "@EXPLICIT\n" + "".join(f"https://index.example/linux-64/p{i}-1.{i}-0.conda#sha256:{sha(i)}\n" for i in range(count))
+
+
+def pipfile(count):
+    return "Pipfile", "[packages]\n" + "".join(f'p{i} = "==1.{i}"\n' for i in range(count))
+
+
+def pyproject(count):
+    return "pyproject.toml", '[project]\nname = "me"\nversion = "1"\ndependencies = [\n' + "".join(f'"p{i}==1.{i}",\n' for i in range(count)) + "]\n"
+
+
+def uv_chain(count):
+    """Packages that need each other in one chain, resolved for a target."""
+    parts = ['version = 1\nrequires-python = ">=3.9"\n[[package]]\nname = "me"\nversion = "1"\nsource = { virtual = "." }\n' + ('dependencies = [{ name = "p0" }]\n' if count else "")]
+    for i in range(count):
+        need = f'dependencies = [{{ name = "p{i + 1}" }}]\n' if i + 1 < count else ""
+        parts.append(
+            f'[[package]]\nname = "p{i}"\nversion = "1.{i}"\nsource = {{ registry = "https://index.example/simple" }}\n{need}'
+            f'wheels = [\n    {{ url = "https://index.example/p{i}-1.{i}-py3-none-any.whl", hash = "sha256:{sha(i)}", size = {i} }},\n]\n')
+    return "uv.lock", "\n".join(parts)
+
+
+def uv_versions(count):
+    """Many versions of one package, each chosen by a marker of its own."""
+    parts = ['version = 1\nrequires-python = ">=3.9"\n[[package]]\nname = "me"\nversion = "1"\nsource = { virtual = "." }\ndependencies = [\n'
+             + "".join(f'{{ name = "p", version = "1.{i}", source = {{ registry = "https://index.example/simple" }}, marker = "python_full_version == \'3.9.{i}\'" }},\n' for i in range(count)) + "]\n"]
+    for i in range(count):
+        parts.append(f'[[package]]\nname = "p"\nversion = "1.{i}"\nsource = {{ registry = "https://index.example/simple" }}\n'
+                     f'wheels = [\n    {{ url = "https://index.example/p-1.{i}-py3-none-any.whl", hash = "sha256:{sha(i)}" }},\n]\n')
+    return "uv.lock", "\n".join(parts)
+
+
+def include_groups(count):
+    """Groups that include each other in one chain; a chain this long is refused in as little time."""
+    return "pyproject.toml", '[project]\nname = "me"\nversion = "1"\n[dependency-groups]\n' + "".join(
+        f'g{i} = ["p{i}==1", {{ include-group = "g{i + 1}" }}]\n' for i in range(count)) + f'g{count} = ["z==1"]\n'
+
+
+def constrained(count):
+    """Requirements without a version, each with its constraint."""
+    return "requirements.txt", "".join(f"p{i}\n" for i in range(count)) + "-c constraints.txt\n"
+
+
 def record(text):
     value = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
     return f"sha256={value},{len(text.encode())}"
@@ -137,15 +224,22 @@ def installed(directory, files, requires):
     return f"oci:{root}"
 
 
-DOCUMENTS = [uv_lock, toml_flat, toml_dotted, toml_headers, pylock, pipfile_lock, conda_lock, yaml_events, yaml_unicode, yaml_anchors, requirements, marker, specifier, release, extras]
+BESIDE = {
+    "poetry_old": lambda count: ("pyproject.toml", '[tool.poetry]\nname = "me"\nversion = "1"\n[tool.poetry.dependencies]\np0 = "*"\n'),
+    "constrained": lambda count: ("constraints.txt", "".join(f"p{i}==1.{i}\n" for i in range(count))),
+}
+TARGET = ["--python", "3.11", "--platform", "linux/amd64"]
+RESOLVED = {"uv_chain", "uv_versions", "poetry_lock", "poetry_old", "pdm_lock", "pixi_lock", "conda_lock", "pylock", "pipfile_lock"}
+DOCUMENTS = [poetry_lock, poetry_old, pdm_lock, pixi_lock, renv_lock, environment_yml, explicit, pipfile, pyproject, uv_chain, uv_versions, include_groups, constrained,
+             uv_lock, toml_flat, toml_dotted, toml_headers, pylock, pipfile_lock, conda_lock, yaml_events, yaml_unicode, yaml_anchors, requirements, marker, specifier, release, extras]
 IMAGES = {"record": lambda directory, count: installed(directory, count, 0), "metadata": lambda directory, count: installed(directory, 1, count)}
 
 
-def instructions(program, subject):
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "inspect", "--format", "json", subject]
+def instructions(program, subject, *words):
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "inspect", "--format", "json", *words, subject]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     found = re.search(r"Collected : (\d+)", done.stderr)
-    if not found or done.returncode not in (0, 1):
+    if not found or done.returncode not in (0, 1, 2):
         own = [line for line in done.stderr.splitlines() if not line.startswith("==")]
         raise SystemExit(f"{subject}: exit {done.returncode}: {' '.join(own)[:300]}")
     return int(found.group(1))
@@ -170,7 +264,10 @@ def main():
                     file, text = globals()[name](entries if entries or name not in ("specifier", "marker", "release") else 1)
                     subject = os.path.join(directory, file)
                     pathlib.Path(subject).write_text(text)
-                counts.append(instructions(options.program, subject))
+                    if name in BESIDE:
+                        beside, text = BESIDE[name](entries)
+                        (pathlib.Path(directory) / beside).write_text(text)
+                counts.append(instructions(options.program, subject, *(TARGET if name in RESOLVED else [])))
         start, small, large = counts
         # Without the start of the program, which a small document would hide in.
         exponent = math.log(max(large - start, 1) / max(small - start, 1)) / math.log(options.large / options.small)

@@ -55,6 +55,7 @@ private struct PixiLockReader {
     private var indices: [PixiPackage.Key: Int] = [:]
     private var others: [PixiPackage.Key: [Int]] = [:]
     private var subdirectories: [String: String] = [:]
+    private var seenIndexes: Set<String> = []
 
     init(file: String) { self.file = file }
 
@@ -113,7 +114,7 @@ private struct PixiLockReader {
     }
 
     private mutating func addIndex(_ kind: LockIndex.Kind, _ url: String, _ range: SourceRange) {
-        if indexes.contains(where: { $0.kind == kind && $0.url == url }) { return }
+        guard seenIndexes.insert(kind.rawValue + url).inserted else { return }
         indexes.append(LockIndex(kind: kind, url: url, file: file, range: range))
     }
 

@@ -42,13 +42,14 @@ enum PoetryLock: LockFormat {
         var selection = GroupSelection(file: text.name, mainGroup: "main")
         selection.extras = Set(extras.keys)
         var usesDefaultIndex = false
+        var known: Set<String> = []
         for fields in try root.list("package") {
             let node = try PoetryLockReader.package(fields, files: files)
             nodes.append(node)
             document.add(node.package)
             if version == "2.1" { selection.entries.append(try PoetryLockReader.entry(fields, node)) }
             if let source = try fields.fields("source"), try source.string("type") == "legacy",
-                let url = try source.string("url"), !document.indexes.contains(where: { $0.url == url })
+                let url = try source.string("url"), known.insert(url).inserted
             {
                 document.indexes.append(LockIndex(kind: .extra, url: url, file: text.name, range: source.range))
             }

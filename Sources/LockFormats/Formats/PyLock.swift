@@ -61,6 +61,7 @@ enum PyLock: LockFormat {
         selection.groups = Set(try root.strings("dependency-groups").map(PythonRules.normalizedName))
         selection.defaultGroups = Set(try root.strings("default-groups").map(PythonRules.normalizedName))
         var dependencies: [MissingDependencies.Need] = []
+        var known: Set<String> = []
         for fields in try root.list("packages") {
             let entry = try PyLockReader.entry(fields)
             selection.entries.append(entry)
@@ -70,9 +71,7 @@ enum PyLock: LockFormat {
                 dependencies.append((entry.package.name ?? "", name, dependency.range.start))
             }
             document.add(entry.package)
-            guard let index = entry.package.index, !document.indexes.contains(where: { $0.url == index }) else {
-                continue
-            }
+            guard let index = entry.package.index, known.insert(index).inserted else { continue }
             document.indexes.append(
                 LockIndex(
                     kind: document.indexes.isEmpty ? .primary : .extra, url: index, file: text.name,

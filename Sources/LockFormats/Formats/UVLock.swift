@@ -115,6 +115,7 @@ private struct UVLockReader {
                         kind: indexes.isEmpty ? .primary : .extra, url: index.url, file: file, range: index.range))
             }
         }
+        graph.indexVersions()
         for package in graph.nodes where graph.isProject(package) { graph.projectNames.insert(package.name) }
     }
 

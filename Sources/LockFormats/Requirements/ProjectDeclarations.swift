@@ -72,19 +72,45 @@ struct ProjectDeclarations {
         var names: [String: String] = [:]
         for member in groups.table.members { names[PythonRules.normalizedName(member.key)] = member.key }
         for member in groups.table.members {
-            var open: [String] = []
-            try include(member.key, as: member.key, groups, names, &open)
+            var inclusion = Inclusion(group: member.key, names: names)
+            try include(member.key, groups, &inclusion)
         }
     }
 
+    /// A group and what it includes.
+    private struct Inclusion {
+        let group: String
+        /// The groups by their normalised names.
+        let names: [String: String]
+        /// The groups that are being read, each included by the one before it.
+        var open: [String] = []
+        /// The groups that were read: the second time they add nothing.
+        var done: Set<String> = []
+    }
+
+    private static let maximumGroupDepth = 64
+    /// What all groups together may declare, once for each group that includes it.
+    private static let maximumRequirements = 1_000_000
+
     private mutating func include(
-        _ key: String, as group: String, _ groups: DocumentFields, _ names: [String: String], _ open: inout [String]
+        _ key: String, _ groups: DocumentFields, _ inclusion: inout Inclusion
     ) throws(LockReadingError) {
-        guard !open.contains(key), open.count < 64 else {
+        let group = inclusion.group
+        guard inclusion.open.count < Self.maximumGroupDepth else {
+            throw groups.error(
+                "groups include each other more than \(Self.maximumGroupDepth) deep",
+                at: groups.table.member(key)?.keyPlace)
+        }
+        guard !inclusion.open.contains(key) else {
             throw groups.error("the group \"\(key)\" includes itself", at: groups.table.member(key)?.keyPlace)
         }
-        open.append(key)
+        guard inclusion.done.insert(key).inserted else { return }
+        inclusion.open.append(key)
         for node in try groups.array(key) {
+            guard requirements.count < Self.maximumRequirements else {
+                throw groups.error(
+                    "the groups declare more than \(Self.maximumRequirements) requirements", at: node.place)
+            }
             guard node.string == nil else {
                 try add(node, group: group)
                 continue
@@ -101,12 +127,12 @@ struct ProjectDeclarations {
                 continue
             }
             let included = try fields.requiredString("include-group")
-            guard let found = names[PythonRules.normalizedName(included)] else {
+            guard let found = inclusion.names[PythonRules.normalizedName(included)] else {
                 throw fields.error("the group \"\(included)\" does not exist")
             }
-            try include(found, as: group, groups, names, &open)
+            try include(found, groups, &inclusion)
         }
-        open.removeLast()
+        inclusion.open.removeLast()
     }
 
     // MARK: Tools

@@ -82,12 +82,31 @@ struct UVGraph: PackageChoice {
     var coverage = UVCoverage()
     private(set) var nodes: [UVPackage] = []
     private var indices: [String: [Int]] = [:]
+    /// The packages of one version, for names that the lock holds in many.
+    private var versions: [Release: [Int]] = [:]
+
+    private struct Release: Hashable {
+        let name: String
+        let version: String?
+    }
+
+    /// With so many packages of one name, their versions are looked up.
+    private static let manyVersions = 8
 
     init(file: String) { self.file = file }
 
     mutating func add(_ package: UVPackage) {
         indices[package.name, default: []].append(nodes.count)
         nodes.append(package)
+    }
+
+    /// Makes arrows at one of many versions of a package as fast to follow as others; nothing is added after it.
+    mutating func indexVersions() {
+        for (name, indices) in indices where indices.count > Self.manyVersions {
+            for index in indices {
+                versions[Release(name: name, version: nodes[index].version), default: []].append(index)
+            }
+        }
     }
 
     /// The project itself and the members of its workspace.
@@ -103,7 +122,13 @@ struct UVGraph: PackageChoice {
 
     /// The packages that an arrow can point at.
     private func targets(of dependency: LockDependency) -> [Int] {
-        (indices[dependency.name] ?? []).filter { index in
+        var candidates = indices[dependency.name] ?? []
+        if let version = dependency.version, candidates.count > Self.manyVersions {
+            candidates =
+                (versions[Release(name: dependency.name, version: version)] ?? [])
+                + (versions[Release(name: dependency.name, version: nil)] ?? [])
+        }
+        return candidates.filter { index in
             let node = nodes[index]
             if let version = dependency.version, let found = node.version, version != found { return false }
             if let source = dependency.source, source != node.source.kind { return false }
