@@ -15,17 +15,21 @@ package struct DockerfileTemplate: Sendable {
 
     indirect enum Part: Sendable {
         case text(String)
-        case value(String)
-        case section(String, isInverted: Bool, [Part])
+        case value(TemplateName)
+        case section(TemplateName, isInverted: Bool, [Part])
     }
 
     let parts: [Part]
 
-    /// Compiles a template whose tags name some of `names`.
+    /// The file that it was read from.
+    package let name: String
+
+    /// Compiles a template.
     ///
     /// - Throws: `DocumentError` with the place of a tag that is malformed, not closed, or names something unknown.
-    package init(_ text: SourceText, names: Set<String> = FreezePlan.templateNames) throws(DocumentError) {
-        var compiler = TemplateCompiler(text: text, names: names)
+    package init(_ text: SourceText) throws(DocumentError) {
+        name = text.name
+        var compiler = TemplateCompiler(text: text)
         parts = try compiler.parts(of: nil, depth: 0)
     }
 
@@ -35,17 +39,17 @@ package struct DockerfileTemplate: Sendable {
         return text.hasSuffix("\n") ? text : text + "\n"
     }
 
-    /// Renders with values by name; an empty value leaves a section out.
-    func render(_ values: [String: String]) -> String { Self.render(parts, values) }
+    /// Renders with values by name.
+    func render(_ values: TemplateValues) -> String { Self.render(parts, values) }
 
-    private static func render(_ parts: [Part], _ values: [String: String]) -> String {
+    private static func render(_ parts: [Part], _ values: TemplateValues) -> String {
         var output = ""
         for part in parts {
             switch part {
             case .text(let text): output += text
             case .value(let name): output += values[name] ?? ""
             case .section(let name, let isInverted, let parts):
-                if (values[name] ?? "").isEmpty == isInverted { output += render(parts, values) }
+                if values.isRendered(name) != isInverted { output += render(parts, values) }
             }
         }
         return output
@@ -54,14 +58,10 @@ package struct DockerfileTemplate: Sendable {
 
 private struct TemplateCompiler {
     let text: SourceText
-    let names: Set<String>
     private var index = 0
     private static let maximumSectionDepth = 16
 
-    init(text: SourceText, names: Set<String>) {
-        self.text = text
-        self.names = names
-    }
+    init(text: SourceText) { self.text = text }
 
     private func fail(_ offset: Int, _ reason: String) -> DocumentError {
         DocumentError(file: text.name, place: text.place(at: offset), reason: reason)
@@ -85,12 +85,11 @@ private struct TemplateCompiler {
                 guard tag.name == section else { throw fail(open, "{{/\(tag.name)}} closes no section of that name") }
                 return parts
             case "#", "^":
-                try check(tag.name, at: open)
+                let name = try name(tag.name, at: open)
                 let inner = try self.parts(of: tag.name, depth: depth + 1)
-                parts.append(.section(tag.name, isInverted: tag.sign == "^", inner))
+                parts.append(.section(name, isInverted: tag.sign == "^", inner))
             default:
-                try check(tag.name, at: open)
-                parts.append(.value(tag.name))
+                parts.append(.value(try name(tag.name, at: open)))
             }
         }
         if let section { throw fail(start, "the section \(section) is not closed") }
@@ -103,11 +102,12 @@ private struct TemplateCompiler {
         if !range.isEmpty { parts.append(.text(text.string(range))) }
     }
 
-    private func check(_ name: String, at offset: Int) throws(DocumentError) {
-        guard names.contains(name) else {
-            throw fail(
-                offset, "the template names '\(name)', which is none of \(names.sorted().joined(separator: ", "))")
+    private func name(_ text: String, at offset: Int) throws(DocumentError) -> TemplateName {
+        guard let name = TemplateName(rawValue: text) else {
+            let names = TemplateName.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+            throw fail(offset, "the template names '\(text)', which is none of \(names)")
         }
+        return name
     }
 
     private struct Tag {

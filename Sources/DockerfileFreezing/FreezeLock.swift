@@ -12,8 +12,10 @@ package struct FreezeLock: Sendable {
     package let images: [String: Digest]
     /// The packages with their versions, by name.
     package let packages: [(name: String, version: String)]
-    /// The Python version and the platform that were frozen for.
-    package internal(set) var target: [String: String] = [:]
+    /// What was frozen for.
+    package internal(set) var target = FreezeTarget()
+    /// The base image; nil when read back from a file without one.
+    package internal(set) var base: BaseImage?
     /// The moment of the system's package archive; nil when no package came from it.
     package internal(set) var snapshot: String?
     /// The lock that was frozen; nil when read back.
@@ -36,7 +38,8 @@ package struct FreezeLock: Sendable {
             "lock": lock.map {
                 .members(["name": .string($0.name), "sha256": .string($0.sha256.description)])
             } ?? .null,
-            "target": Self.object(target),
+            "target": target.json,
+            "base": base?.json ?? .null,
             "installer": .optional(installer?.rawValue),
             "images": Self.object(images.mapValues(\.description)),
             "downloads": .object(
@@ -79,7 +82,15 @@ package struct FreezeLock: Sendable {
         let packages = table["packages"]?.table?.members ?? []
         self.init(
             images: images, packages: packages.compactMap { entry in entry.value.string.map { (entry.key, $0) } })
-        for member in table["target"]?.table?.members ?? [] { target[member.key] = member.value.string }
+        target = FreezeTarget(table["target"]?.table)
+        if let said = table["base"]?.table, let reference = said["name"]?.string.flatMap({ ImageReference($0) }) {
+            base = BaseImage(
+                reference: ImageReference(
+                    repository: reference.repository, tag: reference.tag,
+                    digest: said["digest"]?.string.flatMap { Digest($0) }),
+                user: said["user"]?.string,
+                diffIDs: (said["diffIds"]?.array ?? []).compactMap { $0.string.flatMap { Digest($0) } })
+        }
         snapshot = table["snapshot"]?.string
     }
 

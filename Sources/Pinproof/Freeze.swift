@@ -12,8 +12,11 @@ enum Freeze {
         let images = try FreezeImages(request)
         let base = try images.find(request.base, role: .base, needsContents: !request.systemPackages.isEmpty)
         let (plan, notes) = try plan(request, source, images, base)
+        let files = plan.files(template: template)
+        if request.template != nil { try FrozenFilesCheck(files: files).check(template.name) }
         return FreezePlan(
-            files: plan.files(template: template).map { PlannedFile(path: $0.name, text: $0.text) }, base: plan.base,
+            files: files.map { PlannedFile(path: $0.name, text: $0.text) }, base: plan.base.reference,
+            target: plan.target.description, secrets: plan.installation.indexes.requiredSecrets,
             installer: Freezer.Installer(rawValue: plan.installation.installer.rawValue) ?? .pip,
             packageCount: plan.installation.packages.count,
             moves: images.earlier.map { plan.freezeLock.moves(since: $0) } ?? [], notes: notes, model: source.model)
@@ -27,25 +30,28 @@ enum Freeze {
     private static func plan(
         _ request: FreezeRequest, _ source: FreezeSource, _ images: FreezeImages, _ base: FreezeImage
     ) throws(InputError) -> (DockerfileFreezing.FreezePlan, notes: [String]) {
-        var target = request.target?.target ?? Target()
+        let system = try system(request, images, base)
         let lockHasPython = source.document.packages.contains { $0.ecosystem == .conda && $0.name == "python" }
-        if target.python == nil, !lockHasPython { target.python = base.python }
-        if target.platform == nil { target.platform = base.platform ?? Platform(os: "linux", architecture: "amd64") }
-        if target.cLibrary == nil, target.platform == base.platform { target.cLibrary = base.platform?.cLibrary }
-        let environment = try source.environment(target)
+        let target = try FreezeTargetChoice(request: request, base: base, lockHasPython: lockHasPython).target()
+        let (environment, members) = try source.environment(target)
         var chooser = FreezeInstallation(
             request: request, source: source, images: images, base: base, target: target, environment: environment)
         let installation = try chooser.make()
-        var said = ["platform": (environment.platform ?? target.platform)?.description ?? ""]
-        said["python"] = environment.python?.version ?? target.python
+        let locked = environment.packages.first { $0.ecosystem == .conda && $0.name == "python" }?.version
+        let chosen = FreezeTarget(
+            python: locked ?? target.python ?? environment.python?.version,
+            platform: environment.platform ?? target.platform)
         var plan = DockerfileFreezing.FreezePlan(
-            lock: .init(name: source.name, sha256: source.digest), base: base.reference, installation: installation,
-            target: said)
+            lock: .init(name: source.name, sha256: source.digest), base: base.base, installation: installation,
+            target: chosen)
         plan.serving = try FreezeServing(request: request, source: source, installation: installation).make()
         plan.entrypoint = request.entrypoint
-        plan.system = try system(request, images, base)
-        var notes = chooser.notes
-        if let made = source.model?.content.environment.python?.version, let used = said["python"],
+        plan.system = system
+        var notes = chooser.notes + [installation.indexes.note].compactMap { $0 }
+        if !members.isEmpty {
+            notes.append("not installed, as members of the workspace: \(members.joined(separator: ", "))")
+        }
+        if let made = source.model?.content.environment.python?.version, let used = chosen.python,
             !isSameMinor(made, used)
         {
             notes.append("the model was made by Python \(made), and the image has Python \(used)")

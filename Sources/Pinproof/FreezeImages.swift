@@ -6,10 +6,39 @@ import SourceDocuments
 /// An image that a frozen Dockerfile names: its pinned reference, and what is known of what it holds.
 struct FreezeImage {
     let reference: ImageReference
+    /// The version of the Python that `python3` starts; nil when it has none, or when nothing is known.
     let python: String?
     let platform: Platform?
+    /// The user and the layers.
+    let base: BaseImage
     /// The image itself, where it was read.
     let image: Image?
+    /// The Python of an image that was read.
+    let interpreter: FreezePython?
+
+    /// An image that was read.
+    init(_ reference: ImageReference, _ image: Image) throws(InputError) {
+        do throws(FreezeError) {
+            base = try BaseImage(
+                reference: reference, configuredUser: image.configuration.user, diffIDs: image.layers.map(\.diffID))
+        } catch { throw InputError(error.description) }
+        self.reference = reference
+        self.image = image
+        interpreter = FreezePython(image)
+        python = interpreter?.version
+        platform = image.environment.platform
+    }
+
+    /// An image of which nothing is known but what an earlier run wrote.
+    init(_ reference: ImageReference, platform: Platform?, earlier: FreezeLock?) {
+        self.reference = reference
+        let known = earlier?.base.flatMap { $0.reference.digest == reference.digest ? $0 : nil }
+        base = BaseImage(reference: reference, user: known?.user, diffIDs: known?.diffIDs ?? [])
+        image = nil
+        interpreter = nil
+        python = earlier?.target.python
+        self.platform = platform ?? earlier?.target.platform
+    }
 
     /// The first of some paths that the image has; nil when it has none or was not read.
     func first(of paths: [String]) -> String? { paths.first { image?.fileSystem.lookup($0) != nil } }
@@ -87,9 +116,8 @@ struct FreezeImages {
                         + "the image is, oci:DIR:REF or oci-archive:FILE:REF")
             }
         }
-        return FreezeImage(
-            reference: reference, python: image?.environment.python?.version ?? earlier?.target["python"],
-            platform: image?.environment.platform ?? earlier?.target["platform"].flatMap { Platform($0) }, image: image)
+        if let image { return try FreezeImage(reference, image) }
+        return FreezeImage(reference, platform: nil, earlier: earlier)
     }
 
     private func read(_ name: ImageName) throws(InputError) -> Image {
@@ -124,11 +152,11 @@ struct FreezeImages {
                     + "--update moves on and says what moved")
         }
         // The interpreter decides which packages of the lock apply; the image itself knows it.
-        let isLocal = resolved.format != .docker
-        let image = isLocal || needsContents || request.target?.python == nil ? try read(name) : nil
-        return FreezeImage(
-            reference: reference, python: image?.environment.python?.version,
-            platform: image?.environment.platform ?? resolved.platform, image: image)
+        // A base decides which packages of the lock apply, and an installer's image is asked for the installer's path only.
+        if role == .base || needsContents || resolved.format != .docker {
+            return try FreezeImage(reference, try read(name))
+        }
+        return FreezeImage(reference, platform: resolved.platform, earlier: nil)
     }
 }
 

@@ -1,6 +1,7 @@
 import DockerfileFreezing
 import EnvironmentInventory
 import LockFormats
+import SourceDocuments
 
 /// Chooses the installer of a freeze and what it installs from.
 struct FreezeInstallation {
@@ -30,6 +31,7 @@ struct FreezeInstallation {
     mutating func make() throws(InputError) -> Installation {
         let manifest = try source.manifest()
         let installer = try chosenInstaller(hasProject: manifest != nil)
+        try checkInterpreter(installer)
         if request.buildTools != nil, installer != .pip {
             throw InputError(FreezingError.buildToolsWithoutPip)
         }
@@ -43,7 +45,8 @@ struct FreezeInstallation {
             let hasPython = environment.packages.contains { $0.ecosystem == .pypi }
             let requirements =
                 hasPython || !hasConda
-                ? try HashedRequirements(environment, isBuilding: tools != nil)
+                ? try HashedRequirements(
+                    environment, indexes: source.document.indexes, isBuilding: tools != nil)
                 : nil
             switch installer {
             case .pip, .uv:
@@ -58,9 +61,11 @@ struct FreezeInstallation {
                     return Installation(
                         installer: installer, image: image, requirements: requirements, buildTools: tools)
                 }
-                return Installation(
+                var installation = Installation(
                     installer: installer, image: image, project: project, choice: try Installation.uvChoice(target),
                     packages: requirements.packages)
+                installation.projectIndexes = requirements.indexes
+                return installation
             case .conda, .micromamba, .pixi:
                 guard hasConda else {
                     throw FreezeError(reasons: [
@@ -95,6 +100,7 @@ struct FreezeInstallation {
             native: source.document.format.nativeInstaller, hasConda: hasConda,
             hasProject: hasProject && request.buildTools == nil
         ) { installer in
+            if installer == .pip { return base.image == nil || base.interpreter?.hasUsablePip ?? true }
             if base.first(of: installer.likelyPaths) != nil { return true }
             if installer == .uv { return request.installerImage != nil }
             return named.contains(installer.rawValue)
@@ -118,11 +124,44 @@ struct FreezeInstallation {
                     + "[tool.pixi]), and there is none beside \(request.lock): --installer micromamba needs only the lock"
             )
         }
-        if source.document.projects.count > 1 {
-            // A member's manifest is needed to hold the lock against it; the frozen file needs only the packages.
-            return nil
-        }
+        if !isPixi, try !isComplete(manifest, lock) { return nil }
         return [manifest, lock]
+    }
+
+    /// Whether uv can hold a lock against the project with the lock and its manifest alone: a workspace needs its members'
+    /// manifests, dynamic members need the build backend, and a file with credentials is not to be copied. What is installed
+    /// is the same without the project.
+    private func isComplete(
+        _ manifest: Installation.ProjectFile, _ lock: Installation.ProjectFile
+    ) throws(InputError) -> Bool {
+        if source.document.projects.count > 1 { return false }
+        if [manifest, lock].contains(where: { URLCredentials.redacted($0.text) != $0.text }) { return false }
+        let text = SourceText(name: manifest.name, text: manifest.text)
+        let project = try InputError.wrapping { () throws(LockReadingError) in
+            try LockReader.readProject(text, of: source.document.format)
+        }
+        // uv resolves again where the lock names an index that neither the project nor the build's settings do.
+        let named = Set((project.indexes.map(\.url) + project.explicitIndexes).map(Self.comparable))
+        let others = source.document.indexes.filter { !PackageIndexes.isDefault($0.url) }
+        return project.dynamicMembers.isEmpty && others.allSatisfy { named.contains(Self.comparable($0.url)) }
+    }
+
+    private static func comparable(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
+
+    /// Refuses a base without what the installer needs of it.
+    private func checkInterpreter(_ installer: Installer) throws(InputError) {
+        guard base.image != nil, !installer.bringsInterpreter else { return }
+        let name = base.reference.nameWithTag
+        guard let python = base.interpreter else {
+            throw InputError(
+                "the base \(name) has no Python (python3 on its PATH), which \(installer.rawValue) installs for: take a base with "
+                    + "Python")
+        }
+        if installer == .pip, let problem = python.pipProblem {
+            throw InputError(
+                "the base \(name) \(problem): --installer uv --installer-image IMAGE installs without pip, with the uv of an image "
+                    + "that has it (oci:DIR:REF, docker://REF, NAME:TAG@sha256:...)")
+        }
     }
 
     private mutating func installerImage(_ installer: Installer) throws(InputError) -> InstallerImage? {
@@ -156,11 +195,11 @@ struct FreezeInstallation {
     private func buildTools() throws(InputError) -> HashedRequirements? {
         guard let path = request.buildTools else { return nil }
         guard
-            case .lock(_, let environment) = try SubjectReader(target: nil, reading: request.reading).readLock(
+            case .lock(let lock, let environment) = try SubjectReader(target: nil, reading: request.reading).readLock(
                 path, target: target)
         else { return nil }
         do throws(FreezeError) {
-            return try HashedRequirements(environment)
+            return try HashedRequirements(environment, indexes: lock.document.indexes)
         } catch {
             throw InputError("--build-sdists \(path):\n  " + error.reasons.joined(separator: "\n  "))
         }

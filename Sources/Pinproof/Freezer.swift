@@ -131,6 +131,10 @@ public struct FreezePlan: Sendable {
     public var modelPath: String? { model?.path }
     /// The base image with name, tag and digest.
     public let base: ImageReference
+    /// The Python version, platform and C library that the packages are for, on one line.
+    package let target: String
+    /// The ids of the secrets that the build takes.
+    package let secrets: [String]
     /// What installs the packages.
     public let installer: Freezer.Installer
     /// The number of packages.

@@ -77,7 +77,7 @@ enum Rewrite {
         var target = request.target?.target ?? Target()
         if target.platform == nil { target.platform = Platform(os: "linux", architecture: "amd64") }
         guard
-            case .lock(_, let environment) = try SubjectReader(target: nil, reading: request.reading).readLock(
+            case .lock(let opened, let environment) = try SubjectReader(target: nil, reading: request.reading).readLock(
                 lock, target: target)
         else { throw InputError("\(lock): it is no lock") }
         let ecosystems = Set(environment.packages.map(\.ecosystem))
@@ -93,7 +93,7 @@ enum Rewrite {
             }
             if ecosystems.contains(.pypi) || !ecosystems.contains(.conda) {
                 facts.packages = LockedRequirements(
-                    lock: fileName(lock), try HashedRequirements(environment))
+                    lock: fileName(lock), try HashedRequirements(environment, indexes: opened.document.indexes))
             }
         } catch {
             throw InputError("\(lock) cannot be installed from:\n  " + error.reasons.joined(separator: "\n  "))

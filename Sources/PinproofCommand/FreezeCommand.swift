@@ -151,12 +151,14 @@ extension Pinproof.FreezePlan {
     fileprivate func summary(_ directory: String) -> String {
         let epoch = DockerfileFreezing.FreezePlan.epoch
         let policy = join(directory, SourcePolicy.fileName)
+        let secrets = secrets.map { "--secret id=\($0),src=FILE " }.joined()
         return """
             \(packageCount) package\(packageCount == 1 ? "" : "s") by \(installer.rawValue) on \(base)
-            build it with: docker build \(directory)
+            for \(target)
+            build it with: docker build \(secrets)\(directory)
             bit for bit:   SOURCE_DATE_EPOCH=\(epoch) EXPERIMENTAL_BUILDKIT_SOURCE_POLICY=\(policy) \
-            docker buildx build --output type=oci,dest=image.tar,rewrite-timestamp=true \(directory)
-            or:            buildah build --timestamp \(epoch) \(directory)
+            docker buildx build \(secrets)--output type=oci,dest=image.tar,rewrite-timestamp=true \(directory)
+            or:            buildah build \(secrets)--timestamp \(epoch) \(directory)
 
             """
     }

@@ -84,7 +84,7 @@ package struct ProgramStart: Sendable, Hashable {
 }
 
 /// Interpreters by their paths.
-enum PythonProgram {
+package enum PythonProgram {
     /// Returns the first Python of a search path.
     static func find(_ files: FileSystemIndex, path: String?) -> String? {
         let directories = (path ?? defaultPath).split(separator: ":").map(String.init)
@@ -99,7 +99,8 @@ enum PythonProgram {
         return nil
     }
 
-    static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    /// The search path of a container without `PATH`.
+    package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
     private static func versioned(_ directory: String, _ files: FileSystemIndex) -> [String] {
         (files.names(in: directory) ?? []).filter { $0.hasPrefix("python3.") && PythonCommandLine.isInterpreter($0) }
@@ -107,7 +108,7 @@ enum PythonProgram {
 
     /// Returns the release of an interpreter: by the name of the program that it leads to, by `pyvenv.cfg`, or by the standard
     /// library next to it; nil when none of these says it.
-    static func release(of path: String, _ files: FileSystemIndex) -> String? {
+    package static func release(of path: String, _ files: FileSystemIndex) -> String? {
         let resolved = files.lookup(path)?.path ?? path
         for candidate in [resolved, path] {
             if let version = version(ofName: candidate.split(separator: "/").last ?? "") { return version }

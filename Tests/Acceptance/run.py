@@ -23,6 +23,7 @@ import scenarios_inspect  # noqa: E402, F401
 import scenarios_attest  # noqa: E402, F401
 import scenarios_bad_input  # noqa: E402, F401
 import scenarios_freeze  # noqa: E402, F401
+import scenarios_freeze_bases  # noqa: E402, F401
 import scenarios_pages  # noqa: E402, F401
 import scenarios_program  # noqa: E402, F401
 import scenarios_documents  # noqa: E402, F401

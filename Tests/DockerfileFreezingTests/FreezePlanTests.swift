@@ -31,8 +31,9 @@ struct FreezePlanTests {
     private static func plan(_ installation: Installation) throws -> FreezePlan {
         FreezePlan(
             lock: .init(name: "uv.lock", sha256: try digest()),
-            base: ImageReference(repository: "python", tag: "3.11.9", digest: try digest()),
-            installation: installation, target: ["python": "3.11"])
+            base: BaseImage(reference: ImageReference(repository: "python", tag: "3.11.9", digest: try digest())),
+            installation: installation,
+            target: FreezeTarget(python: "3.11", platform: Platform(os: "linux", architecture: "amd64")))
     }
 
     private static func render(_ plan: FreezePlan) throws -> [String: String] {
@@ -83,7 +84,7 @@ struct FreezePlanTests {
         #expect(
             try lock.digest(of: #require(ImageReference("docker.io/library/python:3.11.9")))?.hex.hasPrefix("abab")
                 == true)
-        #expect(lock.target["python"] == "3.11")
+        #expect(lock.target.python == "3.11")
         #expect(
             files["pinproof.source-policy.json"]?.contains("docker-image://docker.io/library/python:3.11.9@sha256:abab")
                 == true)

@@ -5,7 +5,8 @@ import Testing
 
 /// `freeze` from the lock of the demo, and of its careless Dockerfile.
 struct FreezeCommandTests {
-    private static let base = "oci-archive:\(Demo.base)"
+    private static let base =
+        "registry.example/python:3.11-slim-bookworm@sha256:2c3ce9b33508291d17111fbe0b8f1a1d2fb5d1caf44339b875de54916ad4abce"
 
     @Test("a lock and a base become a pinned Dockerfile, and what it installs from")
     func plan() async throws {
@@ -23,6 +24,7 @@ struct FreezeCommandTests {
         #expect(
             run.output.contains(
                 "6 packages by pip on registry.example/python:3.11-slim-bookworm@sha256:2c3ce9b33508291d17111fbe"))
+        #expect(run.output.contains("for Python 3.11 on linux/amd64, glibc-"))
         #expect(run.output.contains("build it with: docker build \(directory.path)\n"))
         #expect(try directory.read("Dockerfile").contains("registry.example/python:3.11-slim-bookworm@sha256:2c3ce9b3"))
         // A generated file holds nothing unpinned.
@@ -52,6 +54,28 @@ struct FreezeCommandTests {
         #expect(try directory.read("Dockerfile").contains("waitress-serve"))
     }
 
+    @Test(
+        "a base that cannot be what the options or the installer need: status 2, and nothing is written",
+        arguments: [
+            (["--base", "oci-archive:\(Demo.base)"], "has no pip for its Python 3.11.2"),
+            (["--base", "oci-archive:\(Demo.base)", "--python", "3.12"], "--python 3.12: the base"),
+            (["--base", "oci-archive:\(Demo.base)", "--libc", "musl-1.2"], "--libc musl-1.2: the base"),
+            (["--base", "oci-archive:\(Demo.base)", "--libc", "glibc-2.40"], "has glibc-2.36"),
+            (["--base", base], "add --python VERSION"),
+            (["--base", base.replacing("slim", with: "alpine"), "--python", "3.11"], "add --libc musl-1.2"),
+            (
+                ["--base", base, "--python", "3.11", "--template", "/etc/passwd"],
+                "makes a Dockerfile that is not pinned"
+            ),
+        ])
+    func wrongBase(_ words: [String], _ message: String) async throws {
+        let directory = try Directory()
+        let run = await Program.run(["freeze", Demo.lock, "-o", directory("out")] + words)
+        #expect(run.status == 2)
+        #expect(run.diagnostics.contains(message), "\(run.diagnostics)")
+        #expect(try directory.names.isEmpty)
+    }
+
     @Test("a base whose digest is not known cannot be frozen: status 2, and nothing is written")
     func unknownDigest() async throws {
         let directory = try Directory()
@@ -77,7 +101,10 @@ struct FreezeCommandTests {
                 [Demo.lock, "--base", base, "--snapshot", "20240601T000000Z"],
                 "--snapshot is the moment of the packages"
             ),
-            ([Demo.lock, "--base", base, "--apt", "curl"], "--apt: nothing says from which moment the packages are"),
+            (
+                [Demo.lock, "--base", "oci-archive:\(Demo.base)", "--apt", "curl"],
+                "--apt: nothing says from which moment the packages are"
+            ),
             (
                 [Demo.lock, "--base", base, "--installer", "uv", "--build-sdists", "x"],
                 "--build-sdists: only pip builds"
@@ -99,7 +126,8 @@ struct FreezeCommandTests {
         let directory = try Directory(["Dockerfile": "FROM python:3.11\n"])
         let words = words.map { $0 == "Dockerfile" ? directory($0) : $0 }
         let output = words.contains("--dockerfile") ? [] : ["-o", directory("out")]
-        let run = await Program.run(["freeze"] + words + output)
+        let target = words.contains("--base") ? ["--python", "3.11"] : []
+        let run = await Program.run(["freeze"] + words + target + output)
         #expect(run.status == 64, "\(run.diagnostics)")
         #expect(run.output.isEmpty)
         #expect(run.diagnostics.contains(message), "\(run.diagnostics)")

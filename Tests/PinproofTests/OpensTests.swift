@@ -66,7 +66,8 @@ struct OpensTests {
         #expect(watched.opens()[lock] == 1)
         var freezing = Freezer.Options()
         freezing.directory = watched.folder
-        _ = try await Freezer(options: freezing).plan(watched(lock), base: "oci-archive:\(watched("base.oci.tar"))")
+        // The base has no pip, which is found out after everything was read.
+        _ = try? await Freezer(options: freezing).plan(watched(lock), base: "oci-archive:\(watched("base.oci.tar"))")
         #expect(watched.opens()[lock] == 1)
         var capturing = Capturer.Options()
         capturing.lock = watched(lock)

@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import SourceDocuments
 
 /// The conda packages of one target as an explicit file: one URL a line with its sha256
 /// (https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html#identical-conda-envs).
@@ -25,7 +26,7 @@ package struct CondaExplicitFile: Sendable {
     /// - Throws: ``FreezeError`` naming every package without a URL or a sha256.
     package init(_ environment: Environment) throws(FreezeError) {
         var entries: [Entry] = []
-        var refused: [String] = []
+        var refused = FreezeError.reasons(environment.gaps)
         for package in environment.packages where package.ecosystem == .conda {
             let place = package.source.map { "\($0.file)\($0.line.map { ":\($0)" } ?? ""): " } ?? ""
             let named = "\(place)\(package.name)\(package.version.map { " \($0)" } ?? "")"
@@ -33,6 +34,12 @@ package struct CondaExplicitFile: Sendable {
                 FreezeText.isURL(url)
             else {
                 refused.append("\(named) has no URL that conda could fetch it from")
+                continue
+            }
+            guard URLCredentials.redacted(url) == url else {
+                refused.append(
+                    "\(named) has a URL with credentials, which would be written into the build: keep them in the channel's "
+                        + "settings, and lock again")
                 continue
             }
             guard let sha256 = artifact.hashes.first(where: { $0.algorithm == .sha256 }) else {

@@ -20,12 +20,12 @@ package struct FreezePlan: Sendable {
 
     /// The lock.
     package let lock: Lock
-    /// The base image with name, tag and digest.
-    package let base: ImageReference
+    /// The base image.
+    package let base: BaseImage
     /// How the packages get into the image.
     package let installation: Installation
-    /// The target's Python version and platform, as far as they were said.
-    package let target: [String: String]
+    /// What the lock is frozen for.
+    package let target: FreezeTarget
     /// The words of the entry point; nil for the server's, or the interpreter.
     package var entrypoint: [String]?
     /// The packages of the operating system; nil for only the base's.
@@ -34,7 +34,7 @@ package struct FreezePlan: Sendable {
     package var serving: ModelServing?
 
     /// Makes a plan; everything else is set afterwards.
-    package init(lock: Lock, base: ImageReference, installation: Installation, target: [String: String]) {
+    package init(lock: Lock, base: BaseImage, installation: Installation, target: FreezeTarget) {
         self.lock = lock
         self.base = base
         self.installation = installation
@@ -47,32 +47,24 @@ package struct FreezePlan: Sendable {
     /// (https://reproducible-builds.org/specs/source-date-epoch/).
     package static let epoch = "315532800"
 
-    /// The names that a template can use.
-    package static let templateNames: Set<String> = [
-        "version", "lock.name", "lock.sha256", "base.reference", "base.name", "base.digest", "epoch", "user",
-        "entrypoint", "installer", "installer.image", "installer.path", "installer.stage", "installer.copied",
-        "install.file", "environment", "project", "project.files", "choice", "pip", "uv", "uv.sync", "uv.pip", "conda",
-        "micromamba", "explicit", "explicit.pip", "pixi", "build", "build.tools", "build.sdists", "build.sources",
-        "build.repositories", "apt", "apt.snapshot", "apt.sources", "apt.packages", "model", "model.folder",
-        "model.sha256", "serve", "serve.port", "serve.configuration",
-    ]
-
-    var templateValues: [String: String] {
+    /// What the names of a template stand for.
+    var templateValues: TemplateValues {
         let words =
             entrypoint ?? serving?.command ?? [installation.environmentFolder + "/bin/python"]
-        let values: [String: String] = [
-            "version": pinproofVersion,
-            "lock.name": FreezeText.oneLine(lock.name),
-            "lock.sha256": lock.sha256.hex,
-            "base.reference": base.description,
-            "base.name": base.nameWithTag,
-            "base.digest": base.digest?.description ?? "",
-            "epoch": Self.epoch,
-            "user": Self.user,
-            "entrypoint": JSONLine.text(words),
-        ]
-        return [installation.templateValues, system?.templateValues ?? [:], serving?.templateValues ?? [:]]
-            .reduce(values) { $0.merging($1) { first, _ in first } }
+        var values = TemplateValues()
+        values[.version] = pinproofVersion
+        values[.lockName] = FreezeText.oneLine(lock.name)
+        values[.lockDigest] = lock.sha256.hex
+        values[.baseReference] = base.reference.description
+        values[.baseName] = base.reference.nameWithTag
+        values[.baseDigest] = base.reference.digest?.description
+        values[.epoch] = Self.epoch
+        values[.user] = base.user ?? Self.user
+        values[.entrypoint] = JSONLine.text(words)
+        installation.add(to: &values)
+        system?.add(to: &values)
+        serving?.add(to: &values)
+        return values
     }
 
     /// The files of the plan by name, the Dockerfile last: what it names is there before it.
@@ -91,12 +83,13 @@ package struct FreezePlan: Sendable {
     /// What the plan pins.
     package var freezeLock: FreezeLock {
         var images: [String: Digest] = [:]
-        for reference in [installation.image?.reference, base] {
+        for reference in [installation.image?.reference, base.reference] {
             if let reference, let digest = reference.digest { images[reference.nameWithTag] = digest }
         }
         var lock = FreezeLock(images: images, packages: installation.packages)
         lock.lock = self.lock
         lock.target = target
+        lock.base = base
         lock.installer = installation.installer
         lock.snapshot = system?.snapshot
         lock.system = system?.entries.map { ($0.name, $0.version) } ?? []

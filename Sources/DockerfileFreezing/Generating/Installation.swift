@@ -32,6 +32,8 @@ package struct Installation: Sendable {
     package let buildTools: HashedRequirements?
     /// Every package with its version, by name.
     package let packages: [(name: String, version: String)]
+    /// The indexes that a tool asks which reads the lock itself.
+    package var projectIndexes = PackageIndexes()
 
     /// Makes an installation by `pip`, or by `uv pip sync`.
     package init(
@@ -136,42 +138,47 @@ package struct Installation: Sendable {
         return files
     }
 
-    var templateValues: [String: String] {
-        let said = "yes"
+    /// The indexes and secrets that the installation needs.
+    package var indexes: PackageIndexes {
+        var indexes = requirements?.indexes ?? projectIndexes
+        if isBuilding, let buildTools { indexes.formUnion(buildTools.indexes) }
+        return indexes
+    }
+
+    /// Says what the template's names stand for.
+    func add(to values: inout TemplateValues) {
         let isSync = installer == .uv && !project.isEmpty
-        var values: [String: String] = [
-            "installer": installer.rawValue,
-            "installer.image": image?.reference.description ?? "",
-            "installer.path": image?.path ?? "",
-            "installer.stage": installer.bringsInterpreter && image != nil ? said : "",
-            "installer.copied": installer == .uv && image != nil ? said : "",
-            "install.file": explicit == nil ? Self.requirementsFile : Self.explicitFile,
-            "environment": environmentFolder,
-            "project": Self.projectFolder,
-            "project.files": project.map(\.name).joined(separator: " "),
-            "choice": choice.isEmpty ? "" : " " + choice.joined(separator: " "),
-            "pip": installer == .pip ? said : "",
-            "uv": installer == .uv ? said : "",
-            "uv.sync": isSync ? said : "",
-            "uv.pip": installer == .uv && !isSync ? said : "",
-            "conda": installer == .conda ? said : "",
-            "micromamba": installer == .micromamba ? said : "",
-            "explicit": explicit == nil ? "" : said,
-            "explicit.pip": explicit != nil && requirements != nil ? Self.requirementsFile : "",
-            "pixi": installer == .pixi ? said : "",
-            "build": isBuilding ? said : "",
-            "build.tools": Self.buildToolsFile,
-            "build.sdists": requirements?.sdists.isEmpty ?? true ? "" : Self.sdistFile,
-            "build.sources": "",
-            "build.repositories": "",
-        ]
-        if let repositories = requirements?.repositories, isBuilding, !repositories.isEmpty {
-            // BuildKit fetches a repository by its commit (https://docs.docker.com/build/concepts/context/#git-repositories).
-            values["build.sources"] =
-                repositories.map { "ADD \(Self.repositoryURL($0)) /tmp/sources/\($0.name)" }.joined(separator: "\n")
-            values["build.repositories"] = repositories.map { "/tmp/sources/\($0.name)" }.joined(separator: " ")
-        }
-        return values
+        values[.installer] = installer.rawValue
+        values[.installerImage] = image?.reference.description
+        values[.installerPath] = image?.path
+        values.render(.installerStage, if: installer.bringsInterpreter && image != nil)
+        values.render(.installerCopied, if: installer == .uv && image != nil)
+        values[.installFile] = explicit == nil ? Self.requirementsFile : Self.explicitFile
+        values[.secrets] = indexes.mounts
+        values[.credentials] = indexes.assignments
+        values[.environment] = environmentFolder
+        values[.project] = Self.projectFolder
+        values[.projectFiles] = project.map(\.name).joined(separator: " ")
+        values[.choice] = choice.isEmpty ? nil : " " + choice.joined(separator: " ")
+        values.render(.pip, if: installer == .pip)
+        values.render(.uv, if: installer == .uv)
+        values.render(.uvSync, if: isSync)
+        values.render(.uvPip, if: installer == .uv && !isSync)
+        values.render(.conda, if: installer == .conda)
+        values.render(.micromamba, if: installer == .micromamba)
+        values.render(.explicit, if: explicit != nil)
+        values[.explicitPip] = explicit != nil && requirements != nil ? Self.requirementsFile : nil
+        values.render(.pixi, if: installer == .pixi)
+        values.render(.build, if: isBuilding)
+        values[.buildTools] = Self.buildToolsFile
+        values[.buildSdists] = requirements?.sdists.isEmpty ?? true ? nil : Self.sdistFile
+        guard let repositories = requirements?.repositories, isBuilding, !repositories.isEmpty else { return }
+        // BuildKit fetches a repository by its commit (https://docs.docker.com/build/concepts/context/#git-repositories).
+        values[.buildSources] =
+            repositories.map { "ADD \(Self.repositoryURL($0)) /tmp/sources/\($0.name)" }.joined(separator: "\n")
+        values[.buildRepositories] =
+            repositories.map { "/tmp/sources/\($0.name)" + ($0.subdirectory.map { "/" + $0 } ?? "") }
+            .joined(separator: " ")
     }
 
     private static func repositoryURL(_ repository: HashedRequirements.Repository) -> String {

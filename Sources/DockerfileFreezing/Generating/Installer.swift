@@ -46,8 +46,8 @@ package enum Installer: String, Sendable, Hashable, CaseIterable {
     package static func standard(
         native: NativeInstaller?, hasConda: Bool, hasProject: Bool, available: (Installer) -> Bool
     ) -> Installer {
-        if native == .uv { return hasProject && available(.uv) ? .uv : .pip }
-        guard hasConda else { return .pip }
+        if native == .uv, hasProject, available(.uv) { return .uv }
+        guard hasConda else { return !available(.pip) && available(.uv) ? .uv : .pip }
         if native == .pixi, hasProject { return .pixi }
         if !available(.micromamba), available(.conda) { return .conda }
         return .micromamba

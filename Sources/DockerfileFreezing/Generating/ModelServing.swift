@@ -153,14 +153,13 @@ package struct ModelServing: Sendable {
         }
     }
 
-    var templateValues: [String: String] {
-        [
-            "model": model == nil ? "" : Self.contextFolder,
-            "model.folder": Self.folder,
-            "model.sha256": model?.treeDigest.hex ?? "",
-            "serve": server.rawValue,
-            "serve.port": port.map(String.init) ?? "",
-            "serve.configuration": configuration?.name ?? "",
-        ]
+    /// Says what the template's names stand for.
+    func add(to values: inout TemplateValues) {
+        values[.model] = model == nil ? nil : Self.contextFolder
+        values[.modelFolder] = Self.folder
+        values[.modelDigest] = model?.treeDigest.hex
+        values[.serve] = server.rawValue
+        values[.servePort] = port.map(String.init)
+        values[.serveConfiguration] = configuration?.name
     }
 }

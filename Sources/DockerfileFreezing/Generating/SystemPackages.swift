@@ -98,12 +98,11 @@ package struct SystemPackages: Sendable, Hashable {
         }
     }
 
-    var templateValues: [String: String] {
-        [
-            "apt": "yes",
-            "apt.snapshot": snapshot,
-            "apt.sources": sources.map { "'\($0)'" }.joined(separator: " \\\n        "),
-            "apt.packages": entries.map { $0.name + ($0.version.map { "=\($0)" } ?? "") }.joined(separator: " "),
-        ]
+    /// Says what the template's names stand for.
+    func add(to values: inout TemplateValues) {
+        values.render(.apt)
+        values[.aptSnapshot] = snapshot
+        values[.aptSources] = sources.map { "'\($0)'" }.joined(separator: " \\\n        ")
+        values[.aptPackages] = entries.map { $0.name + ($0.version.map { "=\($0)" } ?? "") }.joined(separator: " ")
     }
 }

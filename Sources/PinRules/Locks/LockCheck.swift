@@ -98,7 +98,11 @@ package enum LockCheck {
             findings += requirement.problems.map { finding($0, require, requirement) }
         }
         findings += document.problems.map { finding($0, require, nil) }
-        for index in document.indexes where index.kind == .extra {
+        // Where every file is known by its hash, it does not matter which index it comes from.
+        let isHashed =
+            document.format == LockReader.requirements
+            && document.requirements.allSatisfy { $0.kind == .constraint || $0.strength == .hashed }
+        for index in document.indexes where index.kind == .extra && !isHashed {
             findings.append(
                 Finding(
                     rule: ExtraIndex.rule.name, severity: .warning, file: index.file, range: index.range,

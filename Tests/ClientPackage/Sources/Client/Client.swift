@@ -7,6 +7,7 @@ struct Client {
     static func main() async throws {
         let demo = CommandLine.arguments.dropFirst().first ?? "docs/demo"
         let model = "\(demo)/churn-model.tar.gz"
+        let base = "registry.example/python:3.11@sha256:\(String(repeating: "0", count: 64))"
         let image = "\(demo)/churn-image.oci.tar"
         let changed = "\(demo)/churn-image-changed.oci.tar"
 
@@ -16,8 +17,11 @@ struct Client {
         let verdict: Verdict = verification.verdict
         let difference: SubjectDifference = try await Differ().compare(image, changed)
         let findings: [Finding] = try await Checker().check(["\(demo)/careless"]).findings
-        let plan: FreezePlan = try await Freezer().plan(
-            "\(demo)/requirements.lock", base: "oci-archive:\(demo)/base.oci.tar")
+        var freezing = Freezer.Options()
+        freezing.target = TargetSelection()
+        freezing.target?.python = PythonRelease("3.11")
+        let plan: FreezePlan = try await Freezer(options: freezing).plan(
+            "\(demo)/requirements.lock", base: base)
         let rewritten: RewritePlan = try await Rewriter().rewrite("\(demo)/careless/Dockerfile")
         let capture: CapturedEnvironment = try await Capturer().capture(image)
         let wheels: WheelMapping = try await WheelMapper().map("\(demo)/wheels")
