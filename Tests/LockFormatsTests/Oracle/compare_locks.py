@@ -178,6 +178,8 @@ def refusal_is_right(message, text, target):
             return match[1] in text
         minor = ".".join(target[0].split(".")[:2])
         return not any(specifier.contains(f"{minor}.{patch}", prereleases=True) for patch in range(60))
+    if match := re.search(r"is not locked for Python \S+ on .+; it is for (.+)", message):
+        return not any(Marker(marker).evaluate(environment(*target)) for marker in match[1].split("; "))
     if match := re.search(r"has no artifact for .*; it has (.+)", message):
         held = [tag for part in match[1].split(", ") for tag in packaging_tags.parse_tag(part)]
         return "source archive" not in match[1] and not any(tag in ranks_of(target) for tag in held)
