@@ -59,10 +59,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: chosen([
-        .systemLibrary(
-            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "libisal-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        // Without pkg-config, which would link it: it is loaded when it is needed.
+        // Without pkg-config, which would link them: libarchive, libcrypto and libcurl are loaded when they are needed.
+        .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev", "libisal-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Loaded when it is needed, and built without its headers.
         .systemLibrary(name: "CSodium"),

@@ -7,6 +7,7 @@ package final class Compressor {
 
     private let name: String
     private let sink: Sink
+    private var library = pinproof_archive()
     private var handle: OpaquePointer?
     private var error: ArchiveReadingError?
     private var isFinished = false
@@ -25,39 +26,40 @@ package final class Compressor {
         case .xz: filter = ARCHIVE_FILTER_XZ
         case .bzip2: filter = ARCHIVE_FILTER_BZIP2
         }
-        guard let handle = archive_write_new(), let entry = archive_entry_new() else {
+        library = try Libarchive.functions(for: name)
+        guard let handle = library.write_new(), let entry = library.entry_new() else {
             throw ArchiveReadingError(archive: name, reason: .unreadable("out of memory"))
         }
         self.handle = handle
-        defer { archive_entry_free(entry) }
-        try check(archive_write_set_format_raw(handle))
-        try check(archive_write_add_filter(handle, filter))
+        defer { library.entry_free(entry) }
+        try check(library.write_set_format_raw(handle))
+        try check(library.write_add_filter(handle, filter))
         if compression == .gzip {
             // The same input gives the same bytes.
-            try check(archive_write_set_filter_option(handle, "gzip", "timestamp", nil))
+            try check(library.write_set_filter_option(handle, "gzip", "timestamp", nil))
         }
         // Nothing is filled up behind the end.
-        try check(archive_write_set_bytes_in_last_block(handle, 1))
+        try check(library.write_set_bytes_in_last_block(handle, 1))
         // Unretained: the handle does not outlive this object, which owns it.
         let client = Unmanaged.passUnretained(self).toOpaque()
         try check(
-            archive_write_open(
+            library.write_open(
                 handle, client, nil,
                 { _, client, bytes, count in
                     guard let client else { return -1 }
                     return Unmanaged<Compressor>.fromOpaque(client).takeUnretainedValue().take(
                         UnsafeRawBufferPointer(start: bytes, count: count))
                 }, nil))
-        archive_entry_set_pathname(entry, "data")
-        archive_entry_set_filetype(entry, 0o100000)
-        try check(archive_write_header(handle, entry))
+        library.entry_set_pathname(entry, "data")
+        library.entry_set_filetype(entry, 0o100000)
+        try check(library.write_header(handle, entry))
     }
 
     deinit {
         guard let handle else { return }
         // What is not finished is not to be written on.
-        if !isFinished { archive_write_fail(handle) }
-        archive_write_free(handle)
+        if !isFinished { _ = library.write_fail(handle) }
+        _ = library.write_free(handle)
     }
 
     /// Compresses bytes.
@@ -68,7 +70,7 @@ package final class Compressor {
         }
         var rest = bytes
         while !rest.isEmpty {
-            let count = archive_write_data(handle, rest.baseAddress, rest.count)
+            let count = library.write_data(handle, rest.baseAddress, rest.count)
             guard count > 0 else { throw failure() }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
@@ -77,7 +79,7 @@ package final class Compressor {
     /// Writes what is still held back; nothing may follow.
     package func finish() throws(ArchiveReadingError) {
         guard let handle else { return }
-        try check(archive_write_close(handle))
+        try check(library.write_close(handle))
         isFinished = true
     }
 
@@ -97,7 +99,7 @@ package final class Compressor {
 
     private func failure() -> ArchiveReadingError {
         if let error { return error }
-        let text = handle.flatMap { archive_error_string($0) }.map { String(cString: $0) }
+        let text = handle.flatMap { library.error_string($0) }.map { String(cString: $0) }
         return ArchiveReadingError(archive: name, reason: .unreadable(text ?? "libarchive gives no reason"))
     }
 }

@@ -65,13 +65,13 @@ package final class Decompressor: ByteSource {
             return
         }
         let input = try LibarchiveInput(source)
-        try input.check(archive_read_support_format_raw(input.handle))
-        try input.check(archive_read_append_filter(input.handle, filter))
+        try input.check(input.library.read_support_format_raw(input.handle))
+        try input.check(input.library.read_append_filter(input.handle, filter))
         try input.open()
         self.input = input
         var entry: OpaquePointer?
         // The raw format has one entry; none when there is not one byte of data.
-        isAtEnd = try !input.check(archive_read_next_header(input.handle, &entry))
+        isAtEnd = try !input.check(input.library.read_next_header(input.handle, &entry))
         if isAtEnd { try input.drainSource() }
     }
 

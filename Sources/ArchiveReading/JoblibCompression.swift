@@ -42,17 +42,17 @@ package final class JoblibDecompressor: ByteSource {
         self.limits = limits
         feed = compression == .zlib ? ZlibFeed(source) : nil
         input = try LibarchiveInput(feed ?? source)
-        try input.check(archive_read_support_format_raw(input.handle))
+        try input.check(input.library.read_support_format_raw(input.handle))
         let filter =
             switch compression {
             case .zlib: ARCHIVE_FILTER_GZIP
             case .lz4: ARCHIVE_FILTER_LZ4
             case .lzma: ARCHIVE_FILTER_LZMA
             }
-        try input.check(archive_read_append_filter(input.handle, filter))
+        try input.check(input.library.read_append_filter(input.handle, filter))
         try input.open()
         var entry: OpaquePointer?
-        isAtEnd = try !input.check(archive_read_next_header(input.handle, &entry))
+        isAtEnd = try !input.check(input.library.read_next_header(input.handle, &entry))
         if isAtEnd { try finish() }
     }
 
@@ -93,7 +93,7 @@ package final class JoblibDecompressor: ByteSource {
     }
 
     private func finish() throws(ArchiveReadingError) {
-        let consumed = Int(archive_filter_bytes(input.handle, -1))
+        let consumed = Int(input.library.filter_bytes(input.handle, -1))
         try input.drainSource()
         guard let feed else { return }
         // libarchive took gzip's header and its trailer of eight bytes besides the deflated data.

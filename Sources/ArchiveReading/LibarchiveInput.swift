@@ -1,11 +1,32 @@
 internal import CArchive
 
+/// libarchive, loaded when the first stream needs it.
+enum Libarchive {
+    /// The functions of the library; nil where it is not installed.
+    private static let loaded: pinproof_archive? = {
+        var library = pinproof_archive()
+        return pinproof_archive_load(&library) != 0 ? library : nil
+    }()
+
+    /// Returns the functions of the library.
+    ///
+    /// - Parameter name: the archive that needs it, for the error.
+    static func functions(for name: String) throws(ArchiveReadingError) -> pinproof_archive {
+        guard let loaded else {
+            throw ArchiveReadingError(
+                archive: name, reason: .unreadable("libarchive.so.13 cannot be loaded (Debian: libarchive13)"))
+        }
+        return loaded
+    }
+}
+
 /// One libarchive reader with the byte source that feeds it.
 ///
 /// libarchive calls back for bytes; an error of the source is kept here and thrown when the call returns, so that it is
 /// never taken for the end. What libarchive says in return codes below OK is always an error: it goes on behind a damaged
 /// header with `ARCHIVE_RETRY`, which would hide entries.
 final class LibarchiveInput {
+    let library: pinproof_archive
     let handle: OpaquePointer
     let source: any ByteSource
     /// The bytes that the source gave.
@@ -16,16 +37,24 @@ final class LibarchiveInput {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
 
     init(_ source: any ByteSource) throws(ArchiveReadingError) {
-        guard let handle = archive_read_new() else {
+        let library: pinproof_archive
+        do throws(ArchiveReadingError) {
+            library = try Libarchive.functions(for: source.name)
+        } catch {
+            buffer.deallocate()
+            throw error
+        }
+        guard let handle = library.read_new() else {
             buffer.deallocate()
             throw ArchiveReadingError(archive: source.name, reason: .unreadable("out of memory"))
         }
+        self.library = library
         self.handle = handle
         self.source = source
     }
 
     deinit {
-        archive_read_free(handle)
+        _ = library.read_free(handle)
         buffer.deallocate()
     }
 
@@ -33,7 +62,7 @@ final class LibarchiveInput {
     func open() throws(ArchiveReadingError) {
         // Unretained: the handle does not outlive this object, which owns it.
         let client = Unmanaged.passUnretained(self).toOpaque()
-        let status = archive_read_open2(
+        let status = library.read_open2(
             handle, client, nil,
             { _, client, piece in
                 guard let client else { return -1 }
@@ -52,7 +81,7 @@ final class LibarchiveInput {
         if let error { throw error }
         if status == ARCHIVE_OK { return true }
         if status == ARCHIVE_EOF { return false }
-        throw failure(damage: archive_error_string(handle).map { String(cString: $0) } ?? "libarchive gives no reason")
+        throw failure(damage: library.error_string(handle).map { String(cString: $0) } ?? "libarchive gives no reason")
     }
 
     /// Returns the next block of the current entry's data; nil at its end.
@@ -60,7 +89,7 @@ final class LibarchiveInput {
         var start: UnsafeRawPointer?
         var count = 0
         var offset: Int64 = 0
-        guard try check(archive_read_data_block(handle, &start, &count, &offset)) else { return nil }
+        guard try check(library.read_data_block(handle, &start, &count, &offset)) else { return nil }
         return UnsafeRawBufferPointer(start: start, count: count)
     }
 

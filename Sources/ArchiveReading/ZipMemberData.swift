@@ -11,10 +11,10 @@ final class ZipMemberData {
 
     init(_ member: ZipMember, compressed: any ByteSource) throws(ArchiveReadingError) {
         input = try LibarchiveInput(JoinedByteSource(head: Self.header(member), tail: compressed))
-        try input.check(archive_read_support_format_zip_streamable(input.handle))
+        try input.check(input.library.read_support_format_zip_streamable(input.handle))
         try input.open()
         var entry: OpaquePointer?
-        guard try input.check(archive_read_next_header(input.handle, &entry)) else {
+        guard try input.check(input.library.read_next_header(input.handle, &entry)) else {
             throw ArchiveReadingError(archive: compressed.name, reason: .truncated)
         }
     }

@@ -27,7 +27,7 @@ final class ZipStreamReader: ArchiveEntryReader {
         self.source = RememberingByteSource(source)
         names = ZipNames(limits: limits, collisions: collisions)
         input = try LibarchiveInput(self.source)
-        try input.check(archive_read_support_format_zip_streamable(input.handle))
+        try input.check(input.library.read_support_format_zip_streamable(input.handle))
         try input.open()
     }
 
@@ -36,8 +36,8 @@ final class ZipStreamReader: ArchiveEntryReader {
         // libarchive would skip what is left without checking it.
         try drainCurrent()
         var found: OpaquePointer?
-        let status = archive_read_next_header(input.handle, &found)
-        let offset = Int(archive_read_header_position(input.handle))
+        let status = input.library.read_next_header(input.handle, &found)
+        let offset = Int(input.library.read_header_position(input.handle))
         if current != nil {
             descriptors[offset] = Array(source.bytes(at: max(offset - 24, 0), count: min(offset, 24)))[...]
         }

@@ -17,6 +17,7 @@ struct Pragmas {
     /// - Parameter spans: the lines of each instruction, in their order; none for a file without instructions.
     init(_ text: SourceText, spans: [ClosedRange<Int>] = []) {
         self.spans = spans
+        guard Self.words.contains(where: { text.bytes[...].containsBytes($0) }) else { return }
         // The rules that wait for the next line that is no comment.
         var waiting: Set<String> = []
         var waitingOfHadolint: Set<String> = []

@@ -73,16 +73,8 @@ struct CheckContexts: Sendable {
 enum PathText {
     /// A path without `.`, and without `..` where a name stands before it: `docker/../x` is `x`; `.` for nothing.
     static func normalized(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == "..", let last = parts.last, last != ".." {
-                parts.removeLast()
-            } else if part != ".." || !path.hasPrefix("/") {
-                parts.append(part)
-            }
-        }
-        let joined = parts.joined(separator: "/")
-        return path.hasPrefix("/") ? "/" + joined : joined.isEmpty ? "." : joined
+        let simplified = PosixPath.simplified(path)
+        return simplified.isEmpty ? "." : simplified
     }
 
     /// The root of the repository that a manifest's commands run in.

@@ -1,5 +1,6 @@
 import ContainerImages
 import EnvironmentInventory
+import SourceDocuments
 
 /// Where the interpreter that starts looks for modules, in its order (https://docs.python.org/3/library/sys_path_init.html,
 /// https://docs.python.org/3/library/site.html).
@@ -209,11 +210,7 @@ package struct ImportPath: Sendable, Hashable {
 
     /// Returns a path without a slash at either end, and with `.` and `..` resolved.
     package static func normal(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return parts.joined(separator: "/")
+        PosixPath.belowRoot(path)
     }
 }
 

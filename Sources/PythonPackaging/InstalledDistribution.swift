@@ -344,14 +344,7 @@ private struct RecordReading {
 
     /// Returns a path below a directory with `..` and `.` resolved; it cannot leave the root.
     static func joined(_ folder: String, _ path: String) -> String {
-        var parts = folder.split(separator: "/")
-        for part in path.split(separator: "/") {
-            switch part {
-            case ".": continue
-            case "..": if !parts.isEmpty { parts.removeLast() }
-            default: parts.append(part)
-            }
-        }
-        return (folder.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+        let whole = folder + "/" + path
+        return PosixPath.isAbsolute(folder) ? PosixPath.clamped(whole) : PosixPath.belowRoot(whole)
     }
 }

@@ -1,5 +1,5 @@
-import ParallelWork
 internal import Glibc
+internal import Synchronization
 
 /// A text with its name, that turns byte offsets into lines and columns.
 ///
@@ -10,15 +10,27 @@ package struct SourceText: Sendable {
     package let name: String
     /// The bytes of the text, unchanged.
     package let bytes: [UInt8]
-    private let lines: Deferred<[Int]>
+    private let lines: Lines
     /// Where each line starts, computed on first access. Every access takes a lock: ask once, then use the result.
-    private var lineStarts: [Int] { lines.value }
+    private var lineStarts: [Int] { lines.starts(of: bytes) }
 
     /// Creates a text from its name and bytes.
     package init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes
-        lines = Deferred { Self.lineStarts(bytes) }
+        lines = Lines()
+    }
+
+    /// Where the lines of a text start; copies of the text share it.
+    private final class Lines: Sendable {
+        private let known = Mutex<[Int]>([])
+
+        func starts(of bytes: [UInt8]) -> [Int] {
+            known.withLock { known in
+                if known.isEmpty { known = SourceText.lineStarts(bytes) }
+                return known
+            }
+        }
     }
 
     private static func lineStarts(_ bytes: [UInt8]) -> [Int] {

@@ -1,4 +1,5 @@
 import ArchiveReading
+import SourceDocuments
 
 /// Named members: the files of a folder, or of a tar archive without unpacking it.
 protocol MemberStore: Sendable {
@@ -111,8 +112,7 @@ struct ArchiveMembers: MemberStore {
             case .file: current = (entry.path, entry.size)
             case .hardLink(let target): links[entry.path] = target
             case .symbolicLink(let target):
-                let folder = entry.path.split(separator: "/").dropLast().map(String.init)
-                links[entry.path] = Self.resolve(target, in: folder)
+                links[entry.path] = PosixPath.contained(target, in: PosixPath.directory(entry.path))
             case .directory, .other: break
             }
         }
@@ -175,18 +175,6 @@ struct ArchiveMembers: MemberStore {
             path = target
         }
         return nil
-    }
-
-    private static func resolve(_ target: String, in folder: [String]) -> String? {
-        var components = target.hasPrefix("/") ? [] : folder
-        for part in target.split(separator: "/") where part != "." {
-            if part != ".." {
-                components.append(String(part))
-            } else if components.popLast() == nil {
-                return nil
-            }
-        }
-        return components.joined(separator: "/")
     }
 }
 

@@ -108,7 +108,7 @@ package struct PrivateKey {
         defer { BIO_free(input) }
         // Without a callback OpenSSL takes the last argument as the password, and asks nobody.
         var password = password + [0]
-        return d2i_PKCS8PrivateKey_bio(input, nil, nil, &password)
+        return d2i_PKCS8PrivateKey_bio(input, &password)
     }
 
     /// The signature over a message: for ECDSA in DER, as DSSE's users expect it.

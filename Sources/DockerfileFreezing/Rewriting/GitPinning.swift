@@ -1,5 +1,6 @@
 import DockerfileSyntax
 import EnvironmentInventory
+import SourceDocuments
 
 /// Git repositories are taken at a commit: `git clone` gets a checkout behind it or in the checkout that is there, ADD and
 /// pip get it behind the URL.
@@ -274,12 +275,8 @@ struct GitClone {
     }
 
     private static func joined(_ base: String?, _ path: String) -> String? {
-        guard let base = path.hasPrefix("/") ? "" : base else { return nil }
-        var parts: [Substring] = []
-        for part in (base + "/" + path).split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
+        if PosixPath.isAbsolute(path) { return PosixPath.clamped(path) }
+        return base.map { PosixPath.clamped(path, in: $0) }
     }
 }
 

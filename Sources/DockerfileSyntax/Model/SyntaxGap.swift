@@ -33,10 +33,17 @@ package struct SyntaxGap: Sendable, Hashable {
 
     init(_ kind: Kind, subject: String, reason: String, range: Range<Int>) {
         self.kind = kind
-        let line = subject.split(separator: "\n", omittingEmptySubsequences: true).first.map(String.init) ?? ""
+        let line = Self.firstLine(subject)
         self.subject =
             line.count > Self.maximumSubjectLength ? line.prefix(Self.maximumSubjectLength) + "..." : line
         self.reason = reason
         self.range = range
+    }
+
+    /// The first line that is not empty.
+    private static func firstLine(_ text: String) -> String {
+        let start = text.utf8.firstIndex { $0 != UInt8(ascii: "\n") } ?? text.endIndex
+        let end = text.utf8[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.endIndex
+        return String(text[start..<end])
     }
 }

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// What the builtins of the shell change for the commands behind them.
 enum ShellBuiltins {
     static func apply(
@@ -114,17 +116,7 @@ enum AssignedNames {
 package enum ContainerPath {
     /// A path below a directory, `.` and `..` taken out; nil when it is relative and the directory is not known.
     package static func join(_ directory: String?, _ path: String) -> String? {
-        let whole: String
-        if path.hasPrefix("/") {
-            whole = path
-        } else {
-            guard let directory else { return nil }
-            whole = directory + "/" + path
-        }
-        var components: [Substring] = []
-        for component in whole.split(separator: "/", omittingEmptySubsequences: true) where component != "." {
-            if component == ".." { _ = components.popLast() } else { components.append(component) }
-        }
-        return "/" + components.joined(separator: "/")
+        if PosixPath.isAbsolute(path) { return PosixPath.clamped(path) }
+        return directory.map { PosixPath.clamped(path, in: $0) }
     }
 }

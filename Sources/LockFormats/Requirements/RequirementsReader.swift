@@ -200,17 +200,10 @@ struct RequirementsReader {
 enum RelativePath {
     /// A path with `.` and `..` taken out where that is possible.
     static func resolve(_ name: String, from file: String) -> String {
-        var components: [Substring] = []
-        if !name.hasPrefix("/") { components = file.split(separator: "/").dropLast().map { $0 } }
-        let isAbsolute = name.hasPrefix("/") || (file.hasPrefix("/") && !name.hasPrefix("/"))
-        for component in name.split(separator: "/") where component != "." {
-            if component == "..", let last = components.last, last != ".." {
-                components.removeLast()
-            } else {
-                components.append(component)
-            }
-        }
-        return (isAbsolute ? "/" : "") + components.joined(separator: "/")
+        if PosixPath.isAbsolute(name) { return PosixPath.simplified(name) }
+        let directory = PosixPath.directory(file)
+        // A file in the root has the root as its directory.
+        return PosixPath.simplified(directory.isEmpty && !PosixPath.isAbsolute(file) ? name : directory + "/" + name)
     }
 }
 

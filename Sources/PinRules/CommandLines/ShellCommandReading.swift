@@ -39,8 +39,10 @@ extension InstallerCommand {
         if let words = ArgumentsFromInput.words(of: index, in: commands, text) {
             return [InstallerCommand(command, words: words, in: text)]
         }
-        let counts = Set(command.words.map(\.alternatives.count)).subtracting([0])
-        guard counts.count == 1, let count = counts.first else { return [InstallerCommand(command, in: text)] }
+        let counts = command.words.lazy.map { $0.alternatives.count }.filter { $0 > 0 }
+        guard let count = counts.first, counts.allSatisfy({ $0 == count }) else {
+            return [InstallerCommand(command, in: text)]
+        }
         return (0..<count).map { round in
             let words = command.words.map { word in
                 let plain = CommandWord(word, in: text)

@@ -45,7 +45,8 @@ extension CommandSite {
     private static func copiedNames(_ model: DockerfileModel) -> Set<String> {
         var names = Set<String>()
         func add(_ path: String?) {
-            if let name = path?.split(separator: "/").last { names.insert(String(name)) }
+            let name = path.map { PosixPath.lastComponent($0) } ?? ""
+            if !name.isEmpty { names.insert(name) }
         }
         for copy in model.copies {
             add(copy.destination)

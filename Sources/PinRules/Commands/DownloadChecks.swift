@@ -1,5 +1,6 @@
 import DockerfileSyntax
 import EnvironmentInventory
+import SourceDocuments
 
 extension Downloads {
     /// What a step does to know that a download is the right one.
@@ -9,6 +10,9 @@ extension Downloads {
     enum Checks {
         private static let sums: Set<String> = ["sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "shasum"]
         private static let weakSums: Set<String> = ["md5sum", "sha1sum"]
+        private static let checkers = sums.union(weakSums).union([
+            "gpg", "gpg2", "gpgv", "minisign", "signify", "signify-openbsd", "cosign", "openssl",
+        ])
         private static let fetchers: Set<String> = ["curl", "wget", "aria2c", "gsutil", "aws", "gcloud"]
         private static let users: Set<String> = [
             "tar", "unzip", "dpkg", "rpm", "sh", "bash", "dash", "ash", "zsh", "python", "python3", "perl", "gunzip",
@@ -16,12 +20,17 @@ extension Downloads {
         ]
 
         /// The strength that the checks after a download give it.
+        ///
+        /// - Parameter used: what `usedFiles` returns for each of the commands, where it is known.
         static func strength(
-            of names: [String], after index: Int, in commands: [ShellCommand], stopsAtFailure: Bool = false
+            of names: [String], after index: Int, in commands: [ShellCommand], used: [Set<String>]? = nil,
+            stopsAtFailure: Bool = false
         ) -> PinStrength {
             var strength = PinStrength.floating
+            let files = Set(names.map { PosixPath.lastComponent($0) }.filter { !$0.isEmpty })
             for (position, command) in commands.enumerated().dropFirst(index) {
-                if position > index, uses(command, names) { break }
+                // A check that comes after the file was run or unpacked comes too late.
+                if position > index, !(used?[position] ?? usedFiles(command)).isDisjoint(with: files) { break }
                 guard let found = kind(of: command, in: commands), covers(command, names, commands),
                     !hashIsFetched(command, commands),
                     endsBuild(position, in: commands, stopsAtFailure: stopsAtFailure)
@@ -32,19 +41,15 @@ extension Downloads {
             return strength
         }
 
-        /// Whether a command runs or unpacks the file, so that a later check comes too late.
-        private static func uses(_ command: ShellCommand, _ names: [String]) -> Bool {
-            guard let name = command.name, let first = command.words.first else { return false }
-            func isFile(_ text: String) -> Bool {
-                let last = text.split(separator: "/").last.map(String.init) ?? text
-                return names.contains { !$0.isEmpty && ($0.split(separator: "/").last.map(String.init) ?? $0) == last }
-            }
-            if isFile(first.partialText) { return true }
-            return users.contains(name) && command.words.dropFirst().contains { isFile($0.partialText) }
+        /// The names of the files that a command runs or unpacks.
+        static func usedFiles(_ command: ShellCommand) -> Set<String> {
+            guard let name = command.name else { return [] }
+            let words = command.words.prefix(users.contains(name) ? command.words.count : 1)
+            return Set(words.map { PosixPath.lastComponent($0.partialText) })
         }
 
         private static func kind(of command: ShellCommand, in commands: [ShellCommand]) -> PinStrength? {
-            guard let name = command.name else { return nil }
+            guard let name = command.name, checkers.contains(name) else { return nil }
             let words = command.words.dropFirst().compactMap(\.text)
             let isCheck = words.contains { word in
                 word == "--check" || word == "--status"
@@ -95,7 +100,7 @@ extension Downloads {
                     return text.contains("curl ") || text.contains("wget ")
                         || fetched.contains { text.contains($0) }
                 }
-                let last = text.split(separator: "/").last.map(String.init) ?? text
+                let last = PosixPath.lastComponent(text)
                 return fetched.contains(last) && isListOfHashes(last)
             }
         }
@@ -111,7 +116,8 @@ extension Downloads {
             var names = Set<String>()
             for command in commands where fetchers.contains(command.name ?? "") {
                 for word in command.words.dropFirst() + command.redirections.compactMap(\.target) {
-                    if let last = word.partialText.split(separator: "/").last { names.insert(String(last)) }
+                    let last = PosixPath.lastComponent(word.partialText)
+                    if !last.isEmpty { names.insert(last) }
                 }
             }
             return names
@@ -142,7 +148,7 @@ extension Downloads {
             // `-` or `/dev/stdin` stands for what comes through a pipe.
             if joined.hasSuffix(" -") || joined.hasSuffix(" -\\n") { return true }
             return names.contains { name in
-                let last = name.split(separator: "/").last.map(String.init) ?? name
+                let last = PosixPath.lastComponent(name)
                 return !last.isEmpty && (joined.containsText(last) || last.contains("$"))
             }
         }

@@ -7,6 +7,7 @@ enum Downloads {
     /// The pins of a RUN's downloads: hashed with a checksum that is checked in the same RUN, exact with a signature.
     static func pins(in run: RunStep, _ text: SourceText) -> [Pin] {
         var pins: [Pin] = []
+        lazy var used = run.commands.map(Checks.usedFiles)
         for (index, command) in run.commands.enumerated() where !command.isListedAtCalls {
             guard let program = command.name, let fetch = fetches[program] else { continue }
             let words = command.words.map { CommandWord(text: $0.text, raw: $0.raw, range: text.range($0.range)) }
@@ -23,7 +24,7 @@ enum Downloads {
                 let partial = word.text ?? word.raw
                 guard isFetched(partial), word.text != nil || !holdsOptions(word.raw) else { continue }
                 var check = Checks.strength(
-                    of: outputs + [lastComponent(partial)], after: index, in: run.commands,
+                    of: outputs + [lastComponent(partial)], after: index, in: run.commands, used: used,
                     stopsAtFailure: run.stopsAtFailure)
                 let namesCommit = check == .floating && word.text != nil && CommitAddress.namesCommit(partial)
                 if namesCommit { check = .exact }

@@ -127,11 +127,11 @@ extension CommandReader {
 
     /// Whether an instruction can have put a file of that name there: most commands are programs of the image.
     private func isCopied(_ call: ScriptCall) -> Bool {
-        call.namesShell || call.path.contains("/") || isNamed(call.path)
+        call.namesShell || call.path.utf8.contains(UInt8(ascii: "/")) || isNamed(call.path)
     }
 
     private func isNamed(_ path: String) -> Bool {
-        site.copiedNames?.contains(String(path.split(separator: "/").last ?? "")) ?? false
+        site.copiedNames?.contains(PosixPath.lastComponent(path)) ?? false
     }
 
     private func find(_ call: ScriptCall, _ command: ShellCommand, _ step: RunStep) -> ResolvedContextFile? {

@@ -123,23 +123,15 @@ enum GitCheckouts {
         var operands = cloneGrammar.arguments(words).operands
         if command.name == "gh", !operands.isEmpty { operands.removeFirst() }
         guard operands.count > 1, let url = operands[1].text, let base = command.workingDirectory else { return nil }
-        if operands.count > 2 { return operands[2].text.map { absolute($0, base) } }
+        if operands.count > 2 { return operands[2].text.map { PosixPath.clamped($0, in: base) } }
         var name = url.split(whereSeparator: { $0 == "/" || $0 == ":" }).last ?? ""
         if name.hasSuffix(".git") { name = name.dropLast(4) }
-        return absolute(String(name), base)
+        return PosixPath.clamped(String(name), in: base)
     }
 
     private static func folder(_ command: ShellCommand, _ arguments: OptionGrammar.Arguments) -> String? {
         guard let base = command.workingDirectory else { return nil }
-        guard let option = arguments.option("-C") else { return absolute(".", base) }
-        return option.value.map { absolute($0, base) }
-    }
-
-    private static func absolute(_ path: String, _ base: String) -> String {
-        var parts: [Substring] = path.hasPrefix("/") ? [] : base.split(separator: "/")
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
+        guard let option = arguments.option("-C") else { return PosixPath.clamped(base) }
+        return option.value.map { PosixPath.clamped($0, in: base) }
     }
 }

@@ -24,9 +24,12 @@ struct PackageSnapshots {
                 }
                 if !isSnapshot, usesScript, Self.runsScript(model, index) { isSnapshot = true }
                 if isSnapshot, firstByStage[stage.index] == nil { firstByStage[stage.index] = index }
-                if firstOtherByStage[stage.index] == nil, Self.addsOtherArchive(text.string(instruction.byteRange)) {
-                    firstOtherByStage[stage.index] = index
-                }
+            }
+        }
+        // Without a snapshot, other archives change nothing.
+        for stage in firstByStage.isEmpty ? [] : model.stages {
+            firstOtherByStage[stage.index] = stage.instructions.first { index in
+                Self.addsOtherArchive(text.string(model.dockerfile.instructions[index].byteRange))
             }
         }
     }

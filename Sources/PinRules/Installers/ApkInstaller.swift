@@ -31,7 +31,8 @@ enum ApkInstaller: InstallerCommandReader {
         }
         guard let text = word.text else { return pin(.unknown) }
         if text.isEmpty || text.hasPrefix("!") || text.hasPrefix(".") || text.hasSuffix(".apk") { return nil }
-        guard let index = text.firstIndex(where: { "=<>~".contains($0) }) else { return pin(.floating) }
+        let operators = [UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "~")]
+        guard let index = text.utf8.firstIndex(where: { operators.contains($0) }) else { return pin(.floating) }
         let rest = text[index...]
         if rest.hasPrefix("=~") || rest.hasPrefix("~") { return pin(.floating, "~ takes any version that begins so") }
         if rest.first == "<" || rest.first == ">" { return pin(.floating, "\(rest) is a range") }

@@ -48,15 +48,17 @@ enum AptInstaller: InstallerCommandReader {
         if text.isEmpty || isLocalFile(text) { return nil }
         // `name-` removes; a version can end with a dash's neighbour, so only a name without `=` counts.
         if text.hasSuffix("-"), !text.contains("=") { return nil }
-        if let equals = text.firstIndex(of: "=") {
+        if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
             let version = text[text.index(after: equals)...]
             if version.isEmpty { return pin(.floating, "its version is empty") }
             if version.contains(where: { "*?[".contains($0) }) { return pin(.floating, "its version is a pattern") }
             return pin(.exact, nil)
         }
         if snapshot { return pin(.exact, nil) }
-        if text.contains(where: { "*?".contains($0) }) { return pin(.floating, "it is a pattern") }
-        if text.contains("/") { return pin(.floating, "a release holds what is newest in it") }
+        if text.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }) {
+            return pin(.floating, "it is a pattern")
+        }
+        if text.utf8.contains(UInt8(ascii: "/")) { return pin(.floating, "a release holds what is newest in it") }
         return pin(.floating, nil)
     }
 
