@@ -63,7 +63,7 @@ def lying_wheels_are_found(shop):
         "hash": ({"edit": lambda text: text.replace("sha256=", "sha256=AAAA", 1).replace("A", "B", 1)}, None),
         "wrong": ({"edit": lambda text: text.replace(first_line(text), row("tool/__init__.py", b"x").strip())}, "RECORD says"),
         "unlisted": ({"extra": [("tool/extra.py", b"x = 1\n")]}, "does not list tool/extra.py"),
-        "ghost": ({"edit": lambda text: row("tool/gone.py", b"") + text}, "tool/gone.py, which is not there"),
+        "ghost": ({"edit": lambda text: row("tool/gone.py", b"") + text}, "tool/gone.py, which does not exist"),
         "twice": ({"edit": lambda text: first_line(text) + "\n" + text}, "lists tool/__init__.py twice"),
         "nohash": ({"edit": lambda text: text.replace(first_line(text), "tool/__init__.py,,")}, "no hash of tool"),
     }  # fmt: skip
