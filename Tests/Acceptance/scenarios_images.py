@@ -171,7 +171,7 @@ def limits_are_flags(shop):
         (["--max-file-size", "1K"], "larger than the limits"),
         (["--max-metadata-size", "100"], "larger than the limits"),
         (["--max-header-size", "100"], "more than 100 are not read"),
-        (["--max-json-depth", "2"], "more than 2 deep"),
+        (["--max-json-depth", "2"], "more than 2 levels deep"),
     ]:
         start = time.monotonic()
         outcome = check_status(shop.pinproof("inspect", image, *words), 2)
