@@ -33,7 +33,7 @@ enum Freeze {
         let system = try system(request, images, base)
         let lockHasPython = source.document.packages.contains { $0.ecosystem == .conda && $0.name == "python" }
         let target = try FreezeTargetChoice(request: request, base: base, lockHasPython: lockHasPython).target()
-        let (environment, members) = try source.environment(target)
+        let environment = try source.environment(target)
         var chooser = FreezeInstallation(
             request: request, source: source, images: images, base: base, target: target, environment: environment)
         let installation = try chooser.make()
@@ -48,8 +48,10 @@ enum Freeze {
         plan.entrypoint = request.entrypoint
         plan.system = system
         var notes = chooser.notes + [installation.indexes.note].compactMap { $0 }
-        if !members.isEmpty {
-            notes.append("not installed, as members of the workspace: \(members.joined(separator: ", "))")
+        let members = source.document.projects.count
+        if members > 1 {
+            notes.append(
+                "not installed: the \(members) projects of the workspace, which are the application's own code")
         }
         if let made = source.model?.content.environment.python?.version, let used = chosen.python,
             !isSameMinor(made, used)

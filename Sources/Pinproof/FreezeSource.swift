@@ -72,16 +72,9 @@ struct FreezeSource {
                 + "pinproof freeze LOCK --model \(model.name)")
     }
 
-    /// The lock narrowed to a target, without the members of its workspace: like the project itself, they are the
-    /// application's own code.
-    func environment(_ target: Target) throws(InputError) -> (environment: Environment, members: [String]) {
-        var environment = try InputError.wrapping { () throws(LockReadingError) in
-            try document.environment(target: target)
-        }
-        let isMember = { (package: Package) in package.location != nil && document.projects.contains(package.name) }
-        let members = environment.packages.filter(isMember).map(\.name)
-        environment.packages.removeAll(where: isMember)
-        return (environment, members)
+    /// The lock narrowed to a target.
+    func environment(_ target: Target) throws(InputError) -> Environment {
+        try InputError.wrapping { () throws(LockReadingError) in try document.environment(target: target) }
     }
 
     /// A file of the lock's project beside it; nil when there is none.

@@ -92,3 +92,40 @@ import Testing
         #expect(explicit.indexes.isEmpty && explicit.explicitIndexes == ["https://index.example/simple"])
     }
 }
+
+/// Groups that include groups stay within bounds.
+@Suite struct IncludedGroupTests {
+    private static func project(_ groups: String) -> String {
+        "[project]\nname = \"me\"\nversion = \"1\"\n[dependency-groups]\n\(groups)"
+    }
+
+    private static func names(_ groups: String, _ group: String) throws -> [String] {
+        try lock("pyproject.toml", project(groups)).requirements.filter { $0.groups == [group] }.compactMap(\.name)
+    }
+
+    @Test func aGroupThatIsIncludedTwiceIsReadOnce() throws {
+        let groups = "a = [\"x\", { include-group = \"b\" }, { include-group = \"B\" }]\nb = [\"y\"]\n"
+        #expect(try Self.names(groups, "a") == ["x", "y"])
+        #expect(try Self.names(groups, "b") == ["y"])
+    }
+
+    @Test func doublingStaysSmall() throws {
+        let chain = (0..<40).map {
+            "g\($0) = [{ include-group = \"g\($0 + 1)\" }, { include-group = \"g\($0 + 1)\" }]\n"
+        }
+        #expect(try Self.names(chain.joined() + "g40 = [\"x\"]\n", "g0") == ["x"])
+    }
+
+    @Test(arguments: [
+        ("a = [{ include-group = \"a\" }]\n", "the group \"a\" includes itself"),
+        ("a = [{ include-group = \"b\" }]\nb = [{ include-group = \"a\" }]\n", "the group \"a\" includes itself"),
+        ("a = [{ include-group = \"c\" }]\n", "the group \"c\" does not exist"),
+        (
+            (0..<70).map { "g\($0) = [{ include-group = \"g\($0 + 1)\" }]\n" }.joined() + "g70 = []\n",
+            "groups include each other more than 64 deep"
+        ),
+    ])
+    func refusals(groups: String, reason: String) {
+        #expect(failure("pyproject.toml", Self.project(groups)).contains(reason))
+    }
+}

@@ -129,3 +129,62 @@ import Testing
         #expect(failure("uv.lock", text).contains("a needs missing"))
     }
 }
+
+/// The members of a workspace are the project's own code: what they need is in, they are not.
+@Suite struct UVWorkspaceTests {
+    private static let text = """
+        version = 1
+        requires-python = ">=3.11"
+        [manifest]
+        members = ["part", "whole"]
+        [[package]]
+        name = "part"
+        version = "1"
+        source = { editable = "part" }
+        dependencies = [{ name = "twig" }]
+        [[package]]
+        name = "twig"
+        version = "2.0"
+        source = { registry = "https://index.example/simple" }
+        wheels = [{ url = "https://index.example/twig-2.0-py3-none-any.whl", hash = "sha256:\(sha)" }]
+        [[package]]
+        name = "whole"
+        version = "1"
+        source = { virtual = "." }
+        dependencies = [{ name = "part" }]
+        """
+
+    @Test(arguments: [nil, linux]) func membersAreNoPackages(_ target: Target?) throws {
+        let document = try lock("uv.lock", Self.text)
+        #expect(pins(try document.environment(target: target)) == ["twig==2.0"])
+        #expect(document.projects == ["part", "whole"])
+    }
+
+    /// A package at a path that is no member is one: its bytes are pinned by nothing.
+    @Test func otherDirectoriesArePackages() throws {
+        let text = Self.text.replacing("members = [\"part\", \"whole\"]", with: "members = [\"whole\"]")
+        let environment = try lock("uv.lock", text).environment(target: linux)
+        #expect(pins(environment) == ["part==1", "twig==2.0"])
+        #expect(environment.packages.first?.reference == "-e part")
+    }
+
+    /// One of many versions is found by its number, also where two indexes have it.
+    @Test func oneOfManyVersions() throws {
+        var text = "version = 1\n[[package]]\nname = \"me\"\nsource = { virtual = \".\" }\ndependencies = [\n"
+        let index = "source = { registry = \"https://index.example/simple\" }"
+        for number in 0..<20 {
+            text +=
+                "{ name = \"p\", version = \"1.\(number)\", \(index), marker = \"python_version == '3.\(number)'\" },\n"
+        }
+        text += "]\n"
+        for number in 0..<20 {
+            text += "[[package]]\nname = \"p\"\nversion = \"1.\(number)\"\n\(index)\n"
+            text +=
+                "wheels = [{ url = \"https://index.example/p-1.\(number)-py3-none-any.whl\", hash = \"sha256:\(sha)\" }]\n"
+        }
+        #expect(pins(try lock("uv.lock", text).environment(target: linux)) == ["p==1.11"])
+        let missing = text.replacing(
+            "version = \"1.7\", \(index), marker", with: "version = \"1.70\", \(index), marker")
+        #expect(failure("uv.lock", missing).contains("me needs p, which the lock does not hold"))
+    }
+}

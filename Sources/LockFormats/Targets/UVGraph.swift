@@ -183,9 +183,10 @@ extension UVGraph {
             if active == before { break }
         }
         try coverage.checkConflicts(active, file: file)
-        let roots = roots
         let choice = target.artifactChoice
-        let chosen = mapInParallel(pieces(of: reached.sorted().filter { !roots.contains($0) }, minimum: 64)) { piece in
+        // Members of the workspace are the project's own code, as the project itself is.
+        let installed = reached.sorted().filter { !isProject(nodes[$0]) }
+        let chosen = mapInParallel(pieces(of: installed, minimum: 64)) { piece in
             Result { () throws(LockReadingError) in try narrowed(piece, choice) }
         }
         var packages: [LockedPackage] = []

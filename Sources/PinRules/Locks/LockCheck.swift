@@ -100,7 +100,7 @@ package enum LockCheck {
         findings += document.problems.map { finding($0, require, nil) }
         // Where every file is known by its hash, it does not matter which index it comes from.
         let isHashed =
-            document.format == LockReader.requirements
+            document.format == LockReader.requirements && !document.requirements.isEmpty
             && document.requirements.allSatisfy { $0.kind == .constraint || $0.strength == .hashed }
         for index in document.indexes where index.kind == .extra && !isHashed {
             findings.append(
