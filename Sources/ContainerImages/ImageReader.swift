@@ -43,7 +43,8 @@ package enum ImageReader {
             name: name, format: stored.format, reference: stored.reference,
             identity: ImageIdentity(
                 manifest: stored.manifest, config: stored.config,
-                diffIDs: stored.config == nil ? [] : diffIDs),
+                diffIDs: stored.config == nil ? [] : diffIDs, index: stored.index,
+                isOnlyImageOfIndex: stored.isOnlyImageOfIndex),
             configuration: stored.configuration, layers: layers.map(\.summary), fileSystem: fileSystem,
             environment: installed.environment, notes: stored.notes + installed.notes)
     }

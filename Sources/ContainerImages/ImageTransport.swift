@@ -46,8 +46,12 @@ struct StoredImage: Sendable {
     let format: ImageTransportName
     /// The image's own name, `registry.example/team/app:1`; nil when it has none.
     var reference: String?
-    /// The digest of the manifest or of the index that led to it; nil where there is none that a registry would know.
+    /// The digest of the manifest; nil where there is none that a registry would know.
     var manifest: Digest?
+    /// The digest of the index that led to the manifest; nil where there is none.
+    var index: Digest?
+    /// Whether the index holds no other image.
+    var isOnlyImageOfIndex = false
     /// The digest of the configuration; nil when there is no configuration.
     var config: Digest?
     var configuration: ImageConfiguration

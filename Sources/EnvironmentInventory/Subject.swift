@@ -10,8 +10,12 @@ public enum SubjectKind: String, Sendable, Hashable, CaseIterable {
 
 /// The three identities of an image; reports always name which of them was compared.
 public struct ImageIdentity: Sendable, Hashable {
-    /// The digest of the manifest, or of the index that led to it: what a registry and FROM pin.
+    /// The digest of the manifest that was read: that of one platform, never of an index that holds others.
     public let manifest: Digest?
+    /// The digest of the index that led to the manifest, which a registry and FROM can pin too; nil where there is none.
+    package let index: Digest?
+    /// Whether the index holds no other image, so that its digest means this one.
+    package let isOnlyImageOfIndex: Bool
     /// The digest of the configuration: the image id.
     public let config: Digest?
     /// The digests of the uncompressed layers, lowest first: the content, which alone survives save, load and
@@ -19,7 +23,11 @@ public struct ImageIdentity: Sendable, Hashable {
     public let diffIDs: [Digest]
 
     /// Creates an identity.
-    package init(manifest: Digest?, config: Digest?, diffIDs: [Digest]) {
+    package init(
+        manifest: Digest?, config: Digest?, diffIDs: [Digest], index: Digest? = nil, isOnlyImageOfIndex: Bool = false
+    ) {
+        self.index = index
+        self.isOnlyImageOfIndex = isOnlyImageOfIndex
         self.manifest = manifest
         self.config = config
         self.diffIDs = diffIDs

@@ -117,8 +117,23 @@ public struct Verification: Sendable, Hashable {
         /// The verdict: a mismatch when a file is changed or missing; an added file is one only when everything counts.
         public let verdict: Verdict
 
+        /// What the image has of the model.
+        public enum State: String, Sendable, Hashable, CaseIterable {
+            /// The model, and no other one.
+            case same
+            /// Another model where this one is looked for.
+            case other
+            /// No model: it is mounted at run time.
+            case absent
+            /// The model and another one, of which nothing says which is served.
+            case several
+        }
+        /// What the image has of the model.
+        public let state: State
+
         /// Creates a verdict.
-        package init(path: String, isGiven: Bool, same: Int, files: [File], verdict: Verdict) {
+        package init(path: String, isGiven: Bool, same: Int, files: [File], verdict: Verdict, state: State) {
+            self.state = state
             self.path = path
             self.isGiven = isGiven
             self.same = same
@@ -161,7 +176,7 @@ public struct Verification: Sendable, Hashable {
     /// Who vouches for each file that the process could load; nil where the serving side's files are not known.
     public let account: Account?
     /// What the image starts; nil for an environment on disk.
-    public let start: Start?
+    package let start: Start?
     /// The findings: other interpreters, foreign bytecode, extra packages.
     public let findings: [Finding]
     /// What training names and its reader could not turn into a package.

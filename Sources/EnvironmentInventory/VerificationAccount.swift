@@ -28,17 +28,17 @@ extension Verification {
         }
 
         /// A file that nobody vouches for, or that is declared to be the application's own.
-        public struct File: Sendable, Hashable {
+        package struct File: Sendable, Hashable {
             /// The path in the image, without a leading slash.
-            public let path: String
+            package let path: String
             /// The digest of its bytes; nil for what is not a file.
-            public let sha256: Digest?
+            package let sha256: Digest?
             /// The diff_id of the layer that holds it; nil where none is known.
-            public let layer: String?
+            package let layer: String?
             /// ``Voucher/app`` or ``Voucher/none``.
-            public let voucher: Voucher
+            package let voucher: Voucher
             /// Why the file is in reach, or why nobody vouches for it.
-            public let reason: String
+            package let reason: String
 
             /// Creates an entry.
             package init(path: String, sha256: Digest?, layer: String?, voucher: Voucher, reason: String) {
@@ -51,9 +51,9 @@ extension Verification {
         }
 
         /// How many files each voucher has.
-        public let counts: [Voucher: Int]
+        package let counts: [Voucher: Int]
         /// The files of the application and those without a voucher, by path.
-        public let files: [File]
+        package let files: [File]
 
         /// Creates an account; files are put into their order.
         package init(counts: [Voucher: Int], files: [File]) {
@@ -64,23 +64,23 @@ extension Verification {
         /// Returns how many files a voucher has.
         package func count(_ voucher: Voucher) -> Int { counts[voucher] ?? 0 }
         /// Whether nothing in reach rests on less than a proof.
-        public var isProved: Bool { counts.allSatisfy { $0.key.isProof || $0.value == 0 } }
+        package var isProved: Bool { counts.allSatisfy { $0.key.isProof || $0.value == 0 } }
     }
 
     /// What the image starts.
-    public struct Start: Sendable, Hashable {
+    package struct Start: Sendable, Hashable {
         /// The command line of the process.
-        public let argv: [String]
+        package let argv: [String]
         /// The interpreter's path; nil when no Python is started.
-        public let interpreter: String?
+        package let interpreter: String?
         /// The directories in which the interpreter looks for modules, in its order.
-        public let importPath: [String]
+        package let importPath: [String]
         /// The working directory; nil when it is not known.
         package let workingDirectory: String?
         /// The variables that decide what is loaded, by name; nil for one that is not known.
         package let variables: [String: String?]
         /// What could not be followed.
-        public let gaps: [Gap]
+        package let gaps: [Gap]
 
         /// Creates a start.
         package init(

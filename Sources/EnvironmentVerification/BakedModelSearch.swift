@@ -2,84 +2,137 @@ import ContainerImages
 import EnvironmentInventory
 
 /// Finds the model in an image and compares it with the given one, file by file.
+///
+/// Every file outside of packages that has the name of one of the model's payload files is looked at: an honest copy
+/// somewhere else does not excuse another model where the server loads it.
 struct BakedModelSearch {
     let training: TrainingSide
     let serving: ServingSide
     /// Whether a file that the model does not have counts.
     let isStrict: Bool
+    /// Tells the files of packages, which are not looked at.
+    let owners: FileOwners?
 
-    /// The comparison at a path, or where the image has it; nil when it has none that can be told.
-    ///
-    /// A directory is the model's when it has every path of it and at least one of the same files. A model that was given as an
-    /// archive can also lie in the image as that archive.
+    private typealias State = Verification.BakedModel.State
+
+    /// Returns the comparison at a path, or of all that the image has; nil when there is no model to compare.
     func compare(at path: String?) -> Verification.BakedModel? {
         guard !training.files.isEmpty, let files = serving.fileSystem else { return nil }
         if let path { return compare(given: path, files) }
-        if let root = find(files) { return compare(root, isGiven: false, files) }
+        let found = roots(files).map { compare($0, isGiven: false, files) }
+        let same = found.filter { $0.state == .same }
+        let other = found.filter { $0.state == .other }
+        if let first = same.first {
+            guard let foreign = other.first else { return first }
+            return .init(
+                path: foreign.path, isGiven: false, same: first.same, files: foreign.files, verdict: .notProvable,
+                state: .several)
+        }
+        if let first = other.first { return first }
+        if let archive = archived(files) { return archive }
+        return .init(path: "", isGiven: false, same: 0, files: [], verdict: .match, state: .absent)
+    }
+
+    /// The model as the archive that it was given as.
+    private func archived(_ files: FileSystemIndex) -> Verification.BakedModel? {
         guard let archive = training.archive.flatMap({ SHA256Value($0) }) else { return nil }
         var found: String?
         files.forEachEntry { entry in
             if found == nil, entry.kind == .file, entry.sha256 == archive { found = entry.path }
         }
         return found.map {
-            .init(path: "/" + $0, isGiven: false, same: training.files.count, files: [], verdict: .match)
+            .init(
+                path: "/" + $0, isGiven: false, same: training.files.count, files: [], verdict: .match, state: .same)
         }
     }
 
     private func compare(given path: String, _ files: FileSystemIndex) -> Verification.BakedModel {
         let shown = path.hasPrefix("/") ? path : "/" + path
         guard let entry = files.lookup(path) else {
-            return .init(path: shown, isGiven: true, same: 0, files: [], verdict: .mismatch)
+            return .init(path: shown, isGiven: true, same: 0, files: [], verdict: .mismatch, state: .other)
         }
         guard entry.kind == .file else { return compare(entry.path, isGiven: true, files) }
         if training.files.count == 1, let only = training.files.first, entry.sha256 == SHA256Value(only.sha256) {
-            return .init(path: shown, isGiven: true, same: 1, files: [], verdict: .match)
+            return .init(path: shown, isGiven: true, same: 1, files: [], verdict: .match, state: .same)
         }
         let wanted = training.archive ?? (training.files.count == 1 ? training.files.first?.sha256 : nil)
         if let wanted, entry.sha256 == SHA256Value(wanted) {
-            return .init(path: shown, isGiven: true, same: training.files.count, files: [], verdict: .match)
+            return .init(
+                path: shown, isGiven: true, same: training.files.count, files: [], verdict: .match, state: .same)
         }
-        let name = entry.path.split(separator: "/").last.map(String.init) ?? entry.path
+        let name = PathText.name(entry.path)
         let file = Verification.BakedModel.File(
             path: name, kind: .changed, training: wanted, serving: entry.sha256?.digest,
             layer: serving.layerName(entry))
-        let folder = String(shown.dropLast(name.utf8.count + 1))
-        return .init(path: folder, isGiven: true, same: 0, files: [file], verdict: .mismatch)
+        let directory = String(shown.dropLast(name.utf8.count + 1))
+        return .init(path: directory, isGiven: true, same: 0, files: [file], verdict: .mismatch, state: .other)
     }
 
-    /// The directory with most of the same files among those that have every path of the model.
-    private func find(_ files: FileSystemIndex) -> String? {
-        var paths: [SHA256Value: [String]] = [:]
-        for file in training.files {
-            if let digest = SHA256Value(file.sha256) { paths[digest, default: []].append(file.path) }
+    // MARK: - Finding
+
+    /// Names that say nothing of a model: descriptions, requirements, code.
+    private static let descriptions: Set<String> = [
+        "yaml", "yml", "txt", "toml", "md", "py", "cfg", "ini", "lock", "gitattributes", "gitignore", "sig", "env",
+    ]
+
+    /// The files that a server loads: those that are not descriptions, else all.
+    private var payload: [ModelFile] {
+        let payload = training.files.filter { file in
+            let name = PathText.name(file.path)
+            let suffix = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]).lowercased() } ?? ""
+            let isText = Self.descriptions.contains(suffix) || name == "MLmodel" || name == "README"
+            let isSmallJSON = suffix == "json" && training.files.count > 1
+            return !isText && !isSmallJSON
         }
+        return payload.isEmpty ? training.files : payload
+    }
+
+    /// The directories that have a payload file by its path or its content, those with most of the same files first.
+    private func roots(_ files: FileSystemIndex) -> [String] {
+        let payload = payload
+        let paths = Set(payload.map(\.path))
+        let names = Set(paths.map { PathText.name($0) })
+        var byDigest: [SHA256Value: [String]] = [:]
+        for file in training.files {
+            if let digest = SHA256Value(file.sha256) { byDigest[digest, default: []].append(file.path) }
+        }
+        let payloadDigests = Set(payload.compactMap { SHA256Value($0.sha256) })
         var counts: [String: Int] = [:]
         files.forEachEntry { entry in
-            guard entry.kind == .file, entry.size > 0, let digest = entry.sha256, let wanted = paths[digest] else {
-                return
-            }
-            for path in wanted where entry.path == path || entry.path.hasSuffix("/" + path) {
+            guard entry.kind == .file, entry.size > 0, let digest = entry.sha256 else { return }
+            let name = PathText.name(entry.path)
+            let isNamed = names.contains(name)
+            let known = byDigest[digest]
+            guard isNamed || known != nil, owners?.owner(of: entry) == nil else { return }
+            for path in known ?? [] where entry.path == path || entry.path.hasSuffix("/" + path) {
                 counts[String(entry.path.dropLast(path.count)), default: 0] += 1
             }
+            if isNamed {
+                for path in paths where entry.path == path || entry.path.hasSuffix("/" + path) {
+                    counts[String(entry.path.dropLast(path.count)), default: 0] += 0
+                }
+            } else if payloadDigests.contains(digest), known?.contains(where: { entry.path.hasSuffix($0) }) == false {
+                // The same bytes under another name.
+                counts[PathText.parent(entry.path) + "/", default: 0] += 0
+            }
         }
-        let roots = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
-        return roots.first { root in
-            training.files.allSatisfy { files.lookup(root + $0.path)?.kind == .file }
-        }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     }
 
+    // MARK: - Comparing
+
     private func compare(_ root: String, isGiven: Bool, _ files: FileSystemIndex) -> Verification.BakedModel {
-        let folder = root.hasSuffix("/") ? String(root.dropLast()) : root
-        let start = folder.isEmpty ? "" : folder + "/"
+        let directory = root.hasSuffix("/") ? String(root.dropLast()) : root
+        let start = directory.isEmpty ? "" : directory + "/"
         var differing: [Verification.BakedModel.File] = []
-        var same = 0
+        var same: Set<String> = []
         for file in training.files {
             guard let entry = files.lookup(start + file.path), entry.kind == .file else {
                 differing.append(.init(path: file.path, kind: .missing, training: file.sha256, serving: nil))
                 continue
             }
             if entry.sha256 == SHA256Value(file.sha256) {
-                same += 1
+                same.insert(file.path)
             } else {
                 differing.append(
                     .init(
@@ -88,20 +141,37 @@ struct BakedModelSearch {
             }
         }
         // Files next to a model of one file do not belong to the model.
+        var contents: Set<SHA256Value> = []
         if training.files.count > 1 || training.archive != nil {
             let known = Set(training.files.map { start + $0.path })
-            files.forEachEntry(below: folder) { entry in
+            files.forEachEntry(below: directory) { entry in
                 guard entry.kind != .directory, !known.contains(entry.path) else { return }
+                if let digest = entry.sha256 { contents.insert(digest) }
                 differing.append(
                     .init(
                         path: String(entry.path.dropFirst(start.count)), kind: .added, training: nil,
                         serving: entry.sha256?.digest, layer: serving.layerName(entry)))
             }
+        } else {
+            for name in files.names(in: directory.isEmpty ? "/" : directory) ?? [] {
+                if let digest = files.lookup(start + name)?.sha256 { contents.insert(digest) }
+            }
         }
-        let isOther = differing.contains { $0.kind != .added } || (isStrict && !differing.isEmpty)
+        // A description that was left out changes nothing; a payload file has to be there, under whatever name.
+        let payloadPaths = Set(payload.map(\.path))
+        let isOther = differing.contains { file in
+            switch file.kind {
+            case .added: isStrict
+            case .changed: true
+            case .missing:
+                isGiven || isStrict
+                    || (payloadPaths.contains(file.path)
+                        && !(file.training.flatMap { SHA256Value($0) }.map { contents.contains($0) } ?? false))
+            }
+        }
         return .init(
-            path: "/" + folder, isGiven: isGiven, same: same,
+            path: "/" + directory, isGiven: isGiven, same: same.count,
             files: differing.sorted { ($0.path, $0.kind.rawValue) < ($1.path, $1.kind.rawValue) },
-            verdict: isOther ? .mismatch : .match)
+            verdict: isOther ? .mismatch : .match, state: isOther ? .other : .same)
     }
 }

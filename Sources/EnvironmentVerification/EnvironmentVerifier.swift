@@ -6,7 +6,8 @@ package enum EnvironmentVerifier {
     package static let rules =
         [
             otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, unneededPackageDiffers, missingModule,
-            unnamedPackage, otherModelFile, extraPackage, incompleteTraining, incompleteServing, forgeableRecord,
+            unnamedPackage, otherModelFile, foreignModel, extraPackage, incompleteTraining, incompleteServing,
+            forgeableRecord,
         ] + ImportHazards.rules + [LoadingAccount.rule, StartFindings.rule]
 
     /// Verifies every package of training, the interpreter, the platform, and the model that lies in the image.
@@ -44,7 +45,10 @@ package enum EnvironmentVerifier {
         findings += unnamed.findings
         if unnamed.count > 0, scope == .closed { floor = floor.combined(with: .notProvable) }
         findings += around(packages, serving)
-        let baked = BakedModelSearch(training: training, serving: serving, isStrict: isStrict).compare(at: modelPath)
+        let scene = ImportScene(serving, trained: training.environment)
+        let baked = BakedModelSearch(
+            training: training, serving: serving, isStrict: isStrict, owners: scene?.owners
+        ).compare(at: modelPath)
         if let baked { findings += modelFindings(baked, training, serving) }
         if packages.contains(where: { $0.counts && $0.verdict == .match && $0.evidence == .intact }) {
             findings.append(
@@ -53,7 +57,6 @@ package enum EnvironmentVerifier {
                     "the verdict rests on records inside of the image, which a forger would have rewritten too",
                     help: forgeableRecord.help))
         }
-        let scene = ImportScene(serving, trained: training.environment)
         let loading = LoadingVerdict(
             training, serving, scene, packages: packages, needed: { needed.needs($0) }, isStrict: isStrict)
         findings += loading.findings

@@ -32,6 +32,15 @@ extension EnvironmentVerifier {
     static func modelFindings(
         _ baked: Verification.BakedModel, _ training: TrainingSide, _ serving: ServingSide
     ) -> [Finding] {
+        if baked.state == .absent { return [] }
+        if baked.state == .several {
+            return [
+                finding(
+                    foreignModel, .error, serving.name,
+                    "\(baked.path)/\(baked.files.first?.path ?? "") is not the model \(training.name), which the image has as well",
+                    help: foreignModel.help)
+            ]
+        }
         if baked.files.isEmpty {
             guard baked.verdict != .match else { return [] }
             return [

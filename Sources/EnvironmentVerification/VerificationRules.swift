@@ -51,6 +51,13 @@ extension EnvironmentVerifier {
         why: "The image would serve another model than the one that was verified.",
         help: "Build the image again with this model, or verify the model that is in it.")
 
+    static let foreignModel = Rule(
+        name: "foreign-model",
+        summary: "The image has the model that was given and another one of the same name.",
+        why:
+            "Which of the two the server loads is not told by the image; an honest copy does not excuse the other one.",
+        help: "Remove the other model, or name the one that is served: --model-path PATH.")
+
     static let extraPackage = Rule(
         name: "extra-package",
         summary: "The serving side has packages that training does not name.",

@@ -42,6 +42,8 @@ package enum VerificationStatement {
             "verdict": .string(verification.verdict.rawValue),
             "required": .string(verification.required.rawValue),
             "strict": .boolean(isStrict),
+            "scope": .string(verification.scope.rawValue),
+            "account": verification.account.map { .object($0.counted) } ?? .null,
             "identity": .members([
                 "compared": .string(verification.identity.compared),
                 "model": .optional(verification.identity.model),
@@ -68,7 +70,8 @@ package enum VerificationStatement {
                         "verdict": .string($0.verdict.rawValue), "counts": .boolean($0.counts),
                     ])
                 }),
-            "modelFiles": verification.bakedModel.map {
+            "bakedModel": .optional(verification.bakedModel?.state.rawValue),
+            "modelFiles": verification.bakedModel.flatMap { $0.state == .absent ? nil : $0 }.map {
                 .members([
                     "path": .string($0.path), "verdict": .string($0.verdict.rawValue), "same": .integer($0.same),
                     "different": .integer($0.files.count),
@@ -82,6 +85,7 @@ package enum VerificationStatement {
                 "match": .integer(verification.count(.match)),
                 "mismatch": .integer(verification.count(.mismatch)),
                 "notProvable": .integer(verification.count(.notProvable)),
+                "unnamed": .integer(verification.unnamedCount),
                 "byEvidence": .object(
                     Evidence.allCases.reversed().map { .init($0.rawValue, .integer(verification.count($0))) }),
             ]),

@@ -10,6 +10,12 @@ public struct AttestationVerifier: Sendable {
         public var image: String?
         /// The model or lock, or its digest; nil compares no model.
         public var model: String?
+        /// The evidence that the verification has to have required, or a stronger one; nil accepts any.
+        public var evidence: Evidence?
+        /// Whether only a strict verification is accepted.
+        public var isStrict = false
+        /// Whether a verification of the named packages alone is accepted too.
+        public var scope = Verification.Scope.closed
         /// The platform of the image.
         public var target: TargetSelection?
         /// Limits and progress.
@@ -96,6 +102,12 @@ public struct AttestationReport: Sendable, Hashable {
     var model: String?
     var manifest: String?
     var config: String?
+    /// The digest of the index, where it holds no other image.
+    var index: String?
+    /// Whether the verification was strict.
+    var isStrict = false
+    /// What the verification was about.
+    var scope = Verification.Scope.closed
 
     init(file: String) { self.file = file }
 

@@ -30,6 +30,7 @@ enum VerifyAttestation {
             return report
         }
         try report.read(statement)
+        report.demand(options)
         if let image = options.image {
             try report.compare(image: image, with: SubjectReader(target: options.target, reading: reading))
         }
@@ -67,6 +68,10 @@ extension AttestationReport {
         version = predicate["verifier"]?.table?["version"]?.string
         manifest = image["manifest"]?.string
         config = image["config"]?.string
+        if image["onlyImageOfIndex"]?.text == "true" { index = image["index"]?.string }
+        isStrict = predicate["strict"]?.text == "true"
+        // A statement that does not state its scope may be about the named packages alone.
+        scope = predicate["scope"]?.string.flatMap(Verification.Scope.init(rawValue:)) ?? .named
         subjects = statement.subjects.map { Subject(name: $0.name, digests: $0.digests) }
         let named = Set(subjects.flatMap { $0.digests.values })
         for digest in [manifest ?? config, model].compactMap({ $0 }).compactMap({ Digest($0) })
@@ -75,11 +80,22 @@ extension AttestationReport {
         }
     }
 
+    /// Refuses a statement that proves less than is demanded.
+    fileprivate mutating func demand(_ options: AttestationVerifier.Options) {
+        if let evidence = options.evidence, let required, required < evidence {
+            problems.append("it requires the evidence \(required.rawValue), \(evidence.rawValue) is demanded")
+        }
+        if options.isStrict, !isStrict { problems.append("the verification was not strict") }
+        if options.scope == .closed, scope == .named {
+            problems.append("it is about the packages that training names, not about all that loading needs")
+        }
+    }
+
     fileprivate mutating func compare(image name: String, with reader: SubjectReader) throws(InputError) {
         let said = Set([manifest, config].compactMap { $0 })
         let isSame: Bool
         if let digest = Digest(name) {
-            isSame = said.contains(digest.description)
+            isSame = said.contains(digest.description) || digest.description == index
         } else {
             guard let identity = try reader.read(name).description.imageIdentity else {
                 throw InputError("\(name): it is no image")

@@ -149,3 +149,5 @@ enum RuleFormat: String, ExpressibleByArgument, CaseIterable {
 enum AttestationFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
 }
+
+extension Verification.Scope: ExpressibleByArgument {}

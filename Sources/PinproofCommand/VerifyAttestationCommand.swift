@@ -24,6 +24,15 @@ struct VerifyAttestationCommand: ResultCommand {
     @Option(help: ArgumentHelp("The model or lock that it has to be about, or its digest.", valueName: "model|digest"))
     var model: String?
 
+    @Option(help: "The evidence that the verification has to have required, or a stronger one.")
+    var evidence: Evidence?
+
+    @Flag(help: "Accept only a verification that was made with --strict.")
+    var strict = false
+
+    @Option(help: "Whether the verification is about all that loading needs, or the named packages alone will do.")
+    var scope = Verification.Scope.closed
+
     @OptionGroup(title: "Platform of an image") var target: TargetOptions
 
     @Option(help: "The format of the result.")
@@ -37,6 +46,9 @@ struct VerifyAttestationCommand: ResultCommand {
         var options = AttestationVerifier.Options()
         options.image = image
         options.model = model
+        options.evidence = evidence
+        options.isStrict = strict
+        options.scope = scope
         options.target = target.selection
         options.reading = limit.reading(progress)
         let report = try await AttestationVerifier(options: options).verify(file, key: key)

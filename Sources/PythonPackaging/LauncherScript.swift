@@ -96,7 +96,13 @@ package enum LauncherScript {
         ]
         for form in forms where value.hasPrefix(form.start) && value.hasSuffix(form.end) {
             let middle = value.dropFirst(form.start.count).dropLast(form.end.count)
-            return middle.count <= 24 && !middle.contains("\"") && !middle.contains(",")
+            // Only what installers write: a count, an ending, the two endings of scripts on Windows.
+            switch form.start {
+            case "sys.argv[0][:-":
+                return !middle.isEmpty && middle.count <= 2 && middle.utf8.allSatisfy { $0.isASCIIDigit }
+            case "sys.argv[0].removesuffix(\"": return middle == ".exe" || middle == "-script.pyw"
+            default: return middle == "\\.pyw|\\.exe)?" || middle == "\\.pyw?|\\.exe)?" || middle == ".pyw|.exe)?"
+            }
         }
         return false
     }

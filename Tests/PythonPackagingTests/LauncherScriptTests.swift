@@ -38,7 +38,11 @@ struct LauncherScriptTests {
             ("import sys\n", "import sys\nimport os; os.system('x')\n"), ("import sys\n", "import sys, os\n"),
             ("from flask.cli import main", "from evil import main"), ("sys.exit(main())", "sys.exit(main() or evil())"),
             ("sys.exit(main())", "main()"), ("#!/", "#!/usr/bin/env -S sh -c /"), ("sys.argv[0] = ", "x = "),
-            ("'__main__'", "'__main__' or evil()"), ("import sys\n", "import sys\n# -*- coding: rot13 -*-\n"),
+            ("'__main__'", "'__main__' or evil()"),
+            ("sys.argv[0].removesuffix('.exe')", "sys.argv[0][:-1];import gux;x=[0]"),
+            ("sys.argv[0].removesuffix('.exe')", "sys.argv[0][:-x]"),
+            ("removesuffix('.exe')", "removesuffix('.exe' or evil())"),
+            ("import sys\n", "import sys\n# -*- coding: rot13 -*-\n"),
         ])
     func foreign(old: String, new: String) {
         let changed = Self.known[1].replacing(old, with: new)

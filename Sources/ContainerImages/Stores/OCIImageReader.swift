@@ -40,15 +40,22 @@ struct OCIImageReader {
     func image(from start: Descriptor) throws(ImageReadingError) -> StoredImage {
         var descriptor = start
         var seen: Set<Digest> = []
+        var isOnlyImage = true
         for _ in 0..<Self.indexDepth {
             guard seen.insert(descriptor.digest).inserted else {
                 throw request.failure(.inconsistent("the index names itself"), blob: "\(descriptor.digest)")
             }
             switch try manifest(descriptor) {
-            case .index(let children): descriptor = try choose(children, of: descriptor)
+            case .index(let children):
+                isOnlyImage = isOnlyImage && children.count { !$0.isAttestation } == 1
+                descriptor = try choose(children, of: descriptor)
             case .manifest(let config, let layers):
                 var image = try image(config: config, layers: layers)
-                image.manifest = start.digest
+                image.manifest = descriptor.digest
+                if descriptor.digest != start.digest {
+                    image.index = start.digest
+                    image.isOnlyImageOfIndex = isOnlyImage
+                }
                 image.reference = start.referenceName
                 return image
             }

@@ -36,6 +36,8 @@ extension ImageIdentity {
     package var json: JSONValue {
         .members([
             "manifest": .optional(manifest?.description),
+            "index": .optional(index?.description),
+            "onlyImageOfIndex": .boolean(isOnlyImageOfIndex),
             "config": .optional(config?.description),
             "diffIds": .strings(diffIDs.map(\.description)),
         ])

@@ -12,7 +12,6 @@ package enum JSONVerificationReport: VerificationReportFormat {
             "schema": .string("pinproof/verify/1"),
             "verdict": .string(verification.verdict.rawValue),
             "required": .string(verification.required.rawValue),
-            "scope": .string(verification.scope.rawValue),
             "identity": .members([
                 "compared": .string(verification.identity.compared),
                 "model": .optional(verification.identity.model),
@@ -20,12 +19,14 @@ package enum JSONVerificationReport: VerificationReportFormat {
             ]),
             "packages": .array(verification.packages.map(package)),
             "environment": .array(verification.facts.map(fact)),
-            "modelFiles": verification.bakedModel.map(bakedModel) ?? .null,
-            "start": verification.start.map(\.json) ?? .null,
-            "account": verification.account.map(\.json) ?? .null,
+            "modelFiles": verification.bakedModel.flatMap { $0.state == .absent ? nil : bakedModel($0) } ?? .null,
             "findings": .array(verification.findings.map(\.json)),
             "gaps": GapPair(left: verification.trainingGaps, right: verification.servingGaps)
                 .json("training", "serving"),
+            "scope": .string(verification.scope.rawValue),
+            "bakedModel": .optional(verification.bakedModel?.state.rawValue),
+            "start": verification.start.map(\.json) ?? .null,
+            "account": verification.account.map(\.json) ?? .null,
             "summary": .members([
                 "match": .integer(verification.count(.match)),
                 "mismatch": .integer(verification.count(.mismatch)),

@@ -172,6 +172,8 @@ package enum TextVerificationReport: VerificationReportFormat {
 
     private static func model(_ verification: Verification, _ style: TerminalStyle) -> String {
         guard let model = verification.bakedModel else { return "" }
+        if model.state == .absent, verification.identity.image == nil { return "" }
+        if model.state == .absent { return "\nthe image holds no model: it is mounted at run time\n" }
         let found = model.isGiven ? "" : " (found by its files)"
         let files = model.files.isEmpty ? "" : ", \(plural(model.files.count, "file")) not"
         return "\n\(painted(model.verdict, style))  the model at \(shown(model.path))\(found): "

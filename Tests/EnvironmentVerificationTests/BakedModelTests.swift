@@ -1,0 +1,107 @@
+import ContentHashing
+import EnvironmentInventory
+import Testing
+
+@testable import ContainerImages
+@testable import EnvironmentVerification
+@testable import ModelArchives
+
+/// What an image has of a model, in every shape.
+struct BakedModelTests {
+    /// An image of files with their texts.
+    private static func files(_ texts: [String: String]) throws -> FileSystemIndex {
+        var layer = LayerContents()
+        for (path, text) in texts.sorted(by: { $0.key < $1.key }) {
+            let bytes = Array(text.utf8)
+            layer.append(
+                LayerEntry(
+                    path: Array(path.utf8), kind: .file, mode: 0o644, uid: 0, gid: 0, modified: 0,
+                    content: Int32(layer.contents.count)))
+            layer.contents.append(
+                FileContent(
+                    size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))), head: [],
+                    data: KeptFiles.all.keeping(Array(path.utf8)) == .whole ? bytes : nil))
+        }
+        var stack = LayerStack(image: "image")
+        try stack.apply(layer, name: "layer")
+        return FileSystemIndex(stack.finish())
+    }
+
+    private static func compare(
+        _ model: [String: String], _ image: [String: String], at path: String? = nil, isStrict: Bool = false
+    ) throws -> Verification.BakedModel? {
+        var training = TrainingSide(name: "m", identity: nil, environment: Environment())
+        training.files = try model.sorted { $0.key < $1.key }.map { path, text in
+            ModelFile(path: path, sha256: try ContentHash.sha256(of: Array(text.utf8)), size: text.utf8.count)
+        }
+        var serving = ServingSide(name: "i", identity: nil, environment: Environment())
+        let index = try files(image)
+        serving.fileSystem = index
+        return BakedModelSearch(
+            training: training, serving: serving, isStrict: isStrict, owners: FileOwners(index)
+        ).compare(at: path)
+    }
+
+    private typealias State = Verification.BakedModel.State
+    private static let one = ["model.pkl": "weights"]
+    private static let directory = ["MLmodel": "flavors", "model.pkl": "weights", "requirements.txt": "numpy"]
+
+    @Test(
+        "a model of one file",
+        arguments: [
+            (["srv/model.pkl": "weights"], State.same, Verdict.match),
+            (["srv/model.pkl": "other"], .other, .mismatch),
+            (["srv/renamed.bin": "weights"], .same, .match),
+            (["srv/data.bin": "other"], .absent, .match),
+            // A decoy does not help.
+            (["srv/model.pkl": "other", "opt/model.pkl": "weights"], .several, .notProvable),
+            // The files of packages are theirs.
+            (
+                [
+                    "lib/python3.11/site-packages/x/model.pkl": "other",
+                    "lib/python3.11/site-packages/x-1.dist-info/RECORD": "x/model.pkl,,\n",
+                ], .absent, .match
+            ),
+        ] as [([String: String], State, Verdict)])
+    func single(image: [String: String], state: State, verdict: Verdict) throws {
+        let baked = try #require(try Self.compare(Self.one, image))
+        #expect(baked.state == state && baked.verdict == verdict, "\(baked)")
+    }
+
+    @Test(
+        "a model of several files",
+        arguments: [
+            (["MLmodel": "flavors", "model.pkl": "weights", "requirements.txt": "numpy"], State.same, Verdict.match),
+            (["MLmodel": "flavors", "model.pkl": "weights"], .same, .match),
+            (["model.pkl": "weights"], .same, .match),
+            (["MLmodel": "flavors", "model.pkl": "changed", "requirements.txt": "numpy"], .other, .mismatch),
+            (["MLmodel": "flavors", "model.pkl": "changed"], .other, .mismatch),
+            (["MLmodel": "flavors", "renamed.pkl": "changed"], .other, .mismatch),
+            (["MLmodel": "flavors", "renamed.pkl": "weights"], .same, .match),
+            (["MLmodel": "changed", "model.pkl": "weights"], .other, .mismatch),
+            (["notes.txt": "nothing"], .absent, .match),
+        ] as [([String: String], State, Verdict)])
+    func several(image: [String: String], state: State, verdict: Verdict) throws {
+        let placed = Dictionary(uniqueKeysWithValues: image.map { ("srv/model/" + $0.key, $0.value) })
+        let baked = try #require(try Self.compare(Self.directory, placed))
+        #expect(baked.state == state && baked.verdict == verdict, "\(baked)")
+    }
+
+    @Test("a given path is the one that counts, also beside a decoy")
+    func given() throws {
+        let image = ["srv/model.pkl": "other", "opt/model.pkl": "weights"]
+        #expect(try Self.compare(Self.one, image, at: "/opt/model.pkl")?.state == .same)
+        #expect(try Self.compare(Self.one, image, at: "/srv/model.pkl")?.verdict == .mismatch)
+        #expect(try Self.compare(Self.one, image, at: "/none")?.verdict == .mismatch)
+        #expect(try Self.compare(Self.directory, ["srv/m/model.pkl": "weights"], at: "srv/m")?.verdict == .mismatch)
+        #expect(try Self.compare([:], image) == nil)
+    }
+
+    @Test("an added file counts when everything does")
+    func added() throws {
+        let image = Dictionary(uniqueKeysWithValues: Self.directory.map { ("srv/" + $0.key, $0.value) })
+        let more = image.merging(["srv/extra.txt": "x"]) { first, _ in first }
+        #expect(try Self.compare(Self.directory, more)?.verdict == .match)
+        #expect(try Self.compare(Self.directory, more, isStrict: true)?.verdict == .mismatch)
+    }
+}
