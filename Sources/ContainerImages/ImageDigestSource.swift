@@ -30,7 +30,7 @@ package enum ImageDigestSource {
     ) throws(ImageReadingError) -> ResolvedImage {
         let request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
         let stored = try ImageReader.open(request)
-        guard let digest = stored.manifest else {
+        guard let digest = stored.index ?? stored.manifest else {
             throw request.failure(
                 .unsupported(
                     "a \(stored.format.rawValue) keeps no manifest that a registry would know, so it has no digest to pin"

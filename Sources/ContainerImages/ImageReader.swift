@@ -44,7 +44,7 @@ package enum ImageReader {
             identity: ImageIdentity(
                 manifest: stored.manifest, config: stored.config,
                 diffIDs: stored.config == nil ? [] : diffIDs, index: stored.index,
-                isOnlyImageOfIndex: stored.isOnlyImageOfIndex),
+                isOnlyImageOfIndex: stored.isOnlyImageOfIndex, platform: stored.configuration.platform),
             configuration: stored.configuration, layers: layers.map(\.summary), fileSystem: fileSystem,
             environment: installed.environment, notes: stored.notes + installed.notes)
     }

@@ -16,6 +16,8 @@ public struct ImageIdentity: Sendable, Hashable {
     package let index: Digest?
     /// Whether the index holds no other image, so that its digest means this one.
     package let isOnlyImageOfIndex: Bool
+    /// The platform that the configuration states; nil where it states none.
+    package let platform: Platform?
     /// The digest of the configuration: the image id.
     public let config: Digest?
     /// The digests of the uncompressed layers, lowest first: the content, which alone survives save, load and
@@ -24,8 +26,10 @@ public struct ImageIdentity: Sendable, Hashable {
 
     /// Creates an identity.
     package init(
-        manifest: Digest?, config: Digest?, diffIDs: [Digest], index: Digest? = nil, isOnlyImageOfIndex: Bool = false
+        manifest: Digest?, config: Digest?, diffIDs: [Digest], index: Digest? = nil, isOnlyImageOfIndex: Bool = false,
+        platform: Platform? = nil
     ) {
+        self.platform = platform
         self.index = index
         self.isOnlyImageOfIndex = isOnlyImageOfIndex
         self.manifest = manifest

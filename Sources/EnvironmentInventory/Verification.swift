@@ -104,12 +104,6 @@ public struct Verification: Sendable, Hashable {
         public let path: String
         /// Whether the place was given, not found.
         package let isGiven: Bool
-        /// The type of the predicate of an attestation; docs/attestation.md describes it.
-        package static let predicateType = "https://pinproof.dev/verification/v1"
-
-        /// The name in an attestation's digests of what `inspect` calls treeDigest.
-        package static let treeAlgorithm = "pinproofTree"
-
         /// How many files are the same.
         public let same: Int
         /// The files that differ, by path.

@@ -18,7 +18,7 @@ struct BakedModelTests {
                     path: Array(path.utf8), kind: .file, mode: 0o644, uid: 0, gid: 0, modified: 0,
                     content: Int32(layer.contents.count)))
             layer.contents.append(
-                FileContent(
+                LayerFileContent(
                     size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))), head: [],
                     data: KeptFiles.all.keeping(Array(path.utf8)) == .whole ? bytes : nil))
         }

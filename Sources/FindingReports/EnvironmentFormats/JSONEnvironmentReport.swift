@@ -38,6 +38,7 @@ extension ImageIdentity {
             "manifest": .optional(manifest?.description),
             "index": .optional(index?.description),
             "onlyImageOfIndex": .boolean(isOnlyImageOfIndex),
+            "platform": .optional(platform?.description),
             "config": .optional(config?.description),
             "diffIds": .strings(diffIDs.map(\.description)),
         ])
