@@ -40,4 +40,13 @@ package enum ImageDigestSource {
             digest: digest, reference: stored.reference.flatMap { ImageReference($0) },
             platform: stored.configuration.platform, format: stored.format)
     }
+
+    /// Returns the platforms of an index, in its order; none where the name stands for one image.
+    package static func platforms(
+        of name: ImageName, limits: ReadingLimits = ReadingLimits(), registry: RegistryOptions = RegistryOptions()
+    ) throws(ImageReadingError) -> [Platform] {
+        var request = ImageRequest(name: name, platform: nil, limits: limits, registry: registry)
+        request.takesFirstPlatform = true
+        return try ImageReader.open(request).platforms
+    }
 }

@@ -18,6 +18,8 @@ struct ImageRequest: Sendable {
     let registry: RegistryOptions
     /// What was opened already to find out the transport; nil when the name says it.
     var detected: DetectedImage?
+    /// Whether the first image of an index will do, as its platforms are asked for.
+    var takesFirstPlatform = false
 
     /// The members of the archive that the name means; one that was opened already is not opened again.
     func archiveMembers() throws(ImageReadingError) -> ArchiveMembers {
@@ -52,6 +54,8 @@ struct StoredImage: Sendable {
     var index: Digest?
     /// Whether the index holds no other image.
     var isOnlyImageOfIndex = false
+    /// The platforms of the index; empty where there is one image.
+    var platforms: [Platform] = []
     /// The digest of the configuration; nil when there is no configuration.
     var config: Digest?
     var configuration: ImageConfiguration

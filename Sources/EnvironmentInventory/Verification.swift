@@ -181,6 +181,47 @@ public struct Verification: Sendable, Hashable {
     public let verdict: Verdict
     /// What is wrong with the wheels that were given, a sentence each; it changes no verdict.
     public var notes: [String] = []
+    /// The names of the training side and of the serving side as they were given, for sentences; empty where nobody said.
+    package var names: (training: String, serving: String) {
+        get { (trainingName, servingName) }
+        set { (trainingName, servingName) = newValue }
+    }
+    private var trainingName = ""
+    private var servingName = ""
+    /// What else was given, by its digests.
+    package var inputs = Inputs()
+    /// The verdicts on every image of an index; empty where one image was asked about.
+    package var platforms: [PlatformVerdict] = []
+
+    /// The digests of what was given besides the two sides.
+    package struct Inputs: Sendable, Hashable {
+        /// The sha256 of the lock; nil where none was given.
+        package var lock: Digest?
+        /// The digest over the sha256 of every artifact that was at hand; nil where there was none.
+        package var wheels: Digest?
+        /// The manifest of the base image, or what a frozen lock pins; nil where none was given.
+        package var base: Digest?
+
+        /// Creates inputs of which nothing was given.
+        package init() {}
+    }
+
+    /// The verdict on the image of one platform.
+    package struct PlatformVerdict: Sendable, Hashable {
+        /// `linux/amd64`.
+        package let platform: String
+        /// The digest of its manifest.
+        package let manifest: Digest?
+        /// The verdict.
+        package let verdict: Verdict
+
+        /// Creates a verdict.
+        package init(platform: String, manifest: Digest?, verdict: Verdict) {
+            self.platform = platform
+            self.manifest = manifest
+            self.verdict = verdict
+        }
+    }
 
     /// Creates a verification; the verdict is that of everything that counts together with `floor`, which holds what neither
     /// packages nor facts show (an environment that could not be read whole).

@@ -1,5 +1,6 @@
 import ContainerImages
 import EnvironmentInventory
+import ModelArchives
 
 /// Finds the model in an image and compares it with the given one, file by file.
 ///

@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import PythonPackaging
 
 /// Compares a training environment with a serving environment, hash by hash.
 package enum EnvironmentVerifier {
@@ -8,7 +9,7 @@ package enum EnvironmentVerifier {
             otherInterpreter, otherPlatform, otherCLibrary, otherGeneration, unneededPackageDiffers, missingModule,
             unnamedPackage, otherModelFile, foreignModel, extraPackage, incompleteTraining, incompleteServing,
             forgeableRecord,
-        ] + ImportHazards.rules + [LoadingAccount.rule, StartFindings.rule]
+        ] + ImportHazards.rules + [LoadingAccount.rule, StartFindings.rule, NumericVariableFindings.rule]
 
     /// Verifies every package of training, the interpreter, the platform, and the model that lies in the image.
     ///
@@ -77,6 +78,17 @@ package enum EnvironmentVerifier {
             ecosystem = package.ecosystem
             name = package.name
         }
+        init(ecosystem: Ecosystem, name: String) {
+            self.ecosystem = ecosystem
+            self.name = name
+        }
+    }
+
+    /// Whether a gap of the serving side is the record of a package: `numpy-1.26.4.dist-info`.
+    private static func names(_ gap: Gap, _ package: Package) -> Bool {
+        guard package.ecosystem == .pypi, let hyphen = gap.subject.firstIndex(of: "-") else { return false }
+        guard [".dist-info", ".egg-info", ".egg"].contains(where: { gap.subject.hasSuffix($0) }) else { return false }
+        return NormalizedName.of(String(gap.subject[..<hyphen])) == package.name
     }
 
     private static func packageVerdicts(
@@ -86,6 +98,7 @@ package enum EnvironmentVerifier {
         var verifier = PackageVerifier(
             required: required, wheels: wheels, isSamePlatform: isSamePlatform(training, serving),
             fits: wheelFit(serving.environment))
+        verifier.isModelsOwn = !training.files.isEmpty
         if let comparison = InstalledFilesComparison(serving) {
             verifier.explain = comparison.differences
             verifier.checkRewritten = comparison.rewritten
@@ -93,9 +106,24 @@ package enum EnvironmentVerifier {
         let builds = OtherBuilds(training)
         let groups = Dictionary(grouping: serving.environment.packages) { Name($0) }
         let ecosystems = Set(serving.environment.packages.map(\.ecosystem))
+        let trained = Set(training.environment.packages.map(\.name))
+        let unread = serving.environment.gaps.filter { $0.scope != .systemPackages }
         return training.environment.packages.map { package in
-            let copies = inImportOrder(groups[Name(package)] ?? [], serving.importPath)
-            var judgement = judged(package, copies, verifier, hasOthers: ecosystems.contains(package.ecosystem))
+            var copies = inImportOrder(groups[Name(package)] ?? [], serving.importPath)
+            var judgement: PackageVerifier.Judgement
+            let others = { (name: String) in
+                trained.contains(name) ? [] : groups[Name(ecosystem: package.ecosystem, name: name)] ?? []
+            }
+            if copies.isEmpty, let other = AlternativeDistributions.judge(package, others, verifier) {
+                judgement = other.judgement
+                copies = [other.serving]
+            } else if copies.isEmpty, let gap = unread.first(where: { Self.names($0, package) }) {
+                judgement = .init(
+                    verdict: .notProvable, evidence: nil,
+                    reasons: ["it is on the serving side and could not be read: \(gap.reason)"])
+            } else {
+                judgement = judged(package, copies, verifier, hasOthers: ecosystems.contains(package.ecosystem))
+            }
             if judgement.verdict == .match, let reason = builds.reason(package) {
                 judgement = .init(
                     verdict: .match, evidence: judgement.evidence, reasons: judgement.reasons + [reason])

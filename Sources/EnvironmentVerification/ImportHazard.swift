@@ -9,7 +9,7 @@ protocol ImportHazard: Sendable {
     static func findings(_ scene: ImportScene) -> [Finding]
 }
 
-/// The list of all rules about what decides which code Python runsbeyond the packages' own files.
+/// The list of all rules about what decides which code Python runs beyond the packages' own files.
 package enum ImportHazards {
     static let all: [any ImportHazard.Type] = [
         ForeignBytecode.self,
@@ -29,10 +29,10 @@ package enum ImportHazards {
     /// The names of the types, which are those of their files.
     package static var typeNames: [String] { all.map { "\($0)" }.sorted() }
 
-    /// All findings on a serving side. What the base image has is a note: it is vouched for.
+    /// All findings on a serving side. What the base image or training has is a note: it is vouched for.
     static func findings(_ scene: ImportScene) -> [Finding] {
         all.flatMap { $0.findings(scene) }.map { finding in
-            guard finding.severity > .note, let entry = scene.files.lookup(finding.file), scene.isBase(entry) else {
+            guard finding.severity > .note, let entry = scene.files.lookup(finding.file), scene.isVouched(entry) else {
                 return finding
             }
             var finding = finding

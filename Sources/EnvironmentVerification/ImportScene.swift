@@ -41,6 +41,10 @@ struct ImportScene {
     let trainedEcosystems: Set<Ecosystem>
     /// How many of the lowest layers are the base image's.
     let baseLayerCount: Int
+    /// How the files agree with the capture of training, where it has any on record.
+    var captured = CaptureAgreement()
+    /// Whether the serving side has the release of Python that training had, as far as both are known.
+    var isTrainedPython = false
     private let layers: [String]
 
     init(
@@ -138,6 +142,11 @@ struct ImportScene {
 
     /// Whether the layer of a file is one of the base image's.
     func isBase(_ entry: FileSystemIndex.Entry) -> Bool { entry.layer.map { $0 < baseLayerCount } ?? false }
+
+    /// Whether the base image or the capture of training vouches for a file that no content digest of a package covers.
+    func isVouched(_ entry: FileSystemIndex.Entry) -> Bool {
+        isBase(entry) || captured.same.contains(PathText.parent(entry.path)) || captured.same.contains(entry.path)
+    }
 
     /// Whether training names a Python package.
     func isTrained(_ name: String) -> Bool { trained.contains(name) }

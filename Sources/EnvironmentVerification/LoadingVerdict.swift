@@ -14,19 +14,27 @@ struct LoadingVerdict {
         _ training: TrainingSide, _ serving: ServingSide, _ scene: ImportScene?,
         packages: [Verification.PackageVerdict], needed: (String) -> Bool, isStrict: Bool
     ) {
-        guard let scene else {
+        guard var scene else {
             findings = ExtraPackages.findings(training, serving, nil, needed: needed, claimed: [:])
             verdict = isStrict && !findings.isEmpty ? .notProvable : .match
             account = nil
             start = nil
             return
         }
+        let loadable = LoadableFiles(scene)
+        let captured = CaptureAgreement(training.environment.directories, scene, loadable)
+        scene.captured = captured
+        if let trained = training.environment.python, let served = serving.environment.python {
+            scene.isTrainedPython = trained.version == served.version && trained.implementation == served.implementation
+        }
         let vouchers = Vouchers(
-            scene, packages: packages, baseLayerCount: serving.baseLayerCount, applications: serving.applications)
-        let loading = LoadingAccount(scene, vouchers)
+            scene, packages: packages, baseLayerCount: serving.baseLayerCount, applications: serving.applications,
+            captured: captured)
+        let loading = LoadingAccount(scene, vouchers, loadable)
         var findings = ImportHazards.findings(scene) + loading.findings
         findings += ExtraPackages.findings(training, serving, scene, needed: needed, claimed: loading.claimed)
         if scene.isImage { findings += StartFindings.findings(scene.start, name: serving.name) }
+        findings += NumericVariableFindings.findings(training, scene)
         // An error is something that stands in the way of a match; a warning is one when everything counts.
         let decides: Severity = isStrict ? .warning : .error
         var verdict: Verdict = findings.contains { $0.severity >= decides } ? .notProvable : .match

@@ -17,16 +17,20 @@ struct NeededPackages {
     let unprovided: [String]
     /// The packages that provide what the model itself imports.
     let direct: Set<String>
+    /// The packages of training in whose place another distribution is installed that loading needs.
+    private let originals: Set<String>
 
     init(_ training: TrainingSide, _ serving: ServingSide) {
         let packages = serving.environment.packages.filter { $0.ecosystem == .pypi }
-        installed = Set(packages.map(\.name))
+        let installed = Set(packages.map(\.name))
+        self.installed = installed
         guard let needs = training.needs, !needs.isEmpty else {
             names = nil
             isAnyMissingNeeded = false
             importsOwnFiles = false
             unprovided = []
             direct = []
+            originals = []
             return
         }
         var providers: [String: Set<String>] = [:]
@@ -49,6 +53,10 @@ struct NeededPackages {
                 unprovided.append(module)
             }
         }
+        // What training names under another name stands for the distribution that is installed in its place.
+        let standIns = found.filter { !known.contains($0) }.flatMap { AlternativeDistributions.originals(of: $0) }
+            .filter { known.contains($0) && !installed.contains($0) }
+        originals = Set(standIns)
         direct = found
         self.importsOwnFiles = importsOwnFiles
         self.unprovided = unprovided
@@ -63,7 +71,7 @@ struct NeededPackages {
         case .apt, .apk, .rpm: return false
         case .pypi:
             // The package that would provide a module that nothing provides may be any of the missing ones.
-            return importsOwnFiles || names.contains(package.name)
+            return importsOwnFiles || names.contains(package.name) || originals.contains(package.name)
                 || (isAnyMissingNeeded && !installed.contains(package.name))
         default: return true
         }
@@ -75,7 +83,10 @@ struct NeededPackages {
     /// The needed packages that are installed and that training does not name.
     func unnamed(by training: Environment) -> [String] {
         let known = Set(training.packages.map(\.name))
-        return (names ?? []).filter { installed.contains($0) && !known.contains($0) }.sorted()
+        return (names ?? []).filter { name in
+            installed.contains(name) && !known.contains(name)
+                && originals.isDisjoint(with: AlternativeDistributions.originals(of: name))
+        }.sorted()
     }
 
     /// The packages of training that provide a module which none of the serving side does: by their names.

@@ -11,6 +11,8 @@ struct PackageVerifier {
     let isSamePlatform: Bool
     /// Whether a wheel of this name could be installed on the serving side; nil when that is not known.
     let fits: @Sendable (String) -> Bool?
+    /// Whether the versions are those that a model recorded itself, not those of a lock.
+    var isModelsOwn = false
     /// Names the files of an installed package that are not those of a wheel, a sentence each; empty when that is not known.
     var explain: @Sendable (Package, WheelMap.Entry) -> [String] = { _, _ in [] }
     /// Compares the files that the installer rewrote (scripts, conda prefixes) with those of the artifact.
@@ -77,7 +79,8 @@ struct PackageVerifier {
         if case .proved = locked { return judged(.locked, serving.recordNotes) }
         if let captured = training.contentDigest, let installed = serving.contentDigest {
             if captured == installed {
-                if case .refuted(let found) = locked { return changed(found) }
+                // Training ran with these very bytes, whatever its lock says.
+                if case .refuted(let found) = locked { return judged(.trained, found) }
                 return judged(.trained, serving.recordNotes)
             }
             if isSamePlatform {
@@ -97,6 +100,7 @@ struct PackageVerifier {
         return judged(evidence, reasons)
 
         func judged(_ evidence: Evidence, _ reasons: [String]) -> Judgement {
+            let reasons = [localRemark(training, serving)].compactMap { $0 } + reasons
             if evidence >= required { return verdict(.match, evidence, reasons) }
             return verdict(
                 .notProvable, evidence,
@@ -143,7 +147,11 @@ struct PackageVerifier {
             }
         }
         // A wheel for another platform has other bytes by right.
-        let fitting = atHand.filter { $0.ecosystem == .conda || fits($0.fileName) == true }
+        // Where no interpreter tells which fit, a wheel for every platform does, and so does the only artifact of a release.
+        let isOnly = hashes.count == 1 || training.artifacts.count == 1
+        let fitting = atHand.filter { wheel in
+            wheel.ecosystem == .conda || (fits(wheel.fileName) ?? (isOnly || wheel.fileName.hasSuffix("-none-any.whl")))
+        }
         if let wheel = fitting.first,
             hashes.count == 1 || fitting.count == atHand.count || training.artifacts.count == 1
         {
@@ -174,6 +182,30 @@ struct PackageVerifier {
         return nil
     }
 
+    /// Whether two versions differ only by a local part that one of the sides leaves out.
+    ///
+    /// Without a hash the pin is `==`, which lets a local version pass (PEP 440): MLflow strips it, for one. A
+    /// model that read `torch.__version__` has the local part that PyPI's metadata leaves out.
+    private func isSameBuild(_ training: Package, _ wanted: String, _ installed: String) -> Bool {
+        guard training.ecosystem == .pypi, training.hashes.isEmpty, training.contentDigest == nil,
+            let wantedVersion = PythonVersion(wanted), let installedVersion = PythonVersion(installed),
+            wantedVersion.withoutLocal == installedVersion.withoutLocal
+        else { return false }
+        return wantedVersion.local == nil || (installedVersion.local == nil && isModelsOwn)
+    }
+
+    /// What a match of two versions that are not the same text leaves open, a sentence; nil for equal texts.
+    private func localRemark(_ training: Package, _ serving: Package) -> String? {
+        guard training.ecosystem == .pypi, training.hashes.isEmpty, training.contentDigest == nil,
+            let wanted = training.version.flatMap({ PythonVersion($0) }),
+            let installed = serving.version.flatMap({ PythonVersion($0) }), wanted.local != installed.local
+        else { return nil }
+        guard let local = installed.local else {
+            return "the library itself said \(wanted) at training, the installed metadata leaves the local part out"
+        }
+        return "training does not say the build, the serving side has the local version +\(local)"
+    }
+
     private enum VersionAgreement {
         case same
         case other(String)
@@ -198,14 +230,12 @@ struct PackageVerifier {
             return .same
         }
         if let wanted = training.version {
-            if EnvironmentComparison.sameVersion(training, serving) { return .same }
-            // Without a hash the pin is `==`, which lets a local version pass (PEP 440): MLflow strips it, for one.
-            if training.hashes.isEmpty, training.contentDigest == nil, training.ecosystem == .pypi,
-                let wantedVersion = PythonVersion(wanted), let installedVersion = PythonVersion(installed),
-                wantedVersion.local == nil, installedVersion.withoutLocal == wantedVersion
-            {
-                return .same
+            if let text = training.versionRequirement, text.hasPrefix("===") {
+                let isSame = text.dropFirst(3).filter { $0 != " " }.lowercased() == installed.lowercased()
+                return isSame ? .same : .other("training requires \(text)\(place), the serving side has \(installed)")
             }
+            if EnvironmentComparison.sameVersion(training, serving) { return .same }
+            if isSameBuild(training, wanted, installed) { return .same }
             return .other("training has \(wanted)\(place), the serving side has \(installed)")
         }
         guard let requirement = training.versionRequirement, !requirement.isEmpty else {

@@ -92,6 +92,8 @@ package struct ServingSide: Sendable {
     package var start: ProgramStart?
     /// How many of the lowest layers are those of the base image that was given.
     package var baseLayerCount = 0
+    /// The digest of the base image that was given; nil where none was.
+    package var baseDigest: Digest?
     /// The directories and files that are declared to be the application's own, without a leading slash.
     package var applications: [String] = []
     /// The layers' diff_ids by number; empty outside of images.

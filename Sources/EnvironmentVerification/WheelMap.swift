@@ -1,3 +1,4 @@
+import ContentHashing
 import EnvironmentInventory
 import SourceDocuments
 
@@ -54,6 +55,12 @@ package struct WheelMap: Sendable, Hashable {
 
     /// The wheel with a sha256, or nil.
     package subscript(sha256: Digest) -> Entry? { bySHA256[sha256] }
+
+    /// The digest over the sha256 of every artifact; nil when there is none.
+    package var digest: Digest? {
+        let lines = entries.map { "\($0.sha256)\n" }.sorted().joined()
+        return lines.isEmpty ? nil : try? ContentHash.sha256(of: Array(lines.utf8))
+    }
 
     /// The wheels of this map and of another one.
     package func merging(_ other: WheelMap) -> WheelMap { WheelMap(Array(Set(entries).union(other.entries))) }

@@ -49,3 +49,23 @@ extension Verification.Start {
         ])
     }
 }
+
+extension Verification.Inputs {
+    /// The digests of what was given besides the two sides.
+    var json: JSONValue {
+        .members([
+            "lock": .optional(lock?.description), "wheels": .optional(wheels?.description),
+            "base": .optional(base?.description),
+        ])
+    }
+}
+
+extension Verification.PlatformVerdict {
+    /// The verdict on one image of an index.
+    var json: JSONValue {
+        .members([
+            "platform": .string(platform), "manifest": .optional(manifest?.description),
+            "verdict": .string(verdict.rawValue),
+        ])
+    }
+}

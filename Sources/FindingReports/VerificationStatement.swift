@@ -44,32 +44,15 @@ package enum VerificationStatement {
             "strict": .boolean(isStrict),
             "scope": .string(verification.scope.rawValue),
             "account": verification.account.map { .object($0.counted) } ?? .null,
+            "inputs": verification.inputs.json,
+            "platforms": .array(verification.platforms.map(\.json)),
             "identity": .members([
                 "compared": .string(verification.identity.compared),
                 "model": .optional(verification.identity.model),
                 "image": verification.identity.image?.json ?? .null,
             ]),
-            "packages": .array(
-                verification.packages.map {
-                    .members([
-                        "ecosystem": .string($0.training.ecosystem.rawValue),
-                        "name": .string($0.training.name),
-                        "training": .optional($0.training.version),
-                        "serving": .optional($0.serving?.version),
-                        "contentDigest": .optional($0.serving?.contentDigest?.description),
-                        "evidence": .optional($0.evidence?.rawValue),
-                        "verdict": .string($0.verdict.rawValue),
-                        "needed": .boolean($0.isNeeded),
-                        "counts": .boolean($0.counts),
-                    ])
-                }),
-            "environment": .array(
-                verification.facts.map {
-                    .members([
-                        "name": .string($0.name), "training": .string($0.training), "serving": .optional($0.serving),
-                        "verdict": .string($0.verdict.rawValue), "counts": .boolean($0.counts),
-                    ])
-                }),
+            "packages": .array(verification.packages.map(package)),
+            "environment": .array(verification.facts.map(fact)),
             "bakedModel": .optional(verification.bakedModel?.state.rawValue),
             "modelFiles": verification.bakedModel.flatMap { $0.state == .absent ? nil : $0 }.map {
                 .members([
@@ -81,14 +64,40 @@ package enum VerificationStatement {
                 verification.findings.map {
                     .members(["rule": .string($0.rule), "severity": .string($0.severity.rawValue)])
                 }),
-            "summary": .members([
-                "match": .integer(verification.count(.match)),
-                "mismatch": .integer(verification.count(.mismatch)),
-                "notProvable": .integer(verification.count(.notProvable)),
-                "unnamed": .integer(verification.unnamedCount),
-                "byEvidence": .object(
-                    Evidence.allCases.reversed().map { .init($0.rawValue, .integer(verification.count($0))) }),
-            ]),
+            "summary": summary(verification),
+        ])
+    }
+
+    private static func package(_ item: Verification.PackageVerdict) -> JSONValue {
+        .members([
+            "ecosystem": .string(item.training.ecosystem.rawValue),
+            "name": .string(item.training.name),
+            "training": .optional(item.training.version),
+            "serving": .optional(item.serving?.version),
+            "contentDigest": .optional(item.serving?.contentDigest?.description),
+            "evidence": .optional(item.evidence?.rawValue),
+            "verdict": .string(item.verdict.rawValue),
+            "needed": .boolean(item.isNeeded),
+            "counts": .boolean(item.counts),
+        ])
+    }
+
+    private static func fact(_ item: Verification.FactVerdict) -> JSONValue {
+        .members([
+            "name": .string(item.name), "training": .string(item.training), "serving": .optional(item.serving),
+            "verdict": .string(item.verdict.rawValue), "counts": .boolean(item.counts),
+        ])
+    }
+
+    /// The counts by verdict and by evidence.
+    static func summary(_ verification: Verification) -> JSONValue {
+        .members([
+            "match": .integer(verification.count(.match)),
+            "mismatch": .integer(verification.count(.mismatch)),
+            "notProvable": .integer(verification.count(.notProvable)),
+            "unnamed": .integer(verification.unnamedCount),
+            "byEvidence": .object(
+                Evidence.allCases.reversed().map { .init($0.rawValue, .integer(verification.count($0))) }),
         ])
     }
 }

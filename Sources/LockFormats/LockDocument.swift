@@ -174,6 +174,8 @@ extension LockDocument {
             environment.packages += capture?.packages ?? []
             environment.python = capture?.python
             environment.platform = capture?.platform
+            environment.directories = capture?.directories ?? []
+            environment.numericVariables = capture?.numericVariables
             environment.sortPackages()
             return environment
         }

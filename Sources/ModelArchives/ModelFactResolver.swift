@@ -75,6 +75,8 @@ struct ModelFactResolver {
     private mutating func resolvePackages(_ name: String) {
         environment.packages = locked.packages
         environment.platform = locked.platform
+        environment.directories = locked.directories
+        environment.numericVariables = locked.numericVariables
         let held = Set(locked.packages.map(\.name))
         var order: [String] = []
         var byName: [String: [ModelFact]] = [:]

@@ -102,6 +102,8 @@ public struct AttestationReport: Sendable, Hashable {
     var model: String?
     var manifest: String?
     var config: String?
+    /// The manifests of every platform, where all of them match.
+    var manifests: [String] = []
     /// The digest of the index, where it holds no other image.
     var index: String?
     /// Whether the verification was strict.

@@ -1,3 +1,4 @@
+import ContainerImages
 import EnvironmentInventory
 import EnvironmentVerification
 import LockFormats
@@ -12,12 +13,18 @@ enum Capture {
         let subject = try SubjectReader(target: options.target, reading: reading).read(name)
         var environment = subject.environment
         var shadowed: [String] = []
+        environment.numericVariables = options.variables.filter { NumericVariables.contains($0.key) }
         switch subject {
-        case .installed: break
+        case .installed(let installed):
+            // Only of a whole system the paths are those that the serving side has.
+            if installed.kind == .rootFolder {
+                environment.directories = CapturedFiles.directories(
+                    installed.fileSystem, installed.configuration, environment)
+            }
         case .image(let image):
-            shadowed = removeShadowed(
-                &environment,
-                ProgramStart(image).importPath?.packageDirectories)
+            let start = ProgramStart(image)
+            shadowed = removeShadowed(&environment, start.importPath?.packageDirectories)
+            environment.record(image, start)
         case .dockerfile, .lock, .model:
             throw InputError(CaptureError.notInstalled(name, subject.description.kind))
         }
@@ -100,6 +107,14 @@ enum Capture {
             }
         }
         return remarks
+    }
+}
+
+extension Environment {
+    /// Adds what only an image tells: its loadable files, and the variables that change how numbers come out.
+    mutating func record(_ image: Image, _ start: ProgramStart) {
+        directories = CapturedFiles.directories(image.fileSystem, image.configuration, self, start: start)
+        numericVariables = start.variables.filter { NumericVariables.contains($0.key) }.compactMapValues { $0 }
     }
 }
 

@@ -10,6 +10,8 @@ public struct Capturer: Sendable {
         public var lock: String?
         /// The paths of what `pip install --report` wrote.
         public var reports: [String] = []
+        /// The environment variables of the training process; an image has its own.
+        package var variables: [String: String] = [:]
         /// The platform of an image.
         public var target: TargetSelection?
         /// Limits and progress.

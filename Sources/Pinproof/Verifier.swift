@@ -20,10 +20,15 @@ public struct Verifier: Sendable {
         public var isStrict = false
         /// The base image, which vouches for its layers; they have to be the lowest layers of the image.
         public var base: String?
+        /// The path of the `pinproof.lock.json` of the freeze that made the image: the base image that it pins vouches for its
+        /// layers.
+        public var frozenLock: String?
         /// The directories and files of the image that are the application's own.
         public var applications: [String] = []
         /// Whether everything that loading needs is asked about, or only the packages that training names.
         public var scope = Verification.Scope.closed
+        /// Whether every image of an index is verified, not only that of one platform.
+        public var coversAllPlatforms = false
         /// Limits and progress.
         public var reading = ReadingOptions()
 
@@ -46,8 +51,10 @@ public struct Verifier: Sendable {
         _ training: String, against serving: String
     ) async throws(VerificationError) -> Verification {
         try await runJob(VerificationError.self) { [options] cancellation throws(InputError) in
-            try Verify.run(
-                VerifyRequest(model: training, image: serving, options: options, cancellation: cancellation))
+            let request = VerifyRequest(
+                model: training, image: serving, options: options, cancellation: cancellation)
+            guard options.coversAllPlatforms else { return try Verify.run(request) }
+            return try Verify.everyPlatform(request, options)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArchiveReading
 import ContainerImages
+import DockerfileFreezing
 import DockerfileSyntax
 import EnvironmentInventory
 import EnvironmentVerification
@@ -7,6 +8,7 @@ import LockFormats
 import ModelArchives
 import ProgramStart
 import PythonPackaging
+import SourceDocuments
 
 /// `pinproof verify`: holds a training environment against a serving one, hash by hash.
 enum Verify {
@@ -35,7 +37,61 @@ enum Verify {
             training, against: serving, required: request.evidence, wheels: wheels, modelPath: request.modelPath,
             isStrict: request.isStrict, scope: request.scope)
         verification.notes = problems
+        verification.names = (name(request.model), name(request.image))
+        var inputs = Verification.Inputs()
+        inputs.base = serving.baseDigest
+        inputs.wheels = wheels.digest
+        if let lock = request.lock {
+            inputs.lock = try request.reader().openLock(SubjectReader.withoutPrefix(lock)).digest
+        }
+        verification.inputs = inputs
         return verification
+    }
+
+    /// Verifies every image of an index, and returns the verification that decides: the first with the worst verdict.
+    static func everyPlatform(
+        _ request: VerifyRequest, _ options: Verifier.Options
+    ) throws(InputError) -> Verification {
+        guard let name = ImageName(request.image) else { return try run(request) }
+        let platforms = try InputError.wrapping { () throws(ImageReadingError) in
+            try ImageDigestSource.platforms(of: name, limits: request.reading.limits)
+        }
+        guard platforms.count > 1 else { return try run(request) }
+        var deciding: Verification?
+        var verdicts: [Verification.PlatformVerdict] = []
+        for platform in platforms {
+            var options = options
+            var target = options.target ?? TargetSelection()
+            let known = TargetPlatform.allCases.first { known in
+                guard let other = known.platform, other.os == platform.os else { return false }
+                return other.architecture == platform.architecture
+                    && (other.variant == platform.variant || other.architecture == "arm64")
+            }
+            guard let known else {
+                throw InputError("\(request.image): the image of \(platform) cannot be verified")
+            }
+            target.platform = known
+            options.target = target
+            let verification = try run(
+                VerifyRequest(
+                    model: request.model, image: request.image, options: options, cancellation: request.cancellation))
+            verdicts.append(
+                .init(
+                    platform: platform.description, manifest: verification.identity.image?.manifest,
+                    verdict: verification.verdict))
+            if let known = deciding, known.verdict.combined(with: verification.verdict) == known.verdict { continue }
+            deciding = verification
+        }
+        guard var result = deciding else { return try run(request) }
+        result.platforms = verdicts
+        return result
+    }
+
+    /// A name as a sentence uses it: without the directories of a path.
+    private static func name(_ name: String) -> String {
+        let name = SubjectReader.withoutPrefix(name)
+        guard ImageName.namesTransport(name) == false else { return name }
+        return name.split(separator: "/").last.map(String.init) ?? name
     }
 
     /// What of the serving side's system packages has to be known: md5 sums only where they tell more than content digests,
@@ -71,7 +127,8 @@ enum Verify {
             side.fileSystem = image.fileSystem
             side.layers = image.layers.map(\.diffID.description)
             side.applications = request.applications.map { ImportPath.normal($0) }
-            if let base = request.base { side.baseLayerCount = try baseLayers(base, of: image, request) }
+            if let lock = request.frozenLock { try side.take(frozenLock: lock, of: image, name: request.image) }
+            if let base = request.base { try take(base, of: image, into: &side, request) }
             return side
         case .installed(let installed):
             var side = ServingSide(name: request.image, identity: nil, environment: installed.environment)
@@ -86,20 +143,16 @@ enum Verify {
         }
     }
 
-    /// Returns how many of an image's lowest layers are all those of its base image.
-    private static func baseLayers(
-        _ name: String, of image: Image, _ request: VerifyRequest
-    ) throws(InputError) -> Int {
+    /// Takes the layers of a base image, which vouches for them.
+    private static func take(
+        _ name: String, of image: Image, into side: inout ServingSide, _ request: VerifyRequest
+    ) throws(InputError) {
         var reader = request.reader()
         reader.systemRecords = .named
         guard case .image(let base) = try reader.read(name) else { throw InputError("\(name): it is not an image") }
-        let lowest = base.layers.map(\.diffID)
-        guard !lowest.isEmpty, image.layers.count >= lowest.count,
-            image.layers.prefix(lowest.count).map(\.diffID) == lowest
-        else {
-            throw InputError("\(name): its layers are not the lowest layers of \(request.image)")
-        }
-        return lowest.count
+        try side.take(
+            base.layers.map(\.diffID), digest: base.identity.manifest ?? base.identity.config, of: image,
+            "\(name): its layers are not the lowest layers of \(request.image)")
     }
 
     private static func trainingSide(
@@ -121,10 +174,17 @@ enum Verify {
             side.archive = try archiveDigest(request.model, in: serving)
             return side
         case .installed(let installed):
-            return TrainingSide(name: request.model, identity: nil, environment: installed.environment)
+            var environment = installed.environment
+            if installed.kind == .rootFolder {
+                environment.directories = CapturedFiles.directories(
+                    installed.fileSystem, installed.configuration, environment)
+            }
+            return TrainingSide(name: request.model, identity: nil, environment: environment)
         case .image(let image):
+            var environment = image.environment
+            environment.record(image, ProgramStart(image))
             return TrainingSide(
-                name: request.model, identity: image.identity.config?.description, environment: image.environment)
+                name: request.model, identity: image.identity.config?.description, environment: environment)
         case .dockerfile:
             throw InputError("\(request.model): a Dockerfile says how an environment is made, not what is in it")
         case .lock(let lock, _): return try lockSide(lock, request.model, request, serving)
@@ -138,18 +198,12 @@ enum Verify {
         let path = SubjectReader.withoutPrefix(lock)
         let opened = try request.reader().openLock(path)
         let locked = try lockSide(opened, path, request, serving, python: model.environment.python)
+        if model.environment.packages.contains(where: { $0.contentDigest != nil }) {
+            return capturedModel(model, own, locked, opened, request)
+        }
         var environment = locked.environment
         environment.python = model.environment.python ?? environment.python
         environment.platform = model.environment.platform ?? environment.platform
-        let captured = Dictionary(
-            model.environment.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        for index in environment.packages.indices {
-            let package = environment.packages[index]
-            guard package.contentDigest == nil, let own = captured[package.name], own.ecosystem == package.ecosystem,
-                own.version == package.version
-            else { continue }
-            environment.packages[index].contentDigest = own.contentDigest
-        }
         var side = TrainingSide(
             name: request.model, identity: model.treeDigest.description, environment: environment,
             gaps: own.gaps + locked.gaps + disagreements(model, with: environment, lock: lock),
@@ -158,6 +212,37 @@ enum Verify {
         if !side.recorded.isEmpty {
             side.releases = opened.document.packages
         }
+        return side
+    }
+
+    /// A model with a capture: what it records was installed, and its lock adds the artifacts of the same releases. Nothing
+    /// that the capture proves is lost because a lock is given besides.
+    private static func capturedModel(
+        _ model: Model, _ own: TrainingSide, _ locked: TrainingSide, _ opened: OpenedLock, _ request: VerifyRequest
+    ) -> TrainingSide {
+        var environment = model.environment
+        let releases = Dictionary(
+            locked.environment.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var gaps = own.gaps + locked.gaps
+        for index in environment.packages.indices {
+            let package = environment.packages[index]
+            guard let release = releases[package.name], release.ecosystem == package.ecosystem else { continue }
+            if release.version == package.version {
+                if package.artifacts.isEmpty { environment.packages[index].artifacts = release.artifacts }
+            } else if let version = package.version, let other = release.version,
+                PythonVersion(other)?.withoutLocal != PythonVersion(version)?.withoutLocal
+            {
+                gaps.append(
+                    Gap(
+                        package.name, reason: "the model says \(version), \(opened.document.name) says \(other)",
+                        source: package.source))
+            }
+        }
+        var side = TrainingSide(
+            name: request.model, identity: model.treeDigest.description, environment: environment, gaps: gaps,
+            findings: own.findings)
+        side.recorded = model.environment.packages.filter { !$0.hashes.isEmpty }
+        side.releases = side.recorded.isEmpty ? [] : opened.document.packages
         return side
     }
 
@@ -189,14 +274,21 @@ enum Verify {
             environment.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         return model.environment.packages.compactMap { package in
             guard let version = package.version else { return nil }
-            guard let other = locked[package.name] else {
+            let other =
+                locked[package.name]
+                ?? AlternativeDistributions.reduced(of: package.name).lazy.compactMap { locked[$0] }.first
+            guard let other else {
                 return Gap(
                     package.name, reason: "the model says \(version), \(lock) does not contain it",
                     source: package.source)
             }
             guard let lockedVersion = other.version, lockedVersion != version else { return nil }
-            let isLocalOnly = PythonVersion(lockedVersion)?.withoutLocal == PythonVersion(version)
-            if isLocalOnly { return nil }
+            // A lock leaves the local part out that a library says of itself, or has one that the model leaves out.
+            if let left = PythonVersion(lockedVersion), let right = PythonVersion(version),
+                left.withoutLocal == right.withoutLocal, left.local == nil || right.local == nil
+            {
+                return nil
+            }
             return Gap(
                 package.name, reason: "the model says \(version), \(lock) says \(lockedVersion)",
                 source: package.source)
@@ -248,5 +340,34 @@ enum Verify {
         if request.target?.python == nil { environment.python = nil }
         if request.target?.platform == nil { environment.platform = nil }
         return TrainingSide(name: path, identity: subject.description.identity, environment: environment)
+    }
+}
+
+extension ServingSide {
+    /// Takes the layers of the base image that the `pinproof.lock.json` of a freeze pins.
+    fileprivate mutating func take(frozenLock path: String, of image: Image, name: String) throws(InputError) {
+        let text = try readText(path)
+        let frozen = try InputError.wrapping { () throws(DocumentError) in try FreezeLock(json: text) }
+        guard let base = frozen.base, !base.diffIDs.isEmpty else {
+            throw InputError(
+                "\(path): it does not know the layers of its base image; name the image with --base, or freeze again with "
+                    + "--base oci:DIR:REF or docker://REF")
+        }
+        try take(
+            base.diffIDs, digest: base.reference.digest, of: image,
+            "\(path): the layers of its base image \(base.reference.nameWithTag) are not the lowest layers of \(name)")
+    }
+
+    /// Takes the layers of a base image.
+    ///
+    /// - Throws: ``InputError`` with `problem` when they are not the lowest layers of the image.
+    fileprivate mutating func take(
+        _ lowest: [Digest], digest: Digest?, of image: Image, _ problem: String
+    ) throws(InputError) {
+        guard !lowest.isEmpty, image.layers.count >= lowest.count,
+            image.layers.prefix(lowest.count).map(\.diffID) == lowest
+        else { throw InputError(problem) }
+        baseLayerCount = max(baseLayerCount, lowest.count)
+        baseDigest = digest
     }
 }

@@ -69,6 +69,12 @@ extension AttestationReport {
         manifest = image["manifest"]?.string
         config = image["config"]?.string
         if image["onlyImageOfIndex"]?.text == "true" { index = image["index"]?.string }
+        // An attestation of all platforms is about each of them, and about the index, when all match.
+        let platforms = (predicate["platforms"]?.array ?? []).compactMap(\.table)
+        if !platforms.isEmpty, platforms.allSatisfy({ $0["verdict"]?.string == Verdict.match.rawValue }) {
+            manifests = platforms.compactMap { $0["manifest"]?.string }
+            index = image["index"]?.string
+        }
         isStrict = predicate["strict"]?.text == "true"
         // A statement that does not state its scope may be about the named packages alone.
         scope = predicate["scope"]?.string.flatMap(Verification.Scope.init(rawValue:)) ?? .named
@@ -92,7 +98,7 @@ extension AttestationReport {
     }
 
     fileprivate mutating func compare(image name: String, with reader: SubjectReader) throws(InputError) {
-        let said = Set([manifest, config].compactMap { $0 })
+        let said = Set([manifest, config].compactMap { $0 } + manifests)
         let isSame: Bool
         if let digest = Digest(name) {
             isSame = said.contains(digest.description) || digest.description == index

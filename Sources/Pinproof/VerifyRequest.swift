@@ -13,6 +13,7 @@ struct VerifyRequest: Sendable {
     let modelKey: String?
     let isStrict: Bool
     let base: String?
+    let frozenLock: String?
     let applications: [String]
     let scope: Verification.Scope
     let reading: ReadingOptions
@@ -31,6 +32,7 @@ struct VerifyRequest: Sendable {
         modelKey = options.modelKey
         isStrict = options.isStrict
         base = options.base
+        frozenLock = options.frozenLock
         applications = options.applications
         scope = options.scope
         reading = options.reading.cancelled(by: cancellation)

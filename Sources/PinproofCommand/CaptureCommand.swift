@@ -1,4 +1,6 @@
 import ArgumentParser
+import EnvironmentInventory
+import Glibc
 import ModelArchives
 import Pinproof
 
@@ -37,6 +39,9 @@ struct CaptureCommand: ResultCommand {
         var options = Capturer.Options()
         options.lock = lock
         options.reports = reports
+        for name in NumericVariables.known {
+            if let value = getenv(name) { options.variables[name] = String(cString: value) }
+        }
         if let platform {
             var target = TargetSelection()
             target.platform = platform

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnvironmentInventory
 import Pinproof
 
 struct VerifyAttestationCommand: ResultCommand {
@@ -24,6 +25,12 @@ struct VerifyAttestationCommand: ResultCommand {
     @Option(help: ArgumentHelp("The model or lock that it has to be about, or its digest.", valueName: "model|digest"))
     var model: String?
 
+    @Flag(help: "Accept the attestation whatever image it is about.")
+    var noImage = false
+
+    @Flag(help: "Accept the attestation whatever model it is about.")
+    var noModel = false
+
     @Option(help: "The evidence that the verification has to have required, or a stronger one.")
     var evidence: Evidence?
 
@@ -41,6 +48,17 @@ struct VerifyAttestationCommand: ResultCommand {
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if (image == nil) != noImage {
+            throw ValidationError(
+                "name the image with --image, or say --no-image: an attestation of another image proves nothing")
+        }
+        if (model == nil) != noModel {
+            throw ValidationError(
+                "name the model with --model, or say --no-model: an attestation of another model proves nothing")
+        }
+    }
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
         var options = AttestationVerifier.Options()

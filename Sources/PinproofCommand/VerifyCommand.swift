@@ -49,8 +49,17 @@ struct VerifyCommand: ResultCommand {
 
     @Option(
         help: ArgumentHelp(
+            "The pinproof.lock.json of the freeze that made the image: the base image that it pins vouches for its layers.",
+            valueName: "file"))
+    var fromLock: String?
+
+    @Option(
+        help: ArgumentHelp(
             "A directory or file of the image that is the application's own; repeatable.", valueName: "path"))
     var app: [String] = []
+
+    @Flag(help: "Verify every image of an index; an attestation is then about the index too, if all of them match.")
+    var allPlatforms = false
 
     @Flag(help: "Ask only about the packages that the training side names, and say so in the verdict.")
     var onlyNamed = false
@@ -102,6 +111,8 @@ struct VerifyCommand: ResultCommand {
         options.modelKey = modelKey
         options.isStrict = strict
         options.base = base
+        options.frozenLock = fromLock
+        options.coversAllPlatforms = allPlatforms
         options.applications = app
         options.scope = onlyNamed ? .named : .closed
         options.reading = limit.reading(progress)

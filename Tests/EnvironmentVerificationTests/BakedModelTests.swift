@@ -42,7 +42,7 @@ struct BakedModelTests {
         ).compare(at: path)
     }
 
-    private typealias State = Verification.BakedModel.State
+    typealias State = Verification.BakedModel.State
     private static let one = ["model.pkl": "weights"]
     private static let directory = ["MLmodel": "flavors", "model.pkl": "weights", "requirements.txt": "numpy"]
 

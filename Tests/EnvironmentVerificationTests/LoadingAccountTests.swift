@@ -12,7 +12,8 @@ struct LoadingAccountTests {
     ) throws -> LoadingAccount {
         let scene = try ImageListing(listing).scene(baseLayerCount: base)
         return LoadingAccount(
-            scene, Vouchers(scene, packages: packages, baseLayerCount: base, applications: applications))
+            scene, Vouchers(scene, packages: packages, baseLayerCount: base, applications: applications),
+            LoadableFiles(scene))
     }
 
     /// The verdict on a package of the listing, whose metadata lies in its dist-info.

@@ -151,7 +151,10 @@ struct GapReportTests {
 
     @Test func verifyHeadline() {
         let text = TextVerificationReport.render(Self.verification(training: [Self.gap]), style: .plain)
-        #expect(text.hasPrefix("not-provable: this cannot be proved: 1 entry of training that could not be read\n"))
+        #expect(
+            text.hasPrefix(
+                "not-provable: that the serving side has what the model was made with cannot be proved: 1 entry of training that could not be read\n"
+            ))
         #expect(text.contains("gap           training  requirements.txt:3: -e .: a local project has no name\n"))
         let json = JSONVerificationReport.render(
             Self.verification(training: [], serving: [Self.whole]), style: .plain)

@@ -45,7 +45,10 @@ struct InspectCommandTests {
     func imageDocument() async throws {
         let document = try await pinproof("inspect", Demo.image, "--format", "json").document()
         #expect(document.keys == ["schema", "subject", "environment", "system"])
-        #expect(document["subject", "identity"]?.keys == ["manifest", "config", "diffIds"])
+        #expect(
+            document["subject", "identity"]?.keys == [
+                "manifest", "index", "onlyImageOfIndex", "platform", "config", "diffIds",
+            ])
         #expect(document["subject", "identity", "diffIds"]?.array?.count == 2)
         #expect(
             document["system"]?.keys

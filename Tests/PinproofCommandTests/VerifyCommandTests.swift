@@ -13,14 +13,18 @@ struct VerifyCommandTests {
         let document = try run.document()
         #expect(
             document.keys == [
-                "schema", "verdict", "required", "scope", "identity", "packages", "environment", "modelFiles", "start",
-                "account", "findings", "gaps", "summary",
+                "schema", "verdict", "required", "identity", "packages", "environment", "modelFiles", "findings",
+                "gaps",
+                "scope", "inputs", "platforms", "bakedModel", "start", "account", "summary",
             ])
         #expect(document.string("schema") == "pinproof/verify/1")
         #expect(document.string("verdict") == "match")
         #expect(document.string("required") == "intact")
         #expect(document["identity"]?.keys == ["compared", "model", "image"])
-        #expect(document["identity", "image"]?.keys == ["manifest", "config", "diffIds"])
+        #expect(
+            document["identity", "image"]?.keys == [
+                "manifest", "index", "onlyImageOfIndex", "platform", "config", "diffIds",
+            ])
         let package = try #require(document["packages", "0"])
         let packageKeys = ["ecosystem", "name", "training", "serving", "evidence", "verdict", "reasons"]
         #expect(package.keys.starts(with: packageKeys))
@@ -38,7 +42,7 @@ struct VerifyCommandTests {
         #expect(run.output.hasPrefix("mismatch: "))
         #expect(
             run.output.contains("opt/environment/lib/python3.11/site-packages/waitress/adjustments.py has sha256:1bb2"))
-        #expect(run.output.hasSuffix("\nverdict   mismatch: 6 packages, 5 match, 1 mismatch, 0 not provable\n"))
+        #expect(run.output.hasSuffix("\nverdict   mismatch: 6 packages decide, 5 match, 1 mismatch, 0 not provable\n"))
         let document = try await pinproof("verify", Demo.model, Demo.changedImage, "--format", "json").document()
         #expect(document.string("verdict") == "mismatch")
         let wrong = document["packages"]?.array?.filter { $0.string("verdict") == "mismatch" }
@@ -145,6 +149,8 @@ struct AttestationCommandTests {
         return (directory, run)
     }
 
+    private static let anything = ["--no-image", "--no-model"]
+
     @Test("a signed match is accepted: the JSON, the text, and status 0")
     func accepted() async throws {
         let (directory, run) = try await Self.attested(Demo.image)
@@ -168,6 +174,11 @@ struct AttestationCommandTests {
         #expect(document["compared", "0"]?.keys == ["what", "name", "same"])
         let text = await Program.run(words)
         #expect(text.output.hasPrefix("match: \(directory("a.json")) is signed with the key"))
+        // Less than was demanded, and as much.
+        #expect(await Program.run(words + ["--evidence", "trained"]).status == 1)
+        #expect(await Program.run(words + ["--evidence", "intact"]).status == 0)
+        #expect(await Program.run(words + ["--strict"]).status == 1)
+        #expect(await Program.run(words + ["--scope", "named"]).status == 0)
         #expect(text.output.contains("\nsubject   churn-image.oci.tar  sha256:985b0350"))
     }
 
@@ -175,16 +186,23 @@ struct AttestationCommandTests {
     func refused() async throws {
         let (directory, _) = try await Self.attested(Demo.image)
         let file = directory("a.json")
-        let otherKey = await pinproof("verify-attestation", file, "--key", directory("other.pub"))
+        let other = ["verify-attestation", file, "--key", directory("other.pub")]
+        // What is not compared has to be said.
+        #expect(await Program.run(other).status == 64)
+        #expect(await Program.run(other + ["--image", Demo.image]).status == 64)
+        #expect(await Program.run(other + ["--no-image", "--image", Demo.image, "--no-model"]).status == 64)
+        let otherKey = await Program.run(other + Self.anything)
         #expect(otherKey.status == 1)
         #expect(otherKey.output.hasPrefix("refused: \(file)\n  no signature of the envelope is that of "))
         let otherImage = await pinproof(
-            "verify-attestation", file, "--key", directory("key.pub"), "--image", Demo.changedImage)
+            "verify-attestation", file, "--key", directory("key.pub"), "--image", Demo.changedImage,
+            "--no-model")
         #expect(otherImage.status == 1)
         #expect(otherImage.output.contains("churn-image-changed.oci.tar is not the one of the attestation"))
         let (changed, run) = try await Self.attested(Demo.changedImage)
         #expect(run.status == 1)
-        let mismatch = await pinproof("verify-attestation", changed("a.json"), "--key", changed("key.pub"))
+        let mismatch = await Program.run(
+            ["verify-attestation", changed("a.json"), "--key", changed("key.pub")] + Self.anything)
         #expect(mismatch.status == 1)
         #expect(mismatch.output.hasPrefix("mismatch: "))
     }
@@ -192,9 +210,11 @@ struct AttestationCommandTests {
     @Test("an attestation or key that cannot be read: status 2")
     func unreadable() async throws {
         let (directory, _) = try await Self.attested(Demo.image)
-        let key = await pinproof("verify-attestation", directory("a.json"), "--key", directory("none.pub"))
+        let key = await Program.run(
+            ["verify-attestation", directory("a.json"), "--key", directory("none.pub")] + Self.anything)
         #expect(key.status == 2)
-        let file = await pinproof("verify-attestation", directory("key.pub"), "--key", directory("key.pub"))
+        let file = await Program.run(
+            ["verify-attestation", directory("key.pub"), "--key", directory("key.pub")] + Self.anything)
         #expect(file.status == 2)
         #expect(file.diagnostics.hasPrefix("pinproof: \(directory("key.pub"))"))
     }

@@ -41,13 +41,16 @@ struct OCIImageReader {
         var descriptor = start
         var seen: Set<Digest> = []
         var isOnlyImage = true
+        var platforms: [Platform] = []
         for _ in 0..<Self.indexDepth {
             guard seen.insert(descriptor.digest).inserted else {
                 throw request.failure(.inconsistent("the index names itself"), blob: "\(descriptor.digest)")
             }
             switch try manifest(descriptor) {
             case .index(let children):
-                isOnlyImage = isOnlyImage && children.count { !$0.isAttestation } == 1
+                let images = children.filter { !$0.isAttestation }
+                isOnlyImage = isOnlyImage && images.count == 1
+                if images.count > 1 { platforms = images.compactMap(\.platform) }
                 descriptor = try choose(children, of: descriptor)
             case .manifest(let config, let layers):
                 var image = try image(config: config, layers: layers)
@@ -55,6 +58,7 @@ struct OCIImageReader {
                 if descriptor.digest != start.digest {
                     image.index = start.digest
                     image.isOnlyImageOfIndex = isOnlyImage
+                    image.platforms = platforms
                 }
                 image.reference = start.referenceName
                 return image
@@ -124,6 +128,7 @@ struct OCIImageReader {
     /// Chooses a child of an index by platform; attestations are no images.
     private func choose(_ children: [Descriptor], of index: Descriptor) throws(ImageReadingError) -> Descriptor {
         let images = children.filter { !$0.isAttestation }
+        if request.takesFirstPlatform, let first = images.first { return first }
         let wanted = request.platform ?? .current
         if request.platform == nil, images.count == 1, let only = images.first { return only }
         let matching = images.filter { $0.platform.map { wanted.accepts($0) } ?? false }

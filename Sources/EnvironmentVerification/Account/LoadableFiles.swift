@@ -28,6 +28,8 @@ struct LoadableFiles {
     }
 
     private(set) var files: [File] = []
+    /// The links that lead to loadable files, to directories of them, and to the interpreter.
+    private(set) var links: [FileSystemIndex.Entry] = []
     private var seen: Set<String> = []
     private let scene: ImportScene
 
@@ -38,11 +40,13 @@ struct LoadableFiles {
         if let entry = scene.files.lookup(path.interpreter), entry.kind == .file {
             add(entry, .interpreter, .standardLibrary, PathText.parent(entry.path))
         }
+        follow(path.interpreter)
         for file in path.decidingFiles where !file.hasSuffix("pyvenv.cfg") {
             if let entry = scene.files.lookup(file) { add(entry, .configuration, .site, PathText.parent(file)) }
         }
         for directory in path.directories {
             guard let entry = scene.files.lookup(directory.path) else { continue }
+            follow(directory.path)
             if entry.kind == .file {
                 add(entry, .archive, directory.origin, PathText.parent(entry.path))
             } else if entry.kind == .directory {
@@ -51,6 +55,19 @@ struct LoadableFiles {
         }
         if let entry = scene.files.lookup(path.archive), entry.kind == .file {
             add(entry, .archive, .standardLibrary, PathText.parent(entry.path))
+        }
+    }
+
+    /// Notes the links from a path to what it leads to.
+    private mutating func follow(_ path: String) {
+        var path = path
+        for _ in 0..<40 {
+            guard let entry = scene.files.lookup(path, followingLast: false),
+                case .symbolicLink(let target) = entry.kind
+            else { return }
+            if seen.insert("->" + entry.path).inserted { links.append(entry) }
+            let next = target.hasPrefix("/") ? target : ImportPath.join(PathText.parent(entry.path), target)
+            path = ImportPath.normal(next)
         }
     }
 
@@ -83,7 +100,7 @@ struct LoadableFiles {
     private mutating func walkAll(_ directory: String, _ origin: ImportPath.Origin, top: String, depth: Int) {
         guard depth < 16, seen.insert(directory + "/").inserted else { return }
         var found: [(entry: FileSystemIndex.Entry, kind: Kind)] = []
-        var links: [FileSystemIndex.Entry] = []
+        var linked: [FileSystemIndex.Entry] = []
         let count = directory.isEmpty ? 0 : directory.utf8.count + 1
         let nested = scene.directories.map(\.path).filter { $0 != directory && $0.hasPrefix(directory + "/") }
         let nestedBytes = nested.map { Array(($0 + "/").utf8) }
@@ -96,7 +113,7 @@ struct LoadableFiles {
             },
             { entry in
                 if case .symbolicLink = entry.kind {
-                    links.append(entry)
+                    linked.append(entry)
                 } else if entry.kind == .file,
                     let kind = Self.kind(Array(entry.path.utf8), below: count)
                 {
@@ -104,8 +121,9 @@ struct LoadableFiles {
                 }
             })
         for item in found { add(item.entry, item.kind, origin, top) }
-        for link in links {
+        for link in linked {
             guard let target = scene.files.lookup(link.path) else { continue }
+            if target.kind == .directory || Self.kind(Array(link.path.utf8), below: count) != nil { follow(link.path) }
             if target.kind == .directory {
                 // A package that is a link to a directory elsewhere.
                 if !target.path.isEmpty, !(directory + "/").hasPrefix(target.path + "/") {

@@ -54,8 +54,7 @@ struct LoadingAccount {
     }
 
     /// Closes the account of a serving side.
-    init(_ scene: ImportScene, _ vouchers: Vouchers) {
-        let loadable = LoadableFiles(scene)
+    init(_ scene: ImportScene, _ vouchers: Vouchers, _ loadable: LoadableFiles) {
         let fates = Dictionary(
             scene.surveys.map { ($0.entry.path, $0) }, uniquingKeysWith: { first, _ in first })
         var claimed: [String: [LoadableFiles.File]] = [:]
@@ -66,7 +65,7 @@ struct LoadingAccount {
         var firstRemark: [String: String] = [:]
         for file in loadable.files {
             if file.kind == .bytecode, let fate = fates[file.entry.path]?.fate, !fate.isRun { continue }
-            var answer = vouchers.answer(file.entry, isBytecode: file.kind == .bytecode)
+            var answer = vouchers.answer(file)
             if answer.voucher == .none, KnownFiles.isKnown(file.entry) {
                 answer = Vouchers.Answer(voucher: .record, owners: answer.owners)
             }
@@ -80,7 +79,8 @@ struct LoadingAccount {
                     path: file.entry.path, sha256: file.entry.sha256?.digest, layer: scene.layerName(file.entry),
                     voucher: answer.voucher,
                     reason: answer.reason.isEmpty ? "no package owns it" : answer.reason))
-            guard answer.voucher == .none, file.kind != .bytecode else { continue }
+            // Compiled files are one warning, `unproved-bytecode`, unless their own package's record contradicts.
+            guard answer.voucher == .none, file.kind != .bytecode || answer.isChanged else { continue }
             switch Self.judge(file, answer, scene) {
             case .error(let why):
                 errors.append(

@@ -25,10 +25,13 @@ struct Vouchers {
     private let applications: [String]
     /// What each installed package's verdict is worth; a package without one is worth its record.
     private let strengths: [Key: Verification.Account.Voucher]
+    private let captured: CaptureAgreement
 
     init(
-        _ scene: ImportScene, packages: [Verification.PackageVerdict], baseLayerCount: Int, applications: [String]
+        _ scene: ImportScene, packages: [Verification.PackageVerdict], baseLayerCount: Int, applications: [String],
+        captured: CaptureAgreement = CaptureAgreement()
     ) {
+        self.captured = captured
         self.scene = scene
         self.baseLayerCount = baseLayerCount
         self.applications = applications
@@ -42,7 +45,8 @@ struct Vouchers {
 
     private static func strength(_ ecosystem: Ecosystem, _ evidence: Evidence) -> Verification.Account.Voucher {
         switch ecosystem {
-        case .apt, .apk, .rpm: evidence >= .trained ? .capture : .system
+        // The digest of a system's package leaves links and configuration out: a capture names files itself.
+        case .apt, .apk, .rpm: .system
         default: evidence >= .trained ? .package : evidence >= .intact ? .record : .none
         }
     }
@@ -78,18 +82,28 @@ struct Vouchers {
         applications.contains { path == $0 || $0.isEmpty || path.hasPrefix($0 + "/") }
     }
 
-    /// Answers for one file.
-    ///
-    /// - Parameter isBytecode: whether the content digests of packages leave the file out, as they do bytecode.
-    func answer(_ entry: FileSystemIndex.Entry, isBytecode: Bool = false) -> Answer {
+    /// Answers for one file; the content digests of packages leave bytecode out.
+    func answer(_ file: LoadableFiles.File) -> Answer {
+        let entry = file.entry
+        let isBytecode = file.kind == .bytecode
         let claims = scene.owners.allOwners(of: entry)
         let owners = claims.map(\.owner)
         if !isBytecode, claims.contains(where: { strengths[Self.key($0.owner)] == .package }) {
             return Answer(voucher: .package, owners: owners)
         }
         if isBase(entry) { return Answer(voucher: .base, owners: owners) }
-        if claims.contains(where: { strengths[Self.key($0.owner)] == .capture }) {
+        let isCovered = CapturedFiles.covers(file, scene.owners)
+        if isCovered, captured.same.contains(CapturedFiles.key(file)) {
             return Answer(voucher: .capture, owners: owners)
+        }
+        // A system's own sums tell of an update; where they are silent the capture knows better.
+        if isCovered, scene.isTrainedPython, captured.other.contains(CapturedFiles.key(file)), !isBytecode,
+            !isApplication(entry.path), !claims.contains(where: { $0.agreement == .agrees })
+        {
+            let place = file.kind == .library || file.kind == .interpreter ? "it" : "/" + PathText.parent(entry.path)
+            return Answer(
+                voucher: .none, reason: "the capture of training has \(place) with other content", isChanged: true,
+                owners: owners)
         }
         if isApplication(entry.path) { return Answer(voucher: .app, reason: "declared with --app", owners: owners) }
         if let changed = claims.first(where: { $0.agreement == .disagrees }) {

@@ -27,22 +27,58 @@ enum RedirectingVariable: ImportHazard {
         ("LD_PRELOAD", "it is loaded into every process before all other libraries"),
         ("LD_AUDIT", "it is loaded into every process before all other libraries"),
         ("LD_LIBRARY_PATH", "shared libraries are taken from there first"),
+        ("PYTHONWARNINGS", "Python imports the module of a category at its start"),
     ]
+
+    /// Whether a variable does nothing but extend the import path by directories that are there: the account names each
+    /// file of these that nobody vouches for.
+    private static func isAccounted(_ name: String, _ value: String, _ scene: ImportScene) -> Bool {
+        switch name {
+        case "PYTHONPATH":
+            return value.split(separator: ":").allSatisfy { scene.files.lookup(String($0))?.kind == .directory }
+        case "PYTHONUSERBASE": return scene.files.lookup(value)?.kind == .directory
+        default: return false
+        }
+    }
+
+    /// Whether one of the filters names a category with its module: `ignore::package.Category`
+    /// (https://docs.python.org/3/library/warnings.html#describing-warning-filters).
+    private static func namesModule(_ filters: String) -> Bool {
+        filters.split(separator: ",").contains { filter in
+            let parts = filter.split(separator: ":", omittingEmptySubsequences: false)
+            return parts.count > 2 && parts[2].contains(".")
+        }
+    }
 
     static func findings(_ scene: ImportScene) -> [Finding] {
         var findings: [Finding] = []
         for (name, effect) in variables {
             let started = scene.start.variables[name].flatMap { $0 }
             guard let value = started ?? scene.configuration.variable(name), !value.isEmpty else { continue }
+            if name == "PYTHONWARNINGS", !namesModule(value) { continue }
             let isLibrary = name == "LD_PRELOAD" || name == "LD_AUDIT"
             let unowned = isLibrary ? unownedLibraries(value, scene) : []
             findings.append(
                 finding(
-                    unowned.isEmpty ? .warning : .error, scene.name,
+                    !unowned.isEmpty ? .error : isAccounted(name, value, scene) ? .note : .warning, scene.name,
                     "the image sets \(name)=\(value): \(effect)"
                         + (unowned.isEmpty
                             ? holds(name, value, scene) : "; no package owns \(unowned.joined(separator: ", "))"),
                     subject: name, ecosystem: nil))
+        }
+        let options = scene.start.commandLine
+        if options.warnings.contains(where: { namesModule($0) }) {
+            findings.append(
+                finding(
+                    .warning, scene.name, "the command line has -W with a category of a module, which Python imports",
+                    subject: "-W", ecosystem: nil))
+        }
+        if let prefix = options.bytecodePrefix {
+            findings.append(
+                finding(
+                    .warning, scene.name,
+                    "the command line has -X pycache_prefix=\(prefix): Python runs compiled files from there",
+                    subject: "-X", ecosystem: nil))
         }
         if let entry = scene.files.lookup("etc/ld.so.preload"), let bytes = scene.files.contents(of: entry) {
             let text = bytes.split(whereSeparator: { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ":") }).map {

@@ -30,17 +30,15 @@ enum UnprovedBytecode: ImportHazard {
 
     static func findings(_ scene: ImportScene) -> [Finding] {
         let fitting = scene.surveys.filter { survey in
-            guard survey.fate == .fitting else { return false }
-            return scene.directories.contains {
-                $0.origin != .standardLibrary && survey.entry.path.hasPrefix($0.path + "/")
-            }
+            guard survey.fate == .fitting, !scene.isVouched(survey.entry) else { return false }
+            return scene.directories.contains { survey.entry.path.hasPrefix($0.path + "/") }
         }
         guard let first = fitting.first else { return [] }
         let count = fitting.count
         return [
             finding(
-                .note, scene.name,
-                "\(count) compiled file\(count == 1 ? "" : "s") in the directories of packages (\(first.entry.path)"
+                .warning, scene.name,
+                "\(count) compiled file\(count == 1 ? "" : "s") in reach (\(first.entry.path)"
                     + "\(count == 1 ? "" : " for one")) \(count == 1 ? "has" : "have") the header of "
                     + "\(count == 1 ? "its source" : "their sources"); that the code is of that source is not proved")
         ]

@@ -24,17 +24,12 @@ package enum JSONVerificationReport: VerificationReportFormat {
             "gaps": GapPair(left: verification.trainingGaps, right: verification.servingGaps)
                 .json("training", "serving"),
             "scope": .string(verification.scope.rawValue),
+            "inputs": verification.inputs.json,
+            "platforms": .array(verification.platforms.map(\.json)),
             "bakedModel": .optional(verification.bakedModel?.state.rawValue),
             "start": verification.start.map(\.json) ?? .null,
             "account": verification.account.map(\.json) ?? .null,
-            "summary": .members([
-                "match": .integer(verification.count(.match)),
-                "mismatch": .integer(verification.count(.mismatch)),
-                "notProvable": .integer(verification.count(.notProvable)),
-                "unnamed": .integer(verification.unnamedCount),
-                "byEvidence": .object(
-                    Evidence.allCases.reversed().map { .init($0.rawValue, .integer(verification.count($0))) }),
-            ]),
+            "summary": VerificationStatement.summary(verification),
         ]).document()
     }
 

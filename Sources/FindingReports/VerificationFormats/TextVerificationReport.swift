@@ -15,6 +15,7 @@ package enum TextVerificationReport: VerificationReportFormat {
         let counting = differing.filter(\.counts)
         let around = differing.filter { !$0.counts }
         output += facts(verification, style)
+        output += platforms(verification, style)
         if !counting.isEmpty { output += "\n" + rows(counting, style) }
         if !around.isEmpty {
             output += "\n" + style.bold("not needed to load the model") + "\n" + rows(around, style)
@@ -44,9 +45,42 @@ package enum TextVerificationReport: VerificationReportFormat {
         output += "evidence  " + (levels.isEmpty ? "none" : levels.joined(separator: ", "))
         output += " (required: \(verification.required.rawValue))\n"
         let word = painted(verification.verdict, style, width: 0)
-        return output + "verdict   \(word): \(plural(verification.packages.count, "package")), "
-            + "\(verification.count(.match)) match, \(verification.count(.mismatch)) mismatch, "
-            + "\(verification.count(.notProvable)) not provable\n"
+        return output + "verdict   \(word): \(counts(verification))\n"
+    }
+
+    /// Returns how the packages that decide stand; those that differ and do not decide are counted apart.
+    private static func counts(_ verification: Verification) -> String {
+        let counting = verification.packages.filter(\.counts)
+        let counts = [
+            plural(counting.count, "package") + (counting.count == 1 ? " decides" : " decide"),
+            "\(counting.count { $0.verdict == .match }) match",
+            "\(counting.count { $0.verdict == .mismatch }) mismatch",
+            "\(counting.count { $0.verdict == .notProvable }) not provable",
+        ]
+        let around = verification.packages.count { !$0.counts && $0.verdict != .match }
+        return counts.joined(separator: ", ")
+            + (around == 0
+                ? ""
+                : "; \(plural(around, "package")) that loading does not need \(around == 1 ? "differs" : "differ")")
+    }
+
+    /// One line for each image of an index.
+    private static func platforms(_ verification: Verification, _ style: TerminalStyle) -> String {
+        guard !verification.platforms.isEmpty else { return "" }
+        return "\n"
+            + verification.platforms.map { "\(painted($0.verdict, style))  \(shown($0.platform))\n" }.joined()
+    }
+
+    /// Who serves: the image as it was named.
+    private static func server(_ verification: Verification) -> String {
+        let name = verification.names.serving
+        return name.isEmpty ? "the serving side" : shown(name)
+    }
+
+    /// Whose environment it is held against.
+    private static func trainer(_ verification: Verification) -> String {
+        let name = verification.names.training
+        return name.isEmpty ? "the model" : shown(name)
     }
 
     /// Returns one sentence that names what decides the verdict.
@@ -67,15 +101,21 @@ package enum TextVerificationReport: VerificationReportFormat {
         }
         switch verification.verdict {
         case .match: return matchHeadline(verification)
-        case .mismatch: return "the serving side is not what training had: " + causes.joined(separator: "; ")
+        case .mismatch:
+            if causes == ["the model in the image"] {
+                return "\(server(verification)) holds another model than \(trainer(verification))"
+            }
+            return "\(server(verification)) does not have what \(trainer(verification)) was made with: "
+                + causes.joined(separator: "; ")
         case .notProvable:
             if verification.unnamedCount > 0, verification.scope == .closed {
                 causes.append(plural(verification.unnamedCount, "needed package") + " that training does not name")
             }
             causes += decidingRules(verification)
-            return causes.isEmpty
-                ? "the training environment is not fully known"
-                : "this cannot be proved: " + causes.joined(separator: "; ")
+            let claim =
+                "that \(server(verification)) has what \(trainer(verification)) was made with cannot be proved: "
+            return claim
+                + (causes.isEmpty ? "the training environment is not fully known" : causes.joined(separator: "; "))
         }
     }
 
@@ -83,11 +123,22 @@ package enum TextVerificationReport: VerificationReportFormat {
     private static func matchHeadline(_ verification: Verification) -> String {
         let counting = verification.packages.filter(\.counts)
         let level = counting.compactMap(\.evidence).min().map { ", every package at \($0.rawValue) or above" } ?? ""
-        guard verification.scope == .named else { return "the serving side has what loading the model needs" + level }
+        guard verification.scope == .named else {
+            return "\(server(verification)) has the \(plural(counting.count, "package")) that "
+                + "\(trainer(verification)) needs\(level)\(absence(verification))"
+        }
         let unnamed =
             verification.unnamedCount == 0
             ? "" : "; \(verification.unnamedCount) more that loading needs were not asked about"
-        return "the serving side has the \(plural(counting.count, "package")) that training names\(level)\(unnamed)"
+        return
+            "\(server(verification)) has the \(plural(counting.count, "package")) that \(trainer(verification)) names"
+            + "\(level)\(unnamed)\(absence(verification))"
+    }
+
+    /// Says that the model itself was not compared.
+    private static func absence(_ verification: Verification) -> String {
+        guard verification.bakedModel?.state == .absent, verification.identity.image != nil else { return "" }
+        return "; the image holds no model: it is mounted at run time"
     }
 
     /// The rules about files and the start whose findings stand against a match.
@@ -123,7 +174,7 @@ package enum TextVerificationReport: VerificationReportFormat {
         let training = item.training.version ?? item.training.versionRequirement ?? "any version"
         let serving = item.serving.map { $0.version ?? "no version" } ?? "missing"
         let versions = training == serving ? shown(training) : "\(shown(training)) → \(shown(serving))"
-        return "\(painted(item.verdict, style))  \(padded(shown(item.training.name), names))  \(versions)"
+        return "\(word(item.verdict, item.counts, style))  \(padded(shown(item.training.name), names))  \(versions)"
             + (item.evidence.map { "  " + style.faint($0.rawValue) } ?? "") + "\n"
     }
 
@@ -134,7 +185,7 @@ package enum TextVerificationReport: VerificationReportFormat {
         for fact in verification.facts {
             let serving = fact.serving ?? "unknown"
             let values = fact.verdict == .match || fact.training == serving ? serving : "\(fact.training) → \(serving)"
-            output += "\(painted(fact.verdict, style))  \(padded(fact.name, names))  \(shown(values))"
+            output += "\(word(fact.verdict, fact.counts, style))  \(padded(fact.name, names))  \(shown(values))"
             output += fact.verdict == .match || fact.counts ? "\n" : "  \(style.faint("(a warning)"))\n"
             if fact.verdict != .match || style.isVerbose {
                 for reason in fact.reasons { output += "              \(shown(reason))\n" }
@@ -172,8 +223,7 @@ package enum TextVerificationReport: VerificationReportFormat {
 
     private static func model(_ verification: Verification, _ style: TerminalStyle) -> String {
         guard let model = verification.bakedModel else { return "" }
-        if model.state == .absent, verification.identity.image == nil { return "" }
-        if model.state == .absent { return "\nthe image holds no model: it is mounted at run time\n" }
+        if model.state == .absent { return "" }
         let found = model.isGiven ? "" : " (found by its files)"
         let files = model.files.isEmpty ? "" : ", \(plural(model.files.count, "file")) not"
         return "\n\(painted(model.verdict, style))  the model at \(shown(model.path))\(found): "
@@ -203,6 +253,11 @@ package enum TextVerificationReport: VerificationReportFormat {
             if let config = image.config { output += "config    \(config)\n" }
         }
         return output + "compared  \(shown(verification.identity.compared))\n"
+    }
+
+    /// The word of a row; one that does not decide differs, and no more.
+    private static func word(_ verdict: Verdict, _ counts: Bool, _ style: TerminalStyle) -> String {
+        verdict == .mismatch && !counts ? padded("differs", 12) : painted(verdict, style)
     }
 
     private static func painted(_ verdict: Verdict, _ style: TerminalStyle, width: Int = 12) -> String {

@@ -72,6 +72,14 @@ package enum CaptureWriter {
             if let variant = platform.variant { lines.append("variant = \(quoted(variant))") }
             if let library = platform.cLibrary { lines.append("libc = \(quoted(library.description))") }
         }
+        if let variables = environment.numericVariables {
+            lines += ["", "[tool.pinproof.variables]"]
+            lines += variables.sorted { $0.key < $1.key }.map { "\(quoted($0.key)) = \(quoted($0.value))" }
+        }
+        for directory in environment.directories {
+            lines += ["", "[[tool.pinproof.directories]]", "path = \(quoted(directory.path))"]
+            lines += ["files = \(directory.count)", "digest = \(quoted(directory.digest.description))"]
+        }
         for entry in installable { lines += self.entry(entry) }
         for entry in others { lines += other(entry) }
         return lines.joined(separator: "\n") + "\n"

@@ -16,6 +16,10 @@ package struct CapturedEnvironment: Sendable {
     package let platform: Platform?
     /// Packages of other ecosystems, and Python packages whose artifact is not known.
     package let packages: [Package]
+    /// The loadable files of a system, a digest for each directory.
+    package let directories: [CapturedDirectory]
+    /// The variables that change how numbers come out; nil where the capture has none of them on record.
+    package let numericVariables: [String: String]?
 }
 
 /// What a capture records of one installed package.
@@ -45,7 +49,28 @@ enum CaptureTables {
             writer: try fields.requiredString("pinproof-version"), kind: try fields.requiredString("environment"),
             python: try fields.fields("python").map { (table) throws(LockReadingError) in try python(table) },
             platform: try fields.fields("platform").map { (table) throws(LockReadingError) in try platform(table) },
-            packages: packages)
+            packages: packages, directories: try directories(fields), numericVariables: try variables(fields))
+    }
+
+    private static func directories(_ fields: DocumentFields) throws(LockReadingError) -> [CapturedDirectory] {
+        var directories: [CapturedDirectory] = []
+        for entry in try fields.list("directories") {
+            let text = try entry.requiredString("digest")
+            guard let digest = Digest(text), digest.algorithm == .sha256 else {
+                throw entry.error("\"\(text)\" is no digest", at: entry.table["digest"]?.place)
+            }
+            let count = entry.table["files"]?.integer.flatMap { Int(exactly: $0) } ?? 0
+            directories.append(
+                CapturedDirectory(path: try entry.requiredString("path"), count: count, digest: digest))
+        }
+        return directories
+    }
+
+    private static func variables(_ fields: DocumentFields) throws(LockReadingError) -> [String: String]? {
+        guard let table = try fields.fields("variables")?.table else { return nil }
+        var variables: [String: String] = [:]
+        for member in table.members { variables[member.key] = member.value.string }
+        return variables
     }
 
     private static func python(_ fields: DocumentFields) throws(LockReadingError) -> Interpreter {

@@ -16,7 +16,8 @@ extension LockedPackage {
         package.marker = marker
         package.source = FileLocation(file: file, line: range.start.line)
         package.index = index
-        if version == nil, !specifier.isEmpty { package.versionRequirement = specifier }
+        // `===` compares the whole text: a version alone would not say so.
+        if !specifier.isEmpty, version == nil || specifier.hasPrefix("===") { package.versionRequirement = specifier }
         switch origin {
         case .index, .unknown: break
         case .archive(let url, let subdirectory):

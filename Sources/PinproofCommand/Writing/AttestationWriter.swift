@@ -35,6 +35,13 @@ struct AttestationWriter {
             throw InputError("\(image): it has no digest that an attestation could name: --attest takes an image")
         }
         subjects.append(.init(name: Self.name(image), digests: [(digest.algorithm.rawValue, digest.hex)]))
+        // The digest of an index means all of its images.
+        if !verification.platforms.isEmpty, verification.platforms.allSatisfy({ $0.verdict == .match }) {
+            let others = verification.platforms.compactMap(\.manifest) + [identity.index].compactMap { $0 }
+            for other in others where other != digest {
+                subjects.append(.init(name: Self.name(image), digests: [(other.algorithm.rawValue, other.hex)]))
+            }
+        }
         guard let known = verification.identity.model, let digest = Digest(known) else {
             throw InputError(
                 "\(model): it has no digest that an attestation could name: --attest takes a model or lock")
