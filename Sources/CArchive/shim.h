@@ -67,3 +67,9 @@ static inline int pinproof_archive_load(struct pinproof_archive *archive) {
 #undef PINPROOF_ARCHIVE_LOADED
     return 1;
 }
+
+// A call that is not through the table would jump to 0 where libarchive is not linked in.
+#define PINPROOF_ARCHIVE_HIDDEN(member, name)                                                                          \
+    extern __typeof__(name) name __attribute__((unavailable("call it in the table")));
+PINPROOF_ARCHIVE_FUNCTIONS(PINPROOF_ARCHIVE_HIDDEN)
+#undef PINPROOF_ARCHIVE_HIDDEN

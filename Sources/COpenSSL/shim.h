@@ -65,3 +65,8 @@ static inline int pinproof_openssl_load(struct pinproof_openssl *openssl) {
 #undef PINPROOF_OPENSSL_LOADED
     return 1;
 }
+
+// A call that is not through the table would jump to 0 where libcrypto is not linked in.
+#define PINPROOF_OPENSSL_HIDDEN(name) extern __typeof__(name) name __attribute__((unavailable("call it in the table")));
+PINPROOF_OPENSSL_FUNCTIONS(PINPROOF_OPENSSL_HIDDEN)
+#undef PINPROOF_OPENSSL_HIDDEN

@@ -116,6 +116,7 @@ func BIO_new_mem_buf(_ bytes: UnsafeRawPointer?, _ count: Int32) -> OpaquePointe
     OpenSSL.functions?.BIO_new_mem_buf(bytes, count)
 }
 
-func BIO_free(_ input: OpaquePointer?) { _ = OpenSSL.functions?.BIO_free(input) }
+@discardableResult
+func BIO_free(_ input: OpaquePointer?) -> Int32 { OpenSSL.functions?.BIO_free(input) ?? 0 }
 
 func ERR_clear_error() { OpenSSL.functions?.ERR_clear_error() }

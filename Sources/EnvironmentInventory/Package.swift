@@ -167,12 +167,13 @@ public struct Package: Sendable, Hashable {
 
     /// The hashes of all artifacts, without repetition, sorted.
     public var hashes: [Digest] {
-        Array(Set(artifacts.flatMap(\.hashes))).sorted()
+        let all = artifacts.flatMap(\.hashes)
+        return all.count < 2 ? all : Set(all).sorted()
     }
 
     /// How firmly the package is pinned: hashed, exact or floating.
     public var strength: PinStrength {
-        if !hashes.isEmpty || commit != nil { return .hashed }
+        if commit != nil || artifacts.contains(where: { !$0.hashes.isEmpty }) { return .hashed }
         return version == nil ? .floating : .exact
     }
 
@@ -181,8 +182,10 @@ public struct Package: Sendable, Hashable {
     public var packageURL: String? {
         guard let type = ecosystem.packageURLType else { return nil }
         // The epoch of an rpm is no part of the version (https://github.com/package-url/purl-spec, rpm).
-        let parts = version?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false) ?? []
-        let epoch = ecosystem == .rpm && parts.count == 2 ? String(parts[0]) : nil
+        let parts =
+            ecosystem == .rpm
+            ? version?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false) ?? [] : []
+        let epoch = parts.count == 2 ? String(parts[0]) : nil
         let version = (epoch == nil ? version : String(parts[1])).map { "@" + Self.percentEncoded($0) } ?? ""
         let qualifiers = [("arch", architecture), ("epoch", epoch)].compactMap { name, value in
             value.map { "\(name)=\(Self.percentEncoded($0))" }

@@ -6,7 +6,7 @@ import Pinproof
 
 struct CaptureCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "capture",
+        commandName: "capture", _superCommandName: pinproofName,
         abstract: "Records an installed environment as a pylock.toml with content digests.",
         discussion: """
             ENV is a venv, a conda prefix or an image. The file is a PEP 751 lock that pip and uv install from, as far as \

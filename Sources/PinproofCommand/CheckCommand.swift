@@ -5,7 +5,7 @@ import Pinproof
 
 struct CheckCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check",
+        commandName: "check", _superCommandName: pinproofName,
         abstract: "Finds what is not pinned in Dockerfiles, requirements, lock and environment files, and in models.",
         discussion: """
             PATH is a file, a directory that is walked as .gitignore allows, - for standard input, or a model: a directory or an \

@@ -4,7 +4,8 @@ import Pinproof
 
 struct DiffCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Compares the environments of any two subjects.",
+        commandName: "diff", _superCommandName: pinproofName,
+        abstract: "Compares the environments of any two subjects.",
         discussion: """
             For two images it also compares the files that no package owns, and the configurations. Exit status 1 when the \
             subjects differ.

@@ -4,7 +4,7 @@ import Pinproof
 
 struct FreezeCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "freeze",
+        commandName: "freeze", _superCommandName: pinproofName,
         abstract: "Renders a pinned Dockerfile from a lock file or a model, or pins an existing Dockerfile.",
         discussion: """
             With --dockerfile an existing file is pinned: the new text goes to standard output, to --output FILE, or with \

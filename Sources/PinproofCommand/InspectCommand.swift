@@ -5,7 +5,8 @@ import SourceDocuments
 
 struct InspectCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Shows what Pinproof understood of a subject.",
+        commandName: "inspect", _superCommandName: pinproofName,
+        abstract: "Shows what Pinproof understood of a subject.",
         discussion: """
             SUBJECT is a Dockerfile, a lock or requirements file, a model, an image or an installed environment; a prefix \
             forces the kind: docker-archive: oci: oci-archive: dir: docker:// lock: model: env: dockerfile:

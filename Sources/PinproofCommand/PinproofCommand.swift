@@ -2,10 +2,13 @@ import ArgumentParser
 import EnvironmentInventory
 import Glibc
 
+/// The name that usage texts have for the program.
+let pinproofName = "pinproof"
+
 @main
 struct PinproofCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pinproof",
+        commandName: pinproofName,
         abstract: "Pins machine-learning environments and proves that they stayed the same.",
         discussion: """
             What you trained on is what you serve on, proved byte by byte, without running anything.

@@ -3,7 +3,7 @@ import Pinproof
 
 struct RulesCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rules", abstract: "Explains the rules, or one of them.")
+        commandName: "rules", _superCommandName: pinproofName, abstract: "Explains the rules, or one of them.")
 
     @Argument(help: ArgumentHelp("One rule.", valueName: "rule"))
     var rule: String?

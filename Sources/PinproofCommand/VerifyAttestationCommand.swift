@@ -4,7 +4,7 @@ import Pinproof
 
 struct VerifyAttestationCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify-attestation",
+        commandName: "verify-attestation", _superCommandName: pinproofName,
         abstract: "Checks an attestation of `verify --attest`: its signature, its subjects, its verdict.",
         discussion: """
             Exit status: 0 signed with the key, of the given model and image, and the verdict is match; 1 another signature, \

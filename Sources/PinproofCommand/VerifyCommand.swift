@@ -6,7 +6,7 @@ import Pinproof
 
 struct VerifyCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify",
+        commandName: "verify", _superCommandName: pinproofName,
         abstract: "Holds the training environment of a model against a serving image, hash by hash.",
         discussion: """
             In place of the model a lock may stand, in place of the image an installed environment. What loading the model \

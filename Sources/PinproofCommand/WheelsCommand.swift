@@ -3,7 +3,7 @@ import Pinproof
 
 struct WheelsCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "wheels",
+        commandName: "wheels", _superCommandName: pinproofName,
         abstract: "Creates a wheel map: for each wheel or conda package its sha256 and its content digest.",
         discussion: "With the map, verify proves lock-to-bytes offline, without the wheels.")
 

@@ -36,7 +36,11 @@ package struct WheelFileName: Sendable, Hashable {
         guard text.utf8.count > 4, text.hasSuffix(".whl") else {
             throw FileNameError(name: text, reason: "it does not end with .whl")
         }
-        let parts = text.dropLast(4).split(separator: "-", omittingEmptySubsequences: false)
+        // By bytes: a resolution looks at thousands of names.
+        let end = text.utf8.index(text.utf8.endIndex, offsetBy: -4)
+        let parts = text.utf8[..<end].split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false).map {
+            Substring($0)
+        }
         guard parts.count == 5 || parts.count == 6 else {
             throw FileNameError(name: text, reason: "it has \(parts.count) parts, a wheel has 5 or 6")
         }
@@ -54,7 +58,7 @@ package struct WheelFileName: Sendable, Hashable {
         } else {
             build = nil
         }
-        tagText = parts.suffix(3).joined(separator: "-")
+        tagText = String(text[parts[parts.count - 3].startIndex..<end])
         guard let tags = WheelTag.parse(tagText) else {
             throw FileNameError(name: text, reason: "its tags '\(tagText)' are malformed")
         }
@@ -66,6 +70,13 @@ package struct WheelFileName: Sendable, Hashable {
     /// Letters, digits, `_` and `.`, without two underscores in a row: `-` would have been escaped to one.
     private static func isEscapedName(_ name: Substring) -> Bool {
         guard !name.isEmpty else { return false }
+        var previous: UInt8 = 0
+        let isPlain = name.utf8.allSatisfy { byte in
+            defer { previous = byte }
+            return byte.isASCIIAlphanumeric || byte == UInt8(ascii: ".")
+                || byte == UInt8(ascii: "_") && previous != byte
+        }
+        if isPlain { return true }
         var before: Unicode.Scalar?
         for scalar in name.unicodeScalars {
             if scalar == "_", before == "_" { return false }

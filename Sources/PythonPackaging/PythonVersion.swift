@@ -6,10 +6,12 @@ package struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConver
     /// A number of any length, without leading zeros: compared by length, then by digits.
     struct Number: Sendable, Hashable, Comparable {
         let digits: String
-        init(_ digits: some StringProtocol) {
-            let trimmed = digits.drop { $0 == "0" }
-            self.digits = trimmed.isEmpty ? "0" : String(trimmed)
+        init(_ digits: some StringProtocol) { self.init(ascii: digits.utf8) }
+        init(ascii digits: some Collection<UInt8>) {
+            let trimmed = digits.drop { $0 == UInt8(ascii: "0") }
+            self.digits = trimmed.isEmpty ? "0" : String(decoding: trimmed, as: UTF8.self)
         }
+        static let zero = Number(ascii: [])
         static func < (left: Number, right: Number) -> Bool {
             let leftCount = left.digits.utf8.count
             let rightCount = right.digits.utf8.count
@@ -157,28 +159,32 @@ struct VersionReader {
     init(_ text: some StringProtocol) {
         bytes = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         // Blanks around a version do not count.
-        let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D]
-        while let last = bytes.last, blanks.contains(last) { bytes.removeLast() }
-        while index < bytes.count, blanks.contains(bytes[index]) { index += 1 }
+        while let last = bytes.last, Self.isBlank(last) { bytes.removeLast() }
+        while index < bytes.count, Self.isBlank(bytes[index]) { index += 1 }
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     var isAtEnd: Bool { index == bytes.count }
 
     private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-    private mutating func accept(_ text: String) -> Bool {
-        let utf8 = Array(text.utf8)
-        guard bytes.count - index >= utf8.count, bytes[index..<index + utf8.count].elementsEqual(utf8) else {
-            return false
+    /// Takes a word in ASCII. It allocates nothing, as each version is asked for a dozen words.
+    private mutating func accept(_ text: StaticString) -> Bool {
+        let isThere = text.withUTF8Buffer { word in
+            guard bytes.count - index >= word.count, bytes[index..<index + word.count].elementsEqual(word) else {
+                return false
+            }
+            index += word.count
+            return true
         }
-        index += utf8.count
-        return true
+        return isThere
     }
 
     private mutating func digits() -> PythonVersion.Number? {
         let start = index
         while let byte = peek, byte.isASCIIDigit { index += 1 }
-        return index == start ? nil : PythonVersion.Number(String(decoding: bytes[start..<index], as: UTF8.self))
+        return index == start ? nil : PythonVersion.Number(ascii: bytes[start..<index])
     }
 
     private mutating func separator() -> Bool {
@@ -192,7 +198,7 @@ struct VersionReader {
     mutating func version() -> PythonVersion? {
         _ = accept("v")
         guard var first = digits() else { return nil }
-        var epoch = PythonVersion.Number("0")
+        var epoch = PythonVersion.Number.zero
         if accept("!") {
             epoch = first
             guard let number = digits() else { return nil }
@@ -218,20 +224,24 @@ struct VersionReader {
     private mutating func preRelease() -> PythonVersion.PreRelease? {
         let mark = index
         _ = separator()
-        for (spelling, phase) in [
-            ("alpha", "a"), ("beta", "b"), ("preview", "rc"), ("pre", "rc"), ("rc", "rc"), ("a", "a"), ("b", "b"),
-            ("c", "rc"),
-        ] where accept(spelling) {
-            return .init(phase: phase, number: suffixNumber())
+        let phase: String
+        if accept("alpha") || accept("a") {
+            phase = "a"
+        } else if accept("beta") || accept("b") {
+            phase = "b"
+        } else if accept("preview") || accept("pre") || accept("rc") || accept("c") {
+            phase = "rc"
+        } else {
+            index = mark
+            return nil
         }
-        index = mark
-        return nil
+        return .init(phase: phase, number: suffixNumber())
     }
 
     /// Reads the number after a word; a separator without a number is allowed and means 0.
     private mutating func suffixNumber() -> PythonVersion.Number {
         _ = separator()
-        return digits() ?? PythonVersion.Number("0")
+        return digits() ?? .zero
     }
 
     private mutating func postRelease() -> PythonVersion.Number? {
@@ -239,7 +249,7 @@ struct VersionReader {
         if accept("-"), let number = digits() { return number }
         index = mark
         _ = separator()
-        for spelling in ["post", "rev", "r"] where accept(spelling) { return suffixNumber() }
+        if accept("post") || accept("rev") || accept("r") { return suffixNumber() }
         index = mark
         return nil
     }

@@ -15,6 +15,12 @@ package struct WheelTag: Sendable, Hashable, CustomStringConvertible {
         self.platform = platform.lowercased()
     }
 
+    private init(loweredPython: String, loweredABI: String, loweredPlatform: String) {
+        python = loweredPython
+        abi = loweredABI
+        platform = loweredPlatform
+    }
+
     /// The three parts joined by `-`.
     package var description: String { "\(python)-\(abi)-\(platform)" }
 
@@ -24,8 +30,12 @@ package struct WheelTag: Sendable, Hashable, CustomStringConvertible {
     /// Reads a tag or a compressed set, `py2.py3-none-any`, in the order as written; nil when it has not three parts, one is
     /// empty, an interpreter is not an identifier, or the set expands to more than 4,096 tags.
     package static func parse(_ text: some StringProtocol) -> [WheelTag]? {
-        let parts = String(text).split(separator: "-", omittingEmptySubsequences: false).map { (part: Substring) in
-            part.split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
+        // By bytes: a resolution looks at thousands of tags.
+        let parts = String(text).utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false).map {
+            part in
+            part.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map {
+                String(Substring($0)).lowercased()
+            }
         }
         guard parts.count == 3, parts.allSatisfy({ !$0.contains("") && $0.count <= maximumTagCount }),
             parts[0].count * parts[1].count <= maximumTagCount,
@@ -35,13 +45,20 @@ package struct WheelTag: Sendable, Hashable, CustomStringConvertible {
         var tags: [WheelTag] = []
         for python in parts[0] {
             for abi in parts[1] {
-                for platform in parts[2] { tags.append(WheelTag(python: python, abi: abi, platform: platform)) }
+                for platform in parts[2] {
+                    tags.append(WheelTag(loweredPython: python, loweredABI: abi, loweredPlatform: platform))
+                }
             }
         }
         return tags
     }
 
     private static func isIdentifier(_ text: String) -> Bool {
+        if let first = text.utf8.first, first.isASCIILetter || first == UInt8(ascii: "_"),
+            text.utf8.allSatisfy({ $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "_") })
+        {
+            return true
+        }
         guard let first = text.unicodeScalars.first, first == "_" || first.properties.isXIDStart else { return false }
         return text.unicodeScalars.allSatisfy { $0.properties.isXIDContinue }
     }

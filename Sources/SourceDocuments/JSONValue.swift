@@ -34,6 +34,8 @@ package enum JSONValue: Sendable, Hashable {
     package static func optional(_ integer: Int?) -> JSONValue { integer.map { .integer($0) } ?? .null }
     /// A list of strings.
     package static func strings(_ strings: some Sequence<String>) -> JSONValue { .array(strings.map { .string($0) }) }
+    /// A list of strings. Most lists are arrays, and generic code of another module is slow (docs/architecture.md).
+    package static func strings(_ strings: [String]) -> JSONValue { .array(strings.map { .string($0) }) }
 
     /// The text, indented by two spaces a level, without a line feed at the end (RFC 8259).
     package func text() -> String {
@@ -85,8 +87,9 @@ package enum JSONValue: Sendable, Hashable {
         _ write: @escaping @Sendable (Element, inout [UInt8]) -> Void
     ) {
         output.append(open)
-        // A list of a thousand packages is worth a second core.
-        let pieces = pieces(of: elements, minimum: 128)
+        // A list of a thousand packages is worth a second core; most lists have a few elements.
+        let minimum = 128
+        let pieces = elements.count < 2 * minimum ? [] : pieces(of: elements, minimum: minimum)
         if pieces.count > 1 {
             let texts = mapInParallel(pieces) { piece in
                 var text: [UInt8] = []
@@ -111,18 +114,36 @@ package enum JSONValue: Sendable, Hashable {
     /// Begins a line, two spaces a level.
     private static func putLine(_ level: Int, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "\n"))
-        for _ in 0..<level { put("  ", into: &output) }
+        let spaces: StaticString = "                        "
+        let count = min(2 * level, spaces.utf8CodeUnitCount)
+        output.append(contentsOf: UnsafeBufferPointer(start: spaces.utf8Start, count: count))
+        if 2 * level > count { output += repeatElement(UInt8(ascii: " "), count: 2 * level - count) }
+    }
+
+    /// Whether nothing is to be escaped; eight bytes at a time, as every digest and every URL comes through here.
+    private static func needsNoEscape(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high = ones &<< 7
+        // The highest bit of each byte that is 0; more than these only above one that is.
+        func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & high }
+        var index = 0
+        while index &+ 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let controls = (word &- ones &* 0x20) & ~word & high
+            let others = zeros(word ^ ones &* 0x22) | zeros(word ^ ones &* 0x5C) | zeros(word ^ ones &* 0x7F)
+            if controls | others != 0 { return false }
+            index &+= 8
+        }
+        return bytes[index...].allSatisfy {
+            $0 >= UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F
+        }
     }
 
     private static func quote(_ string: String, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         var string = string
         let isPlain = string.withUTF8 { bytes in
-            guard
-                bytes.allSatisfy({
-                    $0 >= UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F
-                })
-            else { return false }
+            guard needsNoEscape(UnsafeRawBufferPointer(bytes)) else { return false }
             output.append(contentsOf: bytes)
             return true
         }

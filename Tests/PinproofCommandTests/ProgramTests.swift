@@ -27,6 +27,22 @@ struct ProgramTests {
         #expect(run.output.contains("--output"))
     }
 
+    @Test("wrong usage names the whole command", arguments: commands)
+    func commandUsage(_ command: String) async {
+        let run = await pinproof(command, "--nonsense")
+        #expect(run.status == 64)
+        #expect(run.diagnostics.contains("Unknown option '--nonsense'"))
+        #expect(run.diagnostics.contains("Usage: pinproof \(command) "))
+        #expect(run.diagnostics.contains("  See 'pinproof \(command) --help' for more information."))
+    }
+
+    @Test("completions are written for the whole program", arguments: [["check"], []])
+    func completions(_ words: [String]) async {
+        let run = await Program.run(words + ["--generate-completion-script", "bash"])
+        #expect(run.status == 0)
+        #expect(run.output.contains("_pinproof_check"))
+    }
+
     @Test("the version")
     func version() async {
         let run = await pinproof("--version")

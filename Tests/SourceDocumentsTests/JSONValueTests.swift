@@ -27,6 +27,49 @@ import Testing
         #expect(value.document() == text + "\n")
     }
 
+    /// Strings are looked at eight bytes at a time: each byte at each place of a word, beside each other one.
+    @Test("every byte is escaped or kept wherever it stands", arguments: 0..<128)
+    func everyByte(byte: Int) {
+        let scalar = Unicode.Scalar(UInt8(byte))
+        for length in [1, 7, 8, 9, 16, 23] {
+            for place in 0..<length {
+                for filler in ["a", "!", "~", "]", "[", "#"] {
+                    var scalars = Array(repeating: filler.unicodeScalars.first ?? "a", count: length)
+                    scalars[place] = scalar
+                    var text = String.UnicodeScalarView()
+                    text.append(contentsOf: scalars)
+                    let written: String
+                    switch byte {
+                    case 0x22: written = "\\\""
+                    case 0x5C: written = "\\\\"
+                    case 0x0A: written = "\\n"
+                    case 0x0D: written = "\\r"
+                    case 0x09: written = "\\t"
+                    case 0..<0x20, 0x7F: written = "\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                    default: written = String(scalar)
+                    }
+                    let expected = (0..<length).map { $0 == place ? written : filler }.joined()
+                    #expect(JSONValue.string(String(text)).text() == "\"\(expected)\"")
+                }
+            }
+        }
+    }
+
+    @Test("lines are indented at every depth", arguments: [1, 5, 12, 13, 14, 40])
+    func depth(depth: Int) {
+        var value = JSONValue.integer(1)
+        for _ in 0..<depth { value = .array([value]) }
+        let lines = value.text().split(separator: "\n").map(String.init)
+        #expect(lines.count == 2 * depth + 1)
+        #expect(lines[depth] == String(repeating: " ", count: 2 * depth) + "1")
+    }
+
+    @Test("a list that several threads write is the list that one writes", arguments: [1, 127, 255, 256, 1000])
+    func longLists(count: Int) throws {
+        let text = JSONValue.array((0..<count).map { .string("a\($0)") }).text()
+        #expect(text == "[\n" + (0..<count).map { "  \"a\($0)\"" }.joined(separator: ",\n") + "\n]")
+    }
+
     @Test(
         "characters that JSON or a terminal would read otherwise are escaped",
         arguments: [

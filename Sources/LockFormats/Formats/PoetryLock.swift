@@ -108,7 +108,7 @@ private enum PoetryLockReader {
                 dependencies += try PoetryProject.dependencies(member, file: fields.file)
             }
         }
-        package.dependencies = dependencies.filter(\.neededByExtras.isEmpty)
+        package.dependencies = dependencies.filter { $0.neededByExtras.isEmpty }
         var node = GraphNode(package: package)
         node.python = try fields.string("python-versions")
         // What an extra names is among the dependencies too, as optional.
