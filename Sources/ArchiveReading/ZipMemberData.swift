@@ -8,8 +8,13 @@ final class ZipMemberData {
     private let input: LibarchiveInput
     private var block = UnsafeRawBufferPointer(start: nil, count: 0)
     private var isAtEnd = false
+    private let name: String
+    /// The bytes that the member states and that have not come yet.
+    private var left: Int
 
     init(_ member: ZipMember, compressed: any ByteSource) throws(ArchiveReadingError) {
+        name = compressed.name
+        left = member.size ?? 0
         input = try LibarchiveInput(JoinedByteSource(head: Self.header(member), tail: compressed))
         try input.check(input.library.read_support_format_zip_streamable(input.handle))
         try input.open()
@@ -26,6 +31,12 @@ final class ZipMemberData {
                 isAtEnd = true
                 return 0
             }
+            // libarchive would inflate all of it before it looks at the size.
+            guard next.count <= left else {
+                throw ArchiveReadingError(
+                    archive: name, reason: .damaged("it inflates to more bytes than the archive states"))
+            }
+            left -= next.count
             block = next
         }
         return block.moveFirst(into: buffer)

@@ -82,6 +82,9 @@ final class ZipStreamReader: ArchiveEntryReader {
         let size = (sizes[current] ?? 0) + count
         sizes[current] = size
         produced += count
+        if let stated = headers[current]?.size, size > stated {
+            throw failure(.damaged(current, "it inflates to more bytes than the archive states"))
+        }
         guard size <= limits.fileBytes, produced <= limits.totalBytes else {
             throw failure(ZipFault(offset: current, reason: .limit("its files are larger than the limits")))
         }

@@ -37,18 +37,23 @@ package struct TerminalStyle: Sendable {
     }
 }
 
-/// Text that a file brought in, made safe to show: control characters become visible, so that a file name or a Dockerfile
-/// can neither move the cursor nor hide a line.
-package func shown(_ text: String) -> String {
+/// Text that a file brought in, made safe to show: control characters, separators of lines and what turns the direction of
+/// writing become escapes, `\u{202e}`, so that a file name or a Dockerfile can neither move the cursor nor hide a line.
+///
+/// - Parameter keepsLines: whether line feeds stay, for text of several lines.
+package func shown(_ text: String, keepsLines: Bool = false) -> String {
     var text = text
-    let isPlain = text.withUTF8 { bytes in bytes.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 } }
+    let isPlain = text.withUTF8 { bytes in
+        bytes.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 || ($0 == 0x0A && keepsLines) }
+    }
     if isPlain { return text }
     var output = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
         switch scalar.value {
         case 0x09: output.append(scalar)
-        case 0..<0x20: output.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
-        case 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: output.append("\u{FFFD}")
+        case 0x0A where keepsLines: output.append(scalar)
+        case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
+            output.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
         default: output.append(scalar)
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EnvironmentInventory
+import FindingReports
 import Glibc
 import Pinproof
 
@@ -85,13 +86,13 @@ enum Program {
         } catch let error as any CommandFailure {
             if let usage = error.usage { throw ValidationError(usage) }
             run.status = ExitStatus.undecided.rawValue
-            run.diagnostics = "pinproof: \(error.description)\n"
+            run.diagnostics = "pinproof: \(shown(error.description, keepsLines: true))\n"
             return run
         }
         run.status = result.status.rawValue
         if options.output == nil || command.writesOutput { run.output = result.text }
         if !options.quiet || result.status == .undecided {
-            run.diagnostics = result.diagnostics.map { $0 + "\n" }.joined()
+            run.diagnostics = result.diagnostics.map { shown($0, keepsLines: true) + "\n" }.joined()
         }
         if options.verbose {
             run.diagnostics +=
@@ -103,7 +104,7 @@ enum Program {
     /// The text of an error of the parser, of a request for help, and of wrong usage.
     private static func failure(_ error: any Error) -> ProgramRun {
         let status = PinproofCommand.exitCode(for: error).rawValue
-        let message = PinproofCommand.fullMessage(for: error)
+        let message = shown(PinproofCommand.fullMessage(for: error), keepsLines: true)
         let text = message.isEmpty ? "" : message + "\n"
         return status == 0
             ? ProgramRun(output: text) : ProgramRun(diagnostics: text, status: status)

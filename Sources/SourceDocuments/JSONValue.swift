@@ -130,14 +130,20 @@ package enum JSONValue: Sendable, Hashable {
         while index &+ 8 <= bytes.count {
             let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             let controls = (word &- ones &* 0x20) & ~word & high
-            let others = zeros(word ^ ones &* 0x22) | zeros(word ^ ones &* 0x5C) | zeros(word ^ ones &* 0x7F)
+            let others =
+                zeros(word ^ ones &* 0x22) | zeros(word ^ ones &* 0x5C) | zeros(word ^ ones &* 0x7F)
+                | zeros(word ^ ones &* UInt64(leadOfControls))
             if controls | others != 0 { return false }
             index &+= 8
         }
         return bytes[index...].allSatisfy {
             $0 >= UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F
+                && $0 != leadOfControls
         }
     }
+
+    /// The first byte of the C1 controls, U+0080 to U+009F, and of the characters up to U+00BF.
+    private static let leadOfControls: UInt8 = 0xC2
 
     private static func quote(_ string: String, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
@@ -151,8 +157,16 @@ package enum JSONValue: Sendable, Hashable {
             output.append(UInt8(ascii: "\""))
             return
         }
+        var last: UInt8 = 0
         for byte in string.utf8 {
+            defer { last = byte }
             switch byte {
+            case 0x80..<0xA0 where last == leadOfControls:
+                // A C1 control is U+0080 and on: its second byte is its number.
+                output.removeLast()
+                output += "\\u00".utf8
+                output.append(Hexadecimal.digit(byte >> 4))
+                output.append(Hexadecimal.digit(byte & 15))
             case UInt8(ascii: "\""): output += "\\\"".utf8
             case UInt8(ascii: "\\"): output += "\\\\".utf8
             case UInt8(ascii: "\n"): output += "\\n".utf8

@@ -349,3 +349,40 @@ func hostileZipIsRefusedAsStream(_ hostile: Hostile) {
         if let file, let stream { #expect(file == stream) }
     }
 }
+
+/// A member that states ten bytes and inflates to 64 megabytes is refused before more than these ten were given.
+@Test func memberThatInflatesToMoreIsRefusedAtOnce() throws {
+    let folder = TemporaryFolder()
+    let script = """
+        import struct, zipfile
+        name = '\(folder.path)/lie.zip'
+        with zipfile.ZipFile(name, 'w', zipfile.ZIP_DEFLATED) as z: z.writestr('zeros', bytes(64 << 20))
+        data = bytearray(open(name, 'rb').read())
+        central = data.index(b'PK\\x01\\x02')
+        data[22:26] = data[central + 24:central + 28] = struct.pack('<I', 10)
+        open(name, 'wb').write(data)
+        """
+    let file = folder.write("make.py", Array(script.utf8))
+    #expect(shell("python3 '\(file)'") == 0)
+    let bytes = try folder.read("lie.zip")
+    let readers: [() throws -> ZipReader] = [
+        { try ZipReader(bytes: bytes, name: "lie.zip") },
+        { try ZipReader(stream: MemoryByteSource(bytes, name: "lie.zip")) },
+    ]
+    for make in readers {
+        let reader = try make()
+        _ = try reader.next()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
+        defer { buffer.deallocate() }
+        var count = 0
+        do {
+            while true {
+                let read = try reader.read(into: buffer)
+                if read == 0 { break }
+                count += read
+            }
+            Issue.record("the member was read")
+        } catch { #expect("\(error)".contains("inflates to more bytes"), "\(error)") }
+        #expect(count <= 10)
+    }
+}

@@ -3,21 +3,28 @@
 
     growth.py PROGRAM [--small N] [--large N] [--only NAME]
 
-Each document is made with few and with many entries (by default 4,000 and 64,000), and read by `PROGRAM inspect` or `check` under
+Each document, image and model is made with few and with many entries (by default 4,000 and 64,000), and read by `PROGRAM inspect` or `check` under
 `valgrind --tool=callgrind`. The exponent is log(large / small) / log(large count / small count): 1 is linear, 2 quadratic. Exits with 1 when one is
 1.1 or more.
 """
 import argparse
 import base64
+import fractions
 import hashlib
+import io
 import json
 import math
 import os
 import pathlib
+import pickle
 import re
+import sqlite3
+import struct
 import subprocess
 import sys
+import tarfile
 import tempfile
+import zipfile
 
 
 def sha(number):
@@ -193,19 +200,18 @@ def record(text):
     return f"sha256={value},{len(text.encode())}"
 
 
-def installed(directory, files, requires):
-    """An image in the layout of OCI with one distribution: RECORD with many rows, METADATA with many requirements."""
-    import io, tarfile
-
-    site = "usr/lib/python3.11/site-packages"
-    metadata = "Metadata-Version: 2.1\nName: a\nVersion: 1\n" + "".join(f"Requires-Dist: p{i}>=1\n" for i in range(requires))
-    rows = "".join(f"a/m{i}.py,{record('')}\n" for i in range(files)) + f"a-1.dist-info/METADATA,{record(metadata)}\na-1.dist-info/RECORD,,\n"
+def image(directory, files):
+    """An image in the layout of OCI with one layer: paths with texts, or with a `tarfile.TarInfo` for what is no file."""
     layer = io.BytesIO()
     with tarfile.open(fileobj=layer, mode="w") as tar:
-        for name, text in [(f"{site}/a-1.dist-info/METADATA", metadata), (f"{site}/a-1.dist-info/RECORD", rows)] + [(f"{site}/a/m{i}.py", "") for i in range(files)]:
+        for name, content in files:
+            if isinstance(content, tarfile.TarInfo):
+                tar.addfile(content)
+                continue
+            data = content if isinstance(content, bytes) else content.encode()
             info = tarfile.TarInfo(name)
-            info.size = len(text.encode())
-            tar.addfile(info, io.BytesIO(text.encode()))
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
     blobs = pathlib.Path(directory) / "image/blobs/sha256"
     blobs.mkdir(parents=True)
 
@@ -224,6 +230,132 @@ def installed(directory, files, requires):
     return f"oci:{root}"
 
 
+SITE = "usr/lib/python3.11/site-packages"
+
+
+def installed(directory, files, requires):
+    """One distribution: RECORD with many rows, METADATA with many requirements."""
+    metadata = "Metadata-Version: 2.1\nName: a\nVersion: 1\n" + "".join(f"Requires-Dist: p{i}>=1\n" for i in range(requires))
+    rows = "".join(f"a/m{i}.py,{record('')}\n" for i in range(files)) + f"a-1.dist-info/METADATA,{record(metadata)}\na-1.dist-info/RECORD,,\n"
+    return image(directory, [(f"{SITE}/a-1.dist-info/METADATA", metadata), (f"{SITE}/a-1.dist-info/RECORD", rows)] + [(f"{SITE}/a/m{i}.py", "") for i in range(files)])
+
+
+def distributions(directory, count):
+    files = []
+    for i in range(count):
+        metadata = f"Metadata-Version: 2.1\nName: p{i}\nVersion: 1\n"
+        files += [(f"{SITE}/p{i}-1.dist-info/METADATA", metadata), (f"{SITE}/p{i}-1.dist-info/RECORD", f"p{i}-1.dist-info/METADATA,{record(metadata)}\n")]
+    return image(directory, files)
+
+
+def layer_files(directory, count):
+    return image(directory, [(f"srv/d{i % 97}/f{i}", "x") for i in range(count)])
+
+
+def one_directory(directory, count):
+    return image(directory, [(f"srv/f{i}", "") for i in range(count)])
+
+
+def whiteouts(directory, count):
+    return image(directory, [(f"srv/.wh.f{i}", "") for i in range(count)])
+
+
+def links(directory, count):
+    def link(i, kind, target):
+        info = tarfile.TarInfo(f"srv/l{i}")
+        info.type, info.linkname = kind, target
+        return info
+    hard = [(None, link(i, tarfile.LNKTYPE, "srv/a")) for i in range(0, count, 2)]
+    return image(directory, [("srv/a", "x")] + hard + [(None, link(i, tarfile.SYMTYPE, f"../srv/l{i - 1}")) for i in range(1, count, 2)])
+
+
+def dpkg(directory, count):
+    status = "".join(f"Package: p{i}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.{i}\nDepends: p{i - 1}\n\n" for i in range(count))
+    return image(directory, [("var/lib/dpkg/status", status)])
+
+
+def dpkg_files(directory, count):
+    status = "Package: p\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+    sums = "".join(f"{hashlib.md5(b'').hexdigest()}  srv/f{i}\n" for i in range(count))
+    paths = "/.\n/srv\n" + "".join(f"/srv/f{i}\n" for i in range(count))
+    return image(directory, [("var/lib/dpkg/status", status), ("var/lib/dpkg/info/p.list", paths), ("var/lib/dpkg/info/p.md5sums", sums)] + [(f"srv/f{i}", "") for i in range(count)])
+
+
+def apk(directory, count):
+    value = "Q1" + base64.b64encode(hashlib.sha1(b"").digest()).decode()
+    installed = "".join(f"P:p{i}\nV:1.{i}-r0\nA:x86_64\nF:srv\nR:f{i}\nZ:{value}\n\n" for i in range(count))
+    return image(directory, [("lib/apk/db/installed", installed)] + [(f"srv/f{i}", "") for i in range(count)])
+
+
+def rpm(directory, count):
+    def header(tags):
+        index, data = b"", b""
+        for tag, text in tags:
+            index += struct.pack(">IIII", tag, 6, len(data), 1)
+            data += text.encode() + b"\0"
+        return struct.pack(">II", len(index) // 16, len(data)) + index + data
+
+    path = os.path.join(directory, "rpmdb.sqlite")
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE TABLE Packages (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)")
+        base.executemany("INSERT INTO Packages (blob) VALUES (?)", ((header([(1000, f"p{i}"), (1001, "1"), (1002, "1"), (1022, "noarch")]),) for i in range(count)))
+    base.close()
+    return image(directory, [("var/lib/rpm/rpmdb.sqlite", pathlib.Path(path).read_bytes())])
+
+
+def conda(directory, count):
+    return image(directory, [(f"opt/conda/conda-meta/p{i}-1-0.json", json.dumps({"name": f"p{i}", "version": "1", "build": "0", "files": [], "paths_data": {"paths": []}})) for i in range(count)])
+
+
+def model(directory, name, data):
+    path = os.path.join(directory, name)
+    pathlib.Path(path).write_bytes(data)
+    return f"model:{path}"
+
+
+def pickle_list(directory, count):
+    return model(directory, "m.pkl", pickle.dumps([f"s{i}" for i in range(count)], 4))
+
+
+def pickle_objects(directory, count):
+    return model(directory, "m.pkl", pickle.dumps({f"k{i}": (fractions.Fraction(i, 7), i) for i in range(count)}, 2))
+
+
+def safetensors(directory, count):
+    header = json.dumps({f"t{i}": {"dtype": "F32", "shape": [1], "data_offsets": [4 * i, 4 * i + 4]} for i in range(count)}).encode()
+    return model(directory, "m.safetensors", struct.pack("<Q", len(header)) + header + bytes(4 * count))
+
+
+def model_files(count):
+    return [("MLmodel", b"flavors:\n  sklearn:\n    a: b\n")] + [(f"d{i % 31}/f{i}", b"") for i in range(count)]
+
+
+def model_directory(directory, count):
+    for name, data in model_files(count):
+        path = pathlib.Path(directory) / "m" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return f"model:{directory}/m"
+
+
+def model_zip(directory, count):
+    path = os.path.join(directory, "m.zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in model_files(count):
+            archive.writestr(name, data)
+    return f"model:{path}"
+
+
+def model_tar(directory, count):
+    path = os.path.join(directory, "m.tar")
+    with tarfile.open(path, "w") as archive:
+        for name, data in model_files(count):
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return f"model:{path}"
+
+
 BESIDE = {
     "poetry_old": lambda count: ("pyproject.toml", '[tool.poetry]\nname = "me"\nversion = "1"\n[tool.poetry.dependencies]\np0 = "*"\n'),
     "constrained": lambda count: ("constraints.txt", "".join(f"p{i}==1.{i}\n" for i in range(count))),
@@ -233,6 +365,9 @@ RESOLVED = {"uv_chain", "uv_versions", "poetry_lock", "poetry_old", "pdm_lock", 
 DOCUMENTS = [poetry_lock, poetry_old, pdm_lock, pixi_lock, renv_lock, environment_yml, explicit, pipfile, pyproject, uv_chain, uv_versions, include_groups, constrained,
              uv_lock, toml_flat, toml_dotted, toml_headers, pylock, pipfile_lock, conda_lock, yaml_events, yaml_unicode, yaml_anchors, requirements, marker, specifier, release, extras]
 IMAGES = {"record": lambda directory, count: installed(directory, count, 0), "metadata": lambda directory, count: installed(directory, 1, count)}
+IMAGES |= {make.__name__: make for make in [
+    layer_files, one_directory, whiteouts, links, distributions, dpkg, dpkg_files, apk, rpm, conda, pickle_list, pickle_objects, safetensors,
+    model_directory, model_zip, model_tar]}
 
 
 def instructions(program, subject, *words):

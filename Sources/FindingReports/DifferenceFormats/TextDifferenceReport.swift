@@ -11,7 +11,7 @@ package enum TextDifferenceReport: DifferenceReportFormat {
         var output =
             style.bold("left ") + " \(shown(report.left))\n" + style.bold("right") + " \(shown(report.right))\n\n"
         for fact in difference.facts {
-            output += "\(style.yellow("differs")) \(fact.name): \(shown(fact.left)) → \(shown(fact.right))\n"
+            output += "\(style.yellow("differs")) \(shown(fact.name)): \(shown(fact.left)) → \(shown(fact.right))\n"
         }
         output += table(
             difference.changes.map { change in

@@ -27,10 +27,9 @@ package enum GitHubReport: CheckReportFormat {
 
     private static func escaped(_ text: String) -> String {
         var output = ""
-        for scalar in text.unicodeScalars {
+        for scalar in shown(text, keepsLines: true).unicodeScalars {
             switch scalar {
             case "%": output += "%25"
-            case "\r": output += "%0D"
             case "\n": output += "%0A"
             default: output.unicodeScalars.append(scalar)
             }

@@ -44,10 +44,10 @@ package enum JUnitReport: CheckReportFormat {
         return output + "    </testcase>\n"
     }
 
-    /// XML 1.0 has no way to write most control characters, so they become U+FFFD.
+    /// Text as XML, with the escapes of ``shown(_:keepsLines:)``: XML 1.0 has no way to write most control characters.
     static func escaped(_ text: String) -> String {
         var output = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
+        for scalar in shown(text, keepsLines: true).unicodeScalars {
             switch scalar {
             case "&": output.append(contentsOf: "&amp;".unicodeScalars)
             case "<": output.append(contentsOf: "&lt;".unicodeScalars)
@@ -55,8 +55,7 @@ package enum JUnitReport: CheckReportFormat {
             case "\"": output.append(contentsOf: "&quot;".unicodeScalars)
             case "\n": output.append(contentsOf: "&#10;".unicodeScalars)
             case "\t": output.append(contentsOf: "&#9;".unicodeScalars)
-            case _ where scalar.value < UInt8(ascii: " ") || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
-                output.append("\u{FFFD}")
+            case _ where scalar.value == 0xFFFE || scalar.value == 0xFFFF: output.append("\u{FFFD}")
             default: output.append(scalar)
             }
         }

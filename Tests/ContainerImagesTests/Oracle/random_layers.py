@@ -20,17 +20,21 @@ def base256(value, width):
 
 
 def header(name, type=b"0", size=0, link=b"", magic=b"ustar\x0000", prefix=b"", mode=0o644, size_field=None, mtime=1700000000,
-           extra=None, device=b"0000000\0"):
-    """One block. `extra` replaces the bytes from 345 on."""
+           extra=None, device=b"0000000\0", fields=None, checksum=None):
+    """One block. `extra` replaces the bytes from 345 on, `fields` those of mode, owner, group and time, `checksum` sums the block."""
     size_field = octal(size, 12) if size_field is None else size_field
-    h = name[:100].ljust(100, b"\0") + octal(mode, 8) + octal(0, 8) + octal(0, 8) + size_field + octal(mtime, 12)
+    mode_field, uid_field, gid_field, time_field = fields or (octal(mode, 8), octal(0, 8), octal(0, 8), octal(mtime, 12))
+    h = name[:100].ljust(100, b"\0") + mode_field + uid_field + gid_field + size_field + time_field
     h += b" " * 8 + type + link[:100].ljust(100, b"\0") + magic + b"root".ljust(32, b"\0") + b"root".ljust(32, b"\0")
     h += device * 2
     rest = extra if extra is not None else prefix[:155]
     h = (h + rest).ljust(BLOCK, b"\0")[:BLOCK]
     if magic == b"\0" * 8:
         h = h[:257].ljust(BLOCK, b"\0")
-    return h[:148] + b"%06o\0 " % sum(h) + h[156:]
+    total = sum(h)
+    if checksum == "signed": total = sum(x - 256 if x > 127 else x for x in h)
+    written = {"wrong": b"%06o\0 " % (total + 1), "wide": b"%07o\0" % total, "blanks": b"%o" % total, "bare": b"%06o  " % total}
+    return h[:148] + written.get(checksum, b"%06o\0 " % total).rjust(8) + h[156:]
 
 
 def padded(data):
@@ -56,7 +60,8 @@ def gnu(kind, name, tail=b"\0"):
 
 
 NAMES = [b"a", b"b", b"new", b"d/e", b"d/new", b"./c", b"/abs", b"d", b"d/", b"new/", b"l/x", b"s/t/u", b"x" * 90 + b"/y",
-         b"caf\xe9", b"\xff/\xfe", b"caf\xc3\xa9", b"d/.wh.e", b".wh.a", b"d/.wh..wh..opq", b"with space", b"a//b2", b"new/./z"]
+         b"caf\xe9", b"\xff/\xfe", b"caf\xc3\xa9", b"d/.wh.e", b".wh.a", b"d/.wh..wh..opq", b"with space", b"a//b2", b"new/./z",
+         b"f" * 100, b"d/../up", b"..", b"new//", b"./", b"d/e/below", b"new\0tail", b"back\\slash", b"line\nfeed"]
 LONG = [b"long/" + b"n" * 120, b"long/" + b"m" * 200 + b"/z", b"evil", b"d/evil", b"a", b"", b"evil\0hidden", b"dir/"]
 
 
@@ -86,7 +91,7 @@ def records(r, data):
         elif key == "xattr": found.append((b"SCHILY.xattr.user.x", b"v\0w"))
         elif key == "realsize": found.append((b"SCHILY.realsize", b"%d" % r.choice([len(data), len(data) + 600, 3])))
         elif key == "comment": found.append((b"comment", b"hello"))
-        elif key == "uid": found.append((b"uid", r.choice([b"0", b"7", b"-1", b"x"])))
+        elif key == "uid": found.append((r.choice([b"uid", b"gid"]), r.choice([b"0", b"7", b"-1", b"x", b"", b"007", b"1.5"])))
         elif key == "hdrcharset": found.append((b"hdrcharset", r.choice([b"BINARY", b"ISO-IR 10646 2000 UTF-8"])))
         elif key == "sparse": found += sparse(r, len(data))
         elif key == "name": found.append((b"GNU.sparse.name", r.choice([b"evil", b"d/evil"])))
@@ -118,7 +123,7 @@ def entry(r):
     if r.randrange(8) == 0:
         inner = header(b"evil-inner", size=4) + padded(b"evil")
         data = inner + data
-    type = r.choice([b"0"] * 9 + [b"\0", b"\0", b"1", b"2", b"2", b"3", b"4", b"5", b"5", b"6", b"7", b"S", b"A", b"D", b"V"])
+    type = r.choice([b"0"] * 9 + [b"\0", b"\0", b"1", b"2", b"2", b"3", b"4", b"5", b"5", b"6", b"7", b"S", b"A", b"D", b"V", b"X", b"M", b"N"])
     name = r.choice(NAMES)
     link = r.choice([b"a", b"d/e", b"b", b"../x", b"/a", b"caf\xe9", b""]) if type in b"12" and type != b"\0" or r.randrange(9) == 0 else b""
     out = b""
@@ -138,8 +143,13 @@ def entry(r):
         extra = b"\0" * 41 + octal(at, 12) + octal(len(data), 12) + b"\0" * 72 + b"\0" + octal(at + len(data) + r.choice([0, 9]), 12)
     hasData = type in (b"0", b"\0", b"7", b"S", b"A", b"D", b"V") or r.randrange(4) == 0
     written = len(data) if hasData or r.randrange(3) == 0 else 0
-    out += header(name, type, 0, link, magic, prefix, r.choice([0o644, 0o755, 0o4755]), number(r, written, 12), 1700000000, extra,
-                  r.choice([b"0000000\0"] * 30 + [b"\0" * 8, b"x" * 8]))
+    mode = r.choice([0o644, 0o755, 0o4755])
+    fields = None
+    if r.randrange(4) == 0:
+        fields = (number(r, r.choice([mode, mode, 0o100644]), 8), number(r, 0, 8), number(r, 0, 8), number(r, 1700000000, 12))
+    checksum = r.choice([None] * 30 + ["signed", "wrong", "wide", "blanks", "bare"])
+    out += header(name, type, 0, link, magic, prefix, mode, number(r, written, 12), 1700000000, extra,
+                  r.choice([b"0000000\0"] * 30 + [b"\0" * 8, b"x" * 8]), fields, checksum)
     return out + (padded(data) if hasData else b"")
 
 
