@@ -171,6 +171,8 @@ public struct Verification: Sendable, Hashable {
     public let account: Account?
     /// What the image starts; nil for an environment on disk.
     package let start: Start?
+    /// Whether what is needed can be loaded; nil where it was not judged.
+    public let loading: LoadingAssessment?
     /// The findings: other interpreters, foreign bytecode, extra packages.
     public let findings: [Finding]
     /// What training names and its reader could not turn into a package.
@@ -228,13 +230,14 @@ public struct Verification: Sendable, Hashable {
     package init(
         required: Evidence, identity: Identity, packages: [PackageVerdict], facts: [FactVerdict] = [],
         bakedModel: BakedModel? = nil, scope: Scope = .closed, unnamedCount: Int = 0, account: Account? = nil,
-        start: Start? = nil, findings: [Finding], trainingGaps: [Gap] = [], servingGaps: [Gap] = [],
+        start: Start? = nil, loading: LoadingAssessment? = nil, findings: [Finding], trainingGaps: [Gap] = [], servingGaps: [Gap] = [],
         floor: Verdict = .match
     ) {
         self.scope = scope
         self.unnamedCount = unnamedCount
         self.account = account
         self.start = start
+        self.loading = loading
         self.trainingGaps = trainingGaps
         self.servingGaps = servingGaps
         self.required = required

@@ -10,6 +10,7 @@ package enum EnvironmentVerifier {
             unnamedPackage, otherModelFile, foreignModel, extraPackage, incompleteTraining, incompleteServing,
             forgeableRecord,
         ] + ImportHazards.rules + [LoadingAccount.rule, StartFindings.rule, NumericVariableFindings.rule]
+        + LoadingRules.all
 
     /// Verifies every package of training, the interpreter, the platform, and the model that lies in the image.
     ///
@@ -62,12 +63,15 @@ package enum EnvironmentVerifier {
             training, serving, scene, packages: packages, needed: { needed.needs($0) }, isStrict: isStrict)
         findings += loading.findings
         floor = floor.combined(with: loading.verdict)
+        let binaries = LoadingFindings(training, serving, scene, needed, isStrict: isStrict)
+        findings += binaries.findings
+        floor = floor.combined(with: binaries.verdict)
         return Verification(
             required: required,
             identity: .init(
                 compared: "the content of each package", model: training.identity, image: serving.identity),
             packages: packages, facts: facts.map(\.fact), bakedModel: baked, scope: scope, unnamedCount: unnamed.count,
-            account: loading.account, start: loading.start, findings: findings,
+            account: loading.account, start: loading.start, loading: binaries.assessment, findings: findings,
             trainingGaps: gaps.training, servingGaps: serving.environment.gaps, floor: floor)
     }
 

@@ -47,6 +47,8 @@ package struct TrainingSide: Sendable {
     package var files: [ModelFile] = []
     /// The digest of the archive that holds the model; nil for a directory.
     package var archive: Digest?
+    /// Whether it is a lock: it names what has to be installed, and nothing that is known to have been imported.
+    package var isLock = false
 
     /// Creates a training side.
     package init(
@@ -98,6 +100,8 @@ package struct ServingSide: Sendable {
     package var applications: [String] = []
     /// The layers' diff_ids by number; empty outside of images.
     package var layers: [String] = []
+    /// What the place has where it runs; nil where loading is not judged.
+    package var loading: LoadingOptions?
     /// The absolute path of the directory of an environment on disk; empty for an image.
     package var root = ""
 

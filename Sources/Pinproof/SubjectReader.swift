@@ -70,6 +70,8 @@ package struct SubjectReader: Sendable {
     var reading = ReadingOptions()
     /// How closely the packages of an operating system are looked at.
     var systemRecords = SystemRecords.contents
+    /// Whether libraries and programs are read for what they need to be loaded.
+    var readsBinaries = false
     /// The public key of a model's signature.
     var modelKey: String?
 
@@ -135,7 +137,7 @@ package struct SubjectReader: Sendable {
             return .installed(
                 try InputError.wrapping { () throws(ImageReadingError) in
                     try InstalledEnvironment.read(
-                        path: name, limits: reading.limits, systemRecords: systemRecords)
+                        path: name, limits: reading.limits, systemRecords: systemRecords, readsBinaries: readsBinaries)
                 })
         case .image:
             guard let image = ImageName(name) else {
@@ -145,7 +147,7 @@ package struct SubjectReader: Sendable {
                 try InputError.wrapping { () throws(ImageReadingError) in
                     try ImageReader.read(
                         image, platform: target?.platform?.platform, limits: reading.limits,
-                        registry: reading.registry, systemRecords: systemRecords, detected: found.image,
+                        registry: reading.registry, systemRecords: systemRecords, readsBinaries: readsBinaries, detected: found.image,
                         progress: reading.progress)
                 })
         }

@@ -29,6 +29,8 @@ public struct Verifier: Sendable {
         public var scope = Verification.Scope.closed
         /// Whether every image of an index is verified, not only that of one platform.
         public var coversAllPlatforms = false
+        /// What the place has where the image is to run, and whether loading is judged.
+        public var loading = LoadingOptions()
         /// Limits and progress.
         public var reading = ReadingOptions()
 

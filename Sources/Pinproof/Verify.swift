@@ -115,6 +115,7 @@ enum Verify {
     ) throws(InputError) -> ServingSide {
         var reader = request.reader()
         reader.systemRecords = systemRecords
+        reader.readsBinaries = request.loading.isJudged
         let subject = try reader.read(request.image)
         switch subject {
         case .image(let image):
@@ -123,6 +124,7 @@ enum Verify {
                 name: request.image, identity: image.identity, environment: image.environment,
                 importPath: start.importPath?.packageDirectories)
             side.start = start
+            side.loading = request.loading
             side.configuration = image.configuration
             side.fileSystem = image.fileSystem
             side.layers = image.layers.map(\.diffID.description)
@@ -133,6 +135,7 @@ enum Verify {
         case .installed(let installed):
             var side = ServingSide(name: request.image, identity: nil, environment: installed.environment)
             side.configuration = installed.configuration
+            side.loading = request.loading
             side.fileSystem = installed.fileSystem
             side.root = absoluteFolder(installed.path) ?? installed.path
             return side
@@ -208,6 +211,7 @@ enum Verify {
             name: request.model, identity: model.treeDigest.description, environment: environment,
             gaps: own.gaps + locked.gaps + disagreements(model, with: environment, lock: lock),
             findings: own.findings)
+        side.isLock = true
         side.recorded = model.environment.packages.filter { !$0.hashes.isEmpty }
         if !side.recorded.isEmpty {
             side.releases = opened.document.packages
@@ -339,7 +343,9 @@ enum Verify {
         // A lock says what may be installed, not what training ran on.
         if request.target?.python == nil { environment.python = nil }
         if request.target?.platform == nil { environment.platform = nil }
-        return TrainingSide(name: path, identity: subject.description.identity, environment: environment)
+        var side = TrainingSide(name: path, identity: subject.description.identity, environment: environment)
+        side.isLock = true
+        return side
     }
 }
 

@@ -16,6 +16,7 @@ struct VerifyRequest: Sendable {
     let frozenLock: String?
     let applications: [String]
     let scope: Verification.Scope
+    let loading: LoadingOptions
     let reading: ReadingOptions
     let cancellation: Cancellation
     /// Knows what was opened to find out what it is.
@@ -35,6 +36,7 @@ struct VerifyRequest: Sendable {
         frozenLock = options.frozenLock
         applications = options.applications
         scope = options.scope
+        loading = options.loading
         reading = options.reading.cancelled(by: cancellation)
         self.cancellation = cancellation
         subjects = SubjectReader(target: options.target, reading: options.reading.cancelled(by: cancellation))

@@ -84,6 +84,8 @@ struct VerifyCommand: ResultCommand {
             valueName: "file"))
     var key: String?
 
+    @OptionGroup(title: "Where the image is to run") var place: LoadingArguments
+
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
 
     @Option(help: "The format of the result.")
@@ -115,6 +117,7 @@ struct VerifyCommand: ResultCommand {
         options.coversAllPlatforms = allPlatforms
         options.applications = app
         options.scope = onlyNamed ? .named : .closed
+        options.loading = place.options
         options.reading = limit.reading(progress)
         let verification = try await Verifier(options: options).verify(model, against: image)
         try attestation?.write(verification, model: model, image: image, isStrict: strict)

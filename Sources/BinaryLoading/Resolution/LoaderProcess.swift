@@ -22,6 +22,9 @@ package struct LoaderProcess {
         let origin: String
         /// The objects that it needs, by number.
         package internal(set) var needs: [Int] = []
+
+        /// The names by which it is known, its own one with them.
+        package var allNames: Set<String> { file?.soname.map { names.union([$0]) } ?? names }
     }
 
     /// The settings.

@@ -30,4 +30,11 @@ package struct LoadingIssue: Sendable, Hashable {
     package let object: String
     /// The objects from the one that was asked for to ``object``, each with its path.
     package let chain: [String]
+
+    /// Creates an issue.
+    package init(cause: Cause, object: String, chain: [String]) {
+        self.cause = cause
+        self.object = object
+        self.chain = chain
+    }
 }

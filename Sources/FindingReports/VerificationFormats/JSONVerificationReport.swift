@@ -29,6 +29,7 @@ package enum JSONVerificationReport: VerificationReportFormat {
             "bakedModel": .optional(verification.bakedModel?.state.rawValue),
             "start": verification.start.map(\.json) ?? .null,
             "account": verification.account.map(\.json) ?? .null,
+            "loading": verification.loading.map(\.json) ?? .null,
             "summary": VerificationStatement.summary(verification),
         ]).document()
     }

@@ -1,0 +1,184 @@
+import BinaryLoading
+import ContainerImages
+import EnvironmentInventory
+import PythonPackaging
+
+/// Turns what a survey met into problems: by rule, with their reach and their fix, each once for a root.
+struct LoadingProblems {
+    private let scene: LoadingScene
+    private let survey: LoadingSurvey
+    private let distribution: String?
+    private let requirements: [String: Set<String>]
+    private(set) var problems: [LoadingAssessment.Problem] = []
+    /// How many libraries the NVIDIA toolkit brings.
+    private(set) var injected: Set<String> = []
+    /// What every file defines, if it was asked for.
+    private var exported: Set<UInt64>?
+
+    init(_ scene: LoadingScene, _ survey: LoadingSurvey, distribution: String?) {
+        self.scene = scene
+        self.survey = survey
+        self.distribution = distribution
+        requirements = Self.requirements(scene.environment)
+        addStart()
+        addRoots()
+    }
+
+    private mutating func addStart() {
+        let interpreter = shownPath(survey.program)
+        for issue in survey.startIssues {
+            add(issue, root: interpreter, reach: .fails)
+        }
+    }
+
+    private mutating func addRoots() {
+        let judged = survey.opened.map { item in
+            (root: item.root, issues: item.issues.filter { !isExplained($0, item.root) })
+        }
+        var total: [String: Int] = [:]
+        var failing: [String: Int] = [:]
+        for item in judged {
+            total[item.root.distribution, default: 0] += 1
+            if !item.issues.isEmpty { failing[item.root.distribution, default: 0] += 1 }
+        }
+        for item in judged where !item.issues.isEmpty {
+            let owner = item.root.distribution
+            let counts = (failing: failing[owner] ?? 0, total: total[owner] ?? 1)
+            var isEssential = LoadingReach.isEssential(item.root, failing: counts.failing, of: counts.total)
+            if case .whole = scene.naming { isEssential = isEssential && counts.failing == counts.total }
+            for issue in item.issues {
+                add(issue, root: item.root.name, reach: item.root.isNamed && isEssential ? .fails : .mayFail)
+            }
+        }
+    }
+
+    /// Whether what is missing is brought by something that is loaded before: the NVIDIA toolkit, or another file of a package
+    /// that this one requires.
+    private mutating func isExplained(_ issue: LoadingIssue, _ root: LoadingRoot) -> Bool {
+        guard case .missingLibrary(let name, _) = issue.cause else { return false }
+        if LibraryNames.isInjected(name) {
+            injected.insert(name)
+            return true
+        }
+        let providers = survey.names[name] ?? []
+        return providers.contains(root.distribution)
+            || !providers.isDisjoint(with: Self.closure(of: root.distribution, requirements))
+    }
+
+    // MARK: Problems
+
+    private mutating func add(_ issue: LoadingIssue, root: String, reach: LoadingAssessment.Reach) {
+        let object = shownPath(issue.object)
+        var problem = LoadingAssessment.Problem(
+            rule: "", reach: reach, root: root, chain: issue.chain.map(shownPath), needs: "", file: object,
+            layer: scene.layer(object))
+        switch issue.cause {
+        case .missingLibrary(let name, _):
+            if LibraryNames.isInjected(name) {
+                injected.insert(name)
+                return
+            }
+            problem.needs = name
+            if LibraryNames.isMusl(name), survey.settings?.family == .glibc {
+                problem.rule = LoadingRules.wrongCLibrary.name
+                problem.found = "glibc"
+            } else if LibraryNames.isCUDA(name) {
+                problem.rule = LoadingRules.missingRuntime.name
+            } else {
+                problem.rule = LoadingRules.missingLibrary.name
+                problem.apt = SystemLibraryPackages.packages(for: name, distribution: distribution)
+            }
+            if let provider = survey.names[name]?.sorted().first { problem.found = "only in \(provider)" }
+        case .damaged(let path, let damage):
+            problem.rule = LoadingRules.damagedLibrary.name
+            problem.needs = PathText.name(path)
+            problem.found = damage.description
+            problem.file = shownPath(path)
+            problem.layer = scene.layer(shownPath(path))
+        case .wrongArchitecture(let name, let paths, let found):
+            problem.rule = LoadingRules.wrongArchitecture.name
+            problem.reach = .fails
+            problem.needs = name
+            problem.found = found
+            if let path = paths.first {
+                problem.file = shownPath(path)
+                problem.layer = scene.layer(shownPath(path))
+            }
+        case .missingVersions(let versions, let name, let path):
+            problem.rule = LoadingRules.missingVersion.name
+            problem.needs = versions.sorted().joined(separator: ", ")
+            problem.found = "\(name) (\(shownPath(path)))"
+        case .missingSymbols(let symbols, let versions):
+            problem.rule = LoadingRules.missingSymbol.name
+            let missing = symbols.count { !isExported($0) }
+            let version = versions.first { !$0.isEmpty }.map { " of \($0)" } ?? ""
+            problem.needs = "\(symbols.count) symbol\(symbols.count == 1 ? "" : "s")\(version)"
+            if missing == 0 {
+                problem.reach = .mayFail
+                problem.found = "only in files that are not loaded with it"
+            }
+        case .otherLibrary(let needs, let has):
+            problem.rule = LoadingRules.wrongCLibrary.name
+            problem.needs = needs
+            problem.found = has
+        case .executableStack:
+            problem.rule = LoadingRules.executableStack.name
+            problem.needs = "an executable stack"
+            problem.found = survey.settings?.release.map { "glibc \($0.major).\($0.minor)" }
+        case .missingLoader(let loader):
+            problem.rule = LoadingRules.missingLoader.name
+            problem.needs = loader
+        case .missingFile:
+            problem.rule = LoadingRules.damagedLibrary.name
+            problem.needs = object
+            problem.found = "nothing"
+        case .program:
+            problem.rule = LoadingRules.damagedLibrary.name
+            problem.needs = "a shared object"
+            problem.found = "a program"
+        }
+        append(problem)
+    }
+
+    private mutating func append(_ problem: LoadingAssessment.Problem) {
+        let isThere = problems.contains {
+            $0.rule == problem.rule && $0.root == problem.root && $0.needs == problem.needs && $0.file == problem.file
+        }
+        if !isThere { problems.append(problem) }
+    }
+
+    private mutating func isExported(_ symbol: UInt64) -> Bool {
+        if let exported { return exported.contains(symbol & ~0xFFFF) }
+        var all: Set<UInt64> = []
+        scene.files.forEachEntry { entry in
+            guard entry.kind == .file, case .elf(let file)? = scene.files.binary(of: entry) else { return }
+            for symbol in file.symbols.defined { all.insert(symbol & ~0xFFFF) }
+        }
+        exported = all
+        return all.contains(symbol & ~0xFFFF)
+    }
+
+    // MARK: Requirements
+
+    /// What each installed package requires, whatever the markers say.
+    private static func requirements(_ environment: Environment) -> [String: Set<String>] {
+        var result: [String: Set<String>] = [:]
+        for package in environment.packages where package.ecosystem == .pypi {
+            for text in package.requirements {
+                if let requirement = try? Requirement(text) {
+                    result[package.name, default: []].insert(requirement.normalizedName)
+                }
+            }
+        }
+        return result
+    }
+
+    private static func closure(of name: String, _ requirements: [String: Set<String>]) -> Set<String> {
+        var seen: Set<String> = [name]
+        var pending = [name]
+        while let next = pending.popLast() {
+            for other in requirements[next] ?? [] where seen.insert(other).inserted { pending.append(other) }
+        }
+        return seen
+    }
+}

@@ -1,0 +1,190 @@
+import ArchiveReading
+import BinaryLoading
+import ContainerImages
+import EnvironmentInventory
+
+/// A file that is loaded for itself: an extension module, or a library that a package opens.
+struct LoadingRoot {
+    /// The path with a leading slash.
+    let path: String
+    /// The module, `cv2.cv2`; of a library its place, `lightgbm.lib.lib_lightgbm`.
+    let module: String
+    /// The distribution that owns it.
+    let distribution: String
+    /// Whether the model names the distribution.
+    let isNamed: Bool
+    /// Whether it is a library that Python code opens.
+    let isLibrary: Bool
+
+    /// What a person calls it: `cv2` of `cv2.cv2`, the package of a library.
+    var name: String {
+        let parts = module.split(separator: ".").map(String.init)
+        if isLibrary { return parts.first ?? module }
+        return parts.count == 2 && parts[0] == parts[1] ? parts[0] : module
+    }
+}
+
+/// Finds the files that importing the needed packages loads.
+struct LoadingRoots {
+    private(set) var roots: [LoadingRoot] = []
+    /// Modules of which there are only files for another Python.
+    private(set) var problems: [LoadingAssessment.Problem] = []
+
+    private struct Candidate {
+        let path: String
+        let directory: String
+        let stem: String
+        /// What is between the name and `.so`, `cpython-311-x86_64-linux-gnu`; empty for nothing.
+        let tag: String
+        let owner: String
+        let file: ELFFile?
+        let isELF: Bool
+    }
+
+    /// Collects the roots of a scene.
+    init(_ scene: LoadingScene) {
+        let places = (scene.start.importPath?.directories ?? []).filter {
+            [.site, .userSite, .pathConfiguration, .pythonPath, .server, .script, .workingDirectory].contains($0.origin)
+        }.compactMap { scene.files.lookup($0.path)?.path }.filter { !$0.isEmpty }
+        let candidates = Self.candidates(scene, places)
+        let byOwner = Dictionary(grouping: candidates, by: \.owner)
+        for owner in byOwner.keys.sorted() { add(byOwner[owner] ?? [], owner, scene, places) }
+    }
+
+    private static func candidates(_ scene: LoadingScene, _ places: [String]) -> [Candidate] {
+        var found: [Candidate] = []
+        let starts = places.map { Array(($0 + "/").utf8) }
+        scene.files.forEachEntry(
+            where: { place in
+                !place.isDirectory && PathBytes.ends(place.path, ".so")
+                    && starts.contains { place.path.starts(with: $0) }
+            },
+            { entry in
+                guard let target = scene.files.lookup(entry.path), target.kind == .file else { return }
+                let claims = scene.owners.allOwners(of: entry).map(\.owner)
+                guard
+                    let owner = claims.first(where: { $0.ecosystem == .pypi })
+                        ?? claims.first(where: { $0.ecosystem == .conda }), scene.isNeeded(owner.name)
+                else { return }
+                let name = PathText.name(entry.path).dropLast(3)
+                let stem = name.prefix { $0 != "." }
+                var file: ELFFile?
+                let binary = scene.files.binary(of: target)
+                if case .elf(let elf)? = binary { file = elf }
+                found.append(
+                    Candidate(
+                        path: entry.path, directory: PathText.parent(entry.path), stem: String(stem),
+                        tag: String(name.dropFirst(stem.count + 1)), owner: owner.name, file: file,
+                        isELF: binary?.identity != nil))
+            })
+        return found
+    }
+
+    private mutating func add(
+        _ candidates: [Candidate], _ owner: String, _ scene: LoadingScene, _ places: [String]
+    ) {
+        let isNamed = scene.isNamed(owner)
+        var hasExtension = false
+        var libraries: [Candidate] = []
+        let groups = Dictionary(grouping: candidates) { $0.directory + "/" + $0.stem }
+        for key in groups.keys.sorted() {
+            guard let group = groups[key], let first = group.first else { continue }
+            guard let module = Self.module(key, places) else { continue }
+            let extensions = group.filter { Self.isExtension($0) }
+            if extensions.isEmpty {
+                libraries += group
+                continue
+            }
+            hasExtension = true
+            let fitting = extensions.filter { Self.fits($0.tag, scene) }
+            if let best = fitting.first(where: { !$0.tag.isEmpty }) ?? fitting.first {
+                roots.append(
+                    LoadingRoot(
+                        path: "/" + best.path, module: module, distribution: owner, isNamed: isNamed, isLibrary: false))
+                if let file = best.file, !Self.initializes(file, best.stem), scene.isCPython,
+                    best.stem != "__init__"
+                {
+                    problems.append(
+                        problem(module, "PyInit_\(best.stem)", "it does not define it", best.path, isNamed, scene))
+                }
+            } else if scene.isCPython, let tag = scene.pythonTag,
+                scene.files.lookup(key + ".py") == nil, scene.files.lookup(key + "/__init__.py") == nil
+            {
+                problems.append(
+                    problem(module, "cpython-\(tag)", first.tag, first.path, isNamed, scene))
+            }
+        }
+        if !hasExtension {
+            // Without an extension module, Python code opens the package's libraries.
+            for library in libraries.sorted(by: { $0.path < $1.path }) where library.stem.hasPrefix("lib") {
+                guard let module = Self.module(library.directory + "/" + library.stem, places) else { continue }
+                roots.append(
+                    LoadingRoot(
+                        path: "/" + library.path, module: module, distribution: owner, isNamed: isNamed,
+                        isLibrary: true))
+            }
+        }
+    }
+
+    private func problem(
+        _ module: String, _ needs: String, _ found: String, _ path: String, _ isNamed: Bool, _ scene: LoadingScene
+    ) -> LoadingAssessment.Problem {
+        let isOptional = LoadingReach.optionalModules.contains(module)
+        return LoadingAssessment.Problem(
+            rule: LoadingRules.wrongPythonABI.name, reach: isNamed && !isOptional ? .fails : .mayFail, root: module,
+            chain: [path], needs: needs, found: found, file: path, layer: scene.layer(path))
+    }
+
+    /// The dotted name of a path below the import path; nil where Python does not import it: no module has a hyphen or full
+    /// stop in its packages' names.
+    private static func module(_ path: String, _ places: [String]) -> String? {
+        guard let place = places.filter({ path.hasPrefix($0 + "/") }).max(by: { $0.count < $1.count }) else {
+            return nil
+        }
+        let parts = path.dropFirst(place.count + 1).split(separator: "/")
+        guard parts.dropLast().allSatisfy({ part in !part.contains("-") && !part.contains(".") }) else { return nil }
+        return parts.joined(separator: ".")
+    }
+
+    private static func isExtension(_ candidate: Candidate) -> Bool {
+        if candidate.tag.hasPrefix("cpython-") || candidate.tag.hasPrefix("abi3") || candidate.tag.hasPrefix("pypy") {
+            return true
+        }
+        if candidate.stem.hasPrefix("lib"), !candidate.isELF { return false }
+        return candidate.file.map { initializes($0, candidate.stem) } ?? !candidate.stem.hasPrefix("lib")
+    }
+
+    private static func initializes(_ file: ELFFile, _ stem: String) -> Bool {
+        file.symbols.defines("PyInit_\(stem)") || file.symbols.defined.isEmpty
+            || !stem.utf8.allSatisfy { $0 < 128 }
+    }
+
+    /// Whether an interpreter looks for a file with a tag.
+    private static func fits(_ tag: String, _ scene: LoadingScene) -> Bool {
+        if tag.isEmpty || tag == "abi3" { return true }
+        guard scene.isCPython, let python = scene.pythonTag else { return true }
+        if tag.hasPrefix("abi3-") { return true }
+        guard tag.hasPrefix("cpython-") else { return false }
+        // Old releases have a flag after the number; the machine may be left out.
+        let release = tag.dropFirst("cpython-".count).prefix { $0 != "-" }
+        return release == python || release == python + "m"
+    }
+}
+
+/// Which files of a package are reached when the package is imported.
+enum LoadingReach {
+    /// Extension modules that their packages import in a handler or at first use, as far as several models import the package.
+    static let optionalModules: Set<String> = [
+        "PIL._webp", "PIL._avif", "PIL._imagingcms", "PIL._imagingft", "PIL._imagingtk", "PIL._imagingmath",
+        "PIL._imagingmorph", "numba.np.ufunc.tbbpool", "numba.np.ufunc.omppool",
+    ]
+
+    /// Whether importing a package reaches a file of it, as far as its place tells: the package's own module, or one file of
+    /// several that fail for the same reason.
+    static func isEssential(_ root: LoadingRoot, failing: Int, of total: Int) -> Bool {
+        if optionalModules.contains(root.module) { return false }
+        if root.isLibrary { return true }
+        let depth = root.module.split(separator: ".").count
+        return depth <= 2 || failing >= max(2, total / 10)
+    }
+}

@@ -1,0 +1,118 @@
+import BinaryLoading
+import ContainerImages
+import EnvironmentInventory
+import ProgramStart
+
+/// Starts the interpreter and opens every root in it, as far as files tell, and collects what was met.
+struct LoadingSurvey {
+    /// One root with what it maps and what stands in its way.
+    struct Opened {
+        let root: LoadingRoot
+        /// The files that are mapped besides those of the start, by their paths without links.
+        let objects: [String]
+        let issues: [LoadingIssue]
+    }
+
+    /// Why nothing could be judged; nil when something was.
+    private(set) var reason: LoadingRemark?
+    /// The program's path with a leading slash.
+    private(set) var program = ""
+    private(set) var settings: LoaderSettings?
+    /// The files of the start, by their paths.
+    private(set) var started: [String] = []
+    private(set) var startIssues: [LoadingIssue] = []
+    private(set) var opened: [Opened] = []
+    private(set) var unread: [LoadingRemark] = []
+    /// What was read of each mapped file, by its path.
+    private(set) var mapped: [String: ELFFile] = [:]
+    /// The names under which libraries are mapped, with the distributions whose roots map them.
+    private(set) var names: [String: Set<String>] = [:]
+
+    /// Surveys a scene.
+    init(_ scene: LoadingScene, _ roots: [LoadingRoot]) {
+        guard let interpreter = scene.start.interpreter else {
+            reason = LoadingRemark(reason: "no Python is started, as far as it can be followed", file: "")
+            return
+        }
+        program = "/" + interpreter
+        guard let found = scene.files.loaderFile(program) else {
+            reason = LoadingRemark(reason: "the interpreter is not among the files", file: interpreter)
+            return
+        }
+        guard case .elf(let file)? = found.binary else {
+            if case .damaged(let damage)? = found.binary {
+                startIssues = [LoadingIssue(cause: .damaged(path: program, damage), object: program, chain: [program])]
+            }
+            reason = LoadingRemark(reason: "the interpreter is not a program that could be read", file: interpreter)
+            return
+        }
+        guard let loader = file.interpreter else {
+            reason = LoadingRemark(
+                reason: "the interpreter is linked statically: what it loads is not followed", file: interpreter)
+            return
+        }
+        guard scene.files.loaderFile(loader) != nil else {
+            startIssues = [LoadingIssue(cause: .missingLoader(loader), object: found.path, chain: [found.path])]
+            return
+        }
+        let settings = LoaderSettings(
+            loader: loader, machine: file.identity, launch: Self.launch(scene), files: scene.files)
+        self.settings = settings
+        let process = LoaderProcess(
+            program, settings: settings, files: scene.files, origin: Self.directory(found.path))
+        var check = BindingCheck(process)
+        startIssues =
+            process.issues
+            + check.issues(
+                process, scope: process.globalObjects, isStart: true, isWhole: process.issues.isEmpty)
+        started = process.objects.map(\.realPath)
+        for object in process.objects { note(object, "") }
+        unread = settings.remarks.map { LoadingRemark(reason: $0, file: loader) } + process.unread
+        var seen = Set(unread)
+        for root in roots {
+            var trial = process
+            let (scope, found) = trial.open(root.path)
+            let issues = found + check.issues(trial, scope: scope, isWhole: found.isEmpty)
+            for object in trial.objects.dropFirst(process.objects.count) { note(object, root.distribution) }
+            for remark in trial.unread.dropFirst(process.unread.count) where seen.insert(remark).inserted {
+                unread.append(remark)
+            }
+            opened.append(
+                Opened(
+                    root: root, objects: trial.objects.dropFirst(process.objects.count).map(\.realPath), issues: issues)
+            )
+        }
+    }
+
+    private mutating func note(_ object: LoaderProcess.Object, _ distribution: String) {
+        if let file = object.file { mapped[object.realPath] = file }
+        for name in object.allNames { names[name, default: []].insert(distribution) }
+    }
+
+    private static func directory(_ path: String) -> String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "/"
+    }
+
+    private static func launch(_ scene: LoadingScene) -> LoaderSettings.Launch {
+        var launch = LoaderSettings.Launch()
+        launch.libraryPath = scene.start.variables["LD_LIBRARY_PATH"] ?? nil
+        launch.preload = scene.start.variables["LD_PRELOAD"] ?? nil
+        launch.workingDirectory = scene.start.workingDirectory ?? "/"
+        launch.level = scene.options.cpu.flatMap { ProcessorLevel.number($0) } ?? 1
+        return launch
+    }
+}
+
+/// The levels of x86-64 (https://gitlab.com/x86-psABIs/x86-64-ABI).
+enum ProcessorLevel {
+    /// The number of `x86-64`, `x86-64-v2` and so on; nil for another name.
+    static func number(_ name: String) -> Int? {
+        ["x86-64": 1, "x86-64-v1": 1, "x86-64-v2": 2, "x86-64-v3": 3, "x86-64-v4": 4][name]
+    }
+
+    /// The name of a level.
+    static func name(_ number: Int) -> String { number <= 1 ? "x86-64" : "x86-64-v\(number)" }
+
+    /// The level that the bits of `GNU_PROPERTY_X86_ISA_1_NEEDED` ask for.
+    static func number(bits: UInt32) -> Int { bits & 8 != 0 ? 4 : bits & 4 != 0 ? 3 : bits & 2 != 0 ? 2 : 1 }
+}
