@@ -147,7 +147,8 @@ package struct SubjectReader: Sendable {
                 try InputError.wrapping { () throws(ImageReadingError) in
                     try ImageReader.read(
                         image, platform: target?.platform?.platform, limits: reading.limits,
-                        registry: reading.registry, systemRecords: systemRecords, readsBinaries: readsBinaries, detected: found.image,
+                        registry: reading.registry, systemRecords: systemRecords, readsBinaries: readsBinaries,
+                        detected: found.image,
                         progress: reading.progress)
                 })
         }
