@@ -230,7 +230,8 @@ public struct Verification: Sendable, Hashable {
     package init(
         required: Evidence, identity: Identity, packages: [PackageVerdict], facts: [FactVerdict] = [],
         bakedModel: BakedModel? = nil, scope: Scope = .closed, unnamedCount: Int = 0, account: Account? = nil,
-        start: Start? = nil, loading: LoadingAssessment? = nil, findings: [Finding], trainingGaps: [Gap] = [], servingGaps: [Gap] = [],
+        start: Start? = nil, loading: LoadingAssessment? = nil, findings: [Finding], trainingGaps: [Gap] = [],
+        servingGaps: [Gap] = [],
         floor: Verdict = .match
     ) {
         self.scope = scope
