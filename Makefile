@@ -5,7 +5,8 @@
 #   make client   build and run a package that uses the library            (Tests/ClientPackage)
 #   make lint     check the formatting and the syntax of the scripts
 #   make format   apply the formatting
-#   make bench    compare the speed with hadolint, syft and uv                 (Benchmarks)
+#   make bench    compare the speed with hadolint, syft, uv and openssl        (Benchmarks)
+#   make instructions   count the instructions of eight runs                    (Benchmarks)
 #   make wheel    build dist/pinproof-*.whl, which needs only glibc         (Packaging)
 #   make image    build dist/pinproof-image.oci.tar, the static program FROM scratch
 #   make docs     update docs/rules.md and the console sessions of README.md
@@ -17,7 +18,7 @@ CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKS)
 PINPROOF = .build/release/pinproof
 
-.PHONY: all setup tools build demo test unit client acceptance lint format bench wheel image docs adding clean
+.PHONY: all setup tools build demo test unit client acceptance instructions lint format bench wheel image docs adding clean
 .NOTPARALLEL:
 .SILENT:
 
@@ -39,7 +40,7 @@ build: setup
 demo: build
 	docs/demo/run $(PINPROOF)
 
-test: unit client acceptance
+test: unit client instructions acceptance
 
 unit: tools
 	$(SWIFT) test $(CHECKS)
@@ -50,6 +51,10 @@ client: tools
 
 acceptance: build tools
 	python3 Tests/Acceptance/run.py $(PINPROOF)
+
+# Fails on 10 % more instructions than are stored in Benchmarks/instructions.json.
+instructions: build tools
+	Benchmarks/instructions $(PINPROOF)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
