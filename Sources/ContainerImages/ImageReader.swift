@@ -13,12 +13,13 @@ package enum ImageReader {
     ///   - keepsPackageLists: whether the lists of apt and apk that lie in the image are kept, for ``PackageLists``.
     ///   - readsBinaries: whether libraries and programs are read for what they need to be loaded.
     ///   - detected: what ``detect(path:file:limits:)`` found at the path of a name without a transport; nil to detect it.
+    ///   - shared: the layers of images that were read before with the same options; nil where there are none.
     ///   - progress: called now and then from several threads.
     package static func read(
         _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
         registry: RegistryOptions = RegistryOptions(), systemRecords: SystemRecords = .contents,
         keepsPackageLists: Bool = false, readsBinaries: Bool = false, detected: DetectedImage? = nil,
-        progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
+        shared: SharedLayers? = nil, progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
     ) throws(ImageReadingError) -> Image {
         var request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
         if let detected, name.transport == nil, detected.path == name.location { request.detected = detected }
@@ -26,15 +27,21 @@ package enum ImageReader {
         let reader = LayerReader(
             limits: limits, systemRecords: systemRecords, keepsPackageLists: keepsPackageLists,
             readsBinaries: readsBinaries)
-        var layers = try readLayers(stored, request, reader, progress)
-        var stack = LayerStack(image: name.description)
-        for index in layers.indices {
-            let contents = layers[index].contents
-            // What the file system holds is not held twice.
-            layers[index].contents = LayerContents()
-            try stack.apply(contents, name: layers[index].summary.name)
+        var layers = try readLayers(stored, request, reader, shared, progress)
+        let fileSystem: FileSystemIndex
+        if let known = shared?.fileSystem(of: stored.layers) {
+            fileSystem = known
+        } else {
+            var stack = LayerStack(image: name.description)
+            for index in layers.indices {
+                let contents = layers[index].contents
+                // What the file system holds is not held twice.
+                layers[index].contents = LayerContents()
+                try stack.apply(contents, name: layers[index].summary.name)
+            }
+            fileSystem = FileSystemIndex(stack.finish())
+            shared?.keep(fileSystem, of: stored.layers)
         }
-        let fileSystem = FileSystemIndex(stack.finish())
         let diffIDs = layers.map(\.summary.diffID)
         let installed = InstalledPackages(
             fileSystem, configuration: stored.configuration, layers: diffIDs.map(\.description),
@@ -117,7 +124,7 @@ package enum ImageReader {
     }
 
     private static func readLayers(
-        _ stored: StoredImage, _ request: ImageRequest, _ reader: LayerReader,
+        _ stored: StoredImage, _ request: ImageRequest, _ reader: LayerReader, _ shared: SharedLayers?,
         _ progress: (@Sendable (ImageReadingProgress) -> Void)?
     ) throws(ImageReadingError) -> [ReadLayer] {
         let count = stored.layers.count
@@ -138,12 +145,21 @@ package enum ImageReader {
         }
         let results = mapInParallel(order, until: isFailure) { index in
             let blob = stored.layers[index]
+            let note: (Int) -> Void = { bytes in
+                progress?(
+                    ImageReadingProgress(
+                        layer: blob.name, number: index + 1, count: count, bytes: bytes, total: blob.size))
+            }
             return Result { () throws(ImageReadingError) in
-                try readLayer(blob, request, reader) { bytes in
-                    progress?(
-                        ImageReadingProgress(
-                            layer: blob.name, number: index + 1, count: count, bytes: bytes, total: blob.size))
+                guard let shared else { return try readLayer(blob, request, reader, note) }
+                let place = "\(stored.format.rawValue):\(request.name.location)"
+                let known = try request.archive(blob.name) { () throws(ArchiveReadingError) in
+                    try shared.layer(blob, at: place, limits: request.limits, progress: note)
                 }
+                if let known { return known }
+                let layer = try readLayer(blob, request, reader, note)
+                shared.keep(layer, of: blob, at: place)
+                return layer
             }
         }
         var layers: [Int: ReadLayer] = [:]

@@ -27,9 +27,6 @@ package enum ImageComparison {
     package static func compare(_ left: Side, _ right: Side, packages: EnvironmentDifference) -> ImageDifference {
         let leftView = View(left, packages)
         let rightView = View(right, packages)
-        // By bytes: two texts that Unicode calls equivalent are two names of files.
-        var others: [[UInt8]: FileSystemIndex.Entry] = [:]
-        right.files.forEachEntry { others[Array($0.path.utf8)] = $0 }
         var changes: [ImageDifference.FileChange] = []
         var bytecode = 0
         func add(_ old: FileSystemIndex.Entry?, _ new: FileSystemIndex.Entry?) {
@@ -52,21 +49,26 @@ package enum ImageComparison {
         if let old = left.files.lookup(""), let new = right.files.lookup(""), file(old) != file(new) {
             changes.append(.init(path: "/", owner: nil, left: file(old), right: file(new)))
         }
-        left.files.forEachEntry { entry in
-            let other = others.removeValue(forKey: Array(entry.path.utf8))
-            if other.map({ file($0) == file(entry) }) ?? false { return }
-            if other == nil, isFilled(entry, left.files) { return }
-            add(entry, other)
+        // Side by side, so that nothing is kept of what is the same; by bytes, as two texts that Unicode calls equivalent are
+        // two names of files.
+        var (old, new) = (left.files.walk, right.files.walk)
+        var (hasOld, hasNew) = (old.next(), new.next())
+        while hasOld || hasNew {
+            if hasOld, !hasNew || old.precedes(new) {
+                // A directory with something in it is told by what it holds.
+                if !old.isFilled { add(old.entry, nil) }
+                hasOld = old.next()
+            } else if hasNew, !hasOld || new.precedes(old) {
+                if !new.isFilled { add(nil, new.entry) }
+                hasNew = new.next()
+            } else {
+                if !old.isSame(as: new) { add(old.entry, new.entry) }
+                (hasOld, hasNew) = (old.next(), new.next())
+            }
         }
-        for entry in others.values where !isFilled(entry, right.files) { add(nil, entry) }
         changes.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         return ImageDifference(
             files: changes, bytecode: bytecode, configuration: settings(left.configuration, right.configuration))
-    }
-
-    /// Whether an entry is a directory with something in it, which tells of the directory.
-    private static func isFilled(_ entry: FileSystemIndex.Entry, _ files: FileSystemIndex) -> Bool {
-        entry.kind == .directory && !(files.names(in: entry.path)?.isEmpty ?? true)
     }
 
     /// Whether two entries are the same but for owner and mode.

@@ -32,8 +32,9 @@ public struct Differ: Sendable {
     ///   - right: the other one.
     public func compare(_ left: String, _ right: String) async throws(DifferenceError) -> SubjectDifference {
         try await runJob(DifferenceError.self) { [options] cancellation throws(InputError) in
-            let reader = SubjectReader(
+            var reader = SubjectReader(
                 target: options.target, reading: options.reading.cancelled(by: cancellation))
+            reader.shared = SharedLayers()
             return try Self.compare(left, right, options, reader)
         }
     }
@@ -43,6 +44,7 @@ public struct Differ: Sendable {
     ) throws(InputError) -> SubjectDifference {
         var left = try reader.read(leftName)
         var right = try reader.read(rightName)
+        reader.shared?.clear()
         for (name, subject) in [(leftName, left), (rightName, right)] {
             if case .dockerfile = subject { throw InputError(DifferenceError.dockerfile(name)) }
         }

@@ -75,6 +75,9 @@ package struct SubjectReader: Sendable {
     /// The public key of a model's signature.
     var modelKey: String?
 
+    /// The layers of images that were read before; nil where only one is read.
+    var shared: SharedLayers?
+
     /// What was opened and not yet read.
     private let opened = OpenedFiles()
 
@@ -148,7 +151,7 @@ package struct SubjectReader: Sendable {
                     try ImageReader.read(
                         image, platform: target?.platform?.platform, limits: reading.limits,
                         registry: reading.registry, systemRecords: systemRecords, readsBinaries: readsBinaries,
-                        detected: found.image,
+                        detected: found.image, shared: shared,
                         progress: reading.progress)
                 })
         }

@@ -76,6 +76,54 @@ private final class AccessCount: Sendable {
         #expect(count[path].opened == 1)
     }
 
+    @Test func layersOfTwoImagesAreReadOnce() throws {
+        let folder = TemporaryFolder()
+        let (base, one, two) = (layer(1), layer(2), layer(4))
+        try writeLayout(folder, "layout", layers: [base, one])
+        let first = try folder.read("layout/index.json")
+        try writeLayout(folder, "layout", layers: [base, two])
+        let both = String(decoding: first, as: UTF8.self).replacing("]}", with: ",")
+        let second = String(decoding: try folder.read("layout/index.json"), as: UTF8.self).replacing(
+            "app:1", with: "app:2")
+        let manifest = try #require(second.split(separator: "\"manifests\":[").last)
+        folder.write("layout/index.json", Array((both + manifest).utf8))
+        let shared = SharedLayers()
+        let names = try [1, 2, 1].map { try #require(ImageName("oci:\(folder.path)/layout:example.org/app:\($0)")) }
+        var images: [Image] = []
+        let count = try counting {
+            for name in names { images.append(try ImageReader.read(name, shared: shared)) }
+        }
+        for (bytes, opened) in [(base, 1), (one, 1), (two, 1)] {
+            let blob = try "\(folder.path)/layout/blobs/sha256/" + ContentHash.sha256(of: bytes).hex
+            #expect(count[blob].opened == opened)
+        }
+        for (image, name) in zip(images, names) {
+            #expect(lines(image.fileSystem) == lines(try ImageReader.read(name).fileSystem))
+        }
+        shared.clear()
+        #expect(shared.fileSystem(of: []) == nil)
+    }
+
+    /// What another store has of a known layer is not read again, and still held against its digest.
+    @Test func layersOfTwoStoresAreVerified() throws {
+        let folder = TemporaryFolder()
+        try writeLayout(folder, "a", layers: [layer(1)])
+        try writeLayout(folder, "b", layers: [layer(1)])
+        let shared = SharedLayers()
+        let (first, second) = (
+            try #require(ImageName("oci:\(folder.path)/a")), try #require(ImageName("oci:\(folder.path)/b"))
+        )
+        let image = try ImageReader.read(first, shared: shared)
+        #expect(lines(try ImageReader.read(second, shared: shared).fileSystem) == lines(image.fileSystem))
+        let blob = try "b/blobs/sha256/" + ContentHash.sha256(of: layer(1)).hex
+        var bytes = try folder.read(blob)
+        bytes[bytes.count / 2] ^= 1
+        folder.write(blob, bytes)
+        #expect(throws: ImageReadingError.self) { try ImageReader.read(second, shared: shared) }
+        folder.write(blob, Array(bytes.dropLast(512)))
+        #expect(throws: ImageReadingError.self) { try ImageReader.read(second, shared: shared) }
+    }
+
     @Test func identicalLayersAreReadOnce() throws {
         let folder = TemporaryFolder()
         let (one, two) = (layer(1), layer(2))

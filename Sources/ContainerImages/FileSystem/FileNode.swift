@@ -9,25 +9,48 @@ struct LayerFileContent: Sendable {
     private final class Rest: Sendable {
         let head: [UInt8]
         let data: [UInt8]?
-        let checksums: [UInt8]
         let sourceHashes: [SourceHash]
         let binary: BinaryFile?
 
-        init(
-            _ head: [UInt8], _ data: [UInt8]?, _ checksums: [UInt8], _ sourceHashes: [SourceHash],
-            binary: BinaryFile?
-        ) {
+        init(_ head: [UInt8], _ data: [UInt8]?, _ sourceHashes: [SourceHash], binary: BinaryFile?) {
             self.head = head
             self.data = data
-            self.checksums = checksums
             self.sourceHashes = sourceHashes
             self.binary = binary
+        }
+    }
+
+    /// The md5 and the sha1 of a file, in place: an array would take as much again for itself.
+    private final class Checksums: Sendable {
+        private let words: (UInt64, UInt64, UInt64, UInt64, UInt32)
+
+        /// Nil for anything but the 36 bytes of both.
+        init?(_ bytes: [UInt8]) {
+            guard bytes.count == 36 else { return nil }
+            words = bytes.withUnsafeBytes { bytes in
+                (
+                    bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+                    bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+                    bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
+                    bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self),
+                    bytes.loadUnaligned(fromByteOffset: 32, as: UInt32.self)
+                )
+            }
+        }
+
+        var bytes: [UInt8] {
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(36)
+            for word in [words.0, words.1, words.2, words.3] { withUnsafeBytes(of: word) { bytes += $0 } }
+            withUnsafeBytes(of: words.4) { bytes += $0 }
+            return bytes
         }
     }
 
     let sha256: SHA256Value
     let size: Int
     private let rest: Rest?
+    private let sums: Checksums?
 
     init(
         size: Int, sha256: SHA256Value, head: [UInt8], data: [UInt8]?, checksums: [UInt8] = [],
@@ -35,8 +58,9 @@ struct LayerFileContent: Sendable {
     ) {
         self.size = size
         self.sha256 = sha256
-        let isPlain = head.isEmpty && data == nil && checksums.isEmpty && sourceHashes.isEmpty && binary == nil
-        rest = isPlain ? nil : Rest(head, data, checksums, sourceHashes, binary: binary)
+        let isPlain = head.isEmpty && data == nil && sourceHashes.isEmpty && binary == nil
+        rest = isPlain ? nil : Rest(head, data, sourceHashes, binary: binary)
+        sums = Checksums(checksums)
     }
 
     /// The first bytes of a script or of bytecode, else empty.
@@ -44,7 +68,7 @@ struct LayerFileContent: Sendable {
     /// All bytes of a metadata file, else nil.
     var data: [UInt8]? { rest?.data }
     /// The md5 followed by the sha1, where they were asked for; else empty.
-    var checksums: [UInt8] { rest?.checksums ?? [] }
+    var checksums: [UInt8] { sums?.bytes ?? [] }
     /// The hashes of a Python source that hash-based bytecode is compared with, one for each interpreter that may read it.
     var sourceHashes: [SourceHash] { rest?.sourceHashes ?? [] }
     /// What was read of a library or program; nil for other files, and where no one asked for it.

@@ -105,7 +105,9 @@ struct FileTree: Sendable {
     }
 
     /// Makes room for so many more nodes.
-    mutating func reserve(_ count: Int) {
+    mutating func reserve(_ entries: Int) {
+        // With some directories that no entry lists, for which everything would double.
+        let count = entries + entries / 16 + 64
         nodes.reserveCapacity(nodes.count + count)
         names.reserve(count)
     }

@@ -42,7 +42,7 @@ enum UnreadableModule: ImportHazard {
     private static let maximumErrors = 20
 
     static func findings(_ scene: ImportScene) -> [Finding] {
-        var reader = FileAccess(scene.configuration.user, scene.files)
+        var reader = UserAccess(scene.configuration.user, scene.files)
         guard scene.isImage, reader.isLimited else { return [] }
         var found: [Finding] = []
         var omitted = 0
@@ -69,7 +69,7 @@ enum UnreadableModule: ImportHazard {
 }
 
 /// What the user of an image may read, by owners and modes; access control lists are not looked at.
-struct FileAccess {
+struct UserAccess {
     /// The user as the configuration names it.
     let name: String
     private let files: FileSystemIndex

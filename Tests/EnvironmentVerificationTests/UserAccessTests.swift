@@ -4,7 +4,7 @@ import Testing
 @testable import EnvironmentVerification
 
 /// Which files the user of an image may read.
-struct FileAccessTests {
+struct UserAccessTests {
     private static let site = ImageListing.site
     private static let users = """
         etc/passwd : text root:x:0:0:r:/root:/bin/sh\\napp:x:1000:100:a:/home/app:/bin/sh\\n
