@@ -100,6 +100,12 @@ final class ModelScanner {
                         archive: name, offset: entry.offset,
                         reason: .damaged("the hard link '\(entry.path)' leads to no file before it"))
                 }
+                // Python gives the file the mode of the link's header, GNU tar leaves it as it is.
+                guard tree[target]?.isExecutable == (entry.mode & 0o100 != 0) else {
+                    throw ArchiveReadingError(
+                        archive: name, offset: entry.offset,
+                        reason: .damaged("the hard link '\(entry.path)' has another mode than its file"))
+                }
                 hardLinks.append((entry.path, target))
             case .other:
                 throw ArchiveReadingError(
@@ -131,6 +137,10 @@ final class ModelScanner {
         _ links: ModelLinks, _ directories: [String], to tree: ModelTree, name: String
     ) throws(ArchiveReadingError) {
         let files = Set(tree.files.map(\.path))
+        if let path = directories.first(where: { files.contains($0) || links[$0] != nil }) {
+            throw ArchiveReadingError(
+                archive: name, reason: .damaged("the entry '\(path)' is a directory, and also a file or a link"))
+        }
         var resolved: [(path: String, target: ModelTreeFile)] = []
         do throws(ModelLinks.Problem) {
             try links.checkParents(of: tree.files.map(\.path) + links.paths + directories, files: files)

@@ -100,10 +100,32 @@ struct ModelTreeFile {
     var isExecutable = false
     /// The bytes, where a format asked to keep them.
     var bytes: [UInt8]?
-    /// What a reader of the content found.
-    var content: LayerFileContent?
+    /// What a reader of the content found; most files of a large model have nothing to find.
+    var content: LayerFileContent? {
+        get { found?.content }
+        set { found = newValue.map { Found($0) } }
+    }
     /// The files inside, where it is a container itself.
     var tree: ModelTree?
+    private var found: Found?
+
+    private final class Found {
+        let content: LayerFileContent
+        init(_ content: LayerFileContent) { self.content = content }
+    }
+
+    init(
+        path: String, digest: Digest?, size: Int, isExecutable: Bool = false, bytes: [UInt8]? = nil,
+        content: LayerFileContent? = nil, tree: ModelTree? = nil
+    ) {
+        self.path = path
+        self.digest = digest
+        self.size = size
+        self.isExecutable = isExecutable
+        self.bytes = bytes
+        self.tree = tree
+        found = content.map { Found($0) }
+    }
 }
 
 /// What the bytes of one file tell.

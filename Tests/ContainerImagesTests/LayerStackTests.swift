@@ -62,6 +62,18 @@ import Testing
         #expect(try paths([base, upper, base]) == ["d a", "f a/x", "f b"])
     }
 
+    /// umoci leaves the file as it is, containerd and Docker change its mode.
+    @Test func hardLinksHaveTheModeOfTheirFile() throws {
+        let same = try stacked([layer { $0.file("a", "1") }, layer { $0.add("b", type: "1", link: "a", mode: 0o644) }])
+        #expect(same.lookup("b")?.mode == 0o644)
+        for mode in [0, 0o755, 0o4755] {
+            let error = #expect(throws: ImageReadingError.self) {
+                try stacked([layer { $0.file("a", "1") }, layer { $0.add("b", type: "1", link: "a", mode: mode) }])
+            }
+            #expect(error?.description.contains("'b' is a hard link with another owner or mode than a") == true)
+        }
+    }
+
     @Test func hardLinksReachLowerLayers() throws {
         let files = try stacked([
             layer { $0.file("a/x", "hello") }, layer { $0.hardLink("b", to: "a/x") }, layer { $0.file(".wh.a", "") },

@@ -119,6 +119,9 @@ private struct DisputedTar: CustomTestStringConvertible, Sendable {
             "entry after one block of zeros", "after the end", [UInt8](repeating: 0, count: 512) + Tar.file("a", "x")),
         .init("header without an entry", "header without an entry", Tar.pax("path=b")),
         .init("link without a target", "no target", Tar.header("l", type: "2")),
+        .init(
+            "hard link with another mode", "another mode than its file",
+            Tar.header("h", type: "1", target: "MLmodel", mode: "0000755\u{0}")),
         .init("hard link to nothing", "leads to no file", Tar.header("h", type: "1", target: "nothing")),
         .init(
             "hard link to a link", "leads to no file",
@@ -132,6 +135,15 @@ private struct DisputedTar: CustomTestStringConvertible, Sendable {
             "links in a circle", "points outside",
             Tar.header("a", type: "2", target: "b") + Tar.header("b", type: "2", target: "a")),
         .init("file below a link", "below a link", Tar.header("d", type: "2", target: "e") + Tar.file("d/f", "x")),
+        .init(
+            "directory and file of one name", "is a directory, and also",
+            Tar.header("d/", type: "5") + Tar.file("d", "x")),
+        .init(
+            "file and directory of one name", "is a directory, and also",
+            Tar.file("d", "x") + Tar.header("d/", type: "5")),
+        .init(
+            "directory and link of one name", "is a directory, and also",
+            Tar.header("d/", type: "5") + Tar.header("d", type: "2", target: "MLmodel")),
         .init("file below a file", "below a link or a file", Tar.file("d", "x") + Tar.file("d/f", "x")),
     ]
 }

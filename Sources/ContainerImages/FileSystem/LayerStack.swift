@@ -111,6 +111,12 @@ struct LayerStack {
         if case .directory = node.kind {
             throw failure(entry, name, "is a hard link to the directory \(Self.shown(target))")
         }
+        // umoci leaves the file as it is; containerd and Docker give it the owner and the mode of the link's header.
+        guard tree.isLink(found) || node.mode == entry.mode, node.uid == entry.uid, node.gid == entry.gid else {
+            throw failure(
+                entry, name,
+                "is a hard link with another owner or mode than \(Self.shown(target)): runtimes disagree about it")
+        }
         if tree.names.child(last, of: parent) == found { return }
         known = nil
         node.layer = layer

@@ -11,18 +11,40 @@ enum TreeDigest {
     /// Computes the digest of a tree, leaving out some of its files.
     static func compute(of tree: ModelTree, without left: Set<String>) throws(HashingError) -> Digest {
         let targets = Dictionary(tree.links.map { ($0.path, $0.target) }) { first, _ in first }
-        var lines: [(path: String, rest: [UInt8])] = []
-        for file in tree.files where targets[file.path] == nil && !left.contains(file.path) {
-            guard let digest = file.digest else { continue }
-            lines.append((file.path, Array(digest.hex.utf8) + (file.isExecutable ? [0, UInt8(ascii: "x")] : [])))
+        // Of a file only its index is kept: a model can have hundreds of thousands.
+        var lines: [(path: String, source: Line)] = []
+        lines.reserveCapacity(tree.files.count + tree.links.count + tree.emptyDirectories.count)
+        for (index, file) in tree.files.enumerated()
+        where file.digest != nil && targets[file.path] == nil && !left.contains(file.path) {
+            lines.append((file.path, .file(index)))
         }
-        for link in tree.links {
-            lines.append((link.path, Array("->".utf8) + [0] + Array(link.target.utf8)))
-        }
-        for directory in tree.emptyDirectories { lines.append((directory + "/", [])) }
+        for (index, link) in tree.links.enumerated() { lines.append((link.path, .link(index))) }
+        for directory in tree.emptyDirectories { lines.append((directory + "/", .directory)) }
         lines.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         var hash = try ContentHash(.sha256)
-        for line in lines { try hash.update(Array(line.path.utf8) + [0] + line.rest + [UInt8(ascii: "\n")]) }
+        var bytes: [UInt8] = []
+        for line in lines {
+            bytes.removeAll(keepingCapacity: true)
+            bytes += line.path.utf8
+            bytes.append(0)
+            switch line.source {
+            case .file(let index):
+                bytes += (tree.files[index].digest?.hex ?? "").utf8
+                if tree.files[index].isExecutable { bytes += [0, UInt8(ascii: "x")] }
+            case .link(let index):
+                bytes += "->".utf8
+                bytes.append(0)
+                bytes += tree.links[index].target.utf8
+            case .directory: break
+            }
+            bytes.append(UInt8(ascii: "\n"))
+            try hash.update(bytes)
+        }
         return try hash.finish()
+    }
+
+    /// What a line is made of.
+    private enum Line {
+        case file(Int), link(Int), directory
     }
 }

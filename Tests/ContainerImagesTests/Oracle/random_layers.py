@@ -221,4 +221,4 @@ def main():
             list(pool.map(lambda number: unpack(directory, number), rest))
 
 
-main()
+if __name__ == "__main__": main()

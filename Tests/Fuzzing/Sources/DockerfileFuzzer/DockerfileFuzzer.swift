@@ -1,5 +1,8 @@
+import DockerfileSyntax
+import EnvironmentInventory
 import FuzzingSupport
-import Pinproof
+import PinRules
+import SourceDocuments
 
 /// One input of libFuzzer (https://llvm.org/docs/LibFuzzer.html): a Dockerfile, and behind a byte 0xFF, which no UTF-8
 /// holds, what every file of its build context says. A Swift trap ends the process, which is what libFuzzer looks for.

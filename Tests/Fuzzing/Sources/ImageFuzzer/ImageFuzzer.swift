@@ -1,5 +1,7 @@
+import ContainerImages
+import ContentHashing
+import EnvironmentInventory
 import FuzzingSupport
-import Pinproof
 
 /// One input: an archive; behind a first byte 0xF0 the blobs of an OCI layout, behind 0xF1 the package databases of a file
 /// system. A Swift trap ends the process, which is what libFuzzer looks for.

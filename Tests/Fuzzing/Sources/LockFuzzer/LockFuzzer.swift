@@ -1,5 +1,7 @@
+import EnvironmentInventory
 import FuzzingSupport
-import Pinproof
+import LockFormats
+import SourceDocuments
 
 /// One input: a byte that chooses the file's name, the lock, and behind the separator what every other file says.
 @_cdecl("LLVMFuzzerTestOneInput")

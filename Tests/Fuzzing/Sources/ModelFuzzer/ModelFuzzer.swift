@@ -1,5 +1,6 @@
+import EnvironmentInventory
 import FuzzingSupport
-import Pinproof
+import ModelArchives
 
 /// One input: a model of one file; behind a first byte 0xF0 the files of a model directory. A Swift trap ends the process,
 /// which is what libFuzzer looks for; so does a file that was understood and whose digest is missing.
