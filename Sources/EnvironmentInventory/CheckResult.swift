@@ -36,6 +36,8 @@ public struct CheckResult: Sendable {
     public var failures: [String] = []
     /// The threshold from which on findings fail the check.
     public var threshold = FailureThreshold.error
+    /// Whether a finding reaches the threshold of its file.
+    package var isFailing = false
     /// The findings before those of a baseline were left out.
     package var beforeBaseline: [Finding] = []
 
@@ -54,6 +56,30 @@ public struct CheckResult: Sendable {
 
     /// The number of commands and scripts that could not be read (rule `unread-command`).
     public var unread: Int { findings.count { $0.rule == Self.unreadRule } }
+
+    /// The build contexts of Dockerfiles, by path.
+    package var contexts: [String: String] {
+        Dictionary(files.compactMap { file in file.context.map { (file.path, $0) } }) { first, _ in first }
+    }
+
+    /// The rules whose findings `check --fix` can pin without a choice.
+    private static let fixableRules: Set<String> = [
+        "floating-image", "image-without-digest", "unverified-download", "floating-git-checkout", "floating-action",
+    ]
+
+    /// How many findings `check --fix` can pin, if it may ask registries and servers.
+    package var fixable: Int {
+        findings.count { finding in
+            Self.fixableRules.contains(finding.rule) && finding.severity == .error && finding.strength != .unknown
+                && finding.usedBy.isEmpty
+        }
+    }
+
+    /// The number of findings of each rule, the most frequent first.
+    package var countsByRule: [(rule: String, count: Int)] {
+        Dictionary(grouping: findings, by: \.rule).map { ($0.key, $0.value.count) }
+            .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    }
 
     /// The rule that reports what was not read.
     package static let unreadRule = "unread-command"

@@ -35,6 +35,8 @@ public struct Finding: Sendable, Hashable {
     /// The places that use ``file`` and that the finding applies to, when the file was reached by following another one:
     /// the Dockerfile and line of `pip install -r`. Empty for a file that was checked for itself.
     public var usedBy: [FileLocation]
+    /// The text that fixes the finding in place of ``range``; nil where it is not known.
+    package var replacement: String?
 
     /// Creates a finding.
     package init(
@@ -62,6 +64,21 @@ public struct Finding: Sendable, Hashable {
         }
         let rest = usedBy.count - shown.count
         return "\(message) (used by \(shown.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : ""))"
+    }
+
+    /// The finding without the credentials of the URLs that it shows.
+    package var withoutCredentials: Finding {
+        func isSuspect(_ text: String?) -> Bool {
+            text?.utf8.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "?") } ?? false
+                || text?.containsText("/t/") ?? false
+        }
+        guard isSuspect(message) || isSuspect(subject) || isSuspect(help) else { return self }
+        var finding = Finding(
+            rule: rule, severity: severity, file: file, range: range, message: URLCredentials.redacted(message),
+            help: help.map(URLCredentials.redacted), ecosystem: ecosystem,
+            subject: subject.map(URLCredentials.redacted), strength: strength, usedBy: usedBy)
+        finding.replacement = replacement
+        return finding
     }
 
     /// How many users of a file a message names.

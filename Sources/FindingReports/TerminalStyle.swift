@@ -8,10 +8,20 @@ package struct TerminalStyle: Sendable {
     /// Whether long lists are written out and not folded into counts.
     package let isVerbose: Bool
 
+    /// The width of the terminal in columns, into which text is wrapped; nil for lines of any length.
+    package var width: Int?
+
+    /// The URL of the directory that paths are relative to, for links in Markdown; nil for no links.
+    package var linkBase: String?
+
+    /// Whether the number of findings of each rule is shown.
+    package var showsStatistics = false
+
     /// Creates a style.
-    package init(isColored: Bool, isVerbose: Bool = false) {
+    package init(isColored: Bool, isVerbose: Bool = false, width: Int? = nil) {
         self.isColored = isColored
         self.isVerbose = isVerbose
+        self.width = width
     }
 
     /// No colours.

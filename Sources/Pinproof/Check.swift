@@ -14,46 +14,99 @@ enum Check {
     /// Checks files.
     static func run(_ request: CheckRequest) throws(InputError) -> CheckResult {
         let options = request.options
-        let configuration = try CheckConfiguration.find(from: request.paths.first ?? ".")
-        let require = options.require?.strength ?? configuration.require ?? .exact
+        let policies = try CheckPolicies(options)
+        _ = try policies.configuration(for: request.paths.first ?? ".")
         let isAskedFor = try Self.filter(options)
-        let checker = try CheckedFileReader(request, require: require)
+        let checker = try CheckedFileReader(request, policies)
 
-        var failures: [String] = []
-        let files = findFiles(request.paths, hasKey: options.modelKey != nil, configuration, &failures)
+        var collected = Collected()
+        let found = findFiles(request.paths, hasKey: options.modelKey != nil, policies)
         let (read, results) = readAll(
-            files, checker, CheckContexts(given: options.context, configuration: configuration), request.cancellation)
+            found.files, checker, CheckContexts(given: options.context, policies: policies), request.cancellation)
         // A file that several others install from is checked once, for all of them.
         let followed = FollowedFile.grouped(results.flatMap { (try? $0.get().followed) ?? [] })
-        let checked = mapInParallel(followed) { $0.check(require: require) }
-
-        var found: [Finding] = []
-        var suppressedFindings: [Finding] = []
-        var texts: [String: SourceText] = [:]
-        var kinds = Set<CheckResult.File>()
-        for findings in results.compactMap({ try? $0.get().findings }) + checked {
-            found += findings.findings
-            suppressedFindings += findings.suppressed
-            for (file, text) in findings.files {
-                if !text.bytes.isEmpty, texts[file.path] == nil { texts[file.path] = text }
-                kinds.insert(file)
-            }
+        let checked = mapInParallel(followed) { file in
+            file.check(require: (try? policies.strength(for: file.text.name)) ?? .exact)
         }
-        found += PinConflicts.findings(between: followed, checked)
+        for findings in results.compactMap({ try? $0.get().findings }) + checked { collected.add(findings) }
+        collected.findings += PinConflicts.findings(between: followed, checked)
+        for failure in found.failures { collected.addUnreadable(failure.path, failure.reason) }
         for (file, result) in zip(read, results) {
             guard case .failure(let error) = result else { continue }
-            failures.append(error.description)
             let name = file.path == "-" ? options.standardInputName : file.path
-            let finding = Finding(
-                rule: UnreadableFile.rule.name, severity: .error, file: name, range: nil,
-                message: withoutPrefix(error.description, name + ": "))
-            found.append(finding)
+            collected.addUnreadable(name, withoutPrefix(error.description, name + ": "))
+        }
+        if !options.allowsEmpty { collected.addEmpty(request.paths, read, results) }
+        return try result(of: collected, request, policies, isAskedFor)
+    }
+
+    /// What files say, before the configuration and a baseline have their word.
+    private struct Collected {
+        var findings: [Finding] = []
+        var suppressed: [Finding] = []
+        var texts: [String: SourceText] = [:]
+        var files = Set<CheckResult.File>()
+        var failures: [String] = []
+
+        mutating func add(_ other: FileFindings) {
+            findings += other.findings
+            suppressed += other.suppressed
+            for (file, text) in other.files {
+                if !text.bytes.isEmpty, texts[file.path] == nil { texts[file.path] = text }
+                files.insert(file)
+            }
         }
 
-        var suppressed = FileFindings.deduplicated(suppressedFindings).count(where: isAskedFor)
+        /// Records a file or a folder that cannot be read at all.
+        mutating func addUnreadable(_ path: String, _ reason: String) {
+            failures.append("\(path): \(reason)")
+            findings.append(
+                Finding(
+                    rule: UnreadableFile.rule.name, severity: .error, file: path, range: nil, message: reason,
+                    help: UnreadableFile.rule.help))
+        }
+
+        /// Records the paths that hold no file that is read.
+        mutating func addEmpty(
+            _ paths: [String], _ read: [CheckedFile],
+            _ results: [Result<CheckedFileReader.CheckedFileResult, InputError>]
+        ) {
+            var filled = Set<String>()
+            for (file, result) in zip(read, results) {
+                guard let root = file.root, !filled.contains(root) else { continue }
+                switch result {
+                case .failure: filled.insert(root)
+                case .success(let checked):
+                    if !checked.findings.files.isEmpty || !checked.followed.isEmpty { filled.insert(root) }
+                }
+            }
+            for path in paths where isFolder(path) && !filled.contains(path) && !ModelCheck.isModelFolder(path) {
+                if failures.contains(where: { $0.hasPrefix(path) }) { continue }
+                failures.append("\(path): there is no file here that check reads; --allow-empty accepts that")
+            }
+        }
+    }
+
+    /// Applies the configuration of each file, and a baseline.
+    private static func result(
+        of collected: Collected, _ request: CheckRequest, _ policies: CheckPolicies,
+        _ isAskedFor: (Finding) -> Bool
+    ) throws(InputError) -> CheckResult {
+        let options = request.options
+        let texts = collected.texts
+        var failures = collected.failures
+        var suppressed = FileFindings.deduplicated(collected.suppressed).count(where: isAskedFor)
         var remaining: [Finding] = []
-        for var finding in FileFindings.deduplicated(found) {
+        for var finding in FileFindings.deduplicated(collected.findings) {
+            // What could not be read is never a success, whichever findings are wanted.
+            if finding.rule == UnreadableFile.rule.name, finding.severity == .error {
+                let place = finding.range.map { ":\($0.start.line)" } ?? ""
+                let failure = "\(finding.file)\(place): \(finding.message)"
+                if !failures.contains(failure) { failures.append(failure) }
+            }
             if !isAskedFor(finding) { continue }
+            // A broken configuration of a lower directory has been recorded as a failure.
+            let configuration = (try? policies.configuration(for: finding.file)) ?? CheckConfiguration()
             switch configuration.rules[finding.rule] {
             case .off?:
                 suppressed += 1
@@ -61,7 +114,7 @@ enum Check {
             case .severity(let severity)?: finding.severity = severity
             case nil: break
             }
-            remaining.append(configuration.withKnownDigest(finding))
+            remaining.append(configuration.withKnownDigest(finding, in: texts[finding.file]).withoutCredentials)
         }
         let beforeBaseline = remaining
         if let path = options.baseline {
@@ -70,16 +123,27 @@ enum Check {
             remaining = baseline.remaining(remaining, texts)
             suppressed += beforeBaseline.count - remaining.count
         }
-
-        if kinds.isEmpty, failures.isEmpty, !options.allowsEmpty {
-            failures.append("there is no file here that check reads; --allow-empty accepts that")
+        // The weakest strength and the strictest threshold of all files: the order of paths changes nothing.
+        var strengths = Set<PinStrength>()
+        var thresholds = Set<FailureThreshold>()
+        var folders = Set<String>()
+        for file in collected.files where folders.insert(folder(of: file.path)).inserted {
+            if let strength = try? policies.strength(for: file.path) { strengths.insert(strength) }
+            if let threshold = try? policies.threshold(for: file.path) { thresholds.insert(threshold) }
         }
+        let first = request.paths.first ?? "."
+        if strengths.isEmpty { strengths.insert(try policies.strength(for: first)) }
+        if thresholds.isEmpty { thresholds.insert(try policies.threshold(for: first)) }
         var result = CheckResult(
-            require: require, findings: remaining, files: Array(kinds), suppressed: suppressed,
-            rules: Rules.checked, texts: texts)
+            require: strengths.contains(.exact) ? .exact : .hashed, findings: remaining,
+            files: Array(collected.files), suppressed: suppressed, rules: Rules.checked, texts: texts)
         result.beforeBaseline = beforeBaseline
         result.failures = failures
-        result.threshold = options.failOn ?? configuration.failOn ?? .error
+        result.threshold =
+            FailureThreshold.allCases.reversed().first { $0 != .never && thresholds.contains($0) } ?? .never
+        result.isFailing = remaining.contains { finding in
+            ((try? policies.threshold(for: finding.file)) ?? .error).isReached(by: [finding])
+        }
         return result
     }
 
@@ -153,37 +217,60 @@ enum Check {
 
     /// What was named, and below folders what has the name of something that can be checked.
     static func findFiles(
-        _ paths: [String], hasKey: Bool, _ configuration: CheckConfiguration, _ failures: inout [String]
-    ) -> [CheckedFile] {
+        _ paths: [String], hasKey: Bool, _ policies: CheckPolicies
+    ) -> (files: [CheckedFile], failures: [(path: String, reason: String)]) {
         var files: [CheckedFile] = []
+        var failures: [(path: String, reason: String)] = []
         var seen = Set<String>()
-        for path in paths {
-            if path == "-" {
+        for written in paths {
+            if written == "-" {
                 files.append(CheckedFile(path: "-", isNamed: true))
                 continue
             }
-            let isModel = path.hasPrefix("model:")
-            let path = isModel ? SubjectReader.withoutPrefix(path) : path
+            let isModel = written.hasPrefix("model:")
+            let isDockerfile = written.hasPrefix("dockerfile:")
+            let isLock = written.hasPrefix("lock:")
+            let path =
+                isModel || isDockerfile || isLock
+                ? String(written.drop { $0 != ":" }.dropFirst()) : written
+            if isDockerfile || isLock {
+                guard seen.insert(path).inserted else { continue }
+                files.append(CheckedFile(path: path, isNamed: true, isDockerfile: isDockerfile, isLock: isLock))
+                continue
+            }
+            if isModel || hasKey || isFolder(path) && ModelCheck.isModelFolder(path) {
+                files.append(CheckedFile(path: path, isNamed: true, isModel: true))
+                if !isFolder(path) { continue }
+            }
+            guard isFolder(path) else {
+                if seen.insert(path).inserted { files.append(CheckedFile(path: path, isNamed: true)) }
+                continue
+            }
             do throws(InputError) {
-                if isModel || hasKey || isFolder(path) && ModelCheck.isModelFolder(path) {
-                    files.append(CheckedFile(path: path, isNamed: true, isModel: true))
-                    if !isFolder(path) { continue }
-                }
-                if isFolder(path) {
-                    for file in try FileWalk(exclude: configuration.exclude).files(below: path)
-                    where
-                        (CheckedFileKind.isRecognized(fileName: fileName(file.path))
-                        || Manifests.mayBe(path: file.path)) && seen.insert(file.path).inserted
-                    {
-                        files.append(CheckedFile(path: file.path, isNamed: false, root: path))
-                    }
-                } else if seen.insert(path).inserted {
-                    files.append(CheckedFile(path: path, isNamed: true))
+                let walk = try walk(path, policies).walk(path)
+                failures += walk.failures
+                for file in walk.files where seen.insert(file.path).inserted {
+                    files.append(CheckedFile(path: file.path, isNamed: false, root: path, rawPath: file.rawPath))
                 }
             } catch {
-                failures.append(error.description)
+                failures.append((path, withoutPrefix(error.description, path + ": ")))
             }
         }
-        return files
+        return (files, failures)
+    }
+
+    /// The walk below a folder, without what the configuration above it and those below it take away.
+    private static func walk(_ path: String, _ policies: CheckPolicies) throws(InputError) -> FileWalk {
+        let configuration = try policies.configuration(for: path)
+        var exclusion = FileWalk.Exclusion(rules: configuration.exclude)
+        if policies.isNested, let root = absoluteFolder(path), root.hasPrefix(configuration.directory + "/") {
+            exclusion.prepended = String(root.dropFirst(configuration.directory.count + 1)) + "/"
+        }
+        return FileWalk(
+            exclusion: exclusion,
+            isWanted: { CheckedFileKind.isRecognized(fileName: fileName($0)) || Manifests.mayBe(path: join(path, $0)) },
+            ownExclusion: { directory in
+                policies.isNested ? (try? policies.configuration(for: directory))?.exclude : nil
+            })
     }
 }

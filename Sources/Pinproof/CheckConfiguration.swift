@@ -4,7 +4,7 @@ import SourceDocuments
 
 /// `pinproof.toml`: what a project asks of `check` (docs/configuration.md).
 ///
-/// Keys: `require`, `fail-on`, `exclude` (patterns as in .gitignore), `[rules] name = "off|note|warning|error"`, and
+/// Keys: `extend` (the path of another such file), `require`, `fail-on`, `exclude` (patterns as in .gitignore), `[rules] name = "off|note|warning|error"`, and
 /// `[images] "name:tag" = "sha256:..."`, digests that the project knows. Anything else is an error with its place.
 struct CheckConfiguration: Sendable {
     /// What a rule's findings become.
@@ -13,34 +13,60 @@ struct CheckConfiguration: Sendable {
     var require: PinStrength?
     var failOn: FailureThreshold?
     var exclude = GitIgnore([])
+    private var saysExclude = false
+    /// The file that this one extends, as it is written.
+    private(set) var extended: String?
     var rules: [String: Setting] = [:]
     var images: [String: Digest] = [:]
-    /// Build contexts by a pattern of Dockerfiles; both are relative to ``directory``.
-    var contexts: [(pattern: String, directory: String)] = []
+    /// Build contexts by a pattern of Dockerfiles; both are relative to the directory of the file that says so.
+    var contexts: [(pattern: String, directory: String, base: String)] = []
     /// The absolute directory of the file.
     var directory = ""
 
     static let fileName = "pinproof.toml"
 
+    /// The most files that may extend each other.
+    private static let maximumChain = 16
+
     /// The configuration of the nearest folder upwards from a path; an empty one when there is none.
     static func find(from path: String) throws(InputError) -> CheckConfiguration {
-        guard var folder = absoluteFolder(path) else { return CheckConfiguration() }
-        while true {
-            let candidate = join(folder, fileName)
-            if isRegularFile(candidate) {
-                let bytes = try InputError.wrapping { () throws(ArchiveReadingError) in
-                    try readFile(path: candidate, limit: 1 << 20)
-                }
-                let text = SourceText(name: candidate, bytes: bytes)
-                var configuration = try InputError.wrapping { () throws(DocumentError) in
-                    try CheckConfiguration(text)
-                }
-                configuration.directory = folder
-                return configuration
+        try CheckPolicies(Checker.Options()).configuration(for: path)
+    }
+
+    /// Reads a file and those that it extends.
+    static func load(_ path: String) throws(InputError) -> CheckConfiguration {
+        var chain: [CheckConfiguration] = []
+        var seen = Set<String>()
+        var next: String? = path
+        while let current = next {
+            guard chain.count < maximumChain, seen.insert(PathText.normalized(current)).inserted else {
+                throw InputError("\(path): extend leads in a circle, or over more than \(maximumChain) files")
             }
-            if folder == "/" { return CheckConfiguration() }
-            folder = Pinproof.folder(of: folder)
+            let bytes = try InputError.wrapping { () throws(ArchiveReadingError) in
+                try readFile(path: current, limit: 1 << 20)
+            }
+            var configuration = try InputError.wrapping { () throws(DocumentError) in
+                try CheckConfiguration(SourceText(name: current, bytes: bytes))
+            }
+            let parent = Pinproof.folder(of: current)
+            configuration.directory = absoluteFolder(join(parent, "x")) ?? parent
+            configuration.contexts = configuration.contexts.map { ($0.pattern, $0.directory, configuration.directory) }
+            next = configuration.extended.map { $0.hasPrefix("/") ? $0 : join(parent, $0) }
+            chain.append(configuration)
         }
+        var result = chain.removeFirst()
+        for base in chain { result.inherit(base) }
+        return result
+    }
+
+    /// Takes what this configuration does not say itself from the one that it extends.
+    private mutating func inherit(_ base: CheckConfiguration) {
+        require = require ?? base.require
+        failOn = failOn ?? base.failOn
+        if !saysExclude { (exclude, saysExclude) = (base.exclude, base.saysExclude) }
+        rules.merge(base.rules) { own, _ in own }
+        images.merge(base.images) { own, _ in own }
+        contexts += base.contexts
     }
 
     init() {}
@@ -49,35 +75,42 @@ struct CheckConfiguration: Sendable {
     func context(of path: String) -> String? {
         guard !contexts.isEmpty, let parent = absoluteFolder(path) else { return nil }
         let absolute = join(parent, Pinproof.fileName(path))
-        guard absolute.hasPrefix(directory == "/" ? "/" : directory + "/") else { return nil }
-        let relative = String(absolute.dropFirst(directory == "/" ? 1 : directory.utf8.count + 1))
-        for (pattern, context) in contexts {
+        for (pattern, context, base) in contexts {
+            guard absolute.hasPrefix(base == "/" ? "/" : base + "/") else { continue }
+            let relative = String(absolute.dropFirst(base == "/" ? 1 : base.count + 1))
             let text = pattern.contains("/") ? relative : Pinproof.fileName(relative)
             guard Glob.matches(Array(pattern.utf8), Array(text.utf8)) else { continue }
-            return PathText.normalized(join(spelled(above: path), context))
+            return PathText.normalized(join(Self.spelled(base, above: path), context))
         }
         return nil
     }
 
-    /// The configuration's directory as the path of a file below it spells it; its absolute path when that cannot be said.
-    private func spelled(above path: String) -> String {
-        var candidate = folder(of: path)
+    /// A directory as the path of a file below it spells it; its absolute path when that cannot be said.
+    private static func spelled(_ directory: String, above path: String) -> String {
+        var candidate = Pinproof.folder(of: path)
         while true {
             if absoluteFolder(join(candidate, "x")) == directory { return candidate }
             if candidate == "." || candidate == "/" { return directory }
-            candidate = folder(of: candidate)
+            candidate = Pinproof.folder(of: candidate)
         }
     }
 
     /// The finding of an image whose digest the project knows, with that digest in its help.
-    func withKnownDigest(_ finding: Finding) -> Finding {
+    func withKnownDigest(_ finding: Finding, in text: SourceText?) -> Finding {
         guard finding.ecosystem == .image, finding.strength == .exact, let subject = finding.subject,
             let digest = images[subject]
         else { return finding }
-        return Finding(
+        var known = Finding(
             rule: finding.rule, severity: finding.severity, file: finding.file, range: finding.range,
             message: finding.message, help: "Write \(subject)@\(digest)", ecosystem: .image, subject: subject,
-            strength: finding.strength)
+            strength: finding.strength, usedBy: finding.usedBy)
+        if let text, let range = finding.range, let line = text.offsets(ofLine: range.start.line),
+            range.end.line == range.start.line,
+            text.bytes[line].dropFirst(range.start.column - 1).starts(with: subject.utf8)
+        {
+            known.replacement = "\(subject)@\(digest)"
+        }
+        return known
     }
 
     /// Reads the file.
@@ -103,7 +136,11 @@ struct CheckConfiguration: Sendable {
                 guard let patterns = value.array, patterns.allSatisfy({ $0.string != nil }) else {
                     throw fail(value.place, "exclude is a list of patterns")
                 }
+                saysExclude = true
                 exclude = GitIgnore(Array(patterns.compactMap(\.string).joined(separator: "\n").utf8))
+            case "extend":
+                guard let path = value.string, !path.isEmpty else { throw fail(value.place, "extend is a path") }
+                extended = path
             case "rules":
                 guard let table = value.table else { throw fail(value.place, "rules is a table") }
                 for rule in table.members {
@@ -129,7 +166,7 @@ struct CheckConfiguration: Sendable {
                     guard let directory = context.value.string else {
                         throw fail(context.value.place, "a context is a directory")
                     }
-                    contexts.append((context.key, directory))
+                    contexts.append((context.key, directory, ""))
                 }
             default: throw fail(member.keyPlace, "there is no setting '\(member.key)'")
             }

@@ -18,14 +18,14 @@ struct CheckContexts: Sendable {
 
     /// `--context`.
     let given: String?
-    /// `[contexts]`.
-    let configuration: CheckConfiguration
+    /// Gives `[contexts]` of a Dockerfile's configuration.
+    let policies: CheckPolicies
     /// The builds of manifests, by the Dockerfile's path.
     var builds: [String: [Build]] = [:]
 
-    init(given: String?, configuration: CheckConfiguration) {
+    init(given: String?, policies: CheckPolicies) {
         self.given = given
-        self.configuration = configuration
+        self.policies = policies
     }
 
     /// Adds the builds of a manifest.
@@ -40,7 +40,9 @@ struct CheckContexts: Sendable {
     /// The builds of a Dockerfile that something names; empty when its context has to be searched for.
     func named(_ path: String) -> [Build] {
         if let given { return [Build(context: given)] }
-        if let directory = configuration.context(of: path) { return [Build(context: directory)] }
+        if let directory = (try? policies.configuration(for: path))?.context(of: path) {
+            return [Build(context: directory)]
+        }
         return builds[PathText.normalized(path)] ?? []
     }
 

@@ -27,27 +27,35 @@ private struct CheckFix {
     let rewriting: Rewriter.Options
 
     func plan() throws(InputError) -> CheckFixes {
-        let configuration = try CheckConfiguration.find(from: request.paths.first ?? ".")
-        let require = request.options.require?.strength ?? configuration.require ?? .exact
+        let policies = try CheckPolicies(request.options)
         let isAskedFor = try Check.filter(request.options)
         var fixes = CheckFixes()
-        let files = Check.findFiles(
-            request.paths, hasKey: request.options.modelKey != nil, configuration, &fixes.failures)
-        for file in files where file.path != "-" && !file.isModel {
+        let found = Check.findFiles(request.paths, hasKey: request.options.modelKey != nil, policies)
+        fixes.failures = found.failures.map { "\($0.path): \($0.reason)" }
+        let files = found.files
+        for file in files where file.path != "-" && !file.isModel && file.rawPath == nil {
             do throws(InputError) {
-                guard try isDockerfile(file) else { continue }
+                let configuration = try policies.configuration(for: file.path)
                 var options = rewriting
                 options.context = request.options.context
                 options.buildArguments = request.options.buildArguments
                 options.buildContexts = request.options.buildContexts
-                fixes.plans.append(
-                    try Rewrite.run(
-                        RewriteRequest(dockerfile: file.path, options: options, reading: request.reading),
-                        require: require
-                    ) { finding in
-                        if case .off? = configuration.rules[finding.rule] { return false }
-                        return isAskedFor(finding)
-                    })
+                let rewriteRequest = RewriteRequest(
+                    dockerfile: file.path, options: options, reading: request.reading)
+                let require = try policies.strength(for: file.path)
+                func isWanted(_ finding: Finding) -> Bool {
+                    if case .off? = configuration.rules[finding.rule] { return false }
+                    return isAskedFor(finding)
+                }
+                let isDockerfile = try isDockerfile(file)
+                if isDockerfile {
+                    fixes.plans.append(try Rewrite.run(rewriteRequest, require: require, isWanted: isWanted))
+                } else if ManifestRewrite.mayRewrite(file.path) {
+                    let rewrite = ManifestRewrite(request: rewriteRequest, require: require, isWanted: isWanted)
+                    if let plan = try rewrite.run(), !plan.changes.isEmpty || !plan.unpinned.isEmpty {
+                        fixes.plans.append(plan)
+                    }
+                }
             } catch {
                 // Wrong usage is wrong for every file.
                 if error.underlying is RewritingError { throw error }
@@ -58,6 +66,7 @@ private struct CheckFix {
     }
 
     private func isDockerfile(_ file: CheckedFile) throws(InputError) -> Bool {
+        if file.isDockerfile { return true }
         if CheckedFileKind.isDockerfile(fileName(file.path)) { return true }
         guard file.isNamed, isRegularFile(file.path) else { return false }
         return CheckedFileKind.looksLikeDockerfile(try readText(file.path))

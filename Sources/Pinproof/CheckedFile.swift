@@ -15,8 +15,12 @@ struct CheckedFile: Sendable, Hashable {
     var isModel = false
     /// The directory that was walked; nil for a file that was named.
     var root: String?
-    /// Whether a manifest calls it a Dockerfile, whatever its name.
+    /// Whether a manifest or a prefix calls it a Dockerfile, whatever its name.
     var isDockerfile = false
+    /// Whether a prefix calls it a lock, whatever its name.
+    var isLock = false
+    /// The bytes of a path that is not UTF-8; nil where ``path`` is the path itself.
+    var rawPath: [UInt8]?
 }
 
 /// What kind of file a name says it is.
@@ -100,18 +104,20 @@ enum CheckedFileKind {
 struct CheckedFileReader: Sendable {
     private let options: DockerfileOptions
     private let stdinName: String
-    private let require: PinStrength
-    private let models: ModelCheck
+    private let policies: CheckPolicies
+    private let models: @Sendable (PinStrength) -> ModelCheck
 
-    init(_ request: CheckRequest, require: PinStrength) throws(InputError) {
+    init(_ request: CheckRequest, _ policies: CheckPolicies) throws(InputError) {
         let asked = request.options
         options = DockerfileOptions(buildArguments: asked.buildArguments, buildContexts: asked.buildContexts)
         if let context = asked.context, !isFolder(context) {
             throw InputError("--context \(context): not a directory")
         }
         stdinName = asked.standardInputName
-        self.require = require
-        models = ModelCheck(require: require, key: asked.modelKey, limits: request.reading.limits)
+        self.policies = policies
+        models = { [limits = request.reading.limits] require in
+            ModelCheck(require: require, key: asked.modelKey, limits: limits)
+        }
     }
 
     /// What one file says: findings, and the files that it leads to, itself among them when it is one of those that
@@ -131,11 +137,26 @@ struct CheckedFileReader: Sendable {
     func read(_ file: CheckedFile) -> Result<CheckedFileResult, InputError> {
         do throws(InputError) {
             if file.isModel || file.isNamed && file.path != "-" && ModelCheck.isModelFile(file.path) {
-                if let findings = try models.check(file.path) { return .success(CheckedFileResult(findings: findings)) }
+                if let findings = try models(policies.strength(for: file.path)).check(file.path) {
+                    return .success(CheckedFileResult(findings: findings))
+                }
                 if file.isModel { throw InputError("\(file.path): not a model of a known format") }
             }
-            let text = file.path == "-" ? try readStandardInput(name: stdinName) : try readText(file.path)
+            let text: SourceText
+            if file.path == "-" {
+                text = try readStandardInput(name: stdinName)
+            } else if let raw = file.rawPath {
+                text = try readText(raw: raw, name: file.path)
+            } else {
+                text = try readText(file.path)
+            }
+            // A broken configuration is told where it would have applied.
+            _ = try policies.configuration(for: file.path)
             if file.isDockerfile { return .success(CheckedFileResult(dockerfile: text)) }
+            if file.isLock {
+                let context = Self.neighbours(Pinproof.folder(of: text.name))
+                return .success(CheckedFileResult(followed: [FollowedFile(text, context: context)]))
+            }
             return .success(try read(text, isNamed: file.isNamed, isStandardInput: file.path == "-"))
         } catch {
             return .failure(error)
@@ -159,7 +180,7 @@ struct CheckedFileReader: Sendable {
         if isNamedDockerfile || (!isLock && CheckedFileKind.looksLikeDockerfile(text)) {
             return CheckedFileResult(dockerfile: text)
         }
-        if !isLock, let manifest = manifest(text, folder) { return manifest }
+        if !isLock, let manifest = try manifest(text, folder) { return manifest }
         guard isLock || isNamed && (name.hasSuffix(".txt") || name.hasSuffix(".in")) else {
             // A YAML file of no kind that is read is nobody's error.
             if isNamed && !Manifests.mayBe(path: text.name) || isStandardInput {
@@ -171,14 +192,15 @@ struct CheckedFileReader: Sendable {
         return CheckedFileResult(followed: [FollowedFile(text, context: Self.neighbours(folder))])
     }
 
-    private func manifest(_ text: SourceText, _ folder: String) -> CheckedFileResult? {
+    private func manifest(_ text: SourceText, _ folder: String) throws(InputError) -> CheckedFileResult? {
         guard Manifests.mayBe(path: text.name) else { return nil }
         let source = ManifestSource(
             text: text, neighbours: DirectoryContext.context(folder),
             checkout: DirectoryContext.context(PathText.checkout(of: text.name)))
         guard let manifest = Manifests.read(source) else { return nil }
         return CheckedFileResult(
-            findings: manifest.reading.judged(require: require), followed: manifest.reading.followed,
+            findings: manifest.reading.judged(require: try policies.strength(for: text.name)),
+            followed: manifest.reading.followed,
             builds: manifest.builds, embedded: manifest.dockerfiles)
     }
 
@@ -197,7 +219,7 @@ struct CheckedFileReader: Sendable {
         }
         for build in builds {
             let reading = searched ?? read(dockerfile, build)
-            var findings = reading.judged(require: require)
+            var findings = reading.judged(require: try policies.strength(for: text.name))
             findings.files = findings.files.map { file, text in
                 file.kind == "dockerfile"
                     ? (CheckResult.File(path: file.path, kind: file.kind, context: build.context), text) : (file, text)
@@ -215,6 +237,7 @@ struct CheckedFileReader: Sendable {
         options.buildContexts.merge(embedded.build.contexts) { given, _ in given }
         let directory = PathText.normalized(join(Pinproof.folder(of: manifest), embedded.build.context))
         let reading = embedded.read(options: options, context: DirectoryContext.context(directory))
+        let require = (try? policies.strength(for: manifest)) ?? .exact
         return CheckedFileResult(findings: reading.judged(require: require), followed: reading.followed)
     }
 

@@ -36,6 +36,10 @@ public struct Checker: Sendable {
         public var modelKey: String?
         /// Whether paths that hold no file that is read are accepted; else they are one of ``CheckResult/failures``.
         public var allowsEmpty = false
+        /// The path of the configuration of all files; nil for the nearest `pinproof.toml` above each.
+        public var configurationFile: String?
+        /// Whether no configuration is read.
+        public var isIsolated = false
         /// Limits of models.
         public var reading = ReadingOptions()
 

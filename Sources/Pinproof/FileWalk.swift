@@ -9,66 +9,217 @@ struct FileWalk {
         let path: String
         /// The path below the walked folder.
         let relativePath: String
+        /// The bytes of a path that is not UTF-8, of which ``path`` shows the others as `\xNN`; nil for every other path.
+        var rawPath: [UInt8]?
+    }
+
+    /// What a walk found.
+    struct Result {
+        /// The files, each once: a link is followed when the file that it leads to was not found by itself.
+        var files: [File] = []
+        /// Folders that cannot be listed, and links to files that lead out of the walked folder or nowhere.
+        var failures: [(path: String, reason: String)] = []
+    }
+
+    /// Patterns that take paths away, which are relative to one directory.
+    struct Exclusion {
+        let rules: GitIgnore
+        /// What stands before the path below the walked folder: the way from the patterns' directory to that folder.
+        var prepended = ""
+        /// How many bytes of the path below the walked folder lead to the patterns' directory.
+        var dropped = 0
     }
 
     private static let deepestFolder = 128
 
-    /// Patterns from the configuration, read as `.gitignore` reads them, for the whole walk.
-    let exclude: GitIgnore
+    /// The patterns of the configuration above the walked folder.
+    let exclusion: Exclusion
+    /// Whether a file is wanted, by its path below the folder; most are done with here.
+    let isWanted: (_ path: String) -> Bool
+    /// Gives the patterns of a directory's own configuration, which take the place of those above; nil when it has none.
+    let ownExclusion: (_ directory: String) -> GitIgnore?
 
-    /// The regular files below a folder. Symbolic links are not followed, `.git` is not entered.
+    init(exclude: GitIgnore) {
+        self.init(exclusion: Exclusion(rules: exclude), isWanted: { _ in true }, ownExclusion: { _ in nil })
+    }
+
+    init(
+        exclusion: Exclusion, isWanted: @escaping (String) -> Bool, ownExclusion: @escaping (String) -> GitIgnore?
+    ) {
+        self.exclusion = exclusion
+        self.isWanted = isWanted
+        self.ownExclusion = ownExclusion
+    }
+
+    /// The regular files below a folder; `.git` is not entered.
     ///
     /// - Throws: ``InputError`` for a folder that cannot be listed.
     func files(below folder: String) throws(InputError) -> [File] {
-        var found: [File] = []
-        try walk(folder, relative: "", depth: 0, ignores: [], into: &found)
-        return found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        let result = walk(folder)
+        if let failure = result.failures.first { throw InputError("\(failure.path): \(failure.reason)") }
+        return result.files
+    }
+
+    /// The regular files below a folder, links to such files among them, and what could not be read; `.git` is not entered.
+    func walk(_ folder: String) -> Result {
+        var state = State()
+        walk(Directory(path: folder, relative: "", depth: 0), [], exclusion, into: &state)
+        var result = Result(failures: state.failures)
+        result.files = state.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        follow(state.links.sorted { $0.path < $1.path }, from: folder, &result)
+        return result
+    }
+
+    private struct Directory {
+        let path: String
+        let relative: String
+        let depth: Int
+        var rawPath: [UInt8]?
+    }
+
+    private struct State {
+        var files: [File] = []
+        var links: [File] = []
+        var failures: [(path: String, reason: String)] = []
+    }
+
+    private struct Entry {
+        let name: String
+        let rawName: [UInt8]?
+        let type: UInt8
+    }
+
+    /// Adds the files that links lead to, those below the walked folder that were not found by themselves.
+    private func follow(_ links: [File], from folder: String, _ result: inout Result) {
+        guard !links.isEmpty, let root = absoluteFolder(folder) else { return }
+        let prefix = root == "/" ? "/" : root + "/"
+        let repository = Self.repository(of: root)
+        let limit = repository == "/" ? "/" : repository + "/"
+        var known = Set(result.files.map { prefix + $0.relativePath })
+        for link in links {
+            guard
+                let target = realpath(link.path, nil).flatMap({ pointer in
+                    defer { free(pointer) }
+                    return String(validatingCString: pointer)
+                })
+            else {
+                result.failures.append((link.path, "the link leads nowhere"))
+                continue
+            }
+            guard isRegularFile(target) else { continue }
+            guard target.hasPrefix(limit) else {
+                result.failures.append((link.path, "the link leads out of \(repository)"))
+                continue
+            }
+            if known.insert(target).inserted { result.files.append(link) }
+        }
+        result.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+
+    /// The repository that holds a directory, else the directory itself.
+    private static func repository(of directory: String) -> String {
+        var candidate = directory
+        while candidate != "/" {
+            if exists(join(candidate, ".git")) { return candidate }
+            candidate = Pinproof.folder(of: candidate)
+        }
+        return directory
     }
 
     private func walk(
-        _ folder: String, relative: String, depth: Int, ignores: [(prefix: Int, rules: GitIgnore)],
-        into found: inout [File]
-    ) throws(InputError) {
-        guard depth <= Self.deepestFolder else {
-            throw InputError("\(folder): folders are nested more than \(Self.deepestFolder) deep")
+        _ directory: Directory, _ ignores: [(prefix: Int, rules: GitIgnore)], _ exclusion: Exclusion,
+        into state: inout State
+    ) {
+        guard directory.depth <= Self.deepestFolder else {
+            state.failures.append((directory.path, "folders are nested more than \(Self.deepestFolder) deep"))
+            return
         }
-        guard let directory = opendir(folder) else { throw InputError("\(folder): \(systemMessage(errno))") }
-        var entries: [(name: String, type: UInt8)] = []
-        errno = 0
-        while let entry = readdir(directory) {
-            let type = entry.pointee.d_type
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-            }
-            // A name that is not UTF-8 cannot be one of those that are looked for.
-            if let name, name != ".", name != ".." { entries.append((name, type)) }
-            errno = 0
-        }
-        let failure = errno
-        closedir(directory)
-        if failure != 0 { throw InputError("\(folder): \(systemMessage(failure))") }
-
+        guard let entries = entries(directory, &state) else { return }
         var ignores = ignores
-        if entries.contains(where: { $0.name == ".gitignore" }),
-            let bytes = try? readFile(path: join(folder, ".gitignore"), limit: 1 << 20)
+        var exclusion = exclusion
+        let relative = directory.relative
+        if directory.rawPath == nil, entries.contains(where: { $0.name == ".gitignore" }),
+            let bytes = try? readFile(path: join(directory.path, ".gitignore"), limit: 1 << 20)
         {
             ignores.append((relative.isEmpty ? 0 : relative.utf8.count + 1, GitIgnore(bytes)))
         }
+        if directory.depth > 0, entries.contains(where: { $0.name == CheckConfiguration.fileName }),
+            let own = ownExclusion(directory.path)
+        {
+            exclusion = Exclusion(rules: own, dropped: relative.utf8.count + 1)
+        }
         for entry in entries where entry.name != ".git" {
-            let path = join(folder, entry.name)
             let below = relative.isEmpty ? entry.name : relative + "/" + entry.name
-            guard let kind = Self.kind(path, entry.type) else { continue }
-            if isIgnored(below, isFolder: kind == .folder, ignores) { continue }
-            if kind == .folder {
-                try walk(path, relative: below, depth: depth + 1, ignores: ignores, into: &found)
-            } else {
-                found.append(File(path: path, relativePath: below))
+            let path = join(directory.path, entry.name)
+            let isRaw = directory.rawPath != nil || entry.rawName != nil
+            let raw =
+                isRaw
+                ? (directory.rawPath ?? Array(directory.path.utf8)) + [UInt8(ascii: "/")]
+                    + (entry.rawName ?? Array(entry.name.utf8)) : nil
+            guard let kind = Self.kind(entry.type, at: { raw ?? Array(path.utf8) }) else { continue }
+            if kind != .folder, !isWanted(below) { continue }
+            if isIgnored(below, isFolder: kind == .folder, ignores, exclusion) { continue }
+            switch kind {
+            case .folder:
+                let inner = Directory(path: path, relative: below, depth: directory.depth + 1, rawPath: raw)
+                walk(inner, ignores, exclusion, into: &state)
+            case .file: state.files.append(File(path: path, relativePath: below, rawPath: raw))
+            case .link: if raw == nil { state.links.append(File(path: path, relativePath: below)) }
             }
         }
     }
 
-    private func isIgnored(_ path: String, isFolder: Bool, _ ignores: [(prefix: Int, rules: GitIgnore)]) -> Bool {
-        if exclude.isIgnored(path, isFolder: isFolder) == true { return true }
+    /// The entries of a folder; nil for one that cannot be listed, which is recorded.
+    private func entries(_ directory: Directory, _ state: inout State) -> [Entry]? {
+        let raw = (directory.rawPath ?? Array(directory.path.utf8)).map { CChar(bitPattern: $0) } + [0]
+        guard let stream = opendir(raw) else {
+            state.failures.append((directory.path, systemMessage(errno)))
+            return nil
+        }
+        defer { closedir(stream) }
+        var entries: [Entry] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let type = entry.pointee.d_type
+            let (name, bytes) = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { name -> (String, [UInt8]?) in
+                    if let text = String(validatingCString: name) { return (text, nil) }
+                    let bytes = UnsafeBufferPointer(start: name, count: strlen(name)).map { UInt8(bitPattern: $0) }
+                    return (Self.escaped(bytes), bytes)
+                }
+            }
+            if name != ".", name != ".." { entries.append(Entry(name: name, rawName: bytes, type: type)) }
+            errno = 0
+        }
+        guard errno == 0 else {
+            state.failures.append((directory.path, systemMessage(errno)))
+            return nil
+        }
+        return entries
+    }
+
+    /// A name that is not UTF-8 as text, each byte that is no ASCII as `\xNN`.
+    private static func escaped(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        for byte in bytes {
+            if byte < 0x80 {
+                text.append(byte)
+            } else {
+                text += "\\x".utf8
+                text += String(byte, radix: 16).utf8
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private func isIgnored(
+        _ path: String, isFolder: Bool, _ ignores: [(prefix: Int, rules: GitIgnore)], _ exclusion: Exclusion
+    ) -> Bool {
+        let excluded =
+            exclusion.dropped > 0
+            ? String(decoding: path.utf8.dropFirst(exclusion.dropped), as: UTF8.self)
+            : exclusion.prepended.isEmpty ? path : exclusion.prepended + path
+        if exclusion.rules.isIgnored(excluded, isFolder: isFolder) == true { return true }
         // The deepest file that speaks of a path has the last word.
         for (prefix, rules) in ignores.reversed() {
             let below = String(decoding: path.utf8.dropFirst(prefix), as: UTF8.self)
@@ -77,18 +228,20 @@ struct FileWalk {
         return false
     }
 
-    private enum Kind { case file, folder }
+    private enum Kind { case file, folder, link }
 
-    private static func kind(_ path: String, _ type: UInt8) -> Kind? {
+    private static func kind(_ type: UInt8, at path: () -> [UInt8]) -> Kind? {
         switch Int(type) {
         case Int(DT_REG): return .file
         case Int(DT_DIR): return .folder
+        case Int(DT_LNK): return .link
         case Int(DT_UNKNOWN):
             var status = stat()
-            guard lstat(path, &status) == 0 else { return nil }
+            guard lstat(path().map { CChar(bitPattern: $0) } + [0], &status) == 0 else { return nil }
             switch status.st_mode & S_IFMT {
             case S_IFREG: return .file
             case S_IFDIR: return .folder
+            case S_IFLNK: return .link
             default: return nil
             }
         default: return nil

@@ -40,13 +40,17 @@ enum Rewrite {
 
         var record = earlier
         record.add(result.rewriting.record)
-        return RewritePlan(
+        let ignoring = try IgnoreFile.effective(dockerfile: request.dockerfile, context: result.context)?
+            .lettingThrough(result.files.map(\.name))
+        var plan = RewritePlan(
             dockerfile: request.dockerfile, old: result.old, new: result.text,
             changes: result.rewriting.changes.map { .init(line: $0.line, subject: $0.subject, pinned: $0.pinned) },
             unpinned: result.left.map {
                 .init(finding: $0.finding, reason: $0.failure?.reason, fix: $0.failure?.remedy ?? $0.finding.help)
             }, files: result.files.map { PlannedFile(path: $0.name, text: $0.text) }, context: result.context,
             record: record.text)
+        plan.ignoreFile = ignoring.map { PlannedFile(path: $0.path, text: $0.text) }
+        return plan
     }
 
     /// The build context: what is given, what the configuration says, else what `check` finds.
@@ -58,9 +62,10 @@ enum Rewrite {
         options.buildArguments = request.buildArguments
         options.buildContexts = request.buildContexts
         let check = CheckRequest(paths: [request.dockerfile], options: options, cancellation: Cancellation())
-        let configuration = try CheckConfiguration.find(from: request.dockerfile)
-        return try CheckedFileReader(check, require: require).context(
-            of: source, CheckContexts(given: request.context, configuration: configuration))
+        options.require = require == .hashed ? .hashed : .exact
+        let policies = try CheckPolicies(options)
+        return try CheckedFileReader(check, policies).context(
+            of: source, CheckContexts(given: request.context, policies: policies))
     }
 
     private static func record(_ path: String, isNamed: Bool) throws(InputError) -> RewritingRecord {
@@ -110,7 +115,7 @@ struct RewrittenFile {
     let options: DockerfileOptions
 
     /// What stayed unpinned.
-    struct Left {
+    struct UnpinnedFinding {
         let finding: Finding
         let failure: PinFailure?
     }
@@ -119,7 +124,7 @@ struct RewrittenFile {
         let old: SourceText
         let text: SourceText
         let rewriting: DockerfileRewriting
-        let left: [Left]
+        let left: [UnpinnedFinding]
         /// The files that instructions mount from the build context, by name.
         let files: [(name: String, text: String)]
         let context: String
@@ -145,7 +150,7 @@ struct RewrittenFile {
         return Result(
             old: source, text: rewriting.text, rewriting: rewriting,
             left: left.map { finding in
-                Left(
+                UnpinnedFinding(
                     finding: finding,
                     failure: finding.file == source.name
                         ? DockerfileRewriting.Place(finding).flatMap { rewriting.failures[$0] } : nil)

@@ -20,6 +20,8 @@ public struct Rewriter: Sendable {
         public var earlierLock: String?
         /// Digests of images.
         public var digests: [ImageReference: Digest] = [:]
+        /// Commits of actions by `owner/repository@reference`.
+        public var commits: [String: String] = [:]
         /// Images whose name and digest count, `oci:DIR:REF` or `oci-archive:FILE:REF`.
         public var images: [String] = []
         /// Whether registries and servers may be asked.
@@ -42,6 +44,18 @@ public struct Rewriter: Sendable {
 
     /// Creates a rewriter.
     public init(options: Options = Options()) { self.options = options }
+
+    /// Plans the pinning of the images and actions of a manifest (compose, Kubernetes, Helm values, a workflow); nothing is
+    /// written.
+    public func rewrite(manifest path: String) async throws(RewritingError) -> RewritePlan {
+        try await runJob(RewritingError.self) { [options] cancellation throws(InputError) in
+            let request = RewriteRequest(
+                dockerfile: path, options: options, reading: options.reading.cancelled(by: cancellation))
+            let rewrite = ManifestRewrite(request: request, require: .hashed, isWanted: { _ in true })
+            guard let plan = try rewrite.run() else { throw InputError("\(path): not a manifest that is known") }
+            return plan
+        }
+    }
 
     /// Plans the rewriting of a Dockerfile; nothing is written.
     public func rewrite(_ dockerfile: String) async throws(RewritingError) -> RewritePlan {
@@ -137,8 +151,10 @@ public struct RewritePlan: Sendable {
     public let files: [PlannedFile]
     /// The build context.
     public let context: String
-    /// The text of `pinproof.lock.json` with what earlier runs and this one pinned.
+    /// The text of `pinproof.lock.json` with what earlier runs and this one pinned; empty where no such file is kept.
     public let record: String
+    /// The ignore file that lets ``files`` through to the build; nil where none has to change.
+    package var ignoreFile: PlannedFile?
 
     /// The Dockerfile after the rewriting.
     public var text: String { new.string(0..<new.bytes.count) }

@@ -11,6 +11,31 @@ package func readText(_ path: String) throws(InputError) -> SourceText {
     return SourceText(name: path, bytes: bytes)
 }
 
+/// Reads a file whose path is not UTF-8.
+///
+/// - Parameter name: how findings name the file.
+func readText(raw path: [UInt8], name: String) throws(InputError) -> SourceText {
+    let descriptor = path.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer { buffer -> Int32 in
+        var copy = Array(buffer)
+        copy.append(0)
+        return open(copy, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    }
+    guard descriptor >= 0 else { throw InputError("\(name): \(systemMessage(errno))") }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = read(descriptor, &buffer, buffer.count)
+        if count < 0 {
+            if errno == EINTR { continue }
+            throw InputError("\(name): \(systemMessage(errno))")
+        }
+        if count == 0 { return SourceText(name: name, bytes: bytes) }
+        bytes += buffer[..<count]
+        if bytes.count > Check.largestText { throw InputError("\(name): more than \(Check.largestText) bytes") }
+    }
+}
+
 /// Parses a Dockerfile, and refuses what cannot be one: bytes that no text has, or not one instruction that Docker knows.
 package func parseDockerfile(_ text: SourceText) throws(InputError) -> Dockerfile {
     if let offset = text.bytes.firstIndex(of: 0) {

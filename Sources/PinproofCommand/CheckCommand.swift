@@ -29,6 +29,13 @@ struct CheckCommand: ResultCommand {
     @Option(help: ArgumentHelp("Not these rules.", valueName: "rule,.."))
     var ignore: [RuleNames] = []
 
+    @Option(
+        help: ArgumentHelp("The configuration of all files, in place of the nearest pinproof.toml.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Read no configuration.")
+    var isolated = false
+
     @Option(help: ArgumentHelp("Findings to leave out, written by --write-baseline.", valueName: "file"))
     var baseline: String?
 
@@ -59,8 +66,19 @@ struct CheckCommand: ResultCommand {
     @Flag(help: "Accept paths that hold no file that check reads.")
     var allowEmpty = false
 
-    @Flag(help: "Pin in place what needs no choice in Dockerfiles, then report what remains.")
+    @Flag(help: "Pin in place what needs no choice, then report what remains.")
     var fix = false
+
+    @Flag(help: "Show what --fix would change; nothing is written.")
+    var diff = false
+
+    @Flag(help: "Count the findings of each rule.")
+    var statistics = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The URL that paths are relative to, for links in Markdown.", valueName: "url"))
+    var linkBase: String?
 
     @OptionGroup(title: "Fixing") var fixing: FixOptions
 
@@ -68,7 +86,45 @@ struct CheckCommand: ResultCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func validate() throws { try fixing.validate(isFixing: fix) }
+    var writesOutput: Bool { !output.outputs.isEmpty }
+    var takesSeveralOutputs: Bool { true }
+
+    func validate() throws {
+        try fixing.validate(isFixing: fix || diff)
+        if config != nil, isolated { throw ValidationError("--config and --isolated cannot be used together") }
+        if fix, diff { throw ValidationError("--fix and --diff cannot be used together") }
+        _ = try targets()
+    }
+
+    /// A format and the file that it is written to; `-` is standard output.
+    private typealias Target = (format: any CheckReportFormat.Type, path: String)
+
+    /// The places that `--output` names: `FORMAT=FILE`, or a file for `--format`.
+    private func targets() throws -> [Target] {
+        var targets: [Target] = []
+        for value in output.outputs {
+            guard let equals = value.firstIndex(of: "=") else {
+                if targets.contains(where: { $0.format == format.format && $0.path != value }), output.outputs.count > 1
+                {
+                    throw ValidationError("--output \(value): name its format too, FORMAT=FILE")
+                }
+                targets.append((format.format, value))
+                continue
+            }
+            let name = String(value[..<equals])
+            let path = String(value[value.index(after: equals)...])
+            if let named = CheckReportFormats.named(name) {
+                guard !path.isEmpty else { throw ValidationError("--output \(value): it names no file") }
+                targets.append((named, path))
+            } else if name.allSatisfy({ $0.isLetter }) {
+                throw ValidationError(
+                    "--output \(value): there is no format '\(name)'; write ./\(value) for a file of that name")
+            } else {
+                targets.append((format.format, value))
+            }
+        }
+        return targets
+    }
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
         var options = Checker.Options()
@@ -76,6 +132,8 @@ struct CheckCommand: ResultCommand {
         options.failOn = failOn
         options.select = Set(select.flatMap(\.names))
         options.ignore = Set(ignore.flatMap(\.names))
+        options.configurationFile = config
+        options.isIsolated = isolated
         options.baseline = baseline
         options.context = context
         options.buildArguments = buildArguments.dictionary
@@ -87,6 +145,7 @@ struct CheckCommand: ResultCommand {
         let checker = Checker(options: options)
         var fixed: [String] = []
         var failures: [String] = []
+        if diff { return try await difference(checker, options.reading) }
         if fix {
             let fixes = try await checker.fixes(paths, using: fixing.rewriting(options.reading))
             failures = fixes.failures
@@ -101,11 +160,34 @@ struct CheckCommand: ResultCommand {
         let result = try await checker.check(paths)
         failures += result.failures.filter { !failures.contains($0) }
         if let writeBaseline { try AtomicFile.write(result.baseline, to: writeBaseline, replacing: true) }
-        let isFound = writeBaseline == nil && result.threshold.isReached(by: result.findings)
-        return CommandResult(
-            text: format.format.render(result, style: output.style),
+        let isFound = writeBaseline == nil && result.isFailing
+        let targets = try targets()
+        var shown = CommandResult(
+            text: targets.isEmpty ? format.format.render(result, style: style(isStandardOutput: true)) : "",
             diagnostics: fixed + failures.map { "pinproof: " + $0 },
             status: failures.isEmpty ? (isFound ? .found : .success) : .undecided)
+        shown.files = targets.map { target in
+            (target.path, target.format.render(result, style: style(isStandardOutput: target.path == "-")))
+        }
+        return shown
+    }
+
+    private func style(isStandardOutput: Bool) -> TerminalStyle {
+        var style = output.style(isStandardOutput: isStandardOutput)
+        style.linkBase = linkBase
+        style.showsStatistics = statistics
+        return style
+    }
+
+    /// What `--fix` would change, as a unified diff; status 1 when there is something.
+    private func difference(_ checker: Checker, _ reading: ReadingOptions) async throws -> CommandResult {
+        let fixes = try await checker.fixes(paths, using: fixing.rewriting(reading))
+        let text = try fixes.plans.map { try $0.shown(.difference) }.joined()
+        var result = CommandResult(
+            text: text, diagnostics: fixes.failures.map { "pinproof: " + $0 },
+            status: fixes.failures.isEmpty ? (text.isEmpty ? .success : .found) : .undecided)
+        if let path = output.output { result.files = [(path, text)] }
+        return result
     }
 }
 

@@ -17,6 +17,8 @@ enum ExitStatus: Int32, Sendable {
 struct CommandResult: Sendable {
     /// The result, for standard output or `--output`.
     var text: String
+    /// Results for several places, by path; `-` is standard output. Where there are some, ``text`` is left out.
+    var files: [(path: String, text: String)] = []
     /// Lines for standard error.
     var diagnostics: [String] = []
     /// The exit status.
@@ -29,12 +31,15 @@ protocol ResultCommand: AsyncParsableCommand {
     var output: OutputOptions { get }
     /// Whether the command writes what `--output` names itself.
     var writesOutput: Bool { get }
+    /// Whether several places can be named with `--output`.
+    var takesSeveralOutputs: Bool { get }
     /// Does the work.
     func result(progress: ProgressLine?) async throws -> CommandResult
 }
 
 extension ResultCommand {
     var writesOutput: Bool { false }
+    var takesSeveralOutputs: Bool { false }
 
     /// Does the work and prints the result.
     func run() async throws {

@@ -13,6 +13,11 @@ struct FixOptions: ParsableArguments {
             valueName: "[registry=]host[:port][/prefix]"))
     var mirrors: [RegistryMirror] = []
 
+    @Option(
+        name: .customLong("commit"),
+        help: ArgumentHelp("The commit of an action; repeatable.", valueName: "owner/repository@ref=commit"))
+    var commits: [ActionCommit] = []
+
     @Option(help: ArgumentHelp("A pinproof.lock.json with digests and hashes.", valueName: "file"))
     var fromLock: String?
 
@@ -21,8 +26,8 @@ struct FixOptions: ParsableArguments {
 
     /// Refuses the options where nothing is to be fixed.
     func validate(isFixing: Bool) throws {
-        if !isFixing, fetch || !mirrors.isEmpty || fromLock != nil || lock != nil {
-            throw ValidationError("--fetch, --mirror, --from-lock and --lock belong to --fix")
+        if !isFixing, fetch || !mirrors.isEmpty || !commits.isEmpty || fromLock != nil || lock != nil {
+            throw ValidationError("--fetch, --mirror, --commit, --from-lock and --lock belong to --fix and --diff")
         }
     }
 
@@ -31,6 +36,7 @@ struct FixOptions: ParsableArguments {
         var options = Rewriter.Options()
         options.mayFetch = fetch
         options.mirrors = mirrors
+        options.commits = commits.dictionary
         options.earlierLock = fromLock
         options.locks = lock.map { [$0] } ?? []
         options.reading = reading

@@ -83,7 +83,7 @@ struct FreezeCommand: ResultCommand {
 
     func validate() throws {
         try rewriting.check(lock: lock, base: base)
-        guard rewriting.dockerfile != nil else { return }
+        guard rewriting.dockerfile != nil || rewriting.manifest != nil else { return }
         if installer != nil || installerImage != nil || buildSdists != nil || model != nil || serve != nil
             || !systemPackages.isEmpty || template != nil || entrypoint != nil || !command.isEmpty
         {
@@ -96,6 +96,7 @@ struct FreezeCommand: ResultCommand {
     func result(progress: ProgressLine?) async throws -> CommandResult {
         let reading = limit.reading(progress)
         if let dockerfile = rewriting.dockerfile { return try await rewrite(dockerfile, reading) }
+        if let manifest = rewriting.manifest { return try await rewrite(manifest, reading, isManifest: true) }
         guard let lock, let base else { throw ValidationError("name a lock or a model, and the base image") }
         let directory = output.output ?? "."
         let plan = try await Freezer(options: options(directory, reading)).plan(lock, base: base)
@@ -126,7 +127,9 @@ struct FreezeCommand: ResultCommand {
         return options
     }
 
-    private func rewrite(_ dockerfile: String, _ reading: ReadingOptions) async throws -> CommandResult {
+    private func rewrite(
+        _ dockerfile: String, _ reading: ReadingOptions, isManifest: Bool = false
+    ) async throws -> CommandResult {
         let result = try rewriting.result(output: output.output)
         var options = rewriting.options(base: base)
         options.target = target.selection
@@ -134,7 +137,8 @@ struct FreezeCommand: ResultCommand {
         options.snapshot = snapshot
         options.isUpdating = update
         options.reading = reading
-        let plan = try await Rewriter(options: options).rewrite(dockerfile)
+        let rewriter = Rewriter(options: options)
+        let plan = try await isManifest ? rewriter.rewrite(manifest: dockerfile) : rewriter.rewrite(dockerfile)
         let shown = try plan.shown(result)
         try plan.write(result, replaces: force)
         var diagnostics = plan.unpinned.map(\.text)

@@ -12,8 +12,12 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .long],
         help: ArgumentHelp(
-            "Where to write the result, whole or not at all, instead of to standard output.", valueName: "file"))
-    var output: String?
+            "Where to write the result, whole or not at all, instead of to standard output; check also takes FORMAT=FILE, "
+                + "several times.", valueName: "file"))
+    var outputs: [String] = []
+
+    /// The one place to write the result to; nil for standard output.
+    var output: String? { outputs.last == "-" ? nil : outputs.last }
 
     @Option(name: .long, help: "When to color text.")
     var color: ColorChoice = .auto
@@ -25,15 +29,26 @@ struct OutputOptions: ParsableArguments {
         name: [.short, .long], help: "Fold nothing in text; say on standard error how it ended and how long it took.")
     var verbose = false
 
-    /// Colors for what goes to standard output; a file gets them only when asked (https://no-color.org).
-    var style: TerminalStyle {
-        switch color {
-        case .always: TerminalStyle(isColored: true, isVerbose: verbose)
-        case .never: TerminalStyle(isColored: false, isVerbose: verbose)
-        case .auto:
-            TerminalStyle(
-                isColored: output == nil && isatty(STDOUT_FILENO) == 1
-                    && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true), isVerbose: verbose)
-        }
+    /// Colors and the width of the terminal for what goes to standard output; a file gets them only when asked
+    /// (https://no-color.org).
+    var style: TerminalStyle { style(isStandardOutput: output == nil) }
+
+    /// The style of what goes to standard output, or to a file.
+    func style(isStandardOutput: Bool) -> TerminalStyle {
+        let isTerminal = isStandardOutput && isatty(STDOUT_FILENO) == 1
+        let isColored =
+            switch color {
+            case .always: true
+            case .never: false
+            case .auto: isTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+            }
+        return TerminalStyle(isColored: isColored, isVerbose: verbose, width: isTerminal ? Self.terminalWidth : nil)
+    }
+
+    /// The number of columns of the terminal; nil when it cannot be told.
+    private static var terminalWidth: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
     }
 }

@@ -74,6 +74,9 @@ enum Program {
     static func run(_ command: some ResultCommand) async throws -> ProgramRun {
         let start = ContinuousClock.now
         let options = command.output
+        if options.outputs.count > 1, !command.takesSeveralOutputs {
+            throw ValidationError("--output can be given once")
+        }
         let progress = options.quiet ? nil : ProgressLine()
         var run = ProgramRun()
         let result: CommandResult
@@ -90,15 +93,34 @@ enum Program {
             return run
         }
         run.status = result.status.rawValue
-        if options.output == nil || command.writesOutput { run.output = result.text }
+        if !result.files.isEmpty {
+            write(result.files, &run)
+        } else if options.output == nil || command.writesOutput {
+            run.output = result.text
+        }
         if !options.quiet || result.status == .undecided {
-            run.diagnostics = result.diagnostics.map { shown($0, keepsLines: true) + "\n" }.joined()
+            run.diagnostics =
+                result.diagnostics.map { shown($0, keepsLines: true) + "\n" }.joined() + run.diagnostics
         }
         if options.verbose {
             run.diagnostics +=
                 "pinproof: exit status \(run.status) after \(ContinuousClock.now - start)\n"
         }
         return run
+    }
+
+    /// Writes each result to its place; one that cannot be written does not keep the others back.
+    private static func write(_ files: [(path: String, text: String)], _ run: inout ProgramRun) {
+        for file in files {
+            if file.path == "-" {
+                run.output += file.text
+                continue
+            }
+            do throws(OutputError) { try AtomicFile.write(file.text, to: file.path, replacing: true) } catch {
+                run.diagnostics += "pinproof: \(error.description)\n"
+                run.status = ExitStatus.undecided.rawValue
+            }
+        }
     }
 
     /// The text of an error of the parser, of a request for help, and of wrong usage.

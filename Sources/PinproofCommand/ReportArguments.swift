@@ -100,6 +100,28 @@ extension [NamedValue] {
     var dictionary: [String: String] { reduce(into: [:]) { $0[$1.name] = $1.value } }
 }
 
+/// The value of `--commit`: `owner/repository@reference=COMMIT`.
+struct ActionCommit: ExpressibleByArgument, Sendable {
+    /// The action without the path in its repository.
+    let action: String
+    /// The whole id of the commit.
+    let commit: String
+
+    init?(argument: String) {
+        guard let equals = argument.lastIndex(of: "=") else { return nil }
+        action = String(argument[..<equals])
+        commit = String(argument[argument.index(after: equals)...])
+        guard action.contains("@"), action.contains("/"), [40, 64].contains(commit.utf8.count),
+            commit.utf8.allSatisfy(\.isLowercaseHexDigit)
+        else { return nil }
+    }
+}
+
+extension [ActionCommit] {
+    /// The commits by action.
+    var dictionary: [String: String] { reduce(into: [:]) { $0[$1.action] = $1.commit } }
+}
+
 /// The value of `--digest`: `NAME:TAG=sha256:...`.
 struct ImageDigest: ExpressibleByArgument, Sendable {
     /// The image.

@@ -9,6 +9,17 @@ struct RewriteOptions: ParsableArguments {
     var dockerfile: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Pin the images and actions of this manifest: compose, Kubernetes, Helm values, a workflow.",
+            valueName: "file"))
+    var manifest: String?
+
+    @Option(
+        name: .customLong("commit"),
+        help: ArgumentHelp("The commit of an action; repeatable.", valueName: "owner/repository@ref=commit"))
+    var commits: [ActionCommit] = []
+
+    @Option(
         name: .customLong("lock"),
         help: ArgumentHelp(
             "A lock that pip or conda installs are rewritten to; repeatable, one of each.", valueName: "lock"))
@@ -53,14 +64,18 @@ struct RewriteOptions: ParsableArguments {
 
     /// Holds the options against each other and those of the rendering.
     func check(lock: String?, base: String?) throws {
-        if dockerfile == nil {
+        if dockerfile != nil, manifest != nil {
+            throw ValidationError("--dockerfile and --manifest cannot be used together")
+        }
+        if dockerfile == nil, manifest == nil {
             if lock == nil { throw ValidationError("name a lock or a model to freeze, or --dockerfile to rewrite one") }
             if base == nil { throw ValidationError("--base names the image that the frozen one is built on") }
             if !packages.isEmpty || showsDifference || inPlace || fetch || !mirrors.isEmpty || !digests.isEmpty
-                || !images.isEmpty || context != nil || !buildArguments.isEmpty || !buildContext.isEmpty
+                || !images.isEmpty || !commits.isEmpty || context != nil || !buildArguments.isEmpty
+                || !buildContext.isEmpty
             {
                 throw ValidationError(
-                    "--lock, --diff, --in-place, --fetch, --mirror, --digest, --image, --context, --build-arg and "
+                    "--lock, --diff, --in-place, --fetch, --mirror, --digest, --image, --commit, --context, --build-arg and "
                         + "--build-context belong to --dockerfile")
             }
         } else {
@@ -86,6 +101,7 @@ struct RewriteOptions: ParsableArguments {
         options.buildContexts = buildContext.dictionary
         options.digests = digests.reduce(into: [:]) { $0[$1.reference] = $1.digest }
         options.images = images + (base.map { [$0] } ?? [])
+        options.commits = commits.dictionary
         options.mayFetch = fetch
         options.mirrors = mirrors
         return options

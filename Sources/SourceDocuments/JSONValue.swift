@@ -121,6 +121,8 @@ package enum JSONValue: Sendable, Hashable {
     }
 
     /// Whether nothing is to be escaped; eight bytes at a time, as every digest and every URL comes through here.
+    ///
+    /// C2, D8 and E2 begin C1 controls and bidirectional marks, among others.
     private static func needsNoEscape(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let high = ones &<< 7
@@ -132,18 +134,15 @@ package enum JSONValue: Sendable, Hashable {
             let controls = (word &- ones &* 0x20) & ~word & high
             let others =
                 zeros(word ^ ones &* 0x22) | zeros(word ^ ones &* 0x5C) | zeros(word ^ ones &* 0x7F)
-                | zeros(word ^ ones &* UInt64(leadOfControls))
+                | zeros(word ^ ones &* 0xC2) | zeros(word ^ ones &* 0xD8) | zeros(word ^ ones &* 0xE2)
             if controls | others != 0 { return false }
             index &+= 8
         }
         return bytes[index...].allSatisfy {
             $0 >= UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F
-                && $0 != leadOfControls
+                && $0 != 0xC2 && $0 != 0xD8 && $0 != 0xE2
         }
     }
-
-    /// The first byte of the C1 controls, U+0080 to U+009F, and of the characters up to U+00BF.
-    private static let leadOfControls: UInt8 = 0xC2
 
     private static func quote(_ string: String, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
@@ -157,26 +156,20 @@ package enum JSONValue: Sendable, Hashable {
             output.append(UInt8(ascii: "\""))
             return
         }
-        var last: UInt8 = 0
-        for byte in string.utf8 {
-            defer { last = byte }
-            switch byte {
-            case 0x80..<0xA0 where last == leadOfControls:
-                // A C1 control is U+0080 and on: its second byte is its number.
-                output.removeLast()
-                output += "\\u00".utf8
-                output.append(Hexadecimal.digit(byte >> 4))
-                output.append(Hexadecimal.digit(byte & 15))
-            case UInt8(ascii: "\""): output += "\\\"".utf8
-            case UInt8(ascii: "\\"): output += "\\\\".utf8
-            case UInt8(ascii: "\n"): output += "\\n".utf8
-            case UInt8(ascii: "\r"): output += "\\r".utf8
-            case UInt8(ascii: "\t"): output += "\\t".utf8
-            case 0..<UInt8(ascii: " "), 0x7F:
-                output += "\\u00".utf8
-                output.append(Hexadecimal.digit(byte >> 4))
-                output.append(Hexadecimal.digit(byte & 15))
-            default: output.append(byte)
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": output += "\\\"".utf8
+            case "\\": output += "\\\\".utf8
+            case "\n": output += "\\n".utf8
+            case "\r": output += "\\r".utf8
+            case "\t": output += "\\t".utf8
+            case _ where scalar.isControlOrBidirectional:
+                output += "\\u".utf8
+                let value = UInt16(truncatingIfNeeded: scalar.value)
+                for shift in [12, 8, 4, 0] as [UInt16] {
+                    output.append(Hexadecimal.digit(UInt8(truncatingIfNeeded: value >> shift & 15)))
+                }
+            default: output.append(contentsOf: String(scalar).utf8)
             }
         }
         output.append(UInt8(ascii: "\""))

@@ -2,11 +2,10 @@
 package enum URLCredentials {
     private static let mark: [UInt8] = Array("***".utf8)
 
-    /// Returns `text` with every password, every token that stands for a user, and every token of a conda channel
-    /// (`/t/TOKEN/`) replaced by `***`.
+    /// Returns `text` with the user part of every URL, every token of a conda channel (`/t/TOKEN/`), and every token and
+    /// signature of a query replaced by `***`.
     ///
-    /// The text may be a whole line. The user of an ssh URL, the user of a `user:password` and a variable (`${TOKEN}`)
-    /// stay. Syntax: https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1 and
+    /// The text may be a whole line. The user of an ssh URL without a password and variables (`${TOKEN}`) stay. Syntax: https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1 and
     /// https://docs.anaconda.com/anacondaorg/user-guide/tasks/work-with-accounts/#access-tokens.
     package static func redacted(_ text: String) -> String {
         let bytes = Array(text.utf8)
@@ -31,6 +30,7 @@ package enum URLCredentials {
             if let secret = secret(bytes, authority, isSSH: isSSH(bytes[..<index])) { replace(secret) }
             let url = authority.upperBound..<end(of: bytes, from: authority.upperBound, isStop: isURLStop)
             if let token = channelToken(bytes, url) { replace(token) }
+            for token in queryTokens(bytes, url) { replace(token) }
             // What follows may be the next URL: a path can hold one too.
             index = authority.upperBound
         }
@@ -61,9 +61,9 @@ package enum URLCredentials {
         guard let at = bytes[authority].lastIndex(of: UInt8(ascii: "@")) else { return nil }
         let user = authority.lowerBound..<at
         let colon = bytes[user].firstIndex(of: UInt8(ascii: ":"))
-        let secret = colon.map { $0 + 1..<at } ?? user
-        if secret.isEmpty || colon == nil && isSSH || isVariable(bytes[secret]) { return nil }
-        return secret
+        if user.isEmpty || colon == nil && isSSH { return nil }
+        let parts = colon.map { [bytes[user.lowerBound..<$0], bytes[($0 + 1)..<at]] } ?? [bytes[user]]
+        return parts.allSatisfy { $0.isEmpty || isVariable($0) } ? nil : user
     }
 
     /// Whether a text is `${NAME}` or `$NAME`.
@@ -75,6 +75,34 @@ package enum URLCredentials {
             name = name.dropFirst().dropLast()
         }
         return !name.isEmpty && name.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "_") }
+    }
+
+    /// The words in the names of parameters that hold a secret: `access_token`, `X-Amz-Signature`, `sig`, `api_key`.
+    private static let secretWords = [
+        "token", "signature", "sig", "password", "passwd", "secret", "credential", "key", "auth",
+    ]
+    .map { Array($0.utf8) }
+
+    /// The ranges of the values of a query's parameters that hold a secret.
+    private static func queryTokens(_ bytes: [UInt8], _ url: Range<Int>) -> [Range<Int>] {
+        guard let mark = bytes[url].firstIndex(of: UInt8(ascii: "?")) else { return [] }
+        var ranges: [Range<Int>] = []
+        var start = mark + 1
+        while start < url.upperBound {
+            let end =
+                bytes[start..<url.upperBound].firstIndex { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "#") }
+                ?? url.upperBound
+            if let equals = bytes[start..<end].firstIndex(of: UInt8(ascii: "=")) {
+                let words = bytes[start..<equals].map { $0 | 0x20 }.split { !$0.isASCIILetter }.map(Array.init)
+                let value = equals + 1..<end
+                if !value.isEmpty, !isVariable(bytes[value]), words.contains(where: { secretWords.contains($0) }) {
+                    ranges.append(value)
+                }
+            }
+            if end == url.upperBound || bytes[end] == UInt8(ascii: "#") { break }
+            start = end + 1
+        }
+        return ranges
     }
 
     /// The range of TOKEN in a path with `/t/TOKEN/`.

@@ -32,6 +32,8 @@ struct CheckReportTests {
                    |      ^~~~~~
                   help: Name a tag
 
+                pinproof rules floating-image explains a rule
+                1 can be fixed with --fix --fetch
                 1 error in 1 file, 1 suppressed
 
                 """)
@@ -85,6 +87,7 @@ struct CheckReportTests {
                 "warnings": 0,
                 "notes": 0,
                 "unread": 0,
+                "fixable": 1,
                 "suppressed": 1
               }
             }

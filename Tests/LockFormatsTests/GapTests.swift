@@ -188,7 +188,7 @@ import Testing
         Case(
             format: "environment.yml",
             text: "dependencies:\n- known=1.0\n- pip:\n  - https://user:secret@git.example/other.zip\n",
-            subject: "https://user:***@git.example/other.zip", line: 4),
+            subject: "https://***@git.example/other.zip", line: 4),
         Case(
             format: "renv.lock",
             text: """

@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("git+https://user:secret@host/r@main#egg=a", "git+https://user:***@host/r@main#egg=a", "main", nil),
+        ("git+https://user:secret@host/r@main#egg=a", "git+https://***@host/r@main#egg=a", "main", nil),
         (
             "a @ git+https://token@host/r@v1#subdirectory=x/y", "a @ git+https://***@host/r@v1#subdirectory=x/y", "v1",
             "x/y"

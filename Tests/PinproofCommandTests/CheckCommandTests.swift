@@ -112,7 +112,7 @@ struct CheckCommandTests {
             (["--fail-on", "fatal"], "Please provide one of 'error', 'warning', 'note' or 'never'"),
             (["--format", "yaml"], "  - sarif"),
             (["--build-arg", "=x"], "--build-arg"),
-            (["--fetch"], "--fetch, --mirror, --from-lock and --lock belong to --fix"),
+            (["--fetch"], "--fetch, --mirror, --commit, --from-lock and --lock belong to --fix and --diff"),
             (["--fix", "--mirror", "docker.io"], "--mirror"),
         ])
     func usage(_ words: [String], _ message: String) async {

@@ -76,26 +76,59 @@ extension RewritingPlan {
         return isQuoted ? range.upperBound - 1 : range.upperBound
     }
 
-    /// The ARG whose default is the whole reference, where nothing else reads that ARG.
+    /// The ARG whose default is the whole reference, where all that reads it takes the whole of it: FROM, and other ARGs that
+    /// hand it on.
     private func wholeArgument(of image: ImageUse) -> ArgumentDefinition? {
-        guard image.role == .from, image.variables.count == 1, let name = image.variables.first,
-            model.options.buildArguments[name] == nil, isWhole(image.written, name)
-        else { return nil }
-        let definitions = model.arguments.filter { $0.name == name }
-        guard definitions.count == 1, let definition = definitions.first, definition.stageIndex == nil,
-            let value = definition.writtenValue, !value.utf8.contains(UInt8(ascii: "$")),
+        guard image.role == .from, var name = wholeName(image.written) else { return nil }
+        var definition = self.definition(of: name)
+        // `ARG INTEL=${BASE}`: the default of BASE is what both are.
+        for _ in 0..<8 {
+            guard let written = definition?.writtenValue, let other = wholeName(written), other != name else { break }
+            name = other
+            definition = self.definition(of: name)
+        }
+        guard let definition, let value = definition.writtenValue, !value.utf8.contains(UInt8(ascii: "$")),
             definition.valueRange.map({ !source.bytes[$0].contains(UInt8(ascii: "\n")) }) ?? false
         else { return nil }
-        let others = model.images.filter { $0.variables.contains(name) }
-        guard others.allSatisfy({ $0.role == .from && isWhole($0.written, name) }) else { return nil }
-        // Another ARG that is made of it would get the digest too.
-        let isUsedByOther = model.arguments.contains { $0.writtenValue.map { mentions($0, name) } ?? false }
-        return isUsedByOther ? nil : definition
+        // Every name that hands the reference on, and nothing that holds it with something around it.
+        var names: Set<String> = [name]
+        var isGrowing = true
+        while isGrowing {
+            isGrowing = false
+            for argument in model.arguments {
+                guard let written = argument.writtenValue else { continue }
+                if let whole = wholeName(written), names.contains(whole) {
+                    isGrowing = names.insert(argument.name).inserted || isGrowing
+                } else if names.contains(where: { mentions(written, $0) }) {
+                    return nil
+                }
+            }
+        }
+        guard names.allSatisfy({ self.definition(of: $0) != nil }) else { return nil }
+        let others = model.images.filter { use in
+            use.variables.contains { names.contains($0) } || names.contains { mentions(use.written, $0) }
+        }
+        guard others.allSatisfy({ $0.role == .from && wholeName($0.written) != nil }) else { return nil }
+        return definition
     }
 
-    private func isWhole(_ written: String, _ name: String) -> Bool {
+    /// The only definition of an ARG before the first FROM, which no build argument replaces.
+    private func definition(of name: String) -> ArgumentDefinition? {
+        let definitions = model.arguments.filter { $0.name == name }
+        guard definitions.count == 1, model.options.buildArguments[name] == nil,
+            let definition = definitions.first, definition.stageIndex == nil
+        else { return nil }
+        return definition
+    }
+
+    /// The name of the variable that a text is, `$NAME` or `${NAME}`; nil for every other text.
+    private func wholeName(_ written: String) -> String? {
         let plain = written.filter { $0 != "\"" }
-        return plain == "$\(name)" || plain == "${\(name)}"
+        let name = plain.hasPrefix("${") && plain.hasSuffix("}") ? plain.dropFirst(2).dropLast() : plain.dropFirst()
+        guard plain.hasPrefix("$"), !name.isEmpty,
+            name.utf8.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "_") })
+        else { return nil }
+        return String(name)
     }
 
     private func mentions(_ text: String, _ name: String) -> Bool {

@@ -8,25 +8,35 @@ package enum JSONReport: CheckReportFormat {
 
     /// The whole report as one JSON object.
     package static func render(_ result: CheckResult, style: TerminalStyle) -> String {
-        JSONValue.members([
-            "schema": .string("pinproof/check/1"),
-            "require": .string(result.require.rawValue),
-            "findings": .array(result.findings.map(\.json)),
-            "files": .array(
-                result.files.map {
-                    .members([
-                        "path": .string($0.path), "kind": .string($0.kind), "context": .optional($0.context),
-                    ])
-                }),
-            "summary": .members([
-                "files": .integer(result.files.count),
-                "errors": .integer(result.count(.error)),
-                "warnings": .integer(result.count(.warning)),
-                "notes": .integer(result.count(.note)),
-                "unread": .integer(result.unread),
-                "suppressed": .integer(result.suppressed),
-            ]),
-        ]).document()
+        var members: [JSONValue.Member] = [
+            .init("schema", .string("pinproof/check/1")),
+            .init("require", .string(result.require.rawValue)),
+            .init("findings", .array(result.findings.map(\.json))),
+            .init(
+                "files",
+                .array(
+                    result.files.map {
+                        .members([
+                            "path": .string($0.path), "kind": .string($0.kind), "context": .optional($0.context),
+                        ])
+                    })),
+            .init(
+                "summary",
+                .members([
+                    "files": .integer(result.files.count),
+                    "errors": .integer(result.count(.error)),
+                    "warnings": .integer(result.count(.warning)),
+                    "notes": .integer(result.count(.note)),
+                    "unread": .integer(result.unread),
+                    "fixable": .integer(result.fixable),
+                    "suppressed": .integer(result.suppressed),
+                ])),
+        ]
+        if style.showsStatistics {
+            members.append(
+                .init("statistics", .object(result.countsByRule.map { .init($0.rule, .integer($0.count)) })))
+        }
+        return JSONValue.object(members).document()
     }
 }
 

@@ -19,13 +19,27 @@ package enum MarkdownReport: CheckReportFormat {
         output += MarkdownText.table(
             "finding", ["", "Position", "Finding", "Fix"],
             result.findings.map { finding in
-                let place = finding.file + (finding.range.map { ":\($0.start.line)" } ?? "")
-                return [
-                    finding.severity.rawValue, MarkdownText.code(place),
+                [
+                    finding.severity.rawValue, place(finding, style),
                     "\(MarkdownText.cell(finding.messageWithUsers)) (`\(finding.rule)`)",
                     MarkdownText.cell(finding.help ?? ""),
                 ]
             }, room: &room)
+        if style.showsStatistics {
+            output += MarkdownText.table(
+                "rule", ["Rule", "Findings"], result.countsByRule.map { ["`\($0.rule)`", String($0.count)] },
+                room: &room)
+        }
         return output
+    }
+
+    /// The file and line, as a link where the base of links is known.
+    private static func place(_ finding: Finding, _ style: TerminalStyle) -> String {
+        let line = finding.range?.start.line
+        let text = MarkdownText.code(finding.file + (line.map { ":\($0)" } ?? ""))
+        guard let base = style.linkBase, finding.file.utf8.first != UInt8(ascii: "/"), !finding.file.hasPrefix("../")
+        else { return text }
+        let path = SARIFReport.percentEncodedPath(finding.file)
+        return "[\(text)](\(base.hasSuffix("/") ? base : base + "/")\(path)\(line.map { "#L\($0)" } ?? ""))"
     }
 }

@@ -26,7 +26,8 @@ package enum SARIFReport: CheckReportFormat {
                             .members([
                                 "pinproof/v1": .string(fingerprints.next(for: finding, in: result.texts[finding.file]))
                             ])),
-                    ])
+                        .init("rank", .integer(rank(finding.strength, finding.severity))),
+                    ] + fix(finding, in: result.texts[finding.file]))
         }
         return JSONValue.members([
             "$schema": .string("https://json.schemastore.org/sarif-2.1.0.json"),
@@ -63,6 +64,11 @@ package enum SARIFReport: CheckReportFormat {
             "name": .string(rule.name),
             "shortDescription": .members(["text": .string(rule.summary)]),
             "fullDescription": .members(["text": .string(rule.why)]),
+            "helpUri": .string("https://pinproof.dev/rules#\(rule.name)"),
+            "properties": .members([
+                "security-severity": .string(securitySeverity(rule)),
+                "tags": .array([.string("security"), .string("supply-chain")]),
+            ]),
             "help": .members([
                 "text": .string(rule.help),
                 "markdown": .string("**\(rule.summary)**\n\n\(rule.why)\n\n\(rule.help)\n"),
@@ -70,20 +76,74 @@ package enum SARIFReport: CheckReportFormat {
         ])
     }
 
+    /// From 0 to 100: what floats first, then what is not known, then what has a version and no hash.
+    private static func rank(_ strength: PinStrength?, _ severity: Severity) -> Int {
+        if severity == .note { return 10 }
+        return switch strength {
+        case .floating?: 90
+        case .unknown?: 50
+        case .exact?: 40
+        case .hashed?: 20
+        case nil: severity == .error ? 70 : 30
+        }
+    }
+
+    /// From 0.0 to 10.0, which code scanning services sort by: what runs bytes that nobody checked first.
+    private static func securitySeverity(_ rule: Rule) -> String {
+        switch rule.name {
+        case "unverified-download", "floating-action", "extra-index": return "8.0"
+        case "unread-command", "unresolved-variable", "conflicting-pins", "stale-lock": return "3.0"
+        default: break
+        }
+        if rule.name.hasPrefix("floating") || rule.name.hasPrefix("unlocked") { return "6.5" }
+        return rule.name.contains("without") || rule.name.contains("weak") ? "4.5" : "5.0"
+    }
+
+    private static func fix(_ finding: Finding, in text: SourceText?) -> [JSONValue.Member] {
+        guard let replacement = finding.replacement, finding.range != nil else { return [] }
+        return [
+            .init(
+                "fixes",
+                .array([
+                    .members([
+                        "description": .members(["text": .string(finding.help ?? "Pin it")]),
+                        "artifactChanges": .array([
+                            .members([
+                                "artifactLocation": artifact(finding.file),
+                                "replacements": .array([
+                                    .members([
+                                        "deletedRegion": region(finding, in: text),
+                                        "insertedContent": .members(["text": .string(replacement)]),
+                                    ])
+                                ]),
+                            ])
+                        ]),
+                    ])
+                ]))
+        ]
+    }
+
+    private static func artifact(_ file: String) -> JSONValue {
+        .object(
+            [.init("uri", .string(percentEncodedPath(file)))]
+                + (isAbsolute(file) ? [.init("uriBaseId", .string(rootName))] : []))
+    }
+
     private static func location(_ finding: Finding, in text: SourceText?) -> JSONValue {
+        .members([
+            "physicalLocation": .members([
+                "artifactLocation": artifact(finding.file), "region": region(finding, in: text),
+            ])
+        ])
+    }
+
+    private static func region(_ finding: Finding, in text: SourceText?) -> JSONValue {
         let range = finding.shownRange
         return .members([
-            "physicalLocation": .members([
-                "artifactLocation": .object(
-                    [.init("uri", .string(percentEncodedPath(finding.file)))]
-                        + (isAbsolute(finding.file) ? [.init("uriBaseId", .string(rootName))] : [])),
-                "region": .members([
-                    "startLine": .integer(range.start.line),
-                    "startColumn": .integer(codePointColumn(range.start, in: text)),
-                    "endLine": .integer(range.end.line),
-                    "endColumn": .integer(codePointColumn(range.end, in: text)),
-                ]),
-            ])
+            "startLine": .integer(range.start.line),
+            "startColumn": .integer(codePointColumn(range.start, in: text)),
+            "endLine": .integer(range.end.line),
+            "endColumn": .integer(codePointColumn(range.end, in: text)),
         ])
     }
 

@@ -26,6 +26,9 @@ extension RewritePlan {
                 let old = isRegularFile(path) ? try readText(path).bytes : nil
                 bytes += UnifiedDiff.text(path, old: old, new: Array(file.text.utf8))
             }
+            if let file = ignoreFile {
+                bytes += UnifiedDiff.text(file.path, old: try readText(file.path).bytes, new: Array(file.text.utf8))
+            }
             return String(decoding: bytes, as: UTF8.self)
         case .inPlace, .file:
             return changes.map { "\(dockerfile):\($0.line): \($0.subject) -> \($0.pinned)\n" }.joined()
@@ -52,12 +55,14 @@ extension RewritePlan {
             try add(
                 join(context, file.path), Array(file.text.utf8), mayReplace: result == .inPlace || replaces)
         }
+        // Lines are only added, so that nothing of the user's is lost.
+        if let ignoreFile { try add(ignoreFile.path, Array(ignoreFile.text.utf8), mayReplace: true) }
         switch result {
         case .text, .difference: return
         case .file(let path): try add(path, new.bytes, mayReplace: replaces)
         case .inPlace: try add(Self.resolved(dockerfile), new.bytes, mayReplace: true)
         }
-        if !changes.isEmpty {
+        if !changes.isEmpty, !record.isEmpty {
             let path = join(folder(of: dockerfile), FreezeLock.fileName)
             pending.insert((path, Array(record.utf8)), at: 0)
         }
