@@ -69,11 +69,15 @@ enum CheckedFileKind {
     /// Whether a text reads as requirements although its name does not say so: its first line is an option of pip or a
     /// requirement with a version.
     static func looksLikeRequirements(_ text: SourceText) -> Bool {
+        // Structured files have their own kinds, and `---` is no option of pip.
+        let name = fileName(text.name).lowercased()
+        if [".yml", ".yaml", ".json", ".toml", ".hcl"].contains(where: { name.hasSuffix($0) }) { return false }
         for line in text.bytes.prefix(1 << 16).split(separator: 0x0A) {
             let words = line.split { $0.isASCIIBlank || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\\") }
             guard let first = words.first, first.first != UInt8(ascii: "#") else { continue }
             let word = String(decoding: first, as: UTF8.self)
-            if word.hasPrefix("--") || ["-r", "-c", "-e", "-i", "-f"].contains(word) { return true }
+            if word.hasPrefix("--"), word.utf8.dropFirst(2).first?.isASCIILetter ?? false { return true }
+            if ["-r", "-c", "-e", "-i", "-f"].contains(word) { return true }
             guard let requirement = try? Requirement(word) else { return false }
             return requirement.url != nil || !requirement.specifiers.specifiers.isEmpty
         }
