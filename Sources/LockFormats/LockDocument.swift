@@ -35,6 +35,15 @@ package struct LockDocument: Sendable {
     package var limits: [String: [LockedPackage]]?
     /// The projects that a lock was made for, with what each declared; empty where the format does not say it.
     package var members: [ProjectMember] = []
+    /// The markers that a project limits its lock to, or that a lock was made with, by the name of the setting; nil where the
+    /// format does not say them.
+    package var environments: [String: [String]]?
+    /// The version that a project states; nil where it states none, or its build backend does.
+    package var projectVersion: String?
+    /// The names of the dependency groups that a project declares, normalised.
+    package var groupNames: Set<String> = []
+    /// Whether ``members`` have the declarations of every dependency group, as today's locks do.
+    package var repeatsGroups = false
     /// What is wrong with the file and is no single requirement's fault.
     package var problems: [LockProblem] = []
     /// The Python versions that the file is for, `>=3.11`; nil where it does not say.
@@ -74,6 +83,10 @@ package struct ProjectMember: Sendable {
     package let name: String
     /// The directory of the project, relative to that of the lock.
     package let path: String
+    /// The version that the project had; nil where the lock does not say it.
+    package var version: String?
+    /// The names of the dependency groups that the project had, normalised.
+    package var groupNames: Set<String> = []
     /// What the project declared when the lock was made.
     package var declarations: [LockedPackage] = []
 }

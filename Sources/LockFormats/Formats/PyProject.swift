@@ -34,6 +34,9 @@ enum PyProject: LockFormat {
         document.pythonRequirement = project.requiresPython
         document.dynamicMembers = project.dynamic
         document.limits = project.limits
+        document.environments = project.environments
+        document.projectVersion = project.version
+        document.groupNames = project.groupNames
         document.projects = project.name.map { [$0] } ?? []
         document.selection = ProjectSelection(file: text.name, requirements: project.requirements)
         return document

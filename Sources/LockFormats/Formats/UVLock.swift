@@ -52,8 +52,13 @@ enum UVLock: LockFormat {
             graph.packages
         }
         document.members = reader.projects
+        document.repeatsGroups = try root.integer("revision") ?? 0 >= 1
         document.declarations = reader.projects.flatMap(\.declarations)
         document.limits = reader.limits
+        document.environments = [
+            "environments": try root.strings("supported-markers"),
+            "required-environments": try root.strings("required-markers"),
+        ]
         document.indexes = reader.indexes
         document.problems = reader.graph.missingDependencies()
         document.gaps = root.gaps(besides: members) + reader.gaps
@@ -183,7 +188,8 @@ private struct UVLockReader {
         package.providedExtras = Set(try metadata.strings("provides-extras").map(PythonRules.normalizedName))
         // A package at a path or URL has such a list too; it is not the project's.
         let isProject = graph.isProject(package)
-        var project = ProjectMember(name: package.name, path: package.source.path)
+        var project = ProjectMember(
+            name: package.name, path: package.source.path, version: package.version)
         defer { if isProject { projects.append(project) } }
         for declared in try metadata.list("requires-dist") where isProject {
             project.declarations.append(try declaration(declared, group: nil))
@@ -192,6 +198,7 @@ private struct UVLockReader {
         for member in groups.table.members {
             let group = PythonRules.normalizedName(member.key)
             package.providedGroups.insert(group)
+            project.groupNames.insert(group)
             for declared in try groups.list(member.key) where isProject {
                 project.declarations.append(try declaration(declared, group: group))
             }

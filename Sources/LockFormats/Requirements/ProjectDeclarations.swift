@@ -7,6 +7,10 @@ struct ProjectDeclarations {
     /// The project's normalised name.
     private(set) var name: String?
     private(set) var requiresPython: String?
+    /// The version, where the file states it.
+    private(set) var version: String?
+    /// The names of the dependency groups, normalised.
+    private(set) var groupNames: Set<String> = []
     /// Every requirement; ``LockedPackage/groups`` is the extra or group that brings it in.
     private(set) var requirements: [LockedPackage] = []
     private(set) var indexes: [LockIndex] = []
@@ -19,6 +23,8 @@ struct ProjectDeclarations {
     private(set) var dynamic: Set<String> = []
     /// The limits that the project sets on its dependencies, by the name of the setting.
     private(set) var limits: [String: [LockedPackage]] = [:]
+    /// The environments that uv locks for, by the name of the setting.
+    private(set) var environments: [String: [String]] = [:]
 
     /// The settings of uv that limit dependencies (https://docs.astral.sh/uv/reference/settings/).
     static let limitSettings = ["constraint-dependencies", "override-dependencies"]
@@ -32,6 +38,7 @@ struct ProjectDeclarations {
         if let project = try root.fields("project") {
             name = try project.string("name").map(PythonRules.normalizedName)
             requiresPython = try project.string("requires-python")
+            version = try project.string("version")
             dynamic = Set(try project.strings("dynamic"))
             for node in try project.array("dependencies") { try add(node, group: nil) }
             if let extras = try project.fields("optional-dependencies") {
@@ -71,6 +78,7 @@ struct ProjectDeclarations {
     private mutating func readGroups(_ groups: DocumentFields) throws(LockReadingError) {
         var names: [String: String] = [:]
         for member in groups.table.members { names[PythonRules.normalizedName(member.key)] = member.key }
+        groupNames.formUnion(names.keys)
         for member in groups.table.members {
             var inclusion = Inclusion(group: member.key, names: names)
             try include(member.key, groups, &inclusion)
@@ -139,6 +147,8 @@ struct ProjectDeclarations {
 
     private mutating func readUV(_ uv: DocumentFields) throws(LockReadingError) {
         for node in try uv.array("dev-dependencies") { try add(node, group: "dev") }
+        if uv.table["dev-dependencies"] != nil { groupNames.insert("dev") }
+        for setting in ["environments", "required-environments"] { environments[setting] = try uv.strings(setting) }
         for setting in Self.limitSettings {
             for text in try uv.strings(setting) {
                 limits[setting, default: []].append(

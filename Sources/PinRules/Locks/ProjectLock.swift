@@ -58,9 +58,8 @@ enum ProjectLock {
         let projects = members(of: lock, project, file: file, context)
         for (member, project) in projects { findings += removed(lock, member, project) }
         if lock.format.repeatsDeclarations, findings.isEmpty {
-            if lock.projects == project.projects || lock.projects.count > 1, let python = changedPython(lock, project) {
-                findings = [python]
-            }
+            if let python = changedPython(lock, projects.map(\.1)) { findings = [python] }
+            if findings.isEmpty { findings = changedProject(lock, projects) }
             for (member, project) in projects where findings.isEmpty { findings = changed(lock, member, project) }
             if findings.isEmpty { findings = changedLimits(lock, project) }
         }
@@ -124,13 +123,49 @@ enum ProjectLock {
     }
 
     /// A change of the Python versions that the project is for.
-    private static func changedPython(_ lock: LockDocument, _ project: LockDocument) -> Finding? {
-        guard lock.projects.count == 1, let locked = lock.pythonRequirement, let declared = project.pythonRequirement,
-            !acceptSamePythons(locked, declared)
+    ///
+    /// The lock of a workspace is for the Pythons that all of its projects are for.
+    private static func changedPython(_ lock: LockDocument, _ projects: [LockDocument]) -> Finding? {
+        let declared = projects.compactMap(\.pythonRequirement)
+        guard projects.count == lock.projects.count, let locked = lock.pythonRequirement, !declared.isEmpty,
+            !acceptSamePythons(locked, declared.joined(separator: ","))
         else { return nil }
+        let changed = projects.first { $0.pythonRequirement.map { !acceptSamePythons(locked, $0) } ?? false }
         return finding(
             lock, at: nil, "requires-python",
-            "\(project.name) is for Python \(declared), the lock was made for \(locked)")
+            "\(changed?.name ?? projects[0].name) is for Python \(changed?.pythonRequirement ?? declared[0]), "
+                + "the lock was made for \(locked)")
+    }
+
+    /// A project that has another name or another version than the lock repeats.
+    private static func changedProject(
+        _ lock: LockDocument, _ projects: [(ProjectMember, LockDocument)]
+    ) -> [Finding] {
+        for (member, project) in projects {
+            if let name = project.projects.first, name != member.name {
+                return [
+                    finding(lock, at: nil, name, "\(project.name) is now \(name), the lock was made for \(member.name)")
+                ]
+            }
+            let groups = member.groupNames.symmetricDifference(project.groupNames)
+            if lock.repeatsGroups, let group = groups.sorted().first {
+                let hasGroup = project.groupNames.contains(group)
+                return [
+                    finding(
+                        lock, at: nil, group,
+                        "\(project.name) \(hasGroup ? "has" : "no longer has") the group \(group), the lock was made "
+                            + (hasGroup ? "without it" : "with it"))
+                ]
+            }
+            if let locked = member.version, let version = project.projectVersion, locked != version {
+                return [
+                    finding(
+                        lock, at: nil, member.name,
+                        "\(project.name) is now version \(version), the lock was made for \(member.name) \(locked)")
+                ]
+            }
+        }
+        return []
     }
 
     /// What tells one declaration from another, without its marker, which tools write in their own words.
@@ -150,13 +185,14 @@ enum ProjectLock {
         let names = Set(member.declarations.compactMap(\.name))
         // The source of a member's dependency may be named in the root of the workspace alone.
         let sourced = Set(member.declarations.filter { $0.origin != .index }.compactMap(\.name))
-        // What has a marker may stand in the lock in several parts.
-        for requirement in project.requirements where requirement.origin == .index && requirement.marker == nil {
+        for requirement in project.requirements where requirement.origin == .index {
             guard let name = requirement.name, !sourced.contains(name), !held.contains(key(requirement)) else {
                 continue
             }
+            // What has a marker may stand in the lock in several parts.
+            if names.contains(name), requirement.marker != nil { continue }
             // Older locks do not repeat every group.
-            if !names.contains(name), !requirement.groups.isEmpty { continue }
+            if !names.contains(name), !requirement.groups.isEmpty, !lock.repeatsGroups { continue }
             let before = fromIndex.first { $0.name == name }
             return [
                 finding(
@@ -189,13 +225,23 @@ enum ProjectLock {
     private static func changedLimits(_ lock: LockDocument, _ project: LockDocument) -> [Finding] {
         // The lock of a script has no project.
         guard !lock.members.isEmpty, let held = lock.limits, let declared = project.limits else { return [] }
+        // uv repeats only the limits on packages that it has locked.
+        let names = Set(lock.requirements.compactMap(\.name))
+        func effective(_ limits: [LockedPackage]?) -> Set<String> {
+            Set((limits ?? []).filter { $0.name.map(names.contains) ?? true }.map(key))
+        }
         for setting in Set(held.keys).union(declared.keys).sorted() {
-            let before = Set((held[setting] ?? []).map(key))
-            let now = Set((declared[setting] ?? []).map(key))
-            guard before != now else { continue }
+            guard effective(held[setting]) != effective(declared[setting]) else { continue }
             return [
                 finding(
                     lock, at: nil, setting, "\(project.name) has changed \(setting) since the lock was made")
+            ]
+        }
+        // uv writes markers in its own words, so that only whether there are any is compared.
+        for (setting, markers) in (lock.environments ?? [:]).sorted(by: { $0.key < $1.key })
+        where markers.isEmpty != (project.environments?[setting] ?? []).isEmpty {
+            return [
+                finding(lock, at: nil, setting, "\(project.name) has changed \(setting) since the lock was made")
             ]
         }
         return []

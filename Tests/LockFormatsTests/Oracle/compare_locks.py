@@ -169,6 +169,21 @@ def exported(text):
         yield Requirement(requirement), set(re.findall(r"--hash[= ](\S+)", line))
 
 
+def covers(words, target):
+    """Whether what a lock says that it is for holds a target: a marker, or pdm's `Python >=3.11 on manylinux_2_17_x86_64`."""
+    match = re.fullmatch(r"Python (.+) on (\S+)", words)
+    if not match:
+        return Marker(words).evaluate(environment(*target))
+    return SpecifierSet(match[1]).contains(target[0] + ".0") and match[2] in PLATFORMS[target[1]][2] + pdm_names(target[1])
+
+
+def pdm_names(platform):
+    """What pdm calls a platform besides its tags (https://pdm-project.org/en/latest/usage/lock-targets/)."""
+    system, machine = PLATFORMS[platform][1]["sys_platform"], PLATFORMS[platform][1]["platform_machine"]
+    libc = "musllinux_1_2" if "musl" in platform else "manylinux_2_40"
+    return [f"{libc}_{machine}"] if system == "linux" else [f"macos_14_0_{machine}"] if system == "darwin" else ["windows_amd64"]
+
+
 def refusal_is_right(message, text, target):
     """Whether a lock forbids a target, judged from the lock's own words by packaging."""
     if match := re.search(r"is for Python (.+), which excludes (\S+)", message):
@@ -179,7 +194,7 @@ def refusal_is_right(message, text, target):
         minor = ".".join(target[0].split(".")[:2])
         return not any(specifier.contains(f"{minor}.{patch}", prereleases=True) for patch in range(60))
     if match := re.search(r"is not locked for Python \S+ on .+; it is for (.+)", message):
-        return not any(Marker(marker).evaluate(environment(*target)) for marker in match[1].split("; "))
+        return not any(covers(words, target) for words in match[1].split("; "))
     if match := re.search(r"has no artifact for .*; it has (.+)", message):
         held = [tag for part in match[1].split(", ") for tag in packaging_tags.parse_tag(part)]
         return "source archive" not in match[1] and not any(tag in ranks_of(target) for tag in held)
