@@ -131,7 +131,12 @@ struct RewritingPlan {
     /// Mounts a file of the build context in a RUN; several go behind each other.
     mutating func mount(_ file: String, _ text: String, at path: String, in instruction: Instruction) {
         files[file] = text
-        let flag = " --mount=type=bind,source=\(file),target=\(path)"
+        addFlag("--mount=type=bind,source=\(file),target=\(path)", to: instruction)
+    }
+
+    /// Adds an option to a RUN, after those that were added before, each once.
+    mutating func addFlag(_ option: String, to instruction: Instruction) {
+        let flag = " " + option
         let place = instruction.keywordRange.upperBound
         if let index = edits.firstIndex(where: { $0.range == place..<place }) {
             let there = edits[index].replacement

@@ -70,10 +70,13 @@ package struct LockedRequirements: Sendable {
     package let versions: [String: String]
     /// The file's text.
     package let text: String
+    /// The indexes that the file names, and their secrets.
+    package let indexes: PackageIndexes
 
     /// Makes the file of a target's packages; `lock` names what they come from.
     package init(lock: String, _ requirements: HashedRequirements) {
         self.lock = lock
+        indexes = requirements.indexes
         versions = Dictionary(
             requirements.entries.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
         text = requirements.text

@@ -48,6 +48,10 @@ extension RewritingPlan {
         added += ["-r", LockedRequirements.mountedPath]
         add(TextEdit(range: last.range, replacement: added.joined(separator: " ")))
         mount(LockedRequirements.fileName, packages.text, at: LockedRequirements.mountedPath, in: instruction)
+        for secret in packages.indexes.secrets { addFlag("--mount=type=secret,id=\(secret)", to: instruction) }
+        if let first = command.words.first, !packages.indexes.secrets.isEmpty {
+            insert(packages.indexes.assignments, at: first.range.lowerBound)
+        }
         noteChange(
             command.line, named.map { $0.text ?? $0.raw }.joined(separator: " "),
             "-r \(LockedRequirements.fileName) (from \(packages.lock))")
