@@ -148,7 +148,7 @@ struct LoadingAssessorTests {
         },
         Case("a library that Python opens lacks another", ["missing-library fails libgomp.so.1"]) {
             $0.module("demo/lib/lib_demo.so") {
-                $0.defined = []
+                $0.defined = [("demo_create", nil)]
                 $0.undefined = []
                 $0.needed.append("libgomp.so.1")
             }

@@ -34,7 +34,8 @@ package struct BindingCheck {
                 issues.append(
                     LoadingIssue(cause: cause, object: object.realPath, chain: process.chain(to: number, in: scope)))
             }
-            if let other = otherLibrary(file, process.settings) { report(other) }
+            // A library of musl that is not there is missing, which says it already.
+            if isWhole, let other = otherLibrary(file, process.settings) { report(other) }
             if process.settings.family == .glibc {
                 for need in file.versionNeeds {
                     guard let provider = process.object(named: need.file), let own = provider.file,

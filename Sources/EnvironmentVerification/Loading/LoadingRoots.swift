@@ -38,7 +38,6 @@ struct LoadingRoots {
         let tag: String
         let owner: String
         let file: ELFFile?
-        let isELF: Bool
     }
 
     /// Collects the roots of a scene.
@@ -74,8 +73,7 @@ struct LoadingRoots {
                 found.append(
                     Candidate(
                         path: entry.path, directory: PathText.parent(entry.path), stem: String(stem),
-                        tag: String(name.dropFirst(stem.count + 1)), owner: owner.name, file: file,
-                        isELF: binary?.identity != nil))
+                        tag: String(name.dropFirst(stem.count + 1)), owner: owner.name, file: file))
             })
         return found
     }
@@ -150,8 +148,10 @@ struct LoadingRoots {
         if candidate.tag.hasPrefix("cpython-") || candidate.tag.hasPrefix("abi3") || candidate.tag.hasPrefix("pypy") {
             return true
         }
-        if candidate.stem.hasPrefix("lib"), !candidate.isELF { return false }
-        return candidate.file.map { initializes($0, candidate.stem) } ?? !candidate.stem.hasPrefix("lib")
+        if candidate.stem.hasPrefix("lib") {
+            return candidate.file?.symbols.defines("PyInit_\(candidate.stem)") ?? false
+        }
+        return candidate.file.map { initializes($0, candidate.stem) } ?? true
     }
 
     private static func initializes(_ file: ELFFile, _ stem: String) -> Bool {
