@@ -15,7 +15,7 @@ struct VerifyCommandTests {
             document.keys == [
                 "schema", "verdict", "required", "identity", "packages", "environment", "modelFiles", "findings",
                 "gaps",
-                "scope", "inputs", "platforms", "bakedModel", "start", "account", "summary",
+                "scope", "inputs", "platforms", "bakedModel", "start", "account", "loading", "summary",
             ])
         #expect(document.string("schema") == "pinproof/verify/1")
         #expect(document.string("verdict") == "match")
