@@ -190,6 +190,13 @@ public struct LoadingAssessment: Sendable, Hashable {
     /// Creates an assessment that judges nothing.
     package init() {}
 
+    /// Returns the assessment with who vouches for each library, by its path.
+    package func vouched(_ vouchers: [String: Verification.Account.Voucher]) -> LoadingAssessment {
+        var copy = self
+        for index in copy.libraries.indices { copy.libraries[index].voucher = vouchers[copy.libraries[index].path] }
+        return copy
+    }
+
     /// Sets the verdict by the problems, of something that was judged.
     package mutating func conclude() {
         counts.fails = problems.count { $0.reach == .fails }

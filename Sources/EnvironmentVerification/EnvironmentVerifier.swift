@@ -59,19 +59,21 @@ package enum EnvironmentVerifier {
                     "the verdict rests on records inside of the image, which a forger would have rewritten too",
                     help: forgeableRecord.help))
         }
-        let loading = LoadingVerdict(
-            training, serving, scene, packages: packages, needed: { needed.needs($0) }, isStrict: isStrict)
-        findings += loading.findings
-        floor = floor.combined(with: loading.verdict)
         let binaries = LoadingFindings(training, serving, scene, needed, isStrict: isStrict)
         findings += binaries.findings
         floor = floor.combined(with: binaries.verdict)
+        let loading = LoadingVerdict(
+            training, serving, scene, packages: packages, needed: { needed.needs($0) },
+            libraries: binaries.assessment?.libraries.map(\.path) ?? [], isStrict: isStrict)
+        findings += loading.findings
+        floor = floor.combined(with: loading.verdict)
         return Verification(
             required: required,
             identity: .init(
                 compared: "the content of each package", model: training.identity, image: serving.identity),
             packages: packages, facts: facts.map(\.fact), bakedModel: baked, scope: scope, unnamedCount: unnamed.count,
-            account: loading.account, start: loading.start, loading: binaries.assessment, findings: findings,
+            account: loading.account, start: loading.start, loading: binaries.assessment?.vouched(loading.vouchers),
+            findings: findings,
             trainingGaps: gaps.training, servingGaps: serving.environment.gaps, floor: floor)
     }
 

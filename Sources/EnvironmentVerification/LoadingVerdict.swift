@@ -8,20 +8,23 @@ struct LoadingVerdict {
     /// ``Verdict/match`` when nothing stands against one.
     let verdict: Verdict
     let account: Verification.Account?
+    /// Who vouches for each shared library, by its path.
+    let vouchers: [String: Verification.Account.Voucher]
     let start: Verification.Start?
 
     init(
         _ training: TrainingSide, _ serving: ServingSide, _ scene: ImportScene?,
-        packages: [Verification.PackageVerdict], needed: (String) -> Bool, isStrict: Bool
+        packages: [Verification.PackageVerdict], needed: (String) -> Bool, libraries: [String] = [], isStrict: Bool
     ) {
         guard var scene else {
             findings = ExtraPackages.findings(training, serving, nil, needed: needed, claimed: [:])
             verdict = isStrict && !findings.isEmpty ? .notProvable : .match
             account = nil
+            vouchers = [:]
             start = nil
             return
         }
-        let loadable = LoadableFiles(scene)
+        let loadable = LoadableFiles(scene, libraries: libraries)
         let captured = CaptureAgreement(training.environment.directories, scene, loadable)
         scene.captured = captured
         if let trained = training.environment.python, let served = serving.environment.python {
@@ -49,6 +52,7 @@ struct LoadingVerdict {
         self.findings = findings
         self.verdict = verdict
         account = loading.account
+        self.vouchers = loading.libraryVouchers
         start = scene.isImage ? StartFindings.start(scene.start) : nil
     }
 

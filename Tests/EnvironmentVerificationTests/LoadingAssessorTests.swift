@@ -122,12 +122,12 @@ struct LoadingAssessorTests {
             $0.module(module) { $0.needed.append("libGL.so.1") }
         },
         Case("of a lock, a package of which one file of two fails", ["missing-library may-fail libGL.so.1"]) {
-            $0.naming = .whole
+            $0.naming = .whole(["demo"])
             $0.module(module) { $0.needed.append("libGL.so.1") }
             $0.module("demo/fine.abi3.so")
         },
         Case("of a lock, a package of which every file fails", ["missing-library fails libGL.so.1"]) {
-            $0.naming = .whole
+            $0.naming = .whole(["demo"])
             $0.module(module) { $0.needed.append("libGL.so.1") }
         },
         Case("the loader is missing", ["missing-loader fails /lib64/ld-linux-x86-64.so.2"]) {

@@ -25,6 +25,8 @@ struct LoadableFiles {
         let origin: ImportPath.Origin
         /// The directory of the import path, without a leading slash.
         let directory: String
+        /// Whether it is a shared library that the loader finds for others.
+        var isShared = false
     }
 
     private(set) var files: [File] = []
@@ -34,8 +36,11 @@ struct LoadableFiles {
     private let scene: ImportScene
 
     /// Collects the files.
-    init(_ scene: ImportScene) {
+    ///
+    /// - Parameter libraries: the shared libraries that the loader finds, as ``LoadingAssessment/libraries`` names them.
+    init(_ scene: ImportScene, libraries: [String] = []) {
         self.scene = scene
+        defer { addShared(libraries) }
         guard let path = scene.path else { return }
         if let entry = scene.files.lookup(path.interpreter), entry.kind == .file {
             add(entry, .interpreter, .standardLibrary, PathText.parent(entry.path))
@@ -55,6 +60,18 @@ struct LoadableFiles {
         }
         if let entry = scene.files.lookup(path.archive), entry.kind == .file {
             add(entry, .archive, .standardLibrary, PathText.parent(entry.path))
+        }
+    }
+
+    private mutating func addShared(_ libraries: [String]) {
+        for path in libraries {
+            guard let entry = scene.files.lookup(path), entry.kind == .file, seen.insert(entry.path).inserted else {
+                continue
+            }
+            files.append(
+                File(
+                    entry: entry, kind: .library, origin: .standardLibrary, directory: PathText.parent(entry.path),
+                    isShared: true))
         }
     }
 

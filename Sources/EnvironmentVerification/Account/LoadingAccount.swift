@@ -45,6 +45,8 @@ struct LoadingAccount {
     private(set) var findings: [Finding] = []
     /// The loadable files that Python packages claim, by the packages' names.
     private(set) var claimed: [String: [LoadableFiles.File]] = [:]
+    /// Who vouches for each shared library, by its path.
+    private(set) var libraryVouchers: [String: Verification.Account.Voucher] = [:]
     private static let maximumErrors = 20
 
     private enum Judgement {
@@ -70,6 +72,7 @@ struct LoadingAccount {
                 answer = Vouchers.Answer(voucher: .record, owners: answer.owners)
             }
             counts[answer.voucher, default: 0] += 1
+            if file.kind == .library || file.isShared { libraryVouchers[file.entry.path] = answer.voucher }
             for owner in Set(answer.owners.filter { $0.ecosystem == .pypi }.map(\.name)) where !scene.isTrained(owner) {
                 claimed[owner, default: []].append(file)
             }
@@ -121,6 +124,7 @@ struct LoadingAccount {
     private static func judge(_ file: LoadableFiles.File, _ answer: Vouchers.Answer, _ scene: ImportScene) -> Judgement
     {
         if answer.isChanged { return .error(answer.reason) }
+        if file.isShared { return .remark }
         switch file.kind {
         case .interpreter:
             if file.entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) {

@@ -37,7 +37,8 @@ struct LoadingFindings {
 
     private static func naming(_ training: TrainingSide, _ needed: NeededPackages) -> LoadingScene.Naming {
         if training.needs != nil { return .packages(needed.direct) }
-        return training.isLock ? .whole : .unknown
+        guard training.isLock else { return .unknown }
+        return .whole(Set(training.environment.packages.map(\.name)))
     }
 
     /// One finding for each thing that is missing or wrong, however many files need it.
@@ -79,7 +80,11 @@ struct LoadingFindings {
     }
 
     private static func severity(_ problem: LoadingAssessment.Problem) -> Severity {
-        problem.reach == .fails ? .error : .warning
+        switch problem.reach {
+        case .fails: .error
+        case .mayFail: .warning
+        case .unread: .note
+        }
     }
 }
 
@@ -120,6 +125,8 @@ package enum LoadingSentence {
             return "\(problem.root) requires \(problem.needs), installed is \(problem.found ?? "")"
         case "cuda-driver-too-old": return "\(problem.root) needs \(problem.needs), --driver is \(problem.found ?? "")"
         case "cuda-architecture": return "\(problem.root) on \(problem.needs): \(problem.found ?? "")"
+        case "gpu-not-asked":
+            return "CUDA \(problem.root) is needed, and \(problem.needs) is \(problem.found ?? "not set")"
         default: return start + problem.needs + found(problem)
         }
     }

@@ -7,7 +7,8 @@ import PythonPackaging
 struct LoadingProblems {
     private let scene: LoadingScene
     private let survey: LoadingSurvey
-    private let distribution: String?
+    /// The distribution of the image, `debian 12`.
+    private let system: String?
     private let requirements: [String: Set<String>]
     private(set) var problems: [LoadingAssessment.Problem] = []
     /// How many libraries the NVIDIA toolkit brings.
@@ -18,7 +19,7 @@ struct LoadingProblems {
     init(_ scene: LoadingScene, _ survey: LoadingSurvey, distribution: String?) {
         self.scene = scene
         self.survey = survey
-        self.distribution = distribution
+        system = distribution
         requirements = Self.requirements(scene.environment)
         addStart()
         addRoots()
@@ -47,7 +48,9 @@ struct LoadingProblems {
             var isEssential = LoadingReach.isEssential(item.root, failing: counts.failing, of: counts.total)
             if case .whole = scene.naming { isEssential = isEssential && counts.failing == counts.total }
             for issue in item.issues {
-                add(issue, root: item.root.name, reach: item.root.isNamed && isEssential ? .fails : .mayFail)
+                add(
+                    issue, root: item.root.name, reach: item.root.isNamed && isEssential ? .fails : .mayFail,
+                    of: owner)
             }
         }
     }
@@ -67,7 +70,9 @@ struct LoadingProblems {
 
     // MARK: Problems
 
-    private mutating func add(_ issue: LoadingIssue, root: String, reach: LoadingAssessment.Reach) {
+    private mutating func add(
+        _ issue: LoadingIssue, root: String, reach: LoadingAssessment.Reach, of distribution: String? = nil
+    ) {
         let object = shownPath(issue.object)
         var problem = LoadingAssessment.Problem(
             rule: "", reach: reach, root: root, chain: issue.chain.map(shownPath), needs: "", file: object,
@@ -86,7 +91,7 @@ struct LoadingProblems {
                 problem.rule = LoadingRules.missingRuntime.name
             } else {
                 problem.rule = LoadingRules.missingLibrary.name
-                problem.apt = SystemLibraryPackages.packages(for: name, distribution: distribution)
+                problem.apt = SystemLibraryPackages.packages(for: name, distribution: system)
             }
             if let provider = survey.names[name]?.sorted().first { problem.found = "only in \(provider)" }
         case .damaged(let path, let damage):
@@ -97,7 +102,7 @@ struct LoadingProblems {
             problem.layer = scene.layer(shownPath(path))
         case .wrongArchitecture(let name, let paths, let found):
             problem.rule = LoadingRules.wrongArchitecture.name
-            problem.reach = .fails
+            problem.reach = distribution.map { scene.reach(ofNeeded: $0) } ?? .fails
             problem.needs = name
             problem.found = found
             if let path = paths.first {

@@ -155,7 +155,8 @@ struct LoadingRoots {
     }
 
     private static func initializes(_ file: ELFFile, _ stem: String) -> Bool {
-        file.symbols.defines("PyInit_\(stem)") || file.symbols.defined.isEmpty
+        file.symbols.defines("PyInit_\(stem)") || file.symbols.defines("PyModExport_\(stem)")
+            || file.symbols.defined.isEmpty
             || !stem.utf8.allSatisfy { $0 < 128 }
     }
 

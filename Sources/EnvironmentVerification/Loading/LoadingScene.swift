@@ -22,8 +22,8 @@ package struct LoadingScene {
     package enum Naming: Sendable {
         /// The model names these.
         case packages(Set<String>)
-        /// A lock names packages and no modules: one of which no file loads is as good as named.
-        case whole
+        /// A lock names these and no modules: one of which no file loads is as good as imported.
+        case whole(Set<String>)
         /// Nothing says what is imported.
         case unknown
     }
@@ -32,10 +32,22 @@ package struct LoadingScene {
     func isNamed(_ name: String) -> Bool {
         switch naming {
         case .packages(let names): names.contains(name)
-        case .whole: true
+        case .whole(let names): names.contains(name)
         case .unknown: false
         }
     }
+
+    /// How far it is known that what no interpreter could load is reached: by a package that is needed for certain.
+    func reach(ofNeeded name: String) -> LoadingAssessment.Reach {
+        switch naming {
+        case .packages: isNeeded(name) ? .fails : .mayFail
+        case .whole(let names): names.contains(name) ? .fails : .mayFail
+        case .unknown: .mayFail
+        }
+    }
+
+    /// Whether the files are those of an image.
+    var isImage: Bool { !layers.isEmpty }
 
     /// Creates a scene.
     ///

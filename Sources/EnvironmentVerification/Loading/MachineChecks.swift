@@ -59,9 +59,9 @@ struct CUDACheck {
                     chain: [shownPath(path)], needs: "libcuda.so.1", found: "a stub", file: shownPath(path),
                     layer: scene.layer(path)))
         }
-        guard let major = Self.runtime(survey) else { return }
-        if let driver = scene.options.driver, let least = Self.drivers[major], Self.precedes(driver, least),
-            !hasCompatibility(scene, survey)
+        let runtime = Self.runtime(survey)
+        if let driver = scene.options.driver, let major = runtime, let least = Self.drivers[major],
+            Self.precedes(driver, least), !hasCompatibility(scene, survey)
         {
             problems.append(
                 .init(
@@ -69,22 +69,47 @@ struct CUDACheck {
                     found: driver, file: shownPath(survey.program)))
         }
         addUnsatisfiedConditions(scene, survey)
+        if let runtime { addUnaskedGPU(scene, survey, runtime) }
+        // An older driver does not compile the PTX of a newer toolkit.
+        let compilesPTX =
+            scene.options.driver.flatMap { driver in
+                runtime.flatMap { Self.drivers[$0] }.map { !Self.precedes(driver, $0) }
+            } ?? true
         for gpu in scene.options.gpus {
             guard let architecture = Self.architecture(gpu) else { continue }
             for (path, file) in objects {
                 guard let code = file.deviceCode, code.count > 0 else { continue }
-                let uncovered = code.uncovered(architecture)
+                let uncovered = code.uncovered(architecture, countsPTX: compilesPTX)
                 guard uncovered > 0 else { continue }
                 let isMost = uncovered * 2 > code.count
                 problems.append(
                     .init(
                         rule: LoadingRules.missingArchitecture.name, reach: isMost ? .fails : .mayFail,
                         root: PathText.name(path), chain: [shownPath(path)], needs: gpu,
-                        found: "\(uncovered) of \(code.count) have no code for it: sm_"
-                            + code.cubins.map(String.init).joined(separator: ", sm_"), file: shownPath(path),
+                        found: "\(uncovered) of \(code.count) fat binaries have no code for it", file: shownPath(path),
                         layer: scene.layer(path)))
             }
         }
+    }
+
+    /// An image whose variables do not ask the NVIDIA toolkit for a GPU that computes.
+    private mutating func addUnaskedGPU(_ scene: LoadingScene, _ survey: LoadingSurvey, _ major: Int) {
+        guard scene.isImage else { return }
+        let devices = scene.configuration.variable("NVIDIA_VISIBLE_DEVICES")
+        let capabilities = scene.configuration.variable("NVIDIA_DRIVER_CAPABILITIES")
+        var wrong: (name: String, value: String?)?
+        if devices.map({ ["", "void", "none"].contains($0) }) ?? true {
+            wrong = ("NVIDIA_VISIBLE_DEVICES", devices)
+        } else if let capabilities,
+            !capabilities.split(separator: ",").contains(where: { ["all", "compute"].contains($0) })
+        {
+            wrong = ("NVIDIA_DRIVER_CAPABILITIES", capabilities)
+        }
+        guard let wrong else { return }
+        problems.append(
+            .init(
+                rule: LoadingRules.unaskedGPU.name, reach: .unread, root: String(major), needs: wrong.name,
+                found: wrong.value.map { "'\($0)'" }, file: shownPath(survey.program)))
     }
 
     /// The number of `sm_80` or `sm_90a`; nil for another name.

@@ -31,7 +31,8 @@ enum WheelTagCheck {
             let found = tags.map { "\($0.python)-\($0.abi)-\($0.platform)" }.joined(separator: ", ")
             problems.append(
                 LoadingAssessment.Problem(
-                    rule: LoadingRules.wrongWheel.name, reach: .fails, root: package.name, chain: [path],
+                    rule: LoadingRules.wrongWheel.name, reach: scene.reach(ofNeeded: package.name), root: package.name,
+                    chain: [path],
                     needs:
                         "cp\(target.major)\(target.minor) on \(platform.cLibrary?.description ?? "linux"), \(platform.architecture)",
                     found: found, file: path, layer: scene.layer(path)))

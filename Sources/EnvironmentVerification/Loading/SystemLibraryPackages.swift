@@ -1,6 +1,6 @@
+import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
-import SourceDocuments
 
 /// Tells which package of a distribution has a shared library. What is not known is not guessed.
 package enum SystemLibraryPackages {
@@ -47,23 +47,50 @@ package enum SystemLibraryPackages {
 package struct ContentsFile: Sendable {
     private let packages: [String: [String]]
 
-    /// Reads the rows of shared libraries.
+    /// The longest line that is read.
+    private static let maximumLine = 65_536
+
+    /// Reads the rows of shared libraries of a list.
     package init(_ text: String) {
         var packages: [String: [String]] = [:]
-        for line in text.split(separator: "\n") where line.contains(".so") {
-            let words = line.split(separator: " ")
-            guard words.count >= 2, let owners = words.last else { continue }
-            let path = words.dropLast().joined(separator: " ")
-            guard path.hasPrefix("usr/lib/") || path.hasPrefix("lib/"), let slash = path.lastIndex(of: "/") else {
-                continue
-            }
-            let directory = path[..<slash].split(separator: "/").drop { $0 == "usr" }
-            // Only the default directories: a library below them is not found by its name.
-            guard directory.count <= 2 else { continue }
-            let names = owners.split(separator: ",").compactMap { $0.split(separator: "/").last.map(String.init) }
-            packages[String(path[path.index(after: slash)...]), default: []] += names
-        }
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) { Self.add(Array(line)[...], to: &packages) }
         self.packages = packages.mapValues { Array(Set($0)).sorted() }
+    }
+
+    /// Reads a list from a file, plain or compressed.
+    package init(path: String, limits: ReadingLimits) throws(ArchiveReadingError) {
+        let source = try Decompressor(FileByteSource(try RegularFile(path: path)), limits: limits)
+        var packages: [String: [String]] = [:]
+        var rest: [UInt8] = []
+        try source.forEachPiece { (piece) throws(ArchiveReadingError) in
+            var start = 0
+            while start < piece.count {
+                let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) ?? piece.count
+                rest.append(contentsOf: piece[start..<min(end, start + Self.maximumLine)])
+                if end < piece.count {
+                    Self.add(rest[...], to: &packages)
+                    rest = []
+                } else if rest.count > Self.maximumLine {
+                    rest = []
+                }
+                start = end + 1
+            }
+        }
+        Self.add(rest[...], to: &packages)
+        self.packages = packages.mapValues { Array(Set($0)).sorted() }
+    }
+
+    private static func add(_ line: ArraySlice<UInt8>, to packages: inout [String: [String]]) {
+        guard line.starts(with: "usr/lib/".utf8) || line.starts(with: "lib/".utf8), PathBytes.contains(line, ".so"),
+            let space = line.lastIndex(of: UInt8(ascii: " "))
+        else { return }
+        let path = String(decoding: line[..<space], as: UTF8.self).split(separator: " ").joined(separator: " ")
+        guard let slash = path.lastIndex(of: "/") else { return }
+        // Only the default directories: a library below them is not found by its name.
+        guard path[..<slash].split(separator: "/").drop(while: { $0 == "usr" }).count <= 2 else { return }
+        let owners = String(decoding: line[(space + 1)...], as: UTF8.self)
+        let names = owners.split(separator: ",").compactMap { $0.split(separator: "/").last.map(String.init) }
+        packages[String(path[path.index(after: slash)...]), default: []] += names
     }
 
     /// Returns the package of a library; empty where there is none or more than one.
