@@ -1,6 +1,8 @@
 import ContainerImages
 import EnvironmentInventory
+import EnvironmentVerification
 import ModelArchives
+import ProgramStart
 
 /// Reads a subject and returns what is understood of it.
 public struct Inspector: Sendable {
@@ -10,6 +12,8 @@ public struct Inspector: Sendable {
         public var target: TargetSelection?
         /// The path of the public key, PEM, that verifies the signature of a model.
         public var modelKey: String?
+        /// Whether libraries and programs are read for what they need to be loaded.
+        package var judgesLoading = false
         /// Limits and progress.
         public var reading = ReadingOptions()
 
@@ -33,6 +37,7 @@ public struct Inspector: Sendable {
                 target: options.target, reading: options.reading.cancelled(by: cancellation),
                 systemRecords: .checksums)
             reader.modelKey = options.modelKey
+            reader.readsBinaries = options.judgesLoading
             let subject = Subject(content: try reader.read(name))
             if options.modelKey != nil, subject.content.model == nil {
                 throw InputError(InspectionError.keyWithoutModel(name, subject.about.kind))
@@ -89,6 +94,27 @@ public struct Subject: Sendable {
         case .dockerfile, .lock, .model:
             system = nil
             notes = []
+        }
+    }
+
+    /// Returns whether everything that is installed can be loaded, and what it needs; nil for what has no files.
+    package func loading(_ options: LoadingOptions) -> LoadingAssessment? {
+        switch content {
+        case .image(let image):
+            return LoadingAssessor.assess(
+                LoadingScene(
+                    files: image.fileSystem, configuration: image.configuration, start: ProgramStart(image),
+                    environment: image.environment, layers: image.layers.map(\.diffID.description), options: options))
+        case .installed(let installed):
+            let version = installed.environment.python?.version
+            let start = ProgramStart(
+                installed.configuration, installed.fileSystem,
+                fallback: version.map { $0.split(separator: ".").prefix(2).joined(separator: ".") })
+            return LoadingAssessor.assess(
+                LoadingScene(
+                    files: installed.fileSystem, configuration: installed.configuration, start: start,
+                    environment: installed.environment, options: options))
+        case .dockerfile, .lock, .model: return nil
         }
     }
 

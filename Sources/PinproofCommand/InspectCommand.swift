@@ -20,6 +20,11 @@ struct InspectCommand: ResultCommand {
     @Flag(help: "List every file of an image or an installed environment with its size, mode and sha256.")
     var files = false
 
+    @Flag(help: "Show what an image needs of the place where it runs, and whether it can load what is installed.")
+    var needs = false
+
+    @OptionGroup(title: "Where the image is to run") var place: LoadingArguments
+
     @Option(help: ArgumentHelp("The public key, PEM, that verifies the signature of a model.", valueName: "file"))
     var key: String?
 
@@ -34,6 +39,7 @@ struct InspectCommand: ResultCommand {
         var options = Inspector.Options()
         options.target = target.selection
         options.modelKey = key
+        options.judgesLoading = needs
         options.reading = limit.reading(progress)
         let subject = try await Inspector(options: options).inspect(subject)
         // Who gives a key asks for a verdict.
@@ -60,6 +66,16 @@ struct InspectCommand: ResultCommand {
             switch format.name {
             case JSONEnvironmentReport.name: additions.append(.init("files", listing.json))
             case TextEnvironmentReport.name: remarks += listing.lines
+            default: break
+            }
+        }
+        if needs {
+            guard let loading = subject.loading(place.options) else {
+                throw ValidationError("\(self.subject): --needs is about an image or an installed environment")
+            }
+            switch format.name {
+            case JSONEnvironmentReport.name: additions.append(.init("loading", loading.json))
+            case TextEnvironmentReport.name: remarks += LoadingLines.lines(loading)
             default: break
             }
         }
