@@ -10,7 +10,18 @@ enum Freeze {
         let template = try readTemplate(request.template)
         let source = try FreezeSource(request)
         let images = try FreezeImages(request)
-        let base = try images.find(request.base, role: .base, needsContents: !request.systemPackages.isEmpty)
+        let needsContents = !request.systemPackages.isEmpty || !request.wheels.isEmpty
+        let base = try images.find(request.base, role: .base, needsContents: needsContents)
+        let lockHasPython = source.document.packages.contains { $0.ecosystem == .conda && $0.name == "python" }
+        let target = try FreezeTargetChoice(request: request, base: base, lockHasPython: lockHasPython).target()
+        let loading = try FreezeLoading(request, try source.environment(target), base)
+        var request = request
+        var missing = loading.lines
+        if request.addsMissingPackages, !loading.missing.isEmpty {
+            request = request.adding(Set(loading.missing.compactMap(\.package)).sorted())
+            missing = zip(loading.missing, loading.lines).filter { $0.0.package == nil }.map { $0.1 }
+        }
+        // Without the missing libraries nothing is to be built: the plan may lack the moment of their packages.
         let (plan, notes) = try plan(request, source, images, base)
         let files = plan.files(template: template)
         if request.template != nil { try FrozenFilesCheck(files: files).check(template.name) }
@@ -19,7 +30,8 @@ enum Freeze {
             target: plan.target.description, secrets: plan.installation.indexes.requiredSecrets,
             installer: Freezer.Installer(rawValue: plan.installation.installer.rawValue) ?? .pip,
             packageCount: plan.installation.packages.count,
-            moves: images.earlier.map { plan.freezeLock.moves(since: $0) } ?? [], notes: notes, model: source.model)
+            moves: images.earlier.map { plan.freezeLock.moves(since: $0) } ?? [], notes: notes + loading.notes,
+            missingLibraries: missing, model: source.model)
     }
 
     private static func readTemplate(_ path: String?) throws(InputError) -> DockerfileTemplate {

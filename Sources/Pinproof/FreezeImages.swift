@@ -125,7 +125,7 @@ struct FreezeImages {
         return try InputError.wrapping { () throws(ImageReadingError) in
             try ImageReader.read(
                 name, platform: platform, limits: request.reading.limits, registry: request.reading.registry,
-                progress: request.reading.progress)
+                readsBinaries: !request.wheels.isEmpty, progress: request.reading.progress)
         }
     }
 

@@ -39,6 +39,12 @@ public struct Freezer: Sendable {
         public var entrypoint: [String]?
         /// Packages of Debian or Ubuntu, `name` or `name=version`.
         public var systemPackages: [String] = []
+        /// Directories of the locked wheels: what they need is looked for in the base before anything is built.
+        package var wheels: [String] = []
+        /// Whether packages that have missing libraries are added to ``systemPackages``.
+        package var addsMissingPackages = false
+        /// The path of the archive's `Contents` file, which says what package has a library; nil for the built-in table.
+        package var contents: String?
         /// The moment of the archive that ``systemPackages`` are taken from, `20240601T000000Z`.
         public var snapshot: String?
         /// The path of a Mustache template; nil for the one of the library.
@@ -143,6 +149,8 @@ public struct FreezePlan: Sendable {
     public let moves: [String]
     /// What was not checked, a sentence each.
     public let notes: [String]
+    /// What the wheels need and neither the base nor a package of the plan has, a line each.
+    package let missingLibraries: [String]
     /// The model and what was read of it.
     package let model: (path: String, content: Model)?
 }

@@ -54,6 +54,21 @@ struct FreezeCommand: ResultCommand {
     var systemPackages: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "A directory of the locked wheels: what they need is looked for in the base before anything is built; repeatable.",
+            valueName: "dir"))
+    var wheels: [String] = []
+
+    @Flag(help: "Add the packages that have missing libraries, as --apt does.")
+    var aptMissing = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The archive's Contents file, which says what package has a library; without it, a table of common ones.",
+            valueName: "file"))
+    var contents: String?
+
+    @Option(
         help: ArgumentHelp("The moment of the archive that --apt takes packages from.", valueName: "20240601T000000Z"))
     var snapshot: String?
 
@@ -83,13 +98,16 @@ struct FreezeCommand: ResultCommand {
 
     func validate() throws {
         try rewriting.check(lock: lock, base: base)
+        if aptMissing || contents != nil, wheels.isEmpty {
+            throw ValidationError("--apt-missing and --contents are about what --wheels need")
+        }
         guard rewriting.dockerfile != nil || rewriting.manifest != nil else { return }
         if installer != nil || installerImage != nil || buildSdists != nil || model != nil || serve != nil
-            || !systemPackages.isEmpty || template != nil || entrypoint != nil || !command.isEmpty
+            || !systemPackages.isEmpty || !wheels.isEmpty || template != nil || entrypoint != nil || !command.isEmpty
         {
             throw ValidationError(
-                "--installer, --installer-image, --build-sdists, --model, --serve, --apt, --template and --entrypoint make a "
-                    + "new Dockerfile, and do not go with --dockerfile")
+                "--installer, --installer-image, --build-sdists, --model, --serve, --apt, --wheels, --template and --entrypoint "
+                    + "make a new Dockerfile, and do not go with --dockerfile")
         }
     }
 
@@ -100,6 +118,9 @@ struct FreezeCommand: ResultCommand {
         guard let lock, let base else { throw ValidationError("name a lock or a model, and the base image") }
         let directory = output.output ?? "."
         let plan = try await Freezer(options: options(directory, reading)).plan(lock, base: base)
+        if !plan.missingLibraries.isEmpty {
+            return CommandResult(text: plan.missingLibraries.map { $0 + "\n" }.joined(), status: .found)
+        }
         var text = try FreezeWriting(plan: plan, directory: directory, replaces: force || update).write()
         text += plan.moves.map { $0 + "\n" }.joined()
         return CommandResult(
@@ -117,6 +138,9 @@ struct FreezeCommand: ResultCommand {
         options.command = command
         options.entrypoint = entrypoint?.words
         options.systemPackages = systemPackages
+        options.wheels = wheels
+        options.addsMissingPackages = aptMissing
+        options.contents = contents
         options.snapshot = snapshot
         options.template = template
         options.earlierLock = fromLock

@@ -52,7 +52,7 @@ package struct FileSystemIndex: Sendable {
         let node: Int32
     }
 
-    private let tree: FileTree
+    let tree: FileTree
     /// The nodes in each folder in byte order of their names, folder after folder, and where each folder's begin.
     private let children: [Int32]
     private let firstChild: [Int32]

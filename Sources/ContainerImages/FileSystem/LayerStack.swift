@@ -29,6 +29,13 @@ struct LayerStack {
         self.honorsWhiteouts = honorsWhiteouts
     }
 
+    /// Puts more on top of a file system; the numbers of its layers stay, and what comes has the next ones.
+    init(image: String, continuing tree: FileTree) {
+        self.init(image: image, honorsWhiteouts: false)
+        self.tree = tree
+        layer = tree.nodes.map(\.layer).max() ?? -1
+    }
+
     /// Puts one more layer on top.
     mutating func apply(_ contents: LayerContents, name: String) throws(ImageReadingError) {
         layer += 1
