@@ -237,6 +237,7 @@ struct StartFollower {
             first = options.first
             directory = options.directory ?? directory
         }
+        if line.program == .command { gap(command, "the code of -c is not read") }
         starts.append(
             Started(
                 argv: command.words, interpreter: path, commandLine: line, directory: directory,

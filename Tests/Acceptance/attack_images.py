@@ -248,6 +248,9 @@ class Lab:
         path.write_text("".join(rows))
         return path
 
+    def capture(self, image, path):
+        run(self.program, "capture", image, "-o", path)
+
     def verify(self, training, image, *words):
         """The exit status and the report."""
         command = [self.program, "verify", training, image, *words, "--format", "json"]

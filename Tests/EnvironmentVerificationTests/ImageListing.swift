@@ -156,4 +156,31 @@ struct ImageListing {
             environment: Environment(python: Interpreter(version: "3.11.7"), packages: packages), trained: trained,
             baseLayerCount: baseLayerCount)
     }
+
+    /// The image as the serving side of a verification, with a training side that names its packages.
+    ///
+    /// - Parameter isCaptured: whether training is a capture of this very image.
+    func sides(
+        base: Int = 0, isCaptured: Bool = false, applications: [String] = [], trained: [Package]? = nil
+    ) throws -> (training: TrainingSide, serving: ServingSide) {
+        var stack = LayerStack(image: Self.name)
+        try stack.apply(layer, name: "sha256:0")
+        let files = FileSystemIndex(stack.finish())
+        let environment = Environment(python: Interpreter(version: "3.11.7"), packages: packages)
+        var serving = ServingSide(
+            name: Self.name, identity: ImageIdentity(manifest: nil, config: nil, diffIDs: []), environment: environment)
+        serving.fileSystem = files
+        serving.configuration = configuration
+        serving.layers = ["sha256:0"]
+        serving.baseLayerCount = base
+        serving.applications = applications
+        var known = Environment(
+            packages: trained ?? packages.map { Package(ecosystem: .pypi, name: $0.name, version: "1.0") })
+        if known.packages.isEmpty { known.packages = [Package(ecosystem: .pypi, name: "absent", version: "1.0")] }
+        if isCaptured {
+            known.python = environment.python
+            known.directories = CapturedFiles.directories(files, configuration, environment)
+        }
+        return (TrainingSide(name: "model", identity: nil, environment: known), serving)
+    }
 }

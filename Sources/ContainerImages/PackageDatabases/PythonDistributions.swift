@@ -34,11 +34,13 @@ enum PythonDistributions: PackageDatabase {
         }
         for path in records.zippedEggs { leaveOut(path, "an egg that is a zip file is not read") }
         var found: [(path: String, distribution: InstalledDistribution)] = []
+        let links = SiteLinks(system.files)
         // Each is looked up file by file; they know nothing of each other.
         let results = mapInParallel(records.distInfo) { path in
             Result { () throws(HashingError) in
                 try InstalledDistribution(
-                    distInfo: path, contents: { system.files.contents(of: $0) }, lookup: { file($0, system) })
+                    distInfo: links.installed(path), contents: { system.files.contents(of: $0) },
+                    lookup: { file($0, system) })
             }
         }
         for (path, result) in zip(records.distInfo, results) {
@@ -51,7 +53,7 @@ enum PythonDistributions: PackageDatabase {
         var vendored: Set<String> = []
         for (path, distribution) in found {
             for file in distribution.files where file.hasSuffix(".dist-info/METADATA") {
-                let folder = String(file.dropLast("/METADATA".count))
+                let folder = links.physical(String(file.dropLast("/METADATA".count)))
                 if folder != path { vendored.insert(folder) }
             }
         }
@@ -59,6 +61,7 @@ enum PythonDistributions: PackageDatabase {
         for (path, distribution) in found where !vendored.contains(path) {
             var package = distribution.package
             package.source = FileLocation(file: path + "/METADATA", line: 1)
+            package.location = links.physical(distribution.folder)
             // Debian writes launchers in its own words.
             let isDebian = package.location == "usr/lib/python3/dist-packages"
             if isDebian { package.foreignLaunchers = [] }
@@ -103,7 +106,8 @@ enum PythonDistributions: PackageDatabase {
             return nil
         }
         let distribution = try? InstalledDistribution(
-            distInfo: String(file.dropLast("/METADATA".count)), contents: { system.files.contents(of: $0) },
+            distInfo: SiteLinks(system.files).installed(String(file.dropLast("/METADATA".count))),
+            contents: { system.files.contents(of: $0) },
             lookup: { Self.file($0, system) }, keepsContents: true)
         return distribution?.contents
     }
@@ -169,19 +173,21 @@ enum PythonDistributions: PackageDatabase {
 
     static func ownership(in files: FileSystemIndex) -> [PackageFiles] {
         let records = files.keptEntries(matching: ["**/*.dist-info/RECORD", "**/*.egg-info/installed-files.txt"])
+        let links = SiteLinks(files)
         let listed = mapInParallel(records) { entry in
-            entry.path.hasSuffix("/RECORD") ? recorded(entry.path, files) : installedFiles(entry.path, files)
+            entry.path.hasSuffix("/RECORD") ? recorded(entry.path, links, files) : installedFiles(entry.path, files)
         }
         return listed.compactMap { $0 } + Records(files).eggs.map { eggFiles($0, files) }
     }
 
-    private static func recorded(_ path: String, _ files: FileSystemIndex) -> PackageFiles? {
+    private static func recorded(_ path: String, _ links: SiteLinks, _ files: FileSystemIndex) -> PackageFiles? {
         guard let bytes = files.contents(of: path), let record = try? InstallationRecord(bytes) else { return nil }
         let info = path.split(separator: "/").dropLast()
         guard let root = files.node(at: info.dropLast().joined(separator: "/").utf8) else { return nil }
         var claims = [PackageFiles.claim(path.utf8, in: files)].compactMap { $0 }
         for row in record.rows {
-            guard let node = recordedFile(row.path, root, files) else { continue }
+            guard let node = recordedFile(row.path, root, files) ?? links.node(row.path, from: info.dropLast(), files)
+            else { continue }
             var agreement = FileOwners.Agreement.unknown
             if let digest = row.sha256 { agreement = files.sha256(node) == digest ? .agrees : .disagrees }
             claims.append(PackageFiles.Claim(node: node, agreement: agreement))

@@ -25,6 +25,13 @@ enum PathConfigurationFile: ImportHazard {
                 opt/extra/numpy.py
 
                 """),
+            Rule.Example(
+                file: "image",
+                """
+                «usr/local/lib/python3.11/site-packages/link.pth» -> /opt/link.txt
+                opt/link.txt : text import os
+
+                """),
         ],
         good: [
             Rule.Example(
@@ -40,8 +47,13 @@ enum PathConfigurationFile: ImportHazard {
 
     static func findings(_ scene: ImportScene) -> [Finding] {
         scene.pathConfigurations.compactMap { entry in
-            guard let file = scene.module(entry.path), let bytes = scene.files.contents(of: file.entry) else {
-                return nil
+            guard let file = scene.module(entry.path) else { return nil }
+            guard let bytes = scene.files.contents(of: file.entry) else {
+                // A link to a file of another name, of which nothing but the digest is known.
+                return finding(
+                    .error, entry.path,
+                    "\(entry.path) leads to \(file.entry.path), whose lines are not known here: Python runs them at every start"
+                        + scene.layer(entry), subject: nil)
             }
             let minor = scene.path?.python.split(separator: ".").last.flatMap { Int($0) }
             let lines = PathConfiguration(bytes, minor: minor).lines
