@@ -173,7 +173,7 @@ import Testing
                 "git+https://git.example/r@\(commit)",
                 "requirements.txt:2: git+https://git.example/r@\(commit): only the"
             ),
-            ("git+https://u:secret@git.example/r@\(commit)", "requirements.txt:2: git+https://u:***@git.example/r@"),
+            ("git+https://u:secret@git.example/r@\(commit)", "requirements.txt:2: git+https://***@git.example/r@"),
             ("-e .", "requirements.txt:2: -e .: only the contents"), ("./sub", "requirements.txt:2: ./sub: only"),
             ("https://index.example/x.zip", "requirements.txt:2: https://index.example/x.zip: only the contents"),
             ("./dist/x-1-py3-none-any.whl --hash=\(hash)", "requirements.txt:2: x 1 is the local path ./dist/"),

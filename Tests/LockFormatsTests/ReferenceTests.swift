@@ -31,7 +31,7 @@ private let commit = "0123456789abcdef0123456789abcdef01234567"
             ("git+https://git.example/r@v1.2#egg=n", "n", nil, .floating),
             ("n @ git+https://git.example/r@\(commit)#subdirectory=a/b", "n", nil, .hashed),
             (
-                "git+https://user:secret@git.example/r@\(commit)", "", "git+https://user:***@git.example/r@\(commit)",
+                "git+https://user:secret@git.example/r@\(commit)", "", "git+https://***@git.example/r@\(commit)",
                 .hashed
             ),
             ("git+https://token@git.example/r@\(commit)", "", "git+https://***@git.example/r@\(commit)", .hashed),
@@ -107,7 +107,7 @@ private let commit = "0123456789abcdef0123456789abcdef01234567"
                 subdirectory = "a/b"
                 [metadata]
                 lock-version = "2.1"
-                """, name: "n", reference: "git+https://user:***@git.example/r.git@\(commit)#subdirectory=a/b",
+                """, name: "n", reference: "git+https://***@git.example/r.git@\(commit)#subdirectory=a/b",
             subdirectory: "a/b"),
         Case(
             format: "pdm.lock",
