@@ -95,6 +95,7 @@ enum Check {
         let options = request.options
         let texts = collected.texts
         var failures = collected.failures
+        var said = Set(failures)
         var suppressed = FileFindings.deduplicated(collected.suppressed).count(where: isAskedFor)
         var remaining: [Finding] = []
         for var finding in FileFindings.deduplicated(collected.findings) {
@@ -102,7 +103,7 @@ enum Check {
             if finding.rule == UnreadableFile.rule.name, finding.severity == .error {
                 let place = finding.range.map { ":\($0.start.line)" } ?? ""
                 let failure = "\(finding.file)\(place): \(finding.message)"
-                if !failures.contains(failure) { failures.append(failure) }
+                if said.insert(failure).inserted { failures.append(failure) }
             }
             if !isAskedFor(finding) { continue }
             // A broken configuration of a lower directory has been recorded as a failure.
@@ -268,7 +269,11 @@ enum Check {
         }
         return FileWalk(
             exclusion: exclusion,
-            isWanted: { CheckedFileKind.isRecognized(fileName: fileName($0)) || Manifests.mayBe(path: join(path, $0)) },
+            isWanted: { below in
+                let name = fileName(below)
+                if CheckedFileKind.isOther(fileName: name) { return false }
+                return CheckedFileKind.isRecognized(fileName: name) || Manifests.mayBe(path: join(path, below))
+            },
             ownExclusion: { directory in
                 policies.isNested ? (try? policies.configuration(for: directory))?.exclude : nil
             })

@@ -25,6 +25,29 @@ struct CheckedFile: Sendable, Hashable {
 
 /// What kind of file a name says it is.
 enum CheckedFileKind {
+    /// Whether a name is certainly none that a walk looks for; most names of a tree are done with here.
+    static func isOther(fileName name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { bytes in
+            guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0, bytes.count - dot <= 6 else {
+                return false
+            }
+            guard codeEndings.contains(where: { $0.elementsEqual(bytes[(dot + 1)...]) }) else { return false }
+            // `Dockerfile.go` is a Dockerfile that speaks of Go.
+            return !bytes.contains(UInt8(ascii: "k")) && !bytes.contains(UInt8(ascii: "K"))
+                && !bytes.contains(UInt8(ascii: "t"))
+                || bytes[..<dot].count < "dockerfile".utf8.count
+        }
+    }
+
+    private static let codeEndings = [
+        "py", "c", "h", "cc", "cpp", "hpp", "go", "js", "ts", "tsx", "md", "rst", "html", "css", "png", "jpg", "svg",
+        "rs",
+        "java", "so", "o", "a", "pyc", "pyi", "ipynb", "sh", "proto", "cu", "cuh", "swift", "kt", "rb", "csv", "gz",
+        "zip",
+        "pt", "bin", "npy", "npz", "pkl", "mp4", "wav", "gif", "ttf",
+    ].map { Array($0.utf8) }
+
     /// Whether a name is one of those that a walk looks for.
     static func isRecognized(fileName name: String) -> Bool {
         isDockerfile(name) || isRequirements(name) || isCandidate(name) || Manifests.mayBe(path: name)

@@ -238,7 +238,7 @@ struct SnippetTests {
 
     private static let condaRows = #"""
         conda install -y «numpy»
-        conda install -y «numpy=1.26» «"numpy>=1.26"» «numpy=1.26.4» numpy==1.26.4
+        conda install -y «numpy=1.26» «"numpy>=1.26"» ‹numpy=1.26.4› numpy==1.26.4
         conda install -y numpy=1.26.4=py311h64a7726_0 conda-forge::numpy=1.26.4=py311h64a7726_0
         conda install -c conda-forge --channel defaults -y «numpy»
         conda install -yc pytorch «pytorch»

@@ -150,6 +150,11 @@ extension SnippetTests {
         """#
 
     static let imagesRows = #"""
+        docker pull «redis» && docker pull «redis:latest» && docker pull redis:7 && docker image pull --platform linux/amd64 «nginx»
+        podman pull ‹"$IMAGE"› && podman pull «"$REG/x:latest"» && skopeo copy docker://redis:7 oci:x && skopeo copy «docker://redis» oci:x
+        docker build . && docker push x && docker run -it x && docker login
+        kubectl get pods -n x && kubectl -n x get svc && kubectl apply -f x.yaml && git remote add origin https://index.example/x
+        ‹kubectl apply -f https://index.example/x.yaml›
         FROM «ubuntu»
         FROM «ubuntu:latest» AS x
         FROM --platform=linux/amd64 «python»

@@ -49,6 +49,7 @@ enum Installers {
         AptInstaller.self,
         CargoInstaller.self,
         CondaInstaller.self,
+        ContainerInstaller.self,
         GemInstaller.self,
         GitInstaller.self,
         GoInstaller.self,
@@ -73,7 +74,7 @@ enum Installers {
         "bun",
         "bunx", "uv", "uvx", "poetry", "pdm", "R", "Rscript", "r", "install2.r", "installGithub.r", "yum", "dnf",
         "dnf5", "microdnf", "tdnf", "zypper", "rpm", "apt-fast", "nala", "corepack", "pip-sync", "mim", "julia",
-        "jupyter", "jupyter-labextension",
+        "jupyter", "jupyter-labextension", "docker", "podman", "nerdctl", "skopeo", "crane",
     ]).union(ObjectFetcher.programs).union(RegistryFetcher.programs).union(NixInstaller.programs)
         .union(ToolchainInstaller.programs)
 

@@ -14,6 +14,14 @@ extension CommandReader {
         "pacman", "emerge", "xbps-install", "pkg_add", "nix-env", "nix-channel",
     ]
 
+    /// Programs whose verbs speak to a cluster or a service; only a remote operand is fetched.
+    private static let ofCluster: Set<String> = [
+        "kubectl", "oc", "kind", "minikube", "istioctl", "argo", "git", "docker", "podman", "buildah", "psql",
+        "redis-cli",
+        "crontab", "ip", "iptables", "nmcli", "gsettings", "tmux", "screen", "ray", "pre-commit", "tox", "nox",
+        "pytest",
+    ]
+
     /// Programs whose words of that kind fetch nothing, or of which another reader speaks.
     private static let local: Set<String> = [
         "make", "gmake", "ninja", "cmake", "meson", "install", "echo", "printf", "sed", "grep", "egrep", "fgrep", "awk",
@@ -52,12 +60,14 @@ extension CommandReader {
         let operands = words.filter { !($0.text ?? "").hasPrefix("-") }
         let hasVerb = operands.prefix(2).contains { Self.verbs.contains($0.text ?? "") } && operands.count > 1
         let isFetching = Self.fetching.contains(name)
+        // What these programs get, add and install is of a cluster or of this machine.
+        let isOfCluster = Self.ofCluster.contains(name)
         let remote = operands.contains { word in
             ["http://", "https://", "ftp://", "git@", "ssh://", "s3://", "gs://", "hf://", "oci://"].contains {
                 word.partialText.hasPrefix($0)
             }
         }
-        guard hasVerb || isFetching || remote else { return }
+        guard hasVerb && !isOfCluster || isFetching || remote else { return }
         if words.contains(where: {
             ["push", "upload", "publish", "login", "logout", "config", "--help", "--version"].contains($0.text ?? "")
         }) {

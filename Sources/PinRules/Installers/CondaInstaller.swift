@@ -94,6 +94,9 @@ enum CondaInstaller: InstallerCommandReader {
             return nil
         }
         let (strength, reason) = strength(of: text)
+        if strength == .floating, let accepted = CondaEnvironmentPin.reasonToAccept(text, isMLflow: false) {
+            return word.pin(.condaPackage, .exact, requestedBy: by, in: command, reason: accepted)
+        }
         return word.pin(.condaPackage, strength, requestedBy: by, in: command, reason: reason)
     }
 

@@ -15,7 +15,12 @@ enum CondaPackageList {
             let end = bytes.lastIndex { !$0.isASCIIBlank && $0 != UInt8(ascii: "\r") }.map { $0 + 1 } ?? start
             guard start < end, bytes[start] != UInt8(ascii: "@") else { continue }
             let specification = text.string(start..<end)
-            let (strength, reason) = CondaInstaller.strength(of: specification)
+            var (strength, reason) = CondaInstaller.strength(of: specification)
+            if strength == .floating,
+                let accepted = CondaEnvironmentPin.reasonToAccept(specification, isMLflow: false)
+            {
+                (strength, reason) = (.exact, accepted)
+            }
             reading.pins.append(
                 Pin(
                     kind: .requirement, ecosystem: .conda, subject: specification, strength: strength, file: text.name,

@@ -24,6 +24,9 @@ package enum FloatingCondaPackage: PinRule {
             return PinJudgement(.error, "\(pin.title) floats: \(pin.reason ?? "it has no version")")
         case .exact where require == .hashed:
             return PinJudgement(.error, "\(pin.title) has a version but no hash")
+        case .exact:
+            // `name=1.2.3`: accepted, and said.
+            return pin.reason.map { PinJudgement(.note, "\(pin.title) is taken as one version: \($0)") }
         default: return nil
         }
     }
