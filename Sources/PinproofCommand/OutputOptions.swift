@@ -10,7 +10,7 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
 /// The options that every command has.
 struct OutputOptions: ParsableArguments {
     @Option(
-        name: [.customShort("o"), .long],
+        name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp(
             "Where to write the result, whole or not at all, instead of to standard output; check also takes FORMAT=FILE, "
                 + "several times.", valueName: "file"))
