@@ -7,6 +7,9 @@ import SourceDocuments
 enum Freeze {
     /// Reads the lock and the base image's digest, and plans the files.
     static func run(_ request: FreezeRequest) throws(InputError) -> FreezePlan {
+        if request.snapshot != nil, request.systemPackages.isEmpty {
+            throw InputError(FreezingError.snapshotWithoutPackages)
+        }
         let template = try readTemplate(request.template)
         let source = try FreezeSource(request)
         let images = try FreezeImages(request)
@@ -80,12 +83,7 @@ enum Freeze {
     private static func system(
         _ request: FreezeRequest, _ images: FreezeImages, _ base: FreezeImage
     ) throws(InputError) -> SystemPackages? {
-        guard !request.systemPackages.isEmpty else {
-            if request.snapshot != nil {
-                throw InputError(FreezingError.snapshotWithoutPackages)
-            }
-            return nil
-        }
+        guard !request.systemPackages.isEmpty else { return nil }
         let earlier = request.isUpdating ? nil : images.earlier?.snapshot
         guard let snapshot = request.snapshot ?? earlier else {
             throw InputError(FreezingError.packagesWithoutSnapshot)

@@ -6,12 +6,12 @@ import ModelArchives
 
 /// What is frozen: a lock on disk, or the strongest lock inside of a model.
 struct FreezeSource {
-    /// The lock's file name, without its folder.
+    /// The lock's file name, without its directory.
     let name: String
     /// The sha256 of its bytes.
     let digest: Digest
     let document: LockDocument
-    /// The folder with the lock's own project; nil when the lock lies in a model.
+    /// The directory with the lock's own project; nil when the lock lies in a model.
     let projectFolder: String?
     /// The model that goes into the image, and where it lies.
     let model: (path: String, content: Model)?

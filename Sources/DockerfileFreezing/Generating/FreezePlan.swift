@@ -6,12 +6,12 @@ import SourceDocuments
 package struct FreezePlan: Sendable {
     /// The lock that the plan comes from.
     package struct Lock: Sendable {
-        /// The file name, without its folder: the folder is the machine's and not the lock's.
+        /// The file name, without its directory: the directory is the machine's and not the lock's.
         package let name: String
         /// The sha256 of its bytes.
         package let sha256: Digest
 
-        /// Makes a lock.
+        /// Creates a lock.
         package init(name: String, sha256: Digest) {
             self.name = name
             self.sha256 = sha256
@@ -33,7 +33,7 @@ package struct FreezePlan: Sendable {
     /// The model and its server; nil when the image serves none.
     package var serving: ModelServing?
 
-    /// Makes a plan; everything else is set afterwards.
+    /// Creates a plan; everything else is set afterwards.
     package init(lock: Lock, base: BaseImage, installation: Installation, target: FreezeTarget) {
         self.lock = lock
         self.base = base

@@ -263,7 +263,7 @@ package struct FreezeError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The reasons, each one line.
     package let reasons: [String]
 
-    /// Makes an error.
+    /// Creates an error.
     package init(reasons: [String]) { self.reasons = reasons }
 
     /// What a lock holds and nothing can install: each gap, by name and position.

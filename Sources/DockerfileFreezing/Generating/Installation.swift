@@ -4,12 +4,12 @@ import LockFormats
 package struct Installation: Sendable {
     /// A file of the lock's own project that the installer reads beside the lock.
     package struct ProjectFile: Sendable {
-        /// The name, without its folder.
+        /// The name, without its directory.
         package let name: String
         /// The text.
         package let text: String
 
-        /// Makes a file.
+        /// Creates a file.
         package init(name: String, text: String) {
             self.name = name
             self.text = text
@@ -35,7 +35,7 @@ package struct Installation: Sendable {
     /// The indexes that a tool asks which reads the lock itself.
     package var projectIndexes = PackageIndexes()
 
-    /// Makes an installation by `pip`, or by `uv pip sync`.
+    /// Creates an installation by `pip`, or by `uv pip sync`.
     package init(
         installer: Installer = .pip, image: InstallerImage? = nil, requirements: HashedRequirements,
         buildTools: HashedRequirements? = nil
@@ -45,7 +45,7 @@ package struct Installation: Sendable {
             buildTools: buildTools, packages: requirements.packages)
     }
 
-    /// Makes an installation from an explicit file, with pip for what is not conda's.
+    /// Creates an installation from an explicit file, with pip for what is not conda's.
     package init(
         installer: Installer, image: InstallerImage?, explicit: CondaExplicitFile, requirements: HashedRequirements?
     ) {
@@ -55,7 +55,7 @@ package struct Installation: Sendable {
             buildTools: nil, packages: packages.sorted { ($0.0, $0.1) < ($1.0, $1.1) })
     }
 
-    /// Makes an installation by a tool that reads the lock itself: `uv sync`, `pixi install`.
+    /// Creates an installation by a tool that reads the lock itself: `uv sync`, `pixi install`.
     package init(
         installer: Installer, image: InstallerImage?, project: [ProjectFile], choice: [String],
         packages: [(name: String, version: String)]

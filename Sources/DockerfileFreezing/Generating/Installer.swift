@@ -61,7 +61,7 @@ package struct InstallerImage: Sendable, Hashable {
     /// The path of the installer in it.
     package let path: String
 
-    /// Makes an installer's image.
+    /// Creates an installer's image.
     package init(reference: ImageReference, path: String) {
         self.reference = reference
         self.path = path

@@ -29,14 +29,14 @@ package enum ModelServer: String, Sendable, Hashable, CaseIterable {
 package struct ModelServing: Sendable {
     /// The model that is copied into the image.
     package struct Content: Sendable {
-        /// The model's own name, without its folder.
+        /// The model's own name, without its directory.
         package let name: String
         /// The digest over its files.
         package let treeDigest: Digest
         /// Whether it is one file, which then lies in ``ModelServing/folder`` under its name.
         package let isFile: Bool
 
-        /// Makes a content.
+        /// Creates a content.
         package init(name: String, treeDigest: Digest, isFile: Bool) {
             self.name = name
             self.treeDigest = treeDigest
@@ -44,9 +44,9 @@ package struct ModelServing: Sendable {
         }
     }
 
-    /// The folder of the model beside the Dockerfile.
+    /// The directory of the model beside the Dockerfile.
     package static let contextFolder = "model"
-    /// The folder of the model in the image.
+    /// The directory of the model in the image.
     package static let folder = "/opt/model"
 
     /// What serves.
@@ -66,7 +66,7 @@ package struct ModelServing: Sendable {
     ///   - words: the words of a command of one's own.
     ///   - runtimes: the packages that the model's own settings name as what serves it.
     ///   - packages: the names of what the lock installs.
-    ///   - environment: the folder of the environment in the image.
+    ///   - environment: the directory of the environment in the image.
     /// - Throws: ``FreezeError`` when the lock lacks the server, or the server cannot start such a model.
     package init(
         server: ModelServer, model: Content?, words: [String], runtimes: [String], packages: Set<String>,

@@ -23,7 +23,7 @@ package struct SystemPackages: Sendable, Hashable {
     /// The packages by name.
     package let entries: [Entry]
 
-    /// Makes a list of packages.
+    /// Creates a list of packages.
     ///
     /// - Parameters:
     ///   - words: `name` or `name=version`, as apt-get takes them.

@@ -179,7 +179,7 @@ struct GitClone {
     let url: String
     /// The branch or tag that is said; nil for the default branch.
     let reference: String?
-    /// The folder that it makes, as a later command of the same folder names it.
+    /// The directory that it makes, as a later command of the same directory names it.
     let folder: String
     let isShallow: Bool
     let hasSubmodules: Bool
@@ -259,7 +259,7 @@ struct GitClone {
         self.hasSubmodules = hasSubmodules
     }
 
-    /// Whether a command moves what is checked out in the clone, or in a folder that cannot be known.
+    /// Whether a command moves what is checked out in the clone, or in a directory that cannot be known.
     func isMoved(by command: ShellCommand) -> Bool {
         let verbs = ["checkout", "reset", "switch", "pull", "merge"]
         guard command.name == "git", command.words.dropFirst().contains(where: { verbs.contains($0.text ?? "") }) else {

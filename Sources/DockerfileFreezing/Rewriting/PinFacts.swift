@@ -9,7 +9,7 @@ package struct PinFailure: Error, Sendable, Hashable {
     /// What would pin it, one sentence; nil where the rule's own help says it.
     package let remedy: String?
 
-    /// Makes a failure.
+    /// Creates a failure.
     package init(_ reason: String, remedy: String? = nil) {
         self.reason = reason
         self.remedy = remedy
@@ -73,7 +73,7 @@ package struct LockedRequirements: Sendable {
     /// The indexes that the file names, and their secrets.
     package let indexes: PackageIndexes
 
-    /// Makes the file of a target's packages; `lock` names what they come from.
+    /// Creates the file of a target's packages; `lock` names what they come from.
     package init(lock: String, _ requirements: HashedRequirements) {
         self.lock = lock
         indexes = requirements.indexes
@@ -97,7 +97,7 @@ package struct LockedCondaPackages: Sendable {
     /// The file's text.
     package let text: String
 
-    /// Makes the file of a target's packages; `lock` names what they come from.
+    /// Creates the file of a target's packages; `lock` names what they come from.
     package init(lock: String, _ explicit: CondaExplicitFile) {
         self.lock = lock
         versions = Dictionary(explicit.entries.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })

@@ -3,7 +3,7 @@ import EnvironmentInventory
 import SourceDocuments
 
 /// `npm install` becomes `npm ci`, and `yarn install`, `pnpm install`, `uv sync`, `pipenv install` and `pixi install` are told
-/// to keep to their lock, where the build context holds that lock and an instruction has put it into the command's folder.
+/// to keep to their lock, where the build context holds that lock and an instruction has put it into the command's directory.
 extension RewritingPlan {
     private struct Manner {
         let locks: [String]
@@ -88,7 +88,7 @@ extension RewritingPlan {
         return nil
     }
 
-    /// The first lock that an instruction has put into a command's folder, by its path in the build context.
+    /// The first lock that an instruction has put into a command's directory, by its path in the build context.
     private func lock(_ names: [String], _ run: RunStep, _ command: ShellCommand) -> (String, SourceText)? {
         guard let folder = command.workingDirectory else { return nil }
         for name in names {

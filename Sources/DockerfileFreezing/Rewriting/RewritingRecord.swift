@@ -15,7 +15,7 @@ package struct RewritingRecord: Sendable {
     private var system: [String: JSONValue] = [:]
     private var other: [JSONValue.Member] = []
 
-    /// Makes an empty record.
+    /// Creates an empty record.
     package init() {}
 
     /// Reads the record of an earlier run.
