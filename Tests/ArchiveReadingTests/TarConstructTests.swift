@@ -219,7 +219,8 @@ struct TarConstructTests {
             TarMaker.pax(["GNU.sparse.size=9", "GNU.sparse.numblocks=1", "GNU.sparse.map=0,2"]) + victim),
         .init(
             "sparse directory", "'GNU.sparse' records", at: 1024,
-            TarMaker.pax(["GNU.sparse.size=0", "GNU.sparse.numblocks=0", "GNU.sparse.map="]) + TarMaker.directory("d/")),
+            TarMaker.pax(["GNU.sparse.size=0", "GNU.sparse.numblocks=1", "GNU.sparse.map=0,0"])
+                + TarMaker.directory("d/")),
         .init("old sparse without GNU's magic", "not GNU's", TarMaker.header("a") { $0.type = UInt8(ascii: "S") }),
         .init("other real size", "'SCHILY.realsize'", at: 1024, TarMaker.pax(["SCHILY.realsize=9"]) + victim),
         .init("file with a slash", "name ends with a slash", TarMaker.file("a/", "x")),

@@ -1,0 +1,117 @@
+import ContentHashing
+import EnvironmentInventory
+import Testing
+
+@testable import ModelArchives
+
+/// The digest of a model's files, and where its links lead.
+struct TreeDigestTests {
+    private static let first = String(repeating: "1", count: 64)
+    private static let second = String(repeating: "2", count: 64)
+
+    private static func digest(_ text: String) throws -> Digest { try ContentHash.sha256(of: Array(text.utf8)) }
+
+    private static func tree(_ build: (ModelTree) throws -> Void) rethrows -> ModelTree {
+        let tree = ModelTree(kind: .directory, prefix: "")
+        try build(tree)
+        return tree
+    }
+
+    private static func file(_ path: String, _ hex: String, isExecutable: Bool = false) -> ModelTreeFile {
+        ModelTreeFile(
+            path: path, digest: Digest("sha256:" + hex), size: 1, isExecutable: isExecutable)
+    }
+
+    @Test("a line an entry, in byte order of the paths")
+    func lines() throws {
+        let tree = Self.tree { tree in
+            tree.append(Self.file("b", Self.second))
+            tree.append(Self.file("a/x.sh", Self.first, isExecutable: true))
+            tree.append(link: "a-link", target: "a/x.sh")
+            tree.append(Self.file("a-link", Self.first))
+            tree.append(emptyDirectory: "empty")
+            tree.append(ModelTreeFile(path: "inner", digest: nil, size: 3))
+            tree.sort()
+        }
+        let expected =
+            "a-link\u{0}->\u{0}a/x.sh\na/x.sh\u{0}\(Self.first)\u{0}x\nb\u{0}\(Self.second)\nempty/\u{0}\n"
+        #expect(try TreeDigest.compute(of: tree, without: []) == Self.digest(expected))
+        #expect(
+            try TreeDigest.compute(of: tree, without: ["b", "a-link"])
+                == Self.digest(expected.replacing("b\u{0}\(Self.second)\n", with: "")))
+        #expect(try TreeDigest.compute(of: Self.tree { _ in }, without: []) == Self.digest(""))
+    }
+
+    @Test("the order of entries in an archive does not count")
+    func order() throws {
+        let paths = (0..<60).map { "d\($0 % 7)/f\($0)" }
+        func compute(_ paths: [String]) throws -> Digest {
+            try TreeDigest.compute(
+                of: Self.tree { tree in for path in paths { tree.append(Self.file(path, Self.first)) } },
+                without: [])
+        }
+        #expect(try compute(paths) == compute(paths.reversed()))
+        #expect(try compute(paths) != compute(Array(paths.dropLast())))
+    }
+
+    @Test("what a file's reader found lies beside the file, and each copy has its own")
+    func content() throws {
+        var file = Self.file("a", Self.first)
+        #expect(file.content == nil)
+        file.content = LayerFileContent("pickle")
+        var copy = file
+        copy.content?.modules.insert("os")
+        #expect(file.content?.modules == [])
+        #expect(copy.content?.modules == ["os"])
+        copy.content = nil
+        #expect(file.content?.format == "pickle")
+    }
+
+    @Test(
+        "links are resolved through each other, and stay inside",
+        arguments: [
+            ("a", "x/y"), ("b", "x/y"), ("x/c", "x/y"), ("x/d", "x"), ("e", "gone"), ("f", "y"), ("g/h", "x/z"),
+        ])
+    func resolves(_ link: String, _ expected: String) throws {
+        var links = ModelLinks()
+        for (path, target) in [
+            ("a", "x/y"), ("b", "a"), ("x/c", "y"), ("x/d", "."), ("e", "gone"), ("f", "x/../y"), ("g", "x"),
+            ("x/h", "./z"), ("g/h", "z"),
+        ] { links.add(path, target: target) }
+        // `g` is a link itself: what lies below it is below `x`.
+        #expect(try links.resolve(link) == expected)
+    }
+
+    @Test(
+        "a link out, or in a circle, is refused",
+        arguments: ["out", "deep/out", "circle", "self", "absolute", "by/two"])
+    func leadsOut(_ link: String) {
+        var links = ModelLinks()
+        for (path, target) in [
+            ("out", "../x"), ("deep/out", "../../x"), ("circle", "other"), ("other", "circle"), ("self", "self"),
+            ("absolute", "/etc/passwd"), ("by/two", "../out"),
+        ] { links.add(path, target: target) }
+        #expect(throws: ModelLinks.Problem.self) { try links.resolve(link) }
+    }
+
+    @Test("forty links are the most that one path goes through")
+    func hops() throws {
+        var links = ModelLinks()
+        for number in 0..<41 { links.add("l\(number)", target: "l\(number + 1)") }
+        #expect(try links.resolve("l1") == "l41")
+        #expect(throws: ModelLinks.Problem.leadsOut("l0")) { try links.resolve("l0") }
+    }
+
+    @Test(
+        "nothing lies below a link or a file",
+        arguments: [("a/b", false), ("file/x", true), ("link/x/y", true), ("file", false)])
+    func parents(_ path: String, _ isRefused: Bool) throws {
+        var links = ModelLinks()
+        links.add("link", target: "a")
+        if isRefused {
+            #expect(throws: ModelLinks.Problem.liesBelow(path)) { try links.checkParents(of: [path], files: ["file"]) }
+        } else {
+            try links.checkParents(of: [path], files: ["file"])
+        }
+    }
+}
