@@ -22,7 +22,8 @@ enum Check {
         var collected = Collected()
         let found = findFiles(request.paths, hasKey: options.modelKey != nil, policies)
         let (read, results) = readAll(
-            found.files, checker, CheckContexts(given: options.context, policies: policies), request.cancellation)
+            found.files, with: checker, contexts: CheckContexts(given: options.context, policies: policies),
+            cancellation: request.cancellation)
         // A file that several others install from is checked once, for all of them.
         let followed = FollowedFile.grouped(results.flatMap { (try? $0.get().followed) ?? [] })
         let checked = mapInParallel(followed) { file in
@@ -157,7 +158,7 @@ enum Check {
     ///
     /// - Returns: the files that were read, those that only manifests name among them, and what each of them says.
     private static func readAll(
-        _ files: [CheckedFile], _ checker: CheckedFileReader, _ contexts: CheckContexts, _ cancellation: Cancellation
+        _ files: [CheckedFile], with checker: CheckedFileReader, contexts: CheckContexts, cancellation: Cancellation
     ) -> ([CheckedFile], [Result<CheckedFileReader.CheckedFileResult, InputError>]) {
         @Sendable func read(_ file: CheckedFile) -> Result<CheckedFileReader.CheckedFileResult, InputError> {
             cancellation.isCancelled ? .failure(InputError("cancelled")) : checker.read(file)
@@ -181,14 +182,16 @@ enum Check {
         files += named
         results += mapInParallel(named) { read($0) }
         let pairs = Array(zip(files, results))
-        let finished = mapInParallel(pairs) { [contexts] pair in Self.finished(pair.1, pair.0, checker, contexts) }
+        let finished = mapInParallel(pairs) { [contexts] pair in
+            Self.finished(pair.1, of: pair.0, by: checker, contexts: contexts)
+        }
         return (files, finished)
     }
 
     /// Reads the Dockerfiles of a file, now that all builds are known.
     private static func finished(
-        _ result: Result<CheckedFileReader.CheckedFileResult, InputError>, _ file: CheckedFile,
-        _ checker: CheckedFileReader, _ contexts: CheckContexts
+        _ result: Result<CheckedFileReader.CheckedFileResult, InputError>, of file: CheckedFile,
+        by checker: CheckedFileReader, contexts: CheckContexts
     ) -> Result<CheckedFileReader.CheckedFileResult, InputError> {
         guard case .success(var checked) = result else { return result }
         if let text = checked.dockerfile {

@@ -35,12 +35,12 @@ public struct Differ: Sendable {
             var reader = SubjectReader(
                 target: options.target, reading: options.reading.cancelled(by: cancellation))
             reader.shared = SharedLayers()
-            return try Self.compare(left, right, options, reader)
+            return try Self.compare(left, with: right, options: options, reader: reader)
         }
     }
 
     private static func compare(
-        _ leftName: String, _ rightName: String, _ options: Options, _ reader: SubjectReader
+        _ leftName: String, with rightName: String, options: Options, reader: SubjectReader
     ) throws(InputError) -> SubjectDifference {
         var left = try reader.read(leftName)
         var right = try reader.read(rightName)

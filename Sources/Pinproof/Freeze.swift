@@ -25,7 +25,7 @@ enum Freeze {
             missing = zip(loading.missing, loading.lines).filter { $0.0.package == nil }.map { $0.1 }
         }
         // Without the missing libraries nothing is to be built: the plan may lack the moment of their packages.
-        let (plan, notes) = try plan(request, source, images, base)
+        let (plan, notes) = try plan(request, source: source, images: images, base: base)
         let files = plan.files(template: template)
         if request.template != nil { try FrozenFilesCheck(files: files).check(template.name) }
         return FreezePlan(
@@ -43,7 +43,7 @@ enum Freeze {
     }
 
     private static func plan(
-        _ request: FreezeRequest, _ source: FreezeSource, _ images: FreezeImages, _ base: FreezeImage
+        _ request: FreezeRequest, source: FreezeSource, images: FreezeImages, base: FreezeImage
     ) throws(InputError) -> (DockerfileFreezing.FreezePlan, notes: [String]) {
         let system = try system(request, images, base)
         let lockHasPython = source.document.packages.contains { $0.ecosystem == .conda && $0.name == "python" }

@@ -199,7 +199,8 @@ enum RequirementsEntry {
         if url.lowercased().hasPrefix("file:") {
             readPath(url, isEditable: isEditable, into: &entry)
         } else {
-            entry.origin = .archive(url: text, subdirectory: fragment.subdirectory)
+            // conda-lock writes a mark without a fragment after a URL.
+            entry.origin = .archive(url: text.hasSuffix("#") ? url : text, subdirectory: fragment.subdirectory)
             nameFromFile(url, into: &entry)
         }
         entry.setHashes(fragment.hashes)

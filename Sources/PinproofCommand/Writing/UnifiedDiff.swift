@@ -26,15 +26,15 @@ enum UnifiedDiff {
             var last = index
             while last + 1 < changed.count, changed[last + 1] - changed[last] <= 2 * context { last += 1 }
             let range = max(0, changed[index] - context)..<min(steps.count, changed[last] + context + 1)
-            hunk(steps, range, left, right, &output)
+            hunk(range, of: steps, left: left, right: right, into: &output)
             index = last + 1
         }
         return output
     }
 
     private static func hunk(
-        _ steps: [Step], _ range: Range<Int>, _ left: [ArraySlice<UInt8>], _ right: [ArraySlice<UInt8>],
-        _ output: inout [UInt8]
+        _ range: Range<Int>, of steps: [Step], left: [ArraySlice<UInt8>], right: [ArraySlice<UInt8>],
+        into output: inout [UInt8]
     ) {
         var oldStart = 0
         var newStart = 0
