@@ -78,8 +78,10 @@ enum CheckedFileKind {
     private static let otherEndings: Set<Substring> = [
         "md", "rst", "txt", "py", "sh", "js", "ts", "go", "rs", "json", "yml", "yaml", "html", "htm", "dockerignore",
         "template", "tmpl", "tpl", "j2", "jinja", "jinja2", "erb", "in", "lock", "toml", "png", "svg", "swift", "java",
-        "rb", "patch", "diff", "hcl", "bak", "orig", "swp", "log", "css", "xml", "pyc", "cfg", "ini", "map", "mjs", "cjs",
-        "jsx", "tsx", "vue", "ipynb", "csv", "pdf", "jpg", "gif", "ico", "zip", "gz", "c", "h", "cpp", "kt", "php", "pl",
+        "rb", "patch", "diff", "hcl", "bak", "orig", "swp", "log", "css", "xml", "pyc", "cfg", "ini", "map", "mjs",
+        "cjs",
+        "jsx", "tsx", "vue", "ipynb", "csv", "pdf", "jpg", "gif", "ico", "zip", "gz", "c", "h", "cpp", "kt", "php",
+        "pl",
         "lua", "ps1", "bat", "sum", "sig", "asc",
     ]
 

@@ -207,3 +207,23 @@ struct CheckTests {
         #expect(CheckedFileKind.isDockerfile(name) == isDockerfile, "\(name)")
     }
 }
+
+/// What a walk takes for a Dockerfile by its name.
+struct DockerfileNameTests {
+    @Test(
+        "names of Dockerfiles",
+        arguments: [
+            "Dockerfile", "Containerfile", "dockerfile", "DOCKERFILE", "api.Dockerfile", "Dockerfile.gpu",
+            "Dockerfile-dev",
+            "Dockerfile_test", "Dockerfile.cu12.8", "my-app.containerfile", "Dockerfile.alpine3.19",
+        ])
+    func dockerfiles(name: String) { #expect(CheckedFileKind.isDockerfile(name)) }
+
+    @Test(
+        "names of files about Dockerfiles",
+        arguments: [
+            "dockerfile-knGOOxt4.js.map", "dockerfile.js", "dockerfile.test.mjs", "Dockerfile.md", "Dockerfile.j2",
+            "Dockerfile.dockerignore", "dockerfile.vue", "mydockerfile", "Dockerfiles", "README", "",
+        ])
+    func others(name: String) { #expect(!CheckedFileKind.isDockerfile(name)) }
+}
