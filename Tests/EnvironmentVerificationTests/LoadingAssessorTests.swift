@@ -220,6 +220,17 @@ struct LoadingAssessorTests {
         #expect(assessment.libraries.map(\.path).contains("lib/x86_64-linux-gnu/libc.so.6"))
     }
 
+    @Test("files without any C library are not all files of a system")
+    func partOfASystem() throws {
+        var fixture = LoadingFixture()
+        fixture.remove("lib64/ld-linux-x86-64.so.2")
+        fixture.remove("lib/x86_64-linux-gnu/libc.so.6")
+        let assessment = try fixture.assess()
+        #expect(assessment.verdict == .notJudged)
+        #expect(assessment.problems.isEmpty)
+        #expect(assessment.unread.map(\.file) == ["usr/bin/python3.11"])
+    }
+
     @Test("without an interpreter nothing is judged")
     func noInterpreter() throws {
         var fixture = LoadingFixture()

@@ -52,6 +52,13 @@ struct LoadingSurvey {
             return
         }
         guard scene.files.loaderFile(loader) != nil else {
+            // Files that were taken out of a system, as small examples are, hold no C library at all.
+            guard Self.holdsCLibrary(scene.files) else {
+                reason = LoadingRemark(
+                    reason: "there is no C library and no loader: these are not all files of a system",
+                    file: interpreter)
+                return
+            }
             startIssues = [LoadingIssue(cause: .missingLoader(loader), object: found.path, chain: [found.path])]
             return
         }
@@ -87,6 +94,21 @@ struct LoadingSurvey {
     private mutating func note(_ object: LoaderProcess.Object, _ distribution: String) {
         if let file = object.file { mapped[object.realPath] = file }
         for name in object.allNames { names[name, default: []].insert(distribution) }
+    }
+
+    /// Whether a C library or a loader is anywhere among the files.
+    private static func holdsCLibrary(_ files: FileSystemIndex) -> Bool {
+        var isThere = false
+        files.forEachEntry(
+            where: { place in
+                guard !isThere, !place.isDirectory else { return false }
+                let name = place.path[((place.path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
+                isThere =
+                    name.elementsEqual("libc.so.6".utf8) || name.starts(with: "ld-linux".utf8)
+                    || name.starts(with: "ld-musl".utf8) || name.starts(with: "libc.musl".utf8)
+                return false
+            }, { _ in })
+        return isThere
     }
 
     private static func directory(_ path: String) -> String {
