@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes the files of the demo again, with the real tools: docs/demo/remake.py
 
-Needs root, Debian 12's python3 with pip and venv, umoci, mmdebstrap and a package index. What each step makes is in
-README.md. Nothing but this folder and a temporary one is written.
+Needs root, Debian 12's python3 with pip and venv, gcc, buildah, mmdebstrap and a package index. What each step makes is in
+README.md. With the word `images` the model, the lock and the wheels stay. Nothing but this folder, a temporary one and
+buildah's store is written.
 """
 
 import gzip
@@ -25,6 +26,17 @@ BASE_NAME = "registry.example/python:3.11-slim-bookworm"
 IMAGE_NAME = "registry.example/churn:1"
 BASE_PATH = "/usr/local/bin:/usr/bin:/bin"
 ENVIRONMENT = "/opt/environment"  # where a frozen Dockerfile installs
+CARELESS_VERSIONS = ["bottle==0.13.4", "waitress==3.0.1", "cattrs==25.3.0", "attrs==25.4.0", "typing-extensions==4.15.0"]
+BASE_DOCKERFILE = f"FROM scratch\nCOPY root /\nENV PATH={BASE_PATH}\n"
+# The last stage of a frozen Dockerfile; serve.py and the model are mounted into /srv at run time.
+DOCKERFILE = f"""\
+FROM localhost/pinproof-demo-base
+COPY root{ENVIRONMENT} {ENVIRONMENT}
+ENV PATH={ENVIRONMENT}/bin:{BASE_PATH}
+WORKDIR /srv
+USER 10001
+ENTRYPOINT ["{ENVIRONMENT}/bin/python", "-m", "waitress", "--listen=*:8080", "serve:application"]
+"""
 CHANGED = "opt/environment/lib/python3.11/site-packages/waitress/adjustments.py"
 
 PROJECT = """\
@@ -166,7 +178,7 @@ def train(work):
 def debian(work):
     """A real Debian 12 with Python and pip, unpacked."""
     tar, full = work / "debian.tar", work / "debian"
-    run("mmdebstrap", "--variant=minbase", "--include=python3,python3-pip", "--quiet", "bookworm", tar)
+    run("mmdebstrap", "--variant=minbase", "--include=python3,python3-pip,libpython3.11-dev", "--quiet", "bookworm", tar)
     full.mkdir()
     run("tar", "-xpf", tar, "-C", full)
     return full
@@ -175,9 +187,9 @@ def debian(work):
 def install(full, root):
     """The packages, installed inside of that Debian by the commands of a frozen Dockerfile."""
     wheels = HERE / "wheels"
-    shutil.rmtree(wheels, ignore_errors=True)
     locked = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r"]
-    run("/usr/bin/python3", "-m", "pip", "--quiet", "download", *locked, HERE / "requirements.lock", "--dest", wheels)
+    if not wheels.is_dir():
+        run("/usr/bin/python3", "-m", "pip", "--quiet", "download", *locked, HERE / "requirements.lock", "--dest", wheels)
     shutil.copytree(wheels, full / "tmp/wheels")
     shutil.copy(HERE / "requirements.lock", full / "tmp/requirements.lock")
     inside = ["env", "-i", "PATH=/usr/bin:/bin", f"SOURCE_DATE_EPOCH={EPOCH}", "PYTHONDONTWRITEBYTECODE=1"]
@@ -190,19 +202,48 @@ def install(full, root):
     shutil.copytree(full / ENVIRONMENT[1:], root / ENVIRONMENT[1:], symlinks=True)
 
 
+STAND_IN = """\
+/* The demo's interpreter: an ELF program that says what it is, in place of the seven megabytes of CPython. */
+static const char text[] = "Python 3.11.2: a stand-in. The images of Pinproof's demo can be read, not run.\\n";
+void _start(void) {
+    long status;
+    __asm__ volatile("syscall" : "=a"(status) : "a"(1), "D"(2), "S"(text), "d"(sizeof text - 1) : "rcx", "r11", "memory");
+    __asm__ volatile("syscall" : "=a"(status) : "a"(60), "D"(1) : "rcx", "r11", "memory");
+    for (;;) {}
+}
+"""
+
+
 def debian_base(full, root):
-    """The identity and the interpreter of a Debian 12: os-release, the database rows of Python, and its program."""
-    wanted = re.compile(r"^Package: (base-files|libc6|libpython3[^ ]*|python3[0-9.]*(-minimal)?)$", re.M)
+    """The identity of a Debian 12, and of its Python the header with the version, one module and a stand-in program."""
+    wanted = re.compile(r"^Package: (base-files|libc6)$", re.M)
     stanzas = (full / "var/lib/dpkg/status").read_text().split("\n\n")
-    for name in ["usr/bin", "usr/lib", "var/lib/dpkg", "etc"]:
+    for name in ["usr/bin", "usr/include/python3.11", "usr/lib/python3.11", "var/lib/dpkg/info", "etc", "srv"]:
         (root / name).mkdir(parents=True)
     kept = [stanza.strip("\n") for stanza in stanzas if wanted.search(stanza)]
     (root / "var/lib/dpkg/status").write_text("\n\n".join(kept) + "\n\n")
-    shutil.copy(full / "usr/lib/os-release", root / "usr/lib/os-release")
-    shutil.copy(full / "etc/debian_version", root / "etc/debian_version")
+    for name in ["usr/lib/os-release", "etc/debian_version", "usr/lib/python3.11/os.py", "usr/include/python3.11/patchlevel.h"]:
+        shutil.copy(full / name, root / name)
     (root / "etc/os-release").symlink_to("../usr/lib/os-release")
-    shutil.copy(full / "usr/bin/python3.11", root / "usr/bin/python3.11")
     (root / "usr/bin/python3").symlink_to("python3.11")
+    source = root / "stand-in.c"
+    source.write_text(STAND_IN)
+    run("gcc", "-static", "-nostdlib", "-Os", "-s", "-Wl,--build-id=none", source, "-o", root / "usr/bin/python3.11")
+    source.unlink()
+
+
+def careless(full, root):
+    """What `pip install bottle waitress cattrs` gave some time ago: other versions than the lock has."""
+    inside = ["env", "-i", "PATH=/usr/bin:/bin", f"SOURCE_DATE_EPOCH={EPOCH}", "PYTHONDONTWRITEBYTECODE=1"]
+    inside = ["chroot", full, *inside, "python3", "-m"]
+    run(*inside, "venv", "--without-pip", "--clear", ENVIRONMENT)
+    wheels = full / "tmp/careless"
+    run("/usr/bin/python3", "-m", "pip", "--quiet", "download", "--only-binary", ":all:", *CARELESS_VERSIONS, "--dest", wheels)
+    run(
+        *inside, "pip", "--quiet", "--python", f"{ENVIRONMENT}/bin/python", "install", "--no-compile",
+        "--no-index", "--find-links", "/tmp/careless", *CARELESS_VERSIONS,
+    )  # fmt: skip
+    shutil.copytree(full / ENVIRONMENT[1:], root / ENVIRONMENT[1:], symlinks=True)
 
 
 def settle(folder):
@@ -210,49 +251,38 @@ def settle(folder):
         os.utime(item, (EPOCH, EPOCH), follow_symlinks=False)
 
 
-def tagged(layout, reference, name):
-    """A layout with one image, under its full name (umoci's own tags are short words)."""
+def built(work, name, dockerfile, folder):
+    """An image as buildah builds it of a Dockerfile and one folder, as an archive under its full name."""
+    settle(folder)
+    context = work / f"context-{name}"
+    context.mkdir()
+    shutil.copytree(folder, context / "root", symlinks=True)
+    (context / "Dockerfile").write_text(dockerfile)
+    local = f"localhost/pinproof-demo-{name}"
+    run(
+        "buildah", "build", "--layers", "--format", "oci", "--timestamp", EPOCH, "--platform", "linux/amd64",
+        "--identity-label=false", "--tag", local, context,
+    )  # fmt: skip
+    layout = work / f"layout-{name}"
+    run("buildah", "push", "--compression-format", "gzip", "--compression-level", "9", local, f"oci:{layout}:image")
     index_path = layout / "index.json"
     index = json.loads(index_path.read_text())
-    chosen = [
-        manifest for manifest in index["manifests"]
-        if manifest["annotations"]["org.opencontainers.image.ref.name"] == reference
-    ]  # fmt: skip
-    chosen[0]["annotations"]["org.opencontainers.image.ref.name"] = name
-    index["manifests"] = chosen
+    index["manifests"][0]["annotations"] = {"org.opencontainers.image.ref.name": BASE_NAME if name == "base" else IMAGE_NAME}
     index_path.write_text(json.dumps(index))
-
-
-def archive(layout, reference, name, path, work):
-    copy = work / path.stem
-    shutil.copytree(layout, copy)
-    tagged(copy, reference, name)
-    run("umoci", "gc", "--layout", copy)
-    write_tar(path, copy)
+    return layout
 
 
 def images(work):
-    base, upper, layout = work / "root-base", work / "root-upper", work / "layout"
-    base.mkdir()
-    upper.mkdir()
+    base, upper, other = work / "root-base", work / "root-upper", work / "root-careless"
+    for folder in [base, upper, other]:
+        folder.mkdir()
     full = debian(work)
     debian_base(full, base)
     install(full, upper)
-    settle(base)
-    settle(upper)
-    run("umoci", "init", "--layout", layout)
-    run("umoci", "new", "--image", f"{layout}:base")
-    quiet = ["--history.created", CREATED]
-    run("umoci", "insert", *quiet, "--image", f"{layout}:base", base, "/")
-    run(
-        "umoci", "config", *quiet, "--image", f"{layout}:base", "--created", CREATED, "--os", "linux",
-        "--architecture", "amd64", "--config.env", f"PATH={BASE_PATH}",
-    )  # fmt: skip
-    run("umoci", "insert", *quiet, "--image", f"{layout}:base", "--tag", "churn", upper, "/")
-    serving = ["--created", CREATED, "--config.user", "10001", "--config.env", f"PATH={ENVIRONMENT}/bin:{BASE_PATH}"]
-    run("umoci", "config", *quiet, "--image", f"{layout}:churn", *serving)
-    archive(layout, "base", BASE_NAME, HERE / "base.oci.tar", work)
-    archive(layout, "churn", IMAGE_NAME, HERE / "churn-image.oci.tar", work)
+    careless(full, other)
+    write_tar(HERE / "base.oci.tar", built(work, "base", BASE_DOCKERFILE, base))
+    write_tar(HERE / "churn-image.oci.tar", built(work, "churn", DOCKERFILE, upper))
+    write_tar(HERE / "churn-image-careless.oci.tar", built(work, "careless", DOCKERFILE, other))
 
     # One byte of one file, in the image only: RECORD still names the old bytes.
     file = upper / CHANGED
@@ -260,17 +290,18 @@ def images(work):
     place = data.index(b"threads = 4")
     data[place + len("threads = ")] ^= 1
     file.write_bytes(data)
-    settle(upper)
-    run("umoci", "insert", *quiet, "--image", f"{layout}:base", "--tag", "changed", upper, "/")
-    run("umoci", "config", *quiet, "--image", f"{layout}:changed", *serving)
-    archive(layout, "changed", IMAGE_NAME, HERE / "churn-image-changed.oci.tar", work)
+    write_tar(HERE / "churn-image-changed.oci.tar", built(work, "changed", DOCKERFILE, upper))
+    for name in ["base", "churn", "careless", "changed"]:
+        run("buildah", "rmi", "--force", f"localhost/pinproof-demo-{name}")
 
 
 def main():
     os.umask(0o022)
     with tempfile.TemporaryDirectory(prefix="pinproof-demo-") as folder:
         work = pathlib.Path(folder)
-        train(work)
+        if sys.argv[1:] != ["images"]:
+            shutil.rmtree(HERE / "wheels", ignore_errors=True)
+            train(work)
         images(work)
     lock = HERE / "requirements.lock"
     lock.write_text(registry_hosts_out(lock.read_text()))
