@@ -37,6 +37,8 @@ public struct Finding: Sendable, Hashable {
     public var usedBy: [FileLocation]
     /// The text that fixes the finding in place of ``range``; nil where it is not known.
     package var replacement: String?
+    /// The diff_id of the image's layer that brought it; nil outside of images and where none is known.
+    package var layer: String?
 
     /// Creates a finding.
     package init(

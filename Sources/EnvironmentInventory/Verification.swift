@@ -174,7 +174,7 @@ public struct Verification: Sendable, Hashable {
     /// Whether what is needed can be loaded; nil where it was not judged.
     public let loading: LoadingAssessment?
     /// The findings: other interpreters, foreign bytecode, extra packages.
-    public let findings: [Finding]
+    public package(set) var findings: [Finding]
     /// What training names and its reader could not turn into a package.
     public let trainingGaps: [Gap]
     /// What was met on the serving side and could not be turned into a package.
@@ -224,6 +224,8 @@ public struct Verification: Sendable, Hashable {
             self.verdict = verdict
         }
     }
+    /// What reports say of the two sides besides the verdict.
+    package var context = Context()
 
     /// Creates a verification; the verdict is that of everything that counts together with `floor`, which holds what neither
     /// packages nor facts show (an environment that could not be read whole).

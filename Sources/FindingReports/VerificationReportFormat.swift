@@ -14,6 +14,11 @@ package enum VerificationReportFormats {
     package static let all: [any VerificationReportFormat.Type] = [
         TextVerificationReport.self,
         JSONVerificationReport.self,
+        HTMLVerificationReport.self,
+        MarkdownVerificationReport.self,
+        JUnitVerificationReport.self,
+        SARIFVerificationReport.self,
+        GitHubVerificationReport.self,
     ]
 
     /// The format with a name, or nil.

@@ -20,18 +20,22 @@ enum Verify {
         let (wheels, problems) = try Wheels.collect(request.wheels, cancellation: request.cancellation)
         let training: TrainingSide
         let serving: ServingSide
+        let servingAbout: SubjectDescription
+        let trainingAbout: SubjectDescription
         // What is small is read first, so that a wrong name or a damaged model does not wait for the image.
         if isLock {
             let lock = SubjectReader.withoutPrefix(request.model)
             let whole = try request.reader(hasTarget: false).readLock(lock, target: nil)
-            serving = try servingSide(request, systemRecords(for: whole.environment.packages))
+            (serving, servingAbout) = try servingSide(request, systemRecords(for: whole.environment.packages))
             training = try side(of: whole, lock, request, serving)
+            trainingAbout = whole.description
         } else {
             var reader = request.reader()
             reader.modelKey = request.modelKey
             let subject = try reader.read(request.model)
-            serving = try servingSide(request, systemRecords(for: subject))
+            (serving, servingAbout) = try servingSide(request, systemRecords(for: subject))
             training = try trainingSide(subject, request, serving)
+            trainingAbout = subject.description
         }
         var verification = EnvironmentVerifier.verify(
             training, against: serving, required: request.evidence, wheels: wheels, modelPath: request.modelPath,
@@ -45,6 +49,7 @@ enum Verify {
             inputs.lock = try request.reader().openLock(SubjectReader.withoutPrefix(lock)).digest
         }
         verification.inputs = inputs
+        verification.describe(training: trainingAbout, training, serving: servingAbout, serving, request)
         return verification
     }
 
@@ -112,7 +117,7 @@ enum Verify {
 
     private static func servingSide(
         _ request: VerifyRequest, _ systemRecords: SystemRecords
-    ) throws(InputError) -> ServingSide {
+    ) throws(InputError) -> (ServingSide, SubjectDescription) {
         var reader = request.reader()
         reader.systemRecords = systemRecords
         reader.readsBinaries = request.loading.isJudged
@@ -131,14 +136,14 @@ enum Verify {
             side.applications = request.applications.map { ImportPath.normal($0) }
             if let lock = request.frozenLock { try side.take(frozenLock: lock, of: image, name: request.image) }
             if let base = request.base { try take(base, of: image, into: &side, request) }
-            return side
+            return (side, subject.description)
         case .installed(let installed):
             var side = ServingSide(name: request.image, identity: nil, environment: installed.environment)
             side.configuration = installed.configuration
             side.loading = request.loading
             side.fileSystem = installed.fileSystem
             side.root = absoluteFolder(installed.path) ?? installed.path
-            return side
+            return (side, subject.description)
         case .dockerfile, .lock, .model:
             throw InputError(
                 "\(request.image): it is a \(subject.description.kind.rawValue), the serving side is an image or an installed environment"

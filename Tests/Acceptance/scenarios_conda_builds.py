@@ -58,7 +58,7 @@ def proves_itself(shop, folder, tag):
     image = area.build(folder, tag)
     # The channel's interpreter is a stand-in without bin/python3, so that PATH leads to the base's own.
     words = ["--wheels", channel, "--evidence", "locked", "--python", "3.11.4"]
-    proved = check_status(shop.pinproof("verify", lock, image, *words), 0)
+    proved = check_status(shop.pinproof("verify", lock, image, *words, "--verbose"), 0)
     check(len(re.findall(" locked", proved.output)) >= 3, "each package is locked", proved)
     area.drop(tag)
 

@@ -130,7 +130,7 @@ def swapped_bytecode_is_found(shop):
     check("attacked" in attack.run(), f"the attack should work: {attack.run()}")
     check_found(attack.verify(), "foreign-bytecode", "error", path, [f"{MODULE}.py", "unchecked"])
     text = shop.verify(f"oci:{shop.layout}:unchecked")
-    check("foreign-bytecode" in text.output and "verdict   not-provable" in text.output, "so it is in the text", text)
+    check("foreign-bytecode" in text.output and text.output.startswith("not-provable: "), "so it is in the text", text)
     # What Python would run is not a matter of severities: no option makes it a match.
     check_status(shop.verify(f"oci:{shop.layout}:unchecked", "--fail-on", "never"), 2)
 

@@ -153,9 +153,9 @@ struct GapReportTests {
         let text = TextVerificationReport.render(Self.verification(training: [Self.gap]), style: .plain)
         #expect(
             text.hasPrefix(
-                "not-provable: that the serving side has what the model was made with cannot be proved: 1 entry of training that could not be read\n"
+                "not-provable: whether the serving side serves what training had cannot be told: 1 entry of training could not be read\n"
             ))
-        #expect(text.contains("gap           training  requirements.txt:3: -e .: a local project has no name\n"))
+        #expect(text.contains("gap  training  requirements.txt:3: -e .: a local project has no name\n"))
         let json = JSONVerificationReport.render(
             Self.verification(training: [], serving: [Self.whole]), style: .plain)
         #expect(json.contains("\"training\": []"))

@@ -10,19 +10,26 @@ package enum GitHubReport: CheckReportFormat {
     package static func render(_ result: CheckResult, style: TerminalStyle) -> String {
         result.findings.map { finding in
             let range = finding.shownRange
-            let command =
-                switch finding.severity {
-                case .error: "error"
-                case .warning: "warning"
-                case .note: "notice"
-                }
             let properties = [
                 "file=\(escapedProperty(finding.file))", "line=\(range.start.line)", "endLine=\(range.end.line)",
                 "col=\(range.start.column)", "endColumn=\(range.end.column)", "title=\(escapedProperty(finding.rule))",
             ]
             let text = finding.messageWithUsers + (finding.help.map { "\n" + $0 } ?? "")
-            return "::\(command) \(properties.joined(separator: ","))::\(escaped(text))\n"
+            return "::\(word(finding.severity)) \(properties.joined(separator: ","))::\(escaped(text))\n"
         }.joined()
+    }
+
+    /// A command that names no file.
+    static func command(_ severity: Severity, title: String, _ text: String) -> String {
+        "::\(word(severity)) title=\(escapedProperty(title))::\(escaped(text))\n"
+    }
+
+    private static func word(_ severity: Severity) -> String {
+        switch severity {
+        case .error: "error"
+        case .warning: "warning"
+        case .note: "notice"
+        }
     }
 
     private static func escaped(_ text: String) -> String {
@@ -31,7 +38,8 @@ package enum GitHubReport: CheckReportFormat {
             switch scalar {
             case "%": output += "%25"
             case "\n": output += "%0A"
-            default: output.unicodeScalars.append(scalar)
+            case " "..."~": output.unicodeScalars.append(scalar)
+            default: output += shown(String(scalar))
             }
         }
         return output

@@ -17,10 +17,10 @@ package enum JSONVerificationReport: VerificationReportFormat {
                 "model": .optional(verification.identity.model),
                 "image": verification.identity.image?.json ?? .null,
             ]),
-            "packages": .array(verification.packages.map(package)),
+            "packages": .array(verification.packages.map { package($0, in: verification.context) }),
             "environment": .array(verification.facts.map(fact)),
             "modelFiles": verification.bakedModel.flatMap { $0.state == .absent ? nil : bakedModel($0) } ?? .null,
-            "findings": .array(verification.findings.map(\.json)),
+            "findings": .array(verification.findings.map { finding($0, in: verification.context) }),
             "gaps": GapPair(left: verification.trainingGaps, right: verification.servingGaps)
                 .json("training", "serving"),
             "scope": .string(verification.scope.rawValue),
@@ -34,8 +34,11 @@ package enum JSONVerificationReport: VerificationReportFormat {
         ]).document()
     }
 
-    private static func package(_ item: Verification.PackageVerdict) -> JSONValue {
-        .members([
+    private static func package(
+        _ item: Verification.PackageVerdict, in context: Verification.Context
+    ) -> JSONValue {
+        let layer = item.layer(in: context)
+        return .members([
             "ecosystem": .string(item.training.ecosystem.rawValue),
             "name": .string(item.training.name),
             "training": .members([
@@ -56,7 +59,19 @@ package enum JSONVerificationReport: VerificationReportFormat {
             "needed": .boolean(item.isNeeded),
             "counts": .boolean(item.counts),
             "help": .optional(item.help),
+            "layer": .optional(layer?.diffID ?? item.serving?.layer),
+            "instruction": .optional(layer?.instruction),
         ])
+    }
+
+    /// A finding as `check` writes it, with the layer that brought it.
+    private static func finding(_ finding: Finding, in context: Verification.Context) -> JSONValue {
+        guard case .object(let members) = finding.json else { return finding.json }
+        return .object(
+            members + [
+                .init("layer", .optional(finding.layer)),
+                .init("instruction", .optional(context.layer(finding.layer)?.instruction)),
+            ])
     }
 
     private static func fact(_ item: Verification.FactVerdict) -> JSONValue {
