@@ -38,6 +38,7 @@ package struct Image: Sendable {
     package var subject: SubjectDescription {
         var subject = SubjectDescription(kind: .image, format: format.rawValue, name: name.description)
         subject.imageIdentity = identity
+        subject.reference = reference
         subject.identity = (identity.manifest ?? identity.config)?.description
         return subject
     }

@@ -157,6 +157,8 @@ public struct Package: Sendable, Hashable {
     package var reference: String?
     /// What an installed Python package depends on, its `Requires-Dist` as written.
     package var requirements: [String] = []
+    /// The names of the packages that a lock says it depends on, under any condition; nil where the lock says none.
+    package var dependencies: [String]?
 
     /// Creates a package; everything that is not name and version is set afterwards.
     package init(ecosystem: Ecosystem, name: String, version: String?) {

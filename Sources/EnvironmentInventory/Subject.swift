@@ -50,6 +50,8 @@ public struct SubjectDescription: Sendable, Hashable {
     public var identity: String?
     /// The identities of an image.
     public var imageIdentity: ImageIdentity?
+    /// The image's own name, `registry.example/team/app:1`; nil when it has none, and for every other subject.
+    package var reference: String?
 
     /// Creates a description.
     package init(

@@ -8,56 +8,130 @@ package enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
     /// `cyclonedx`.
     package static let name = "cyclonedx"
 
-    /// The packages as components; the content digest is the property `pinproof:contentDigest`.
+    /// The packages as components with their dependencies; the content digest is the property `pinproof:contentDigest`.
     ///
-    /// An environment with gaps is a composition that is `incomplete`, and the subject names each gap in a property
-    /// `pinproof:gap`.
+    /// What is not known is a composition: an environment with gaps is `incomplete`, and the subject names each gap in a property
+    /// `pinproof:gap`; packages of which nothing says what they depend on are `unknown`.
     package static func render(_ report: EnvironmentReport, style: TerminalStyle) -> String {
         var references = Set<String>()
-        var components = report.environment.packages.map { package in
+        func unique(_ wanted: String) -> String {
+            var reference = wanted
+            while !references.insert(reference).inserted { reference += "'" }
+            return reference
+        }
+        let root = unique("pinproof:subject")
+        var graph = DependencyGraph(root: root)
+        var components: [JSONValue] = []
+        for package in report.environment.packages {
             var reference = package.packageURL ?? "\(package.ecosystem.rawValue):\(package.name)"
             // A name can be installed in several places; each needs a unique reference.
-            if !references.insert(reference).inserted {
+            if references.contains(reference) {
                 reference += "#" + (package.location ?? package.source.map { "\($0.file):\($0.line ?? 0)" } ?? "")
-                while !references.insert(reference).inserted { reference += "'" }
             }
-            return component(package, reference: reference)
+            reference = unique(reference)
+            components.append(component(package, reference: reference))
+            graph.add(package, reference)
+        }
+        if report.subject.kind == .model, !report.modelFiles.isEmpty {
+            let reference = unique("pinproof:model")
+            components.insert(model(report, reference), at: 0)
+            graph.addLeaf(reference)
         }
         if let system = report.system { components += Self.components(of: system) }
-        var subject: [JSONValue.Member] = [
-            .init("type", .string(report.subject.kind == .image ? "container" : "application")),
-            .init("name", .string(report.subject.name)),
-        ]
         let gaps = report.environment.gaps
-        var closing: [JSONValue.Member] = []
+        var compositions: [JSONValue] = []
         if !gaps.isEmpty {
-            var reference = "pinproof:subject"
-            while !references.insert(reference).inserted { reference += "'" }
-            subject.insert(.init("bom-ref", .string(reference)), at: 1)
-            subject.append(
-                .init(
-                    "properties",
-                    .array(
-                        gaps.map {
-                            .members(["name": .string("pinproof:gap"), "value": .string($0.description)])
-                        })))
-            closing.append(
-                .init(
-                    "compositions",
-                    .array([
-                        .members(["aggregate": .string("incomplete"), "assemblies": .strings([reference])])
-                    ])))
+            compositions.append(.members(["aggregate": .string("incomplete"), "assemblies": .strings([root])]))
         }
-        return JSONValue.object(
-            [
-                .init("$schema", .string("http://cyclonedx.org/schema/bom-1.6.schema.json")),
-                .init("bomFormat", .string("CycloneDX")),
-                .init("specVersion", .string("1.6")),
-                .init("version", .integer(1)),
-                .init("metadata", metadata(subject)),
-                .init("components", .array(components)),
-            ] + closing
-        ).document()
+        if !graph.unknown.isEmpty {
+            compositions.append(
+                .members(["aggregate": .string("unknown"), "dependencies": .strings(graph.unknown)]))
+        }
+        var members: [JSONValue.Member] = [
+            .init("$schema", .string("http://cyclonedx.org/schema/bom-1.6.schema.json")),
+            .init("bomFormat", .string("CycloneDX")),
+            .init("specVersion", .string("1.6")),
+            .init("version", .integer(1)),
+            .init("metadata", metadata(subject(report, root))),
+            .init("components", .array(components)),
+            .init("dependencies", graph.json),
+        ]
+        if !compositions.isEmpty { members.append(.init("compositions", .array(compositions))) }
+        return JSONValue.object(members).document()
+    }
+
+    /// The subject: a container with its digest and package URL, a model, or another environment.
+    private static func subject(_ report: EnvironmentReport, _ reference: String) -> [JSONValue.Member] {
+        let about = report.subject
+        let type =
+            switch about.kind {
+            case .image: "container"
+            case .model: "machine-learning-model"
+            case .dockerfile, .lock, .environment, .capture: "application"
+            }
+        var subject: [JSONValue.Member] = [
+            .init("type", .string(type)), .init("bom-ref", .string(reference)), .init("name", .string(about.name)),
+        ]
+        if let manifest = about.imageIdentity?.manifest {
+            subject.append(.init("version", .string(manifest.description)))
+            if manifest.algorithm == .sha256 { subject.append(.init("hashes", hashes([manifest]))) }
+        }
+        if let purl = imagePackageURL(about) { subject.append(.init("purl", .string(purl))) }
+        var properties: [(String, String?)] = []
+        if let identity = about.imageIdentity {
+            properties.append(("pinproof:config", identity.config?.description))
+            properties += identity.diffIDs.map { ("pinproof:diffId", $0.description) }
+        } else {
+            properties.append((about.kind == .model ? "pinproof:treeDigest" : "pinproof:identity", about.identity))
+        }
+        properties += report.environment.gaps.map { ("pinproof:gap", $0.description) }
+        let written = self.properties(properties)
+        if !written.isEmpty { subject.append(.init("properties", .array(written))) }
+        return subject
+    }
+
+    /// `pkg:oci/app@sha256%3A...?repository_url=registry.example/team/app&tag=1`
+    /// (https://github.com/package-url/purl-spec/blob/main/types-doc/oci-definition.md); nil without a name or a digest.
+    static func imagePackageURL(_ about: SubjectDescription) -> String? {
+        let scheme = "docker://"
+        let named = about.name.hasPrefix(scheme) ? String(about.name.dropFirst(scheme.count)) : about.reference
+        guard about.kind == .image, let manifest = about.imageIdentity?.manifest,
+            let reference = named.flatMap({ ImageReference($0) }),
+            let name = reference.canonicalRepository.split(separator: "/").last
+        else { return nil }
+        let encode = { (text: String) in PercentEncoding.encode(text, keeping: "/") }
+        var purl = "pkg:oci/\(encode(name.lowercased()))@\(encode(manifest.description))"
+        purl += "?repository_url=\(encode(reference.canonicalRepository))"
+        if let tag = reference.tag { purl += "&tag=\(encode(tag))" }
+        return purl
+    }
+
+    /// The model with its files, each with its hash.
+    private static func model(_ report: EnvironmentReport, _ reference: String) -> JSONValue {
+        .members([
+            "type": .string("machine-learning-model"),
+            "bom-ref": .string(reference),
+            "name": .string(report.subject.format),
+            "components": .array(
+                report.modelFiles.map { file in
+                    .members(["type": .string("file"), "name": .string(file.path), "hashes": hashes([file.sha256])])
+                }),
+        ])
+    }
+
+    private static func hashes(_ digests: [Digest]) -> JSONValue {
+        .array(
+            digests.compactMap { digest in
+                algorithmName(digest.algorithm).map {
+                    .members(["alg": .string($0), "content": .string(digest.hex)])
+                }
+            })
+    }
+
+    private static func properties(_ properties: [(String, String?)]) -> [JSONValue] {
+        properties.compactMap { name, value in
+            value.map { .members(["name": .string(name), "value": .string($0)]) }
+        }
     }
 
     private static func metadata(_ subject: [JSONValue.Member]) -> JSONValue {
@@ -81,23 +155,34 @@ package enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
             .init("name", .string(package.name)),
         ]
         if let version = package.version { members.append(.init("version", .string(version))) }
-        // A component's hashes are those of the one file it is; a choice of several artifacts has none.
-        if package.artifacts.count == 1 {
-            let hashes = package.hashes.compactMap { digest in
-                algorithmName(digest.algorithm).map {
-                    JSONValue.members(["alg": .string($0), "content": .string(digest.hex)])
-                }
-            }
-            if !hashes.isEmpty { members.append(.init("hashes", .array(hashes))) }
+        // A component's hashes are those of the one file it is; a choice of several artifacts is a list of references.
+        if package.artifacts.count == 1, !package.hashes.isEmpty {
+            members.append(.init("hashes", hashes(package.hashes)))
         }
         if let purl = package.packageURL { members.append(.init("purl", .string(purl))) }
-        let properties = [
+        let located = package.artifacts.filter { $0.url != nil && !$0.hashes.isEmpty }
+        if package.artifacts.count > 1, !located.isEmpty {
+            members.append(
+                .init(
+                    "externalReferences",
+                    .array(
+                        located.map {
+                            .members([
+                                "type": .string("distribution"), "url": .string($0.url ?? ""),
+                                "hashes": hashes($0.hashes),
+                            ])
+                        })))
+        }
+        var properties: [(String, String?)] = [
             ("pinproof:contentDigest", package.contentDigest?.description), ("pinproof:location", package.location),
             ("pinproof:installer", package.installer), ("pinproof:marker", package.marker),
-        ].compactMap { name, value in
-            value.map { JSONValue.members(["name": .string(name), "value": .string($0)]) }
+        ]
+        // Hashes of artifacts that have no URL would else be lost.
+        if package.artifacts.count > 1, located.count < package.artifacts.count {
+            properties += package.hashes.map { ("pinproof:artifact", $0.description) }
         }
-        if !properties.isEmpty { members.append(.init("properties", .array(properties))) }
+        let written = self.properties(properties)
+        if !written.isEmpty { members.append(.init("properties", .array(written))) }
         return .object(members)
     }
 

@@ -38,6 +38,7 @@ extension LockedPackage {
             if version == nil { package.versionRequirement = "@ " + URLCredentials.redacted(path) }
         }
         package.reference = reference
+        if !dependencies.isEmpty { package.dependencies = dependencies.map(\.name) }
         if let captured {
             package.installer = captured.installer
             package.contentDigest = captured.contentDigest
