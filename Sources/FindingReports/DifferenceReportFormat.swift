@@ -17,6 +17,11 @@ package struct DifferenceReport: Sendable {
     /// What each subject names and its reader could not turn into a package.
     package let gaps: GapPair
 
+    /// What the left subject is, with its identity; nil where only its name is known.
+    package var leftAbout: SubjectDescription?
+    /// What the right subject is, with its identity.
+    package var rightAbout: SubjectDescription?
+
     /// Whether nothing that was compared differs.
     package var isEmpty: Bool { difference.isEmpty && (image?.isEmpty ?? true) }
 
@@ -82,6 +87,26 @@ extension DifferenceReport {
         return difference.summary + besides
             + (silent.isEmpty ? "" : "; not compared: " + silent.joined(separator: ", "))
             + (gaps.isEmpty ? "" : "; \(plural(gaps.count, "gap"))")
+    }
+}
+
+extension SubjectDescription {
+    /// The digests that name the subject, with what each of them is of: `manifest`, `config`, `identity`.
+    var identities: [(name: String, digest: String)] {
+        if let imageIdentity {
+            return [("manifest", imageIdentity.manifest), ("config", imageIdentity.config)].compactMap { name, digest in
+                digest.map { (name, $0.description) }
+            }
+        }
+        return identity.map { [("identity", $0)] } ?? []
+    }
+}
+
+extension EnvironmentDifference.Change {
+    /// Whether the version rose or fell; nil where the numbers tell nothing.
+    var step: VersionStep? {
+        guard kind == .changed, let left = left?.version, let right = right?.version else { return nil }
+        return VersionStep(from: left, to: right)
     }
 }
 

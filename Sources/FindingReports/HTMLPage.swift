@@ -21,6 +21,8 @@ struct HTMLPage {
     struct Row {
         let kind: String
         let cells: [String]
+        /// The title of the part of the table that it belongs to; rows of a part stand together.
+        var section = ""
     }
 
     /// One part of a bar.
@@ -35,8 +37,8 @@ struct HTMLPage {
     let title: String
     /// The one sentence of the heading, and the class that gives its colour; HTML.
     let headline: (kind: String, html: String)
-    /// What the page is about: a word and a name each.
-    let subjects: [(String, String)]
+    /// What the page is about: a word, a name and the digests that name it.
+    let subjects: [(title: String, name: String, identities: [(name: String, digest: String)])]
     /// Everything between the subjects and the table; HTML.
     let overview: String
     let columns: [String]
@@ -82,11 +84,31 @@ struct HTMLPage {
             "<label class=\"\($0.name)\"><input type=\"checkbox\" name=\"kind\" value=\"\($0.name)\""
                 + "\($0.isShown ? " checked" : "")> \($0.name) <b>\(Self.grouped($0.count))</b></label>"
         }.joined(separator: "\n")
-        let names = subjects.map { "<div><dt>\(Self.text($0.0))</dt><dd>\(Self.text($0.1))</dd></div>" }.joined()
+        let names = subjects.map { subject in
+            let digests = subject.identities.map { "<dd class=\"digest\">\($0.name) \(Self.text($0.digest))</dd>" }
+                .joined()
+            return "<div><dt>\(Self.text(subject.title))</dt><dd>\(Self.text(subject.name))</dd>\(digests)</div>"
+        }.joined()
+        let labels = columns.map { Self.text($0) }
         var body = ""
+        var section: String?
         for row in rows {
-            body += "<tr class=\"\(row.kind)\">" + row.cells.map { "<td>\($0)</td>" }.joined() + "</tr>\n"
+            if row.section != section {
+                if section != nil { body += "</tbody>" }
+                section = row.section
+                if !row.section.isEmpty {
+                    body +=
+                        "<tbody class=\"section\"><tr><th colspan=\"\(columns.count)\">\(Self.text(row.section))</th></tr></tbody>"
+                }
+                body += "<tbody>\n"
+            }
+            let cells = row.cells.enumerated().map { index, cell in
+                cell.isEmpty
+                    ? "<td></td>" : "<td data-label=\"\(index < labels.count ? labels[index] : "")\">\(cell)</td>"
+            }
+            body += "<tr class=\"\(row.kind)\">" + cells.joined() + "</tr>\n"
         }
+        if section != nil { body += "</tbody>" }
         let table =
             rows.isEmpty
             ? ""
@@ -96,8 +118,8 @@ struct HTMLPage {
             \(boxes)
             <output id="count"></output>
             </form>
-            <div class="scroll"><table id="rows"><thead><tr>\(heads)</tr></thead><tbody>
-            \(body)</tbody></table></div>
+            <div class="scroll"><table id="rows"><thead><tr>\(heads)</tr></thead>
+            \(body)</table></div>
             <p id="none" hidden>No row fits the filter.</p>
 
             """

@@ -67,7 +67,8 @@ public struct Differ: Sendable {
         notes += left.unreadDatabases.map { "\(leftName): \($0)" } + right.unreadDatabases.map { "\(rightName): \($0)" }
         return SubjectDifference(
             left: leftName, right: rightName, environment: difference, notCompared: comparison.notCompared,
-            image: image, leftGaps: left.environment.gaps, rightGaps: right.environment.gaps, notes: notes)
+            image: image, leftGaps: left.environment.gaps, rightGaps: right.environment.gaps, notes: notes,
+            leftAbout: left.description, rightAbout: right.description)
     }
 
     /// The change of two models whose files differ; nil for the same files, and for other subjects.
@@ -149,6 +150,11 @@ public struct SubjectDifference: Sendable {
     public let rightGaps: [Gap]
     /// What the reader of the comparison should know, a sentence each.
     public let notes: [String]
+
+    /// What the left subject is, with its identity.
+    package let leftAbout: SubjectDescription
+    /// What the right subject is, with its identity.
+    package let rightAbout: SubjectDescription
 
     /// Whether nothing that was compared differs.
     public var isEmpty: Bool { environment.isEmpty && (image?.isEmpty ?? true) }

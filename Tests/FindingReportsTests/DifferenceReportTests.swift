@@ -84,6 +84,8 @@ struct DifferenceReportTests {
             "<b>1</b> package is only on the right", "<b>1</b> package is called the same by its version alone",
         ] { #expect(page.contains("<li>\(line)")) }
         #expect(page.split(separator: "\n").count { $0.hasPrefix("<tr class=") } == 6)
+        #expect(page.contains("<tbody class=\"section\"><tr><th colspan=\"6\">Packages</th></tr></tbody>"))
+        #expect(page.contains("<span class=\"mark\" title=\"major upgrade\">↑ major</span>"))
         let safe = HTMLDifferenceReport.render(Self.hostileReport, style: .plain)
         // The page's own script is the only one.
         #expect(safe.split(separator: "<script").count == 2)

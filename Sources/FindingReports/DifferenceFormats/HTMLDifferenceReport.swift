@@ -12,7 +12,10 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
     package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         HTMLPage(
             title: "Pinproof diff", headline: headline(report),
-            subjects: [("Left", report.left), ("Right", report.right)],
+            subjects: [
+                ("Left", report.left, report.leftAbout?.identities ?? []),
+                ("Right", report.right, report.rightAbout?.identities ?? []),
+            ],
             overview: facts(report.difference) + summary(report) + bars(report),
             columns: ["What", "Kind", "Name", "Left", "Right", "Evidence"], kinds: kinds(report), rows: rows(report),
             closing: closing(report)
@@ -137,9 +140,14 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
 
     private static func rows(_ report: DifferenceReport) -> [HTMLPage.Row] {
         func row(
-            _ kind: String, of subject: String, name: String, left: String, right: String, evidence: String = ""
+            _ kind: String, of subject: String, name: String, left: String, right: String, evidence: String = "",
+            section: String = "Packages", step: VersionStep? = nil
         ) -> HTMLPage.Row {
-            .init(kind: kind, cells: ["<span class=\"tag\">\(kind)</span>", subject, name, left, right, evidence])
+            let mark = step.map { step in
+                " <span class=\"mark\" title=\"\(step.words)\">\(step.arrow)\(step.isMajor ? " major" : "")</span>"
+            }
+            let tag = "<span class=\"tag\">\(kind)</span>" + (mark ?? "")
+            return .init(kind: kind, cells: [tag, subject, name, left, right, evidence], section: section)
         }
         func code(_ text: String) -> String { text.isEmpty ? "" : "<code>\(HTMLPage.text(text))</code>" }
         func bar(_ basis: EnvironmentDifference.Basis) -> String {
@@ -150,27 +158,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
             row(
                 change.kind.rawValue, of: change.ecosystem.rawValue, name: code(change.label),
                 left: side(change, change.left), right: side(change, change.right),
-                evidence: change.basis.map(bar) ?? "")
-        }
-        for file in report.image?.files.prefix(maximumRows) ?? [] {
-            rows.append(
-                row(
-                    file.kind.rawValue, of: "file", name: code(file.path) + small(file.owner.map { "of \($0)" }),
-                    left: code(file.cell(file.left)), right: code(file.cell(file.right))))
-        }
-        for setting in report.image?.configuration ?? [] {
-            rows.append(
-                row(
-                    setting.kind.rawValue, of: "setting", name: code(setting.title), left: code(setting.left ?? ""),
-                    right: code(setting.right ?? "")))
-        }
-        for (side, gap) in report.gaps.named("left", "right") {
-            let entry = code(gap.subject) + small(gap.position.isEmpty ? nil : gap.position)
-            let reason = HTMLPage.text(gap.reason)
-            rows.append(
-                row(
-                    "gap", of: "gap", name: entry, left: side == "left" ? reason : "",
-                    right: side == "right" ? reason : ""))
+                evidence: change.basis.map(bar) ?? "", step: change.step)
         }
         for same in report.difference.sames {
             let version = code(same.package.version ?? same.package.versionRequirement ?? "any version")
@@ -178,6 +166,26 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
                 row(
                     "same", of: same.package.ecosystem.rawValue, name: code(same.package.label), left: version,
                     right: version, evidence: bar(same.basis)))
+        }
+        for file in report.image?.files.prefix(maximumRows) ?? [] {
+            rows.append(
+                row(
+                    file.kind.rawValue, of: "file", name: code(file.path) + small(file.owner.map { "of \($0)" }),
+                    left: code(file.cell(file.left)), right: code(file.cell(file.right)), section: "Files"))
+        }
+        for setting in report.image?.configuration ?? [] {
+            rows.append(
+                row(
+                    setting.kind.rawValue, of: "setting", name: code(setting.title), left: code(setting.left ?? ""),
+                    right: code(setting.right ?? ""), section: "Settings"))
+        }
+        for (side, gap) in report.gaps.named("left", "right") {
+            let entry = code(gap.subject) + small(gap.position.isEmpty ? nil : gap.position)
+            let reason = HTMLPage.text(gap.reason)
+            rows.append(
+                row(
+                    "gap", of: "gap", name: entry, left: side == "left" ? reason : "",
+                    right: side == "right" ? reason : "", section: "Gaps"))
         }
         return rows
     }

@@ -9,7 +9,8 @@ package enum TextDifferenceReport: DifferenceReportFormat {
     package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
         let difference = report.difference
         var output =
-            style.bold("left ") + " \(shown(report.left))\n" + style.bold("right") + " \(shown(report.right))\n\n"
+            style.bold("left ") + " " + subject(report.left, report.leftAbout) + style.bold("right") + " "
+            + subject(report.right, report.rightAbout) + "\n"
         for fact in difference.facts {
             output += "\(style.yellow("differs")) \(shown(fact.name)): \(shown(fact.left)) → \(shown(fact.right))\n"
         }
@@ -30,9 +31,7 @@ package enum TextDifferenceReport: DifferenceReportFormat {
                 output += "and \(plural(image.files.count - files.count, "file")) more (--format json lists all)\n"
             }
             if !image.files.isEmpty { output += "\n" }
-            output += table(
-                image.configuration.map { ($0.kind, shown($0.title), shown($0.left ?? ""), shown($0.right ?? "")) },
-                style)
+            for setting in image.configuration { output += block(setting, style) }
             if !image.configuration.isEmpty { output += "\n" }
         }
         for (side, gap) in report.gaps.named("left ", "right") {
@@ -41,6 +40,29 @@ package enum TextDifferenceReport: DifferenceReportFormat {
         if !report.gaps.isEmpty { output += "\n" }
         let opening = report.isDecided ? style.green(report.opening) : style.yellow(report.opening)
         return output + (report.isEmpty ? opening : "") + report.summary + "\n"
+    }
+
+    /// The name, and the digest that names the bytes.
+    private static func subject(_ name: String, _ about: SubjectDescription?) -> String {
+        let identity = about?.identities.first.map { "  \($0.name) \(shown($0.digest))" } ?? ""
+        return shown(name) + identity + "\n"
+    }
+
+    /// A setting as a block: values may be long, and what differs in them is seen best one below the other.
+    private static func block(_ setting: ImageDifference.Setting, _ style: TerminalStyle) -> String {
+        var output = "\(painted(setting.kind, style)) \(shown(setting.title))\n"
+        if let left = setting.left { output += "  \(style.red("-")) \(shown(left))\n" }
+        if let right = setting.right { output += "  \(style.green("+")) \(shown(right))\n" }
+        return output
+    }
+
+    private static func painted(_ kind: EnvironmentDifference.Kind, _ style: TerminalStyle) -> String {
+        let word = padded(kind.rawValue, 7)
+        return switch kind {
+        case .added: style.green(word)
+        case .removed: style.red(word)
+        case .changed, .rebuilt, .model: style.yellow(word)
+        }
     }
 
     /// How many files are listed.
@@ -53,15 +75,10 @@ package enum TextDifferenceReport: DifferenceReportFormat {
         let names = rows.map(\.1.count).max() ?? 0
         let lefts = rows.map(\.2.count).max() ?? 0
         for (kind, name, left, right) in rows {
-            let word = padded(kind.rawValue, 7)
-            let painted =
-                switch kind {
-                case .added: style.green(word)
-                case .removed: style.red(word)
-                case .changed, .rebuilt, .model: style.yellow(word)
-                }
             let arrow = left.isEmpty || right.isEmpty ? " " : "→"
-            output += trimmed("\(painted) \(padded(name, names))  \(padded(left, lefts)) \(arrow) \(right)") + "\n"
+            output +=
+                trimmed("\(painted(kind, style)) \(padded(name, names))  \(padded(left, lefts)) \(arrow) \(right)")
+                + "\n"
         }
         return output
     }
