@@ -140,6 +140,10 @@ package enum ImageReader {
         let order = stored.layers.indices.filter { sources[$0] == $0 }.sorted {
             (stored.layers[$0].size ?? 0, $1) > (stored.layers[$1].size ?? 0, $0)
         }
+        let sizes = order.compactMap { stored.layers[$0].size }
+        let total =
+            sizes.count == order.count
+            ? sizes.reduce(into: 0) { $0 = $0.addingReportingOverflow($1).partialValue } : nil
         @Sendable func isFailure(_ result: Result<ReadLayer, ImageReadingError>) -> Bool {
             if case .failure = result { true } else { false }
         }
@@ -148,7 +152,8 @@ package enum ImageReader {
             let note: (Int) -> Void = { bytes in
                 progress?(
                     ImageReadingProgress(
-                        layer: blob.name, number: index + 1, count: count, bytes: bytes, total: blob.size))
+                        layer: blob.name, number: index + 1, count: count, bytes: bytes, total: blob.size,
+                        image: request.name.description, totalOfImage: total))
             }
             return Result { () throws(ImageReadingError) in
                 guard let shared else { return try readLayer(blob, request, reader, note) }

@@ -11,8 +11,17 @@ public struct ReadingProgress: Sendable, Hashable {
     /// The stored bytes of this layer; nil when nothing says it.
     public let total: Int?
 
+    /// The image as it was named.
+    public let image: String
+    /// The stored bytes of all layers that are read; nil when nothing says it.
+    public let totalOfImage: Int?
+
     /// Creates a report.
-    package init(layer: String, number: Int, count: Int, bytes: Int, total: Int?) {
+    package init(
+        layer: String, number: Int, count: Int, bytes: Int, total: Int?, image: String = "", totalOfImage: Int? = nil
+    ) {
+        self.image = image
+        self.totalOfImage = totalOfImage
         self.layer = layer
         self.number = number
         self.count = count

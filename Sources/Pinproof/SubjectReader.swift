@@ -121,8 +121,18 @@ package struct SubjectReader: Sendable {
     private func find(_ name: String) throws(InputError) -> Found {
         if let prefix = Self.prefixes.first(where: { name.hasPrefix($0.text) }) { return Found(kind: prefix.kind) }
         if ImageName.namesTransport(name) { return Found(kind: .image) }
-        guard exists(name) else { throw InputError("\(name): there is no such file or folder") }
+        guard exists(name) else { throw InputError(Self.missing(name)) }
         return try isFolder(name) ? findFolder(name) : findFile(name)
+    }
+
+    /// What is said of a name that is no file; one that looks like an image's may have been meant as one.
+    private static func missing(_ name: String) -> String {
+        let message = "\(name): there is no such file or folder"
+        guard !name.hasPrefix("/"), !name.hasPrefix("."), ImageReference(name) != nil else { return message }
+        let parts = name.split(separator: "/")
+        let hasHost = parts.count > 1 && parts[0].contains { $0 == "." || $0 == ":" }
+        let isImage = parts.last.map { $0.contains(":") || $0.contains("@") || (hasHost && !$0.contains(".")) } ?? false
+        return isImage ? message + "; an image of a registry is named docker://\(name)" : message
     }
 
     private func read(_ name: String, _ found: Found) throws(InputError) -> SubjectContent {

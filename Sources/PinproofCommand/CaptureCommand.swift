@@ -14,18 +14,29 @@ struct CaptureCommand: ResultCommand {
             where the model's format keeps extra files; -o writes it besides.
             """)
 
-    @Argument(help: ArgumentHelp("The installed environment or image.", valueName: "env"))
+    static let examples = [
+        CommandExample(
+            "Put the environment of training into the model",
+            "pinproof capture .venv --lock uv.lock --into model/"),
+        CommandExample(
+            "Record an image",
+            "pinproof capture oci:layout:app -o pylock.toml"),
+    ]
+
+    @Argument(help: ArgumentHelp("The installed environment or image.", valueName: "env"), completion: .file())
     var environment: String
 
-    @Option(help: ArgumentHelp("The lock that the environment was installed from.", valueName: "lock"))
+    @Option(
+        help: ArgumentHelp("The lock that the environment was installed from.", valueName: "lock"), completion: .file())
     var lock: String?
 
     @Option(
         name: .customLong("report"),
-        help: ArgumentHelp("What `pip install --report` wrote; can be given again.", valueName: "file"))
+        help: ArgumentHelp("What `pip install --report` wrote; can be given again.", valueName: "file"),
+        completion: .file())
     var reports: [String] = []
 
-    @Option(help: ArgumentHelp("The model to put the capture into.", valueName: "model"))
+    @Option(help: ArgumentHelp("The model to put the capture into.", valueName: "model"), completion: .file())
     var into: String?
 
     @Option(help: ArgumentHelp("The platform of an image.", valueName: "os/architecture"))
@@ -48,6 +59,12 @@ struct CaptureCommand: ResultCommand {
             options.target = target
         }
         options.reading = limit.reading(progress)
+        return try await SpooledSubjects([environment], limit: limit.limits.totalBytes).run { names in
+            try await result(names[0], options)
+        }
+    }
+
+    private func result(_ environment: String, _ options: Capturer.Options) async throws -> CommandResult {
         let capture = try await Capturer(options: options).capture(environment)
         var result = CommandResult(text: capture.text, diagnostics: diagnostics(capture).map { "pinproof: " + $0 })
         guard let into else { return result }

@@ -12,7 +12,16 @@ struct CheckCommand: ResultCommand {
             archive, with the prefix model: where its content does not say so.
             """)
 
-    @Argument(help: ArgumentHelp("Files and directories.", valueName: "path"))
+    static let examples = [
+        CommandExample(
+            "Find what is not pinned below this directory, with digests and hashes",
+            "pinproof check --require hashed"),
+        CommandExample(
+            "Accept today's findings, and fail on new ones from now on",
+            "pinproof check --write-baseline baseline.json; pinproof check --baseline baseline.json"),
+    ]
+
+    @Argument(help: ArgumentHelp("Files and directories.", valueName: "path"), completion: .file())
     var paths: [String] = ["."]
 
     @Option(help: ArgumentHelp("The lowest pin strength that passes (default: exact).", valueName: "strength"))
@@ -30,22 +39,27 @@ struct CheckCommand: ResultCommand {
     var ignore: [RuleNames] = []
 
     @Option(
-        help: ArgumentHelp("The configuration of all files, in place of the nearest pinproof.toml.", valueName: "file"))
+        help: ArgumentHelp("The configuration of all files, in place of the nearest pinproof.toml.", valueName: "file"),
+        completion: .file())
     var config: String?
 
     @Flag(help: "Read no configuration.")
     var isolated = false
 
-    @Option(help: ArgumentHelp("Findings to leave out, written by --write-baseline.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Findings to leave out, written by --write-baseline.", valueName: "file"),
+        completion: .file())
     var baseline: String?
 
-    @Option(help: ArgumentHelp("Write today's findings as a baseline and exit with 0.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write today's findings as a baseline and exit with 0.", valueName: "file"),
+        completion: .file())
     var writeBaseline: String?
 
     @Option(
         help: ArgumentHelp(
             "The build context (default: what manifests say, else the nearest directory that holds what is copied).",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var context: String?
 
     @Option(name: .customLong("build-arg"), help: ArgumentHelp("A build argument.", valueName: "name=value"))
@@ -54,7 +68,9 @@ struct CheckCommand: ResultCommand {
     @Option(help: ArgumentHelp("A named build context.", valueName: "name=docker-image://ref"))
     var buildContext: [NamedValue] = []
 
-    @Option(help: ArgumentHelp("The public key, PEM, that verifies the signature of a model.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The public key, PEM, that verifies the signature of a model.", valueName: "file"),
+        completion: .file())
     var key: String?
 
     @Option(help: ArgumentHelp("The name of what standard input holds.", valueName: "name"))

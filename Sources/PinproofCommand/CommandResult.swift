@@ -33,6 +33,8 @@ protocol ResultCommand: AsyncParsableCommand {
     var writesOutput: Bool { get }
     /// Whether several places can be named with `--output`.
     var takesSeveralOutputs: Bool { get }
+    /// Two examples, which help ends with.
+    static var examples: [CommandExample] { get }
     /// Does the work.
     func result(progress: ProgressLine?) async throws -> CommandResult
 }

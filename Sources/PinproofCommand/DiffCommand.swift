@@ -11,10 +11,19 @@ struct DiffCommand: ResultCommand {
             subjects differ.
             """)
 
-    @Argument(help: ArgumentHelp("The left side.", valueName: "a"))
+    static let examples = [
+        CommandExample(
+            "What changed between two images",
+            "pinproof diff docker://registry.example/serving:1.3 docker://registry.example/serving:1.4"),
+        CommandExample(
+            "A page that can be filtered",
+            "pinproof diff uv.lock oci:layout:app --format html -o diff.html"),
+    ]
+
+    @Argument(help: ArgumentHelp("The left side.", valueName: "a"), completion: .file())
     var left: String
 
-    @Argument(help: ArgumentHelp("The right side.", valueName: "b"))
+    @Argument(help: ArgumentHelp("The right side.", valueName: "b"), completion: .file())
     var right: String
 
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
@@ -30,14 +39,22 @@ struct DiffCommand: ResultCommand {
     @OptionGroup var output: OutputOptions
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
+        try await SpooledSubjects([left, right], limit: limit.limits.totalBytes).run { names in
+            try await result(names[0], names[1], progress)
+        }
+    }
+
+    private func result(_ left: String, _ right: String, _ progress: ProgressLine?) async throws -> CommandResult {
         var options = Differ.Options()
         options.target = target.selection
         options.comparesOnlyPackages = packagesOnly
         options.reading = limit.reading(progress)
         let difference = try await Differ(options: options).compare(left, right)
-        let report = DifferenceReport(
+        var report = DifferenceReport(
             left: left, right: right, difference: difference.environment, notCompared: difference.notCompared,
             image: difference.image, gaps: GapPair(left: difference.leftGaps, right: difference.rightGaps))
+        report.leftAbout = difference.leftAbout
+        report.rightAbout = difference.rightAbout
         return CommandResult(
             text: format.format.render(report, style: output.style),
             diagnostics: difference.notes.map { "pinproof: " + $0 },

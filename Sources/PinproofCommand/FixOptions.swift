@@ -18,10 +18,10 @@ struct FixOptions: ParsableArguments {
         help: ArgumentHelp("The commit of an action; repeatable.", valueName: "owner/repository@ref=commit"))
     var commits: [ActionCommit] = []
 
-    @Option(help: ArgumentHelp("A pinproof.lock.json with digests and hashes.", valueName: "file"))
+    @Option(help: ArgumentHelp("A pinproof.lock.json with digests and hashes.", valueName: "file"), completion: .file())
     var fromLock: String?
 
-    @Option(help: ArgumentHelp("The lock that pip installs are rewritten to.", valueName: "lock"))
+    @Option(help: ArgumentHelp("The lock that pip installs are rewritten to.", valueName: "lock"), completion: .file())
     var lock: String?
 
     /// Refuses the options where nothing is to be fixed.

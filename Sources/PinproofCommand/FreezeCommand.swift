@@ -10,14 +10,25 @@ struct FreezeCommand: ResultCommand {
             With --dockerfile an existing file is pinned: the new text goes to standard output, to --output FILE, or with \
             --in-place into the file; what could not be pinned is listed on standard error, and the exit status is then 1.
             IMAGE is an image whose digest is at hand: oci:DIR:REF, oci-archive:FILE:REF, docker://REF, NAME:TAG@sha256:..., \
-            or a name that the pinproof.lock.json of an earlier run pins. --output is the directory for the generated files; \
-            one that is there already and not the same is never replaced without --force or --update.
+            or a name that the pinproof.lock.json of an earlier run pins. --output is the directory for the generated files, \
+            ./frozen without it; one that is there already and not the same is never replaced without --force or --update.
             """)
 
-    @Argument(help: ArgumentHelp("The lock, or a model that holds the lock of its training.", valueName: "lock|model"))
+    static let examples = [
+        CommandExample(
+            "Write a pinned Dockerfile for a lock into ./frozen",
+            "pinproof freeze uv.lock --base docker://python:3.12-slim --python 3.12"),
+        CommandExample(
+            "Pin an existing Dockerfile in place",
+            "pinproof freeze --dockerfile Dockerfile --lock uv.lock --fetch --in-place"),
+    ]
+
+    @Argument(
+        help: ArgumentHelp("The lock, or a model that holds the lock of its training.", valueName: "lock|model"),
+        completion: .file())
     var lock: String?
 
-    @Option(help: ArgumentHelp("The base image.", valueName: "image"))
+    @Option(help: ArgumentHelp("The base image.", valueName: "image"), completion: .file())
     var base: String?
 
     @OptionGroup(title: "Rewriting") var rewriting: RewriteOptions
@@ -30,16 +41,18 @@ struct FreezeCommand: ResultCommand {
             valueName: "installer"))
     var installer: Freezer.Installer?
 
-    @Option(help: ArgumentHelp("The image that the installer is taken from, named as --base is.", valueName: "image"))
+    @Option(
+        help: ArgumentHelp("The image that the installer is taken from, named as --base is.", valueName: "image"),
+        completion: .file())
     var installerImage: String?
 
     @Option(
         help: ArgumentHelp(
             "Build what has no wheel, and commits of git, with the tools that this file locks by hash; else refused.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var buildSdists: String?
 
-    @Option(help: ArgumentHelp("The model that the image serves.", valueName: "path"))
+    @Option(help: ArgumentHelp("The model that the image serves.", valueName: "path"), completion: .file())
     var model: String?
 
     @Option(
@@ -75,10 +88,14 @@ struct FreezeCommand: ResultCommand {
     @Flag(help: "Look the images up anew, replace what an earlier run wrote, and say what moved.")
     var update = false
 
-    @Option(help: ArgumentHelp("An earlier pinproof.lock.json with the digest of the base image.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("An earlier pinproof.lock.json with the digest of the base image.", valueName: "file"),
+        completion: .file())
     var fromLock: String?
 
-    @Option(help: ArgumentHelp("A Mustache template in place of the one in the program.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A Mustache template in place of the one in the program.", valueName: "file"),
+        completion: .file())
     var template: String?
 
     @Option(help: ArgumentHelp("The command that the image starts, as a JSON list of words.", valueName: "json"))
@@ -116,7 +133,7 @@ struct FreezeCommand: ResultCommand {
         if let dockerfile = rewriting.dockerfile { return try await rewrite(dockerfile, reading) }
         if let manifest = rewriting.manifest { return try await rewrite(manifest, reading, isManifest: true) }
         guard let lock, let base else { throw ValidationError("name a lock or a model, and the base image") }
-        let directory = output.output ?? "."
+        let directory = output.output ?? "frozen"
         let plan = try await Freezer(options: options(directory, reading)).plan(lock, base: base)
         if !plan.missingLibraries.isEmpty {
             return CommandResult(text: plan.missingLibraries.map { $0 + "\n" }.joined(), status: .found)
@@ -124,7 +141,7 @@ struct FreezeCommand: ResultCommand {
         var text = try FreezeWriting(plan: plan, directory: directory, replaces: force || update).write()
         text += plan.moves.map { $0 + "\n" }.joined()
         return CommandResult(
-            text: text + plan.summary(directory), diagnostics: plan.notes.map { "note: \($0)" })
+            text: output.quiet ? "" : text + plan.summary(directory), diagnostics: plan.notes.map { "note: \($0)" })
     }
 
     private func options(_ directory: String, _ reading: ReadingOptions) -> Freezer.Options {

@@ -9,10 +9,20 @@ struct InspectCommand: ResultCommand {
         abstract: "Shows what Pinproof understood of a subject.",
         discussion: """
             SUBJECT is a Dockerfile, a lock or requirements file, a model, an image or an installed environment; a prefix \
-            forces the kind: docker-archive: oci: oci-archive: dir: docker:// lock: model: env: dockerfile:
+            forces the kind: docker-archive: oci: oci-archive: dir: docker:// lock: model: env: dockerfile: \
+            docker-daemon: and containers-storage: ask a running Docker or Podman, - is standard input.
             """)
 
-    @Argument(help: ArgumentHelp("What to read.", valueName: "subject"))
+    static let examples = [
+        CommandExample(
+            "What docker has of an image",
+            "docker save serving:1.4 | pinproof inspect -"),
+        CommandExample(
+            "A bill of materials",
+            "pinproof inspect docker://registry.example/serving:1.4 --format cyclonedx -o bom.json"),
+    ]
+
+    @Argument(help: ArgumentHelp("What to read.", valueName: "subject"), completion: .file())
     var subject: String
 
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
@@ -25,7 +35,9 @@ struct InspectCommand: ResultCommand {
 
     @OptionGroup(title: "Where the image is to run") var place: LoadingArguments
 
-    @Option(help: ArgumentHelp("The public key, PEM, that verifies the signature of a model.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The public key, PEM, that verifies the signature of a model.", valueName: "file"),
+        completion: .file())
     var key: String?
 
     @Option(help: "The format of the result.")
@@ -41,10 +53,12 @@ struct InspectCommand: ResultCommand {
         options.modelKey = key
         options.judgesLoading = needs
         options.reading = limit.reading(progress)
-        let subject = try await Inspector(options: options).inspect(subject)
-        // Who gives a key asks for a verdict.
-        return CommandResult(
-            text: try render(subject), status: key != nil && subject.isSignatureRefuted ? .found : .success)
+        return try await SpooledSubjects([subject], limit: limit.limits.totalBytes).run { names in
+            let subject = try await Inspector(options: options).inspect(names[0])
+            // Who gives a key asks for a verdict.
+            return CommandResult(
+                text: try render(subject), status: key != nil && subject.isSignatureRefuted ? .found : .success)
+        }
     }
 
     private func render(_ subject: Subject) throws -> String {
@@ -82,6 +96,7 @@ struct InspectCommand: ResultCommand {
         var report = EnvironmentReport(
             subject: subject.about, environment: subject.environment, additions: additions, remarks: remarks)
         report.system = subject.system
+        report.modelFiles = subject.content.model?.files.map { ($0.path, $0.sha256) } ?? []
         return format.format.render(report, style: output.style)
     }
 }

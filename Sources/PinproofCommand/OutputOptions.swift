@@ -13,7 +13,8 @@ struct OutputOptions: ParsableArguments {
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp(
             "Where to write the result, whole or not at all, instead of to standard output; check also takes FORMAT=FILE, "
-                + "several times.", valueName: "file"))
+                + "several times.", valueName: "file"),
+        completion: .file())
     var outputs: [String] = []
 
     /// The one place to write the result to; nil for standard output.
@@ -40,7 +41,9 @@ struct OutputOptions: ParsableArguments {
             switch color {
             case .always: true
             case .never: false
-            case .auto: isTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+            case .auto:
+                isStandardOutput
+                    && Self.isColored(isTerminal: isTerminal) { name in getenv(name).map { String(cString: $0) } }
             }
         return TerminalStyle(isColored: isColored, isVerbose: verbose, width: isTerminal ? Self.terminalWidth : nil)
     }
@@ -50,5 +53,15 @@ struct OutputOptions: ParsableArguments {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
+    }
+
+    /// Whether standard output is colored: never with `NO_COLOR` (https://no-color.org), always with `FORCE_COLOR`
+    /// (https://force-color.org) or `CLICOLOR_FORCE` (https://bixense.com/clicolors/), else on a terminal that can.
+    static func isColored(isTerminal: Bool, _ variable: (String) -> String?) -> Bool {
+        func isSet(_ name: String) -> Bool { variable(name).map { !$0.isEmpty } ?? false }
+        func isForced(_ name: String) -> Bool { isSet(name) && variable(name) != "0" && variable(name) != "false" }
+        if isSet("NO_COLOR") { return false }
+        if isForced("FORCE_COLOR") || isForced("CLICOLOR_FORCE") { return true }
+        return isTerminal && variable("TERM") != "dumb" && variable("CLICOLOR") != "0"
     }
 }

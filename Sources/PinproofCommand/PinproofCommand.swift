@@ -22,6 +22,13 @@ struct PinproofCommand: AsyncParsableCommand {
             InspectCommand.self, CaptureCommand.self, WheelsCommand.self, RulesCommand.self,
         ])
 
+    static let examples = [
+        CommandExample("Gate a pull request", "pinproof check --require exact"),
+        CommandExample(
+            "Gate a deployment", "pinproof verify model.tar.gz docker://registry.example/serving:1.4 --evidence trained"
+        ),
+    ]
+
     static func main() async {
         let arguments = CommandLineWords.arguments
         Memory.takeInLargeSteps()

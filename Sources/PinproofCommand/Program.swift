@@ -42,18 +42,28 @@ enum Program {
     static func run(_ arguments: [String]) async -> ProgramRun {
         if arguments.isEmpty {
             // Who names no command has not said what to prove.
-            return ProgramRun(diagnostics: PinproofCommand.helpMessage() + "\n", status: ExitStatus.usage.rawValue)
+            let help = HelpText.arranged(PinproofCommand.helpMessage(), for: nil)
+            return ProgramRun(diagnostics: help, status: ExitStatus.usage.rawValue)
+        }
+        if let message = HelpText.unknownCommand(arguments) {
+            return ProgramRun(diagnostics: message, status: ExitStatus.usage.rawValue)
         }
         if arguments == ["--version"] { return ProgramRun(output: pinproofVersion + "\n") }
         do {
             if let command = parsed(arguments) { return try await run(command) }
             var command = try PinproofCommand.parseAsRoot(arguments)
-            if let command = command as? any ResultCommand { return try await run(command) }
+            if let command = command as? any ResultCommand {
+                do { return try await run(command) } catch let error as ValidationError {
+                    return ProgramRun(
+                        diagnostics: HelpText.usageError(error.message, of: type(of: command)),
+                        status: ExitStatus.usage.rawValue)
+                }
+            }
             // `help`.
             try command.run()
             return ProgramRun()
         } catch {
-            return failure(error)
+            return failure(error, arguments)
         }
     }
 
@@ -124,10 +134,13 @@ enum Program {
     }
 
     /// The text of an error of the parser, of a request for help, and of wrong usage.
-    private static func failure(_ error: any Error) -> ProgramRun {
+    private static func failure(_ error: any Error, _ arguments: [String]) -> ProgramRun {
         let status = PinproofCommand.exitCode(for: error).rawValue
         let message = shown(PinproofCommand.fullMessage(for: error), keepsLines: true)
-        let text = message.isEmpty ? "" : message + "\n"
+        var text = message.isEmpty ? "" : message + "\n"
+        if status == 0, text.contains("\nUSAGE: ") || text.hasPrefix("USAGE: ") {
+            text = HelpText.arranged(text, for: HelpText.command(namedIn: arguments))
+        }
         return status == 0
             ? ProgramRun(output: text) : ProgramRun(diagnostics: text, status: status)
     }

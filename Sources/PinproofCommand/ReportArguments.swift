@@ -32,7 +32,29 @@ struct ReportArgument<List: ReportFormatList>: ExpressibleByArgument, Sendable {
     }
 
     static var allValueStrings: [String] { List.named.map(\.name) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
     var defaultValueDescription: String { name }
+}
+
+/// The value of `--report`: `FORMAT=FILE`, another report of the same run.
+struct ReportFile<List: ReportFormatList>: ExpressibleByArgument, Sendable {
+    /// The format.
+    let report: ReportArgument<List>
+    /// The file to write.
+    let path: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="),
+            let report = ReportArgument<List>(argument: String(argument[..<equals]))
+        else { return nil }
+        let path = String(argument[argument.index(after: equals)...])
+        guard !path.isEmpty else { return nil }
+        self.report = report
+        self.path = path
+    }
+
+    static var allValueStrings: [String] { List.named.map { "\($0.name)=FILE" } }
+    static var defaultCompletionKind: CompletionKind { .list(List.named.map { $0.name + "=" }) }
 }
 
 extension CheckReportFormats: ReportFormatList {

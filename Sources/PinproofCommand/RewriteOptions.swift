@@ -5,7 +5,8 @@ import Pinproof
 struct RewriteOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Rewrite this Dockerfile: pin what it leaves open, byte for byte the same elsewhere.", valueName: "file"))
+            "Rewrite this Dockerfile: pin what it leaves open, byte for byte the same elsewhere.", valueName: "file"),
+        completion: .file())
     var dockerfile: String?
 
     @Option(
@@ -22,7 +23,8 @@ struct RewriteOptions: ParsableArguments {
     @Option(
         name: .customLong("lock"),
         help: ArgumentHelp(
-            "A lock that pip or conda installs are rewritten to; repeatable, one of each.", valueName: "lock"))
+            "A lock that pip or conda installs are rewritten to; repeatable, one of each.", valueName: "lock"),
+        completion: .file())
     var packages: [String] = []
 
     @Flag(name: .customLong("diff"), help: "Show a unified diff; write nothing.")
@@ -50,10 +52,12 @@ struct RewriteOptions: ParsableArguments {
         name: .customLong("image"),
         help: ArgumentHelp(
             "An image at hand, oci:DIR:REF or oci-archive:FILE:REF, whose name and digest count; repeatable.",
-            valueName: "image"))
+            valueName: "image"), completion: .file())
     var images: [String] = []
 
-    @Option(help: ArgumentHelp("The build context (default: the Dockerfile's directory).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The build context (default: the Dockerfile's directory).", valueName: "dir"),
+        completion: .directory)
     var context: String?
 
     @Option(name: .customLong("build-arg"), help: ArgumentHelp("A build argument.", valueName: "name=value"))

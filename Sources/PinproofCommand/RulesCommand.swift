@@ -5,6 +5,15 @@ struct RulesCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules", _superCommandName: pinproofName, abstract: "Explains the rules, or one of them.")
 
+    static let examples = [
+        CommandExample(
+            "Explain one rule",
+            "pinproof rules floating-image"),
+        CommandExample(
+            "Write the documentation of all",
+            "pinproof rules --format markdown"),
+    ]
+
     @Argument(help: ArgumentHelp("One rule.", valueName: "rule"))
     var rule: String?
 

@@ -11,18 +11,32 @@ struct VerifyAttestationCommand: ResultCommand {
             another subject or a mismatch; 2 unreadable, or the verdict is not-provable.
             """)
 
-    @Argument(help: ArgumentHelp("The attestation: a DSSE envelope with an in-toto statement.", valueName: "file"))
+    static let examples = [
+        CommandExample(
+            "Admit an image only with a signed match",
+            "pinproof verify-attestation verdict.json --key cosign.pub --image docker://registry.example/serving:1.4"),
+        CommandExample(
+            "Tie the verdict to the model too",
+            "pinproof verify-attestation verdict.json --key cosign.pub --image oci:layout:app --model model.tar.gz"),
+    ]
+
+    @Argument(
+        help: ArgumentHelp("The attestation: a DSSE envelope with an in-toto statement.", valueName: "file"),
+        completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("The public key, PEM: ECDSA or Ed25519.", valueName: "file"))
+    @Option(help: ArgumentHelp("The public key, PEM: ECDSA or Ed25519.", valueName: "file"), completion: .file())
     var key: String
 
     @Option(
         help: ArgumentHelp(
-            "The image that it has to be about, or the digest of its manifest.", valueName: "image|digest"))
+            "The image that it has to be about, or the digest of its manifest.", valueName: "image|digest"),
+        completion: .file())
     var image: String?
 
-    @Option(help: ArgumentHelp("The model or lock that it has to be about, or its digest.", valueName: "model|digest"))
+    @Option(
+        help: ArgumentHelp("The model or lock that it has to be about, or its digest.", valueName: "model|digest"),
+        completion: .file())
     var model: String?
 
     @Flag(help: "Accept the attestation whatever image it is about.")

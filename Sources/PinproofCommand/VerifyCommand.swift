@@ -14,18 +14,31 @@ struct VerifyCommand: ResultCommand {
             0 match, 1 mismatch, 2 not provable.
             """)
 
-    @Argument(help: ArgumentHelp("The model, or a lock in its place.", valueName: "model"))
+    static let examples = [
+        CommandExample(
+            "Refuse a deployment that is not what was trained",
+            "pinproof verify model.tar.gz docker://registry.example/serving:1.4 --evidence trained"),
+        CommandExample(
+            "Prove each package by its locked wheel, and write a page",
+            "pinproof verify model/ oci:layout:app --lock uv.lock --wheels wheels/ --evidence locked --format html -o report.html"
+        ),
+    ]
+
+    @Argument(help: ArgumentHelp("The model, or a lock in its place.", valueName: "model"), completion: .file())
     var model: String
 
-    @Argument(help: ArgumentHelp("The image, or an installed environment in its place.", valueName: "image"))
+    @Argument(
+        help: ArgumentHelp("The image, or an installed environment in its place.", valueName: "image"),
+        completion: .file())
     var image: String
 
-    @Option(help: ArgumentHelp("The lock of the training environment.", valueName: "lock"))
+    @Option(help: ArgumentHelp("The lock of the training environment.", valueName: "lock"), completion: .file())
     var lock: String?
 
     @Option(
         help: ArgumentHelp(
-            "Locked artifacts: a directory of wheels or a map of `pinproof wheels`; repeatable.", valueName: "dir|map"))
+            "Locked artifacts: a directory of wheels or a map of `pinproof wheels`; repeatable.", valueName: "dir|map"),
+        completion: .file())
     var wheels: [String] = []
 
     @Option(
@@ -36,26 +49,30 @@ struct VerifyCommand: ResultCommand {
     @Option(
         help: ArgumentHelp(
             "Where the image has the model, to be compared file by file; without it, it is looked for.",
-            valueName: "path"))
+            valueName: "path"), completion: .file())
     var modelPath: String?
 
-    @Option(help: ArgumentHelp("The public key, PEM, that verifies the signature of the model.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The public key, PEM, that verifies the signature of the model.", valueName: "file"),
+        completion: .file())
     var modelKey: String?
 
     @Option(
         help: ArgumentHelp(
-            "The base image: it vouches for its layers, which have to be the lowest of the image.", valueName: "image"))
+            "The base image: it vouches for its layers, which have to be the lowest of the image.", valueName: "image"),
+        completion: .file())
     var base: String?
 
     @Option(
         help: ArgumentHelp(
             "The pinproof.lock.json of the freeze that made the image: the base image that it pins vouches for its layers.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var fromLock: String?
 
     @Option(
         help: ArgumentHelp(
-            "A directory or file of the image that is the application's own; repeatable.", valueName: "path"))
+            "A directory or file of the image that is the application's own; repeatable.", valueName: "path"),
+        completion: .file())
     var app: [String] = []
 
     @Flag(help: "Verify every image of an index; an attestation is then about the index too, if all of them match.")
@@ -75,13 +92,13 @@ struct VerifyCommand: ResultCommand {
     @Option(
         help: ArgumentHelp(
             "Where to write the verification as an in-toto statement; with --key in a signed DSSE envelope.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var attest: String?
 
     @Option(
         help: ArgumentHelp(
             "The private key that signs the attestation, PEM: ECDSA or Ed25519, or cosign's; COSIGN_PASSWORD opens it.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var key: String?
 
     @OptionGroup(title: "Where the image is to run") var place: LoadingArguments
@@ -90,6 +107,10 @@ struct VerifyCommand: ResultCommand {
 
     @Option(help: "The format of the result.")
     var format = ReportArgument<VerificationReportFormats>(TextVerificationReport.name, TextVerificationReport.self)
+
+    @Option(
+        help: ArgumentHelp("Another report of the same run, written to a file; repeatable.", valueName: "format=file"))
+    var report: [ReportFile<VerificationReportFormats>] = []
 
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
@@ -100,6 +121,12 @@ struct VerifyCommand: ResultCommand {
     }
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
+        try await SpooledSubjects([model, image], limit: limit.limits.totalBytes).run { names in
+            try await result(names[0], names[1], progress)
+        }
+    }
+
+    private func result(_ model: String, _ image: String, _ progress: ProgressLine?) async throws -> CommandResult {
         let attestation = try attest.map { file in
             try AttestationWriter(
                 file: file, key: key, password: getenv("COSIGN_PASSWORD").map { Array(String(cString: $0).utf8) })
@@ -121,6 +148,9 @@ struct VerifyCommand: ResultCommand {
         options.reading = limit.reading(progress)
         let verification = try await Verifier(options: options).verify(model, against: image)
         try attestation?.write(verification, model: model, image: image, isStrict: strict)
+        for file in report {
+            try AtomicFile.write(file.report.format.render(verification, style: .plain), to: file.path, replacing: true)
+        }
         let status: ExitStatus =
             switch verification.verdict {
             case .match: failOn.isReached(by: verification.findings) ? .found : .success

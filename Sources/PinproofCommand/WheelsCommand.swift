@@ -7,7 +7,17 @@ struct WheelsCommand: ResultCommand {
         abstract: "Creates a wheel map: for each wheel or conda package its sha256 and its content digest.",
         discussion: "With the map, verify proves lock-to-bytes offline, without the wheels.")
 
-    @Argument(help: ArgumentHelp("A directory with wheels or conda packages.", valueName: "dir"))
+    static let examples = [
+        CommandExample(
+            "Map the wheels of a lock",
+            "pip download --require-hashes -r requirements.lock -d wheels && pinproof wheels wheels -o map.json"),
+        CommandExample(
+            "Use the map in place of the wheels",
+            "pinproof verify model/ oci:layout:app --wheels map.json --evidence locked"),
+    ]
+
+    @Argument(
+        help: ArgumentHelp("A directory with wheels or conda packages.", valueName: "dir"), completion: .directory)
     var folder: String
 
     @Flag(help: "List the digest of each file, so that verify can name those that differ from the map.")
@@ -16,7 +26,7 @@ struct WheelsCommand: ResultCommand {
     @Option(
         help: ArgumentHelp(
             "The path of an environment that conda packages are installed into, /opt/conda; repeatable.",
-            valueName: "path"))
+            valueName: "path"), completion: .file())
     var prefix: [String] = []
 
     @OptionGroup var output: OutputOptions

@@ -10,7 +10,7 @@ struct ProgramTests {
 
     @Test("help lists every command and the exit statuses")
     func help() async {
-        for words in [["--help"], ["help"]] {
+        for words in [["--help"], ["help"], ["-h"]] {
             let run = await Program.run(words)
             #expect(run.status == 0)
             #expect(run.diagnostics.isEmpty)
@@ -61,6 +61,7 @@ struct ProgramTests {
             (["inspect", "x", "--python", "three"], "--python"),
             (["inspect", "x", "--libc", "bionic"], "--libc"),
             (["inspect", "x", "--max-entries", "0"], "--max-entries takes a number from 1 on, not 0"),
+            (["inspect", "x", "--report", "json=x"], "--report"),
             (["inspect", "x", "--color", "blue"], "Please provide one of 'auto', 'always' or 'never'"),
         ])
     func usage(_ words: [String], _ message: String) async {
