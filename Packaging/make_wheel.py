@@ -17,6 +17,7 @@ import platform
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 
@@ -105,13 +106,19 @@ def bill(version, program):
     }
 
 
-def members(program, version, tag):
+def members(program, executable, version, tag):
     """Path to (bytes, mode) of everything in the wheel but RECORD."""
     info = f"pinproof-{version}.dist-info"
     files = {f"pinproof-{version}.data/scripts/pinproof": (program, 0o755)}
     for path in sorted((ROOT / "Python/pinproof").rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             files[f"pinproof/{path.relative_to(ROOT / 'Python/pinproof')}"] = (path.read_bytes(), 0o644)
+    # Installers put data below the prefix: man and the shells look there.
+    with tempfile.TemporaryDirectory() as directory:
+        subprocess.run([ROOT / "Packaging/make_man", executable, directory], check=True)
+        for path in sorted(pathlib.Path(directory).rglob("*")):
+            if path.is_file():
+                files[f"pinproof-{version}.data/data/{path.relative_to(directory)}"] = (path.read_bytes(), 0o644)
     licenses = {"LICENSE": (ROOT / "LICENSE").read_bytes()}
     for package in sorted(set(LIBRARIES.values())):
         licenses[f"{package}.txt"] = pathlib.Path(f"/usr/share/doc/{package}/copyright").read_bytes()
@@ -162,7 +169,7 @@ def main():
     version = subprocess.run(
         [arguments.program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     tag = f"manylinux_2_28_{arguments.machine}"
-    info, files = members(program, version, tag)
+    info, files = members(program, arguments.program, version, tag)
     arguments.directory.mkdir(parents=True, exist_ok=True)
     path = arguments.directory / f"pinproof-{version}-py3-none-{tag}.whl"
     write(path, info, files)

@@ -31,6 +31,7 @@ import scenarios_rewrite  # noqa: E402, F401
 import scenarios_images  # noqa: E402, F401
 import scenarios_bases  # noqa: E402, F401
 import scenarios_system_packages  # noqa: E402, F401
+import scenarios_surface  # noqa: E402, F401
 from runner import Program, die, run_all  # noqa: E402
 from workshop import Workshop  # noqa: E402
 
