@@ -6,7 +6,7 @@ extension HTMLPage {
     /// Light and dark, as the reader's system is set.
     static let styleSheet = """
         :root{color-scheme:light dark;--ground:#fff;--sheet:#f6f7f9;--ink:#1b1f24;--faint:#59626c;--line:#d8dde3;
-        --changed:#8a5a00;--rebuilt:#7a3fc2;--added:#0b62d6;--removed:#b3211a;--same:#8b949e;--blue:#0b62d6;--match:#1a7f37}
+        --changed:#8a5a00;--rebuilt:#7a3fc2;--added:#0b62d6;--removed:#b3211a;--same:#8b949e;--blue:#0b62d6;--match:#15692e}
         @media(prefers-color-scheme:dark){:root{--ground:#0f1318;--sheet:#171c23;--ink:#e4e8ed;--faint:#9aa3ad;--line:#2c343d;
         --changed:#d8a13a;--rebuilt:#b08af0;--added:#5aa2ff;--removed:#ff7b72;--same:#6b7580;--blue:#5aa2ff;--match:#4fc067}}
         *{box-sizing:border-box}
@@ -28,7 +28,7 @@ extension HTMLPage {
         .bar i{background:var(--same)}.bar i.changed,.bar i.model,.bar i.not-provable,.bar i.named,.bar i.version{background:var(--changed)}
         .bar i.rebuilt,.bar i.claimed{background:var(--rebuilt)}.bar i.added,.bar i.match,.bar i.locked,.bar i.content{background:var(--added)}
         .bar i.removed,.bar i.mismatch{background:var(--removed)}
-        .bar i.artifact,.bar i.intact{background:var(--blue)}.bar i.files,.bar i.trained{background:#2a9d8f}
+        .bar i.artifact,.bar i.intact{background:var(--blue)}.bar i.files,.bar i.trained{background:#6b7fa8}
         form{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;
         padding:.6rem 0;background:var(--ground)}form[hidden]{display:none}
         #filter{flex:1 1 16rem;font:inherit;color:inherit;background:var(--sheet);border:1px solid var(--line);border-radius:.4rem;padding:.35rem .6rem}

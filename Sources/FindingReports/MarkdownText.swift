@@ -9,7 +9,10 @@ enum MarkdownText {
     private static let maximumCellLength = 400
 
     /// Text as text.
-    static func cell(_ text: String) -> String {
+    ///
+    /// - Parameter keepsLinks: whether an address in it becomes a link: only where the program wrote it.
+    static func cell(_ text: String, keepsLinks: Bool = false) -> String {
+        let text = keepsLinks ? text : withoutLinks(text)
         var output = ""
         for scalar in shown(cut(text)).unicodeScalars {
             switch scalar {
@@ -21,6 +24,21 @@ enum MarkdownText {
             }
         }
         return output
+    }
+
+    /// Separates what GitHub would join to a link: `http://`, `www.`.
+    private static func withoutLinks(_ text: String) -> String {
+        var output = ""
+        var rest = text[...]
+        while let mark = ["://", "www."].compactMap({ rest.firstRange(of: $0) }).min(by: {
+            $0.lowerBound < $1.lowerBound
+        }) {
+            // A word joiner has no width. It stands before the last character of the mark.
+            let last = rest.index(before: mark.upperBound)
+            output += rest[..<last] + "\u{2060}" + rest[last..<mark.upperBound]
+            rest = rest[mark.upperBound...]
+        }
+        return output + rest
     }
 
     /// Text as code, which GitHub looks at for neither mentions nor links.

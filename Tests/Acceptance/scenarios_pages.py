@@ -3,15 +3,14 @@
 import html
 import html.parser
 import json
-import os
+import pathlib
 import re
-import shutil
-import subprocess
 import urllib.parse
 
-from runner import Skipped, check, check_status, run, scenario
+from browser import check_page, measured, opened
+from runner import check, check_status, run, scenario
 
-HOSTILE = "<script>document.title='attacked'</script><img src=x onerror=\"document.title='attacked'\">"
+HOSTILE = "<script>window.attacked=true;document.title='attacked'</script><img src=x onerror=\"document.title='attacked'\">"
 SITE = "usr/lib/python3.11/site-packages"
 
 
@@ -77,31 +76,6 @@ def images(shop):
     )  # fmt: skip
     shop.page_images = (left, right)
     return shop.page_images
-
-
-def browser():
-    for name in ["chromium", "chromium-browser", "google-chrome"]:
-        if shutil.which(name):
-            return name
-    if os.environ.get("PINPROOF_ACCEPTANCE") != "full":
-        raise Skipped("there is no chromium (PINPROOF_ACCEPTANCE=full installs it)")
-    try:
-        run("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "chromium")
-    except AssertionError as error:
-        raise Skipped(f"chromium cannot be installed: {error}") from error
-    return "chromium"
-
-
-def opened(shop, page, fragment="", *options):
-    """The page as the browser has it after its scripts ran."""
-    profile = shop.work / "browser"
-    address = f"file://{page}" + (f"#{fragment}" if fragment else "")
-    words = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--virtual-time-budget=2000"]
-    done = subprocess.run(
-        [browser(), *words, *options, "--dump-dom", address], capture_output=True, text=True, timeout=120
-    )
-    check(done.returncode == 0, f"{done.returncode}: {done.stderr[-2000:]}")
-    return done.stdout
 
 
 class Page(html.parser.HTMLParser):
@@ -189,6 +163,7 @@ def the_page_of_diff_works_in_a_browser(shop):
     attacked = shop.work / "diff-attacked.html"
     attacked.write_text(page.read_text().replace("</body>", "<script>document.title='attacked'</script></body>"))
     check(Page(opened(shop, attacked)).title == "Pinproof diff", "the policy should stop a foreign script")
+    check_page(shop, page)
     picture = shop.work / "diff.png"
     opened(shop, page, "", f"--screenshot={picture}", "--window-size=1400,1000")
     check(picture.stat().st_size > 10_000, "there should be a picture")
@@ -231,3 +206,54 @@ def the_comment_of_diff_is_read_by_githubs_parser(shop):
     check(shown + hidden == 4000 and "<details>" in page, f"what does not fit is counted: {shown} + {hidden}", outcome)
     data = json.loads(shop.pinproof("diff", left, f"oci:{layout}:many", "--format", "json").output)
     check(data["summary"]["files"] == 4000 and data["summary"]["sameBy"]["content"] == 7, f"{data['summary']}")
+
+
+@scenario
+def the_page_of_verify_explains_itself_anywhere(shop):
+    """pages: verify as html, on a phone and a desk, light and dark: no sideways scrolling, contrast, no script"""
+    demo = pathlib.Path(__file__).resolve().parents[2] / "docs/demo"
+    left, right = images(shop)
+    lock = shop.work / "page.lock"
+    digest = "a" * 64
+    names = ["numpy==1.26.4", "six==1.17.0", "gone==0.9", "scipy==1.0", "absent-" + "x" * 80 + "==1.0"]
+    lock.write_text("".join(f"{name} --hash=sha256:{digest}\n" for name in names))
+    model, base = demo / "churn-model.tar.gz", f"oci-archive:{demo}/base.oci.tar"
+    pages = {
+        "refused": ([model, demo / "churn-image-careless.oci.tar", "--base", base], 1),
+        "match": ([model, demo / "churn-image.oci.tar", "--base", base], 0),
+        "undecided": ([model, demo / "churn-image.oci.tar", "--evidence", "trained", "--strict"], 2),
+        "hostile": ([lock, right, "--python", "3.11"], 1),
+    }
+    for name, (words, status) in pages.items():
+        page = shop.work / f"verify-{name}.html"
+        check_status(shop.pinproof("verify", *words, "--format", "html", "--output", page), status)
+        source = Page(page.read_text())
+        tags = {tag for tag, _ in source.elements}
+        check(not tags & {"script", "img", "link", "iframe", "object", "a", "form"}, f"{name} loads and runs nothing: {tags}")
+        check_page(shop, page)
+
+
+@scenario
+def the_measurement_of_pages_can_fail(shop):
+    """pages: the measurement finds weak contrast, sideways scrolling and a script"""
+    page = shop.work / "bad.html"
+    page.write_text(
+        "<!DOCTYPE html><title>x</title><body style='margin:0;background:#fff'><p style='color:#aaa'>weak</p>"
+        "<div style='width:2000px'>wide</div><script>window.attacked=true</script>")
+    result = measured(shop, page, 390, "light")
+    check([row[2] for row in result["weak"]] == ["weak"] and result["scroll"] >= 2000 and result["attacked"], f"{result}")
+
+
+@scenario
+def the_comment_of_verify_is_read_by_githubs_parser(shop):
+    """pages: verify as markdown is tables to GitHub's parser, with what a hostile image says as text"""
+    left, right = images(shop)
+    lock = shop.work / "comment.lock"
+    lock.write_text("numpy==1.26.4\nsix==1.17.0\n")
+    outcome = check_status(shop.pinproof("verify", lock, right, "--python", "3.11", "--format", "markdown"), 1)
+    page = rendered(shop, outcome.output)
+    check("<script" not in page and "<img" not in page, f"all of it is text:\n{page}")
+    # What the program itself says may be a link; what an image says may not.
+    links = re.findall(r'href="(.*?)"', page)
+    check(all(link.startswith("https://numpy.org/") for link in links), f"links: {links}")
+    check(page.count("<table>") >= 2 and "numpy" in page and "refused" in page, page)

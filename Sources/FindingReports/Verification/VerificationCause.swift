@@ -56,8 +56,10 @@ struct VerificationCause {
             mark = "other files"
             meaning = "has other files than training had"
         } else {
-            mark = VersionStep(from: wanted, to: found)?.words ?? "other version"
-            meaning = help.map { Self.brief($0, of: name) } ?? "is another version than training had"
+            let step = VersionStep(from: wanted, to: found)
+            mark = step?.words ?? "other version"
+            meaning =
+                help.map { Self.brief($0, of: name) } ?? "is \(step?.comparison ?? "another version") than training had"
         }
     }
 

@@ -3,7 +3,7 @@ enum VerificationPageAssets {
     /// The style sheet; every color of text has a contrast of 4.5 or more on its ground (WCAG 2.2, 1.4.3).
     static let styleSheet = """
         :root{color-scheme:light dark;--ground:#fff;--sheet:#f6f7f9;--ink:#1b1f24;--quiet:#59626c;--line:#d8dde3;
-        --mismatch:#b3211a;--not-provable:#8a5a00;--differs:#8a5a00;--match:#1a7f37;--tint:10%}
+        --mismatch:#b3211a;--not-provable:#8a5a00;--differs:#8a5a00;--match:#15692e;--tint:10%}
         @media(prefers-color-scheme:dark){:root{--ground:#0f1318;--sheet:#171c23;--ink:#e4e8ed;--quiet:#9aa3ad;--line:#2c343d;
         --mismatch:#ff7b72;--not-provable:#d8a13a;--differs:#d8a13a;--match:#4fc067;--tint:14%}}
         *{box-sizing:border-box}
@@ -19,9 +19,9 @@ enum VerificationPageAssets {
         .verdict p{margin-top:.3rem;font-size:1.08rem}.verdict b{color:var(--tone)}
         .mismatch{--tone:var(--mismatch)}.not-provable{--tone:var(--not-provable)}.match{--tone:var(--match)}
         .differs,.aside{--tone:var(--differs)}.note{--tone:var(--quiet)}
-        .sides{display:grid;grid-template-columns:minmax(0,1fr) auto minmax(0,1fr);gap:.8rem;align-items:center;margin-top:1rem}
+        .sides{display:grid;grid-template-columns:minmax(0,1fr) auto minmax(0,1fr);gap:.8rem;margin-top:1rem}
         .card{background:var(--sheet);border:1px solid var(--line);border-radius:.6rem;padding:.7rem .9rem;min-width:0}
-        .card h2{margin:0 0 .2rem}.name{font-size:1.05rem;font-weight:600}.sign{font-size:1.7rem;color:var(--tone)}
+        .card h2{margin:0 0 .2rem}.name{font-size:1.05rem;font-weight:600}.sign{align-self:center;font-size:1.7rem;color:var(--tone)}
         dt{margin-top:.25rem;font-size:.78rem;color:var(--quiet)}
         .cause{border:1px solid var(--line);border-left:.3rem solid var(--tone);border-radius:.5rem;padding:.6rem .9rem;margin:.6rem 0}
         .cause p{color:var(--quiet);margin-top:.2rem}

@@ -28,6 +28,14 @@ enum VersionStep: Equatable {
         }
     }
 
+    /// The word for a version of serving beside the one of training.
+    var comparison: String {
+        switch self {
+        case .up: "newer"
+        case .down: "older"
+        }
+    }
+
     /// The arrow of a table.
     var arrow: String {
         switch self {
