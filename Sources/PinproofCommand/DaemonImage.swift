@@ -45,7 +45,7 @@ struct DaemonImage {
 
     /// Writes the archive of the image.
     func save(to sink: inout SpoolFile) throws {
-        guard let connection = sockets.lazy.compactMap(Self.connected).first else {
+        guard let connection = connected() else {
             throw OutputError(
                 "\(description): no engine answers at \(sockets.joined(separator: ", ")); without one: \(alternative)")
         }
@@ -77,6 +77,12 @@ struct DaemonImage {
         }
         if let problem = answer.problem { throw OutputError("\(description): \(problem)") }
         if sink.count == 0 { throw OutputError("\(description): the engine sent nothing") }
+    }
+
+    /// The first socket that answers.
+    private func connected() -> Int32? {
+        for path in sockets { if let connection = Self.connected(path) { return connection } }
+        return nil
     }
 
     private static func connected(_ path: String) -> Int32? {

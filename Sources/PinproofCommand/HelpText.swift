@@ -39,7 +39,7 @@ enum HelpText {
         }
         let limits = sections.filter { $0.hasPrefix("LIMITS:") }
         sections.removeAll { $0.hasPrefix("LIMITS:") }
-        let all = sections.map { $0.trimmingLineFeeds() } + limits.map { $0.trimmingLineFeeds() }
+        let all = (sections + limits).map { $0.trimmingLineFeeds() }.filter { !$0.isEmpty }
         let examples = command.map { $0.examples } ?? PinproofCommand.examples
         let lines = examples.map { "  # \($0.purpose)\n  \($0.command)" }.joined(separator: "\n")
         return (all + ["EXAMPLES:\n" + lines]).joined(separator: "\n\n") + "\n"
@@ -55,13 +55,13 @@ enum HelpText {
         let near = nearest(word, among: names + ["help"])
         let suggestion = near.map { ". Did you mean '\($0)'?" } ?? ""
         return "Error: There is no command '\(printable(word))'\(suggestion)\n"
-            + PinproofCommand.usageString() + "\n  See 'pinproof --help' for more information.\n"
+            + "Usage: " + PinproofCommand.usageString() + "\n  See 'pinproof --help' for more information.\n"
     }
 
     /// The usage of a command below what is wrong with it.
     static func usageError(_ message: String, of command: any ResultCommand.Type) -> String {
         let name = command.configuration.commandName ?? ""
-        return "Error: \(message)\n" + PinproofCommand.usageString(for: command)
+        return "Error: \(message)\nUsage: " + PinproofCommand.usageString(for: command)
             + "\n  See 'pinproof \(name) --help' for more information.\n"
     }
 

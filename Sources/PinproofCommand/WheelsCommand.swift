@@ -12,8 +12,8 @@ struct WheelsCommand: ResultCommand {
             "Map the wheels of a lock",
             "pip download --require-hashes -r requirements.lock -d wheels && pinproof wheels wheels -o map.json"),
         CommandExample(
-            "Use the map in place of the wheels",
-            "pinproof verify model/ oci:layout:app --wheels map.json --evidence locked"),
+            "Let verify name the files that differ from the map",
+            "pinproof wheels wheels --files -o map.json"),
     ]
 
     @Argument(

@@ -83,7 +83,8 @@ struct HelpTextTests {
             ("registry.example/serving:1.4", true), ("python:3.11", true), ("registry.example/app", true),
             ("localhost:5000/a/b:c", true), ("python@sha256:" + String(repeating: "a", count: 64), true),
             ("model.tar.gz", false), ("model", false), ("dir/model.tar", false), ("/srv/model:1", false),
-            ("./python:3.11", false), ("some dir:x", false), ("UPPER/x:1", false), ("a:b:c", false),
+            ("./python:3.11", false), ("some dir:x", false), ("UPPER/x:1", true), ("a/UPPER:1", false),
+            ("a:b:c", false),
         ])
     func imageNames(_ name: String, _ isImage: Bool) async {
         for words in [["inspect", name], ["verify", Demo.lock, name], ["diff", name, Demo.lock]] {

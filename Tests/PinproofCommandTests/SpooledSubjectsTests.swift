@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Synchronization
 import Testing
 
 @testable import PinproofCommand
@@ -10,6 +11,8 @@ struct SpooledSubjectsTests {
     /// An engine that answers one request on a socket.
     private final class Engine: Sendable {
         let path: String
+        let request = Mutex("")
+        private let pending = Mutex<[[UInt8]]>([])
         private let descriptor: Int32
 
         init(_ directory: Directory) throws {
@@ -30,49 +33,64 @@ struct SpooledSubjectsTests {
 
         deinit { close(descriptor) }
 
-        /// Answers the next request in pieces, and returns the request.
-        func answer(_ pieces: [[UInt8]]) -> String {
+        /// Answers the next request in pieces, on a thread of its own: to wait for one must not take a thread of the pool that
+        /// runs the tests. The request is in ``request`` then.
+        func answerNext(_ pieces: [[UInt8]]) {
+            pending.withLock { $0 = pieces }
+            var thread = pthread_t()
+            _ = pthread_create(
+                &thread, nil,
+                { context in
+                    guard let context else { return nil }
+                    let engine = Unmanaged<Engine>.fromOpaque(context).takeRetainedValue()
+                    engine.answer(engine.pending.withLock { $0 })
+                    return nil
+                }, Unmanaged.passRetained(self).toOpaque())
+            pthread_detach(thread)
+        }
+
+        private func answer(_ pieces: [[UInt8]]) {
             let connection = accept(descriptor, nil, nil)
             defer { close(connection) }
-            var request: [UInt8] = []
+            var received: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 4096)
-            while !request.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+            while !received.suffix(4).elementsEqual("\r\n\r\n".utf8) {
                 let count = read(connection, &buffer, buffer.count)
                 if count <= 0 { break }
-                request += buffer[..<count]
+                received += buffer[..<count]
             }
+            request.withLock { $0 = String(decoding: received, as: UTF8.self) }
             for piece in pieces {
                 _ = piece.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             }
-            return String(decoding: request, as: UTF8.self)
         }
     }
 
-    private static func save(_ name: String, _ pieces: [[UInt8]], limit: Int = 1 << 20) async throws -> (
+    private static func save(_ name: String, _ pieces: [[UInt8]], limit: Int = 1 << 20) throws -> (
         String, [UInt8]
     ) {
         let directory = try Directory()
         let engine = try Engine(directory)
         let image = try #require(
             DaemonImage(name) { $0 == "DOCKER_HOST" || $0 == "CONTAINER_HOST" ? "unix://\(engine.path)" : nil })
-        let answering = Task.detached { engine.answer(pieces) }
+        engine.answerNext(pieces)
         let file = open(directory("image"), O_WRONLY | O_CREAT, 0o600)
         defer { close(file) }
         var sink = SpoolFile(descriptor: file, limit: limit, name: name)
         try image.save(to: &sink)
-        return (await answering.value, Array(try directory.read("image").utf8))
+        return (engine.request.withLock { $0 }, Array(try directory.read("image").utf8))
     }
 
     private static let ok = Array("HTTP/1.0 200 OK\r\nContent-Type: application/x-tar\r\n\r\n".utf8)
 
     @Test("the archive is what the engine sends after its head, however it is cut")
-    func saves() async throws {
+    func saves() throws {
         let archive = Array("an archive".utf8)
-        let (request, bytes) = try await Self.save("docker-daemon:registry.example/a b:1", [Self.ok + archive])
+        let (request, bytes) = try Self.save("docker-daemon:registry.example/a b:1", [Self.ok + archive])
         #expect(request.hasPrefix("GET /images/registry.example/a%20b:1/get HTTP/1.0\r\n"))
         #expect(bytes == archive)
         let cut = (Self.ok + archive).map { [$0] }
-        #expect(try await Self.save("containers-storage:a", cut).1 == archive)
+        #expect(try Self.save("containers-storage:a", cut).1 == archive)
     }
 
     @Test(
@@ -87,9 +105,9 @@ struct SpooledSubjectsTests {
             ("hello\r\n\r\n", "is no HTTP"), ("HTTP/1.1 200 OK\r\n", "ends in its head"), ("", "ends in its head"),
             ("HTTP/1.0 200 OK\r\n\r\n", "sent nothing"), ("HTTP/1.0 xyz\r\n\r\n", "is no HTTP"),
         ])
-    func refuses(_ answer: String, _ message: String) async throws {
+    func refuses(_ answer: String, _ message: String) throws {
         do {
-            _ = try await Self.save("docker-daemon:a", [Array(answer.utf8)])
+            _ = try Self.save("docker-daemon:a", [Array(answer.utf8)])
             Issue.record("no error")
         } catch let error as OutputError {
             #expect(error.description.hasPrefix("docker-daemon:a: ") && error.description.contains(message), "\(error)")
@@ -97,9 +115,9 @@ struct SpooledSubjectsTests {
     }
 
     @Test("a subject is limited")
-    func limit() async throws {
-        await #expect(throws: OutputError.self) {
-            try await Self.save("docker-daemon:a", [Self.ok + Array("12345".utf8)], limit: 4)
+    func limit() throws {
+        #expect(throws: OutputError.self) {
+            try Self.save("docker-daemon:a", [Self.ok + Array("12345".utf8)], limit: 4)
         }
     }
 
@@ -124,7 +142,7 @@ struct SpooledSubjectsTests {
     }
 
     @Test("results and errors speak of what was given, not of the temporary file")
-    func names(_: Void = ()) async throws {
+    func plainNames() throws {
         let subjects = try SpooledSubjects([Demo.lock], limit: 1)
         #expect(subjects.names == [Demo.lock])
         #expect(throws: ValidationError.self) { try SpooledSubjects(["-", "-"], limit: 1) }

@@ -117,14 +117,19 @@ package enum HTMLVerificationReport: VerificationReportFormat {
     }
 
     private static func cards(_ causes: [VerificationCause], _ kind: String) -> String {
-        var output = causes.prefix(maximumRows).map { card($0, kind) }.joined()
+        var output = ""
+        var previous: VerificationCause?
+        for cause in causes.prefix(maximumRows) {
+            output += card(cause, kind, isOfSameLayer: cause.isOfSameLayer(as: previous))
+            previous = cause
+        }
         if causes.count > maximumRows {
             output += "<p>And \(causes.count - maximumRows) more: <code>--format json</code> lists all.</p>\n"
         }
         return output
     }
 
-    private static func card(_ cause: VerificationCause, _ kind: String) -> String {
+    private static func card(_ cause: VerificationCause, _ kind: String, isOfSameLayer: Bool) -> String {
         var head = "<b>\(text(cut(cause.name, 200)))</b>"
         if let versions = cause.versions {
             let shown =
@@ -139,7 +144,9 @@ package enum HTMLVerificationReport: VerificationReportFormat {
         for reason in isOther ? [] : cause.reasons.prefix(20) { body += "<p>\(text(cut(reason)))</p>" }
         if let help = cause.help { body += "<p>\(text(cut(help)))</p>" }
         if let layer = cause.layer {
-            let step = layer.instruction.map { ": " + code(TextVerificationReport.instruction($0)) } ?? ""
+            let step =
+                isOfSameLayer
+                ? ", the same" : layer.instruction.map { ": " + code(TextVerificationReport.instruction($0)) } ?? ""
             body += "<p>Brought by layer \(layer.number)\(step)</p>"
         }
         return "<article class=\"cause \(kind)\"><p class=\"head\">\(head)</p>\(body)</article>\n"

@@ -62,7 +62,10 @@ package enum MarkdownVerificationReport: VerificationReportFormat {
             "layer \(layer.number)"
                 + (layer.instruction.map { " " + code(TextVerificationReport.instruction($0)) } ?? "")
         }
-        return [code(cause.name), (versions ?? "") + mark, MarkdownText.cell(reason), step ?? ""]
+        return [
+            code(cause.name), (versions ?? "") + mark,
+            MarkdownText.cell(reason, keepsLinks: cause.rule == nil && cause.help != nil), step ?? "",
+        ]
     }
 
     private static func sides(_ verification: Verification, _ room: inout Int) -> String {
