@@ -89,6 +89,7 @@ enum Verify {
         }
         guard var result = deciding else { return try run(request) }
         result.platforms = verdicts
+        result.context.command = request.command(identity: nil) + ["--all-platforms"]
         return result
     }
 

@@ -44,6 +44,7 @@ extension VerifyRequest {
         add("--model-path", modelPath)
         add("--model-key", modelKey)
         add("--base", base)
+        add("--from-lock", frozenLock)
         for application in applications { add("--app", application) }
         if scope == .named { words.append("--only-named") }
         if isStrict { words.append("--strict") }

@@ -71,6 +71,27 @@ struct VerificationReportTests {
         #expect(HTMLVerificationReport.render(verification, style: .plain).contains("<h1>"))
     }
 
+    @Test("an image without the model, and an index, are said in every report for people")
+    func absenceAndPlatforms() throws {
+        var verification = Samples.described(
+            Samples.verification(
+                [Samples.row("six", "1", "1", .match, evidence: .locked)],
+                baked: .init(path: "", isGiven: false, same: 0, files: [], verdict: .match, state: .absent)))
+        verification.platforms = [
+            .init(platform: "linux/amd64", manifest: nil, verdict: .match),
+            .init(platform: "linux/arm64", manifest: nil, verdict: .mismatch),
+        ]
+        let text = TextVerificationReport.render(verification, style: .plain)
+        #expect(text.contains("; the image holds no model: it is mounted at run time\n"))
+        #expect(text.contains("\nplatforms: linux/amd64 match, linux/arm64 mismatch\n"))
+        for name in ["html", "markdown"] {
+            let report = try #require(VerificationReportFormats.named(name)).render(verification, style: .plain)
+            #expect(report.contains("The image holds no model: it is mounted at run time."))
+            #expect(report.contains("linux/amd64 match, linux/arm64 mismatch"))
+        }
+        #expect(JUnitVerificationReport.render(verification, style: .plain).contains("<testcase name=\"linux/arm64\""))
+    }
+
     @Test("more names than a sentence holds are counted")
     func manyNames() {
         let rows = (1...9).map { Samples.row("p\($0)", "2.0", "1.0", .mismatch) }
@@ -254,7 +275,7 @@ struct VerificationReportTests {
                         name: "python", training: hostile, serving: hostile + "x", verdict: .mismatch, counts: true,
                         reasons: [hostile])
                 ], findings: [finding],
-                baked: .init(path: hostile, isGiven: false, same: 0, files: [], verdict: .mismatch),
+                baked: .init(path: hostile, isGiven: false, same: 0, files: [], verdict: .mismatch, state: .other),
                 account: .init(
                     counts: [.none: 1],
                     files: [.init(path: hostile, sha256: nil, layer: nil, voucher: .none, reason: hostile)]),
@@ -276,7 +297,7 @@ struct VerificationReportTests {
             "<h1>✕ Refused: mismatch</h1>", "<b>scikit-learn 1.7.2</b>", "Why (2 of 51 packages decide)",
             "<span class=\"tag\">downgrade</span>", "Brought by layer 2: <code>COPY --from=environment",
             "pinproof freeze model --base python:3.11.7-slim -o serving",
-            "The image holds no model: it is mounted at run time.",
+
             "3 notes about the base image", "linux/amd64",
         ] { #expect(page.contains(piece), "\(piece)") }
         #expect(page.components(separatedBy: "<i class=\"match\"").count == 48)

@@ -168,7 +168,8 @@ package enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
                     .array(
                         located.map {
                             .members([
-                                "type": .string("distribution"), "url": .string($0.url ?? ""),
+                                "type": .string("distribution"),
+                                "url": .string($0.url.map(URLCredentials.redacted) ?? ""),
                                 "hashes": hashes($0.hashes),
                             ])
                         })))

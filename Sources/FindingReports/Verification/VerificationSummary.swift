@@ -87,6 +87,18 @@ struct VerificationSummary {
     /// The first word of the text: `match`, `refused` or `not-provable`.
     var word: String { verification.verdict == .mismatch ? "refused" : verification.verdict.rawValue }
 
+    /// Says that the model itself was not compared; nil where it was, or where no image was asked about.
+    var absence: String? {
+        guard verification.bakedModel?.state == .absent, verification.identity.image != nil else { return nil }
+        return "the image holds no model: it is mounted at run time"
+    }
+
+    /// The verdicts on the images of an index: `linux/amd64 match, linux/arm64 mismatch`; nil where one image was asked about.
+    var platforms: String? {
+        guard !verification.platforms.isEmpty else { return nil }
+        return verification.platforms.map { "\($0.platform) \($0.verdict.rawValue)" }.joined(separator: ", ")
+    }
+
     /// The sentence without marks.
     var text: String { sentence.map(\.text).joined() }
 

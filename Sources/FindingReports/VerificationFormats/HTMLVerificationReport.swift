@@ -56,14 +56,11 @@ package enum HTMLVerificationReport: VerificationReportFormat {
         let sentence = summary.sentence.map { piece in
             piece.isStrong ? "<b>\(text(cut(piece.text, 200)))</b>" : text(cut(piece.text))
         }.joined()
-        let context = verification.context
-        let isMounted =
-            verification.bakedModel == nil && context.training?.about.kind == .model
-            && context.serving?.about.kind == .image
-        let mounted = isMounted ? "<p>The image holds no model: it is mounted at run time.</p>" : ""
+        let mounted = summary.absence.map { "<p>\(capitalized($0)).</p>" } ?? ""
+        let platforms = summary.platforms.map { "<p>Of the index: \(text(cut($0))).</p>" } ?? ""
         return """
             <section class="verdict \(verification.verdict.rawValue)"><h1>\(word)</h1>
-            <p>\(capitalized(sentence)).</p>\(mounted)</section>
+            <p>\(capitalized(sentence)).</p>\(mounted)\(platforms)</section>
 
             """
     }

@@ -41,6 +41,12 @@ package enum JUnitVerificationReport: VerificationReportFormat {
                 failure: isMatch ? nil : (verification.verdict.rawValue, summary.text + remedy),
                 remark: isMatch ? summary.text : nil)
         ]
+        for item in verification.platforms {
+            cases.append(
+                Case(
+                    suite: "verdict", name: item.platform,
+                    failure: item.verdict == .match ? nil : (item.verdict.rawValue, item.verdict.rawValue)))
+        }
         for item in verification.packages {
             var entry = Case(suite: "packages", name: item.training.name)
             if item.verdict != .match {

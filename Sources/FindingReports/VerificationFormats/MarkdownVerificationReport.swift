@@ -22,6 +22,8 @@ package enum MarkdownVerificationReport: VerificationReportFormat {
             piece.isStrong ? "**\(MarkdownText.cell(piece.text))**" : MarkdownText.cell(piece.text)
         }.joined()
         var output = "### \(sign) Pinproof verify: \(word)\n\n\(capitalized(sentence)).\n"
+        if let absence = summary.absence { output += "\n\(capitalized(absence)).\n" }
+        if let platforms = summary.platforms { output += "\nOf the index: \(MarkdownText.cell(platforms)).\n" }
         var room = MarkdownText.maximumCommentSize - output.utf8.count - 16_000
         output += sides(verification, &room)
         output += MarkdownText.table(
@@ -75,7 +77,7 @@ package enum MarkdownVerificationReport: VerificationReportFormat {
             [
                 side?.python.map { "\($0.implementation) \($0.version)" }, side?.platform?.description,
                 side?.platform?.cLibrary?.description,
-            ].compactMap { $0 }.map(MarkdownText.cell).joined(separator: " · ")
+            ].compactMap { $0 }.map { MarkdownText.cell($0) }.joined(separator: " · ")
         }
         func row(_ title: String, _ side: Verification.Context.Side?, _ identity: String?) -> [String] {
             [

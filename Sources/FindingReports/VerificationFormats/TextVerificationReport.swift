@@ -14,7 +14,10 @@ package enum TextVerificationReport: VerificationReportFormat {
     /// The sentence, what decides, what does not, the counts, what to do; with `--verbose` everything.
     package static func render(_ verification: Verification, style: TerminalStyle) -> String {
         let summary = VerificationSummary(verification)
-        var output = painted(summary.word, verification.verdict, style) + ": " + sentence(summary, style) + "\n"
+        var output = painted(summary.word, verification.verdict, style) + ": " + sentence(summary, style)
+        if verification.verdict == .match, let absence = summary.absence { output += "; " + absence }
+        output += "\n"
+        if let platforms = summary.platforms { output += "\nplatforms: \(shown(platforms))\n" }
         let rows = summary.deciding.filter { $0.rule == nil }
         if !rows.isEmpty { output += "\n" + table(rows, style) }
         output += findings(summary.deciding.filter { $0.rule != nil }, style)
@@ -124,7 +127,8 @@ package enum TextVerificationReport: VerificationReportFormat {
 
     /// The model in the image, where it is not the one that was given; or everything that is known of it.
     private static func model(_ verification: Verification, _ style: TerminalStyle) -> String {
-        guard let model = verification.bakedModel, style.isVerbose || model.verdict != .match else { return "" }
+        guard let model = verification.bakedModel, model.state != .absent, style.isVerbose || model.verdict != .match
+        else { return "" }
         let found = model.isGiven ? "" : " (found by its files)"
         let files = model.files.isEmpty ? "" : ", \(plural(model.files.count, "file")) not"
         return "\nthe model at \(shown(model.path))\(found): \(plural(model.same, "file")) the same\(files)\n"
