@@ -50,20 +50,23 @@ enum Program {
         }
         if arguments == ["--version"] { return ProgramRun(output: pinproofVersion + "\n") }
         do {
-            if let command = parsed(arguments) { return try await run(command) }
+            if let command = parsed(arguments) { return try await runOrExplain(command) }
             var command = try PinproofCommand.parseAsRoot(arguments)
-            if let command = command as? any ResultCommand {
-                do { return try await run(command) } catch let error as ValidationError {
-                    return ProgramRun(
-                        diagnostics: HelpText.usageError(error.message, of: type(of: command)),
-                        status: ExitStatus.usage.rawValue)
-                }
-            }
+            if let command = command as? any ResultCommand { return try await runOrExplain(command) }
             // `help`.
             try command.run()
             return ProgramRun()
         } catch {
             return failure(error, arguments)
+        }
+    }
+
+    /// Runs a command; wrong usage that it finds itself is shown with its usage.
+    private static func runOrExplain(_ command: any ResultCommand) async throws -> ProgramRun {
+        do { return try await run(command) } catch let error as ValidationError {
+            return ProgramRun(
+                diagnostics: HelpText.usageError(shown(error.message, keepsLines: true), of: type(of: command)),
+                status: ExitStatus.usage.rawValue)
         }
     }
 
