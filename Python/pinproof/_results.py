@@ -32,6 +32,9 @@ class Finding:
     ecosystem: Optional[str]
     subject: Optional[str]
     strength: Optional[str]
+    #: ``verify``: the diff_id of the layer that brought it, and the step of the build that made the layer.
+    layer: Optional[str]
+    instruction: Optional[str]
     raw: JSON = field(repr=False, compare=False)
 
     @classmethod
@@ -49,6 +52,8 @@ class Finding:
             ecosystem=value.get("ecosystem"),
             subject=value.get("subject"),
             strength=value.get("strength"),
+            layer=value.get("layer"),
+            instruction=value.get("instruction"),
             raw=value,
         )
 
@@ -157,7 +162,11 @@ class PackageState:
 
 @dataclass(frozen=True)
 class PackageVerdict:
-    """What ``verify`` says of one package. ``counts`` is whether it has a part in the verdict."""
+    """What ``verify`` says of one package. ``counts`` is whether it has a part in the verdict.
+
+    ``layer`` is the diff_id of the layer that brought the difference, or else the package; ``instruction`` the step of the
+    build that made the layer.
+    """
 
     ecosystem: str
     name: str
@@ -169,6 +178,8 @@ class PackageVerdict:
     needed: bool
     counts: bool
     help: Optional[str]
+    layer: Optional[str]
+    instruction: Optional[str]
     raw: JSON = field(repr=False, compare=False)
 
     @classmethod
@@ -184,6 +195,8 @@ class PackageVerdict:
             needed=value["needed"],
             counts=value["counts"],
             help=value.get("help"),
+            layer=value.get("layer"),
+            instruction=value.get("instruction"),
             raw=value,
         )
 
@@ -222,6 +235,7 @@ class VerificationSummary:
     match: int
     mismatch: int
     not_provable: int
+    unnamed: int
     by_evidence: Dict[str, int]
     raw: JSON = field(repr=False, compare=False)
 
@@ -235,6 +249,7 @@ class Verification:
 
     verdict: str
     required: str
+    scope: str
     identity: Identity
     packages: List[PackageVerdict]
     environment: List[EnvironmentFact]
@@ -249,6 +264,7 @@ class Verification:
         return cls(
             verdict=value["verdict"],
             required=value["required"],
+            scope=value["scope"],
             identity=Identity._of(value["identity"]),
             packages=[PackageVerdict._of(item) for item in value["packages"]],
             environment=[EnvironmentFact._of(item) for item in value["environment"]],
@@ -257,6 +273,7 @@ class Verification:
                 summary["match"],
                 summary["mismatch"],
                 summary["notProvable"],
+                summary["unnamed"],
                 dict(summary["byEvidence"]),
                 raw=summary,
             ),
@@ -270,7 +287,7 @@ class Change:
     """One package that differs between two subjects: ``added``, ``removed``, ``changed`` or ``rebuilt``."""
 
     ecosystem: str
-    name: str
+    name: Optional[str]
     kind: str
     left: Optional[PackageState]
     right: Optional[PackageState]
@@ -281,7 +298,7 @@ class Change:
     def _of(cls, value: JSON) -> "Change":
         return cls(
             ecosystem=value["ecosystem"],
-            name=value["name"],
+            name=value.get("name"),
             kind=value["kind"],
             left=PackageState._of(value.get("left")),
             right=PackageState._of(value.get("right")),
@@ -332,7 +349,7 @@ class Package:
     """One package of an environment."""
 
     ecosystem: str
-    name: str
+    name: Optional[str]
     version: Optional[str]
     purl: Optional[str]
     hashes: List[str]
@@ -344,7 +361,7 @@ class Package:
     def _of(cls, value: JSON) -> "Package":
         return cls(
             ecosystem=value["ecosystem"],
-            name=value["name"],
+            name=value.get("name"),
             version=value.get("version"),
             purl=value.get("purl"),
             hashes=_strings(value.get("hashes")),

@@ -60,6 +60,11 @@ class Demo(unittest.TestCase):
         self.assertEqual((bad.verdict, bad.passed), ("mismatch", False))
         changed = [package.name for package in bad.packages if package.verdict == "mismatch"]
         self.assertEqual(changed, ["waitress"])
+        waitress = next(package for package in bad.packages if package.name == "waitress")
+        self.assertTrue(waitress.layer.startswith("sha256:"))
+        self.assertIn("COPY", waitress.instruction)
+        careless = pinproof.verify(model, self.demo / "churn-image-careless.oci.tar")
+        self.assertEqual(careless.summary.mismatch, 5)
 
     def test_not_provable_raises_and_carries_the_verification(self):
         with self.assertRaises(pinproof.UndecidedError) as caught:
