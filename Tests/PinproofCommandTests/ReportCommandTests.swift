@@ -120,7 +120,7 @@ struct ReportCommandTests {
 
     // MARK: - Further reports
 
-    @Test("--report writes what --format prints, for every format of check and verify")
+    @Test("--report writes what --format prints, for every format of verify")
     func reports() async throws {
         let directory = try Directory()
         let formats = VerificationReportFormats.all.map { $0.name }
@@ -132,19 +132,12 @@ struct ReportCommandTests {
             let printed = await Program.run(words + ["--format", format, "--color", "never"])
             #expect(try directory.read(format) == printed.output, "\(format)")
         }
-        let check = try Directory()
-        let checks = CheckReportFormats.all.map { $0.name }
-        let path = Demo.path("careless")
-        _ = await Program.run(["check", path] + checks.flatMap { ["--report", "\($0)=\(check($0))"] })
-        for format in checks {
-            let printed = await pinproof("check", path, "--format", format, "--color", "never")
-            #expect(try check.read(format) == printed.output, "\(format)")
-        }
     }
 
     @Test("a report that cannot be written is an error, and no result is lost silently")
     func unwritable() async {
-        let run = await pinproof("check", Demo.path("careless"), "--report", "json=/nonexistent/report.json")
+        let run = await Program.run(
+            ["verify", Demo.model, Demo.image, "--report", "json=/nonexistent/report.json"] + Self.base)
         #expect(run.status == 2)
         #expect(run.diagnostics.contains("/nonexistent/report.json"))
     }
