@@ -17,7 +17,7 @@ struct MonotoneEvidenceTests {
 
     /// What was done to a package of the serving side.
     private enum Change: CaseIterable {
-        case none, unrecorded, forged, altered, drifted, missing, twice
+        case honest, unrecorded, forged, altered, drifted, missing, twice
     }
 
     /// What is known of the training side.
@@ -84,19 +84,19 @@ struct MonotoneEvidenceTests {
     ) throws -> ServingSide {
         var packages: [Package] = []
         for (release, change) in zip(releases, changes) where change != .missing {
-            var package = Package(ecosystem: .pypi, name: release.name, version: release.version)
+            let version = change == .drifted ? "99" : release.version
+            var package = Package(ecosystem: .pypi, name: release.name, version: version)
             package.location = "site"
             package.contentDigest = release.wheel.contentDigest
             package.recordCheck = .intact
             if Bool.random(using: &generator) { package.claimedHashes = [release.wheel.sha256] }
             switch change {
-            case .none, .missing: break
+            case .honest, .missing, .drifted: break
             case .unrecorded: package.recordCheck = .uncheckable("no RECORD")
             case .forged: package.contentDigest = try digest(&generator)
             case .altered:
                 package.contentDigest = try digest(&generator)
                 package.recordCheck = .altered([.init(path: "x.py", kind: .missing)])
-            case .drifted: package.version = "99"
             case .twice:
                 var other = package
                 other.location = "elsewhere"
@@ -123,14 +123,15 @@ struct MonotoneEvidenceTests {
             let isHonest = Bool.random(using: &generator)
             let changes = releases.map { _ in
                 isHonest
-                    ? [Change.none, .unrecorded].randomElement(using: &generator) ?? .none
-                    : Change.allCases.randomElement(using: &generator) ?? .none
+                    ? [Change.honest, .unrecorded].randomElement(using: &generator) ?? Change.honest
+                    : Change.allCases.randomElement(using: &generator) ?? Change.honest
             }
             let interpreter = Bool.random(using: &generator) ? Interpreter(version: "3.11.2") : nil
             let serving = try Self.serving(releases, changes, interpreter, &generator)
             var evidences = Evidences()
             var before: [Evidence: Verdict] = [:]
-            for step in [{ _ in }] + Evidences.steps.shuffled(using: &generator) {
+            let first: @Sendable (inout Evidences) -> Void = { _ in }
+            for step in [first] + Evidences.steps.shuffled(using: &generator) {
                 step(&evidences)
                 let training = Self.training(releases, evidences)
                 let wheels = Self.wheels(releases, evidences)
@@ -178,7 +179,8 @@ struct MonotoneEvidenceTests {
         var before: [Bool: Verdict] = [:]
         var (hasBase, hasCapture, hasApplication) = (false, false, false)
         let steps: [(inout (Bool, Bool, Bool)) -> Void] = [{ $0.0 = true }, { $0.1 = true }, { $0.2 = true }]
-        for step in [{ _ in }] + steps.shuffled(using: &generator) {
+        let first: (inout (Bool, Bool, Bool)) -> Void = { _ in }
+        for step in [first] + steps.shuffled(using: &generator) {
             var state = (hasBase, hasCapture, hasApplication)
             step(&state)
             (hasBase, hasCapture, hasApplication) = state

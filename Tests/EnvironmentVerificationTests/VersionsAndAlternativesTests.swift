@@ -1,8 +1,8 @@
 import EnvironmentInventory
-import ModelArchives
 import Testing
 
 @testable import EnvironmentVerification
+@testable import ModelArchives
 
 /// Versions that are the same build under two texts, and distributions that provide a module in place of another one.
 struct VersionsAndAlternativesTests {
