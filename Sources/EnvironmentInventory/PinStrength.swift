@@ -10,7 +10,7 @@ public enum PinStrength: String, Sendable, Hashable, CaseIterable {
     case unknown
 
     /// Whether this strength is enough; nil when it is unknown.
-    public func satisfies(_ required: PinStrength) -> Bool? {
+    package func satisfies(_ required: PinStrength) -> Bool? {
         switch (self, required) {
         case (.unknown, _): nil
         case (.floating, .floating), (.hashed, _): true

@@ -152,8 +152,10 @@ struct PackageVerifier {
         let fitting = atHand.filter { wheel in
             wheel.ecosystem == .conda || (fits(wheel.fileName) ?? (isOnly || wheel.fileName.hasSuffix("-none-any.whl")))
         }
-        if let wheel = fitting.first,
-            hashes.count == 1 || fitting.count == atHand.count || training.artifacts.count == 1
+        // Where each artifact of the lock is at hand and one of them may fit, what equals none of them is from elsewhere.
+        let isComplete = atHand.count == hashes.count
+        if let wheel = fitting.first ?? (isComplete ? atHand.first { fits($0.fileName) == nil } : nil),
+            isComplete || fitting.count == atHand.count || training.artifacts.count == 1
         {
             return .refuted(
                 explain(serving, wheel) + [

@@ -38,12 +38,12 @@ struct DiffCommandTests {
         let run = await pinproof("diff", Demo.image, Demo.changedImage, "--color", "never")
         #expect(
             run.output == """
-                left  \(Demo.image)
-                right \(Demo.changedImage)
+                left  \(Demo.image)  manifest sha256:9e19e185674e7fb1c1f1dfc0f6eea772f690f91922dac33db202c937d8440194
+                right \(Demo.changedImage)  manifest sha256:71822b23b664c4dacd772f8803ec951405ab8e6775ef81a3e903271e23641fef
 
                 rebuilt pypi waitress  3.0.2 sha256:adfaa6742b66… → 3.0.2 sha256:e7dc58dd45d0…
 
-                1 rebuilt, 14 same
+                1 rebuilt, 7 same
 
                 """)
     }
@@ -59,7 +59,7 @@ struct DiffCommandTests {
         }
     }
 
-    @Test("Markdown and HTML", arguments: [("markdown", "### Pinproof diff: 1 rebuilt, 14 same\n"), ("html", "<!")])
+    @Test("Markdown and HTML", arguments: [("markdown", "### Pinproof diff: 1 rebuilt, 7 same\n"), ("html", "<!")])
     func pages(_ format: String, _ start: String) async {
         let run = await pinproof("diff", Demo.image, Demo.changedImage, "--format", format)
         #expect(run.status == 1)

@@ -5,8 +5,8 @@ import Testing
 
 /// `freeze` from the lock of the demo, and of its careless Dockerfile.
 struct FreezeCommandTests {
-    private static let base =
-        "registry.example/python:3.11-slim-bookworm@sha256:2c3ce9b33508291d17111fbe0b8f1a1d2fb5d1caf44339b875de54916ad4abce"
+    static let base =
+        "registry.example/python:3.11-slim-bookworm@sha256:b1954be114698585242a1e23e0843723d8a61b46fd316b572b16096dc8df419a"
 
     @Test("a lock and a base become a pinned Dockerfile, and what it installs from")
     func plan() async throws {

@@ -195,7 +195,7 @@ struct ReportCommandTests {
     @Test("freeze --quiet prints nothing, and writes the same")
     func quietFreeze() async throws {
         let directory = try Directory()
-        let words = ["freeze", Demo.lock, "--base", "oci-archive:\(Demo.base)", "--python", "3.11"]
+        let words = ["freeze", Demo.lock, "--base", FreezeCommandTests.base, "--python", "3.11"]
         let run = await Program.run(words + ["-q", "-o", directory("quiet")])
         #expect(run.status == 0)
         #expect(run.output.isEmpty && run.diagnostics.isEmpty)

@@ -42,10 +42,18 @@ struct FileWalkTests {
         #expect(try Self.walk(files, exclude: "/vendor\n") == [".gitignore", "src/a", "src/vendor/x"])
     }
 
-    @Test("links are not followed")
+    @Test("a link to a directory is not followed, and one to a file that the walk finds anyway is not a second file")
     func links() throws {
-        let found = try Self.walk(["a/x": ""], links: ["loop": ".", "file": "a/x", "nowhere": "/nonexistent"])
+        let found = try Self.walk(["a/x": ""], links: ["loop": ".", "file": "a/x"])
         #expect(found == ["a/x"])
+    }
+
+    @Test("a link that leads nowhere is an error that names it")
+    func danglingLink() {
+        let error = #expect(throws: InputError.self) {
+            _ = try Self.walk(["a/x": ""], links: ["nowhere": "/nonexistent"])
+        }
+        #expect(error?.description.hasSuffix("/nowhere: the link leads nowhere") == true)
     }
 
     @Test("a directory that is not there is an error that names it")
