@@ -12,6 +12,7 @@ import io
 import json
 import os
 import pathlib
+import struct
 import sys
 import tarfile
 import zipfile
@@ -20,9 +21,11 @@ import rattler
 import zstandard
 
 PLACEHOLDER = "/home/builder/placehold_" + "placehold_" * 18
+# The header of an ELF program for x86-64 that has no segments.
+HEADER = b"\x7fELF" + struct.pack("<BBB9xHHIQQQIHHHHHH", 2, 1, 1, 2, 62, 1, 0, 0, 0, 0, 64, 56, 0, 64, 0, 0)
 CONTENTS = {
     "python": {
-        "bin/python3.11": b"\x7fELF%b/lib:%b\0tail\0" % (PLACEHOLDER.encode(), PLACEHOLDER.encode()) + bytes(64),
+        "bin/python3.11": HEADER + b"%b/lib:%b\0tail\0" % (PLACEHOLDER.encode(), PLACEHOLDER.encode()) + bytes(64),
         "lib/python3.11/os.py": b"name = 'posix'\n",
         "lib/python3.11/_sysconfigdata.py": f"build = {{'prefix': '{PLACEHOLDER}'}}\n".encode(),
     },
