@@ -43,7 +43,10 @@ def options_exist(shop):
         text = document.read_text().replace("\\\n", " ")
         for line in re.findall(r"^(?:    |\$ )?pinproof [^\n]*$|`pinproof [^`]*`", text, re.M):
             words = line.strip("`$ ").split(" -- ")[0].split()[1:]
-            if not words or words[0].startswith(("-", "<")):
+            # `help` shows the help of the command after it, and is in no list.
+            if words[:1] == ["help"]:
+                words = words[1:]
+            if not words or words[0].startswith(("-", "<")) or words[0].isupper():
                 continue
             check(words[0] in commands, f"{document.name}: there is no command {words[0]}: {line}")
             for option in (re.sub(r"[=,;:.)].*", "", word) for word in words[1:] if word.startswith("--")):
