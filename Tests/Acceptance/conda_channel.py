@@ -21,8 +21,9 @@ import rattler
 import zstandard
 
 PLACEHOLDER = "/home/builder/placehold_" + "placehold_" * 18
-# The header of an ELF program for x86-64 that has no segments.
-HEADER = b"\x7fELF" + struct.pack("<BBB9xHHIQQQIHHHHHH", 2, 1, 1, 2, 62, 1, 0, 0, 0, 0, 64, 56, 0, 64, 0, 0)
+# The headers of an ELF program for x86-64 that has one segment, of these bytes.
+HEADER = b"\x7fELF" + struct.pack("<BBB9xHHIQQQIHHHHHH", 2, 1, 1, 2, 62, 1, 0, 64, 0, 0, 64, 56, 1, 64, 0, 0)
+HEADER += struct.pack("<IIQQQQQQ", 1, 5, 0, 0, 0, 120, 120, 4096)
 CONTENTS = {
     "python": {
         "bin/python3.11": HEADER + b"%b/lib:%b\0tail\0" % (PLACEHOLDER.encode(), PLACEHOLDER.encode()) + bytes(64),
