@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import pty
 import random
 import shutil
