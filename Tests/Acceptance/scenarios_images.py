@@ -2,9 +2,9 @@
 
 import json
 import os
-import re
 import pty
 import random
+import re
 import shutil
 import time
 
