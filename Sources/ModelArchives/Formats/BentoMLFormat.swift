@@ -29,7 +29,9 @@ enum BentoMLFormat: ModelFormat {
         return isFound ? content : nil
     }
 
-    private static func readModel(_ text: SourceText, into content: inout LayerFileContent) throws(DocumentError) -> Bool {
+    private static func readModel(_ text: SourceText, into content: inout LayerFileContent) throws(DocumentError)
+        -> Bool
+    {
         guard let table = try YAMLReader.read(text).table, table["api_version"] != nil || table["context"] != nil,
             let context = table["context"]?.table
         else { return false }
@@ -99,7 +101,9 @@ enum BentoMLFormat: ModelFormat {
         return true
     }
 
-    private static func recordVersions(of table: DocumentTable, in text: SourceText, into content: inout LayerFileContent) {
+    private static func recordVersions(
+        of table: DocumentTable, in text: SourceText, into content: inout LayerFileContent
+    ) {
         if let node = table["bentoml_version"], let version = node.text {
             content.record(
                 .package, name: "bentoml", value: version, strength: .claimed, file: text.name,

@@ -97,7 +97,8 @@ enum HuggingFaceFormat: ModelFormat {
         "torchao": ["torchao"], "vptq": ["vptq"],
     ]
 
-    private static func readQuantization(_ table: DocumentTable, in file: String, into content: inout LayerFileContent) {
+    private static func readQuantization(_ table: DocumentTable, in file: String, into content: inout LayerFileContent)
+    {
         guard let settings = table["quantization_config"]?.table else { return }
         guard let node = settings["quant_method"], let method = node.text, let modules = quantizers[method] else {
             let node = settings["quant_method"]

@@ -28,7 +28,7 @@ struct Client {
         let rules: [Rule] = Rules.all
 
         let isAsExpected =
-            packages.count == 15 && verdict == .match && !difference.isEmpty && findings.count == 5
+            packages.count == 8 && verdict == .match && !difference.isEmpty && findings.count == 5
             && plan.files.last?.path == "Dockerfile" && rewritten.changes.isEmpty
             && capture.text.contains("lock-version")
             && wheels.problems.isEmpty && !rules.isEmpty
