@@ -75,9 +75,12 @@ let package = Package(
         room("BinaryLoading", ["EnvironmentInventory"]),
         room("PythonPackaging", ["ArchiveReading"]),
         room("DockerfileSyntax", ["EnvironmentInventory"]),
+        room("InputContracts", ["PythonPackaging"]),
+        room("DataProfiles", ["ArchiveReading"]),
+        room("DeploymentFiles", ["ArchiveReading"]),
         room("LockFormats", ["PythonPackaging"]),
         room("ContainerImages", ["ArchiveReading", "BinaryLoading", "PythonPackaging", "CCurl"]),
-        room("ModelArchives", ["ArchiveReading", "LockFormats"]),
+        room("ModelArchives", ["ArchiveReading", "LockFormats", "InputContracts"]),
         room("PinRules", ["DockerfileSyntax", "LockFormats"]),
         room(
             "DockerfileFreezing",
@@ -86,13 +89,15 @@ let package = Package(
             resources: [.embedInCode("Dockerfile.template")]),
         room("ProgramStart", ["DockerfileSyntax", "ContainerImages", "PythonPackaging"]),
         room("EnvironmentVerification", ["ProgramStart", "ContainerImages", "ModelArchives", "LockFormats"]),
+        room("Preflight", ["EnvironmentVerification", "InputContracts", "DataProfiles", "DeploymentFiles"]),
         room("FindingReports", ["EnvironmentInventory"]),
         room(
             "Pinproof",
             [
                 "SourceDocuments", "EnvironmentInventory", "ContentHashing", "ArchiveReading", "PythonPackaging",
                 "DockerfileSyntax", "LockFormats", "ContainerImages", "ModelArchives", "PinRules",
-                "DockerfileFreezing", "ProgramStart", "EnvironmentVerification",
+                "DockerfileFreezing", "ProgramStart", "EnvironmentVerification", "InputContracts", "DataProfiles",
+                "DeploymentFiles", "Preflight",
             ]),
         .executableTarget(
             name: "PinproofCommand",
@@ -117,6 +122,10 @@ let package = Package(
         tests("DockerfileFreezing", ["DockerfileFreezing"], exclude: ["Oracle"]),
         tests("ProgramStart", ["ProgramStart"]),
         tests("EnvironmentVerification", ["EnvironmentVerification"]),
+        tests("InputContracts", ["InputContracts"], exclude: ["Oracle"]),
+        tests("DataProfiles", ["DataProfiles"], exclude: ["Oracle"]),
+        tests("DeploymentFiles", ["DeploymentFiles"]),
+        tests("Preflight", ["Preflight"]),
         tests("FindingReports", ["FindingReports"]),
         tests("Pinproof", ["Pinproof", "FindingReports"]),
         .testTarget(

@@ -1,5 +1,6 @@
 import ArchiveReading
 import EnvironmentInventory
+import InputContracts
 import LockFormats
 import SourceDocuments
 
@@ -125,6 +126,8 @@ package struct Model: Sendable {
     package let locks: [EmbeddedLock]
     /// The signature in or beside the model; nil when there is none.
     package let signature: ModelSignature?
+    /// What its files say about its inputs, in the order of the files.
+    package let contracts: [ContractPart]
 }
 
 /// A file inside of a model that locks or declares an environment.

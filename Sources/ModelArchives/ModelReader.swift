@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
+import InputContracts
 import PythonPackaging
 import SourceDocuments
 
@@ -48,6 +49,7 @@ struct ModelCollection {
     var findings: [Finding] = []
     private var gaps: [Gap] = []
     private var unnamed: [Gap] = []
+    private var contracts: [ContractPart] = []
     var signature: ModelSignature?
     private var locks = EmbeddedLocks()
 
@@ -102,6 +104,7 @@ struct ModelCollection {
         findings += content.findings
         gaps += content.gaps
         unnamed += content.unnamed
+        contracts += content.contracts
     }
 
     /// Reads the capture next to a model that is one file and cannot hold it.
@@ -140,7 +143,7 @@ struct ModelCollection {
             facts: resolver.facts,
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
             findings: located(findings + locks.findings + resolver.findings + signed, in: tree),
-            environment: environment, locks: locks.locks, signature: signature)
+            environment: environment, locks: locks.locks, signature: signature, contracts: contracts)
     }
 }
 

@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import InputContracts
 import SourceDocuments
 
 /// The files of one container, a directory, a tar or a zip archive, after every byte was read.
@@ -143,6 +144,8 @@ struct LayerFileContent {
     /// Entries of an environment's description that name no distribution. A capture, which lists what was installed,
     /// closes them.
     var unnamed: [Gap] = []
+    /// What the file says about the inputs of the model.
+    var contracts: [ContractPart] = []
 
     init(_ format: String) { self.format = format }
 

@@ -5,6 +5,8 @@ package enum JSONValue: Sendable, Hashable {
     case null
     case boolean(Bool)
     case integer(Int)
+    /// A finite number; another one is written as null.
+    case number(Double)
     case string(String)
     case array([JSONValue])
     case object([Member])
@@ -57,6 +59,7 @@ package enum JSONValue: Sendable, Hashable {
         case .null: Self.put("null", into: &output)
         case .boolean(let value): Self.put(value ? "true" : "false", into: &output)
         case .integer(let value): output += String(value).utf8
+        case .number(let value): output += (value.isFinite ? value.description : "null").utf8
         case .string(let value): Self.quote(value, into: &output)
         case .array(let elements):
             Self.writeList(elements, 0x5B, 0x5D, into: &output, indentation) { element, output in
