@@ -14,8 +14,12 @@ package final class Compressor {
 
     /// Starts a stream.
     ///
-    /// - Parameter name: what is written, for error texts.
-    package init(_ compression: Compression, name: String, sink: @escaping Sink) throws(ArchiveReadingError) {
+    /// - Parameters:
+    ///   - level: how much work is done for fewer bytes, from 1 on; nil for the usual.
+    ///   - name: what is written, for error texts.
+    package init(
+        _ compression: Compression, level: Int? = nil, name: String, sink: @escaping Sink
+    ) throws(ArchiveReadingError) {
         self.name = name
         self.sink = sink
         let filter: Int32
@@ -34,6 +38,7 @@ package final class Compressor {
         defer { library.entry_free(entry) }
         try check(library.write_set_format_raw(handle))
         try check(library.write_add_filter(handle, filter))
+        if let level { try check(library.write_set_filter_option(handle, nil, "compression-level", "\(level)")) }
         if compression == .gzip {
             // The same input gives the same bytes.
             try check(library.write_set_filter_option(handle, "gzip", "timestamp", nil))

@@ -14,20 +14,24 @@ package enum ImageReader {
     ///   - readsBinaries: whether libraries and programs are read for what they need to be loaded.
     ///   - detected: what ``detect(path:file:limits:)`` found at the path of a name without a transport; nil to detect it.
     ///   - shared: the layers of images that were read before with the same options; nil where there are none.
+    ///   - cache: what was read of layers in earlier runs; nil for none.
     ///   - progress: called now and then from several threads.
     package static func read(
         _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
         registry: RegistryOptions = RegistryOptions(), systemRecords: SystemRecords = .contents,
         keepsPackageLists: Bool = false, readsBinaries: Bool = false, detected: DetectedImage? = nil,
-        shared: SharedLayers? = nil, progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
+        shared: SharedLayers? = nil, cache: LayerCache? = nil,
+        progress: (@Sendable (ImageReadingProgress) -> Void)? = nil
     ) throws(ImageReadingError) -> Image {
         var request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
+        request.cache = cache
         if let detected, name.transport == nil, detected.path == name.location { request.detected = detected }
         let stored = try open(request)
         let reader = LayerReader(
             limits: limits, systemRecords: systemRecords, keepsPackageLists: keepsPackageLists,
             readsBinaries: readsBinaries)
-        var layers = try readLayers(stored, request, reader, shared, progress)
+        let read = LayerReading(request: request, reader: reader, shared: shared, cache: cache, format: stored.format)
+        var layers = try readLayers(stored, read, progress)
         let fileSystem: FileSystemIndex
         if let known = shared?.fileSystem(of: stored.layers) {
             fileSystem = known
@@ -124,8 +128,7 @@ package enum ImageReader {
     }
 
     private static func readLayers(
-        _ stored: StoredImage, _ request: ImageRequest, _ reader: LayerReader, _ shared: SharedLayers?,
-        _ progress: (@Sendable (ImageReadingProgress) -> Void)?
+        _ stored: StoredImage, _ reading: LayerReading, _ progress: (@Sendable (ImageReadingProgress) -> Void)?
     ) throws(ImageReadingError) -> [ReadLayer] {
         let count = stored.layers.count
         // Layers of the same bytes are read once, and stacked as often as the image names them.
@@ -153,19 +156,9 @@ package enum ImageReader {
                 progress?(
                     ImageReadingProgress(
                         layer: blob.name, number: index + 1, count: count, bytes: bytes, total: blob.size,
-                        image: request.name.description, totalOfImage: total))
+                        image: reading.request.name.description, totalOfImage: total))
             }
-            return Result { () throws(ImageReadingError) in
-                guard let shared else { return try readLayer(blob, request, reader, note) }
-                let place = "\(stored.format.rawValue):\(request.name.location)"
-                let known = try request.archive(blob.name) { () throws(ArchiveReadingError) in
-                    try shared.layer(blob, at: place, limits: request.limits, progress: note)
-                }
-                if let known { return known }
-                let layer = try readLayer(blob, request, reader, note)
-                shared.keep(layer, of: blob, at: place)
-                return layer
-            }
+            return Result { () throws(ImageReadingError) in try reading.layer(blob, note) }
         }
         var layers: [Int: ReadLayer] = [:]
         var failure: (index: Int, error: ImageReadingError)?

@@ -16,6 +16,8 @@ struct ImageRequest: Sendable {
     let platform: Platform?
     let limits: ReadingLimits
     let registry: RegistryOptions
+    /// Where documents that a digest names are kept between runs; nil for nowhere.
+    var cache: LayerCache?
     /// What was opened already to find out the transport; nil when the name says it.
     var detected: DetectedImage?
     /// Whether the first image of an index will do, as its platforms are asked for.

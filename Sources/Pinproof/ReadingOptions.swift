@@ -13,6 +13,9 @@ public struct ReadingOptions: Sendable {
     /// a request may take five times as long.
     public var timeout = Duration.seconds(60)
 
+    /// What was read of layers in earlier runs; nil to read every layer.
+    package var layerCache: LayerCache?
+
     /// Creates options with the default limits and no reports.
     public init() {}
 

@@ -161,7 +161,7 @@ package struct SubjectReader: Sendable {
                     try ImageReader.read(
                         image, platform: target?.platform?.platform, limits: reading.limits,
                         registry: reading.registry, systemRecords: systemRecords, readsBinaries: readsBinaries,
-                        detected: found.image, shared: shared,
+                        detected: found.image, shared: shared, cache: reading.layerCache,
                         progress: reading.progress)
                 })
         }

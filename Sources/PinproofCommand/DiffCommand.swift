@@ -34,6 +34,8 @@ struct DiffCommand: ResultCommand {
     @Option(help: "The format of the result.")
     var format = ReportArgument<DifferenceReportFormats>(TextDifferenceReport.name, TextDifferenceReport.self)
 
+    @OptionGroup(title: "Layer cache") var layers: CacheOptions
+
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
     @OptionGroup var output: OutputOptions
@@ -49,6 +51,8 @@ struct DiffCommand: ResultCommand {
         options.target = target.selection
         options.comparesOnlyPackages = packagesOnly
         options.reading = limit.reading(progress)
+        let cache = try layers.open()
+        options.reading.layerCache = cache
         let difference = try await Differ(options: options).compare(left, right)
         var report = DifferenceReport(
             left: left, right: right, difference: difference.environment, notCompared: difference.notCompared,
@@ -57,7 +61,7 @@ struct DiffCommand: ResultCommand {
         report.rightAbout = difference.rightAbout
         return CommandResult(
             text: format.format.render(report, style: output.style),
-            diagnostics: difference.notes.map { "pinproof: " + $0 },
+            diagnostics: difference.notes.map { "pinproof: " + $0 } + (cache?.diagnostics ?? []),
             status: !difference.isEmpty ? .found : difference.isDecided ? .success : .undecided)
     }
 }

@@ -25,14 +25,30 @@ enum HelpText {
         }
     }
 
-    /// The command that an argument names, past a leading `help`; nil for the program itself.
-    static func command(namedIn arguments: [String]) -> (any ResultCommand.Type)? {
+    /// The commands that only have others below them, by their names.
+    private static var groups: [(name: String, type: any CommandGroup.Type)] {
+        PinproofCommand.configuration.subcommands.compactMap { type in
+            guard let type = type as? any CommandGroup.Type, let name = type.configuration.commandName else {
+                return nil
+            }
+            return (name, type)
+        }
+    }
+
+    /// The examples of the command that arguments name, past a leading `help`; those of the program where they name none.
+    static func examples(namedIn arguments: [String]) -> [CommandExample] {
         let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
-        return words.first.flatMap { word in commands.first { $0.name == word }?.type }
+        guard let word = words.first else { return PinproofCommand.examples }
+        if let command = commands.first(where: { $0.name == word }) { return command.type.examples }
+        guard let group = groups.first(where: { $0.name == word }) else { return PinproofCommand.examples }
+        let below = group.type.configuration.subcommands.first {
+            $0.configuration.commandName == words.dropFirst().first
+        }
+        return (below as? any ResultCommand.Type)?.examples ?? group.type.examples
     }
 
     /// Puts the section of limits behind the others, and the examples of the command at the end.
-    static func arranged(_ text: String, for command: (any ResultCommand.Type)?) -> String {
+    static func arranged(_ text: String, examples: [CommandExample]) -> String {
         var sections: [String] = []
         for paragraph in text.split(separator: "\n\n", omittingEmptySubsequences: false) {
             sections.append(String(paragraph))
@@ -40,7 +56,6 @@ enum HelpText {
         let limits = sections.filter { $0.hasPrefix("LIMITS:") }
         sections.removeAll { $0.hasPrefix("LIMITS:") }
         let all = (sections + limits).map { $0.trimmingLineFeeds() }.filter { !$0.isEmpty }
-        let examples = command.map { $0.examples } ?? PinproofCommand.examples
         let lines = examples.map { "  # \($0.purpose)\n  \($0.command)" }.joined(separator: "\n")
         return (all + ["EXAMPLES:\n" + lines]).joined(separator: "\n\n") + "\n"
     }
@@ -50,7 +65,7 @@ enum HelpText {
         let isHelp = arguments.first == "help"
         guard let word = isHelp ? arguments.dropFirst().first : arguments.first, !word.hasPrefix("-"), word != "help"
         else { return nil }
-        let names = commands.map(\.name)
+        let names = commands.map(\.name) + groups.map(\.name)
         guard !names.contains(word) else { return nil }
         let near = nearest(word, among: names + ["help"])
         let suggestion = near.map { ". Did you mean '\($0)'?" } ?? ""
@@ -60,7 +75,8 @@ enum HelpText {
 
     /// The usage of a command below what is wrong with it.
     static func usageError(_ message: String, of command: any ResultCommand.Type) -> String {
-        let name = command.configuration.commandName ?? ""
+        let group = command.configuration._superCommandName.map { $0.split(separator: " ").dropFirst() } ?? []
+        let name = (group.map(String.init) + [command.configuration.commandName ?? ""]).joined(separator: " ")
         return "Error: \(message)\nUsage: " + PinproofCommand.usageString(for: command)
             + "\n  See 'pinproof \(name) --help' for more information.\n"
     }

@@ -43,6 +43,8 @@ struct InspectCommand: ResultCommand {
     @Option(help: "The format of the result.")
     var format = ReportArgument<EnvironmentReportFormats>(TextEnvironmentReport.name, TextEnvironmentReport.self)
 
+    @OptionGroup(title: "Layer cache") var layers: CacheOptions
+
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
     @OptionGroup var output: OutputOptions
@@ -53,11 +55,14 @@ struct InspectCommand: ResultCommand {
         options.modelKey = key
         options.judgesLoading = needs
         options.reading = limit.reading(progress)
+        let cache = try layers.open()
+        options.reading.layerCache = cache
         return try await SpooledSubjects([subject], limit: limit.limits.totalBytes).run { names in
             let subject = try await Inspector(options: options).inspect(names[0])
             // Who gives a key asks for a verdict.
             return CommandResult(
-                text: try render(subject), status: key != nil && subject.isSignatureRefuted ? .found : .success)
+                text: try render(subject), diagnostics: cache?.diagnostics ?? [],
+                status: key != nil && subject.isSignatureRefuted ? .found : .success)
         }
     }
 

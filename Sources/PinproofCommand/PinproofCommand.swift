@@ -19,7 +19,8 @@ struct PinproofCommand: AsyncParsableCommand {
         version: pinproofVersion,
         subcommands: [
             CheckCommand.self, FreezeCommand.self, VerifyCommand.self, VerifyAttestationCommand.self, DiffCommand.self,
-            InspectCommand.self, CaptureCommand.self, WheelsCommand.self, RulesCommand.self,
+            InspectCommand.self, CaptureCommand.self, WheelsCommand.self, CacheCommand.self,
+            RulesCommand.self,
         ])
 
     static let examples = [

@@ -42,7 +42,7 @@ enum Program {
     static func run(_ arguments: [String]) async -> ProgramRun {
         if arguments.isEmpty {
             // Who names no command has not said what to prove.
-            let help = HelpText.arranged(PinproofCommand.helpMessage(), for: nil)
+            let help = HelpText.arranged(PinproofCommand.helpMessage(), examples: PinproofCommand.examples)
             return ProgramRun(diagnostics: help, status: ExitStatus.usage.rawValue)
         }
         if let message = HelpText.unknownCommand(arguments) {
@@ -53,6 +53,10 @@ enum Program {
             if let command = parsed(arguments) { return try await runOrExplain(command) }
             var command = try PinproofCommand.parseAsRoot(arguments)
             if let command = command as? any ResultCommand { return try await runOrExplain(command) }
+            if let group = command as? any CommandGroup {
+                let text = HelpText.arranged(type(of: group).helpMessage(), examples: type(of: group).examples)
+                return ProgramRun(diagnostics: text, status: ExitStatus.usage.rawValue)
+            }
             // `help`.
             try command.run()
             return ProgramRun()
@@ -142,7 +146,7 @@ enum Program {
         let message = shown(PinproofCommand.fullMessage(for: error), keepsLines: true)
         var text = message.isEmpty ? "" : message + "\n"
         if status == 0, text.contains("\nUSAGE: ") || text.hasPrefix("USAGE: ") {
-            text = HelpText.arranged(text, for: HelpText.command(namedIn: arguments))
+            text = HelpText.arranged(text, examples: HelpText.examples(namedIn: arguments))
         }
         return status == 0
             ? ProgramRun(output: text) : ProgramRun(diagnostics: text, status: status)

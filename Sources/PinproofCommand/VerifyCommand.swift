@@ -112,6 +112,8 @@ struct VerifyCommand: ResultCommand {
         help: ArgumentHelp("Another report of the same run, written to a file; repeatable.", valueName: "format=file"))
     var report: [ReportFile<VerificationReportFormats>] = []
 
+    @OptionGroup(title: "Layer cache") var layers: CacheOptions
+
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
     @OptionGroup var output: OutputOptions
@@ -146,6 +148,8 @@ struct VerifyCommand: ResultCommand {
         options.scope = onlyNamed ? .named : .closed
         options.loading = place.options
         options.reading = limit.reading(progress)
+        let cache = try layers.open()
+        options.reading.layerCache = cache
         let verification = try await Verifier(options: options).verify(model, against: image)
         try attestation?.write(verification, model: model, image: image, isStrict: strict)
         for file in report {
@@ -159,7 +163,7 @@ struct VerifyCommand: ResultCommand {
             }
         return CommandResult(
             text: format.format.render(verification, style: output.style),
-            diagnostics: verification.notes.map { "pinproof: " + $0 }, status: status)
+            diagnostics: verification.notes.map { "pinproof: " + $0 } + (cache?.diagnostics ?? []), status: status)
     }
 }
 

@@ -7,6 +7,12 @@ package struct SourceHash: Sendable, Hashable {
     /// The hash.
     package let value: UInt64
 
+    /// Creates a hash that was computed before.
+    package init(magic: UInt16, value: UInt64) {
+        self.magic = magic
+        self.value = value
+    }
+
     /// The hash of a whole source.
     package static func of(_ source: [UInt8], magic: UInt16) -> SourceHash {
         var hasher = SourceHasher(magic: magic)

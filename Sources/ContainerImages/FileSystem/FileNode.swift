@@ -94,7 +94,7 @@ struct LayerEntry: Sendable {
 
 /// What one layer holds. Paths and targets lie one after the other in one array.
 struct LayerContents: Sendable {
-    private struct Packed: Sendable {
+    struct Packed: Sendable {
         enum Kind: UInt8 { case file, directory, symbolicLink, hardLink, other }
         let start: Int
         let modified: Int
@@ -107,10 +107,11 @@ struct LayerContents: Sendable {
         let kind: Kind
     }
 
-    private var packed: [Packed] = []
-    private var names: [UInt8] = []
+    /// The entries; internal for the layer cache, which writes and makes them.
+    var packed: [Packed] = []
+    var names: [UInt8] = []
     /// The extended attributes of the few entries that have some, by their position.
-    private var attributes: [Int: [String: [UInt8]]] = [:]
+    var attributes: [Int: [String: [UInt8]]] = [:]
     var contents: [LayerFileContent] = []
 
     /// The number of entries.

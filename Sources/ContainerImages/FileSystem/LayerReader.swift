@@ -108,7 +108,7 @@ struct LayerReader {
         }
         let isKept = keeping == .whole || (keeping == .script && !data.isEmpty && data.count == size)
         return LayerFileContent(
-            size: size, sha256: try hash.take(), head: head, data: isKept ? data : nil,
+            size: size, sha256: try hash.take(), head: head, data: isKept ? CLibraryFacts.kept(path, data) : nil,
             checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() },
             binary: binary?.finish(size: size))
     }

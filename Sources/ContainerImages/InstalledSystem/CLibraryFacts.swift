@@ -1,3 +1,4 @@
+import ArchiveReading
 import EnvironmentInventory
 
 /// Which C library a file system has.
@@ -23,7 +24,16 @@ enum CLibraryFacts {
         return nil
     }
 
-    private static func banner(_ bytes: [UInt8]) -> CLibrary? {
+    /// The part of a kept file that ``find(_:_:)`` reads: of a library of some megabytes, the text with its version.
+    static func kept(_ path: [UInt8], _ data: [UInt8]) -> [UInt8] {
+        guard PathBytes.ends(path, "libc.so.6") else { return data }
+        guard let start = bannerStart(data)?.start else { return [] }
+        return Array(data[start..<min(data.count, start + 64)])
+    }
+
+    private static func banner(_ bytes: [UInt8]) -> CLibrary? { bannerStart(bytes)?.library }
+
+    private static func bannerStart(_ bytes: [UInt8]) -> (start: Int, library: CLibrary)? {
         let text = Array("stable release version ".utf8)
         var start = 0
         while let first = bytes[start...].firstIndex(of: UInt8(ascii: "s")) {
@@ -36,7 +46,7 @@ enum CLibraryFacts {
                 if numbers.count == 2, let major = Int(String(decoding: numbers[0], as: UTF8.self)),
                     let minor = Int(String(decoding: numbers[1], as: UTF8.self))
                 {
-                    return CLibrary(family: .glibc, major: major, minor: minor)
+                    return (first, CLibrary(family: .glibc, major: major, minor: minor))
                 }
             }
             start = first + 1

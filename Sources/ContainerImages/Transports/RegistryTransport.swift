@@ -48,6 +48,20 @@ enum RegistryTransport: ImageTransport {
         return image
     }
 
+    /// A layer of a repository by what a manifest said of it, without asking for the manifest again.
+    static func layer(
+        _ digest: Digest, size: Int, diffID: Digest, _ request: ImageRequest
+    ) throws(ImageReadingError) -> LayerBlob {
+        guard let reference = ImageReference(request.name.location),
+            let place = try places(of: reference, request).first
+        else { throw request.failure(.notAnImage("'\(request.name.location)' is no image reference")) }
+        let client = RegistryClient(place, request.registry)
+        let descriptor = Descriptor(mediaType: nil, digest: digest, size: size, platform: nil, annotations: [:])
+        return LayerBlob(
+            name: "\(digest)", digest: digest, size: size, diffID: diffID,
+            open: { () throws(ArchiveReadingError) in RegistryBlobSource(client, descriptor) })
+    }
+
     private static func places(
         of reference: ImageReference, _ request: ImageRequest
     ) throws(ImageReadingError) -> [RegistryPlace] {
@@ -84,9 +98,16 @@ private struct RegistryBlobs: BlobStore {
     func document(_ descriptor: Descriptor, _ kind: ImageDocument) throws(ImageReadingError) -> [UInt8]? {
         switch kind {
         case .manifest: try manifest("\(descriptor.digest)")
-        case .configuration:
-            try body("blobs/\(descriptor.digest)", headers: [], limit: kind.limit(request.limits)).bytes
+        case .configuration: try configuration(descriptor, limit: kind.limit(request.limits))
         }
+    }
+
+    /// A configuration is what its digest says, wherever it was kept.
+    private func configuration(_ descriptor: Descriptor, limit: Int) throws(ImageReadingError) -> [UInt8] {
+        if let known = request.cache?.document(descriptor.digest, size: descriptor.size) { return known }
+        let bytes = try body("blobs/\(descriptor.digest)", headers: [], limit: limit).bytes
+        request.cache?.keep(document: bytes, descriptor.digest)
+        return bytes
     }
 
     func opener(_ descriptor: Descriptor) -> @Sendable () throws(ArchiveReadingError) -> any ByteSource {

@@ -1,0 +1,182 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+internal import Synchronization
+
+/// What was read of layers in earlier runs, in a directory: one file a layer, `DIR/ab/abcd....lse`.
+///
+/// Nothing is locked. An entry is written beside its place and renamed, and says itself what it is of: it is believed when
+/// its digests hold and either the directory belongs to the user alone or a trusted key signed it. Everything else is read
+/// again, with a note.
+package final class LayerCache: Sendable {
+    private let directory: CacheDirectory
+    private let signing: SigningKey?
+    private let trusted: TrustedKey?
+    private let remarks = Mutex<[String]>([])
+
+    /// Opens a directory, which is made where there is none.
+    ///
+    /// - Parameters:
+    ///   - signing: the key that signs new entries; nil to write them without a signature.
+    ///   - trusted: the key whose signature every entry has to have; nil where the directory has to belong to the user.
+    package init(path: String, signing: SigningKey? = nil, trusted: TrustedKey? = nil) {
+        directory = CacheDirectory(path: path, isTrustedByKey: trusted != nil, isSigned: signing != nil)
+        self.signing = signing
+        self.trusted = trusted
+        if let problem = directory.problem { note(problem) }
+    }
+
+    /// What a user should know, a sentence each: which entries were not believed, and why.
+    package var notes: [String] { remarks.withLock { $0 } }
+
+    private func note(_ text: String) {
+        remarks.withLock { notes in
+            if !notes.contains(text) { notes.append(text) }
+        }
+    }
+
+    /// Returns the bytes of a document that its digest names; nil where they are not here, or are not those of the digest.
+    func document(_ digest: Digest, size: Int) -> [UInt8]? {
+        guard digest.algorithm == .sha256, let bytes = directory.read(digest.hex, ".json", note: { _ in }),
+            bytes.count == size, (try? ContentHash.sha256(of: bytes)) == digest
+        else { return nil }
+        return bytes
+    }
+
+    /// Keeps a document whose digest its reader still compares; a failure is a note.
+    func keep(document bytes: [UInt8], _ digest: Digest) {
+        guard directory.isWritable, digest.algorithm == .sha256, (try? ContentHash.sha256(of: bytes)) == digest else {
+            return
+        }
+        do throws(CacheWritingError) { try directory.write(bytes, digest.hex, ".json") } catch {
+            note("--cache: a document cannot be written: \(error)")
+        }
+    }
+
+    /// What the cache has of a layer.
+    enum Found {
+        /// The layer, as a reading would give it.
+        case layer(ImageReader.ReadLayer)
+        /// Evidence of the layer that is not enough, or whose stored form is not this one.
+        case known(LayerEvidence)
+        case nothing
+    }
+
+    /// Looks for a layer.
+    ///
+    /// - Parameter isRemote: whether the stored bytes are in a registry, whose digests are believed; those that lie here are
+    ///   still held against their digest.
+    /// - Throws: only when the reading was cancelled.
+    func find(
+        _ blob: LayerBlob, isRemote: Bool, _ needs: LayerNeeds, limits: ReadingLimits, progress: @escaping (Int) -> Void
+    ) throws(ArchiveReadingError) -> Found {
+        guard let diffID = blob.diffID, let key = try? LayerEvidence.key(diffID),
+            let bytes = directory.read(key, CacheDirectory.entry, note: note)
+        else { return .nothing }
+        let evidence: LayerEvidence
+        do throws(EntryRefusal) {
+            evidence = try LayerEvidenceEntry.decode(bytes, for: diffID, trust: trusted, needs: needs)
+        } catch {
+            note("\(directory.path(key, CacheDirectory.entry)): \(error.reason); the layer was read again")
+            return .nothing
+        }
+        let isReadable = zip(evidence.limits, LayerEvidence.limits(limits)).allSatisfy { $0 <= $1 }
+        guard isReadable, evidence.needs.covers(needs), let form = Self.form(of: blob, in: evidence) else {
+            return .known(evidence)
+        }
+        if !isRemote {
+            guard try Self.isWhole(blob, as: form, limits, progress) else { return .known(evidence) }
+        }
+        return .layer(
+            ImageReader.ReadLayer(
+                contents: evidence.contents,
+                summary: Image.Layer(
+                    name: blob.name, diffID: diffID, size: evidence.bytes, compression: form.compression)))
+    }
+
+    /// The stored form that a blob has to be of; nil where the evidence knows nothing of it.
+    private static func form(of blob: LayerBlob, in evidence: LayerEvidence) -> LayerEvidence.Blob? {
+        let form: LayerEvidence.Blob?
+        if blob.digest == nil || blob.digest == evidence.diffID {
+            form = .init(digest: evidence.diffID, size: evidence.bytes, compression: .none)
+        } else {
+            form = evidence.blobs.first { $0.digest == blob.digest }
+        }
+        guard let form, blob.size == nil || blob.size == form.size else { return nil }
+        return form
+    }
+
+    /// Whether stored bytes that lie on this machine are those of their digest.
+    private static func isWhole(
+        _ blob: LayerBlob, as form: LayerEvidence.Blob, _ limits: ReadingLimits, _ progress: @escaping (Int) -> Void
+    ) throws(ArchiveReadingError) -> Bool {
+        try limits.checkCancellation(blob.name)
+        do throws(ArchiveReadingError) {
+            let stored = try PeekingByteSource(blob.open())
+            // Bytes without a digest of their own that are compressed are not those of the diff_id.
+            if form.compression == .none, Compression.detect(stored.head) != .none { return false }
+            try VerifyingByteSource(ProgressByteSource(stored, progress), digest: form.digest, size: form.size).drain()
+            return true
+        } catch {
+            if error.reason == .cancelled { throw error }
+            // The reading of the layer says what is wrong.
+            return false
+        }
+    }
+
+    /// Writes what was read of a layer whose digests hold; a failure is a note.
+    func keep(
+        _ layer: ImageReader.ReadLayer, of blob: LayerBlob, storedBytes: Int, needs: LayerNeeds, limits: ReadingLimits,
+        previous: LayerEvidence?
+    ) {
+        guard directory.isWritable else { return }
+        var blobs = previous?.blobs ?? []
+        if let digest = blob.digest, layer.summary.compression != .none {
+            blobs.removeAll { $0.digest == digest }
+            blobs.append(.init(digest: digest, size: storedBytes, compression: layer.summary.compression))
+        }
+        if blobs.count > Self.maximumBlobs { blobs.removeFirst(blobs.count - Self.maximumBlobs) }
+        let evidence = LayerEvidence(
+            diffID: layer.summary.diffID, bytes: layer.summary.size, blobs: blobs.sorted { $0.digest < $1.digest },
+            needs: needs, limits: LayerEvidence.limits(limits), contents: layer.contents)
+        do {
+            let key = try LayerEvidence.key(evidence.diffID)
+            try directory.write(LayerEvidenceEntry.encode(evidence, key: signing), key, CacheDirectory.entry)
+        } catch { note("--cache: an entry cannot be written: \(error)") }
+    }
+
+    /// The most stored forms of one layer that an entry names.
+    private static let maximumBlobs = 64
+}
+
+/// A key that signs entries.
+package final class SigningKey: Sendable {
+    private let key: Mutex<PrivateKey>
+    private let name: String
+
+    /// Reads a key; `name` is what errors call it.
+    package init(pem: [UInt8], name: String, password: [UInt8]?) throws(KeyError) {
+        self.name = name
+        key = Mutex(try PrivateKey(pem: pem, name: name, password: password))
+    }
+
+    func sign(_ payload: [UInt8], type: String) throws(KeyError) -> SignedEnvelope {
+        try key.withLock { key throws(KeyError) in
+            try SignedEnvelope(signing: payload, type: type, with: key, name: name)
+        }
+    }
+}
+
+/// A key whose signature makes entries believed.
+package final class TrustedKey: Sendable {
+    private let key: Mutex<PublicKey>
+
+    /// Reads a key; `name` is what errors call it.
+    package init(pem: [UInt8], name: String) throws(KeyError) { key = Mutex(try PublicKey(pem: pem, name: name)) }
+
+    func verifies(_ envelope: SignedEnvelope) -> Bool {
+        key.withLock { key in
+            envelope.signatures.allSatisfy { $0.keyIdentifier == key.identifier } && envelope.isSigned(by: key)
+        }
+    }
+}

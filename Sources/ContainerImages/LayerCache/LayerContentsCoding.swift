@@ -1,0 +1,303 @@
+import BinaryLoading
+import EnvironmentInventory
+import PythonPackaging
+
+/// How a layer's entries are written into the cache: column by column, so that like lies beside like.
+extension LayerContents {
+    /// What a file has besides its size and digest.
+    private enum Flag {
+        static let head: UInt8 = 1
+        static let data: UInt8 = 2
+        static let checksums: UInt8 = 4
+        static let sourceHashes: UInt8 = 8
+        static let binary: UInt8 = 16
+        /// The head is the start of the data, as long as a head may be.
+        static let headOfData: UInt8 = 32
+        static let all: UInt8 = 63
+    }
+
+    /// Writes all entries with everything that was kept of them.
+    func write(to writer: inout PackedWriter) {
+        writer.count(packed.count)
+        for entry in packed { writer.byte(entry.kind.rawValue) }
+        writePaths(to: &writer)
+        for entry in packed { writer.unsigned(UInt64(entry.mode)) }
+        for entry in packed { writer.unsigned(UInt64(entry.uid)) }
+        for entry in packed { writer.unsigned(UInt64(entry.gid)) }
+        var last = 0
+        for entry in packed {
+            writer.signed(entry.modified &- last)
+            last = entry.modified
+        }
+        writer.count(attributes.count)
+        for (position, values) in attributes.sorted(by: { $0.key < $1.key }) {
+            writer.count(position)
+            writer.count(values.count)
+            for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+                writer.text(name)
+                writer.data(value)
+            }
+        }
+        writeContents(to: &writer)
+    }
+
+    /// Paths and targets, each path without what it shares with the one before.
+    private func writePaths(to writer: inout PackedWriter) {
+        var last: ArraySlice<UInt8> = []
+        var rests: [UInt8] = []
+        for entry in packed {
+            let path = names[entry.start..<(entry.start + Int(entry.pathCount))]
+            var shared = 0
+            for (left, right) in zip(last, path) {
+                if left != right { break }
+                shared += 1
+            }
+            let end = path.endIndex + Int(entry.targetCount)
+            writer.count(shared)
+            writer.count(path.count - shared)
+            rests += path.dropFirst(shared)
+            if entry.kind == .symbolicLink || entry.kind == .hardLink {
+                writer.count(Int(entry.targetCount))
+                rests += names[path.endIndex..<end]
+            }
+            last = path
+        }
+        writer.data(rests)
+    }
+
+    private static func isHeadOfData(_ content: LayerFileContent) -> Bool {
+        content.data.map { $0.prefix(KeptFiles.headBytes).elementsEqual(content.head) } ?? false
+    }
+
+    private func writeContents(to writer: inout PackedWriter) {
+        writer.count(contents.count)
+        for content in contents {
+            var flags: UInt8 = 0
+            if !content.head.isEmpty { flags |= Self.isHeadOfData(content) ? Flag.headOfData : Flag.head }
+            if content.data != nil { flags |= Flag.data }
+            if !content.checksums.isEmpty { flags |= Flag.checksums }
+            if !content.sourceHashes.isEmpty { flags |= Flag.sourceHashes }
+            if content.binary != nil { flags |= Flag.binary }
+            writer.byte(flags)
+        }
+        for content in contents { writer.count(content.size) }
+        for content in contents { writer.raw(content.sha256.bytes) }
+        for content in contents where !content.checksums.isEmpty { writer.raw(content.checksums) }
+        for content in contents where !content.head.isEmpty && !Self.isHeadOfData(content) { writer.data(content.head) }
+        for content in contents where !content.sourceHashes.isEmpty {
+            writer.count(content.sourceHashes.count)
+            for hash in content.sourceHashes { writer.unsigned(UInt64(hash.magic)) }
+        }
+        for content in contents {
+            for hash in content.sourceHashes {
+                writer.raw((0..<8).map { UInt8(truncatingIfNeeded: hash.value >> (8 * UInt64($0))) })
+            }
+        }
+        let digests = RecordTexts(contents)
+        for content in contents { if let data = content.data { digests.write(data, to: &writer) } }
+        let binaries = contents.compactMap(\.binary)
+        let table = SymbolTable(binaries)
+        table.write(to: &writer)
+        for binary in binaries { binary.write(to: &writer, table) }
+    }
+}
+
+extension LayerContents {
+    /// Reads what ``write(to:)`` wrote.
+    ///
+    /// - Parameters:
+    ///   - needs: what is kept of the files; more than that is dropped, as a layer that is read now would not have it.
+    ///   - totalBytes: the most bytes that all files together may say to have.
+    init(from reader: inout PackedReader, needs: LayerNeeds, totalBytes: Int) throws(PackedError) {
+        let count = try reader.count()
+        guard count <= Int(Int32.max) else { throw PackedError() }
+        var kinds: [Packed.Kind] = []
+        kinds.reserveCapacity(count)
+        for _ in 0..<count {
+            guard let kind = Packed.Kind(rawValue: try reader.byte()) else { throw PackedError() }
+            kinds.append(kind)
+        }
+        let places = try readPaths(from: &reader, kinds)
+        var modes: [UInt16] = []
+        var owners: [UInt32] = []
+        modes.reserveCapacity(count)
+        owners.reserveCapacity(2 * count)
+        for _ in 0..<count {
+            guard let mode = UInt16(exactly: try reader.unsigned()) else { throw PackedError() }
+            modes.append(mode)
+        }
+        for _ in 0..<(2 * count) {
+            guard let owner = UInt32(exactly: try reader.unsigned()) else { throw PackedError() }
+            owners.append(owner)
+        }
+        packed.reserveCapacity(count)
+        var modified = 0
+        var content: Int32 = 0
+        for index in 0..<count {
+            modified = modified &+ (try reader.signed())
+            let isFile = kinds[index] == .file
+            packed.append(
+                Packed(
+                    start: places[index].start, modified: modified, pathCount: places[index].path,
+                    targetCount: places[index].target, uid: owners[index], gid: owners[count + index],
+                    content: isFile ? content : -1, mode: modes[index], kind: kinds[index]))
+            if isFile { content += 1 }
+        }
+        for _ in 0..<(try reader.count()) {
+            let position = try reader.number(upTo: Int.max)
+            guard packed.indices.contains(position), attributes[position] == nil else { throw PackedError() }
+            var values: [String: [UInt8]] = [:]
+            for _ in 0..<(try reader.count()) { values[try reader.text()] = try reader.data() }
+            attributes[position] = values
+        }
+        try readContents(from: &reader, count: Int(content), needs, totalBytes)
+    }
+
+    private struct Place {
+        let start: Int
+        let path: Int32
+        let target: Int32
+    }
+
+    private mutating func readPaths(
+        from reader: inout PackedReader, _ kinds: [Packed.Kind]
+    ) throws(PackedError) -> [Place] {
+        var parts: [(shared: Int, rest: Int, target: Int)] = []
+        parts.reserveCapacity(kinds.count)
+        for kind in kinds {
+            let isLink = kind == .symbolicLink || kind == .hardLink
+            parts.append(
+                (
+                    try reader.number(upTo: Int(Int32.max)), try reader.number(upTo: Int(Int32.max)),
+                    isLink ? try reader.number(upTo: Int(Int32.max)) : 0
+                ))
+        }
+        let rests = try reader.data()
+        var position = 0
+        var places: [Place] = []
+        places.reserveCapacity(kinds.count)
+        names.reserveCapacity(4 * rests.count)
+        var last = 0..<0
+        // A path that shares its start with the one before is as long as that: what all of them take is limited.
+        let limit = max(64 << 20, rests.count.multipliedReportingOverflow(by: 64).partialValue)
+        for part in parts {
+            guard part.shared <= last.count, part.rest <= rests.count - position,
+                part.target <= rests.count - position - part.rest, names.count <= limit
+            else { throw PackedError() }
+            let start = names.count
+            names.append(contentsOf: names[last.lowerBound..<(last.lowerBound + part.shared)])
+            names.append(contentsOf: rests[position..<(position + part.rest + part.target)])
+            position += part.rest + part.target
+            last = start..<(start + part.shared + part.rest)
+            guard let path = Int32(exactly: last.count), let target = Int32(exactly: part.target) else {
+                throw PackedError()
+            }
+            places.append(Place(start: start, path: path, target: target))
+        }
+        guard position == rests.count else { throw PackedError() }
+        return places
+    }
+
+    private mutating func readContents(
+        from reader: inout PackedReader, count: Int, _ needs: LayerNeeds, _ totalBytes: Int
+    ) throws(PackedError) {
+        guard try reader.count() == count else { throw PackedError() }
+        let flags = try reader.raw(count)
+        guard flags.allSatisfy({ $0 <= Flag.all }) else { throw PackedError() }
+        var sizes: [Int] = []
+        sizes.reserveCapacity(count)
+        var total = 0
+        for _ in 0..<count {
+            let size = try reader.number(upTo: totalBytes - total)
+            total += size
+            sizes.append(size)
+        }
+        guard count <= reader.remaining / 32 else { throw PackedError() }
+        let digests = try reader.raw(32 * count)
+        var checksums: [[UInt8]] = []
+        for _ in 0..<(flags.count { $0 & Flag.checksums != 0 }) { checksums.append(try reader.raw(36)) }
+        var heads: [[UInt8]] = []
+        for _ in 0..<(flags.count { $0 & Flag.head != 0 }) { heads.append(try reader.data()) }
+        let hashes = try Self.sourceHashes(from: &reader, count: flags.count { $0 & Flag.sourceHashes != 0 })
+        let texts = RecordTexts(digests: digests)
+        var datas: [[UInt8]] = []
+        for _ in 0..<(flags.count { $0 & Flag.data != 0 }) { datas.append(try texts.read(from: &reader)) }
+        var binaries: [BinaryFile] = []
+        let table = try SymbolTable(from: &reader)
+        for _ in 0..<(flags.count { $0 & Flag.binary != 0 }) { binaries.append(try BinaryFile(from: &reader, table)) }
+        guard reader.remaining == 0 else { throw PackedError() }
+        contents.reserveCapacity(count)
+        var next = (checksums: 0, head: 0, hashes: 0, data: 0, binary: 0)
+        let paths = needs.checksums == .some ? filePaths() : []
+        for index in 0..<count {
+            func take<Value>(_ values: [Value], _ flag: UInt8, _ next: inout Int) -> Value? {
+                guard flags[index] & flag != 0, values.indices.contains(next) else { return nil }
+                next += 1
+                return values[next - 1]
+            }
+            let sums = take(checksums, Flag.checksums, &next.checksums) ?? []
+            let sourceHashes = take(hashes, Flag.sourceHashes, &next.hashes) ?? []
+            let data = take(datas, Flag.data, &next.data)
+            let start =
+                flags[index] & Flag.headOfData == 0 ? [] : data.map { Array($0.prefix(KeptFiles.headBytes)) } ?? []
+            let head = take(heads, Flag.head, &next.head) ?? start
+            let binary = take(binaries, Flag.binary, &next.binary)
+            let sha256 = digests.withUnsafeBytes {
+                SHA256Value(bytes: UnsafeRawBufferPointer(rebasing: $0[(32 * index)..<(32 * index + 32)]))
+            }
+            guard let sha256 else { throw PackedError() }
+            let keepsSums = needs.checksums == .all || (needs.checksums == .some && needs.wants(paths[index]))
+            contents.append(
+                LayerFileContent(
+                    size: sizes[index], sha256: sha256, head: head, data: data, checksums: keepsSums ? sums : [],
+                    sourceHashes: sourceHashes, binary: needs.binaries ? binary : nil))
+        }
+    }
+
+    private static func sourceHashes(from reader: inout PackedReader, count: Int) throws(PackedError) -> [[SourceHash]]
+    {
+        var magics: [[UInt16]] = []
+        for _ in 0..<count {
+            var list: [UInt16] = []
+            for _ in 0..<(try reader.count()) {
+                guard let magic = UInt16(exactly: try reader.unsigned()) else { throw PackedError() }
+                list.append(magic)
+            }
+            magics.append(list)
+        }
+        var hashes: [[SourceHash]] = []
+        hashes.reserveCapacity(count)
+        for list in magics {
+            var values: [SourceHash] = []
+            values.reserveCapacity(list.count)
+            for magic in list {
+                let bytes = try reader.raw(8)
+                values.append(
+                    SourceHash(magic: magic, value: bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }))
+            }
+            hashes.append(values)
+        }
+        return hashes
+    }
+
+    /// The path of each file that has a content, in the order of the contents.
+    private func filePaths() -> [[UInt8]] {
+        packed.filter { $0.kind == .file }.map { Array(names[$0.start..<($0.start + Int($0.pathCount))]) }
+    }
+
+    /// The same layer as a reading gives it that keeps no more than is needed.
+    func reduced(to needs: LayerNeeds, from had: LayerNeeds) -> LayerContents {
+        if needs == had { return self }
+        var layer = self
+        let paths = needs.checksums == .some ? filePaths() : []
+        for index in contents.indices {
+            let content = contents[index]
+            let keepsSums = needs.checksums == .all || (needs.checksums == .some && needs.wants(paths[index]))
+            layer.contents[index] = LayerFileContent(
+                size: content.size, sha256: content.sha256, head: content.head, data: content.data,
+                checksums: keepsSums ? content.checksums : [], sourceHashes: content.sourceHashes,
+                binary: needs.binaries ? content.binary : nil)
+        }
+        return layer
+    }
+}

@@ -1,0 +1,59 @@
+import ArchiveReading
+import EnvironmentInventory
+internal import Synchronization
+
+/// How the layers of one image are read: from what this run or an earlier one read before, else from their bytes.
+struct LayerReading: Sendable {
+    let request: ImageRequest
+    let reader: LayerReader
+    let shared: SharedLayers?
+    let cache: LayerCache?
+    /// How the image is stored.
+    let format: ImageTransportName
+
+    /// Returns a layer.
+    func layer(
+        _ blob: LayerBlob, _ progress: @escaping (Int) -> Void
+    ) throws(ImageReadingError) -> ImageReader.ReadLayer {
+        let place = "\(format.rawValue):\(request.name.location)"
+        let known = try request.archive(blob.name) { () throws(ArchiveReadingError) in
+            try shared?.layer(blob, at: place, limits: request.limits, progress: progress)
+        }
+        if let known { return known }
+        let layer = try cachedLayer(blob, progress)
+        shared?.keep(layer, of: blob, at: place)
+        return layer
+    }
+
+    private func cachedLayer(
+        _ blob: LayerBlob, _ progress: @escaping (Int) -> Void
+    ) throws(ImageReadingError) -> ImageReader.ReadLayer {
+        guard let cache, !reader.keepsPackageLists, blob.diffID != nil else {
+            return try ImageReader.readLayer(blob, request, reader, progress)
+        }
+        let needs = LayerNeeds(reader)
+        let found = try request.archive(blob.name) { () throws(ArchiveReadingError) in
+            try cache.find(blob, isRemote: format == .docker, needs, limits: request.limits, progress: progress)
+        }
+        let previous: LayerEvidence?
+        switch found {
+        case .layer(let layer): return layer
+        case .known(let evidence): previous = evidence
+        case .nothing: previous = nil
+        }
+        // An entry never loses what another command needs of it.
+        let kept = previous.map { needs.union($0.needs) } ?? needs
+        var wide = reader
+        kept.apply(to: &wide)
+        let count = Mutex(0)
+        var layer = try ImageReader.readLayer(blob, request, wide) { bytes in
+            count.withLock { $0 = max($0, bytes) }
+            progress(bytes)
+        }
+        cache.keep(
+            layer, of: blob, storedBytes: count.withLock { $0 }, needs: kept, limits: request.limits, previous: previous
+        )
+        layer.contents = layer.contents.reduced(to: needs, from: kept)
+        return layer
+    }
+}

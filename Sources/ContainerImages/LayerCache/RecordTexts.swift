@@ -1,0 +1,113 @@
+import EnvironmentInventory
+import SourceDocuments
+
+/// Writes kept texts with the digests that a RECORD repeats by the number of their file: a digest does not compress.
+///
+/// A RECORD names each file as `path,sha256=BASE64URL,size`
+/// (https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file).
+struct RecordTexts {
+    private static let mark = Array("sha256=".utf8)
+    private static let digits = 43
+    /// What stands for a digest; a text that has it is written as it is.
+    private static let place: UInt8 = 1
+
+    private var numbers: [SHA256Value: Int] = [:]
+    private var digests: [UInt8] = []
+
+    /// Knows the digests of a layer's files.
+    init(_ contents: [LayerFileContent]) {
+        for (index, content) in contents.enumerated() where numbers[content.sha256] == nil {
+            numbers[content.sha256] = index
+        }
+    }
+
+    /// Knows the digests, 32 bytes each.
+    init(digests: [UInt8]) { self.digests = digests }
+
+    /// Writes a text.
+    func write(_ text: [UInt8], to writer: inout PackedWriter) {
+        var output: [UInt8] = []
+        var found: [Int] = []
+        var index = 0
+        let isPlain = !text.contains(Self.place)
+        while isPlain, index < text.count {
+            if text[index] == Self.mark[0], text[index...].starts(with: Self.mark) {
+                let start = index + Self.mark.count
+                if let number = number(text, start) {
+                    output += Self.mark
+                    output.append(Self.place)
+                    found.append(number)
+                    index = start + Self.digits
+                    continue
+                }
+            }
+            output.append(text[index])
+            index += 1
+        }
+        writer.count(found.count)
+        var last = 0
+        for number in found {
+            writer.signed(number - last)
+            last = number
+        }
+        writer.data(found.isEmpty ? text : output)
+    }
+
+    /// The number of the file whose digest stands in a text; nil where none does, or not as it would be written again.
+    private func number(_ text: [UInt8], _ start: Int) -> Int? {
+        guard start + Self.digits <= text.count else { return nil }
+        let digits = text[start..<(start + Self.digits)]
+        guard let bytes = Base64.decode(String(decoding: digits, as: UTF8.self), allowsURLAlphabet: true),
+            let value = SHA256Value(bytes: bytes), Self.encoded(bytes[...]).elementsEqual(digits)
+        else { return nil }
+        return numbers[value]
+    }
+
+    /// Reads a text.
+    func read(from reader: inout PackedReader) throws(PackedError) -> [UInt8] {
+        let count = try reader.count()
+        var found: [Int] = []
+        found.reserveCapacity(count)
+        var last = 0
+        for _ in 0..<count {
+            let (number, overflow) = last.addingReportingOverflow(try reader.signed())
+            guard !overflow, number >= 0, number < digests.count / 32 else { throw PackedError() }
+            found.append(number)
+            last = number
+        }
+        let text = try reader.data()
+        if count == 0 { return text }
+        var output: [UInt8] = []
+        output.reserveCapacity(text.count + count * Self.digits)
+        var next = 0
+        for byte in text {
+            guard byte == Self.place else {
+                output.append(byte)
+                continue
+            }
+            guard next < count else { throw PackedError() }
+            let start = 32 * found[next]
+            output += Self.encoded(digests[start..<(start + 32)])
+            next += 1
+        }
+        guard next == count else { throw PackedError() }
+        return output
+    }
+
+    /// 32 bytes in the URL alphabet of base64, without padding (RFC 4648, section 5).
+    private static func encoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(44)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let count = min(3, bytes.endIndex - index)
+            var word: UInt32 = 0
+            for step in 0..<3 { word = word << 8 | (step < count ? UInt32(bytes[index + step]) : 0) }
+            for step in 0...count { output.append(alphabet[Int(word >> (18 - 6 * UInt32(step)) & 63)]) }
+            index += count
+        }
+        return output
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+}

@@ -1,0 +1,344 @@
+import ArchiveReading
+import ContentHashing
+import EnvironmentInventory
+import Glibc
+import TestSupport
+import Testing
+
+@testable import ContainerImages
+
+/// The cache of what was read of layers.
+struct LayerCacheTests {
+    /// A layer with one of everything that a reading keeps.
+    static func layer() throws -> TarBytes {
+        var tar = TarBytes()
+        tar.directory("usr")
+        tar.directory("usr/bin")
+        tar.file("usr/bin/run", "#!/bin/sh\nexec python3 \"$@\"\n")
+        tar.add("usr/bin/ping", content: [0x7F] + Array("ELF".utf8) + [UInt8](repeating: 0, count: 80), mode: 0o755)
+        tar.file("usr/lib/python3/a.py", "print(1)\n")
+        tar.add("usr/lib/python3/__pycache__/a.pyc", content: Array(repeating: 7, count: 40))
+        let module = Array("x = 1\n".utf8)
+        tar.add("opt/env/lib/python3.11/site-packages/p/__init__.py", content: module)
+        let digest = try #require(SHA256Value(try ContentHash.sha256(of: module)))
+        tar.file(
+            "opt/env/lib/python3.11/site-packages/p-1.dist-info/RECORD",
+            "p/__init__.py,sha256=\(base64URL(digest.bytes)),6\np-1.dist-info/RECORD,,\n")
+        tar.file("opt/env/lib/python3.11/site-packages/p-1.dist-info/METADATA", "Name: p\nVersion: 1\n")
+        tar.add(
+            "opt/env/lib/python3.11/site-packages/p/_c.so",
+            content: ELFBytes(needed: ["libm.so.6"], soname: "_c.so").build())
+        tar.add("opt/env/lib/libempty.so", content: [])
+        tar.link("opt/python", to: "env/bin/python")
+        tar.hardLink("usr/bin/again", to: "usr/bin/run")
+        tar.file("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n")
+        tar.file("usr/lib/x86_64-linux-gnu/libc.so.6", "GNU C Library stable release version 2.36.\n" + Self.filler(64))
+        tar.add("var/.wh.old")
+        return tar
+    }
+
+    private static func filler(_ count: Int) -> String { String(repeating: ".", count: count) }
+
+    static func base64URL(_ bytes: [UInt8]) -> String {
+        var text = ""
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        var (bits, count) = (0, 0)
+        for byte in bytes {
+            bits = bits << 8 | Int(byte)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                text.append(letters[bits >> count & 63])
+                bits &= (1 << count) - 1
+            }
+        }
+        if count > 0 { text.append(letters[bits << (6 - count) & 63]) }
+        return text
+    }
+
+    /// Everything that a reading keeps.
+    private static let everything = LayerNeeds(checksums: .all, binaries: true)
+
+    private static func contents(_ tar: TarBytes, needs: LayerNeeds) throws -> LayerContents {
+        var reader = LayerReader(limits: ReadingLimits())
+        needs.apply(to: &reader)
+        return try reader.read(TarReader(MemoryByteSource(tar.archive, name: "layer")))
+    }
+
+    private static func packed(_ contents: LayerContents) -> [UInt8] {
+        var writer = PackedWriter()
+        contents.write(to: &writer)
+        return writer.bytes
+    }
+
+    /// The sha256 of what the readers keep of ``layer()``, and the evidence version that it belongs to. If this fails, the
+    /// readers keep something else than before: raise `LayerEvidence.version`, then write the new values here.
+    @Test func evidenceVersion() throws {
+        let packed = Self.packed(try Self.contents(Self.layer(), needs: Self.everything))
+        #expect(LayerEvidence.version == 1)
+        let found = try ContentHash.sha256(of: packed).hex
+        #expect(found == "d1bf0de01cf70d1a1952ff2e803ab42b37655ec12ef91fe31e87bcc23c2e7c71")
+    }
+
+    @Test func whatWasWrittenIsReadAgain() throws {
+        let contents = try Self.contents(Self.layer(), needs: Self.everything)
+        let packed = Self.packed(contents)
+        var reader = PackedReader(packed)
+        let again = try LayerContents(from: &reader, needs: Self.everything, totalBytes: 1 << 40)
+        #expect(Self.packed(again) == packed)
+        #expect(again.contents.map(\.head) == contents.contents.map(\.head))
+        #expect(again.contents.map(\.data) == contents.contents.map(\.data))
+        for index in 0..<contents.count {
+            #expect(again[index].path == contents[index].path)
+            #expect(again[index].kind == contents[index].kind)
+            #expect(again[index].content == contents[index].content)
+        }
+    }
+
+    @Test(arguments: [LayerNeeds.Checksums.none, .some, .all], [false, true])
+    func moreThanIsNeededIsDropped(checksums: LayerNeeds.Checksums, binaries: Bool) throws {
+        let needs = LayerNeeds(checksums: checksums, binaries: binaries)
+        let wanted = Self.packed(try Self.contents(Self.layer(), needs: needs))
+        let all = try Self.contents(Self.layer(), needs: Self.everything)
+        var reader = PackedReader(Self.packed(all))
+        let decoded = try LayerContents(from: &reader, needs: needs, totalBytes: 1 << 40)
+        #expect(Self.packed(decoded) == wanted)
+        #expect(Self.packed(all.reduced(to: needs, from: Self.everything)) == wanted)
+    }
+
+    @Test func damagedBodiesAreRefused() throws {
+        let packed = Self.packed(try Self.contents(Self.layer(), needs: Self.everything))
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<3000 {
+            var damaged = packed
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let place = Int.random(in: damaged.indices, using: &generator)
+                damaged[place] = UInt8.random(in: 0...255, using: &generator)
+            }
+            if Bool.random(using: &generator) {
+                damaged.removeLast(Int.random(in: 0..<damaged.count, using: &generator))
+            }
+            // Neither a trap nor a runaway; what is read may be anything.
+            var reader = PackedReader(damaged)
+            _ = try? LayerContents(from: &reader, needs: Self.everything, totalBytes: 1 << 40)
+        }
+    }
+
+    @Test func recordTextsAreWrittenWithoutTheirDigests() throws {
+        let contents = try Self.contents(Self.layer(), needs: Self.everything).contents
+        let digests = contents.flatMap(\.sha256.bytes)
+        for text in contents.compactMap(\.data) + [Array("sha256=\u{1}".utf8), Array("sha256=AA".utf8), []] {
+            var writer = PackedWriter()
+            RecordTexts(contents).write(text, to: &writer)
+            var reader = PackedReader(writer.bytes)
+            #expect(try RecordTexts(digests: digests).read(from: &reader) == text)
+            #expect(reader.remaining == 0)
+        }
+    }
+}
+
+/// Images that are read with a cache.
+struct LayerCacheImageTests {
+    /// An image of two layers in a directory of its own.
+    private struct Scene {
+        let folder = TemporaryFolder()
+        let name: ImageName
+
+        init(compressed: Bool = false) throws {
+            var upper = TarBytes()
+            upper.file("srv/app.py", "print(2)\n")
+            upper.add("usr/bin/.wh.run")
+            let plain = [try LayerCacheTests.layer().archive, upper.archive]
+            var stored = plain
+            if compressed {
+                for index in plain.indices {
+                    let path = folder.write("plain\(index)", plain[index])
+                    shell("gzip -n '\(path)'")
+                    stored[index] = try folder.read("plain\(index).gz")
+                }
+            }
+            try writeLayout(folder, "layout", layers: stored, diffIDs: plain)
+            name = try #require(ImageName("oci:\(folder.path)/layout"))
+        }
+
+        var cachePath: String { "\(folder.path)/cache" }
+
+        func read(_ cache: LayerCache?, records: SystemRecords = .checksums, binaries: Bool = true) throws -> Image {
+            try ImageReader.read(name, systemRecords: records, readsBinaries: binaries, cache: cache)
+        }
+
+        /// The paths of the entries.
+        var entries: [String] {
+            var paths: [String] = []
+            guard let reader = try? DirectoryReader(path: cachePath) else { return [] }
+            while let entry = try? reader.next() {
+                if entry.kind == .file { paths.append("\(cachePath)/\(entry.path)") }
+            }
+            return paths.sorted()
+        }
+    }
+
+    /// Everything of an image that a verdict may rest on.
+    private func account(_ image: Image) -> [String] {
+        var lines: [String] = []
+        image.fileSystem.forEachEntry { entry in
+            let binary = image.fileSystem.binary(of: entry).map { "\($0)" } ?? ""
+            let sums = [HashAlgorithm.md5, .sha1].map { image.fileSystem.checksum(of: entry, $0)?.hex ?? "" }
+            lines.append(
+                "\(entry) \(binary.isEmpty ? "" : "binary") \(sums) \(image.fileSystem.contents(of: entry) ?? [])")
+        }
+        return lines + ["\(image.layers)", "\(image.environment)", "\(image.identity)", "\(image.notes)"]
+    }
+
+    @Test(arguments: [false, true])
+    func coldAndWarmAreEqual(compressed: Bool) throws {
+        let scene = try Scene(compressed: compressed)
+        for (records, binaries) in [
+            (SystemRecords.contents, false), (.checksums, true), (.python, true), (.named, false),
+        ] {
+            let without = account(try scene.read(nil, records: records, binaries: binaries))
+            for _ in 0..<2 {
+                let cache = LayerCache(path: scene.cachePath)
+                #expect(account(try scene.read(cache, records: records, binaries: binaries)) == without)
+                #expect(cache.notes.isEmpty)
+            }
+        }
+        #expect(scene.entries.count == 2)
+    }
+
+    @Test func whatIsCachedIsUsed() throws {
+        let scene = try Scene(compressed: true)
+        _ = try scene.read(LayerCache(path: scene.cachePath))
+        let before = try scene.entries.map { try readFile(path: $0, limit: 1 << 20) }
+        #expect(
+            before.allSatisfy { $0.starts(with: #"{"schema":"pinproof/layer-evidence/1","evidenceVersion":"#.utf8) })
+        // The stored bytes of the larger layer are others now: the digest of what lies here still counts.
+        let blobs = "\(scene.folder.path)/layout/blobs/sha256"
+        shell("cd '\(blobs)' && f=$(ls -S | head -1) && printf x >> $f")
+        #expect(throws: ImageReadingError.self) { try scene.read(LayerCache(path: scene.cachePath)) }
+    }
+
+    @Test func entriesAreNeverBelievedAfterAChange() throws {
+        let scene = try Scene()
+        let without = account(try scene.read(nil))
+        _ = try scene.read(LayerCache(path: scene.cachePath))
+        let entries = scene.entries
+        let originals = try entries.map { try readFile(path: $0, limit: 1 << 20) }
+        func check(_ what: String) throws {
+            let cache = LayerCache(path: scene.cachePath)
+            #expect(account(try scene.read(cache)) == without, "\(what)")
+            #expect(cache.notes.count == 1, "\(what): \(cache.notes)")
+        }
+        var generator = SeededGenerator(seed: 23)
+        for number in 0..<500 {
+            let index = number % entries.count
+            var bytes = originals[index]
+            let place = Int.random(in: bytes.indices, using: &generator)
+            bytes[place] ^= UInt8.random(in: 1...255, using: &generator)
+            writeFile(entries[index], bytes)
+            try check("byte \(place) of \(index)")
+        }
+        for index in entries.indices {
+            writeFile(entries[index], originals[index])
+        }
+        // Another layer's entry, a shorter one, an empty one.
+        writeFile(entries[0], originals[1])
+        try check("the entry of the other layer")
+        writeFile(entries[0], Array(originals[0].dropLast()))
+        try check("a truncated entry")
+        writeFile(entries[0], [])
+        try check("an empty entry")
+        let text = String(decoding: originals[0].prefix { $0 != 10 }, as: UTF8.self)
+        let older = text.replacing("\"evidenceVersion\":\(LayerEvidence.version)", with: "\"evidenceVersion\":0")
+        writeFile(entries[0], Array(older.utf8) + originals[0].drop { $0 != 10 })
+        try check("an older version")
+        // The entry that was written again is believed.
+        let cache = LayerCache(path: scene.cachePath)
+        _ = try scene.read(cache)
+        #expect(cache.notes.isEmpty)
+    }
+
+    private func writeFile(_ path: String, _ bytes: [UInt8]) {
+        unlink(path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o644)
+        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+    }
+
+    @Test func aDirectoryOfOthersIsNotBelieved() throws {
+        let scene = try Scene()
+        _ = try scene.read(LayerCache(path: scene.cachePath))
+        chmod(scene.cachePath, 0o777)
+        let cache = LayerCache(path: scene.cachePath)
+        _ = try scene.read(cache)
+        #expect(cache.notes.count == 1)
+        #expect(cache.notes.first?.contains("--cache-trust") == true)
+        chmod(scene.cachePath, 0o700)
+        for entry in scene.entries { chmod(entry, 0o666) }
+        let second = LayerCache(path: scene.cachePath)
+        _ = try scene.read(second)
+        #expect(second.notes.count == 2)
+    }
+
+    @Test func limitsThatWereLoosenedAreNotInherited() throws {
+        let scene = try Scene()
+        _ = try scene.read(LayerCache(path: scene.cachePath))
+        var limits = ReadingLimits()
+        limits.entries = 3
+        #expect(throws: ImageReadingError.self) {
+            try ImageReader.read(scene.name, limits: limits, cache: LayerCache(path: scene.cachePath))
+        }
+    }
+
+    @Test func signedEntriesNeedTheirKey() throws {
+        guard hasProgram("openssl") else { return }
+        let scene = try Scene()
+        let path = scene.folder.path
+        for name in ["a", "b"] {
+            shell(
+                "openssl genpkey -algorithm ed25519 -out '\(path)/\(name).pem' && openssl pkey -in '\(path)/\(name).pem' "
+                    + "-pubout -out '\(path)/\(name).pub'")
+        }
+        func signing(_ name: String) throws -> SigningKey {
+            try SigningKey(pem: scene.folder.read("\(name).pem"), name: name, password: nil)
+        }
+        func trusted(_ name: String) throws -> TrustedKey {
+            try TrustedKey(pem: scene.folder.read("\(name).pub"), name: name)
+        }
+        let without = account(try scene.read(nil))
+        func notes(_ cache: LayerCache) throws -> Int {
+            #expect(account(try scene.read(cache)) == without)
+            return cache.notes.count
+        }
+        // Unsigned entries, then those of another key, in a directory that anybody may write into.
+        #expect(try notes(LayerCache(path: scene.cachePath)) == 0)
+        chmod(scene.cachePath, 0o777)
+        #expect(try notes(LayerCache(path: scene.cachePath, trusted: trusted("a"))) == 2)
+        #expect(try notes(LayerCache(path: scene.cachePath, signing: signing("b"), trusted: trusted("a"))) == 2)
+        #expect(try notes(LayerCache(path: scene.cachePath, signing: signing("a"), trusted: trusted("a"))) == 2)
+        let entries = scene.entries
+        let first = try entries.map { try readFile(path: $0, limit: 1 << 20) }
+        #expect(try notes(LayerCache(path: scene.cachePath, signing: signing("a"), trusted: trusted("a"))) == 0)
+        #expect(try notes(LayerCache(path: scene.cachePath, trusted: trusted("b"))) == 2)
+        // 200 changes of a signed entry.
+        var generator = SeededGenerator(seed: 5)
+        for _ in 0..<200 {
+            writeFile(entries[1], first[1])
+            var bytes = first[0]
+            bytes[Int.random(in: bytes.indices, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)
+            writeFile(entries[0], bytes)
+            #expect(try notes(LayerCache(path: scene.cachePath, trusted: trusted("a"))) == 1)
+        }
+    }
+
+    @Test func twoWritersWriteTheSameBytes() throws {
+        let scene = try Scene(compressed: true)
+        _ = try scene.read(LayerCache(path: scene.cachePath))
+        let first = try scene.entries.map { try readFile(path: $0, limit: 1 << 20) }
+        shell("rm -r '\(scene.cachePath)'")
+        let other = try Scene(compressed: true)
+        _ = try ImageReader.read(
+            other.name, systemRecords: .checksums, readsBinaries: true, cache: LayerCache(path: scene.cachePath))
+        #expect(try scene.entries.map { try readFile(path: $0, limit: 1 << 20) } == first)
+    }
+}
