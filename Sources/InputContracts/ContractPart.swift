@@ -22,6 +22,8 @@ package struct ContractPart: Sendable {
     package var contract: InputContract
     /// What is wrong in this file alone: a column that it names twice.
     package var findings: [Finding] = []
+    /// The estimator that says it, from which outcomes are predicted; nil for other kinds and other libraries.
+    package var estimator: Estimator?
 
     /// Creates a part.
     package init(kind: Kind, file: String, contract: InputContract) {

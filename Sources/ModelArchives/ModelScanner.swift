@@ -8,6 +8,9 @@ final class ModelScanner {
     private let maximumNesting = 8
     private var keptBytes = 0
     private var entries = 0
+    private var keptArrays = 0
+    /// The bytes of all arrays of skops files that are kept.
+    private static let keptArrayBytes = 32 << 20
 
     init(limits: ReadingLimits) { self.limits = limits }
 
@@ -269,6 +272,13 @@ final class ModelScanner {
                     reason: .limit("its descriptions have more than \(limits.totalMetadataBytes) bytes"))
             }
             found.bytes = bytes
+            return
+        }
+        if depth > 0 || path.allSatisfy({ $0 != "/" }), let size = SkopsFormat.arraySize(head),
+            keptArrays + size <= Self.keptArrayBytes
+        {
+            found.bytes = try source.readAll(limit: NumpyFile.maximumSize + 4096)
+            keptArrays += size
             return
         }
         let isZip = ZipReader.detect(head.bytes)

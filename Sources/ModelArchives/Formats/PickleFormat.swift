@@ -31,15 +31,21 @@ enum PickleFormat: ModelFormat {
     ) throws(ArchiveReadingError) -> LayerFileContent? {
         let input = PickleInput(source, size: head.size)
         let machine = PickleMachine(input)
+        var root = PickleValue.none
         do throws(ArchiveReadingError) {
-            repeat { try machine.readPickle() } while try !input.isAtEnd()
+            root = try machine.readPickle()
+            while try !input.isAtEnd() { try machine.readPickle() }
         } catch {
             // Three bytes of weights match protocol 2 once in a million files, and the name is not that of a pickle.
             let isCertain = extensions.contains(head.fileExtension) || head.bytes.dropFirst(2).first == 0x95
             if isCertain || reading(machine) { throw error }
             return nil
         }
-        return content(of: machine, file: file)
+        var content = content(of: machine, file: file)
+        if PickledEstimators.mayHold(machine.heap) {
+            content.contracts += PickledEstimators.parts(root, of: machine, file: file, gaps: content.gaps)
+        }
+        return content
     }
 
     /// Whether so much was read that it cannot be a coincidence.

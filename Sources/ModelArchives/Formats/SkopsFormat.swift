@@ -1,3 +1,4 @@
+import InputContracts
 import SourceDocuments
 
 /// skops files (https://skops.readthedocs.io/en/stable/persistence.html): a zip with `schema.json`, which names every class
@@ -16,6 +17,15 @@ enum SkopsFormat: ModelFormat {
     ]
 
     static func keeps(_ path: String) -> Bool { baseName(path) == "schema.json" }
+
+    /// Returns the size of an array that belongs to a skops file, `139751128619248.npy`, and is small enough to keep; else nil.
+    static func arraySize(_ head: FileHead) -> Int? {
+        let name = baseName(head.path)
+        guard name.hasSuffix(".npy"), name.dropLast(4).allSatisfy({ $0.isASCII && $0.isNumber }),
+            let size = NumpyFile.size(head: head.bytes), size <= NumpyFile.maximumSize
+        else { return nil }
+        return size
+    }
 
     static func isOneFile(_ members: [String]) -> Bool {
         members.contains("schema.json") && members.allSatisfy { !$0.contains("/") }
@@ -52,6 +62,8 @@ enum SkopsFormat: ModelFormat {
             }
             pending += table.members.map(\.value)
         }
+        var estimators = SkopsEstimators(tree, root: root)
+        if let part = EstimatorContract.part(estimators.value(root), file: text.name) { content.contracts.append(part) }
         return content
     }
 }

@@ -58,14 +58,15 @@ extension PickleMachine {
         case .binint1: push(.integer(Int64(try input.number(1))))
         case .binint2: push(.integer(Int64(try input.number(2))))
         case .binfloat:
-            try input.skip(8)
-            push(.number)
+            var bits: UInt64 = 0
+            for _ in 0..<8 { bits = bits << 8 | UInt64(try input.byte()) }
+            push(.float(Double(bitPattern: bits)))
         case .float:
             let line = try input.line(limit: limits.line)
             guard PickleText.isFloat(line) else {
                 throw input.damaged("a number is not one that Python reads", at: offset)
             }
-            push(.number)
+            push(Double(String(decoding: line, as: UTF8.self)).map { .float($0) } ?? .number)
         case .int, .long:
             let line = try input.line(limit: limits.line)
             if opcode == .int,
@@ -267,6 +268,7 @@ extension PickleMachine {
         default: throw input.damaged("a value that is no function is called", at: offset)
         }
         try pushNode(.object, arguments, callable: callable)
+        heap.places[heap.nodes.count - 1] = offset
         observeCall(callable, arguments, at: offset)
     }
 }

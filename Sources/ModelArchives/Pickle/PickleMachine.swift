@@ -37,6 +37,7 @@ package final class PickleMachine {
     @discardableResult
     package func readPickle() throws(ArchiveReadingError) -> PickleValue {
         reading.streams += 1
+        reading.topStreams += 1
         guard reading.streams <= limits.streams else { throw input.limit("it holds too many pickles") }
         stack.removeAll(keepingCapacity: true)
         marks.removeAll()
@@ -64,6 +65,7 @@ package final class PickleMachine {
                 }
                 guard let outer = suspended.popLast() else { return value }
                 resume(outer)
+                if case .node(let index)? = stack.last { heap.arrayContents[index] = value }
                 continue
             }
             try execute(opcode, at: offset)
@@ -186,14 +188,26 @@ package final class PickleMachine {
         push(.text(heap.texts.count - 1))
     }
 
-    /// The longest bytes value that is kept whole: the bytecode of a long function.
-    private static let keptBlob = 32 << 10
+    /// The longest bytes value that is kept whole: an array of 65,536 numbers.
+    private static let keptBlob = 512 << 10
+
+    /// Keeps the bytes of a raw array, and returns whether there was room for them.
+    func keepArray(_ count: Int, of index: Int) throws(ArchiveReadingError) -> Bool {
+        guard count <= Self.keptBlob, keptBytes + count <= limits.keptBytes / 2 else { return false }
+        try checkHeap()
+        heap.blobs.append(PickleBlob(count: count, head: try input.bytes(count), tail: []))
+        heap.arrayContents[index] = .blob(heap.blobs.count - 1)
+        keptBytes += count
+        return true
+    }
 
     func pushBlob(_ count: Int) throws(ArchiveReadingError) {
         try checkHeap()
         let room = keptBytes < limits.keptBytes
+        // The second half of what is kept is for the code of functions and the ends of long values.
+        let kept = keptBytes < limits.keptBytes / 2 ? Self.keptBlob : 32 << 10
         let blob = try input.blob(
-            count, head: room ? (count <= Self.keptBlob ? count : 4096) : 16, tail: room ? 1024 : 0)
+            count, head: room ? (count <= kept ? count : 4096) : 16, tail: room ? 1024 : 0)
         keptBytes += blob.head.count + blob.tail.count
         heap.blobs.append(blob)
         push(.blob(heap.blobs.count - 1))

@@ -47,6 +47,8 @@ package struct PickleReading: Sendable {
 
     /// The pickles read, nested ones included.
     package internal(set) var streams = 0
+    /// The pickles that follow each other.
+    package internal(set) var topStreams = 0
     /// The opcodes read.
     package internal(set) var opcodes = 0
     /// The highest protocol that a pickle announces.
@@ -81,6 +83,13 @@ package struct PickleReading: Sendable {
 struct PickleDType: Sendable, Hashable {
     var size: Int
     var holdsObjects: Bool
+    /// The letter of the kind: `f`, `i`, `U`.
+    var kind: UInt8
+    /// Whether the bytes of a number stand from the highest to the lowest.
+    var isBigEndian = false
+
+    /// Whether an array of it holds numbers or text, and not records as the nodes of a tree do.
+    var isPlain: Bool { "fiubUS".utf8.contains(kind) }
 }
 
 extension PickleReading {
@@ -142,6 +151,7 @@ extension PickleMachine {
             let items = heap.node(state)?.items
         else { return }
         guard var type = PickleDType(code: code) else { return }
+        if items.count >= 2, heap.text(items[1]) == ">" { type.isBigEndian = true }
         if items.count >= 6, let size = heap.integer(items[5]), size >= 0 { type.size = size }
         if items.count >= 8, let flags = heap.integer(items[7]), flags & 1 != 0 { type.holdsObjects = true }
         reading.dtypes[index] = type
@@ -178,7 +188,8 @@ extension PickleMachine {
             guard !overflow else { throw input.damaged("a joblib array is impossibly large", at: offset) }
             count = product
         }
-        try input.skip(count)
+        let isKept = type.isPlain ? try keepArray(count, of: index) : false
+        if !isKept { try input.skip(count) }
         reading.arrayBytes += count
         return false
     }
@@ -197,7 +208,9 @@ extension PickleDType {
             return nil
         }
         // U: four bytes a character; O: a pointer, whose values are pickled.
-        self.init(size: kind == UInt8(ascii: "U") ? 4 * length : length, holdsObjects: kind == UInt8(ascii: "O"))
+        self.init(
+            size: kind == UInt8(ascii: "U") ? 4 * length : length, holdsObjects: kind == UInt8(ascii: "O"), kind: kind,
+            isBigEndian: code.utf8.first == UInt8(ascii: ">"))
     }
 }
 

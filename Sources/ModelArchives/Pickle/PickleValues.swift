@@ -3,7 +3,9 @@ package enum PickleValue: Sendable, Hashable {
     case none
     case boolean(Bool)
     case integer(Int64)
-    /// A float, or an integer of more than 64 bits that was written as text.
+    /// A float.
+    case float(Double)
+    /// An integer of more than 64 bits that was written as text.
     case number
     /// An index into ``PickleHeap/texts``.
     case text(Int)
@@ -45,8 +47,8 @@ package struct PickleNode: Sendable {
     var count = 0
     var state = PickleValue.none
 
-    /// How many elements are kept: only the state of objects is read, and objects have few attributes.
-    static let keptItems = 4096
+    /// How many elements are kept: the state of objects, and lists of categories and names of columns.
+    static let keptItems = 1 << 16
 
     mutating func append(_ values: ArraySlice<PickleValue>) {
         count += values.count
@@ -67,6 +69,10 @@ package struct PickleHeap: Sendable {
     package internal(set) var globals: [PickleGlobal] = []
     /// Containers and objects.
     package internal(set) var nodes: [PickleNode] = []
+    /// The byte offset of the opcode that made an object; of other nodes none.
+    var places: [Int: Int] = [:]
+    /// What follows a joblib array wrapper, by the wrapper's node: raw bytes, or the value of a pickle of its own.
+    var arrayContents: [Int: PickleValue] = [:]
 
     func text(_ value: PickleValue) -> String? {
         guard case .text(let index) = value, texts.indices.contains(index) else { return nil }
