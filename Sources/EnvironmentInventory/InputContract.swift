@@ -146,6 +146,8 @@ package struct ContractInput: Sendable, Hashable {
     package var position: Int
     /// The type of a value, or of an element of a tensor.
     package var type = ContractType.any
+    /// The parts of an object or array; nil for a value without parts, and where nothing says them.
+    package var structure: ContractStructure?
     /// The dimensions of a tensor, nil in it for a free one; nil for a column.
     package var shape: [Int?]?
     /// Whether a request has to hold it; nil where nothing says it.

@@ -20,6 +20,10 @@ package struct ContractPart: Sendable {
     package let file: String
     /// What it says; its gaps are what could not be read.
     package var contract: InputContract
+    /// The file or directory that a signature calls the model, from the root of the model on; nil where it names none.
+    package var servedPath: String?
+    /// The rows of an example.
+    package var rows: RequestTable?
     /// What is wrong in this file alone: a column that it names twice.
     package var findings: [Finding] = []
     /// The estimator that says it, from which outcomes are predicted; nil for other kinds and other libraries.
@@ -30,5 +34,17 @@ package struct ContractPart: Sendable {
         self.kind = kind
         self.file = file
         self.contract = contract
+    }
+}
+
+extension ContractPart {
+    /// The findings about columns that one file names twice.
+    package static func duplicateColumns(_ inputs: [ContractInput], file: String) -> [Finding] {
+        var seen: Set<String> = []
+        var reported: Set<String> = []
+        return inputs.compactMap { input in
+            guard let name = input.name, !seen.insert(name).inserted, reported.insert(name).inserted else { return nil }
+            return DuplicateColumn.finding(name, file: file, line: input.sources.first?.line)
+        }
     }
 }

@@ -128,6 +128,11 @@ package struct Model: Sendable {
     package let signature: ModelSignature?
     /// What its files say about its inputs, in the order of the files.
     package let contracts: [ContractPart]
+    /// What its files say together about its inputs, with contradictions.
+    package let contractReading: ContractReading
+
+    /// What it takes and gives; nil where nothing says it, and where something was not understood that would.
+    package var contract: InputContract? { contractReading.contract }
 }
 
 /// A file inside of a model that locks or declares an environment.

@@ -137,17 +137,42 @@ struct ModelCollection {
         let open = locked.python == nil ? unnamed : []
         environment.gaps = Gap.deduplicated(gaps + locked.gaps + open + locks.gaps)
         let signed = signature?.findings(files: files, whole: { wholeDigest(files, tree) }, name: name) ?? []
+        let contract = located(contractReading(in: tree), in: tree)
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
         return Model(
             format: format, name: name, files: files, treeDigest: treeDigest, payload: payload, foreignPayload: foreign,
             facts: resolver.facts,
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
             findings: located(findings + locks.findings + resolver.findings + signed, in: tree),
-            environment: environment, locks: locks.locks, signature: signature, contracts: contracts)
+            environment: environment, locks: locks.locks, signature: signature, contracts: contracts,
+            contractReading: contract)
     }
 }
 
 extension ModelCollection {
+    /// What the files say together about the inputs.
+    private func contractReading(in tree: ModelTree) -> ContractReading {
+        // A file of objects that was not understood may say anything.
+        let unread = gaps.filter { gap in
+            guard let file = gap.source?.file else { return false }
+            return ObjectFiles.contains(file) || !file.contains(".")
+        }
+        return ContractMerger.merge(contracts, gaps: unread, model: name)
+    }
+
+    private func located(_ reading: ContractReading, in tree: ModelTree) -> ContractReading {
+        var reading = reading
+        reading.findings = reading.findings.map { located($0, in: tree) }
+        return reading
+    }
+
+    private func located(_ finding: Finding, in tree: ModelTree) -> Finding {
+        Finding(
+            rule: finding.rule, severity: finding.severity, file: located(finding.file, in: tree),
+            range: finding.range, message: finding.message, help: finding.help, ecosystem: finding.ecosystem,
+            subject: finding.subject, strength: finding.strength)
+    }
+
     /// The findings in their order, their files named as the model was given; what another file records is not missed.
     private func located(_ findings: [Finding], in tree: ModelTree) -> [Finding] {
         let recorded = Set(facts.lazy.filter { $0.about == .package }.map(\.name))
@@ -155,11 +180,7 @@ extension ModelCollection {
             if finding.rule == ModelRules.unrecordedVersion.name, recorded.contains(finding.subject ?? "") {
                 return nil
             }
-            return Finding(
-                rule: finding.rule, severity: finding.severity, file: located(finding.file, in: tree),
-                range: finding.range,
-                message: finding.message, help: finding.help, ecosystem: finding.ecosystem, subject: finding.subject,
-                strength: finding.strength)
+            return located(finding, in: tree)
         }.sorted(by: Finding.inOrder)
     }
 

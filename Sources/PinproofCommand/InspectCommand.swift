@@ -33,6 +33,9 @@ struct InspectCommand: ResultCommand {
     @Flag(help: "Show what an image needs of the place where it runs, and whether it can load what is installed.")
     var needs = false
 
+    @Flag(help: "Show what inputs a model takes, merged from its signature, its estimator and the schemas beside it.")
+    var contract = false
+
     @OptionGroup(title: "Where the image is to run") var place: LoadingArguments
 
     @Option(
@@ -41,7 +44,8 @@ struct InspectCommand: ResultCommand {
     var key: String?
 
     @Option(help: "The format of the result.")
-    var format = ReportArgument<EnvironmentReportFormats>(TextEnvironmentReport.name, TextEnvironmentReport.self)
+    var format = ReportArgument<InspectFormats>(
+        TextEnvironmentReport.name, .environment(TextEnvironmentReport.self))
 
     @OptionGroup(title: "Layer cache") var layers: CacheOptions
 
@@ -59,6 +63,7 @@ struct InspectCommand: ResultCommand {
         options.reading.layerCache = cache
         return try await SpooledSubjects([subject], limit: limit.limits.totalBytes).run { names in
             let subject = try await Inspector(options: options).inspect(names[0])
+            if contract { return try ContractInspection(subject, name: self.subject).result(format, output.style) }
             // Who gives a key asks for a verdict.
             return CommandResult(
                 text: try render(subject), diagnostics: cache?.diagnostics ?? [],
@@ -67,6 +72,9 @@ struct InspectCommand: ResultCommand {
     }
 
     private func render(_ subject: Subject) throws -> String {
+        guard case .environment(let report) = format.format else {
+            throw ValidationError("--format \(format.name) is about the inputs of a model: add --contract")
+        }
         if case .dockerfile(let text) = subject.content {
             switch format.name {
             case JSONEnvironmentReport.name: return try DockerfileInspection(text).json.document()
@@ -98,11 +106,11 @@ struct InspectCommand: ResultCommand {
             default: break
             }
         }
-        var report = EnvironmentReport(
+        var content = EnvironmentReport(
             subject: subject.about, environment: subject.environment, additions: additions, remarks: remarks)
-        report.system = subject.system
-        report.modelFiles = subject.content.model?.files.map { ($0.path, $0.sha256) } ?? []
-        return format.format.render(report, style: output.style)
+        content.system = subject.system
+        content.modelFiles = subject.content.model?.files.map { ($0.path, $0.sha256) } ?? []
+        return report.render(content, style: output.style)
     }
 }
 

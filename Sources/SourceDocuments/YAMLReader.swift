@@ -50,6 +50,26 @@ package enum YAMLReader {
         let reader = YAMLEventReader(text, contentStart: start)
         return try reader.document()
     }
+
+    /// A key that one mapping has twice, and the keys of the mappings around it.
+    package struct DuplicateKey: Sendable {
+        /// The keys from the root on, the key itself last.
+        package let path: [String]
+        /// The position of the second one.
+        package let place: SourcePosition
+    }
+
+    /// Reads a whole text and accepts duplicate keys, of which it keeps the first.
+    ///
+    /// - Returns: the root, and the keys that were there before.
+    package static func readWithDuplicates(
+        _ text: SourceText
+    ) throws(DocumentError) -> (root: DocumentNode, duplicates: [DuplicateKey]) {
+        let reader = YAMLEventReader(text, contentStart: try UnicodeChecking.start(of: text))
+        reader.acceptsDuplicates = true
+        let root = try reader.document()
+        return (root, reader.duplicates)
+    }
 }
 
 /// One anchored value and how many values it holds, which is what each of its aliases costs.
@@ -73,6 +93,9 @@ private final class YAMLEventReader {
     private var places: PlaceCursor
     private var scalarCursor: (index: Int, offset: Int)
     private let contentStart: Int
+    private var path: [String] = []
+    var acceptsDuplicates = false
+    private(set) var duplicates: [YAMLReader.DuplicateKey] = []
 
     init(_ text: SourceText, contentStart: Int) {
         self.text = text
@@ -227,12 +250,15 @@ private final class YAMLEventReader {
                 throw error("a key must be a scalar", at: keyPlace)
             }
             try advance()
+            path.append(key)
             let value = try node(depth: depth + 1)
             if isPlain, key == "<<" {
                 merged += value.array ?? [value]
             } else if !table.insert(.init(key: key, keyPlace: keyPlace, value: value)) {
-                throw error("duplicate key \"\(key)\"", at: keyPlace)
+                guard acceptsDuplicates else { throw error("duplicate key \"\(key)\"", at: keyPlace) }
+                duplicates.append(.init(path: path, place: keyPlace))
             }
+            path.removeLast()
         }
         for node in merged {
             guard let other = node.table else { throw error("only mappings can be merged", at: node.place) }

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+import InputContracts
 import SourceDocuments
 
 /// MLflow's model directories (https://mlflow.org/docs/latest/ml/model/#storage-format): `MLmodel` lists the flavours and
@@ -9,7 +11,7 @@ enum MLflowFormat: ModelFormat {
 
     private static let texts: Set<String> = [
         "MLmodel", "requirements.txt", "conda.yaml", "conda.yml", "python_env.yaml", "environment.yml",
-        "environment.yaml",
+        "environment.yaml", "input_example.json", "serving_input_example.json",
     ]
 
     static func keeps(_ path: String) -> Bool { texts.contains(baseName(path)) || LockFiles.isLock(path) }
@@ -29,6 +31,9 @@ enum MLflowFormat: ModelFormat {
         if let text = tree.text(folder + "python_env.yaml") { try PythonEnvironmentFile.read(text, into: &content) }
         for file in ["conda.yaml", "conda.yml"] {
             if let text = tree.text(folder + file) { try CondaYAML.read(text, into: &content) }
+        }
+        for file in ["input_example.json", "serving_input_example.json"] {
+            if let text = tree.text(folder + file) { content.contracts += MLflowExample.read(text) }
         }
         guard let text = tree.text(folder + "requirements.txt") else { return }
         let before = content.facts.count
@@ -54,10 +59,38 @@ enum MLflowFormat: ModelFormat {
         }
     }
 
+    /// Reads an MLmodel. Of two signatures MLflow takes the last; which one was meant, nothing says.
+    private static func document(
+        _ text: SourceText, _ findings: inout [Finding]
+    ) throws(DocumentError) -> DocumentNode {
+        do throws(DocumentError) { return try YAMLReader.read(text) } catch {
+            guard error.reason.hasPrefix("duplicate key") else { throw error }
+            let (root, duplicates) = try YAMLReader.readWithDuplicates(text)
+            guard duplicates.allSatisfy({ $0.path.first == "signature" }) else { throw error }
+            for duplicate in duplicates {
+                findings.append(
+                    ContradictingContract.finding(
+                        "the key \(duplicate.path.joined(separator: ".")) is there twice, and MLflow takes the last one",
+                        file: text.name, line: duplicate.place.line, subject: duplicate.path.last))
+            }
+            return root
+        }
+    }
+
+    /// The path of what the flavours load, from the root of the model on.
+    private static func servedPath(_ flavors: DocumentTable, folder: String) -> String? {
+        guard let table = flavors["python_function"]?.table else { return nil }
+        for key in ["model_path", "data"] {
+            if let path = table.string(key), !path.isEmpty { return folder + path }
+        }
+        return nil
+    }
+
     private static func readModel(
         _ text: SourceText, _ tree: ModelTree, folder: String, into content: inout LayerFileContent
     ) throws(DocumentError) {
-        let root = try YAMLReader.read(text)
+        var contradictions: [Finding] = []
+        let root = try document(text, &contradictions)
         guard let table = root.table, let flavors = table["flavors"]?.table else {
             throw DocumentError(file: text.name, place: root.place, reason: "MLmodel has no table of flavours")
         }
@@ -105,6 +138,10 @@ enum MLflowFormat: ModelFormat {
             }
         }
         if let signature = table["signature"]?.table {
+            var part = MLflowSignature.read(signature, file: text.name)
+            part.findings += contradictions
+            part.servedPath = servedPath(flavors, folder: tree.shown(folder))
+            content.contracts.append(part)
             for member in signature.members {
                 guard let value = member.value.text else { continue }
                 content.record(

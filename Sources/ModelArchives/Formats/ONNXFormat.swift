@@ -1,7 +1,7 @@
 import ArchiveReading
 
 /// ONNX (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto): of ModelProto the IR version, the producer with its
-/// version, the operator sets and the metadata; the graph is skipped. Not read: tensors in external files.
+/// version, the operator sets, the metadata, and of the graph its inputs and outputs. Not read: tensors in external files.
 enum ONNXFormat: ModelFormat {
     static let name = "onnx"
 
@@ -33,6 +33,7 @@ enum ONNXFormat: ModelFormat {
         var producer: (name: String, offset: Int)?
         var version: String?
         var hasGraph = false
+        var graph = ONNXContract()
         var domains: [String] = []
         var functions: Set<String> = []
         while let field = try reader.field(before: nil) {
@@ -51,9 +52,11 @@ enum ONNXFormat: ModelFormat {
                 }
             case (8, 2): domains.append(try readOperators(reader, field, file, into: &content))
             case (25, 2): functions.insert(try readFunction(reader, field))
+            case (7, 2):
+                hasGraph = true
+                try graph.readGraph(reader, field)
             default:
-                if field.number == 7 { hasGraph = true }
-                if ![4, 5, 6, 7, 20, 26].contains(field.number) {
+                if ![4, 5, 6, 20, 26].contains(field.number) {
                     content.leaveOut(
                         "field \(field.number)", "the message has a field that is not known", in: file,
                         at: .offset(reader.input.offset))
@@ -69,6 +72,7 @@ enum ONNXFormat: ModelFormat {
                 content.leaveOut(domain, "no library is known that has the operators of this domain", in: file)
             }
         }
+        if let part = graph.part(file: file) { content.contracts.append(part) }
         if let producer, let version, !version.isEmpty {
             if let package = producers[producer.name] {
                 content.record(

@@ -38,22 +38,32 @@ enum XGBoostFormat: ModelFormat {
                     booster.text ?? "", "the booster is not one of XGBoost's", in: file,
                     at: .line(booster.place.line))
             }
-            if let node = root.table?["version"], let parts = node.array {
-                content.record(
-                    .package, name: name, value: parts.compactMap(\.text).joined(separator: "."), strength: .recorded,
-                    file: file, place: .line(node.place.line))
-            }
+            record(root, file: file, place: (root.table?["version"]?.place.line).map { .line($0) }, into: &content)
             return content
         }
         let input = PickleInput(source, size: head.size)
-        var walker = UBJSONWalker(input: input)
-        try walker.walk()
+        var reader = UBJSONReader(input: input, keeps: XGBoostContract.keeps)
+        let root = try reader.read()
         guard try input.isAtEnd() else { throw input.damaged("there are bytes after the model") }
-        if let version = walker.version {
-            content.record(
-                .package, name: name, value: version.text, strength: .recorded, file: file,
-                place: .offset(version.offset))
-        }
+        // The version is the last key, before one byte that closes the object.
+        record(root, file: file, place: .offset(max(input.offset - 1, 0)), into: &content)
         return content
+    }
+
+    /// Records the version of the library and the features.
+    private static func record(
+        _ root: DocumentNode, file: String, place: FactPlace?, into content: inout LayerFileContent
+    ) {
+        var version: String?
+        if let parts = root.table?["version"]?.array, !parts.isEmpty {
+            let text = parts.compactMap(\.text).joined(separator: ".")
+            content.record(.package, name: name, value: text, strength: .recorded, file: file, place: place)
+            version = text
+        }
+        if let learner = root.table?["learner"]?.table,
+            let part = XGBoostContract.read(learner, version: version, file: file)
+        {
+            content.contracts.append(part)
+        }
     }
 }
