@@ -22,6 +22,9 @@ package struct DifferenceReport: Sendable {
     /// What the right subject is, with its identity.
     package var rightAbout: SubjectDescription?
 
+    /// What changed in what two models take and give; nil for other subjects, and where one does not say it.
+    package var contractChanges: [ContractChange]?
+
     /// Whether nothing that was compared differs.
     package var isEmpty: Bool { difference.isEmpty && (image?.isEmpty ?? true) }
 
@@ -83,6 +86,11 @@ extension DifferenceReport {
             ].filter { $0.0 > 0 }.map { "; " + plural($0.0, $0.1) + " differ" + ($0.0 == 1 ? "s" : "") }
             besides = counts.joined()
             if image.bytecode > 0 { besides += "; \(plural(image.bytecode, "compiled file")) recompiled" }
+        }
+        if let contractChanges, !contractChanges.isEmpty {
+            let breaking = contractChanges.count(where: \.breaksCallers)
+            besides += "; \(plural(contractChanges.count, "input or output change", "input or output changes"))"
+            besides += breaking > 0 ? ", \(breaking) breaking" : ""
         }
         return difference.summary + besides
             + (silent.isEmpty ? "" : "; not compared: " + silent.joined(separator: ", "))

@@ -1,6 +1,7 @@
 import ContainerImages
 import EnvironmentInventory
 import EnvironmentVerification
+import InputContracts
 import LockFormats
 import ModelArchives
 
@@ -64,11 +65,29 @@ public struct Differ: Sendable {
             image = ImageComparison.compare(leftSide, rightSide, packages: difference)
             difference = difference.restingOnFiles()
         }
+        var changes: [ContractChange]?
+        if !options.comparesOnlyPackages, case .model(let before) = left, case .model(let after) = right {
+            changes = Self.contractChanges(before, after, &notes)
+        }
         notes += left.unreadDatabases.map { "\(leftName): \($0)" } + right.unreadDatabases.map { "\(rightName): \($0)" }
         return SubjectDifference(
             left: leftName, right: rightName, environment: difference, notCompared: comparison.notCompared,
             image: image, leftGaps: left.environment.gaps, rightGaps: right.environment.gaps, notes: notes,
-            leftAbout: left.description, rightAbout: right.description)
+            leftAbout: left.description, rightAbout: right.description, contractChanges: changes)
+    }
+
+    /// The changes of what two models take and give; nil where one of them does not say it.
+    private static func contractChanges(
+        _ left: Model, _ right: Model, _ notes: inout [String]
+    ) -> [ContractChange]? {
+        guard let before = left.contract, let after = right.contract else {
+            // Of a model without any contract nobody expects one.
+            guard left.contract != nil || right.contract != nil else { return nil }
+            let name = left.contract == nil ? left.name : right.name
+            notes.append("\(name): what it takes cannot be told, so the inputs are not compared")
+            return nil
+        }
+        return ContractComparison.compare(before, after)
     }
 
     /// The change of two models whose files differ; nil for the same files, and for other subjects.
@@ -155,6 +174,8 @@ public struct SubjectDifference: Sendable {
     package let leftAbout: SubjectDescription
     /// What the right subject is, with its identity.
     package let rightAbout: SubjectDescription
+    /// What changed in what two models take and give; nil for other subjects, and where one does not say it.
+    package let contractChanges: [ContractChange]?
 
     /// Whether nothing that was compared differs.
     public var isEmpty: Bool { environment.isEmpty && (image?.isEmpty ?? true) }

@@ -59,6 +59,7 @@ struct DiffCommand: ResultCommand {
             image: difference.image, gaps: GapPair(left: difference.leftGaps, right: difference.rightGaps))
         report.leftAbout = difference.leftAbout
         report.rightAbout = difference.rightAbout
+        report.contractChanges = difference.contractChanges
         return CommandResult(
             text: format.format.render(report, style: output.style),
             diagnostics: difference.notes.map { "pinproof: " + $0 } + (cache?.diagnostics ?? []),

@@ -12,7 +12,8 @@ struct DiffCommandTests {
         let document = try run.document()
         #expect(
             document.keys == [
-                "schema", "left", "right", "changes", "facts", "files", "configuration", "notCompared", "gaps",
+                "schema", "left", "right", "changes", "facts", "files", "configuration", "contract", "notCompared",
+                "gaps",
                 "summary",
             ])
         #expect(document.string("schema") == "pinproof/diff/1")

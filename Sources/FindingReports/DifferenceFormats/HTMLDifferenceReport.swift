@@ -179,6 +179,13 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
                     setting.kind.rawValue, of: "setting", name: code(setting.title), left: code(setting.left ?? ""),
                     right: code(setting.right ?? ""), section: "Settings"))
         }
+        for change in (report.contractChanges ?? []).prefix(maximumRows) {
+            rows.append(
+                row(
+                    change.breaksCallers ? "breaking" : "changed", of: change.isOutput ? "output" : "input",
+                    name: code(change.title), left: code(change.previous ?? ""), right: code(change.now ?? ""),
+                    section: "Inputs and outputs"))
+        }
         for (side, gap) in report.gaps.named("left", "right") {
             let entry = code(gap.subject) + small(gap.position.isEmpty ? nil : gap.position)
             let reason = HTMLPage.text(gap.reason)

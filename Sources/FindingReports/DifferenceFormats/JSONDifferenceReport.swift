@@ -36,6 +36,7 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
                         "left": .optional($0.left), "right": .optional($0.right),
                     ])
                 }),
+            "contract": report.contractChanges.map { .members(["changes": .array($0.map(\.json))]) } ?? .null,
             "notCompared": .object(
                 report.notCompared.sorted { $0.key < $1.key }.map { .init($0.key.rawValue, .integer($0.value)) }),
             "gaps": report.gaps.json("left", "right"),

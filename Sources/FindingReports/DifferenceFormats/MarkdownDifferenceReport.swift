@@ -39,6 +39,14 @@ package enum MarkdownDifferenceReport: DifferenceReportFormat {
                 }, room: &room)
         }
         output += MarkdownText.table(
+            "input or output change", ["", "Input or output", "Left", "Right"],
+            (report.contractChanges ?? []).map { change in
+                [
+                    change.breaksCallers ? "breaks callers" : "passes", code(change.title), code(change.previous ?? ""),
+                    code(change.now ?? ""),
+                ]
+            }, room: &room)
+        output += MarkdownText.table(
             "gap", ["Gap", "File", "Entry", "Reason"],
             report.gaps.named("left", "right").map { side, gap in
                 [side, code(gap.position), code(gap.subject), MarkdownText.cell(gap.reason)]

@@ -34,6 +34,15 @@ package enum TextDifferenceReport: DifferenceReportFormat {
             for setting in image.configuration { output += block(setting, style) }
             if !image.configuration.isEmpty { output += "\n" }
         }
+        let contract = report.contractChanges ?? []
+        for change in contract.prefix(maximumRows) {
+            let mark = change.breaksCallers ? style.red("breaks ") : style.green("passes ")
+            output += "\(mark) \(shown(change.title)): \(shown(change.values))\n"
+        }
+        if contract.count > maximumRows {
+            output += "and \(plural(contract.count - maximumRows, "change")) more (--format json lists all)\n"
+        }
+        if !contract.isEmpty { output += "\n" }
         for (side, gap) in report.gaps.named("left ", "right") {
             output += "\(style.yellow("gap    ")) \(side) \(shown(gap.description))\n"
         }
