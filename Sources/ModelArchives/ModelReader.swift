@@ -72,6 +72,7 @@ struct ModelCollection {
                         message: reason, ecosystem: .model))
             }
         }
+        contracts += TritonConfiguration.parts(in: tree)
         try claim(tree)
         locks.read(tree)
         for file in tree.files {

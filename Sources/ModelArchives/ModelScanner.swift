@@ -263,7 +263,7 @@ final class ModelScanner {
     ) throws(ArchiveReadingError) {
         let head = FileHead(path: path, bytes: source.head, size: size)
         let isBundle = depth == 0 && ModelSignature.isBundle(path) && (size ?? 0) <= ModelSignature.maximumSize
-        if isBundle || ModelFormats.all.contains(where: { $0.keeps(path) }) {
+        if isBundle || TritonConfiguration.keeps(path) || ModelFormats.all.contains(where: { $0.keeps(path) }) {
             let bytes = try source.readAll(limit: limits.metadataBytes)
             keptBytes += bytes.count
             guard keptBytes <= limits.totalMetadataBytes else {

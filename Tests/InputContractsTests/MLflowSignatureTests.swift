@@ -1,5 +1,6 @@
 import EnvironmentInventory
 import SourceDocuments
+import TestSupport
 import Testing
 
 @testable import InputContracts
@@ -78,4 +79,22 @@ func serverOutcomes() {
     #expect(probes.count == 22)
     #expect(probes.allSatisfy { $0.kind == .json && $0.version == "3.17.2" })
     #expect(MLflowServer.probes(of: estimator(["a"]).contract, version: nil).isEmpty)
+}
+
+@Test("all 154 cells of the table that MLflow's own server made, for two versions")
+func mlflowCells() throws {
+    let directory = #filePath.split(separator: "/").dropLast().joined(separator: "/")
+    let bytes = try #require(contents(ofFile: "/\(directory)/Oracle/mlflow_cells.tsv"))
+    var cells = 0
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
+        let fields = line.split(separator: "\t").map(String.init)
+        try #require(fields.count == 5)
+        let type = try #require(MLflowTypes.scalars.first { $0.name == fields[0] }?.type)
+        for (version, expected) in [("3.17.2", fields[3]), ("2.22.0", fields[4])] {
+            let found = MLflowServer.outcome(of: fields[2], as: type, version: version).outcome
+            #expect(found.rawValue == expected, "\(fields) \(version)")
+        }
+        cells += 1
+    }
+    #expect(cells == 154)
 }

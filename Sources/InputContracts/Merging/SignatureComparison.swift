@@ -34,6 +34,7 @@ struct SignatureComparison {
     // MARK: Contradictions
 
     func findings() -> [Finding] {
+        if features.contains(where: { $0.shape != nil }) { return tensorEstimatorFindings() }
         if let tensor = columns.first, columns.count == 1, let shape = tensor.shape { return tensorFindings(shape) }
         guard columns.allSatisfy({ $0.shape == nil }) else { return [] }
         var findings: [Finding] = []
@@ -89,6 +90,41 @@ struct SignatureComparison {
         return findings
     }
 
+    /// An estimator that takes tensors, as ONNX does: held against columns or tensors of the signature.
+    private func tensorEstimatorFindings() -> [Finding] {
+        if columns.count == 1, features.count == 1, let left = columns[0].shape, let right = features[0].shape {
+            let fits =
+                left.count == right.count
+                && zip(left, right).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
+            if !fits {
+                return [
+                    contradiction(
+                        "the signature has the shape \(text(left)), the graph of \(estimator.file) takes \(text(right))"
+                    )
+                ]
+            }
+            return typeContradiction(columns[0], features[0]).map { [contradiction($0, columns[0])] } ?? []
+        }
+        if features.count == 1, let shape = features[0].shape, shape.count == 2, let width = shape[1] {
+            guard columns.allSatisfy({ $0.shape == nil }), width != columns.count else { return [] }
+            return [
+                contradiction(
+                    "the signature has \(columns.count) columns, the graph of \(estimator.file) takes \(width)")
+            ]
+        }
+        guard columns.contains(where: { $0.name != nil }), features.count > 1 else { return [] }
+        let known = Set(columns.compactMap(\.name))
+        return features.filter { !known.contains($0.name ?? "") }.prefix(ContractMerger.maximumFindings).map {
+            contradiction(
+                "the signature lacks the input \($0.name ?? ""), which the graph of \(estimator.file) needs",
+                subject: $0.name)
+        }
+    }
+
+    private func text(_ shape: [Int?]) -> String {
+        "[" + shape.map { $0.map(String.init) ?? "-1" }.joined(separator: ", ") + "]"
+    }
+
     private func tensorFindings(_ shape: [Int?]) -> [Finding] {
         guard shape.count == 2, let width = shape[1], width != features.count else { return [] }
         return [
@@ -125,8 +161,9 @@ struct SignatureComparison {
         } else if contract.outputs.count == 1, outputs.count == 1, contract.outputs[0].classes == nil {
             contract.outputs[0].classes = outputs[0].classes
         }
+        guard features.allSatisfy({ $0.shape == nil }) else { return }
         guard columns.allSatisfy({ $0.shape == nil }) else {
-            if columns.count == 1, features.allSatisfy({ $0.onNull == features[0].onNull }) {
+            if columns.count == 1, !features.isEmpty, features.allSatisfy({ $0.onNull == features[0].onNull }) {
                 contract.inputs[0].onNull = features[0].onNull
                 contract.inputs[0].nullable = features[0].nullable
             }

@@ -57,10 +57,11 @@ enum XGBoostContract {
             }
             if kind == "c" {
                 if let encodings, encodings.count == count, let table = encodings[position].table {
-                    guard let values = categories(table) else {
-                        return giveUp("cats.enc", "the categories of the feature \(position) cannot be read")
-                    }
-                    if let first = values.first {
+                    switch categories(table) {
+                    case .damaged: return giveUp("cats.enc", "the categories of the feature \(position) cannot be read")
+                    case .undecodable: input.type = .string
+                    case .values(let values):
+                        guard let first = values.first else { break }
                         if case .text = first { input.type = .string } else { input.type = .int64 }
                         input.categories = .init(values: values, isOpen: false)
                         input.onUnseen = .error
@@ -92,21 +93,28 @@ enum XGBoostContract {
 
     private static func texts(_ node: DocumentNode?) -> [String] { (node?.array ?? []).compactMap(\.string) }
 
-    /// The categories of one feature; nil for damage.
-    private static func categories(_ table: DocumentTable) -> [ContractScalar]? {
-        guard let values = table["values"]?.array, values.count <= 64 << 20 else { return nil }
+    private enum Categories {
+        case values([ContractScalar])
+        /// XGBoost 3.2 counts characters where it means bytes, and so cuts texts beyond ASCII in two.
+        case undecodable
+        case damaged
+    }
+
+    /// The categories of one feature.
+    private static func categories(_ table: DocumentTable) -> Categories {
+        guard let values = table["values"]?.array, values.count <= 64 << 20 else { return .damaged }
         guard let offsets = table["offsets"]?.array else {
-            guard values.count <= ContractLimits.maximumCategories else { return nil }
+            guard values.count <= ContractLimits.maximumCategories else { return .damaged }
             let scalars = values.map(\.contractScalar)
-            return scalars.contains(.null) ? nil : scalars
+            return scalars.contains(.null) ? .damaged : .values(scalars)
         }
-        if offsets.isEmpty { return values.isEmpty ? [] : nil }
-        guard offsets.count - 1 <= ContractLimits.maximumCategories else { return nil }
+        if offsets.isEmpty { return values.isEmpty ? .values([]) : .damaged }
+        guard offsets.count - 1 <= ContractLimits.maximumCategories else { return .damaged }
         var bytes: [UInt8] = []
         for value in values {
             // Signed codes: -61 is 0xC3.
             guard let code = value.integer, let byte = Int8(exactly: code) else {
-                guard let code = value.integer, let byte = UInt8(exactly: code) else { return nil }
+                guard let code = value.integer, let byte = UInt8(exactly: code) else { return .damaged }
                 bytes.append(byte)
                 continue
             }
@@ -116,11 +124,11 @@ enum XGBoostContract {
         for (start, end) in zip(offsets, offsets.dropFirst()) {
             guard let start = start.integer.flatMap({ Int(exactly: $0) }),
                 let end = end.integer.flatMap({ Int(exactly: $0) }), start >= 0, end >= start, end <= bytes.count
-            else { return nil }
-            guard let text = String(validating: bytes[start..<end], as: UTF8.self) else { return nil }
+            else { return .damaged }
+            guard let text = String(validating: bytes[start..<end], as: UTF8.self) else { return .undecodable }
             result.append(.text(text))
         }
-        return result
+        return .values(result)
     }
 
     private static func outputs(_ learner: DocumentTable) -> [ContractOutput] {

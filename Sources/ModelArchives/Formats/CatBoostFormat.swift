@@ -25,6 +25,13 @@ enum CatBoostFormat: ModelFormat {
             do throws(DocumentError) { root = try JSONReader.read(text) } catch {
                 throw ArchiveReadingError(archive: source.name, reason: .damaged("\(error)"))
             }
+            let information = root.table?["model_info"]?.table?["catboost_version_info"]?.string
+            if let table = root.table,
+                let part = CatBoostContract.read(
+                    table, version: information.flatMap { version(in: Array($0.utf8)) }, file: file)
+            {
+                content.contracts.append(part)
+            }
             guard let node = root.table?["model_info"]?.table?["catboost_version_info"], let text = node.string else {
                 content.leaveOut("model_info", "the model has no build information", in: file)
                 return content

@@ -23,7 +23,9 @@ enum KerasFormat: ModelFormat {
                 .package, name: "keras", value: version, strength: .recorded, file: metadata.name,
                 place: .line(node.place.line))
         }
-        readConfiguration(try JSONReader.read(config), file: config.name, into: &content)
+        let root = try JSONReader.read(config)
+        readConfiguration(root, file: config.name, into: &content)
+        if let part = KerasContract.read(root, file: config.name) { content.contracts.append(part) }
         content.modules.insert("keras")
         return content
     }

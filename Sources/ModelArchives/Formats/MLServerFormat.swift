@@ -17,6 +17,7 @@ enum MLServerFormat: ModelFormat {
                 content.leaveOut("", "the settings are no object", in: text.name)
                 continue
             }
+            if let part = MLServerContract.read(table, file: text.name) { content.contracts.append(part) }
             if let node = table["implementation"], let implementation = node.text {
                 content.record(
                     .flavor, name: name, value: implementation, strength: .claimed, file: text.name,

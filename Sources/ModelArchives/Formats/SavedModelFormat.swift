@@ -14,6 +14,7 @@ enum SavedModelFormat: ModelFormat {
         var content = LayerFileContent(name)
         content.modules.insert("tensorflow")
         var graphs = 0
+        var contract = SavedModelContract()
         while let field = try reader.field(before: nil) {
             switch (field.number, field.wire) {
             case (1, 0):
@@ -22,23 +23,29 @@ enum SavedModelFormat: ModelFormat {
                     place: .offset(0))
             case (2, 2):
                 graphs += 1
-                try readGraph(reader, field, file, into: &content)
+                try readGraph(reader, field, file, into: &content, &contract)
             default:
                 content.leaveOut("field \(field.number)", unknownField, in: file, at: .offset(reader.input.offset))
                 try reader.skip(field)
             }
         }
         guard graphs > 0 else { throw reader.input.damaged("it holds no graph") }
+        if let part = contract.part(file: file) { content.contracts.append(part) }
         return content
     }
 
     private static let unknownField = "the message has a field that is not known"
 
     private static func readGraph(
-        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout LayerFileContent
+        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout LayerFileContent,
+        _ contract: inout SavedModelContract
     ) throws(ArchiveReadingError) {
         let end = reader.input.offset + field.length
         while let inner = try reader.field(before: end) {
+            if inner.number == 5, inner.wire == 2 {
+                try contract.readEntry(reader, inner)
+                continue
+            }
             guard inner.number == 1, inner.wire == 2 else {
                 // Graph, saver, collections, signatures, assets and objects name what TensorFlow itself has.
                 if !(2...7).contains(inner.number) {

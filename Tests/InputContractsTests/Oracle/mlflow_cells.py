@@ -1,13 +1,28 @@
 #!/usr/bin/env python3
 """Makes the table of what MLflow's own scoring server makes of JSON values: 7 types, 11 values, required and optional.
 
-Run with the Python of each MLflow version, which needs mlflow, fastapi and httpx:
+Run with the Python of each MLflow version, which needs mlflow, fastapi and a client for its tests (httpx):
     PYTHON mlflow_cells.py > cells-VERSION.json
-Each line of "cells" is [type, required, JSON text, status, repr of what the model sees, outcome]. `mlflow_compare.py` holds
-the program against it.
+    python3 mlflow_cells.py --table cells-3.17.2.json cells-2.22.0.json > mlflow_cells.tsv
+Each line of "cells" is [type, required, JSON text, form, status, repr of what the model sees, outcome]. The unit test
+`mlflowCells` holds the program's rules against the table.
 """
 import builtins
 import json
+import sys
+
+if sys.argv[1:2] == ["--table"]:
+    first, second = (json.load(open(path))["cells"] for path in sys.argv[2:4])
+    print("# type, need, JSON text, outcome with mlflow 3.17.2, with 2.22.0 (mlflow_cells.py)")
+    for one, other in zip(first, second):
+        assert one[:4] == other[:4]
+        if one[3] == "records":
+            row = [one[0], "required" if one[1] else "optional", one[2], one[6], other[6]]
+            print("\t".join(row))
+        else:
+            assert row[3:] == [one[6], other[6]], "both forms of a request are treated alike"
+    sys.exit()
+
 import logging
 import os
 import shutil
