@@ -63,9 +63,8 @@ def requests(signature):
     optional = [name for name, _, required in columns if not required]
     for left_out in [set(), set(optional), *({name} for name in optional)]:
         present = [(name, kind) for name, kind, _ in columns if name not in left_out]
-        if present:
-            yield "frame", frame(present)
-            yield "json", rows(present)
+        yield "frame", frame(present) if present else pd.DataFrame(index=range(2))
+        yield "json", rows(present)
 
 
 def schema(signature):
