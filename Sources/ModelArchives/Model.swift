@@ -133,6 +133,35 @@ package struct Model: Sendable {
 
     /// What it takes and gives; nil where nothing says it, and where something was not understood that would.
     package var contract: InputContract? { contractReading.contract }
+    /// What was not understood of the files that hold the model itself.
+    let contractGaps: [Gap]
+    /// Returns the name that a finding has for a file inside of the model.
+    let located: @Sendable (String) -> String
+
+    /// Returns what its files and schemas beside it say together about its inputs.
+    ///
+    /// - Parameter schemas: the schemas, their files named as findings name them.
+    package func contractReading(with schemas: [ContractPart]) -> ContractReading {
+        schemas.isEmpty
+            ? contractReading
+            : ContractMerger.merge(contracts + schemas, gaps: contractGaps, model: name).located { file in
+                schemas.contains { $0.file == file } ? file : located(file)
+            }
+    }
+}
+
+extension ContractReading {
+    /// The reading with other names of the files in its findings.
+    func located(_ name: (String) -> String) -> ContractReading {
+        var reading = self
+        reading.findings = findings.map { finding in
+            Finding(
+                rule: finding.rule, severity: finding.severity, file: name(finding.file), range: finding.range,
+                message: finding.message, help: finding.help, ecosystem: finding.ecosystem, subject: finding.subject,
+                strength: finding.strength)
+        }
+        return reading
+    }
 }
 
 /// A file inside of a model that locks or declares an environment.

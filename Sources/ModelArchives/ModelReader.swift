@@ -138,7 +138,17 @@ struct ModelCollection {
         let open = locked.python == nil ? unnamed : []
         environment.gaps = Gap.deduplicated(gaps + locked.gaps + open + locks.gaps)
         let signed = signature?.findings(files: files, whole: { wholeDigest(files, tree) }, name: name) ?? []
-        let contract = located(contractReading(in: tree), in: tree)
+        // A file of objects that was not understood may say anything.
+        let unread = gaps.filter { gap in
+            guard let file = gap.source?.file else { return false }
+            return ObjectFiles.contains(file) || !file.contains(".")
+        }
+        let kind = tree.kind
+        let (name, signatureFile) = (name, signature?.file)
+        let place: @Sendable (String) -> String = { file in
+            ModelCollection.located(file, kind: kind, name: name, signature: signatureFile)
+        }
+        let contract = ContractMerger.merge(contracts, gaps: unread, model: name).located(place)
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
         return Model(
             format: format, name: name, files: files, treeDigest: treeDigest, payload: payload, foreignPayload: foreign,
@@ -146,27 +156,11 @@ struct ModelCollection {
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
             findings: located(findings + locks.findings + resolver.findings + signed, in: tree),
             environment: environment, locks: locks.locks, signature: signature, contracts: contracts,
-            contractReading: contract)
+            contractReading: contract, contractGaps: unread, located: place)
     }
 }
 
 extension ModelCollection {
-    /// What the files say together about the inputs.
-    private func contractReading(in tree: ModelTree) -> ContractReading {
-        // A file of objects that was not understood may say anything.
-        let unread = gaps.filter { gap in
-            guard let file = gap.source?.file else { return false }
-            return ObjectFiles.contains(file) || !file.contains(".")
-        }
-        return ContractMerger.merge(contracts, gaps: unread, model: name)
-    }
-
-    private func located(_ reading: ContractReading, in tree: ModelTree) -> ContractReading {
-        var reading = reading
-        reading.findings = reading.findings.map { located($0, in: tree) }
-        return reading
-    }
-
     private func located(_ finding: Finding, in tree: ModelTree) -> Finding {
         Finding(
             rule: finding.rule, severity: finding.severity, file: located(finding.file, in: tree),
@@ -205,8 +199,15 @@ extension ModelCollection {
     }
 
     func located(_ file: String, in tree: ModelTree) -> String {
-        if file == name || file.isEmpty || file == signature?.file { return file.isEmpty ? name : file }
-        switch tree.kind {
+        Self.located(file, kind: tree.kind, name: name, signature: signature?.file)
+    }
+
+    /// The name of a file of a model as findings show it.
+    fileprivate static func located(
+        _ file: String, kind: ModelTree.Kind, name: String, signature: String?
+    ) -> String {
+        if file == name || file.isEmpty || file == signature { return file.isEmpty ? name : file }
+        switch kind {
         case .directory: return "\(name)/\(file)"
         case .file: return name + file.dropFirst(baseName(name).count)
         case .tar, .zip: return "\(name)!\(file)"

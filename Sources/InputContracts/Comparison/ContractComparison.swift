@@ -159,7 +159,7 @@ package struct ContractComparison {
         if before.categories != after.categories {
             add("categories", Self.values(before), Self.values(after)) { $0.lacksCategory($1, of: $2) }
         }
-        if before.onNull != after.onNull {
+        if before.onNull != after.onNull, before.onNull != .unknown, after.onNull != .unknown {
             add("null", before.onNull.rawValue, after.onNull.rawValue) { $0.refusesNull($1, of: $2) }
         }
         if before.range != after.range {

@@ -23,7 +23,7 @@ package enum BreakingInputChange {
 
 extension ContractChange {
     /// `plan: type: boolean became string`, for messages.
-    package var sentence: String {
+    var sentence: String {
         let name = column.map { "\($0): " } ?? ""
         switch (previous, now) {
         case (let previous?, let now?): return "\(name)\(kind): \(previous) became \(now)"
