@@ -131,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "PinproofCommandTests",
             dependencies: ["PinproofCommand"]
-                + withRoomsBelow(["Pinproof", "FindingReports"]).map { .byName(name: $0) },
+                + withRoomsBelow(["Pinproof", "FindingReports"]).map { .byName(name: $0) }
+                + [.byName(name: "TestSupport")],
             swiftSettings: strict),
     ]),
     swiftLanguageModes: [.v6]

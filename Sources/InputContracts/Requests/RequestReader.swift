@@ -126,6 +126,9 @@ package enum RequestReader {
 
     /// A table of columns, each a list of the same length, or of one value each.
     private static func columns(_ members: [DocumentTable.Member], into table: inout RequestTable) {
+        var whole = RequestTable.Row()
+        whole.cells = members.map { .init(name: $0.key, value: $0.value) }
+        table.whole = whole
         let lists = members.map { $0.value.array }
         let count = lists.first?.map(\.count) ?? 1
         guard lists.allSatisfy({ ($0?.count ?? 1) == count }), count <= RequestTable.maximumRows else {

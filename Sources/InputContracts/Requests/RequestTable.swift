@@ -18,12 +18,13 @@ package struct RequestTable: Sendable {
         package var problem: String?
         /// Whether the values are texts of CSV, which has no types.
         package var isText = false
-        /// Whether the cells are whole tensors, with the dimension of the rows.
-        package var isWhole = false
     }
 
     /// The rows in their order; the first has the number 1.
     package var rows: [Row] = []
+
+    /// The columns of a body with `inputs` as one row, which they are to a model that takes lists or objects.
+    package var whole: Row?
 
     /// The most rows that are read.
     package static let maximumRows = 1_000_000

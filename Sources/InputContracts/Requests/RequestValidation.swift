@@ -7,7 +7,9 @@ package enum RequestValidation {
     package static func validate(_ table: RequestTable, against contract: InputContract) -> PreflightResult.Requests {
         var result = PreflightResult.Requests()
         let columns = Columns(contract)
-        for (index, row) in table.rows.enumerated() {
+        let takesParts = contract.inputs.contains { $0.structure != nil }
+        let rows = takesParts ? table.whole.map { [$0] } ?? table.rows : table.rows
+        for (index, row) in rows.enumerated() {
             result.rows += 1
             let problems = row.problem.map { [Problem(column: nil, message: $0)] } ?? columns.problems(of: row)
             if problems.isEmpty { result.valid += 1 }

@@ -184,9 +184,11 @@ enum ValueCheck {
         return value.text.map { String($0.prefix(60)) } ?? value.typeName
     }
 
+    /// Whether a text is base64; Python breaks its lines.
     private static func isBase64(_ text: String) -> Bool {
-        text.utf8.count % 4 == 0
-            && text.utf8.allSatisfy {
+        let bytes = text.utf8.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        return bytes.count % 4 == 0
+            && bytes.allSatisfy {
                 $0.isASCIIDigit || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
                     || [UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "=")].contains($0)
             }

@@ -49,6 +49,9 @@ def compare(name, path, **expected):
         "outputs": [(o["type"], o["shape"]) for o in found.get("outputs", [])],
         "params": [(p["name"], p["type"]) for p in found.get("params", [])],
     }  # fmt: skip
+    text = subprocess.run([PROGRAM, "inspect", path, "--contract"], capture_output=True, text=True).stdout
+    if "contradicting-contract" in text:
+        found = {"error": "contradiction", "text": text}
     wrong = {key: (value, actual[key]) for key, value in expected.items() if actual[key] != value}
     if "error" in found:
         wrong = found
@@ -215,6 +218,12 @@ def mlflow_models(folder):
     nested = Object([Property("role", DataType.string), Property("n", DataType.long, required=False)])
     check("nested", ModelSignature(inputs=Schema([
         ColSpec(Array(nested), "messages"), ColSpec(Map(DataType.double), "weights", required=False), ColSpec(nested, "one"), ColSpec(Array(Array(DataType.long)), "matrix")])))
+    example = {"messages": [{"role": "user", "n": 1}], "one": {"role": "x"}, "q": "x"}
+    check("example with objects", infer_signature(example, "out"), input_example=example)
+    dates = pd.DataFrame({"at": pd.to_datetime(["2020-01-01", "2021-02-03"]), "raw": [b"ab", bytes(range(100))], "flag": [True, False], "note": ["x", None]})
+    check("example with dates", infer_signature(dates), input_example=dates)
+    check("example of an array", infer_signature(np.ones((2, 3))), input_example=np.ones((2, 3)))
+    check("example of tensors", infer_signature({"a": np.ones((2, 3)), "b": np.ones((2,), dtype="int64")}), input_example={"a": np.ones((2, 3)), "b": np.ones((2,), dtype="int64")})
     plain = FRAME.assign(**{"région": FRAME["région"].astype(str), "code": FRAME.code.astype(int)})
     check("inferred", infer_signature(plain, CLASSES), input_example=plain.head(3))
     check("with missing", infer_signature(plain.assign(income=plain.income.where(plain.age > 30), note=plain["région"].where(plain.age > 30, None)), CLASSES))
