@@ -56,9 +56,8 @@ extension InputContract {
 
     private static func column(_ input: ContractInput) -> [JSONValue.Member] {
         let takesNull = input.onNull == .accepted || input.onNull == .unknown && input.nullable == true
-        if let categories = input.categories,
-            !categories.isOpen || input.onUnseen.map({ $0 != .accepted }) ?? false, !categories.values.isEmpty
-        {
+        // An answer to a category that the model never saw means nothing, even where none is refused.
+        if let categories = input.categories, input.onUnseen != .accepted, !categories.values.isEmpty {
             var values = categories.values.filter { scalar in
                 if case .number(let number) = scalar { return number.isFinite }
                 return scalar != .null
@@ -70,7 +69,8 @@ extension InputContract {
         if let structure = input.structure {
             members = ContractSchemaTypes.members(structure)
         } else {
-            members = ContractSchemaTypes.members(input.type, range: input.range)
+            let range = input.onOutside == .accepted ? nil : input.range
+            members = ContractSchemaTypes.members(input.type, range: range)
         }
         guard takesNull else { return members }
         members = members.map { member in

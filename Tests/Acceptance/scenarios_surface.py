@@ -55,6 +55,18 @@ def outputs_follow_their_schemas(shop):
             shop.pinproof(*words, "--format", "json", "--output", path)
             files.append(path)
         run(program, "--schemafile", REPOSITORY / f"schemas/{name}-1.schema.json", *files)
+    signed = folder / "signed"
+    signed.mkdir(exist_ok=True)
+    (signed / "MLmodel").write_text(
+        "flavors:\n  python_function:\n    loader_module: mlflow.pyfunc.model\nsignature:\n"
+        """  inputs: '[{"name": "age", "type": "long"}, {"name": "plan", "type": "boolean", "required": false}]'\n"""
+        """  outputs: '[{"type": "tensor", "tensor-spec": {"dtype": "int64", "shape": [-1]}}]'\n"""
+        """  params: '[{"name": "top", "type": "long", "default": [1, 2], "shape": [-1]}]'\n""")
+    shop.pinproof("inspect", signed, "--contract", "--format", "json", "--output", folder / "contract.json")
+    shop.pinproof("inspect", signed, "--contract", "--format", "json-schema", "--output", folder / "row.schema.json")
+    run(program, "--check-metaschema", folder / "row.schema.json")
+    (folder / "row.json").write_text('{"age": 30}')
+    run(program, "--schemafile", folder / "row.schema.json", folder / "row.json")
     shop.pinproof("wheels", DEMO / "wheels", "--files", "--output", folder / "wheels.json")
     shop.pinproof(*verify, "--attest", folder / "attestation.json")
     key, public = folder / "key.pem", folder / "key.pub"
@@ -77,7 +89,7 @@ def outputs_follow_their_schemas(shop):
     wrong.write_text('requires = "hashed"\n')
     for name, file in {
         "wheels": folder / "wheels.json", "verify-attestation": folder / "attested.json", "baseline": folder / "baseline.json",
-        "lock": frozen / "pinproof.lock.json",
+        "lock": frozen / "pinproof.lock.json", "contract": folder / "contract.json",
     }.items():  # fmt: skip
         run(program, "--schemafile", REPOSITORY / f"schemas/{name}-1.schema.json", file)
     settings = ["--schemafile", REPOSITORY / "schemas/pinproof.toml.schema.json", "--default-filetype", "toml"]
