@@ -6,7 +6,7 @@ extension InputContract {
         var output = "\(shown(name))  \(plural(inputs.count, "input"))\n"
         let rows = inputs.prefix(Self.maximumRows).map { input in
             (
-                shown(input.name ?? String(input.position)), input.typeText,
+                shown(String((input.name ?? String(input.position)).prefix(200))), input.typeText,
                 input.required == false ? "optional" : "required", input.facts.map { shown($0) }.joined(separator: ", ")
             )
         }

@@ -75,15 +75,17 @@ package struct ContractMerger {
         let all = parts.filter { $0.kind == .signature }
         // MLflow keeps whole models below `artifacts` of a model that calls them.
         let served = all.filter { !$0.file.hasPrefix("artifacts/") && !$0.file.contains("/artifacts/") }
-        if let first = served.first {
-            for other in served.dropFirst() where other.file != first.file {
+        // What a server beside it says of tensors is not a second signature of MLflow.
+        let models = served.filter { $0.file == "MLmodel" || $0.file.hasSuffix("/MLmodel") }
+        if let first = models.first {
+            for other in models.dropFirst() where other.file != first.file {
                 reading.findings.append(
                     ContradictingContract.finding(
                         "\(other.file) is a second MLmodel beside \(first.file): nothing says which one is served",
                         file: other.file))
             }
         }
-        return served.first { !$0.contract.inputs.isEmpty }
+        return (models + served).first { !$0.contract.inputs.isEmpty }
     }
 
     /// The estimator that takes the requests; nil where there is none, or where several are and nothing says which one.
