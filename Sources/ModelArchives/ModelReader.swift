@@ -141,7 +141,7 @@ struct ModelCollection {
         // A file of objects that was not understood may say anything.
         let unread = gaps.filter { gap in
             guard let file = gap.source?.file else { return false }
-            return ObjectFiles.contains(file) || !file.contains(".")
+            return ObjectFiles.contains(file) || !baseName(file).contains(".") && baseName(file) != "MLmodel"
         }
         let kind = tree.kind
         let (name, signatureFile) = (name, signature?.file)
