@@ -17,7 +17,7 @@ package struct ContractPart: Sendable {
     /// The kind.
     package let kind: Kind
     /// The file inside of the model.
-    package let file: String
+    package private(set) var file: String
     /// What it says; its gaps are what could not be read.
     package var contract: InputContract
     /// The file or directory that a signature calls the model, from the root of the model on; nil where it names none.
@@ -38,6 +38,35 @@ package struct ContractPart: Sendable {
 }
 
 extension ContractPart {
+    /// The part with other names of files: of a model whose archive has a directory around everything.
+    package func renamed(_ name: (String) -> String) -> ContractPart {
+        var part = self
+        part.file = name(file)
+        part.servedPath = servedPath.map(name)
+        func moved(_ sources: [ContractSource]) -> [ContractSource] {
+            sources.map { source in
+                var source = source
+                source.file = name(source.file)
+                return source
+            }
+        }
+        for index in part.contract.inputs.indices {
+            part.contract.inputs[index].sources = moved(part.contract.inputs[index].sources)
+        }
+        part.contract.gaps = contract.gaps.map { gap in
+            Gap(
+                gap.subject, reason: gap.reason,
+                source: gap.source.map { FileLocation(file: name($0.file), line: $0.line) })
+        }
+        part.findings = findings.map { finding in
+            Finding(
+                rule: finding.rule, severity: finding.severity, file: name(finding.file), range: finding.range,
+                message: finding.message, help: finding.help, ecosystem: finding.ecosystem, subject: finding.subject,
+                strength: finding.strength)
+        }
+        return part
+    }
+
     /// The findings about columns that one file names twice.
     package static func duplicateColumns(_ inputs: [ContractInput], file: String) -> [Finding] {
         var seen: Set<String> = []

@@ -193,6 +193,7 @@ extension LayerFileContent {
                     source: gap.source.map { FileLocation(file: shortened($0.file), line: $0.line) })
             }
         }
+        contracts = contracts.map { $0.renamed(shortened) }
         gaps = moved(gaps)
         unnamed = moved(unnamed)
         findings = findings.map { finding in

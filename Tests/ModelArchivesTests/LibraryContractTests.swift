@@ -1,6 +1,8 @@
+import ArchiveReading
 import EnvironmentInventory
 import InputContracts
 import SourceDocuments
+import TestSupport
 import Testing
 
 @testable import ModelArchives
@@ -206,5 +208,21 @@ struct MLmodelContractTests {
         #expect(reading.contract?.enforcedBy == [.mlflow, .schema])
         #expect(reading.contract?.inputs[0].range == ContractRange(minimum: nil, maximum: 9, kind: .constraint))
         #expect(reading.findings.isEmpty)
+    }
+
+    @Test("an archive with a directory around everything has the same contract")
+    func packedModels() throws {
+        let folder = ModelFolder()
+        let text =
+            "flavors:\n  python_function:\n    loader_module: mlflow.xgboost\n    data: model.ubj\n"
+            + "signature:\n  inputs: '[{\"type\": \"tensor\", \"tensor-spec\": {\"dtype\": \"float32\", \"shape\": [-1, 5]}}]'\n"
+        _ = folder.write("packed/MLmodel", Array(text.utf8))
+        _ = folder.write("packed/model.ubj", try readFile(path: fixtures + "x.ubj", limit: 1 << 20))
+        shell("cd '\(folder.path)' && tar czf model.tar.gz packed")
+        let model = try ModelReader.read(path: folder.path + "/model.tar.gz")
+        #expect(model.contracts.map(\.file).sorted() == ["MLmodel", "model.ubj"])
+        #expect(model.contracts.first { $0.kind == .estimator }?.contract.inputs[0].sources[0].file == "model.ubj")
+        let findings = model.contractReading.findings.filter { $0.rule == "contradicting-contract" }
+        #expect(findings.map(\.file) == [folder.path + "/model.tar.gz!MLmodel"])
     }
 }
