@@ -55,7 +55,10 @@ struct ProgramTests {
         arguments: [
             (["nonsense"], "nonsense"),
             (["inspect"], "Missing expected argument '<subject>'"),
-            (["inspect", "x", "--format", "yaml"], "Please provide one of 'text', 'json' or 'cyclonedx'"),
+            (
+                ["inspect", "x", "--format", "yaml"],
+                "Please provide one of 'text', 'json', 'cyclonedx' or 'json-schema'"
+            ),
             (["diff", "a", "b", "--format", "pdf"], "Please provide one of 'text', 'json', 'markdown' or 'html'"),
             (["inspect", "x", "--platform", "plan9/mips"], "  - linux/riscv64"),
             (["inspect", "x", "--python", "three"], "--python"),
