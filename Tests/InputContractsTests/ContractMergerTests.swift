@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import SourceDocuments
 import Testing
 
 @testable import InputContracts
@@ -96,4 +97,18 @@ func examplesAndSecondSignatures() throws {
     #expect(findings(part, second) == ["contradicting-contract -"])
     let inner = ContractPart(kind: .signature, file: "artifacts/inner/MLmodel", contract: part.contract)
     #expect(findings(part, inner) == [])
+}
+
+@Test("an example with Python's NaN is read, a cut one is a gap")
+func unusualExamples() {
+    func example(_ text: String) -> [ContractPart] {
+        MLflowExample.read(.init(name: "input_example.json", bytes: Array(text.utf8)))
+    }
+    let rows = example(#"{"columns": ["a", "b"], "data": [[NaN, "NaN \" NaN"], [-Infinity, "x"]]}"#)
+    #expect(rows.first?.rows?.rows.map { $0.cells[0].value.isNull } == [true, true])
+    #expect(rows.first?.rows?.rows[0].cells[1].value.string == "NaN \" NaN")
+    let cut = example(#"{"columns": ["a"], "data": [[1"#)
+    #expect(cut.first?.contract.gaps.count == 1)
+    #expect(ContractMerger.merge([signature(columns("a long"))] + cut, model: "m").contract == nil)
+    #expect(example("[1, 2]").isEmpty)
 }

@@ -39,7 +39,7 @@ package struct ContractMerger {
 
     private mutating func merge(_ gaps: [Gap]) {
         reading.findings = parts.flatMap(\.findings)
-        reading.gaps = Gap.deduplicated(gaps + parts.filter { $0.kind != .example }.flatMap(\.contract.gaps))
+        reading.gaps = Gap.deduplicated(gaps + parts.flatMap(\.contract.gaps))
         let signature = signature()
         let estimator = estimator(of: signature)
         let schemas = parts.filter { $0.kind == .schema && !$0.contract.inputs.isEmpty }
