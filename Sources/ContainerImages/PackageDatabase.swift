@@ -84,6 +84,7 @@ struct InstalledPackages {
         var packages: [Package] = []
         var gaps: [Gap] = []
         for database in databases { packages += database.packages(in: system).collect(into: &gaps) }
+        SystemDistributions.complete(&packages, system)
         let distribution = DistributionFacts.find(system)?.id
         for index in packages.indices { Self.addOrigin(to: &packages[index], system, distribution) }
         let interpreters = Interpreters(system, packages)

@@ -10,7 +10,9 @@ enum Capture {
     static func run(
         _ name: String, _ options: Capturer.Options, reading: ReadingOptions
     ) throws(InputError) -> CapturedEnvironment {
-        let subject = try SubjectReader(target: options.target, reading: reading).read(name)
+        var reader = SubjectReader(target: options.target, reading: reading)
+        reader.readsBinaries = true
+        let subject = try reader.read(name)
         var environment = subject.environment
         var shadowed: [String] = []
         environment.numericVariables = options.variables.filter { NumericVariables.contains($0.key) }

@@ -32,6 +32,7 @@ enum Verify {
         } else {
             var reader = request.reader()
             reader.modelKey = request.modelKey
+            reader.readsBinaries = request.loading.isJudged
             let subject = try reader.read(request.model)
             (serving, servingAbout) = try servingSide(request, systemRecords(for: subject))
             training = try trainingSide(subject, request, serving)

@@ -1,18 +1,21 @@
 /// The names by which a distribution's code is imported.
-enum TopLevelModules {
-    /// From a RECORD: the directories and modules directly in site-packages.
-    static func recorded(_ record: InstallationRecord) -> [String] {
+package enum TopLevelModules {
+    /// From a RECORD.
+    static func recorded(_ record: InstallationRecord) -> [String] { found(in: record.rows.lazy.map(\.path)) }
+
+    /// From the paths of files, relative to site-packages: the directories and modules directly in it.
+    package static func found(in paths: some Sequence<String>) -> [String] {
         var modules: Set<String> = []
         var last: Substring = ""
-        for row in record.rows {
-            guard let slash = row.path.utf8.firstIndex(of: UInt8(ascii: "/")) else {
-                if let module = module(ofFile: row.path) { modules.insert(module) }
+        for path in paths {
+            guard let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+                if let module = module(ofFile: path) { modules.insert(module) }
                 continue
             }
-            let folder = row.path[..<slash]
+            let folder = path[..<slash]
             // Rows of one directory are adjacent.
             if folder == last { continue }
-            let isCode = row.path.hasSuffix(".py") || row.path.hasSuffix(".so") || row.path.hasSuffix(".pyd")
+            let isCode = path.hasSuffix(".py") || path.hasSuffix(".so") || path.hasSuffix(".pyd")
             if isCode, isIdentifier(folder) {
                 last = folder
                 modules.insert(String(folder))

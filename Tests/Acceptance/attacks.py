@@ -49,7 +49,10 @@ class Attacks:
         words = ["--wheels", self.lab.wheels(), "--evidence", "locked", "--strict", "--base", self.based, "--app", "/srv/app"]
         status, report = self.lab.verify(f"lock:{self.lab.lock()}", image, *words)
         last = [line for line in printed.strip().splitlines() if line.strip()]
-        is_missed = status == 0 and not runs_honestly
+        # What --app declares is the application's own; the verdict lists it with its digest.
+        listed = {file["path"] for file in (report.get("account") or {}).get("files", []) if file["voucher"] == "app"}
+        is_listed = bool(files) and {path for path, *_ in files} <= listed
+        is_missed = status == 0 and not runs_honestly and not is_listed
         print("FAIL" if is_missed else "ok  ", name, "| really:", (last or ["nothing"])[-1][:60], "| status", status, flush=True)
         if is_missed or status not in (0, 1, 2):
             self.explain(report)

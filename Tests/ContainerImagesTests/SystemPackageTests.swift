@@ -8,7 +8,8 @@ import Testing
 
 /// The files of dpkg's and apk's packages against their sums.
 struct SystemPackageTests {
-    private static func packages(_ tar: TarBytes, _ records: SystemRecords = .checksums) throws -> [Package] {
+    /// The packages of a system whose files are those of an archive.
+    static func packages(_ tar: TarBytes, _ records: SystemRecords = .checksums) throws -> [Package] {
         var stack = LayerStack(image: "test")
         let reader = try TarReader(MemoryByteSource(tar.archive, name: "layer"))
         try stack.apply(

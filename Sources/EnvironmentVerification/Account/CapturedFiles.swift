@@ -10,7 +10,8 @@ package struct CapturedFiles: Sendable {
     /// The digests by path.
     let directories: [String: CapturedDirectory]
 
-    /// Digests the files of an image, or of the root of a system.
+    /// Digests the files of an image, or of the root of a system; the shared libraries that packages of the system bring are
+    /// among them where binaries were read.
     ///
     /// - Parameter start: what the image starts.
     package static func directories(
@@ -19,7 +20,12 @@ package struct CapturedFiles: Sendable {
     ) -> [CapturedDirectory] {
         let scene = ImportScene(
             files, configuration, name: "", environment: environment, trained: [], start: start)
-        return CapturedFiles(scene, LoadableFiles(scene)).directories.values.sorted { $0.path < $1.path }
+        let loading = LoadingAssessor.assess(
+            LoadingScene(
+                files: files, configuration: configuration, start: scene.start, environment: environment,
+                owners: scene.owners))
+        let loadable = LoadableFiles(scene, libraries: loading.libraries.map(\.path))
+        return CapturedFiles(scene, loadable).directories.values.sorted { $0.path < $1.path }
     }
 
     init(_ scene: ImportScene, _ loadable: LoadableFiles) {

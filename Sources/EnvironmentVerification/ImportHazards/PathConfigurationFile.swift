@@ -72,6 +72,10 @@ enum PathConfigurationFile: ImportHazard {
             } else if isVirtualenv(entry, scene) {
                 severity = .note
                 state = "the file that virtualenv and uv write"
+            } else if isWellKnown(entry.path, lines), entry.path.hasSuffix("/distutils-precedence.pth") {
+                // In an image without dpkg's database; the module that it imports is in the account.
+                severity = .warning
+                state = "setuptools writes this file, and no package owns it"
             } else {
                 severity = first.isCode ? .error : .warning
                 state = "no package owns it"
