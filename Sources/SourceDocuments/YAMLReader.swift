@@ -45,6 +45,19 @@ package enum YAMLReader {
         return (DocumentNode(.table(rest), range: whole.range), [all])
     }
 
+    /// Reads the documents of a text that may hold several, as `---` separates them.
+    ///
+    /// - Returns: the documents before the first error, and that error; an empty document is null.
+    package static func readAll(_ text: SourceText) -> (documents: [DocumentNode], error: DocumentError?) {
+        var documents: [DocumentNode] = []
+        do throws(DocumentError) {
+            let start = try UnicodeChecking.start(of: text)
+            if let node = YAMLBlockReader.read(text, contentStart: start) { return ([node], nil) }
+            try YAMLEventReader(text, contentStart: start).documents { documents.append($0) }
+            return (documents, nil)
+        } catch { return (documents, error) }
+    }
+
     /// Reads a whole text through libyaml, whatever it holds.
     static func readEvents(_ text: SourceText, contentStart start: Int) throws(DocumentError) -> DocumentNode {
         let reader = YAMLEventReader(text, contentStart: start)
@@ -181,6 +194,20 @@ private final class YAMLEventReader {
             throw error("a second document starts here; only one is supported", at: place(event.start_mark))
         }
         return node
+    }
+
+    /// Reads all documents; an anchor is known in its own one only.
+    func documents(_ take: (DocumentNode) -> Void) throws(DocumentError) {
+        guard isInitialized else { throw DocumentError(file: text.name, place: nil, reason: "out of memory") }
+        try advance()
+        while true {
+            try advance()
+            if event.type == YAML_STREAM_END_EVENT { return }
+            anchors.removeAll()
+            try advance()
+            take(try node(depth: 0))
+            try advance()
+        }
     }
 
     /// Reads the value whose first event is the current one, and leaves its last event current.

@@ -1,3 +1,4 @@
+import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
 import SourceDocuments

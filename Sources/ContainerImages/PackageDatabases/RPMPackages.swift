@@ -1,3 +1,4 @@
+import ArchiveReading
 import EnvironmentInventory
 import SourceDocuments
 

@@ -5,9 +5,9 @@ import SourceDocuments
 /// Read are rowid tables: interior and leaf pages, overflow pages, records, the schema, and what a write-ahead log adds. Left out:
 /// indexes, tables without rowid, freed pages, and databases in UTF-16. An own reader of two hundred lines in place of the
 /// library: it works on bytes of a layer, needs no file and no shared memory, and no byte of an image reaches C code.
-struct SQLiteFile {
+package struct SQLiteFile {
     /// One column of a row.
-    enum Value: Hashable, Sendable {
+    package enum Value: Hashable, Sendable {
         case null
         case integer(Int64)
         case real
@@ -16,12 +16,15 @@ struct SQLiteFile {
     }
 
     /// One row: its number and its columns.
-    struct Row: Hashable, Sendable {
-        let number: Int64
-        let columns: [Value]
+    package struct Row: Hashable, Sendable {
+        /// The rowid, which stands for a column `INTEGER PRIMARY KEY`.
+        package let number: Int64
+        /// The columns as the record has them; those that a later `ALTER TABLE` added may be missing at the end.
+        package let columns: [Value]
     }
 
-    let name: String
+    /// The name that errors use.
+    package let name: String
     private let bytes: [UInt8]
     private let pageSize: Int
     /// The bytes of a page without those that are set aside at its end.
@@ -30,12 +33,13 @@ struct SQLiteFile {
     private let log: [Int: Int]
     private let logBytes: [UInt8]
 
-    private static let magic = Array("SQLite format 3\0".utf8)
+    /// What each database begins with.
+    package static let magic = Array("SQLite format 3\0".utf8)
     /// Pages below each other; a table of a terabyte has ten.
     private static let depthLimit = 40
 
     /// Takes the bytes of a database, and those of the write-ahead log beside it; an empty log adds nothing.
-    init(_ bytes: [UInt8], log: [UInt8], name: String) throws(DocumentError) {
+    package init(_ bytes: [UInt8], log: [UInt8], name: String) throws(DocumentError) {
         self.name = name
         self.bytes = bytes
         guard bytes.count >= 100, bytes.starts(with: Self.magic) else {
@@ -58,19 +62,39 @@ struct SQLiteFile {
         self.log = found.pages
         logBytes = log
         pageCount = found.pageCount ?? bytes.count / pageSize
+        // The header's count is valid only where the version that wrote it is the last that changed the file.
+        let stated = bytes[28..<32].reduce(0) { $0 << 8 | Int($1) }
+        if found.pageCount == nil, bytes[24..<28] == bytes[92..<96], stated > bytes.count / pageSize {
+            throw DocumentError(
+                file: name, place: nil,
+                reason: "damaged: it has \(bytes.count / pageSize) of its \(stated) pages")
+        }
+    }
+
+    /// Whether the schema has a table.
+    package func hasTable(_ table: String) throws(DocumentError) -> Bool { try schemaRow(of: table) != nil }
+
+    /// The names of a table's columns in the order of its records; nil when there is no such table.
+    package func columnNames(ofTable table: String) throws(DocumentError) -> [String]? {
+        guard let row = try schemaRow(of: table) else { return nil }
+        guard row.columns.count >= 5, case .text(let statement) = row.columns[4],
+            let names = SQLiteTableStatement.columnNames(statement)
+        else { throw damaged("the statement that creates \(table)") }
+        return names
+    }
+
+    private func schemaRow(of table: String) throws(DocumentError) -> Row? {
+        let (kind, name) = (Value.text(Array("table".utf8)), Value.text(Array(table.utf8)))
+        return try rows(fromPage: 1).first { $0.columns.count >= 4 && $0.columns[0] == kind && $0.columns[1] == name }
     }
 
     /// All rows of a table in their order; nil when there is no such table.
-    func rows(ofTable table: String) throws(DocumentError) -> [Row]? {
-        let wanted = Value.text(Array(table.utf8))
-        for row in try rows(fromPage: 1) where row.columns.count >= 4 && row.columns[1] == wanted {
-            guard row.columns[0] == .text(Array("table".utf8)) else { continue }
-            guard case .integer(let root) = row.columns[3], root > 0, root <= pageCount else {
-                throw damaged("the table \(table) has no place")
-            }
-            return try rows(fromPage: Int(root))
+    package func rows(ofTable table: String) throws(DocumentError) -> [Row]? {
+        guard let row = try schemaRow(of: table) else { return nil }
+        guard case .integer(let root) = row.columns[3], root > 0, root <= pageCount else {
+            throw damaged("the table \(table) has no place")
         }
-        return nil
+        return try rows(fromPage: Int(root))
     }
 
     private func rows(fromPage root: Int) throws(DocumentError) -> [Row] {
