@@ -124,7 +124,7 @@ let package = Package(
         tests("EnvironmentVerification", ["EnvironmentVerification"]),
         tests("InputContracts", ["InputContracts"], exclude: ["Oracle"]),
         tests("DataProfiles", ["DataProfiles"], exclude: ["Oracle"]),
-        tests("DeploymentFiles", ["DeploymentFiles"]),
+        tests("DeploymentFiles", ["DeploymentFiles"], exclude: ["Fixtures"]),
         tests("Preflight", ["Preflight"]),
         tests("FindingReports", ["FindingReports"]),
         tests("Pinproof", ["Pinproof", "FindingReports"]),

@@ -78,7 +78,8 @@ package enum WholeWord {
     private static func isWordByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x80...: true
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x80...:
+            true
         default: false
         }
     }

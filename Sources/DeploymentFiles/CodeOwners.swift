@@ -39,7 +39,8 @@ package struct CodeOwners: Sendable {
         }
         return last.compactMap { _, rule in
             guard !rule.owners.isEmpty else { return nil }
-            return OwnershipClaim(.owner, rule.owners, source: .codeOwners, subject: path, file: file, range: rule.range)
+            return OwnershipClaim(
+                .owner, rule.owners, source: .codeOwners, subject: path, file: file, range: rule.range)
         }
     }
 

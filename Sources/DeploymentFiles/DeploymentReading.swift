@@ -176,7 +176,7 @@ enum DeploymentFileKind {
 }
 
 /// A kind of document in YAML or JSON.
-protocol DeploymentFormat {
+protocol DeploymentFormat: Sendable {
     /// The name, for people.
     static var name: String { get }
 

@@ -157,7 +157,9 @@ extension DeploymentSituation {
             if below.isEmpty { below = deployment.workloads.compactMap { owners.relative($0.file) } }
             if below.isEmpty { below = ["MLmodel"] }
             for claim in below.flatMap({ owners.claims(for: $0) }) {
-                if !claims.contains(where: { $0.values == claim.values && $0.file == claim.file }) { claims.append(claim) }
+                if !claims.contains(where: { $0.values == claim.values && $0.file == claim.file }) {
+                    claims.append(claim)
+                }
             }
         }
         for source in [OwnershipClaim.Source.backstage, .dataContract] {
@@ -176,7 +178,8 @@ extension DeploymentSituation {
                 guard let label = alert.label(key) else { continue }
                 claims.append(
                     OwnershipClaim(
-                        .owner, [label.value], source: .alert, subject: alert.name, file: alert.file, range: label.range))
+                        .owner, [label.value], source: .alert, subject: alert.name, file: alert.file, range: label.range
+                    ))
             }
             if let runbook = alert.runbook {
                 claims.append(

@@ -51,7 +51,8 @@ package struct OwnershipClaim: Sendable, Hashable {
 /// Texts that stand for something that nobody filled in: `TODO`, `TBD`, `changeme`, nothing at all.
 package enum PlaceholderText {
     private static let words: Set<String> = [
-        "", "todo", "tbd", "tba", "fixme", "changeme", "change-me", "change_me", "replaceme", "replace-me", "replace_me",
+        "", "todo", "tbd", "tba", "fixme", "changeme", "change-me", "change_me", "replaceme", "replace-me",
+        "replace_me",
         "placeholder", "example", "none", "null", "nil", "n/a", "na", "unknown", "unowned", "nobody", "noone", "no-one",
         "xxx", "xxxx", "your-team", "your_team", "yourteam", "my-team", "your-name", "someone", "dummy",
     ]

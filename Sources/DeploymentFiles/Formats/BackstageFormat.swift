@@ -40,7 +40,8 @@ enum BackstageFormat: DeploymentFormat {
                 if owner.value.isNull || owner.value.text != nil {
                     reading.value.claims.append(claim(.owner, [owner.value.text ?? ""], owner.value.range))
                 } else {
-                    reader.leaveOut("spec.owner", "it is \(owner.value.typeName); a text was expected", at: owner.value.range)
+                    reader.leaveOut(
+                        "spec.owner", "it is \(owner.value.typeName); a text was expected", at: owner.value.range)
                 }
             }
         } else {

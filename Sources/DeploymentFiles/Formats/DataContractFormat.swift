@@ -17,7 +17,9 @@ enum DataContractFormat: DeploymentFormat {
             OwnershipClaim(role, [value], source: .dataContract, subject: subject, file: file.name, range: range)
         }
         if let team = table["team"], team.table != nil {
-            if let name = reader.text(team, ["name"]) { reading.value.claims.append(claim(.owner, name.value, name.range)) }
+            if let name = reader.text(team, ["name"]) {
+                reading.value.claims.append(claim(.owner, name.value, name.range))
+            }
         } else {
             var owners: [Located<String>] = []
             for member in reader.list(document, ["team"]) {

@@ -17,7 +17,9 @@ enum KubernetesFormat: DeploymentFormat {
         _ document: DocumentNode, in file: DeploymentFile, into reading: inout Reading<Deployment>
     ) -> Bool {
         let base = PosixPath.lastComponent(file.name)
-        if base == "kustomization.yaml" || base == "kustomization.yml" || document.table?.string("kind") == "Kustomization" {
+        if base == "kustomization.yaml" || base == "kustomization.yml"
+            || document.table?.string("kind") == "Kustomization"
+        {
             readKustomization(document, file: file.name, &reading.gaps)
             return true
         }

@@ -100,7 +100,8 @@ enum MLflowDatabase {
             guard try database.hasTable(table) else { return [:] }
             var tags: [String: [ModelTag]] = [:]
             for row in try rows(table, ["key", "value"] + keys) {
-                guard case .text(let bytes)? = row["key"], MLflowTags.keys.contains(String(decoding: bytes, as: UTF8.self)),
+                guard case .text(let bytes)? = row["key"],
+                    MLflowTags.keys.contains(String(decoding: bytes, as: UTF8.self)),
                     let key = text(row, "key")
                 else { continue }
                 let owner = keys.compactMap { column in
@@ -118,7 +119,8 @@ enum MLflowDatabase {
         private mutating func rows(
             _ table: String, _ needed: [String]
         ) throws(DocumentError) -> [[String: SQLiteFile.Value]] {
-            guard let names = try database.columnNames(ofTable: table), let rows = try database.rows(ofTable: table) else {
+            guard let names = try database.columnNames(ofTable: table), let rows = try database.rows(ofTable: table)
+            else {
                 return []
             }
             for name in needed where !names.contains(name) {

@@ -85,7 +85,8 @@ struct MLflowFileStore {
             let name = reader.text(entry.document, ["name"])
             if name?.value != directoryName {
                 reader.leaveOut(
-                    "name", "it is not the name of the directory \(directoryName)", at: name?.range ?? entry.document.range)
+                    "name", "it is not the name of the directory \(directoryName)",
+                    at: name?.range ?? entry.document.range)
             }
             for member in entry.document.table?["aliases"]?.table?.members ?? [] {
                 if let version = member.value.text { stated[member.key] = Located(version, member.value.range) }
@@ -160,7 +161,9 @@ struct MLflowFileStore {
         for registry in reading.value.registries.indices {
             for model in reading.value.registries[registry].models.indices {
                 for index in reading.value.registries[registry].models[model].versions.indices {
-                    guard let run = reading.value.registries[registry].models[model].versions[index].run else { continue }
+                    guard let run = reading.value.registries[registry].models[model].versions[index].run else {
+                        continue
+                    }
                     reading.value.registries[registry].models[model].versions[index].tags +=
                         (byRun[run] ?? []).sorted { $0.key < $1.key }
                 }

@@ -13,9 +13,13 @@ package enum MLmodelOwnership {
         var claims: [OwnershipClaim] = []
         var reader = ObjectReader(text.name)
         for path in [["metadata"], ["metadata", "tags"], ["tags"]] {
-            guard let node = document.table, let table = path.reduce(DocumentNode(.table(node), at: document.place), {
-                $0?.table?[$1]
-            })?.table else { continue }
+            guard let node = document.table,
+                let table = path.reduce(
+                    DocumentNode(.table(node), at: document.place),
+                    {
+                        $0?.table?[$1]
+                    })?.table
+            else { continue }
             for member in table.members {
                 guard let role = MLflowTags.roles[member.key] else { continue }
                 guard let value = member.value.text ?? (member.value.isNull ? "" : nil) else {
@@ -23,7 +27,8 @@ package enum MLmodelOwnership {
                         member.key, "it is \(member.value.typeName); a text was expected", at: member.value.range)
                     continue
                 }
-                claims.append(OwnershipClaim(role, [value], source: .mlflow, file: text.name, range: member.value.range))
+                claims.append(
+                    OwnershipClaim(role, [value], source: .mlflow, file: text.name, range: member.value.range))
             }
         }
         return Reading(claims, gaps: reader.gaps)

@@ -44,7 +44,9 @@ enum PrometheusFormat: DeploymentFormat {
 
     private static func readGroups(_ groups: DocumentNode, file: String, _ reading: inout Reading<Deployment>) {
         var reader = ObjectReader(file)
-        if groups.array == nil { reader.leaveOut("groups", "it is \(groups.typeName); a list was expected", at: groups.range) }
+        if groups.array == nil {
+            reader.leaveOut("groups", "it is \(groups.typeName); a list was expected", at: groups.range)
+        }
         for group in groups.array ?? [] {
             let name = reader.text(group, ["name"])
             if name == nil { reader.leaveOut("groups", "a group has no name", at: group.range) }
@@ -91,7 +93,8 @@ enum PrometheusFormat: DeploymentFormat {
             if let text = member.value.text {
                 entries.append(AlertRule.Entry(key: member.key, value: text, range: member.value.range))
             } else if !member.value.isNull {
-                reader.leaveOut(member.key, "it is \(member.value.typeName); a text was expected", at: member.value.range)
+                reader.leaveOut(
+                    member.key, "it is \(member.value.typeName); a text was expected", at: member.value.range)
             }
         }
         return entries

@@ -21,7 +21,7 @@ package enum AlertWithoutRunbook: DeploymentRule {
                         labels: {severity: page}
                         annotations: {summary: shifted}
 
-                """),
+                """)
         ],
         good: [
             .init(
@@ -35,7 +35,7 @@ package enum AlertWithoutRunbook: DeploymentRule {
                         labels: {severity: page}
                         annotations: {runbook_url: "https://runbooks.example/churn"}
 
-                """),
+                """)
         ])
 
     /// A warning.
@@ -48,7 +48,8 @@ package enum AlertWithoutRunbook: DeploymentRule {
         situation.relevantAlerts.filter { alert in
             alert.runbook.map { PlaceholderText.matches($0.value) } ?? true
         }.map { alert in
-            finding("the alert \(alert.name) has no runbook_url", file: alert.file, range: alert.range, subject: alert.name)
+            finding(
+                "the alert \(alert.name) has no runbook_url", file: alert.file, range: alert.range, subject: alert.name)
         }
     }
 }

@@ -21,7 +21,7 @@ package enum AlertWithoutSeverity: DeploymentRule {
                         labels: {team: risk}
                         annotations: {runbook_url: "https://runbooks.example/churn"}
 
-                """),
+                """)
         ],
         good: [
             .init(
@@ -35,7 +35,7 @@ package enum AlertWithoutSeverity: DeploymentRule {
                         labels: {severity: page}
                         annotations: {runbook_url: "https://runbooks.example/churn"}
 
-                """),
+                """)
         ])
 
     /// A warning.
@@ -46,7 +46,8 @@ package enum AlertWithoutSeverity: DeploymentRule {
     /// A finding for each alert that counts and has no severity.
     package static func findings(in situation: DeploymentSituation) -> [Finding] {
         situation.relevantAlerts.filter { $0.severity == nil }.map { alert in
-            finding("the alert \(alert.name) has no severity", file: alert.file, range: alert.range, subject: alert.name)
+            finding(
+                "the alert \(alert.name) has no severity", file: alert.file, range: alert.range, subject: alert.name)
         }
     }
 }

@@ -11,19 +11,31 @@ package enum AliasOfAnotherModel: DeploymentRule {
         help: "Point the alias to the version that holds this model, or check the model that it points to.",
         bad: [
             .init(
-                file: "mlruns/models/churn/aliases/champion", context: ["mlruns/models/churn/meta.yaml": "name: churn\naliases: {}\n", "mlruns/models/churn/version-1/meta.yaml": "name: churn\nversion: 1\nmodel_id: m-2\nsource: models:/m-2\n", "preflight.toml": "[rollback]\nswitch = \"mlflow:churn@champion\"\n"],
+                file: "mlruns/models/churn/aliases/champion",
+                context: [
+                    "mlruns/models/churn/meta.yaml": "name: churn\naliases: {}\n",
+                    "mlruns/models/churn/version-1/meta.yaml":
+                        "name: churn\nversion: 1\nmodel_id: m-2\nsource: models:/m-2\n",
+                    "preflight.toml": "[rollback]\nswitch = \"mlflow:churn@champion\"\n",
+                ],
                 """
                 «»1
 
-                """),
+                """)
         ],
         good: [
             .init(
-                file: "mlruns/models/churn/aliases/champion", context: ["mlruns/models/churn/meta.yaml": "name: churn\naliases: {}\n", "mlruns/models/churn/version-1/meta.yaml": "name: churn\nversion: 1\nmodel_id: m-1\nsource: models:/m-1\n", "preflight.toml": "[rollback]\nswitch = \"mlflow:churn@champion\"\n"],
+                file: "mlruns/models/churn/aliases/champion",
+                context: [
+                    "mlruns/models/churn/meta.yaml": "name: churn\naliases: {}\n",
+                    "mlruns/models/churn/version-1/meta.yaml":
+                        "name: churn\nversion: 1\nmodel_id: m-1\nsource: models:/m-1\n",
+                    "preflight.toml": "[rollback]\nswitch = \"mlflow:churn@champion\"\n",
+                ],
                 """
                 1
 
-                """),
+                """)
         ])
 
     /// An error.

@@ -11,19 +11,29 @@ package enum AliasWithoutVersion: DeploymentRule {
         help: "Point the alias to a version: MlflowClient().set_registered_model_alias(NAME, ALIAS, VERSION).",
         bad: [
             .init(
-                file: "mlruns/models/churn/aliases/champion", context: ["mlruns/models/churn/meta.yaml": "name: churn\naliases: {}\n", "mlruns/models/churn/version-1/meta.yaml": "name: churn\nversion: 1\nmodel_id: m-1\nsource: models:/m-1\n"],
+                file: "mlruns/models/churn/aliases/champion",
+                context: [
+                    "mlruns/models/churn/meta.yaml": "name: churn\naliases: {}\n",
+                    "mlruns/models/churn/version-1/meta.yaml":
+                        "name: churn\nversion: 1\nmodel_id: m-1\nsource: models:/m-1\n",
+                ],
                 """
                 «»7
 
-                """),
+                """)
         ],
         good: [
             .init(
-                file: "mlruns/models/churn/aliases/champion", context: ["mlruns/models/churn/meta.yaml": "name: churn\naliases: {}\n", "mlruns/models/churn/version-1/meta.yaml": "name: churn\nversion: 1\nmodel_id: m-1\nsource: models:/m-1\n"],
+                file: "mlruns/models/churn/aliases/champion",
+                context: [
+                    "mlruns/models/churn/meta.yaml": "name: churn\naliases: {}\n",
+                    "mlruns/models/churn/version-1/meta.yaml":
+                        "name: churn\nversion: 1\nmodel_id: m-1\nsource: models:/m-1\n",
+                ],
                 """
                 1
 
-                """),
+                """)
         ])
 
     /// An error.

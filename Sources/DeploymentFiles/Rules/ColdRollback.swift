@@ -91,7 +91,8 @@ package enum ColdRollback: DeploymentRule {
         situation.switchWorkloads.compactMap { workload in
             if let replicas = workload.replicas, replicas.value == 0 {
                 return finding(
-                    "\(workload.title) has 0 replicas", file: workload.file, range: replicas.range, subject: workload.name)
+                    "\(workload.title) has 0 replicas", file: workload.file, range: replicas.range,
+                    subject: workload.name)
             }
             if let replicas = workload.minimumReplicas, replicas.value == 0 {
                 return finding(

@@ -21,7 +21,7 @@ package enum ContradictingOwners: DeploymentRule {
                   links: [{url: "https://runbooks.example/churn", type: runbook}]
                 spec: {type: service, owner: «group:platform»}
 
-                """),
+                """)
         ],
         good: [
             .init(
@@ -35,7 +35,7 @@ package enum ContradictingOwners: DeploymentRule {
                   links: [{url: "https://runbooks.example/churn", type: runbook}]
                 spec: {type: service, owner: group:risk-ml}
 
-                """),
+                """)
         ])
 
     /// A warning.

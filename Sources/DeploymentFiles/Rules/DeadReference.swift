@@ -11,21 +11,29 @@ package enum DeadReference: DeploymentRule {
         help: "Correct the reference, or add what it names.",
         bad: [
             .init(
-                file: "preflight.toml", context: ["rules/churn.yaml": "groups:\n  - name: churn\n    rules:\n      - alert: Other\n        expr: prediction > 1\n        labels: {severity: page}\n        annotations: {runbook_url: \"https://runbooks.example/churn\"}\n"],
+                file: "preflight.toml",
+                context: [
+                    "rules/churn.yaml":
+                        "groups:\n  - name: churn\n    rules:\n      - alert: Other\n        expr: prediction > 1\n        labels: {severity: page}\n        annotations: {runbook_url: \"https://runbooks.example/churn\"}\n"
+                ],
                 """
                 [monitoring]
                 alerts = ["«rules/churn.yaml#Shift»"]
 
-                """),
+                """)
         ],
         good: [
             .init(
-                file: "preflight.toml", context: ["rules/churn.yaml": "groups:\n  - name: churn\n    rules:\n      - alert: Shift\n        expr: prediction > 1\n        labels: {severity: page}\n        annotations: {runbook_url: \"https://runbooks.example/churn\"}\n"],
+                file: "preflight.toml",
+                context: [
+                    "rules/churn.yaml":
+                        "groups:\n  - name: churn\n    rules:\n      - alert: Shift\n        expr: prediction > 1\n        labels: {severity: page}\n        annotations: {runbook_url: \"https://runbooks.example/churn\"}\n"
+                ],
                 """
                 [monitoring]
                 alerts = ["rules/churn.yaml#Shift"]
 
-                """),
+                """)
         ])
 
     /// An error.
@@ -36,8 +44,12 @@ package enum DeadReference: DeploymentRule {
     /// A finding for each declared alert that is not there.
     package static func findings(in situation: DeploymentSituation) -> [Finding] {
         situation.declaredAlerts.compactMap { reference in
-            guard let file = reference.file else { return finding(for: reference.text, reference, "there is no such file") }
-            if situation.deployment.alerts.contains(where: { DeploymentSituation.leads(reference, to: $0) }) { return nil }
+            guard let file = reference.file else {
+                return finding(for: reference.text, reference, "there is no such file")
+            }
+            if situation.deployment.alerts.contains(where: { DeploymentSituation.leads(reference, to: $0) }) {
+                return nil
+            }
             // The alert may be in what could not be read.
             if situation.isUncertain({ $0 == file }) { return nil }
             return finding(

@@ -2,7 +2,7 @@ import EnvironmentInventory
 import SourceDocuments
 
 /// A rule about the files of a deployment.
-package protocol DeploymentRule {
+package protocol DeploymentRule: Sendable {
     /// The name, the documentation and the examples.
     static var rule: Rule { get }
     /// How bad its findings are.

@@ -7,7 +7,8 @@ package enum FloatingRollbackImage: DeploymentRule {
     package static let rule = Rule(
         name: "floating-rollback-image",
         summary: "The switch names an image by tag.",
-        why: "An earlier revision names the same tag, and so starts what the tag means by then: a rollback to other bytes.",
+        why:
+            "An earlier revision names the same tag, and so starts what the tag means by then: a rollback to other bytes.",
         help: "Name the image by its digest: REPOSITORY@sha256:...",
         bad: [
             .init(
@@ -24,7 +25,7 @@ package enum FloatingRollbackImage: DeploymentRule {
                         - name: server
                           image: «registry.example/churn:latest»
 
-                """),
+                """)
         ],
         good: [
             .init(
@@ -41,7 +42,7 @@ package enum FloatingRollbackImage: DeploymentRule {
                         - name: server
                           image: registry.example/churn@sha256:1111111111111111111111111111111111111111111111111111111111111111
 
-                """),
+                """)
         ])
 
     /// An error.

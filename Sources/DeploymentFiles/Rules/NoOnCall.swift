@@ -8,7 +8,8 @@ package enum NoOnCall: DeploymentRule {
         name: "no-on-call",
         summary: "Nothing says who is called when the model fails.",
         why: "An owner who sleeps does not read a channel.",
-        help: "Name the service that calls: pagerduty.com/service-id in catalog-info.yaml, or on-call in preflight.toml.",
+        help:
+            "Name the service that calls: pagerduty.com/service-id in catalog-info.yaml, or on-call in preflight.toml.",
         bad: [
             .init(
                 file: "catalog-info.yaml",
@@ -21,7 +22,7 @@ package enum NoOnCall: DeploymentRule {
                   links: [{url: "https://runbooks.example/churn", type: runbook}]
                 spec: {type: service, owner: group:risk-ml}
 
-                """),
+                """)
         ],
         good: [
             .init(
@@ -35,7 +36,7 @@ package enum NoOnCall: DeploymentRule {
                   links: [{url: "https://runbooks.example/churn", type: runbook}]
                 spec: {type: service, owner: group:risk-ml}
 
-                """),
+                """)
         ])
 
     /// An error.

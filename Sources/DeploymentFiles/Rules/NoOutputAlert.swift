@@ -21,7 +21,7 @@ package enum NoOutputAlert: DeploymentRule {
                         labels: {severity: page}
                         annotations: {runbook_url: "https://runbooks.example/churn"}
 
-                """),
+                """)
         ],
         good: [
             .init(
@@ -35,7 +35,7 @@ package enum NoOutputAlert: DeploymentRule {
                         labels: {severity: page}
                         annotations: {runbook_url: "https://runbooks.example/churn"}
 
-                """),
+                """)
         ])
 
     /// An error.

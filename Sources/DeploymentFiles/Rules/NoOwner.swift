@@ -8,7 +8,8 @@ package enum NoOwner: DeploymentRule {
         name: "no-owner",
         summary: "Nothing says who owns the model.",
         why: "A fault without an owner is everybody's and so nobody's.",
-        help: "Say it where people look for it: CODEOWNERS, spec.owner in catalog-info.yaml, or [ownership] in preflight.toml.",
+        help:
+            "Say it where people look for it: CODEOWNERS, spec.owner in catalog-info.yaml, or [ownership] in preflight.toml.",
         bad: [
             .init(
                 file: "catalog-info.yaml",
@@ -21,7 +22,7 @@ package enum NoOwner: DeploymentRule {
                   links: [{url: "https://runbooks.example/churn", type: runbook}]
                 spec: {type: service}
 
-                """),
+                """)
         ],
         good: [
             .init(
@@ -35,7 +36,7 @@ package enum NoOwner: DeploymentRule {
                   links: [{url: "https://runbooks.example/churn", type: runbook}]
                 spec: {type: service, owner: group:risk-ml}
 
-                """),
+                """)
         ])
 
     /// An error.

@@ -24,7 +24,7 @@ package enum NoRevisionHistory: DeploymentRule {
                         - name: server
                           image: registry.example/churn@sha256:1111111111111111111111111111111111111111111111111111111111111111
 
-                """),
+                """)
         ],
         good: [
             .init(

@@ -8,7 +8,8 @@ package enum NoRunbook: DeploymentRule {
         name: "no-runbook",
         summary: "Nothing names a runbook.",
         why: "Whoever is called at night has not trained the model.",
-        help: "Name it: runbook in preflight.toml, runbook_url as an annotation of the alert, or a tag of the model in MLflow.",
+        help:
+            "Name it: runbook in preflight.toml, runbook_url as an annotation of the alert, or a tag of the model in MLflow.",
         bad: [
             .init(
                 file: "catalog-info.yaml",
@@ -21,7 +22,7 @@ package enum NoRunbook: DeploymentRule {
                   links: []
                 spec: {type: service, owner: group:risk-ml}
 
-                """),
+                """)
         ],
         good: [
             .init(
@@ -35,7 +36,7 @@ package enum NoRunbook: DeploymentRule {
                   links: [{url: "https://runbooks.example/churn", type: runbook}]
                 spec: {type: service, owner: group:risk-ml}
 
-                """),
+                """)
         ])
 
     /// A warning.

@@ -21,7 +21,7 @@ package enum PlaceholderOwner: DeploymentRule {
                   links: [{url: "https://runbooks.example/churn", type: runbook}]
                 spec: {type: service, owner: «TODO»}
 
-                """),
+                """)
         ],
         good: [
             .init(
@@ -35,7 +35,7 @@ package enum PlaceholderOwner: DeploymentRule {
                   links: [{url: "https://runbooks.example/churn", type: runbook}]
                 spec: {type: service, owner: group:risk-ml}
 
-                """),
+                """)
         ])
 
     /// An error.
