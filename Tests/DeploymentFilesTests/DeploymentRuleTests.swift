@@ -12,8 +12,11 @@ struct DeploymentRuleTests {
         var testDescription: String { "\(type.rule.name) \(example.file)" }
     }
 
-    private static let bad = DeploymentRules.all.flatMap { type in type.rule.bad.map { Case(type: type, example: $0) } }
-    private static let good = DeploymentRules.all.flatMap { type in type.rule.good.map { Case(type: type, example: $0) }
+    private static let badCases = DeploymentRules.all.flatMap { type in
+        type.rule.bad.map { Case(type: type, example: $0) }
+    }
+    private static let goodCases = DeploymentRules.all.flatMap { type in
+        type.rule.good.map { Case(type: type, example: $0) }
     }
 
     private func findings(_ one: Case) -> [Finding] {
@@ -22,15 +25,15 @@ struct DeploymentRuleTests {
         return one.type.findings(in: situation(files))
     }
 
-    @Test("a bad example fires at its mark", arguments: bad.indices)
+    @Test("a bad example fires at its mark", arguments: badCases.indices)
     func bad(index: Int) throws {
-        let one = Self.bad[index]
+        let one = Self.badCases[index]
         let findings = findings(one)
         let finding = try #require(findings.first, "\(one.testDescription)")
         #expect(findings.count == 1)
         #expect(finding.rule == one.type.rule.name)
         #expect(finding.severity == one.type.severity)
-        let before = try #require(one.example.text.range(of: "«")).lowerBound
+        let before = try #require(one.example.text.firstIndex(of: "«"))
         let lines = one.example.text[..<before].split(separator: "\n", omittingEmptySubsequences: false)
         guard let range = finding.range else {
             #expect(before == one.example.text.startIndex, "a finding without a position: \(one.testDescription)")
@@ -40,15 +43,15 @@ struct DeploymentRuleTests {
         #expect(range.start.line == lines.count, "\(one.testDescription)")
     }
 
-    @Test("a good example is silent", arguments: good.indices)
+    @Test("a good example is silent", arguments: goodCases.indices)
     func good(index: Int) {
-        #expect(findings(Self.good[index]) == [], "\(Self.good[index].testDescription)")
+        #expect(findings(Self.goodCases[index]) == [], "\(Self.goodCases[index].testDescription)")
     }
 
-    @Test("an example has no gap", arguments: good.indices)
+    @Test("an example has no gap", arguments: goodCases.indices)
     func readable(index: Int) {
-        var files = Self.good[index].example.context
-        files[Self.good[index].example.file] = Self.good[index].example.plainText
+        var files = Self.goodCases[index].example.context
+        files[Self.goodCases[index].example.file] = Self.goodCases[index].example.plainText
         #expect(situation(files).gaps == [])
     }
 

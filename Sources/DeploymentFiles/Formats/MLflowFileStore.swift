@@ -60,10 +60,12 @@ struct MLflowFileStore {
     /// Adds the registries to a deployment.
     func finish(into reading: inout Reading<Deployment>) {
         var registries: [String: ModelRegistry] = [:]
-        let directories = Set(models.keys).union(versions.keys).union(damaged)
         var small: [String: [DeploymentFile]] = [:]
         for file in values { small[PosixPath.directory(file.name), default: []].append(file) }
-        for directory in directories.sorted() where models[directory] != nil || versions[directory] != nil {
+        let aliased = small.keys.filter { PosixPath.lastComponent($0) == "aliases" }.map(PosixPath.directory)
+            .filter { PosixPath.lastComponent(PosixPath.directory($0)) == "models" }
+        let directories = Set(models.keys).union(versions.keys).union(aliased)
+        for directory in directories.sorted() {
             let location = PosixPath.directory(directory)
             let model = model(in: directory, small, &reading.gaps)
             registries[location, default: ModelRegistry(kind: .files, location: location)].models.append(model)
