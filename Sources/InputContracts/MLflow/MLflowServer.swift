@@ -93,6 +93,14 @@ package enum MLflowServer {
         }
     }
 
+    /// The probes of kind `json` for what a signature says, with the version of the serving environment, or else the one that
+    /// saved the model.
+    package static func probes(of part: ContractPart, serving: String?) -> [ContractProbe] {
+        guard part.kind == .signature else { return [] }
+        let saved = part.contract.library.flatMap { $0.name == "mlflow" ? $0.training : nil }
+        return probes(of: part.contract, version: serving ?? saved)
+    }
+
     /// The probes of kind `json` for each column of a signature.
     ///
     /// - Parameter version: MLflow's version, of the image where there is one, else the one that saved the model.

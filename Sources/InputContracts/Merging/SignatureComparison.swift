@@ -154,7 +154,7 @@ struct SignatureComparison {
 
     /// Adds what the estimator knows to the contract of the signature.
     func enrich(_ contract: inout InputContract) {
-        contract.library = contract.library ?? estimator.contract.library
+        contract.library = estimator.contract.library ?? contract.library
         let outputs = estimator.contract.outputs
         if contract.outputs.isEmpty {
             contract.outputs = outputs

@@ -140,6 +140,9 @@ enum MLflowFormat: ModelFormat {
         if let signature = table["signature"]?.table {
             var part = MLflowSignature.read(signature, file: text.name)
             part.findings += contradictions
+            if let version = table["mlflow_version"]?.text {
+                part.contract.library = .init(name: "mlflow", training: version)
+            }
             part.servedPath = servedPath(flavors, folder: tree.shown(folder))
             content.contracts.append(part)
             for member in signature.members {
