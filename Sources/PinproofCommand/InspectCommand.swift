@@ -49,6 +49,8 @@ struct InspectCommand: ResultCommand {
 
     @OptionGroup(title: "Layer cache") var layers: CacheOptions
 
+    @OptionGroup(title: "What breaks a model") var probing: ProbeArguments
+
     @OptionGroup(title: "Limits") var limit: LimitOptions
 
     @OptionGroup var output: OutputOptions
@@ -64,6 +66,7 @@ struct InspectCommand: ResultCommand {
         return try await SpooledSubjects([subject], limit: limit.limits.totalBytes).run { names in
             let subject = try await Inspector(options: options).inspect(names[0])
             if contract { return try ContractInspection(subject, name: self.subject).result(format, output.style) }
+            if probing.probes { return try await probing.result(subject, name: self.subject, options: options) }
             // Who gives a key asks for a verdict.
             return CommandResult(
                 text: try render(subject), diagnostics: cache?.diagnostics ?? [],

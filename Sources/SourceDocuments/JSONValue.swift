@@ -46,6 +46,12 @@ package enum JSONValue: Sendable, Hashable {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// The text in one line, without a line feed at the end: one of JSON Lines (https://jsonlines.org).
+    package func line() -> String {
+        // A line feed in a string is escaped: every one in the text is between values.
+        text().split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+    }
+
     /// The text with a line feed at the end: as it is written to files and pipes.
     package func document() -> String {
         var output: [UInt8] = []

@@ -46,7 +46,8 @@ package enum EstimatorAttributes {
         "extrapolation", "threshold", "degree", "handle_missing", "standardize", "references_",
         // Selectors.
         "support_", "scores_", "pvalues_", "k", "percentile", "variances_", "mask_", "n_features_to_select_",
-        "prefit", "max_features", "importance_getter", "k_features", "score_func", "mode", "param", "alpha",
+        "prefit", "max_features", "importance_getter", "k_features", "score_func",
+        "lowercase", "preprocessor", "tokenizer", "analyzer", "input", "mode", "param", "alpha",
         "threshold_",
         "selected_features_",
         // Predictors.

@@ -126,8 +126,32 @@ struct ColumnSplit {
         let use: Use
         /// The positions among the columns of the input.
         let columns: [Int]
-        /// Whether one column is given as a series and not as a table.
-        let isSeries: Bool
+        /// How it says which columns it takes.
+        let key: Key
+    }
+
+    /// How columns are said.
+    enum Key {
+        case names, places, unknown
+
+        /// Reads the third element of a fitted transformer.
+        init(_ value: EstimatorValue) {
+            switch value {
+            case .text: self = .names
+            case .integer: self = .places
+            case .list, .array:
+                guard let elements = value.elements, let first = elements.first else {
+                    self = .unknown
+                    return
+                }
+                switch first {
+                case .text: self = .names
+                case .integer, .boolean: self = .places
+                default: self = .unknown
+                }
+            default: self = .unknown
+            }
+        }
     }
 
     /// What columns are given to.
@@ -175,10 +199,7 @@ struct ColumnSplit {
                 return nil
             }
             if columns.isEmpty { continue }
-            parts.append(
-                Part(
-                    name: name, use: use, columns: columns,
-                    isSeries: item[2].text != nil || (item[2].integer != nil && item[2].elements == nil)))
+            parts.append(Part(name: name, use: use, columns: columns, key: Key(item[2])))
         }
         guard parts.count <= items.count else { return nil }
         self.parts = parts

@@ -139,6 +139,7 @@ def composites():
     yield "Pipeline", lambda: make_pipeline(StandardScaler(), Anything())
     yield "FeatureUnion", lambda: make_union(StandardScaler(), StandardScaler())
     yield "ColumnTransformer", lambda: ColumnTransformer([("s", StandardScaler(), ["a"]), ("p", "passthrough", ["b"])])
+    yield "ColumnTransformer+all", lambda: ColumnTransformer([("s", StandardScaler(), ["a", "b", "c"])])
     yield "ColumnTransformer+drop", lambda: ColumnTransformer([("s", StandardScaler(), ["a"])])
     yield "ColumnTransformer+remainder", lambda: ColumnTransformer([("s", StandardScaler(), ["a"])], remainder="passthrough")
     yield "ColumnTransformer+index", lambda: ColumnTransformer([("s", StandardScaler(), [0])], remainder=StandardScaler())

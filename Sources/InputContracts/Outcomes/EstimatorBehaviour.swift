@@ -1,0 +1,140 @@
+/// What an estimator of one version of scikit-learn does with bad values, as scikit-learn itself has shown
+/// (`Tests/InputContractsTests/Oracle/measure_estimators.py`).
+struct EstimatorBehaviour {
+    /// What was done to a request.
+    enum Probe: Int {
+        case nan, none, infinity, negativeInfinity, huge, text, boolean, extra, missing, reordered, array, wide, narrow
+    }
+
+    /// What came of it.
+    enum Letter: UInt8 {
+        case raises = 0x45  // E
+        case answers = 0x53  // S
+        case answersNaN = 0x4E  // N
+        case answersInfinity = 0x49  // I
+        case unchanged = 0x3D  // =
+        case unknown = 0x3F  // ?
+    }
+
+    private let letters: [UInt8]
+
+    /// Looks a class up; nil for a class or a version that was not measured.
+    init?(_ path: String, version: String) {
+        guard let minor = Self.minor(version), let row = BehaviourTable.rows[path] else { return nil }
+        for part in row.split(separator: " ") {
+            let words = part.split(separator: ":")
+            guard words.count == 2 else { continue }
+            let ends = words[0].split(separator: "-").compactMap { Int($0) }
+            guard let first = ends.first, let last = ends.last, (first...max(first, last)).contains(minor) else {
+                continue
+            }
+            letters = Array(words[1].utf8)
+            return
+        }
+        return nil
+    }
+
+    /// What the estimator does.
+    subscript(_ probe: Probe) -> Letter {
+        letters.indices.contains(probe.rawValue) ? Letter(rawValue: letters[probe.rawValue]) ?? .unknown : .unknown
+    }
+
+    /// The minor version of scikit-learn 1 that was measured; nil for another version.
+    static func minor(_ version: String) -> Int? {
+        let parts = version.split(separator: ".")
+        guard parts.count >= 2, parts[0] == "1", let minor = Int(parts[1]), BehaviourTable.minors.contains(minor),
+            parts.dropFirst(2).allSatisfy({ Int($0) != nil || $0.hasPrefix("post") })
+        else { return nil }
+        return minor
+    }
+
+    /// Whether a file that one version wrote gives the same answers in another one.
+    enum Crossing {
+        case same, fails, unknown
+    }
+
+    /// What becomes of a class that one version wrote and another one loads.
+    static func crossing(_ estimator: Estimator, from: String, to: String) -> Crossing {
+        guard let from = minor(from), let to = minor(to) else { return .unknown }
+        if from == to { return .same }
+        let found: Crossing
+        switch estimator.className {
+        case "ColumnTransformer": found = columnTransformer(estimator, from: from, to: to)
+        case "Pipeline", "FeatureUnion": found = crossing(estimator.className, from: from, to: to)
+        default: found = crossing(estimator.path, from: from, to: to)
+        }
+        // Files of 1.3 come with numpy 1, and whether it reads those of numpy 2 depends on more than scikit-learn; skops makes
+        // objects anew in its own way.
+        if found == .fails, to == 3 || estimator.line != nil { return .unknown }
+        return found
+    }
+
+    /// A ColumnTransformer fails with its list of remaining columns, which only 1.5 and 1.6 have, and with a word where later
+    /// versions have a fitted transformer.
+    private static func columnTransformer(_ estimator: Estimator, from: Int, to: Int) -> Crossing {
+        guard case .list(let items)? = estimator["transformers_"] else { return .unknown }
+        var passesOn = false
+        var hasRemainderList = false
+        for case .list(let item) in items {
+            guard item.count == 3 else { return .unknown }
+            passesOn = passesOn || item[1].text == "passthrough" || item[1].object?.isIdentityFunction == true
+            hasRemainderList = hasRemainderList || item[2].object?.className == "_RemainderColsList"
+        }
+        if passesOn, from == 3 || to == 3 {
+            return crossing("ColumnTransformer+remainder", from: from, to: to)
+        }
+        if hasRemainderList { return (5...6).contains(to) ? .same : .fails }
+        return to == 3 ? .unknown : .same
+    }
+
+    private static func crossing(_ path: String, from: Int, to: Int) -> Crossing {
+        guard let row = BehaviourTable.crossings[path] else { return .unknown }
+        if row.isEmpty { return .same }
+        for part in row.split(separator: " ") {
+            // "5>7!" fails, "5>7?" answers otherwise or was not measured.
+            let words = part.dropLast().split(separator: ">").compactMap { Int($0) }
+            if words == [from, to] { return part.last == "!" ? .fails : .unknown }
+        }
+        return .same
+    }
+}
+
+extension Estimator {
+    /// The measured behaviour, where no parameter makes the class behave otherwise.
+    func behaviour(_ version: String) -> EstimatorBehaviour? {
+        guard isOfScikitLearn, isOrdinary else { return nil }
+        return EstimatorBehaviour(path, version: version)
+    }
+
+    /// Whether the parameters that decide about the check of inputs are as they were when the class was measured.
+    private var isOrdinary: Bool {
+        for name in ["metric", "kernel", "affinity"] {
+            guard let value = attributes[name] else { continue }
+            switch value {
+            case .none, .object: continue
+            case .text(let text):
+                if ["precomputed", "nan_euclidean", "haversine", "hamming", "jaccard"].contains(text) { return false }
+            default: return false
+            }
+        }
+        if attributes["kernel"]?.text == "poly", (attributes["degree"]?.number ?? 3) > 4 { return false }
+        if attributes["handle_missing"]?.text.map({ $0 != "error" }) ?? false { return false }
+        return true
+    }
+
+    /// Whether it is made of decision trees, which compute with 32 bits.
+    var isOfTrees: Bool {
+        path.hasPrefix("sklearn.tree.") || path.hasPrefix("sklearn.ensemble._forest.")
+            || path.hasPrefix("sklearn.ensemble._gb.") || path.hasPrefix("sklearn.ensemble._iforest.")
+    }
+
+    /// Whether trees of these parameters take missing values as their class does by default.
+    var takesMissingAsItsClass: Bool {
+        guard path.hasPrefix("sklearn.tree.") || path.hasPrefix("sklearn.ensemble._forest.") else { return true }
+        let criterion = text("criterion")
+        let usual = ["gini", "entropy", "log_loss", "squared_error", "friedman_mse", "poisson"]
+        guard criterion == nil || criterion.map({ usual.contains($0) }) ?? false else { return false }
+        if let constraint = attributes["monotonic_cst"], !constraint.isNone { return false }
+        return attributes["splitter"] == nil || text("splitter") == "best" || className.hasPrefix("ExtraTree")
+    }
+}

@@ -1,0 +1,41 @@
+import EnvironmentInventory
+import PythonPackaging
+
+/// Collects the probes of a model from everything that predicts outcomes.
+package enum ModelProbes {
+    /// Returns the probes of what a model's files say about its inputs.
+    ///
+    /// - Parameters:
+    ///   - parts: what the files say.
+    ///   - training: the environment that the model records.
+    ///   - serving: the environment that serves it; nil where outcomes in that of training are asked.
+    package static func all(
+        _ parts: [ContractPart], training: Environment, serving: Environment?
+    ) -> [ContractProbe] {
+        var probes: [ContractProbe] = []
+        for part in parts {
+            switch part.kind {
+            case .estimator:
+                // An image without the library, or with two of it, serves no version that is known.
+                let version = serving.map { self.version(of: "scikit-learn", in: $0) ?? "of no known version" }
+                if let estimator = EstimatorProbes(part, serving: version) { probes += estimator.all }
+            case .signature:
+                let version = self.version(of: "mlflow", in: serving ?? training)
+                probes += MLflowServer.probes(of: part.contract, version: version)
+            case .example, .schema: break
+            }
+        }
+        return probes
+    }
+
+    /// The version of a distribution of Python in an environment; nil where there is none, or more than one.
+    package static func version(of name: String, in environment: Environment) -> String? {
+        let versions = Set(
+            environment.packages.filter {
+                [.pypi, .conda].contains($0.ecosystem) && NormalizedName.of($0.name) == name
+            }
+            .compactMap(\.version))
+        guard versions.count == 1, let only = versions.first else { return nil }
+        return only
+    }
+}
