@@ -122,6 +122,16 @@ extension Estimator {
         return true
     }
 
+    /// Whether it asks others for probabilities, or has an encoder of its own: files of one version were measured in another
+    /// with `predict` and `transform`.
+    var asksForMoreThanAnswers: Bool {
+        if className.hasPrefix("HistGradientBoosting"), let flags = attributes["is_categorical_"], !flags.isNone {
+            return true
+        }
+        guard case .ensemble? = role else { return false }
+        return !className.hasSuffix("Regressor")
+    }
+
     /// Whether it is made of decision trees, which compute with 32 bits.
     var isOfTrees: Bool {
         path.hasPrefix("sklearn.tree.") || path.hasPrefix("sklearn.ensemble._forest.")

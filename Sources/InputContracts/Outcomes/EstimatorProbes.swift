@@ -37,6 +37,9 @@ package struct EstimatorProbes {
             }
             pending += next.children
             guard let written = next.text("_sklearn_version"), next.isOfScikitLearn else { continue }
+            if EstimatorBehaviour.minor(written) != EstimatorBehaviour.minor(version), next.asksForMoreThanAnswers {
+                doubt = .unknown("\(next.className) asks files of \(written) for more than was measured in \(version)")
+            }
             switch EstimatorBehaviour.crossing(next, from: written, to: version) {
             case .same: break
             case .fails:

@@ -131,9 +131,11 @@ def load(path):
 
 
 def answer(m, Z):
-    f = getattr(m, "predict_proba", None) or getattr(m, "decision_function", None) or m.predict
-    m.predict(Z)
-    r = f(Z)
+    p = m.predict(Z)
+    f = getattr(m, "predict_proba", None) or getattr(m, "decision_function", None)
+    # Probabilities only tell answers apart: whether a model raises is a matter of predict.
+    try: r = f(Z) if f else p
+    except Exception: r = p
     if isinstance(r, list): return [np.asarray(x, dtype=float) for x in r]
     r = np.asarray(r)
     return (r == "yes").astype(float) if r.dtype.kind in "OUT" else r.astype(float)
