@@ -122,12 +122,13 @@ extension Estimator {
         return true
     }
 
-    /// Whether it asks others for probabilities, or has an encoder of its own: files of one version were measured in another
+    /// Whether it asks others for probabilities, or behaves by a parameter in a way of its own: files of one version were measured in another
     /// with `predict` and `transform`.
     var asksForMoreThanAnswers: Bool {
         if className.hasPrefix("HistGradientBoosting"), let flags = attributes["is_categorical_"], !flags.isNone {
             return true
         }
+        if className == "SimpleImputer", text("strategy") == "constant" { return true }
         guard case .ensemble? = role else { return false }
         return !className.hasSuffix("Regressor")
     }
