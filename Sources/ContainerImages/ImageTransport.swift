@@ -23,6 +23,9 @@ struct ImageRequest: Sendable {
     /// Whether the first image of an index will do, as its platforms are asked for.
     var takesFirstPlatform = false
 
+    /// Whether a manifest of a model that is no image is wanted.
+    var acceptsModels = false
+
     /// The members of the archive that the name means; one that was opened already is not opened again.
     func archiveMembers() throws(ImageReadingError) -> ArchiveMembers {
         if case .archive(let members)? = detected?.members { return members }
@@ -64,6 +67,8 @@ struct StoredImage: Sendable {
     var layers: [LayerBlob]
     /// What a reader should know, a sentence each.
     var notes: [String] = []
+    /// The model that it is; nil for an image.
+    var artifact: ModelLayers?
 }
 
 /// One layer as it is stored.

@@ -18,6 +18,24 @@ package struct ModelReader {
         do throws(ArchiveReadingError) { tree = try ModelScanner(limits: limits).scan(path: path) } catch {
             throw ModelReadingError(model: path, reason: .archive(error))
         }
+        return try model(of: tree, path: path, key: key)
+    }
+
+    /// Reads a model whose files a store gives one after the other, to the last byte.
+    package static func read(
+        _ entries: any ArchiveEntryReader, name: String, limits: ReadingLimits = ReadingLimits(),
+        key: PublicKey? = nil
+    ) throws(ModelReadingError) -> Model {
+        let tree: ModelTree
+        do throws(ArchiveReadingError) { tree = try ModelScanner(limits: limits).scan(entries, name: name) } catch {
+            throw ModelReadingError(model: name, reason: .archive(error))
+        }
+        return try model(of: tree, path: name, key: key)
+    }
+
+    private static func model(
+        of tree: ModelTree, path: String, key: PublicKey?
+    ) throws(ModelReadingError) -> Model {
         var collection = ModelCollection(name: path)
         do throws(DocumentError) {
             try collection.collect(tree)

@@ -50,6 +50,14 @@ final class ModelScanner {
         return tree
     }
 
+    /// Reads the files of a model that a store gives one after the other.
+    func scan(_ entries: any ArchiveEntryReader, name: String) throws(ArchiveReadingError) -> ModelTree {
+        let tree = ModelTree(kind: .tar, prefix: "")
+        try read(entries, into: tree, name: name, depth: 0)
+        tree.strip()
+        return tree
+    }
+
     private func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -36,6 +36,7 @@ public struct Differ: Sendable {
             var reader = SubjectReader(
                 target: options.target, reading: options.reading.cancelled(by: cancellation))
             reader.shared = SharedLayers()
+            reader.modelImages = .withoutPackages
             return try Self.compare(left, with: right, options: options, reader: reader)
         }
     }

@@ -37,6 +37,7 @@ public struct Inspector: Sendable {
                 target: options.target, reading: options.reading.cancelled(by: cancellation),
                 systemRecords: .checksums)
             reader.modelKey = options.modelKey
+            reader.modelImages = .withoutPackages
             reader.readsBinaries = options.judgesLoading
             let subject = Subject(content: try reader.read(name))
             if options.modelKey != nil, subject.content.model == nil {

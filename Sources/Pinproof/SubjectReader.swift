@@ -62,6 +62,25 @@ package enum SubjectContent: Sendable {
     }
 }
 
+/// Which images are read as the model in their directory `/models`.
+enum ModelImages {
+    /// None: it is asked for an image.
+    case none
+    /// Those without Python packages: an image that carries a model, as KServe has them.
+    case withoutPackages
+    /// All: it is asked for a model.
+    case all
+
+    /// Whether an image is a model.
+    func contains(_ image: Image) -> Bool {
+        switch self {
+        case .none: return false
+        case .withoutPackages where image.environment.packages.contains(where: { $0.ecosystem == .pypi }): return false
+        case .withoutPackages, .all: return image.fileSystem.names(in: ModelArtifact.directory)?.isEmpty == false
+        }
+    }
+}
+
 /// Opens subjects: by the prefix of their name, else by what they hold.
 package struct SubjectReader: Sendable {
     /// The target of locks, whose platform also chooses among an image's.
@@ -74,6 +93,9 @@ package struct SubjectReader: Sendable {
     var readsBinaries = false
     /// The public key of a model's signature.
     var modelKey: String?
+
+    /// Which images are models.
+    var modelImages = ModelImages.none
 
     /// The layers of images that were read before; nil where only one is read.
     var shared: SharedLayers?
@@ -139,6 +161,7 @@ package struct SubjectReader: Sendable {
         switch found.kind {
         case .dockerfile: return .dockerfile(try opened.text(name))
         case .lock, .capture: return try readLock(name, target: target?.target)
+        case .model where ImageName.namesTransport(name): return .model(try readStoredModel(name, found.image))
         case .model:
             let key = try ModelKey.read(modelKey)
             let model = try InputError.wrapping { () throws(ModelReadingError) in
@@ -156,15 +179,46 @@ package struct SubjectReader: Sendable {
             guard let image = ImageName(name) else {
                 throw InputError("\(name): a transport without an image")
             }
-            return .image(
-                try InputError.wrapping { () throws(ImageReadingError) in
-                    try ImageReader.read(
-                        image, platform: target?.platform?.platform, limits: reading.limits,
-                        registry: reading.registry, systemRecords: systemRecords, readsBinaries: readsBinaries,
-                        detected: found.image, shared: shared, cache: reading.layerCache,
-                        progress: reading.progress)
-                })
+            let read: Image
+            do throws(ImageReadingError) {
+                read = try ImageReader.read(
+                    image, platform: target?.platform?.platform, limits: reading.limits,
+                    registry: reading.registry, systemRecords: systemRecords, readsBinaries: readsBinaries,
+                    detected: found.image, shared: shared, cache: reading.layerCache,
+                    progress: reading.progress)
+            } catch {
+                // The manifest of a model that is no image can only be meant as a model.
+                if case .model = error.reason { return .model(try readStoredModel(name, found.image)) }
+                throw InputError(error)
+            }
+            return try modelImages.contains(read) ? readModel(name, found.image, or: read) : .image(read)
         }
+    }
+
+    /// Reads the model that an image carries; where its directory holds none, it is the image.
+    private func readModel(
+        _ name: String, _ detected: DetectedImage?, or image: Image
+    ) throws(InputError) -> SubjectContent {
+        do throws(InputError) { return .model(try readStoredModel(name, detected)) } catch {
+            if case .notAModel? = (error.underlying as? ModelReadingError)?.reason { return .image(image) }
+            throw error
+        }
+    }
+
+    /// Reads a model out of a registry, a layout or an archive of an image.
+    private func readStoredModel(_ name: String, _ detected: DetectedImage?) throws(InputError) -> Model {
+        guard let image = ImageName(name) else { throw InputError("\(name): a transport without a model") }
+        let key = try ModelKey.read(modelKey)
+        let artifact = try InputError.wrapping { () throws(ImageReadingError) in
+            try ModelArtifact.open(
+                image, platform: target?.platform?.platform, limits: reading.limits, registry: reading.registry,
+                detected: detected)
+        }
+        let model = try InputError.wrapping { () throws(ModelReadingError) in
+            try ModelReader.read(artifact.entries(limits: reading.limits), name: name, limits: reading.limits, key: key)
+        }
+        if key != nil { try ModelKey.requireSignature(of: model) }
+        return model
     }
 
     /// Reads a lock and narrows it to a target.

@@ -33,6 +33,7 @@ enum Verify {
             var reader = request.reader()
             reader.modelKey = request.modelKey
             reader.readsBinaries = request.loading.isJudged
+            reader.modelImages = .all
             let subject = try reader.read(request.model)
             (serving, servingAbout) = try servingSide(request, systemRecords(for: subject))
             training = try trainingSide(subject, request, serving)

@@ -35,7 +35,9 @@ enum VerifyAttestation {
             try report.compare(image: image, with: SubjectReader(target: options.target, reading: reading))
         }
         if let model = options.model {
-            try report.compare(model: model, with: SubjectReader(target: nil, reading: reading))
+            var models = SubjectReader(target: nil, reading: reading)
+            models.modelImages = .all
+            try report.compare(model: model, with: models)
         }
         return report
     }

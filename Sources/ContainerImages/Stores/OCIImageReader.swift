@@ -53,7 +53,12 @@ struct OCIImageReader {
                 if images.count > 1 { platforms = images.compactMap(\.platform) }
                 descriptor = try choose(children, of: descriptor)
             case .manifest(let config, let layers):
-                var image = try image(config: config, layers: layers)
+                var image: StoredImage
+                if let model = try model(config: config, layers: layers) {
+                    image = model
+                } else {
+                    image = try self.image(config: config, layers: layers)
+                }
                 image.manifest = descriptor.digest
                 if descriptor.digest != start.digest {
                     image.index = start.digest
@@ -73,6 +78,26 @@ struct OCIImageReader {
         return try request.document { () throws(DocumentError) in
             try ManifestDocument(bytes, name: "\(descriptor.digest)", limits: request.limits)
         }
+    }
+
+    /// The model of a manifest's members; nil for an image.
+    private func model(config: Descriptor, layers: [Descriptor]) throws(ImageReadingError) -> StoredImage? {
+        let model: ModelLayers?
+        do throws(ModelLayersError) { model = try ModelLayers(config: config, layers: layers) } catch {
+            throw request.failure(.inconsistent(error.reason))
+        }
+        guard let model else { return nil }
+        guard request.acceptsModels else { throw request.failure(.model(model.kind.rawValue)) }
+        var blobs: [LayerBlob] = []
+        for layer in model.layers {
+            blobs.append(
+                LayerBlob(
+                    name: "\(layer.digest)", digest: layer.digest, size: layer.size, diffID: nil,
+                    open: try store.opener(layer)))
+        }
+        var stored = StoredImage(format: format, configuration: ImageConfiguration(), layers: blobs)
+        stored.artifact = model
+        return stored
     }
 
     /// Reads an image from a manifest's members.
