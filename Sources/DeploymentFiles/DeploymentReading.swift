@@ -36,12 +36,6 @@ package struct DeploymentFile: Sendable {
             return bytes
         }
     }
-
-    /// The name without the root.
-    var relativeName: String {
-        let prefix = root.hasSuffix("/") || root.isEmpty || root == "." ? root : root + "/"
-        return name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
-    }
 }
 
 /// Reads the files of a deployment: manifests, rules of alerts, registries, owners.

@@ -87,6 +87,11 @@ def packed(model, compression=""):
     return output.getvalue()
 
 
+def files(model):
+    """The files with their paths below the model."""
+    return [(str(path.relative_to(model)), path) for path in sorted(model.rglob("*")) if path.is_file()]
+
+
 def put_all(model, work, registry):
     """Pushes the model in each form, and returns the names."""
     names = {}
@@ -112,14 +117,14 @@ def put_all(model, work, registry):
     pack = "application/vnd.cncf.model"
     config = registry.blob("pack", b"{}", f"{pack}.config.v1+json")
     rows = [
-        registry.blob("pack", path.read_bytes(), f"{pack}.weight.v1.raw", **{"org.cncf.model.filepath": path.name})
-        for path in sorted(model.iterdir())
+        registry.blob("pack", path.read_bytes(), f"{pack}.weight.v1.raw", **{"org.cncf.model.filepath": name})
+        for name, path in files(model)
     ]
     names["ModelPack"] = registry.manifest("pack", config, rows, artifactType=f"{pack}.manifest.v1+json")
     config = registry.blob("oras", b"{}", "application/vnd.oci.empty.v1+json")
     rows = [
-        registry.blob("oras", path.read_bytes(), f"{IMAGE}layer.v1.tar", **{"org.opencontainers.image.title": path.name})
-        for path in sorted(model.iterdir())
+        registry.blob("oras", path.read_bytes(), f"{IMAGE}layer.v1.tar", **{"org.opencontainers.image.title": name})
+        for name, path in files(model)
     ]
     names["files of ORAS"] = registry.manifest("oras", config, rows, artifactType="application/vnd.example.model")
     title = {"org.opencontainers.image.title": "model", "io.deis.oras.content.unpack": "true"}
