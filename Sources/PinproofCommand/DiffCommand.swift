@@ -1,14 +1,16 @@
 import ArgumentParser
+import EnvironmentInventory
 import FindingReports
 import Pinproof
 
 struct DiffCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", _superCommandName: pinproofName,
-        abstract: "Compares the environments of any two subjects.",
+        abstract: "Compares the environments of any two subjects, or data with a baseline.",
         discussion: """
-            For two images it also compares the files that no package owns, and the configurations. Exit status 1 when the \
-            subjects differ.
+            For two images it also compares the files that no package owns, and the configurations. When the left side is a \
+            baseline, the right side is CSV, JSON lines or another baseline, and the distributions of the columns are \
+            compared. Exit status 1 when the subjects differ.
             """)
 
     static let examples = [
@@ -31,6 +33,12 @@ struct DiffCommand: ResultCommand {
     @Flag(help: "Leave out the files that no package owns, and the configurations of images.")
     var packagesOnly = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Bounds of a column's distance from a baseline: psi=0.2 (default), js=BOUND, linf=BOUND; repeatable.",
+            valueName: "measure=bound"))
+    var drift: [DriftBounds] = []
+
     @Option(help: "The format of the result.")
     var format = ReportArgument<DifferenceReportFormats>(TextDifferenceReport.name, TextDifferenceReport.self)
 
@@ -47,6 +55,13 @@ struct DiffCommand: ResultCommand {
     }
 
     private func result(_ left: String, _ right: String, _ progress: ProgressLine?) async throws -> CommandResult {
+        if let drift = try await DriftComparer(thresholds: drift.flatMap(\.thresholds)).compare(left, right) {
+            guard let text = DriftReport.render(drift, format: format.name, style: output.style) else {
+                throw ValidationError("--format \(format.name) is not one of a baseline's formats")
+            }
+            return CommandResult(text: text, status: drift.differs ? .found : drift.isDecided ? .success : .undecided)
+        }
+        if !drift.isEmpty { throw ValidationError("--drift compares with a baseline, and \(left) is none") }
         var options = Differ.Options()
         options.target = target.selection
         options.comparesOnlyPackages = packagesOnly

@@ -87,7 +87,12 @@ def outputs_follow_their_schemas(shop):
         f'[images]\n"python:3.11" = "sha256:{"a" * 64}"\n[contexts]\n"docker/*" = "."\n')
     wrong = folder / "wrong.toml"
     wrong.write_text('requires = "hashed"\n')
+    rows = folder / "rows.csv"
+    rows.write_text("c,n\n" + "".join(f"{'ab'[row % 2]},{row}\n" for row in range(300)))
+    check_status(shop.pinproof("profile", rows, "--output", folder / "profile.json"), 0)
+    check_status(shop.pinproof("diff", folder / "profile.json", rows, "--format", "json", "--output", folder / "drift.json"), 0)
     for name, file in {
+        "drift": folder / "drift.json",
         "wheels": folder / "wheels.json", "verify-attestation": folder / "attested.json", "baseline": folder / "baseline.json",
         "lock": frozen / "pinproof.lock.json", "contract": folder / "contract.json",
     }.items():  # fmt: skip
