@@ -42,6 +42,14 @@ public struct AttestationVerifier: Sendable {
                 file, key: key, options, reading: options.reading.cancelled(by: cancellation))
         }
     }
+
+    /// Finds the attestations beside the image of the options, in its registry or OCI layout, and verifies them.
+    package func verify(imageOf name: String, key: String) async throws(AttestationError) -> AttestationReport {
+        try await runJob(AttestationError.self) { [options] cancellation throws(InputError) in
+            try AttestationSearch.run(
+                image: name, key: key, options, reading: options.reading.cancelled(by: cancellation))
+        }
+    }
 }
 
 /// Why an attestation could not be verified.

@@ -9,7 +9,14 @@ enum VerifyAttestation {
         _ file: String, key: String, _ options: AttestationVerifier.Options, reading: ReadingOptions
     ) throws(InputError) -> AttestationReport {
         let pem = try readText(key).bytes
-        let text = try readText(file)
+        return try run(try readText(file), pem: pem, key: key, options, reading: reading)
+    }
+
+    /// Checks an envelope that was read.
+    static func run(
+        _ text: SourceText, pem: [UInt8], key: String, _ options: AttestationVerifier.Options, reading: ReadingOptions
+    ) throws(InputError) -> AttestationReport {
+        let file = text.name
         let (envelope, isSigned) = try Self.envelope(text, key: pem, name: key)
         var report = AttestationReport(file: file)
         guard isSigned else {

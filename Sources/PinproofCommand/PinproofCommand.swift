@@ -18,9 +18,9 @@ struct PinproofCommand: AsyncParsableCommand {
             """,
         version: pinproofVersion,
         subcommands: [
-            CheckCommand.self, FreezeCommand.self, VerifyCommand.self, VerifyAttestationCommand.self, DiffCommand.self,
-            InspectCommand.self, CaptureCommand.self, WheelsCommand.self, CacheCommand.self,
-            RulesCommand.self,
+            CheckCommand.self, FreezeCommand.self, VerifyCommand.self, VerifyAttestationCommand.self,
+            AttachCommand.self, DiffCommand.self, InspectCommand.self, CaptureCommand.self, ProfileCommand.self,
+            WheelsCommand.self, CacheCommand.self, RulesCommand.self,
         ])
 
     static let examples = [

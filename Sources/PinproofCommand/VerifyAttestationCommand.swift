@@ -8,7 +8,8 @@ struct VerifyAttestationCommand: ResultCommand {
         abstract: "Checks an attestation of `verify --attest`: its signature, its subjects, its verdict.",
         discussion: """
             Exit status: 0 signed with the key, of the given model and image, and the verdict is match; 1 another signature, \
-            another subject or a mismatch; 2 unreadable, or the verdict is not-provable.
+            another subject or a mismatch; 2 unreadable, or the verdict is not-provable. Without FILE the attestations beside \
+            the image are found: all that the key signed have to agree.
             """)
 
     static let examples = [
@@ -16,14 +17,16 @@ struct VerifyAttestationCommand: ResultCommand {
             "Admit an image only with a signed match",
             "pinproof verify-attestation verdict.json --key cosign.pub --image docker://registry.example/serving:1.4"),
         CommandExample(
-            "Tie the verdict to the model too",
-            "pinproof verify-attestation verdict.json --key cosign.pub --image oci:layout:app --model model.tar.gz"),
+            "Find the verdict beside the image, and tie it to the model too",
+            "pinproof verify-attestation --key cosign.pub --image docker://registry.example/serving:1.4 --model model.tar.gz"
+        ),
     ]
 
     @Argument(
-        help: ArgumentHelp("The attestation: a DSSE envelope with an in-toto statement.", valueName: "file"),
-        completion: .file())
-    var file: String
+        help: ArgumentHelp(
+            "The attestation: a DSSE envelope with an in-toto statement; without it, those beside the image are found.",
+            valueName: "file"), completion: .file())
+    var file: String?
 
     @Option(help: ArgumentHelp("The public key, PEM: ECDSA or Ed25519.", valueName: "file"), completion: .file())
     var key: String
@@ -68,6 +71,11 @@ struct VerifyAttestationCommand: ResultCommand {
             throw ValidationError(
                 "name the image with --image, or say --no-image: an attestation of another image proves nothing")
         }
+        if file == nil, image.map({ Digest($0) != nil }) ?? true {
+            throw ValidationError("name the attestation, or with --image the image that has it beside it")
+        }
+        // Attestations that were found are about the image. Those of every model count where none is named.
+        if file == nil, model == nil { return }
         if (model == nil) != noModel {
             throw ValidationError(
                 "name the model with --model, or say --no-model: an attestation of another model proves nothing")
@@ -83,7 +91,11 @@ struct VerifyAttestationCommand: ResultCommand {
         options.scope = scope
         options.target = target.selection
         options.reading = limit.reading(progress)
-        let report = try await AttestationVerifier(options: options).verify(file, key: key)
+        let verifier = AttestationVerifier(options: options)
+        let report =
+            if let file { try await verifier.verify(file, key: key) } else {
+                try await verifier.verify(imageOf: image ?? "", key: key)
+            }
         let status: ExitStatus =
             !report.problems.isEmpty || report.verdict == .mismatch
             ? .found : report.verdict == .match ? .success : .undecided

@@ -95,6 +95,9 @@ struct VerifyCommand: ResultCommand {
             valueName: "file"), completion: .file())
     var attest: String?
 
+    @Flag(help: "Put the attestation beside the image, as pinproof attach does; takes --key.")
+    var attach = false
+
     @Option(
         help: ArgumentHelp(
             "The private key that signs the attestation, PEM: ECDSA or Ed25519, or cosign's; COSIGN_PASSWORD opens it.",
@@ -119,7 +122,8 @@ struct VerifyCommand: ResultCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if key != nil, attest == nil { throw ValidationError("--key signs what --attest writes") }
+        if key != nil, attest == nil, !attach { throw ValidationError("--key signs what --attest writes") }
+        if attach, key == nil { throw ValidationError("--attach takes --key: only a signed attestation is attached") }
     }
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
@@ -129,10 +133,11 @@ struct VerifyCommand: ResultCommand {
     }
 
     private func result(_ model: String, _ image: String, _ progress: ProgressLine?) async throws -> CommandResult {
-        let attestation = try attest.map { file in
-            try AttestationWriter(
-                file: file, key: key, password: getenv("COSIGN_PASSWORD").map { Array(String(cString: $0).utf8) })
-        }
+        let attestation =
+            attest == nil && !attach
+            ? nil
+            : try AttestationWriter(
+                file: attest, key: key, password: getenv("COSIGN_PASSWORD").map { Array(String(cString: $0).utf8) })
         var options = Verifier.Options()
         options.lock = lock
         options.wheels = wheels
@@ -151,19 +156,35 @@ struct VerifyCommand: ResultCommand {
         let cache = try layers.open()
         options.reading.layerCache = cache
         let verification = try await Verifier(options: options).verify(model, against: image)
-        try attestation?.write(verification, model: model, image: image, isStrict: strict)
+        let statement = try attestation?.write(verification, model: model, image: image, isStrict: strict)
+        var problems: [String] = []
+        if attach, let statement { problems = await attached(statement, to: image, progress) }
         for file in report {
             try AtomicFile.write(file.report.format.render(verification, style: .plain), to: file.path, replacing: true)
         }
-        let status: ExitStatus =
+        var status: ExitStatus =
             switch verification.verdict {
             case .match: failOn.isReached(by: verification.findings) ? .found : .success
             case .mismatch: .found
             case .notProvable: .undecided
             }
+        // What was asked for and not done is not a success.
+        if status == .success, !problems.isEmpty { status = .undecided }
         return CommandResult(
             text: format.format.render(verification, style: output.style),
-            diagnostics: verification.notes.map { "pinproof: " + $0 } + (cache?.diagnostics ?? []), status: status)
+            diagnostics: (verification.notes + problems).map { "pinproof: " + $0 } + (cache?.diagnostics ?? []),
+            status: status)
+    }
+
+    /// Puts a signed statement beside the image and returns what went wrong.
+    private func attached(_ statement: String, to image: String, _ progress: ProgressLine?) async -> [String] {
+        var options = Attacher.Options()
+        options.target = target.selection
+        options.reading = limit.reading(progress)
+        do throws(AttachError) {
+            let result = try await Attacher(options: options).attach(text: statement, to: image)
+            return result.isRefused ? result.lines : []
+        } catch { return ["not attached: \(error.description)"] }
     }
 }
 

@@ -21,6 +21,7 @@ import scenarios_capture  # noqa: E402, F401
 import scenarios_ladder  # noqa: E402, F401
 import scenarios_inspect  # noqa: E402, F401
 import scenarios_attest  # noqa: E402, F401
+import scenarios_attach  # noqa: E402, F401
 import scenarios_bad_input  # noqa: E402, F401
 import scenarios_freeze  # noqa: E402, F401
 import scenarios_freeze_bases  # noqa: E402, F401

@@ -100,6 +100,8 @@ final class HTTPTransfer {
                 }
             }
         }
+        // A body makes a POST of it; the name of the method is all that another one needs.
+        if request.method != "GET", request.method != "HEAD" { set(CURLOPT_CUSTOMREQUEST, request.method) }
         setPointer(CURLOPT_HTTPHEADER, headerList)
         let client = Unmanaged.passUnretained(state).toOpaque()
         setPointer(CURLOPT_WRITEDATA, client)

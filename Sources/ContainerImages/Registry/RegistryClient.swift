@@ -70,21 +70,53 @@ final class RegistryClient: Sendable {
     private func attemptGet(
         _ path: String, _ headers: [(name: String, value: String)], _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> Answer {
-        var mayAuthenticate = true
-        while true {
-            let transfer = try send("/v2/\(repository)/\(path)", headers, deadline)
-            if transfer.status == 401, mayAuthenticate {
-                mayAuthenticate = false
-                try authenticate(transfer, deadline)
-                continue
-            }
-            return try follow(transfer, headers, deadline)
-        }
+        let transfer = try authenticated("/v2/\(repository)/\(path)", headers, nil, deadline)
+        return try follow(transfer, headers, deadline)
     }
+
+    /// Sends a request, and once more with a token when the registry asks for one.
+    private func authenticated(
+        _ path: String, _ headers: [(name: String, value: String)], _ content: Content?,
+        _ deadline: ContinuousClock.Instant
+    ) throws(RegistryFailure) -> HTTPTransfer {
+        let transfer = try send(path, headers, content, deadline)
+        guard transfer.status == 401 else { return transfer }
+        try authenticate(transfer, isWriting: content != nil, deadline)
+        return try send(path, headers, content, deadline)
+    }
+
+    /// What a request writes: its method and its bytes.
+    struct Content: Sendable {
+        let method: String
+        var bytes: [UInt8] = []
+    }
+
+    /// Sends a request that writes and returns its answer, whatever its status is: nothing is sent again after a failure.
+    ///
+    /// - Parameter path: below the repository, or what the registry gave as a location: a path or an address of its own host.
+    func write(
+        _ path: String, _ content: Content, headers: [(name: String, value: String)] = []
+    ) throws(RegistryFailure) -> Answer {
+        var path = path
+        if let target = Self.host(of: path) {
+            guard target == host, let slash = path.dropFirst(8).firstIndex(of: "/") else {
+                throw RegistryFailure("\(host): it wants to be written at \(target), which gets no token of it")
+            }
+            path = String(path[slash...])
+        } else if !path.hasPrefix("/") {
+            path = "/v2/\(repository)/\(path)"
+        }
+        return Answer(
+            transfer: try authenticated(path, headers, content, ContinuousClock.now + options.totalTimeout))
+    }
+
+    /// The error of an answer that refuses.
+    func refusal(_ answer: Answer) -> RegistryFailure { failure(answer.transfer) }
 
     /// Asks the registry itself: over https, and on this machine over http when it does not speak TLS.
     private func send(
-        _ path: String, _ headers: [(name: String, value: String)], _ deadline: ContinuousClock.Instant
+        _ path: String, _ headers: [(name: String, value: String)], _ content: Content?,
+        _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> HTTPTransfer {
         let (authorization, known) = state.withLock { ($0.authorization, $0.scheme) }
         var all = headers
@@ -94,7 +126,7 @@ final class RegistryClient: Sendable {
                 // Whether a server speaks TLS at all is found out in half of the time.
                 let isProbe = scheme == "https" && known == nil && allowsPlainHTTP(host)
                 let transfer = try start(
-                    "\(scheme)://\(host)\(path)", all, before: deadline,
+                    "\(scheme)://\(host)\(path)", all, method: content?.method, body: content?.bytes, before: deadline,
                     timeout: isProbe ? options.timeout / 2 : options.timeout)
                 state.withLock { $0.scheme = scheme }
                 return transfer
@@ -112,12 +144,13 @@ final class RegistryClient: Sendable {
     }
 
     private func start(
-        _ url: String, _ headers: [(name: String, value: String)], body: [UInt8]? = nil,
+        _ url: String, _ headers: [(name: String, value: String)], method: String? = nil, body: [UInt8]? = nil,
         before deadline: ContinuousClock.Instant, timeout: Duration? = nil
     ) throws(TransferFailure) -> HTTPTransfer {
         var request = HTTPRequest(url: url)
         request.headers = headers
         request.body = body
+        if let method { request.method = method }
         request.timeout = timeout ?? options.timeout
         request.deadline = deadline
         let target = Self.host(of: url) ?? ""
@@ -171,7 +204,10 @@ final class RegistryClient: Sendable {
             default: "the registry answers with HTTP \(status)"
             }
         if let after, after >= options.timeout { text += " and asks to wait \(after.components.seconds) s" }
-        return RegistryFailure("\(host): \(text)", isTransient: status == 429 || status >= 500, retryAfter: after)
+        var failure = RegistryFailure(
+            "\(host): \(text)", isTransient: status == 429 || status >= 500, retryAfter: after)
+        failure.isMissing = status == 404
+        return failure
     }
 
     /// The pause that a `Retry-After` header asks for, in whole seconds (RFC 9110, section 10.2.3); nil for a date and for
@@ -183,7 +219,7 @@ final class RegistryClient: Sendable {
     }
 
     private func authenticate(
-        _ refused: HTTPTransfer, _ deadline: ContinuousClock.Instant
+        _ refused: HTTPTransfer, isWriting: Bool, _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) {
         guard let challenge = Challenge.read(refused.header("www-authenticate")) else {
             throw RegistryFailure("\(host): the registry refuses access (HTTP 401) and names no way to authenticate")
@@ -204,8 +240,9 @@ final class RegistryClient: Sendable {
             }
             state.withLock { $0.authorization = Self.basic(user, password) }
         case .bearer(let realm, let service, let scope):
+            let own = "repository:\(repository):pull"
             let token = try token(
-                realm, service, scope ?? "repository:\(repository):pull", credentials, before: deadline)
+                realm, service, isWriting ? own + ",push" : scope ?? own, credentials, before: deadline)
             state.withLock { $0.authorization = "Bearer \(token)" }
         }
     }
@@ -292,6 +329,8 @@ struct RegistryFailure: Error, Sendable, Hashable {
     let message: String
     let isTransient: Bool
     let retryAfter: Duration?
+    /// Whether the registry says that it does not have it.
+    var isMissing = false
 
     init(_ message: String, isTransient: Bool = false, retryAfter: Duration? = nil) {
         self.message = message

@@ -10,15 +10,26 @@ struct Descriptor: Sendable, Hashable {
     let size: Int
     let platform: Platform?
     let annotations: [String: String]
+    /// What an artifact that is no image is; nil for an image.
+    var artifactType: String?
 
     /// The name that the descriptor gives to its image.
     var referenceName: String? {
         annotations["org.opencontainers.image.ref.name"] ?? annotations["io.containerd.image.name"]
     }
 
-    /// Whether the descriptor is of an attestation that BuildKit put beside its images.
+    /// Whether the descriptor is of an attestation that BuildKit put beside its images, or of another artifact that is no image.
     var isAttestation: Bool {
         annotations["vnd.docker.reference.type"] == "attestation-manifest" || platform?.os == "unknown"
+            || artifactType != nil || (referenceName.map(Self.isArtifactTag) ?? false)
+    }
+
+    /// Whether a tag is one that cosign and the referrers of OCI 1.1 keep beside images: `sha256-HEX`, `sha256-HEX.att`.
+    private static func isArtifactTag(_ tag: String) -> Bool {
+        guard tag.hasPrefix("sha256-") else { return false }
+        let digits = tag.dropFirst(7).prefix { $0.isASCII && $0.isHexDigit }
+        let rest = tag.dropFirst(7 + digits.count)
+        return digits.count == 64 && (rest.isEmpty || rest.hasPrefix("."))
     }
 }
 
@@ -69,6 +80,6 @@ enum ManifestDocument: Sendable {
         }
         return Descriptor(
             mediaType: try table.string("mediaType"), digest: digest, size: size, platform: platform,
-            annotations: try table.strings("annotations"))
+            annotations: try table.strings("annotations"), artifactType: try table.string("artifactType"))
     }
 }

@@ -6,14 +6,14 @@ import Pinproof
 
 /// The attestation of `verify`: the statement, in a signed envelope when there is a key.
 struct AttestationWriter {
-    private let file: String
+    private let file: String?
     private let keyPath: String?
     private let key: PrivateKey?
 
     /// Reads the key, so that a wrong one is reported before the image is read.
     ///
     /// - Throws: an input error when the key cannot be used.
-    init(file: String, key path: String?, password: [UInt8]?) throws(InputError) {
+    init(file: String?, key path: String?, password: [UInt8]?) throws(InputError) {
         self.file = file
         keyPath = path
         guard let path else {
@@ -26,10 +26,12 @@ struct AttestationWriter {
         }
     }
 
-    /// Writes the attestation, whole or not at all.
+    /// Makes the attestation and writes it, whole or not at all, where a file was named.
     ///
+    /// - Returns: the attestation.
     /// - Throws: ``InputError`` when a side has no digest to attest, or the file cannot be written.
-    func write(_ verification: Verification, model: String, image: String, isStrict: Bool) throws {
+    @discardableResult
+    func write(_ verification: Verification, model: String, image: String, isStrict: Bool) throws -> String {
         var subjects: [VerificationStatement.Subject] = []
         guard let identity = verification.identity.image, let digest = identity.manifest ?? identity.config else {
             throw InputError("\(image): it has no digest that an attestation could name: --attest takes an image")
@@ -41,6 +43,9 @@ struct AttestationWriter {
             for other in others where other != digest {
                 subjects.append(.init(name: Self.name(image), digests: [(other.algorithm.rawValue, other.hex)]))
             }
+        } else if identity.isOnlyImageOfIndex, let index = identity.index, index != digest {
+            // An index that holds nothing else means its one image.
+            subjects.append(.init(name: Self.name(image), digests: [(index.algorithm.rawValue, index.hex)]))
         }
         guard let known = verification.identity.model, let digest = Digest(known) else {
             throw InputError(
@@ -62,7 +67,9 @@ struct AttestationWriter {
         }
         subjects.append(.init(name: Self.name(path), digests: digests))
         let payload = VerificationStatement.text(verification, subjects: subjects, isStrict: isStrict)
-        try AtomicFile.write(try signed(payload), to: file, replacing: true)
+        let text = try signed(payload)
+        if let file { try AtomicFile.write(text, to: file, replacing: true) }
+        return text
     }
 
     private func signed(_ payload: String) throws(InputError) -> String {
