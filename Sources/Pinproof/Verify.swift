@@ -110,7 +110,7 @@ enum Verify {
         return packages.allSatisfy { $0.contentDigest != nil } ? .contents : .checksums
     }
 
-    private static func systemRecords(for subject: SubjectContent) -> SystemRecords {
+    static func systemRecords(for subject: SubjectContent) -> SystemRecords {
         switch subject {
         // Content digests alone would not name the file that differs.
         case .image, .installed: .checksums
@@ -124,7 +124,7 @@ enum Verify {
         var reader = request.reader()
         reader.systemRecords = systemRecords
         reader.readsBinaries = request.loading.isJudged
-        let subject = try reader.read(request.image)
+        let subject = try reader.read(request.imageSource ?? request.image)
         switch subject {
         case .image(let image):
             let start = ProgramStart(image)

@@ -5,6 +5,8 @@ import ParallelWork
 struct VerifyRequest: Sendable {
     let model: String
     let image: String
+    /// What is read for the image where its name is not to be resolved again: the digest that a plan found for its tag.
+    var imageSource: String?
     let lock: String?
     let wheels: [String]
     let evidence: Evidence

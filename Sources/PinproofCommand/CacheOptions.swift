@@ -32,7 +32,9 @@ struct CacheOptions: ParsableArguments {
     }
 
     /// Opens the cache; nil where none is named.
-    func open() throws(InputError) -> LayerCache? {
+    ///
+    /// - Parameter holdsLayers: whether many images are read.
+    func open(holdsLayers: Bool = false) throws(InputError) -> LayerCache? {
         guard let cache else { return nil }
         do throws(KeyError) {
             var signing: SigningKey?
@@ -42,7 +44,7 @@ struct CacheOptions: ParsableArguments {
                 signing = try SigningKey(pem: try Self.bytes(cacheKey), name: cacheKey, password: password)
             }
             if let cacheTrust { trusted = try TrustedKey(pem: try Self.bytes(cacheTrust), name: cacheTrust) }
-            return LayerCache(path: cache, signing: signing, trusted: trusted)
+            return LayerCache(path: cache, signing: signing, trusted: trusted, holdsLayers: holdsLayers)
         } catch { throw InputError(error) }
     }
 

@@ -20,7 +20,7 @@ struct PinproofCommand: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self, FreezeCommand.self, VerifyCommand.self, VerifyAttestationCommand.self,
             AttachCommand.self, DiffCommand.self, InspectCommand.self, CaptureCommand.self, ProfileCommand.self,
-            WheelsCommand.self, CacheCommand.self, RulesCommand.self,
+            WheelsCommand.self, FleetCommand.self, CacheCommand.self, RulesCommand.self,
         ])
 
     static let examples = [

@@ -31,6 +31,7 @@ import scenarios_documents  # noqa: E402, F401
 import scenarios_rewrite  # noqa: E402, F401
 import scenarios_images  # noqa: E402, F401
 import scenarios_stored_models  # noqa: E402, F401
+import scenarios_fleet  # noqa: E402, F401
 import scenarios_bases  # noqa: E402, F401
 import scenarios_system_packages  # noqa: E402, F401
 import scenarios_surface  # noqa: E402, F401

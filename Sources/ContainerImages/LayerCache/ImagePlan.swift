@@ -11,6 +11,13 @@ package struct ImagePlan: Sendable, Hashable {
         package let size: Int?
         /// The digest of the decompressed bytes; nil where there is no configuration.
         package let diffID: Digest?
+
+        /// Creates a layer.
+        package init(digest: Digest?, size: Int?, diffID: Digest?) {
+            self.digest = digest
+            self.size = size
+            self.diffID = diffID
+        }
     }
 
     /// The name with the digest that it meant; the name itself where its store knows no digest.
@@ -42,6 +49,8 @@ extension ImageReader {
     /// The digest in the place of a tag: that of the index where there is one, so that the platform is chosen as before.
     private static func pinned(_ name: ImageName, _ stored: StoredImage) -> String {
         guard let digest = stored.index ?? stored.manifest else { return name.description }
+        // A colon in a path would end it.
+        if stored.format != .docker, name.location.contains(":") { return name.description }
         switch stored.format {
         case .docker:
             guard let reference = ImageReference(name.location) else { return name.description }

@@ -13,13 +13,27 @@ package final class LayerCache: Sendable {
     private let signing: SigningKey?
     private let trusted: TrustedKey?
     private let remarks = Mutex<[String]>([])
+    private let memory: Held?
+
+    /// The layers that are held in memory.
+    private final class Held: Sendable {
+        private let layers = Mutex(HeldLayers())
+
+        func evidence(_ key: HeldLayers.Key) -> LayerEvidence? { layers.withLock { $0[key] } }
+
+        func hold(_ evidence: LayerEvidence, _ key: HeldLayers.Key) { layers.withLock { $0[key] = evidence } }
+    }
 
     /// Opens a directory, which is made where there is none.
     ///
     /// - Parameters:
     ///   - signing: the key that signs new entries; nil to write them without a signature.
     ///   - trusted: the key whose signature every entry has to have; nil where the directory has to belong to the user.
-    package init(path: String, signing: SigningKey? = nil, trusted: TrustedKey? = nil) {
+    ///   - holdsLayers: whether the large layers are held in memory too, for runs that verify many images.
+    package init(
+        path: String, signing: SigningKey? = nil, trusted: TrustedKey? = nil, holdsLayers: Bool = false
+    ) {
+        memory = holdsLayers ? Held() : nil
         directory = CacheDirectory(path: path, isTrustedByKey: trusted != nil, isSigned: signing != nil)
         self.signing = signing
         self.trusted = trusted
@@ -53,6 +67,14 @@ package final class LayerCache: Sendable {
         }
     }
 
+    /// Whether an entry names a layer's stored bytes. Nothing is verified: who reads the layer does that.
+    package func has(_ layer: ImagePlan.Layer, limits: ReadingLimits) -> Bool {
+        guard let diffID = layer.diffID, let key = try? LayerEvidence.key(diffID),
+            let bytes = directory.read(key, CacheDirectory.entry, note: { _ in })
+        else { return false }
+        return LayerEvidenceEntry.names(layer, bytes, diffID)
+    }
+
     /// What the cache has of a layer.
     enum Found {
         /// The layer, as a reading would give it.
@@ -70,16 +92,7 @@ package final class LayerCache: Sendable {
     func find(
         _ blob: LayerBlob, isRemote: Bool, _ needs: LayerNeeds, limits: ReadingLimits, progress: @escaping (Int) -> Void
     ) throws(ArchiveReadingError) -> Found {
-        guard let diffID = blob.diffID, let key = try? LayerEvidence.key(diffID),
-            let bytes = directory.read(key, CacheDirectory.entry, note: note)
-        else { return .nothing }
-        let evidence: LayerEvidence
-        do throws(EntryRefusal) {
-            evidence = try LayerEvidenceEntry.decode(bytes, for: diffID, trust: trusted, needs: needs)
-        } catch {
-            note("\(directory.path(key, CacheDirectory.entry)): \(error.reason); the layer was read again")
-            return .nothing
-        }
+        guard let diffID = blob.diffID, let evidence = evidence(diffID, needs) else { return .nothing }
         let isReadable = zip(evidence.limits, LayerEvidence.limits(limits)).allSatisfy { $0 <= $1 }
         guard isReadable, evidence.needs.covers(needs), let form = Self.form(of: blob, in: evidence) else {
             return .known(evidence)
@@ -92,6 +105,23 @@ package final class LayerCache: Sendable {
                 contents: evidence.contents,
                 summary: Image.Layer(
                     name: blob.name, diffID: diffID, size: evidence.bytes, compression: form.compression)))
+    }
+
+    /// Returns what an entry says, reduced to what is needed; nil where there is none, or none that is believed.
+    private func evidence(_ diffID: Digest, _ needs: LayerNeeds) -> LayerEvidence? {
+        let held = HeldLayers.Key(diffID: diffID, needs: needs)
+        if let known = memory?.evidence(held) { return known }
+        guard let key = try? LayerEvidence.key(diffID),
+            let bytes = directory.read(key, CacheDirectory.entry, note: note)
+        else { return nil }
+        do throws(EntryRefusal) {
+            let evidence = try LayerEvidenceEntry.decode(bytes, for: diffID, trust: trusted, needs: needs)
+            memory?.hold(evidence, held)
+            return evidence
+        } catch {
+            note("\(directory.path(key, CacheDirectory.entry)): \(error.reason); the layer was read again")
+            return nil
+        }
     }
 
     /// The stored form that a blob has to be of; nil where the evidence knows nothing of it.
@@ -177,6 +207,38 @@ package final class TrustedKey: Sendable {
     func verifies(_ envelope: SignedEnvelope) -> Bool {
         key.withLock { key in
             envelope.signatures.allSatisfy { $0.keyIdentifier == key.identifier } && envelope.isSigned(by: key)
+        }
+    }
+}
+
+/// Large layers that were decoded before, the ones that were used last.
+struct HeldLayers {
+    struct Key: Hashable {
+        let diffID: Digest
+        let needs: LayerNeeds
+    }
+
+    private var layers: [Key: (evidence: LayerEvidence, use: Int)] = [:]
+    private var uses = 0
+
+    /// Decoding a smaller one costs nothing.
+    private static let minimumFiles = 200
+    private static let maximumLayers = 24
+
+    /// A layer; setting one lets go of that which was not used for longest.
+    subscript(_ key: Key) -> LayerEvidence? {
+        mutating get {
+            uses += 1
+            layers[key]?.use = uses
+            return layers[key]?.evidence
+        }
+        set {
+            guard let newValue, newValue.files >= Self.minimumFiles else { return }
+            uses += 1
+            layers[key] = (newValue, uses)
+            if layers.count > Self.maximumLayers, let oldest = layers.min(by: { $0.value.use < $1.value.use })?.key {
+                layers[oldest] = nil
+            }
         }
     }
 }

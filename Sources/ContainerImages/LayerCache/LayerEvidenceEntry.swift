@@ -82,6 +82,15 @@ enum LayerEvidenceEntry {
         return try evidence(body, header, needs)
     }
 
+    /// Whether the first line of an entry names a layer's stored bytes.
+    static func names(_ layer: ImagePlan.Layer, _ bytes: [UInt8], _ diffID: Digest) -> Bool {
+        guard let header = try? Header(Array(bytes.prefix(maximumLine).prefix { $0 != UInt8(ascii: "\n") })),
+            header.diffID == diffID
+        else { return false }
+        guard let digest = layer.digest, digest != diffID else { return true }
+        return header.blobs.contains { $0.digest == digest }
+    }
+
     private static func check(_ text: [UInt8], of line: [UInt8], _ trust: TrustedKey?) throws(EntryRefusal) {
         let envelope: SignedEnvelope
         do throws(DocumentError) {
