@@ -13,13 +13,14 @@ An exit status of 2 (the question could not be decided) raises :class:`Undecided
 
 from __future__ import annotations
 
-from ._commands import capture, check, diff, inspect, verify
+from ._commands import capture, check, diff, inspect, preflight, verify
 from ._program import PinproofError, ProgramNotFoundError, UndecidedError, UsageError, find_program, version
 from ._results import (
     Change,
     CheckedFile,
     CheckResult,
     CheckSummary,
+    ContractChange,
     Difference,
     Environment,
     EnvironmentFact,
@@ -31,6 +32,12 @@ from ._results import (
     Package,
     PackageState,
     PackageVerdict,
+    Preflight,
+    PreflightAnswer,
+    PreflightEvidence,
+    PreflightModel,
+    PreflightPrevious,
+    PreflightSummary,
     Subject,
     Verification,
     VerificationSummary,
@@ -41,6 +48,7 @@ __all__ = [
     "CheckResult",
     "CheckSummary",
     "CheckedFile",
+    "ContractChange",
     "Difference",
     "Environment",
     "EnvironmentFact",
@@ -53,6 +61,12 @@ __all__ = [
     "PackageState",
     "PackageVerdict",
     "PinproofError",
+    "Preflight",
+    "PreflightAnswer",
+    "PreflightEvidence",
+    "PreflightModel",
+    "PreflightPrevious",
+    "PreflightSummary",
     "ProgramNotFoundError",
     "Subject",
     "UndecidedError",
@@ -64,6 +78,7 @@ __all__ = [
     "diff",
     "find_program",
     "inspect",
+    "preflight",
     "verify",
     "version",
 ]

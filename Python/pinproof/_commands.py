@@ -10,7 +10,7 @@ from typing import Iterable, List, Optional, Sequence, Union
 
 from . import _program
 from ._program import Output, PathLike, UndecidedError
-from ._results import CheckResult, Difference, Inspection, Verification
+from ._results import CheckResult, Difference, Inspection, Preflight, Verification
 
 
 def _paths(paths: Union[PathLike, Iterable[PathLike]]) -> List[str]:
@@ -116,6 +116,56 @@ def verify(
     words = [*arguments, *options, "--", os.fspath(model), os.fspath(image)]
     value, output = _program.document(words, "pinproof/verify/1")
     result = Verification._of(value, output.status == 0)
+    if output.status == 2:
+        raise _undecided(output, result)
+    return result
+
+
+def preflight(
+    model: PathLike,
+    image: PathLike,
+    *,
+    previous: Optional[PathLike] = None,
+    previous_image: Optional[PathLike] = None,
+    deploy: Sequence[PathLike] = (),
+    declaration: Optional[PathLike] = None,
+    requests: Optional[PathLike] = None,
+    require: Sequence[str] = (),
+    lock: Optional[PathLike] = None,
+    wheels: Sequence[PathLike] = (),
+    evidence: Optional[str] = None,
+    fail_on: Optional[str] = None,
+    options: Sequence[str] = (),
+) -> Preflight:
+    """Answers five questions about a model before it is deployed, from files alone.
+
+    Args:
+        model: the model.
+        image: the image that serves it, or in its place an installed environment.
+        previous: the previous model, to which a rollback returns.
+        previous_image: the image that serves it; None for ``image``.
+        deploy: files and directories of the deployment.
+        declaration: the declaration; None for ``preflight.toml`` in the model or beside it.
+        requests: a file of requests that callers send.
+        require: the questions that decide, of ``input``, ``rollback``, ``monitoring``, ``environment`` and ``ownership``; none
+            for all of them.
+        lock: the lock that the model was trained with, when the model has none.
+        wheels: directories of wheels, or maps that ``pinproof wheels`` wrote.
+        evidence: ``locked``, ``trained``, ``claimed``, ``intact`` or ``named``: what is required of every package.
+        fail_on: ``error``, ``warning``, ``note`` or ``never``.
+        options: further options of the program, as they are written on its command line.
+
+    Raises:
+        UndecidedError: when something could not be read or proved; ``result`` has the answers where there are some.
+        UsageError: for a wrong value.
+    """
+    arguments = ["preflight", "--format=json", *_option("--previous", previous), *_option("--previous-image", previous_image)]
+    arguments += _options("--deploy", deploy) + _option("--declaration", declaration) + _option("--requests", requests)
+    arguments += _option("--require", ",".join(require) if require else None) + _option("--lock", lock)
+    arguments += _options("--wheels", wheels) + _option("--evidence", evidence) + _option("--fail-on", fail_on)
+    words = [*arguments, *options, "--", os.fspath(model), os.fspath(image)]
+    value, output = _program.document(words, "pinproof/preflight/1")
+    result = Preflight._of(value, output.status == 0)
     if output.status == 2:
         raise _undecided(output, result)
     return result

@@ -409,3 +409,166 @@ class Inspection:
             environment=None if environment is None else Environment._of(environment),
             raw=value,
         )
+
+
+@dataclass(frozen=True)
+class PreflightEvidence:
+    """Something that answers a question, and where it stands."""
+
+    kind: str
+    value: str
+    strength: str
+    file: Optional[str]
+    line: Optional[int]
+    raw: JSON = field(repr=False, compare=False)
+
+    @classmethod
+    def _of(cls, value: JSON) -> "PreflightEvidence":
+        return cls(value["kind"], value["value"], value["strength"], value.get("file"), value.get("line"), raw=value)
+
+
+@dataclass(frozen=True)
+class PreflightAnswer:
+    """The answer to one question: ``answered``, ``not-answered`` or ``wrong``. ``findings`` are names of rules."""
+
+    question: str
+    answer: str
+    evidence: List[PreflightEvidence]
+    findings: List[str]
+    raw: JSON = field(repr=False, compare=False)
+
+    @classmethod
+    def _of(cls, value: JSON) -> "PreflightAnswer":
+        return cls(
+            question=value["question"],
+            answer=value["answer"],
+            evidence=[PreflightEvidence._of(item) for item in value["evidence"]],
+            findings=_strings(value.get("findings")),
+            raw=value,
+        )
+
+
+@dataclass(frozen=True)
+class PreflightModel:
+    """A model with its digests."""
+
+    format: str
+    name: str
+    tree_digest: str
+    payload_digest: str
+
+    @classmethod
+    def _of(cls, value: Optional[JSON]) -> "Optional[PreflightModel]":
+        if value is None:
+            return None
+        return cls(value["format"], value["name"], value["treeDigest"], value["payloadDigest"])
+
+
+@dataclass(frozen=True)
+class PreflightPrevious:
+    """What a rollback returns to, and what ``verify`` says of the two."""
+
+    model: Optional[PreflightModel]
+    image: Optional[str]
+    verdict: Optional[str]
+
+    @classmethod
+    def _of(cls, value: Optional[JSON]) -> "Optional[PreflightPrevious]":
+        if value is None:
+            return None
+        return cls(PreflightModel._of(value.get("model")), value.get("image"), value.get("verdict"))
+
+
+@dataclass(frozen=True)
+class ContractChange:
+    """What differs between the inputs and outputs of two models."""
+
+    column: Optional[str]
+    kind: str
+    previous: Optional[str]
+    now: Optional[str]
+    breaks_callers: bool
+    breaks_rollback: bool
+
+    @classmethod
+    def _of(cls, value: JSON) -> "ContractChange":
+        return cls(
+            value.get("column"),
+            value["kind"],
+            value.get("previous"),
+            value.get("now"),
+            value["breaksCallers"],
+            value["breaksRollback"],
+        )
+
+
+@dataclass(frozen=True)
+class PreflightSummary:
+    """The counts of the answers and of the findings."""
+
+    answered: int
+    not_answered: int
+    wrong: int
+    errors: int
+    warnings: int
+    notes: int
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """The five answers: the verdict is ``ready``, ``not-ready`` or ``not-provable``.
+
+    ``contract`` is what the model takes and gives, as ``pinproof inspect --contract`` writes it; None where it is not known.
+    ``passed`` is whether the exit status was 0.
+    """
+
+    verdict: str
+    required: List[str]
+    model: PreflightModel
+    image: Optional[ImageIdentity]
+    previous: Optional[PreflightPrevious]
+    questions: List[PreflightAnswer]
+    contract: Optional[JSON]
+    changes: List[ContractChange]
+    probes: Dict[str, int]
+    requests: Optional[JSON]
+    verification: Verification
+    findings: List[Finding]
+    summary: PreflightSummary
+    passed: bool
+    raw: JSON = field(repr=False, compare=False)
+
+    def answer(self, question: str) -> str:
+        """Returns the answer to a question: ``preflight.answer("rollback")``."""
+        return next(item.answer for item in self.questions if item.question == question)
+
+    @classmethod
+    def _of(cls, value: JSON, passed: bool) -> "Preflight":
+        model = PreflightModel._of(value["model"])
+        assert model is not None
+        image = value["image"].get("identity")
+        summary = value["summary"]
+        return cls(
+            verdict=value["verdict"],
+            required=_strings(value["required"]),
+            model=model,
+            image=None if image is None else ImageIdentity._of(image),
+            previous=PreflightPrevious._of(value.get("previous")),
+            questions=[PreflightAnswer._of(item) for item in value["questions"]],
+            contract=value.get("contract"),
+            changes=[ContractChange._of(item) for item in value["changes"]],
+            probes=dict(value["probes"]),
+            requests=value.get("requests"),
+            verification=Verification._of(value["verification"], value["verification"]["verdict"] == "match"),
+            findings=[Finding._of(item) for item in value["findings"]],
+            summary=PreflightSummary(
+                summary["answered"],
+                summary["notAnswered"],
+                summary["wrong"],
+                summary["errors"],
+                summary["warnings"],
+                summary["notes"],
+            ),
+            passed=passed,
+            raw=value,
+        )

@@ -156,6 +156,8 @@ package struct PreflightResult: Sendable {
     package var verification: Verification
     /// What could not be read.
     package var gaps: [Gap] = []
+    /// The rules that could have fired, for formats that carry their texts.
+    package var rules: [Rule] = []
     /// The findings of all questions, in order.
     package var findings: [Finding] { Finding.sorted(questions.flatMap(\.findings)) }
 

@@ -22,6 +22,13 @@ package enum VerificationStatement {
 
     /// The statement's bytes, which are the payload of an envelope.
     package static func text(_ verification: Verification, subjects: [Subject], isStrict: Bool) -> String {
+        text(
+            type: Verification.predicateType, subjects: subjects,
+            predicate: predicate(verification, isStrict: isStrict))
+    }
+
+    /// A statement of any predicate about such subjects.
+    static func text(type: String, subjects: [Subject], predicate: JSONValue) -> String {
         JSONValue.members([
             "_type": .string("https://in-toto.io/Statement/v1"),
             "subject": .array(
@@ -31,8 +38,8 @@ package enum VerificationStatement {
                         "digest": .object(subject.digests.map { .init($0.algorithm, .string($0.hex)) }),
                     ])
                 }),
-            "predicateType": .string(Verification.predicateType),
-            "predicate": predicate(verification, isStrict: isStrict),
+            "predicateType": .string(type),
+            "predicate": predicate,
         ]).document()
     }
 

@@ -1,4 +1,5 @@
 import ArchiveReading
+import ContentHashing
 import EnvironmentInventory
 import InputContracts
 import LockFormats
@@ -95,6 +96,24 @@ package struct ModelFile: Sendable, Hashable {
     package let sha256: Digest
     /// The size in bytes.
     package let size: Int
+    /// Whether its owner may execute it.
+    package var isExecutable = false
+
+    /// Creates a file.
+    package init(path: String, sha256: Digest, size: Int, isExecutable: Bool = false) {
+        self.path = path
+        self.sha256 = sha256
+        self.size = size
+        self.isExecutable = isExecutable
+    }
+}
+
+/// A symbolic link of a model.
+package struct ModelLink: Sendable, Hashable {
+    /// The path inside of the model.
+    package let path: String
+    /// The target as written.
+    package let target: String
 }
 
 /// A model and its facts about the training environment, read without running any of it.
@@ -136,7 +155,25 @@ package struct Model: Sendable {
     /// What was not understood of the files that hold the model itself.
     let contractGaps: [Gap]
     /// Returns the name that a finding has for a file inside of the model.
-    let located: @Sendable (String) -> String
+    package let located: @Sendable (String) -> String
+    /// The symbolic links, in byte order of the paths.
+    package var links: [ModelLink] = []
+    /// The directories that hold nothing, in byte order.
+    package var emptyDirectories: [String] = []
+    /// The bytes of small documents at depth 0 of an archive, by path; empty where the reader was not asked to keep them.
+    package var documents: [String: [UInt8]] = [:]
+    /// What holds the files.
+    package var container = Container.directory
+
+    /// What holds the files of a model.
+    package enum Container: Sendable, Hashable {
+        case directory, archive, file
+    }
+
+    /// Computes the digest of the tree without some of its files.
+    package func treeDigest(without left: Set<String>) throws(HashingError) -> Digest {
+        try TreeDigest.compute(files: files, links: links, emptyDirectories: emptyDirectories, without: left)
+    }
 
     /// Returns what its files and schemas beside it say together about its inputs.
     ///

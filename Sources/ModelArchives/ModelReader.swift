@@ -9,32 +9,38 @@ import SourceDocuments
 package struct ModelReader {
     /// Reads the directory or file at a path to its last byte, without running any of it.
     ///
-    /// - Parameter key: the public key that verifies the model's signature; a model without one has
-    ///   nothing to verify (``Model/signature``).
+    /// - Parameters:
+    ///   - key: the public key that verifies the model's signature; a model without one has
+    ///     nothing to verify (``Model/signature``).
+    ///   - keepsDocuments: whether the small documents of an archive are kept (``Model/documents``).
     package static func read(
-        path: String, limits: ReadingLimits = ReadingLimits(), key: PublicKey? = nil
+        path: String, limits: ReadingLimits = ReadingLimits(), key: PublicKey? = nil, keepsDocuments: Bool = false
     ) throws(ModelReadingError) -> Model {
         let tree: ModelTree
-        do throws(ArchiveReadingError) { tree = try ModelScanner(limits: limits).scan(path: path) } catch {
+        do throws(ArchiveReadingError) {
+            tree = try ModelScanner(limits: limits, keepsDocuments: keepsDocuments).scan(path: path)
+        } catch {
             throw ModelReadingError(model: path, reason: .archive(error))
         }
-        return try model(of: tree, path: path, key: key)
+        return try model(of: tree, path: path, key: key, keepsDocuments: keepsDocuments)
     }
 
     /// Reads a model whose files a store gives one after the other, to the last byte.
     package static func read(
         _ entries: any ArchiveEntryReader, name: String, limits: ReadingLimits = ReadingLimits(),
-        key: PublicKey? = nil
+        key: PublicKey? = nil, keepsDocuments: Bool = false
     ) throws(ModelReadingError) -> Model {
         let tree: ModelTree
-        do throws(ArchiveReadingError) { tree = try ModelScanner(limits: limits).scan(entries, name: name) } catch {
+        do throws(ArchiveReadingError) {
+            tree = try ModelScanner(limits: limits, keepsDocuments: keepsDocuments).scan(entries, name: name)
+        } catch {
             throw ModelReadingError(model: name, reason: .archive(error))
         }
-        return try model(of: tree, path: name, key: key)
+        return try model(of: tree, path: name, key: key, keepsDocuments: keepsDocuments)
     }
 
     private static func model(
-        of tree: ModelTree, path: String, key: PublicKey?
+        of tree: ModelTree, path: String, key: PublicKey?, keepsDocuments: Bool
     ) throws(ModelReadingError) -> Model {
         var collection = ModelCollection(name: path)
         do throws(DocumentError) {
@@ -50,7 +56,9 @@ package struct ModelReader {
             collection.signature?.isVerified = signature.envelope.isSigned(by: key)
         }
         guard let format = collection.format else { throw ModelReadingError(model: path, reason: .notAModel) }
-        do throws(HashingError) { return try collection.model(format: format, tree: tree) } catch {
+        do throws(HashingError) {
+            return try collection.model(format: format, tree: tree, keepsDocuments: keepsDocuments)
+        } catch {
             throw ModelReadingError(
                 model: path,
                 reason: .archive(ArchiveReadingError(archive: path, reason: .unreadable(error.description))))
@@ -141,9 +149,11 @@ struct ModelCollection {
     }
 
     /// Judges the facts and makes the model of them.
-    func model(format: String, tree: ModelTree) throws(HashingError) -> Model {
+    func model(format: String, tree: ModelTree, keepsDocuments: Bool) throws(HashingError) -> Model {
         let files = tree.files.compactMap { file in
-            file.digest.map { ModelFile(path: file.path, sha256: $0, size: file.size) }
+            file.digest.map {
+                ModelFile(path: file.path, sha256: $0, size: file.size, isExecutable: file.isExecutable)
+            }
         }
         let treeDigest = try TreeDigest.compute(of: tree, without: [])
         var locks = locks
@@ -168,13 +178,20 @@ struct ModelCollection {
         }
         let contract = ContractMerger.merge(contracts, gaps: unread, model: name).located(place)
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
-        return Model(
+        var model = Model(
             format: format, name: name, files: files, treeDigest: treeDigest, payload: payload, foreignPayload: foreign,
             facts: resolver.facts,
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
             findings: located(findings + locks.findings + resolver.findings + signed, in: tree),
             environment: environment, locks: locks.locks, signature: signature, contracts: contracts,
             contractReading: contract, contractGaps: unread, located: place)
+        model.links = tree.links.map { ModelLink(path: $0.path, target: $0.target) }
+        model.emptyDirectories = tree.emptyDirectories
+        model.container = tree.kind == .directory ? .directory : tree.kind == .file ? .file : .archive
+        for file in tree.files {
+            if let bytes = file.document ?? (keepsDocuments ? file.bytes : nil) { model.documents[file.path] = bytes }
+        }
+        return model
     }
 }
 

@@ -12,7 +12,13 @@ final class ModelScanner {
     /// The bytes of all arrays of skops files that are kept.
     private static let keptArrayBytes = 32 << 20
 
-    init(limits: ReadingLimits) { self.limits = limits }
+    /// Whether small documents of archives are kept, which nobody can read by their path later.
+    private let keepsDocuments: Bool
+
+    init(limits: ReadingLimits, keepsDocuments: Bool = false) {
+        self.limits = limits
+        self.keepsDocuments = keepsDocuments
+    }
 
     /// Reads the directory or file at a path.
     func scan(path: String) throws(ArchiveReadingError) -> ModelTree {
@@ -127,7 +133,8 @@ final class ModelScanner {
                 let separator = tree.kind == .directory ? "\(name)/\(entry.path)" : full
                 var file = try scanFile(
                     EntryByteSource(reader, name: separator), path: entry.path, shown: tree.shown(entry.path),
-                    name: separator, size: tree.kind == .directory ? entry.size : nil, depth: depth)
+                    name: separator, size: tree.kind == .directory ? entry.size : nil, depth: depth,
+                    isInArchive: tree.kind != .directory)
                 file.isExecutable = entry.mode & 0o100 != 0
                 tree.append(file)
             }
@@ -238,10 +245,13 @@ final class ModelScanner {
     }
 
     private func scanFile(
-        _ source: any ByteSource, path: String, shown: String, name: String, size: Int?, depth: Int
+        _ source: any ByteSource, path: String, shown: String, name: String, size: Int?, depth: Int,
+        isInArchive: Bool = false
     ) throws(ArchiveReadingError) -> ModelTreeFile {
+        let isKept = keepsDocuments && isInArchive && depth == 0 && KeptDocuments.contains(path)
+        let document = isKept ? RecordingByteSource(source, limit: KeptDocuments.maximumSize) : nil
         // The digest of the outer file covers what is in it; hashing members too would double the cost.
-        let hashing = try HashingByteSource(source, computesDigest: depth == 0)
+        let hashing = try HashingByteSource(document ?? source, computesDigest: depth == 0)
         // Large files are read and hashed on one core while another makes sense of them.
         let ahead = depth == 0 && (size ?? 0) >= Self.largeFile ? ReadAheadByteSource(hashing) : nil
         defer { ahead?.stop() }
@@ -252,9 +262,15 @@ final class ModelScanner {
         try content.drain()
         ahead?.stop()
         let digest = try hashing.finish()
+        let kept = document?.bytes
+        keptBytes += kept?.count ?? 0
+        guard keptBytes <= limits.totalMetadataBytes else {
+            throw ArchiveReadingError(
+                archive: name, reason: .limit("its documents have more than \(limits.totalMetadataBytes) bytes"))
+        }
         return ModelTreeFile(
             path: path, digest: digest, size: hashing.count, bytes: found.bytes, content: found.content,
-            tree: found.tree)
+            tree: found.tree, document: kept)
     }
 
     /// The bytes from which on a second thread pays.

@@ -57,7 +57,8 @@ final class ModelTree {
             file.tree?.dropFolder(length)
             return ModelTreeFile(
                 path: String(file.path.dropFirst(folder.count)), digest: file.digest, size: file.size,
-                isExecutable: file.isExecutable, bytes: file.bytes, content: content, tree: file.tree)
+                isExecutable: file.isExecutable, bytes: file.bytes, content: content, tree: file.tree,
+                document: file.document)
         }
         sort()
     }
@@ -108,6 +109,8 @@ struct ModelTreeFile {
     }
     /// The files inside, where it is a container itself.
     var tree: ModelTree?
+    /// The bytes, where the scanner was asked to keep documents.
+    var document: [UInt8]?
     private var found: Found?
 
     private final class Found {
@@ -117,8 +120,9 @@ struct ModelTreeFile {
 
     init(
         path: String, digest: Digest?, size: Int, isExecutable: Bool = false, bytes: [UInt8]? = nil,
-        content: LayerFileContent? = nil, tree: ModelTree? = nil
+        content: LayerFileContent? = nil, tree: ModelTree? = nil, document: [UInt8]? = nil
     ) {
+        self.document = document
         self.path = path
         self.digest = digest
         self.size = size

@@ -1,6 +1,8 @@
+import ContentHashing
 import DataProfiles
 import EnvironmentInventory
 import ModelArchives
+import Preflight
 import SourceDocuments
 
 /// Makes a baseline of the rows of a file.
@@ -45,13 +47,18 @@ package struct Profiler: Sendable {
 
 /// The digest by which a baseline names its model.
 enum ModelBinding {
-    /// Returns the digest over the files of a model.
+    /// Returns the payload digest of a model, which stays the same when the baseline is put into the model.
     static func digest(of name: String, reading: ReadingOptions) throws(InputError) -> Digest {
-        let subject = try SubjectReader(target: nil, reading: reading).read(name)
+        var reader = SubjectReader(target: nil, reading: reading)
+        reader.keepsDocuments = true
+        let subject = try reader.read(name)
         guard let model = subject.model else {
             throw InputError("\(name): it is a \(subject.description.kind.rawValue), and a baseline is of a model")
         }
-        return model.treeDigest
+        let (declaration, _) = try PreflightDeclaration.find(for: model, given: nil)
+        return try InputError.wrapping { () throws(HashingError) in
+            try PayloadDigest.compute(of: model, declaration: declaration)
+        }
     }
 }
 

@@ -93,6 +93,8 @@ package struct SubjectReader: Sendable {
     var readsBinaries = false
     /// The public key of a model's signature.
     var modelKey: String?
+    /// Whether the documents of a model that is an archive are kept.
+    var keepsDocuments = false
 
     /// Which images are models.
     var modelImages = ModelImages.none
@@ -165,7 +167,8 @@ package struct SubjectReader: Sendable {
         case .model:
             let key = try ModelKey.read(modelKey)
             let model = try InputError.wrapping { () throws(ModelReadingError) in
-                try ModelReader.read(path: name, limits: reading.limits, key: key)
+                try ModelReader.read(
+                    path: name, limits: reading.limits, key: key, keepsDocuments: keepsDocuments)
             }
             if key != nil { try ModelKey.requireSignature(of: model) }
             return .model(model)
@@ -215,7 +218,9 @@ package struct SubjectReader: Sendable {
                 detected: detected)
         }
         let model = try InputError.wrapping { () throws(ModelReadingError) in
-            try ModelReader.read(artifact.entries(limits: reading.limits), name: name, limits: reading.limits, key: key)
+            try ModelReader.read(
+                artifact.entries(limits: reading.limits), name: name, limits: reading.limits, key: key,
+                keepsDocuments: keepsDocuments)
         }
         if key != nil { try ModelKey.requireSignature(of: model) }
         return model

@@ -56,7 +56,7 @@ public struct Verifier: Sendable {
             let request = VerifyRequest(
                 model: training, image: serving, options: options, cancellation: cancellation)
             guard options.coversAllPlatforms else { return try Verify.run(request) }
-            return try Verify.everyPlatform(request, options)
+            return try Verify.everyPlatform(request, options).verification
         }
     }
 }

@@ -14,85 +14,51 @@ import SourceDocuments
 enum Verify {
     /// Reads both sides and compares them.
     static func run(_ request: VerifyRequest) throws(InputError) -> Verification {
+        try read(request).verification
+    }
+
+    /// Reads both sides and compares them, and keeps what was read.
+    ///
+    /// - Parameter known: a serving side of the same image that was read before.
+    static func read(_ request: VerifyRequest, known: Serving? = nil) throws(InputError) -> Sides {
         let isLock = try request.reader().kind(of: request.model) == .lock
         if isLock, request.modelPath != nil { throw InputError(VerificationError.modelPathOfLock(request.model)) }
         if isLock, request.modelKey != nil { throw InputError(VerificationError.modelKeyOfLock(request.model)) }
         let (wheels, problems) = try Wheels.collect(request.wheels, cancellation: request.cancellation)
+        let subject: SubjectContent
         let training: TrainingSide
-        let serving: ServingSide
-        let servingAbout: SubjectDescription
-        let trainingAbout: SubjectDescription
+        let serving: Serving
         // What is small is read first, so that a wrong name or a damaged model does not wait for the image.
         if isLock {
             let lock = SubjectReader.withoutPrefix(request.model)
-            let whole = try request.reader(hasTarget: false).readLock(lock, target: nil)
-            (serving, servingAbout) = try servingSide(request, systemRecords(for: whole.environment.packages))
-            training = try side(of: whole, lock, request, serving)
-            trainingAbout = whole.description
+            subject = try request.reader(hasTarget: false).readLock(lock, target: nil)
+            serving = try servingSide(request, systemRecords(for: subject.environment.packages), known)
+            training = try side(of: subject, lock, request, serving.side)
         } else {
             var reader = request.reader()
             reader.modelKey = request.modelKey
             reader.readsBinaries = request.loading.isJudged
             reader.modelImages = .all
-            let subject = try reader.read(request.model)
-            (serving, servingAbout) = try servingSide(request, systemRecords(for: subject))
-            training = try trainingSide(subject, request, serving)
-            trainingAbout = subject.description
+            reader.keepsDocuments = request.keepsDocuments
+            subject = try reader.read(request.model)
+            serving = try servingSide(request, systemRecords(for: subject), known)
+            training = try trainingSide(subject, request, serving.side)
         }
         var verification = EnvironmentVerifier.verify(
-            training, against: serving, required: request.evidence, wheels: wheels, modelPath: request.modelPath,
+            training, against: serving.side, required: request.evidence, wheels: wheels, modelPath: request.modelPath,
             isStrict: request.isStrict, scope: request.scope)
         verification.notes = problems
         verification.names = (name(request.model), name(request.image))
         var inputs = Verification.Inputs()
-        inputs.base = serving.baseDigest
+        inputs.base = serving.side.baseDigest
         inputs.wheels = wheels.digest
         if let lock = request.lock {
             inputs.lock = try request.reader().openLock(SubjectReader.withoutPrefix(lock)).digest
         }
         verification.inputs = inputs
-        verification.describe(training: trainingAbout, training, serving: servingAbout, serving, request)
-        return verification
-    }
-
-    /// Verifies every image of an index, and returns the verification that decides: the first with the worst verdict.
-    static func everyPlatform(
-        _ request: VerifyRequest, _ options: Verifier.Options
-    ) throws(InputError) -> Verification {
-        guard let name = ImageName(request.image) else { return try run(request) }
-        let platforms = try InputError.wrapping { () throws(ImageReadingError) in
-            try ImageDigestSource.platforms(of: name, limits: request.reading.limits)
-        }
-        guard platforms.count > 1 else { return try run(request) }
-        var deciding: Verification?
-        var verdicts: [Verification.PlatformVerdict] = []
-        for platform in platforms {
-            var options = options
-            var target = options.target ?? TargetSelection()
-            let known = TargetPlatform.allCases.first { known in
-                guard let other = known.platform, other.os == platform.os else { return false }
-                return other.architecture == platform.architecture
-                    && (other.variant == platform.variant || other.architecture == "arm64")
-            }
-            guard let known else {
-                throw InputError("\(request.image): the image of \(platform) cannot be verified")
-            }
-            target.platform = known
-            options.target = target
-            let verification = try run(
-                VerifyRequest(
-                    model: request.model, image: request.image, options: options, cancellation: request.cancellation))
-            verdicts.append(
-                .init(
-                    platform: platform.description, manifest: verification.identity.image?.manifest,
-                    verdict: verification.verdict))
-            if let known = deciding, known.verdict.combined(with: verification.verdict) == known.verdict { continue }
-            deciding = verification
-        }
-        guard var result = deciding else { return try run(request) }
-        result.platforms = verdicts
-        result.context.command = request.command(identity: nil) + ["--all-platforms"]
-        return result
+        verification.describe(
+            training: subject.description, training, serving: serving.about, serving.side, request)
+        return Sides(verification: verification, training: subject, serving: serving)
     }
 
     /// A name as a sentence uses it: without the directories of a path.
@@ -119,8 +85,9 @@ enum Verify {
     }
 
     private static func servingSide(
-        _ request: VerifyRequest, _ systemRecords: SystemRecords
-    ) throws(InputError) -> (ServingSide, SubjectDescription) {
+        _ request: VerifyRequest, _ systemRecords: SystemRecords, _ known: Serving?
+    ) throws(InputError) -> Serving {
+        if let known, known.records == systemRecords { return known }
         var reader = request.reader()
         reader.systemRecords = systemRecords
         reader.readsBinaries = request.loading.isJudged
@@ -139,14 +106,14 @@ enum Verify {
             side.applications = request.applications.map { ImportPath.normal($0) }
             if let lock = request.frozenLock { try side.take(frozenLock: lock, of: image, name: request.image) }
             if let base = request.base { try take(base, of: image, into: &side, request) }
-            return (side, subject.description)
+            return Serving(side: side, about: subject.description, records: systemRecords)
         case .installed(let installed):
             var side = ServingSide(name: request.image, identity: nil, environment: installed.environment)
             side.configuration = installed.configuration
             side.loading = request.loading
             side.fileSystem = installed.fileSystem
             side.root = absoluteFolder(installed.path) ?? installed.path
-            return (side, subject.description)
+            return Serving(side: side, about: subject.description, records: systemRecords)
         case .dockerfile, .lock, .model:
             throw InputError(
                 "\(request.image): it is a \(subject.description.kind.rawValue), the serving side is an image or an installed environment"

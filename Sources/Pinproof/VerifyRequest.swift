@@ -21,6 +21,8 @@ struct VerifyRequest: Sendable {
     let loading: LoadingOptions
     let reading: ReadingOptions
     let cancellation: Cancellation
+    /// Whether the documents of a model that is an archive are kept.
+    var keepsDocuments = false
     /// Knows what was opened to find out what it is.
     private let subjects: SubjectReader
 

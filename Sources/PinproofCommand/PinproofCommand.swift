@@ -19,6 +19,7 @@ struct PinproofCommand: AsyncParsableCommand {
         version: pinproofVersion,
         subcommands: [
             CheckCommand.self, FreezeCommand.self, VerifyCommand.self, VerifyAttestationCommand.self,
+            PreflightCommand.self,
             AttachCommand.self, DiffCommand.self, InspectCommand.self, CaptureCommand.self, ProfileCommand.self,
             WheelsCommand.self, FleetCommand.self, CacheCommand.self, RulesCommand.self,
         ])

@@ -73,6 +73,10 @@ extension VerificationReportFormats: ReportFormatList {
     static var named: [(name: String, format: any VerificationReportFormat.Type)] { all.map { ($0.name, $0) } }
 }
 
+extension PreflightReportFormats: ReportFormatList {
+    static var named: [(name: String, format: any PreflightReportFormat.Type)] { all.map { ($0.name, $0) } }
+}
+
 extension TargetPlatform: ExpressibleByArgument {}
 
 extension PythonRelease: ExpressibleByArgument {
@@ -170,6 +174,26 @@ struct RuleNames: ExpressibleByArgument, Sendable {
     }
 
     static var allValueStrings: [String] { [] }
+}
+
+/// The value of preflight's `--require`: names of questions with commas between them.
+struct QuestionNames: ExpressibleByArgument, Sendable {
+    /// The questions, in their own order.
+    let questions: [PreflightResult.Question]
+
+    init?(argument: String) {
+        let words = argument.split(separator: ",", omittingEmptySubsequences: false).map { word in
+            PreflightResult.Question(rawValue: String(word.drop { $0 == " " }))
+        }
+        guard !words.contains(nil) else { return nil }
+        questions = PreflightResult.Question.allCases.filter { words.contains($0) }
+    }
+
+    /// Every question.
+    init() { questions = PreflightResult.Question.allCases }
+
+    static var allValueStrings: [String] { PreflightResult.Question.allCases.map(\.rawValue) }
+    var defaultValueDescription: String { questions.map(\.rawValue).joined(separator: ",") }
 }
 
 /// The value of `--entrypoint`: the words of a command as a JSON list.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import EnvironmentInventory
 import FindingReports
-import Glibc
 import Pinproof
 
 struct VerifyCommand: ResultCommand {
@@ -32,77 +31,9 @@ struct VerifyCommand: ResultCommand {
         completion: .file())
     var image: String
 
-    @Option(help: ArgumentHelp("The lock of the training environment.", valueName: "lock"), completion: .file())
-    var lock: String?
+    @OptionGroup var verification: VerificationArguments
 
-    @Option(
-        help: ArgumentHelp(
-            "Locked artifacts: a directory of wheels or a map of `pinproof wheels`; repeatable.", valueName: "dir|map"),
-        completion: .file())
-    var wheels: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "The evidence that is required of every package.", valueName: "level"))
-    var evidence = Evidence.intact
-
-    @Option(
-        help: ArgumentHelp(
-            "Where the image has the model, to be compared file by file; without it, it is looked for.",
-            valueName: "path"), completion: .file())
-    var modelPath: String?
-
-    @Option(
-        help: ArgumentHelp("The public key, PEM, that verifies the signature of the model.", valueName: "file"),
-        completion: .file())
-    var modelKey: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The base image: it vouches for its layers, which have to be the lowest of the image.", valueName: "image"),
-        completion: .file())
-    var base: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The pinproof.lock.json of the freeze that made the image: the base image that it pins vouches for its layers.",
-            valueName: "file"), completion: .file())
-    var fromLock: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "A directory or file of the image that is the application's own; repeatable.", valueName: "path"),
-        completion: .file())
-    var app: [String] = []
-
-    @Flag(help: "Verify every image of an index; an attestation is then about the index too, if all of them match.")
-    var allPlatforms = false
-
-    @Flag(help: "Ask only about the packages that the training side names, and say so in the verdict.")
-    var onlyNamed = false
-
-    @Flag(help: "Let everything count: packages that the model does not need to load, and warnings.")
-    var strict = false
-
-    @Option(
-        help: ArgumentHelp(
-            "The severity of findings from which on the exit status of a match is 1.", valueName: "severity"))
-    var failOn = FailureThreshold.error
-
-    @Option(
-        help: ArgumentHelp(
-            "Where to write the verification as an in-toto statement; with --key in a signed DSSE envelope.",
-            valueName: "file"), completion: .file())
-    var attest: String?
-
-    @Flag(help: "Put the attestation beside the image, as pinproof attach does; takes --key.")
-    var attach = false
-
-    @Option(
-        help: ArgumentHelp(
-            "The private key that signs the attestation, PEM: ECDSA or Ed25519, or cosign's; COSIGN_PASSWORD opens it.",
-            valueName: "file"), completion: .file())
-    var key: String?
+    @OptionGroup var attestation: AttestationArguments
 
     @OptionGroup(title: "Where the image is to run") var place: LoadingArguments
 
@@ -121,11 +52,6 @@ struct VerifyCommand: ResultCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func validate() throws {
-        if key != nil, attest == nil, !attach { throw ValidationError("--key signs what --attest writes") }
-        if attach, key == nil { throw ValidationError("--attach takes --key: only a signed attestation is attached") }
-    }
-
     func result(progress: ProgressLine?) async throws -> CommandResult {
         try await SpooledSubjects([model, image], limit: limit.limits.totalBytes).run { names in
             try await result(names[0], names[1], progress)
@@ -133,58 +59,31 @@ struct VerifyCommand: ResultCommand {
     }
 
     private func result(_ model: String, _ image: String, _ progress: ProgressLine?) async throws -> CommandResult {
-        let attestation =
-            attest == nil && !attach
-            ? nil
-            : try AttestationWriter(
-                file: attest, key: key, password: getenv("COSIGN_PASSWORD").map { Array(String(cString: $0).utf8) })
-        var options = Verifier.Options()
-        options.lock = lock
-        options.wheels = wheels
-        options.evidence = evidence
-        options.target = target.selection
-        options.modelPath = modelPath
-        options.modelKey = modelKey
-        options.isStrict = strict
-        options.base = base
-        options.frozenLock = fromLock
-        options.coversAllPlatforms = allPlatforms
-        options.applications = app
-        options.scope = onlyNamed ? .named : .closed
-        options.loading = place.options
-        options.reading = limit.reading(progress)
+        let writer = try attestation.writer()
+        var options = verification.options(target, place, reading: limit.reading(progress))
         let cache = try layers.open()
         options.reading.layerCache = cache
-        let verification = try await Verifier(options: options).verify(model, against: image)
-        let statement = try attestation?.write(verification, model: model, image: image, isStrict: strict)
+        let result = try await Verifier(options: options).verify(model, against: image)
+        let statement = try writer?.write(result, model: model, image: image, isStrict: verification.strict)
         var problems: [String] = []
-        if attach, let statement { problems = await attached(statement, to: image, progress) }
+        if let statement {
+            problems = await attestation.attached(statement, to: image, target, reading: limit.reading(progress))
+        }
         for file in report {
-            try AtomicFile.write(file.report.format.render(verification, style: .plain), to: file.path, replacing: true)
+            try AtomicFile.write(file.report.format.render(result, style: .plain), to: file.path, replacing: true)
         }
         var status: ExitStatus =
-            switch verification.verdict {
-            case .match: failOn.isReached(by: verification.findings) ? .found : .success
+            switch result.verdict {
+            case .match: verification.failOn.isReached(by: result.findings) ? .found : .success
             case .mismatch: .found
             case .notProvable: .undecided
             }
         // What was asked for and not done is not a success.
         if status == .success, !problems.isEmpty { status = .undecided }
         return CommandResult(
-            text: format.format.render(verification, style: output.style),
-            diagnostics: (verification.notes + problems).map { "pinproof: " + $0 } + (cache?.diagnostics ?? []),
+            text: format.format.render(result, style: output.style),
+            diagnostics: (result.notes + problems).map { "pinproof: " + $0 } + (cache?.diagnostics ?? []),
             status: status)
-    }
-
-    /// Puts a signed statement beside the image and returns what went wrong.
-    private func attached(_ statement: String, to image: String, _ progress: ProgressLine?) async -> [String] {
-        var options = Attacher.Options()
-        options.target = target.selection
-        options.reading = limit.reading(progress)
-        do throws(AttachError) {
-            let result = try await Attacher(options: options).attach(text: statement, to: image)
-            return result.isRefused ? result.lines : []
-        } catch { return ["not attached: \(error.description)"] }
     }
 }
 

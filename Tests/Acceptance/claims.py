@@ -10,6 +10,9 @@ CLAIMS = {
     "| a pull request touches a Dockerfile or a requirements file": ["RuleExamplesTests.swift", "scenarios_documents.py sessions_are_true"],
     "| you build an image from a lock file": ["scenarios_freeze.py pylock_proves_itself"],
     "| you deploy a model with an image": ["scenarios_verify.py the_built_image_matches", "scenarios_verify.py diff_names_the_other_version"],
+    "answers them from the model, the image and the files that deploy it, and refuses what nobody answered": [
+        "PreflightGateTests.swift clean", "PreflightGateTests.swift one",
+    ],
     "`check` follows a Dockerfile into the files that it installs from and the shell scripts that it runs": ["ScriptFileTests.swift", "DockerfileCheckTests.swift"],
     "`--require hashed` requires digests and hashes instead of versions": ["scenarios_verify.py check_is_silent_on_a_frozen_file"],
     "`--fix` fixes what needs no decision": ["scenarios_rewrite.py check_fixes_what_needs_no_choice"],

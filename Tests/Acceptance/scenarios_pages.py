@@ -234,6 +234,45 @@ def the_page_of_verify_explains_itself_anywhere(shop):
 
 
 @scenario
+def preflight_pages_are_read_by_people(shop):
+    """pages: preflight's page runs nothing, fits a phone and a desk, and names of columns stay text in HTML and Markdown"""
+    demo = pathlib.Path(__file__).resolve().parents[2] / "docs/demo"
+    folder = shop.work / "preflight-page"
+    folder.mkdir(exist_ok=True)
+    names = [HOSTILE, "a|b", "`code`", "@here", "line\nbreak", "</style>", "[x](javascript:alert(1))", "x" * 4000]
+    (folder / "schema.json").write_text(json.dumps({
+        "type": "object", "required": names, "properties": {name: {"enum": names} for name in names},
+    }))  # fmt: skip
+    row = json.dumps({name: HOSTILE + " other" for name in names})
+    (folder / "requests.jsonl").write_text(row + "\n")
+    (folder / "preflight.toml").write_text(
+        'schema = "pinproof/preflight-declaration/1"\n[input]\ncontract = "schema.json"\n[monitoring]\noutputs = ['
+        + ", ".join(json.dumps(name) for name in names)
+        + "]\n[ownership]\nowner = " + json.dumps(HOSTILE) + '\non-call = "@here | `x`"\nrunbook = "docs/<b>.md"\n')
+    words = ["preflight", demo / "churn-model.tar.gz", demo / "churn-image.oci.tar", "--declaration", folder / "preflight.toml"]
+    words += ["--requests", folder / "requests.jsonl"]
+    page = folder / "page.html"
+    check_status(shop.pinproof(*words, "--format", "html", "--output", page), 1)
+    source = Page(page.read_text())
+    tags = {tag for tag, _ in source.elements}
+    check(not tags & {"script", "img", "link", "iframe", "object", "a", "form"}, f"it loads and runs nothing: {tags}")
+    seen = html.unescape(re.sub(r"<[^>]*>", "", opened(shop, page)))
+    for name in ["<script>window.attacked", "a|b", "`code`", "@here", "</style>"]:
+        check(name in seen, f"{name} should be seen as text")
+    check("x" * 210 not in seen, "a long name is cut")
+    check_page(shop, page)
+    text = check_status(shop.pinproof(*words, "--format", "markdown"), 1).output
+    made = rendered(shop, text)
+    for word in ["<script", "<img", "<b>.md", "javascript:alert(1)\""]:
+        check(word not in made, f"Markdown should not become {word}")
+    check("@here" not in re.sub(r"<code>.*?</code>", "", made, flags=re.S), "nobody is told")
+    ready = folder / "ready.html"
+    check_status(shop.pinproof("preflight", demo / "churn-model.tar.gz", demo / "churn-image.oci.tar", "--wheels", demo / "wheels",
+                               "--require", "environment", "--format", "html", "--output", ready), 0)
+    check_page(shop, ready)
+
+
+@scenario
 def the_measurement_of_pages_can_fail(shop):
     """pages: the measurement finds weak contrast, sideways scrolling and a script"""
     page = shop.work / "bad.html"

@@ -47,6 +47,8 @@ def outputs_follow_their_schemas(shop):
         "diff": [["diff", image, other], ["diff", model, image], ["diff", image, image]],
         "verify": [verify, ["verify", model, other], ["verify", model, changed], ["verify", DEMO / "requirements.lock", image],
                    ["verify", model, image, "--evidence", "trained"]],
+        "preflight": [["preflight", model, image], ["preflight", model, changed, "--previous", DEMO / "churn-model-previous.tar.gz",
+                      "--deploy", DEMO / "preflight"]],
     }  # fmt: skip
     for name, commands in outputs.items():
         files = []
@@ -100,6 +102,12 @@ def outputs_follow_their_schemas(shop):
     settings = ["--schemafile", REPOSITORY / "schemas/pinproof.toml.schema.json", "--default-filetype", "toml"]
     run(program, *settings, toml)
     check(subprocess.run([program, *settings, wrong], capture_output=True).returncode == 1, "an unknown setting is refused")
+    declaration = folder / "preflight.toml"
+    declaration.write_text("".join(path.read_text() for path in sorted((DEMO / "preflight").glob("*.toml"))))
+    settings = ["--schemafile", REPOSITORY / "schemas/preflight.toml.schema.json", "--default-filetype", "toml"]
+    run(program, *settings, declaration)
+    wrong.write_text(declaration.read_text() + "pager = 'x'\n")
+    check(subprocess.run([program, *settings, wrong], capture_output=True).returncode == 1, "an unknown key is refused")
     # The schemas refuse what is not the program's: they can fail.
     data = json.loads((folder / "verify-1.json").read_text())
     data["verdict"] = "maybe"

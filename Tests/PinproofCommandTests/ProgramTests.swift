@@ -5,8 +5,8 @@ import Testing
 /// Help, the version, and what is wrong with a command line.
 struct ProgramTests {
     static let commands = [
-        "check", "freeze", "verify", "verify-attestation", "attach", "diff", "inspect", "capture", "profile", "wheels",
-        "rules",
+        "check", "freeze", "verify", "verify-attestation", "preflight", "attach", "diff", "inspect", "capture",
+        "profile", "wheels", "rules",
     ]
 
     @Test("help lists every command and the exit statuses")

@@ -3,6 +3,7 @@ import FindingReports
 import FoundationEssentials
 import LockFormats
 import PinRules
+import Preflight
 import Testing
 
 @testable import Pinproof
@@ -27,6 +28,8 @@ struct HouseTests {
         ("Sources/FindingReports/EnvironmentFormats", typeNames(EnvironmentReportFormats.all)),
         ("Sources/FindingReports/DifferenceFormats", typeNames(DifferenceReportFormats.all)),
         ("Sources/FindingReports/VerificationFormats", typeNames(VerificationReportFormats.all)),
+        ("Sources/FindingReports/PreflightFormats", typeNames(PreflightReportFormats.all)),
+        ("Sources/Preflight/Rules", PreflightRules.typeNames),
         ("Sources/PinRules/Rules", typeNames(PinRules.all)),
         ("Sources/EnvironmentVerification/ImportHazards", ImportHazards.typeNames),
         ("Sources/LockFormats/Formats", typeNames(LockReader.formats)),

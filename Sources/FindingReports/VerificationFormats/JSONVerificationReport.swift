@@ -8,21 +8,28 @@ package enum JSONVerificationReport: VerificationReportFormat {
 
     /// The whole report as one JSON object.
     package static func render(_ verification: Verification, style: TerminalStyle) -> String {
-        JSONValue.members([
+        value(verification).document()
+    }
+
+    /// The report as a value, which other reports hold.
+    static func value(_ verification: Verification) -> JSONValue {
+        let identity: JSONValue = .members([
+            "compared": .string(verification.identity.compared),
+            "model": .optional(verification.identity.model),
+            "image": verification.identity.image?.json ?? .null,
+        ])
+        let files: JSONValue = verification.bakedModel.flatMap { $0.state == .absent ? nil : bakedModel($0) } ?? .null
+        let gaps = GapPair(left: verification.trainingGaps, right: verification.servingGaps)
+        return .members([
             "schema": .string("pinproof/verify/1"),
             "verdict": .string(verification.verdict.rawValue),
             "required": .string(verification.required.rawValue),
-            "identity": .members([
-                "compared": .string(verification.identity.compared),
-                "model": .optional(verification.identity.model),
-                "image": verification.identity.image?.json ?? .null,
-            ]),
+            "identity": identity,
             "packages": .array(verification.packages.map { package($0, in: verification.context) }),
             "environment": .array(verification.facts.map(fact)),
-            "modelFiles": verification.bakedModel.flatMap { $0.state == .absent ? nil : bakedModel($0) } ?? .null,
+            "modelFiles": files,
             "findings": .array(verification.findings.map { finding($0, in: verification.context) }),
-            "gaps": GapPair(left: verification.trainingGaps, right: verification.servingGaps)
-                .json("training", "serving"),
+            "gaps": gaps.json("training", "serving"),
             "scope": .string(verification.scope.rawValue),
             "inputs": verification.inputs.json,
             "platforms": .array(verification.platforms.map(\.json)),
@@ -31,7 +38,7 @@ package enum JSONVerificationReport: VerificationReportFormat {
             "account": verification.account.map(\.json) ?? .null,
             "loading": verification.loading.map(\.json) ?? .null,
             "summary": VerificationStatement.summary(verification),
-        ]).document()
+        ])
     }
 
     private static func package(

@@ -10,16 +10,30 @@ import EnvironmentInventory
 enum TreeDigest {
     /// Computes the digest of a tree, leaving out some of its files.
     static func compute(of tree: ModelTree, without left: Set<String>) throws(HashingError) -> Digest {
-        let targets = Dictionary(tree.links.map { ($0.path, $0.target) }) { first, _ in first }
+        try compute(
+            files: tree.files.compactMap { file in
+                file.digest.map {
+                    ModelFile(path: file.path, sha256: $0, size: file.size, isExecutable: file.isExecutable)
+                }
+            }, links: tree.links.map { ModelLink(path: $0.path, target: $0.target) },
+            emptyDirectories: tree.emptyDirectories, without: left)
+    }
+
+    /// Computes the digest of files, links and empty directories, leaving out some of the files.
+    ///
+    /// - Parameter files: those that links lead to are among them, under the links' paths too.
+    static func compute(
+        files: [ModelFile], links: [ModelLink], emptyDirectories: [String], without left: Set<String>
+    ) throws(HashingError) -> Digest {
+        let targets = Set(links.map(\.path))
         // Of a file only its index is kept: a model can have hundreds of thousands.
         var lines: [(path: String, source: Line)] = []
-        lines.reserveCapacity(tree.files.count + tree.links.count + tree.emptyDirectories.count)
-        for (index, file) in tree.files.enumerated()
-        where file.digest != nil && targets[file.path] == nil && !left.contains(file.path) {
+        lines.reserveCapacity(files.count + links.count + emptyDirectories.count)
+        for (index, file) in files.enumerated() where !targets.contains(file.path) && !left.contains(file.path) {
             lines.append((file.path, .file(index)))
         }
-        for (index, link) in tree.links.enumerated() { lines.append((link.path, .link(index))) }
-        for directory in tree.emptyDirectories { lines.append((directory + "/", .directory)) }
+        for (index, link) in links.enumerated() { lines.append((link.path, .link(index))) }
+        for directory in emptyDirectories { lines.append((directory + "/", .directory)) }
         lines.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         var hash = try ContentHash(.sha256)
         var bytes: [UInt8] = []
@@ -29,12 +43,12 @@ enum TreeDigest {
             bytes.append(0)
             switch line.source {
             case .file(let index):
-                bytes += (tree.files[index].digest?.hex ?? "").utf8
-                if tree.files[index].isExecutable { bytes += [0, UInt8(ascii: "x")] }
+                bytes += files[index].sha256.hex.utf8
+                if files[index].isExecutable { bytes += [0, UInt8(ascii: "x")] }
             case .link(let index):
                 bytes += "->".utf8
                 bytes.append(0)
-                bytes += tree.links[index].target.utf8
+                bytes += links[index].target.utf8
             case .directory: break
             }
             bytes.append(UInt8(ascii: "\n"))

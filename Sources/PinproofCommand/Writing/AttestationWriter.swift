@@ -32,6 +32,29 @@ struct AttestationWriter {
     /// - Throws: ``InputError`` when a side has no digest to attest, or the file cannot be written.
     @discardableResult
     func write(_ verification: Verification, model: String, image: String, isStrict: Bool) throws -> String {
+        let subjects = try Self.subjects(verification, model: model, image: image)
+        return try write(VerificationStatement.text(verification, subjects: subjects, isStrict: isStrict))
+    }
+
+    /// Makes the attestation of the five answers and writes it, as that of a verification.
+    ///
+    /// - Returns: the attestation.
+    /// - Throws: ``InputError`` when a side has no digest to attest, or the file cannot be written.
+    func write(_ result: PreflightResult, model: String, image: String) throws -> String {
+        let subjects = try Self.subjects(result.verification, model: model, image: image)
+        return try write(PreflightStatement.text(result, subjects: subjects))
+    }
+
+    private func write(_ payload: String) throws -> String {
+        let text = try signed(payload)
+        if let file { try AtomicFile.write(text, to: file, replacing: true) }
+        return text
+    }
+
+    /// The image and the model with their digests.
+    private static func subjects(
+        _ verification: Verification, model: String, image: String
+    ) throws -> [VerificationStatement.Subject] {
         var subjects: [VerificationStatement.Subject] = []
         guard let identity = verification.identity.image, let digest = identity.manifest ?? identity.config else {
             throw InputError("\(image): it has no digest that an attestation could name: --attest takes an image")
@@ -66,10 +89,7 @@ struct AttestationWriter {
             digests.append((Verification.treeAlgorithm, digest.hex))
         }
         subjects.append(.init(name: Self.name(path), digests: digests))
-        let payload = VerificationStatement.text(verification, subjects: subjects, isStrict: isStrict)
-        let text = try signed(payload)
-        if let file { try AtomicFile.write(text, to: file, replacing: true) }
-        return text
+        return subjects
     }
 
     private func signed(_ payload: String) throws(InputError) -> String {

@@ -1,0 +1,31 @@
+import EnvironmentInventory
+
+/// A waiver of preflight.toml is past its day.
+enum ExpiredWaiver: PreflightRule {
+    static let question = PreflightResult.Question.input
+    static let severity = Severity.error
+    static let effect: PreflightResult.Answer? = .wrong
+    static let rule = Rule(
+        name: "expired-waiver",
+        summary: "A waiver of preflight.toml is past its day.",
+        why: "What was accepted for a while was not decided anew.",
+        help: "Mend what it waived, or decide anew and set another day.",
+        bad: [
+            .init(
+                file: "preflight.toml",
+                """
+                [waive]
+                untested-range = "2020-01-31 until the new data are there"
+
+                """)
+        ],
+        good: [
+            .init(
+                file: "preflight.toml",
+                """
+                [waive]
+                untested-range = "2099-01-31 until the new data are there"
+
+                """)
+        ])
+}
