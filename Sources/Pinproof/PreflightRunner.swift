@@ -160,7 +160,8 @@ private struct PreflightReading {
         let references = ReferenceRoots(model: content, others: besides)
         let old = PreflightContract.read(
             content, declaration, references, serving: other.serving.side.environment)
-        scene.changes = contract.changes(since: old)
+        // The same files take the same requests, also where only a schema beside them says which.
+        scene.changes = content.treeDigest == model.treeDigest ? [] : contract.changes(since: old)
     }
 
     /// Verifies the previous model; a base image that is not that of the previous image vouches for nothing of it.
