@@ -77,7 +77,9 @@ struct PreflightReportTests {
             #expect(!text.contains("<script") && !text.contains("</style><b>") && !text.contains("\" onload"))
             #expect(text.contains("&lt;script&gt;"))
         case "markdown":
-            #expect(!text.contains("<script") && !text.contains("](javascript"))
+            // A backslash keeps a mark from beginning anything.
+            let unescaped = text.replacing("\\<", with: "").replacing("\\]", with: "")
+            #expect(!unescaped.contains("<script") && !unescaped.contains("](javascript"))
             let withoutBreaks = text.replacing("@&#8203;", with: "")
             #expect(!withoutBreaks.contains("@here"))
             for line in text.split(separator: "\n") where line.hasPrefix("|") {

@@ -221,7 +221,7 @@ struct PreflightGateTests {
             ([Demo.model, Demo.image, "--require", "input,speed"], "--require"),
             ([Demo.model, Demo.image, "--require", ""], "--require"),
             ([Demo.model, Demo.image, "--key", "k.pem"], "--key signs what --attest writes"),
-            ([Demo.model, Demo.image, "--format", "cyclonedx"], "'text', 'json', 'markdown', 'html'"),
+            ([Demo.model, Demo.image, "--format", "cyclonedx"], "The value 'cyclonedx' is invalid"),
             ([Demo.model], "Missing expected argument '<image>'"),
         ])
     func usage(_ words: [String], _ message: String) async {
