@@ -113,7 +113,7 @@ struct PreflightDeployment {
     private func compareAlias(
         _ scene: PreflightScene, _ situation: inout DeploymentSituation, _ gaps: inout [Gap]
     ) {
-        guard let (_, directories) = situation.aliasVersion else { return }
+        guard let (version, directories) = situation.aliasVersion else { return }
         for directory in directories where isFolder(directory) {
             do throws(ModelReadingError) {
                 let other = try ModelReader.read(path: directory, limits: reading.limits)
@@ -124,6 +124,11 @@ struct PreflightDeployment {
                 gaps.append(Gap("", reason: error.description, source: FileLocation(file: directory, line: nil)))
             }
             return
+        }
+        situation.modelID = document("MLmodel").flatMap { try? YAMLReader.read($0) }?.table?["model_id"]?.string
+        if situation.modelID == nil || version.loggedModel == nil {
+            let reason = "its files are not at hand, so that the alias cannot be held against the model"
+            gaps.append(Gap("version \(version.number)", reason: reason))
         }
     }
 

@@ -20,8 +20,11 @@ package enum ModelProbes {
                 let version = serving.map { self.version(of: "scikit-learn", in: $0) ?? "of no known version" }
                 if let estimator = EstimatorProbes(part, serving: version) { probes += estimator.all }
             case .signature:
-                let version = self.version(of: "mlflow", in: serving ?? training)
-                probes += MLflowServer.probes(of: part.contract, version: version)
+                if let serving {
+                    probes += MLflowServer.probes(of: part.contract, version: version(of: "mlflow", in: serving))
+                } else {
+                    probes += MLflowServer.probes(of: part, serving: version(of: "mlflow", in: training))
+                }
             case .example, .schema: break
             }
         }
