@@ -115,7 +115,13 @@ struct PackageVerifier {
             case .altered(let now)? = serving.recordCheck
         else { return false }
         if training.ecosystem == .apt || training.ecosystem == .apk { return true }
-        guard case .altered(let then)? = training.recordCheck else { return false }
+        guard case .altered(let then)? = training.recordCheck else {
+            // A capture keeps no disagreements; its digest covers what lies in the package's directory.
+            guard training.recordCheck == nil, training.ecosystem == .pypi, let location = serving.location else {
+                return false
+            }
+            return now.allSatisfy { $0.path.hasPrefix(location + "/") && $0.kind != .missing }
+        }
         func key(_ item: RecordDisagreement) -> String {
             RecordDisagreement(path: item.path, kind: item.kind).message
         }
