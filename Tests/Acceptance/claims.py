@@ -43,6 +43,10 @@ CLAIMS = {
         "scenarios_attest.py an_attestation_is_read_by_others", "scenarios_attest.py an_attestation_is_accepted",
         "scenarios_attest.py an_attestation_is_refused",
     ],
+    "- `pinproof attach verdict.json IMAGE` puts the signed verdict": [
+        "scenarios_attach.py attestations_are_attached_and_found",
+    ],
+    "- `pinproof profile predictions.csv --of MODEL": ["ProfileCommandTests.swift"],
     "- `pinproof diff IMAGE IMAGE` compares packages, files that no package owns": [
         "scenarios_hazards.py changed_bytes_outside_of_packages_show_in_diff", "DifferenceReportTests.swift",
     ],

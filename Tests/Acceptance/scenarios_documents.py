@@ -51,7 +51,8 @@ def options_exist(shop):
             check(words[0] in commands, f"{document.name}: there is no command {words[0]}: {line}")
             for option in (re.sub(r"[=,;:.)].*", "", word) for word in words[1:] if word.startswith("--")):
                 seen += 1
-                known = re.findall(r"--[a-z][a-z-]*", help_of(words[0]))
+                nested = words[0] in ("fleet", "cache") and len(words) > 1 and re.fullmatch("[a-z]+", words[1])
+                known = re.findall(r"--[a-z][a-z-]*", help_of(" ".join(words[: 2 if nested else 1])))
                 check(option in known, f"{document.name}: {words[0]} has no option {option}: {line}")
     check(seen > 20, f"the documents name more options than {seen}")
 
