@@ -72,6 +72,12 @@ extension InputContract {
             let range = input.onOutside == .accepted ? nil : input.range
             members = ContractSchemaTypes.members(input.type, range: range)
         }
+        if input.type == .any, input.structure == nil {
+            // Of a value without a type it is known what breaks the model, not what it takes.
+            let breaks = [.error, .rejected, .silent].contains(input.onNull)
+            if breaks { members.append(.init("not", .members(["type": .string("null")]))) }
+            return members
+        }
         guard takesNull else { return members }
         members = members.map { member in
             guard member.key == "type", case .string = member.value else { return member }
@@ -94,7 +100,7 @@ private enum ContractSchemaTypes {
     /// The members of a scalar's schema.
     static func members(_ type: ContractType, range: ContractRange? = nil) -> [JSONValue.Member] {
         switch type {
-        case .any: return []
+        case .any: return [.init("minimum", number(-maximumNumber)), .init("maximum", number(maximumNumber))]
         case .boolean: return [.init("type", .string("boolean"))]
         case .string: return [.init("type", .string("string"))]
         case .binary:

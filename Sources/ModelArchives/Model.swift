@@ -147,11 +147,10 @@ package struct Model: Sendable {
     package let signature: ModelSignature?
     /// What its files say about its inputs, in the order of the files.
     package let contracts: [ContractPart]
-    /// What its files say together about its inputs, with contradictions.
-    package let contractReading: ContractReading
-
     /// What it takes and gives; nil where nothing says it, and where something was not understood that would.
     package var contract: InputContract? { contractReading.contract }
+    /// What its files say together about its inputs, with contradictions, for the library's version that made it.
+    package var contractReading: ContractReading { contractReading(with: []) }
     /// What was not understood of the files that hold the model itself.
     let contractGaps: [Gap]
     /// Returns the name that a finding has for a file inside of the model.
@@ -177,13 +176,13 @@ package struct Model: Sendable {
 
     /// Returns what its files and schemas beside it say together about its inputs.
     ///
-    /// - Parameter schemas: the schemas, their files named as findings name them.
-    package func contractReading(with schemas: [ContractPart]) -> ContractReading {
-        schemas.isEmpty
-            ? contractReading
-            : ContractMerger.merge(contracts + schemas, gaps: contractGaps, model: name).located { file in
-                schemas.contains { $0.file == file } ? file : located(file)
-            }
+    /// - Parameters:
+    ///   - schemas: the schemas, their files named as findings name them.
+    ///   - serving: the version of scikit-learn that serves it; nil for the one that made it.
+    package func contractReading(with schemas: [ContractPart], serving: String? = nil) -> ContractReading {
+        ContractMerger.merge(contracts + schemas, gaps: contractGaps, model: name, serving: serving).located { file in
+            schemas.contains { $0.file == file } ? file : located(file)
+        }
     }
 }
 

@@ -176,7 +176,6 @@ struct ModelCollection {
         let place: @Sendable (String) -> String = { file in
             ModelCollection.located(file, kind: kind, name: name, signature: signatureFile)
         }
-        let contract = ContractMerger.merge(contracts, gaps: unread, model: name).located(place)
         let top = Set(modules.map { String($0.prefix { $0 != "." }) })
         var model = Model(
             format: format, name: name, files: files, treeDigest: treeDigest, payload: payload, foreignPayload: foreign,
@@ -184,7 +183,7 @@ struct ModelCollection {
             needs: top.filter { !StandardLibrary.contains($0) }.sorted(),
             findings: located(findings + locks.findings + resolver.findings + signed, in: tree),
             environment: environment, locks: locks.locks, signature: signature, contracts: contracts,
-            contractReading: contract, contractGaps: unread, located: place)
+            contractGaps: unread, located: place)
         model.links = tree.links.map { ModelLink(path: $0.path, target: $0.target) }
         model.emptyDirectories = tree.emptyDirectories
         model.container = tree.kind == .directory ? .directory : tree.kind == .file ? .file : .archive

@@ -15,8 +15,9 @@ struct PreflightContract {
     static func read(
         _ model: Model, _ declaration: PreflightDeclaration?, _ references: ReferenceRoots, serving: Environment
     ) -> PreflightContract {
-        var result = PreflightContract(reading: model.contractReading)
-        if let entry = declaration?.contract { result.add(entry, of: model, references) }
+        let version = ModelProbes.estimatorVersion(in: serving)
+        var result = PreflightContract(reading: model.contractReading(with: [], serving: version))
+        if let entry = declaration?.contract { result.add(entry, of: model, references, serving: version) }
         result.predict(model, serving: serving)
         if let library = result.reading.contract?.library {
             let package = serving.packages.first { $0.ecosystem == .pypi && $0.name == library.name }
@@ -26,7 +27,9 @@ struct PreflightContract {
     }
 
     /// Adds the schema that a declaration names; one that is not there is a finding of the question.
-    private mutating func add(_ entry: PreflightDeclaration.Entry, of model: Model, _ references: ReferenceRoots) {
+    private mutating func add(
+        _ entry: PreflightDeclaration.Entry, of model: Model, _ references: ReferenceRoots, serving version: String
+    ) {
         let parts = entry.text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let text: SourceText
         do throws(ReferenceRoots.Problem) {
@@ -39,13 +42,13 @@ struct PreflightContract {
             return
         }
         let schema = SchemaReader.read(text, fragment: parts.count == 2 ? parts[1] : nil)
-        reading = model.contractReading(with: [schema])
+        reading = model.contractReading(with: [schema], serving: version)
     }
 
     /// Adds what bad inputs do in the serving image, and what is to be said about it.
     private mutating func predict(_ model: Model, serving: Environment) {
         let now = ModelProbes.all(model.contracts, training: model.environment, serving: serving)
-        take(now)
+        probes = now
         guard let contract = reading.contract else { return }
         let training = ModelProbes.all(model.contracts, training: model.environment, serving: nil)
         let file = contract.inputs.first?.sources.first.map { model.located($0.file) } ?? model.name
@@ -59,27 +62,6 @@ struct PreflightContract {
             reading.findings += EstimatorFindings.namesLost(
                 part.contract, isCalledByPosition: isTensor, file: model.located(part.file))
         }
-    }
-
-    /// Takes from the probes what a missing, unseen or outlying value does, where the contract does not say it.
-    private mutating func take(_ probes: [ContractProbe]) {
-        self.probes = probes
-        guard var contract = reading.contract else { return }
-        var outcomes: [ContractProbe.Column: [ContractProbe.Kind: ValueOutcome]] = [:]
-        for probe in probes where [.null, .unseen, .outside].contains(probe.kind) {
-            // Of several values the worst counts.
-            let known = outcomes[probe.column]?[probe.kind]
-            if known == nil || known == .accepted { outcomes[probe.column, default: [:]][probe.kind] = probe.outcome }
-        }
-        for index in contract.inputs.indices {
-            let input = contract.inputs[index]
-            let column = input.name.map { ContractProbe.Column.name($0) } ?? .position(input.position)
-            guard let known = outcomes[column] else { continue }
-            if input.onNull == .unknown, let outcome = known[.null] { contract.inputs[index].onNull = outcome }
-            if input.categories != nil, input.onUnseen == nil { contract.inputs[index].onUnseen = known[.unseen] }
-            if input.range != nil, input.onOutside == nil { contract.inputs[index].onOutside = known[.outside] }
-        }
-        reading.contract = contract
     }
 
     /// Gives the scene what is known.

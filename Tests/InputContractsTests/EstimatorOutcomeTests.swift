@@ -89,6 +89,19 @@ private func outcomes(_ estimator: Estimator, serving: String? = nil) throws -> 
     return result
 }
 
+@Test("the merged contract holds the outcomes, of the version that serves where one is named")
+func mergedOutcomes() throws {
+    let part = try #require(EstimatorContract.part(.object(columns("error", imputed: true)), file: "m.pkl"))
+    let contract = try #require(ContractMerger.merge([part], model: "m").contract)
+    let inputs = Dictionary(uniqueKeysWithValues: contract.inputs.map { ($0.name ?? "", $0) })
+    #expect(inputs["age"]?.onNull == .error && inputs["age"]?.nullable == false)
+    #expect(inputs["age"]?.onOutside == .silent)
+    #expect(inputs["region"]?.onUnseen == .error)
+    #expect(inputs["id"]?.onNull == .accepted && inputs["id"]?.nullable == true)
+    let unmeasured = try #require(ContractMerger.merge([part], model: "m", serving: "99.0").contract)
+    #expect(unmeasured.inputs.allSatisfy { $0.onNull == .unknown })
+}
+
 @Test("a linear model refuses what is not a number, and other names than those of training")
 func linearModel() throws {
     let found = try outcomes(regression(["a", "b"], count: 2))

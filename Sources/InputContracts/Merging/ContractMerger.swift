@@ -25,7 +25,16 @@ package struct ContractMerger {
     ///   - parts: what the files say, in the order of the files.
     ///   - gaps: what was not understood of the files that hold the model itself.
     ///   - model: the name that a finding about the whole model has as its file.
-    package static func merge(_ parts: [ContractPart], gaps: [Gap] = [], model: String) -> ContractReading {
+    ///   - serving: the version of scikit-learn that outcomes are asked for; nil for the one that made the model.
+    package static func merge(
+        _ parts: [ContractPart], gaps: [Gap] = [], model: String, serving: String? = nil
+    ) -> ContractReading {
+        let parts = parts.map { part in
+            guard let probes = EstimatorProbes(part, serving: serving) else { return part }
+            var part = part
+            part.contract = probes.completed
+            return part
+        }
         var merger = ContractMerger(parts: parts, model: model)
         merger.merge(gaps)
         merger.reading.findings.sort(by: Finding.inOrder)

@@ -16,8 +16,7 @@ package enum ModelProbes {
         for part in parts {
             switch part.kind {
             case .estimator:
-                // An image without the library, or with two of it, serves no version that is known.
-                let version = serving.map { self.version(of: "scikit-learn", in: $0) ?? "of no known version" }
+                let version = serving.map(estimatorVersion)
                 if let estimator = EstimatorProbes(part, serving: version) { probes += estimator.all }
             case .signature:
                 if let serving {
@@ -29,6 +28,11 @@ package enum ModelProbes {
             }
         }
         return probes
+    }
+
+    /// The version of scikit-learn that serves. An environment without it, or with two of it, serves no version that is known.
+    package static func estimatorVersion(in serving: Environment) -> String {
+        version(of: "scikit-learn", in: serving) ?? "of no known version"
     }
 
     /// The version of a distribution of Python in an environment; nil where there is none, or more than one.

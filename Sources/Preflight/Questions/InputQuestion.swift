@@ -40,13 +40,11 @@ enum InputQuestion {
             draft.note("library", ([library.name] + versions).joined(separator: " "), "recorded")
         }
         let open = contract.inputs.filter { $0.type == .any && $0.shape == nil }
-        if let first = open.first {
-            draft.missing.append("\(counted(open.count, "input")) without a type: \(first.title)")
-        }
+        if !open.isEmpty { draft.missing.append("\(counted(open.count, "input")) without a type: \(titles(open))") }
         let unclear = contract.inputs.filter { $0.onNull == .unknown && $0.nullable == nil }
-        if let first = unclear.first {
+        if !unclear.isEmpty {
             draft.missing.append(
-                "what a missing value does is not known for \(counted(unclear.count, "input")): \(first.title)")
+                "what a missing value does is not known for \(counted(unclear.count, "input")): \(titles(unclear))")
         }
         if guards.isEmpty {
             let rule = UnenforcedContract.rule
@@ -77,6 +75,12 @@ enum InputQuestion {
 extension ContractInput {
     /// The name, or the position in words.
     var title: String { name ?? "position \(position)" }
+}
+
+/// The first titles of inputs, and how many there are besides.
+private func titles(_ inputs: [ContractInput]) -> String {
+    let shown = inputs.prefix(3).map(\.title).joined(separator: ", ")
+    return inputs.count > 3 ? "\(shown) and \(inputs.count - 3) more" : shown
 }
 
 /// `1 column`, `5 columns`.
