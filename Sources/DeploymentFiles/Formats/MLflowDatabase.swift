@@ -4,7 +4,7 @@ import SourceDocuments
 
 /// Reads the model registry of MLflow's SQLite store: `registered_models`, `model_versions`, `registered_model_aliases`, tags.
 ///
-/// Schema: https://github.com/mlflow/mlflow/tree/master/mlflow/store/model_registry/dbmodels, measured with 2.22.0 and 3.17.2. The database is
+/// Schema: https://github.com/mlflow/mlflow/tree/master/mlflow/store/model_registry/dbmodels, measured with 3.17.2. The database is
 /// read from its bytes: nothing is locked or written. Models of one name in several workspaces are one with all of their versions only where
 /// the workspace is the default one; others are named as not read.
 enum MLflowDatabase {
