@@ -13,20 +13,18 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import TYPE_CHECKING, Optional, Sequence
+from importlib import import_module
+from typing import Any, Optional, Sequence
 
 from ._commands import capture
 from ._program import PathLike, PinproofError
-
-if TYPE_CHECKING:
-    from mlflow.models.model import ModelInfo
 
 #: The name that ``pinproof`` looks for in the directory of a model (docs/capture.md).
 CAPTURE_FILE = "pylock.pinproof.toml"
 
 
 def log_capture(
-    model_info: "ModelInfo",
+    model_info: Any,
     *,
     environment: Optional[PathLike] = None,
     lock: Optional[PathLike] = None,
@@ -35,7 +33,8 @@ def log_capture(
     """Captures the running environment and stores the capture in the logged model, beside its ``MLmodel`` file.
 
     Args:
-        model_info: what ``mlflow.<flavor>.log_model`` returned.
+        model_info: the ``mlflow.models.model.ModelInfo`` that ``mlflow.<flavor>.log_model`` returned. It has no type here, so that
+            a type checker needs no MLflow, and none of its versions.
         environment: the environment that trained; None for the one that runs this function.
         lock: the lock that it was installed from.
         reports: what ``pip install --report`` wrote.
@@ -47,10 +46,8 @@ def log_capture(
         UndecidedError: when the environment could not be read whole.
         PinproofError: when the model belongs to no run and is no logged model.
     """
-    from mlflow import MlflowClient
-
     text = capture(environment, lock=lock, reports=reports)
-    client = MlflowClient()
+    client: Any = import_module("mlflow").MlflowClient()
     with tempfile.TemporaryDirectory(prefix="pinproof-") as directory:
         file = os.path.join(directory, CAPTURE_FILE)
         with open(file, "w", encoding="utf-8", newline="") as stream:
