@@ -111,6 +111,24 @@ extension Pin {
             requestedBy: requestedBy, reason: reason, usedBy: usedBy)
     }
 
+    /// Returns the pin under another subject.
+    func named(_ subject: String) -> Pin {
+        Pin(
+            kind: kind, ecosystem: ecosystem, subject: subject, strength: strength, file: file, range: range,
+            requestedBy: requestedBy, reason: reason, usedBy: usedBy)
+    }
+
+    /// Whether it is something that a container would install when it starts; a server's own arguments, and an address that a
+    /// template puts together, are not.
+    var installsAtStart: Bool { strength != .hashed && kind != .unreadCommand && !subject.hasPrefix("${_") }
+
+    /// What a container installs when it starts, as a command that the image does not hold.
+    var atStart: Pin {
+        Pin(
+            kind: .unreadCommand, subject: title, strength: .unknown, file: file, range: range, requestedBy: "",
+            reason: "it runs when the container starts, so the image does not hold it", usedBy: usedBy)
+    }
+
     /// Returns the pin of a file with all of its users.
     func used(by locations: [FileLocation]) -> Pin {
         Pin(

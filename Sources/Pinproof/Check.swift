@@ -167,20 +167,22 @@ enum Check {
         var files = files
         var results = mapInParallel(files) { read($0) }
         var known = Set(files.map { PathText.normalized($0.path) })
-        var named: [CheckedFile] = []
-        for (file, result) in zip(files, results) {
-            guard case .success(let checked) = result else { continue }
-            let checkout = PathText.checkout(of: file.path)
-            for build in checked.builds {
-                contexts.add(build, manifest: file.path, checkout: checkout)
-                let base = build.base == .manifest ? folder(of: file.path) : checkout
-                let path = PathText.normalized(join(base, build.dockerfile))
-                guard known.insert(path).inserted, isRegularFile(path) else { continue }
-                named.append(CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: true))
+        var start = 0
+        // What a manifest uses may use others.
+        while start < files.count {
+            var named: [CheckedFile] = []
+            for (file, result) in zip(files[start...], results[start...]) {
+                guard case .success(let checked) = result else { continue }
+                let checkout = file.pipelineRoot ?? PathText.checkout(of: file.path)
+                for build in checked.builds { contexts.add(build, manifest: file.path, checkout: checkout) }
+                named += CheckContexts.files(namedBy: checked, in: file, checkout: checkout).filter {
+                    known.insert($0.path).inserted
+                }
             }
+            start = files.count
+            files += named
+            results += mapInParallel(named) { read($0) }
         }
-        files += named
-        results += mapInParallel(named) { read($0) }
         let pairs = Array(zip(files, results))
         let finished = mapInParallel(pairs) { [contexts] pair in
             Self.finished(pair.1, of: pair.0, by: checker, contexts: contexts)

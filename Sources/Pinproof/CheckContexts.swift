@@ -37,6 +37,36 @@ struct CheckContexts: Sendable {
         if !(builds[path]?.contains(entry) ?? false) { builds[path, default: []].append(entry) }
     }
 
+    /// The files that a manifest names: Dockerfiles that it builds, local actions and workflows, local includes.
+    static func files(
+        namedBy checked: CheckedFileReader.CheckedFileResult, in file: CheckedFile, checkout: String
+    ) -> [CheckedFile] {
+        var files: [CheckedFile] = []
+        for build in checked.builds {
+            let base = build.base == .manifest ? folder(of: file.path) : checkout
+            let path = PathText.normalized(join(base, build.dockerfile))
+            guard isRegularFile(path) else { continue }
+            files.append(CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: true))
+        }
+        for used in checked.used {
+            if used.isPipeline {
+                for path in DirectoryContext.files(matching: used.path, in: checkout) {
+                    files.append(
+                        CheckedFile(
+                            path: PathText.normalized(join(checkout, path)), isNamed: false, root: file.root,
+                            pipelineRoot: checkout))
+                }
+                continue
+            }
+            for name in [used.path, used.path + "/action.yml", used.path + "/action.yaml"] {
+                let path = PathText.normalized(join(checkout, name))
+                guard isRegularFile(path) else { continue }
+                files.append(CheckedFile(path: path, isNamed: false, root: file.root))
+            }
+        }
+        return files
+    }
+
     /// The builds of a Dockerfile that something names; empty when its context has to be searched for.
     func named(_ path: String) -> [Build] {
         if let given { return [Build(context: given)] }
@@ -81,12 +111,16 @@ enum PathText {
 
     /// The root of the repository that a manifest's commands run in.
     static func checkout(of manifest: String) -> String {
-        var directory = folder(of: manifest)
-        for name in ["workflows", ".github", ".gitea", ".forgejo", ".devcontainer"]
-        where fileName(directory) == name {
+        let own = folder(of: manifest)
+        var directory = own
+        // `.github/workflows`, `.github/actions/setup`
+        while directory != "/", directory != ".", !directory.isEmpty {
+            if [".github", ".gitea", ".forgejo", ".devcontainer"].contains(fileName(directory)) {
+                return folder(of: directory)
+            }
             directory = folder(of: directory)
         }
-        return directory
+        return own
     }
 }
 
@@ -103,6 +137,29 @@ enum DirectoryContext {
 
     private static func file(_ path: String, below directory: String) -> ContextFile {
         CheckedFileReader.contextFile(join(directory, path))
+    }
+
+    /// The regular files below a directory whose path is one, or fits a pattern in its last component.
+    static func files(matching path: String, in directory: String) -> [String] {
+        guard path.contains(where: { "*?[".contains($0) }) else {
+            return isRegularFile(join(directory, path)) ? [path] : []
+        }
+        let parent = folder(of: path)
+        guard !parent.contains(where: { "*?[".contains($0) }), let stream = opendir(join(directory, parent)) else {
+            return []
+        }
+        defer { closedir(stream) }
+        let pattern = fileName(path)
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+            }
+            guard let name, GlobPattern.matches(pattern, name) else { continue }
+            let path = parent == "." ? name : parent + "/" + name
+            if isRegularFile(join(directory, path)) { names.append(path) }
+        }
+        return names.sorted()
     }
 
     /// Whether a directory holds a file, a directory or something that fits a pattern.

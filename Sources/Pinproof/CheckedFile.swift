@@ -19,6 +19,8 @@ struct CheckedFile: Sendable, Hashable {
     var isDockerfile = false
     /// Whether a prefix calls it a lock, whatever its name.
     var isLock = false
+    /// The root of the repository of a part of a pipeline of GitLab, which another one includes; nil for other files.
+    var pipelineRoot: String?
     /// The bytes of a path that is not UTF-8; nil where ``path`` is the path itself.
     var rawPath: [UInt8]?
 }
@@ -113,8 +115,17 @@ enum CheckedFileKind {
 
     /// The format of a lock or requirements file: by its name, else by what it holds.
     static func lockFormat(_ text: SourceText) -> (any LockFormat.Type)? {
-        if let format = LockReader.detect(fileName: fileName(text.name), text: text) { return format }
+        let name = fileName(text.name)
+        if let format = LockReader.detect(fileName: name, text: text) { return format }
         return isRequirements(fileName(text.name)) || looksLikeRequirements(text) ? LockReader.requirements : nil
+    }
+
+    /// Whether a YAML file is an environment of conda by what it holds: `channels` with `dependencies`.
+    static func isCondaEnvironment(_ text: SourceText) -> Bool {
+        let name = text.name.lowercased()
+        guard name.hasSuffix(".yml") || name.hasSuffix(".yaml") else { return false }
+        let lines = text.bytes.split(separator: 0x0A, omittingEmptySubsequences: true)
+        return ["channels:", "dependencies:"].allSatisfy { key in lines.contains { $0.starts(with: key.utf8) } }
     }
 
     /// Whether a text is a Dockerfile although its name does not say so: its first instruction is FROM, or ARG and then
@@ -158,6 +169,8 @@ struct CheckedFileReader: Sendable {
         var followed: [FollowedFile] = []
         /// The images that a manifest builds.
         var builds: [ImageBuild] = []
+        /// The manifests of the checkout that a manifest uses.
+        var used: [UsedManifest] = []
         /// A Dockerfile that is read when all builds are known.
         var dockerfile: SourceText?
         /// Dockerfiles that a manifest holds itself.
@@ -184,6 +197,12 @@ struct CheckedFileReader: Sendable {
             // A broken configuration is told where it would have applied.
             _ = try policies.configuration(for: file.path)
             if file.isDockerfile { return .success(CheckedFileResult(dockerfile: text)) }
+            if let root = file.pipelineRoot {
+                let source = ManifestSource(
+                    text: text, neighbours: DirectoryContext.context(Pinproof.folder(of: text.name)),
+                    checkout: DirectoryContext.context(root))
+                return .success(try manifest(source, isPipeline: true) ?? CheckedFileResult())
+            }
             if file.isLock {
                 let context = Self.neighbours(Pinproof.folder(of: text.name))
                 return .success(CheckedFileResult(followed: [FollowedFile(text, context: context)]))
@@ -201,6 +220,10 @@ struct CheckedFileReader: Sendable {
         // `./Dockerfile` leads to `./requirements.txt`, so that one file has one name.
         let isBelowHere = text.name.hasPrefix("./") && Pinproof.folder(of: text.name) == "."
         let folder = isStandardInput ? "." : isBelowHere ? "./" : Pinproof.folder(of: text.name)
+        if LockReader.detect(fileName: name, text: text) == nil, CheckedFileKind.isCondaEnvironment(text) {
+            return CheckedFileResult(
+                followed: [FollowedFile(text, form: .condaEnvironment, context: Self.neighbours(folder))])
+        }
         // A walk looks only at what names say, so that prose in a .txt is not read as requirements.
         let isNamedDockerfile = CheckedFileKind.isDockerfile(name)
         let isLock =
@@ -228,11 +251,15 @@ struct CheckedFileReader: Sendable {
         let source = ManifestSource(
             text: text, neighbours: DirectoryContext.context(folder),
             checkout: DirectoryContext.context(PathText.checkout(of: text.name)))
-        guard let manifest = Manifests.read(source) else { return nil }
+        return try manifest(source, isPipeline: false)
+    }
+
+    private func manifest(_ source: ManifestSource, isPipeline: Bool) throws(InputError) -> CheckedFileResult? {
+        guard let manifest = Manifests.read(source, isPipeline: isPipeline) else { return nil }
         return CheckedFileResult(
-            findings: manifest.reading.judged(require: try policies.strength(for: text.name)),
+            findings: manifest.reading.judged(require: try policies.strength(for: source.text.name)),
             followed: manifest.reading.followed,
-            builds: manifest.builds, embedded: manifest.dockerfiles)
+            builds: manifest.builds, used: manifest.used, embedded: manifest.dockerfiles)
     }
 
     /// Reads a Dockerfile in each of the ways in which it is built.

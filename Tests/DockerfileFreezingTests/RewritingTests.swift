@@ -81,6 +81,14 @@ func rewrite(
         ("ARG TAG=3.11\nARG BASE=python:$TAG\nFROM «$BASE»\n", "ARG TAG=3.11\nARG BASE=python:$TAG\nFROM $BASE@D\n"),
         ("ARG B=python\nFROM «$B»\nFROM «$B:3»\n", "ARG B=python\nFROM $B:latest@D\nFROM $B:3@D\n"),
         ("ARG B=a:1\nARG C=x/$B\nFROM «$B»\n", "ARG B=a:1\nARG C=x/$B\nFROM $B@D\n"),
+        // An ARG that another one hands on whole is pinned in its default.
+        (
+            "ARG BASE_IMAGE=ubuntu:24.04\nARG INTEL=${BASE_IMAGE}\nFROM «${BASE_IMAGE}» AS a\nFROM «${INTEL}» AS b\n",
+            "ARG BASE_IMAGE=ubuntu:24.04@D\nARG INTEL=${BASE_IMAGE}\nFROM ${BASE_IMAGE} AS a\nFROM ${INTEL} AS b\n"
+        ),
+        ("ARG B=a:1\nARG C=$B\nFROM «$B»\n", "ARG B=a:1@D\nARG C=$B\nFROM $B\n"),
+        ("ARG B=a:1\nARG C=${B}\nFROM «$C»\n", "ARG B=a:1@D\nARG C=${B}\nFROM $C\n"),
+        ("ARG B=a:1\nARG C=$B\nARG E=$C\nFROM «$B»\n", "ARG B=a:1@D\nARG C=$B\nARG E=$C\nFROM $B\n"),
         ("ARG BASE\nFROM «${BASE:-python:3.11}»\n", "ARG BASE\nFROM ${BASE:-python:3.11@D}\n"),
     ])
     func onlyTheReferenceChanges(marked: String, expected: String) throws {

@@ -22,7 +22,12 @@ extension SnippetTests {
         uv python install «3.12» 3.12.4 cpython-3.12.4-linux-x86_64-gnu && uv python ‹install› && uv python list && uv venv
         pyenv install «3.11» && pyenv install 3.11.4 && pyenv global 3.11.4 && pyenv ‹install›
         nvm install «20» && nvm install v20.11.1 && nvm use 20 && nvm ‹install› --lts
-        asdf install nodejs 20.11.1 && asdf install nodejs «latest» && asdf install «nodejs» && asdf plugin list
+        mise install ‹node› && mise install node@20.11.1 «node@20» && mise use «node»
+        az ml job download -n ‹$RUN› && az ml model download --name «m»
+        wget https://e.example/a && sha256sum a | grep -q aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+        docker run --rm -p 80:80 «nginx» && docker run -it local-name && docker run «minio/minio» server
+        ‹./gradlew build› && ‹mvn package› && mvn -o package && ./gradlew clean && bazel info
+        asdf install nodejs 20.11.1 && asdf install nodejs «latest» && asdf install ‹nodejs› && asdf plugin list
         mise use -g «node@20» node@20.11.1 && volta install «node» && sdk install java 17.0.2-tem && sdk install java «17»
         julia -e «'using Pkg; Pkg.add("Flux")'»
         julia -e 'using Pkg; Pkg.add(name="Flux", version="0.14.15")'

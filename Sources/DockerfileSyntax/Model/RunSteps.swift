@@ -42,10 +42,19 @@ extension ModelBuilder {
                 .interpreter, text, 0..<text.count, "the commands of \(name) are not read")
         }
         for problem in evaluator.problems { report("shell: \(problem.reason)", problem.range) }
-        return RunStep(
+        var result = RunStep(
             instructionIndex: index, stageIndex: stage, isTrigger: isTrigger, interpreter: interpreter,
             script: text, commands: evaluator.commands, mounts: mounts, workingDirectory: state.workingDirectory,
             user: state.user, variables: state.variables, gaps: evaluator.gaps)
+        result.stopsAtFailure = !instruction.isJSON && Self.stopsAtFailure(state.shell ?? [])
+        return result
+    }
+
+    /// Whether the options of a shell end it at the first failure: `["/bin/bash", "-eo", "pipefail", "-c"]`.
+    private static func stopsAtFailure(_ shell: [String]) -> Bool {
+        shell.dropFirst().contains { word in
+            word == "errexit" || word.hasPrefix("-") && !word.hasPrefix("--") && word.contains("e")
+        }
     }
 
     /// The text that the shell gets, and which shell that is.
@@ -94,6 +103,10 @@ extension ModelBuilder {
         func base(_ word: Substring) -> String {
             let name = word.split { $0 == "/" || $0 == "\\" }.last.map { $0.lowercased() } ?? ""
             return name.hasSuffix(".exe") ? String(name.dropLast(4)) : name
+        }
+        // `arch -arch arm64 bash -e {0}`
+        if let first = words.first, base(first) == "arch", let shell = words.firstIndex(where: { base($0) == "bash" }) {
+            words = Array(words[shell...])
         }
         if let first = words.first, base(first) == "env" {
             words.removeFirst()

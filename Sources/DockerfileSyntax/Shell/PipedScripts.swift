@@ -34,7 +34,7 @@ extension ShellEvaluator {
     }
 
     /// Programs whose output a shell runs and that are reported as what they fetch.
-    private static let fetchers: Set<String> = ["curl", "wget", "aria2c", "gsutil", "aws", "gcloud", "cat"]
+    private static let fetchers: Set<String> = ["curl", "wget", "aria2c", "gsutil", "aws", "gcloud"]
 
     /// Records a command that runs a script which only the build knows.
     mutating func reportComputedScript(_ command: ShellCommand) {

@@ -3,11 +3,14 @@ extension ShellEvaluator {
     mutating func run(_ simple: ShellSimple, _ context: Context) {
         guard commands.count < Self.maximumCommands else { return }
         let script = context.script
-        let expander = ShellExpander(script: script, variables: state.variables)
+        let expander = ShellExpander(
+            script: script, variables: state.variables, workingDirectory: state.workingDirectory)
         var assignments: [ShellAssignment] = []
         var temporary = state.variables
         for assignment in simple.assignments {
-            let (listed, value) = evaluate(assignment, ShellExpander(script: script, variables: temporary))
+            let (listed, value) = evaluate(
+                assignment,
+                ShellExpander(script: script, variables: temporary, workingDirectory: state.workingDirectory))
             assignments.append(listed)
             temporary.values[assignment.name] = value
         }

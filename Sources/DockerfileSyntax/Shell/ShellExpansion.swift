@@ -7,6 +7,8 @@ struct ShellExpander {
     var variables: ShellVariables
     /// A loop's variable that is bound to one of its values.
     var bound: (name: String, value: String)?
+    /// Where the command runs, which `pwd` prints; nil when it cannot be known.
+    var workingDirectory: String?
 
     /// A field while it is put together.
     private struct Field {
@@ -239,6 +241,7 @@ struct ShellExpander {
         } else {
             value = variables[parameter.name]
         }
+        if parameter.name == "PWD", value == .undeclared, let workingDirectory { value = .known(workingDirectory) }
         // Where all variables are known, one that is not set is empty, unless a modifier asks.
         if variables.isComplete, value == .unset, !["-", "=", "+", "?"].contains(parameter.modifier.suffix(1)) {
             value = .known("")

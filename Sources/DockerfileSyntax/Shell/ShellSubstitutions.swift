@@ -6,12 +6,19 @@ extension ShellExpander {
         guard inner.problem == nil, inner.body.statements.count == 1, let statement = inner.body.statements.first,
             !statement.isBackground
         else { return nil }
-        let expander = ShellExpander(script: inner, variables: variables, bound: bound)
+        let expander = ShellExpander(
+            script: inner, variables: variables, bound: bound, workingDirectory: workingDirectory)
         let commands = statement.elements.map { expander.knownWords(of: $0.pipeline) }
         switch commands.count {
         case 1:
-            guard let words = commands[0], words.count == 2 else { return nil }
-            switch words[0] {
+            guard let words = commands[0], let name = words.first else { return nil }
+            if name == "pwd", words.dropFirst().allSatisfy({ ["-P", "-L"].contains($0) }) { return workingDirectory }
+            if words.count == 3, name == "readlink" || name == "realpath", words[1].hasPrefix("-") {
+                return ContainerPath.join(workingDirectory, words[2])
+            }
+            guard words.count == 2 else { return nil }
+            switch name {
+            case "realpath": return ContainerPath.join(workingDirectory, words[1])
             case "dirname": return Self.directory(of: words[1])
             case "basename": return words[1].split(separator: "/").last.map(String.init)
             default: return nil

@@ -184,6 +184,7 @@ package enum TextReport: CheckReportFormat {
         let suppressed = result.suppressed == 0 ? "" : ", \(result.suppressed) suppressed"
         let files = plural(result.files.count, "file")
         guard !counts.isEmpty else {
+            if result.files.isEmpty { return "there is nothing here that check reads" }
             return style.green("nothing floats") + " in \(files) at strength \(result.require.rawValue)\(suppressed)"
         }
         var text =

@@ -11,6 +11,25 @@ struct CommandReader {
     var readCalls = Set<String>()
     /// What commands before have written into the configuration of pip and uv.
     var writtenSettings: [WrittenSettings] = []
+    /// What commands before have written into the configuration of conda.
+    var writtenCondaSettings: [WrittenCondaSettings] = []
+
+    /// What one step leaves to the next.
+    struct State: Sendable {
+        var readCalls = Set<String>()
+        var settings: [WrittenSettings] = []
+        var condaSettings: [WrittenCondaSettings] = []
+    }
+
+    /// What the commands so far leave behind.
+    var state: State {
+        get { State(readCalls: readCalls, settings: writtenSettings, condaSettings: writtenCondaSettings) }
+        set {
+            (readCalls, writtenSettings, writtenCondaSettings) = (
+                newValue.readCalls, newValue.settings, newValue.condaSettings
+            )
+        }
+    }
 
     static let maximumDepth = 8
     static let maximumCalls = 256
@@ -25,21 +44,40 @@ struct CommandReader {
         // A function's commands are read where it is called, with the arguments of the call.
         for (index, command) in commands.enumerated() where !command.isListedAtCalls && !command.isUnreachable {
             noteSettings(of: command, step)
-            if readPython(command, step, source) { continue }
+            noteCondaSettings(of: command, step)
+            if readPython(command, step, source) || addOtherProgram(command, source) { continue }
             follow(script: command, step, source)
             read(target: command, step, source)
             guard let program = InstallerCommand.program(of: command), Installers.knows(program) else {
-                addUnknown(index, in: commands, source)
+                if !readPrefixed(index, step, source) { addUnknown(index, in: commands, source) }
                 continue
             }
             let isUV = program == "uv"
             let isPip = isUV || program.hasPrefix("pip") || program.hasPrefix("py")
             let settings = isPip ? settings(isUV: isUV, command, step) : PipSettings()
             for installer in InstallerCommand.all(of: index, in: commands, source.text) {
-                guard let request = Installers.read(settings.seen(by: installer, isUV: isUV)) else { continue }
+                var seen = settings.seen(by: installer, isUV: isUV)
+                if ["npm", "pnpm", "yarn"].contains(program) { seen = withPackageSettings(seen, command, step) }
+                guard var request = Installers.read(seen) else { continue }
+                if ["conda", "mamba", "micromamba"].contains(program) {
+                    request = applied(condaSettings(command, step), to: request, of: seen)
+                }
                 add(request, settings.constrainedNames, index, step, source)
             }
         }
+    }
+
+    /// Reads a command behind a word that only the build knows, `$RUN pip install x`; whether it was one.
+    private mutating func readPrefixed(_ index: Int, _ step: RunStep, _ source: CommandSource) -> Bool {
+        let command = step.commands[index]
+        guard command.name == nil, command.words.count > 2, let program = command.words[1].text,
+            Installers.knows(program)
+        else { return false }
+        var inner = InstallerCommand(command, in: source.text)
+        inner = InstallerCommand(
+            words: Array(inner.words.dropFirst()), file: inner.file, program: program, variable: inner.variable)
+        if let request = Installers.read(inner) { add(request, [], index, step, source) }
+        return true
     }
 
     /// Records what one command asks for.
@@ -81,6 +119,8 @@ struct CommandReader {
                 .contains { pin.subject.hasPrefix($0) }
             guard source.hasSnapshot, pin.strength == .floating, !isOfVendor else { return pin }
             return pin.with(strength: .exact, reason: nil)
+        case .image where pin.requestedBy.hasSuffix(" run") || pin.requestedBy.hasSuffix(" create"):
+            return isBuiltHere(pin.subject, step) ? nil : pin
         case .gitCheckout:
             let isScript = source.depth > 0
             return GitCheckouts.settled(
@@ -92,6 +132,17 @@ struct CommandReader {
                 pin.requestedBy == "bundle install" && BundleSettings.isFrozen(before: step, index, in: site.steps)
             return isFrozen ? nil : pin
         default: return pin
+        }
+    }
+
+    /// Whether a command of the same steps builds, tags or loads an image under that name.
+    private func isBuiltHere(_ name: String, _ step: RunStep) -> Bool {
+        let makers: Set<String> = ["build", "tag", "load", "buildx", "bake", "import"]
+        return (site.steps.flatMap(\.commands) + step.commands).contains { command in
+            guard ["docker", "podman", "buildah", "nerdctl"].contains(command.name ?? "") else { return false }
+            let words = command.words.compactMap(\.text)
+            return words.dropFirst().contains { makers.contains($0) }
+                && words.contains { $0 == name || $0.hasSuffix("=" + name) }
         }
     }
 

@@ -19,6 +19,15 @@ struct CommandSite {
     /// The stage that another one builds on, by index.
     var bases: [Int: Int] = [:]
 
+    /// The names of the environments that a step installs into: its stage and those that build on it.
+    func environments(of step: RunStep) -> Set<String> {
+        guard let stage = step.stageIndex else { return [text.name] }
+        var stages: Set<Int> = [stage]
+        // A stage builds on earlier ones only.
+        for (later, base) in bases.sorted(by: { $0.key < $1.key }) where stages.contains(base) { stages.insert(later) }
+        return Set(stages.map { "\(text.name) \($0)" })
+    }
+
     /// The steps that run before another one, in the same stage or job.
     func steps(before step: RunStep) -> [RunStep] {
         steps.filter { $0.stageIndex == step.stageIndex && $0.instructionIndex < step.instructionIndex }

@@ -55,6 +55,10 @@ extension Downloads {
                 word == "--check" || word == "--status"
                     || (word.hasPrefix("-") && !word.hasPrefix("--") && word.contains("c"))
             }
+            if name == "openssl", words.first == "dgst", !words.contains("-verify") {
+                let isWeak = words.contains("-md5") || words.contains("-sha1")
+                return isCompared(command, commands) ? isWeak ? .exact : .hashed : nil
+            }
             if sums.contains(name) { return isCheck || isCompared(command, commands) ? .hashed : nil }
             if weakSums.contains(name) { return isCheck || isCompared(command, commands) ? .exact : nil }
             switch name {
@@ -68,10 +72,29 @@ extension Downloads {
 
         /// `[ "$(sha256sum file)" = "HASH  file" ]`: a sum inside of a substitution that a test looks at.
         private static func isCompared(_ command: ShellCommand, _ commands: [ShellCommand]) -> Bool {
+            if searcher(of: command, commands) != nil { return true }
             guard command.origin == .substitution, let parent = command.parent, commands.indices.contains(parent) else {
                 return false
             }
             return ["test", "[", "[["].contains(commands[parent].name ?? "")
+        }
+
+        /// The `grep` at the end of a pipeline that looks for a written hash in what a sum prints:
+        /// `sha256sum file | grep HASH`; nil when there is none.
+        private static func searcher(of command: ShellCommand, _ commands: [ShellCommand]) -> Int? {
+            guard command.pipelinePosition + 1 < command.pipelineCount else { return nil }
+            return commands.indices.last { index in
+                let other = commands[index]
+                guard other.pipeline == command.pipeline, other.pipelinePosition + 1 == other.pipelineCount,
+                    other.pipelinePosition > command.pipelinePosition,
+                    ["grep", "egrep", "fgrep"].contains(other.name ?? "")
+                else { return false }
+                return !other.words.contains { $0.text == "-v" }
+                    && other.words.dropFirst().contains { word in
+                        (word.text ?? "").utf8.filter { $0.isASCIIDigit || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 }
+                            .count >= 32
+                    }
+            }
         }
 
         // MARK: Where the hash comes from
@@ -79,7 +102,9 @@ extension Downloads {
         /// Whether the hash that a check compares with is fetched in the same step: a server that gives another file gives
         /// another hash with it. A signature's file may be fetched, for the key decides.
         private static func hashIsFetched(_ command: ShellCommand, _ commands: [ShellCommand]) -> Bool {
-            guard let name = command.name, sums.contains(name) || weakSums.contains(name) else { return false }
+            guard let name = command.name, sums.contains(name) || weakSums.contains(name) || name == "openssl" else {
+                return false
+            }
             let fetched = fetchedFiles(commands)
             var words = command.words.dropFirst().filter { !$0.partialText.hasPrefix("-") }
             for feeder in feeders(of: command, commands) {
@@ -89,9 +114,11 @@ extension Downloads {
             for redirection in command.redirections {
                 if let target = redirection.target { words.append(target) }
             }
-            if isCompared(command, commands), let parent = command.parent {
+            if command.origin == .substitution, isCompared(command, commands), let parent = command.parent {
                 // The sum of the file itself stands on one side, the hash on the other.
-                words = ArraySlice(commands[parent].words.dropFirst()).filter { !$0.raw.contains("sum ") }
+                words = ArraySlice(commands[parent].words.dropFirst()).filter {
+                    !$0.raw.contains("sum ") && !$0.raw.contains(" dgst ")
+                }
             }
             return words.contains { word in
                 let text = word.partialText
@@ -157,7 +184,7 @@ extension Downloads {
 
         /// Whether the failure of a command ends the build: `&&` or nothing follows, `set -e` holds, or what follows exits.
         private static func endsBuild(_ index: Int, in commands: [ShellCommand], stopsAtFailure: Bool) -> Bool {
-            var outermost = index
+            var outermost = searcher(of: commands[index], commands) ?? index
             // A sum in `[ "$(sha256sum x)" = y ]` fails with the test; one behind sudo with sudo.
             while let parent = commands[outermost].parent, parent < outermost, commands[outermost].origin != .heredoc {
                 outermost = parent
@@ -170,7 +197,9 @@ extension Downloads {
             }
             guard let next = following.first else { return true }
             let exits: Set<String> = ["exit", "false", "return", "kill"]
-            if next.connector == .or || next.isConditional && !command.isConditional {
+            let isTest =
+                ["test", "[", "[[", "grep", "egrep", "fgrep"].contains(command.name ?? "") && next.connector == .and
+            if next.connector == .or || next.isConditional && !command.isConditional && !isTest {
                 return following.prefix(4).contains { exits.contains($0.name ?? "") }
             }
             if next.connector == .and {

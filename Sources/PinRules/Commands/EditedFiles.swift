@@ -17,6 +17,13 @@ enum EditedFiles {
         return nil
     }
 
+    /// Whether a command writes a text that stands in the file itself and replaces all that was there.
+    private static func isWritten(_ command: ShellCommand) -> Bool {
+        let isHeredoc = command.redirections.contains { $0.heredoc != nil }
+        let replaces = command.redirections.contains { [">", ">|"].contains($0.symbol) }
+        return replaces && isHeredoc && command.name == "cat" && command.words.count == 1
+    }
+
     private static func reason(_ command: ShellCommand, _ wanted: String) -> String? {
         guard let name = command.name else { return nil }
         func isWanted(_ word: ShellWord?) -> Bool {
@@ -29,6 +36,11 @@ enum EditedFiles {
         }
         let words = command.words.dropFirst()
         let line = command.words.prefix(3).map(\.raw).joined(separator: " ")
+        // What a here-document writes is read where it stands.
+        let writes = command.redirections.contains { redirection in
+            [">", ">>", ">|", "&>", "&>>"].contains(redirection.symbol) && isWanted(redirection.target)
+        }
+        if writes, !isWritten(command) { return "it is written in the build: \(line)" }
         switch name {
         case "sed", "perl", "gawk", "awk", "ruby", "yq", "jq":
             let isInPlace = words.contains { word in

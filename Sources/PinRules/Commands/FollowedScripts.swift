@@ -83,14 +83,20 @@ extension CommandReader {
     ) {
         guard call.namesShell, command.name != ".", command.name != "source", !isFetched(call, step) else { return }
         // What an earlier step unpacked, cloned or wrote is that step's to pin.
-        let earlier = site.steps(before: step).flatMap(\.commands) + step.commands
-        let makers: Set<String> = [
-            "curl", "wget", "git", "tar", "unzip", "aria2c", "gsutil", "aws", "gdown", "cat", "echo", "printf", "tee",
-        ]
-        if earlier.contains(where: { makers.contains($0.name ?? "") }) { return }
+        if makesFiles(before: step) { return }
         addUnread(
             call.path, requestedBy: command.name ?? "", "no instruction shows where the script comes from", in: source,
             at: source.text.range(call.word.range))
+    }
+
+    /// Whether a step or an earlier one unpacks, clones or writes files, so that one which is not in the context may be there.
+    func makesFiles(before step: RunStep) -> Bool {
+        let makers: Set<String> = [
+            "curl", "wget", "git", "tar", "unzip", "aria2c", "gsutil", "aws", "gdown", "cat", "echo", "printf", "tee",
+        ]
+        return (site.steps(before: step).flatMap(\.commands) + step.commands).contains {
+            makers.contains($0.name ?? "")
+        }
     }
 
     /// A script whose path the build computes, or one of several in a loop: `for f in /s/*.sh; do bash "$f"; done`.

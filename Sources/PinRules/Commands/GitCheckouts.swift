@@ -81,7 +81,12 @@ enum GitCheckouts {
             }
             let (strength, reason) = GitReference.strength(text == "FETCH_HEAD" ? fetched ?? text : text)
             let rest = commands[(index + 1)...] + later.joined()
-            if strength == .hashed, isRecursive(commands[index]), !rest.contains(where: updatesSubmodules) {
+            let isUpdated = rest.contains { command in
+                guard updatesSubmodules(command) else { return false }
+                let place = self.folder(command, self.arguments(command, grammar, pin))
+                return folder == nil || place == nil || folder == place
+            }
+            if strength == .hashed, isRecursive(commands[index]), !isUpdated {
                 return pin.with(
                     strength: .floating,
                     reason:

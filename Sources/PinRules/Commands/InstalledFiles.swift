@@ -65,13 +65,14 @@ extension CommandReader {
 
     /// The file that a path of a command names; nil when it cannot be told where it comes from.
     func find(_ path: String, _ command: ShellCommand, _ step: RunStep) -> ResolvedContextFile? {
-        let absolute: String
+        var absolute: String
         if path.hasPrefix("/") {
             absolute = path
         } else {
             guard let directory = command.workingDirectory else { return nil }
             absolute = directory + "/" + path
         }
+        if absolute.containsText("..") { absolute = PosixPath.clamped(absolute) }
         var result: ResolvedContextFile?
         for source in site.sources(absolute, step) {
             switch source {
@@ -139,7 +140,7 @@ extension CommandReader {
             }
             let use = FileUse(
                 FileLocation(file: name, line: file.word.range.start.line), constrainedNames: constraints.names,
-                unknownConstraints: constraints.unknownFile)
+                unknownConstraints: constraints.unknownFile, environments: site.environments(of: step))
             reading.followed.append(
                 FollowedFile(
                     text, form: file.form, context: files(beside: found), uses: [use],

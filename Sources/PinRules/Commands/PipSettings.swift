@@ -67,10 +67,14 @@ struct PipSettings: Sendable {
         for entry in entries { set(entry.key, entry.value) }
     }
 
-    /// Reads `uv.toml`; a text that is no TOML says nothing.
+    /// Reads `uv.toml`, or the table `tool.uv` of a pyproject.toml; a text that is no TOML says nothing.
     init(uvConfiguration text: SourceText) {
         self.init()
-        guard let root = try? TOMLReader.read(text) else { return }
+        guard var root = try? TOMLReader.read(text) else { return }
+        if text.name.hasSuffix("pyproject.toml") {
+            guard let table = root[keys: "tool", "uv"] else { return }
+            root = table
+        }
         for table in [root.table, root.table?["pip"]?.table] {
             extraIndexes += (table?["extra-index-url"]?.array ?? []).compactMap(\.string)
             constrained += (table?["constraint-dependencies"]?.array ?? []).compactMap(\.string)
@@ -95,6 +99,7 @@ extension CommandReader {
         "/etc/pip.conf", "/root/.config/pip/pip.conf", "/root/.pip/pip.conf", "/etc/xdg/pip/pip.conf",
     ]
     private static let uvFiles = ["/etc/uv/uv.toml", "/root/.config/uv/uv.toml"]
+    private static let uvTable = Array("tool.uv".utf8)
 
     /// Remembers what a command writes into the configuration of pip or uv.
     mutating func noteSettings(of command: ShellCommand, _ step: RunStep) {
@@ -110,11 +115,7 @@ extension CommandReader {
             }
             return
         }
-        guard !command.redirections.isEmpty || command.name == "tee" else { return }
-        let targets =
-            command.redirections.filter { $0.symbol.hasPrefix(">") }.compactMap(\.target?.text)
-            + (command.name == "tee" ? command.words.dropFirst().compactMap(\.text) : [])
-        for target in targets {
+        for target in writtenFiles(of: command) {
             let isUV = target.hasSuffix("uv.toml")
             guard isUV || target.hasSuffix("pip.conf") else { continue }
             let content = written(by: command, in: step)
@@ -128,8 +129,26 @@ extension CommandReader {
         }
     }
 
+    /// The files that a command writes its output to.
+    func writtenFiles(of command: ShellCommand) -> [String] {
+        guard !command.redirections.isEmpty || command.name == "tee" else { return [] }
+        return command.redirections.filter { $0.symbol.hasPrefix(">") }.compactMap(\.target?.text)
+            + (command.name == "tee" ? command.words.dropFirst().compactMap(\.text) : [])
+    }
+
+    /// The step's stage and those below it.
+    func stages(below step: RunStep) -> Set<Int?> {
+        var stages = Set<Int?>([step.stageIndex])
+        var stage = step.stageIndex
+        while let current = stage, let base = site.bases[current], base < current {
+            stages.insert(base)
+            stage = base
+        }
+        return stages
+    }
+
     /// The text that a command writes: a here-document, or the words of `echo` and `printf`, also those before a pipe.
-    private func written(by command: ShellCommand, in step: RunStep) -> String {
+    func written(by command: ShellCommand, in step: RunStep) -> String {
         if let heredoc = command.redirections.compactMap(\.heredoc).last { return heredoc.string }
         let writer =
             command.name == "tee"
@@ -149,12 +168,7 @@ extension CommandReader {
     /// What configuration says to a command of pip or uv.
     func settings(isUV: Bool, _ command: ShellCommand, _ step: RunStep) -> PipSettings {
         var result = PipSettings()
-        var stages = Set<Int?>([step.stageIndex])
-        var stage = step.stageIndex
-        while let current = stage, let base = site.bases[current], base < current {
-            stages.insert(base)
-            stage = base
-        }
+        let stages = stages(below: step)
         for written in writtenSettings where written.isUV == isUV && stages.contains(written.stage) {
             result.merge(written.settings)
         }
@@ -169,9 +183,13 @@ extension CommandReader {
             if !isUV { files.append(home + "/.pip/pip.conf") }
         }
         if !isUV, let environment = value("VIRTUAL_ENV") { files.append(environment + "/pip.conf") }
-        if isUV, command.workingDirectory != nil { files.append("uv.toml") }
+        // A project's uv.toml stands for the table of its pyproject.toml.
+        if isUV, command.workingDirectory != nil { files += ["uv.toml", "pyproject.toml"] }
+        var hasProjectSettings = false
         for file in files {
             guard let found = find(file, command, step), case .text(let text) = found.file else { continue }
+            if file == "pyproject.toml", hasProjectSettings || !text.bytes[...].containsBytes(Self.uvTable) { continue }
+            hasProjectSettings = hasProjectSettings || file == "uv.toml"
             result.merge(
                 isUV
                     ? PipSettings(uvConfiguration: text)

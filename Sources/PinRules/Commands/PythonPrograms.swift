@@ -40,7 +40,22 @@ extension CommandReader {
             followPython(CommandWord(target, in: source.text), command, step, source)
             return true
         }
-        return false
+        guard command.pipelinePosition > 0, input == nil else { return false }
+        let feeder = step.commands.last {
+            $0.pipeline == command.pipeline && $0.pipelinePosition + 1 == command.pipelinePosition
+                && $0.origin != .substitution
+        }
+        guard let feeder else { return false }
+        let words = feeder.words.dropFirst().drop { ["-n", "-e", "-ne", "-en"].contains($0.text ?? "") }
+        if ["echo", "printf"].contains(feeder.name ?? ""), words.count == 1, let code = words.first, code.text != nil {
+            readPython(code.mapped, command, step, source)
+        } else if !["curl", "wget", "aria2c"].contains(feeder.name ?? "") {
+            addUnread(
+                command.words.map(\.raw).joined(separator: " "),
+                "the program that it reads from its input is made in the build", in: source,
+                at: source.text.range(command.range))
+        }
+        return true
     }
 
     /// Reads a script of the build context.
@@ -56,6 +71,7 @@ extension CommandReader {
             // A script of the image or of an unpacked archive; what the context should hold is missing.
             if let found = find(path, command, step), case .missing = found.file,
                 site.copiedNames?.contains(String(path.split(separator: "/").last ?? "")) ?? true
+                    || !path.hasPrefix("/") && !makesFiles(before: step)
             {
                 addUnfollowed(word, "the build context does not hold it", nil, in: source)
             }

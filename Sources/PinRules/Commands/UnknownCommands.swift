@@ -58,6 +58,9 @@ extension CommandReader {
         else { return }
         let words = command.words.dropFirst()
         let operands = words.filter { !($0.text ?? "").hasPrefix("-") }
+        if BuildTools.fetches(name, operands.map { $0.text ?? "" }, words.map { $0.text ?? "" }) {
+            return addUnknown(command, "what the project's own files name is not read", source)
+        }
         let hasVerb = operands.prefix(2).contains { Self.verbs.contains($0.text ?? "") } && operands.count > 1
         let isFetching = Self.fetching.contains(name)
         // What these programs get, add and install is of a cluster or of this machine.
@@ -65,7 +68,7 @@ extension CommandReader {
         let remote = operands.contains { word in
             ["http://", "https://", "ftp://", "git@", "ssh://", "s3://", "gs://", "hf://", "oci://"].contains {
                 word.partialText.hasPrefix($0)
-            }
+            } && !["://localhost", "://127.0.0.1", "://0.0.0.0"].contains { word.partialText.containsText($0) }
         }
         guard hasVerb && !isOfCluster || isFetching || remote else { return }
         if words.contains(where: {
@@ -83,6 +86,23 @@ extension CommandReader {
     private mutating func addUnknown(_ command: ShellCommand, _ reason: String, _ source: CommandSource) {
         let line = command.words.prefix(4).map { $0.text ?? $0.raw }.joined(separator: " ")
         addUnread(line, reason, in: source, at: source.text.range(command.range))
+    }
+
+    /// Interpreters whose programs are not read.
+    private static let interpreters: Set<String> = [
+        "perl", "ruby", "node", "nodejs", "php", "lua", "tclsh", "pwsh", "powershell", "deno", "groovy", "osascript",
+        "expect", "awk",
+    ]
+
+    /// Records a here-document that an interpreter reads whose language is not read; whether the command was one.
+    mutating func addOtherProgram(_ command: ShellCommand, _ source: CommandSource) -> Bool {
+        guard !command.redirections.isEmpty, let name = command.name, Self.interpreters.contains(name),
+            command.redirections.contains(where: { $0.symbol == "<<" || $0.symbol == "<<-" })
+        else { return false }
+        addUnread(
+            command.words.prefix(4).map { $0.text ?? $0.raw }.joined(separator: " "),
+            "the programs of \(name) are not read", in: source, at: source.text.range(command.range))
+        return true
     }
 
     /// Whether a command runs another one that is listed after it.

@@ -176,11 +176,17 @@ struct DockerfileReader {
         for step in model.starts {
             reader.read(step, CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0))
         }
-        for pin in reader.reading.pins where pin.strength != .hashed && pin.file == text.name {
-            reading.pins.append(
-                Pin(
-                    kind: .unreadCommand, subject: pin.title, strength: .unknown, file: pin.file, range: pin.range,
-                    requestedBy: "", reason: "it runs when the container starts, so the image does not hold it"))
+        // A server that loads its model is no installation; a script that calls pip is one.
+        let scripts = Set(reader.reading.files.filter { $0.file.kind == "shell" }.map(\.file.path))
+        for pin in reader.reading.pins
+        where pin.installsAtStart && (pin.file == text.name || scripts.contains(pin.file)) {
+            reading.pins.append(pin.atStart)
+        }
+        for file in reader.reading.files where scripts.contains(file.file.path) {
+            if reading.pragmas[file.file.path] == nil {
+                reading.pragmas[file.file.path] = reader.reading.pragmas[file.file.path]
+                reading.files.append(file)
+            }
         }
     }
 }

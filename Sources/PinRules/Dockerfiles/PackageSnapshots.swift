@@ -30,6 +30,7 @@ struct PackageSnapshots {
         for stage in firstByStage.isEmpty ? [] : model.stages {
             firstOtherByStage[stage.index] = stage.instructions.first { index in
                 Self.addsOtherArchive(text.string(model.dockerfile.instructions[index].byteRange))
+                    || Self.copied(model, index, context) { Self.namesOtherArchive($0) }
             }
         }
     }
@@ -67,12 +68,19 @@ struct PackageSnapshots {
     }
 
     private static func copiesSources(_ model: DockerfileModel, _ index: Int, _ context: BuildContext) -> Bool {
+        copied(model, index, context, are: namesSnapshot)
+    }
+
+    /// Whether an instruction copies a list of sources into apt's configuration of which something is true.
+    private static func copied(
+        _ model: DockerfileModel, _ index: Int, _ context: BuildContext, are isTrue: (String) -> Bool
+    ) -> Bool {
         guard let copy = model.copies.first(where: { $0.instructionIndex == index }), copy.origin == .context,
             copy.destination?.hasPrefix("/etc/apt") ?? false
         else { return false }
         return copy.sources.contains { source in
             guard let path = source.text, case .text(let text) = context.file(path) else { return false }
-            return namesSnapshot(text.string(0..<text.bytes.count))
+            return isTrue(text.string(0..<text.bytes.count))
         }
     }
 
@@ -81,7 +89,12 @@ struct PackageSnapshots {
         if ["add-apt-repository", "apt-add-repository", "ppa:"].contains(where: { text.containsText($0) }) {
             return true
         }
-        guard text.containsText("sources.list.d") || text.containsText("sources.list") else { return false }
+        guard text.containsText("sources.list") else { return false }
+        return namesOtherArchive(text)
+    }
+
+    /// Whether a text holds an address of no host of the distribution's.
+    private static func namesOtherArchive(_ text: String) -> Bool {
         for line in text.split(separator: "\n") {
             var rest = line[...]
             while let scheme = String(rest).range(ofText: "://") {

@@ -9,8 +9,15 @@ package struct FileUse: Sendable, Hashable {
     /// A constraints file that could not be read and may pin anything; nil when there is none.
     let unknownConstraints: String?
 
-    init(_ location: FileLocation, constrainedNames: Set<String> = [], unknownConstraints: String? = nil) {
+    /// The environments that the command installs into: its stage and those that build on it, or its job.
+    let environments: Set<String>
+
+    init(
+        _ location: FileLocation, constrainedNames: Set<String> = [], unknownConstraints: String? = nil,
+        environments: Set<String>? = nil
+    ) {
         self.location = location
+        self.environments = environments ?? [location.file]
         self.constrainedNames = constrainedNames
         self.unknownConstraints = unknownConstraints
     }

@@ -23,8 +23,10 @@ package struct FollowedFile: Sendable {
     }
 
     /// Creates a file that was found by itself: `check requirements.txt`.
-    package init(_ text: SourceText, context: LockReadingContext) {
-        self.init(text, form: nil, context: context, uses: [], embedding: nil)
+    ///
+    /// - Parameter form: how it is read, where its content says it; nil for what name and content say together.
+    package init(_ text: SourceText, form: InstalledFileForm? = nil, context: LockReadingContext) {
+        self.init(text, form: form, context: context, uses: [], embedding: nil)
     }
 
     init(

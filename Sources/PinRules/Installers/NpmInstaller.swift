@@ -51,8 +51,20 @@ enum NpmInstaller: InstallerCommandReader {
         // Without a package the project is installed, as its package.json or its lock says.
         let isLocked: Bool
         switch program {
-        case "yarn": isLocked = arguments.has("--frozen-lockfile", "--immutable", "--immutable-cache")
-        case "pnpm", "bun": isLocked = arguments.has("--frozen-lockfile", "--frozen")
+        case "yarn":
+            let isImmutable = ["1", "true"].contains(command.variable("YARN_ENABLE_IMMUTABLE_INSTALLS") ?? "")
+            isLocked =
+                arguments.has("--frozen-lockfile", "--immutable", "--immutable-cache")
+                || isImmutable && !arguments.has("--no-immutable")
+        case "pnpm":
+            // pnpm keeps to its lock by itself where CI is set (https://pnpm.io/cli/install#--frozen-lockfile).
+            let setting =
+                command.variable("npm_config_frozen_lockfile") ?? command.variable("NPM_CONFIG_FROZEN_LOCKFILE")
+            let isInCI = command.variable("CI").map { !["", "0", "false"].contains($0) } ?? false
+            isLocked =
+                arguments.has("--frozen-lockfile") || setting == "true"
+                || isInCI && setting != "false" && !arguments.has("--no-frozen-lockfile")
+        case "bun": isLocked = arguments.has("--frozen-lockfile", "--frozen")
         default: isLocked = false
         }
         guard !isLocked, let word = first ?? command.words.first, !arguments.has("-v", "--version", "--help") else {

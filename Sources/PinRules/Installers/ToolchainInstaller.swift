@@ -78,9 +78,26 @@ enum ToolchainInstaller: InstallerCommandReader {
         if manager.namesTool, words.count > 1 {
             words = [CommandWord(text: words[1].text, raw: words[1].raw, range: words[1].range)]
         } else if manager.namesTool, let tool = words.first {
+            let isInFile = program == "asdf"
             return InstallRequest(pins: [
-                tool.pin(.tool, .floating, requestedBy: by, in: command, reason: "it has no version")
+                tool.pin(
+                    .tool, isInFile ? .unknown : .floating, requestedBy: by, in: command,
+                    reason: isInFile ? "a file names its version" : "it has no version")
             ])
+        }
+        // `mise install node` takes what mise.toml says.
+        if program == "mise", path == ["install"], words.contains(where: { $0.text.map { !$0.contains("@") } ?? false })
+        {
+            return InstallRequest(
+                pins: words.map { word in
+                    guard let text = word.text, text.contains("@") else {
+                        return word.pin(
+                            .tool, .unknown, requestedBy: by, in: command, reason: "a file names its version")
+                    }
+                    return word.pin(
+                        .tool, isNamedRelease(text) ? .exact : .floating, requestedBy: by, in: command,
+                        reason: isNamedRelease(text) ? nil : "\(text) is the newest that fits")
+                })
         }
         if program == "n", path.isEmpty, words.isEmpty { return InstallRequest() }
         return request(

@@ -21,6 +21,7 @@ enum CondaEnvironmentPin {
     /// `conda env export --no-builds` writes.
     static func reasonToAccept(_ specification: String, isMLflow: Bool) -> String? {
         if isMLflow, specification == "pip" { return "MLflow writes it without a version" }
+        if isMLflow, specification.hasPrefix("pip<=") { return "MLflow writes the version that it had as a limit" }
         let parts = specification.split(separator: "=", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains(where: { "<>!~ ".contains($0) }) else {
             return nil

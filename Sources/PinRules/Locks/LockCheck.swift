@@ -31,6 +31,10 @@ package enum LockCheck {
             findings = self.findings(
                 document, require: require, uses: uses,
                 isMLflow: CondaEnvironmentPin.isMLflow(text, context))
+            if isConstraints(text, form, uses) {
+                // A range in a constraints file installs nothing.
+                findings.removeAll { $0.rule == FloatingRequirement.rule.name && $0.strength == .floating }
+            }
             findings += PinConflicts.findings(document) + ProjectLock.findings(document, context)
             if !document.format.isDeclaration { result.requirements = document.requirements }
         } catch {
@@ -54,6 +58,13 @@ package enum LockCheck {
             }
         }
         return result
+    }
+
+    /// Whether a file that no command installs holds constraints, as its name says.
+    private static func isConstraints(_ text: SourceText, _ form: InstalledFileForm?, _ uses: [FileUse]) -> Bool {
+        guard uses.isEmpty, form == nil || form == .constraints, text.name.hasSuffix(".txt") else { return false }
+        let stem = PosixPath.lastComponent(text.name).dropLast(".txt".count)
+        return stem.hasPrefix("constraints") || stem.hasSuffix("constraints")
     }
 
     /// Finds what a lock that was read leaves unpinned, without what lies beside it and without pragmas.

@@ -39,7 +39,7 @@ package enum PinConflicts {
             // What a file pulls in from elsewhere is that file's to say.
             guard let first = result.requirements.first else { continue }
             byProject[ProjectRole.projectDirectory(of: first.file), default: []].append(result.requirements)
-            for user in Set(file.uses.map(\.location.file)).sorted() {
+            for user in file.uses.reduce(into: Set<String>(), { $0.formUnion($1.environments) }).sorted() {
                 byUser[user, default: []].append(result.requirements)
             }
         }

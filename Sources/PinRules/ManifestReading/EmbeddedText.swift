@@ -45,7 +45,8 @@ enum EmbeddedText {
 
 /// The documents of a YAML stream, which are divided by `---`.
 enum YAMLStream {
-    /// Reads every document; positions are those of the whole text.
+    /// Reads every document; positions are those of the whole text. Of a key that a mapping has twice the first is kept, for
+    /// the tools of Kubernetes accept it.
     static func read(_ text: SourceText) throws(DocumentError) -> [DocumentNode] {
         var documents: [DocumentNode] = []
         var start = 0
@@ -56,7 +57,7 @@ enum YAMLStream {
                 return nil
             }
             do throws(DocumentError) {
-                let node = try YAMLReader.read(SourceText(name: text.name, bytes: bytes))
+                let node = try Self.node(SourceText(name: text.name, bytes: bytes))
                 return startLine == 1 ? node : node.moved(byLines: startLine - 1)
             } catch {
                 throw DocumentError(
@@ -76,6 +77,10 @@ enum YAMLStream {
         }
         if let node = try document(text.bytes.count) { documents.append(node) }
         return documents
+    }
+
+    private static func node(_ text: SourceText) throws(DocumentError) -> DocumentNode {
+        do { return try YAMLReader.read(text) } catch { return try YAMLReader.readWithDuplicates(text).root }
     }
 }
 

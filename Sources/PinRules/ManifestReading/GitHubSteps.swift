@@ -10,6 +10,8 @@ enum GitHubSteps {
         var directory: String?
         var shell: String?
         var isWindows = false
+        /// The directory of the action whose steps these are; nil for a workflow.
+        var actionDirectory: String?
 
         mutating func add(_ run: DocumentNode?) {
             directory = run?[keys: "working-directory"]?.text ?? directory
@@ -26,8 +28,12 @@ enum GitHubSteps {
             guard let run = step[keys: "run"] else { continue }
             var place = ManifestReader.Place()
             let directory = step[keys: "working-directory"]?.text ?? defaults.directory ?? "."
-            place.directory = directory.contains("${{") ? nil : ContainerPath.join("/", directory)
+            let plain = Expressions.withoutWorkspace(directory)
+            place.directory = plain.contains("${{") ? nil : ContainerPath.join("/", plain)
             place.variables = defaults.environment.merging(variables(step[keys: "env"])) { $1 }
+            place.variables["GITHUB_WORKSPACE"] = "/"
+            place.variables["CI"] = "true"
+            if let directory = defaults.actionDirectory { place.variables["GITHUB_ACTION_PATH"] = directory }
             let shell = step[keys: "shell"]?.text ?? defaults.shell ?? (defaults.isWindows ? "pwsh" : "bash")
             place.interpreter = RunStep.interpreter(named: shell)
             reader.addCommands(run, place, rewriting: Expressions.rewritten)
@@ -51,7 +57,10 @@ enum GitHubSteps {
             return reader.addImage(text, isKnown: !text.contains("${{"), at: node.range, requestedBy: "uses")
         }
         // A local action is a file of the same checkout.
-        if text.hasPrefix("./") || text.hasPrefix("../") { return }
+        if text.hasPrefix("./") || text.hasPrefix("../") {
+            reader.result.used.append(UsedManifest(path: PosixPath.belowRoot(text), isPipeline: false))
+            return
+        }
         let reference = text.firstIndex(of: "@").map { text[text.index(after: $0)...] }
         let strength: PinStrength
         var reason: String?
@@ -82,8 +91,8 @@ enum GitHubSteps {
     private static func readBuild(_ step: DocumentNode, _ uses: String, _ reader: inout ManifestReader) {
         guard uses.hasPrefix("docker/build-push-action"), let with = step[keys: "with"] else { return }
         // Without a context the action builds the repository itself.
-        let context = with[keys: "context"]?.text ?? "."
-        let file = with[keys: "file"]?.text
+        let context = Expressions.withoutWorkspace(with[keys: "context"]?.text ?? ".")
+        let file = with[keys: "file"]?.text.map { Expressions.withoutWorkspace($0) }
         if context.contains("${{") || file?.contains("${{") ?? false { return }
         var arguments: [String: String] = [:]
         for line in (with[keys: "build-args"]?.string ?? "").split(separator: "\n") {
@@ -96,6 +105,30 @@ enum GitHubSteps {
 
 /// `${{ expression }}`, which GitHub puts into a script before a shell reads it.
 enum Expressions {
+    /// What the names of the variables begin with that stand for expressions.
+    static let prefix = "${expression_"
+
+    /// A path without the workspace, the root of the checkout, in front of it.
+    static func withoutWorkspace(_ path: String) -> String {
+        var rest = path[...]
+        guard rest.hasPrefix("${{") else { return path }
+        guard let end = path.range(ofText: "}}") else { return path }
+        guard path[..<end.lowerBound].dropFirst(3).filter({ $0 != " " }) == "github.workspace" else { return path }
+        rest = path[end.upperBound...].drop { $0 == "/" }
+        return rest.isEmpty ? "." : String(rest)
+    }
+
+    /// The variable that an expression stands for: `env.NAME`, `github.workspace`; nil for any other.
+    private static func variable(_ expression: ArraySlice<UInt8>) -> String? {
+        let text = String(decoding: expression.dropFirst(3).dropLast(2).filter { !$0.isASCIIBlank }, as: UTF8.self)
+        if text == "github.workspace" { return "GITHUB_WORKSPACE" }
+        if text == "github.action_path" { return "GITHUB_ACTION_PATH" }
+        guard text.hasPrefix("env.") else { return nil }
+        let name = text.dropFirst("env.".count)
+        let isName = name.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "_") }
+        return isName && name.first.map { !$0.isNumber } ?? false ? String(name) : nil
+    }
+
     /// The script with a variable without value in the place of each expression.
     static func rewritten(_ script: MappedText) -> MappedText {
         let open = Array("${{".utf8)
@@ -114,7 +147,9 @@ enum Expressions {
             end = min(end + 2, bytes.count)
             result.append(script.slice(start..<index))
             let name = bytes[index..<end].filter(\.isASCIIAlphanumeric)
-            let variable = Array("${expression_".utf8) + name + Array("}".utf8)
+            let variable =
+                variable(bytes[index..<end]).map { Array("${\($0)}".utf8) }
+                ?? Array(prefix.utf8) + name + Array("}".utf8)
             result.append(variable[...], standingFor: script.fileRange(index..<end))
             index = end
             start = end

@@ -40,17 +40,40 @@ package enum Manifests {
     package static func mayBe(path: String) -> Bool { all.contains { $0.matches(path: path) } }
 
     /// Reads a manifest; nil for a file that is none.
-    package static func read(_ source: ManifestSource) -> ManifestReading? {
-        guard let manifest = all.first(where: { $0.matches(path: source.text.name) && $0.recognizes(source) }) else {
-            return nil
-        }
+    ///
+    /// - Parameter isPipeline: whether a pipeline of GitLab includes it, whatever its name.
+    package static func read(_ source: ManifestSource, isPipeline: Bool = false) -> ManifestReading? {
+        let named = all.first { $0.matches(path: source.text.name) && $0.recognizes(source) }
+        guard let manifest = isPipeline ? GitLabPipeline.self : named else { return nil }
         var reader = ManifestReader(source, kind: manifest.kind)
         do { try manifest.read(&reader) } catch {
-            // A template is no YAML before it is rendered, and no error.
-            if source.isTemplate { return nil }
+            if source.isTemplate { return readTemplate(source, manifest, error) }
             let position = error.place ?? SourcePosition(line: 1, column: 1)
             reader.result.reading.addUnreadable(
                 error.reason, in: source.text.name, at: SourceRange(start: position, end: position))
+        }
+        return reader.result
+    }
+}
+
+extension Manifests {
+    /// Reads a template with variables in the place of its actions; what is no YAML before it is rendered is no error.
+    private static func readTemplate(
+        _ source: ManifestSource, _ manifest: any Manifest.Type, _ error: DocumentError
+    ) -> ManifestReading? {
+        var reader = ManifestReader(source.withoutActions, kind: manifest.kind)
+        if (try? manifest.read(&reader)) == nil {
+            let place = error.place ?? SourcePosition(line: 1, column: 1)
+            reader.result = ManifestReader(source, kind: manifest.kind).result
+            reader.result.reading.findings.append(
+                Finding(
+                    rule: UnreadCommand.rule.name, severity: .warning, file: source.text.name,
+                    range: SourceRange(start: place, end: place),
+                    message: "the template is not read: \(error.reason)", help: UnreadCommand.rule.help,
+                    strength: .unknown))
+        }
+        reader.result.reading.files = reader.result.reading.files.map { file, text in
+            (file, text.name == source.text.name ? source.text : text)
         }
         return reader.result
     }
@@ -72,8 +95,23 @@ package struct ManifestSource: Sendable {
         self.checkout = checkout
     }
 
+    /// The manifest's own directory as commands see it that run in the checkout.
+    var directoryInCheckout: String {
+        let directories = ManifestPath.directories(of: text.name)
+        guard let root = directories.lastIndex(of: ".github") else { return "/" }
+        return "/" + directories[root...].joined(separator: "/")
+    }
+
     /// Whether the text holds actions of a template language.
-    var isTemplate: Bool { contains("{{") || contains("{%") }
+    var isTemplate: Bool {
+        let bytes = text.bytes
+        return bytes.indices.dropLast().contains { index in
+            guard bytes[index] == UInt8(ascii: "{") else { return false }
+            // `${{ }}` is an expression of the file's own language.
+            if bytes[index + 1] == UInt8(ascii: "{") { return index == 0 || bytes[index - 1] != UInt8(ascii: "$") }
+            return bytes[index + 1] == UInt8(ascii: "%")
+        }
+    }
 
     func contains(_ word: String) -> Bool { text.bytes[...].containsBytes(Array(word.utf8)) }
 
@@ -111,6 +149,16 @@ package struct ManifestReading: Sendable {
     package var builds: [ImageBuild] = []
     /// Dockerfiles that it holds itself.
     package var dockerfiles: [EmbeddedDockerfile] = []
+    /// The manifests of the checkout that it uses: local actions and workflows, local includes.
+    package var used: [UsedManifest] = []
+}
+
+/// A manifest that another one uses.
+package struct UsedManifest: Sendable, Hashable {
+    /// The path from the root of the checkout; the last component of an include may be a pattern.
+    package let path: String
+    /// Whether it is a part of a pipeline of GitLab.
+    package let isPipeline: Bool
 }
 
 /// A Dockerfile inside of a manifest, `dockerfile_inline`.
@@ -151,6 +199,8 @@ struct ManifestReader {
     /// The number of the steps so far.
     private var stepCount = 0
     private var jobSteps: [RunStep] = []
+    /// What the commands so far leave behind: the scripts that were read, and settings that were written.
+    var commandState = CommandReader.State()
     private var jobCount = 0
 
     var text: SourceText { source.text }
@@ -233,55 +283,20 @@ struct ManifestReader {
 
     // MARK: Commands
 
-    /// Where a job's commands run.
-    struct Place {
-        /// The directory below the root of the files; nil when it cannot be known.
-        var directory: String? = "/"
-        var variables: [String: String?] = [:]
-        var interpreter = ShellInterpreter.shell
-        /// Whether the commands see the repository rather than the manifest's own directory.
-        var isCheckout = true
-    }
-
     /// Starts the steps of another job.
     mutating func startJob() { jobCount += 1 }
 
-    /// Records the commands of a node: a string, or a list of strings that run one after another.
-    mutating func addCommands(
-        _ node: DocumentNode?, _ place: Place, rewriting rewrite: ((MappedText) -> MappedText)? = nil
-    ) {
-        guard let node else { return }
-        if let list = node.array {
-            for item in list { addCommands(item, place, rewriting: rewrite) }
-            return
-        }
-        guard node.string != nil else { return }
-        var script = EmbeddedText.text(of: node, in: text)
-        if let rewrite { script = rewrite(script) }
+    /// Adds a script as the next step of the job.
+    ///
+    /// - Returns: the step, and what its commands see.
+    mutating func nextStep(_ script: MappedText, _ place: Place) -> (step: RunStep, site: CommandSite) {
         stepCount += 1
         var step = RunStep(
             script: script, in: text, index: stepCount, job: jobCount, interpreter: place.interpreter,
             workingDirectory: place.directory, variables: place.variables)
         step.stopsAtFailure = true
-        let context = place.isCheckout ? source.checkout : source.neighbours
         jobSteps.append(step)
-        var reader = CommandReader(site(jobSteps, context))
-        let commandSource = CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0)
-        if case .other(let line) = place.interpreter,
-            line.split(separator: " ").contains(where: { PythonCommand.isPython(String($0)) })
-        {
-            reader.readPython(script, step.emptyCommand, step, commandSource)
-        } else {
-            reader.read(step, commandSource)
-        }
-        result.reading.merge(reader.reading)
-    }
-
-    /// Records a command as devcontainers write it: a string for a shell, a list for a program and its arguments.
-    mutating func addCommandLine(_ node: DocumentNode, _ place: Place) {
-        guard let words = node.array else { return addCommands(node, place) }
-        let line = words.compactMap(\.text).map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")
-        addCommands(DocumentNode(.string(line), range: node.range), place)
+        return (step, site(jobSteps, place.isCheckout ? source.checkout : source.neighbours))
     }
 
     /// Records a pin.

@@ -1,13 +1,19 @@
 import SourceDocuments
 
 /// Environments, jobs and deployments of Azure Machine Learning
-/// (https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview), recognised by their schema.
+/// (https://learn.microsoft.com/azure/machine-learning/reference-yaml-overview), recognised by their schema, or by what only
+/// they hold: a `conda_file`, a reference that begins with `azureml:`, one of Azure's images.
 enum AzureMLFile: Manifest {
     static let kind = "azureml"
 
     static func matches(path: String) -> Bool { ManifestPath.isYAML(ManifestPath.name(of: path)) }
 
-    static func recognizes(_ source: ManifestSource) -> Bool { source.contains("azuremlschemas.azureedge.net") }
+    static func recognizes(_ source: ManifestSource) -> Bool {
+        if source.contains("azuremlschemas.azureedge.net") { return true }
+        let isObject = source.hasLine(startingWith: "apiVersion:") && source.hasLine(startingWith: "kind:")
+        return !isObject
+            && ["conda_file:", " azureml:", "mcr.microsoft.com/azureml/"].contains { source.contains($0) }
+    }
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         visit(try YAMLReader.read(reader.text), &reader, depth: 0)
@@ -16,7 +22,7 @@ enum AzureMLFile: Manifest {
     private static func visit(_ node: DocumentNode, _ reader: inout ManifestReader, depth: Int) {
         guard depth < 32 else { return }
         if let image = node[keys: "image"], let text = image.string {
-            reader.addImage(text, at: image.range, requestedBy: "image")
+            reader.addImage(text, isKnown: !text.contains("${"), at: image.range, requestedBy: "image")
         }
         if let file = node[keys: "conda_file"], file.string != nil { reader.addFile(file, .condaEnvironment) }
         if let build = node[keys: "build"], let path = build[keys: "path"]?.text {

@@ -27,7 +27,17 @@ enum ComposeFile: Manifest {
                 reader.addImage(text, isKnown: isKnown, at: image.range, requestedBy: "image")
             }
             if let build { read(build, &reader, environment) }
+            readStart(service.value, &reader)
         }
+    }
+
+    /// What a service runs: `entrypoint` and `command`.
+    private static func readStart(_ service: DocumentNode, _ reader: inout ManifestReader) {
+        var place = ManifestReader.Place()
+        place.directory = service[keys: "working_dir"]?.text
+        place.isCheckout = false
+        for member in service[keys: "environment"]?.members ?? [] { place.variables[member.key] = .some(nil) }
+        reader.addStart(["entrypoint", "command"].compactMap { service[keys: $0] }, place)
     }
 
     private static func read(

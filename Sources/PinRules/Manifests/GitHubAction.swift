@@ -23,6 +23,9 @@ enum GitHubAction: Manifest {
                 reader.addBuild(context: ".", dockerfile: text, at: image.place)
             }
         }
-        GitHubSteps.read(root[keys: "runs", "steps"]?.array ?? [], &reader, GitHubSteps.Defaults(environment: [:]))
+        var defaults = GitHubSteps.Defaults(environment: [:])
+        let directory = reader.source.directoryInCheckout
+        defaults.actionDirectory = directory
+        GitHubSteps.read(root[keys: "runs", "steps"]?.array ?? [], &reader, defaults)
     }
 }

@@ -1,7 +1,7 @@
 import SourceDocuments
 
 /// Pipelines of GitLab: `.gitlab-ci.yml` and the files of the repository that it includes
-/// (https://docs.gitlab.com/ci/yaml/). Left out: includes from other projects and servers.
+/// (https://docs.gitlab.com/ci/yaml/), whatever their names. Left out: includes from other projects and servers.
 enum GitLabPipeline: Manifest {
     static let kind = "gitlab pipeline"
 
@@ -13,6 +13,12 @@ enum GitLabPipeline: Manifest {
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         let root = try YAMLReader.read(reader.text)
         let variables = Self.variables(root[keys: "variables"])
+        for include in root[keys: "include"]?.items ?? [] {
+            guard let path = (include[keys: "local"] ?? (include.string == nil ? nil : include))?.string,
+                !path.contains("://"), !path.contains("$")
+            else { continue }
+            reader.result.used.append(UsedManifest(path: PosixPath.belowRoot(path), isPipeline: true))
+        }
         if let node = root[keys: "default"] { read(node, &reader, variables, isJob: false) }
         read(root, &reader, variables, isJob: false)
         for member in root.members where !keywords.contains(member.key) && member.value.table != nil {
@@ -44,6 +50,8 @@ enum GitLabPipeline: Manifest {
         }
         var place = ManifestReader.Place()
         place.variables = variables
+        place.variables["CI_PROJECT_DIR"] = "/"
+        place.variables["CI"] = "true"
         for key in ["before_script", "script", "after_script"] { reader.addCommands(node[keys: key], place) }
     }
 

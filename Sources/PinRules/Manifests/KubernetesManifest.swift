@@ -1,3 +1,4 @@
+import DockerfileSyntax
 import SourceDocuments
 
 /// Kubernetes objects, those of KServe, Seldon, Argo, Kubeflow and other custom resources among them: every `image`
@@ -31,10 +32,11 @@ enum KubernetesManifest: Manifest {
     private static func visit(_ node: DocumentNode, _ reader: inout ManifestReader, depth: Int) {
         guard depth < maximumDepth else { return }
         for item in node.array ?? [] { visit(item, &reader, depth: depth + 1) }
+        if node[keys: "image"]?.string != nil { readStart(node, &reader) }
         for member in node.members {
             if member.key == "image" || member.key == "containerImage" {
                 if let text = member.value.string {
-                    if isReference(text) { reader.addImage(text, at: member.value.range, requestedBy: "image") }
+                    if isReference(text) { add(text, member.value.range, &reader) }
                 } else if member.value.table != nil {
                     ImageTriple.read(member.value, &reader)
                 }
@@ -43,6 +45,32 @@ enum KubernetesManifest: Manifest {
             // An image of a block device, and annotations, are no containers.
             if ["rbd", "annotations", "labels"].contains(member.key) { continue }
             visit(member.value, &reader, depth: depth + 1)
+        }
+    }
+
+    /// What a container runs: `command` and `args`, the `source` of Argo's scripts, the `script` of Tekton's steps.
+    private static func readStart(_ container: DocumentNode, _ reader: inout ManifestReader) {
+        var place = ManifestReader.Place()
+        place.directory = container[keys: "workingDir"]?.text
+        place.isCheckout = false
+        for variable in container[keys: "env"]?.array ?? [] {
+            if let name = variable[keys: "name"]?.text { place.variables[name] = .some(variable[keys: "value"]?.text) }
+        }
+        if let source = container[keys: "source"] ?? container[keys: "script"], let text = source.string {
+            let line = text.hasPrefix("#!") ? text.dropFirst(2).prefix { $0 != "\n" }[...] : "sh"
+            place.interpreter = RunStep.interpreter(
+                named: container[keys: "command"]?.array?.first?.text ?? String(line))
+            return reader.addStart([source], place)
+        }
+        reader.addStart(["command", "args"].compactMap { container[keys: $0] }, place)
+    }
+
+    /// Records an image; of one that a template puts together only the literal parts count.
+    private static func add(_ text: String, _ range: SourceRange, _ reader: inout ManifestReader) {
+        guard text.contains("$") else { return reader.addImage(text, at: range, requestedBy: "image") }
+        if text.hasSuffix("}") { return }
+        if UnknownReference.floatingTag(of: text) != nil || text.contains("@sha256:") {
+            reader.addImage(text, isKnown: false, at: range, requestedBy: "image")
         }
     }
 

@@ -1,0 +1,262 @@
+extension CheckCase {
+    /// The finer points of the contract.
+    static let contract = #"""
+        ## contract 3.1 settings of conda, npm and uv in files
+        @ pinned packages of a copied .condarc, and of conda-meta
+        + Dockerfile
+        FROM <PY>
+        COPY .condarc /root/.condarc
+        RUN echo "scipy 1.11.4" >> /opt/conda/conda-meta/pinned
+        RUN conda install -y numpy scipy pandas
+        + .condarc
+        channels: [conda-forge]
+        pinned_packages:
+          - numpy=1.26.4
+        > exact 1
+        Dockerfile:4 error floating-conda-package
+        @ packages that a written .condarc adds to every environment
+        + Dockerfile
+        FROM <PY>
+        RUN cat > /root/.condarc <<EOF
+        create_default_packages:
+          - ipykernel
+          - pip=24.0.0
+        EOF
+        RUN conda create -y -n x python=3.11.7
+        RUN conda create -y -n y --no-default-packages python=3.11.7
+        > exact 1
+        Dockerfile:7 error floating-conda-package
+        Dockerfile:7 note floating-conda-package
+        Dockerfile:7 note floating-conda-package
+        Dockerfile:8 note floating-conda-package
+        @ conda config
+        + Dockerfile
+        FROM <PY>
+        RUN conda config --add pinned_packages python=3.11.7 && conda config --add channels conda-forge
+        RUN conda install -y python
+        > exact 0
+        @ pnpm's lock by .npmrc, by CI, and without
+        + Dockerfile
+        FROM <PY>
+        WORKDIR /app
+        COPY package.json pnpm-lock.yaml .npmrc ./
+        RUN pnpm install
+        FROM <PY>
+        ENV CI=true
+        RUN pnpm install
+        FROM <PY>
+        RUN pnpm install
+        RUN pnpm install --frozen-lockfile
+        + .npmrc
+        frozen-lockfile=true
+        + package.json
+        {}
+        + pnpm-lock.yaml
+        lockfileVersion: '9.0'
+        > exact 1
+        Dockerfile:9 error floating-npm-package
+        @ yarn's settings
+        + Dockerfile
+        FROM <PY>
+        WORKDIR /app
+        COPY . .
+        RUN yarn install
+        + .yarnrc.yml
+        enableImmutableInstalls: true
+        + package.json
+        {}
+        + yarn.lock
+        # yarn
+        > exact 0
+        @ tool.uv of the project
+        + Dockerfile
+        FROM <PY>
+        WORKDIR /app
+        COPY pyproject.toml .
+        RUN uv pip install --system numpy
+        + pyproject.toml
+        [project]
+        name = "x"
+        version = "0"
+        [tool.uv]
+        constraint-dependencies = ["numpy==1.26.4"]
+        [[tool.uv.index]]
+        url = "https://e.example/simple"
+        > exact 0
+        Dockerfile:4 warning extra-index
+        pyproject.toml:6 warning extra-index
+
+        ## contract 7.1 pins that contradict each other
+        @ files of one stage, and of two that build on it
+        + Dockerfile
+        FROM <PY> AS base
+        COPY a.txt b.txt c.txt ./
+        RUN pip install -r a.txt
+        FROM base AS one
+        RUN pip install -r b.txt
+        FROM base AS two
+        RUN pip install -r c.txt
+        + a.txt
+        six==1.16.0
+        + b.txt
+        six==1.15.0
+        idna==3.1
+        + c.txt
+        idna==3.7
+        > exact 0
+        b.txt:1 note conflicting-pins
+        @ files of two Dockerfiles
+        + a/Dockerfile
+        FROM <PY>
+        COPY r.txt .
+        RUN pip install -r r.txt
+        + a/r.txt
+        six==1.16.0
+        + b/Dockerfile
+        FROM <PY>
+        COPY r.txt .
+        RUN pip install -r r.txt
+        + b/r.txt
+        six==1.15.0
+        > exact 0
+
+        ## contract 8.1 several builds
+        @ an argument that every build gives is known
+        + compose.yaml
+        services:
+          a: {build: {context: ., args: {TAG: "3.11.9"}}}
+        + Dockerfile
+        ARG TAG
+        FROM python:${TAG}
+        > exact 0
+        @ one of two builds floats
+        + compose.yaml
+        services:
+          a: {build: {context: ., args: {TAG: "3.11.9"}}}
+          b: {build: {context: ., args: {TAG: latest}}}
+        + Dockerfile
+        ARG TAG
+        FROM python:${TAG}
+        > exact 1
+        Dockerfile:2 error floating-image
+
+        ## contract 8.3 YAML of no kind, and templates
+        @ never an error
+        + a.yaml
+        foo: bar
+        + templates/d.yaml
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: {{ .Release.Name }}
+        spec:
+          containers:
+          {{- range .Values.x }}
+          - image: "{{ .image }}:{{ .tag }}"
+          {{- end }}
+          - image: busybox
+          - image: {{ .Values.registry }}/tool:latest
+        > exact 1
+        templates/d.yaml:10 error floating-image
+        templates/d.yaml:11 error floating-image
+        > exact 0 a.yaml
+        @ a Kubernetes object with a key twice
+        + k.yaml
+        apiVersion: v1
+        kind: Pod
+        spec:
+          containers:
+          - image: busybox
+            name: a
+            name: a
+        > exact 1
+        k.yaml:5 error floating-image
+        @ Azure's jobs without a schema
+        + job.yaml
+        command: python train.py
+        code: src
+        environment:
+          image: mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04
+          conda_file: conda.yml
+        compute: azureml:cpu
+        + src/train.py
+        import nltk
+        nltk.download("punkt")
+        + conda.yml
+        channels: [conda-forge]
+        dependencies: [pip]
+        > exact 1
+        conda.yml:2 error floating-requirement
+        job.yaml:4 error floating-image
+        src/train.py:2 error floating-model-download
+
+        ## contract 8.4 actions
+        @ versions, branches, commits, local ones
+        + .github/workflows/a.yml
+        on: push
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            steps:
+            - uses: actions/checkout@v4.1.2
+            - uses: actions/cache@v4
+            - uses: owner/x@main
+            - uses: owner/y@release-1.0
+            - uses: owner/z@<COMMIT>
+            - uses: ./.github/actions/setup
+            - uses: docker://alpine:latest
+          b:
+            uses: owner/repo/.github/workflows/w.yml@master
+        + .github/actions/setup/action.yml
+        name: s
+        runs:
+          using: composite
+          steps:
+          - run: pip install -r requirements.txt && bash "$GITHUB_ACTION_PATH/x.sh"
+            shell: bash
+        + .github/actions/setup/x.sh
+        pip install six
+        + requirements.txt
+        flask
+        > exact 1
+        .github/actions/setup/x.sh:1 error floating-python-package
+        .github/workflows/a.yml:12 error floating-image
+        .github/workflows/a.yml:14 error floating-action
+        .github/workflows/a.yml:8 error floating-action
+        .github/workflows/a.yml:9 error floating-action
+        requirements.txt:1 error floating-requirement
+        > exact 1 .github/workflows/a.yml
+        .github/actions/setup/x.sh:1 error floating-python-package
+        .github/workflows/a.yml:12 error floating-image
+        .github/workflows/a.yml:14 error floating-action
+        .github/workflows/a.yml:8 error floating-action
+        .github/workflows/a.yml:9 error floating-action
+        requirements.txt:1 error floating-requirement
+        @ values of env, and expressions that nobody knows
+        + .github/workflows/a.yml
+        on: push
+        env:
+          VERSION: 1.2.3
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            steps:
+            - run: pip install foo==${{ env.VERSION }} bar==${{ matrix.bar }}
+        > exact 0
+        .github/workflows/a.yml:8 warning unresolved-variable
+
+        ## contract 8.5 variables of compose
+        @ .env, defaults, and a digest
+        + .env
+        TAG=1.2.3
+        + compose.yaml
+        services:
+          a: {image: "x/a:${TAG}"}
+          b: {image: "x/b:${NONE:-latest}"}
+          c: {image: "${NONE}/c@sha256:<SHA>"}
+          d: {image: "x/d:${NONE}"}
+        > exact 1
+        compose.yaml:3 error floating-image
+        compose.yaml:5 warning unresolved-variable
+        """#
+}
