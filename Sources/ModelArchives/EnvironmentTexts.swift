@@ -26,6 +26,11 @@ enum RequirementLines {
         if let version = requirement.exactVersion {
             content.record(
                 .package, name: requirement.name, value: version, strength: .claimed, file: file, place: place)
+            // `===` compares the whole text, a version alone would not say so.
+            guard requirement.isArbitrary else { return }
+            content.record(
+                .requirement, name: requirement.name, value: "===" + version, strength: .claimed, file: file,
+                place: place)
         } else {
             content.record(
                 .requirement, name: requirement.name, value: requirement.specifier, strength: .claimed, file: file,
@@ -67,6 +72,8 @@ struct RequirementClaim {
     let specifier: String
     /// The version, where the specifier allows just one.
     let exactVersion: String?
+    /// Whether the specifier is `===`.
+    let isArbitrary: Bool
 
     /// Nil for a line that is no requirement.
     init?(_ line: String) {
@@ -89,6 +96,7 @@ struct RequirementClaim {
         guard let requirement = try? Requirement(String(decoding: bytes, as: UTF8.self)) else { return nil }
         name = requirement.normalizedName
         exactVersion = requirement.specifiers.exactVersion
+        isArbitrary = requirement.specifiers.description.split(separator: ",").contains { $0.hasPrefix("===") }
         specifier = requirement.url.map { "@ " + $0 } ?? requirement.specifiers.description
     }
 }

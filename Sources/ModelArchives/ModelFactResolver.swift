@@ -91,6 +91,8 @@ struct ModelFactResolver {
                 if !held.contains(package) {
                     var found = Package(ecosystem: .pypi, name: package, version: best.value)
                     found.source = best.location
+                    found.versionRequirement =
+                        said.first { $0.about == .requirement && $0.value == "===" + best.value }?.value
                     environment.packages.append(found)
                 }
                 contradict(exact, with: best, agrees: Self.isSameVersion)

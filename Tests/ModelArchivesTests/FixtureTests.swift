@@ -191,6 +191,19 @@ func codeInAPickleDoesNotRunAndIsNamed(_ file: String) throws {
     #expect(other.findings.contains { $0.rule == "contradicting-facts" && $0.subject == "scikit-learn" })
 }
 
+@Test func arbitraryEqualityOfARequirementIsKept() throws {
+    let folder = ModelFolder()
+    #expect(system("cp -r '\(fixtures)mlflow-skops' '\(folder.path)/m'") == 0)
+    for (line, requirement) in [
+        ("numpy===2.1.0", "===2.1.0"), ("numpy ===2.1.0,<3", "===2.1.0"), ("numpy==2.1.0", nil),
+    ] {
+        _ = folder.write("m/requirements.txt", Array("skops==0.16.0\n\(line)\n".utf8))
+        let package = try #require(
+            try ModelReader.read(path: "\(folder.path)/m").environment.packages.first { $0.name == "numpy" })
+        #expect(package.version == "2.1.0" && package.versionRequirement == requirement, "\(line)")
+    }
+}
+
 @Test func universalLockInsideOfAModelIsNarrowedToItsInterpreter() throws {
     let folder = ModelFolder()
     #expect(system("cp -r '\(fixtures)mlflow-skops' '\(folder.path)/m'") == 0)
