@@ -34,15 +34,21 @@ struct BytecodeSurvey {
         return scene.bytecode.compactMap { entry in
             guard let path = BytecodePath(entry.path, cachePrefix: prefix) else { return nil }
             return BytecodeSurvey(
-                entry: entry, source: path.source, fate: fate(entry, path, scene.files, python: scene.path?.python))
+                entry: entry, source: path.source,
+                fate: fate(
+                    entry, path, scene.files, python: scene.path?.python,
+                    checksHashes: scene.start.commandLine.hashChecks != "never"))
         }
     }
 
     /// What becomes of one compiled file.
     ///
-    /// - Parameter python: the interpreter of files without a tag, `3.11`; nil when it is not known.
+    /// - Parameters:
+    ///   - python: the interpreter of files without a tag, `3.11`; nil when it is not known.
+    ///   - checksHashes: whether hashes of sources are compared where the header asks for it.
     static func fate(
-        _ entry: FileSystemIndex.Entry, _ path: BytecodePath, _ files: FileSystemIndex, python: String?
+        _ entry: FileSystemIndex.Entry, _ path: BytecodePath, _ files: FileSystemIndex, python: String?,
+        checksHashes: Bool = true
     ) -> Fate {
         let source = files.lookup(path.source).flatMap { $0.kind == .file ? $0 : nil }
         let header = BytecodeHeader(entry.head)
@@ -69,6 +75,8 @@ struct BytecodeSurvey {
             let distance = Int(Int32(bitPattern: modified &- UInt32(truncatingIfNeeded: source.modified)))
             // Tools that write layers round up to a second.
             return abs(distance) <= 1 ? .fitting : .olderSource(seconds: distance)
+        case .checkedHash(let hash) where !checksHashes:
+            return .unchecked(fits: files.sourceHash(of: source, magic: header.magic).map { $0 == hash })
         case .checkedHash(let hash):
             guard let found = files.sourceHash(of: source, magic: header.magic) else { return .fitting }
             return found == hash

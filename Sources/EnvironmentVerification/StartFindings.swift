@@ -37,7 +37,9 @@ enum StartFindings {
     }
 
     /// The variables that decide what is loaded or how numbers come out.
-    private static let prefixes = ["PYTHON", "LD_", "GUNICORN_", "MKL_", "OPENBLAS_", "OMP_", "NPY_", "CUBLAS_", "TF_"]
+    private static let prefixes = [
+        "PYTHON", "LD_", "GUNICORN_", "OPENSSL_", "MKL_", "OPENBLAS_", "OMP_", "NPY_", "CUBLAS_", "TF_",
+    ]
     private static let names: Set<String> = [
         "PATH", "HOME", "GLIBC_TUNABLES", "BASH_ENV", "VIRTUAL_ENV", "CONDA_PREFIX",
     ]

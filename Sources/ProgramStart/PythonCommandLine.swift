@@ -26,6 +26,8 @@ package struct PythonCommandLine: Sendable, Hashable {
     package private(set) var skipsSite = false
     /// `-X pycache_prefix`.
     package private(set) var bytecodePrefix: String?
+    /// `--check-hash-based-pycs`: `default`, `always` or `never`.
+    package private(set) var hashChecks = "default"
     /// The values of `-W`.
     package private(set) var warnings: [String] = []
     /// The values of `-X`.
@@ -44,7 +46,7 @@ package struct PythonCommandLine: Sendable, Hashable {
                 return
             }
             if word.hasPrefix("--") {
-                if word == "--check-hash-based-pycs" { _ = rest.popFirst() }
+                if word == "--check-hash-based-pycs" { hashChecks = rest.popFirst() ?? hashChecks }
                 continue
             }
             var letters = word.dropFirst()

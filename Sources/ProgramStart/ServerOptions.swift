@@ -17,7 +17,18 @@ struct ServerOptions {
         switch name {
         case "gunicorn", "gunicorn_paster": gunicorn(arguments, start, command, files)
         case "uvicorn": uvicorn(arguments, start)
-        case "hypercorn", "daphne", "flask", "celery", "fastapi", "granian", "streamlit": first = [start]
+        case "hypercorn", "daphne", "flask", "celery", "fastapi", "granian", "streamlit":
+            // Those that take a file look into its directory too.
+            first = [start] + Self.directories(arguments, start, files)
+        case "cProfile", "profile", "pdb", "trace", "runpy", "timeit", "doctest", "coverage", "debugpy", "scalene",
+            "kernprof",
+            "torchrun", "accelerate", "pyinstrument", "viztracer":
+            first = Self.directories(arguments, start, files) + [start]
+            gaps = [
+                Gap(
+                    command.words.joined(separator: " "), reason: "what \(name) runs is not followed",
+                    source: command.source)
+            ]
         case "pip", "pip3", "uv", "poetry", "pdm", "conda", "mamba", "pipenv", "hatch", "rye":
             gaps = [
                 Gap(
@@ -30,8 +41,42 @@ struct ServerOptions {
                     command.words.joined(separator: " "), reason: "what \(name) starts is not followed",
                     source: command.source)
             ]
-        default: return nil
+        default:
+            guard let program = Self.program(arguments, command, files) else { return nil }
+            gaps = [
+                Gap(
+                    command.words.joined(separator: " "), reason: "\(name) may run \(program), which is not followed",
+                    source: command.source)
+            ]
         }
+    }
+
+    /// The directories of the Python files among the arguments.
+    private static func directories(_ arguments: [String], _ start: String, _ files: FileSystemIndex) -> [String] {
+        var found: [String] = []
+        for word in arguments where word.hasSuffix(".py") {
+            guard let path = ContainerPath.join(start, word), let entry = files.lookup(path) else { continue }
+            let directory = "/" + ImportPath.parent(entry.path)
+            if !found.contains(directory) { found.append(directory) }
+        }
+        return found
+    }
+
+    /// Returns the argument of an installed launcher or a module that names a program for it to run: a Python, a file of
+    /// Python code that is there, or the program that comes first; nil when there is none.
+    private static func program(
+        _ arguments: [String], _ command: StartFollower.Command, _ files: FileSystemIndex
+    ) -> String? {
+        let start = command.directory ?? "/"
+        for word in arguments where !word.hasPrefix("-") {
+            if PythonCommandLine.isInterpreter(word) { return word }
+            guard [".py", ".pyz", ".pyc"].contains(where: { word.hasSuffix($0) }) else { continue }
+            if ContainerPath.join(start, word).flatMap({ files.lookup($0) }) != nil { return word }
+        }
+        guard let first = arguments.first(where: { !$0.hasPrefix("-") }), ["gunicorn", "uvicorn"].contains(first) else {
+            return nil
+        }
+        return first
     }
 
     private static func value(_ names: [String], _ words: [String]) -> String? {

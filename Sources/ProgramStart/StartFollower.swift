@@ -25,6 +25,8 @@ struct StartFollower {
         var source: FileLocation?
         /// The launcher that the words came from, `gunicorn`; nil for none.
         var launcher: String?
+        /// Whether a shell may have given it a standard input of its own.
+        var readsInput = false
         var depth = 0
     }
 
@@ -211,6 +213,7 @@ struct StartFollower {
             inner.directory = process.directory
             inner.source = process.source.file.isEmpty ? command.source : process.source
             inner.launcher = nil
+            inner.readsInput = true
             inner.depth += 1
             if process.isConditional {
                 gap(inner, "whether this is started depends on a condition that is not known")
@@ -228,7 +231,9 @@ struct StartFollower {
         var directory = command.directory
         let server: String?
         switch line.program {
-        case .script(let script): server = String(script.split(separator: "/").last ?? "")
+        // A program of the application itself is the application's affair.
+        case .script(let script) where command.launcher != nil || script.contains("bin/"):
+            server = String(script.split(separator: "/").last ?? "")
         case .module(let module): server = module
         default: server = nil
         }
@@ -238,6 +243,10 @@ struct StartFollower {
             directory = options.directory ?? directory
         }
         if line.program == .command { gap(command, "the code of -c is not read") }
+        let isQuestion = command.words.dropFirst().contains { ["-V", "-VV", "--version", "-h", "--help"].contains($0) }
+        if line.program == .standardInput, command.readsInput || command.words.contains("-"), !isQuestion {
+            gap(command, "its code comes from standard input")
+        }
         starts.append(
             Started(
                 argv: command.words, interpreter: path, commandLine: line, directory: directory,

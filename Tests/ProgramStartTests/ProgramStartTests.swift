@@ -17,6 +17,10 @@ struct ProgramStartTests {
     }
 
     static let understood: [Case] = [
+        // What only answers a question starts nothing of its own; a tool's other words are its own affair.
+        Case(command: ["sh", "-c", "python -V; exec python serve.py"], interpreter: venv, first: "srv/app"),
+        Case(command: ["python", "-m", "serve", "--workers", "2", "app"], interpreter: venv, first: "srv/app"),
+        Case(command: ["python", "serve.py", "settings.py"], files: ["srv/app/settings.py": ""], interpreter: venv),
         Case(command: ["python", "serve.py"], interpreter: venv, first: "srv/app"),
         Case(command: ["/opt/venv/bin/python", "-m", "serve"], interpreter: venv, first: "srv/app"),
         Case(command: ["/usr/bin/python3", "/srv/app/serve.py"], interpreter: system, first: "srv/app"),
@@ -154,6 +158,11 @@ struct ProgramStartTests {
             (["gunicorn", "-c", "python:conf", "app"], [:], "Python module"),
             (["gunicorn", "-e", "PYTHONPATH=/x", "app"], [:], "for its workers"),
             (["supervisord"], ["opt/venv/bin/supervisord": "#!/opt/venv/bin/python\n"], "supervisord"),
+            (["python", "-m", "cProfile", "/opt/x/run.py"], ["opt/x/run.py": ""], "what cProfile runs"),
+            (["python", "-m", "opentelemetry", "python", "serve.py"], [:], "may run python"),
+            (["tool", "serve.py"], ["opt/venv/bin/tool": "#!/opt/venv/bin/python\n"], "may run serve.py"),
+            (["tool", "gunicorn", "app"], ["opt/venv/bin/tool": "#!/opt/venv/bin/python\n"], "may run gunicorn"),
+            (["sh", "-c", "python < run.py"], [:], "standard input"), (["python", "-"], [:], "standard input"),
             (["env", "--unknown", "python"], [:], "not known"),
             (["env", "A=b"], [:], "names no program"),
             (["/loop.sh"], ["loop.sh": "#!/loop.sh\n"], "nested"),

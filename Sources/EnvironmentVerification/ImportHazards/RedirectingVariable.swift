@@ -14,6 +14,7 @@ enum RedirectingVariable: ImportHazard {
             Rule.Example(file: "image", "«ENV PYTHONPATH=/opt/patches»\n"),
             Rule.Example(file: "image", "«ENV LD_PRELOAD=/usr/lib/libfast.so»\n"),
             Rule.Example(file: "image", "«etc/ld.so.preload» : text /usr/lib/libfast.so\n"),
+            Rule.Example(file: "image", "«ENV OPENSSL_CONF=/opt/openssl.cnf»\n"),
         ],
         good: [Rule.Example(file: "image", "ENV PATH=/usr/local/bin:/usr/bin\nENV PYTHONUNBUFFERED=1\n")])
 
@@ -28,6 +29,12 @@ enum RedirectingVariable: ImportHazard {
         ("LD_AUDIT", "it is loaded into every process before all other libraries"),
         ("LD_LIBRARY_PATH", "shared libraries are taken from there first"),
         ("PYTHONWARNINGS", "Python imports the module of a category at its start"),
+        ("OPENSSL_CONF", "the ssl module loads the engines and providers that this file names"),
+        ("OPENSSL_ENGINES", "the ssl module loads engines from there"),
+        ("OPENSSL_MODULES", "the ssl module loads providers from there"),
+        ("GCONV_PATH", "the C library loads its character sets from there"),
+        ("OMP_TOOL_LIBRARIES", "OpenMP loads them at its start"),
+        ("CUDA_INJECTION64_PATH", "the CUDA driver loads it at its start"),
     ]
 
     /// Whether a variable does nothing but extend the import path by directories that are there: the account names each
