@@ -1,11 +1,12 @@
+import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
 import ModelArchives
 
 /// Finds the model in an image and compares it with the given one, file by file.
 ///
-/// Every file outside of packages that has the name of one of the model's payload files is looked at: an honest copy
-/// somewhere else does not excuse another model where the server loads it.
+/// Every file outside of packages that is a model by its content, or has the name of one of the model's payload files, is
+/// looked at: an honest copy somewhere else does not excuse another model where the server loads it.
 struct BakedModelSearch {
     let training: TrainingSide
     let serving: ServingSide
@@ -23,14 +24,16 @@ struct BakedModelSearch {
         let found = roots(files).map { compare($0, isGiven: false, files) }
         let same = found.filter { $0.state == .same }
         let other = found.filter { $0.state == .other }
+        let stranger = strangers(files, known: found.map(\.path)).first
         if let first = same.first {
-            guard let foreign = other.first else { return first }
+            guard let foreign = other.first ?? stranger else { return first }
             return .init(
                 path: foreign.path, isGiven: false, same: first.same, files: foreign.files, verdict: .notProvable,
                 state: .several)
         }
         if let first = other.first { return first }
         if let archive = archived(files) { return archive }
+        if let stranger { return stranger }
         return .init(path: "", isGiven: false, same: 0, files: [], verdict: .match, state: .absent)
     }
 
@@ -67,6 +70,13 @@ struct BakedModelSearch {
             layer: serving.layerName(entry))
         let directory = String(shown.dropLast(name.utf8.count + 1))
         return .init(path: directory, isGiven: true, same: 0, files: [file], verdict: .mismatch, state: .other)
+    }
+
+    /// Whether the model has a place of its own, where a file that it does not have is one too many: it has several files, or
+    /// came as an archive. A model of one file stands beside others.
+    private var isTree: Bool {
+        guard training.files.count == 1, let only = training.files.first else { return true }
+        return training.archive.map { $0 != only.sha256 } ?? false
     }
 
     // MARK: - Finding
@@ -120,6 +130,32 @@ struct BakedModelSearch {
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     }
 
+    /// Models of other names and contents, outside of packages and of the places that were compared already.
+    private func strangers(_ files: FileSystemIndex, known: [String]) -> [Verification.BakedModel] {
+        let own = Set(
+            (training.files.map(\.sha256) + [training.archive].compactMap { $0 }).compactMap { SHA256Value($0) })
+        let places = isTree ? known.map { $0.dropFirst() + "/" } : []
+        var found: [Verification.BakedModel] = []
+        files.forEachEntry(
+            where: { place in
+                !place.isDirectory && !place.isLink && !PathBytes.ends(place.path, ".pyc")
+                    && !(owners?.owns(place) ?? false)
+            }
+        ) { entry in
+            guard ModelContent.isModel(entry), let digest = entry.sha256, !own.contains(digest),
+                !places.contains(where: { entry.path.hasPrefix($0) })
+            else { return }
+            let name = PathText.name(entry.path)
+            let file = Verification.BakedModel.File(
+                path: name, kind: .added, training: nil, serving: digest.digest, layer: serving.layerName(entry))
+            found.append(
+                .init(
+                    path: "/" + PathText.parent(entry.path), isGiven: false, same: 0, files: [file],
+                    verdict: .notProvable, state: .other))
+        }
+        return found
+    }
+
     // MARK: - Comparing
 
     private func compare(_ root: String, isGiven: Bool, _ files: FileSystemIndex) -> Verification.BakedModel {
@@ -143,7 +179,7 @@ struct BakedModelSearch {
         }
         // Files next to a model of one file do not belong to the model.
         var contents: Set<SHA256Value> = []
-        if training.files.count > 1 || training.archive != nil {
+        if isTree {
             let known = Set(training.files.map { start + $0.path })
             files.forEachEntry(below: directory) { entry in
                 guard entry.kind != .directory, !known.contains(entry.path) else { return }

@@ -33,6 +33,14 @@ extension EnvironmentVerifier {
         _ baked: Verification.BakedModel, _ training: TrainingSide, _ serving: ServingSide
     ) -> [Finding] {
         if baked.state == .absent { return [] }
+        if baked.state == .other, baked.verdict == .notProvable, let file = baked.files.first {
+            return [
+                finding(
+                    foreignModel, .error, serving.name,
+                    "\(baked.path)/\(file.path) is a model that is not \(training.name), which the image does not have",
+                    help: foreignModel.help)
+            ]
+        }
         if baked.state == .several {
             return [
                 finding(

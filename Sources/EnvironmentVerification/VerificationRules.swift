@@ -53,9 +53,9 @@ extension EnvironmentVerifier {
 
     static let foreignModel = Rule(
         name: "foreign-model",
-        summary: "The image has the model that was given and another one of the same name.",
+        summary: "The image has another model than the one that was given, or besides it.",
         why:
-            "Which of the two the server loads is not told by the image; an honest copy does not excuse the other one.",
+            "Which of them the server loads is not told by the image; an honest copy does not excuse the other one. Files outside of packages are looked at by their content: pickles that name a library of models, safetensors, ONNX, HDF5, CatBoost, PyTorch and others.",
         help: "Remove the other model, or name the one that is served: --model-path PATH.")
 
     static let extraPackage = Rule(

@@ -75,7 +75,7 @@ struct LayerCacheTests {
     /// readers keep something else than before: raise `LayerEvidence.version`, then write the new values here.
     @Test func evidenceVersion() throws {
         let packed = Self.packed(try Self.contents(Self.layer(), needs: Self.everything))
-        #expect(LayerEvidence.version == 1)
+        #expect(LayerEvidence.version == 2)
         let found = try ContentHash.sha256(of: packed).hex
         #expect(found == "d1bf0de01cf70d1a1952ff2e803ab42b37655ec12ef91fe31e87bcc23c2e7c71")
     }

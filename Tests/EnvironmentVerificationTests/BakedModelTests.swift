@@ -97,6 +97,22 @@ struct BakedModelTests {
         #expect(try Self.compare([:], image) == nil)
     }
 
+    @Test("what stands beside a model of one file is none of it, also where the file was hashed as an archive could be")
+    func oneFile() throws {
+        let image = try Self.files(["srv/model.pkl": "weights", "srv/serve.py": "code"])
+        let digest = try ContentHash.sha256(of: Array("weights".utf8))
+        for archive in [nil, digest] {
+            var training = TrainingSide(name: "m", identity: nil, environment: Environment())
+            training.files = [ModelFile(path: "model.pkl", sha256: digest, size: 7)]
+            training.archive = archive
+            var serving = ServingSide(name: "i", identity: nil, environment: Environment())
+            serving.fileSystem = image
+            let baked = BakedModelSearch(training: training, serving: serving, isStrict: true, owners: nil)
+                .compare(at: nil)
+            #expect(baked?.state == .same && baked?.files.isEmpty ?? false)
+        }
+    }
+
     @Test("an added file counts when everything does")
     func added() throws {
         let image = Dictionary(uniqueKeysWithValues: Self.directory.map { ("srv/" + $0.key, $0.value) })

@@ -115,11 +115,17 @@ struct LayerReader {
 }
 
 extension LayerReader {
-    /// Returns the first bytes of a program or a zip archive, which tell it from a script; nothing of any other file.
-    private static func magic(_ head: [UInt8]) -> [UInt8] {
+    /// ELF files, zip archives, HDF5, CatBoost, GGUF.
+    private static let magics: [[UInt8]] = [
+        [0x7F] + "ELF".utf8, Array("PK".utf8) + [3, 4], [0x89] + "HDF".utf8, Array("CBM1".utf8), Array("GGUF".utf8),
+    ]
+
+    /// Returns the first bytes of a program, a zip archive or a model, which tell it from a script; all of them of a pickle,
+    /// whose first names say what it is; nothing of any other file.
+    static func magic(_ head: [UInt8]) -> [UInt8] {
+        if head.count > 2, head[0] == 0x80, (2...5).contains(head[1]) { return head }
         let start = head.prefix(4)
-        let isKnown = start.elementsEqual([0x7F] + "ELF".utf8) || start.elementsEqual(Array("PK".utf8) + [3, 4])
-        return isKnown ? Array(start) : []
+        return magics.contains { start.elementsEqual($0) } ? Array(start) : []
     }
 }
 
