@@ -41,6 +41,18 @@ package enum ImageDigestSource {
             platform: stored.configuration.platform, format: stored.format)
     }
 
+    /// Returns the layers that an image's configuration names, and the digest of its manifest, or of the configuration where
+    /// there is none; nil where no configuration names them, as in a file system that was exported.
+    package static func layers(
+        of name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
+        registry: RegistryOptions = RegistryOptions()
+    ) throws(ImageReadingError) -> (diffIDs: [Digest], digest: Digest?)? {
+        let request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
+        let stored = try ImageReader.open(request)
+        guard let config = stored.config, !stored.configuration.diffIDs.isEmpty else { return nil }
+        return (stored.configuration.diffIDs, stored.manifest ?? config)
+    }
+
     /// Returns the platforms of an index, in its order; none where the name stands for one image.
     package static func platforms(
         of name: ImageName, limits: ReadingLimits = ReadingLimits(), registry: RegistryOptions = RegistryOptions()

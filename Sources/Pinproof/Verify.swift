@@ -125,12 +125,21 @@ enum Verify {
     private static func take(
         _ name: String, of image: Image, into side: inout ServingSide, _ request: VerifyRequest
     ) throws(InputError) {
+        let problem = "\(name): its layers are not the lowest layers of \(request.image)"
         var reader = request.reader()
+        // The configuration names the layers; those of the image itself were held against their digests.
+        if let base = ImageName(name), try reader.kind(of: name) == .image {
+            let known = try InputError.wrapping { () throws(ImageReadingError) in
+                try ImageDigestSource.layers(
+                    of: base, platform: request.target?.platform?.platform, limits: request.reading.limits,
+                    registry: request.reading.registry)
+            }
+            if let known { return try side.take(known.diffIDs, digest: known.digest, of: image, problem) }
+        }
         reader.systemRecords = .named
         guard case .image(let base) = try reader.read(name) else { throw InputError("\(name): it is not an image") }
         try side.take(
-            base.layers.map(\.diffID), digest: base.identity.manifest ?? base.identity.config, of: image,
-            "\(name): its layers are not the lowest layers of \(request.image)")
+            base.layers.map(\.diffID), digest: base.identity.manifest ?? base.identity.config, of: image, problem)
     }
 
     private static func trainingSide(
@@ -262,9 +271,10 @@ enum Verify {
                     source: package.source)
             }
             guard let lockedVersion = other.version, lockedVersion != version else { return nil }
+            let isArbitrary = package.versionRequirement?.hasPrefix("===") ?? false
             // A lock leaves the local part out that a library says of itself, or has one that the model leaves out.
             if let left = PythonVersion(lockedVersion), let right = PythonVersion(version),
-                left.withoutLocal == right.withoutLocal, left.local == nil || right.local == nil
+                left.withoutLocal == right.withoutLocal, left.local == nil || right.local == nil, !isArbitrary
             {
                 return nil
             }
