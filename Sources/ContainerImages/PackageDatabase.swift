@@ -45,6 +45,20 @@ extension PackageFiles {
         claims = paths.compactMap { Self.claim($0, in: files) }
     }
 
+    /// Claims a path of a system's package, held against the recorded sum where that of the file was computed.
+    ///
+    /// - Parameter layer: the layer of the record, which is written whenever the package is.
+    static func claim(
+        _ path: some Collection<UInt8>, sum: Digest?, layer: Int?, in files: FileSystemIndex
+    ) -> Claim? {
+        guard let found = claim(path, in: files) else { return nil }
+        if let sum, let computed = files.checksum(found.node, sum.algorithm) {
+            return Claim(node: found.node, agreement: computed == sum ? .agrees : .disagrees)
+        }
+        guard let layer, files.layer(found.node) > layer, files.sha256(found.node) != nil else { return found }
+        return Claim(node: found.node, agreement: .later)
+    }
+
     static func claim(_ path: some Collection<UInt8>, in files: FileSystemIndex) -> Claim? {
         guard let node = files.node(at: path), !files.isDirectory(node) else { return nil }
         return Claim(node: node, agreement: .unknown)

@@ -162,6 +162,9 @@ struct ImportScene {
         entry.layer.flatMap { layers.indices.contains($0) ? layers[$0] : nil }
     }
 
+    /// The diff_id of a layer; nil outside of images.
+    func layerName(_ number: Int) -> String? { layers.indices.contains(number) ? layers[number] : nil }
+
     /// ` (layer sha256:...)`, or nothing outside of images.
     func layer(_ entry: FileSystemIndex.Entry) -> String {
         guard let number = entry.layer, layers.indices.contains(number) else { return "" }

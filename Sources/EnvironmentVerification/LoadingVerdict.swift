@@ -36,6 +36,12 @@ struct LoadingVerdict {
         let loading = LoadingAccount(scene, vouchers, loadable)
         var findings = ImportHazards.findings(scene) + loading.findings
         findings += ExtraPackages.findings(training, serving, scene, needed: needed, claimed: loading.claimed)
+        if let options = serving.loading, !options.isJudged {
+            findings.append(
+                EnvironmentVerifier.finding(
+                    LoadingAccount.rule, isStrict ? .warning : .note, serving.name,
+                    "the shared libraries that are loaded are not in the account: loading was not judged"))
+        }
         if scene.isImage { findings += StartFindings.findings(scene.start, name: serving.name) }
         findings += NumericVariableFindings.findings(training, scene)
         // An error is something that stands in the way of a match; a warning is one when everything counts.

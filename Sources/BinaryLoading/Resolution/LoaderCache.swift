@@ -46,6 +46,9 @@ package struct LoaderCache: Sendable {
         count = read.count
     }
 
+    /// Whether a row is for some processors only.
+    package var hasLevels: Bool { rows.values.contains { $0.contains { $0.level != nil } } }
+
     /// Returns the rows of a name, in the order of the file.
     package func rows(_ name: String) -> [Row] { rows[name] ?? [] }
 

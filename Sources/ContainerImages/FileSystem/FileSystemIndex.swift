@@ -52,6 +52,19 @@ package struct FileSystemIndex: Sendable {
         let node: Int32
     }
 
+    /// A module or library of a lower layer that an upper one took away.
+    package struct Removal: Sendable {
+        /// The path without a leading slash.
+        package let path: String
+        /// The number of the layer that put it there.
+        package let layer: Int
+        /// The number of the layer that took it away.
+        package let remover: Int
+    }
+
+    /// The modules and libraries that layers took away; what stands there again is among them.
+    package var removals: [Removal] { tree.removals }
+
     let tree: FileTree
     /// The nodes in each folder in byte order of their names, folder after folder, and where each folder's begin.
     private let children: [Int32]
@@ -114,10 +127,15 @@ package struct FileSystemIndex: Sendable {
     }
 
     /// The digest of a file's bytes by md5, sha1 or sha256; nil where it was not computed.
-    func checksum(of entry: Entry, _ algorithm: HashAlgorithm) -> Digest? {
-        if algorithm == .sha256 { return entry.sha256?.digest }
-        guard entry.content >= 0, entry.content < tree.contents.count else { return nil }
-        let checksums = tree.contents[Int(entry.content)].checksums
+    func checksum(of entry: Entry, _ algorithm: HashAlgorithm) -> Digest? { checksum(entry.node, algorithm) }
+
+    /// The digest of the file at a node by md5, sha1 or sha256; nil where it was not computed.
+    func checksum(_ node: Int32, _ algorithm: HashAlgorithm) -> Digest? {
+        if algorithm == .sha256 { return sha256(node)?.digest }
+        guard case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)) else {
+            return nil
+        }
+        let checksums = tree.contents[Int(content)].checksums
         guard checksums.count == HashAlgorithm.md5.byteCount + HashAlgorithm.sha1.byteCount else { return nil }
         switch algorithm {
         case .md5: return Digest(.md5, bytes: checksums.prefix(HashAlgorithm.md5.byteCount))
@@ -164,14 +182,8 @@ package struct FileSystemIndex: Sendable {
         return tree.contents[Int(content)].sha256
     }
 
-    /// The md5 of the file at a node; nil where it was not computed.
-    func md5(_ node: Int32) -> ArraySlice<UInt8>? {
-        guard case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)) else {
-            return nil
-        }
-        let checksums = tree.contents[Int(content)].checksums
-        return checksums.count >= HashAlgorithm.md5.byteCount ? checksums.prefix(HashAlgorithm.md5.byteCount) : nil
-    }
+    /// The layer of a node.
+    func layer(_ node: Int32) -> Int { Int(tree.nodes[Int(node)].layer) }
 
     /// The names in a folder, in byte order; nil when there is no folder.
     package func names(in folder: String) -> [String]? {

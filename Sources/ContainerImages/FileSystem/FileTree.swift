@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// The nodes of a file system and how a path is walked through them.
 struct FileTree: Sendable {
     /// The root is node 0.
@@ -8,6 +10,8 @@ struct FileTree: Sendable {
     private(set) var targets: [[UInt8]] = []
     /// The extended attributes of the few nodes that have some.
     private(set) var attributes: [Int32: [String: [UInt8]]] = [:]
+    /// The modules and libraries of lower layers that upper ones took away.
+    private(set) var removals: [FileSystemIndex.Removal] = []
 
     /// How many symbolic links a path may go through; Linux' limit.
     static let linkLimit = 40
@@ -131,6 +135,17 @@ struct FileTree: Sendable {
     mutating func update(_ index: Int32, _ change: (inout FileNode) -> Void) { change(&nodes[Int(index)]) }
 
     mutating func remove(_ node: Int32) { names.remove(node) }
+
+    /// Notes that a layer takes away what stands at a node, where a program could load it.
+    mutating func noteRemoval(of node: Int32, by layer: Int32) {
+        guard nodes[Int(node)].layer < layer, !isDirectory(node) else { return }
+        let name = names.name(of: node)
+        guard PathBytes.ends(name, ".py") || PathBytes.ends(name, ".so") || PathBytes.contains(name, ".so.") else {
+            return
+        }
+        removals.append(
+            .init(path: PathText.text(path(node)), layer: Int(nodes[Int(node)].layer), remover: Int(layer)))
+    }
 
     /// Frees the contents that no node names any more: what upper layers hide.
     mutating func dropHiddenContents() {

@@ -100,6 +100,7 @@ struct LayerStack {
                 return
             }
             known = nil
+            noteReplacement(of: existing)
         }
         let node = tree.append(
             FileNode(
@@ -187,7 +188,18 @@ struct LayerStack {
             next += 1
         }
         for index in order.reversed() where tree.nodes[Int(index)].layer < layer && tree.names.isEmpty(index) {
+            tree.noteRemoval(of: index, by: layer)
             tree.remove(index)
+        }
+    }
+
+    /// Notes what a directory held that something else takes the place of.
+    private mutating func noteReplacement(of root: Int32) {
+        guard tree.isDirectory(root) else { return }
+        var pending = tree.names.children(of: root)
+        while let index = pending.popLast() {
+            tree.noteRemoval(of: index, by: layer)
+            pending.append(contentsOf: tree.names.children(of: index))
         }
     }
 

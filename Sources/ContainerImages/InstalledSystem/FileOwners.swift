@@ -10,6 +10,8 @@ package struct FileOwners: Sendable {
         case disagrees
         /// The record has no digest that proves anything.
         case unknown
+        /// The sum of the file is not known, and a later layer than that of the record wrote the file.
+        case later
     }
 
     /// The owner of a file.

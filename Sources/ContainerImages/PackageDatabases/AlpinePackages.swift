@@ -21,8 +21,13 @@ enum AlpinePackages: PackageDatabase {
     static func ownership(in files: FileSystemIndex) -> [PackageFiles] {
         guard let path = paths.first(where: { files.contents(of: $0) != nil }), let bytes = files.contents(of: path)
         else { return [] }
+        let layer = files.lookup(path)?.layer
         return AlpineParagraph.read(SourceText(name: path, bytes: bytes)).value.map { package in
-            PackageFiles(.apk, package.name, paths: package.files.map(\.path.utf8), in: files)
+            PackageFiles(
+                owner: FileOwners.Owner(ecosystem: .apk, name: package.name),
+                claims: package.files.compactMap { file in
+                    PackageFiles.claim(file.path.utf8, sum: file.digest, layer: layer, in: files)
+                })
         }
     }
 

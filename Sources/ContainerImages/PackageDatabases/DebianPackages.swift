@@ -150,41 +150,36 @@ enum DebianPackages: PackageDatabase {
         let info = (files.names(in: "var/lib/dpkg/info") ?? []).filter { $0.hasSuffix(".list") }
         let listed = mapInParallel(info) { file in
             let name = file.dropLast(".list".count).split(separator: ":").first ?? ""
-            let sums = "var/lib/dpkg/info/\(file.dropLast(".list".count)).md5sums"
+            let list = "var/lib/dpkg/info/\(file)"
+            let recorded = sums("var/lib/dpkg/info/\(file.dropLast(".list".count)).md5sums", files)
+            let layer = files.lookup(list)?.layer
             return PackageFiles(
                 owner: FileOwners.Owner(ecosystem: .apt, name: String(name)),
-                claims: claims(files.lines(of: "var/lib/dpkg/info/\(file)"), sums: sums, files))
+                claims: files.lines(of: list).compactMap { path in
+                    let sum = recorded[path.drop { $0 == UInt8(ascii: "/") }]
+                    return PackageFiles.claim(path, sum: sum, layer: layer, in: files)
+                })
         }
-        let sums = (files.names(in: "var/lib/dpkg/status.d") ?? []).filter { $0.hasSuffix(".md5sums") }
+        let names = (files.names(in: "var/lib/dpkg/status.d") ?? []).filter { $0.hasSuffix(".md5sums") }
         return listed
-            + sums.map { file in
-                let paths = files.lines(of: "var/lib/dpkg/status.d/\(file)").compactMap { line in
-                    line.firstIndex(of: UInt8(ascii: " ")).map { space in
-                        line[space...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") }
-                    }
-                }
-                return PackageFiles(.apt, String(file.dropLast(".md5sums".count)), paths: paths, in: files)
+            + names.map { file in
+                let path = "var/lib/dpkg/status.d/\(file)"
+                let layer = files.lookup(path)?.layer
+                return PackageFiles(
+                    owner: FileOwners.Owner(ecosystem: .apt, name: String(file.dropLast(".md5sums".count))),
+                    claims: sums(path, files).compactMap { path, sum in
+                        PackageFiles.claim(path, sum: sum, layer: layer, in: files)
+                    })
             }
     }
 
-    /// Claims the paths of a list, compared with the package's md5 sums where those of the files were computed.
-    private static func claims(
-        _ paths: [ArraySlice<UInt8>], sums: String, _ files: FileSystemIndex
-    ) -> [PackageFiles.Claim] {
-        var recorded: [ArraySlice<UInt8>: ArraySlice<UInt8>] = [:]
-        var isRead = false
-        return paths.compactMap { path in
-            guard let found = PackageFiles.claim(path, in: files) else { return nil }
-            guard let md5 = files.md5(found.node) else { return found }
-            if !isRead {
-                for row in files.lines(of: sums) where row.count > 34 { recorded[row.dropFirst(34)] = row.prefix(32) }
-                isRead = true
-            }
-            // Sums have no leading slash; configuration files have no sums.
-            guard let sum = recorded[path.drop { $0 == UInt8(ascii: "/") }], let digest = Digest(.md5, bytes: md5)
-            else { return found }
-            return PackageFiles.Claim(
-                node: found.node, agreement: sum.elementsEqual(digest.hex.utf8) ? .agrees : .disagrees)
+    /// The sums of a file by the paths: a sum, a blank, a blank or an asterisk, the path. Configuration files have none.
+    private static func sums(_ path: String, _ files: FileSystemIndex) -> [ArraySlice<UInt8>: Digest] {
+        var sums: [ArraySlice<UInt8>: Digest] = [:]
+        for row in files.lines(of: path) where row.count > 34 {
+            guard let digest = Digest(.md5, hex: String(decoding: row.prefix(32), as: UTF8.self)) else { continue }
+            sums[row.dropFirst(34)] = digest
         }
+        return sums
     }
 }

@@ -115,11 +115,23 @@ struct Vouchers {
         for claim in claims {
             let isSystem = [.apt, .apk, .rpm].contains(claim.owner.ecosystem)
             // A record without a digest of the file says nothing of its content; those of a system list files first.
-            let isHeld = claim.agreement == .agrees || isSystem || claim.owner.ecosystem == .conda
-            guard isHeld, !isBytecode || claim.agreement == .agrees else { continue }
+            let isHeld =
+                claim.agreement == .agrees || (isSystem && claim.agreement != .later)
+                || claim.owner.ecosystem == .conda
+            // Who compiles other code writes the row of the record too.
+            guard isHeld, !isBytecode else { continue }
             best = isSystem ? (best == .none ? .system : best) : .record
         }
         if best != .none { return Answer(voucher: best, owners: owners) }
+        if isBytecode {
+            return Answer(
+                voucher: .none, reason: "nothing proves that its code is that of the source", owners: owners)
+        }
+        if let later = claims.first(where: { $0.agreement == .later }) {
+            return Answer(
+                voucher: .none, reason: "a later layer wrote it than \(scene.possessive(later.owner)) record",
+                owners: owners)
+        }
         let reason =
             owners.first.map { "\(scene.possessive($0)) record has no digest of it" } ?? "no package owns it"
         return Answer(voucher: .none, reason: reason, owners: owners)

@@ -1,3 +1,4 @@
+import ArchiveReading
 import BinaryLoading
 import ContainerImages
 import EnvironmentInventory
@@ -25,7 +26,7 @@ package enum LoadingAssessor {
         assessment.counts.roots = roots.roots.count
         assessment.counts.objects = Set(survey.started + survey.opened.flatMap(\.objects)).count
         assessment.counts.injected = problems.injected.count
-        assessment.libraries = libraries(scene, survey)
+        assessment.libraries = libraries(scene, [survey] + otherProcessors(scene, survey, roots.roots))
         assessment.unread =
             (survey.reason.map { [$0] } ?? []).map { .init(reason: $0.reason, file: $0.file) }
             + survey.unread.map { .init(reason: $0.reason, file: shownPath($0.file)) } + cuda.unread
@@ -62,14 +63,48 @@ package enum LoadingAssessor {
         return target
     }
 
-    private static func libraries(_ scene: LoadingScene, _ survey: LoadingSurvey) -> [LoadingAssessment.Library] {
+    /// Surveys for better processors, where the loader would take other files for them: which processor an image will run on
+    /// is not known.
+    private static func otherProcessors(
+        _ scene: LoadingScene, _ survey: LoadingSurvey, _ roots: [LoadingRoot]
+    ) -> [LoadingSurvey] {
+        guard scene.options.cpu == nil, let settings = survey.settings, settings.machine.machine == 62,
+            settings.cache?.hasLevels ?? false || hasLevels(scene.files)
+        else { return [] }
+        return (2...4).map { level in
+            var other = scene
+            other.options.cpu = ProcessorLevel.name(level)
+            return LoadingSurvey(other, roots)
+        }
+    }
+
+    private static func hasLevels(_ files: FileSystemIndex) -> Bool {
+        var isThere = false
+        files.forEachEntry(
+            where: { place in
+                if !isThere, place.isDirectory { isThere = PathBytes.ends(place.path, "/glibc-hwcaps") }
+                return false
+            }, { _ in })
+        return isThere
+    }
+
+    private static func libraries(
+        _ scene: LoadingScene, _ surveys: [LoadingSurvey]
+    ) -> [LoadingAssessment.Library] {
         var counts: [String: Int] = [:]
-        let program = survey.started.first
-        for path in survey.started where path != program { counts[path] = 1 }
-        let roots = Set(survey.opened.map(\.root.path))
-        for item in survey.opened { for path in item.objects { counts[path, default: 0] += 1 } }
+        for (number, survey) in surveys.enumerated() {
+            let program = survey.started.first
+            let roots = Set(survey.opened.map(\.root.path))
+            var own: [String: Int] = [:]
+            for path in survey.started where path != program { own[path] = 1 }
+            for item in survey.opened {
+                for path in item.objects where !roots.contains(path) { own[path, default: 0] += 1 }
+            }
+            for path in survey.standard where own[path] == nil && !roots.contains(path) { own[path] = 0 }
+            for (path, count) in own where number == 0 || counts[path] == nil { counts[path] = count }
+        }
         return counts.keys.sorted().compactMap { path in
-            guard !roots.contains(path), let entry = scene.files.lookup(path) else { return nil }
+            guard let entry = scene.files.lookup(path) else { return nil }
             return LoadingAssessment.Library(
                 path: entry.path, sha256: entry.sha256?.digest, layer: scene.layer(entry.path), voucher: nil,
                 neededBy: counts[path] ?? 0)

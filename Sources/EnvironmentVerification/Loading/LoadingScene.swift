@@ -16,7 +16,7 @@ package struct LoadingScene {
     let isNeeded: (String) -> Bool
     /// Which packages the model names.
     let naming: Naming
-    let options: LoadingOptions
+    var options: LoadingOptions
 
     /// What is known of the packages that loading the model imports itself.
     package enum Naming: Sendable {

@@ -22,6 +22,8 @@ struct LoadingSurvey {
     private(set) var started: [String] = []
     private(set) var startIssues: [LoadingIssue] = []
     private(set) var opened: [Opened] = []
+    /// What the standard library's own extension modules map besides; what is missing there is nobody's problem.
+    private(set) var standard: Set<String> = []
     private(set) var unread: [LoadingRemark] = []
     /// What was read of each mapped file, by its path.
     private(set) var mapped: [String: ELFFile] = [:]
@@ -89,6 +91,20 @@ struct LoadingSurvey {
                     root: root, objects: trial.objects.dropFirst(process.objects.count).map(\.realPath), issues: issues)
             )
         }
+        for path in Self.standardModules(scene) {
+            var trial = process
+            _ = trial.open(path)
+            standard.formUnion(trial.objects.dropFirst(process.objects.count).map(\.realPath).filter { $0 != path })
+        }
+    }
+
+    /// The extension modules of the standard library, with a leading slash.
+    private static func standardModules(_ scene: LoadingScene) -> [String] {
+        let places = (scene.start.importPath?.directories ?? []).filter { $0.origin == .standardLibrary }
+        return places.compactMap { scene.files.lookup($0.path)?.path }.filter { $0.hasSuffix("/lib-dynload") }
+            .flatMap { place in
+                (scene.files.names(in: place) ?? []).filter { $0.hasSuffix(".so") }.map { "/\(place)/\($0)" }
+            }
     }
 
     private mutating func note(_ object: LoaderProcess.Object, _ distribution: String) {
