@@ -268,6 +268,9 @@ def laid(root, entries):
     try:
         for path, content, mode in entries:
             target = root / path
+            is_whiteout = target.name.startswith(".wh.")
+            if is_whiteout:
+                target = target.with_name(target.name.removeprefix(".wh."))
             made = [parent for parent in target.parents if not parent.exists()]
             target.parent.mkdir(parents=True, exist_ok=True)
             old = ("link", os.readlink(target)) if target.is_symlink() else target.read_bytes() if target.exists() else None
@@ -275,7 +278,7 @@ def laid(root, entries):
             target.unlink(missing_ok=True)
             if isinstance(content, tuple):
                 target.symlink_to(content[1])
-            else:
+            elif not is_whiteout:
                 target.write_bytes(content)
                 target.chmod(mode)
         yield

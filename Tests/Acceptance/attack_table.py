@@ -38,6 +38,10 @@ def compiled(code, source, flags=0):
     return importlib.util.MAGIC_NUMBER + struct.pack("<III", 0, int(source[1]) & 0xFFFFFFFF, len(source[0])) + body
 
 
+def hook(folder="opt/evil"):
+    return [text(f"{folder}/lz4.py", HOOK)]
+
+
 def table(root):
     """The attacks on a root with the environments of attack_images."""
     site = root / SITE
@@ -55,9 +59,6 @@ def table(root):
 
     def evil(*more):
         return [text("opt/evil/threadpoolctl.py", EVIL), *more]
-
-    def hook(folder="opt/evil"):
-        return [text(f"{folder}/lz4.py", HOOK)]
 
     forged = record.replace(row, record_row("threadpoolctl.py", changed))
     gunicorn_info = next(site.glob("gunicorn-*.dist-info"))

@@ -15,6 +15,8 @@ sys.dont_write_bytecode = True
 import scenarios_verify  # noqa: E402, F401  registers its scenarios
 import scenarios_hazards  # noqa: E402, F401
 import scenarios_changed_images  # noqa: E402, F401
+import scenarios_attacks  # noqa: E402, F401
+import scenarios_everyday  # noqa: E402, F401
 import scenarios_conda  # noqa: E402, F401
 import scenarios_conda_builds  # noqa: E402, F401
 import scenarios_capture  # noqa: E402, F401
