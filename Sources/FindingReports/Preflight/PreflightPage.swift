@@ -97,7 +97,7 @@ struct PreflightPage {
         let shown =
             serving?.reference
             ?? (given.hasPrefix(transport) ? String(given.dropFirst(transport.count)) : PosixPath.lastComponent(given))
-        image = Self.cut(shown.contains("@") ? shown : shown + digest, 300)
+        image = shown.contains("@") ? Self.cut(shown) : Self.cut(shown, Self.maximumText - digest.utf8.count) + digest
         verdict = result.verdict
         rows = zip(1..., result.questions).map { number, answer in
             Self.row(number, answer, result)
@@ -134,12 +134,12 @@ struct PreflightPage {
         }.map { detail($0.element) }
         if answer.question == .input { details += inputs(result.probes) }
         let remedy = answer.remedy.map { remedy in
-            cut(remedy, 400).replacing("--of MODEL", with: "--of \(ShellWord.quoted(result.model.name))")
+            cut(remedy).replacing("--of MODEL", with: "--of \(ShellWord.quoted(result.model.name))")
         }
         return Row(
             question: answer.question, number: number, answer: answer.answer,
             isRequired: result.required.contains(answer.question), isUndecided: answer.isUndecided,
-            summary: cut(answer.summary, 300), remedy: remedy, details: Array(details.prefix(maximumColumns)),
+            summary: cut(answer.summary), remedy: remedy, details: Array(details.prefix(maximumColumns)),
             left: max(0, details.count - maximumColumns), evidence: Array(answer.evidence.prefix(maximumColumns)),
             evidenceLeft: max(0, answer.evidence.count - maximumColumns))
     }
@@ -147,7 +147,7 @@ struct PreflightPage {
     private static func detail(_ finding: Finding) -> Detail {
         Detail(
             subject: cut(finding.subject ?? ""), word: finding.severity.rawValue, severity: finding.severity,
-            text: cut(finding.message, 300), place: place(finding.file, finding.range?.start.line), rule: finding.rule)
+            text: cut(finding.message), place: place(finding.file, finding.range?.start.line), rule: finding.rule)
     }
 
     private static func place(_ file: String, _ line: Int?) -> String {
@@ -185,7 +185,7 @@ struct PreflightPage {
             return Detail(
                 subject: cut(key.subject), word: key.outcome.rawValue,
                 severity: key.outcome == .error ? .error : key.outcome == .silent ? .warning : .note,
-                text: cut(shown + ": " + key.why, 300), place: "", rule: nil)
+                text: cut(shown + ": " + key.why), place: "", rule: nil)
         }
     }
 
@@ -221,7 +221,7 @@ struct PreflightPage {
 
 extension PreflightResult.Answer {
     /// The answer in words.
-    var words: String {
+    package var words: String {
         switch self {
         case .answered: "answered"
         case .notAnswered: "not answered"

@@ -69,7 +69,8 @@ package enum HTMLPreflightReport: PreflightReportFormat {
         }
         if !row.evidence.isEmpty {
             let items = row.evidence.map { item in
-                let place = item.file.map { " " + code($0 + (item.line.map { ":\($0)" } ?? "")) } ?? ""
+                let line = item.line.map { ":\($0)" } ?? ""
+                let place = item.file.map { " " + code(PreflightPage.cut($0) + line) } ?? ""
                 return
                     "<li>\(text(item.kind)): \(text(PreflightPage.cut(item.value))) (\(text(item.strength)))\(place)</li>"
             }.joined()

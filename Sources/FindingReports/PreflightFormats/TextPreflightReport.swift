@@ -60,7 +60,7 @@ package enum TextPreflightReport: PreflightReportFormat {
     private static func evidence(_ row: PreflightPage.Row) -> String {
         var output = ""
         for item in row.evidence {
-            let place = item.file.map { "  " + shown($0) + (item.line.map { ":\($0)" } ?? "") } ?? ""
+            let place = item.file.map { "  " + shown(PreflightPage.cut($0)) + (item.line.map { ":\($0)" } ?? "") } ?? ""
             output += "    \(item.kind): \(shown(PreflightPage.cut(item.value))) (\(item.strength))\(place)\n"
         }
         if row.evidenceLeft > 0 { output += "    and \(row.evidenceLeft) more\n" }
