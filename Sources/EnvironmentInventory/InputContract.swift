@@ -216,13 +216,13 @@ package struct ContractParameter: Sendable, Hashable {
     package var name: String
     /// The type.
     package var type: ContractType
-    /// The value that is taken where a request does not set it.
-    package var defaultValue: ContractScalar
+    /// The value that is taken where a request does not set it, a list or an object too.
+    package var defaultValue: JSONValue
     /// The dimensions of a list; nil for a scalar.
     package var shape: [Int?]?
 
     /// Creates a parameter.
-    package init(name: String, type: ContractType, defaultValue: ContractScalar, shape: [Int?]? = nil) {
+    package init(name: String, type: ContractType, defaultValue: JSONValue, shape: [Int?]? = nil) {
         self.name = name
         self.type = type
         self.defaultValue = defaultValue

@@ -83,7 +83,7 @@ extension ContractOutput {
 extension ContractParameter {
     fileprivate var json: JSONValue {
         .members([
-            "name": .string(name), "type": .string(type.rawValue), "default": defaultValue.json,
+            "name": .string(name), "type": .string(type.rawValue), "default": defaultValue,
             "shape": shapeJSON(shape),
         ])
     }

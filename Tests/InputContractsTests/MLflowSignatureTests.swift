@@ -21,6 +21,7 @@ func columnsAreRead() throws {
     #expect(part.contract.binding == .name && part.contract.extraColumns == .ignored)
     #expect(part.contract.outputs == [ContractOutput(name: nil, type: .int64, shape: [nil])])
     #expect(part.contract.parameters.map(\.shape) == [[nil]])
+    #expect(part.contract.parameters.map(\.defaultValue) == [.array([.integer(1), .integer(2)])])
     #expect(part.contract.inputs[0].sources.first?.line == 3)
 }
 

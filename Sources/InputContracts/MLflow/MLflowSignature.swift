@@ -159,7 +159,7 @@ package enum MLflowSignature {
             }
             result.append(
                 ContractParameter(
-                    name: name, type: structure.type, defaultValue: table["default"]?.contractScalar ?? .null,
+                    name: name, type: structure.type, defaultValue: table["default"]?.jsonValue ?? .null,
                     shape: shape))
         }
         return result
@@ -175,6 +175,19 @@ extension DocumentNode {
         case .float(let value): .number(value)
         case .string(let text), .date(let text): .text(text)
         case .null, .array, .deferred, .table: .null
+        }
+    }
+    /// The value as JSON writes it; an infinity is the text `inf` or `-inf`. The reader of the document bounds the depth.
+    fileprivate var jsonValue: JSONValue {
+        switch value {
+        case .boolean(let value): .boolean(value)
+        case .integer(let value): Int(exactly: value).map { .integer($0) } ?? .null
+        case .float(let value): value.isInfinite ? .string(value < 0 ? "-inf" : "inf") : .number(value)
+        case .string(let text), .date(let text): .string(text)
+        case .null: .null
+        default:
+            array.map { .array($0.map(\.jsonValue)) }
+                ?? table.map { .object($0.members.map { .init($0.key, $0.value.jsonValue) }) } ?? .null
         }
     }
 }
