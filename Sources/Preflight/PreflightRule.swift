@@ -32,7 +32,8 @@ package enum PreflightRules {
     static let all: [any PreflightRule.Type] = [
         NamesLost.self, BreakingNull.self, SilentUnseenCategory.self, UntestedRange.self,
         OutcomeChangesWithVersion.self, NoPreviousModel.self, PreviousNotServable.self, RollbackBreaksCallers.self,
-        NoOutputBaseline.self, BaselineOfAnotherModel.self, UnboundBaseline.self, IncompleteBaseline.self,
+        NoRollbackSwitch.self, NoOutputBaseline.self, BaselineOfAnotherModel.self, UnboundBaseline.self,
+        IncompleteBaseline.self,
         UnreadBaseline.self, ExpiredWaiver.self,
     ]
 

@@ -29,6 +29,17 @@ struct PreflightGateTests {
         var testDescription: String { rule }
     }
 
+    private static let service = """
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: churn
+        spec:
+          selector:
+            app: churn
+
+        """
+
     static let cases: [Case] = [
         Case(rule: "no-input-contract", question: "input") {
             try $0.replace("[input]\ncontract = \"schema.json\"\n", "", in: "preflight.toml")
@@ -52,6 +63,14 @@ struct PreflightGateTests {
         },
         Case(rule: "floating-rollback-image", question: "rollback") {
             try $0.replace("[rollback]\n", "[rollback]\nimage = \"registry.example/churn:6\"\n", in: "preflight.toml")
+        },
+        Case(rule: "no-rollback-switch", question: "rollback") {
+            try $0.replace("switch = \"k8s/deploy.yaml\"\n", "", in: "preflight.toml")
+            try $0.directory.write(service, to: "k8s/deploy.yaml")
+        },
+        Case(rule: "no-rollback-switch", question: "rollback") {
+            // The manifest that is named has no workload.
+            try $0.directory.write(service, to: "k8s/deploy.yaml")
         },
         Case(rule: "dead-reference", question: "rollback") {
             try $0.replace("k8s/deploy.yaml", "k8s/gone.yaml", in: "preflight.toml")

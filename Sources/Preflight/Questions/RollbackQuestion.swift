@@ -89,17 +89,16 @@ enum RollbackQuestion {
                 if let (version, _) = situation.aliasVersion {
                     draft.note("alias", "version \(version.number)", file: version.file)
                 } else if !draft.findings.contains(where: { $0.rule == AliasWithoutVersion.rule.name }) {
-                    draft.missing.append("\(entry.text): no registry of the deployment has it")
+                    draft.withoutSwitch("\(entry.text): no registry of the deployment has it", scene, entry.range)
                 }
             } else if let target = draft.follow(entry, in: scene, file: declaration.file) {
                 draft.note("switch", entry.text, file: target.name)
                 if situation.switchWorkloads.isEmpty, draft.undecided.isEmpty {
-                    draft.missing.append("\(target.name): nothing in it switches between versions")
+                    draft.withoutSwitch("\(target.name): nothing in it switches between versions", scene, entry.range)
                 }
             }
         } else if situation.switchWorkloads.isEmpty {
-            draft.missing.append("nothing says how it is switched back")
-            draft.remedy = "name the manifest: rollback.switch in preflight.toml, or --deploy"
+            draft.withoutSwitch("nothing says how it is switched back", scene, nil)
         }
         if let declaration, let entry = declaration.previousImage, ImageReference(entry.text)?.digest == nil {
             draft.findings.append(
@@ -118,6 +117,12 @@ enum RollbackQuestion {
 }
 
 extension QuestionDraft {
+    /// Adds the finding of a deployment that nothing switches.
+    fileprivate mutating func withoutSwitch(_ message: String, _ scene: PreflightScene, _ range: SourceRange?) {
+        let file = scene.declaration?.file ?? scene.identity.name
+        findings.append(NoRollbackSwitch.finding(message, file: file, range: range))
+    }
+
     /// Notes a runbook: an address, or a file that has to be there.
     mutating func runbook(
         _ entry: PreflightDeclaration.Entry, _ declaration: PreflightDeclaration, _ scene: PreflightScene
