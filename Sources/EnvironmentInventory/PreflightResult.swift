@@ -1,5 +1,8 @@
 /// The answers to five questions before a model is deployed (`pinproof/preflight/1`).
 package struct PreflightResult: Sendable {
+    /// The type of the predicate that holds the answers in an attestation; docs/attestation.md describes it.
+    package static let predicateType = "https://pinproof.dev/preflight/v1"
+
     /// A question.
     package enum Question: String, Sendable, Hashable, CaseIterable {
         case input, rollback, monitoring, environment, ownership

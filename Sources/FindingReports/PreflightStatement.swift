@@ -6,15 +6,15 @@ import SourceDocuments
 ///
 /// It holds no time and no path of this machine, so that the same files give the same bytes.
 package enum PreflightStatement {
-    /// The type of the predicate; docs/attestation.md describes it.
-    package static let predicateType = "https://pinproof.dev/preflight/v1"
-
     /// The statement's bytes, which are the payload of an envelope.
-    package static func text(_ result: PreflightResult, subjects: [VerificationStatement.Subject]) -> String {
-        VerificationStatement.text(type: predicateType, subjects: subjects, predicate: predicate(result))
+    package static func text(
+        _ result: PreflightResult, subjects: [VerificationStatement.Subject], isStrict: Bool
+    ) -> String {
+        VerificationStatement.text(
+            type: PreflightResult.predicateType, subjects: subjects, predicate: predicate(result, isStrict: isStrict))
     }
 
-    private static func predicate(_ result: PreflightResult) -> JSONValue {
+    private static func predicate(_ result: PreflightResult, isStrict: Bool) -> JSONValue {
         let verification = result.verification
         return .members([
             "verifier": .members(["name": .string("pinproof"), "version": .string(pinproofVersion)]),
@@ -30,6 +30,7 @@ package enum PreflightStatement {
             "verification": .members([
                 "verdict": .string(verification.verdict.rawValue),
                 "required": .string(verification.required.rawValue),
+                "strict": .boolean(isStrict),
                 "scope": .string(verification.scope.rawValue),
                 "summary": VerificationStatement.summary(verification),
             ]),

@@ -35,7 +35,7 @@ enum AttestationSearch {
             }
             let text = SourceText(name: one.name, bytes: envelope)
             let report = try VerifyAttestation.run(text, pem: pem, key: key, options, reading: reading)
-            if report.isSigned, report.verdict != nil { reports.append(report) }
+            if report.isSigned, report.verdict != nil, report.preflight == nil { reports.append(report) }
         }
         return decide(reports, name: name, found: found.count, unread: unread, key: key)
     }

@@ -16,6 +16,8 @@ public struct AttestationVerifier: Sendable {
         public var isStrict = false
         /// Whether a verification of the named packages alone is accepted too.
         public var scope = Verification.Scope.closed
+        /// The questions that an attestation of `preflight` has to have required.
+        package var questions = PreflightResult.Question.allCases
         /// The platform of the image.
         public var target: TargetSelection?
         /// Limits and progress.
@@ -97,7 +99,7 @@ public struct AttestationReport: Sendable, Hashable {
     public internal(set) var isSigned = false
     /// Everything for which the attestation is refused, a sentence each.
     public internal(set) var problems: [String] = []
-    /// The verdict of the statement; nil where it was not read.
+    /// The verdict of the verification, that of an attestation of `preflight` too; nil where it was not read.
     public internal(set) var verdict: Verdict?
     /// The evidence that the verification required.
     public internal(set) var required: Evidence?
@@ -107,6 +109,8 @@ public struct AttestationReport: Sendable, Hashable {
     public internal(set) var subjects: [Subject] = []
     /// The comparisons with what was given.
     public internal(set) var comparisons: [Comparison] = []
+    /// What an attestation of `preflight` says; nil for one of `verify`.
+    package internal(set) var preflight: PreflightAttestation?
     var model: String?
     var manifest: String?
     var config: String?

@@ -31,12 +31,16 @@ enum VerifyAttestation {
         let statement = try InputError.wrapping { () throws(DocumentError) in
             try SignedStatement(envelope.payload, file: file + "!payload")
         }
-        guard statement.type == SignedStatement.type, statement.predicateType == Verification.predicateType else {
+        switch (statement.type, statement.predicateType) {
+        case (SignedStatement.type, Verification.predicateType): try report.read(statement)
+        case (SignedStatement.type, PreflightResult.predicateType):
+            try report.readPreflight(statement)
+            report.demand(answersTo: options.questions)
+        default:
             report.problems.append(
                 "the statement is \(statement.predicateType) in \(statement.type), no verification of pinproof")
             return report
         }
-        try report.read(statement)
         report.demand(options)
         if let image = options.image {
             try report.compare(image: image, with: SubjectReader(target: options.target, reading: reading))
@@ -87,11 +91,16 @@ extension AttestationReport {
         isStrict = predicate["strict"]?.text == "true"
         // A statement that does not state its scope may be about the named packages alone.
         scope = predicate["scope"]?.string.flatMap(Verification.Scope.init(rawValue:)) ?? .named
-        subjects = statement.subjects.map { Subject(name: $0.name, digests: $0.digests) }
+        take(statement.subjects)
+    }
+
+    /// Takes the subjects of a statement, which have to be those that its predicate names.
+    mutating func take(_ statementSubjects: [SignedStatement.Subject]) {
+        subjects = statementSubjects.map { Subject(name: $0.name, digests: $0.digests) }
         let named = Set(subjects.flatMap { $0.digests.values })
-        for digest in [manifest ?? config, model].compactMap({ $0 }).compactMap({ Digest($0) })
-        where !named.contains(digest.hex) {
-            problems.append("the subjects are not those of the predicate: \(digest) is missing")
+        for text in [manifest ?? config, model].compactMap({ $0 }) {
+            if let digest = Digest(text), named.contains(digest.hex) { continue }
+            problems.append("the subjects are not those of the predicate: \(text) is missing")
         }
     }
 
@@ -132,7 +141,8 @@ extension AttestationReport {
         // The sha256 of a model that is one file stands beside the digest of its tree.
         let files = subjects.filter { $0.digests[Verification.treeAlgorithm] != nil }
             .compactMap { $0.digests["sha256"] }.map { "sha256:" + $0 }
-        let isSame = given.contains { $0 == model || (Digest(name) != nil && files.contains($0)) }
+        let known = [model, preflight?.payloadDigest].compactMap { $0 }
+        let isSame = given.contains { $0 == model || (Digest(name) != nil && (known + files).contains($0)) }
         comparisons.append(Comparison(role: .model, name: name, isSame: isSame))
         if !isSame { problems.append("the model \(name) is not the one of the attestation") }
     }

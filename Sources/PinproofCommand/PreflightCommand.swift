@@ -110,7 +110,7 @@ struct PreflightCommand: ResultCommand {
         options.requests = requests
         options.required = require.questions
         let result = try await PreflightRunner(options: options).run(model, image)
-        let statement = try writer?.write(result, model: model, image: image)
+        let statement = try writer?.write(result, model: model, image: image, isStrict: verification.strict)
         var problems: [String] = []
         if let statement {
             problems = await attestation.attached(statement, to: image, target, reading: limit.reading(progress))

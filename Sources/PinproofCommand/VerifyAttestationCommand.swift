@@ -5,11 +5,11 @@ import Pinproof
 struct VerifyAttestationCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify-attestation", _superCommandName: pinproofName,
-        abstract: "Checks an attestation of `verify --attest`: its signature, its subjects, its verdict.",
+        abstract: "Checks an attestation of `verify` or `preflight`: its signature, its subjects, its verdict.",
         discussion: """
-            Exit status: 0 signed with the key, of the given model and image, and the verdict is match; 1 another signature, \
-            another subject or a mismatch; 2 unreadable, or the verdict is not-provable. Without FILE the attestations beside \
-            the image are found: all that the key signed have to agree.
+            Exit status: 0 signed with the key, of the given model and image, and the verdict is match or ready; 1 another \
+            signature, another subject, a mismatch or not-ready; 2 unreadable, or the verdict is not-provable. Without FILE the \
+            attestations of `verify` beside the image are found: all that the key signed have to agree.
             """)
 
     static let examples = [
@@ -57,6 +57,11 @@ struct VerifyAttestationCommand: ResultCommand {
     @Option(help: "Whether the verification is about all that loading needs, or the named packages alone will do.")
     var scope = Verification.Scope.closed
 
+    @Option(
+        help: ArgumentHelp(
+            "The questions that an attestation of preflight has to have required.", valueName: "questions"))
+    var require = QuestionNames()
+
     @OptionGroup(title: "Platform of an image") var target: TargetOptions
 
     @Option(help: "The format of the result.")
@@ -89,6 +94,7 @@ struct VerifyAttestationCommand: ResultCommand {
         options.evidence = evidence
         options.isStrict = strict
         options.scope = scope
+        options.questions = require.questions
         options.target = target.selection
         options.reading = limit.reading(progress)
         let verifier = AttestationVerifier(options: options)
@@ -96,13 +102,22 @@ struct VerifyAttestationCommand: ResultCommand {
             if let file { try await verifier.verify(file, key: key) } else {
                 try await verifier.verify(imageOf: image ?? "", key: key)
             }
-        let status: ExitStatus =
-            !report.problems.isEmpty || report.verdict == .mismatch
-            ? .found : report.verdict == .match ? .success : .undecided
+        let status = Self.status(of: report)
         switch format {
         case .text: return CommandResult(text: report.text, status: status)
         case .json: return CommandResult(text: report.json.document(), status: status)
         }
+    }
+}
+
+extension VerifyAttestationCommand {
+    /// Success only where nothing is wrong and the verdict is match, or ready.
+    fileprivate static func status(of report: AttestationReport) -> ExitStatus {
+        guard report.problems.isEmpty else { return .found }
+        if let preflight = report.preflight {
+            return preflight.verdict == .ready ? .success : preflight.verdict == .notReady ? .found : .undecided
+        }
+        return report.verdict == .match ? .success : report.verdict == .mismatch ? .found : .undecided
     }
 }
 

@@ -105,9 +105,9 @@ struct VerifyCommandTests {
     }
 }
 
-/// Attestations of `verify --attest`, signed with keys that OpenSSL made for this test alone.
-struct AttestationCommandTests {
-    private static let privateKey = """
+/// Keys that OpenSSL made for these tests alone.
+enum AttestationKeys {
+    static let privateKey = """
         -----BEGIN PRIVATE KEY-----
         MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWAEJMZC4upiKMhmC
         FR+ZRxcCYWWG6HsdGe/6qwUqZhChRANCAAQ9u9VaugfGCQ+hE+QHapJ0BY4jVmg1
@@ -115,14 +115,14 @@ struct AttestationCommandTests {
         -----END PRIVATE KEY-----
 
         """
-    private static let publicKey = """
+    static let publicKey = """
         -----BEGIN PUBLIC KEY-----
         MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEPbvVWroHxgkPoRPkB2qSdAWOI1Zo
         NeiltZSmdO1a03FMobdFRs4kEJGPVqms4HoVMPGju9KkNThtYF1tDgAXtw==
         -----END PUBLIC KEY-----
 
         """
-    private static let otherKey = """
+    static let otherKey = """
         -----BEGIN PUBLIC KEY-----
         MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAErs+dNTPTRcgAIx0Jhb6/kmm8TniD
         kjK3IIhceiIC9V88U6s6sfDhB9h7AEWWPPDVF8w/BdFN7nIWXKNJAf8E0A==
@@ -130,8 +130,14 @@ struct AttestationCommandTests {
 
         """
 
+    /// The files of the keys: `key.pem`, `key.pub` and the public key of another one, `other.pub`.
+    static let files = ["key.pem": privateKey, "key.pub": publicKey, "other.pub": otherKey]
+}
+
+/// Attestations of `verify --attest`.
+struct AttestationCommandTests {
     private static func attested(_ image: String) async throws -> (directory: Directory, run: ProgramRun) {
-        let directory = try Directory(["key.pem": privateKey, "key.pub": publicKey, "other.pub": otherKey])
+        let directory = try Directory(AttestationKeys.files)
         let run = await pinproof(
             "verify", Demo.model, image, "--wheels", Demo.wheels, "--attest", directory("a.json"), "--key",
             directory("key.pem"))
@@ -153,8 +159,8 @@ struct AttestationCommandTests {
         let document = try json.document()
         #expect(
             document.keys == [
-                "schema", "file", "accepted", "signed", "verdict", "required", "version", "subjects", "compared",
-                "problems",
+                "schema", "file", "accepted", "signed", "verdict", "required", "version", "payloadDigest", "questions",
+                "subjects", "compared", "problems",
             ])
         #expect(document.string("schema") == "pinproof/verify-attestation/1")
         #expect(document["accepted"]?.text == "true")

@@ -7,8 +7,8 @@ extension AttestationReport {
     /// The report for a person.
     var text: String {
         var output = ""
-        if let verdict, problems.isEmpty {
-            output += "\(verdict.rawValue): \(shown(file)) is signed with the key"
+        if let verdict = verdictText, problems.isEmpty {
+            output += "\(verdict): \(shown(file)) is signed with the key"
             output +=
                 comparisons.isEmpty
                 ? "\n" : " and speaks of the given \(comparisons.map(\.role.rawValue).joined(separator: " and "))\n"
@@ -17,6 +17,10 @@ extension AttestationReport {
         }
         for problem in problems { output += "  \(shown(problem))\n" }
         guard let required else { return output }
+        for answer in preflight?.answers ?? [] {
+            output +=
+                "\(answer.question.rawValue): \(answer.answer.words)\(answer.isRequired ? "" : " (not required)")\n"
+        }
         for subject in subjects {
             let digests = subject.sortedDigests.map { "\($0.key):\($0.value)" }
             output += "subject   \(shown(subject.name))  \(shown(digests.joined(separator: " ")))\n"
@@ -30,6 +34,9 @@ extension AttestationReport {
         return output
     }
 
+    /// The verdict of the statement in a word.
+    private var verdictText: String? { preflight?.verdict.rawValue ?? verdict?.rawValue }
+
     /// The report for programs, `pinproof/verify-attestation/1`; its keys are documented in docs/attestation.md.
     var json: JSONValue {
         .members([
@@ -37,9 +44,17 @@ extension AttestationReport {
             "file": .string(file),
             "accepted": .boolean(isAccepted),
             "signed": .boolean(isSigned),
-            "verdict": .optional(verdict?.rawValue),
+            "verdict": .optional(verdictText),
             "required": .optional(required?.rawValue),
             "version": .optional(version),
+            "payloadDigest": .optional(preflight?.payloadDigest),
+            "questions": .array(
+                (preflight?.answers ?? []).map {
+                    .members([
+                        "question": .string($0.question.rawValue), "answer": .string($0.answer.rawValue),
+                        "required": .boolean($0.isRequired),
+                    ])
+                }),
             "subjects": .array(
                 subjects.map { subject in
                     .members([

@@ -40,9 +40,9 @@ struct AttestationWriter {
     ///
     /// - Returns: the attestation.
     /// - Throws: ``InputError`` when a side has no digest to attest, or the file cannot be written.
-    func write(_ result: PreflightResult, model: String, image: String) throws -> String {
+    func write(_ result: PreflightResult, model: String, image: String, isStrict: Bool) throws -> String {
         let subjects = try Self.subjects(result.verification, model: model, image: image)
-        return try write(PreflightStatement.text(result, subjects: subjects))
+        return try write(PreflightStatement.text(result, subjects: subjects, isStrict: isStrict))
     }
 
     private func write(_ payload: String) throws -> String {
