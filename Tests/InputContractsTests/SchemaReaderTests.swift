@@ -26,7 +26,7 @@ struct SchemaReaderTests {
         #expect(inputs.map(\.type) == [.int64, .string, .float64, .datetime, .boolean, .any])
         #expect(inputs.map(\.required) == [true, true, false, false, false, false])
         #expect(inputs.map(\.nullable) == [false, false, true, false, true, nil])
-        #expect(inputs[0].range == ContractRange(minimum: 0, maximum: 120, kind: .constraint))
+        #expect(inputs[0].range == ContractRange(minimum: 0, maximum: 119, kind: .constraint))
         #expect(inputs[1].categories?.values == [.text("n"), .text("s")])
         #expect(part.contract.extraColumns == .error && part.contract.enforcedBy == [.schema])
     }

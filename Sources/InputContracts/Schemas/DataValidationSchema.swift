@@ -12,7 +12,11 @@ enum DataValidationSchema {
             domains[name] = domain.message.all("value").compactMap(\.scalar)
         }
         var contract = InputContract()
-        for (position, field) in fields.all("feature").enumerated() {
+        // A label is not in a request, as https://www.tensorflow.org/tfx/data_validation/get_started#schema_environments shows it.
+        let features = fields.all("feature").filter { field in
+            !field.message.all("not_in_environment").contains { $0.scalar?.lowercased() == "serving" }
+        }
+        for (position, field) in features.enumerated() {
             guard let name = field.message.scalar("name") else {
                 throw DocumentError(
                     file: file, place: SourcePosition(line: field.line, column: 1), reason: "a feature has no name")
@@ -25,11 +29,14 @@ enum DataValidationSchema {
             default: break
             }
             let presence = field.message.first("presence")?.message
-            let isAlways = presence?.scalar("min_fraction").flatMap { Double($0) } == 1
+            // What is planned, deprecated or for debugging is not validated.
+            let stage = field.message.scalar("lifecycle_stage") ?? "PRODUCTION"
+            let isValidated = ["UNKNOWN_STAGE", "BETA", "PRODUCTION"].contains(stage)
+            let isAlways = isValidated && presence?.scalar("min_fraction").flatMap { Double($0) } == 1
             input.required = isAlways
             input.nullable = !isAlways
             if isAlways { input.onNull = .rejected }
-            for key in ["int_domain", "float_domain"] {
+            for key in ["int_domain", "float_domain"] where isValidated {
                 guard let domain = field.message.first(key)?.message else { continue }
                 let range = ContractRange(
                     minimum: domain.scalar("min").flatMap { Double($0) },
@@ -44,7 +51,8 @@ enum DataValidationSchema {
                 ?? field.message.scalar("domain").flatMap { domains[$0] }
             if let values, !values.isEmpty {
                 // A fraction of values outside of the domain may be allowed.
-                let isOpen = field.message.first("distribution_constraints") != nil
+                let mass = field.message.first("distribution_constraints")?.message.scalar("min_domain_mass")
+                let isOpen = !isValidated || (mass.map { Double($0) ?? 0 } ?? 1) < 1
                 input.categories = .init(values: values.map { .text($0) }, isOpen: isOpen)
                 input.onUnseen = isOpen ? .unknown : .rejected
             }

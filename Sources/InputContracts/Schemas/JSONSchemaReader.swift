@@ -94,8 +94,24 @@ struct JSONSchemaReader {
             input.nullable = isNullable
             input.onNull = isNullable ? .unknown : .rejected
         }
-        let minimum = ["minimum", "exclusiveMinimum"].compactMap { table[$0]?.contractNumber }.max()
-        let maximum = ["maximum", "exclusiveMaximum"].compactMap { table[$0]?.contractNumber }.min()
+        let isInteger = [.int32, .int64].contains(input.type)
+        let lower = [
+            table["minimum"]?.contractNumber,
+            table["exclusiveMinimum"]?.contractNumber.map { ContractRange.above($0, isInteger: isInteger) },
+        ]
+        let upper = [
+            table["maximum"]?.contractNumber,
+            table["exclusiveMaximum"]?.contractNumber.map { ContractRange.below($0, isInteger: isInteger) },
+        ]
+        var minimum = lower.compactMap { $0 }.max()
+        var maximum = upper.compactMap { $0 }.min()
+        // OpenAPI 3.0 writes the word of draft 4: a truth value beside the bound.
+        if table["exclusiveMinimum"]?.boolean == true {
+            minimum = minimum.map { ContractRange.above($0, isInteger: isInteger) }
+        }
+        if table["exclusiveMaximum"]?.boolean == true {
+            maximum = maximum.map { ContractRange.below($0, isInteger: isInteger) }
+        }
         if minimum != nil || maximum != nil {
             input.range = ContractRange(minimum: minimum, maximum: maximum, kind: .constraint)
             input.onOutside = .rejected
@@ -169,6 +185,18 @@ struct JSONSchemaReader {
             }
         }
         return String(decoding: output, as: UTF8.self)
+    }
+}
+
+extension ContractRange {
+    /// The lowest value above a bound that is excluded.
+    static func above(_ bound: Double, isInteger: Bool) -> Double {
+        isInteger ? bound.rounded(.down) + 1 : bound.nextUp
+    }
+
+    /// The highest value below a bound that is excluded.
+    static func below(_ bound: Double, isInteger: Bool) -> Double {
+        isInteger ? bound.rounded(.up) - 1 : bound.nextDown
     }
 }
 

@@ -43,6 +43,7 @@ enum PanderaSchema {
 
     private static func apply(_ name: String, _ node: DocumentNode, to input: inout ContractInput) {
         let value = node.table?["value"] ?? node
+        let isInteger = [.int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64].contains(input.type)
         func bound(_ minimum: Double?, _ maximum: Double?) {
             let old = input.range
             input.range = ContractRange(
@@ -50,10 +51,17 @@ enum PanderaSchema {
             input.onOutside = .rejected
         }
         switch name {
-        case "greater_than_or_equal_to", "greater_than", "ge", "gt": bound(value.contractNumber, nil)
-        case "less_than_or_equal_to", "less_than", "le", "lt": bound(nil, value.contractNumber)
+        case "greater_than_or_equal_to", "ge": bound(value.contractNumber, nil)
+        case "greater_than", "gt":
+            bound(value.contractNumber.map { ContractRange.above($0, isInteger: isInteger) }, nil)
+        case "less_than_or_equal_to", "le": bound(nil, value.contractNumber)
+        case "less_than", "lt": bound(nil, value.contractNumber.map { ContractRange.below($0, isInteger: isInteger) })
         case "in_range":
-            bound(node.table?["min_value"]?.contractNumber, node.table?["max_value"]?.contractNumber)
+            let ends = [node.table?["min_value"]?.contractNumber, node.table?["max_value"]?.contractNumber]
+            let isOpen = ["include_min", "include_max"].map { node.table?[$0]?.boolean == false }
+            bound(
+                ends[0].map { isOpen[0] ? ContractRange.above($0, isInteger: isInteger) : $0 },
+                ends[1].map { isOpen[1] ? ContractRange.below($0, isInteger: isInteger) : $0 })
         case "isin":
             let values = value.array ?? node.table?["allowed_values"]?.array ?? []
             guard !values.isEmpty, values.count <= ContractLimits.maximumCategories else { return }

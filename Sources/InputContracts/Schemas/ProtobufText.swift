@@ -140,10 +140,21 @@ package struct ProtobufText {
         let byte = bytes[index]
         index += 1
         switch byte {
-        case UInt8(ascii: "n"): output.append(UInt8(ascii: "\n"))
+        case UInt8(ascii: "a"): output.append(0x07)
+        case UInt8(ascii: "b"): output.append(0x08)
         case UInt8(ascii: "t"): output.append(UInt8(ascii: "\t"))
+        case UInt8(ascii: "n"): output.append(UInt8(ascii: "\n"))
+        case UInt8(ascii: "v"): output.append(0x0B)
+        case UInt8(ascii: "f"): output.append(0x0C)
         case UInt8(ascii: "r"): output.append(UInt8(ascii: "\r"))
-        case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"): output.append(byte)
+        case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "?"): output.append(byte)
+        case UInt8(ascii: "x"): output.append(UInt8(truncatingIfNeeded: try hexadecimal(1...2)))
+        case UInt8(ascii: "u"), UInt8(ascii: "U"):
+            let count = byte == UInt8(ascii: "u") ? 4 : 8
+            guard let scalar = Unicode.Scalar(try hexadecimal(count...count)) else {
+                throw error("an escape is no character")
+            }
+            output += Array(String(Character(scalar)).utf8)
         case UInt8(ascii: "0")...UInt8(ascii: "7"):
             // Octal: how the printer writes what is not ASCII.
             var value = Int(byte - UInt8(ascii: "0"))
@@ -156,6 +167,21 @@ package struct ProtobufText {
             output.append(UInt8(truncatingIfNeeded: value))
         default: throw error("the escape \\\(Character(UnicodeScalar(byte))) is not known")
         }
+    }
+
+    /// Reads so many hexadecimal digits.
+    private mutating func hexadecimal(_ count: ClosedRange<Int>) throws(DocumentError) -> UInt32 {
+        var value: UInt32 = 0
+        var digits = 0
+        while digits < count.upperBound, index < bytes.count,
+            let digit = Character(UnicodeScalar(bytes[index])).hexDigitValue, bytes[index] < 0x80
+        {
+            value = value << 4 | UInt32(digit)
+            index += 1
+            digits += 1
+        }
+        guard count.contains(digits) else { throw error("an escape has \(digits) hexadecimal digits") }
+        return value
     }
 }
 
