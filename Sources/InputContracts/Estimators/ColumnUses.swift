@@ -118,7 +118,9 @@ struct ColumnUses {
                     estimator, columns, "quantiles_", Array(numbers.prefix(columns.count)),
                     Array(numbers.suffix(columns.count)))
             }
-        case "FunctionTransformer": return estimator.isIdentityFunction ? columns : nil
+        case "FunctionTransformer":
+            if estimator.isIdentityFunction { return columns }
+            if FunctionRules.function(estimator) != nil { numeric(columns) }
         case "CountVectorizer", "TfidfVectorizer", "HashingVectorizer":
             for case let column? in columns { uses[column].type = .string }
         default: numeric(columns)

@@ -35,9 +35,11 @@ extension Estimator {
         case "TransformedTargetRegressor": return object("regressor_").map { .delegate($0) }
         case "VotingClassifier", "VotingRegressor", "MultiOutputClassifier", "MultiOutputRegressor",
             "OneVsRestClassifier", "OneVsOneClassifier", "StackingClassifier", "StackingRegressor", "BaggingClassifier",
-            "BaggingRegressor", "AdaBoostClassifier", "AdaBoostRegressor":
+            "BaggingRegressor", "AdaBoostClassifier", "AdaBoostRegressor", "ClassifierChain", "RegressorChain":
             guard let members = attributes["estimators_"]?.objects, !members.isEmpty else { return nil }
             return .ensemble(members)
+        case "SelfTrainingClassifier":
+            return (object("estimator_") ?? object("base_estimator_")).map { .ensemble([$0]) }
         case "CalibratedClassifierCV":
             guard let members = attributes["calibrated_classifiers_"]?.objects, !members.isEmpty else { return nil }
             let inner = members.compactMap { $0.object("estimator") ?? $0.object("base_estimator") }
@@ -96,7 +98,11 @@ extension Estimator {
 
     /// How many columns it was fitted on; nil where nothing says it.
     var inputCount: Int? {
-        let own = attributes["n_features_in_"]?.integer ?? entrance.attributes["n_features_in_"]?.integer
+        let entrance = entrance
+        let own =
+            attributes["n_features_in_"]?.integer ?? entrance.attributes["n_features_in_"]?.integer
+            // A selection that asks another estimator was fitted on the same columns.
+            ?? entrance.object("estimator_")?.attributes["n_features_in_"]?.integer
         return own ?? inputNames?.count
     }
 

@@ -154,7 +154,8 @@ package final class Estimator: Sendable {
     /// The estimators that it is made of, in the order of their use.
     var children: [Estimator] {
         let names = [
-            "best_estimator_", "steps", "transformers_", "transformer_list", "estimator_", "estimators_", "regressor_",
+            "best_estimator_", "steps", "transformers_", "transformer_list", "estimator_", "base_estimator_",
+            "estimators_", "regressor_",
             "calibrated_classifiers_", "final_estimator_", "estimator", "base_estimator",
         ]
         return names.flatMap { attributes[$0]?.objects ?? [] }

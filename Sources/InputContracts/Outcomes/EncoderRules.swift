@@ -88,7 +88,10 @@ enum EncoderRules {
                     step: hasText
                         ? .unknown("\(name) of text treats infinity in several ways")
                         : .raises("\(name) refuses infinity")))
-        case .number, .moderate, .large, .boolean:
+        case .boolean:
+            // Alone in its column it is an array of truth values, which some versions do not find among numbers.
+            return .failure(Refusal(step: .unknown("\(name) treats truth values in several ways")))
+        case .number, .moderate, .large:
             if hasText { return .failure(Refusal(step: .unknown("\(name) of text treats numbers in several ways"))) }
         default: break
         }

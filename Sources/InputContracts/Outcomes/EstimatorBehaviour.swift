@@ -34,6 +34,14 @@ struct EstimatorBehaviour {
         return nil
     }
 
+    private init(letters: String) { self.letters = Array(letters.utf8) }
+
+    /// What scikit-learn's own check of an input does where no parameter widens it.
+    static let checked = EstimatorBehaviour(letters: "EEEESESEEE=EE")
+
+    /// The same where missing values are taken.
+    static let checkedButMissing = EstimatorBehaviour(letters: "SSEESESEEE=EE")
+
     /// What the estimator does.
     subscript(_ probe: Probe) -> Letter {
         letters.indices.contains(probe.rawValue) ? Letter(rawValue: letters[probe.rawValue]) ?? .unknown : .unknown
@@ -102,9 +110,18 @@ struct EstimatorBehaviour {
 extension Estimator {
     /// The measured behaviour, where no parameter makes the class behave otherwise.
     func behaviour(_ version: String) -> EstimatorBehaviour? {
-        guard isOfScikitLearn, isOrdinary else { return nil }
+        guard isOfScikitLearn else { return nil }
+        if let selector = SelectorRules.behaviour(self, version) { return selector }
+        if className.hasPrefix("KNeighbors"), attributes["metric"]?.text == "nan_euclidean" {
+            // This metric leaves missing values out, and the check lets them through since 1.6.
+            return (EstimatorBehaviour.minor(version) ?? 0) >= 6 ? .checkedButMissing : nil
+        }
+        guard isOrdinary else { return nil }
         return EstimatorBehaviour(path, version: version)
     }
+
+    /// Whether a FunctionTransformer checks what it is given.
+    var checksItsInput: Bool { attributes["validate"]?.boolean == true }
 
     /// Whether the parameters that decide about the check of inputs are as they were when the class was measured.
     private var isOrdinary: Bool {
@@ -139,13 +156,35 @@ extension Estimator {
             || path.hasPrefix("sklearn.ensemble._gb.") || path.hasPrefix("sklearn.ensemble._iforest.")
     }
 
-    /// Whether trees of these parameters take missing values as their class does by default.
-    var takesMissingAsItsClass: Bool {
-        guard path.hasPrefix("sklearn.tree.") || path.hasPrefix("sklearn.ensemble._forest.") else { return true }
-        let criterion = text("criterion")
-        let usual = ["gini", "entropy", "log_loss", "squared_error", "friedman_mse", "poisson"]
-        guard criterion == nil || criterion.map({ usual.contains($0) }) ?? false else { return false }
-        if let constraint = attributes["monotonic_cst"], !constraint.isNone { return false }
-        return attributes["splitter"] == nil || text("splitter") == "best" || className.hasPrefix("ExtraTree")
+    /// Whether a tree or a forest takes missing values, as Tests/InputContractsTests/Oracle/missing_in_trees.py has measured it;
+    /// nil for another class and for parameters that were not measured.
+    func takesMissing(_ version: String) -> Bool? {
+        let isForest = path.hasPrefix("sklearn.ensemble._forest.")
+        guard isForest || path.hasPrefix("sklearn.tree."), let minor = EstimatorBehaviour.minor(version) else {
+            return nil
+        }
+        var newest = 0
+        if let criterion = attributes["criterion"] {
+            switch criterion.text {
+            case "gini", "entropy", "log_loss", "squared_error", "friedman_mse", "poisson": break
+            case "absolute_error": newest += 1
+            default: return nil
+            }
+        }
+        if let constraint = attributes["monotonic_cst"], !constraint.isNone { newest += 1 }
+        let isExtra = className.hasPrefix("ExtraTree") || className == "RandomTreesEmbedding"
+        var first = isExtra ? 6 : isForest ? 4 : 3
+        if !isForest, let splitter = attributes["splitter"] {
+            switch (splitter.text, isExtra) {
+            case ("best", false), ("random", true): break
+            case ("random", false): first = 6
+            // It took them as long as only this splitter did.
+            case ("best", true): return minor == 6 ? nil : minor < 6 && newest == 0
+            default: return nil
+            }
+        }
+        if minor < first { return false }
+        // Since 1.9 with one of them, and nothing says it of both.
+        return newest == 0 ? true : minor < 9 ? false : newest == 1 ? true : nil
     }
 }

@@ -145,11 +145,16 @@ enum FunctionRules {
         "log1p": { log1p($0) }, "log": { log($0) }, "sqrt": { $0.squareRoot() }, "exp": { exp($0) },
         "expm1": { expm1($0) }, "abs": { abs($0) }, "absolute": { abs($0) }, "square": { $0 * $0 },
         "log2": { log2($0) }, "log10": { log10($0) }, "tanh": { tanh($0) }, "sin": { sin($0) }, "cos": { cos($0) },
+        "cbrt": { cbrt($0) }, "exp2": { exp2($0) }, "fabs": { abs($0) }, "floor": { $0.rounded(.down) },
+        "ceil": { $0.rounded(.up) }, "trunc": { $0.rounded(.towardZero) }, "rint": { $0.rounded(.toNearestOrEven) },
+        "negative": { -$0 }, "positive": { $0 }, "reciprocal": { 1 / $0 }, "arctan": { atan($0) },
+        "arcsinh": { asinh($0) }, "sinh": { sinh($0) }, "cosh": { cosh($0) }, "deg2rad": { $0 * .pi / 180 },
+        "sign": { $0.isNaN || $0 == 0 ? $0 : $0 < 0 ? -1 : 1 },
     ]
 
-    /// The function of numpy; nil for another one, or one that is given arguments or a check.
+    /// The function of numpy; nil for another one, or one that is given arguments.
     static func function(_ estimator: Estimator) -> (@Sendable (Double) -> Double)? {
-        guard estimator["validate"]?.boolean == false, estimator["kw_args"]?.isNone ?? false,
+        guard estimator["validate"]?.boolean != nil, estimator["kw_args"]?.isNone ?? false,
             case .name(let path)? = estimator["func"], path.hasPrefix("numpy"),
             let name = path.split(separator: ".").last
         else { return nil }
@@ -164,6 +169,16 @@ enum FunctionRules {
         }
         var result = row
         for (index, cell) in row.cells {
+            if estimator.checksItsInput {
+                switch cell {
+                case .nan, .none, .infinity, .text, .unseen:
+                    return .raises("FunctionTransformer(validate=True) refuses it")
+                case .boolean(let value):
+                    result.cells[index] = self.cell(function(value ? 1 : 0))
+                    continue
+                default: break
+                }
+            }
             switch cell {
             case .nan: result.cells[index] = .nan
             case .imputed: result.cells[index] = .imputed(nil)

@@ -35,7 +35,7 @@ struct RowEvaluation {
             }
         case .delegate(let inner): return verdict(inner, row, depth: depth + 1)
         case .ensemble(let members): return ensemble(estimator, members, row, depth: depth)
-        case .leaf: return leaf(estimator, row)
+        case .leaf: return leaf(estimator, row, depth: depth)
         }
     }
 
@@ -101,8 +101,16 @@ struct RowEvaluation {
 
     // MARK: One estimator that answers
 
-    private func leaf(_ estimator: Estimator, _ row: ProbeRow) -> ProbeVerdict {
+    private func leaf(_ estimator: Estimator, _ row: ProbeRow, depth: Int) -> ProbeVerdict {
         if row.isClean { return answer(row, by: estimator) }
+        if ["RFE", "RFECV"].contains(estimator.className), let inner = estimator.object("estimator_") {
+            // It answers with the estimator that it was fitted with, given the columns that it keeps.
+            switch transform(estimator, row, depth: depth + 1) {
+            case .raises(let why): return .error(why)
+            case .unknown(let why): return .unknown(why)
+            case .passes(let kept): return verdict(inner, kept, depth: depth + 1)
+            }
+        }
         if let foreign = ForeignEstimators.verdict(estimator, row) { return foreign }
         guard let own = estimator.behaviour(version) else {
             return .unknown("\(estimator.className) has no rule for scikit-learn \(version)")
@@ -127,12 +135,18 @@ struct RowEvaluation {
     ) -> ProbeVerdict {
         let name = estimator.className
         if case .imputed = cell { return ProbeVerdict(outcome: .accepted, why: "an imputer takes it") }
-        if let verdict = CategoricalTrees.verdict(estimator, cell, at: index) { return verdict }
+        if let verdict = CategoricalTrees(evaluation: self).verdict(estimator, cell, at: index) { return verdict }
+        if cell == .nan || cell == .none, let verdict = missingInTrees(estimator) { return verdict }
         if estimator.isOfTrees, own[.huge] == .raises, let verdict = treeLimit(estimator, cell) { return verdict }
         if LeafRules.isConstrained(name), own[letter(of: cell)] != .raises {
             return .unknown("\(name) takes only some numbers")
         }
-        if LeafRules.holdsOthers(name), own[letter(of: cell)] != .raises || !LeafRules.checksFirst(name) {
+        if name.hasPrefix("Dummy") {
+            return LeafRules.readsNothing(estimator)
+                ? ProbeVerdict(outcome: .accepted, why: "\(name) reads no column")
+                : .unknown("\(name) answers at random")
+        }
+        if LeafRules.holdsOthers(name) {
             return .unknown("\(name) holds estimators in a way that has no rule")
         }
         switch own[letter(of: cell)] {
@@ -140,13 +154,22 @@ struct RowEvaluation {
         case .unknown: return .unknown("\(name) treats \(described(cell)) in several ways")
         case .unchanged, .answers, .answersNaN, .answersInfinity:
             if cell == .nan || cell == .none {
-                guard estimator.takesMissingAsItsClass else {
-                    return .unknown("\(name) with these parameters was not measured")
-                }
                 return ProbeVerdict(
                     outcome: isMissing ? .accepted : .silent, why: "\(name) takes missing values itself")
             }
             return ProbeVerdict(outcome: .silent, why: "\(name) answers to \(described(cell))")
+        }
+    }
+
+    /// What a tree or a forest makes of a missing value; nil for another class.
+    private func missingInTrees(_ estimator: Estimator) -> ProbeVerdict? {
+        let name = estimator.className
+        guard estimator.isOfTrees, name != "IsolationForest", !name.hasPrefix("GradientBoosting") else { return nil }
+        switch estimator.takesMissing(version) {
+        case true:
+            return ProbeVerdict(outcome: isMissing ? .accepted : .silent, why: "\(name) takes missing values itself")
+        case false: return .error("\(name) of scikit-learn \(version) refuses missing values")
+        default: return .unknown("\(name) with these parameters was not measured")
         }
     }
 
@@ -162,9 +185,6 @@ struct RowEvaluation {
                 ? ProbeVerdict(outcome: .silent, why: "\(estimator.className) answers to a number out of range")
                 : .unknown("the number is at the limit of 32 bits")
         case .large: return .unknown("the number may be too large for 32 bits")
-        case .nan, .none:
-            return estimator.takesMissingAsItsClass
-                ? nil : .unknown("\(estimator.className) with these parameters was not measured")
         default: return nil
         }
     }
@@ -205,43 +225,23 @@ enum LeafRules {
             "CategoricalNB", "RadiusNeighborsClassifier", "RadiusNeighborsRegressor", "PoissonRegressor",
             "GammaRegressor",
             "TweedieRegressor", "NMF", "MiniBatchNMF", "LatentDirichletAllocation", "AdditiveChi2Sampler",
-            "SkewedChi2Sampler", "ComplementNB", "IsotonicRegression", "DummyClassifier", "DummyRegressor",
+            "SkewedChi2Sampler", "ComplementNB", "IsotonicRegression",
         ].contains(name)
     }
 
     /// Whether it holds other estimators that decide.
     static func holdsOthers(_ name: String) -> Bool {
         [
-            "ClassifierChain", "RegressorChain", "SelfTrainingClassifier", "OutputCodeClassifier", "RANSACRegressor",
-            "SelectFromModel", "RFE", "RFECV", "SequentialFeatureSelector",
+            "OutputCodeClassifier", "RANSACRegressor", "SelectFromModel", "RFE", "RFECV", "SequentialFeatureSelector",
         ].contains(name)
     }
 
-    /// Whether it checks a row itself before others see it, so that a refusal is its own.
-    static func checksFirst(_ name: String) -> Bool { ["ClassifierChain", "RegressorChain"].contains(name) }
-}
-
-/// HistGradientBoosting's own encoding of categories (scikit-learn 1.4 and later).
-enum CategoricalTrees {
-    /// The outcome in a column that is categorical; nil for other columns and other classes.
-    static func verdict(_ estimator: Estimator, _ cell: ProbeCell, at index: Int?) -> ProbeVerdict? {
-        guard estimator.className.hasPrefix("HistGradientBoosting"), let flags = estimator["is_categorical_"],
-            !flags.isNone
-        else { return nil }
-        guard let index, let flags = flags.booleans, flags.indices.contains(index),
-            estimator.object("_preprocessor") != nil
-        else { return .unknown("\(estimator.className) does not say which columns are categories") }
-        // The positions are those after its own encoder, which puts the categorical columns first.
-        guard flags.allSatisfy({ $0 }) || cell == .nan || cell == .none else {
-            return .unknown("\(estimator.className) encodes some columns itself")
-        }
-        switch cell {
-        case .nan, .none:
-            return ProbeVerdict(outcome: .accepted, why: "\(estimator.className) takes missing values itself")
-        case .unseen:
-            return ProbeVerdict(outcome: .silent, why: "\(estimator.className) takes an unknown category as missing")
-        default: return .unknown("\(estimator.className) encodes the column itself")
-        }
+    /// Whether its answer is the same whatever a row holds
+    /// (https://scikit-learn.org/stable/modules/generated/sklearn.dummy.DummyClassifier.html).
+    static func readsNothing(_ estimator: Estimator) -> Bool {
+        guard estimator.path.hasPrefix("sklearn.dummy.") else { return false }
+        return ["most_frequent", "prior", "constant", "mean", "median", "quantile"].contains(
+            estimator.text("strategy") ?? "")
     }
 }
 

@@ -25,7 +25,8 @@ struct RowForms {
             // Steps that hand on what they are given leave the decision to the next one.
             for (index, step) in steps.enumerated() {
                 guard let step else { continue }
-                if step.isIdentityFunction, index + 1 < steps.count { continue }
+                let handsOn = step.isIdentityFunction || FunctionRules.function(step) != nil && !step.checksItsInput
+                if handsOn, index + 1 < steps.count { continue }
                 return verdict(step, form, depth: depth + 1)
             }
             return .unknown("the pipeline has no step that reads")
@@ -71,9 +72,11 @@ struct RowForms {
             return .unknown("\(name) has no rule for scikit-learn \(version)")
         }
         if name.hasPrefix("HistGradientBoosting"), estimator.object("_preprocessor") != nil {
-            // Its own encoder finds columns by name, in versions that differ.
-            if case .missing = form { return .error("\(name) misses the column") }
-            return .unknown("\(name) encodes some columns itself")
+            // Its own encoder is a ColumnTransformer, which finds columns by name.
+            guard let split = CategoricalTrees.encoder(estimator) else {
+                return .unknown("\(name) encodes some columns itself")
+            }
+            return columns(estimator, split, form)
         }
         let isNamed = estimator.attributes["feature_names_in_"] != nil || estimator.inputNames != nil
         if !isNamed {
@@ -152,6 +155,11 @@ struct RowForms {
                 "QuantileTransformer", "PolynomialFeatures", "Normalizer", "KNNImputer", "IterativeImputer",
             ]
             guard let first = steps.first else { return false }
+            if first.className == "OrdinalEncoder" {
+                return first["categories_"]?.elements?.allSatisfy { $0.numbers != nil } ?? false
+            }
+            // HistGradientBoosting's own check of its numbers.
+            if first.className == "FunctionTransformer", part.name == "numerical" { return true }
             let isImputer =
                 first.className == "SimpleImputer" && ["mean", "median"].contains(first.text("strategy") ?? "")
             return numeric.contains(first.className) || isImputer
@@ -162,7 +170,8 @@ struct RowForms {
 extension Estimator {
     /// The measured behaviour as to the columns, which no parameter changes.
     fileprivate func formBehaviour(_ version: String) -> EstimatorBehaviour? {
-        if className == "FunctionTransformer" || className == "HashingVectorizer" { return nil }
-        return EstimatorBehaviour(path, version: version)
+        if className == "FunctionTransformer" { return checksItsInput ? .checked : nil }
+        if className == "HashingVectorizer" { return nil }
+        return SelectorRules.behaviour(self, version) ?? EstimatorBehaviour(path, version: version)
     }
 }

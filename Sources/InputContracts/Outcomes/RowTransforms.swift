@@ -18,8 +18,7 @@ extension RowEvaluation {
             return .passes(row)
         case .columns(let split): return columns(estimator, split, row, depth: depth)
         case .union(let members):
-            guard isUnweighted(estimator) else { return .unknown("\(estimator.className) weights its results") }
-            return joined(members.map { ($0, row) }, depth: depth)
+            return weighted(estimator, joined(members.map { ($0, row) }, depth: depth))
         case .delegate(let inner): return transform(inner, row, depth: depth + 1)
         case .ensemble:
             // As a transformer it gives the answers of the others.
@@ -35,12 +34,30 @@ extension RowEvaluation {
         }
     }
 
-    private func isUnweighted(_ estimator: Estimator) -> Bool { estimator["transformer_weights"]?.isNone ?? true }
+    /// The results of transformers, each times a weight.
+    private func weighted(_ estimator: Estimator, _ step: ProbeStep) -> ProbeStep {
+        guard !(estimator["transformer_weights"]?.isNone ?? true), case .passes(var row) = step else { return step }
+        guard isWeightedLightly(estimator), !row.values.contains(.text), !row.values.contains(.unseen) else {
+            return .unknown("\(estimator.className) weights its results")
+        }
+        row.cells = row.cells.mapValues { cell in
+            if case .number(let value) = cell { return abs(value) < 1e12 ? .moderate : .large }
+            return cell
+        }
+        return .passes(row)
+    }
+
+    /// Whether no weight makes another kind of number of one.
+    private func isWeightedLightly(_ estimator: Estimator) -> Bool {
+        guard case .dictionary(let pairs)? = estimator["transformer_weights"] else { return false }
+        return pairs.allSatisfy { pair in
+            pair.value.number.map { abs($0) > 1e-3 && abs($0) < 1e3 } ?? false
+        }
+    }
 
     // MARK: Columns
 
     private func columns(_ estimator: Estimator, _ split: ColumnSplit, _ row: ProbeRow, depth: Int) -> ProbeStep {
-        guard isUnweighted(estimator) else { return .unknown("\(estimator.className) weights its results") }
         guard row.isTracked else {
             return row.isClean
                 ? .passes(row.spread([], count: nil)) : .unknown("\(estimator.className) reads columns by their places")
@@ -60,7 +77,7 @@ extension RowEvaluation {
                 parts.append((nil, inner))
             }
         }
-        return joined(parts, depth: depth)
+        return weighted(estimator, joined(parts, depth: depth))
     }
 
     /// Puts the results of several transformers beside each other; nil hands a row on as it is.
@@ -137,7 +154,8 @@ extension RowEvaluation {
             case .unknown: return .unknown("\(name) treats \(described(cell)) in several ways")
             default: break
             }
-            if LeafRules.isConstrained(name) || LeafRules.holdsOthers(name) {
+            let isSelector = SelectorRules.wrappers.contains(name)
+            if LeafRules.isConstrained(name) || LeafRules.holdsOthers(name) && !isSelector {
                 guard case .imputed = cell else { return .unknown("\(name) has no rule for \(described(cell))") }
             }
             guard let next = TransformerRules.value(estimator, cell, at: row.isTracked ? index : nil) else {
@@ -145,7 +163,7 @@ extension RowEvaluation {
             }
             if isElementwise { result.cells[index] = next } else { spread.insert(next) }
         }
-        if TransformerRules.selectors.contains(name) { return TransformerRules.select(estimator, result, row) }
+        if TransformerRules.selectors.contains(name) { return SelectorRules.select(estimator, result, row) }
         if isElementwise { return .passes(result) }
         return .passes(result.spread(spread, count: result.count))
     }
@@ -154,16 +172,12 @@ extension RowEvaluation {
 /// What scikit-learn's transformers make of a value that they take.
 enum TransformerRules {
     /// Classes that keep each column in its place.
-    static let elementwise: Set<String> = [
+    static let elementwise: Set<String> = selectors.union([
         "StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler", "PowerTransformer", "QuantileTransformer",
-        "Binarizer", "KBinsDiscretizer", "VarianceThreshold", "SelectKBest", "SelectPercentile", "SelectFdr",
-        "SelectFpr", "SelectFwe", "GenericUnivariateSelect",
-    ]
+        "Binarizer", "KBinsDiscretizer",
+    ])
     /// Classes that leave columns out.
-    static let selectors: Set<String> = [
-        "VarianceThreshold", "SelectKBest", "SelectPercentile", "SelectFdr", "SelectFpr", "SelectFwe",
-        "GenericUnivariateSelect",
-    ]
+    static let selectors = SelectorRules.ownRules.union(SelectorRules.wrappers)
     /// Classes with a rule that have no `predict`.
     static let names: Set<String> = elementwise.union([
         "OneHotEncoder", "OrdinalEncoder", "TargetEncoder", "SimpleImputer", "KNNImputer", "IterativeImputer",
@@ -231,7 +245,12 @@ enum TransformerRules {
                 ? .moderate : cell == .moderate && estimator.text("extrapolation") != "error" ? .moderate : nil
         case "PowerTransformer":
             return cell == .moderate && estimator.text("method") == "yeo-johnson" ? .moderate : nil
-        case "PolynomialFeatures": return cell == .moderate ? .moderate : nil
+        case "PolynomialFeatures":
+            // To the fourth power the largest probe is still a number of 64 bits.
+            guard let degree = estimator["degree"]?.integer, degree <= 4 else {
+                return cell == .moderate ? .moderate : nil
+            }
+            return cell
         case "StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler", "PCA", "TruncatedSVD", "FastICA",
             "FactorAnalysis", "IncrementalPCA", "SparsePCA", "MiniBatchSparsePCA", "GaussianRandomProjection",
             "SparseRandomProjection", "LinearDiscriminantAnalysis", "KMeans", "MiniBatchKMeans", "PLSRegression",
@@ -280,44 +299,5 @@ enum TransformerRules {
         default: return nil
         }
         return result.isFinite ? .number(result) : nil
-    }
-
-    /// The columns that a selector keeps.
-    static func select(_ estimator: Estimator, _ result: ProbeRow, _ row: ProbeRow) -> ProbeStep {
-        guard row.isTracked, let mask = mask(estimator) else {
-            var unknown = result.spread(result.values, count: nil)
-            unknown.mayBeGone = true
-            return .passes(unknown)
-        }
-        var kept = result
-        kept.cells = [:]
-        var place = 0
-        for (index, isKept) in mask.enumerated() where isKept {
-            if let cell = result.cells[index] { kept.cells[place] = cell }
-            place += 1
-        }
-        kept.count = place
-        if kept.cells.isEmpty { kept.reason = "\(estimator.className) leaves the column out" }
-        return .passes(kept)
-    }
-
-    private static func mask(_ estimator: Estimator) -> [Bool]? {
-        switch estimator.className {
-        case "VarianceThreshold":
-            guard let variances = estimator["variances_"]?.numbers, let threshold = estimator["threshold"]?.number,
-                threshold > 0 || variances.allSatisfy({ $0 == 0 || $0 > 1e-9 })
-            else { return nil }
-            return variances.map { $0 > threshold }
-        case "SelectKBest":
-            guard let scores = estimator["scores_"]?.numbers else { return nil }
-            if estimator.text("k") == "all" { return scores.map { _ in true } }
-            guard let count = estimator["k"]?.integer, count >= 0 else { return nil }
-            let clean = scores.map { $0.isNaN ? -Double.greatestFiniteMagnitude : $0 }
-            // The last of a stable order from the lowest to the highest, as numpy's mergesort gives it.
-            let order = clean.indices.sorted { (clean[$0], $0) < (clean[$1], $1) }
-            let kept = Set(order.suffix(count))
-            return clean.indices.map { kept.contains($0) }
-        default: return nil
-        }
     }
 }

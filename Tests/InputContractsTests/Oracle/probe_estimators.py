@@ -3,12 +3,13 @@
 
     python probe_estimators.py PINPROOF FOLDER        # in each Python that has another scikit-learn
     python probe_estimators.py PINPROOF FOLDER --load FOLDER2      # files that another version wrote to FOLDER2
+    python probe_estimators.py PINPROOF FOLDER --models unseen_models      # pipelines that no rule was written for
 
 Every model is saved as pickle, joblib, cloudpickle or skops, in turn. Each predicted line is executed with tables of one
 row and of four; every way of sending the value has to come to the predicted outcome. Prints each wrong line, then a
 summary; exits with 1 when a prediction is wrong, or when too many are unknown.
 """
-import json, os, pickle, subprocess, sys, warnings, zlib
+import importlib, json, os, pickle, subprocess, sys, warnings, zlib
 warnings.filterwarnings("ignore")
 import joblib, numpy as np, pandas as pd, sklearn
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401
@@ -145,7 +146,7 @@ def requests(X, line):
     """The ways to send a probe: pairs of a request and the request without the change."""
     kind, value, column = line["probe"], line["value"], line["column"]
     if value == "inf" or value == "-inf": value = float(value)
-    for start, n in ((0, 1), (3, 4), (11, 2)):
+    for start, n in ((0, 1), (3, 4)):
         if isinstance(X, np.ndarray):
             Z = X[start:start + n].copy(); B = Z.copy()
             if kind == "extra": Z = np.hstack([Z, np.ones((n, 1))])
@@ -181,11 +182,12 @@ def same(a, b):
 
 def main():
     program, folder = sys.argv[1:3]
-    source = sys.argv[4] if "--load" in sys.argv else None
+    source = sys.argv[sys.argv.index("--load") + 1] if "--load" in sys.argv else None
     os.makedirs(folder, exist_ok=True)
     forms = ["pickle", "joblib", "cloudpickle", "skops", "pickle2"]
     count, wrong, unknown, kinds, unmatched = 0, [], {}, {}, []
-    for index, (name, m, X, y) in enumerate(models()):
+    listed = models if "--models" not in sys.argv else importlib.import_module(sys.argv[sys.argv.index("--models") + 1]).models
+    for index, (name, m, X, y) in enumerate(listed()):
         form = forms[index % len(forms)]
         ext = {"joblib": "joblib", "skops": "skops"}.get(form, "pkl")
         path = f"{source or folder}/{name}.{ext}"
