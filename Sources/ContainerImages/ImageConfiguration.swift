@@ -49,7 +49,7 @@ package struct ImageConfiguration: Sendable, Hashable {
             throw document.error("it is no image configuration: it has no rootfs")
         }
         for text in try rootfs.stringList("diff_ids") {
-            guard let digest = Digest(text), digest.algorithm == .sha256 || digest.algorithm == .sha512 else {
+            guard let digest = Digest(written: text) else {
                 throw rootfs.error("'\(text.prefix(100))' is no diff_id")
             }
             diffIDs.append(digest)

@@ -108,7 +108,7 @@ import Testing
         for blob in [config, stored, manifest] { tar.add("blobs/sha256/\(try digest(blob))", content: blob) }
         tar.file(
             "index.json",
-            #"{"schemaVersion":2,"manifests":[{"digest":"sha256:\#(try digest(manifest))","size":\#(manifest.count)}]}"#
+            #"{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:\#(try digest(manifest))","size":\#(manifest.count)}]}"#
         )
         tar.file("oci-layout", #"{"imageLayoutVersion":"1.0.0"}"#)
         tar.file(
@@ -147,9 +147,9 @@ import Testing
             {\(absent),"platform":{"os":"unknown","architecture":"unknown"},"annotations":{"vnd.docker.reference.type":"attestation-manifest"}}]}
             """
         let outer =
-            #"{"schemaVersion":2,"manifests":[{\#(try blob(Array(index.utf8))),"annotations":{"org.opencontainers.image.ref.name":"app:1"}}]}"#
+            #"{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.index.v1+json",\#(try blob(Array(index.utf8))),"annotations":{"org.opencontainers.image.ref.name":"app:1"}}]}"#
         folder.write("oci/index.json", Array(outer.utf8))
-        folder.write("oci/oci-layout", Array("{}".utf8))
+        folder.write("oci/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
         let name = try #require(ImageName("oci:\(folder.path)/oci"))
         for architecture in ["amd64", "arm64"] {
             let image = try ImageReader.read(name, platform: Platform(os: "linux", architecture: architecture))

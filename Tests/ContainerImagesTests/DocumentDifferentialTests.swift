@@ -47,6 +47,55 @@ import Testing
         #expect(error?.reason.contains("by container runtimes") == true, "\(String(describing: error))")
     }
 
+    /// No digest covers index.json and oci-layout: what skopeo and umoci refuse there is refused.
+    @Test(arguments: [
+        ("index.json", #""schemaVersion":2"#, #""schemaVersion":3"#),
+        ("index.json", #""schemaVersion":2"#, #""schemaVersion":"2""#),
+        (
+            "index.json", #""schemaVersion":2"#,
+            #""schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json""#
+        ),
+        ("index.json", #""schemaVersion":2"#, #""schemaVersion":2,"mediaType":"application/json""#),
+        ("index.json", "image.manifest.v1+json", "image.index.v1+json"),
+        ("index.json", "image.manifest.v1+json", "image.manifesT.v1+json"),
+        ("index.json", #""mediaType":"#, #""mediatype":"#),
+        ("index.json", #""mediaType":"#, #""mediaTypo":"#),
+        ("index.json", #""digest":"sha256:"#, #""digest":"SHA256:"#),
+        ("index.json", #""manifests""#, #""manifests":[],"manifests""#),
+        ("index.json", "]}", "]"),
+        ("index.json", "]}", "]}}"),
+        ("oci-layout", "1.0.0", "1.0.1"), ("oci-layout", #""1.0.0""#, "1"),
+        ("oci-layout", "imageLayout", "imageLayouT"),
+        ("oci-layout", "imageLayout", "image"), ("oci-layout", "}", ""),
+        ("oci-layout", #"{"imageLayoutVersion":"1.0.0"}"#, ""),
+        ("oci-layout", "}", #","imageLayoutVersion":"2.0.0"}"#), ("oci-layout", #""1.0.0""#, "\"1.0.0\u{1}\""),
+    ])
+    func whatNoDigestCovers(file: String, old: String, new: String) throws {
+        let folder = TemporaryFolder()
+        var layer = TarBytes()
+        layer.file("a", "x")
+        try writeLayout(folder, "oci", layers: [layer.archive])
+        let text = String(decoding: try folder.read("oci/\(file)"), as: UTF8.self)
+        #expect(throws: Never.self) { try readImage("oci:\(folder.path)/oci") }
+        let changed = text.replacing(old, with: new)
+        #expect(changed != text)
+        folder.write("oci/\(file)", Array(changed.utf8))
+        #expect(throws: ImageReadingError.self) { try readImage("oci:\(folder.path)/oci") }
+    }
+
+    /// Container runtimes know digests in lower case only.
+    @Test func digestsInUpperCase() throws {
+        let digest = String(repeating: "a", count: 64)
+        for text in [digest.uppercased(), "a" + digest.dropFirst().uppercased()] {
+            let manifest = #"{"config":{"digest":"sha256:\#(text)","size":2},"layers":[]}"#
+            #expect(throws: DocumentError.self) { _ = try ManifestDocument(Array(manifest.utf8), name: "m") }
+            let config = #"{"rootfs":{"diff_ids":["sha256:\#(text)"]}}"#
+            #expect(throws: DocumentError.self) { _ = try ImageConfiguration(Array(config.utf8), name: "c") }
+        }
+        let manifest = #"{"config":{"digest":"sha256:\#(digest)","size":2},"layers":[]}"#
+        #expect(try ManifestDocument(Array(manifest.utf8), name: "m").kind == .manifest)
+    }
+
     @Test func keysOfMapsAreTheirOwn() throws {
         let text = #"{"rootfs":{"diff_ids":[]},"config":{"Labels":{"a":"1","A":"2"}}}"#
         #expect(try ImageConfiguration(Array(text.utf8), name: "config").labels == ["a": "1", "A": "2"])

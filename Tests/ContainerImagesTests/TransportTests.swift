@@ -201,7 +201,7 @@ private final class SavedImages: Sendable {
         ] {
             let folder = TemporaryFolder()
             folder.write("oci/index.json", Array(index.utf8))
-            folder.write("oci/oci-layout", Array("{}".utf8))
+            folder.write("oci/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
             #expect(throws: ImageReadingError.self) { try readImage("oci:\(folder.path)/oci") }
         }
     }

@@ -33,7 +33,34 @@ struct Descriptor: Sendable, Hashable {
     }
 }
 
-/// A manifest or an index; media types are often missing or wrong, so the members tell
+/// What a document lists, as its media type says.
+enum ManifestKind: Hashable {
+    case manifest, index
+
+    /// Creates it from a media type; nil when it is none of a manifest or an index.
+    init?(mediaType: String) {
+        switch mediaType {
+        case "application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json":
+            self = .manifest
+        case "application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json":
+            self = .index
+        default: return nil
+        }
+    }
+}
+
+extension Digest {
+    /// Creates a sha256 or sha512 digest from the text of an image's document, which container runtimes take in lower case
+    /// only (https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests); nil for anything else.
+    init?(written text: String) {
+        guard let digest = Digest(text), digest.algorithm == .sha256 || digest.algorithm == .sha512,
+            digest.description.utf8.elementsEqual(text.utf8)
+        else { return nil }
+        self = digest
+    }
+}
+
+/// A manifest or an index: the members tell which, and a media type that says otherwise is an error
 /// (https://github.com/opencontainers/image-spec/blob/main/manifest.md, image-index.md;
 /// https://github.com/distribution/distribution/blob/main/docs/content/spec/manifest-v2-2.md).
 enum ManifestDocument: Sendable {
@@ -42,20 +69,36 @@ enum ManifestDocument: Sendable {
 
     init(_ bytes: [UInt8], name: String, limits: ReadingLimits = ReadingLimits()) throws(DocumentError) {
         let document = try JSONTable(bytes, name: name, limits: limits)
-        if try document.integer("schemaVersion") == 1 {
-            throw document.error("a manifest of schema version 1, which Docker gave up in 2019, is not supported")
+        switch try document.integer("schemaVersion") {
+        case nil, 2: break
+        case 1: throw document.error("a manifest of schema version 1, which Docker gave up in 2019, is not supported")
+        case let version?: throw document.error("the schema version is \(version), it has to be 2")
         }
         let hasManifests = try document.has("manifests")
         let hasConfig = try document.has("config")
         let hasLayers = try document.has("layers") || hasConfig
         if hasManifests, hasLayers { throw document.error("it is an index and a manifest at once") }
+        guard hasManifests || hasLayers else { throw document.error("it is neither a manifest nor an index") }
+        if let type = try document.string("mediaType"), !type.isEmpty,
+            ManifestKind(mediaType: type) != (hasManifests ? .index : .manifest)
+        {
+            throw document.error(
+                "'mediaType' is '\(type)', which is no type of \(hasManifests ? "an index" : "a manifest")")
+        }
         if hasManifests {
             self = .index(try Self.descriptors(document, "manifests"))
             return
         }
-        guard hasLayers else { throw document.error("it is neither a manifest nor an index") }
         guard let config = try document.table("config") else { throw document.error("the manifest has no config") }
         self = .manifest(config: try Self.descriptor(config), layers: try Self.descriptors(document, "layers"))
+    }
+
+    /// What it lists.
+    var kind: ManifestKind {
+        switch self {
+        case .manifest: .manifest
+        case .index: .index
+        }
     }
 
     private static func descriptors(_ table: JSONTable, _ key: String) throws(DocumentError) -> [Descriptor] {
@@ -65,9 +108,9 @@ enum ManifestDocument: Sendable {
     }
 
     private static func descriptor(_ table: JSONTable) throws(DocumentError) -> Descriptor {
-        guard let text = try table.string("digest"), let digest = Digest(text),
-            digest.algorithm == .sha256 || digest.algorithm == .sha512
-        else { throw table.error("a descriptor has no sha256 or sha512 digest") }
+        guard let text = try table.string("digest"), let digest = Digest(written: text) else {
+            throw table.error("a descriptor has no sha256 or sha512 digest")
+        }
         guard let size = try table.integer("size"), size >= 0 else {
             throw table.error("the descriptor of \(digest) has no size")
         }

@@ -75,9 +75,16 @@ struct OCIImageReader {
     /// Reads a manifest and verifies it.
     func manifest(_ descriptor: Descriptor) throws(ImageReadingError) -> ManifestDocument {
         let bytes = try verified(descriptor, .manifest)
-        return try request.document { () throws(DocumentError) in
+        let document = try request.document { () throws(DocumentError) in
             try ManifestDocument(bytes, name: "\(descriptor.digest)", limits: request.limits)
         }
+        // Container runtimes read a document as what its descriptor calls it.
+        if let type = descriptor.mediaType, !type.isEmpty, ManifestKind(mediaType: type) != document.kind {
+            throw request.failure(
+                .inconsistent("the document that names it calls it '\(type)', which it is not"),
+                blob: "\(descriptor.digest)")
+        }
+        return document
     }
 
     /// The model of a manifest's members; nil for an image.

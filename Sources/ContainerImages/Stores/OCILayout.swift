@@ -14,6 +14,15 @@ struct OCILayout: BlobStore {
 
     /// The descriptor of the image that the name means.
     func root() throws(ImageReadingError) -> Descriptor {
+        let descriptor = try chosen()
+        // No digest covers index.json: what runtimes do not find there is not found here.
+        guard let type = descriptor.mediaType, !type.isEmpty else {
+            throw request.failure(.inconsistent("index.json gives no media type of \(descriptor.digest)"))
+        }
+        return descriptor
+    }
+
+    private func chosen() throws(ImageReadingError) -> Descriptor {
         let manifests = try index().filter { !$0.isAttestation }
         let names = manifests.enumerated().map { $1.referenceName ?? "@\($0)" }
         guard let reference = request.name.reference else {
@@ -53,7 +62,26 @@ struct OCILayout: BlobStore {
         return first
     }
 
+    /// Refuses a layout of another version than the only one that there is. A layout without the file that says it is read,
+    /// as skopeo reads it.
+    private func checkVersion() throws(ImageReadingError) {
+        let bytes = try request.archive { () throws(ArchiveReadingError) in
+            try members.read("oci-layout", limit: request.limits.manifestBytes)
+        }
+        guard let bytes else { return }
+        try request.document { () throws(DocumentError) in
+            let layout = try JSONTable(bytes, name: "oci-layout", limits: request.limits)
+            guard let version = try layout.string("imageLayoutVersion") else {
+                throw layout.error("it has no imageLayoutVersion")
+            }
+            guard version == "1.0.0" else {
+                throw layout.error("the version of the layout is '\(version)', it has to be '1.0.0'")
+            }
+        }
+    }
+
     private func index() throws(ImageReadingError) -> [Descriptor] {
+        try checkVersion()
         let bytes = try request.archive { () throws(ArchiveReadingError) in
             try members.read("index.json", limit: request.limits.manifestBytes)
         }
