@@ -54,7 +54,8 @@ struct TarSparseMap {
                 numbers.append(number)
             }
         }
-        guard numbers.count % 2 == 0, numbers.count / 2 == count else { throw refused }
+        // Without a piece there is no map for Go, which then takes the stored data for the file.
+        guard numbers.count % 2 == 0, numbers.count / 2 == count, count > 0 else { throw refused }
         return Format(map: .known(pairs(numbers)), size: size, name: name)
     }
 

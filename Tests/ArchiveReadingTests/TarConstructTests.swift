@@ -196,6 +196,9 @@ struct TarConstructTests {
                 $0.raw = [(508, Array("tar\u{0}".utf8))]
             }),
         .init("sparse name alone", "'GNU.sparse' records", at: 1024, TarMaker.pax(["GNU.sparse.name=b"]) + victim),
+        .init(
+            "sparse map of no pieces", "'GNU.sparse' records", at: 1024,
+            TarMaker.pax(["GNU.sparse.size=3", "GNU.sparse.numblocks=0"]) + victim),
         .init("sparse size alone", "'GNU.sparse' records", at: 1024, TarMaker.pax(["GNU.sparse.size=9"]) + victim),
         .init(
             "sparse of a later format", "'GNU.sparse' records", at: 1024,

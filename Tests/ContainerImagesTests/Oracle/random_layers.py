@@ -3,8 +3,8 @@
 random_layers.py generate DIR COUNT SEED    writes DIR/N.tar for N from 0: one layer each, to lie over base.tar
 random_layers.py unpack DIR N N N ...       writes DIR/N.txt, a line for each path, where umoci accepts the layer
 
-A line is the hexadecimal path, a letter for the type, and what the type has: the octal mode, the size and sha256 of a file, the
-hexadecimal target of a link.
+A line is the hexadecimal path, a letter for the type, the numbers of owner and group, and what the type has: the octal mode, the
+modification time, the size and the sha256 of a file, the hexadecimal target of a link.
 """
 import concurrent.futures, hashlib, io, json, os, random, shutil, stat, subprocess, sys
 
@@ -118,7 +118,42 @@ def sparse(r, size):
     return [(b"GNU.sparse.realsize", b"%d" % real)]
 
 
+def holes(r):
+    """A sparse file in one of GNU's four forms, now and then with a number that is wrong."""
+    pieces, at = [], 0
+    for _ in range(r.choice([0, 1, 2, 3, 4, 5, 30])):
+        at += r.choice([0, 512, 512, 1024])
+        pieces.append((at, r.choice([512, 512, 1, 700])))
+        at += pieces[-1][1]
+    data = r.randbytes(sum(count for _, count in pieces))
+    real = at + r.choice([0, 0, 512, 3])
+    number_of = len(pieces) + (r.choice([1, -1]) if r.randrange(12) == 0 else 0)
+    if r.randrange(12) == 0: real = r.choice([0, at // 2, at + 1 << 20])
+    if r.randrange(12) == 0 and pieces: pieces[-1] = (r.choice([0, at, at + 512]), pieces[-1][1])
+    kind = r.randrange(4)
+    flat = [n for piece in pieces for n in piece]
+    if kind == 0:
+        found = [(b"GNU.sparse.size", b"%d" % real), (b"GNU.sparse.numblocks", b"%d" % number_of)]
+        for at, count in pieces: found += [(b"GNU.sparse.offset", b"%d" % at), (b"GNU.sparse.numbytes", b"%d" % count)]
+        return pax(found) + header(b"sp", size=len(data)) + padded(data)
+    if kind == 1:
+        found = [(b"GNU.sparse.size", b"%d" % real), (b"GNU.sparse.numblocks", b"%d" % number_of), (b"GNU.sparse.name", b"sp1"),
+                 (b"GNU.sparse.map", b",".join(b"%d" % n for n in flat))]
+        return pax(found) + header(b"GNUSparseFile.0/sp1", size=len(data)) + padded(data)
+    if kind == 2:
+        stored = padded(b"".join(b"%d\n" % n for n in [number_of] + flat)) + data
+        found = [(b"GNU.sparse.major", b"1"), (b"GNU.sparse.minor", b"0"), (b"GNU.sparse.name", b"d/sp2"),
+                 (b"GNU.sparse.realsize", b"%d" % real)]
+        return pax(found) + header(b"GNUSparseFile.0/sp2", size=len(stored)) + padded(stored)
+    def row(some, width): return b"".join(octal(a, 12) + octal(c, 12) for a, c in some).ljust(width * 24, b"\0")
+    rest = [pieces[i:i + 21] for i in range(4, len(pieces), 21)]
+    extra = b"\0" * 41 + row(pieces[:4], 4) + (b"\1" if rest else b"\0") + octal(real, 12)
+    blocks = b"".join((row(some, 21) + (b"\1" if i + 1 < len(rest) else b"\0")).ljust(BLOCK, b"\0") for i, some in enumerate(rest))
+    return header(b"sp3", b"S", len(data), magic=b"ustar  \0", extra=extra) + blocks + padded(data)
+
+
 def entry(r):
+    if r.randrange(16) == 0: return holes(r)
     size = r.choice([0, 0, 5, 300, 512, 1024, 1700])
     data = r.randbytes(size) if r.randrange(3) else (b"\0" * size)
     if r.randrange(8) == 0:
@@ -147,7 +182,9 @@ def entry(r):
     mode = r.choice([0o644, 0o755, 0o4755])
     fields = None
     if r.randrange(8) == 0:
-        fields = (number(r, r.choice([mode, mode, 0o100644]), 8), number(r, 0, 8), number(r, 0, 8), number(r, 1700000000, 12))
+        owner = r.choice([0, 0, 1000, 65534, 0o7777777])
+        fields = (number(r, r.choice([mode, mode, 0o100644]), 8), number(r, owner, 8), number(r, owner, 8), number(r, 1700000000, 12))
+        if r.randrange(6) == 0: fields = fields[:1] + (base256(1 << 24, 8), base256(1 << 22, 8)) + fields[3:]
     checksum = r.choice([None] * 60 + ["signed", "wrong", "wide", "blanks", "bare"])
     out += header(name, type, 0, link, magic, prefix, mode, number(r, written, 12), 1700000000, extra,
                   r.choice([b"0000000\0"] * 30 + [b"\0" * 8, b"x" * 8]), fields, checksum)
@@ -200,12 +237,12 @@ def listing(root):
             path = os.path.join(folder, name)
             status = os.lstat(path)
             line = os.path.relpath(path, root).hex() + " "
-            mode = "%o" % stat.S_IMODE(status.st_mode)
+            mode = "%d %d %o" % (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode))
             if stat.S_ISLNK(status.st_mode): line += "l " + os.readlink(path).hex()
             elif stat.S_ISDIR(status.st_mode): line += "d " + mode
             elif stat.S_ISREG(status.st_mode):
                 data = open(path, "rb").read()
-                line += "f %s %d %s" % (mode, len(data), hashlib.sha256(data).hexdigest())
+                line += "f %s %d %d %s" % (mode, int(status.st_mtime_ns // 10**9), len(data), hashlib.sha256(data).hexdigest())
             else: line += "o"
             yield line + "\n"
 
