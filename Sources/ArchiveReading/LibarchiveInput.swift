@@ -81,7 +81,7 @@ final class LibarchiveInput {
         if let error { throw error }
         if status == ARCHIVE_OK { return true }
         if status == ARCHIVE_EOF { return false }
-        throw failure(damage: library.error_string(handle).map { String(cString: $0) } ?? "libarchive gives no reason")
+        throw failure()
     }
 
     /// Returns the next block of the current entry's data; nil at its end.
@@ -93,12 +93,12 @@ final class LibarchiveInput {
         return UnsafeRawBufferPointer(start: start, count: count)
     }
 
-    /// The error for a text of libarchive's.
-    func failure(damage text: String) -> ArchiveReadingError {
-        let lower = text.lowercased()
-        let reason: ArchiveReadingError.Reason =
-            lower.contains("truncated") || lower.contains("unexpected end") ? .truncated : .damaged(text)
-        return ArchiveReadingError(archive: source.name, offset: bytesRead, reason: reason)
+    /// The error for what libarchive says. It has one number for all damage of a file, and its words are not to be told apart:
+    /// a stream is truncated where libarchive wanted more bytes than there are.
+    private func failure() -> ArchiveReadingError {
+        let text = library.error_string(handle).map { String(cString: $0) } ?? "libarchive gives no reason"
+        return ArchiveReadingError(
+            archive: source.name, offset: bytesRead, reason: isAtEnd ? .truncated : .damaged(text))
     }
 
     /// Reads the source to its end.
