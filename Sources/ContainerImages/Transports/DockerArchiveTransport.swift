@@ -6,8 +6,9 @@ import SourceDocuments
 /// (https://github.com/moby/docker-image-spec/blob/main/v1.2.md).
 ///
 /// Known writers: Docker up to 24 (`ID/layer.tar`, repeated ones as symbolic links), Docker 25 and later with the graph
-/// driver (`blobs/sha256/HEX`, plain) and with the containerd store (the same, gzip), skopeo and podman (`HEX.tar`). The
-/// first and the last name the configuration by its digest, which is held against its bytes.
+/// driver (`blobs/sha256/HEX`, plain) and with the containerd store (the same, gzip), skopeo and podman (`HEX.tar`),
+/// go-containerregistry and so ko, crane and Bazel (`sha256:HEX` and `HEX.tar.gz`), Jib (`config.json`), Nix
+/// (`HEX.json`, `HEX/layer.tar`). A configuration that is named by its digest is held against that.
 enum DockerArchiveTransport: ImageTransport {
     static let name = ImageTransportName.dockerArchive
 
@@ -112,9 +113,10 @@ enum DockerArchiveTransport: ImageTransport {
             })
     }
 
-    /// The digest that a member's name is: `blobs/sha256/HEX` or `HEX.json`.
+    /// The digest that a member's name is: `blobs/sha256/HEX`, `HEX.json` or `sha256:HEX`.
     private static func namedDigest(_ path: String) -> Digest? {
         let last = path.split(separator: "/").last ?? ""
+        if last.hasPrefix("sha256:") { return Digest(last) }
         return Digest(.sha256, hex: last.hasSuffix(".json") ? last.dropLast(5) : last)
     }
 
