@@ -23,10 +23,18 @@ struct ModelBuilder {
     var problems: [DockerfileProblem] = []
     var starts: [RunStep] = []
     var gaps: [SyntaxGap] = []
+    /// The memory that the words of all commands took so far, in bytes.
+    var textMade = 0
     var state = State()
     var globals: [String: VariableValue] = [:]
     private var finalStates: [State] = []
     private var laterNames: [String: Int] = [:]
+    private var laterNumbers: Set<Int> = []
+    /// The last stage so far of each name.
+    private var earlierNames: [String: Int] = [:]
+    /// How many names of stages were held against references that are not known.
+    private var matchedNames = 0
+    private static let maximumMatchedNames = 1 << 20
 
     init(_ dockerfile: Dockerfile, _ options: DockerfileOptions) {
         self.dockerfile = dockerfile
@@ -38,7 +46,10 @@ struct ModelBuilder {
         // COPY --from finds stages that stand below it as well: the last of a name counts.
         var count = 0
         for instruction in dockerfile.instructions where instruction.keyword == "from" {
-            if instruction.words.count == 3 { laterNames[instruction.words[2].text.lowercased()] = count }
+            if instruction.words.count == 3 {
+                laterNames[instruction.words[2].text.lowercased()] = count
+                laterNumbers.insert(count)
+            }
             count += 1
         }
         addSyntaxImage()
@@ -136,9 +147,9 @@ struct ModelBuilder {
         let base: DockerfileStage.Base
         if let name, let context = options.buildContext(name) {
             base = contextBase(context, word, index, number, name)
-        } else if let earlier = stages.last(where: { $0.name == text.lowercased() }), expansion.isKnown {
-            base = .stage(earlier.index)
-            if finalStates.indices.contains(earlier.index) { state = finalStates[earlier.index] }
+        } else if expansion.isKnown, let earlier = earlierNames[text.lowercased()] {
+            base = .stage(earlier)
+            if finalStates.indices.contains(earlier) { state = finalStates[earlier] }
         } else if expansion.isKnown, text == "scratch" {
             base = .scratch
         } else if expansion.isKnown, let context = options.buildContext(text) {
@@ -160,6 +171,7 @@ struct ModelBuilder {
         _ number: Int, _ name: String?, _ text: String, _ base: DockerfileStage.Base, _ platform: String?,
         _ instruction: Instruction, _ index: Int
     ) {
+        if let name { earlierNames[name] = number }
         stages.append(
             DockerfileStage(
                 index: number, name: name, baseText: text, base: base, platform: platform,
@@ -183,7 +195,7 @@ struct ModelBuilder {
     }
 
     /// Whether a text with unknown parts can be the name of a stage: its known parts fit one, and are not empty.
-    private func matchesStage(_ expansion: Expansion) -> Bool {
+    private mutating func matchesStage(_ expansion: Expansion) -> Bool {
         var pattern: [UInt8] = []
         let bytes = expansion.mapped.bytes
         var position = 0
@@ -196,7 +208,9 @@ struct ModelBuilder {
         guard pattern.contains(where: { $0 != UInt8(ascii: "*") }), position > 0 else { return false }
         let lower = Array(Rune.lowercased(pattern[...]).utf8)
         guard let glob = try? GlobPattern(lower) else { return false }
-        return stages.contains { $0.name.map(glob.matches) == true }
+        // A reference that may be an image counts as one where there are too many stages for all of the references.
+        matchedNames += stages.count
+        return matchedNames <= Self.maximumMatchedNames && stages.contains { $0.name.map(glob.matches) == true }
     }
 
     // MARK: Instructions
@@ -293,7 +307,7 @@ struct ModelBuilder {
         let word = DockerfileWord(value)
         if name.isEmpty { return .context }
         if acceptsNumber, let number = Int(name) {
-            if stages.indices.contains(number) || laterNames.values.contains(number) { return .stage(number) }
+            if stages.indices.contains(number) || laterNumbers.contains(number) { return .stage(number) }
             report("there is no stage \(number)", word.range)
             return .unknown
         }

@@ -24,7 +24,9 @@ extension ModelBuilder {
         var evaluator = ShellEvaluator(
             source: dockerfile.text,
             state: ShellEvaluator.State(
-                variables: state.variables, workingDirectory: state.workingDirectory, user: state.user))
+                variables: state.variables, workingDirectory: state.workingDirectory, user: state.user),
+            textMade: textMade)
+        defer { textMade = evaluator.textMade }
         if instruction.isJSON {
             let whole = MappedText(dockerfile.text.bytes, 0..<dockerfile.text.bytes.count)
             let words = instruction.words.map { word in

@@ -38,7 +38,12 @@ enum ShellBuiltins {
             }
         case "set":
             guard let dashes = arguments.firstIndex(where: { $0.text == "--" }) else { return }
-            state.variables.setArguments(Array(arguments[(dashes + 1)...]))
+            let words = arguments[(dashes + 1)...]
+            // An unknown word in quotes is one argument, unless it stands for all of them; any other may be many.
+            let isCounted = words.allSatisfy { word in
+                word.text != nil || (word.raw.hasPrefix("\"") && !word.raw.contains("@"))
+            }
+            state.variables.setArguments(isCounted ? Array(words) : nil)
         case "shift":
             let count = arguments.first.map { $0.text.flatMap { Int($0) } } ?? 1
             let words = count.flatMap { count in

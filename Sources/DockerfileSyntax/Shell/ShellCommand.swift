@@ -129,7 +129,7 @@ package struct ShellVariables: Sendable {
         /// One of these: the variable of a `for` over a static list.
         case oneOf([String])
     }
-    var values: [String: Value] = [:]
+    var values = SharedMap<Value>()
     /// Whether a file was sourced that may have set anything.
     var mayHoldMore = false
     /// Whether every variable that is set is known: one without a value is unset.
@@ -149,8 +149,19 @@ package struct ShellVariables: Sendable {
         }
     }
 
-    /// Sets `$1`, `$@` and the others to the words of a call.
-    mutating func setArguments(_ words: [ShellWord]?, standElsewhere: Bool = false) {
+    /// The most arguments, or elements of an array, that are followed, and the most bytes that they may have.
+    static let maximumElements = 4096
+    static let maximumElementBytes = 1 << 20
+
+    /// Sets `$1`, `$@` and the others to the words of a call; more than ``maximumElements`` are not known.
+    mutating func setArguments(_ given: [ShellWord]?, standElsewhere: Bool = false) {
+        var words = given
+        if let given,
+            given.count > Self.maximumElements
+                || given.reduce(0, { $0 + $1.mapped.count }) > Self.maximumElementBytes
+        {
+            words = nil
+        }
         arguments = words
         argumentsStandElsewhere = standElsewhere
         let texts = words.map { $0.map(\.text) }
@@ -181,7 +192,7 @@ package struct ShellVariables: Sendable {
 
     /// The names of the variables that have a known value.
     package var knownNames: [String] {
-        values.compactMap { if case .scalar(.known) = $0.value { $0.key } else { nil } }.sorted()
+        values.compactMap { name, value in if case .scalar(.known) = value { name } else { nil } }
     }
 }
 

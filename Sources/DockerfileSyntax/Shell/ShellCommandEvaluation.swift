@@ -1,8 +1,10 @@
 /// What one simple command does: its words, the commands inside of it, the functions it calls and the scripts it runs.
 extension ShellEvaluator {
     mutating func run(_ simple: ShellSimple, _ context: Context) {
-        guard commands.count < Self.maximumCommands else { return }
         let script = context.script
+        guard commands.count < Self.maximumCommands, !isFull else {
+            return noteLimit(in: script.text.fileRange(simple.range))
+        }
         let expander = ShellExpander(
             script: script, variables: state.variables, workingDirectory: state.workingDirectory)
         var assignments: [ShellAssignment] = []
@@ -11,10 +13,17 @@ extension ShellEvaluator {
             let (listed, value) = evaluate(
                 assignment,
                 ShellExpander(script: script, variables: temporary, workingDirectory: state.workingDirectory))
+            count(bytes: Self.bytes(of: value), in: listed.range)
             assignments.append(listed)
             temporary.values[assignment.name] = value
         }
-        let words = simple.words.flatMap { expander.expand($0) }
+        var words: [ShellWord] = []
+        for word in simple.words where !isFull {
+            let fields = expander.expand(word)
+            count(fields, in: script.text.fileRange(word.range))
+            words += fields
+        }
+        if isFull { return }
         let redirections = simple.redirects.map { redirection($0, expander, context) }
         let range = script.text.fileRange(simple.range)
         let index = commands.count
@@ -39,6 +48,15 @@ extension ShellEvaluator {
         if !functions.isEmpty { call(command, index) }
     }
 
+    /// What a variable's value takes.
+    private static func bytes(of value: ShellVariables.Value) -> Int {
+        switch value {
+        case .scalar(.known(let text)): text.utf8.count
+        case .scalar: 0
+        case .array(let elements), .oneOf(let elements): elements.reduce(0) { $0 + 16 + $1.utf8.count }
+        }
+    }
+
     mutating func within(
         _ index: Int, _ origin: ShellCommand.Origin, _ work: (inout ShellEvaluator) -> Void
     ) {
@@ -59,6 +77,9 @@ extension ShellEvaluator {
             let key = Substituted(range: command.range, argv: command.argv)
             if command.range.isEmpty == false, !substituted.insert(key).inserted { return false }
         }
+        if isFull { return false }
+        // The words of a wrapped command, and of a called function's, are there once more.
+        if command.origin == .wrapper { count(command.words, in: command.range) }
         let index = commands.count
         var listed = command
         listed.isFromCall = callDepth > 0

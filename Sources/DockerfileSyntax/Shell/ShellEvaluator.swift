@@ -48,14 +48,46 @@ struct ShellEvaluator {
     /// What calls of functions may list besides: functions that call functions multiply.
     static let maximumCommandsOfCalls = 5_000
 
-    init(source: SourceText, state: State) {
+    /// The memory that the words of commands took so far, in bytes, in this script and those before it in the file.
+    private(set) var textMade: Int
+    private let maximumText: Int
+
+    init(source: SourceText, state: State, textMade: Int = 0) {
         self.source = source
         self.state = state
+        self.textMade = textMade
+        // What is written takes up to 65 times its size; what variables, functions and wrappers make of it has a limit.
+        maximumText = (64 << 20) + 128 * source.bytes.count
+    }
+
+    /// Whether the commands take so much memory that no more are listed.
+    var isFull: Bool { textMade > maximumText }
+
+    /// Counts what words take; what is left out once they take too much is a gap.
+    mutating func count(_ words: [ShellWord], in range: Range<Int>) {
+        for word in words {
+            textMade += 128 + 2 * word.mapped.count + word.alternatives.reduce(0) { $0 + 32 + $1.utf8.count }
+        }
+        noteLimit(in: range)
+    }
+
+    /// Counts other text.
+    mutating func count(bytes: Int, in range: Range<Int>) {
+        textMade += bytes
+        noteLimit(in: range)
+    }
+
+    /// Names what is left out, once.
+    mutating func noteLimit(in range: Range<Int>) {
+        guard isFull, !gaps.contains(where: { $0.kind == .limit }) else { return }
+        leaveOut(
+            .limit, subject: "", at: range,
+            "the commands of this file take too much memory once their variables are put in")
     }
 
     /// Reads a script and lists its commands.
     mutating func run(_ text: MappedText) {
-        guard depth < Self.maximumDepth, commands.count < Self.maximumCommands else {
+        guard depth < Self.maximumDepth, commands.count < Self.maximumCommands, !isFull else {
             leaveOut(.limit, text, 0..<text.count, "scripts are nested too deeply, or hold too many commands")
             return
         }
@@ -164,8 +196,7 @@ struct ShellEvaluator {
         guard let first = states.first else { return }
         var result = first
         for other in states.dropFirst() {
-            for name in Set(result.variables.values.keys).union(other.variables.values.keys)
-            where result.variables.values[name] != other.variables.values[name] {
+            for name in result.variables.values.differingKeys(other.variables.values) {
                 result.variables.values[name] = .scalar(.dynamic)
             }
             if other.variables.mayHoldMore { result.variables.mayHoldMore = true }
@@ -256,6 +287,7 @@ struct ShellEvaluator {
     ) {
         var values: [String]? = words == nil ? nil : []
         // `for x; do` goes through the arguments.
+        if isFull { return }
         if words == nil, case .array(let arguments) = state.variables.values["@"] { values = arguments }
         if let words {
             substitutions(in: words, context)

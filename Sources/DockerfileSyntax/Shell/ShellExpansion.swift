@@ -18,7 +18,22 @@ struct ShellExpander {
         var isPattern = false
         var uses: [String] = []
         var loopVariable: (name: String, values: [String])?
+        /// The bytes of the fields before it.
+        var before = 0
+
+        /// An empty field behind this one.
+        var next: Field {
+            var next = Field()
+            next.before = before + text.count
+            return next
+        }
+
+        /// Whether so many more bytes are too many for one word.
+        func isFull(with count: Int) -> Bool { before + text.count + count > ShellExpander.maximumWordBytes }
     }
+
+    /// The most bytes that variables make of one word; a longer one is unknown.
+    static let maximumWordBytes = 1 << 20
 
     /// The fields that a word gives: none, one or several.
     func expand(_ word: ShellSyntaxWord) -> [ShellWord] {
@@ -105,12 +120,15 @@ struct ShellExpander {
     private func alternatives(_ word: ShellSyntaxWord, _ field: Field) -> [String] {
         guard bound == nil, let loop = field.loopVariable else { return [] }
         var result: [String] = []
+        var bytes = 0
         for value in loop.values.prefix(256) {
             var expander = self
             expander.bound = (loop.name, value)
             let fields = expander.expand(word)
             guard fields.allSatisfy({ $0.text != nil }) else { return [] }
             result += fields.compactMap(\.text)
+            bytes += fields.reduce(0) { $0 + $1.mapped.count }
+            guard bytes <= Self.maximumWordBytes else { return [] }
         }
         return result
     }
@@ -159,7 +177,7 @@ struct ShellExpander {
                         current.isQuoted = true
                     } else {
                         fields.append(current)
-                        current = Field()
+                        current = current.next
                     }
                 }
                 put(element, isQuoted, parameter, &current, &fields)
@@ -199,6 +217,10 @@ struct ShellExpander {
         _ text: String, _ isQuoted: Bool, _ parameter: ShellParameter, _ current: inout Field, _ fields: inout [Field]
     ) {
         let range = script.text.fileRange(parameter.range)
+        if current.isFull(with: text.utf8.count) {
+            current.isKnown = false
+            return
+        }
         if isQuoted {
             current.text.append(text, standingFor: range)
             current.isQuoted = true
@@ -213,7 +235,7 @@ struct ShellExpander {
                     // An expansion that comes from outside must not grow without bound.
                     guard fields.count < 10_000 else { return }
                     fields.append(current)
-                    current = Field()
+                    current = current.next
                     current.uses = [parameter.name]
                 }
             } else {

@@ -24,6 +24,9 @@ package struct ShellSimulation<Host: ShellHost> {
     private(set) var steps = 0
     private static var maximumDepth: Int { 32 }
     private static var maximumSteps: Int { 20_000 }
+    /// The bytes of the values that were set, and of the processes with their environments.
+    private var textMade = 0
+    private static var maximumText: Int { 64 << 20 }
 
     /// What commands change for those after them.
     struct State {
@@ -92,7 +95,12 @@ package struct ShellSimulation<Host: ShellHost> {
         if !gaps.contains(gap) { gaps.append(gap) }
     }
 
-    mutating func add(_ process: ShellProcess) { processes.append(process) }
+    mutating func add(_ process: ShellProcess) {
+        count(process.words.reduce(0) { $0 + 32 + $1.utf8.count } + 128 * process.environment.count)
+        processes.append(process)
+    }
+    /// Counts bytes, of which a script may make so many.
+    mutating func count(_ bytes: Int) { textMade += bytes }
     mutating func end() { if !isConditional { hasEnded = true } else { mayHaveEnded = true } }
     /// Whether a branch that may not be taken ended the script.
     private var mayHaveEnded = false
@@ -190,7 +198,7 @@ package struct ShellSimulation<Host: ShellHost> {
     private func merged(_ states: [State]) -> State? {
         guard var result = states.first else { return nil }
         for other in states.dropFirst() {
-            for name in Set(result.variables.values.keys).union(other.variables.values.keys)
+            for name in result.variables.values.differingKeys(other.variables.values)
             where result.variables[name] != other.variables[name] {
                 result.variables.values[name] = .scalar(.dynamic)
             }
@@ -207,7 +215,7 @@ package struct ShellSimulation<Host: ShellHost> {
 
     mutating func run(_ node: ShellNode) -> Bool? {
         steps += 1
-        guard steps < Self.maximumSteps, depth < Self.maximumDepth else {
+        guard steps < Self.maximumSteps, depth < Self.maximumDepth, textMade < Self.maximumText else {
             gap("", "the script does more than is followed")
             return nil
         }

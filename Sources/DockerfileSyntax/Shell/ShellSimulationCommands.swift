@@ -6,6 +6,7 @@ extension ShellSimulation {
         var variables = state.variables
         for assignment in simple.assignments {
             let text = value(assignment, variables)
+            count(text?.utf8.count ?? 0)
             variables.values[assignment.name] = .scalar(text.map { .known($0) } ?? .dynamic)
         }
         look(at: simple.redirects, range: simple.range)

@@ -33,6 +33,7 @@ extension ShellSimulation {
         let result = expander.single(settled.parts, settled.range)
         guard result.isKnown else { return nil }
         let text = result.text.string
+        guard text.utf8.count < 100_000 else { return nil }
         guard assignment.isAppend else { return text }
         switch variables[assignment.name] {
         case .known(let old): return old.utf8.count + text.utf8.count < 100_000 ? old + text : nil

@@ -13,10 +13,16 @@ extension ShellEvaluator {
                     elements = nil
                 }
             }
-            for word in array {
+            for word in array where (elements?.count ?? 0) <= ShellVariables.maximumElements {
                 for field in expander.expand(word) {
                     if let text = field.text, !field.isPattern { elements?.append(text) } else { elements = nil }
                 }
+            }
+            if let found = elements,
+                found.count > ShellVariables.maximumElements
+                    || found.reduce(0, { $0 + $1.utf8.count }) > ShellVariables.maximumElementBytes
+            {
+                elements = nil
             }
             return (
                 ShellAssignment(name: assignment.name, value: nil, range: range),

@@ -1,0 +1,120 @@
+import SourceDocuments
+import Testing
+
+@testable import DockerfileSyntax
+
+/// What variables, functions and wrappers make of a script is bounded, however short the script is.
+@Suite(.timeLimit(.minutes(5))) struct BoundTests {
+    private static func model(_ text: String) -> DockerfileModel {
+        DockerfileModel(Dockerfile.parse(SourceText(name: "Dockerfile", bytes: Array(text.utf8))))
+    }
+
+    private static func run(_ script: String) throws -> RunStep {
+        try #require(model("FROM scratch\nRUN \(script)\n").runs.first)
+    }
+
+    private static func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+
+    @Test("arguments and arrays that double are not known any more")
+    func doubledLists() throws {
+        for script in [
+            "set -- a b" + Self.repeated("; set -- \"$@\" \"$@\"", 40) + "; pip install \"$@\"",
+            "set -- a b" + Self.repeated(" && set -- $@ $@", 40) + " && pip install $@",
+            "a=(x y)" + Self.repeated("; a+=(\"${a[@]}\" \"${a[@]}\")", 40) + "; pip install \"${a[@]}\"",
+            "a=(x y)" + Self.repeated("; a=(${a[@]} ${a[@]})", 40) + "; pip install ${a[@]}",
+            "x=a" + Self.repeated("; x=\"$x$x\"", 40) + "; pip install \"$x\"",
+            "f() { set -- \"$@\" \"$@\"; }; set -- a b" + Self.repeated("; set -- \"$@\" \"$@\"; f \"$@\"", 30)
+                + "; pip install \"$@\"",
+        ] {
+            let last = try #require(try Self.run(script).commands.last)
+            #expect(last.words.first?.text == "pip" && last.words.count == 3, "\(script.prefix(60))")
+            #expect(last.words.last?.text == nil, "\(script.prefix(60))")
+        }
+    }
+
+    @Test("arguments that are few are known")
+    func fewArguments() throws {
+        let last = try #require(try Self.run("set -- a b; set -- \"$@\" \"$@\"; pip install \"$@\"").commands.last)
+        #expect(last.words.map(\.text) == ["pip", "install", "a", "b", "a", "b"])
+    }
+
+    @Test(
+        "once the words take too much memory, the rest is a gap",
+        arguments: [
+            // Sixteen doublings make 64 kB.
+            "x=a" + repeated("; x=\"$x$x\"", 16) + repeated("; echo \"$x\"", 5000),
+            "set -- " + repeated("a ", 4000) + repeated("; echo \"$@\"", 5000),
+            "x=\"true " + repeated("a ", 20_000) + "\"" + repeated("; eval \"$x\"", 3000),
+            "f() { echo " + repeated("a ", 4000) + "\"$1\"; }; set -- " + repeated("a ", 1000)
+                + repeated("; f \"$@\"", 4000),
+            "x=a" + repeated("; x=\"$x$x\"", 16) + (0..<4000).map { "; y\($0)=$x" }.joined(),
+        ])
+    func tooMuch(script: String) throws {
+        let step = try Self.run(script)
+        #expect(step.gaps.count { $0.kind == .limit } == 1, "\(script.prefix(60)): \(step.gaps.map(\.reason))")
+    }
+
+    @Test("the limit is that of the file, not of an instruction")
+    func manyInstructions() {
+        let run = "RUN x=a" + Self.repeated("; x=\"$x$x\"", 16) + Self.repeated("; echo \"$x\"", 100) + "\n"
+        let model = Self.model("FROM scratch\n" + Self.repeated(run, 100))
+        #expect(model.runs.contains { $0.gaps.contains { $0.kind == .limit } })
+        #expect(model.runs.first?.gaps.isEmpty == true)
+    }
+
+    @Test("one word of many variables is not known")
+    func longWord() throws {
+        for word in ["$x", "${x}", "\"$x\"", "${y:-$x}"] {
+            let script = "x=a" + Self.repeated("; x=\"$x$x\"", 16) + "; echo " + Self.repeated(word, 4000)
+            let last = try #require(try Self.run(script).commands.last)
+            #expect(last.words.count == 2 && last.words[1].text == nil, "\(word)")
+        }
+    }
+
+    @Test("many stages are found by their names")
+    func manyStages() throws {
+        let text = (0..<10_000).map { "FROM \($0 == 0 ? "a:1" : "S\($0 - 1)") AS s\($0)\n" }.joined()
+        let model = Self.model(text + "FROM s5000\nFROM b$X\nCOPY --from=9999 /a /b\n")
+        #expect(model.images.map(\.text) == ["a:1", "b$X"])
+        #expect(model.stages[9999].base == .stage(9998) && model.stages[10_000].base == .stage(5000))
+        #expect(model.problems.isEmpty, "\(model.problems)")
+    }
+
+    @Test("each of many commands knows the variables before it")
+    func manyVariables() throws {
+        let script = (0..<10_000).map { "a\($0)=\($0)" }.joined(separator: "; ") + "; true"
+        let commands = try Self.run(script).commands
+        #expect(commands.count == 10_001)
+        let last = try #require(commands.last)
+        #expect(last.variables["a0"] == .known("0") && last.variables["a9999"] == .known("9999"))
+        #expect(commands[5000].variables["a4999"] == .known("4999") && commands[5000].variables["a5000"] == .undeclared)
+    }
+
+    @Test("a map behaves as a dictionary does, and its copies stay as they were", arguments: [1, 2, 3])
+    func map(seed: UInt64) {
+        var state = seed
+        func next(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % count
+        }
+        var map = SharedMap<Int>()
+        var table: [String: Int] = [:]
+        var kept: [(SharedMap<Int>, [String: Int])] = []
+        for step in 0..<3000 {
+            let key = "k\(next(200))"
+            let value = next(3) == 0 ? nil : next(5)
+            map[key] = value
+            table[key] = value
+            #expect(map[key] == value)
+            if step % 100 == 0 { kept.append((map, table)) }
+        }
+        #expect(map.keys == table.keys.sorted())
+        for (old, wanted) in kept {
+            #expect(
+                old.compactMap { "\($0) \($1)" } == wanted.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })
+            let differing = Set(wanted.keys).union(table.keys).filter { wanted[$0] != table[$0] }
+            #expect(old.differingKeys(map) == differing && map.differingKeys(old) == differing)
+        }
+        #expect(map["nothing"] == nil && map.differingKeys(map).isEmpty)
+    }
+}
