@@ -356,6 +356,54 @@ def model_tar(directory, count):
     return f"model:{path}"
 
 
+def froms(count):
+    return "Dockerfile", "".join(f"FROM a:{i} AS s{i}\n" for i in range(count)) + "FROM scratch\n"
+
+
+def copies_from_stages(count):
+    return "Dockerfile", "".join(f"FROM a:{i} AS s{i}\nCOPY --from=s{max(i - 1, 0)} /a /b\n" for i in range(count)) + "FROM scratch\n"
+
+
+def runs(count):
+    return "Dockerfile", "FROM a:1\n" + "".join(f"RUN pip install p{i}\n" for i in range(count))
+
+
+def commands(count):
+    return "Dockerfile", "FROM a:1\nRUN true" + "".join(f" && \\\n    pip install p{i}" for i in range(count)) + "\n"
+
+
+def assignments(count):
+    return "Dockerfile", "FROM a:1\nRUN true" + "".join(f"; a{i}={i}" for i in range(count)) + "\n"
+
+
+def env_and_run(count):
+    return "Dockerfile", "FROM a:1\n" + "".join(f"ENV A{i}={i}\nRUN echo $A{i}\n" for i in range(count))
+
+
+def arguments(count):
+    return "Dockerfile", "".join(f"ARG A{i}={i}\n" for i in range(count)) + "FROM a:1\n"
+
+
+def conditions(count):
+    return "Dockerfile", "FROM a:1\nRUN true" + "".join(f"; if test -e f{i}; then a{i}=1; fi" for i in range(count)) + "\n"
+
+
+def heredocs(count):
+    return "Dockerfile", "FROM a:1\n" + "".join(f"RUN <<E\npip install p{i}\nE\n" for i in range(count))
+
+
+def ignores(count):
+    return "Dockerfile", "".join(f"# pinproof:ignore floating-tag -- because {i}\nFROM a:{i}\n" for i in range(count))
+
+
+def compose(count):
+    return "compose.yaml", "services:\n" + "".join(f"  s{i}:\n    image: a:{i}\n" for i in range(count))
+
+
+def workflow(count):
+    return ".github/workflows/w.yml", "on: push\njobs:\n  a:\n    runs-on: ubuntu-22.04\n    steps:\n" + "".join(f"    - uses: a/b@v{i}\n" for i in range(max(count, 1)))
+
+
 BESIDE = {
     "poetry_old": lambda count: ("pyproject.toml", '[tool.poetry]\nname = "me"\nversion = "1"\n[tool.poetry.dependencies]\np0 = "*"\n'),
     "constrained": lambda count: ("constraints.txt", "".join(f"p{i}==1.{i}\n" for i in range(count))),
@@ -364,14 +412,15 @@ TARGET = ["--python", "3.11", "--platform", "linux/amd64"]
 RESOLVED = {"uv_chain", "uv_versions", "poetry_lock", "poetry_old", "pdm_lock", "pixi_lock", "conda_lock", "pylock", "pipfile_lock"}
 DOCUMENTS = [poetry_lock, poetry_old, pdm_lock, pixi_lock, renv_lock, environment_yml, explicit, pipfile, pyproject, uv_chain, uv_versions, include_groups, constrained,
              uv_lock, toml_flat, toml_dotted, toml_headers, pylock, pipfile_lock, conda_lock, yaml_events, yaml_unicode, yaml_anchors, requirements, marker, specifier, release, extras]
+CHECKED = [froms, copies_from_stages, runs, commands, assignments, env_and_run, arguments, conditions, heredocs, ignores, compose, workflow]
 IMAGES = {"record": lambda directory, count: installed(directory, count, 0), "metadata": lambda directory, count: installed(directory, 1, count)}
 IMAGES |= {make.__name__: make for make in [
     layer_files, one_directory, whiteouts, links, distributions, dpkg, dpkg_files, apk, rpm, conda, pickle_list, pickle_objects, safetensors,
     model_directory, model_zip, model_tar]}
 
 
-def instructions(program, subject, *words):
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "inspect", "--format", "json", *words, subject]
+def instructions(program, subject, *words, command="inspect"):
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, command, "--format", "json", *words, subject]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     found = re.search(r"Collected : (\d+)", done.stderr)
     if not found or done.returncode not in (0, 1, 2):
@@ -388,7 +437,8 @@ def main():
     parser.add_argument("--only")
     options = parser.parse_args()
     worst = 0
-    names = [make.__name__ for make in DOCUMENTS] + list(IMAGES)
+    checked = [make.__name__ for make in CHECKED]
+    names = [make.__name__ for make in DOCUMENTS] + checked + list(IMAGES)
     for name in names if not options.only else options.only.split(","):
         counts = []
         for entries in (0, options.small, options.large):
@@ -398,11 +448,13 @@ def main():
                 else:
                     file, text = globals()[name](entries if entries or name not in ("specifier", "marker", "release") else 1)
                     subject = os.path.join(directory, file)
+                    os.makedirs(os.path.dirname(subject), exist_ok=True)
                     pathlib.Path(subject).write_text(text)
                     if name in BESIDE:
                         beside, text = BESIDE[name](entries)
                         (pathlib.Path(directory) / beside).write_text(text)
-                counts.append(instructions(options.program, subject, *(TARGET if name in RESOLVED else [])))
+                counts.append(instructions(
+                    options.program, subject, *(TARGET if name in RESOLVED else []), command="check" if name in checked else "inspect"))
         start, small, large = counts
         # Without the start of the program, which a small document would hide in.
         exponent = math.log(max(large - start, 1) / max(small - start, 1)) / math.log(options.large / options.small)
