@@ -153,12 +153,10 @@ package final class HashingByteSource: ByteSource {
     package private(set) var count = 0
 
     /// Makes a source that hashes, or only counts, what it hands on.
-    package init(
-        _ source: any ByteSource, algorithm: HashAlgorithm = .sha256, computesDigest: Bool = true
-    ) throws(ArchiveReadingError) {
+    package init(_ source: any ByteSource, computesDigest: Bool = true) throws(ArchiveReadingError) {
         self.source = source
         guard computesDigest else { return }
-        do throws(HashingError) { hash = try ContentHash(algorithm) } catch {
+        do throws(HashingError) { hash = try ContentHash(.sha256) } catch {
             throw ArchiveReadingError(archive: source.name, reason: .unreadable(error.description))
         }
     }
@@ -176,9 +174,10 @@ package final class HashingByteSource: ByteSource {
         return read
     }
 
-    /// The digest of the bytes that passed; nil when it was asked for already, or never computed.
-    package func finish() throws(ArchiveReadingError) -> Digest? {
-        do throws(HashingError) { return try hash.take()?.finish() } catch {
+    /// The sha256 of the bytes that passed; nil when it was asked for already, or never computed.
+    package func finish() throws(ArchiveReadingError) -> SHA256Value? {
+        guard var hash = hash.take() else { return nil }
+        do throws(HashingError) { return try hash.takeSHA256() } catch {
             throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
         }
     }

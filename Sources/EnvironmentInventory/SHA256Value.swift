@@ -2,16 +2,19 @@ import SourceDocuments
 
 /// A sha256 in 32 bytes: what is kept for each of the many files of an image, where a ``Digest`` would be a string each.
 package struct SHA256Value: Sendable, Hashable {
-    private let words: SIMD4<UInt64>
+    // No vector: that is aligned to 32 bytes, and there are hundreds of thousands of these beside smaller things.
+    private let first: UInt64
+    private let second: UInt64
+    private let third: UInt64
+    private let fourth: UInt64
 
     /// Creates a value from 32 bytes; nil when there are more or fewer.
     package init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 32 else { return nil }
-        var words = SIMD4<UInt64>()
-        for index in 0..<4 {
-            words[index] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+        func word(_ index: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
         }
-        self.words = words
+        (first, second, third, fourth) = (word(0), word(1), word(2), word(3))
     }
 
     /// Creates a value from 32 bytes; nil when there are more or fewer.
@@ -31,7 +34,8 @@ package struct SHA256Value: Sendable, Hashable {
     package var bytes: [UInt8] { (0..<32).map { self[$0] } }
 
     private subscript(index: Int) -> UInt8 {
-        UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(56 - 8 * (index & 7)))
+        let word = index < 16 ? (index < 8 ? first : second) : (index < 24 ? third : fourth)
+        return UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index & 7)))
     }
 
     /// The lower-case hexadecimal digits.

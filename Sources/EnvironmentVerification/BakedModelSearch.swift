@@ -56,10 +56,10 @@ struct BakedModelSearch {
             return .init(path: shown, isGiven: true, same: 0, files: [], verdict: .mismatch, state: .other)
         }
         guard entry.kind == .file else { return compare(entry.path, isGiven: true, files) }
-        if training.files.count == 1, let only = training.files.first, entry.sha256 == SHA256Value(only.sha256) {
+        if training.files.count == 1, let only = training.files.first, entry.sha256 == only.sha256 {
             return .init(path: shown, isGiven: true, same: 1, files: [], verdict: .match, state: .same)
         }
-        let wanted = training.archive ?? (training.files.count == 1 ? training.files.first?.sha256 : nil)
+        let wanted = training.archive ?? (training.files.count == 1 ? training.files.first?.sha256.digest : nil)
         if let wanted, entry.sha256 == SHA256Value(wanted) {
             return .init(
                 path: shown, isGiven: true, same: training.files.count, files: [], verdict: .match, state: .same)
@@ -76,7 +76,7 @@ struct BakedModelSearch {
     /// came as an archive. A model of one file stands beside others.
     private var isTree: Bool {
         guard training.files.count == 1, let only = training.files.first else { return true }
-        return training.archive.map { $0 != only.sha256 } ?? false
+        return training.archive.map { $0 != only.sha256.digest } ?? false
     }
 
     // MARK: - Finding
@@ -103,26 +103,27 @@ struct BakedModelSearch {
         let payload = payload
         let paths = Set(payload.map(\.path))
         let names = Set(paths.map { PathText.name($0) })
-        var byDigest: [SHA256Value: [String]] = [:]
-        for file in training.files {
-            if let digest = SHA256Value(file.sha256) { byDigest[digest, default: []].append(file.path) }
-        }
-        let payloadDigests = Set(payload.compactMap { SHA256Value($0.sha256) })
+        let digests = Dictionary(training.files.map { ($0.path, $0.sha256) }) { first, _ in first }
+        let known = Set(digests.values)
+        let payloadDigests = Set(payload.map(\.sha256))
         var counts: [String: Int] = [:]
         files.forEachEntry { entry in
             guard entry.kind == .file, entry.size > 0, let digest = entry.sha256 else { return }
-            let name = PathText.name(entry.path)
-            let isNamed = names.contains(name)
-            let known = byDigest[digest]
-            guard isNamed || known != nil, owners?.owner(of: entry) == nil else { return }
-            for path in known ?? [] where entry.path == path || entry.path.hasSuffix("/" + path) {
-                counts[String(entry.path.dropLast(path.count)), default: 0] += 1
-            }
-            if isNamed {
-                for path in paths where entry.path == path || entry.path.hasSuffix("/" + path) {
-                    counts[String(entry.path.dropLast(path.count)), default: 0] += 0
+            let isNamed = names.contains(PathText.name(entry.path))
+            guard isNamed || known.contains(digest), owners?.owner(of: entry) == nil else { return }
+            var isSame = false
+            // The path below each of the folders that it lies in: a model of many files makes no more work for each.
+            for tail in Self.tails(entry.path) {
+                let path = String(tail)
+                guard let own = digests[path] else { continue }
+                let start = String(entry.path[..<tail.startIndex])
+                if own == digest {
+                    isSame = true
+                    counts[start, default: 0] += 1
                 }
-            } else if payloadDigests.contains(digest), known?.contains(where: { entry.path.hasSuffix($0) }) == false {
+                if isNamed, paths.contains(path) { counts[start, default: 0] += 0 }
+            }
+            if !isNamed, !isSame, payloadDigests.contains(digest) {
                 // The same bytes under another name.
                 counts[PathText.parent(entry.path) + "/", default: 0] += 0
             }
@@ -132,8 +133,7 @@ struct BakedModelSearch {
 
     /// Models of other names and contents, outside of packages and of the places that were compared already.
     private func strangers(_ files: FileSystemIndex, known: [String]) -> [Verification.BakedModel] {
-        let own = Set(
-            (training.files.map(\.sha256) + [training.archive].compactMap { $0 }).compactMap { SHA256Value($0) })
+        let own = Set(training.files.map(\.sha256) + [training.archive].compactMap { $0.flatMap { SHA256Value($0) } })
         let places = isTree ? known.map { $0.dropFirst() + "/" } : []
         var found: [Verification.BakedModel] = []
         files.forEachEntry(
@@ -156,6 +156,17 @@ struct BakedModelSearch {
         return found
     }
 
+    /// A path, and what of it lies below each of its folders.
+    private static func tails(_ path: String) -> [Substring] {
+        var tails = [path[...]]
+        var rest = path.utf8[...]
+        while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
+            rest = rest[rest.index(after: slash)...]
+            tails.append(Substring(rest))
+        }
+        return tails
+    }
+
     // MARK: - Comparing
 
     private func compare(_ root: String, isGiven: Bool, _ files: FileSystemIndex) -> Verification.BakedModel {
@@ -165,15 +176,15 @@ struct BakedModelSearch {
         var same: Set<String> = []
         for file in training.files {
             guard let entry = files.lookup(start + file.path), entry.kind == .file else {
-                differing.append(.init(path: file.path, kind: .missing, training: file.sha256, serving: nil))
+                differing.append(.init(path: file.path, kind: .missing, training: file.sha256.digest, serving: nil))
                 continue
             }
-            if entry.sha256 == SHA256Value(file.sha256) {
+            if entry.sha256 == file.sha256 {
                 same.insert(file.path)
             } else {
                 differing.append(
                     .init(
-                        path: file.path, kind: .changed, training: file.sha256, serving: entry.sha256?.digest,
+                        path: file.path, kind: .changed, training: file.sha256.digest, serving: entry.sha256?.digest,
                         layer: serving.layerName(entry)))
             }
         }

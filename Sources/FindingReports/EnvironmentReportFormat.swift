@@ -12,7 +12,7 @@ package struct EnvironmentReport: Sendable {
     /// The same for a person: lines below the packages.
     package let remarks: [String]
     /// The files of a model with the sha256 of each; empty for every other subject.
-    package var modelFiles: [(path: String, sha256: Digest)] = []
+    package var modelFiles: [(path: String, sha256: SHA256Value)] = []
     /// The system inventory of an image or a directory; nil for every other subject.
     package var system: SystemInventory?
 

@@ -93,14 +93,14 @@ package struct ModelFile: Sendable, Hashable {
     /// The path inside of the model, or the file's own name when the model is one file.
     package let path: String
     /// The sha256 of its bytes.
-    package let sha256: Digest
-    /// The size in bytes.
-    package let size: Int
+    package let sha256: SHA256Value
     /// Whether its owner may execute it.
     package var isExecutable = false
+    /// The size in bytes.
+    package let size: Int
 
     /// Creates a file.
-    package init(path: String, sha256: Digest, size: Int, isExecutable: Bool = false) {
+    package init(path: String, sha256: SHA256Value, size: Int, isExecutable: Bool = false) {
         self.path = path
         self.sha256 = sha256
         self.size = size

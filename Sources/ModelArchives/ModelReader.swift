@@ -151,7 +151,7 @@ struct ModelCollection {
     /// Judges the facts and makes the model of them.
     func model(format: String, tree: ModelTree, keepsDocuments: Bool) throws(HashingError) -> Model {
         let files = tree.files.compactMap { file in
-            file.digest.map {
+            file.sha256.map {
                 ModelFile(path: file.path, sha256: $0, size: file.size, isExecutable: file.isExecutable)
             }
         }
@@ -220,14 +220,14 @@ extension ModelCollection {
         }
         // A capture in a file's own metadata cannot be beside another file.
         let isInside = locks.captures.contains { $0.file.contains("!") }
-        return isInside ? nil : tree.files.first?.digest
+        return isInside ? nil : tree.files.first?.sha256?.digest
     }
 
     /// The sha256 of the model as one file; nil for a directory.
     private func wholeDigest(_ files: [ModelFile], _ tree: ModelTree) -> Digest? {
         switch tree.kind {
         case .directory: nil
-        case .file: files.first?.sha256
+        case .file: files.first?.sha256.digest
         case .tar, .zip: try? RegularFile(path: name).sha256()
         }
     }

@@ -144,7 +144,7 @@ final class ModelScanner {
             guard let target = tree[link.target] else { continue }
             tree.append(
                 ModelTreeFile(
-                    path: link.path, digest: target.digest, size: target.size, isExecutable: target.isExecutable))
+                    path: link.path, sha256: target.sha256, size: target.size, isExecutable: target.isExecutable))
         }
         try add(links, directories, to: tree, name: name)
         tree.sort()
@@ -154,14 +154,16 @@ final class ModelScanner {
     private func add(
         _ links: ModelLinks, _ directories: [String], to tree: ModelTree, name: String
     ) throws(ArchiveReadingError) {
-        let files = Set(tree.files.map(\.path))
-        if let path = directories.first(where: { files.contains($0) || links[$0] != nil }) {
+        if let path = directories.first(where: { tree[$0] != nil || links[$0] != nil }) {
             throw ArchiveReadingError(
                 archive: name, reason: .damaged("the entry '\(path)' is a directory, and also a file or a link"))
         }
         var resolved: [(path: String, target: ModelTreeFile)] = []
         do throws(ModelLinks.Problem) {
-            try links.checkParents(of: tree.files.map(\.path) + links.paths + directories, files: files)
+            let isFile = { (path: String) in tree[path] != nil }
+            try links.checkParents(of: tree.files.lazy.map(\.path), isFile: isFile)
+            try links.checkParents(of: links.paths, isFile: isFile)
+            try links.checkParents(of: directories, isFile: isFile)
             for path in links.paths {
                 tree.append(link: path, target: links[path] ?? "")
                 if let target = tree[try links.resolve(path)] { resolved.append((path, target)) }
@@ -177,16 +179,13 @@ final class ModelScanner {
             }
         }
         for (path, target) in resolved {
-            tree.append(ModelTreeFile(path: path, digest: target.digest, size: target.size))
+            tree.append(ModelTreeFile(path: path, sha256: target.sha256, size: target.size))
         }
-        var parents: Set<String> = []
-        for path in files.union(links.paths).union(directories) {
-            var parent = path[...]
-            while let slash = parent.lastIndex(of: "/") {
-                parent = parent[..<slash]
-                if !parents.insert(String(parent)).inserted { break }
-            }
-        }
+        var parents = ParentDirectories()
+        // The links' paths are those of files too, or here.
+        for file in tree.files { parents.add(file.path) }
+        for path in links.paths { parents.add(path) }
+        for path in directories { parents.add(path) }
         for directory in Set(directories) where !parents.contains(directory) {
             tree.append(emptyDirectory: directory)
         }
@@ -236,10 +235,10 @@ final class ModelScanner {
         let scanned = try scanFile(
             FileByteSource(file), path: path, shown: tree.shown(path), name: "\(name)/\(path)", size: file.size,
             depth: depth)
-        if let promised = blob.sha256, let digest = scanned.digest, digest.hex != promised {
+        if let promised = blob.sha256, let sha256 = scanned.sha256, sha256.hex != promised {
             throw ArchiveReadingError(
                 archive: "\(name)/\(path)",
-                reason: .damaged("it has \(digest), the cache calls it sha256:\(promised)"))
+                reason: .damaged("it has \(sha256.digest), the cache calls it sha256:\(promised)"))
         }
         return scanned
     }
@@ -261,7 +260,7 @@ final class ModelScanner {
             try PeekingByteSource(content), path: path, shown: shown, size: size, depth: depth, into: &found)
         try content.drain()
         ahead?.stop()
-        let digest = try hashing.finish()
+        let sha256 = try hashing.finish()
         let kept = document?.bytes
         keptBytes += kept?.count ?? 0
         guard keptBytes <= limits.totalMetadataBytes else {
@@ -269,7 +268,7 @@ final class ModelScanner {
                 archive: name, reason: .limit("its documents have more than \(limits.totalMetadataBytes) bytes"))
         }
         return ModelTreeFile(
-            path: path, digest: digest, size: hashing.count, bytes: found.bytes, content: found.content,
+            path: path, sha256: sha256, size: hashing.count, bytes: found.bytes, content: found.content,
             tree: found.tree, document: kept)
     }
 

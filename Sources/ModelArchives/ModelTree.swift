@@ -18,7 +18,8 @@ final class ModelTree {
     private(set) var links: [(path: String, target: String)] = []
     /// The directories that hold nothing.
     private(set) var emptyDirectories: [String] = []
-    private var indices: [String: Int] = [:]
+    /// The files' positions by path, where they did not come in byte order; one that did is searched by halving.
+    private var indices: [String: Int]?
 
     init(kind: Kind, prefix: String) {
         self.kind = kind
@@ -26,8 +27,13 @@ final class ModelTree {
     }
 
     func append(_ file: ModelTreeFile) {
-        if indices[file.path] == nil { indices[file.path] = files.count }
+        if indices == nil, let last = files.last, !last.precedes(file) { indices = positions() }
+        if indices != nil, indices?[file.path] == nil { indices?[file.path] = files.count }
         files.append(file)
+    }
+
+    private func positions() -> [String: Int] {
+        Dictionary(files.enumerated().map { ($0.element.path, $0.offset) }) { first, _ in first }
     }
 
     func append(link path: String, target: String) { links.append((path, target)) }
@@ -37,8 +43,9 @@ final class ModelTree {
     func sort() {
         links.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         emptyDirectories.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        indices = Dictionary(files.enumerated().map { ($0.element.path, $0.offset) }) { first, _ in first }
+        guard indices != nil else { return }
+        files.sort { $0.precedes($1) }
+        indices = nil
     }
 
     /// Removes the single top-level directory, so that packing a directory and packing its contents give the same model.
@@ -51,16 +58,13 @@ final class ModelTree {
         links = links.map { (String($0.path.dropFirst(folder.count)), $0.target) }
         emptyDirectories = emptyDirectories.map { String($0.dropFirst(folder.count)) }
         let length = folder.utf8.count
-        files = files.map { file in
-            var content = file.content
-            content?.dropFolder(length)
-            file.tree?.dropFolder(length)
-            return ModelTreeFile(
-                path: String(file.path.dropFirst(folder.count)), digest: file.digest, size: file.size,
-                isExecutable: file.isExecutable, bytes: file.bytes, content: content, tree: file.tree,
-                document: file.document)
+        // A folder that all of them have does not change their order.
+        for index in files.indices {
+            files[index].content?.dropFolder(length)
+            files[index].tree?.dropFolder(length)
+            files[index].path = String(files[index].path.dropFirst(folder.count))
         }
-        sort()
+        indices = indices == nil ? nil : positions()
     }
 
     /// Removes `length` bytes from the front of all file names in facts, findings and gaps.
@@ -72,7 +76,15 @@ final class ModelTree {
         }
     }
 
-    subscript(path: String) -> ModelTreeFile? { indices[path].map { files[$0] } }
+    subscript(path: String) -> ModelTreeFile? {
+        if let indices { return indices[path].map { files[$0] } }
+        var (low, high) = (0, files.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if files[middle].path.utf8.lexicographicallyPrecedes(path.utf8) { low = middle + 1 } else { high = middle }
+        }
+        return low < files.count && files[low].path.utf8.elementsEqual(path.utf8) ? files[low] : nil
+    }
 
     /// The name of a file of this tree in facts.
     func shown(_ path: String) -> String { prefix + path }
@@ -92,45 +104,61 @@ final class ModelTree {
     }
 }
 
-/// One file of a container.
+/// One file of a container. A model can have hundreds of thousands, most of which are a path and a digest alone.
 struct ModelTreeFile {
-    let path: String
+    fileprivate(set) var path: String
     /// The sha256; nil inside of a model's file, which has one itself.
-    let digest: Digest?
-    let size: Int
+    let sha256: SHA256Value?
     /// Whether its owner may execute it.
     var isExecutable = false
-    /// The bytes, where a format asked to keep them.
-    var bytes: [UInt8]?
-    /// What a reader of the content found; most files of a large model have nothing to find.
-    var content: LayerFileContent? {
-        get { found?.content }
-        set { found = newValue.map { Found($0) } }
-    }
-    /// The files inside, where it is a container itself.
-    var tree: ModelTree?
-    /// The bytes, where the scanner was asked to keep documents.
-    var document: [UInt8]?
-    private var found: Found?
+    let size: Int
+    private var rest: Rest?
 
-    private final class Found {
-        let content: LayerFileContent
-        init(_ content: LayerFileContent) { self.content = content }
+    /// What few files have.
+    private final class Rest {
+        let bytes: [UInt8]?
+        let content: LayerFileContent?
+        let tree: ModelTree?
+        let document: [UInt8]?
+
+        init(_ bytes: [UInt8]?, _ content: LayerFileContent?, _ tree: ModelTree?, _ document: [UInt8]?) {
+            self.bytes = bytes
+            self.content = content
+            self.tree = tree
+            self.document = document
+        }
     }
 
     init(
-        path: String, digest: Digest?, size: Int, isExecutable: Bool = false, bytes: [UInt8]? = nil,
+        path: String, sha256: SHA256Value?, size: Int, isExecutable: Bool = false, bytes: [UInt8]? = nil,
         content: LayerFileContent? = nil, tree: ModelTree? = nil, document: [UInt8]? = nil
     ) {
-        self.document = document
         self.path = path
-        self.digest = digest
-        self.size = size
+        self.sha256 = sha256
         self.isExecutable = isExecutable
-        self.bytes = bytes
-        self.tree = tree
-        found = content.map { Found($0) }
+        self.size = size
+        if bytes != nil || content != nil || tree != nil || document != nil {
+            rest = Rest(bytes, content, tree, document)
+        }
     }
+
+    /// The bytes, where a format asked to keep them.
+    var bytes: [UInt8]? { rest?.bytes }
+    /// What a reader of the content found; most files of a large model have nothing to find.
+    var content: LayerFileContent? {
+        get { rest?.content }
+        set {
+            if rest == nil, newValue == nil { return }
+            rest = Rest(bytes, newValue, tree, document)
+        }
+    }
+    /// The files inside, where it is a container itself.
+    var tree: ModelTree? { rest?.tree }
+    /// The bytes, where the scanner was asked to keep documents.
+    var document: [UInt8]? { rest?.document }
+
+    /// Whether its path comes before that of another one in byte order.
+    func precedes(_ other: ModelTreeFile) -> Bool { path.utf8.lexicographicallyPrecedes(other.path.utf8) }
 }
 
 /// What the bytes of one file tell.

@@ -85,7 +85,8 @@ struct InspectCommand: ResultCommand {
             default: throw ValidationError("--format \(format.name) shows an environment, and a Dockerfile has none")
             }
         }
-        var additions = subject.content.model.map { [JSONValue.Member("model", $0.json)] } ?? []
+        let isJSON = format.name == JSONEnvironmentReport.name
+        var additions = isJSON ? subject.content.model.map { [JSONValue.Member("model", $0.json)] } ?? [] : []
         var remarks = subject.notes + (subject.content.model?.remarks ?? [])
         if files {
             guard let files = subject.content.fileSystem else {
@@ -112,7 +113,10 @@ struct InspectCommand: ResultCommand {
         var content = EnvironmentReport(
             subject: subject.about, environment: subject.environment, additions: additions, remarks: remarks)
         content.system = subject.system
-        content.modelFiles = subject.content.model?.files.map { ($0.path, $0.sha256) } ?? []
+        // A model can have hundreds of thousands of files, and one format lists them.
+        if format.name == CycloneDXEnvironmentReport.name {
+            content.modelFiles = subject.content.model?.files.map { ($0.path, $0.sha256) } ?? []
+        }
         return report.render(content, style: output.style)
     }
 }

@@ -31,7 +31,8 @@ struct ProgramRun: Sendable {
     /// Writes all bytes, NUL among them, and returns the system's error, 0 for none; a reader that has gone away is none.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         if text.isEmpty { return 0 }
-        let failure = AtomicFile.writeAll(Array(text.utf8), to: descriptor)
+        var text = text
+        let failure = text.withUTF8 { AtomicFile.writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
         return failure == EPIPE ? 0 : failure
     }
 }

@@ -10,6 +10,28 @@ package enum JSONValue: Sendable, Hashable {
     case string(String)
     case array([JSONValue])
     case object([Member])
+    /// An array whose elements are made while it is written, for those that are too many to be kept.
+    case made(MadeList)
+
+    /// The elements of an array, made one by one.
+    package struct MadeList: Sendable, Hashable {
+        let count: Int
+        let element: @Sendable (Int) -> JSONValue
+
+        /// Creates a list of so many elements, each made of its position.
+        package init(count: Int, element: @escaping @Sendable (Int) -> JSONValue) {
+            self.count = count
+            self.element = element
+        }
+
+        /// Compares the elements.
+        package static func == (left: MadeList, right: MadeList) -> Bool {
+            left.count == right.count && (0..<left.count).allSatisfy { left.element($0) == right.element($0) }
+        }
+
+        /// Adds the number of the elements.
+        package func hash(into hasher: inout Hasher) { hasher.combine(count) }
+    }
 
     /// One member of an object.
     package struct Member: Sendable, Hashable {
@@ -41,9 +63,9 @@ package enum JSONValue: Sendable, Hashable {
 
     /// The text, indented by two spaces a level, without a line feed at the end (RFC 8259).
     package func text() -> String {
-        var output: [UInt8] = []
+        var output = JSONText()
         write(into: &output, indentation: 0)
-        return String(decoding: output, as: UTF8.self)
+        return output.finish()
     }
 
     /// The text in one line, without a line feed at the end: one of JSON Lines (https://jsonlines.org).
@@ -54,66 +76,75 @@ package enum JSONValue: Sendable, Hashable {
 
     /// The text with a line feed at the end: as it is written to files and pipes.
     package func document() -> String {
-        var output: [UInt8] = []
+        var output = JSONText()
         write(into: &output, indentation: 0)
-        output.append(UInt8(ascii: "\n"))
-        return String(decoding: output, as: UTF8.self)
+        output.bytes.append(UInt8(ascii: "\n"))
+        return output.finish()
     }
 
-    private func write(into output: inout [UInt8], indentation: Int) {
+    private func write(into output: inout JSONText, indentation: Int) {
         switch self {
-        case .null: Self.put("null", into: &output)
-        case .boolean(let value): Self.put(value ? "true" : "false", into: &output)
-        case .integer(let value): output += String(value).utf8
-        case .number(let value): output += (value.isFinite ? value.description : "null").utf8
-        case .string(let value): Self.quote(value, into: &output)
+        case .null: Self.put("null", into: &output.bytes)
+        case .boolean(let value): Self.put(value ? "true" : "false", into: &output.bytes)
+        case .integer(let value): output.bytes += String(value).utf8
+        case .number(let value): output.bytes += (value.isFinite ? value.description : "null").utf8
+        case .string(let value): Self.quote(value, into: &output.bytes)
         case .array(let elements):
             Self.writeList(elements, 0x5B, 0x5D, into: &output, indentation) { element, output in
                 element.write(into: &output, indentation: indentation + 1)
             }
         case .object(let members):
             Self.writeList(members, 0x7B, 0x7D, into: &output, indentation) { member, output in
-                Self.quote(member.key, into: &output)
-                Self.put(": ", into: &output)
+                Self.quote(member.key, into: &output.bytes)
+                Self.put(": ", into: &output.bytes)
                 member.value.write(into: &output, indentation: indentation + 1)
             }
+        case .made(let list):
+            output.bytes.append(0x5B)
+            for index in 0..<list.count {
+                if index > 0 { output.bytes.append(UInt8(ascii: ",")) }
+                Self.putLine(indentation + 1, into: &output.bytes)
+                list.element(index).write(into: &output, indentation: indentation + 1)
+                output.putAside()
+            }
+            if list.count > 0 { Self.putLine(indentation, into: &output.bytes) }
+            output.bytes.append(0x5D)
         }
     }
 
     private static func writeElements<Element>(
-        _ elements: ArraySlice<Element>, into output: inout [UInt8], _ indentation: Int,
-        _ write: (Element, inout [UInt8]) -> Void
+        _ elements: ArraySlice<Element>, into output: inout JSONText, _ indentation: Int,
+        _ write: (Element, inout JSONText) -> Void
     ) {
         for index in elements.indices {
-            if index > 0 { output.append(UInt8(ascii: ",")) }
-            putLine(indentation + 1, into: &output)
+            if index > 0 { output.bytes.append(UInt8(ascii: ",")) }
+            putLine(indentation + 1, into: &output.bytes)
             write(elements[index], &output)
         }
     }
 
     private static func writeList<Element: Sendable>(
-        _ elements: [Element], _ open: UInt8, _ close: UInt8, into output: inout [UInt8], _ indentation: Int,
-        _ write: @escaping @Sendable (Element, inout [UInt8]) -> Void
+        _ elements: [Element], _ open: UInt8, _ close: UInt8, into output: inout JSONText, _ indentation: Int,
+        _ write: @escaping @Sendable (Element, inout JSONText) -> Void
     ) {
-        output.append(open)
+        output.bytes.append(open)
         // A list of a thousand packages is worth a second core; most lists have a few elements.
         let minimum = 128
         let pieces = elements.count < 2 * minimum ? [] : pieces(of: elements, minimum: minimum)
         if pieces.count > 1 {
             let texts = mapInParallel(pieces) { piece in
-                var text: [UInt8] = []
+                var text = JSONText()
                 // What a package takes, so that the text is not moved again and again while it grows.
-                text.reserveCapacity(piece.count << 10)
+                text.bytes.reserveCapacity(piece.count << 10)
                 writeElements(piece, into: &text, indentation, write)
                 return text
             }
-            output.reserveCapacity(output.count + texts.reduce(64) { $0 + $1.count })
-            for text in texts { output += text }
+            for text in texts { output.append(text) }
         } else {
             writeElements(elements[...], into: &output, indentation, write)
         }
-        if !elements.isEmpty { putLine(indentation, into: &output) }
-        output.append(close)
+        if !elements.isEmpty { putLine(indentation, into: &output.bytes) }
+        output.bytes.append(close)
     }
 
     private static func put(_ text: StaticString, into output: inout [UInt8]) {

@@ -32,7 +32,8 @@ struct BakedModelTests {
     ) throws -> Verification.BakedModel? {
         var training = TrainingSide(name: "m", identity: nil, environment: Environment())
         training.files = try model.sorted { $0.key < $1.key }.map { path, text in
-            ModelFile(path: path, sha256: try ContentHash.sha256(of: Array(text.utf8)), size: text.utf8.count)
+            let digest = try #require(SHA256Value(ContentHash.sha256(of: Array(text.utf8))))
+            return ModelFile(path: path, sha256: digest, size: text.utf8.count)
         }
         var serving = ServingSide(name: "i", identity: nil, environment: Environment())
         let index = try files(image)
@@ -40,6 +41,14 @@ struct BakedModelTests {
         return BakedModelSearch(
             training: training, serving: serving, isStrict: isStrict, owners: FileOwners(index)
         ).compare(at: path)
+    }
+
+    /// A model of many files, all with one name and one content: the work for each does not grow with their number.
+    @Test(.timeLimit(.minutes(5))) func manyFilesOfOneName() throws {
+        let model = Dictionary(uniqueKeysWithValues: (0..<4000).map { ("d\($0)/model.bin", "weights") })
+        let image = Dictionary(uniqueKeysWithValues: model.map { ("srv/m/" + $0.key, $0.value) })
+        let baked = try #require(try Self.compare(model, image))
+        #expect(baked.state == .same && baked.same == model.count && baked.path == "/srv/m", "\(baked.path)")
     }
 
     typealias State = Verification.BakedModel.State
@@ -103,7 +112,7 @@ struct BakedModelTests {
         let digest = try ContentHash.sha256(of: Array("weights".utf8))
         for archive in [nil, digest] {
             var training = TrainingSide(name: "m", identity: nil, environment: Environment())
-            training.files = [ModelFile(path: "model.pkl", sha256: digest, size: 7)]
+            training.files = [ModelFile(path: "model.pkl", sha256: try #require(SHA256Value(digest)), size: 7)]
             training.archive = archive
             var serving = ServingSide(name: "i", identity: nil, environment: Environment())
             serving.fileSystem = image

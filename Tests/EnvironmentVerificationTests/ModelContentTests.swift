@@ -73,7 +73,8 @@ struct ModelContentTests {
     {
         let own = pickle("sklearn.svm", "SVC")
         var training = TrainingSide(name: "m", identity: nil, environment: Environment())
-        training.files = [ModelFile(path: "model.pkl", sha256: try ContentHash.sha256(of: own), size: own.count)]
+        let digest = try #require(SHA256Value(ContentHash.sha256(of: own)))
+        training.files = [ModelFile(path: "model.pkl", sha256: digest, size: own.count)]
         var serving = ServingSide(name: "i", identity: nil, environment: Environment())
         let index = try files(image)
         serving.fileSystem = index

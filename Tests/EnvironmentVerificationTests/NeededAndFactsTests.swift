@@ -73,7 +73,7 @@ struct NeededAndFactsTests {
 
     @Test("a model that imports files of its own may need everything that training names")
     func ownFiles() throws {
-        let digest = try #require(Digest("sha256:" + String(repeating: "0", count: 64)))
+        let digest = try #require(SHA256Value(bytes: [UInt8](repeating: 0, count: 32)))
         let files = [ModelFile(path: "code/scorer.py", sha256: digest, size: 1)]
         let trained = Self.served.map { Self.package($0.name, $0.name == "pandas" ? "1.5" : $0.version ?? "") }
         let differs = Self.verify(trained, needs: ["scorer"], files: files)

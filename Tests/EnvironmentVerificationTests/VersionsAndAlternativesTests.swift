@@ -24,7 +24,7 @@ struct VersionsAndAlternativesTests {
     ) throws -> Verification {
         var side = TrainingSide(name: "m", identity: nil, environment: Environment(packages: training))
         if isModel {
-            let digest = try #require(Digest("sha256:" + String(repeating: "0", count: 64)))
+            let digest = try #require(SHA256Value(bytes: [UInt8](repeating: 0, count: 32)))
             side.files = [ModelFile(path: "model.pkl", sha256: digest, size: 1)]
         }
         side.needs = needs

@@ -131,7 +131,7 @@ struct CycloneDXReportTests {
     func model() throws {
         let bom = try Self.render(
             [], kind: .model, name: "model.tar.gz",
-            change: { $0.modelFiles = Self.digest("f").map { [("model.pkl", $0)] } ?? [] },
+            change: { $0.modelFiles = Self.digest("f").flatMap { SHA256Value($0) }.map { [("model.pkl", $0)] } ?? [] },
             about: { $0.identity = "sha256:1" })
         #expect(bom.table?["metadata"]?.table?["component"]?.table?["type"]?.string == "machine-learning-model")
         let model = try #require(bom.table?["components"]?.array?.first)

@@ -27,6 +27,19 @@ import Testing
         #expect(value.document() == text + "\n")
     }
 
+    /// What is made while it is written has the text of the same array, and more than a piece of it.
+    @Test("a list that is made element by element", arguments: [0, 1, 3, 50_000])
+    func madeList(count: Int) {
+        @Sendable func element(_ index: Int) -> JSONValue {
+            .members(["n": .integer(index), "s": .strings(["\u{e9}\n", "x"])])
+        }
+        let made = JSONValue.members(["a": .made(.init(count: count) { element($0) }), "b": .null])
+        let kept = JSONValue.members(["a": .array((0..<count).map { element($0) }), "b": .null])
+        #expect(made.document() == kept.document())
+        #expect(made == .members(["a": .made(.init(count: count) { element($0) }), "b": .null]))
+        #expect(made != .members(["a": .made(.init(count: count) { _ in .null }), "b": .null]) || count == 0)
+    }
+
     /// Strings are looked at eight bytes at a time: each byte at each place of a word, beside each other one.
     @Test("every byte is escaped or kept wherever it stands", arguments: 0..<128)
     func everyByte(byte: Int) {

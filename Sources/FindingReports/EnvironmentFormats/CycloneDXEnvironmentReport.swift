@@ -114,7 +114,9 @@ package enum CycloneDXEnvironmentReport: EnvironmentReportFormat {
             "name": .string(report.subject.format),
             "components": .array(
                 report.modelFiles.map { file in
-                    .members(["type": .string("file"), "name": .string(file.path), "hashes": hashes([file.sha256])])
+                    .members([
+                        "type": .string("file"), "name": .string(file.path), "hashes": hashes([file.sha256.digest]),
+                    ])
                 }),
         ])
     }

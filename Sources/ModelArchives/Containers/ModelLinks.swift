@@ -47,16 +47,36 @@ struct ModelLinks {
     }
 
     /// Checks that no entry lies below a link or a file: programs disagree on what is written then.
-    func checkParents(of paths: some Sequence<String>, files: Set<String>) throws(Problem) {
-        var checked: Set<String> = []
+    func checkParents(of paths: some Sequence<String>, isFile: (String) -> Bool) throws(Problem) {
+        var parents = ParentDirectories()
         for path in paths {
-            var parent = path[...]
-            while let slash = parent.lastIndex(of: "/") {
-                parent = parent[..<slash]
-                let name = String(parent)
-                guard checked.insert(name).inserted else { break }
-                if targets[name] != nil || files.contains(name) { throw .liesBelow(path) }
-            }
+            for name in parents.add(path) where targets[name] != nil || isFile(name) { throw .liesBelow(path) }
         }
     }
+}
+
+/// The directories that paths lie in, each known once, however many paths lie there.
+struct ParentDirectories {
+    private var known: Set<String> = []
+    private var last = ""
+
+    /// Adds those of a path; returns the ones that were not known.
+    @discardableResult
+    mutating func add(_ path: String) -> [String] {
+        var found: [String] = []
+        var parent = path.utf8[...]
+        while let slash = parent.lastIndex(of: UInt8(ascii: "/")) {
+            parent = parent[..<slash]
+            // Most paths lie beside the one before.
+            if found.isEmpty, !last.isEmpty, parent.elementsEqual(last.utf8) { return [] }
+            let name = String(decoding: parent, as: UTF8.self)
+            guard known.insert(name).inserted else { break }
+            if found.isEmpty { last = name }
+            found.append(name)
+        }
+        return found
+    }
+
+    /// Whether a path lies in a directory, at any depth.
+    func contains(_ directory: String) -> Bool { known.contains(directory) }
 }

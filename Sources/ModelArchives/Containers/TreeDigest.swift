@@ -11,54 +11,78 @@ enum TreeDigest {
     /// Computes the digest of a tree, leaving out some of its files.
     static func compute(of tree: ModelTree, without left: Set<String>) throws(HashingError) -> Digest {
         try compute(
-            files: tree.files.compactMap { file in
-                file.digest.map {
-                    ModelFile(path: file.path, sha256: $0, size: file.size, isExecutable: file.isExecutable)
-                }
-            }, links: tree.links.map { ModelLink(path: $0.path, target: $0.target) },
+            files: tree.files, links: tree.links.map { ModelLink(path: $0.path, target: $0.target) },
             emptyDirectories: tree.emptyDirectories, without: left)
     }
 
     /// Computes the digest of files, links and empty directories, leaving out some of the files.
     ///
-    /// - Parameter files: those that links lead to are among them, under the links' paths too.
+    /// - Parameter files: those that links lead to are among them, under the links' paths too. One without a digest does not
+    ///   count.
     static func compute(
-        files: [ModelFile], links: [ModelLink], emptyDirectories: [String], without left: Set<String>
+        files: [some DigestedFile], links: [ModelLink], emptyDirectories: [String], without left: Set<String>
     ) throws(HashingError) -> Digest {
         let targets = Set(links.map(\.path))
-        // Of a file only its index is kept: a model can have hundreds of thousands.
-        var lines: [(path: String, source: Line)] = []
-        lines.reserveCapacity(files.count + links.count + emptyDirectories.count)
-        for (index, file) in files.enumerated() where !targets.contains(file.path) && !left.contains(file.path) {
-            lines.append((file.path, .file(index)))
+        var others = links.map { (path: $0.path, target: $0.target as String?) }
+        others += emptyDirectories.map { ($0 + "/", nil) }
+        others.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        // A model can have hundreds of thousands of files, and they mostly come in order: nothing is kept of each.
+        let isInOrder = zip(files, files.dropFirst()).allSatisfy { first, second in
+            !second.path.utf8.lexicographicallyPrecedes(first.path.utf8)
         }
-        for (index, link) in links.enumerated() { lines.append((link.path, .link(index))) }
-        for directory in emptyDirectories { lines.append((directory + "/", .directory)) }
-        lines.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        let order =
+            isInOrder
+            ? [] : files.indices.sorted { files[$0].path.utf8.lexicographicallyPrecedes(files[$1].path.utf8) }
         var hash = try ContentHash(.sha256)
         var bytes: [UInt8] = []
-        for line in lines {
-            bytes.removeAll(keepingCapacity: true)
-            bytes += line.path.utf8
-            bytes.append(0)
-            switch line.source {
-            case .file(let index):
-                bytes += files[index].sha256.hex.utf8
-                if files[index].isExecutable { bytes += [0, UInt8(ascii: "x")] }
-            case .link(let index):
-                bytes += "->".utf8
-                bytes.append(0)
-                bytes += links[index].target.utf8
-            case .directory: break
+        var next = 0
+        for position in files.indices {
+            let file = files[isInOrder ? position : order[position]]
+            guard let sha256 = file.contentDigest, !targets.contains(file.path), !left.contains(file.path) else {
+                continue
             }
+            while next < others.count, others[next].path.utf8.lexicographicallyPrecedes(file.path.utf8) {
+                append(others[next].path, others[next].target, to: &bytes)
+                next += 1
+            }
+            bytes += file.path.utf8
+            bytes.append(0)
+            sha256.appendHex(to: &bytes)
+            if file.isExecutable { bytes += [0, UInt8(ascii: "x")] }
             bytes.append(UInt8(ascii: "\n"))
             try hash.update(bytes)
+            bytes.removeAll(keepingCapacity: true)
         }
+        for other in others[next...] { append(other.path, other.target, to: &bytes) }
+        try hash.update(bytes)
         return try hash.finish()
     }
 
-    /// What a line is made of.
-    private enum Line {
-        case file(Int), link(Int), directory
+    /// Adds the line of a link, or of an empty directory, which has no target.
+    private static func append(_ path: String, _ target: String?, to bytes: inout [UInt8]) {
+        bytes += path.utf8
+        bytes.append(0)
+        if let target {
+            bytes += "->".utf8
+            bytes.append(0)
+            bytes += target.utf8
+        }
+        bytes.append(UInt8(ascii: "\n"))
     }
+}
+
+/// A file as the digest of a tree counts it.
+protocol DigestedFile {
+    var path: String { get }
+    /// The sha256 of its bytes; nil for one that does not count.
+    var contentDigest: SHA256Value? { get }
+    var isExecutable: Bool { get }
+}
+
+extension ModelFile: DigestedFile {
+    var contentDigest: SHA256Value? { sha256 }
+}
+
+extension ModelTreeFile: DigestedFile {
+    var contentDigest: SHA256Value? { sha256 }
 }

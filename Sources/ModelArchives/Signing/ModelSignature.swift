@@ -171,7 +171,7 @@ extension ModelSignature {
                 findings.append(
                     finding(
                         ModelRules.changedAfterSigning, .error, in: item.path,
-                        "\(item.path) has \(item.sha256), \(file) was signed for sha256:\(digest)"))
+                        "\(item.path) has \(item.sha256.digest), \(file) was signed for sha256:\(digest)"))
             } else if !Self.isBundle(item.path), !ignores(item.path) {
                 findings.append(
                     finding(ModelRules.unsignedFile, .error, in: item.path, "\(file) does not cover \(item.path)"))

@@ -5,12 +5,14 @@ import SourceDocuments
 extension Model {
     /// What `inspect` adds for a model.
     var json: JSONValue {
-        .members([
+        let files = files
+        return .members([
             "format": .string(format),
-            "files": .array(
-                files.map {
+            "files": .made(
+                .init(count: files.count) { index in
                     .members([
-                        "path": .string($0.path), "sha256": .string($0.sha256.description), "size": .integer($0.size),
+                        "path": .string(files[index].path), "sha256": .string(files[index].sha256.digest.description),
+                        "size": .integer(files[index].size),
                     ])
                 }),
             "treeDigest": .string(treeDigest.description),

@@ -28,7 +28,7 @@ enum ModelCopy {
                 for file in model.files {
                     let target = join(staging, file.path)
                     try makeFolder(Pinproof.folder(of: target))
-                    guard try copyFile(join(path, file.path), to: target) == file.sha256 else {
+                    guard try copyFile(join(path, file.path), to: target) == file.sha256.digest else {
                         throw OutputError("\(join(path, file.path)): it changed while it was read")
                     }
                 }

@@ -1,0 +1,47 @@
+/// The text of a document while it is written, in pieces: one that grows as a whole is moved again and again, and is there
+/// twice each time.
+struct JSONText: Sendable {
+    /// What is written at the end.
+    var bytes: [UInt8] = []
+    private var full: [[UInt8]] = []
+
+    private static let pieceBytes = 1 << 20
+
+    /// Begins a new piece where the last one is large.
+    mutating func putAside() {
+        guard bytes.count >= Self.pieceBytes else { return }
+        full.append(bytes)
+        bytes = []
+        bytes.reserveCapacity(Self.pieceBytes + 4096)
+    }
+
+    /// Adds another text.
+    mutating func append(_ other: JSONText) {
+        if other.full.isEmpty, other.bytes.count < Self.pieceBytes {
+            bytes += other.bytes
+            return
+        }
+        full.append(bytes)
+        full += other.full
+        bytes = other.bytes
+    }
+
+    /// The whole text; the pieces are given back while it is put together.
+    mutating func finish() -> String {
+        var pieces = full
+        full = []
+        if pieces.isEmpty { return String(decoding: bytes, as: UTF8.self) }
+        pieces.append(bytes)
+        bytes = []
+        return String(unsafeUninitializedCapacity: pieces.reduce(0) { $0 + $1.count }) { buffer in
+            var position = 0
+            for index in pieces.indices {
+                let end = position + pieces[index].count
+                _ = UnsafeMutableBufferPointer(rebasing: buffer[position..<end]).initialize(from: pieces[index])
+                position = end
+                pieces[index] = []
+            }
+            return position
+        }
+    }
+}
