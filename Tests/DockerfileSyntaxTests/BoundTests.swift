@@ -71,6 +71,28 @@ import Testing
         }
     }
 
+    /// A host without any file.
+    private struct EmptyHost: ShellHost {
+        let userID: Int? = 0
+        func contents(of path: String) -> [UInt8]? { nil }
+        func kind(of path: String) -> ShellHostEntry? { nil }
+        func realPath(of path: String) -> String? { nil }
+        func names(in directory: String) -> [String]? { nil }
+    }
+
+    @Test(
+        "the start of a container is followed within the same bounds",
+        arguments: [
+            "x=a" + repeated("\nx=\"$x$x\"", 40) + "\nexec a \"$x\"\n",
+            "set -- a b" + repeated("\nset -- \"$@\" \"$@\"", 40) + "\nexec a \"$@\"\n",
+            "x=a" + repeated("\nx=\"$x$x\"", 16) + (0..<4000).map { "\ny\($0)=\"$x\"" }.joined() + "\nexec a\n",
+        ])
+    func starts(script: String) {
+        var simulation = ShellSimulation(host: EmptyHost(), environment: ["PATH": "/bin"], directory: "/")
+        simulation.run(Array(script.utf8), name: "start.sh", arguments: ["start.sh"])
+        #expect(!simulation.gaps.isEmpty && simulation.processes.allSatisfy { $0.words.count <= 2 })
+    }
+
     @Test("many stages are found by their names")
     func manyStages() throws {
         let text = (0..<10_000).map { "FROM \($0 == 0 ? "a:1" : "S\($0 - 1)") AS s\($0)\n" }.joined()
