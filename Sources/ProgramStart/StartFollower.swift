@@ -122,7 +122,11 @@ struct StartFollower {
             return isThere(path) ? path : nil
         }
         guard let value = command.environment["PATH"] ?? nil else { return nil }
-        return value.split(separator: ":").map { "\($0)/\(name)" }.first(where: isThere)
+        // An empty entry is the working directory, and others may be relative to it.
+        return value.split(separator: ":", omittingEmptySubsequences: false).compactMap { part in
+            if part.hasPrefix("/") { return "\(part)/\(name)" }
+            return command.directory.map { ImportPath.join($0, part.isEmpty ? name : "\(part)/\(name)") }
+        }.first(where: isThere)
     }
 
     // MARK: - Scripts

@@ -17,6 +17,13 @@ struct ProgramStartTests {
     }
 
     static let understood: [Case] = [
+        // Entries of PATH that are empty or relative go from the working directory.
+        Case(
+            command: ["python", "serve.py"], files: ["srv/app/python": "-> /usr/bin/python3"],
+            variables: ["PATH=:/opt/venv/bin"], interpreter: "srv/app/python"),
+        Case(
+            command: ["python", "serve.py"], files: ["srv/app/tools/python": "-> /usr/bin/python3"],
+            variables: ["PATH=tools:/opt/venv/bin"], interpreter: "srv/app/tools/python"),
         // What only answers a question starts nothing of its own; a tool's other words are its own affair.
         Case(command: ["sh", "-c", "python -V; exec python serve.py"], interpreter: venv, first: "srv/app"),
         Case(command: ["python", "-m", "serve", "--workers", "2", "app"], interpreter: venv, first: "srv/app"),
