@@ -205,6 +205,16 @@ struct BakedModelSearch {
                 if let digest = files.lookup(start + name)?.sha256 { contents.insert(digest) }
             }
         }
+        if !isGiven {
+            // The same bytes under another name are no difference.
+            let missing = Set(
+                differing.filter { $0.kind == .missing }.compactMap { $0.training.flatMap { SHA256Value($0) } })
+            let renamed = missing.intersection(contents)
+            differing.removeAll { file in
+                guard let digest = (file.training ?? file.serving).flatMap({ SHA256Value($0) }) else { return false }
+                return file.kind != .changed && renamed.contains(digest)
+            }
+        }
         // A description that was left out changes nothing; a payload file has to be there, under whatever name.
         let payloadPaths = Set(payload.map(\.path))
         let isOther = differing.contains { file in

@@ -62,7 +62,8 @@ extension EnvironmentVerifier {
         ]
         return baked.files.prefix(20).map { file in
             let layer = file.layer.map { " (layer \($0))" } ?? ""
-            let severity: Severity = file.kind == .added && baked.verdict == .match ? .warning : .error
+            // What does not stand against a match is no error: a description that was left out, a file more.
+            let severity: Severity = baked.verdict != .match ? .error : file.kind == .added ? .warning : .note
             return finding(
                 otherModelFile, severity, serving.name,
                 "\(baked.path)/\(file.path)\(layer) \(words[file.kind] ?? "differs from") the model \(training.name)",

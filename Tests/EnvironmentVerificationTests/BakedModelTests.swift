@@ -122,6 +122,20 @@ struct BakedModelTests {
         }
     }
 
+    @Test("the same bytes under another name are no difference, and what does not decide is no error")
+    func renamed() throws {
+        let one = try #require(try Self.compare(Self.one, ["srv/other.bin": "weights"], isStrict: true))
+        #expect(one.state == .same && one.files.isEmpty)
+        let tree = ["srv/MLmodel": "flavors", "srv/renamed.pkl": "weights", "srv/requirements.txt": "numpy"]
+        #expect(try Self.compare(Self.directory, tree, isStrict: true)?.files.isEmpty ?? false)
+        let less = try #require(
+            try Self.compare(Self.directory, ["srv/MLmodel": "flavors", "srv/model.pkl": "weights"]))
+        let findings = EnvironmentVerifier.modelFindings(
+            less, TrainingSide(name: "m", identity: nil, environment: Environment()),
+            ServingSide(name: "i", identity: nil, environment: Environment()))
+        #expect(less.verdict == .match && findings.map(\.severity) == [.note], "\(findings.map(\.message))")
+    }
+
     @Test("an added file counts when everything does")
     func added() throws {
         let image = Dictionary(uniqueKeysWithValues: Self.directory.map { ("srv/" + $0.key, $0.value) })
