@@ -140,8 +140,10 @@ struct ImportScene {
         return Module(entry: entry, owner: owners.owner(of: entry) ?? owners.owner(of: named))
     }
 
-    /// Whether the layer of a file is one of the base image's.
-    func isBase(_ entry: FileSystemIndex.Entry) -> Bool { entry.layer.map { $0 < baseLayerCount } ?? false }
+    /// Whether the bytes of a file are those that the base image has there.
+    func isBase(_ entry: FileSystemIndex.Entry) -> Bool {
+        baseLayerCount > 0 && files.contentLayer(of: entry).map { $0 < baseLayerCount } ?? false
+    }
 
     /// Whether the base image or the capture of training vouches for a file that no content digest of a package covers.
     func isVouched(_ entry: FileSystemIndex.Entry) -> Bool {

@@ -31,7 +31,7 @@ struct LoadingVerdict {
             scene.isTrainedPython = trained.version == served.version && trained.implementation == served.implementation
         }
         let vouchers = Vouchers(
-            scene, packages: packages, baseLayerCount: serving.baseLayerCount, applications: serving.applications,
+            scene, packages: packages, applications: serving.applications,
             captured: captured)
         let loading = LoadingAccount(scene, vouchers, loadable)
         var findings = ImportHazards.findings(scene) + loading.findings

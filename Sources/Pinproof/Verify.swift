@@ -104,6 +104,9 @@ enum Verify {
             side.fileSystem = image.fileSystem
             side.layers = image.layers.map(\.diffID.description)
             side.applications = request.applications.map { ImportPath.normal($0) }
+            if side.applications.contains("") {
+                throw InputError("--app names the whole image: name the application's own directories and files")
+            }
             if let lock = request.frozenLock { try side.take(frozenLock: lock, of: image, name: request.image) }
             if let base = request.base { try take(base, of: image, into: &side, request) }
             return Serving(side: side, about: subject.description, records: systemRecords)

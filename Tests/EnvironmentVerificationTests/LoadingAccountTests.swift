@@ -12,7 +12,7 @@ struct LoadingAccountTests {
     ) throws -> LoadingAccount {
         let scene = try ImageListing(listing).scene(baseLayerCount: base)
         return LoadingAccount(
-            scene, Vouchers(scene, packages: packages, baseLayerCount: base, applications: applications),
+            scene, Vouchers(scene, packages: packages, applications: applications),
             LoadableFiles(scene))
     }
 

@@ -182,8 +182,11 @@ package struct FileSystemIndex: Sendable {
         return tree.contents[Int(content)].sha256
     }
 
-    /// The layer of a node.
-    func layer(_ node: Int32) -> Int { Int(tree.nodes[Int(node)].layer) }
+    /// The layer that the bytes of a file come from, which a later one may have written again as they were.
+    func layer(_ node: Int32) -> Int { Int(tree.origins[node] ?? tree.nodes[Int(node)].layer) }
+
+    /// The number of the layer that the bytes of a file come from; nil for a directory that no layer lists.
+    package func contentLayer(of entry: Entry) -> Int? { tree.origins[entry.node].map { Int($0) } ?? entry.layer }
 
     /// The names in a folder, in byte order; nil when there is no folder.
     package func names(in folder: String) -> [String]? {

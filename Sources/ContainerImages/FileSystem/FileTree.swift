@@ -10,6 +10,8 @@ struct FileTree: Sendable {
     private(set) var targets: [[UInt8]] = []
     /// The extended attributes of the few nodes that have some.
     private(set) var attributes: [Int32: [String: [UInt8]]] = [:]
+    /// The layers that the bytes of some files come from, where a later one wrote the same again.
+    private(set) var origins: [Int32: Int32] = [:]
     /// The modules and libraries of lower layers that upper ones took away.
     private(set) var removals: [FileSystemIndex.Removal] = []
 
@@ -100,6 +102,16 @@ struct FileTree: Sendable {
             path.append(contentsOf: names.name(of: node))
         }
         return path
+    }
+
+    /// Notes where the bytes of a file come from that a layer writes again as they were, as `chown -R` and copies between the
+    /// stages of a build do.
+    mutating func noteContent(of node: Int32, asOf lower: Int32) {
+        guard case .file(let new) = nodes[Int(node)].kind, case .file(let old) = nodes[Int(lower)].kind,
+            contents.indices.contains(Int(new)), contents.indices.contains(Int(old)),
+            contents[Int(new)].sha256 == contents[Int(old)].sha256
+        else { return }
+        origins[node] = origins[lower] ?? nodes[Int(lower)].layer
     }
 
     /// Keeps the target of a link and gives its number.

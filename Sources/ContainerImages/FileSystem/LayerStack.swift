@@ -107,6 +107,7 @@ struct LayerStack {
                 kind: kind, mode: entry.mode, uid: entry.uid, gid: entry.gid, modified: entry.modified, layer: layer),
             last, to: parent)
         tree.setAttributes(entry.attributes, of: node)
+        if let existing { tree.noteContent(of: node, asOf: existing) }
     }
 
     private mutating func applyHardLink(

@@ -24,7 +24,8 @@ package enum SystemRecords: Sendable, Hashable {
     func computesChecksums(_ path: [UInt8]) -> Bool {
         switch self {
         case .named, .contents: false
-        case .python: Self.isPython(path)
+        // No package of a system is believed about compiled files.
+        case .python: Self.isPython(path) && !PathBytes.ends(path, ".pyc")
         case .checksums: Self.canOwn(path)
         }
     }

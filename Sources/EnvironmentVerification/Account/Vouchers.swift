@@ -21,19 +21,17 @@ struct Vouchers {
     }
 
     private let scene: ImportScene
-    private let baseLayerCount: Int
     private let applications: [String]
     /// What each installed package's verdict is worth; a package without one is worth its record.
     private let strengths: [Key: Verification.Account.Voucher]
     private let captured: CaptureAgreement
 
     init(
-        _ scene: ImportScene, packages: [Verification.PackageVerdict], baseLayerCount: Int, applications: [String],
+        _ scene: ImportScene, packages: [Verification.PackageVerdict], applications: [String],
         captured: CaptureAgreement = CaptureAgreement()
     ) {
         self.captured = captured
         self.scene = scene
-        self.baseLayerCount = baseLayerCount
         self.applications = applications
         var strengths: [Key: Verification.Account.Voucher] = [:]
         for item in packages where item.verdict == .match {
@@ -74,9 +72,6 @@ struct Vouchers {
         ecosystem == .conda ? file : PathText.parent(file)
     }
 
-    /// Whether a layer is one of the base image's.
-    func isBase(_ entry: FileSystemIndex.Entry) -> Bool { entry.layer.map { $0 < baseLayerCount } ?? false }
-
     /// Whether a path is declared to be the application's own.
     func isApplication(_ path: String) -> Bool {
         applications.contains { path == $0 || $0.isEmpty || path.hasPrefix($0 + "/") }
@@ -91,7 +86,7 @@ struct Vouchers {
         if !isBytecode, claims.contains(where: { strengths[Self.key($0.owner)] == .package }) {
             return Answer(voucher: .package, owners: owners)
         }
-        if isBase(entry) { return Answer(voucher: .base, owners: owners) }
+        if scene.isBase(entry) { return Answer(voucher: .base, owners: owners) }
         let isCovered = CapturedFiles.covers(file, scene.owners)
         if isCovered, captured.same.contains(CapturedFiles.key(file)) {
             return Answer(voucher: .capture, owners: owners)
