@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Random single changes in loadable files of an image, each verified: Tests/Acceptance/random_changes.py PROGRAM [COUNT [SEED]].
+"""Random single changes in loadable files of an image, each verified: Tests/Acceptance/random_changes.py PROGRAM [COUNT [SEED [NUMBER ...]]].
 
 A Debian with a virtual environment of real wheels is made once. Each change alters, replaces, adds, shadows or removes one file
 that the started Python could load, in most cases with RECORD or dpkg's sums forged along, as a layer on top or inside of the layer.
@@ -348,11 +348,12 @@ def main():
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 20_260_101
     kept = pathlib.Path(__file__).resolve().parents[2] / ".acceptance/kept"
-    return changes(Lab(program, kept), count, seed)
+    numbers = [int(word) for word in sys.argv[4:]] or range(count)
+    return changes(Lab(program, kept), numbers, seed)
 
 
-def changes(lab, count, seed):
-    """Makes the changes, prints what was not found, and returns how many that are."""
+def changes(lab, numbers, seed):
+    """Makes the changes of these numbers, prints what was not found, and returns how many that are."""
     image = RandomImage(lab)
     cache = ["--cache", lab.kept / "random-cache"]
     map_file = lab.kept / "random-wheels.json"
@@ -367,7 +368,7 @@ def changes(lab, count, seed):
         status, report = lab.verify(f"lock:{lock}", honest, *words)
         if status != 0:
             print(f"the honest image ends with {status} at {level}: {report}")
-            return count
+            return len(numbers)
     print(f"{len(image.files)} loadable files; seed {seed}", flush=True)
     counts = {level: collections.Counter() for level in levels}
     missed = 0
@@ -387,7 +388,7 @@ def changes(lab, count, seed):
         return outcome
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for number, change, found in pool.map(one, range(count)):
+        for number, change, found in pool.map(one, numbers):
             for level, (how, report) in found.items():
                 counts[level][how or "missed"] += 1
                 if how not in ("status", "account", "system"):
@@ -395,7 +396,7 @@ def changes(lab, count, seed):
                     print(f"MISSED {number} at {level} ({how}): {change.title}", report.get("error", ""), flush=True)
     for level, counter in counts.items():
         print(level, dict(counter.most_common()))
-    print(f"{count} changes, {missed} not found")
+    print(f"{len(numbers)} changes, {missed} not found")
     return missed
 
 
