@@ -35,6 +35,8 @@ package struct TrainingSide: Sendable {
     /// The top-level modules that loading the model imports; nil when everything has to be taken as needed: a lock says
     /// nothing of it, and a model that was not understood whole neither.
     package var needs: [String]?
+    /// The modules that it imports, with their dots, as far as it names them.
+    package var modules: [String] = []
     /// What the names in the model's pickles say of libraries.
     package var generations: [Generation] = []
     /// The packages as the model itself has them, where a lock gives the environment.

@@ -135,6 +135,8 @@ package struct Model: Sendable {
     package let facts: [ModelFact]
     /// The top-level modules, standard library apart, that loading imports, sorted.
     package let needs: [String]
+    /// The modules that loading imports, with their dots, sorted.
+    package internal(set) var modules: [String] = []
     /// Whether everything in the model was understood: ``environment`` has no gaps.
     package var isComplete: Bool { environment.gaps.isEmpty }
     /// What is wrong: contradictions, dangerous names, a missing environment.

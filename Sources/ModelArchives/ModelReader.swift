@@ -184,6 +184,7 @@ struct ModelCollection {
             findings: located(findings + locks.findings + resolver.findings + signed, in: tree),
             environment: environment, locks: locks.locks, signature: signature, contracts: contracts,
             contractGaps: unread, located: place)
+        model.modules = modules.sorted()
         model.links = tree.links.map { ModelLink(path: $0.path, target: $0.target) }
         model.emptyDirectories = tree.emptyDirectories
         model.container = tree.kind == .directory ? .directory : tree.kind == .file ? .file : .archive

@@ -7,7 +7,7 @@ import SourceDocuments
 enum Freeze {
     /// Reads the lock and the base image's digest, and plans the files.
     static func run(_ request: FreezeRequest) throws(InputError) -> FreezePlan {
-        if request.snapshot != nil, request.systemPackages.isEmpty {
+        if request.snapshot != nil, request.systemPackages.isEmpty, !request.addsMissingPackages {
             throw InputError(FreezingError.snapshotWithoutPackages)
         }
         let template = try readTemplate(request.template)

@@ -153,6 +153,7 @@ enum Verify {
             var side = modelSide(model, request)
             if let lock = request.lock { side = try lockedModel(model, side, lock, request, serving) }
             side.needs = model.isComplete ? model.needs : nil
+            side.modules = model.modules
             side.generations = model.facts.filter { $0.about == .generation }.map {
                 TrainingSide.Generation(
                     name: $0.name, value: $0.value, source: FileLocation(file: $0.file, line: nil))

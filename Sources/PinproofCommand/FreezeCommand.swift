@@ -216,7 +216,7 @@ extension FreezingError: CommandFailure {
         case .invalidImage(.installer, let text, let reason): "--installer-image \(text): \(reason)"
         case .modelOfModel(let name):
             "--model: \(name) is a model itself; name the lock in its place, or leave --model out"
-        case .snapshotWithoutPackages: "--snapshot is the moment of the packages that --apt names"
+        case .snapshotWithoutPackages: "--snapshot is the moment of the packages that --apt names or --apt-missing adds"
         case .packagesWithoutSnapshot:
             "--apt: nothing says from which moment the packages are; add --snapshot 20240601T000000Z (https://snapshot.debian.org "
                 + "lists the moments), or pass the pinproof.lock.json of an earlier run"

@@ -80,6 +80,17 @@ struct ConstantTests {
         }
     }
 
+    @Test("an architecture that few fat binaries have is not what the object was built for")
+    func rareArchitectures() throws {
+        var source = ELFBytes()
+        let many = (0..<20).flatMap { _ in fatBinary([(2, 80), (2, 90)]) }
+        source.constants = many + fatBinary([(2, 80), (2, 89), (2, 90), (1, 120)])
+        let code = try #require(try elf(source.build()).deviceCode)
+        #expect(code.count == 21)
+        #expect(code.cubins == [80, 90])
+        #expect(code.uncovered(89) == 0 && code.uncovered(75) == 21)
+    }
+
     @Test("a damaged fat binary is said, and a number by chance is not")
     func damagedCode() throws {
         var bytes = fatBinary([(2, 80), (2, 90)])

@@ -169,6 +169,20 @@ struct ELFReadingTests {
         #expect(file.symbols.defines("PyInit_x"))
     }
 
+    @Test("a long table that begins in the piece of the dynamic section is held to its end")
+    func longTables() throws {
+        var source = ELFBytes(needed: ["libc.so.6"])
+        source.isDynamicFirst = true
+        source.isExecutable = true
+        source.constants = [UInt8](repeating: 1, count: 5 << 20)
+        source.undefined = (0..<60_000).map { .init("symbol_with_a_name_of_some_length_\($0)") }
+        for piece in [1 << 18, 1 << 20, 4096] {
+            let file = try elf(source.build(), piece: piece)
+            #expect(file.needed == ["libc.so.6"])
+            #expect(file.symbols.undefined.count == 60_000)
+        }
+    }
+
     @Test("mutated files never trap, and hold a bounded number of bytes")
     func mutations() {
         var generator = SeededGenerator(seed: 17)

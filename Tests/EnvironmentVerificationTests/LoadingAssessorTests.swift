@@ -21,6 +21,8 @@ struct LoadingAssessorTests {
         }
     }
 
+    private static func text(_ source: String) -> [UInt8] { Array(source.utf8) }
+
     static let cases: [Case] = [
         Case("nothing is wrong", []) { $0.module(module) },
         Case("a library is missing", ["missing-library fails libGL.so.1"]) {
@@ -130,6 +132,49 @@ struct LoadingAssessorTests {
             $0.naming = .whole(["demo"])
             $0.module(module) { $0.needed.append("libGL.so.1") }
         },
+        Case("a module that a handler replaces", ["damaged-library may-fail core.cpython-311-x86_64-linux-gnu.so"]) {
+            $0.write(
+                "\(LoadingFixture.site)/demo/__init__.py",
+                text("try:\n    from . import core\nexcept ImportError:\n    pass\n"))
+            $0.module(module)
+            $0.write("\(LoadingFixture.site)/\(module)", [])
+        },
+        Case("a handler that raises again", ["damaged-library fails core.cpython-311-x86_64-linux-gnu.so"]) {
+            $0.write(
+                "\(LoadingFixture.site)/demo/__init__.py",
+                text("try:\n    from . import core\nexcept ImportError:\n    raise\n"))
+            $0.module(module)
+            $0.write("\(LoadingFixture.site)/\(module)", [])
+            $0.module("demo/fine.abi3.so")
+        },
+        Case("one module of two, by way of a source", ["wrong-architecture fails core.cpython-311-x86_64-linux-gnu.so"])
+        {
+            $0.write("\(LoadingFixture.site)/demo/__init__.py", text("from demo.sub import name\n"))
+            $0.write("\(LoadingFixture.site)/demo/sub.py", text("import demo.core as _core\n"))
+            $0.module(module) { $0.machine = 183 }
+            $0.module("demo/fine.abi3.so")
+        },
+        Case("one module of two that a function imports", ["wrong-python-abi may-fail cpython-311"]) {
+            $0.write(
+                "\(LoadingFixture.site)/demo/__init__.py",
+                text("from . import fine\ndef f():\n    from . import core\n"))
+            $0.module("demo/core.cpython-312-x86_64-linux-gnu.so")
+            $0.module("demo/fine.abi3.so")
+        },
+        Case(
+            "the module that the model names, not the one that its package imports",
+            ["missing-library may-fail libGL.so.1"]
+        ) {
+            $0.modules = ["demo.other"]
+            $0.write("\(LoadingFixture.site)/demo/other.py", text("from . import fine\n"))
+            $0.write("\(LoadingFixture.site)/demo/third.py", text("from . import core\n"))
+            $0.module(module) { $0.needed.append("libGL.so.1") }
+            $0.module("demo/fine.abi3.so")
+        },
+        Case("a module of the package's tests", []) {
+            $0.module(module)
+            $0.module("demo/tests/helper.abi3.so") { $0.needed.append("libGL.so.1") }
+        },
         Case("the loader is missing", ["missing-loader fails /lib64/ld-linux-x86-64.so.2"]) {
             $0.remove("lib64/ld-linux-x86-64.so.2")
         },
@@ -151,6 +196,13 @@ struct LoadingAssessorTests {
                 $0.defined = [("demo_create", nil)]
                 $0.undefined = []
                 $0.needed.append("libgomp.so.1")
+            }
+        },
+        Case("a library beside the packages lacks another", ["missing-library fails libGLU.so.1"]) {
+            $0.module("../../libdemo.so.4.15") {
+                $0.defined = [("demo_create", nil)]
+                $0.undefined = []
+                $0.needed.append("libGLU.so.1")
             }
         },
         Case("the driver is too old", ["cuda-driver-too-old fails driver >=525.60.13"]) {
@@ -179,6 +231,20 @@ struct LoadingAssessorTests {
             #expect(!finding.message.isEmpty && finding.help?.isEmpty == false)
             #expect(LoadingRules.all.map(\.name).contains(finding.rule))
         }
+    }
+
+    @Test("one of several modules that a package tries is only noted")
+    func alternatives() throws {
+        var fixture = LoadingFixture()
+        fixture.package("numba", modules: ["numba/__init__.py"])
+        fixture.naming = .packages(["numba"])
+        fixture.module("numba/np/ufunc/tbbpool.cpython-311-x86_64-linux-gnu.so", of: "numba") {
+            $0.needed.append("libtbb.so.12")
+        }
+        let assessment = try fixture.assess()
+        #expect(assessment.problems.map(\.reach) == [.unread])
+        #expect(assessment.verdict == .loads)
+        #expect(LoadingFindings.findings(assessment, name: "i").map(\.severity) == [.note])
     }
 
     @Test("an executable stack is refused from glibc 2.41 on")

@@ -13,6 +13,7 @@ struct LoadingFixture {
     private var files: [String: [UInt8]] = [:]
     private var packages: [String: (version: String, requires: [String], tag: String, files: [String])] = [:]
     var options = LoadingOptions()
+    var modules: [String] = []
     var naming = LoadingScene.Naming.packages(["demo"])
 
     init(glibc: [String] = ["GLIBC_2.2.5", "GLIBC_2.36"]) {
@@ -80,6 +81,6 @@ struct LoadingFixture {
         return LoadingAssessor.assess(
             LoadingScene(
                 files: installed.fileSystem, configuration: installed.configuration, start: start,
-                environment: installed.environment, naming: naming, options: options))
+                environment: installed.environment, naming: naming, modules: modules, options: options))
     }
 }

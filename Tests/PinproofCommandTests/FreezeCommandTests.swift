@@ -85,6 +85,16 @@ struct FreezeCommandTests {
         #expect(try directory.names.isEmpty)
     }
 
+    @Test("a snapshot may be the moment of packages that are only found to be missing")
+    func snapshotOfMissing() async throws {
+        let directory = try Directory()
+        let run = await pinproof(
+            "freeze", Demo.lock, "--base", "oci-archive:\(Demo.base)", "--wheels", Demo.wheels, "--apt-missing",
+            "--snapshot", "20240601T000000Z", "--python", "3.11", "-o", directory("out"))
+        #expect(!run.diagnostics.contains("is the moment of the packages"), "\(run.diagnostics)")
+        #expect(run.status < 3)
+    }
+
     @Test(
         "wrong usage",
         arguments: [

@@ -50,6 +50,11 @@ package struct ELFBytes {
         self.soname = soname
     }
 
+    /// Whether the dynamic section stands before the tables that it names, as `patchelf` leaves it.
+    package var isDynamicFirst = false
+    /// Whether the one segment may be run.
+    package var isExecutable = false
+
     /// Returns the bytes of the file.
     package func build() -> [UInt8] {
         var file = Output(isLittleEndian: isLittleEndian, is64Bit: is64Bit)
@@ -64,11 +69,21 @@ package struct ELFBytes {
         let note = instructionSets.map { bits in file.add(noteBytes(bits)) }
         file.align(64)
         _ = file.add(constants)
+        file.align(8)
+        let reserved = isDynamicFirst ? file.add([UInt8](repeating: 0, count: 512)) : nil
         let tables = addTables(&file, &strings)
-        let dynamic = addDynamic(&file, tables)
+        var section = Output(isLittleEndian: isLittleEndian, is64Bit: is64Bit)
+        let dynamic: Range<Int>
+        if let reserved {
+            _ = addDynamic(&section, tables)
+            file.replace(reserved.lowerBound, section.bytes)
+            dynamic = reserved
+        } else {
+            dynamic = addDynamic(&file, tables)
+        }
         let size = file.bytes.count
         var headers = Output(isLittleEndian: isLittleEndian, is64Bit: is64Bit)
-        headers.program(1, 4, 0..<size)
+        headers.program(1, isExecutable ? 5 : 4, 0..<size)
         headers.program(2, 6, dynamic)
         if let interp { headers.program(3, 4, interp) }
         if let note { headers.program(4, 4, note, alignment: 8) }

@@ -13,10 +13,19 @@ package struct DeviceCode: Sendable, Hashable {
     /// What could not be read of them; nil when everything was.
     package let problem: String?
 
-    /// All architectures with machine code.
-    package var cubins: [Int] { Set(regions.keys.flatMap(\.cubins)).sorted() }
-    /// All architectures with PTX.
-    package var ptx: [Int] { Set(regions.keys.flatMap(\.ptx)).sorted() }
+    /// The architectures with machine code that the object was built for: single kernels are there for others too.
+    package var cubins: [Int] { common(\.cubins) }
+    /// The architectures with PTX that the object was built for.
+    package var ptx: [Int] { common(\.ptx) }
+
+    /// The architectures that a tenth as many fat binaries have as have the one that most have.
+    private func common(_ architectures: (Region) -> [Int]) -> [Int] {
+        var counts: [Int: Int] = [:]
+        for (region, count) in regions { for item in architectures(region) { counts[item, default: 0] += count } }
+        let most = counts.values.max() ?? 0
+        return counts.filter { $0.value * 10 >= most }.keys.sorted()
+    }
+
     /// How many fat binaries there are.
     package var count: Int { regions.values.reduce(0, +) }
 

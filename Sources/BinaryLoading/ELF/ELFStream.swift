@@ -172,6 +172,11 @@ package struct ELFStream {
                 if before < min(dynamic.lowerBound, segment.range.upperBound) {
                     wanted.append(before..<min(dynamic.lowerBound, segment.range.upperBound))
                 }
+                // What follows it passes in the same piece, before it is known which of it are tables.
+                if segment.range.contains(dynamic.lowerBound) {
+                    wanted.append(
+                        Self.prefix(dynamic.lowerBound..<segment.range.upperBound, Self.segmentHead, size))
+                }
             }
         }
         data = Self.merged(data)
@@ -214,14 +219,15 @@ package struct ELFStream {
         guard windows.heldCount(from: range.lowerBound) >= range.count else { return }
         state = .tables
         guard let section = readSection(header, range) else { return }
-        // Tables that the section names and that are still to come, each up to the next one or the end of its segment.
+        // Tables that the section names and that have not passed whole, each up to the next one or the end of its segment.
         let starts = section.tableOffsets.sorted()
         let ends = segments.filter { $0.type == ELFHeader.loadable }.map(\.range)
         var wanted = held
-        for (index, start) in starts.enumerated() where start >= position {
+        for (index, start) in starts.enumerated() {
             let segmentEnd = ends.first { $0.contains(start) }?.upperBound ?? start
             let next = index + 1 < starts.count ? starts[index + 1] : segmentEnd
-            wanted.append(start..<min(segmentEnd, max(start, next)))
+            let end = min(segmentEnd, max(start, next))
+            if end > max(start, position) { wanted.append(start..<end) }
         }
         setWindows(wanted)
     }

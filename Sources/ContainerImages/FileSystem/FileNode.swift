@@ -11,12 +11,16 @@ struct LayerFileContent: Sendable {
         let data: [UInt8]?
         let sourceHashes: [SourceHash]
         let binary: BinaryFile?
+        let imports: [UInt8]
 
-        init(_ head: [UInt8], _ data: [UInt8]?, _ sourceHashes: [SourceHash], binary: BinaryFile?) {
+        init(
+            _ head: [UInt8], _ data: [UInt8]?, _ sourceHashes: [SourceHash], binary: BinaryFile?, imports: [UInt8]
+        ) {
             self.head = head
             self.data = data
             self.sourceHashes = sourceHashes
             self.binary = binary
+            self.imports = imports
         }
     }
 
@@ -54,12 +58,12 @@ struct LayerFileContent: Sendable {
 
     init(
         size: Int, sha256: SHA256Value, head: [UInt8], data: [UInt8]?, checksums: [UInt8] = [],
-        sourceHashes: [SourceHash] = [], binary: BinaryFile? = nil
+        sourceHashes: [SourceHash] = [], binary: BinaryFile? = nil, imports: [UInt8] = []
     ) {
         self.size = size
         self.sha256 = sha256
-        let isPlain = head.isEmpty && data == nil && sourceHashes.isEmpty && binary == nil
-        rest = isPlain ? nil : Rest(head, data, sourceHashes, binary: binary)
+        let isPlain = head.isEmpty && data == nil && sourceHashes.isEmpty && binary == nil && imports.isEmpty
+        rest = isPlain ? nil : Rest(head, data, sourceHashes, binary: binary, imports: imports)
         sums = Checksums(checksums)
     }
 
@@ -73,6 +77,8 @@ struct LayerFileContent: Sendable {
     var sourceHashes: [SourceHash] { rest?.sourceHashes ?? [] }
     /// What was read of a library or program; nil for other files, and where no one asked for it.
     var binary: BinaryFile? { rest?.binary }
+    /// The import statements of a Python source, as ``ImportScan`` writes them; empty where no one asked for them.
+    var imports: [UInt8] { rest?.imports ?? [] }
 }
 
 /// One entry of a layer, before the layers become one file system.

@@ -157,6 +157,12 @@ package struct FileSystemIndex: Sendable {
         return tree.contents[Int(entry.content)].binary
     }
 
+    /// The import statements of a Python source that may lead into its own package; empty where no one asked for them.
+    package func imports(of entry: Entry) -> [ImportStatement] {
+        guard entry.content >= 0, entry.content < tree.contents.count else { return [] }
+        return ImportStatement.read(tree.contents[Int(entry.content)].imports)
+    }
+
     /// How many nodes there are; ``Entry/node`` is below it.
     var nodeCount: Int { tree.nodes.count }
 

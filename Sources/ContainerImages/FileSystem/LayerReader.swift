@@ -82,6 +82,7 @@ struct LayerReader {
         var head: [UInt8] = []
         var data: [UInt8] = []
         var binary = readsBinaries ? BinaryReader(path: path, size: expected) : nil
+        var imports = readsBinaries && PathBytes.ends(path, ".py") ? ImportScan(path: path, size: expected) : nil
         try hash.restart()
         while true {
             let piece = try reader.nextPiece(buffer)
@@ -89,6 +90,7 @@ struct LayerReader {
             try hash.update(piece)
             try checksums?.update(piece)
             binary?.update(piece)
+            imports?.update(piece)
             size += piece.count
             for index in sources.indices { sources[index].update(piece) }
             if keeping == .whole
@@ -110,7 +112,7 @@ struct LayerReader {
         return LayerFileContent(
             size: size, sha256: try hash.take(), head: head, data: isKept ? CLibraryFacts.kept(path, data) : nil,
             checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() },
-            binary: binary?.finish(size: size))
+            binary: binary?.finish(size: size), imports: imports?.finish() ?? [])
     }
 }
 

@@ -13,7 +13,8 @@ extension LayerContents {
         static let binary: UInt8 = 16
         /// The head is the start of the data, as long as a head may be.
         static let headOfData: UInt8 = 32
-        static let all: UInt8 = 63
+        static let imports: UInt8 = 64
+        static let all: UInt8 = 127
     }
 
     /// Writes all entries with everything that was kept of them.
@@ -78,6 +79,7 @@ extension LayerContents {
             if !content.checksums.isEmpty { flags |= Flag.checksums }
             if !content.sourceHashes.isEmpty { flags |= Flag.sourceHashes }
             if content.binary != nil { flags |= Flag.binary }
+            if !content.imports.isEmpty { flags |= Flag.imports }
             writer.byte(flags)
         }
         for content in contents { writer.count(content.size) }
@@ -95,6 +97,7 @@ extension LayerContents {
         }
         let digests = RecordTexts(contents)
         for content in contents { if let data = content.data { digests.write(data, to: &writer) } }
+        for content in contents where !content.imports.isEmpty { writer.data(content.imports) }
         let binaries = contents.compactMap(\.binary)
         let table = SymbolTable(binaries)
         table.write(to: &writer)
@@ -222,12 +225,14 @@ extension LayerContents {
         let texts = RecordTexts(digests: digests)
         var datas: [[UInt8]] = []
         for _ in 0..<(flags.count { $0 & Flag.data != 0 }) { datas.append(try texts.read(from: &reader)) }
+        var imports: [[UInt8]] = []
+        for _ in 0..<(flags.count { $0 & Flag.imports != 0 }) { imports.append(try reader.data()) }
         var binaries: [BinaryFile] = []
         let table = try SymbolTable(from: &reader)
         for _ in 0..<(flags.count { $0 & Flag.binary != 0 }) { binaries.append(try BinaryFile(from: &reader, table)) }
         guard reader.remaining == 0 else { throw PackedError() }
         contents.reserveCapacity(count)
-        var next = (checksums: 0, head: 0, hashes: 0, data: 0, binary: 0)
+        var next = (checksums: 0, head: 0, hashes: 0, data: 0, binary: 0, imports: 0)
         let paths = needs.checksums == .some ? filePaths() : []
         for index in 0..<count {
             func take<Value>(_ values: [Value], _ flag: UInt8, _ next: inout Int) -> Value? {
@@ -242,6 +247,7 @@ extension LayerContents {
                 flags[index] & Flag.headOfData == 0 ? [] : data.map { Array($0.prefix(KeptFiles.headBytes)) } ?? []
             let head = take(heads, Flag.head, &next.head) ?? start
             let binary = take(binaries, Flag.binary, &next.binary)
+            let statements = take(imports, Flag.imports, &next.imports) ?? []
             let sha256 = digests.withUnsafeBytes {
                 SHA256Value(bytes: UnsafeRawBufferPointer(rebasing: $0[(32 * index)..<(32 * index + 32)]))
             }
@@ -250,7 +256,8 @@ extension LayerContents {
             contents.append(
                 LayerFileContent(
                     size: sizes[index], sha256: sha256, head: head, data: data, checksums: keepsSums ? sums : [],
-                    sourceHashes: sourceHashes, binary: needs.binaries ? binary : nil))
+                    sourceHashes: sourceHashes, binary: needs.binaries ? binary : nil,
+                    imports: needs.binaries ? statements : []))
         }
     }
 
@@ -296,7 +303,7 @@ extension LayerContents {
             layer.contents[index] = LayerFileContent(
                 size: content.size, sha256: content.sha256, head: content.head, data: content.data,
                 checksums: keepsSums ? content.checksums : [], sourceHashes: content.sourceHashes,
-                binary: needs.binaries ? content.binary : nil)
+                binary: needs.binaries ? content.binary : nil, imports: needs.binaries ? content.imports : [])
         }
         return layer
     }

@@ -13,10 +13,10 @@ package enum LoadingAssessor {
         let roots = LoadingRoots(scene)
         let survey = LoadingSurvey(scene, roots.roots)
         let distribution = SystemLibraryPackages.distribution(scene.files)
-        let problems = LoadingProblems(scene, survey, distribution: distribution)
+        let problems = LoadingProblems(scene, survey, roots, distribution: distribution)
         assessment.target = target(scene, survey)
         let owned = ownedFiles(survey)
-        assessment.problems = problems.problems + roots.problems
+        assessment.problems = problems.problems
         assessment.problems += wrongMachine(scene, survey) + WheelTagCheck.problems(scene, survey)
         assessment.problems += NumPyCheck.problems(scene, survey, owned) + RequirementCheck.problems(scene)
         assessment.problems += ProcessorCheck.problems(scene, survey)

@@ -24,7 +24,8 @@ struct LoadingFindings {
         let loading = LoadingScene(
             files: scene.files, configuration: scene.configuration, start: scene.start,
             environment: serving.environment, owners: scene.owners, layers: serving.layers,
-            isNeeded: { needed.needs($0) }, naming: Self.naming(training, needed), options: options)
+            isNeeded: { needed.needs($0) }, naming: Self.naming(training, needed),
+            modules: training.modules, options: options)
         let assessment = LoadingAssessor.assess(loading)
         self.assessment = assessment
         findings = Self.findings(assessment, name: serving.name)

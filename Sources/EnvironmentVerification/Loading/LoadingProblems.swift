@@ -16,13 +16,13 @@ struct LoadingProblems {
     /// What every file defines, if it was asked for.
     private var exported: Set<UInt64>?
 
-    init(_ scene: LoadingScene, _ survey: LoadingSurvey, distribution: String?) {
+    init(_ scene: LoadingScene, _ survey: LoadingSurvey, _ roots: LoadingRoots, distribution: String?) {
         self.scene = scene
         self.survey = survey
         system = distribution
         requirements = Self.requirements(scene.environment)
         addStart()
-        addRoots()
+        addRoots(roots)
     }
 
     private mutating func addStart() {
@@ -32,26 +32,25 @@ struct LoadingProblems {
         }
     }
 
-    private mutating func addRoots() {
+    private mutating func addRoots(_ roots: LoadingRoots) {
         let judged = survey.opened.map { item in
             (root: item.root, issues: item.issues.filter { !isExplained($0, item.root) })
         }
-        var total: [String: Int] = [:]
-        var failing: [String: Int] = [:]
-        for item in judged {
-            total[item.root.distribution, default: 0] += 1
-            if !item.issues.isEmpty { failing[item.root.distribution, default: 0] += 1 }
-        }
+        var failing: [String: Set<String>] = [:]
         for item in judged where !item.issues.isEmpty {
-            let owner = item.root.distribution
-            let counts = (failing: failing[owner] ?? 0, total: total[owner] ?? 1)
-            var isEssential = LoadingReach.isEssential(item.root, failing: counts.failing, of: counts.total)
-            if case .whole = scene.naming { isEssential = isEssential && counts.failing == counts.total }
-            for issue in item.issues {
-                add(
-                    issue, root: item.root.name, reach: item.root.isNamed && isEssential ? .fails : .mayFail,
-                    of: owner)
-            }
+            failing[item.root.distribution, default: []].insert(item.root.module)
+        }
+        for misfit in roots.misfits { failing[misfit.distribution, default: []].insert(misfit.problem.root) }
+        var reaches = LoadingReach(scene, roots, failing: failing)
+        for item in judged where !item.issues.isEmpty {
+            let root = item.root
+            let reach = reaches.reach(of: root.module, in: root.distribution, isLibrary: root.isLibrary)
+            for issue in item.issues { add(issue, root: root.name, reach: reach) }
+        }
+        for (problem, distribution) in roots.misfits {
+            var problem = problem
+            problem.reach = reaches.reach(of: problem.root, in: distribution, isLibrary: false)
+            problems.append(problem)
         }
     }
 
@@ -71,7 +70,7 @@ struct LoadingProblems {
     // MARK: Problems
 
     private mutating func add(
-        _ issue: LoadingIssue, root: String, reach: LoadingAssessment.Reach, of distribution: String? = nil
+        _ issue: LoadingIssue, root: String, reach: LoadingAssessment.Reach
     ) {
         let object = shownPath(issue.object)
         var problem = LoadingAssessment.Problem(
@@ -102,7 +101,6 @@ struct LoadingProblems {
             problem.layer = scene.layer(shownPath(path))
         case .wrongArchitecture(let name, let paths, let found):
             problem.rule = LoadingRules.wrongArchitecture.name
-            problem.reach = distribution.map { scene.reach(ofNeeded: $0) } ?? .fails
             problem.needs = name
             problem.found = found
             if let path = paths.first {
@@ -119,7 +117,7 @@ struct LoadingProblems {
             let version = versions.first { !$0.isEmpty }.map { " of \($0)" } ?? ""
             problem.needs = "\(symbols.count) symbol\(symbols.count == 1 ? "" : "s")\(version)"
             if missing == 0 {
-                problem.reach = .mayFail
+                if reach == .fails { problem.reach = .mayFail }
                 problem.found = "only in files that are not loaded with it"
             }
         case .otherLibrary(let needs, let has):

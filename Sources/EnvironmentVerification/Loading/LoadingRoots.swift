@@ -27,8 +27,10 @@ struct LoadingRoot {
 /// Finds the files that importing the needed packages loads.
 struct LoadingRoots {
     private(set) var roots: [LoadingRoot] = []
-    /// Modules of which there are only files for another Python.
-    private(set) var problems: [LoadingAssessment.Problem] = []
+    /// Modules of which there are only files for another Python, with their distributions.
+    private(set) var misfits: [(problem: LoadingAssessment.Problem, distribution: String)] = []
+    /// The directories of the import path that hold packages.
+    private(set) var directories: [String] = []
 
     private struct Candidate {
         let path: String
@@ -45,6 +47,7 @@ struct LoadingRoots {
         let places = (scene.start.importPath?.directories ?? []).filter {
             [.site, .userSite, .pathConfiguration, .pythonPath, .server, .script, .workingDirectory].contains($0.origin)
         }.compactMap { scene.files.lookup($0.path)?.path }.filter { !$0.isEmpty }
+        directories = places
         let candidates = Self.candidates(scene, places)
         let byOwner = Dictionary(grouping: candidates, by: \.owner)
         for owner in byOwner.keys.sorted() { add(byOwner[owner] ?? [], owner, scene, places) }
@@ -53,10 +56,18 @@ struct LoadingRoots {
     private static func candidates(_ scene: LoadingScene, _ places: [String]) -> [Candidate] {
         var found: [Candidate] = []
         let starts = places.map { Array(($0 + "/").utf8) }
+        // `lib` of the prefix, where wheels put libraries that Python code opens.
+        let beside = Set(places.map { PathText.parent(PathText.parent($0)) }.filter { $0.hasSuffix("lib") })
+        let besideBytes = beside.map { Array(($0 + "/").utf8) }
         scene.files.forEachEntry(
             where: { place in
-                !place.isDirectory && PathBytes.ends(place.path, ".so")
-                    && starts.contains { place.path.starts(with: $0) }
+                guard !place.isDirectory else { return false }
+                if besideBytes.contains(where: {
+                    $0.count == (place.path.lastIndex(of: 0x2F) ?? 0) + 1 && place.path.starts(with: $0)
+                }) {
+                    return PathBytes.contains(place.path[...], ".so")
+                }
+                return PathBytes.ends(place.path, ".so") && starts.contains { place.path.starts(with: $0) }
             },
             { entry in
                 guard let target = scene.files.lookup(entry.path), target.kind == .file else { return }
@@ -65,7 +76,10 @@ struct LoadingRoots {
                     let owner = claims.first(where: { $0.ecosystem == .pypi })
                         ?? claims.first(where: { $0.ecosystem == .conda }), scene.isNeeded(owner.name)
                 else { return }
-                let name = PathText.name(entry.path).dropLast(3)
+                // Of several names of one library, that of the file counts.
+                let isBeside = beside.contains(PathText.parent(entry.path))
+                if isBeside, target.path != entry.path { return }
+                let name = isBeside ? PathText.name(entry.path)[...] : PathText.name(entry.path).dropLast(3)
                 let stem = name.prefix { $0 != "." }
                 var file: ELFFile?
                 let binary = scene.files.binary(of: target)
@@ -87,7 +101,12 @@ struct LoadingRoots {
         let groups = Dictionary(grouping: candidates) { $0.directory + "/" + $0.stem }
         for key in groups.keys.sorted() {
             guard let group = groups[key], let first = group.first else { continue }
-            guard let module = Self.module(key, places) else { continue }
+            guard let module = Self.module(key, places), !Self.isTest(module) else {
+                if !places.contains(where: { first.directory == $0 || first.directory.hasPrefix($0 + "/") }) {
+                    libraries += group
+                }
+                continue
+            }
             let extensions = group.filter { Self.isExtension($0) }
             if extensions.isEmpty {
                 libraries += group
@@ -102,20 +121,22 @@ struct LoadingRoots {
                 if let file = best.file, !Self.initializes(file, best.stem), scene.isCPython,
                     best.stem != "__init__"
                 {
-                    problems.append(
-                        problem(module, "PyInit_\(best.stem)", "it does not define it", best.path, isNamed, scene))
+                    misfits.append(
+                        (problem(module, "PyInit_\(best.stem)", "it does not define it", best.path, scene), owner))
                 }
             } else if scene.isCPython, let tag = scene.pythonTag,
                 scene.files.lookup(key + ".py") == nil, scene.files.lookup(key + "/__init__.py") == nil
             {
-                problems.append(
-                    problem(module, "cpython-\(tag)", first.tag, first.path, isNamed, scene))
+                misfits.append((problem(module, "cpython-\(tag)", first.tag, first.path, scene), owner))
             }
         }
         if !hasExtension {
             // Without an extension module, Python code opens the package's libraries.
             for library in libraries.sorted(by: { $0.path < $1.path }) where library.stem.hasPrefix("lib") {
-                guard let module = Self.module(library.directory + "/" + library.stem, places) else { continue }
+                let isInside = places.contains { library.directory == $0 || library.directory.hasPrefix($0 + "/") }
+                guard let module = isInside ? Self.module(library.directory + "/" + library.stem, places) : owner else {
+                    continue
+                }
                 roots.append(
                     LoadingRoot(
                         path: "/" + library.path, module: module, distribution: owner, isNamed: isNamed,
@@ -125,12 +146,11 @@ struct LoadingRoots {
     }
 
     private func problem(
-        _ module: String, _ needs: String, _ found: String, _ path: String, _ isNamed: Bool, _ scene: LoadingScene
+        _ module: String, _ needs: String, _ found: String, _ path: String, _ scene: LoadingScene
     ) -> LoadingAssessment.Problem {
-        let isOptional = LoadingReach.optionalModules.contains(module)
-        return LoadingAssessment.Problem(
-            rule: LoadingRules.wrongPythonABI.name, reach: isNamed && !isOptional ? .fails : .mayFail, root: module,
-            chain: [path], needs: needs, found: found, file: path, layer: scene.layer(path))
+        LoadingAssessment.Problem(
+            rule: LoadingRules.wrongPythonABI.name, reach: .mayFail, root: module, chain: [path], needs: needs,
+            found: found, file: path, layer: scene.layer(path))
     }
 
     /// The dotted name of a path below the import path; nil where Python does not import it: no module has a hyphen or full
@@ -142,6 +162,11 @@ struct LoadingRoots {
         let parts = path.dropFirst(place.count + 1).split(separator: "/")
         guard parts.dropLast().allSatisfy({ part in !part.contains("-") && !part.contains(".") }) else { return nil }
         return parts.joined(separator: ".")
+    }
+
+    /// Whether a module belongs to the tests of a package, which nothing that serves imports.
+    private static func isTest(_ module: String) -> Bool {
+        module.split(separator: ".").dropFirst().dropLast().contains { $0 == "tests" || $0 == "test" }
     }
 
     private static func isExtension(_ candidate: Candidate) -> Bool {
@@ -169,23 +194,5 @@ struct LoadingRoots {
         // Old releases have a flag after the number; the machine may be left out.
         let release = tag.dropFirst("cpython-".count).prefix { $0 != "-" }
         return release == python || release == python + "m"
-    }
-}
-
-/// Which files of a package are reached when the package is imported.
-enum LoadingReach {
-    /// Extension modules that their packages import in a handler or at first use, as far as several models import the package.
-    static let optionalModules: Set<String> = [
-        "PIL._webp", "PIL._avif", "PIL._imagingcms", "PIL._imagingft", "PIL._imagingtk", "PIL._imagingmath",
-        "PIL._imagingmorph", "numba.np.ufunc.tbbpool", "numba.np.ufunc.omppool",
-    ]
-
-    /// Whether importing a package reaches a file of it, as far as its place tells: the package's own module, or one file of
-    /// several that fail for the same reason.
-    static func isEssential(_ root: LoadingRoot, failing: Int, of total: Int) -> Bool {
-        if optionalModules.contains(root.module) { return false }
-        if root.isLibrary { return true }
-        let depth = root.module.split(separator: ".").count
-        return depth <= 2 || failing >= max(2, total / 10)
     }
 }

@@ -16,6 +16,8 @@ package struct LoadingScene {
     let isNeeded: (String) -> Bool
     /// Which packages the model names.
     let naming: Naming
+    /// The modules that the model imports, `sklearn.ensemble._forest`; empty where only packages are known.
+    let modules: [String]
     var options: LoadingOptions
 
     /// What is known of the packages that loading the model imports itself.
@@ -55,10 +57,11 @@ package struct LoadingScene {
     ///   - layers: the layers' diff_ids by number; empty outside of images.
     ///   - isNeeded: whether loading the model needs a package.
     ///   - naming: which packages the model imports itself.
+    ///   - modules: the modules that it imports, as far as it names them.
     package init(
         files: FileSystemIndex, configuration: ImageConfiguration, start: ProgramStart, environment: Environment,
         owners: FileOwners? = nil, layers: [String] = [], isNeeded: @escaping (String) -> Bool = { _ in true },
-        naming: Naming = .unknown, options: LoadingOptions = LoadingOptions()
+        naming: Naming = .unknown, modules: [String] = [], options: LoadingOptions = LoadingOptions()
     ) {
         self.files = files
         self.configuration = configuration
@@ -68,6 +71,7 @@ package struct LoadingScene {
         self.layers = layers
         self.isNeeded = isNeeded
         self.naming = naming
+        self.modules = modules
         self.options = options
     }
 

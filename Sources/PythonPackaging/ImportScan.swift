@@ -1,0 +1,327 @@
+import EnvironmentInventory
+internal import Glibc
+
+/// A statement of a Python source that imports a module of the source's own package, or one whose name starts with `_`.
+package struct ImportStatement: Sendable, Hashable {
+    /// When the statement runs, as far as its place tells.
+    package enum Place: UInt8, Sendable, Comparable {
+        /// Whenever the module is imported: at the left margin, or in a `try` all of whose handlers raise.
+        case always = 0x30
+        /// In a block of the module: under a condition.
+        case block = 0x31
+        /// In a function, or where a handler takes the failure.
+        case handled = 0x32
+
+        /// Orders from what surely runs to what may not.
+        package static func < (left: Place, right: Place) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// When it runs.
+    package let place: Place
+    /// The number of leading full stops; 0 for an absolute name.
+    package let level: Int
+    /// The dotted name behind them; may be empty.
+    package let module: String
+    /// What is imported from it, which may be modules; empty for `import name` and for `*`.
+    package let names: [String]
+
+    /// Reads what ``ImportScan/finish()`` wrote; what cannot be read is left out.
+    package static func read(_ bytes: [UInt8]) -> [ImportStatement] {
+        bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            guard let place = line.first.flatMap(Place.init), let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+                return nil
+            }
+            let dotted = line[line.index(after: line.startIndex)..<colon]
+            let module = dotted.drop { $0 == UInt8(ascii: ".") }
+            let names = line[line.index(after: colon)...].split(separator: UInt8(ascii: ","))
+            return ImportStatement(
+                place: place, level: dotted.count - module.count, module: String(decoding: module, as: UTF8.self),
+                names: names.map { String(decoding: $0, as: UTF8.self) })
+        }
+    }
+}
+
+/// Finds the import statements of a Python source while it passes: those that lead to modules of its own package.
+///
+/// It looks at the first letters of lines and at the lines at the left margin around them; what a function or a handler imports
+/// is told from what always runs, and nothing else of the language is followed.
+package struct ImportScan {
+    /// The largest source that is looked at.
+    static let maximumBytes = 4 << 20
+    /// The most bytes that are kept of one source.
+    static let maximumKept = 16 << 10
+
+    private let own: [UInt8]
+    private var source: [UInt8] = []
+    private var found: [UInt8] = []
+    private let expected: Int
+
+    /// Prepares for a source; nil for a file that is not below a directory of packages.
+    ///
+    /// - Parameters:
+    ///   - path: the path in its normal form.
+    ///   - size: the number of bytes that will come.
+    package init?(path: [UInt8], size: Int) {
+        guard size > 8, size <= Self.maximumBytes, let start = Self.packages(in: path) else { return nil }
+        own = Array(path[start...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") })
+        expected = size
+    }
+
+    /// Where the path goes on behind `site-packages/` or `dist-packages/`.
+    private static func packages(in path: [UInt8]) -> Int? {
+        let mark = Array("-packages/".utf8)
+        guard path.count > mark.count, path.last == UInt8(ascii: "y") else { return nil }
+        var start = path.count - mark.count
+        while start >= 0 {
+            if path[start] == mark[0], path[start..<(start + mark.count)].elementsEqual(mark) {
+                return start + mark.count
+            }
+            start -= 1
+        }
+        return nil
+    }
+
+    /// Takes the next bytes.
+    package mutating func update(_ piece: UnsafeRawBufferPointer) {
+        if source.isEmpty, piece.count == expected {
+            scan(piece)
+        } else if source.count + piece.count <= Self.maximumBytes {
+            source.append(contentsOf: piece)
+        }
+    }
+
+    /// Returns the statements, one a line; empty where there are none.
+    package mutating func finish() -> [UInt8] {
+        if !source.isEmpty { source.withUnsafeBytes { scan($0) } }
+        return found
+    }
+
+    private mutating func scan(_ bytes: UnsafeRawBufferPointer) {
+        guard let base = bytes.baseAddress else { return }
+        var text = SourcePlaces(bytes)
+        var top = 0
+        var line = 0
+        while line < bytes.count {
+            let first = bytes[line]
+            var start = line
+            if first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
+                while start < bytes.count, bytes[start] == UInt8(ascii: " ") || bytes[start] == UInt8(ascii: "\t") {
+                    start += 1
+                }
+            } else if first.isASCIILetter || first == UInt8(ascii: "_") || first == UInt8(ascii: "@") {
+                top = line
+            }
+            if Self.begins(bytes, start) {
+                let place = start == line ? .always : text.place(of: start, indent: start - line, top: top)
+                // What is said to be handled makes nothing fail: whether it is code at all need not be known.
+                guard place == .handled || text.isCode(at: start) else {
+                    guard let end = memchr(base + line, 0x0A, bytes.count - line) else { return }
+                    line = UnsafeRawPointer(end) - base + 1
+                    continue
+                }
+                add(StatementText(bytes, start).words, place)
+                if found.count > Self.maximumKept { return }
+            }
+            guard let end = memchr(base + line, 0x0A, bytes.count - line) else { return }
+            line = UnsafeRawPointer(end) - base + 1
+        }
+    }
+
+    private static func begins(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Bool {
+        guard start + 7 < bytes.count else { return false }
+        if bytes[start] == UInt8(ascii: "f") { return bytes[start...].starts(with: "from ".utf8) }
+        return bytes[start] == UInt8(ascii: "i") && bytes[start...].starts(with: "import ".utf8)
+    }
+
+    /// Keeps a statement that may lead into the package.
+    private mutating func add(_ words: [ArraySlice<UInt8>], _ place: ImportStatement.Place) {
+        guard let first = words.first else { return }
+        if first.elementsEqual("from".utf8) {
+            // `from . import a, b as c` with the commas as words of their own.
+            guard words.count > 3, let split = words.firstIndex(where: { $0.elementsEqual("import".utf8) }) else {
+                return
+            }
+            let module = words[1..<split].reduce(into: [UInt8]()) { $0 += $1 }
+            guard isWanted(module) else { return }
+            let names = words[(split + 1)...].split { $0.elementsEqual(",".utf8) }.compactMap(\.first)
+            keep(place, module, names.filter { !$0.elementsEqual("*".utf8) })
+        } else {
+            for part in words.dropFirst().split(whereSeparator: { $0.elementsEqual(",".utf8) }) {
+                if let module = part.first, isWanted(Array(module)) { keep(place, Array(module), []) }
+            }
+        }
+    }
+
+    private func isWanted(_ module: [UInt8]) -> Bool {
+        guard let first = module.first, module.count < 256 else { return false }
+        if first == UInt8(ascii: ".") { return true }
+        if first == UInt8(ascii: "_") { return !module.elementsEqual("__future__".utf8) }
+        return module.starts(with: own) && (module.count == own.count || module[own.count] == UInt8(ascii: "."))
+    }
+
+    private mutating func keep(_ place: ImportStatement.Place, _ module: [UInt8], _ names: [ArraySlice<UInt8>]) {
+        found.append(place.rawValue)
+        found += module
+        found.append(UInt8(ascii: ":"))
+        for (index, name) in names.prefix(256).enumerated() {
+            if index > 0 { found.append(UInt8(ascii: ",")) }
+            found += name.prefix(128)
+        }
+        found.append(UInt8(ascii: "\n"))
+    }
+}
+
+/// The words of a statement that may go over several lines, as long as a bracket is open.
+private struct StatementText {
+    private(set) var words: [ArraySlice<UInt8>] = []
+
+    init(_ bytes: UnsafeRawBufferPointer, _ start: Int) {
+        var depth = 0
+        var word: [UInt8] = []
+        var index = start
+        let limit = min(bytes.count, start + (16 << 10))
+        func end(_ word: inout [UInt8], _ words: inout [ArraySlice<UInt8>]) {
+            if !word.isEmpty { words.append(word[...]) }
+            word = []
+        }
+        while index < limit {
+            let byte = bytes[index]
+            index += 1
+            switch byte {
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth -= 1
+            case UInt8(ascii: "#"):
+                while index < limit, bytes[index] != 0x0A { index += 1 }
+                continue
+            case UInt8(ascii: "\\"):
+                if index < limit, bytes[index] == 0x0D { index += 1 }
+                if index < limit, bytes[index] == 0x0A { index += 1 }
+            case UInt8(ascii: ";"):
+                end(&word, &words)
+                return
+            case 0x0A where depth <= 0:
+                end(&word, &words)
+                return
+            case 0x0A, 0x0D, 0x20, 0x09: break
+            case UInt8(ascii: ","):
+                end(&word, &words)
+                words.append([UInt8(ascii: ",")][...])
+                continue
+            default:
+                word.append(byte)
+                // `from.x import y` needs no space; a name and the dots before it are one word.
+                continue
+            }
+            end(&word, &words)
+        }
+        end(&word, &words)
+    }
+}
+
+/// Tells whether a place of a source is code, and what stands around it.
+private struct SourcePlaces {
+    private let bytes: UnsafeRawBufferPointer
+    private var position = 0
+    private var depth = 0
+    /// The quote of the string that is open, and whether it is a triple one.
+    private var quote: (byte: UInt8, isTriple: Bool)?
+
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    /// Returns whether a place behind those that were asked about is outside of strings, brackets and comments.
+    mutating func isCode(at place: Int) -> Bool {
+        while position < place {
+            let byte = bytes[position]
+            position += 1
+            if let open = quote {
+                if byte == UInt8(ascii: "\\") {
+                    position += 1
+                } else if byte == open.byte {
+                    if !open.isTriple {
+                        quote = nil
+                    } else if isRepeated(byte) {
+                        position += 2
+                        quote = nil
+                    }
+                } else if byte == 0x0A, !open.isTriple {
+                    quote = nil
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                let isTriple = isRepeated(byte)
+                if isTriple { position += 2 }
+                quote = (byte, isTriple)
+            case UInt8(ascii: "#"):
+                guard let base = bytes.baseAddress, let end = memchr(base + position, 0x0A, bytes.count - position)
+                else { return false }
+                position = UnsafeRawPointer(end) - base
+            case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+            default: break
+            }
+        }
+        return position == place && quote == nil && depth == 0
+    }
+
+    private func isRepeated(_ byte: UInt8) -> Bool {
+        position + 1 < bytes.count && bytes[position] == byte && bytes[position + 1] == byte
+    }
+
+    /// Returns when an indented statement runs, by the line at the left margin above it.
+    func place(of statement: Int, indent: Int, top: Int) -> ImportStatement.Place {
+        // What is deeper stands in another block, which may be anything.
+        guard indent <= 4, top < statement else { return .handled }
+        let head = bytes[top...]
+        if head.starts(with: "try:".utf8) { return handlersRaise(after: statement) ? .always : .handled }
+        for word in ["if ", "if(", "elif ", "else:", "with ", "for ", "while "] where head.starts(with: word.utf8) {
+            let line = bytes[top..<min(statement, top + 256)].prefix { $0 != 0x0A }
+            return String(decoding: line, as: UTF8.self).contains("TYPE_CHECKING") ? .handled : .block
+        }
+        return .handled
+    }
+
+    /// Returns whether each handler of the `try` around a place raises at the level of its block.
+    private func handlersRaise(after place: Int) -> Bool {
+        guard let base = bytes.baseAddress else { return false }
+        var line = place
+        var handlers = 0
+        var raising = 0
+        var isHandler = false
+        var indent: Int?
+        for _ in 0..<1000 {
+            guard let end = memchr(base + line, 0x0A, bytes.count - line) else { break }
+            line = UnsafeRawPointer(end) - base + 1
+            guard line < bytes.count else { break }
+            let first = bytes[line]
+            if first == 0x0A || first == 0x0D || first == UInt8(ascii: "#") { continue }
+            if first != UInt8(ascii: " "), first != UInt8(ascii: "\t") {
+                guard bytes[line...].starts(with: "except".utf8) else {
+                    // What follows `else` and `finally` does not take a failure.
+                    if bytes[line...].starts(with: "else:".utf8) || bytes[line...].starts(with: "finally:".utf8) {
+                        isHandler = false
+                        continue
+                    }
+                    break
+                }
+                handlers += 1
+                isHandler = true
+                indent = nil
+                continue
+            }
+            guard isHandler else { continue }
+            var start = line
+            while start < bytes.count, bytes[start] == UInt8(ascii: " ") || bytes[start] == UInt8(ascii: "\t") {
+                start += 1
+            }
+            guard start < bytes.count, bytes[start] != 0x0A, bytes[start] != UInt8(ascii: "#") else { continue }
+            if indent == nil { indent = start - line }
+            if start - line == indent, bytes[start...].starts(with: "raise".utf8) {
+                raising += 1
+                isHandler = false
+            }
+        }
+        return handlers > 0 && raising == handlers
+    }
+}
