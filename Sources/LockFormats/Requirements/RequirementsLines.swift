@@ -63,17 +63,38 @@ enum RequirementsLines {
     private static func finish(_ text: [UInt8], _ offsets: [Int], endedByComment: Bool) -> RequirementsLine {
         var end = text.count
         var comment = ""
-        for index in text.indices where text[index] == UInt8(ascii: "#") && (index == 0 || isSpace(text[index - 1])) {
+        for index in text.indices
+        where text[index] == UInt8(ascii: "#") && (index == 0 || spaceCount(text[..<index]) > 0) {
             comment = String(decoding: text[(index + 1)...], as: UTF8.self)
             end = index
             break
         }
-        while end > 0, isSpace(text[end - 1]) { end -= 1 }
+        while end > 0, case let count = spaceCount(text[..<end]), count > 0 { end -= count }
         var start = 0
-        while start < end, isSpace(text[start]) { start += 1 }
+        while start < end, case let count = leadingSpaceCount(text[start..<end]), count > 0 { start += count }
         return RequirementsLine(
             text: Array(text[start..<end]), offsets: Array(offsets[start..<end]), comment: comment,
             endedByComment: endedByComment)
+    }
+
+    /// The spaces of Python's `\s` beyond ASCII, in UTF-8: pip takes a comment off behind any of them
+    /// (https://docs.python.org/3/library/re.html, https://github.com/pypa/pip/blob/main/src/pip/_internal/req/req_file.py).
+    private static let wideSpaces: [[UInt8]] =
+        [[0xC2, 0xA0], [0xE1, 0x9A, 0x80], [0xE2, 0x80, 0xAF], [0xE2, 0x81, 0x9F], [0xE3, 0x80, 0x80]]
+        + (0x80...0x8A).map { [0xE2, 0x80, $0] }
+
+    /// How many bytes the space has that a text ends with; 0 when it ends with none.
+    private static func spaceCount(_ text: ArraySlice<UInt8>) -> Int {
+        guard let last = text.last else { return 0 }
+        if isSpace(last) { return 1 }
+        return last < 0x80 ? 0 : wideSpaces.first { text.suffix($0.count).elementsEqual($0) }?.count ?? 0
+    }
+
+    /// How many bytes the space has that a text begins with; 0 when it begins with none.
+    private static func leadingSpaceCount(_ text: ArraySlice<UInt8>) -> Int {
+        guard let first = text.first else { return 0 }
+        if isSpace(first) { return 1 }
+        return first < 0x80 ? 0 : wideSpaces.first { text.starts(with: $0) }?.count ?? 0
     }
 
     static func isSpace(_ byte: UInt8) -> Bool {

@@ -86,6 +86,13 @@ extension CheckCase {
         Dockerfile:4 warning extra-index
         pyproject.toml:6 warning extra-index
 
+        ## contract 3.2 lines of requirements
+        @ a comment behind a space that is not ASCII
+        + requirements.txt
+        diffusers==0.30.0  # for images
+        　tritonclient[grpc]==2.40.0 # serialization
+        > exact 0
+
         ## contract 7.1 pins that contradict each other
         @ files of one stage, and of two that build on it
         + Dockerfile
