@@ -7,6 +7,7 @@
 #   make format   apply the formatting
 #   make bench    compare the speed with hadolint, syft, uv and openssl        (Benchmarks)
 #   make instructions   count the instructions of eight runs                    (Benchmarks)
+#   make growth   count how the work grows with the entries of each format   (Tests/Oracle)
 #   make wheel    build dist/pinproof-*.whl, which needs only glibc         (Packaging)
 #   make image    build dist/pinproof-image.oci.tar, the static program FROM scratch
 #   make docs     update docs/rules.md and the console sessions of README.md
@@ -18,7 +19,7 @@ CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKS)
 PINPROOF = .build/release/pinproof
 
-.PHONY: all setup tools build demo test unit client acceptance instructions lint format bench wheel image docs adding clean
+.PHONY: all setup tools build demo test unit client acceptance instructions growth lint format bench wheel image docs adding clean
 .NOTPARALLEL:
 .SILENT:
 
@@ -55,6 +56,10 @@ acceptance: build tools
 # Fails on 10 % more instructions than are stored in Benchmarks/instructions.json.
 instructions: build tools
 	Benchmarks/instructions $(PINPROOF)
+
+# Fails when eight times as many entries take more than eight times the work, to the power of 1.1.
+growth: build tools
+	python3 Tests/Oracle/growth.py --small 500 --large 4000 $(PINPROOF)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

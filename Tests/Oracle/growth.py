@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Measures how the work of a command grows with its input, in instructions, which no other load of the machine changes.
 
-    growth.py PROGRAM [--small N] [--large N] [--only NAME]
+    growth.py PROGRAM [--small N] [--large N] [--only NAME,NAME] [--jobs N]
 
 Each document, image and model is made with few and with many entries (by default 4,000 and 64,000), and read by `PROGRAM inspect` or `check` under
-`valgrind --tool=callgrind`. The exponent is log(large / small) / log(large count / small count): 1 is linear, 2 quadratic. Exits with 1 when one is
+`valgrind --tool=callgrind`, several at a time. The exponent is log(large / small) / log(large count / small count): 1 is linear, 2 quadratic. Exits with 1 when one is
 1.1 or more.
 """
 import argparse
 import base64
+import concurrent.futures
 import fractions
 import hashlib
 import io
@@ -435,11 +436,14 @@ def main():
     parser.add_argument("--small", type=int, default=4000)
     parser.add_argument("--large", type=int, default=64000)
     parser.add_argument("--only")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     worst = 0
     checked = [make.__name__ for make in CHECKED]
     names = [make.__name__ for make in DOCUMENTS] + checked + list(IMAGES)
-    for name in names if not options.only else options.only.split(","):
+    names = names if not options.only else options.only.split(",")
+
+    def measured(name):
         counts = []
         for entries in (0, options.small, options.large):
             with tempfile.TemporaryDirectory() as directory:
@@ -455,11 +459,15 @@ def main():
                         (pathlib.Path(directory) / beside).write_text(text)
                 counts.append(instructions(
                     options.program, subject, *(TARGET if name in RESOLVED else []), command="check" if name in checked else "inspect"))
-        start, small, large = counts
+        return counts
+
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        results = list(zip(names, pool.map(measured, names)))
+    for name, (start, small, large) in results:
         # Without the start of the program, which a small document would hide in.
         exponent = math.log(max(large - start, 1) / max(small - start, 1)) / math.log(options.large / options.small)
         worst = max(worst, exponent)
-        print(f"{name:14} {small / 1e6:10.1f} {large / 1e6:10.1f} million instructions, exponent {exponent:.2f}", flush=True)
+        print(f"{name:18} {small / 1e6:10.1f} {large / 1e6:10.1f} million instructions, exponent {exponent:.2f}", flush=True)
     return 1 if worst >= 1.1 else 0
 
 
