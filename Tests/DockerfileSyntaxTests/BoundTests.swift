@@ -62,6 +62,20 @@ import Testing
         #expect(model.runs.first?.gaps.isEmpty == true)
     }
 
+    @Test("what comes behind the limit is a problem of the file, which check does not let pass")
+    func problems() {
+        let many = "RUN true" + Self.repeated("; \\\n    true", 50_001) + "; pip install a\n"
+        let long =
+            "RUN x=a" + Self.repeated("; x=\"$x$x\"", 16) + Self.repeated("; echo \"$x\"", 1500)
+            + "; pip install a\n"
+        for script in [many, long] {
+            let model = Self.model("FROM scratch\n" + script)
+            #expect(model.problems.count == 1, "\(script.prefix(20)): \(model.problems.count)")
+            #expect(model.problems.first?.reason.contains("than is read") == true)
+        }
+        #expect(Self.model("FROM scratch\nRUN true" + Self.repeated("; true", 100) + "\n").problems.isEmpty)
+    }
+
     @Test("one word of many variables is not known")
     func longWord() throws {
         for word in ["$x", "${x}", "\"$x\"", "${y:-$x}"] {

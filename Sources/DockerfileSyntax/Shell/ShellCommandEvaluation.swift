@@ -2,9 +2,7 @@
 extension ShellEvaluator {
     mutating func run(_ simple: ShellSimple, _ context: Context) {
         let script = context.script
-        guard commands.count < Self.maximumCommands, !isFull else {
-            return noteLimit(in: script.text.fileRange(simple.range))
-        }
+        if isFull { return noteLimit(in: script.text.fileRange(simple.range)) }
         let expander = ShellExpander(
             script: script, variables: state.variables, workingDirectory: state.workingDirectory)
         var assignments: [ShellAssignment] = []
@@ -71,13 +69,15 @@ extension ShellEvaluator {
     /// Lists a command, then what it runs itself.
     @discardableResult
     mutating func emit(_ command: ShellCommand) -> Bool {
-        guard commands.count < Self.maximumCommands else { return false }
+        if isFull {
+            noteLimit(in: command.range)
+            return false
+        }
         if command.origin == .substitution {
             // In `sh -c "a $(b)"` both shells see b.
             let key = Substituted(range: command.range, argv: command.argv)
             if command.range.isEmpty == false, !substituted.insert(key).inserted { return false }
         }
-        if isFull { return false }
         // The words of a wrapped command, and of a called function's, are there once more.
         if command.origin == .wrapper { count(command.words, in: command.range) }
         let index = commands.count

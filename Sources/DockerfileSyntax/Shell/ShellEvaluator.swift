@@ -60,8 +60,8 @@ struct ShellEvaluator {
         maximumText = (64 << 20) + 128 * source.bytes.count
     }
 
-    /// Whether the commands take so much memory that no more are listed.
-    var isFull: Bool { textMade > maximumText }
+    /// Whether there are so many commands, or they take so much memory, that no more are listed.
+    var isFull: Bool { textMade > maximumText || commands.count >= Self.maximumCommands }
 
     /// Counts what words take; what is left out once they take too much is a gap.
     mutating func count(_ words: [ShellWord], in range: Range<Int>) {
@@ -77,18 +77,20 @@ struct ShellEvaluator {
         noteLimit(in: range)
     }
 
-    /// Names what is left out, once.
+    /// Names what is left out, once: a problem of the file, as what comes behind it is not looked at.
     mutating func noteLimit(in range: Range<Int>) {
-        guard isFull, !gaps.contains(where: { $0.kind == .limit }) else { return }
-        leaveOut(
-            .limit, subject: "", at: range,
-            "the commands of this file take too much memory once their variables are put in")
+        guard isFull, !gaps.contains(where: { $0.kind == .limit && $0.reason == Self.limitReason }) else { return }
+        gaps.append(SyntaxGap(.limit, subject: "this script", reason: Self.limitReason, range: range))
+        problems.append((Self.limitReason, range))
     }
+
+    private static let limitReason = "it holds more commands, or its variables make more text, than is read"
 
     /// Reads a script and lists its commands.
     mutating func run(_ text: MappedText) {
-        guard depth < Self.maximumDepth, commands.count < Self.maximumCommands, !isFull else {
-            leaveOut(.limit, text, 0..<text.count, "scripts are nested too deeply, or hold too many commands")
+        if isFull { return noteLimit(in: text.fileRange(0..<text.count)) }
+        guard depth < Self.maximumDepth else {
+            leaveOut(.limit, text, 0..<text.count, "scripts are nested too deeply")
             return
         }
         depth += 1
@@ -287,13 +289,14 @@ struct ShellEvaluator {
     ) {
         var values: [String]? = words == nil ? nil : []
         // `for x; do` goes through the arguments.
-        if isFull { return }
         if words == nil, case .array(let arguments) = state.variables.values["@"] { values = arguments }
         if let words {
             substitutions(in: words, context)
             let expander = ShellExpander(script: context.script, variables: state.variables)
             for word in words {
-                for field in expander.expand(word) {
+                let fields = isFull ? [] : expander.expand(word)
+                count(fields, in: context.script.text.fileRange(word.range))
+                for field in fields {
                     guard let text = field.text, !field.isPattern else {
                         values = nil
                         continue
