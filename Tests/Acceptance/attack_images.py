@@ -183,7 +183,7 @@ class Lab:
         root = self.kept / "attack-official"
         if not (root / ".done").exists():
             shutil.rmtree(root, ignore_errors=True)
-            run("cp", "-a", self.debian(), root)
+            run("cp", "-a", self.debian().resolve(), root)
             for path in ["opt", "srv", "wheels", ".done"]:
                 run("rm", "-rf", root / path)
             prefix = pathlib.Path(sys.base_prefix)

@@ -93,6 +93,15 @@ struct LayeredAccountTests {
         }
     }
 
+    @Test("libraries for better processors beside those that are loaded are in the account")
+    func tuned() throws {
+        let directory = "usr/lib/x86_64-linux-gnu"
+        let evil = "\(directory)/glibc-hwcaps/x86-64-v3/libz.so.1"
+        let layers = [Self.python + [File(path: Self.library)], [File(path: evil), File(path: "opt/x/libz.so.1")]]
+        let result = try Self.account(layers, base: 1, libraries: [Self.library])
+        #expect(result.account.account.files.map(\.path) == [evil])
+    }
+
     @Test("an image without dpkg has its sums in status.d")
     func withoutDpkg() throws {
         let path = "usr/lib/python3.11/os.py"

@@ -64,7 +64,7 @@ struct LoadableFiles {
     }
 
     private mutating func addShared(_ libraries: [String]) {
-        for path in libraries {
+        for path in libraries + tuned(libraries) {
             guard let entry = scene.files.lookup(path), entry.kind == .file, seen.insert(entry.path).inserted else {
                 continue
             }
@@ -72,6 +72,18 @@ struct LoadableFiles {
                 File(
                     entry: entry, kind: .library, origin: .standardLibrary, directory: PathText.parent(entry.path),
                     isShared: true))
+        }
+    }
+
+    /// The libraries for better processors beside those that are loaded: a cache that is made again has them first.
+    private func tuned(_ libraries: [String]) -> [String] {
+        Set(libraries.map { PathText.parent($0) }).sorted().flatMap { directory -> [String] in
+            let levels = directory + "/glibc-hwcaps"
+            guard scene.files.lookup(levels)?.kind == .directory else { return [] }
+            return (scene.files.names(in: levels) ?? []).flatMap { level in
+                (scene.files.names(in: "\(levels)/\(level)") ?? []).filter { Self.kind(Array($0.utf8)) != nil }
+                    .map { "\(levels)/\(level)/\($0)" }
+            }
         }
     }
 
