@@ -148,8 +148,12 @@ struct JSONSchemaReader {
         throw error("references lead in a circle", node)
     }
 
-    /// The value at a JSON pointer (RFC 6901); an empty one is the document.
+    /// The value at a JSON pointer (RFC 6901), as it is or as a fragment of a URI has it; an empty one is the document.
     func resolve(pointer: String) -> DocumentNode? {
+        literal(pointer) ?? (pointer.utf8.contains(UInt8(ascii: "%")) ? literal(PercentEncoding.decode(pointer)) : nil)
+    }
+
+    private func literal(_ pointer: String) -> DocumentNode? {
         if pointer.isEmpty { return root }
         guard pointer.hasPrefix("/") else { return nil }
         var node = root
@@ -157,7 +161,9 @@ struct JSONSchemaReader {
             let key = Self.unescaped(part)
             if let next = node.table?[key] {
                 node = next
-            } else if let array = node.array, let index = Int(key), array.indices.contains(index) {
+            } else if let array = node.array, let index = Int(key), array.indices.contains(index),
+                String(index) == key
+            {
                 node = array[index]
             } else {
                 return nil
