@@ -30,6 +30,10 @@ enum ShellBuiltins {
             for word in arguments {
                 if let text = word.text { state.variables.values[text] = .scalar(.dynamic) }
             }
+        case "let":
+            for name in arguments.flatMap({ ShellArithmetic.assigned(in: $0.partialText) }) {
+                state.variables.values[name] = .scalar(.dynamic)
+            }
         case ".", "source", "eval":
             state.variables.mayHoldMore = true
             if name != "eval" {

@@ -27,6 +27,7 @@ extension ShellEvaluator {
         let index = commands.count
         var variables = state.variables
         if words.isEmpty { state.variables = temporary } else { variables = temporary }
+        for (name, value) in expander.defaultsAssigned(by: simple) { state.variables.values[name] = .scalar(value) }
         let command = ShellCommand(
             words: words, assignments: assignments, redirections: redirections, range: range,
             line: source.place(at: range.lowerBound).line, connector: context.connector, pipeline: context.pipeline,

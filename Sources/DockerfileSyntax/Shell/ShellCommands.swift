@@ -113,7 +113,7 @@ extension ShellParser {
         skipBlanks()
         guard let subject = try word() else { throw error("expected a word behind 'case'") }
         try expect("in")
-        var items: [(patterns: [ShellSyntaxWord], body: ShellBody)] = []
+        var items: [ShellCaseItem] = []
         while true {
             try skipLines()
             if accept("esac") { break }
@@ -129,9 +129,16 @@ extension ShellParser {
             }
             guard peek == UInt8(ascii: ")") else { throw error("expected ')' at '\(near)'") }
             index += 1
-            items.append((patterns, try compoundList()))
+            var item = ShellCaseItem(patterns: patterns, body: try compoundList())
             try skipLines()
-            if has(";;&") { index += 3 } else if has(";;") || has(";&") { index += 2 }
+            if has(";;&") {
+                item.ending = .goesOn
+                index += 3
+            } else if has(";;") || has(";&") {
+                if has(";&") { item.ending = .fallsThrough }
+                index += 2
+            }
+            items.append(item)
         }
         return .caseClause(subject, items, try redirects())
     }

@@ -90,7 +90,7 @@ struct ShellEvaluator {
     mutating func run(_ text: MappedText) {
         if isFull { return noteLimit(in: text.fileRange(0..<text.count)) }
         guard depth < Self.maximumDepth else {
-            leaveOut(.limit, text, 0..<text.count, "scripts are nested too deeply")
+            leaveOut(.limit, text, 0..<text.count, because: "scripts are nested too deeply")
             return
         }
         depth += 1
@@ -104,7 +104,7 @@ struct ShellEvaluator {
     }
 
     /// Records a stretch of a script that is not read; a range that has a gap already gets no second one.
-    mutating func leaveOut(_ kind: SyntaxGap.Kind, _ text: MappedText, _ range: Range<Int>, _ reason: String) {
+    mutating func leaveOut(_ kind: SyntaxGap.Kind, _ text: MappedText, _ range: Range<Int>, because reason: String) {
         leaveOut(kind, subject: text.string(range), at: text.fileRange(range), reason)
     }
 
@@ -256,7 +256,7 @@ struct ShellEvaluator {
             merge([before, state])
             substitutions(in: redirects, context)
         case .forEach(let name, let words, let body, let redirects):
-            forEach(name, words, body, context)
+            forEach(name, in: words, body, context)
             substitutions(in: redirects, context)
         case .caseClause(let subject, let items, let redirects):
             substitutions(in: [subject], context)
@@ -274,6 +274,9 @@ struct ShellEvaluator {
             define(name, body, context)
         case .test(let words, let body, let redirects):
             substitutions(in: words, context)
+            for name in words.flatMap({ ShellArithmetic.assigned(in: $0, of: context.script.text) }) {
+                state.variables.values[name] = .scalar(.dynamic)
+            }
             if let body {
                 forget(assignedIn: body)
                 let before = state
@@ -285,7 +288,7 @@ struct ShellEvaluator {
     }
 
     private mutating func forEach(
-        _ name: String, _ words: [ShellSyntaxWord]?, _ body: ShellBody, _ context: Context
+        _ name: String, in words: [ShellSyntaxWord]?, _ body: ShellBody, _ context: Context
     ) {
         var values: [String]? = words == nil ? nil : []
         // `for x; do` goes through the arguments.

@@ -49,7 +49,7 @@ struct ShellExpander {
         if let words = argumentWords(word) { return words }
         var fields: [Field] = []
         var current = Field()
-        for part in word.parts { add(part, &current, &fields, word.range) }
+        for part in word.parts { add(part, to: &current, &fields, in: word.range) }
         let isOnlyVariable = word.parts.allSatisfy { if case .parameter(_, false) = $0 { true } else { false } }
         if current.text.count > 0 || current.isQuoted || !current.isKnown || !(isOnlyVariable || !fields.isEmpty) {
             fields.append(current)
@@ -81,6 +81,7 @@ struct ShellExpander {
         }
         // Without quotes a text with spaces is split, and becomes other words.
         if !isQuoted {
+            guard separators == nil else { return nil }
             let isSplit = found.contains { word in
                 word.text.map { $0.isEmpty || $0.utf8.contains { $0.isASCIIBlank || $0 == UInt8(ascii: "\n") } }
                     ?? false
@@ -109,7 +110,7 @@ struct ShellExpander {
     func single(_ parts: [ShellWordPart], _ range: Range<Int>) -> (text: MappedText, isKnown: Bool) {
         var fields: [Field] = []
         var current = Field()
-        for part in parts { add(part.quoted, &current, &fields, range) }
+        for part in parts { add(part.quoted, to: &current, &fields, in: range) }
         return (current.text, current.isKnown)
     }
 
@@ -133,7 +134,7 @@ struct ShellExpander {
         return result
     }
 
-    private func add(_ part: ShellWordPart, _ current: inout Field, _ fields: inout [Field], _ word: Range<Int>) {
+    private func add(_ part: ShellWordPart, to current: inout Field, _ fields: inout [Field], in word: Range<Int>) {
         switch part {
         case .text(let text, let isQuoted):
             current.text.append(text)
@@ -143,7 +144,7 @@ struct ShellExpander {
                 current.isPattern = true
             }
         case .parameter(let parameter, let isQuoted):
-            add(parameter, isQuoted, &current, &fields, word)
+            add(parameter, isQuoted: isQuoted, to: &current, &fields, in: word)
         case .command(let inner, _, let isQuoted, let range):
             guard let text = output(of: inner) else { return unknown(&current, range) }
             current.text.append(text, standingFor: script.text.fileRange(range))
@@ -160,8 +161,8 @@ struct ShellExpander {
     }
 
     private func add(
-        _ parameter: ShellParameter, _ isQuoted: Bool, _ current: inout Field, _ fields: inout [Field],
-        _ word: Range<Int>
+        _ parameter: ShellParameter, isQuoted: Bool, to current: inout Field, _ fields: inout [Field],
+        in word: Range<Int>
     ) {
         if let index = parameter.index ?? (["@", "*"].contains(parameter.name) ? parameter.name : nil),
             index == "@" || index == "*", parameter.modifier.isEmpty
@@ -173,14 +174,16 @@ struct ShellExpander {
             for (number, element) in elements.enumerated() {
                 if number > 0 {
                     if isQuoted, index == "*" {
-                        current.text.append([UInt8(ascii: " ")], standingFor: script.text.fileRange(parameter.range))
+                        guard let joiner = separators ?? .some(" ") else { return unknown(&current, parameter.range) }
+                        current.text.append(
+                            String(joiner.prefix(1)), standingFor: script.text.fileRange(parameter.range))
                         current.isQuoted = true
                     } else {
                         fields.append(current)
                         current = current.next
                     }
                 }
-                put(element, isQuoted, parameter, &current, &fields)
+                put(element, isQuoted: isQuoted, of: parameter, to: &current, &fields)
             }
             return
         }
@@ -188,7 +191,7 @@ struct ShellExpander {
             case .array(let elements) = variables.values[parameter.name],
             let first = elements.first
         {
-            return put(first, isQuoted, parameter, &current, &fields)
+            return put(first, isQuoted: isQuoted, of: parameter, to: &current, &fields)
         }
         if parameter.index != nil { return unknown(&current, parameter.range) }
         if case .oneOf(let values) = variables.values[parameter.name], bound?.name != parameter.name {
@@ -198,13 +201,13 @@ struct ShellExpander {
         switch value(of: parameter) {
         case .text(let text):
             current.uses.append(parameter.name)
-            put(text, isQuoted, parameter, &current, &fields)
+            put(text, isQuoted: isQuoted, of: parameter, to: &current, &fields)
         case .word(let parts):
             for part in parts {
                 if case .text(let text, isQuoted: false) = part, !isQuoted {
-                    put(text.string, false, parameter, &current, &fields)
+                    put(text.string, isQuoted: false, of: parameter, to: &current, &fields)
                 } else {
-                    add(isQuoted ? part.quoted : part, &current, &fields, parameter.range)
+                    add(isQuoted ? part.quoted : part, to: &current, &fields, in: parameter.range)
                 }
             }
             if isQuoted { current.isQuoted = true }
@@ -213,8 +216,17 @@ struct ShellExpander {
         }
     }
 
+    /// The characters of IFS where it is not the default; nil for the default, and a nil inside for a value that is not known.
+    private var separators: String?? {
+        switch variables.values["IFS"] {
+        case nil, .scalar(.unset), .scalar(.undeclared), .scalar(.known(" \t\n")): nil
+        case .scalar(.known(let text)): .some(text)
+        default: .some(nil)
+        }
+    }
+
     private func put(
-        _ text: String, _ isQuoted: Bool, _ parameter: ShellParameter, _ current: inout Field, _ fields: inout [Field]
+        _ text: String, isQuoted: Bool, of parameter: ShellParameter, to current: inout Field, _ fields: inout [Field]
     ) {
         let range = script.text.fileRange(parameter.range)
         if current.isFull(with: text.utf8.count) {
@@ -224,6 +236,14 @@ struct ShellExpander {
         if isQuoted {
             current.text.append(text, standingFor: range)
             current.isQuoted = true
+            return
+        }
+        if let separators {
+            // Only a text in which nothing separates is followed with an IFS of the script's own.
+            let isSplit = separators.map { separators in text.contains { separators.contains($0) } } ?? true
+            if isSplit, !text.isEmpty { return unknown(&current, parameter.range) }
+            if Self.isPattern(Array(text.utf8)) { current.isPattern = true }
+            current.text.append(text, standingFor: range)
             return
         }
         var pending: [UInt8] = []

@@ -54,7 +54,9 @@ extension ShellParser {
             modifier = symbol.description
             index += symbol.utf8CodeUnitCount
             let replaces = modifier.hasPrefix("/")
-            operand = try operandParts(isQuoted, stopsAtSlash: replaces)
+            // Quotes around `${x%pattern}` do not quote the pattern.
+            let isPattern = replaces || modifier.hasPrefix("#") || modifier.hasPrefix("%")
+            operand = try operandParts(isQuoted && !isPattern, stopsAtSlash: replaces)
             if replaces, peek == UInt8(ascii: "/") {
                 index += 1
                 replacement = try operandParts(isQuoted, stopsAtSlash: false)

@@ -20,6 +20,14 @@ package struct ShellSimulation<Host: ShellHost> {
     var heredocs: [ShellSyntaxHeredoc] = []
     var source: SourceText
     var isConditional = false
+    /// How the commands that are being followed leave a loop or a function early; nil while they do not.
+    var leaving: Leaving?
+    /// What holds where a path that may be taken has left the innermost loop or function.
+    var departures: [Departure] = []
+    /// Whether a function is being followed, and what its `local` variables were before.
+    var locals: [[String: (value: ShellVariables.Value?, isExported: Bool)]] = []
+    /// Whether a failure here is an answer and does not end a script with `set -e`.
+    var isAsked = false
     private(set) var depth = 0
     private(set) var steps = 0
     private static var maximumDepth: Int { 32 }
@@ -35,6 +43,10 @@ package struct ShellSimulation<Host: ShellHost> {
         var directory: String?
         var functions: [String: Function] = [:]
         var exportsAll = false
+        /// `set -e`.
+        var endsAtFailure = false
+        /// `set -o pipefail`.
+        var countsEveryFailure = false
     }
 
     /// A function with the script that defines it.
@@ -50,10 +62,20 @@ package struct ShellSimulation<Host: ShellHost> {
         self.host = host
         var variables = ShellVariables()
         variables.isComplete = true
-        for (name, value) in environment { variables.values[name] = .scalar(value.map { .known($0) } ?? .dynamic) }
+        for name in ShellSimulationNames.unknown { variables.values[name] = .scalar(.dynamic) }
+        variables.values["?"] = .scalar(.known("0"))
+        variables.values["PWD"] = .scalar(directory.map { .known($0) } ?? .dynamic)
+        for (name, value) in environment where name != "PWD" {
+            variables.values[name] = .scalar(value.map { .known($0) } ?? .dynamic)
+        }
         state = State(variables: variables, exported: Set(environment.keys), directory: directory)
         script = ShellScript(text: MappedText(), body: ShellBody(), problem: nil)
         source = SourceText(name: "", bytes: [])
+    }
+
+    /// Sets variables that the shell has itself and does not export, such as `BASH`; nil for a value that is not known.
+    package mutating func setShellVariables(_ values: [String: String?]) {
+        for (name, value) in values { state.variables.values[name] = .scalar(value.map { .known($0) } ?? .dynamic) }
     }
 
     /// The exported variables; one that is not known has the value nil.
@@ -81,6 +103,8 @@ package struct ShellSimulation<Host: ShellHost> {
         }
         if let problem = script.problem { gap("", "it is not understood as a shell script: \(problem.reason)") }
         _ = run(script.body)
+        // `return` at the end of all functions ends the script.
+        if depth == 1 { leaving = nil }
         (script, heredocs, source) = outer
     }
 
@@ -95,15 +119,20 @@ package struct ShellSimulation<Host: ShellHost> {
         if !gaps.contains(gap) { gaps.append(gap) }
     }
 
+    mutating func setEnded(_ value: Bool) { hasEnded = value }
     mutating func add(_ process: ShellProcess) {
         count(process.words.reduce(0) { $0 + 32 + $1.utf8.count } + 128 * process.environment.count)
         processes.append(process)
     }
     /// Counts bytes, of which a script may make so many.
     mutating func count(_ bytes: Int) { textMade += bytes }
-    mutating func end() { if !isConditional { hasEnded = true } else { mayHaveEnded = true } }
+    mutating func end() { if !isUncertain { hasEnded = true } else { mayHaveEnded = true } }
     /// Whether a branch that may not be taken ended the script.
-    private var mayHaveEnded = false
+    var mayHaveEnded = false
+    /// Whether it depends on something unknown whether the next command runs.
+    var isUncertain: Bool { isConditional || !departures.isEmpty }
+    /// Whether no more command of the innermost list runs.
+    var isLeaving: Bool { hasEnded || leaving != nil }
 
     func environment(of variables: ShellVariables) -> [String: String?] {
         var result: [String: String?] = [:]
@@ -123,7 +152,7 @@ package struct ShellSimulation<Host: ShellHost> {
     mutating func run(_ body: ShellBody) -> Bool? {
         var status: Bool? = true
         for statement in body.statements {
-            if hasEnded { return nil }
+            if isLeaving { return status }
             status = run(statement)
         }
         return status
@@ -131,25 +160,37 @@ package struct ShellSimulation<Host: ShellHost> {
 
     private mutating func run(_ statement: ShellStatement) -> Bool? {
         if statement.isBackground {
-            let before = state
-            let wasEnded = hasEnded
-            for element in statement.elements { _ = run(element.pipeline) }
-            state = before
-            hasEnded = wasEnded
+            _ = inSubshell { simulation in
+                for element in statement.elements { _ = simulation.run(element.pipeline) }
+                return true
+            }
+            state.variables.values["!"] = .scalar(.dynamic)
             return true
         }
         var status: Bool? = true
-        for element in statement.elements {
-            if hasEnded { return nil }
+        for (number, element) in statement.elements.enumerated() {
+            if isLeaving { return status }
+            let isLast = number == statement.elements.count - 1
             switch (element.connector, status) {
             case (.and, false?), (.or, true?): continue
             case (.and, nil), (.or, nil):
                 let before = status
-                status = either([{ $0.run(element.pipeline) }, { _ in before }])
-            default: status = run(element.pipeline)
+                status = either([{ $0.run(element.pipeline, isAsked: !isLast) }, { _ in before }])
+            default: status = run(element.pipeline, isAsked: !isLast)
             }
+            // With `set -e` a failure that nothing asks for ends the script.
+            let isFailure = isLast && status == false && !element.pipeline.isNegated
+            if isFailure, state.endsAtFailure, !isAsked, !isLeaving { end() }
         }
         return status
+    }
+
+    /// Runs a pipeline whose status decides what runs next.
+    private mutating func run(_ pipeline: ShellPipeline, isAsked asks: Bool) -> Bool? {
+        let outer = isAsked
+        isAsked = outer || asks || pipeline.isNegated
+        defer { isAsked = outer }
+        return run(pipeline)
     }
 
     private mutating func run(_ pipeline: ShellPipeline) -> Bool? {
@@ -157,15 +198,16 @@ package struct ShellSimulation<Host: ShellHost> {
         if pipeline.commands.count == 1 {
             status = run(pipeline.commands[0])
         } else {
-            for node in pipeline.commands {
-                let before = state
-                let wasEnded = hasEnded
-                status = run(node)
-                state = before
-                hasEnded = wasEnded
+            var statuses: [Bool?] = []
+            for node in pipeline.commands { statuses.append(inSubshell { $0.run(node) }) }
+            status = statuses.last ?? nil
+            if state.countsEveryFailure, status != false {
+                status = statuses.contains(false) ? false : statuses.contains(nil) ? nil : true
             }
         }
-        return pipeline.isNegated ? status.map { !$0 } : status
+        if pipeline.isNegated { status = status.map { !$0 } }
+        state.variables.values["?"] = .scalar(status == true ? .known("0") : .dynamic)
+        return status
     }
 
     /// Follows several paths of which one is taken, and keeps what all of them agree on.
@@ -175,27 +217,42 @@ package struct ShellSimulation<Host: ShellHost> {
         isConditional = true
         mayHaveEnded = false
         var ends: [State] = []
+        var left: [Departure] = []
         var results: Set<Bool?> = []
         for path in paths {
             state = before
             let ended = mayHaveEnded
             mayHaveEnded = false
             results.insert(path(&self))
-            // A path that leaves the script has no part in what comes after it.
-            if !mayHaveEnded { ends.append(state) }
+            if let leaving {
+                left.append(Departure(state: state, leaving: leaving))
+            } else if !mayHaveEnded {
+                // A path that leaves the script has no part in what comes after it.
+                ends.append(state)
+            }
+            leaving = nil
             mayHaveEnded = mayHaveEnded || ended
         }
         isConditional = outer.0
-        if ends.isEmpty {
-            if isConditional { mayHaveEnded = true } else { hasEnded = true }
+        if ends.isEmpty, left.isEmpty {
+            if isUncertain { mayHaveEnded = true } else { hasEnded = true }
         } else {
             mayHaveEnded = outer.1
         }
+        if ends.isEmpty, let first = left.first {
+            // All paths leave; where they lead to different places, both are followed.
+            if left.allSatisfy({ $0.leaving == first.leaving }) {
+                leaving = first.leaving
+                state = merged(left.map(\.state)) ?? before
+                return nil
+            }
+        }
+        departures += left
         state = merged(ends) ?? before
         return results.count == 1 ? results.first ?? nil : nil
     }
 
-    private func merged(_ states: [State]) -> State? {
+    func merged(_ states: [State]) -> State? {
         guard var result = states.first else { return nil }
         for other in states.dropFirst() {
             for name in result.variables.values.differingKeys(other.variables.values)
@@ -208,6 +265,8 @@ package struct ShellSimulation<Host: ShellHost> {
             if result.directory != other.directory { result.directory = nil }
             result.exported.formUnion(other.exported)
             result.exportsAll = result.exportsAll || other.exportsAll
+            // Not to end is to follow more.
+            result.endsAtFailure = result.endsAtFailure && other.endsAtFailure
             result.functions.merge(other.functions) { first, _ in first }
         }
         return result
@@ -228,12 +287,7 @@ package struct ShellSimulation<Host: ShellHost> {
             return run(body)
         case .subshell(let body, let redirects):
             look(at: redirects)
-            let before = state
-            let wasEnded = hasEnded
-            let status = run(body)
-            state = before
-            hasEnded = wasEnded
-            return status
+            return inSubshell { $0.run(body) }
         case .ifClause(let branches, let otherwise, let redirects):
             look(at: redirects)
             return branch(branches[...], otherwise)
@@ -251,8 +305,10 @@ package struct ShellSimulation<Host: ShellHost> {
             return true
         case .test(let words, let body, let redirects):
             look(at: redirects)
-            guard let body else { return test(expand(words)) }
-            return either([{ $0.run(body) }, { _ in true }])
+            followSubstitutions(in: words)
+            assign(arithmeticIn: words)
+            guard let body else { return conditionalExpression(words) }
+            return looping { $0.either([{ $0.run(body) }, { _ in true }]) }
         }
     }
 
@@ -261,51 +317,62 @@ package struct ShellSimulation<Host: ShellHost> {
     ) -> Bool? {
         guard let first = branches.first else { return otherwise.map { run($0) } ?? true }
         let rest = branches.dropFirst()
-        switch run(first.condition) {
+        let outcome = asking { $0.run(first.condition) }
+        if isLeaving { return nil }
+        switch outcome {
         case true?: return run(first.body)
         case false?: return branch(rest, otherwise)
         case nil:
-            if hasEnded { return nil }
             return either([{ $0.run(first.body) }, { $0.branch(rest, otherwise) }])
         }
     }
 
     private mutating func loop(_ condition: ShellBody, _ body: ShellBody) -> Bool? {
-        // Whether the loop is `while` or `until` is not kept: the body may run or not.
-        _ = run(condition)
-        for name in AssignedNames.of(body) { state.variables.values[name] = .scalar(.dynamic) }
-        return either([{ $0.run(body) }, { _ in true }])
+        looping { simulation in
+            // Whether the loop is `while` or `until` is not kept: the body may run or not.
+            _ = simulation.asking { $0.run(condition) }
+            if simulation.isLeaving { return nil }
+            for name in AssignedNames.of(body) { simulation.state.variables.values[name] = .scalar(.dynamic) }
+            return simulation.either([{ $0.run(body) }, { _ in true }])
+        }
     }
 
     private mutating func forEach(_ name: String, _ words: [ShellSyntaxWord]?, _ body: ShellBody) -> Bool? {
+        if let words { followSubstitutions(in: words) }
         let values = words.map { expand($0) } ?? state.variables.arguments?.map(\.text)
         guard let values, values.allSatisfy({ $0 != nil }), values.count <= 1000 else {
             state.variables.values[name] = .scalar(.dynamic)
             for assigned in AssignedNames.of(body) { state.variables.values[assigned] = .scalar(.dynamic) }
-            return either([{ $0.run(body) }, { _ in true }])
+            return looping { $0.either([{ $0.run(body) }, { _ in true }]) }
         }
-        var status: Bool? = true
-        for value in values {
-            if hasEnded { return nil }
-            state.variables.values[name] = .scalar(.known(value ?? ""))
-            status = run(body)
+        return looping { simulation in
+            var status: Bool? = true
+            for value in values {
+                simulation.state.variables.values[name] = .scalar(.known(value ?? ""))
+                status = simulation.run(body)
+                if simulation.leaving == .continuing(1) { simulation.leaving = nil }
+                if simulation.isLeaving { return status }
+            }
+            return status
         }
-        return status
     }
 
-    private mutating func choose(
-        _ subject: ShellSyntaxWord, _ items: [(patterns: [ShellSyntaxWord], body: ShellBody)]
-    ) -> Bool? {
-        let value = expand([subject], globs: false).first ?? ""
-        let patterns = items.map { expand($0.patterns, globs: false) }
+    private mutating func choose(_ subject: ShellSyntaxWord, _ items: [ShellCaseItem]) -> Bool? {
+        followSubstitutions(in: [subject] + items.flatMap(\.patterns))
+        let value = single(subject)
+        let patterns = items.map { $0.patterns.map { pattern($0) } }
         guard let value, patterns.allSatisfy({ $0.allSatisfy { $0 != nil } }) else {
             return either(items.map { item in { $0.run(item.body) } } + [{ _ in true }])
         }
-        for (item, patterns) in zip(items, patterns)
-        where patterns.contains(where: { Wildcard.matches(value, pattern: $0 ?? "") }) {
-            return run(item.body)
+        var status: Bool? = true
+        var isForced = false
+        for (item, patterns) in zip(items, patterns) {
+            guard isForced || patterns.contains(where: { Wildcard.matches(value, pattern: $0 ?? "") }) else { continue }
+            status = run(item.body)
+            if item.ending == .ends || isLeaving { return status }
+            isForced = item.ending == .fallsThrough
         }
-        return true
+        return status
     }
 
     /// Runs a function or a script's text with arguments of its own.
@@ -314,7 +381,12 @@ package struct ShellSimulation<Host: ShellHost> {
         (script, heredocs, source) = (function.script, function.heredocs, function.source)
         let known = arguments.compactMap { $0 }
         setArguments(known.count == arguments.count ? known : nil)
-        let status = run(function.body)
+        locals.append([:])
+        let status = returning { $0.run(function.body) }
+        for (name, before) in locals.popLast() ?? [:] {
+            state.variables.values[name] = before.value
+            if before.isExported { state.exported.insert(name) } else { state.exported.remove(name) }
+        }
         (script, heredocs, source) = (outer.0, outer.1, outer.2)
         state.variables.restoreArguments(of: outer.3)
         return status

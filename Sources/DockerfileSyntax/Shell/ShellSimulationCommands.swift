@@ -3,6 +3,8 @@ import EnvironmentInventory
 /// Simple commands: assignments, builtins, functions, and programs.
 extension ShellSimulation {
     mutating func run(_ simple: ShellSimple) -> Bool? {
+        followSubstitutions(of: simple)
+        assign(arithmeticIn: simple.assignments.compactMap(\.value) + simple.words)
         var variables = state.variables
         for assignment in simple.assignments {
             let text = value(assignment, variables)
@@ -11,20 +13,51 @@ extension ShellSimulation {
         }
         look(at: simple.redirects, range: simple.range)
         let words = expand(simple.words)
+        let defaults = defaultsAssigned(by: simple)
+        for (name, value) in defaults {
+            state.variables.values[name] = .scalar(value)
+            variables.values[name] = .scalar(value)
+            if state.exportsAll { state.exported.insert(name) }
+        }
         if words.isEmpty {
             state.variables = variables
             if state.exportsAll { state.exported.formUnion(simple.assignments.map(\.name)) }
-            return true
+            return substitutes(simple) ? nil : true
         }
         guard let name = words[0] else {
             gap(written(simple), "which program this starts is not known", at: simple.range)
             return nil
         }
-        if name != "exec", let function = state.functions[name] { return call(function, Array(words.dropFirst())) }
+        if name != "exec", let function = state.functions[name] {
+            return setting(simple, variables) { $0.call(function, Array(words.dropFirst())) }
+        }
+        if [".", "source", "eval"].contains(name) {
+            return setting(simple, variables) { $0.builtin(name, words, simple)?.value }
+        }
         if let status = builtin(name, words, simple) { return status.value }
         start(words, simple, variables, isReplacement: false)
         let isUnknown = Self.isNoted(name) || ShellSimulationNames.questions.contains(Self.base(name))
         return isUnknown ? nil : true
+    }
+
+    /// Runs what is read in this shell with the assignments that stand before it.
+    private mutating func setting(
+        _ simple: ShellSimple, _ variables: ShellVariables, _ body: (inout Self) -> Bool?
+    ) -> Bool? {
+        let names = simple.assignments.map(\.name)
+        let before = names.map {
+            (name: $0, value: state.variables.values[$0], isExported: state.exported.contains($0))
+        }
+        for name in names {
+            state.variables.values[name] = variables.values[name]
+            state.exported.insert(name)
+        }
+        let status = body(&self)
+        for (name, value, isExported) in before {
+            state.variables.values[name] = value
+            if !isExported { state.exported.remove(name) }
+        }
+        return status
     }
 
     /// The result of a builtin, which may not be known.
@@ -50,13 +83,14 @@ extension ShellSimulation {
         guard known.count == words.count else {
             gap(written(simple), "a word of this command is not known", at: simple.range)
             // The program itself is known; its arguments up to the unknown one are, too.
-            return append(Array(words.prefix { $0 != nil }).compactMap { $0 }, simple, variables, isReplacement)
+            return append(
+                Array(words.prefix { $0 != nil }).compactMap { $0 }, simple, variables, isReplacement: isReplacement)
         }
-        append(known, simple, variables, isReplacement)
+        append(known, simple, variables, isReplacement: isReplacement)
     }
 
     private mutating func append(
-        _ words: [String], _ simple: ShellSimple, _ variables: ShellVariables, _ isReplacement: Bool
+        _ words: [String], _ simple: ShellSimple, _ variables: ShellVariables, isReplacement: Bool
     ) {
         var exported = environment(of: variables)
         for assignment in simple.assignments {
@@ -69,7 +103,7 @@ extension ShellSimulation {
         add(
             ShellProcess(
                 words: words, directory: state.directory, environment: exported, isReplacement: isReplacement,
-                isConditional: isConditional, source: FileLocation(file: source.name, line: line)))
+                isConditional: isUncertain, source: FileLocation(file: source.name, line: line)))
     }
 
     private mutating func builtin(_ name: String, _ words: [String?], _ simple: ShellSimple) -> Status? {
@@ -80,14 +114,11 @@ extension ShellSimulation {
         case "[", "test":
             return Status(value: test(name == "[" ? Array(arguments.dropLast()) : arguments))
         case "cd", "pushd": changeDirectory(arguments)
-        case "popd": state.directory = nil
+        case "popd":
+            state.directory = nil
+            state.variables.values["PWD"] = .scalar(.dynamic)
         case "export", "declare", "typeset", "readonly", "local": declare(name, fields(simple.words).dropFirst())
-        case "unset":
-            for word in arguments {
-                guard let word, !word.hasPrefix("-") else { continue }
-                state.variables.values[word] = .scalar(.unset)
-                state.functions[word] = nil
-            }
+        case "unset": unset(arguments)
         case "set": set(arguments)
         case "shift":
             let count = arguments.first.flatMap { $0.flatMap { Int($0) } } ?? 1
@@ -121,21 +152,57 @@ extension ShellSimulation {
             start(arguments, simple, variables(of: simple), isReplacement: false)
             return Status(value: nil)
         case "type", "hash", "which":
-            return Status(value: arguments.last.flatMap { $0.map { isProgram($0) } })
+            // `hash -r` forgets what it has found.
+            guard let last = arguments.last ?? nil, !last.hasPrefix("-") else { return Status(value: true) }
+            return Status(value: isProgram(last))
         case "exit", "return", "logout":
-            if name != "return" { end() }
-            return Status(value: nil)
+            if name == "return" { leaving = .returning } else { end() }
+            return Status(value: status(arguments.first))
+        case "break", "continue":
+            let count = arguments.first.map { $0.flatMap { Int($0) } ?? 1 } ?? 1
+            leaving = name == "break" ? .breaking(max(count, 1)) : .continuing(max(count, 1))
         case "read", "getopts", "mapfile", "readarray":
             for case let word? in arguments where !word.hasPrefix("-") {
                 state.variables.values[word] = .scalar(.dynamic)
             }
             return Status(value: nil)
-        case "trap", "umask", "ulimit", "wait", "shopt", "alias", "unalias", "jobs", "kill", "times", "let", "break",
-            "continue", "disown", "enable", "echo", "printf":
+        case "trap", "umask", "ulimit", "wait", "shopt", "alias", "unalias", "jobs", "kill", "times", "disown",
+            "enable",
+            "echo":
             return Status(value: true)
+        case "let":
+            for name in arguments.flatMap({ ShellArithmetic.assigned(in: $0 ?? "") }) {
+                state.variables.values[name] = .scalar(.dynamic)
+            }
+            return Status(value: nil)
+        case "printf":
+            if arguments.first == "-v", let variable = arguments.dropFirst().first ?? nil {
+                state.variables.values[variable] = .scalar(.dynamic)
+            }
         default: return nil
         }
         return Status(value: true)
+    }
+
+    /// Whether `exit N` and `return N` say success; without a number the status is that of the command before.
+    private func status(_ word: String??) -> Bool? {
+        guard let word else {
+            if case .known("0") = state.variables["?"] { return true }
+            return nil
+        }
+        return word.flatMap { Int($0) }.map { $0 == 0 }
+    }
+
+    private mutating func unset(_ arguments: [String?]) {
+        let removesFunctions = arguments.first == "-f"
+        for case let word? in arguments where !word.hasPrefix("-") {
+            if removesFunctions {
+                state.functions[word] = nil
+            } else {
+                state.variables.values[word] = .scalar(.unset)
+                state.exported.remove(word)
+            }
+        }
     }
 
     private func variables(of simple: ShellSimple) -> ShellVariables {
@@ -160,6 +227,7 @@ extension ShellSimulation {
     private mutating func declare(_ name: String, _ arguments: ArraySlice<ShellWord>) {
         var exports = name == "export"
         var removes = false
+        var isLocal = !locals.isEmpty && !["export", "readonly"].contains(name)
         for item in arguments {
             guard let word = item.text else {
                 let written = item.partialText
@@ -176,11 +244,17 @@ extension ShellSimulation {
             }
             if word.hasPrefix("-") {
                 if name != "export", word.contains("x") { exports = true }
+                if word.contains("g") || word.contains("p") { isLocal = false }
                 if name == "export", word.contains("n") { removes = true }
                 continue
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             var variable = parts[0]
+            if isLocal { keepForCaller(variable.hasSuffix("+") ? String(variable.dropLast()) : variable) }
+            if isLocal, parts.count == 1, case .known = state.variables[variable] {
+                // dash keeps the caller's value, bash does not.
+                state.variables.values[variable] = .scalar(.dynamic)
+            }
             if parts.count == 2 {
                 var value: String? = parts[1]
                 if variable.hasSuffix("+") {
@@ -193,6 +267,12 @@ extension ShellSimulation {
         }
     }
 
+    /// Notes what a variable is outside of the function that makes it its own.
+    private mutating func keepForCaller(_ name: String) {
+        guard let last = locals.indices.last, locals[last][name] == nil else { return }
+        locals[last][name] = (state.variables.values[name], state.exported.contains(name))
+    }
+
     private mutating func set(_ arguments: [String?]) {
         var index = 0
         while index < arguments.count {
@@ -203,6 +283,12 @@ extension ShellSimulation {
             }
             if word.contains("a") || (word.hasSuffix("o") && arguments[safe: index + 1] == "allexport") {
                 state.exportsAll = word.hasPrefix("-")
+            }
+            if word.contains("e") || (word.hasSuffix("o") && arguments[safe: index + 1] == "errexit") {
+                state.endsAtFailure = word.hasPrefix("-")
+            }
+            if word.hasSuffix("o"), arguments[safe: index + 1] == "pipefail" {
+                state.countsEveryFailure = word.hasPrefix("-")
             }
             index += word.hasSuffix("o") ? 2 : 1
         }
@@ -234,7 +320,10 @@ extension ShellSimulation {
         let outer = state.variables
         let words = arguments.dropFirst().compactMap { $0 }
         if !words.isEmpty { setArguments(words) }
-        run(bytes, name: path)
+        _ = returning {
+            $0.run(bytes, name: path)
+            return true
+        }
         if !words.isEmpty { state.variables.restoreArguments(of: outer) }
         return true
     }
@@ -267,6 +356,10 @@ extension Array {
 
 /// Names that the simulation knows.
 enum ShellSimulationNames {
+    /// Variables that a shell sets to something that only a run tells
+    /// (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_05_02).
+    static let unknown = ["$", "PPID", "RANDOM", "LINENO", "SECONDS"]
+
     /// Directories that hold no code of the image.
     static let temporary = ["/dev/", "/proc/", "/tmp/", "/run/", "/var/log/", "/var/run/", "/var/tmp/", "/sys/"]
 

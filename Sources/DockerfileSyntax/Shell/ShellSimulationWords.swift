@@ -43,7 +43,7 @@ extension ShellSimulation {
     }
 
     /// Puts the output of substituted commands into a word where it is known.
-    private func settled(_ word: ShellSyntaxWord) -> ShellSyntaxWord {
+    func settled(_ word: ShellSyntaxWord) -> ShellSyntaxWord {
         var word = word
         for (index, part) in word.parts.enumerated() {
             switch part {
@@ -76,7 +76,7 @@ extension ShellSimulation {
     }
 
     /// Returns what a substituted command prints; nil when that is not known.
-    private func output(of script: ShellScript) -> String? {
+    func output(of script: ShellScript) -> String? {
         guard script.problem == nil, script.body.statements.count == 1,
             let statement = script.body.statements.first
         else { return nil }
@@ -93,20 +93,30 @@ extension ShellSimulation {
         else { return nil }
         let known = simulation.expand(simple.words).compactMap { $0 }
         guard known.count == simulation.expand(simple.words).count, let name = known.first else { return nil }
-        let operands = known.dropFirst().filter { !$0.hasPrefix("-") }
-        switch (name.split(separator: "/").last ?? "", operands.first) {
-        case ("id", nil) where known.count == 2 && known[1] == "-u": return host.userID.map(String.init)
-        case ("whoami", nil): return host.userID == 0 ? "root" : nil
-        case ("pwd", nil): return simulation.state.directory
-        case ("dirname", let path?): return Self.parent(path)
-        case ("basename", let path?) where operands.count == 1:
-            return path.split(separator: "/").last.map(String.init) ?? "/"
-        case ("readlink", let path?), ("realpath", let path?):
-            guard let whole = ContainerPath.join(simulation.state.directory, path) else { return nil }
-            return host.realPath(of: whole)
-        case ("echo", _) where known.allSatisfy { !$0.contains("\\") }:
-            return known.dropFirst().joined(separator: " ")
-        case ("run-parts", _?):
+        return printed(by: name, Array(known.dropFirst()), in: simulation.state.directory)
+    }
+
+    /// Returns what a command prints that only looks at its words and at the image; nil for any other.
+    private func printed(by name: String, _ words: [String], in directory: String?) -> String? {
+        let operands = words.filter { !$0.hasPrefix("-") || $0 == "-" }
+        let options = words.filter { $0.hasPrefix("-") && $0 != "-" && $0 != "--" }
+        switch (name.split(separator: "/").last ?? "", operands.count) {
+        case ("true", _), (":", _): return ""
+        case ("id", 0) where options == ["-u"]: return host.userID.map(String.init)
+        case ("whoami", 0): return host.userID == 0 ? "root" : nil
+        case ("pwd", 0):
+            return options.contains("-P") ? directory.flatMap { host.realPath(of: $0) } : directory
+        case ("dirname", 1) where options.isEmpty: return ShellExpander.directory(of: operands[0])
+        case ("basename", 1...2) where options.isEmpty:
+            return Self.baseName(of: operands[0], suffix: operands.count == 2 ? operands[1] : "")
+        // Without an option `readlink` prints what a link holds, and nothing for a file.
+        case ("readlink", 1) where options == ["-f"], ("realpath", 1) where options.isEmpty:
+            return ContainerPath.join(directory, operands[0]).flatMap { host.realPath(of: $0) }
+        case ("echo", _):
+            let texts = words.first == "-n" ? words.dropFirst() : words[...]
+            if texts.contains(where: { $0.contains("\\") }) || texts.first?.hasPrefix("-") == true { return nil }
+            return texts.joined(separator: " ")
+        case ("run-parts", 1...):
             guard let directory = operands.last else { return nil }
             return (host.names(in: directory) ?? []).filter { $0.hasSuffix(".sh") && !$0.hasPrefix(".") }
                 .map { "\(directory)/\($0)" }.joined(separator: " ")
@@ -114,10 +124,13 @@ extension ShellSimulation {
         }
     }
 
-    static func parent(_ path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+    /// Returns what `basename` prints (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/basename.html).
+    private static func baseName(of path: String, suffix: String) -> String {
+        guard let name = path.split(separator: "/").last else { return path.isEmpty ? "" : "/" }
+        return name.count > suffix.count && name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : String(name)
     }
+
+    private static var comparisons: Set<String> { ["=", "==", "!=", "-eq", "-ne", "-gt", "-lt", "-ge", "-le"] }
 
     /// Returns the paths that a pattern names.
     private func paths(_ pattern: String) -> [String] {
@@ -136,9 +149,15 @@ extension ShellSimulation {
         return found.filter { host.kind(of: $0) != nil }
     }
 
-    /// Evaluates `test`, `[` without its last word, and simple forms of `[[ ]]`; nil when the result is not known.
+    /// Evaluates `test`, or `[` without its last word; nil when the result is not known
+    /// (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/test.html).
     func test(_ words: [String?]) -> Bool? {
-        if words.first == "!" { return test(Array(words.dropFirst())).map { !$0 } }
+        let isNegated = words.first == "!"
+        // A comparison of `!` itself, and a negation of the first part of several.
+        let isComparison = words.count == 3 && (words[1].map { Self.comparisons.contains($0) } ?? true)
+        if isNegated, (2...4).contains(words.count), !isComparison {
+            return test(Array(words.dropFirst())).map { !$0 }
+        }
         switch words.count {
         case 0: return false
         case 1: return words[0].map { !$0.isEmpty }

@@ -47,7 +47,7 @@ extension ShellExpander {
     }
 
     /// What `dirname` prints (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/dirname.html).
-    private static func directory(of path: String) -> String {
+    static func directory(of path: String) -> String {
         var parts = path.split(separator: "/", omittingEmptySubsequences: true)
         guard !parts.isEmpty else { return path.hasPrefix("/") ? "/" : "." }
         parts.removeLast()

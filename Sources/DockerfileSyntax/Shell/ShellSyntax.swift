@@ -74,10 +74,26 @@ indirect enum ShellNode: Sendable {
     case ifClause([(condition: ShellBody, body: ShellBody)], otherwise: ShellBody?, [ShellRedirect])
     case loop(condition: ShellBody, body: ShellBody, [ShellRedirect])
     case forEach(name: String, words: [ShellSyntaxWord]?, body: ShellBody, [ShellRedirect])
-    case caseClause(ShellSyntaxWord, [(patterns: [ShellSyntaxWord], body: ShellBody)], [ShellRedirect])
+    case caseClause(ShellSyntaxWord, [ShellCaseItem], [ShellRedirect])
     case function(name: String, body: ShellNode)
     /// `[[ ]]`, `(( ))`, `for ((;;))`: only the words and what is substituted in them.
     case test([ShellSyntaxWord], body: ShellBody?, [ShellRedirect])
+}
+
+/// One item of a `case`.
+struct ShellCaseItem: Sendable {
+    /// What ends an item.
+    enum Ending: Sendable, Hashable {
+        /// `;;`, or `esac`.
+        case ends
+        /// `;&`: the next item's commands run as well.
+        case fallsThrough
+        /// `;;&`: the next patterns are compared as well.
+        case goesOn
+    }
+    let patterns: [ShellSyntaxWord]
+    let body: ShellBody
+    var ending = Ending.ends
 }
 
 /// A simple command.
