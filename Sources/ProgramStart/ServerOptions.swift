@@ -16,7 +16,7 @@ struct ServerOptions {
         let start = command.directory ?? "/"
         switch name {
         case "gunicorn", "gunicorn_paster": gunicorn(arguments, start, command, files)
-        case "uvicorn": uvicorn(arguments, start)
+        case "uvicorn": uvicorn(arguments, start, command)
         case "hypercorn", "daphne", "flask", "celery", "fastapi", "granian", "streamlit":
             // Those that take a file look into its directory too.
             first = [start] + Self.directories(arguments, start, files)
@@ -164,8 +164,13 @@ struct ServerOptions {
         }
     }
 
-    private mutating func uvicorn(_ arguments: [String], _ start: String) {
-        let given = Self.value(["--app-dir"], arguments)
+    private mutating func uvicorn(_ arguments: [String], _ start: String, _ command: StartFollower.Command) {
+        // Each option has a variable, which counts where the option is not given.
+        let variable = command.environment["UVICORN_APP_DIR"]
+        if case .some(nil) = variable {
+            gaps.append(Gap("UVICORN_APP_DIR", reason: "the value of this variable is not known"))
+        }
+        let given = Self.value(["--app-dir"], arguments) ?? variable ?? nil
         first = [given.flatMap { $0.isEmpty ? start : ContainerPath.join(start, $0) } ?? start]
     }
 }

@@ -122,11 +122,17 @@ struct StartFollower {
             return isThere(path) ? path : nil
         }
         guard let value = command.environment["PATH"] ?? nil else { return nil }
-        // An empty entry is the working directory, and others may be relative to it.
-        return value.split(separator: ":", omittingEmptySubsequences: false).compactMap { part in
-            if part.hasPrefix("/") { return "\(part)/\(name)" }
-            return command.directory.map { ImportPath.join($0, part.isEmpty ? name : "\(part)/\(name)") }
-        }.first(where: isThere)
+        // An empty element is the working directory, and a file that nobody may execute is passed over
+        // (https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/V1_chap08.html#tag_08_03).
+        for element in value.split(separator: ":", omittingEmptySubsequences: false).map(String.init) {
+            let directory = element.hasPrefix("/") ? element : ContainerPath.join(command.directory, element)
+            guard let directory else { return nil }
+            let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+            guard isThere(path) else { continue }
+            if let entry = files.lookup(path), entry.mode & 0o111 == 0 { continue }
+            return path
+        }
+        return nil
     }
 
     // MARK: - Scripts
@@ -179,10 +185,19 @@ struct StartFollower {
         follow(inner)
     }
 
+    /// Whether a shell is bash, whatever name it is called by.
+    private func isBash(_ command: Command) -> Bool {
+        guard let name = command.words.first, let path = find(name, command) else { return false }
+        return (files.lookup(path)?.path ?? path).split(separator: "/").last == "bash"
+    }
+
     private mutating func shell(_ command: Command) {
         let call = ShellCall(command.words)
         let host = StartHost(files: files, user: command.user)
         var simulation = ShellSimulation(host: host, environment: command.environment, directory: command.directory)
+        if isBash(command) {
+            simulation.setShellVariables(["BASH": find(command.words[0], command), "BASH_VERSION": nil])
+        }
         let known = gaps.count
         for profile in call.profiles(files, command) {
             guard files.lookup(profile)?.kind == .file else { continue }

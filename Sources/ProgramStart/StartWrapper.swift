@@ -73,7 +73,7 @@ enum StartWrapper {
                 directory = ContainerPath.join(directory, rest.removeFirst())
             case "-S", "--split-string":
                 if rest.isEmpty { return .gap("env -S has no text") }
-                guard let words = ShellWordList.split(rest.removeFirst(), environment: variables) else {
+                guard let words = EnvironmentText.split(rest.removeFirst(), environment: variables) else {
                     return .gap("the text of env -S is not understood")
                 }
                 rest = words + rest
@@ -84,7 +84,7 @@ enum StartWrapper {
                     directory = ContainerPath.join(directory, String(word.dropFirst("--chdir=".count)))
                 } else if word.hasPrefix("-S") || word.hasPrefix("--split-string=") {
                     let text = word.hasPrefix("-S") ? word.dropFirst(2) : word.dropFirst("--split-string=".count)
-                    guard let words = ShellWordList.split(String(text), environment: variables) else {
+                    guard let words = EnvironmentText.split(String(text), environment: variables) else {
                         return .gap("the text of env -S is not understood")
                     }
                     rest = words + rest
@@ -103,57 +103,5 @@ enum StartWrapper {
         // The kernel's PATH of a program without one.
         if variables["PATH"] == nil { variables["PATH"] = "/bin:/usr/bin" }
         return .command(rest, environment: variables, directory: directory, user: nil)
-    }
-}
-
-/// Texts that hold several words: `env -S`, `GUNICORN_CMD_ARGS`.
-enum ShellWordList {
-    /// Splits a text at white space, quotes taken off, as `shlex.split` and `env -S` do; nil when a quote is open.
-    static func split(_ text: String, environment: [String: String?] = [:]) -> [String]? {
-        var words: [String] = []
-        var current = ""
-        var isWord = false
-        var quote: Character?
-        var characters = text[...]
-        while let character = characters.popFirst() {
-            if let open = quote {
-                if character == open {
-                    quote = nil
-                } else if character == "\\", open == "\"", let next = characters.first, next == "\"" || next == "\\" {
-                    current.append(characters.removeFirst())
-                } else {
-                    current.append(character)
-                }
-                continue
-            }
-            switch character {
-            case " ", "\t", "\n":
-                if isWord { words.append(current) }
-                (current, isWord) = ("", false)
-            case "'", "\"": (quote, isWord) = (character, true)
-            case "\\":
-                guard let next = characters.popFirst() else { return nil }
-                if next == "_" {
-                    if isWord { words.append(current) }
-                    (current, isWord) = ("", false)
-                } else {
-                    current.append(next)
-                    isWord = true
-                }
-            case "$" where characters.first == "{":
-                guard let end = characters.firstIndex(of: "}") else { return nil }
-                let name = String(characters[characters.index(after: characters.startIndex)..<end])
-                guard let value = environment[name] ?? .some("") else { return nil }
-                current += value
-                isWord = true
-                characters = characters[characters.index(after: end)...]
-            default:
-                current.append(character)
-                isWord = true
-            }
-        }
-        if quote != nil { return nil }
-        if isWord { words.append(current) }
-        return words
     }
 }

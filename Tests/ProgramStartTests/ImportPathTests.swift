@@ -122,18 +122,6 @@ struct ImportPathTests {
     }
 
     @Test(
-        "words of a text",
-        arguments: [
-            ("a b", ["a", "b"]), ("a 'b c' \"d\\\"e\"", ["a", "b c", "d\"e"]), ("a\\ b", ["a b"]), ("''", [""]),
-            ("  ", []), ("a${X}b", ["avb"]),
-        ] as [(String, [String])])
-    func words(text: String, words: [String]) {
-        #expect(ShellWordList.split(text, environment: ["X": "v"]) == words)
-        #expect(ShellWordList.split("'open") == nil)
-        #expect(ShellWordList.split("${X", environment: [:]) == nil)
-    }
-
-    @Test(
         "interpreters by their names",
         arguments: [
             ("python", true), ("/usr/bin/python3.11", true), ("python3.13t", true), ("pypy3", true), ("pythonw", false),
