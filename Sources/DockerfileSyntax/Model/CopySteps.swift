@@ -1,9 +1,9 @@
 /// COPY and ADD, and the way back from a file in the image to the file that it came from.
 extension ModelBuilder {
-    mutating func applyCopy(_ instruction: Instruction, _ index: Int, _ stage: Int?, _ isTrigger: Bool) {
+    mutating func applyCopy(_ instruction: Instruction, at index: Int, in stage: Int?, isTrigger: Bool) {
         var origin = FileOrigin.context
         if instruction.keyword == "copy", let value = instruction.flag("from")?.mappedValue {
-            origin = self.origin(value, isTrigger ? .onbuild : .copyFrom, index, stage, acceptsNumber: true)
+            origin = self.origin(value, isTrigger ? .onbuild : .copyFrom, at: index, in: stage, acceptsNumber: true)
         }
         guard instruction.words.count >= 2, let last = instruction.words.last else { return }
         var heredocs: [String: Heredoc] = [:]
@@ -59,11 +59,11 @@ extension DockerfileModel {
                 guard let target = mount.target, let source = mount.source,
                     let rest = Self.rest(of: path, below: target)
                 else { continue }
-                add(mount.origin, Self.joined(source, rest), instruction, 0, &result)
+                add(mount.origin, Self.joined(source, rest), at: instruction, depth: 0, &result)
             }
         }
         let stage = stages.last { $0.instructions.contains(instruction) }?.index
-        collect(path, stage, before: instruction, 0, &result)
+        collect(path, in: stage, before: instruction, depth: 0, &result)
         return result.found
     }
 
@@ -79,7 +79,7 @@ extension DockerfileModel {
         }
     }
 
-    private func collect(_ path: String, _ stage: Int?, before: Int, _ depth: Int, _ result: inout Search) {
+    private func collect(_ path: String, in stage: Int?, before: Int, depth: Int, _ result: inout Search) {
         guard depth < 16, result.found.count < 64, result.visited.count < 64,
             result.visited.insert(Search.Visit(path: path, stage: stage, before: before)).inserted
         else { return }
@@ -87,12 +87,12 @@ extension DockerfileModel {
             writes(run, path, isLast: run.instructionIndex == before, &result)
         }
         for copy in copies.reversed() where copy.stageIndex == stage && copy.instructionIndex < before {
-            add(copy, path, depth, &result)
+            add(copy, path, depth: depth, &result)
         }
         if let stage, stages.indices.contains(stage), case .stage(let base) = stages[stage].base,
             stages.indices.contains(base)
         {
-            collect(path, base, before: stages[base].instructions.upperBound, depth + 1, &result)
+            collect(path, in: base, before: stages[base].instructions.upperBound, depth: depth + 1, &result)
         }
     }
 
@@ -114,9 +114,12 @@ extension DockerfileModel {
         }
     }
 
-    private func add(_ copy: CopyStep, _ path: String, _ depth: Int, _ result: inout Search) {
+    private func add(_ copy: CopyStep, _ path: String, depth: Int, _ result: inout Search) {
         guard let destination = copy.destination, let rest = Self.rest(of: path, below: destination) else { return }
-        for source in copy.sources {
+        // Of several sources the one of that name is likelier than a directory of another.
+        let name = "/" + (rest.split(separator: "/").last.map(String.init) ?? "")
+        let isNamed = { (source: CopyStep.Source) in "/\(source.text ?? "")".hasSuffix(name) }
+        for source in copy.sources.filter(isNamed) + copy.sources.filter({ !isNamed($0) }) {
             guard let text = source.text else { continue }
             if let heredoc = source.heredoc {
                 if rest == heredoc.name || rest.isEmpty {
@@ -132,13 +135,13 @@ extension DockerfileModel {
                 continue
             }
             for candidate in Self.candidates(text, rest, copy) {
-                add(copy.origin, candidate, copy.instructionIndex, depth, &result)
+                add(copy.origin, candidate, at: copy.instructionIndex, depth: depth, &result)
             }
         }
     }
 
     private func add(
-        _ origin: FileOrigin, _ path: String, _ instruction: Int, _ depth: Int, _ result: inout Search
+        _ origin: FileOrigin, _ path: String, at instruction: Int, depth: Int, _ result: inout Search
     ) {
         let path = ContainerPath.join("/", path) ?? path
         switch origin {
@@ -148,7 +151,7 @@ extension DockerfileModel {
         case .stage(let index):
             // BuildKit copies from stages that end above the instruction only.
             guard stages.indices.contains(index), stages[index].instructions.upperBound <= instruction else { return }
-            collect(path, index, before: stages[index].instructions.upperBound, depth + 1, &result)
+            collect(path, in: index, before: stages[index].instructions.upperBound, depth: depth + 1, &result)
         case .unknown: break
         }
     }

@@ -26,6 +26,7 @@ package struct GlobPattern {
             default: tokens.append(.literal(scalar))
             }
         }
+        if isEscaped { throw WordSyntaxError(reason: "a pattern ends with its escape character") }
         self.tokens = tokens
     }
 

@@ -12,11 +12,11 @@ extension ModelBuilder {
             MappedText(bytes, directive.valueRange.lowerBound..<(directive.valueRange.lowerBound + length)))
         var expansion = Expansion()
         expansion.mapped = word.mapped
-        addImage(.syntax, expansion, word, nil, nil)
+        addImage(.syntax, expansion, word, at: nil, in: nil)
     }
 
     mutating func addImage(
-        _ role: ImageUse.Role, _ expansion: Expansion, _ word: DockerfileWord, _ index: Int?, _ stage: Int?,
+        _ role: ImageUse.Role, _ expansion: Expansion, _ word: DockerfileWord, at index: Int?, in stage: Int?,
         isGiven: Bool = false
     ) {
         let text = expansion.text

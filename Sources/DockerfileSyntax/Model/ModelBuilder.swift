@@ -129,7 +129,7 @@ struct ModelBuilder {
             name = instruction.words[2].text.lowercased()
         }
         guard let word = instruction.words.first else {
-            appendStage(number, name, "", .scratch, nil, instruction, index)
+            appendStage(number, name, text: "", base: .scratch, platform: nil, of: instruction, at: index)
             return
         }
         var expansion = Expansion()
@@ -146,30 +146,30 @@ struct ModelBuilder {
         let text = expansion.text
         let base: DockerfileStage.Base
         if let name, let context = options.buildContext(name) {
-            base = contextBase(context, word, index, number, name)
+            base = contextBase(context, word, at: index, in: number, named: name)
         } else if expansion.isKnown, let earlier = earlierNames[text.lowercased()] {
             base = .stage(earlier)
             if finalStates.indices.contains(earlier) { state = finalStates[earlier] }
         } else if expansion.isKnown, text == "scratch" {
             base = .scratch
         } else if expansion.isKnown, let context = options.buildContext(text) {
-            base = contextBase(context, word, index, number, text)
+            base = contextBase(context, word, at: index, in: number, named: text)
         } else if !expansion.isKnown, matchesStage(expansion) {
             base = .someStage
         } else {
             base = .image(images.count)
-            addImage(.from, expansion, word, index, number)
+            addImage(.from, expansion, word, at: index, in: number)
         }
         // A backtick as escape character is no sign of Windows: it says how lines continue, not who reads them.
         if platform?.hasPrefix("windows") == true || Self.isWindows(text) {
             state.isWindows = true
         }
-        appendStage(number, name, text, base, platform, instruction, index)
+        appendStage(number, name, text: text, base: base, platform: platform, of: instruction, at: index)
     }
 
     private mutating func appendStage(
-        _ number: Int, _ name: String?, _ text: String, _ base: DockerfileStage.Base, _ platform: String?,
-        _ instruction: Instruction, _ index: Int
+        _ number: Int, _ name: String?, text: String, base: DockerfileStage.Base, platform: String?,
+        of instruction: Instruction, at index: Int
     ) {
         if let name { earlierNames[name] = number }
         stages.append(
@@ -180,11 +180,12 @@ struct ModelBuilder {
 
     /// A base that `--build-context` replaces.
     private mutating func contextBase(
-        _ context: String, _ word: DockerfileWord, _ index: Int, _ stage: Int, _ name: String
+        _ context: String, _ word: DockerfileWord, at index: Int, in stage: Int, named name: String
     ) -> DockerfileStage.Base {
         let scheme = "docker-image://"
         guard context.hasPrefix(scheme) else { return .buildContext(name) }
-        addImage(.from, Self.given(String(context.dropFirst(scheme.count)), word), word, index, stage, isGiven: true)
+        addImage(
+            .from, Self.given(String(context.dropFirst(scheme.count)), word), word, at: index, in: stage, isGiven: true)
         return .image(images.count - 1)
     }
 
@@ -230,9 +231,9 @@ struct ModelBuilder {
             if let word = instruction.words.first { state.user = known(word.mapped) }
         case "shell":
             if instruction.isJSON { state.shell = instruction.arguments }
-        case "run": applyRun(instruction, index, stage, isTrigger)
-        case "cmd", "entrypoint": applyStart(instruction, index, stage, isTrigger)
-        case "copy", "add": applyCopy(instruction, index, stage, isTrigger)
+        case "run": applyRun(instruction, at: index, in: stage, isTrigger: isTrigger)
+        case "cmd", "entrypoint": applyStart(instruction, at: index, in: stage, isTrigger: isTrigger)
+        case "copy", "add": applyCopy(instruction, at: index, in: stage, isTrigger: isTrigger)
         case "onbuild":
             guard let trigger = instruction.trigger, !isTrigger else { return }
             // A trigger runs in another build: what it sets is not set here.
@@ -301,7 +302,7 @@ struct ModelBuilder {
 
     /// Where `--from=NAME` points; a number is a stage in COPY only.
     mutating func origin(
-        _ value: MappedText, _ role: ImageUse.Role, _ index: Int, _ stage: Int?, acceptsNumber: Bool
+        _ value: MappedText, _ role: ImageUse.Role, at index: Int, in stage: Int?, acceptsNumber: Bool
     ) -> FileOrigin {
         let name = value.string
         let word = DockerfileWord(value)
@@ -314,7 +315,9 @@ struct ModelBuilder {
         if let context = options.buildContext(name) {
             let scheme = "docker-image://"
             guard context.hasPrefix(scheme) else { return .buildContext(name) }
-            addImage(role, Self.given(String(context.dropFirst(scheme.count)), word), word, index, stage, isGiven: true)
+            addImage(
+                role, Self.given(String(context.dropFirst(scheme.count)), word), word, at: index, in: stage,
+                isGiven: true)
             return .image(images.count - 1)
         }
         if let number = laterNames[name.lowercased()] { return .stage(number) }
@@ -325,7 +328,7 @@ struct ModelBuilder {
             report("variables are not expanded in --from", word.range)
             expansion.isKnown = false
         }
-        addImage(role, expansion, word, index, stage)
+        addImage(role, expansion, word, at: index, in: stage)
         return .image(images.count - 1)
     }
 }

@@ -1,24 +1,24 @@
 /// RUN: its mounts, and the script that its shell reads.
 extension ModelBuilder {
-    mutating func applyRun(_ instruction: Instruction, _ index: Int, _ stage: Int?, _ isTrigger: Bool) {
+    mutating func applyRun(_ instruction: Instruction, at index: Int, in stage: Int?, isTrigger: Bool) {
         let role: ImageUse.Role = isTrigger ? .onbuild : .mountFrom
         var mounts: [RunMount] = []
         for flag in instruction.flags where flag.name == "mount" {
             guard let value = flag.mappedValue else { continue }
-            mounts.append(mount(value, role, index, stage))
+            mounts.append(mount(value, role, at: index, in: stage))
         }
-        let step = step(instruction, index, stage, isTrigger, mounts)
+        let step = step(of: instruction, at: index, in: stage, isTrigger: isTrigger, mounts: mounts)
         gaps += step.gaps
         runs.append(step)
     }
 
     /// CMD and ENTRYPOINT: read as RUN is, but they run in the container and not in the build.
-    mutating func applyStart(_ instruction: Instruction, _ index: Int, _ stage: Int?, _ isTrigger: Bool) {
-        starts.append(step(instruction, index, stage, isTrigger, []))
+    mutating func applyStart(_ instruction: Instruction, at index: Int, in stage: Int?, isTrigger: Bool) {
+        starts.append(step(of: instruction, at: index, in: stage, isTrigger: isTrigger, mounts: []))
     }
 
     private mutating func step(
-        _ instruction: Instruction, _ index: Int, _ stage: Int?, _ isTrigger: Bool, _ mounts: [RunMount]
+        of instruction: Instruction, at index: Int, in stage: Int?, isTrigger: Bool, mounts: [RunMount]
     ) -> RunStep {
         let (text, interpreter) = script(of: instruction)
         var evaluator = ShellEvaluator(
@@ -41,7 +41,7 @@ extension ModelBuilder {
             evaluator.run(text)
         } else if let name = interpreter.unreadName {
             evaluator.leaveOut(
-                .interpreter, text, 0..<text.count, "the commands of \(name) are not read")
+                .interpreter, text, 0..<text.count, because: "the commands of \(name) are not read")
         }
         for problem in evaluator.problems { report("shell: \(problem.reason)", problem.range) }
         var result = RunStep(
@@ -125,7 +125,7 @@ extension ModelBuilder {
 
     /// `type=bind,from=x,source=a,target=b`: fields of CSV (RFC 4180).
     private mutating func mount(
-        _ value: MappedText, _ role: ImageUse.Role, _ index: Int, _ stage: Int?
+        _ value: MappedText, _ role: ImageUse.Role, at index: Int, in stage: Int?
     ) -> RunMount {
         var type = "bind"
         var origin = FileOrigin.context
@@ -136,7 +136,7 @@ extension ModelBuilder {
             let text = field.slice((equals + 1)..<field.count)
             switch Rune.lowercased(field.bytes[..<equals]) {
             case "type": type = known(text)?.lowercased() ?? "unknown"
-            case "from": origin = self.origin(text, role, index, stage, acceptsNumber: false)
+            case "from": origin = self.origin(text, role, at: index, in: stage, acceptsNumber: false)
             case "source", "src": source = known(text)
             case "target", "dst", "destination":
                 target = known(text).flatMap { ContainerPath.join(state.workingDirectory, $0) }

@@ -21,7 +21,7 @@ extension RunStep {
         if interpreter == .shell {
             evaluator.run(script)
         } else if let name = interpreter.unreadName {
-            evaluator.leaveOut(.interpreter, script, 0..<script.count, "the commands of \(name) are not read")
+            evaluator.leaveOut(.interpreter, script, 0..<script.count, because: "the commands of \(name) are not read")
         }
         self.init(
             instructionIndex: index, stageIndex: job, isTrigger: false, interpreter: interpreter, script: script,

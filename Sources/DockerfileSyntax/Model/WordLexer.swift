@@ -240,7 +240,7 @@ struct WordLexer {
         guard peek == UInt8(ascii: "{") else {
             let name = readName()
             if name.isEmpty { return keep(start..<index, &result) }
-            return put(lookup(name), name, start, &result)
+            return put(lookup(name), of: name, from: start, &result)
         }
         index += 1
         switch peek {
@@ -254,7 +254,7 @@ struct WordLexer {
             throw WordSyntaxError(reason: "unsupported modifier in substitution")
         }
         index += 1
-        if modifier == UInt8(ascii: "}") { return put(lookup(name), name, start, &result) }
+        if modifier == UInt8(ascii: "}") { return put(lookup(name), of: name, from: start, &result) }
         if modifier == UInt8(ascii: "/") { return try replacement(name, start, &result) }
         var sign = modifier
         let emptyIsUnset = modifier == UInt8(ascii: ":")
@@ -279,24 +279,24 @@ struct WordLexer {
         switch sign {
         case UInt8(ascii: "-"):
             switch value {
-            case .known(let text) where !(emptyIsUnset && text.isEmpty): put(value, name, start, &result)
+            case .known(let text) where !(emptyIsUnset && text.isEmpty): put(value, of: name, from: start, &result)
             case .known, .unset, .undeclared: put(word, start, &result)
-            case .dynamic: put(value, name, start, &result)
+            case .dynamic: put(value, of: name, from: start, &result)
             }
         case UInt8(ascii: "+"):
             switch value {
             case .known(let text) where !(emptyIsUnset && text.isEmpty): put(word, start, &result)
-            case .known, .unset: put(.known(""), name, start, &result)
-            case .undeclared, .dynamic: put(.dynamic, name, start, &result)
+            case .known, .unset: put(.known(""), of: name, from: start, &result)
+            case .undeclared, .dynamic: put(.dynamic, of: name, from: start, &result)
             }
         case UInt8(ascii: "?"):
             switch value {
-            case .known(let text) where emptyIsUnset && text.isEmpty: put(.dynamic, name, start, &result)
-            default: put(value, name, start, &result)
+            case .known(let text) where emptyIsUnset && text.isEmpty: put(.dynamic, of: name, from: start, &result)
+            default: put(value, of: name, from: start, &result)
             }
         default:
             guard case .known(let text) = value, let pattern = word.known else {
-                return put(.dynamic, name, start, &result)
+                return put(.dynamic, of: name, from: start, &result)
             }
             word.mapped = MappedText()
             var patternBytes = Array(pattern.utf8)
@@ -306,7 +306,7 @@ struct WordLexer {
             let trimmed =
                 sign == UInt8(ascii: "#")
                 ? glob.removingPrefix(of: text, longest: greedy) : glob.removingSuffix(of: text, longest: greedy)
-            put(trimmed.map { .known($0) } ?? .dynamic, name, start, &result)
+            put(trimmed.map { .known($0) } ?? .dynamic, of: name, from: start, &result)
         }
     }
 
@@ -327,13 +327,15 @@ struct WordLexer {
         if options.skipsUnset { return keep(start..<index, &result) }
         guard case .known(let text) = lookup(name), let pattern = pattern.known, let with = replacement.known,
             !(all && with.utf8.contains(UInt8(ascii: "$")))
-        else { return put(.dynamic, name, start, &result) }
+        else { return put(.dynamic, of: name, from: start, &result) }
         let glob = try GlobPattern(Array(pattern.utf8))
-        put(glob.replacing(in: text, with: with, all: all).map { .known($0) } ?? .dynamic, name, start, &result)
+        put(
+            glob.replacing(in: text, with: with, all: all).map { .known($0) } ?? .dynamic, of: name, from: start,
+            &result)
     }
 
     /// Puts a value in the place of everything from `start` to here.
-    private func put(_ value: VariableValue, _ name: String, _ start: Int, _ result: inout Expansion) {
+    private func put(_ value: VariableValue, of name: String, from start: Int, _ result: inout Expansion) {
         let before = result.mapped.count
         if case .known(let text) = value {
             result.mapped.append(text, standingFor: source.fileRange(start..<index))
