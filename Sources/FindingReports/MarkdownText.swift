@@ -49,7 +49,8 @@ enum MarkdownText {
         // What a backslash or a fence could not keep apart is written by its number: that starts nothing.
         var output = "<code>"
         for scalar in text.unicodeScalars {
-            let isPlain = scalar.isASCII ? isPlain(UInt8(truncatingIfNeeded: scalar.value)) : true
+            // In an element of HTML an underline still begins emphasis.
+            let isPlain = scalar.isASCII ? scalar != "_" && isPlain(UInt8(truncatingIfNeeded: scalar.value)) : true
             if isPlain { output.unicodeScalars.append(scalar) } else { output += "&#\(scalar.value);" }
         }
         return output + "</code>"
