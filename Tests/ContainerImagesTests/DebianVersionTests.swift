@@ -131,7 +131,8 @@ struct DebianVersionTests {
         let sorted = Set(Self.pairs.flatMap { [$0.left, $0.right] }).map { DebianVersion($0) }.sorted()
         let places = Dictionary(sorted.enumerated().map { ($0.element.text, $0.offset) }) { first, _ in first }
         for (left, order, right) in Self.pairs where order != "==" {
-            #expect((places[left] ?? 0) < (places[right] ?? 0) == (order == "<"), "\(left) \(order) \(right)")
+            let isBefore = (places[left] ?? 0) < (places[right] ?? 0)
+            #expect(isBefore == (order == "<"), "\(left) \(order) \(right)")
         }
     }
 }

@@ -200,8 +200,20 @@ struct ShellControlFlowTests {
         ("set -o pipefail; false | true || prog a", ["prog|a"]),
     ]
 
+    /// `$$` is not known, and does not matter.
+    private static let decided: [(script: String, programs: [String])] = [
+        ("[ $$ = 1 ] && false; prog a", ["prog|a"]),
+        ("if [ $$ = 1 ] && [ a = b ]; then prog a; else prog b; fi", ["prog|b"]),
+        ("if [ $$ = 1 ] || [ a = a ]; then prog a; else prog b; fi", ["prog|a"]),
+        ("if [ $$ = 1 -a a = b ]; then prog a; else prog b; fi", ["prog|b"]),
+        ("if [ a = b -a $$ = 1 ]; then prog a; else prog b; fi", ["prog|b"]),
+        ("if [ $$ = 1 -o a = a ]; then prog a; else prog b; fi", ["prog|a"]),
+        ("if [ $$ = 1 ]; then x=1; else x=1; fi; prog $x", ["prog|1"]),
+        ("if [ $$ = 1 ]; then exit; fi; prog a", ["prog|a"]),
+    ]
+
     private static let groups: [[(script: String, programs: [String])]] = [
-        lists, compound, functions, ends, substitutions, tests, bash,
+        lists, compound, functions, ends, substitutions, tests, bash, decided,
     ]
 
     @Test(

@@ -174,8 +174,9 @@ package struct ShellSimulation<Host: ShellHost> {
             switch (element.connector, status) {
             case (.and, false?), (.or, true?): continue
             case (.and, nil), (.or, nil):
-                let before = status
-                status = either([{ $0.run(element.pipeline, isAsked: !isLast) }, { _ in before }])
+                // The other path is the one on which what stands before has failed, or succeeded.
+                let skipped = element.connector == .or
+                status = either([{ $0.run(element.pipeline, isAsked: !isLast) }, { _ in skipped }])
             default: status = run(element.pipeline, isAsked: !isLast)
             }
             // With `set -e` a failure that nothing asks for ends the script.

@@ -202,8 +202,9 @@ extension ShellSimulation {
                 guard let split = words.firstIndex(of: word) else { continue }
                 let left = test(Array(words[..<split]))
                 let right = test(Array(words[(split + 1)...]))
-                guard let left, let right else { return nil }
-                return isAnd ? left && right : left || right
+                // One part may decide where the other is not known.
+                if left == !isAnd || right == !isAnd { return !isAnd }
+                return left == nil || right == nil ? nil : isAnd
             }
             return nil
         }
