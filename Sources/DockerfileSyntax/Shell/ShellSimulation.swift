@@ -26,6 +26,8 @@ package struct ShellSimulation<Host: ShellHost> {
     var departures: [Departure] = []
     /// Whether a function is being followed, and what its `local` variables were before.
     var locals: [[String: (value: ShellVariables.Value?, isExported: Bool)]] = []
+    /// How many substituted commands stand around the one whose output is asked for.
+    var substitutionDepth = 0
     /// Whether a failure here is an answer and does not end a script with `set -e`.
     var isAsked = false
     private(set) var depth = 0

@@ -80,8 +80,11 @@ extension ShellSimulation {
         guard script.problem == nil, script.body.statements.count == 1,
             let statement = script.body.statements.first
         else { return nil }
+        // Each level asks those inside of it several times.
+        guard substitutionDepth < 5 else { return nil }
         var simulation = self
         simulation.script = script
+        simulation.substitutionDepth += 1
         // `$(cd "$(dirname "$0")" && pwd)`
         for element in statement.elements.dropLast() {
             guard case .simple(let simple)? = element.pipeline.commands.first, element.pipeline.commands.count == 1,
@@ -91,8 +94,9 @@ extension ShellSimulation {
         guard let last = statement.elements.last?.pipeline, last.commands.count == 1,
             case .simple(let simple)? = last.commands.first
         else { return nil }
-        let known = simulation.expand(simple.words).compactMap { $0 }
-        guard known.count == simulation.expand(simple.words).count, let name = known.first else { return nil }
+        let words = simulation.expand(simple.words)
+        let known = words.compactMap { $0 }
+        guard known.count == words.count, let name = known.first else { return nil }
         return printed(by: name, Array(known.dropFirst()), in: simulation.state.directory)
     }
 
