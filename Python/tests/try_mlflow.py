@@ -7,7 +7,6 @@ The image is an OCI layout by umoci: the environment's interpreter and its site-
 verdict must be `match` at `trained`; with one byte of a needed package changed it must be `mismatch`. Needs umoci.
 """
 
-import json
 import os
 import pathlib
 import shutil
@@ -46,7 +45,7 @@ def image(work, name, change=None):
     for directory in [environment, base]:
         target = root / directory.relative_to("/")
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(directory, target, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", "test", "tests"))
+        shutil.copytree(directory, target, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
     for directory in libraries:
         source = pathlib.Path(directory).resolve()
         target = root / source.relative_to("/")
@@ -76,8 +75,8 @@ def main():
         model = logged_model(work)
         assert (model / pinproof.mlflow.CAPTURE_FILE).is_file(), sorted(model.iterdir())
         good = pinproof.verify(model, f"oci:{image(work, 'same')}:1", evidence="trained")
-        print("same environment:", good.verdict, json.dumps(good.json["summary"]) if hasattr(good, "json") else good.summary)
-        assert good.verdict == "match", good
+        print("same environment:", good.verdict, good.summary)
+        assert good.verdict == "match", [package for package in good.packages if package.verdict != "match"]
         bad = pinproof.verify(model, f"oci:{image(work, 'changed', 'sklearn/linear_model/_logistic.py')}:1", evidence="trained")
         print("a changed file:", bad.verdict)
         assert bad.verdict == "mismatch", bad

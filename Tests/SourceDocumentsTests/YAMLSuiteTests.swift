@@ -17,7 +17,6 @@ struct YAMLSuiteTests {
             "a!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~: safe\n?foo: safe question mark\n:foo: safe colon\n-foo: safe dash\nthis is#not: a comment\n",
             "{'a!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~': 'safe', '?foo': 'safe question mark', ':foo': 'safe colon', '-foo': 'safe dash', 'this is#not': 'a comment'}"
         ),
-        ("%FOO  bar baz # Should be ignored\n              # with a warning.\n---\n\"foo\"\n", "'foo'"),
         (
             "# Sets are represented as a\n# Mapping where each key is\n# associated with a null value\n--- !!set\n? Mark McGwire\n? Sammy Sosa\n? Ken Griff\n",
             "{'Mark McGwire': null, 'Sammy Sosa': null, 'Ken Griff': null}"
@@ -76,7 +75,6 @@ struct YAMLSuiteTests {
             "? explicit key # Empty value\n? |\n  block key\n: - one # Explicit compact\n  - two # block value\n",
             "{'explicit key': null, 'block key\n': ['one', 'two']}"
         ),
-        ("{ ?foo: bar,\nbar: 42\n}\n", "{'?foo': 'bar', 'bar': 42}"),
         ("- foo\n", "['foo']"),
         (
             "%TAG !e! tag:example.com,2000:app/\n---\n- !local foo\n- !!str bar\n- !e!tag%21 baz\n",
@@ -87,7 +85,6 @@ struct YAMLSuiteTests {
         ("# ASCII Art\n--- |\n  \\//||\\/||\n  // ||  ||__\n", "'\\//||\\/||\n// ||  ||__\n'"),
         ("foo: !!seq\n  - !!str a\n  - !!map\n    key: !!str value\n", "{'foo': ['a', {'key': 'value'}]}"),
         ("---\na: &anchor\nb: *anchor\n", "{'a': null, 'b': null}"),
-        ("%FOO  bar baz # Should be ignored\n              # with a warning.\n--- \"foo\"\n", "'foo'"),
         (
             "\"foo\\nbar:baz\\tx \\\\$%^&*()x\": 23\n'x\\ny:z\\tx $%^&*()x': 24\n",
             "{'foo\nbar:baz\tx \\$%^&*()x': 23, 'x\\ny:z\\tx $%^&*()x': 24}"
@@ -150,8 +147,6 @@ struct YAMLSuiteTests {
             "--- >\n  Mark McGwire's\n  year was crippled\n  by a knee injury.\n",
             "'Mark McGwire's year was crippled by a knee injury.\n'"
         ),
-        ("foo: |-\n \tbar\n", "{'foo': '\tbar'}"),
-        ("foo: |-\n \tbar", "{'foo': '\tbar'}"),
         (
             "---\n- { \"single line\", a: b}\n- { \"multi\n  line\", a: b}\n",
             "[{'single line': null, 'a': 'b'}, {'multi line': null, 'a': 'b'}]"
@@ -178,7 +173,6 @@ struct YAMLSuiteTests {
         ("one:\n- 2\n- 3\nfour: 5\n", "{'one': [2, 3], 'four': 5}"),
         ("- bla\"keks: foo\n- bla]keks: foo\n", "[{'bla\"keks': 'foo'}, {'bla]keks': 'foo'}]"),
         ("--- >\n folded\n text\n\n\n", "'folded text\n'"),
-        ("%YAML 1.3 # Attempt parsing\n          # with a warning\n---\n\"foo\"\n", "'foo'"),
         ("key: &anchor\n !!map\n  a: b\n", "{'key': {'a': 'b'}}"),
         (
             "{\n\"adjacent\":value,\n\"readable\": value,\n\"empty\":\n}\n",
@@ -236,7 +230,6 @@ struct YAMLSuiteTests {
             "{'foo': 1, 'bar': 2, 'text': 'a\n  \nb\n\nc\n\nd\n'}"
         ),
         ("---\nwanted: love ♥ and peace ☮\n", "{'wanted': 'love ♥ and peace ☮'}"),
-        ("[?x]\n", "['?x']"),
         (
             "name: Mark McGwire\naccomplishment: >\n  Mark set a major league\n  home run record in 1998.\nstats: |\n  65 Home Runs\n  0.278 Batting Average\n",
             "{'name': 'Mark McGwire', 'accomplishment': 'Mark set a major league home run record in 1998.\n', 'stats': '65 Home Runs\n0.278 Batting Average\n'}"
@@ -250,7 +243,6 @@ struct YAMLSuiteTests {
         ),
         ("- |+\n\n\n", "['\n\n']"),
         ("- |+\n   \n", "['\n']"),
-        ("- |+\n   ", "['\n\n']"),
         ("block sequence:\n  - one\n  - two : three\n", "{'block sequence': ['one', {'two': 'three'}]}"),
         (
             "First occurrence: &anchor Value\nSecond occurrence: *anchor\n",
@@ -265,7 +257,6 @@ struct YAMLSuiteTests {
         ("\"3 inline\ttab\"\n", "'3 inline\ttab'"),
         ("foo:\n  bar: 1\nbaz: 2\n", "{'foo': {'bar': 1}, 'baz': 2}"),
         ("foo: |\n  x\n   \n", "{'foo': 'x\n \n'}"),
-        ("foo: |\n  x\n   ", "{'foo': 'x\n \n'}"),
         ("? !!str a\n: !!int 47\n? c\n: !!str d\n", "{'a': 47, 'c': 'd'}"),
         (
             "implicit block key : [\n  implicit flow key : value,\n ]\n",
@@ -318,17 +309,11 @@ struct YAMLSuiteTests {
         ),
         ("[\nfoo: bar\n]\n", "[{'foo': 'bar'}]"),
         (
-            "- |\n detected\n- >\n \n  \n  # detected\n- |1\n  explicit\n- >\n \t\n detected\n",
-            "['detected\n', '\n\n# detected\n', ' explicit\n', '\t\ndetected\n']"
-        ),
-        (
             "---\n{ top1: [item1, {key2: value2}, item3], top2: value2 }\n",
             "{'top1': ['item1', {'key2': 'value2'}, 'item3'], 'top2': 'value2'}"
         ),
         ("foo:\n- 42\nbar:\n  - 44\n", "{'foo': [42], 'bar': [44]}"),
-        ("a: 4.2\n? d\n: 23\n", "{'d': 23, 'a': 4.2}"),
         ("%YAML 1.2\n---\nDocument\n... # Suffix\n", "'Document'"),
-        ("# Assuming conventional resolution:\n- \"12\"\n- 12\n- ! 12\n", "['12', 12, '12']"),
         ("aaa: bbb\n...\n", "{'aaa': 'bbb'}"),
         ("---\n- :,\n", "[':,']"),
         (
@@ -369,7 +354,6 @@ struct YAMLSuiteTests {
             "Folding:\n  \"Empty line\n\n  as a line feed\"\nChomping: |\n  Clipped empty lines\n \n\n",
             "{'Folding': 'Empty line\nas a line feed', 'Chomping': 'Clipped empty lines\n'}"
         ),
-        ("---\nkey: &an:chor value\n", "{'key': 'value'}"),
         (
             "- [name        , hr, avg  ]\n- [Mark McGwire, 65, 0.278]\n- [Sammy Sosa  , 63, 0.288]\n",
             "[['name', 'hr', 'avg'], ['Mark McGwire', 65, 0.278], ['Sammy Sosa', 63, 0.288]]"
@@ -383,7 +367,6 @@ struct YAMLSuiteTests {
         ("&a a: b\nc: &d d\n", "{'a': 'b', 'c': 'd'}"),
         ("{ key: [[[\n  value\n ]]]\n}\n", "{'key': [[['value']]]}"),
         ("---\na: 1\n? b\n&anchor c: 3\n", "{'a': 1, 'b': null, 'c': 3}"),
-        ("%YAML 1.12345\n---\n", "null"),
     ]
 
     @Test("a document has the value that the specification gives it", arguments: accepted)
