@@ -122,16 +122,23 @@ class Lab:
         folder = self.kept / "attack-wheels"
         if len(list(folder.glob("*.whl"))) < len(WHEELS):
             run(
-                sys.executable, "-m", "pip", "download", "-q", "-d", folder, "--no-deps", "--only-binary", ":all:",
+                *self.pip(), "download", "-q", "-d", folder, "--no-deps", "--only-binary", ":all:",
                 "--python-version", "3.11", *WHEELS,
             )  # fmt: skip
         return folder
+
+    def pip(self):
+        """The pip of an environment of its own; a system may have none."""
+        python = self.kept / "attack-pip/bin/python"
+        if not python.exists():
+            run(sys.executable, "-m", "venv", self.kept / "attack-pip")
+        return [python, "-m", "pip"]
 
     def tools(self):
         """uv and installer, for the chroot."""
         folder = self.kept / "attack-tools"
         if not (folder / "bin/uv").exists():
-            run(sys.executable, "-m", "pip", "install", "-q", "--target", folder, "uv", "installer")
+            run(*self.pip(), "install", "-q", "--target", folder, "uv", "installer")
         return folder
 
     def environments(self, root):

@@ -52,7 +52,7 @@ class RandomImage:
         self.wheels = lab.kept / "random-wheels"
         if len(list(self.wheels.glob("*.whl"))) < len(WHEELS):
             run(
-                sys.executable, "-m", "pip", "download", "-q", "-d", self.wheels, "--no-deps", "--only-binary", ":all:",
+                *lab.pip(), "download", "-q", "-d", self.wheels, "--no-deps", "--only-binary", ":all:",
                 "--python-version", "3.11", "--platform", "manylinux2014_x86_64", "--implementation", "cp", *WHEELS,
             )  # fmt: skip
         if not (root / HOME / ".done").exists():
