@@ -133,6 +133,20 @@ struct LayeredAccountTests {
         #expect(!again.account.account.files.contains { $0.sha256 == nil && $0.path.hasSuffix("colorsys.py") })
     }
 
+    @Test("what images are often made smaller by is listed, and no finding is made of it")
+    func removedQuietly() throws {
+        let library = "usr/lib/python3.11"
+        let paths = ["\(library)/distutils/command/sdist.py", "\(library)/lib-dynload/_crypt.so"]
+        let files = Self.python + paths.map { File(path: $0) }
+        for (path, findings) in zip(paths, [0, 1]) {
+            let whiteout = File(path: PathText.parent(path) + "/.wh." + PathText.name(path))
+            let result = try Self.account([files, [whiteout]])
+            #expect(result.account.account.files.filter { $0.sha256 == nil }.map(\.path) == [path])
+            #expect(!result.account.account.isProved)
+            #expect(result.account.findings.count { $0.message.contains("took away") } == findings, "\(path)")
+        }
+    }
+
     @Test("bytes that a later layer writes again as they were are still the base image's")
     func writtenAgain() throws {
         let again = Self.python.filter { $0.path.hasSuffix("os.py") }

@@ -95,13 +95,15 @@ struct LoadingAccount {
                 if firstRemark[file.directory] == nil { firstRemark[file.directory] = file.entry.path }
             }
         }
-        for removal in RemovedFiles.removals(scene) {
+        for file in RemovedFiles.removals(scene) {
+            let removal = file.removal
             counts[.none, default: 0] += 1
             let remover = scene.layerName(removal.remover) ?? "a later one"
             listed.append(
                 .init(
                     path: removal.path, sha256: nil, layer: scene.layerName(removal.remover), voucher: .none,
                     reason: "it is gone: layer \(remover) took it away"))
+            guard !file.isQuiet else { continue }
             remarks[PathText.parent(removal.path), default: 0] += 1
             if firstRemark[PathText.parent(removal.path)] == nil {
                 firstRemark[PathText.parent(removal.path)] = "\(removal.path), which a later layer took away"
