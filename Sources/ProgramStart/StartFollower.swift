@@ -80,9 +80,9 @@ struct StartFollower {
         }
         let base = String(path.split(separator: "/").last ?? "")
         guard let entry = files.lookup(path) else {
-            // A link out of a directory that is read without the rest of its system.
-            return PythonCommandLine.isInterpreter(base)
-                ? python(path, command) : gap(command, "the program is a link to something that is not in the image")
+            gap(command, "the program is a link to something that is not in the image")
+            // Its link says which Python it would be: what that one would import is still of interest.
+            return PythonCommandLine.isInterpreter(base) ? python(path, command) : ()
         }
         guard entry.kind == .file else { return gap(command, "the program is not a file") }
         if entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) { return script(path, entry, command) }

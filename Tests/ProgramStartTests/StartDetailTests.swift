@@ -156,6 +156,15 @@ struct StartDetailTests {
         #expect(start.gaps.contains { $0.subject == "/root/.bashrc" })
     }
 
+    @Test("an interpreter whose link leads to nothing is said, and what it would import is still told")
+    func danglingInterpreter() throws {
+        let whole = try StartListing([:]).start(["/opt/venv/bin/python", "a.py"])
+        let broken = try StartListing([:], without: ["usr/bin/python3.11"]).start(["/opt/venv/bin/python", "a.py"])
+        #expect(whole.isUnderstood && !broken.isUnderstood)
+        #expect(broken.gaps.map(\.reason) == ["the program is a link to something that is not in the image"])
+        #expect(broken.interpreter == whole.interpreter && broken.importPath != nil)
+    }
+
     @Test("what is not followed is said", arguments: unreadCases)
     func unread(script: String, reason: String) throws {
         let start = try StartListing(["bin/cp": "ELF", "bin/cat": "ELF", "bin/grep": "ELF"]).start([
