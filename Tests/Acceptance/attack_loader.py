@@ -1,10 +1,13 @@
-"""Attacks on the dynamic loader: libraries that are loaded in place of others, or besides them. They are compiled once with gcc."""
+"""Attacks on the dynamic loader: libraries that are loaded in place of others, or besides them. They are compiled once."""
 
+import shutil
 import subprocess
 import tempfile
 
 from attack_images import SITE, laid, run, text
 
+# Swift brings clang; a machine that builds Pinproof may have no gcc.
+COMPILER = shutil.which("gcc") or "clang"
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 CODE = """#include <unistd.h>
 #include <string.h>
@@ -22,10 +25,10 @@ def library(lab, soname, needed=""):
     kept = lab.kept / f"attack-{soname}-{needed}-2.so"
     if not kept.exists():
         with tempfile.TemporaryDirectory() as folder:
-            words = ["gcc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", kept, "-x", "c", "-", "-x", "none", f"-Wl,-soname,{soname}"]
+            words = [COMPILER, "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", kept, "-x", "c", "-", "-x", "none", f"-Wl,-soname,{soname}"]
             if needed:
                 stub = f"{folder}/stub.so"
-                run("gcc", "-shared", "-fPIC", "-o", stub, "-x", "c", "/dev/null", f"-Wl,-soname,{needed}")
+                run(COMPILER, "-shared", "-fPIC", "-o", stub, "-x", "c", "/dev/null", f"-Wl,-soname,{needed}")
                 # ldconfig would list the honest copy by its own name: it lies where only this library looks.
                 words += ["-Wl,--no-as-needed", stub, "-Wl,-rpath,/opt/real"]
             subprocess.run([str(word) for word in words], input=CODE, text=True, check=True, capture_output=True)
@@ -95,9 +98,9 @@ def extension(lab, root, command, variables):
     kept = lab.kept / "attack-extension.so"
     if not kept.exists():
         with tempfile.TemporaryDirectory() as folder:
-            run("gcc", "-shared", "-fPIC", "-o", f"{folder}/libevil.so", "-x", "c", "/dev/null", "-Wl,-soname,libevil.so")
+            run(COMPILER, "-shared", "-fPIC", "-o", f"{folder}/libevil.so", "-x", "c", "/dev/null", "-Wl,-soname,libevil.so")
             run(
-                "gcc", "-shared", "-fPIC", "-o", kept, "-x", "c", "/dev/null", "-x", "none", "-Wl,--no-as-needed",
+                COMPILER, "-shared", "-fPIC", "-o", kept, "-x", "c", "/dev/null", "-x", "none", "-Wl,--no-as-needed",
                 f"{folder}/libevil.so", "-Wl,-rpath,/opt/evil",
             )  # fmt: skip
     code = text("srv/app/serve.py", "import json, joblib, threadpoolctl\nprint('served', threadpoolctl.__version__)\n")
