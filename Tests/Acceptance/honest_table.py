@@ -1,5 +1,7 @@
 """Honest images: seven installers, five levels, Pythons of no package, an image without dpkg, other users, application directories."""
 
+import sys
+
 from attack_images import SERVE, archive, tar, text
 
 VENV = ["PATH=/opt/venv/bin:/usr/bin:/bin"]
@@ -89,6 +91,9 @@ def honest(lab, words):
 def official(lab, lock, wheels, case, wanted):
     """Images whose Python no package owns, without dpkg's database in one of them."""
     if not wanted("official"):
+        return
+    if sys.base_prefix == "/usr":
+        print("skip official: the running Python is Debian's own, which installs to other directories", flush=True)
         return
     root = lab.official()
     environment = root / "usr/local/lib/python3.11/site-packages"

@@ -14,7 +14,7 @@ SAMPLE = [
     "run-parts", "LD_PRELOAD", "ld.so.conf.d and cache", "glibc-hwcaps of the system", "system library replaced",
     "standard library module gone, another takes its place",
 ]  # fmt: skip
-HONEST = ["pip --target", "a blank in the path", "entry script", "user", "itself", "official"]
+HONEST = ["pip --target", "a blank in the path", "entry script", "user", "itself"]
 
 
 def printed(function, *words):
