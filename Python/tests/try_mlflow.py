@@ -46,6 +46,9 @@ def image(work, name, change=None):
         target = root / directory.relative_to("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(directory, target, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+    # What else is installed for the interpreter that the environment was made with is not of the environment.
+    for packages in (root / base.relative_to("/")).glob("lib/python*/site-packages"):
+        shutil.rmtree(packages)
     for directory in libraries:
         source = pathlib.Path(directory).resolve()
         target = root / source.relative_to("/")
@@ -69,15 +72,25 @@ def image(work, name, change=None):
     return layout
 
 
+def verified(model, layout):
+    """The verification of the model against an image; what is not provable is printed."""
+    try:
+        return pinproof.verify(model, f"oci:{layout}:1", evidence="trained")
+    except pinproof.UndecidedError as error:
+        print([(package.name, package.reasons) for package in error.verification.packages if package.verdict != "match"])
+        print([finding for finding in error.verification.findings if finding.severity != "note"])
+        raise
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="pinproof-mlflow-") as directory:
         work = pathlib.Path(directory).resolve()
         model = logged_model(work)
         assert (model / pinproof.mlflow.CAPTURE_FILE).is_file(), sorted(model.iterdir())
-        good = pinproof.verify(model, f"oci:{image(work, 'same')}:1", evidence="trained")
+        good = verified(model, image(work, "same"))
         print("same environment:", good.verdict, good.summary)
         assert good.verdict == "match", [package for package in good.packages if package.verdict != "match"]
-        bad = pinproof.verify(model, f"oci:{image(work, 'changed', 'sklearn/linear_model/_logistic.py')}:1", evidence="trained")
+        bad = verified(model, image(work, "changed", "sklearn/linear_model/_logistic.py"))
         print("a changed file:", bad.verdict)
         assert bad.verdict == "mismatch", bad
     print(f"MLflow {mlflow.__version__}: passed")

@@ -151,6 +151,20 @@ import Testing
         #expect(empty.environment.gaps.isEmpty)
     }
 
+    @Test("an egg below a package's directory or the standard library's is a file of its tests, and no package")
+    func eggsOfTestsAreNone() throws {
+        let data = "\(Self.library)/pkg/tests/data"
+        let installed = try Self.installed([
+            ("\(data)/my-1.0-py3.7.egg", "PK"),
+            ("\(data)/x/my-1.0-py3.7.egg/EGG-INFO/PKG-INFO", "Name: my\nVersion: 1\n"),
+            ("usr/local/lib/python3.11/test/test_importlib/data/example-21.12-py3.6.egg", "PK"),
+        ])
+        #expect(installed.environment.packages.isEmpty && installed.environment.gaps.isEmpty)
+        // Where programs put their eggs elsewhere, they are read.
+        let own = try Self.installed([("srv/app/eggs/example-21.12-py3.6.egg", "PK")])
+        #expect(own.environment.gaps.map(\.subject) == ["example-21.12-py3.6.egg"])
+    }
+
     @Test func eggDirectoriesAreInstalled() throws {
         let egg = "\(Self.library)/Demo_Egg-1.0-py3.11.egg"
         let files = [

@@ -131,10 +131,21 @@ enum PythonDistributions: PackageDatabase {
                     if isDirectory { distInfo.append(entry.path) }
                 } else if entry.path.hasSuffix(".egg-info") {
                     if isDirectory || entry.kind == .file { eggInfo.append(entry.path) }
-                } else if entry.path.hasSuffix(".egg") {
+                } else if entry.path.hasSuffix(".egg"), !Self.isData(entry.path) {
                     if isDirectory, files.lookup(entry.path + "/EGG-INFO") != nil { eggs.append(entry.path) }
                     if entry.kind == .file { zippedEggs.append(entry.path) }
                 }
+            }
+        }
+
+        /// Whether an egg is a file of another package, or of the standard library, that its tests use
+        /// (`pkg_resources/tests/data`, `test/test_importlib/data`): installers put eggs directly into a directory of packages.
+        private static func isData(_ path: String) -> Bool {
+            let directories = path.split(separator: "/").dropLast()
+            guard let last = directories.last, last != "site-packages", last != "dist-packages" else { return false }
+            if directories.contains("site-packages") || directories.contains("dist-packages") { return true }
+            return zip(directories, directories.dropFirst()).contains {
+                $0 == "lib" && $1.hasPrefix("python") && $1.contains(".")
             }
         }
 
