@@ -307,6 +307,7 @@ def precommit_runs_the_hooks(shop):
     commit = run("git", "-C", clone, "rev-parse", "HEAD").strip()
     run("git", "init", "--quiet", project)
     (project / "Dockerfile").write_text("FROM python:3.11-slim\nRUN pip install six\n")
+    (project / "compose.yaml").write_text("services:\n  cache:\n    image: redis:latest\n")
     (project / "notes.txt").write_text("nothing\n")
     (project / ".pre-commit-config.yaml").write_text(
         f"repos:\n- repo: {clone}\n  rev: {commit}\n  hooks:\n  - id: pinproof-check\n    args: [--require, exact]\n  - id: pinproof-fix\n")
@@ -320,8 +321,10 @@ def precommit_runs_the_hooks(shop):
 
     done = hooks()
     check(done.returncode == 1 and "floating-python-package" in done.stdout, f"{done.stdout}{done.stderr}")
+    check("redis:latest" in done.stdout, f"manifests are checked: {done.stdout}{done.stderr}")
     check("notes.txt" not in done.stdout, "other files are not checked")
     (project / "Dockerfile").write_text("FROM python:3.11.9-slim\nRUN pip install six==1.17.0\n")
+    (project / "compose.yaml").write_text("services:\n  cache:\n    image: redis:7.2.4\n")
     run("git", "-C", project, "add", ".")
     done = hooks()
     check(done.returncode == 0 and done.stdout.count("Passed") == 2, f"{done.stdout}{done.stderr}")
