@@ -81,8 +81,9 @@ struct StartFollower {
         let base = String(path.split(separator: "/").last ?? "")
         guard let entry = files.lookup(path) else {
             gap(command, "the program is a link to something that is not in the image")
-            // Its link says which Python it would be: what that one would import is still of interest.
-            return PythonCommandLine.isInterpreter(base) ? python(path, command) : ()
+            // The link says which Python it would be: what that one would import is still told.
+            if PythonCommandLine.isInterpreter(base) { python(path, command) }
+            return
         }
         guard entry.kind == .file else { return gap(command, "the program is not a file") }
         if entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) { return script(path, entry, command) }
@@ -124,15 +125,20 @@ struct StartFollower {
         guard let value = command.environment["PATH"] ?? nil else { return nil }
         // An empty element is the working directory, and a file that nobody may execute is passed over
         // (https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/V1_chap08.html#tag_08_03).
+        // So is a link that leads to nothing; it is the answer only where there is no other.
+        var dangling: String?
         for element in value.split(separator: ":", omittingEmptySubsequences: false).map(String.init) {
             let directory = element.hasPrefix("/") ? element : ContainerPath.join(command.directory, element)
             guard let directory else { return nil }
             let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
             guard isThere(path) else { continue }
-            if let entry = files.lookup(path), entry.mode & 0o111 == 0 { continue }
-            return path
+            guard let entry = files.lookup(path) else {
+                dangling = dangling ?? path
+                continue
+            }
+            if entry.mode & 0o111 != 0 { return path }
         }
-        return nil
+        return dangling
     }
 
     // MARK: - Scripts

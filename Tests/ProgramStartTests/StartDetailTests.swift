@@ -165,6 +165,15 @@ struct StartDetailTests {
         #expect(broken.interpreter == whole.interpreter && broken.importPath != nil)
     }
 
+    @Test("PATH passes over a link that leads to nothing, as the system does")
+    func danglingLinkInPath() throws {
+        let more = ["opt/a/bin/python3": "-> /nowhere/python3"]
+        let found = try StartListing(more).start(["/usr/bin/env", "PATH=/opt/a/bin:/usr/bin", "python3", "a.py"])
+        #expect(found.interpreter == "usr/bin/python3" && found.isUnderstood)
+        let alone = try StartListing(more).start(["/usr/bin/env", "PATH=/opt/a/bin", "python3", "a.py"])
+        #expect(alone.interpreter == "opt/a/bin/python3" && !alone.isUnderstood)
+    }
+
     @Test("what is not followed is said", arguments: unreadCases)
     func unread(script: String, reason: String) throws {
         let start = try StartListing(["bin/cp": "ELF", "bin/cat": "ELF", "bin/grep": "ELF"]).start([
