@@ -5,9 +5,12 @@ import EnvironmentInventory
 /// Tells which package of a distribution has a shared library. What is not known is not guessed.
 package enum SystemLibraryPackages {
     private static let table: [Substring: [Substring]] = Dictionary(
-        SystemLibraryTable.rows.split(separator: "\n").compactMap { row in
+        SystemLibraryTable.rows.split { $0 == "\n" || $0 == ";" }.compactMap { row in
             let words = row.split(separator: " ")
-            return words.first.map { ($0, Array(words.dropFirst())) }
+            guard let library = words.first else { return nil }
+            var packages: [Substring] = []
+            for word in words.dropFirst() { packages.append(word == "=" ? packages.last ?? "-" : word) }
+            return (library, packages)
         }, uniquingKeysWith: { first, _ in first })
 
     /// Returns the package of a library in a release, `["libgl1"]`; empty where it is not known.
@@ -21,9 +24,9 @@ package enum SystemLibraryPackages {
     }
 
     private static func column(_ distribution: String) -> Int? {
-        // Ubuntu 24.04 renamed the same packages as Debian 13 (https://wiki.debian.org/ReleaseGoals/64bit-time).
         let release: [String: String] = [
-            "debian 11": "bullseye", "debian 12": "bookworm", "debian 13": "trixie", "ubuntu 24.04": "trixie",
+            "debian 11": "bullseye", "debian 12": "bookworm", "debian 13": "trixie", "ubuntu 22.04": "jammy",
+            "ubuntu 24.04": "noble",
         ]
         return release[distribution].flatMap { SystemLibraryTable.releases.firstIndex(of: $0) }
     }
