@@ -62,10 +62,15 @@ package struct InstallationRecord: Sendable {
     }
 
     /// The hash that nearly every row has.
+    ///
+    /// Wheels that are packed by hand have it in 64 hexadecimal digits, as gmsh's do: in base64 a sha256 has 43 characters.
     private static func sha256(_ field: ArraySlice<UInt8>) -> SHA256Value? {
-        guard field.starts(with: "sha256=".utf8), let bytes = Base64.decode(field.dropFirst(7), allowsURLAlphabet: true)
-        else { return nil }
-        return SHA256Value(bytes: bytes)
+        guard field.starts(with: "sha256=".utf8) else { return nil }
+        let text = field.dropFirst(7)
+        if text.count == 64, let digest = Digest(.sha256, hex: String(decoding: text, as: UTF8.self)) {
+            return SHA256Value(digest)
+        }
+        return Base64.decode(text, allowsURLAlphabet: true).flatMap { SHA256Value(bytes: $0) }
     }
 
     private static func digest(_ field: ArraySlice<UInt8>) -> Digest? {

@@ -12,6 +12,8 @@ struct LoadingFixture {
     static let directories = "/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0/lib/\0/usr/lib/\0"
     private var files: [String: [UInt8]] = [:]
     private var packages: [String: (version: String, requires: [String], tag: String, files: [String])] = [:]
+    /// What stands in the RECORD of every package in place of its files.
+    var record: String?
     var options = LoadingOptions()
     var modules: [String] = []
     var naming = LoadingScene.Naming.packages(["demo"])
@@ -74,7 +76,8 @@ struct LoadingFixture {
                 "\(info)/METADATA",
                 Array("Metadata-Version: 2.1\nName: \(name)\nVersion: \(package.version)\n\(requires)\n".utf8))
             folder.write("\(info)/WHEEL", Array("Wheel-Version: 1.0\nTag: \(package.tag)\n".utf8))
-            folder.write("\(info)/RECORD", Array(package.files.map { "\($0),,\n" }.joined().utf8))
+            folder.write(
+                "\(info)/RECORD", Array((record ?? package.files.map { "\($0),,\n" }.joined()).utf8))
         }
         let installed = try InstalledEnvironment.read(path: folder.path, readsBinaries: true)
         let start = ProgramStart(installed.configuration, installed.fileSystem, fallback: "3.11")

@@ -75,4 +75,14 @@ struct InstalledOracleTests {
         )
         #expect(record.rows[2].digest == nil && record.rows[2].size == nil)
     }
+
+    @Test("a sha256 of 64 hexadecimal digits is read, other lengths are refused")
+    func hexadecimal() throws {
+        let digits = String(repeating: "9Db3", count: 16)
+        let record = try InstallationRecord(Array("a,sha256=\(digits),1\n".utf8))
+        #expect(record.rows[0].digest?.description == "sha256:" + digits.lowercased())
+        for text in [digits + "00", String(digits.dropLast(2)), String(digits.dropLast()) + "x"] {
+            #expect(throws: RecordError.self) { try InstallationRecord(Array("a,sha256=\(text),1\n".utf8)) }
+        }
+    }
 }

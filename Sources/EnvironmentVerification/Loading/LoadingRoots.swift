@@ -39,6 +39,8 @@ struct LoadingRoots {
         /// What is between the name and `.so`, `cpython-311-x86_64-linux-gnu`; empty for nothing.
         let tag: String
         let owner: String
+        /// Whether it lies in `lib` beside the packages.
+        let isBeside: Bool
         let file: ELFFile?
     }
 
@@ -56,8 +58,11 @@ struct LoadingRoots {
     private static func candidates(_ scene: LoadingScene, _ places: [String]) -> [Candidate] {
         var found: [Candidate] = []
         let starts = places.map { Array(($0 + "/").utf8) }
-        // `lib` of the prefix, where wheels put libraries that Python code opens.
-        let beside = Set(places.map { PathText.parent(PathText.parent($0)) }.filter { $0.hasSuffix("lib") })
+        // `lib` of the prefix, where wheels put libraries that Python code opens; with `--target` it is in the directory itself.
+        let beside = Set(
+            places.map { PathText.parent(PathText.parent($0)) }.filter { $0.hasSuffix("lib") }
+                + places.map { $0 + "/lib" })
+        let tops = Self.topModules(scene)
         let besideBytes = beside.map { Array(($0 + "/").utf8) }
         scene.files.forEachEntry(
             where: { place in
@@ -72,12 +77,16 @@ struct LoadingRoots {
             { entry in
                 guard let target = scene.files.lookup(entry.path), target.kind == .file else { return }
                 let claims = scene.owners.allOwners(of: entry).map(\.owner)
-                guard
-                    let owner = claims.first(where: { $0.ecosystem == .pypi })
-                        ?? claims.first(where: { $0.ecosystem == .conda }), scene.isNeeded(owner.name)
-                else { return }
+                let claimant =
+                    claims.first { $0.ecosystem == .pypi } ?? claims.first { $0.ecosystem == .conda }
+                guard let owner = claimant?.name ?? Self.owner(of: entry.path, places, tops), scene.isNeeded(owner)
+                else {
+                    return
+                }
                 // Of several names of one library, that of the file counts.
-                let isBeside = beside.contains(PathText.parent(entry.path))
+                let isBeside =
+                    beside.contains(PathText.parent(entry.path)) && PathText.name(entry.path).hasPrefix("lib")
+                guard isBeside || entry.path.hasSuffix(".so") else { return }
                 if isBeside, target.path != entry.path { return }
                 let name = isBeside ? PathText.name(entry.path)[...] : PathText.name(entry.path).dropLast(3)
                 let stem = name.prefix { $0 != "." }
@@ -87,9 +96,28 @@ struct LoadingRoots {
                 found.append(
                     Candidate(
                         path: entry.path, directory: PathText.parent(entry.path), stem: String(stem),
-                        tag: String(name.dropFirst(stem.count + 1)), owner: owner.name, file: file))
+                        tag: String(name.dropFirst(stem.count + 1)), owner: owner, isBeside: isBeside, file: file))
             })
         return found
+    }
+
+    /// The Python packages by the modules at their tops.
+    private static func topModules(_ scene: LoadingScene) -> [String: String] {
+        var tops: [String: String] = [:]
+        for package in scene.environment.packages where package.ecosystem == .pypi {
+            for module in package.modules + [package.name.replacing("-", with: "_")] { tops[module] = package.name }
+        }
+        return tops
+    }
+
+    /// The Python package of a file that no record of a Python package names: the operating system installed it, or the record
+    /// cannot be read.
+    private static func owner(of path: String, _ places: [String], _ tops: [String: String]) -> String? {
+        guard let place = places.filter({ path.hasPrefix($0 + "/") }).max(by: { $0.count < $1.count }) else {
+            return nil
+        }
+        let top = path.dropFirst(place.count + 1).prefix { $0 != "/" && $0 != "." }
+        return tops[String(top)]
     }
 
     private mutating func add(
@@ -101,12 +129,11 @@ struct LoadingRoots {
         let groups = Dictionary(grouping: candidates) { $0.directory + "/" + $0.stem }
         for key in groups.keys.sorted() {
             guard let group = groups[key], let first = group.first else { continue }
-            guard let module = Self.module(key, places), !Self.isTest(module) else {
-                if !places.contains(where: { first.directory == $0 || first.directory.hasPrefix($0 + "/") }) {
-                    libraries += group
-                }
+            if first.isBeside {
+                libraries += group
                 continue
             }
+            guard let module = Self.module(key, places), !Self.isTest(module) else { continue }
             let extensions = group.filter { Self.isExtension($0) }
             if extensions.isEmpty {
                 libraries += group
@@ -133,10 +160,8 @@ struct LoadingRoots {
         if !hasExtension {
             // Without an extension module, Python code opens the package's libraries.
             for library in libraries.sorted(by: { $0.path < $1.path }) where library.stem.hasPrefix("lib") {
-                let isInside = places.contains { library.directory == $0 || library.directory.hasPrefix($0 + "/") }
-                guard let module = isInside ? Self.module(library.directory + "/" + library.stem, places) : owner else {
-                    continue
-                }
+                let place = library.directory + "/" + library.stem
+                guard let module = library.isBeside ? owner : Self.module(place, places) else { continue }
                 roots.append(
                     LoadingRoot(
                         path: "/" + library.path, module: module, distribution: owner, isNamed: isNamed,

@@ -1,0 +1,72 @@
+import EnvironmentInventory
+import Testing
+
+@testable import EnvironmentVerification
+
+/// What is found of a package whatever its record says, and where libraries are that Python code opens.
+struct LoadingRootTests {
+    private static func problems(_ change: (inout LoadingFixture) -> Void) throws -> [String] {
+        var fixture = LoadingFixture()
+        change(&fixture)
+        return try fixture.assess().problems.map { "\($0.rule) \($0.reach.rawValue) \($0.root) \($0.needs)" }
+    }
+
+    @Test(
+        "a package of which no record names the files is judged",
+        arguments: ["", "demo/__init__.py,sha256=short,\n", "other/__init__.py,,\n"])
+    func records(record: String) throws {
+        let found = try Self.problems { fixture in
+            fixture.record = record
+            fixture.module("demo/core.cpython-311-x86_64-linux-gnu.so") { $0.needed.append("libGL.so.1") }
+            // A module whose top has the name of no package.
+            fixture.module("stray/core.abi3.so") { $0.needed.append("libEGL.so.1") }
+        }
+        #expect(found == ["missing-library fails demo.core libGL.so.1"])
+    }
+
+    @Test("a module beside the packages, which no record names, is judged")
+    func topLevel() throws {
+        let found = try Self.problems { fixture in
+            fixture.record = ""
+            fixture.module("demo.abi3.so") { $0.needed.append("libGL.so.1") }
+        }
+        #expect(found == ["missing-library fails demo libGL.so.1"])
+    }
+
+    @Test("a record with hexadecimal digits names its files")
+    func hexadecimal() throws {
+        let library = "lib/libdemo.so.4.15"
+        let found = try Self.problems { fixture in
+            fixture.record = "\(library),sha256=\(String(repeating: "0a", count: 32)),\n"
+            fixture.module(library) { $0.needed.append("libGLU.so.1") }
+        }
+        #expect(found == ["missing-library fails demo libGLU.so.1"])
+    }
+
+    @Test("a library that --target puts into the directory of the packages is judged")
+    func target() throws {
+        let found = try Self.problems { fixture in
+            fixture.module("lib/libdemo.so.4.15") { $0.needed.append("libGLU.so.1") }
+        }
+        #expect(found == ["missing-library fails demo libGLU.so.1"])
+    }
+
+    @Test(
+        "each release has its own packages",
+        arguments: [
+            ("libbrotlidec.so.1", "debian 11", "libbrotli1"), ("libbrotlidec.so.1", "ubuntu 24.04", "libbrotli1"),
+            ("libGLU.so.1", "debian 13", "libglu1-mesa"), ("libmpi.so.40", "debian 13", "libopenmpi40"),
+            ("libmpi.so.40", "ubuntu 24.04", "libopenmpi3t64"), ("libmpi.so.40", "ubuntu 22.04", "libopenmpi3"),
+            ("libcups.so.2", "ubuntu 22.04", "libcups2"), ("libcups.so.2", "ubuntu 24.04", "libcups2t64"),
+        ])
+    func releases(library: String, distribution: String, package: String) {
+        #expect(SystemLibraryPackages.packages(for: library, distribution: distribution) == [package])
+    }
+
+    @Test("a release that has none, or several, names none")
+    func absent() {
+        #expect(SystemLibraryPackages.packages(for: "libssl.so.1.1", distribution: "debian 12").isEmpty)
+        #expect(SystemLibraryPackages.packages(for: "libbrotlidec.so.1", distribution: "ubuntu 20.04").isEmpty)
+        #expect(SystemLibraryPackages.packages(for: "libbrotlidec.so.1", distribution: nil).isEmpty)
+    }
+}
