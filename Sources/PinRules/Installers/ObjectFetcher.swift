@@ -23,9 +23,7 @@ enum ObjectFetcher: InstallerCommandReader {
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program, programs.contains(program) else { return nil }
         let words = command.words.dropFirst()
-        if words.contains(where: { ["--help", "--version", "help"].contains($0.text ?? "") }) {
-            return InstallRequest()
-        }
+        if asksForHelp(words, program) { return InstallRequest() }
         switch program {
         case "gdown": return drive(words, command)
         case "gh": return gitHub(words, command)
@@ -33,6 +31,15 @@ enum ObjectFetcher: InstallerCommandReader {
         case "aws" where words.contains(where: { $0.text == "s3api" }): return objectOfS3(words, command)
         default: return copies(words, program, command)
         }
+    }
+
+    /// Whether a command line only prints: `az storage --help`, `gsutil help cp`, `aws s3 cp help`, `az --version`.
+    ///
+    /// A file may be named `help`, and `az ml model download --version 3` asks for a version of the model.
+    private static func asksForHelp(_ words: ArraySlice<CommandWord>, _ program: String) -> Bool {
+        if words.contains(where: { $0.text == "--help" }) { return true }
+        if ["--version", "help"].contains(words.first?.text ?? "") { return true }
+        return program == "aws" && words.last?.text == "help" && !words.contains { written($0).contains("://") }
     }
 
     // MARK: Copies
