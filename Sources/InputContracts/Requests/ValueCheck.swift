@@ -109,8 +109,8 @@ enum ValueCheck {
         case (.exact(let number), .uint64): number >= 0
         case (.exact, .int64): true
         case (.exact(let number), _): fits(Double(number), type) ?? false
-        case (.large(let number), .uint64): number > 0 && number < 18_446_744_073_709_551_616
-        case (.large, _): false
+        case (.large, .uint64): true
+        case (.large, _), (.beyond, _): false
         }
     }
 
@@ -131,15 +131,22 @@ enum ValueCheck {
 
     private enum Whole {
         case exact(Int64)
-        /// Beyond 64 bits, or written with a fraction of zero beyond them.
-        case large(Double)
+        /// More than 63 bits hold.
+        case large(UInt64)
+        /// Of no type.
+        case beyond
     }
 
     private static func integer(_ value: DocumentNode) -> Whole? {
         switch value.value {
         case .integer(let integer): .exact(integer)
         case .float(let double) where double == double.rounded() && double.isFinite:
-            Int64(exactly: double).map { .exact($0) } ?? .large(double)
+            // The digits are exact where a double is not: 18446744073709551615 is 2^64 as one.
+            if let raw = value.raw, raw.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: "-") }) {
+                UInt64(raw).map { .large($0) } ?? .beyond
+            } else {
+                Int64(exactly: double).map { .exact($0) } ?? UInt64(exactly: double).map { .large($0) } ?? .beyond
+            }
         default: nil
         }
     }
@@ -194,14 +201,26 @@ enum ValueCheck {
             }
     }
 
-    /// Whether a text starts with a date of ISO 8601, `2020-01-31`.
+    /// Whether a text starts with a day of ISO 8601 that the calendar has, `2020-01-31`.
     static func isDate(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-            let month = Int(String(decoding: bytes[5..<7], as: UTF8.self)), (1...12).contains(month),
-            let day = Int(String(decoding: bytes[8..<10], as: UTF8.self)), (1...31).contains(day),
-            bytes[..<4].allSatisfy(\.isASCIIDigit)
+            let year = number(bytes[..<4]), let month = number(bytes[5..<7]), let day = number(bytes[8..<10]),
+            (1...12).contains(month), (1...length(ofMonth: month, year: year)).contains(day)
         else { return false }
         return bytes.count == 10 || bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ")
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard digits.allSatisfy(\.isASCIIDigit) else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    }
+
+    private static func length(ofMonth month: Int, year: Int) -> Int {
+        switch month {
+        case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 }
