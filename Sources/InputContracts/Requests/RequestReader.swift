@@ -209,8 +209,10 @@ package enum RequestReader {
                 isQuoted = true
             } else if byte == UInt8(ascii: ",") {
                 endField()
+            } else if byte == UInt8(ascii: "\r"), index < bytes.count, bytes[index] == UInt8(ascii: "\n") {
+                // The carriage return of the line's end; one in quotation marks is a part of the field.
+                continue
             } else if byte == UInt8(ascii: "\n") {
-                if field.last == UInt8(ascii: "\r") { field.removeLast() }
                 endField()
                 try endRow()
                 line += 1
