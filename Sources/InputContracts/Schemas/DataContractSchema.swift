@@ -29,8 +29,13 @@ enum DataContractSchema {
             input.nullable = !isRequired
             if isRequired { input.onNull = .rejected }
             let options = table["logicalTypeOptions"]?.table
-            let minimum = ["minimum", "exclusiveMinimum"].compactMap { options?[$0]?.contractNumber }.max()
-            let maximum = ["maximum", "exclusiveMaximum"].compactMap { options?[$0]?.contractNumber }.min()
+            let isInteger = input.type == .int64
+            let minimum = bound(options, "minimum", "exclusiveMinimum") {
+                ContractRange.above($0, isInteger: isInteger)
+            }.max()
+            let maximum = bound(options, "maximum", "exclusiveMaximum") {
+                ContractRange.below($0, isInteger: isInteger)
+            }.min()
             if minimum != nil || maximum != nil {
                 input.range = ContractRange(minimum: minimum, maximum: maximum, kind: .constraint)
                 input.onOutside = .rejected
@@ -46,6 +51,17 @@ enum DataContractSchema {
         }
         contract.enforcedBy = [.schema]
         return contract
+    }
+
+    /// The bounds of one side. What is excluded is a number of its own, or, until version 3.0.0, a truth value beside the bound
+    /// (https://github.com/bitol-io/open-data-contract-standard/tree/main/schema).
+    private static func bound(
+        _ options: DocumentTable?, _ key: String, _ exclusiveKey: String, _ excluding: (Double) -> Double
+    ) -> [Double] {
+        let included = options?[key]?.contractNumber
+        let isExcluded = options?[exclusiveKey]?.boolean ?? false
+        let excluded = options?[exclusiveKey]?.contractNumber
+        return [isExcluded ? included.map(excluding) : included, excluded.map(excluding)].compactMap { $0 }
     }
 
     private static func validValues(_ table: DocumentTable) -> [DocumentNode]? {
