@@ -24,10 +24,10 @@ package enum MLflowSignature {
         do throws(Unreadable) {
             var contract = InputContract()
             if let (items, line) = try list("inputs", in: signature, file: file) {
-                contract.inputs = try inputs(items, line: line, file: file)
+                contract.inputs = try inputs(items, key: "inputs", line: line, file: file)
             }
             if let (items, line) = try list("outputs", in: signature, file: file) {
-                contract.outputs = try inputs(items, line: line, file: file).map {
+                contract.outputs = try inputs(items, key: "outputs", line: line, file: file).map {
                     ContractOutput(name: $0.name, type: $0.type, shape: $0.shape)
                 }
             }
@@ -91,30 +91,30 @@ package enum MLflowSignature {
     }
 
     private static func inputs(
-        _ items: [DocumentNode], line: Int, file: String
+        _ items: [DocumentNode], key: String, line: Int, file: String
     ) throws(Unreadable) -> [ContractInput] {
         var result: [ContractInput] = []
         for (position, item) in items.enumerated() {
             guard let table = item.table, let type = table.string("type") else {
-                throw Unreadable(key: "inputs", line: line, reason: "entry \(position) has no type")
+                throw Unreadable(key: key, line: line, reason: "entry \(position) has no type")
             }
             var input = ContractInput(name: table["name"]?.text, position: position)
             if type == "tensor" {
                 guard let spec = table["tensor-spec"]?.table, let name = spec.string("dtype"),
                     let shape = spec["shape"]?.array
                 else {
-                    throw Unreadable(key: "inputs", line: line, reason: "entry \(position) is a tensor without a shape")
+                    throw Unreadable(key: key, line: line, reason: "entry \(position) is a tensor without a shape")
                 }
                 guard let dtype = ContractType(numpyName: plainName(name)) else {
                     throw Unreadable(
-                        key: "inputs", line: line, reason: "entry \(position) has the dtype \(name), which is not known"
+                        key: key, line: line, reason: "entry \(position) has the dtype \(name), which is not known"
                     )
                 }
                 input.type = dtype
                 input.shape = try shape.map { (node) throws(Unreadable) -> Int? in
                     guard let value = node.integer, let dimension = Int(exactly: value), dimension >= -1 else {
                         throw Unreadable(
-                            key: "inputs", line: line, reason: "entry \(position) has a dimension that is no number")
+                            key: key, line: line, reason: "entry \(position) has a dimension that is no number")
                     }
                     return dimension < 0 ? nil : dimension
                 }
@@ -122,7 +122,7 @@ package enum MLflowSignature {
             } else {
                 guard let structure = MLflowTypes.structure(table) else {
                     throw Unreadable(
-                        key: "inputs", line: line, reason: "entry \(position) has the type \(type), which is not known")
+                        key: key, line: line, reason: "entry \(position) has the type \(type), which is not known")
                 }
                 input.type = structure.type
                 if structure != .scalar(structure.type) { input.structure = structure }
