@@ -149,7 +149,7 @@ struct ColumnComparison {
             // Between the ends nothing says how many values are the one.
             isSpread = true
             isOutsideByRange = true
-            let above = histogram.counts[histogram.bucket(of: value)...].reduce(0, +)
+            let above = value > high ? 0 : histogram.counts[histogram.bucket(of: value)...].reduce(0, +)
             data = [histogram.total - above, 0, above]
         case .texts, .presence: break
         }
