@@ -1,14 +1,28 @@
 """The test runner: prints one line per scenario, and a last line with the counts."""
 
+import collections
+import concurrent.futures
+import contextlib
 import os
 import pathlib
 import shlex
 import subprocess
 import sys
+import threading
 import time
 import traceback
 
 SCENARIOS = []
+#: Modules whose scenarios share what they make: CondaShop, FreezeShop, the keys.
+TOGETHER = [
+    [
+        "scenarios_freeze", "scenarios_freeze_bases", "scenarios_system_packages", "scenarios_conda", "scenarios_conda_builds",
+        "scenarios_capture", "scenarios_bases",
+    ],
+    ["scenarios_attest", "scenarios_attach"],
+]  # fmt: skip
+#: umoci reads, changes and writes the index of a layout without a lock.
+UMOCI = threading.Lock()
 
 
 class Skipped(Exception):
@@ -21,39 +35,68 @@ def scenario(function):
     return function
 
 
+def title_of(function):
+    return function.__doc__.strip().splitlines()[0].rstrip(".")
+
+
 def say(text):
-    print(text, flush=True)
+    # One write: two scenarios print at once.
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def line(function):
+    """The module of a scenario, or the first of the modules that make things together with it.
+
+    The scenarios of a line run one after the other: they look at files, images and tools that the first of them made.
+    """
+    module = function.__module__
+    return next((group[0] for group in TOGETHER if module in group), module)
+
+
+def run_one(world, function):
+    """Runs a scenario and prints its line; returns "passed", "failed" or "skipped"."""
+    title = title_of(function)
+    start = time.monotonic()
+    try:
+        function(world)
+        say(f"ok    {title} ({time.monotonic() - start:.1f} s)")
+        return "passed"
+    except Skipped as reason:
+        say(f"skip  {title}: {reason}")
+        return "skipped"
+    except Exception as error:  # one failing scenario does not end the run
+        text = str(error) if isinstance(error, AssertionError) and str(error) else traceback.format_exc()
+        lines = [f"      {line}" for line in text.rstrip().splitlines()[-40:]]
+        say("\n".join([f"FAIL  {title} [{function.__name__}]", *lines]))
+        return "failed"
 
 
 def run_all(world, words):
-    """Runs the scenarios whose title or name contains one of the words, all of them without words; returns the exit status."""
-    passed = failed = skipped = 0
+    """Runs the scenarios whose title or name contains one of the words, all of them without words; returns the exit status.
+
+    Two lines run at once. PINPROOF_ACCEPTANCE_LINES=1 runs all scenarios one after the other, in the order of their files.
+    """
+    lines = {}
     for function in SCENARIOS:
-        title = function.__doc__.strip().splitlines()[0].rstrip(".")
-        if words and not any(word in title or word in function.__name__ for word in words):
-            continue
-        start = time.monotonic()
-        try:
-            function(world)
-            passed += 1
-            say(f"ok    {title} ({time.monotonic() - start:.1f} s)")
-        except Skipped as reason:
-            skipped += 1
-            say(f"skip  {title}: {reason}")
-        except Exception as error:  # one failing scenario does not end the run
-            failed += 1
-            say(f"FAIL  {title} [{function.__name__}]")
-            text = str(error) if isinstance(error, AssertionError) and str(error) else traceback.format_exc()
-            for line in text.rstrip().splitlines()[-40:]:
-                say(f"      {line}")
-    say(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed or not passed else 0
+        if not words or any(word in title_of(function) or word in function.__name__ for word in words):
+            lines.setdefault(line(function), []).append(function)
+    count = int(os.environ.get("PINPROOF_ACCEPTANCE_LINES", "2"))
+    if count > 1:
+        # The longest first, so that the last one to end does not run alone.
+        lines = dict(sorted(lines.items(), key=lambda item: -len(item[1])))
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        ends = list(pool.map(lambda functions: [run_one(world, function) for function in functions], lines.values()))
+    counts = collections.Counter(end for line in ends for end in line)
+    say(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
+    return 1 if counts["failed"] or not counts["passed"] else 0
 
 
 def run(*command, **options):
     """Runs a tool that must succeed, and returns its standard output; an error contains what it printed."""
     words = [str(word) for word in command]
-    done = subprocess.run(words, capture_output=True, text=True, errors="replace", **options)
+    with UMOCI if words[0] == "umoci" else contextlib.nullcontext():
+        done = subprocess.run(words, capture_output=True, text=True, errors="replace", **options)
     if done.returncode:
         said = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
         raise AssertionError(f"{shlex.join(words)}\nexited with {done.returncode}:\n{said}")

@@ -177,6 +177,6 @@ def limits_are_flags(shop):
         start = time.monotonic()
         outcome = check_status(shop.pinproof("inspect", image, *words), 2)
         check(said in outcome.errors, f"{words}: {outcome.errors}")
-        check(time.monotonic() - start < 5, f"{words} took long")
+        check(time.monotonic() - start < 20, f"{words} took long")
     for words in [["--max-entries", "0"], ["--max-file-size", "1X"], ["--max-depth", "-3"], ["--max-json-depth", "2000"]]:
         check_status(shop.pinproof("inspect", image, *words), 64)

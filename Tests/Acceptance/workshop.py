@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import shutil
+import threading
 import time
 
 from runner import check_status, run, say
@@ -38,24 +39,31 @@ mlflow.models.update_model_requirements(sys.argv[1], "remove", ["mlflow"])
 
 
 def step(function):
-    """A thing that is made once, when first asked for, and timed. What failed once is not tried again."""
-    name = function.__name__.replace("_", " ")
+    """A thing that is made once, when first asked for, and timed. What failed once is not tried again.
 
-    @functools.cached_property
+    A second scenario that asks for it meanwhile waits. No step needs itself, so that no two scenarios wait for each other.
+    """
+    name = function.__name__
+    lock = threading.RLock()
+
     @functools.wraps(function)
     def wrapper(self):
-        if name in self.failed:
-            raise AssertionError(f"there is no {name}: making it failed above")
-        self.failed.add(name)
-        start = time.monotonic()
-        made = function(self)
-        self.failed.remove(name)
-        seconds = time.monotonic() - start
-        if seconds > 1:
-            say(f"      made: {name} ({seconds:.0f} s with what it needs)")
-        return made
+        with lock:
+            if name in self.made:
+                return self.made[name]
+            spoken = name.replace("_", " ")
+            if name in self.failed:
+                raise AssertionError(f"there is no {spoken}: making it failed above")
+            self.failed.add(name)
+            start = time.monotonic()
+            self.made[name] = function(self)
+            self.failed.remove(name)
+            seconds = time.monotonic() - start
+            if seconds > 1:
+                say(f"      made: {spoken} ({seconds:.0f} s with what it needs)")
+            return self.made[name]
 
-    return wrapper
+    return property(wrapper)
 
 
 class Workshop:
@@ -67,7 +75,7 @@ class Workshop:
         shutil.rmtree(self.work, ignore_errors=True)
         self.kept.mkdir(parents=True, exist_ok=True)
         self.work.mkdir()
-        self.failed = set()
+        self.made, self.failed = {}, set()
 
     # Python: the environment that trains, the model, the lock, the wheels.
 
