@@ -65,8 +65,10 @@ enum HelpText {
         let isHelp = arguments.first == "help"
         guard let word = isHelp ? arguments.dropFirst().first : arguments.first, !word.hasPrefix("-"), word != "help"
         else { return nil }
+        // Every run asks this, and casts to a protocol are slow the first time: only names are compared here.
+        let isKnown = PinproofCommand.configuration.subcommands.contains { $0.configuration.commandName == word }
+        guard !isKnown else { return nil }
         let names = commands.map(\.name) + groups.map(\.name)
-        guard !names.contains(word) else { return nil }
         let near = nearest(word, among: names + ["help"])
         let suggestion = near.map { ". Did you mean '\($0)'?" } ?? ""
         return "Error: There is no command '\(printable(word))'\(suggestion)\n"

@@ -109,6 +109,12 @@ package enum TextReport: CheckReportFormat {
         let end = range.end.line == range.start.line ? min(length, max(start, range.end.column - 1)) : length
         let line = text.bytes[offsets]
         let isPlain = line.allSatisfy { ($0 >= UInt8(ascii: " ") && $0 < 0x7F) || $0 == UInt8(ascii: "\t") }
+        if isPlain, style.width == nil, !mayHoldURL(line) {
+            // Most lines are so, and Characters are slow: bytes are columns here.
+            addLine(line[...], number, style, to: &output)
+            addMarker(under: line.prefix(start), width: end - start, number, style, to: &output)
+            return
+        }
         var excerpt = Excerpt(
             before: String(decoding: line.prefix(start), as: UTF8.self),
             marked: String(decoding: line.dropFirst(start).prefix(end - start), as: UTF8.self),
@@ -116,20 +122,41 @@ package enum TextReport: CheckReportFormat {
         excerpt.hideCredentials()
         if !isPlain { excerpt.escape() }
         if let width = style.width { excerpt.cut(to: width - number.utf8.count - 4) }
+        addLine(Array((excerpt.before + excerpt.marked + excerpt.after).utf8)[...], number, style, to: &output)
+        let before = excerpt.before.map { $0 == "\t" ? UInt8(ascii: "\t") : UInt8(ascii: " ") }
+        addMarker(under: before[...], width: excerpt.marked.count, number, style, to: &output)
+    }
+
+    /// Whether a line holds `://`.
+    private static func mayHoldURL(_ line: ArraySlice<UInt8>) -> Bool {
+        var rest = line
+        while let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+            rest = rest[(colon + 1)...]
+            if rest.starts(with: [UInt8(ascii: "/"), UInt8(ascii: "/")]) { return true }
+        }
+        return false
+    }
+
+    private static func addLine(
+        _ line: ArraySlice<UInt8>, _ number: String, _ style: TerminalStyle, to output: inout Output
+    ) {
         output.add(" ")
         output.add(style.faint(number + " |"))
         output.add(" ")
-        output.add(excerpt.before + excerpt.marked + excerpt.after)
-        output.add("\n ")
+        output.bytes += line
+        output.add("\n")
+    }
+
+    /// Adds a line that marks as many columns after those of `before`; tabs stay tabs, so that the mark is aligned.
+    private static func addMarker(
+        under before: ArraySlice<UInt8>, width: Int, _ number: String, _ style: TerminalStyle, to output: inout Output
+    ) {
+        output.add(" ")
         output.add(style.faint(String(repeating: " ", count: number.utf8.count) + " |"))
         output.add(" ")
-        // Tabs are kept as tabs, so that the marker is aligned with what it marks.
-        output.add(String(excerpt.before.map { $0 == "\t" ? "\t" : " " }))
-        let width = max(1, excerpt.marked.count)
-        output.add(
-            style.green(
-                String(
-                    decoding: [UInt8(ascii: "^")] + repeatElement(UInt8(ascii: "~"), count: width - 1), as: UTF8.self)))
+        for byte in before { output.bytes.append(byte == UInt8(ascii: "\t") ? byte : UInt8(ascii: " ")) }
+        let mark = [UInt8(ascii: "^")] + repeatElement(UInt8(ascii: "~"), count: max(1, width) - 1)
+        output.add(style.green(String(decoding: mark, as: UTF8.self)))
         output.add("\n")
     }
 
