@@ -10,6 +10,9 @@ import Testing
 /// The cache of what was read of layers.
 struct LayerCacheTests {
     /// A layer with one of everything that a reading keeps.
+    /// The md5 of `print(1)` and a line feed, by md5sum.
+    private static let sumOfA = "dee5c46989f5ec092311188f4fe829c3"
+
     static func layer() throws -> TarBytes {
         var tar = TarBytes()
         tar.directory("usr")
@@ -33,6 +36,12 @@ struct LayerCacheTests {
         tar.hardLink("usr/bin/again", to: "usr/bin/run")
         tar.file("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n")
         tar.file("usr/lib/x86_64-linux-gnu/libc.so.6", "GNU C Library stable release version 2.36.\n" + Self.filler(64))
+        // Of a.py the sum is the recorded one, of run it is not; a Perl script and what dpkg runs are not kept.
+        tar.file(
+            "var/lib/dpkg/info/debian.md5sums",
+            Self.sumOfA + "  lib/python3/a.py\n" + String(repeating: "0", count: 32) + "  usr/bin/run\n")
+        tar.file("var/lib/dpkg/info/debian.postinst", "#!/bin/sh\nexit 0\n")
+        tar.file("usr/bin/perldoc", "#! /usr/bin/perl -w\nprint 1;\n")
         tar.add("var/.wh.old")
         return tar
     }
@@ -75,9 +84,9 @@ struct LayerCacheTests {
     /// readers keep something else than before: raise `LayerEvidence.version`, then write the new values here.
     @Test func evidenceVersion() throws {
         let packed = Self.packed(try Self.contents(Self.layer(), needs: Self.everything))
-        #expect(LayerEvidence.version == 2)
+        #expect(LayerEvidence.version == 3)
         let found = try ContentHash.sha256(of: packed).hex
-        #expect(found == "d1bf0de01cf70d1a1952ff2e803ab42b37655ec12ef91fe31e87bcc23c2e7c71")
+        #expect(found == "a89951b67452fab3ed6425e1149fdfb8e573a22c9466228cf869316af6ca973c")
     }
 
     @Test func whatWasWrittenIsReadAgain() throws {
@@ -88,10 +97,41 @@ struct LayerCacheTests {
         #expect(Self.packed(again) == packed)
         #expect(again.contents.map(\.head) == contents.contents.map(\.head))
         #expect(again.contents.map(\.data) == contents.contents.map(\.data))
+        #expect(again.contents.map(\.checksums) == contents.contents.map(\.checksums))
         for index in 0..<contents.count {
             #expect(again[index].path == contents[index].path)
             #expect(again[index].kind == contents[index].kind)
             #expect(again[index].content == contents[index].content)
+        }
+    }
+
+    @Test func aFileWithItsRecordedSumHasNoOther() throws {
+        let contents = try Self.contents(Self.layer(), needs: Self.everything)
+        let paths = contents.filePaths().map { String(decoding: $0, as: UTF8.self) }
+        func content(_ path: String) throws -> LayerFileContent {
+            contents.contents[try #require(paths.firstIndex(of: path))]
+        }
+        let recorded = try content("usr/lib/python3/a.py")
+        #expect(Digest(.md5, bytes: recorded.checksums)?.hex == Self.sumOfA)
+        #expect(recorded.md5 == recorded.checksums)
+        #expect(try content("usr/bin/run").checksums.count == 36)
+        #expect(try content("usr/bin/run").data != nil)
+        #expect(try content("usr/bin/perldoc").data == nil)
+        #expect(try content("usr/bin/perldoc").head.starts(with: "#! /usr/bin/perl".utf8))
+        #expect(try content("var/lib/dpkg/info/debian.postinst").data == nil)
+    }
+
+    /// An entry that says "the recorded sum" where the record of the layer has none is refused.
+    @Test func aRecordedSumNeedsARecord() throws {
+        let contents = try Self.contents(Self.layer(), needs: Self.everything)
+        let packed = Self.packed(contents)
+        let sum = Array("\(Self.sumOfA)  lib".utf8)
+        let place = try #require(packed.indices.first { packed[$0...].starts(with: sum) })
+        var other = packed
+        other[place + 34] = UInt8(ascii: "m")
+        var reader = PackedReader(other)
+        #expect(throws: PackedError.self) {
+            try LayerContents(from: &reader, needs: Self.everything, totalBytes: 1 << 40)
         }
     }
 

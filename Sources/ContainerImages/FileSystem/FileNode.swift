@@ -24,29 +24,29 @@ struct LayerFileContent: Sendable {
         }
     }
 
-    /// The md5 and the sha1 of a file, in place: an array would take as much again for itself.
+    /// The md5 of a file, with its sha1 where that is needed, in place: an array would take as much again for itself.
     private final class Checksums: Sendable {
-        private let words: (UInt64, UInt64, UInt64, UInt64, UInt32)
+        private let md5: (UInt64, UInt64)
+        private let sha1: (UInt64, UInt64, UInt32)?
 
-        /// Nil for anything but the 36 bytes of both.
+        /// Nil for anything but the 16 bytes of an md5 or the 36 bytes of both.
         init?(_ bytes: [UInt8]) {
-            guard bytes.count == 36 else { return nil }
-            words = bytes.withUnsafeBytes { bytes in
-                (
-                    bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
-                    bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
-                    bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
-                    bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self),
-                    bytes.loadUnaligned(fromByteOffset: 32, as: UInt32.self)
-                )
+            guard bytes.count == 16 || bytes.count == 36 else { return nil }
+            (md5, sha1) = bytes.withUnsafeBytes { bytes in
+                func word(_ offset: Int) -> UInt64 { bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+                let md5 = (word(0), word(8))
+                if bytes.count == 16 { return (md5, nil) }
+                return (md5, (word(16), word(24), bytes.loadUnaligned(fromByteOffset: 32, as: UInt32.self)))
             }
         }
 
         var bytes: [UInt8] {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(36)
-            for word in [words.0, words.1, words.2, words.3] { withUnsafeBytes(of: word) { bytes += $0 } }
-            withUnsafeBytes(of: words.4) { bytes += $0 }
+            for word in [md5.0, md5.1] { withUnsafeBytes(of: word) { bytes += $0 } }
+            guard let sha1 else { return bytes }
+            for word in [sha1.0, sha1.1] { withUnsafeBytes(of: word) { bytes += $0 } }
+            withUnsafeBytes(of: sha1.2) { bytes += $0 }
             return bytes
         }
     }
@@ -54,7 +54,7 @@ struct LayerFileContent: Sendable {
     let sha256: SHA256Value
     let size: Int
     private let rest: Rest?
-    private let sums: Checksums?
+    private var sums: Checksums?
 
     init(
         size: Int, sha256: SHA256Value, head: [UInt8], data: [UInt8]?, checksums: [UInt8] = [],
@@ -71,8 +71,14 @@ struct LayerFileContent: Sendable {
     var head: [UInt8] { rest?.head ?? [] }
     /// All bytes of a metadata file, else nil.
     var data: [UInt8]? { rest?.data }
-    /// The md5 followed by the sha1, where they were asked for; else empty.
+    /// The md5 followed by the sha1, or the md5 alone where it is the one that dpkg recorded; empty where nobody asked.
     var checksums: [UInt8] { sums?.bytes ?? [] }
+    /// The md5, 16 bytes; nil where nobody asked.
+    var md5: [UInt8]? { sums.map { Array($0.bytes.prefix(16)) } }
+
+    /// Keeps the md5 alone.
+    mutating func dropSHA1() { sums = md5.flatMap { Checksums($0) } }
+
     /// The hashes of a Python source that hash-based bytecode is compared with, one for each interpreter that may read it.
     var sourceHashes: [SourceHash] { rest?.sourceHashes ?? [] }
     /// What was read of a library or program; nil for other files, and where no one asked for it.

@@ -136,7 +136,7 @@ package struct FileSystemIndex: Sendable {
             return nil
         }
         let checksums = tree.contents[Int(content)].checksums
-        guard checksums.count == HashAlgorithm.md5.byteCount + HashAlgorithm.sha1.byteCount else { return nil }
+        // Nil for other counts of bytes than the algorithm has.
         switch algorithm {
         case .md5: return Digest(.md5, bytes: checksums.prefix(HashAlgorithm.md5.byteCount))
         case .sha1: return Digest(.sha1, bytes: checksums.dropFirst(HashAlgorithm.md5.byteCount))

@@ -53,9 +53,27 @@ struct KeptFiles: Sendable {
     /// Whether a file is a list of what can be installed: of apt, with the release files that say how it counts, or of apk.
     static func isPackageList(_ path: [UInt8]) -> Bool { packageLists.matches(path) }
 
+    private static let maintainerScripts = Array("var/lib/dpkg/info/".utf8)
+    private static let systemDirectories = ["usr/bin/", "usr/sbin/", "usr/share/", "usr/lib/", "bin/", "sbin/", "lib/"]
+        .map { Array($0.utf8) }
+    private static let systemInterpreters = ["/usr/bin/perl", "/usr/bin/mawk", "/usr/bin/awk", "/usr/bin/gawk"]
+        .map { Array($0.utf8) }
+
+    /// Whether a script is one of the distribution that nothing here reads: in Perl or awk, by its head.
+    ///
+    /// No shell or Python runs it, no installer of Python or conda writes it there, and a Debian base has 500 kB of them.
+    static func isSystemScript(_ path: [UInt8], _ head: [UInt8]) -> Bool {
+        guard systemDirectories.contains(where: { path.starts(with: $0) }) else { return false }
+        let line = head.dropFirst(2).drop { $0 == UInt8(ascii: " ") }
+        let interpreter = line.prefix { $0 > UInt8(ascii: " ") }
+        return systemInterpreters.contains { interpreter.elementsEqual($0) }
+    }
+
     /// What is kept of the file at a path (its normal form, in any layer, before links are resolved).
     func keeping(_ path: [UInt8]) -> Keeping {
         if wanted.matches(path) { return .whole }
+        // What dpkg runs when it installs and removes.
+        if path.starts(with: Self.maintainerScripts) { return .head }
         let directory = PathBytes.folder(path)
         let holdsPrograms =
             PathBytes.ends(directory, "/bin") || PathBytes.equals(directory, "bin")

@@ -69,6 +69,7 @@ struct LayerReader {
                     modified: entry.modified, content: content, rawTarget: entry.rawTarget,
                     attributes: entry.attributes))
         }
+        if computesChecksums { layer.dropUnneededSums() }
         return layer
     }
 
@@ -108,7 +109,8 @@ struct LayerReader {
         } else if !head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) {
             head = Self.magic(head)
         }
-        let isKept = keeping == .whole || (keeping == .script && !data.isEmpty && data.count == size)
+        let isScript = keeping == .script && !data.isEmpty && data.count == size
+        let isKept = keeping == .whole || (isScript && !KeptFiles.isSystemScript(path, head))
         return LayerFileContent(
             size: size, sha256: try hash.take(), head: head, data: isKept ? CLibraryFacts.kept(path, data) : nil,
             checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() },

@@ -14,7 +14,8 @@ extension LayerContents {
         /// The head is the start of the data, as long as a head may be.
         static let headOfData: UInt8 = 32
         static let imports: UInt8 = 64
-        static let all: UInt8 = 127
+        /// The only sum is the md5 that dpkg's record in this layer gives for the path.
+        static let recordedSum: UInt8 = 128
     }
 
     /// Writes all entries with everything that was kept of them.
@@ -76,7 +77,11 @@ extension LayerContents {
             var flags: UInt8 = 0
             if !content.head.isEmpty { flags |= Self.isHeadOfData(content) ? Flag.headOfData : Flag.head }
             if content.data != nil { flags |= Flag.data }
-            if !content.checksums.isEmpty { flags |= Flag.checksums }
+            switch content.checksums.count {
+            case 0: break
+            case 16: flags |= Flag.recordedSum
+            default: flags |= Flag.checksums
+            }
             if !content.sourceHashes.isEmpty { flags |= Flag.sourceHashes }
             if content.binary != nil { flags |= Flag.binary }
             if !content.imports.isEmpty { flags |= Flag.imports }
@@ -84,7 +89,7 @@ extension LayerContents {
         }
         for content in contents { writer.count(content.size) }
         for content in contents { writer.raw(content.sha256.bytes) }
-        for content in contents where !content.checksums.isEmpty { writer.raw(content.checksums) }
+        for content in contents where content.checksums.count > 16 { writer.raw(content.checksums) }
         for content in contents where !content.head.isEmpty && !Self.isHeadOfData(content) { writer.data(content.head) }
         for content in contents where !content.sourceHashes.isEmpty {
             writer.count(content.sourceHashes.count)
@@ -206,7 +211,6 @@ extension LayerContents {
     ) throws(PackedError) {
         guard try reader.count() == count else { throw PackedError() }
         let flags = try reader.raw(count)
-        guard flags.allSatisfy({ $0 <= Flag.all }) else { throw PackedError() }
         var sizes: [Int] = []
         sizes.reserveCapacity(count)
         var total = 0
@@ -233,14 +237,21 @@ extension LayerContents {
         guard reader.remaining == 0 else { throw PackedError() }
         contents.reserveCapacity(count)
         var next = (checksums: 0, head: 0, hashes: 0, data: 0, binary: 0, imports: 0)
-        let paths = needs.checksums == .some ? filePaths() : []
+        let needsPaths = needs.checksums == .some || flags.contains { $0 & Flag.recordedSum != 0 }
+        let paths = needsPaths ? filePaths() : []
+        guard !needsPaths || paths.count == count else { throw PackedError() }
+        let recorded = Self.recordedSums(paths, flags, datas)
         for index in 0..<count {
             func take<Value>(_ values: [Value], _ flag: UInt8, _ next: inout Int) -> Value? {
                 guard flags[index] & flag != 0, values.indices.contains(next) else { return nil }
                 next += 1
                 return values[next - 1]
             }
-            let sums = take(checksums, Flag.checksums, &next.checksums) ?? []
+            var sums = take(checksums, Flag.checksums, &next.checksums) ?? []
+            if flags[index] & Flag.recordedSum != 0 {
+                guard sums.isEmpty, let md5 = recorded.md5(paths[index]) else { throw PackedError() }
+                sums = md5
+            }
             let sourceHashes = take(hashes, Flag.sourceHashes, &next.hashes) ?? []
             let data = take(datas, Flag.data, &next.data)
             let start =
@@ -287,9 +298,15 @@ extension LayerContents {
         return hashes
     }
 
-    /// The path of each file that has a content, in the order of the contents.
-    private func filePaths() -> [[UInt8]] {
-        packed.filter { $0.kind == .file }.map { Array(names[$0.start..<($0.start + Int($0.pathCount))]) }
+    /// The sums in the kept texts, which lie in `datas` in the order of the files that have the flag.
+    private static func recordedSums(_ paths: [[UInt8]], _ flags: [UInt8], _ datas: [[UInt8]]) -> RecordedSums {
+        var sums = RecordedSums()
+        var next = 0
+        for (index, path) in paths.enumerated() where flags[index] & Flag.data != 0 {
+            if RecordedSums.isRecord(path) { sums.add(datas[next]) }
+            next += 1
+        }
+        return sums
     }
 
     /// The same layer as a reading gives it that keeps no more than is needed.

@@ -1,0 +1,62 @@
+import ArchiveReading
+import EnvironmentInventory
+import SourceDocuments
+
+/// The md5 sums that dpkg's records in a layer give for the files of the same layer, deb-md5sums(5)
+/// (https://man7.org/linux/man-pages/man5/deb-md5sums.5.html).
+///
+/// A file that has the sum which dpkg recorded needs no other weak sum: dpkg records no sha1, and the cache does not write what
+/// the record already says.
+struct RecordedSums {
+    private static let suffix = Array(".md5sums".utf8)
+    private static let merged = Array("usr/".utf8)
+    private var sums: [[UInt8]: [UInt8]] = [:]
+
+    var isEmpty: Bool { sums.isEmpty }
+
+    /// Whether the file at a path is such a record.
+    static func isRecord(_ path: [UInt8]) -> Bool {
+        path.count > suffix.count && path.suffix(suffix.count).elementsEqual(suffix)
+            && PathBytes.contains(path[...], "lib/dpkg/")
+    }
+
+    /// Adds the sums of a record; the first one of a path counts.
+    mutating func add(_ record: [UInt8]) {
+        for line in record.split(separator: UInt8(ascii: "\n")) {
+            guard line.count > 34, line[line.startIndex + 32] == UInt8(ascii: " "),
+                let sum = Hexadecimal.decode(String(decoding: line.prefix(32), as: UTF8.self))
+            else { continue }
+            let path = Array(line.dropFirst(34))
+            if sums[path] == nil { sums[path] = sum }
+        }
+    }
+
+    /// The recorded md5 of a file, 16 bytes; nil where none is recorded.
+    ///
+    /// - Parameter path: where the file lies. A record may name `/lib` what the merge of `/usr` has put into `/usr/lib`.
+    func md5(_ path: [UInt8]) -> [UInt8]? {
+        if let sum = sums[path] { return sum }
+        return path.starts(with: Self.merged) ? sums[Array(path.dropFirst(Self.merged.count))] : nil
+    }
+}
+
+extension LayerContents {
+    /// The path of each file that has a content, in the order of the contents.
+    func filePaths() -> [[UInt8]] {
+        packed.filter { $0.kind == .file }.map { Array(names[$0.start..<($0.start + Int($0.pathCount))]) }
+    }
+
+    /// Drops the sha1 of every file that has the md5 which dpkg recorded.
+    mutating func dropUnneededSums() {
+        let paths = filePaths()
+        guard paths.count == contents.count else { return }
+        var sums = RecordedSums()
+        for (index, path) in paths.enumerated() where RecordedSums.isRecord(path) {
+            if let record = contents[index].data { sums.add(record) }
+        }
+        if sums.isEmpty { return }
+        for index in contents.indices {
+            if contents[index].md5 == sums.md5(paths[index]) { contents[index].dropSHA1() }
+        }
+    }
+}
