@@ -43,6 +43,12 @@ package struct Attacher: Sendable {
         }
     }
 
+    /// Attaches a signed statement on the calling thread, which waits for the registry.
+    package func attachAndWait(text: String, to image: String) throws(InputError) -> AttachResult {
+        try Self.attach(
+            SourceText(name: "the attestation", text: text), to: image, options, reading: options.reading)
+    }
+
     private static func attach(
         _ text: SourceText, to name: String, _ options: Options, reading: ReadingOptions
     ) throws(InputError) -> AttachResult {

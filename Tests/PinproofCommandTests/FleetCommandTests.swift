@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import Pinproof
@@ -121,6 +122,47 @@ struct FleetCommandTests {
         #expect(report.output.contains("not-recorded: gone: "))
         #expect(report.output.contains("not-recorded: lost: "))
         #expect(report.output.contains("unread: "))
+    }
+
+    @Test("each verdict is put beside its image, also of several models of one image, and once")
+    func attached() async throws {
+        let directory = try Directory(AttestationKeys.files)
+        try makeFolder(directory("image"))
+        let unpacked = shell("tar -xf '\(Demo.image)' -C '\(directory("image"))'")
+        try #require(unpacked == 0)
+        let image = "oci:\(directory("image"))"
+        try directory.write(
+            """
+            {"model": "\(Demo.model)", "image": "\(image)"}
+            {"model": "\(Demo.lock)", "image": "\(image)"}
+            """, to: "list.jsonl")
+        _ = await pinproof("fleet", "plan", directory("list.jsonl"), "-o", directory("plan.jsonl"))
+        #expect(await verify(directory, "--attach").status == 64)
+        #expect(await verify(directory).output == "verified 2 of 2; 0 were done before\n")
+        // What was verified before and not attached is not done.
+        let words = ["--attach", "--key", directory("key.pem")]
+        let run = await verify(directory, words[0], words[1], words[2])
+        #expect(run.output == "verified 2 of 2; 0 were done before\n", "\(run.diagnostics)")
+        #expect(
+            await verify(directory, words[0], words[1], words[2]).output == "verified 2 of 2; 2 were done before\n")
+        let names = try Directory.names(directory("results"))
+        #expect(names.count { $0.hasSuffix(".attached") } == 2)
+        #expect(names.contains { $0.hasSuffix(".intoto.json") } == false)
+        for model in [Demo.model, Demo.lock] {
+            let found = await pinproof(
+                "verify-attestation", "--image", image, "--model", model, "--key", directory("key.pub"))
+            #expect(found.status == 0, "\(model): \(found.diagnostics)\(found.output)")
+        }
+    }
+
+    @Test("a previous model is named as not verified")
+    func previous() async throws {
+        let directory = try Directory([
+            "list.jsonl":
+                #"{"model": "\#(Demo.lock)", "image": "\#(Demo.image)", "previous": "old.pkl", "name": "churn"}"#
+        ])
+        let run = await pinproof("fleet", "plan", directory("list.jsonl"))
+        #expect(run.diagnostics.contains("churn: the previous model old.pkl is not verified"))
     }
 
     @Test("every format is whole", arguments: ["text", "json", "markdown", "html", "junit", "sarif"])

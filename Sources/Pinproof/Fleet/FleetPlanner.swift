@@ -34,6 +34,12 @@ package struct FleetPlanner: Sendable {
     private func make(_ list: FleetList, isMatrix: Bool) -> FleetPlan {
         var plan = FleetPlan()
         plan.notes = list.notes
+        for entry in list.entries {
+            guard let previous = entry.previous else { continue }
+            plan.notes.append(
+                "\(entry.name ?? entry.model): the previous model \(previous) is not verified; to verify it, list it as a pair"
+            )
+        }
         plan.problems = list.problems
         let imageNames = Set(list.entries.map(\.image)).sorted()
         let found = mapInParallel(imageNames) { name in (name, image(name)) }
