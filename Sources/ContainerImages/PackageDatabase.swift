@@ -55,13 +55,27 @@ extension PackageFiles {
         if let sum, let computed = files.checksum(found.node, sum.algorithm) {
             return Claim(node: found.node, agreement: computed == sum ? .agrees : .disagrees)
         }
-        guard let layer, files.layer(found.node) > layer, files.sha256(found.node) != nil else { return found }
-        return Claim(node: found.node, agreement: .later)
+        return Claim(found.node, md5: nil, nil, layer: layer, in: files)
     }
 
     static func claim(_ path: some Collection<UInt8>, in files: FileSystemIndex) -> Claim? {
         guard let node = files.node(at: path), !files.isDirectory(node) else { return nil }
         return Claim(node: node, agreement: .unknown)
+    }
+}
+
+extension PackageFiles.Claim {
+    /// Claims a file of a system's package, held against the recorded md5 where that of the file was computed.
+    ///
+    /// - Parameter layer: the layer of the record, which is written whenever the package is.
+    init(_ node: Int32, md5: [UInt8]?, _ recorded: [UInt8]?, layer: Int?, in files: FileSystemIndex) {
+        self.node = node
+        if let md5, let recorded {
+            agreement = md5 == recorded ? .agrees : .disagrees
+        } else {
+            let isLater = layer.map { files.layer(node) > $0 } ?? false
+            agreement = isLater && files.sha256(node) != nil ? .later : .unknown
+        }
     }
 }
 

@@ -257,13 +257,13 @@ package func join(_ folder: String, _ name: String) -> String {
 
 /// The folder of a path: `a` for `a/b`, `.` for `b`, `/` for `/b`.
 package func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    guard let slash = path.lastIndex(ofByte: UInt8(ascii: "/")) else { return "." }
     return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
 }
 
 /// The last component of a path.
 package func fileName(_ path: String) -> String {
-    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    path.lastIndex(ofByte: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
 }
 
 /// What the system says of an `errno`.

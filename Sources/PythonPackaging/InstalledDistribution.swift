@@ -67,7 +67,7 @@ package struct InstalledDistribution: Sendable {
             return nil
         }
         self.metadata = metadata
-        let slash = distInfo.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let slash = distInfo.lastIndex(ofByte: UInt8(ascii: "/"))
         folder = slash.map { $0 == distInfo.utf8.startIndex ? "/" : String(distInfo[..<$0]) } ?? ""
         installer = contents(distInfo + "/INSTALLER").flatMap { bytes in
             let text = String(decoding: bytes.prefix(64).prefix { $0 > UInt8(ascii: " ") }, as: UTF8.self)

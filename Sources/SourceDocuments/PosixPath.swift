@@ -4,17 +4,17 @@
 package enum PosixPath {
     /// Returns the last component, without slashes after it; empty for `/`.
     package static func lastComponent(_ path: String) -> String {
-        let bytes = path.utf8
-        guard let last = bytes.lastIndex(where: { $0 != UInt8(ascii: "/") }) else { return "" }
-        guard let slash = bytes[..<last].lastIndex(of: UInt8(ascii: "/")) else {
-            return bytes.index(after: last) == path.endIndex ? path : String(path[...last])
+        var path = path
+        return path.withUTF8 { bytes in
+            guard let last = bytes.lastIndex(where: { $0 != UInt8(ascii: "/") }) else { return "" }
+            let slash = bytes[..<last].lastIndex(of: UInt8(ascii: "/"))
+            return String(decoding: bytes[(slash.map { $0 + 1 } ?? 0)...last], as: UTF8.self)
         }
-        return String(path[bytes.index(after: slash)...last])
     }
 
     /// Returns the path of the directory as far as the last slash: `/a` of `/a/b`, empty of `/a` and `a`.
     package static func directory(_ path: String) -> String {
-        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
+        path.lastIndex(ofByte: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
     }
 
     /// Returns an absolute path without `.` and `..`; `..` at the root stays at the root, as in a file system.

@@ -11,6 +11,15 @@ extension String {
     /// Returns whether this text contains another one, compared by UTF-8 bytes.
     package func containsText(_ needle: String) -> Bool { offset(ofText: needle) != nil }
 
+    /// Returns the index of the last byte of a value; nil where there is none.
+    ///
+    /// `utf8.lastIndex(of:)` takes a hundred instructions a byte.
+    package func lastIndex(ofByte byte: UInt8) -> String.Index? {
+        var text = self
+        let offset = text.withUTF8 { $0.lastIndex(of: byte) }
+        return offset.map { utf8.index(utf8.startIndex, offsetBy: $0) }
+    }
+
     private func offset(ofText needle: String) -> Int? {
         var (text, needle) = (self, needle)
         return text.withUTF8 { bytes in needle.withUTF8 { bytes.offset(of: $0) } }

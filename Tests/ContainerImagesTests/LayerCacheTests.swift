@@ -9,10 +9,10 @@ import Testing
 
 /// The cache of what was read of layers.
 struct LayerCacheTests {
-    /// A layer with one of everything that a reading keeps.
     /// The md5 of `print(1)` and a line feed, by md5sum.
     private static let sumOfA = "dee5c46989f5ec092311188f4fe829c3"
 
+    /// A layer with one of everything that a reading keeps.
     static func layer() throws -> TarBytes {
         var tar = TarBytes()
         tar.directory("usr")

@@ -31,13 +31,13 @@ package struct LoaderFile: Sendable {
 enum LoaderPath {
     /// Returns the path of the directory; `/` for a file of the root.
     static func directory(_ path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "/" }
+        guard let slash = path.lastIndex(ofByte: UInt8(ascii: "/")) else { return "/" }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// Returns the last component.
     static func name(_ path: String) -> String {
-        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        path.lastIndex(ofByte: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
     }
 
     /// Returns a path below a directory.

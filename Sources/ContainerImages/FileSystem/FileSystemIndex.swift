@@ -144,6 +144,14 @@ package struct FileSystemIndex: Sendable {
         }
     }
 
+    /// The md5 of the file at a node, 16 bytes; nil where it was not computed.
+    func md5(_ node: Int32) -> [UInt8]? {
+        guard case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)) else {
+            return nil
+        }
+        return tree.contents[Int(content)].md5
+    }
+
     /// The hash that an interpreter would compute of a Python source, by the magic number of its bytecode; nil when the file
     /// is no source or the interpreter is not one that would read it.
     package func sourceHash(of entry: Entry, magic: UInt16) -> UInt64? {

@@ -13,6 +13,13 @@ struct RecordedSums {
     private var sums: [[UInt8]: [UInt8]] = [:]
 
     var isEmpty: Bool { sums.isEmpty }
+    /// The paths with their sums.
+    var all: [[UInt8]: [UInt8]] { sums }
+
+    init() {}
+
+    /// Reads one record.
+    init(_ record: [UInt8]) { add(record) }
 
     /// Whether the file at a path is such a record.
     static func isRecord(_ path: [UInt8]) -> Bool {
@@ -24,7 +31,7 @@ struct RecordedSums {
     mutating func add(_ record: [UInt8]) {
         for line in record.split(separator: UInt8(ascii: "\n")) {
             guard line.count > 34, line[line.startIndex + 32] == UInt8(ascii: " "),
-                let sum = Hexadecimal.decode(String(decoding: line.prefix(32), as: UTF8.self))
+                let sum = Hexadecimal.decode(digits: line.prefix(32))
             else { continue }
             let path = Array(line.dropFirst(34))
             if sums[path] == nil { sums[path] = sum }
@@ -34,8 +41,8 @@ struct RecordedSums {
     /// The recorded md5 of a file, 16 bytes; nil where none is recorded.
     ///
     /// - Parameter path: where the file lies. A record may name `/lib` what the merge of `/usr` has put into `/usr/lib`.
-    func md5(_ path: [UInt8]) -> [UInt8]? {
-        if let sum = sums[path] { return sum }
+    func md5(_ path: some Collection<UInt8>) -> [UInt8]? {
+        if let sum = sums[Array(path)] { return sum }
         return path.starts(with: Self.merged) ? sums[Array(path.dropFirst(Self.merged.count))] : nil
     }
 }

@@ -193,7 +193,8 @@ extension LayerContents {
                 part.target <= rests.count - position - part.rest, names.count <= limit
             else { throw PackedError() }
             let start = names.count
-            names.append(contentsOf: names[last.lowerBound..<(last.lowerBound + part.shared)])
+            // Appending a slice of an array to the array itself copies all of it first.
+            for index in last.lowerBound..<(last.lowerBound + part.shared) { names.append(names[index]) }
             names.append(contentsOf: rests[position..<(position + part.rest + part.target)])
             position += part.rest + part.target
             last = start..<(start + part.shared + part.rest)

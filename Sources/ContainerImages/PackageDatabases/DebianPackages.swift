@@ -151,35 +151,35 @@ enum DebianPackages: PackageDatabase {
         let listed = mapInParallel(info) { file in
             let name = file.dropLast(".list".count).split(separator: ":").first ?? ""
             let list = "var/lib/dpkg/info/\(file)"
-            let recorded = sums("var/lib/dpkg/info/\(file.dropLast(".list".count)).md5sums", files)
             let layer = files.lookup(list)?.layer
-            return PackageFiles(
-                owner: FileOwners.Owner(ecosystem: .apt, name: String(name)),
-                claims: files.lines(of: list).compactMap { path in
-                    let sum = recorded[path.drop { $0 == UInt8(ascii: "/") }]
-                    return PackageFiles.claim(path, sum: sum, layer: layer, in: files)
-                })
+            var finder = NodeFinder(files)
+            var sums: RecordedSums?
+            let claims = files.lines(of: list).compactMap { path -> PackageFiles.Claim? in
+                guard let node = finder.node(at: path), !files.isDirectory(node) else { return nil }
+                // Most sums are not computed, and then the record is not read.
+                guard let computed = files.md5(node) else { return .init(node, md5: nil, nil, layer: layer, in: files) }
+                let record = "var/lib/dpkg/info/\(file.dropLast(".list".count)).md5sums"
+                let recorded = sums ?? RecordedSums(files.contents(of: record) ?? [])
+                sums = recorded
+                let sum = recorded.md5(path.drop { $0 == UInt8(ascii: "/") })
+                return .init(node, md5: computed, sum, layer: layer, in: files)
+            }
+            return PackageFiles(owner: FileOwners.Owner(ecosystem: .apt, name: String(name)), claims: claims)
         }
         let names = (files.names(in: "var/lib/dpkg/status.d") ?? []).filter { $0.hasSuffix(".md5sums") }
         return listed
             + names.map { file in
                 let path = "var/lib/dpkg/status.d/\(file)"
                 let layer = files.lookup(path)?.layer
+                let claims = RecordedSums(files.contents(of: path) ?? []).all.compactMap { path, sum in
+                    files.node(at: path).flatMap { node -> PackageFiles.Claim? in
+                        if files.isDirectory(node) { return nil }
+                        return .init(node, md5: files.md5(node), sum, layer: layer, in: files)
+                    }
+                }
                 return PackageFiles(
                     owner: FileOwners.Owner(ecosystem: .apt, name: String(file.dropLast(".md5sums".count))),
-                    claims: sums(path, files).compactMap { path, sum in
-                        PackageFiles.claim(path, sum: sum, layer: layer, in: files)
-                    })
+                    claims: claims)
             }
-    }
-
-    /// The sums of a file by the paths: a sum, a blank, a blank or an asterisk, the path. Configuration files have none.
-    private static func sums(_ path: String, _ files: FileSystemIndex) -> [ArraySlice<UInt8>: Digest] {
-        var sums: [ArraySlice<UInt8>: Digest] = [:]
-        for row in files.lines(of: path) where row.count > 34 {
-            guard let digest = Digest(.md5, hex: String(decoding: row.prefix(32), as: UTF8.self)) else { continue }
-            sums[row.dropFirst(34)] = digest
-        }
-        return sums
     }
 }

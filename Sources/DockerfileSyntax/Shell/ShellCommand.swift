@@ -64,7 +64,7 @@ package struct ShellCommand: Sendable {
             }
             return isPlain && !last.isEmpty && word.partialText.utf8.contains(UInt8(ascii: "/")) ? String(last) : nil
         }
-        guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return text }
+        guard let slash = text.lastIndex(ofByte: UInt8(ascii: "/")) else { return text }
         if text.utf8.index(after: slash) < text.utf8.endIndex {
             return String(text[text.utf8.index(after: slash)...])
         }
