@@ -73,7 +73,9 @@ struct SystemDistributions {
         var found: [String: [UInt8]] = [:]
         for folder in ["var/lib/dpkg/info", "var/lib/dpkg/status.d"] {
             for name in system.files.names(in: folder) ?? [] where name.hasSuffix(".md5sums") {
-                guard let bytes = system.files.contents(of: "\(folder)/\(name)") else { continue }
+                guard let bytes = system.files.contents(of: "\(folder)/\(name)"),
+                    PathBytes.contains(bytes[...], "-info")
+                else { continue }
                 for line in bytes.split(separator: UInt8(ascii: "\n"))
                 where line.count > 34 && PathBytes.contains(line, "-info") {
                     found[String(decoding: line.dropFirst(34), as: UTF8.self)] = bytes
@@ -85,9 +87,10 @@ struct SystemDistributions {
 
     private func holdings(sums: [UInt8], _ location: String) -> Holdings {
         var holdings = Holdings()
-        for line in sums.split(separator: UInt8(ascii: "\n")) where line.count > 34 {
+        let start = Array("\(location)/".utf8)
+        for line in sums.split(separator: UInt8(ascii: "\n"))
+        where line.count > 34 && line.dropFirst(34).starts(with: start) {
             let path = String(decoding: line.dropFirst(34), as: UTF8.self)
-            guard path.hasPrefix(location + "/") else { continue }
             guard let entry = system.files.lookup(path), entry.kind == .file, let sha256 = entry.sha256 else {
                 holdings.disagreements.append(RecordDisagreement(path: path, kind: .missing))
                 continue

@@ -286,13 +286,18 @@ extension LayerContents {
         }
         var hashes: [[SourceHash]] = []
         hashes.reserveCapacity(count)
+        let total = magics.reduce(0) { $0 + $1.count }
+        guard total <= reader.remaining / 8 else { throw PackedError() }
+        let bytes = try reader.raw(8 * total)
+        var start = 0
         for list in magics {
             var values: [SourceHash] = []
             values.reserveCapacity(list.count)
             for magic in list {
-                let bytes = try reader.raw(8)
-                values.append(
-                    SourceHash(magic: magic, value: bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }))
+                var value: UInt64 = 0
+                for index in 0..<8 { value |= UInt64(bytes[start + index]) << (8 * UInt64(index)) }
+                start += 8
+                values.append(SourceHash(magic: magic, value: value))
             }
             hashes.append(values)
         }
