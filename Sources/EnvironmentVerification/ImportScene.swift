@@ -2,6 +2,7 @@ import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
 import ProgramStart
+import SourceDocuments
 
 /// What decides which code Python runs on the serving side: its files, who owns them, and where Python looks.
 struct ImportScene {
@@ -223,7 +224,7 @@ struct ModuleName {
     /// Reads a path; nil when no interpreter would import it.
     init?(_ path: String) {
         guard path.hasSuffix(".py") || path.hasSuffix(".so") || path.hasSuffix(".pyc"),
-            let slash = path.lastIndex(of: "/")
+            let slash = path.lastIndex(ofByte: UInt8(ascii: "/"))
         else { return nil }
         let parent = path[..<slash]
         guard !parent.hasSuffix("__pycache__"),

@@ -201,7 +201,7 @@ package struct ImportPath: Sendable, Hashable {
     }
 
     package static func parent(_ path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        path.lastIndex(ofByte: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
     }
 
     package static func join(_ directory: String, _ path: String) -> String {

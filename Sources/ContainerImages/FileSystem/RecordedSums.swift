@@ -10,11 +10,12 @@ import SourceDocuments
 struct RecordedSums {
     private static let suffix = Array(".md5sums".utf8)
     private static let merged = Array("usr/".utf8)
-    private var sums: [[UInt8]: [UInt8]] = [:]
+    /// The 32 digits of a sum by the path: most are never asked for.
+    private var sums: [ArraySlice<UInt8>: ArraySlice<UInt8>] = [:]
 
     var isEmpty: Bool { sums.isEmpty }
     /// The paths with their sums.
-    var all: [[UInt8]: [UInt8]] { sums }
+    var all: [(path: ArraySlice<UInt8>, md5: [UInt8]?)] { sums.map { ($0.key, Self.bytes($0.value)) } }
 
     init() {}
 
@@ -29,21 +30,28 @@ struct RecordedSums {
 
     /// Adds the sums of a record; the first one of a path counts.
     mutating func add(_ record: [UInt8]) {
-        for line in record.split(separator: UInt8(ascii: "\n")) {
-            guard line.count > 34, line[line.startIndex + 32] == UInt8(ascii: " "),
-                let sum = Hexadecimal.decode(digits: line.prefix(32))
-            else { continue }
-            let path = Array(line.dropFirst(34))
-            if sums[path] == nil { sums[path] = sum }
+        for line in record.split(separator: UInt8(ascii: "\n")) where line.count > 34 {
+            let path = line.dropFirst(34)
+            if line[line.startIndex + 32] == UInt8(ascii: " "), sums[path] == nil { sums[path] = line.prefix(32) }
         }
+    }
+
+    private static func bytes(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 2)
+        for index in stride(from: digits.startIndex, to: digits.endIndex - 1, by: 2) {
+            guard let high = digits[index].hexDigitValue, let low = digits[index + 1].hexDigitValue else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return bytes
     }
 
     /// The recorded md5 of a file, 16 bytes; nil where none is recorded.
     ///
     /// - Parameter path: where the file lies. A record may name `/lib` what the merge of `/usr` has put into `/usr/lib`.
-    func md5(_ path: some Collection<UInt8>) -> [UInt8]? {
-        if let sum = sums[Array(path)] { return sum }
-        return path.starts(with: Self.merged) ? sums[Array(path.dropFirst(Self.merged.count))] : nil
+    func md5(_ path: ArraySlice<UInt8>) -> [UInt8]? {
+        if let sum = sums[path] { return Self.bytes(sum) }
+        return path.starts(with: Self.merged) ? sums[path.dropFirst(Self.merged.count)].flatMap(Self.bytes) : nil
     }
 }
 
@@ -63,7 +71,7 @@ extension LayerContents {
         }
         if sums.isEmpty { return }
         for index in contents.indices {
-            if contents[index].md5 == sums.md5(paths[index]) { contents[index].dropSHA1() }
+            if contents[index].md5 == sums.md5(paths[index][...]) { contents[index].dropSHA1() }
         }
     }
 }

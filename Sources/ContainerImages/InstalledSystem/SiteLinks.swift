@@ -1,4 +1,5 @@
 import ArchiveReading
+import SourceDocuments
 
 /// Links called `site-packages` or `dist-packages` that lead to a directory of another name.
 ///
@@ -27,7 +28,9 @@ struct SiteLinks: Sendable {
 
     /// Returns the path of a dist-info directory as an installer wrote to it.
     func installed(_ path: String) -> String {
-        guard !links.isEmpty, let slash = path.lastIndex(of: "/"), let link = links[String(path[..<slash])] else {
+        guard !links.isEmpty, let slash = path.lastIndex(ofByte: UInt8(ascii: "/")),
+            let link = links[String(path[..<slash])]
+        else {
             return path
         }
         return link + path[slash...]

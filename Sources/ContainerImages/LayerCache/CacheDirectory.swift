@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import SourceDocuments
 internal import Glibc
 
 /// The files of a layer cache.
@@ -44,7 +45,7 @@ struct CacheDirectory: Sendable {
     /// Makes a directory that only its user can enter, and those above it.
     private static func make(_ path: String) {
         if path.isEmpty || access(path, F_OK) == 0 { return }
-        if let slash = path.lastIndex(of: "/") { make(String(path[..<slash])) }
+        if let slash = path.lastIndex(ofByte: UInt8(ascii: "/")) { make(String(path[..<slash])) }
         _ = mkdir(path, 0o700)
     }
 

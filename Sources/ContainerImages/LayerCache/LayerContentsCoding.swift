@@ -250,7 +250,7 @@ extension LayerContents {
             }
             var sums = take(checksums, Flag.checksums, &next.checksums) ?? []
             if flags[index] & Flag.recordedSum != 0 {
-                guard sums.isEmpty, let md5 = recorded.md5(paths[index]) else { throw PackedError() }
+                guard sums.isEmpty, let md5 = recorded.md5(paths[index][...]) else { throw PackedError() }
                 sums = md5
             }
             let sourceHashes = take(hashes, Flag.sourceHashes, &next.hashes) ?? []

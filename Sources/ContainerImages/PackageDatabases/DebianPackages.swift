@@ -173,7 +173,7 @@ enum DebianPackages: PackageDatabase {
                 let layer = files.lookup(path)?.layer
                 let claims = RecordedSums(files.contents(of: path) ?? []).all.compactMap { path, sum in
                     files.node(at: path).flatMap { node -> PackageFiles.Claim? in
-                        if files.isDirectory(node) { return nil }
+                        guard let sum, !files.isDirectory(node) else { return nil }
                         return .init(node, md5: files.md5(node), sum, layer: layer, in: files)
                     }
                 }

@@ -1,5 +1,6 @@
 import ContainerImages
 import EnvironmentInventory
+import SourceDocuments
 
 /// Tells who vouches for a file of the serving side.
 struct Vouchers {
@@ -137,11 +138,11 @@ struct Vouchers {
 enum PathText {
     /// Returns the path of the directory, empty at the root.
     static func parent(_ path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        path.lastIndex(ofByte: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
     }
 
     /// Returns the last component.
     static func name(_ path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+        path.lastIndex(ofByte: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) } ?? path
     }
 }

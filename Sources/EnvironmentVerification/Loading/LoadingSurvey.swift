@@ -2,6 +2,7 @@ import BinaryLoading
 import ContainerImages
 import EnvironmentInventory
 import ProgramStart
+import SourceDocuments
 
 /// Starts the interpreter and opens every root in it, as far as files tell, and collects what was met.
 struct LoadingSurvey {
@@ -128,7 +129,7 @@ struct LoadingSurvey {
     }
 
     private static func directory(_ path: String) -> String {
-        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "/"
+        path.lastIndex(ofByte: UInt8(ascii: "/")).map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "/"
     }
 
     private static func launch(_ scene: LoadingScene) -> LoaderSettings.Launch {

@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
+import SourceDocuments
 
 /// Tells which package of a distribution has a shared library. What is not known is not guessed.
 package enum SystemLibraryPackages {
@@ -88,7 +89,7 @@ package struct ContentsFile: Sendable {
             let space = line.lastIndex(of: UInt8(ascii: " "))
         else { return }
         let path = String(decoding: line[..<space], as: UTF8.self).split(separator: " ").joined(separator: " ")
-        guard let slash = path.lastIndex(of: "/") else { return }
+        guard let slash = path.lastIndex(ofByte: UInt8(ascii: "/")) else { return }
         // Only the default directories: a library below them is not found by its name.
         guard path[..<slash].split(separator: "/").drop(while: { $0 == "usr" }).count <= 2 else { return }
         let owners = String(decoding: line[(space + 1)...], as: UTF8.self)

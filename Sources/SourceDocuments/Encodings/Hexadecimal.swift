@@ -29,13 +29,10 @@ package enum Hexadecimal {
     }
 
     /// Returns the bytes that digits of either case represent; nil for an odd number of digits and for any other character.
-    package static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(digits: text.utf8) }
-
-    /// Returns the bytes that digits of either case represent; nil for an odd number of digits and for any other byte.
-    package static func decode(digits: some Sequence<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var high: UInt8?
-        for character in digits {
+        for character in text.utf8 {
             guard let value = character.hexDigitValue else { return nil }
             if let first = high {
                 bytes.append(first << 4 | value)
