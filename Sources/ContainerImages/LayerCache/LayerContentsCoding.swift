@@ -1,3 +1,4 @@
+import ArchiveReading
 import BinaryLoading
 import EnvironmentInventory
 import PythonPackaging
@@ -241,7 +242,7 @@ extension LayerContents {
         let needsPaths = needs.checksums == .some || flags.contains { $0 & Flag.recordedSum != 0 }
         let paths = needsPaths ? filePaths() : []
         guard !needsPaths || paths.count == count else { throw PackedError() }
-        let recorded = Self.recordedSums(paths, flags, datas)
+        let recorded = Self.recordedSums(paths, flags, datas, needs)
         for index in 0..<count {
             func take<Value>(_ values: [Value], _ flag: UInt8, _ next: inout Int) -> Value? {
                 guard flags[index] & flag != 0, values.indices.contains(next) else { return nil }
@@ -249,10 +250,6 @@ extension LayerContents {
                 return values[next - 1]
             }
             var sums = take(checksums, Flag.checksums, &next.checksums) ?? []
-            if flags[index] & Flag.recordedSum != 0 {
-                guard sums.isEmpty, let md5 = recorded.md5(paths[index][...]) else { throw PackedError() }
-                sums = md5
-            }
             let sourceHashes = take(hashes, Flag.sourceHashes, &next.hashes) ?? []
             let data = take(datas, Flag.data, &next.data)
             let start =
@@ -265,6 +262,10 @@ extension LayerContents {
             }
             guard let sha256 else { throw PackedError() }
             let keepsSums = needs.checksums == .all || (needs.checksums == .some && needs.wants(paths[index]))
+            if keepsSums, flags[index] & Flag.recordedSum != 0 {
+                guard sums.isEmpty, let md5 = recorded.md5(paths[index][...]) else { throw PackedError() }
+                sums = md5
+            }
             contents.append(
                 LayerFileContent(
                     size: sizes[index], sha256: sha256, head: head, data: data, checksums: keepsSums ? sums : [],
@@ -304,13 +305,20 @@ extension LayerContents {
         return hashes
     }
 
-    /// The sums in the kept texts, which lie in `datas` in the order of the files that have the flag.
-    private static func recordedSums(_ paths: [[UInt8]], _ flags: [UInt8], _ datas: [[UInt8]]) -> RecordedSums {
+    /// The sums in the kept texts, which lie in `datas` in the order of the files that have the flag; only those that are needed.
+    private static func recordedSums(
+        _ paths: [[UInt8]], _ flags: [UInt8], _ datas: [[UInt8]], _ needs: LayerNeeds
+    ) -> RecordedSums {
         var sums = RecordedSums()
+        if needs.checksums == .none { return sums }
         var next = 0
         for (index, path) in paths.enumerated() where flags[index] & Flag.data != 0 {
-            if RecordedSums.isRecord(path) { sums.add(datas[next]) }
+            let data = datas[next]
             next += 1
+            guard RecordedSums.isRecord(path) else { continue }
+            // What LayerNeeds.wants of a system's Python is named so.
+            if needs.checksums == .some, !PathBytes.contains(data[...], "python3") { continue }
+            sums.add(data)
         }
         return sums
     }
