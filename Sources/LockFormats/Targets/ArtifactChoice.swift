@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import ParallelWork
 import PythonPackaging
 import SourceDocuments
 
@@ -7,6 +8,21 @@ struct ArtifactChoice: Sendable {
     let rules: PythonTarget
     let platform: Platform
     let pythonVersion: String
+
+    /// Chooses for each of many packages, on all cores; the error is that of the first package that has one.
+    func choose(forEach packages: [LockedPackage]) throws(LockReadingError) -> [LockedPackage] {
+        let chosen = mapInParallel(pieces(of: packages, minimum: 64)) { piece in
+            Result { () throws(LockReadingError) in
+                var chosen: [LockedPackage] = []
+                chosen.reserveCapacity(piece.count)
+                for package in piece { chosen.append(try choose(for: package)) }
+                return chosen
+            }
+        }
+        var all: [LockedPackage] = []
+        for piece in chosen { all += try piece.get() }
+        return all
+    }
 
     /// Of a package's artifacts the one that an installer would take: the wheel whose tags come first, of equal ones that
     /// with the higher build number; else the source archive; none of none.

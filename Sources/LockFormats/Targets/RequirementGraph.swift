@@ -134,11 +134,11 @@ struct RequirementGraph: PackageChoice {
 
     private func chosen(_ reached: Set<Int>, _ target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         var names = UniqueNames()
-        var chosen: [LockedPackage] = []
+        var installed: [LockedPackage] = []
         for index in reached.sorted() where try names.admit(nodes[index].package) {
-            chosen.append(try target.artifactChoice.choose(for: nodes[index].package))
+            installed.append(nodes[index].package)
         }
-        return chosen
+        return try target.artifactChoice.choose(forEach: installed)
     }
 
     private func isIn(_ root: LockDependency, _ target: ResolvedTarget) -> Bool {
@@ -192,12 +192,11 @@ struct GroupSelection: PackageChoice {
             throw LockReadingError(file: file, place: nil, reason: "the project has no extra or group \"\(name)\"")
         }
         var names = UniqueNames()
-        var chosen: [LockedPackage] = []
+        var installed: [LockedPackage] = []
         for entry in entries where try isIn(entry, wanted: wanted, target) {
-            guard try names.admit(entry.package) else { continue }
-            chosen.append(try target.artifactChoice.choose(for: entry.package))
+            if try names.admit(entry.package) { installed.append(entry.package) }
         }
-        return chosen
+        return try target.artifactChoice.choose(forEach: installed)
     }
 
     private func isIn(
