@@ -60,6 +60,8 @@ package struct ModelFact: Sendable, Hashable {
         case platform
         /// The code that answers requests.
         case code
+        /// The container image that serving builds on.
+        case image
     }
 
     /// What it is about.

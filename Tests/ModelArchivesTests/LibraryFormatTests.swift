@@ -61,3 +61,16 @@ func weightsNeedTheirFramework(_ file: String, _ needs: [String]) throws {
     _ = folder.write(file, file.hasSuffix("safetensors") ? [2, 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) : [1, 2, 3])
     #expect(try ModelReader.read(path: folder.path).needs == needs)
 }
+
+@Test("the image that a bento builds on is a fact", arguments: ["docker", "image"])
+func theBaseImageOfABento(_ key: String) throws {
+    let folder = ModelFolder()
+    let image = "registry.example/base:1@sha256:" + String(repeating: "ab", count: 32)
+    let text = "bentoml_version: 1.4.0\nservice: s:S\n\(key):\n  python_version: '3.12'\n  base_image: \(image)\n"
+    _ = folder.write("bento.yaml", Array(text.utf8))
+    let model = try ModelReader.read(path: folder.path)
+    let fact = try #require(model.facts.first { $0.about == .image })
+    #expect(fact.name == "base_image" && fact.value == image && fact.place == .line(5))
+    _ = folder.write("bento.yaml", Array("bentoml_version: 1.4.0\n\(key):\n  base_image:\n".utf8))
+    #expect(try !ModelReader.read(path: folder.path).facts.contains { $0.about == .image })
+}

@@ -83,6 +83,11 @@ enum BentoMLFormat: ModelFormat {
                     .interpreter, name: "python", value: version, strength: .claimed, file: text.name,
                     place: .line(node.place.line))
             }
+            if let node = table[key]?.table?["base_image"], let image = node.text, !image.isEmpty {
+                content.record(
+                    .image, name: "base_image", value: image, strength: .claimed, file: text.name,
+                    place: .line(node.place.line))
+            }
         }
         if let node = table["service"], let service = node.text {
             content.record(
