@@ -227,4 +227,36 @@ import Testing
         let found = try? document.environment(target: linux)
         #expect((found != nil) == expected)
     }
+
+    /// Poetry refuses to install from such a lock.
+    @Test func packageWithoutGroupsOfPoetry() throws {
+        let text = Self.poetry21.replacing("groups = [\"main\"]\n", with: "")
+        let document = try lock("poetry.lock", text)
+        #expect(throws: LockReadingError.self) { try document.environment(target: target("3.11")) }
+        let empty = try lock("poetry.lock", Self.poetry21.replacing("[\"main\", \"dev\"]", with: "[]"))
+        #expect(try pins(empty.environment(target: target("3.10"))).isEmpty)
+    }
+
+    /// pdm installs such a package whatever the groups.
+    @Test(arguments: ["", "groups = []\n"]) func packageWithoutGroupsOfPDM(_ groups: String) throws {
+        let text = """
+            [metadata]
+            groups = ["default", "test"]
+            strategy = ["inherit_metadata"]
+            lock_version = "4.5.0"
+            [[metadata.targets]]
+            requires_python = ">=3.10"
+            [[package]]
+            name = "a"
+            version = "1.0"
+            \(groups)\(Self.files("a"))
+            [[package]]
+            name = "b"
+            version = "1.0"
+            groups = ["test"]
+            \(Self.files("b"))
+            """
+        let document = try lock("pdm.lock", text)
+        #expect(try pins(document.environment(target: target("3.11"))) == ["a==1.0"])
+    }
 }

@@ -55,9 +55,10 @@ enum PDMLock: LockFormat {
             graph.nodes.append(node)
             document.add(node.package)
             if inherits {
+                // pdm installs a package that names no group with every one.
+                let own = Set(try fields.strings("groups"))
                 selection.entries.append(
-                    GroupSelection.Entry(
-                        package: node.package, groups: Set(try fields.strings("groups"))))
+                    GroupSelection.Entry(package: node.package, groups: own.isEmpty ? ["default"] : own))
             }
         }
         document.problems = MissingDependencies.problems(graph.nodes, file: text.name, context: context)

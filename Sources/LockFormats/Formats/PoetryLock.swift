@@ -164,7 +164,8 @@ private enum PoetryLockReader {
 
     static func entry(_ fields: DocumentFields, _ node: GraphNode) throws(LockReadingError) -> GroupSelection.Entry {
         var entry = GroupSelection.Entry(
-            package: node.package, groups: Set(try fields.strings("groups")))
+            package: node.package,
+            groups: fields.table["groups"] == nil ? nil : Set(try fields.strings("groups")))
         guard let markers = fields.table["markers"], let table = markers.table else { return entry }
         for member in table.members {
             guard let marker = member.value.string else {

@@ -167,7 +167,8 @@ struct RequirementGraph: PackageChoice {
 struct GroupSelection: PackageChoice {
     struct Entry: Sendable {
         var package: LockedPackage
-        var groups: Set<String>
+        /// The groups; nil where the lock does not say them, and its tool refuses to install.
+        var groups: Set<String>?
         /// The marker of every group that has one of its own.
         var groupMarkers: [String: String] = [:]
     }
@@ -185,7 +186,12 @@ struct GroupSelection: PackageChoice {
     var packages: [LockedPackage] { entries.map(\.package).unique }
 
     func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
-        let groups = entries.reduce(into: Set<String>()) { $0.formUnion($1.groups) }
+        if let entry = entries.first(where: { $0.groups == nil }) {
+            throw LockReadingError(
+                file: file, place: entry.package.range.start,
+                reason: "does not say in which groups \(entry.package.name ?? "the package") is")
+        }
+        let groups = entries.reduce(into: Set<String>()) { $0.formUnion($1.groups ?? []) }
         let wanted = Set(target.target.groups.union(target.target.extras).map(PythonRules.normalizedName))
         let known = Set(groups.union(extras).map(PythonRules.normalizedName))
         for name in wanted.sorted() where !known.contains(name) {
@@ -202,7 +208,7 @@ struct GroupSelection: PackageChoice {
     private func isIn(
         _ entry: Entry, wanted: Set<String>, _ target: ResolvedTarget
     ) throws(LockReadingError) -> Bool {
-        for group in entry.groups.sorted() {
+        for group in (entry.groups ?? []).sorted() {
             guard
                 group == mainGroup || target.target.allGroups || wanted.contains(PythonRules.normalizedName(group))
                     || (target.target.allExtras && extras.contains(group))
