@@ -1,5 +1,6 @@
 import EnvironmentInventory
 import ParallelWork
+import PythonPackaging
 import SourceDocuments
 
 /// A lock, requirements or environment file that was read once: what it says, whole and with positions.
@@ -44,6 +45,12 @@ package struct LockDocument: Sendable {
     package var groupNames: Set<String> = []
     /// Whether ``members`` have the declarations of every dependency group, as today's locks do.
     package var repeatsGroups = false
+    /// What a project tells uv; nil for other files.
+    package var uvProject: UVProject?
+    /// What a uv.lock was resolved with; nil for other files.
+    package var uvSettings: UVSettings?
+    /// Whether ``members`` have the groups that uv installs unasked, as its locks have since revision 5.
+    package var repeatsDefaultGroups = false
     /// What is wrong with the file and is no single requirement's fault.
     package var problems: [LockProblem] = []
     /// The Python versions that the file is for, `>=3.11`; nil where it does not say.
@@ -54,6 +61,8 @@ package struct LockDocument: Sendable {
     package var contentHash: String?
     /// Where ``contentHash`` stands.
     package var contentHashRange: SourceRange?
+    /// The version of the tool that wrote the lock; nil where the lock does not say it, or nothing depends on it.
+    package var writer: PythonVersion?
     /// What the file holds for every target and the reader could not turn into a package.
     package var gaps: [Gap] = []
     /// What a capture adds; nil for every other file.
@@ -87,6 +96,12 @@ package struct ProjectMember: Sendable {
     package var version: String?
     /// The names of the dependency groups that the project had, normalised.
     package var groupNames: Set<String> = []
+    /// Whether uv built the project as a package.
+    package var isPackage = true
+    /// The names of the extras that the project had, normalised.
+    package var extraNames: Set<String> = []
+    /// The groups that uv installed unasked.
+    package var defaultGroups: Set<String> = ["dev"]
     /// What the project declared when the lock was made.
     package var declarations: [LockedPackage] = []
 }

@@ -159,4 +159,138 @@ import Testing
             try Self.messages(Self.project, lock, files: part(">=3.10", version: "2"))
                 == ["part/pyproject.toml is now version 2, the lock was made for part 1"])
     }
+
+    /// What uv repeats of the project's table in its lock, and what it says of a change of it.
+    @Test(arguments: [
+        ("exclude-dependencies = [\"stem\"]", "exclude-dependencies"),
+        ("build-constraint-dependencies = [\"setuptools<99\"]", "build-constraint-dependencies"),
+        ("dependency-metadata = [{name = \"stem\", version = \"2.0\"}]", "dependency-metadata"),
+        ("conflicts = [[{extra = \"x\"}, {extra = \"y\"}]]", "conflicts"),
+        ("resolution = \"lowest\"", "resolution"), ("resolution = \"highest\"", nil),
+        ("prerelease = \"allow\"", "prerelease"), ("prerelease = \"if-necessary-or-explicit\"", nil),
+        ("fork-strategy = \"fewest\"", "fork-strategy"), ("exclude-newer = \"2030-01-01\"", "exclude-newer"),
+        ("exclude-newer-package = {stem = \"2030-01-01\"}", "exclude-newer-package"),
+        ("exclude-newer-package = {absent = \"2030-01-01\"}", nil), ("default-groups = []", "default-groups"),
+        ("default-groups = \"all\"", "default-groups"), ("default-groups = [\"dev\"]", nil),
+        ("index-strategy = \"unsafe-best-match\"", nil), ("package = false", nil), ("no-build = true", nil),
+        ("[[tool.uv.index]]\nurl = \"https://index.example/simple/\"\ndefault = true", "index"),
+        ("[[tool.uv.index]]\nurl = \"https://user:word@index.example/simple\"\ndefault = true", nil),
+        // Another index of the machine is not in the project.
+        ("[[tool.uv.index]]\nurl = \"https://other.example/simple\"", nil),
+    ])
+    func settings(_ setting: String, _ changed: String?) throws {
+        let project = Self.project + "\n[tool.uv]\n" + setting + "\n"
+        let expected = changed.map { ["pyproject.toml has changed \($0) since the lock was made"] } ?? []
+        #expect(try Self.messages(project, Self.lock()) == expected)
+        // Settings in a file of their own take the place of the project's.
+        if let changed, changed != "conflicts", changed != "default-groups" {
+            #expect(try Self.messages(project, Self.lock(), files: ["uv.toml": ""]).isEmpty)
+        }
+    }
+
+    /// The settings that a lock has and the project repeats.
+    @Test(arguments: [
+        ("[manifest]\nexcludes = [\"stem\"]", "exclude-dependencies = [\"Stem\"]"),
+        (
+            "[manifest]\nbuild-constraints = [{ name = \"setuptools\", specifier = \"<99,>1\" }]",
+            "build-constraint-dependencies = [\"setuptools >1, <99\"]"
+        ),
+        (
+            "[[manifest.dependency-metadata]]\nname = \"stem\"\nrequires-dist = [\"b\", \"a>1\"]",
+            "dependency-metadata = [{name = \"stem\", requires-dist = [\"a >1\", \"b\"]}]"
+        ),
+        (
+            "conflicts = [[{ package = \"site\", extra = \"y\" }, { package = \"site\", group = \"x\" }]]",
+            "conflicts = [[{group = \"x\"}, {extra = \"y\"}]]"
+        ),
+        (
+            "[options]\nresolution-mode = \"lowest\"\nexclude-newer = \"2030-01-01T00:00:00Z\"",
+            "resolution = \"lowest\"\nexclude-newer = \"2030-01-01\""
+        ),
+    ])
+    func repeatedSettings(_ head: String, _ setting: String) throws {
+        #expect(try Self.messages(Self.project + "\n[tool.uv]\n" + setting, Self.lock(head: head)).isEmpty)
+        #expect(try Self.messages(Self.project, Self.lock(head: head)).count == 1)
+    }
+
+    private static let grown = """
+        [project]
+        name = "site"
+        version = "1"
+        requires-python = ">=3.10"
+        dependencies = ["stem ; sys_platform == 'linux'", "net"]
+        [project.optional-dependencies]
+        x = ["twig>=1"]
+        [dependency-groups]
+        dev = ["leaf", {include-group = "late"}]
+        late = ["small"]
+        [tool.uv.sources]
+        net = [{index = "side", marker = "sys_platform == 'linux'"}, {index = "side", extra = "x"}]
+        [tool.uv.dependency-groups]
+        late = {requires-python = ">=3.12"}
+        [[tool.uv.index]]
+        name = "side"
+        url = "https://side.example/simple"
+        explicit = true
+        """
+    private static let grownLock = """
+        version = 1
+        revision = 5
+        requires-python = ">=3.10"
+        [[package]]
+        name = "site"
+        version = "1"
+        source = { virtual = "." }
+        [package.metadata]
+        requires-dist = [
+            { name = "net", marker = "sys_platform != 'linux'" },
+            { name = "net", marker = "sys_platform == 'linux'", index = "https://side.example/simple" },
+            { name = "stem", marker = "sys_platform == 'linux'" },
+            { name = "twig", marker = "extra == 'x'", specifier = ">=1" },
+        ]
+        provides-extras = ["x"]
+        [package.metadata.requires-dev]
+        dev = [{ name = "leaf" }, { name = "small", marker = "python_full_version >= '3.12'" }]
+        late = [{ name = "small", marker = "python_full_version >= '3.12'" }]
+        """
+        + ["leaf", "net", "small", "stem", "twig"].map { name in
+            "\n[[package]]\nname = \"\(name)\"\nversion = \"1\"\nsource = { registry = \"https://index.example/simple\" }\n"
+        }.joined()
+
+    /// Markers, sources, extras and groups, held against what the lock repeats of them.
+    @Test(arguments: [
+        ("", "", nil), ("sys_platform == 'linux'\", \"net", "'linux' == sys_platform\", \"net", nil),
+        (
+            "sys_platform == 'linux'\", \"net",
+            "platform_system == 'Linux' and python_version >= '3.8'\", \"net", nil
+        ),
+        ("sys_platform == 'linux'\", \"net", "sys_platform == 'darwin'\", \"net", "with another marker"),
+        (" ; sys_platform == 'linux'\", \"net", "\", \"net", "with another marker"),
+        ("marker = \"sys_platform == 'linux'\"", "marker = \"sys_platform == 'win32'\"", "with another marker"),
+        (", marker = \"sys_platform == 'linux'\"", "", "with another marker"),
+        ("{index = \"side\", marker", "{git = \"https://h.example/net\", marker", "with another source"),
+        ("https://side.example/simple", "https://side.example/other", "with another source"),
+        ("x = [\"twig>=1\"]", "y = [\"twig>=1\"]", "no longer has the extra x"),
+        ("x = [\"twig>=1\"]", "x = [\"twig>=1\"]\ny = []", "has the extra y"),
+        ("x = [\"twig>=1\"]", "x = [\"twig>=1\", \"leaf\"]", "declares leaf, the lock was made without it"),
+        (", {include-group = \"late\"}", "", "made for small, which pyproject.toml no longer declares"),
+        ("late = [\"small\"]", "late = [\"small\", \"stem\"]", "declares stem, the lock was made without it"),
+        ("{requires-python = \">=3.12\"}", "{requires-python = \">=3.13\"}", "with another marker"),
+        ("{requires-python = \">=3.12\"}", "{}", "with another marker"),
+        ("\"net\"]", "\"net @ https://h.example/net-1-py3-none-any.whl\"]", "with another source"),
+        ("version = \"1\"", "dynamic = [\"version\"]", "leaves the version to the build backend"),
+        ("version = \"1\"", "version = \"1.0\"", nil), ("twig>=1\"", "twig >= 1.0\"", nil),
+        ("twig>=1\"", "twig>=01\"", nil), ("twig>=1\"", "twig~=1.0\"", "the lock was made for twig>=1"),
+        ("[dependency-groups]", "[build-system]\nrequires = []\n[dependency-groups]", "is now built as a package"),
+    ])
+    func declarations(_ old: String, _ new: String, _ message: String?) throws {
+        let project = old.isEmpty ? Self.grown : Self.grown.replacing(old, with: new, maxReplacements: 1)
+        #expect(old.isEmpty || project != Self.grown)
+        let messages = try Self.messages(project, Self.grownLock)
+        guard let message else {
+            #expect(messages.isEmpty, "\(messages)")
+            return
+        }
+        #expect(messages.count == 1 && messages[0].contains(message), "\(messages)")
+    }
 }

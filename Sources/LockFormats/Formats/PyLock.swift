@@ -40,6 +40,13 @@ enum PyLock: LockFormat {
         document.pythonRequirement = try PyLockReader.specifier(root)
         document.capture = try CaptureTables.environment(root)
         document.gaps = root.gaps(besides: ["packages"])
+        // pdm keeps the hash of its own lock here, where it locks in this format.
+        if let hashes = try root.fields("tool")?.fields("pdm")?.fields("hashes"),
+            let hash = try hashes.string("sha256")
+        {
+            document.contentHash = "sha256:" + hash
+            document.contentHashRange = hashes.table["sha256"]?.range
+        }
         if version != "1.0" {
             // The specification lets tools read a newer minor version, with a warning.
             document.gaps.append(

@@ -33,6 +33,7 @@ enum PyProject: LockFormat {
         document.explicitIndexes = project.explicitIndexes
         document.pythonRequirement = project.requiresPython
         document.dynamicMembers = project.dynamic
+        document.uvProject = project.uv
         document.limits = project.limits
         document.environments = project.environments
         document.projectVersion = project.version

@@ -52,7 +52,10 @@ enum UVLock: LockFormat {
             graph.packages
         }
         document.members = reader.projects
-        document.repeatsGroups = try root.integer("revision") ?? 0 >= 1
+        let revision = try root.integer("revision") ?? 0
+        document.repeatsGroups = revision >= 1
+        document.repeatsDefaultGroups = revision >= 5
+        document.uvSettings = UVSettings(lock: root.table)
         document.declarations = reader.projects.flatMap(\.declarations)
         document.limits = reader.limits
         document.environments = [
@@ -191,6 +194,12 @@ private struct UVLockReader {
         var project = ProjectMember(
             name: package.name, path: package.source.path, version: package.version)
         defer { if isProject { projects.append(project) } }
+        project.extraNames = package.providedExtras
+        if case .virtual = package.source.kind { project.isPackage = false }
+        if let groups = metadata.table["default-groups"] {
+            let words = groups.string.map { [$0] } ?? (groups.array ?? []).compactMap(\.string)
+            project.defaultGroups = Set(words.map(PythonRules.normalizedName))
+        }
         for declared in try metadata.list("requires-dist") where isProject {
             project.declarations.append(try declaration(declared, group: nil))
         }
@@ -214,6 +223,7 @@ private struct UVLockReader {
         requirement.extras = try fields.strings("extras").map(PythonRules.normalizedName)
         requirement.marker = try fields.string("marker")
         requirement.groups = group.map { [$0] } ?? []
+        requirement.index = try fields.string("index")
         if let git = try fields.string("git") {
             requirement.origin = .repository(LockedPackage.Repository(source: git))
         }

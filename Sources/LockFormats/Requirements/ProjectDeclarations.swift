@@ -26,6 +26,9 @@ struct ProjectDeclarations {
     /// The environments that uv locks for, by the name of the setting.
     private(set) var environments: [String: [String]] = [:]
 
+    /// What the project tells uv; empty where uv's table does not count.
+    private(set) var uv = UVProject()
+
     /// The settings of uv that limit dependencies (https://docs.astral.sh/uv/reference/settings/).
     static let limitSettings = ["constraint-dependencies", "override-dependencies"]
 
@@ -35,6 +38,7 @@ struct ProjectDeclarations {
     init(_ text: SourceText, tables: Set<String> = ["uv", "poetry", "pdm"]) throws(LockReadingError) {
         file = text.name
         let root = try LockText.toml(text)
+        if tables.contains("uv") { uv = UVProject(root.table) }
         if let project = try root.fields("project") {
             name = try project.string("name").map(PythonRules.normalizedName)
             requiresPython = try project.string("requires-python")
@@ -43,7 +47,11 @@ struct ProjectDeclarations {
             for node in try project.array("dependencies") { try add(node, group: nil) }
             if let extras = try project.fields("optional-dependencies") {
                 for member in extras.table.members {
-                    for node in try extras.array(member.key) { try add(node, group: member.key) }
+                    uv.extraNames.insert(PythonRules.normalizedName(member.key))
+                    for node in try extras.array(member.key) {
+                        uv.extraRequirements.insert(requirements.count)
+                        try add(node, group: member.key)
+                    }
                 }
             }
         }
@@ -120,6 +128,7 @@ struct ProjectDeclarations {
                     "the groups declare more than \(Self.maximumRequirements) requirements", at: node.place)
             }
             guard node.string == nil else {
+                uv.groupPaths[requirements.count] = inclusion.open.map(PythonRules.normalizedName)
                 try add(node, group: group)
                 continue
             }

@@ -1,4 +1,5 @@
 import ContentHashing
+import PythonPackaging
 import SourceDocuments
 
 /// The hashes that tools take over what a project declares and write into its lock, to see when it must be locked again.
@@ -11,15 +12,16 @@ package enum ProjectHash {
     /// The hashes that a lock of a format can have and be fresh, written `sha256:hex`; nil when the format has none, or when
     /// one cannot be known from the file alone.
     ///
+    /// - Parameter writer: the version of the tool that wrote the lock, where the lock says it.
     /// - Throws: when the project's file is no TOML.
     package static func candidates(
-        project text: SourceText, lockFormat: any LockFormat.Type
+        project text: SourceText, lockFormat: any LockFormat.Type, writer: PythonVersion? = nil
     ) throws(LockReadingError) -> [String]? {
         let values: [PythonJSON.Value]
         var isCompact = false
         if lockFormat == PoetryLock.self {
-            values = try poetry(LockText.toml(text))
-        } else if lockFormat == PDMLock.self {
+            values = try poetry(LockText.toml(text), writer: writer)
+        } else if lockFormat == PDMLock.self || lockFormat == PyLock.self {
             values = try pdm(LockText.toml(text))
         } else if lockFormat == PipfileLock.self {
             guard let value = try pipenv(LockText.toml(text)) else { return nil }
@@ -38,42 +40,42 @@ package enum ProjectHash {
         return hashes
     }
 
-    private static func poetry(_ root: DocumentFields) throws(LockReadingError) -> [PythonJSON.Value] {
+    /// The hash of today's Poetry; the one before version 2.3 left groups out, and it still takes it from locks of such a
+    /// version. Poetry 1 did not read `[project]`.
+    private static func poetry(
+        _ root: DocumentFields, writer: PythonVersion?
+    ) throws(LockReadingError) -> [PythonJSON.Value] {
         let poetry = try root.fields("tool")?.fields("poetry")
-        let project = try root.fields("project")
-        let groups = root.table["dependency-groups"]
+        var project: [String: PythonJSON.Value] = [:]
+        if let table = try root.fields("project")?.table {
+            for key in ["requires-python", "dependencies", "optional-dependencies"] {
+                if let node = table[key] { project[key] = .node(node) }
+            }
+        }
+        let written = root.table["dependency-groups"]
+        let groups = written?.table?.members.isEmpty == true ? nil : written
         let legacyKeys = ["dependencies", "source", "extras", "dev-dependencies"]
 
-        func poetryContent(_ keys: [String], withNull: Bool) -> PythonJSON.Value {
-            var content: [String: PythonJSON.Value] = [:]
-            for key in keys {
+        func content(_ project: [String: PythonJSON.Value], _ groups: DocumentNode?) -> PythonJSON.Value {
+            let isLegacy = project.isEmpty && groups == nil
+            var own: [String: PythonJSON.Value] = [:]
+            for key in legacyKeys + ["group"] {
                 if let node = poetry?.table[key] {
-                    content[key] = .node(node)
-                } else if withNull, legacyKeys.contains(key) {
-                    content[key] = .null
+                    own[key] = .node(node)
+                } else if isLegacy, key != "group" {
+                    own[key] = .null
                 }
             }
+            if isLegacy { return .table(own) }
+            var content: [String: PythonJSON.Value] = ["tool": .table(["poetry": .table(own)])]
+            if !project.isEmpty { content["project"] = .table(project) }
+            if let groups { content["dependency-groups"] = .node(groups) }
             return .table(content)
         }
-        var projectContent: [String: PythonJSON.Value] = [:]
-        for key in ["requires-python", "dependencies", "optional-dependencies"] {
-            if let node = project?.table[key] { projectContent[key] = .node(node) }
-        }
-        let allKeys = legacyKeys + ["group"]
-        var candidates: [PythonJSON.Value] = []
-        // Poetry since 2.0, since 2.2 with the groups.
-        for groups in [groups?.table?.members.isEmpty == true ? nil : groups, nil] {
-            var content: [String: PythonJSON.Value] = [:]
-            if !projectContent.isEmpty { content["project"] = .table(projectContent) }
-            if let groups { content["dependency-groups"] = .node(groups) }
-            if content.isEmpty { continue }
-            content["tool"] = .table(["poetry": poetryContent(allKeys, withNull: false)])
-            candidates.append(.table(content))
-        }
-        // Poetry 1.2 and later, also 2 where there is no [project]; before that without groups.
-        if poetry != nil {
-            candidates.append(poetryContent(allKeys, withNull: true))
-            candidates.append(poetryContent(legacyKeys, withNull: true))
+        var candidates = [content(project, groups)]
+        if let writer, let second = PythonVersion("2"), let third = PythonVersion("2.3.0"), writer < third {
+            if groups != nil { candidates.append(content(project, nil)) }
+            if writer < second, !project.isEmpty { candidates.append(content([:], nil)) }
         }
         return candidates
     }

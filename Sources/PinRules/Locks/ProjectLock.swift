@@ -60,8 +60,16 @@ enum ProjectLock {
         if lock.format.repeatsDeclarations, findings.isEmpty {
             if let python = changedPython(lock, projects.map(\.1)) { findings = [python] }
             if findings.isEmpty { findings = changedProject(lock, projects) }
-            for (member, project) in projects where findings.isEmpty { findings = changed(lock, member, project) }
+            for (member, own) in projects where findings.isEmpty {
+                let change = RepeatedDeclarations.change(lock, member, own, root: project)
+                findings = change.map { [finding(lock, $0.entry, $0.subject, $0.message)] } ?? []
+            }
             if findings.isEmpty { findings = changedLimits(lock, project) }
+            let setting = RepeatedSettings.change(lock, project, projects, hasOwnFile: hasSettingsFile(context))
+            if findings.isEmpty, let setting {
+                let message = "\(project.name) has changed \(setting) since the lock was made"
+                findings = [finding(lock, at: nil, setting, message)]
+            }
         }
         if isFresh == false, findings.isEmpty {
             findings.append(
@@ -90,7 +98,8 @@ enum ProjectLock {
     /// Whether the lock's own hash is that of the project as it is now; nil where there is none to go by.
     private static func isFresh(_ lock: LockDocument, _ project: SourceText) -> Bool? {
         guard let hash = lock.contentHash, !hash.isEmpty,
-            let candidates = try? ProjectHash.candidates(project: project, lockFormat: lock.format)
+            let candidates = try? ProjectHash.candidates(
+                project: project, lockFormat: lock.format, writer: lock.writer)
         else { return nil }
         return candidates.contains(hash)
     }
@@ -157,7 +166,8 @@ enum ProjectLock {
                             + (hasGroup ? "without it" : "with it"))
                 ]
             }
-            if let locked = member.version, let version = project.projectVersion, locked != version {
+            if let change = changedParts(lock, member, project) { return [finding(lock, at: nil, change.0, change.1)] }
+            if let locked = member.version, let version = project.projectVersion, !isSame(locked, version) {
                 return [
                     finding(
                         lock, at: nil, member.name,
@@ -168,40 +178,51 @@ enum ProjectLock {
         return []
     }
 
-    /// What tells one declaration from another, without its marker, which tools write in their own words.
-    private static func key(_ requirement: LockedPackage) -> String {
-        let specifiers = requirement.specifier.split(separator: ",").map { $0.filter { $0 != " " } }.sorted()
-        return "\(requirement.name ?? "")[\(requirement.extras.sorted().joined(separator: ","))]"
-            + specifiers.joined(separator: ",")
+    /// Extras, default groups and what makes a package of a project, with the sentence that says what has changed.
+    private static func changedParts(
+        _ lock: LockDocument, _ member: ProjectMember, _ project: LockDocument
+    ) -> (String, String)? {
+        guard let uv = project.uvProject else { return nil }
+        let isDynamic = project.dynamicMembers.contains("optional-dependencies")
+        if lock.repeatsGroups, !isDynamic,
+            let extra = member.extraNames.symmetricDifference(uv.extraNames).min()
+        {
+            let hasExtra = uv.extraNames.contains(extra)
+            return (
+                extra,
+                "\(project.name) \(hasExtra ? "has" : "no longer has") the extra \(extra), the lock was made "
+                    + (hasExtra ? "without it" : "with it")
+            )
+        }
+        if lock.repeatsDefaultGroups, member.defaultGroups != uv.defaultGroups {
+            return ("default-groups", "\(project.name) has changed default-groups since the lock was made")
+        }
+        // What another project needs is built as a package without saying so.
+        let isNeeded = !lock.repeatsGroups || lock.declarations.contains { $0.name == member.name }
+        if let isPackage = uv.isPackage ?? (isNeeded ? nil : false), member.isPackage != isPackage {
+            let what = isPackage ? "is now built as a package" : "is no longer built as a package"
+            return (member.name, "\(project.name) \(what), the lock was made otherwise")
+        }
+        if member.version != nil, project.dynamicMembers.contains("version") {
+            return (
+                member.name,
+                "\(project.name) leaves the version to the build backend, the lock was made for version "
+                    + (member.version ?? "")
+            )
+        }
+        return nil
     }
 
-    /// What the lock repeats of a project's declarations, and the project now says otherwise.
-    private static func changed(
-        _ lock: LockDocument, _ member: ProjectMember, _ project: LockDocument
-    ) -> [Finding] {
-        guard project.projects == [member.name] else { return [] }
-        let fromIndex = member.declarations.filter { $0.origin == .index }
-        let held = Set(fromIndex.map(key))
-        let names = Set(member.declarations.compactMap(\.name))
-        // The source of a member's dependency may be named in the root of the workspace alone.
-        let sourced = Set(member.declarations.filter { $0.origin != .index }.compactMap(\.name))
-        for requirement in project.requirements where requirement.origin == .index {
-            guard let name = requirement.name, !sourced.contains(name), !held.contains(key(requirement)) else {
-                continue
-            }
-            // What has a marker may stand in the lock in several parts.
-            if names.contains(name), requirement.marker != nil { continue }
-            // Older locks do not repeat every group.
-            if !names.contains(name), !requirement.groups.isEmpty, !lock.repeatsGroups { continue }
-            let before = fromIndex.first { $0.name == name }
-            return [
-                finding(
-                    lock, before, requirement.text,
-                    "\(project.name):\(requirement.range.start.line) declares \(requirement.text), the lock was made "
-                        + (before.map { "for \($0.text)" } ?? "without it"))
-            ]
-        }
-        return []
+    /// Whether two spellings are the same version.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        guard let left = PythonVersion(left), let right = PythonVersion(right) else { return left == right }
+        return left == right
+    }
+
+    /// Whether the settings of uv stand in a file of their own, which takes the place of the project's
+    /// (https://docs.astral.sh/uv/concepts/configuration-files/).
+    private static func hasSettingsFile(_ context: LockReadingContext) -> Bool {
+        if case .success = context.load("uv.toml") { true } else { false }
     }
 
     /// What the lock says that it was made for, and a project no longer names.
@@ -227,19 +248,36 @@ enum ProjectLock {
         guard !lock.members.isEmpty, let held = lock.limits, let declared = project.limits else { return [] }
         // uv repeats only the limits on packages that it has locked.
         let names = Set(lock.requirements.compactMap(\.name))
-        func effective(_ limits: [LockedPackage]?) -> Set<String> {
-            Set((limits ?? []).filter { $0.name.map(names.contains) ?? true }.map(key))
+        let pythons = lock.pythonRequirement.flatMap { VersionSpecifierSet($0) }
+        func effective(_ limits: [LockedPackage]?) -> [String: [MarkerEquivalence.Condition]] {
+            let counted = (limits ?? []).filter { $0.name.map(names.contains) ?? true }
+            return Dictionary(grouping: counted, by: RepeatedDeclarations.key).mapValues {
+                $0.map { .init(all: Set([$0.marker].compactMap(\.self))) }
+            }
         }
         for setting in Set(held.keys).union(declared.keys).sorted() {
-            guard effective(held[setting]) != effective(declared[setting]) else { continue }
+            let before = effective(held[setting])
+            let now = effective(declared[setting])
+            let isSame =
+                before.keys == now.keys
+                && before.allSatisfy { key, conditions in
+                    MarkerEquivalence.agree(conditions, now[key] ?? [], pythons: pythons) ?? true
+                }
+            if isSame { continue }
             return [
                 finding(
                     lock, at: nil, setting, "\(project.name) has changed \(setting) since the lock was made")
             ]
         }
-        // uv writes markers in its own words, so that only whether there are any is compared.
-        for (setting, markers) in (lock.environments ?? [:]).sorted(by: { $0.key < $1.key })
-        where markers.isEmpty != (project.environments?[setting] ?? []).isEmpty {
+        // uv writes markers in its own words.
+        for (setting, markers) in (lock.environments ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let now = project.environments?[setting] ?? []
+            let isSame =
+                markers.isEmpty || now.isEmpty
+                ? markers.isEmpty == now.isEmpty
+                : MarkerEquivalence.agree(
+                    markers.map { .init(all: [$0]) }, now.map { .init(all: [$0]) }, pythons: pythons) ?? true
+            if isSame { continue }
             return [
                 finding(lock, at: nil, setting, "\(project.name) has changed \(setting) since the lock was made")
             ]

@@ -1,0 +1,176 @@
+import LockFormats
+import PythonPackaging
+import SourceDocuments
+
+/// Holds the requirements that a uv.lock repeats of a project against those that the project has now, as `uv lock --check`
+/// does: by name, extras, specifier, source and group, and by what their markers say, in whatever words.
+enum RepeatedDeclarations {
+    /// What has changed.
+    struct Change {
+        /// The requirement of the lock; nil where it has none.
+        let entry: LockedPackage?
+        /// The requirement as the project or the lock writes it.
+        let subject: String
+        /// One sentence.
+        let message: String
+    }
+
+    /// What tells one requirement from another, besides its marker.
+    private struct Key: Hashable {
+        let name: String
+        let text: String
+        let source: String
+        let group: String?
+    }
+
+    /// One requirement under one condition.
+    private struct Part {
+        let key: Key
+        let condition: MarkerEquivalence.Condition
+        let requirement: LockedPackage
+    }
+
+    /// Returns the first change; nil where there is none.
+    ///
+    /// - Parameters:
+    ///   - project: the member's file as it is now.
+    ///   - root: the file of the workspace's root, whose sources and indexes count for all members.
+    static func change(
+        _ lock: LockDocument, _ member: ProjectMember, _ project: LockDocument, root: LockDocument
+    ) -> Change? {
+        guard project.projects == [member.name], let uv = project.uvProject else { return nil }
+        let isDynamic = !project.dynamicMembers.isDisjoint(with: ["dependencies", "optional-dependencies"])
+        // Locks of older versions do not repeat every group.
+        let hasGroups = lock.repeatsGroups
+        func counts(_ part: Part) -> Bool { part.key.group == nil ? !isDynamic : hasGroups }
+        let now = declared(project, uv, root.uvProject ?? uv, lock).filter(counts)
+        let then = member.declarations.compactMap { locked($0, lock) }.filter(counts)
+        let parts = Dictionary(grouping: now, by: \.key)
+        let held = Dictionary(grouping: then, by: \.key)
+        let pythons = lock.pythonRequirement.flatMap { VersionSpecifierSet($0) }
+        for part in now {
+            let requirement = part.requirement
+            let place = "\(project.name):\(requirement.range.start.line) declares \(requirement.text)"
+            guard let before = held[part.key] else {
+                let other = then.first { $0.key.name == part.key.name && $0.key.group == part.key.group }
+                let isSameText = other?.key.text == part.key.text
+                let made = other.map { isSameText ? "with another source" : "for \(text($0.requirement))" }
+                return Change(
+                    entry: other?.requirement, subject: requirement.text,
+                    message: "\(place), the lock was made \(made ?? "without it")")
+            }
+            let conditions = (parts[part.key] ?? []).map(\.condition)
+            if MarkerEquivalence.agree(conditions, before.map(\.condition), pythons: pythons) == false {
+                return Change(
+                    entry: before.first?.requirement, subject: requirement.text,
+                    message: "\(place), the lock was made with another marker")
+            }
+        }
+        guard let gone = then.first(where: { parts[$0.key] == nil })?.requirement else { return nil }
+        return Change(
+            entry: gone, subject: gone.text,
+            message: "the lock was made for \(text(gone)), which \(project.name) no longer declares")
+    }
+
+    private static func text(_ requirement: LockedPackage) -> String {
+        (requirement.name ?? "") + requirement.specifier
+    }
+
+    /// Name, extras and specifier in one spelling.
+    static func key(_ requirement: LockedPackage) -> String {
+        let specifiers = requirement.specifier.split(separator: ",").map(normal).sorted()
+        return "\(requirement.name ?? "")[\(Set(requirement.extras).sorted().joined(separator: ","))]"
+            + specifiers.joined(separator: ",")
+    }
+
+    /// A comparison with its version in one spelling: `>=2024.07` is `>=2024.7`, and `>=2.0` is `>=2`.
+    private static func normal(_ text: Substring) -> String {
+        guard let specifier = VersionSpecifier(text), let version = specifier.version,
+            specifier.comparison != .arbitrary
+        else { return text.filter { $0 != " " } }
+        var spelled = version.description
+        // These two say how many numbers count.
+        if !specifier.isPrefix, specifier.comparison != .compatible {
+            while spelled.hasSuffix(".0") { spelled.removeLast(2) }
+        }
+        return specifier.comparison.rawValue + spelled + (specifier.isPrefix ? ".*" : "")
+    }
+
+    private static func locked(_ requirement: LockedPackage, _ lock: LockDocument) -> Part? {
+        guard let name = requirement.name else { return nil }
+        let source = lock.projects.contains(name) ? "" : source(requirement.origin, index: requirement.index)
+        return Part(
+            key: Key(name: name, text: key(requirement), source: source, group: requirement.groups.first),
+            condition: .init(all: Set([requirement.marker].compactMap(\.self))), requirement: requirement)
+    }
+
+    /// The requirements of a project, one for each source that its table gives them.
+    private static func declared(
+        _ project: LockDocument, _ uv: UVProject, _ root: UVProject, _ lock: LockDocument
+    ) -> [Part] {
+        var parts: [Part] = []
+        for (index, requirement) in project.requirements.enumerated() {
+            guard let name = requirement.name else { continue }
+            let isExtra = uv.extraRequirements.contains(index)
+            let extra = isExtra ? requirement.groups.first : nil
+            let group = isExtra ? nil : requirement.groups.first
+            var all = Set([requirement.marker].compactMap(\.self))
+            if let extra { all.insert("extra == '\(extra)'") }
+            for path in uv.groupPaths[index] ?? group.map({ [$0] }) ?? [] {
+                all.formUnion(markers(python: uv.groupPythons[path]))
+            }
+            func add(_ source: String, _ marker: String?, none: Set<String>) {
+                let key = Key(name: name, text: key(requirement), source: source, group: group)
+                let condition = MarkerEquivalence.Condition(all: all.union([marker].compactMap(\.self)), none: none)
+                parts.append(Part(key: key, condition: condition, requirement: requirement))
+            }
+            if lock.projects.contains(name) {
+                add("", nil, none: [])
+                continue
+            }
+            let isDirect = (try? Requirement(requirement.text))?.url != nil
+            let sources = (uv.sources[name] ?? root.sources[name] ?? []).filter {
+                ($0.extra == nil || $0.extra == extra) && ($0.group == nil || $0.group == group)
+            }
+            if isDirect || sources.isEmpty {
+                add(isDirect ? source(requirement.origin, index: nil) : "", nil, none: [])
+                continue
+            }
+            for entry in sources {
+                let url = entry.index ?? entry.indexName.flatMap { root.indexURLs[$0] }
+                add(source(entry.origin, index: url), entry.marker, none: [])
+            }
+            let markers = sources.compactMap(\.marker)
+            if markers.count == sources.count { add("", nil, none: Set(markers)) }
+        }
+        return parts
+    }
+
+    /// The markers of a condition on Python, `>=3.12,<4`.
+    private static func markers(python: String?) -> [String] {
+        (python ?? "").split(separator: ",").compactMap { VersionSpecifier($0) }.map {
+            "python_full_version \($0.comparison.rawValue) '\($0.text)\($0.isPrefix ? ".*" : "")'"
+        }
+    }
+
+    /// What tells one source from another; paths are written relative to other directories, and URLs of repositories in
+    /// several ways.
+    private static func source(_ origin: LockedPackage.Origin, index: String?) -> String {
+        switch origin {
+        case .index: return index.map { "index " + withoutUser($0) } ?? ""
+        case .archive(let url, _): return "url \(withoutUser(url).prefix { $0 != "#" })"
+        case .repository(let repository):
+            return "git \(repository.revision ?? "") \(repository.subdirectory ?? "")"
+        case .path: return "path"
+        case .unknown: return "unknown"
+        }
+    }
+
+    /// A URL without user and password, which uv does not write into its lock.
+    static func withoutUser(_ url: String) -> String {
+        guard let scheme = url.range(ofText: "://") else { return url }
+        let rest = url[scheme.upperBound...]
+        guard let at = rest.firstIndex(of: "@"), !rest[..<at].contains("/") else { return url }
+        return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
+    }
+}

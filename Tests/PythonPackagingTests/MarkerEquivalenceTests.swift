@@ -1,0 +1,57 @@
+import PythonPackaging
+import Testing
+
+/// Markers that say the same in other words, as uv 0.13.9 writes them into its lock.
+@Suite struct MarkerEquivalenceTests {
+    private func agree(_ left: [String], _ right: [String], pythons: String = "") -> Bool? {
+        MarkerEquivalence.agree(
+            left.map { .init(all: $0.isEmpty ? [] : [$0]) }, right.map { .init(all: $0.isEmpty ? [] : [$0]) },
+            pythons: VersionSpecifierSet(pythons))
+    }
+
+    @Test(
+        arguments: [
+            ("sys_platform == 'linux'", "'linux' == sys_platform", "", true),
+            ("sys_platform == 'win32'", "platform_system == 'Windows'", "", true),
+            ("python_version >= '3.12'", "python_full_version >= '3.12'", "", true),
+            ("python_version > '3.11'", "python_full_version >= '3.12'", "", true),
+            ("python_version == '3.11'", "python_full_version >= '3.11' and python_full_version < '3.12'", "", true),
+            ("python_version >= '3.8'", "", ">=3.10", true), ("python_version >= '3.8'", "", "", false),
+            ("python_version < '3.11'", "python_version < '3.12'", ">=3.12", true),
+            ("python_version < '3.11'", "python_version < '3.12'", ">=3.10", false),
+            ("python_full_version < '3.11.4'", "python_full_version < '3.11.5'", "", false),
+            ("sys_platform != 'linux'", "sys_platform == 'darwin' or sys_platform == 'win32'", "", false),
+            ("sys_platform in 'linux darwin'", "sys_platform == 'linux'", "", false),
+            ("os_name == 'nt'", "sys_platform == 'win32'", "", false),
+            ("platform_machine == 'arm64'", "platform_machine == 'aarch64'", "", false),
+            (
+                "platform_machine != 'arm64' and os_name == 'posix'",
+                "os_name == 'posix' and platform_machine != 'arm64'", "", true
+            ),
+            ("implementation_name == 'cpython'", "platform_python_implementation == 'CPython'", "", true),
+            ("extra == 'a'", "extra == 'b'", "", false), ("extra == 'A'", "extra == 'a'", "", true),
+            ("extra == 'a' and sys_platform == 'linux'", "sys_platform == 'linux'", "", false),
+            ("platform_release >= '6'", "platform_release >= '7'", "", false),
+        ] as [(String, String, String, Bool)])
+    func pairs(_ left: String, _ right: String, _ pythons: String, _ expected: Bool) {
+        #expect(agree([left], [right], pythons: pythons) == expected)
+        #expect(agree([right], [left], pythons: pythons) == expected)
+    }
+
+    @Test func severalConditions() {
+        let halves = ["sys_platform == 'linux'", "sys_platform != 'linux'"]
+        #expect(agree(halves, [""]) == true)
+        #expect(agree([halves[0]], [""]) == false)
+        #expect(agree([], ["python_version < '3'"], pythons: ">=3.10") == true)
+        #expect(agree([], ["python_version < '3.12'"], pythons: ">=3.10") == false)
+        let rest = MarkerEquivalence.Condition(none: [halves[0]])
+        #expect(MarkerEquivalence.agree([rest], [.init(all: [halves[1]])]) == true)
+        #expect(MarkerEquivalence.agree([rest], [.init(all: [halves[0]])]) == false)
+    }
+
+    @Test func whatCannotBeTold() {
+        #expect(agree(["frobnicate == '1'"], [""]) == nil)
+        let machines = (0..<80).map { "platform_machine == 'm\($0)' and platform_release == 'r\($0)'" }
+        #expect(agree(machines, ["platform_version == 'x'"]) == nil)
+    }
+}
