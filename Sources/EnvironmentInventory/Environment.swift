@@ -29,6 +29,10 @@ public struct Environment: Sendable, Hashable {
     package var directories: [CapturedDirectory] = []
     /// The variables that change how numbers come out, as the process had them; nil where nothing recorded them.
     package var numericVariables: [String: String]?
+    /// Where each shared library is taken from, by name; nil where nothing recorded it.
+    package var libraries: [LibrarySource]?
+    /// What the packages need of the place where they run; nil where nothing recorded it.
+    package var needs: LoadingAssessment.Needs?
 
     /// Creates an environment.
     package init(

@@ -14,6 +14,9 @@ package struct DifferenceReport: Sendable {
     /// What differs besides the packages; nil when it was not compared.
     package let image: ImageDifference?
 
+    /// The shared libraries that each side takes from another place or version; nil where they were not compared.
+    package var libraries: [LibraryDifference]?
+
     /// What each subject names and its reader could not turn into a package.
     package let gaps: GapPair
 
@@ -26,7 +29,7 @@ package struct DifferenceReport: Sendable {
     package var contractChanges: [ContractChange]?
 
     /// Whether nothing that was compared differs.
-    package var isEmpty: Bool { difference.isEmpty && (image?.isEmpty ?? true) }
+    package var isEmpty: Bool { difference.isEmpty && (image?.isEmpty ?? true) && (libraries?.isEmpty ?? true) }
 
     /// Whether the comparison covers everything that the subjects name.
     ///
@@ -86,6 +89,10 @@ extension DifferenceReport {
             ].filter { $0.0 > 0 }.map { "; " + plural($0.0, $0.1) + " differ" + ($0.0 == 1 ? "s" : "") }
             besides = counts.joined()
             if image.bytecode > 0 { besides += "; \(plural(image.bytecode, "compiled file")) recompiled" }
+        }
+        if let libraries, !libraries.isEmpty {
+            besides +=
+                "; \(plural(libraries.count, "library", "libraries")) taken from another place or version"
         }
         if let contractChanges, !contractChanges.isEmpty {
             let breaking = contractChanges.count(where: \.breaksCallers)
@@ -152,6 +159,19 @@ extension ImageDifference.FileChange {
 
     /// The path, and whose file it is.
     var title: String { path + (owner.map { " (\($0))" } ?? "") }
+}
+
+extension LibraryDifference {
+    /// Returns the text of one side's column: each path, with the package that brings it, or the start of the digest.
+    func cell(_ sources: [LibrarySource]) -> String {
+        sources.map { source in
+            guard let path = source.path else { return "not found" }
+            let digest = source.sha256.map { "\($0.algorithm.rawValue):\($0.hex.prefix(12))…" }
+            let isSame = left.map(\.owner) == right.map(\.owner)
+            let about = [source.owner, isSame || source.owner == nil ? digest : nil].compactMap { $0 }
+            return path + (about.isEmpty ? "" : " (\(about.joined(separator: ", ")))")
+        }.joined(separator: ", ")
+    }
 }
 
 extension ImageDifference.Setting {

@@ -204,6 +204,8 @@ extension LockDocument {
             environment.platform = capture?.platform
             environment.directories = capture?.directories ?? []
             environment.numericVariables = capture?.numericVariables
+            environment.libraries = capture?.libraries
+            environment.needs = capture?.needs
             environment.sortPackages()
             return environment
         }

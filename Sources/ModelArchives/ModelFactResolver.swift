@@ -77,6 +77,8 @@ struct ModelFactResolver {
         environment.platform = locked.platform
         environment.directories = locked.directories
         environment.numericVariables = locked.numericVariables
+        environment.libraries = locked.libraries
+        environment.needs = locked.needs
         let held = Set(locked.packages.map(\.name))
         var order: [String] = []
         var byName: [String: [ModelFact]] = [:]

@@ -16,6 +16,9 @@ enum Capture {
         var environment = subject.environment
         var shadowed: [String] = []
         environment.numericVariables = options.variables.filter { NumericVariables.contains($0.key) }
+        let loading = subject.loading()
+        environment.libraries = loading?.sources
+        environment.needs = loading?.needs
         switch subject {
         case .installed(let installed):
             // Only of a whole system the paths are those that the serving side has.

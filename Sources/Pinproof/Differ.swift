@@ -37,6 +37,7 @@ public struct Differ: Sendable {
                 target: options.target, reading: options.reading.cancelled(by: cancellation))
             reader.shared = SharedLayers()
             reader.modelImages = .withoutPackages
+            reader.readsBinaries = !options.comparesOnlyPackages
             return try Self.compare(left, with: right, options: options, reader: reader)
         }
     }
@@ -66,6 +67,10 @@ public struct Differ: Sendable {
             image = ImageComparison.compare(leftSide, rightSide, packages: difference)
             difference = difference.restingOnFiles()
         }
+        var libraries: [LibraryDifference]?
+        if !options.comparesOnlyPackages, let before = left.librarySources, let after = right.librarySources {
+            libraries = LibraryDifference.compare(before, after)
+        }
         var changes: [ContractChange]?
         if !options.comparesOnlyPackages, case .model(let before) = left, case .model(let after) = right {
             changes = Self.contractChanges(before, after, &notes)
@@ -73,7 +78,8 @@ public struct Differ: Sendable {
         notes += left.unreadDatabases.map { "\(leftName): \($0)" } + right.unreadDatabases.map { "\(rightName): \($0)" }
         return SubjectDifference(
             left: leftName, right: rightName, environment: difference, notCompared: comparison.notCompared,
-            image: image, leftGaps: left.environment.gaps, rightGaps: right.environment.gaps, notes: notes,
+            image: image, libraries: libraries, leftGaps: left.environment.gaps, rightGaps: right.environment.gaps,
+            notes: notes,
             leftAbout: left.description, rightAbout: right.description, contractChanges: changes)
     }
 
@@ -164,6 +170,8 @@ public struct SubjectDifference: Sendable {
     public let notCompared: [Ecosystem: Int]
     /// What differs besides the packages; nil where it was not compared.
     public let image: ImageDifference?
+    /// The shared libraries that each side takes from another place or version; nil where they were not compared.
+    package let libraries: [LibraryDifference]?
     /// What the left subject names and its reader could not turn into a package.
     public let leftGaps: [Gap]
     /// What the right subject names and its reader could not turn into a package.
@@ -179,7 +187,7 @@ public struct SubjectDifference: Sendable {
     package let contractChanges: [ContractChange]?
 
     /// Whether nothing that was compared differs.
-    public var isEmpty: Bool { environment.isEmpty && (image?.isEmpty ?? true) }
+    public var isEmpty: Bool { environment.isEmpty && (image?.isEmpty ?? true) && (libraries?.isEmpty ?? true) }
 
     /// Whether the comparison covers everything that the subjects name.
     ///

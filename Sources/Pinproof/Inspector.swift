@@ -2,7 +2,6 @@ import ContainerImages
 import EnvironmentInventory
 import EnvironmentVerification
 import ModelArchives
-import ProgramStart
 
 /// Reads a subject and returns what is understood of it.
 public struct Inspector: Sendable {
@@ -98,25 +97,14 @@ public struct Subject: Sendable {
         }
     }
 
-    /// Returns whether everything that is installed can be loaded, and what it needs; nil for what has no files.
+    /// Returns whether everything that is installed can be loaded, and what it needs; of a capture what it recorded; nil for
+    /// what has no files.
     package func loading(_ options: LoadingOptions) -> LoadingAssessment? {
-        switch content {
-        case .image(let image):
-            return LoadingAssessor.assess(
-                LoadingScene(
-                    files: image.fileSystem, configuration: image.configuration, start: ProgramStart(image),
-                    environment: image.environment, layers: image.layers.map(\.diffID.description), options: options))
-        case .installed(let installed):
-            let version = installed.environment.python?.version
-            let start = ProgramStart(
-                installed.configuration, installed.fileSystem,
-                fallback: version.map { $0.split(separator: ".").prefix(2).joined(separator: ".") })
-            return LoadingAssessor.assess(
-                LoadingScene(
-                    files: installed.fileSystem, configuration: installed.configuration, start: start,
-                    environment: installed.environment, options: options))
-        case .dockerfile, .lock, .model: return nil
-        }
+        if let assessment = content.loading(options) { return assessment }
+        guard case .lock(_, let environment) = content, let needs = environment.needs else { return nil }
+        var assessment = LoadingAssessment()
+        assessment.needs = needs
+        return assessment
     }
 
     /// Whether the signature of a model, or what it covers, is wrong.

@@ -75,6 +75,7 @@ struct DiffCommand: ResultCommand {
         report.leftAbout = difference.leftAbout
         report.rightAbout = difference.rightAbout
         report.contractChanges = difference.contractChanges
+        report.libraries = difference.libraries
         return CommandResult(
             text: format.format.render(report, style: output.style),
             diagnostics: difference.notes.map { "pinproof: " + $0 } + (cache?.diagnostics ?? []),

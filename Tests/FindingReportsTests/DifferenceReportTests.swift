@@ -43,6 +43,39 @@ struct DifferenceReportTests {
                 """)
     }
 
+    @Test("a library that is taken from another place or version stands in every format")
+    func libraries() throws {
+        func source(_ path: String, _ byte: String, _ owner: String?) -> LibrarySource {
+            let digest = Digest(.sha256, hex: String(repeating: byte, count: 64))
+            return LibrarySource(name: "libdemo.so.1", place: .file(path: path, sha256: digest, owner: owner))
+        }
+        var report = DifferenceReport(
+            left: "a", right: "b", difference: EnvironmentDifference(changes: [], sames: [], facts: []))
+        report.libraries = [
+            LibraryDifference(
+                name: "libdemo.so.1", left: [source("lib/d", "a", "apt demo 1")],
+                right: [source("opt/d", "b", "conda demo 2")]),
+            LibraryDifference(
+                name: "libown.so.1", left: [source("lib/o", "c", nil)],
+                right: [LibrarySource(name: "libown.so.1", place: .missing)]),
+        ]
+        #expect(!report.isEmpty)
+        let text = TextDifferenceReport.render(report, style: .plain)
+        #expect(text.contains("changed library libdemo.so.1  lib/d (apt demo 1)           → opt/d (conda demo 2)\n"))
+        #expect(text.contains("changed library libown.so.1   lib/o (sha256:cccccccccccc…) → not found\n"))
+        #expect(text.hasSuffix("; 2 libraries taken from another place or version\n"))
+        let json = JSONDifferenceReport.render(report, style: .plain)
+        #expect(json.contains("\"source\": \"conda demo 2\"") && json.contains("\"libraries\": 2"))
+        for other in [
+            HTMLDifferenceReport.render(report, style: .plain), MarkdownDifferenceReport.render(report, style: .plain),
+        ] {
+            #expect(
+                other.contains("libdemo.so.1") && other.contains("conda demo 2") && other.contains("not found"))
+        }
+        report.libraries = nil
+        #expect(report.isEmpty && JSONDifferenceReport.render(report, style: .plain).contains("\"libraries\": null"))
+    }
+
     @Test func json() {
         let text = JSONDifferenceReport.render(Self.report, style: .plain)
         #expect(text.contains("\"schema\": \"pinproof/diff/1\""))

@@ -25,6 +25,8 @@ package struct LoaderProcess {
 
         /// The names by which it is known, its own one with them.
         package var allNames: Set<String> { file?.soname.map { names.union([$0]) } ?? names }
+        /// The names by which other objects need it: not those of files.
+        package var neededNames: Set<String> { names.filter { !$0.contains("/") } }
     }
 
     /// The settings.

@@ -12,6 +12,7 @@ package enum LoadingAssessor {
         guard scene.options.isJudged else { return assessment }
         let roots = LoadingRoots(scene)
         let survey = LoadingSurvey(scene, roots.roots)
+        if survey.isAlone { return alone(scene, survey, roots) }
         let distribution = SystemLibraryPackages.distribution(scene.files)
         let problems = LoadingProblems(scene, survey, roots, distribution: distribution)
         assessment.target = target(scene, survey)
@@ -26,6 +27,7 @@ package enum LoadingAssessor {
         assessment.counts.roots = roots.roots.count
         assessment.counts.objects = Set(survey.started + survey.opened.flatMap(\.objects)).count
         assessment.counts.injected = problems.injected.count
+        assessment.sources = LoadingSources.sources(scene, survey)
         assessment.libraries = libraries(scene, [survey] + otherProcessors(scene, survey, roots.roots))
         assessment.unread =
             (survey.reason.map { [$0] } ?? []).map { .init(reason: $0.reason, file: $0.file) }
@@ -39,6 +41,23 @@ package enum LoadingAssessor {
         return assessment
     }
 
+    /// What is known of an environment without its system: what its packages need, and which libraries they bring.
+    private static func alone(
+        _ scene: LoadingScene, _ survey: LoadingSurvey, _ roots: LoadingRoots
+    ) -> LoadingAssessment {
+        var assessment = LoadingAssessment()
+        assessment.target = target(scene, survey)
+        assessment.needs = LoadingNeeds.needs(survey, scene)
+        assessment.counts.roots = roots.roots.count
+        assessment.sources = LoadingSources.sources(scene, survey)
+        assessment.unread = (survey.reason.map { [$0] } ?? []).map { .init(reason: $0.reason, file: $0.file) }
+        assessment.problems =
+            LoadingProblems(scene, survey, roots, distribution: nil).problems
+            + WheelTagCheck.problems(scene, survey) + RequirementCheck.problems(scene)
+        if !assessment.problems.isEmpty { assessment.conclude() }
+        return assessment
+    }
+
     /// The files that each distribution's roots map, by path.
     private static func ownedFiles(_ survey: LoadingSurvey) -> [String: LoadingRoot] {
         var owned: [String: LoadingRoot] = [:]
@@ -48,7 +67,7 @@ package enum LoadingAssessor {
 
     private static func target(_ scene: LoadingScene, _ survey: LoadingSurvey) -> LoadingAssessment.Target {
         var target = LoadingAssessment.Target()
-        target.machine = survey.settings?.machine.machineName
+        target.machine = survey.machine?.machineName
         if let settings = survey.settings {
             let known = scene.environment.platform?.cLibrary
             let version =

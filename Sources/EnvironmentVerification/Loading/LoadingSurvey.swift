@@ -19,6 +19,8 @@ struct LoadingSurvey {
     /// The program's path with a leading slash.
     private(set) var program = ""
     private(set) var settings: LoaderSettings?
+    /// The machine of the process, or of the packages where there is none.
+    private(set) var machine: ELFIdentity?
     /// The files of the start, by their paths.
     private(set) var started: [String] = []
     private(set) var startIssues: [LoadingIssue] = []
@@ -30,16 +32,24 @@ struct LoadingSurvey {
     private(set) var mapped: [String: ELFFile] = [:]
     /// The names under which libraries are mapped, with the distributions whose roots map them.
     private(set) var names: [String: Set<String>] = [:]
+    /// The files that are mapped under the names of libraries.
+    private(set) var places: [String: Set<String>] = [:]
+    /// The names of libraries that something needs and that are nowhere.
+    private(set) var missing: Set<String> = []
+    /// Whether the system is not among the files: only what the environment itself holds was followed.
+    private(set) var isAlone = false
 
     /// Surveys a scene.
     init(_ scene: LoadingScene, _ roots: [LoadingRoot]) {
         guard let interpreter = scene.start.interpreter else {
             reason = LoadingRemark(reason: "no Python is started, as far as it can be followed", file: "")
+            followAlone(scene, roots)
             return
         }
         program = "/" + interpreter
         guard let found = scene.files.loaderFile(program) else {
             reason = LoadingRemark(reason: "the interpreter is not among the files", file: interpreter)
+            followAlone(scene, roots)
             return
         }
         guard case .elf(let file)? = found.binary else {
@@ -60,6 +70,7 @@ struct LoadingSurvey {
                 reason = LoadingRemark(
                     reason: "there is no C library and no loader: these are not all files of a system",
                     file: interpreter)
+                followAlone(scene, roots)
                 return
             }
             startIssues = [LoadingIssue(cause: .missingLoader(loader), object: found.path, chain: [found.path])]
@@ -68,6 +79,7 @@ struct LoadingSurvey {
         let settings = LoaderSettings(
             loader: loader, machine: file.identity, launch: Self.launch(scene), files: scene.files)
         self.settings = settings
+        machine = settings.machine
         let process = LoaderProcess(
             program, settings: settings, files: scene.files, origin: Self.directory(found.path))
         var check = BindingCheck(process)
@@ -77,6 +89,7 @@ struct LoadingSurvey {
                 process, scope: process.globalObjects, isStart: true, isWhole: process.issues.isEmpty)
         started = process.objects.map(\.realPath)
         for object in process.objects { note(object, "") }
+        note(process.issues)
         unread = settings.remarks.map { LoadingRemark(reason: $0, file: loader) } + process.unread
         var seen = Set(unread)
         for root in roots {
@@ -84,6 +97,7 @@ struct LoadingSurvey {
             let (scope, found) = trial.open(root.path)
             let issues = found + check.issues(trial, scope: scope, isWhole: found.isEmpty)
             for object in trial.objects.dropFirst(process.objects.count) { note(object, root.distribution) }
+            note(found)
             for remark in trial.unread.dropFirst(process.unread.count) where seen.insert(remark).inserted {
                 unread.append(remark)
             }
@@ -99,6 +113,35 @@ struct LoadingSurvey {
         }
     }
 
+    /// Follows what an environment holds itself of the libraries of its interpreter and its packages, without judging it: the
+    /// system below a virtual environment or a conda prefix is not among the files.
+    private mutating func followAlone(_ scene: LoadingScene, _ roots: [LoadingRoot]) {
+        guard !scene.isImage else { return }
+        let first = ([program] + roots.map(\.path)).lazy.compactMap { path -> ELFFile? in
+            if case .elf(let file)? = scene.files.loaderFile(path)?.binary { file } else { nil }
+        }.first
+        guard let first else { return }
+        isAlone = true
+        machine = first.identity
+        let isMusl = first.needed.contains { LibraryNames.isMusl($0) }
+        let settings = LoaderSettings(
+            loader: first.interpreter ?? "/lib/ld-\(isMusl ? "musl" : "linux")-\(first.identity.machineName).so.1",
+            machine: first.identity, launch: Self.launch(scene), files: scene.files)
+        let found = scene.files.loaderFile(program)
+        let process = LoaderProcess(
+            program, settings: settings, files: scene.files, origin: found.map { Self.directory($0.path) })
+        for object in process.objects { note(object, "") }
+        note(process.issues)
+        for root in roots {
+            var trial = process
+            let (_, issues) = trial.open(root.path)
+            let objects = trial.objects.dropFirst(process.objects.count)
+            for object in objects { note(object, root.distribution) }
+            note(issues)
+            opened.append(Opened(root: root, objects: objects.map(\.realPath), issues: []))
+        }
+    }
+
     /// The extension modules of the standard library, with a leading slash.
     private static func standardModules(_ scene: LoadingScene) -> [String] {
         let places = (scene.start.importPath?.directories ?? []).filter { $0.origin == .standardLibrary }
@@ -111,6 +154,11 @@ struct LoadingSurvey {
     private mutating func note(_ object: LoaderProcess.Object, _ distribution: String) {
         if let file = object.file { mapped[object.realPath] = file }
         for name in object.allNames { names[name, default: []].insert(distribution) }
+        for name in object.neededNames { places[name, default: []].insert(object.realPath) }
+    }
+
+    private mutating func note(_ issues: [LoadingIssue]) {
+        for issue in issues { if case .missingLibrary(let name, _) = issue.cause { missing.insert(name) } }
     }
 
     /// Whether a C library or a loader is anywhere among the files.

@@ -199,7 +199,7 @@ enum LoadingNeeds {
         }
         needs.glibc = newest["GLIBC"]?.number
         needs.glibcxx = newest["GLIBCXX"]?.number
-        if survey.settings?.machine.machineName == "x86_64" { needs.cpu = ProcessorLevel.name(level) }
+        if survey.machine?.machineName == "x86_64" { needs.cpu = ProcessorLevel.name(level) }
         needs.numpy = combined(numpy)
         if let major = CUDACheck.runtime(survey) {
             needs.cudaRuntime = String(major)

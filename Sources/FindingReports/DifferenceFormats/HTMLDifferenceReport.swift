@@ -36,6 +36,9 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
             if !image.files.isEmpty { parts.append(plural(image.files.count, "file")) }
             if !image.configuration.isEmpty { parts.append(plural(image.configuration.count, "setting")) }
         }
+        if let libraries = report.libraries, !libraries.isEmpty {
+            parts.append(plural(libraries.count, "library", "libraries"))
+        }
         if parts.isEmpty { parts = report.difference.facts.map { HTMLPage.text($0.name) } }
         let last = parts.popLast() ?? ""
         let isOne = parts.isEmpty && (last.hasPrefix("1 ") || last.first?.isNumber != true)
@@ -75,6 +78,9 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
             line(image.configuration.count, "setting differs", "settings differ")
             line(image.bytecode, "compiled file was recompiled", "compiled files were recompiled")
         }
+        line(
+            report.libraries?.count ?? 0, "shared library is taken from another place or version",
+            "shared libraries are taken from another place or version")
         line(
             difference.count(EnvironmentDifference.Basis.version),
             "package is called the same by its version alone: its bytes were not compared",
@@ -131,7 +137,8 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
         kindsOfChange.map { kind in
             let files = report.image?.files.count { $0.kind == kind } ?? 0
             let settings = report.image?.configuration.count { $0.kind == kind } ?? 0
-            return .init(name: kind.rawValue, count: report.difference.count(kind) + files + settings)
+            let libraries = kind == .changed ? min(report.libraries?.count ?? 0, maximumRows) : 0
+            return .init(name: kind.rawValue, count: report.difference.count(kind) + files + settings + libraries)
         } + [
             .init(name: "gap", count: report.gaps.count),
             .init(name: "same", count: report.difference.same, isShown: report.isEmpty),
@@ -178,6 +185,12 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
                 row(
                     setting.kind.rawValue, of: "setting", name: code(setting.title), left: code(setting.left ?? ""),
                     right: code(setting.right ?? ""), section: "Settings"))
+        }
+        for library in (report.libraries ?? []).prefix(maximumRows) {
+            rows.append(
+                row(
+                    "changed", of: "library", name: code(library.name), left: code(library.cell(library.left)),
+                    right: code(library.cell(library.right)), section: "Libraries"))
         }
         for change in (report.contractChanges ?? []).prefix(maximumRows) {
             rows.append(

@@ -36,6 +36,7 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
                         "left": .optional($0.left), "right": .optional($0.right),
                     ])
                 }),
+            "libraries": report.libraries.map { .array($0.map(library)) } ?? .null,
             "contract": report.contractChanges.map { .members(["changes": .array($0.map(\.json))]) } ?? .null,
             "notCompared": .object(
                 report.notCompared.sorted { $0.key < $1.key }.map { .init($0.key.rawValue, .integer($0.value)) }),
@@ -54,6 +55,7 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
                 "files": .integer(report.image?.files.count ?? 0),
                 "configuration": .integer(report.image?.configuration.count ?? 0),
                 "bytecode": .integer(report.image?.bytecode ?? 0),
+                "libraries": .integer(report.libraries?.count ?? 0),
                 "gaps": .integer(report.gaps.count),
             ]),
         ]).document()
@@ -63,6 +65,23 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
         .members([
             "path": .string(change.path), "kind": .string(change.kind.rawValue), "owner": .optional(change.owner),
             "left": change.left?.json ?? .null, "right": change.right?.json ?? .null,
+        ])
+    }
+
+    private static func library(_ difference: LibraryDifference) -> JSONValue {
+        func side(_ sources: [LibrarySource]) -> JSONValue {
+            .array(
+                sources.compactMap { source in
+                    source.path.map {
+                        .members([
+                            "path": .string($0), "sha256": .optional(source.sha256?.hex),
+                            "source": .optional(source.owner),
+                        ])
+                    }
+                })
+        }
+        return .members([
+            "name": .string(difference.name), "left": side(difference.left), "right": side(difference.right),
         ])
     }
 

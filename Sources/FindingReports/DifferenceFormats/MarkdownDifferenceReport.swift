@@ -39,6 +39,10 @@ package enum MarkdownDifferenceReport: DifferenceReportFormat {
                 }, room: &room)
         }
         output += MarkdownText.table(
+            "library", ["Library", "Left", "Right"],
+            (report.libraries ?? []).map { [code($0.name), code($0.cell($0.left)), code($0.cell($0.right))] },
+            room: &room)
+        output += MarkdownText.table(
             "input or output change", ["", "Input or output", "Left", "Right"],
             (report.contractChanges ?? []).map { change in
                 [

@@ -34,6 +34,16 @@ package enum TextDifferenceReport: DifferenceReportFormat {
             for setting in image.configuration { output += block(setting, style) }
             if !image.configuration.isEmpty { output += "\n" }
         }
+        let libraries = report.libraries ?? []
+        output += table(
+            libraries.prefix(maximumRows).map {
+                (.changed, "library \(shown($0.name))", shown($0.cell($0.left)), shown($0.cell($0.right)))
+            }, style)
+        if libraries.count > maximumRows {
+            output +=
+                "and \(plural(libraries.count - maximumRows, "library", "libraries")) more (--format json lists all)\n"
+        }
+        if !libraries.isEmpty { output += "\n" }
         let contract = report.contractChanges ?? []
         for change in contract.prefix(maximumRows) {
             let mark = change.breaksCallers ? style.red("breaks ") : style.green("passes ")

@@ -76,6 +76,7 @@ package enum CaptureWriter {
             lines += ["", "[tool.pinproof.variables]"]
             lines += variables.sorted { $0.key < $1.key }.map { "\(quoted($0.key)) = \(quoted($0.value))" }
         }
+        lines += CapturedLoading.lines(environment)
         for directory in environment.directories {
             lines += ["", "[[tool.pinproof.directories]]", "path = \(quoted(directory.path))"]
             lines += ["files = \(directory.count)", "digest = \(quoted(directory.digest.description))"]
@@ -175,12 +176,12 @@ package enum CaptureWriter {
         text.map { [(key, quoted($0))] } ?? []
     }
 
-    private static func table(_ members: [(String, String)]) -> String {
+    static func table(_ members: [(String, String)]) -> String {
         members.isEmpty ? "{}" : "{ " + members.map { "\($0.0) = \($0.1)" }.joined(separator: ", ") + " }"
     }
 
     /// A basic string of TOML 1.0, whose escapes are those of JSON.
-    private static func quoted(_ text: String) -> String { JSONValue.string(text).text() }
+    static func quoted(_ text: String) -> String { JSONValue.string(text).text() }
 }
 
 extension Artifact {

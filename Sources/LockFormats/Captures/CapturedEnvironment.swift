@@ -20,6 +20,10 @@ package struct CapturedEnvironment: Sendable {
     package let directories: [CapturedDirectory]
     /// The variables that change how numbers come out; nil where the capture has none of them on record.
     package let numericVariables: [String: String]?
+    /// Where the loader took each shared library from; nil where the capture has none of them on record.
+    package let libraries: [LibrarySource]?
+    /// What the packages need of the place where they run; nil where the capture does not say it.
+    package let needs: LoadingAssessment.Needs?
 }
 
 /// What a capture records of one installed package.
@@ -49,7 +53,8 @@ enum CaptureTables {
             writer: try fields.requiredString("pinproof-version"), kind: try fields.requiredString("environment"),
             python: try fields.fields("python").map { (table) throws(LockReadingError) in try python(table) },
             platform: try fields.fields("platform").map { (table) throws(LockReadingError) in try platform(table) },
-            packages: packages, directories: try directories(fields), numericVariables: try variables(fields))
+            packages: packages, directories: try directories(fields), numericVariables: try variables(fields),
+            libraries: try CapturedLoading.libraries(fields), needs: try CapturedLoading.needs(fields))
     }
 
     private static func directories(_ fields: DocumentFields) throws(LockReadingError) -> [CapturedDirectory] {
