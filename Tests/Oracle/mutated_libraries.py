@@ -3,8 +3,8 @@
 
     mutated_libraries.py PROGRAM ROOT [--count 3000] [--seed 1] [--batch 100] [--memory MIB] [--seconds N]
 
-ROOT's /usr/lib and /opt are searched for shared objects of at most 3 MiB. Each batch is a root of its own: ROOT's interpreter with its loader and C
-library, and a package whose extension modules are damaged copies: bytes changed in headers, dynamic sections, symbol and string
+ROOT's /usr/lib and /opt are searched for shared objects of at most 3 MiB; ROOT may be `/` of a Debian with python3. Each batch is a root of
+its own: ROOT's interpreter with its loader and C library, and a package whose extension modules are damaged copies: bytes changed in headers, dynamic sections, symbol and string
 tables or anywhere, 0xFF over numbers, ends cut off. The program runs with a limit of its address space and must end with an exit
 status below 3 within the time. It prints what failed, and the largest resident size.
 """
@@ -92,14 +92,18 @@ def main():
     root = pathlib.Path(options.root).resolve()
     generator = random.Random(options.seed)
     sources = libraries(root)
+    releases = [path.name.removeprefix("python3.") for path in (root / "usr/bin").glob("python3.*") if path.name.removeprefix("python3.").isdigit()]
+    if not sources or not releases:
+        sys.exit(f"{root}: there are no shared objects, or no /usr/bin/python3.N")
+    release = max(releases, key=int)
     failures, largest, slowest, read, judged = 0, 0, 0.0, 0, 0
     for batch in range((options.count + options.batch - 1) // options.batch):
         with tempfile.TemporaryDirectory() as work:
             work = pathlib.Path(work)
-            site = work / "usr/local/lib/python3.11/dist-packages"
+            site = work / f"usr/local/lib/python3.{release}/dist-packages"
             (site / "demo").mkdir(parents=True)
             (site / "demo-1.0.dist-info").mkdir()
-            for name in ["usr/bin/python3.11", "lib64/ld-linux-x86-64.so.2", *(f"lib/x86_64-linux-gnu/lib{item}" for item in ["c.so.6", "m.so.6", "z.so.1", "expat.so.1"]), "usr/lib/python3.11/os.py", "etc/os-release"]:
+            for name in [f"usr/bin/python3.{release}", "lib64/ld-linux-x86-64.so.2", *(f"lib/x86_64-linux-gnu/lib{item}" for item in ["c.so.6", "m.so.6", "z.so.1", "expat.so.1"]), f"usr/lib/python3.{release}/os.py", "etc/os-release"]:
                 if (root / name).exists():
                     (work / name).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(root / name, work / name)
@@ -110,7 +114,7 @@ def main():
                 rows.append(f"{name},,\n")
             (site / "demo/__init__.py").write_text("")
             (site / "demo-1.0.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n\n")
-            (site / "demo-1.0.dist-info/WHEEL").write_text("Wheel-Version: 1.0\nTag: cp311-abi3-manylinux_2_17_x86_64\n")
+            (site / "demo-1.0.dist-info/WHEEL").write_text(f"Wheel-Version: 1.0\nTag: cp3{release}-abi3-manylinux_2_17_x86_64\n")
             (site / "demo-1.0.dist-info/RECORD").write_text("".join(rows))
             limit = options.memory << 20
             start = time.monotonic()
