@@ -270,7 +270,7 @@ struct LayerCacheImageTests {
             #expect(cache.notes.count == 1, "\(what): \(cache.notes)")
         }
         var generator = SeededGenerator(seed: 23)
-        for number in 0..<500 {
+        for number in 0..<fuzzRounds(150) {
             let index = number % entries.count
             var bytes = originals[index]
             let place = Int.random(in: bytes.indices, using: &generator)
@@ -360,9 +360,9 @@ struct LayerCacheImageTests {
         let first = try entries.map { try readFile(path: $0, limit: 1 << 20) }
         #expect(try notes(LayerCache(path: scene.cachePath, signing: signing("a"), trusted: trusted("a"))) == 0)
         #expect(try notes(LayerCache(path: scene.cachePath, trusted: trusted("b"))) == 2)
-        // 200 changes of a signed entry.
+        // Changes of a signed entry.
         var generator = SeededGenerator(seed: 5)
-        for _ in 0..<200 {
+        for _ in 0..<fuzzRounds(60) {
             writeFile(entries[1], first[1])
             var bytes = first[0]
             bytes[Int.random(in: bytes.indices, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)

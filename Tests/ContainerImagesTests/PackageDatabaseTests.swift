@@ -95,7 +95,7 @@ private func summary(_ environment: Environment) -> [String] {
             "var/lib/dpkg/status", "var/lib/dpkg/status.d/a", "lib/apk/db/installed", "opt/conda/conda-meta/x-1-0.json",
             "pyvenv.cfg", "usr/include/python3.9/patchlevel.h", "lib/x86_64-linux-gnu/libc.so.6",
         ] {
-            for _ in 0..<300 {
+            for _ in 0..<fuzzRounds(100) {
                 let noise = (0..<random.next(0...120)).map { _ in alphabet[random.next(0...(alphabet.count - 1))] }
                 var tar = TarBytes()
                 tar.add(path, content: noise)

@@ -92,9 +92,9 @@ struct RPMPackagesTests {
 
     @Test(.enabled(if: hasProgram("sqlite3")), arguments: [512, 4096, 65536])
     func readsAndChecks(pageSize: Int) throws {
-        // Thousands of rows for interior pages, rows of every length for overflow pages.
+        // Hundreds of rows for interior pages, rows of every length for overflow pages.
         var headers = try (0..<40).map { try Self.demo(filler: $0 * 97) }
-        for number in 0..<1500 {
+        for number in 0..<300 {
             var header = HeaderBytes()
             header.add(1000, "p\(number)")
             header.add(1001, "1")
@@ -103,13 +103,13 @@ struct RPMPackagesTests {
         }
         let installed = try Self.installed(Self.database(headers, "PRAGMA page_size=\(pageSize);"))
         let packages = installed.environment.packages
-        #expect(packages.count == 1540)
+        #expect(packages.count == 340)
         let demo = try #require(packages.first { $0.name == "demo" })
         #expect(demo.version == "2:1.2-3.x" && demo.architecture == "noarch" && demo.installer == "rpm")
         #expect(demo.packageURL == "pkg:rpm/fedora/demo@1.2-3.x?arch=noarch&epoch=2")
         #expect(demo.location == "usr/lib/sysimage/rpm/rpmdb.sqlite" && demo.layer == "sha256:x")
         #expect(demo.recordCheck == .intact && demo.contentDigest != nil)
-        #expect(Set(packages.map(\.name)).count == 1501)
+        #expect(Set(packages.map(\.name)).count == 301)
         #expect(installed.environment.gaps.isEmpty)
     }
 
@@ -168,17 +168,17 @@ struct RPMPackagesTests {
     @Test(.enabled(if: hasProgram("sqlite3")))
     func damageIsAnErrorOrFound() throws {
         let good = try Self.database([Self.demo(filler: 5000), Self.demo()], "PRAGMA page_size=512;")
-        for cut in stride(from: 0, to: good.count, by: 97) {
+        for cut in stride(from: 0, to: good.count, by: 193) {
             #expect(try Self.installed(Array(good.prefix(cut))).environment.gaps.count >= 1, "cut to \(cut)")
         }
         var random = SeededGenerator(seed: 77_001)
-        for _ in 0..<2000 {
+        for _ in 0..<fuzzRounds(500) {
             var bytes = good
             for _ in 0..<random.next(1...4) { bytes[random.next(0...(bytes.count - 1))] = UInt8(random.next(0...255)) }
             _ = try? Self.installed(bytes)
         }
         let blob = try Self.demo()
-        for _ in 0..<2000 {
+        for _ in 0..<fuzzRounds(1000) {
             var bytes = blob
             bytes[random.next(0...(bytes.count - 1))] = UInt8(random.next(0...255))
             if let header = try? RPMHeader(bytes) { _ = try? RPMFile.all(of: header) }

@@ -1,3 +1,4 @@
+import ArchiveReading
 import TestSupport
 import Testing
 
@@ -108,15 +109,30 @@ struct CellTests {
         } catch { return error.description.replacing(path, with: "d") }
     }
 
-    @Test("a field or a line beyond the limit is refused, and one at it is not")
-    func longRows() {
-        let limit = CSVReader.maximumRowBytes
+    @Test("a row or a line beyond the limit is refused, and one at it is not")
+    func longRows() throws {
+        let limit = 4096
         let long = [UInt8](repeating: UInt8(ascii: "x"), count: limit + 1)
-        #expect(Self.reading(Array("a\n".utf8) + long) == "d:2: the row has more than \(limit) bytes")
-        #expect(Self.reading(Array("a\n\"".utf8) + long) == "d:2: the row has more than \(limit) bytes")
-        #expect(Self.reading(Array("a\n".utf8) + long.dropLast()) == "1 rows of 1")
-        #expect(
-            Self.reading(Array("{\"a\": \"".utf8) + long) == "d:1: the line has more than \(limit) bytes")
+        func csv(_ bytes: [UInt8]) -> String {
+            var reader = CSVReader(name: "d")
+            reader.rowLimit = limit
+            do throws(DataReadingError) {
+                try reader.read(MemoryByteSource(bytes, name: "d")) { (_, _, _, _) throws(DataReadingError) in }
+                return "\(reader.rows) rows"
+            } catch { return error.description }
+        }
+        #expect(csv(Array("a\n".utf8) + long) == "d:2: the row has more than \(limit) bytes")
+        #expect(csv(Array("a\n\"".utf8) + long) == "d:2: the row has more than \(limit) bytes")
+        #expect(csv(Array("a\n".utf8) + long.dropLast()) == "1 rows")
+        var lines = JSONLinesReader(name: "d")
+        lines.lineLimit = limit
+        let error = #expect(throws: DataReadingError.self) {
+            try lines.read(MemoryByteSource(Array("{\"a\": \"".utf8) + long, name: "d")) {
+                (_, _, _, _) throws(DataReadingError) in
+            }
+        }
+        #expect(error?.description == "d:1: the line has more than \(limit) bytes")
+        #expect(CSVReader(name: "d").rowLimit == 16 << 20 && JSONLinesReader(name: "d").lineLimit == 16 << 20)
     }
 
     @Test("more columns than the limit are refused")

@@ -117,7 +117,7 @@ struct MonotoneEvidenceTests {
     @Test("evidence that is added changes verdicts in one direction only", arguments: 0..<24)
     func adding(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
-        for _ in 0..<25 {
+        for _ in 0..<fuzzRounds(8) {
             let count = Int.random(in: 1...5, using: &generator)
             let releases = try (0..<count).map { try Self.release($0, &generator) }
             let isHonest = Bool.random(using: &generator)

@@ -12,6 +12,9 @@ struct CSVReader {
     /// The most bytes of a row.
     static let maximumRowBytes = 16 << 20
 
+    /// The most bytes of a row of this reader.
+    var rowLimit = Self.maximumRowBytes
+
     private enum State { case start, plain, quoted, afterQuote, afterReturn }
 
     private let name: String
@@ -139,9 +142,9 @@ struct CSVReader {
     }
 
     private func checkSize() throws(DataReadingError) {
-        guard row.count <= Self.maximumRowBytes else {
+        guard row.count <= rowLimit else {
             throw DataReadingError(
-                problems.reasons + ["\(name):\(rowLine): the row has more than \(Self.maximumRowBytes) bytes"])
+                problems.reasons + ["\(name):\(rowLine): the row has more than \(rowLimit) bytes"])
         }
     }
 

@@ -8,6 +8,9 @@ struct JSONLinesReader {
     /// The most columns.
     static let maximumColumns = 100_000
 
+    /// The most bytes of a line of this reader.
+    var lineLimit = Self.maximumLineBytes
+
     private let name: String
     private var pending: [UInt8] = []
     private var line = 0
@@ -43,9 +46,9 @@ struct JSONLinesReader {
                         try take(body)
                     }
                     pending.append(contentsOf: bytes)
-                    guard pending.count <= Self.maximumLineBytes else {
+                    guard pending.count <= lineLimit else {
                         throw DataReadingError(
-                            "\(name):\(line + 1): the line has more than \(Self.maximumLineBytes) bytes")
+                            "\(name):\(line + 1): the line has more than \(lineLimit) bytes")
                     }
                 } catch { failure = error }
             }
