@@ -80,6 +80,7 @@ public struct Finding: Sendable, Hashable {
             help: help.map(URLCredentials.redacted), ecosystem: ecosystem,
             subject: subject.map(URLCredentials.redacted), strength: strength, usedBy: usedBy)
         finding.replacement = replacement
+        finding.layer = layer
         return finding
     }
 
