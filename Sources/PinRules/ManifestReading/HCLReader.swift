@@ -114,8 +114,12 @@ struct HCLReader {
         var content: [UInt8] = []
         while let byte = peek, byte != UInt8(ascii: "\"") {
             if byte == UInt8(ascii: "\n") { throw fail("the string is not closed") }
-            if byte == UInt8(ascii: "\\"), index + 1 < bytes.count { index += 1 }
-            content.append(bytes[index])
+            if byte == UInt8(ascii: "\\"), index + 1 < bytes.count {
+                index += 1
+                content.append(Self.escapes[bytes[index]] ?? bytes[index])
+            } else {
+                content.append(byte)
+            }
             index += 1
         }
         guard peek != nil else { throw fail("the string is not closed") }
@@ -123,8 +127,53 @@ struct HCLReader {
         return String(decoding: content, as: UTF8.self)
     }
 
+    private static let escapes: [UInt8: UInt8] = [
+        UInt8(ascii: "n"): UInt8(ascii: "\n"), UInt8(ascii: "r"): UInt8(ascii: "\r"),
+        UInt8(ascii: "t"): UInt8(ascii: "\t"),
+    ]
+
+    /// Reads a here-document, `<<EOT` or `<<-EOT` without the indentation that all of its lines have; nil for anything else.
+    private mutating func heredoc() throws(DocumentError) -> DocumentNode? {
+        guard bytes[index...].starts(with: "<<".utf8) else { return nil }
+        let start = index
+        index += 2
+        let isIndented = peek == UInt8(ascii: "-")
+        if isIndented { index += 1 }
+        guard let marker = name() else {
+            index = start
+            return nil
+        }
+        while let byte = peek, byte.isASCIIBlank || byte == UInt8(ascii: "\r") { index += 1 }
+        guard peek == UInt8(ascii: "\n") else {
+            index = start
+            return nil
+        }
+        index += 1
+        let content = index
+        while index < bytes.count {
+            let line = index
+            index = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let word = text.string(line..<index).split { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\r\n" }
+            if word.count == 1, word[0] == marker {
+                let written = text.string(content..<line)
+                return DocumentNode(
+                    .string(isIndented ? Self.withoutIndentation(written) : written), range: text.range(content..<line))
+            }
+            index = min(index + 1, bytes.count)
+        }
+        throw fail("the here-document \(marker) is not closed")
+    }
+
+    private static func withoutIndentation(_ text: String) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let widths = lines.filter { $0.contains { $0 != " " } }.map { $0.prefix { $0 == " " }.count }
+        let width = widths.min() ?? 0
+        return lines.map { $0.dropFirst(min(width, $0.prefix { $0 == " " }.count)) }.joined(separator: "\n")
+    }
+
     private mutating func value() throws(DocumentError) -> DocumentNode {
         skip(lineFeeds: false)
+        if let heredoc = try heredoc() { return heredoc }
         let start = index
         let node: DocumentNode
         switch peek {

@@ -37,7 +37,11 @@ enum Interpolation {
                 output += inner
                 isKnown = isKnown && known
             case ":+", "+":
-                if isSet { output += operand }
+                if isSet {
+                    let (inner, known) = expand(operand, values, depth: depth + 1)
+                    output += inner
+                    isKnown = isKnown && known
+                }
             default:
                 if let value, isSet || modifier.isEmpty {
                     output += value

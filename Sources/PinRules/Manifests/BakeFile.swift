@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import SourceDocuments
 
 /// Bake files, `docker-bake.hcl` and `docker-bake.json` (https://docs.docker.com/build/bake/reference/): the builds of their
@@ -35,6 +36,13 @@ enum BakeFile: Manifest {
                 if let value = known(member.value) { contexts[member.key] = value }
             }
             if let inline = node[keys: "dockerfile-inline"] {
+                if inline.string == nil {
+                    reader.add(
+                        Pin(
+                            kind: .unreadCommand, subject: "dockerfile-inline", strength: .unknown,
+                            file: reader.text.name, range: inline.range, requestedBy: "",
+                            reason: "its text is known in the build only"))
+                }
                 reader.addInlineDockerfile(inline, context: context ?? ".", arguments: arguments, contexts: contexts)
                 continue
             }
