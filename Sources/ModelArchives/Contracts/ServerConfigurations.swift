@@ -117,9 +117,17 @@ enum MLServerContract {
                             key, reason: "a tensor has no name or no known type",
                             source: FileLocation(file: file, line: node.place.line)))
                 }
-                let shape = table["shape"]?.array?.map { node in
-                    node.integer.flatMap { Int(exactly: $0) }.flatMap(InferenceProtocolTypes.dimension)
+                let dimensions = table["shape"].map {
+                    $0.array?.map { $0.integer.flatMap { Int(exactly: $0) } } ?? [nil]
                 }
+                guard dimensions?.contains(nil) != true else {
+                    return InferenceProtocolTypes.part(
+                        file: file, inputs: [], outputs: [],
+                        gap: Gap(
+                            key, reason: "a dimension is no number",
+                            source: FileLocation(file: file, line: node.place.line)))
+                }
+                let shape = dimensions?.map { $0.flatMap(InferenceProtocolTypes.dimension) }
                 if key == "outputs" {
                     outputs.append(ContractOutput(name: name, type: type, shape: shape))
                     continue
