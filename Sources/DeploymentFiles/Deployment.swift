@@ -62,6 +62,14 @@ package struct Workload: Sendable, Hashable {
         /// Any other kind with a pod template.
         case other(String)
 
+        /// Whether an earlier model comes back by it.
+        package var isSwitch: Bool {
+            switch self {
+            case .deployment, .rollout, .inferenceService: true
+            default: false
+            }
+        }
+
         /// Whether a controller keeps its revisions as `revisionHistoryLimit` says.
         package var hasRevisionHistory: Bool {
             switch self {

@@ -78,22 +78,23 @@ package struct DeploymentSituation: Sendable {
     }
 
     /// The workloads that switch back: those of the declared manifest; without a declaration those that run the image's
-    /// repository, else the only one there is.
+    /// repository, else the only one there is. A Deployment, a Rollout and an InferenceService are switches; a Job, or the pod template
+    /// of another object, is not.
     package var switchWorkloads: [Workload] {
         switch declaredSwitch?.0 {
-        case .manifest(let file)?: return deployment.workloads(in: file)
+        case .manifest(let file)?: return deployment.workloads(in: file).filter(\.kind.isSwitch)
         case .alias?: return []
         case nil: break
         }
+        let switches = deployment.workloads.filter(\.kind.isSwitch)
         if let image {
             let repository = image.canonicalRepository
-            let running = deployment.workloads.filter { workload in
+            let running = switches.filter { workload in
                 images(of: workload).contains { $0.reference?.canonicalRepository == repository }
             }
             if !running.isEmpty { return running }
         }
-        let others = deployment.workloads.filter { $0.kind != .other($0.kindName) }
-        return others.count == 1 ? others : []
+        return switches.count == 1 ? switches : []
     }
 
     /// The images of a workload, those of the Deployment or the serving runtime that it refers to among them.

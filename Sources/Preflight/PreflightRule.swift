@@ -32,8 +32,7 @@ package enum PreflightRules {
     static let all: [any PreflightRule.Type] = [
         NamesLost.self, BreakingNull.self, SilentUnseenCategory.self, UntestedRange.self,
         OutcomeChangesWithVersion.self, NoPreviousModel.self, PreviousNotServable.self, RollbackBreaksCallers.self,
-        NoRollbackSwitch.self, NoOutputBaseline.self, BaselineOfAnotherModel.self, UnboundBaseline.self,
-        IncompleteBaseline.self,
+        NoOutputBaseline.self, BaselineOfAnotherModel.self, UnboundBaseline.self, IncompleteBaseline.self,
         UnreadBaseline.self, ExpiredWaiver.self,
     ]
 

@@ -29,17 +29,6 @@ struct PreflightGateTests {
         var testDescription: String { rule }
     }
 
-    private static let service = """
-        apiVersion: v1
-        kind: Service
-        metadata:
-          name: churn
-        spec:
-          selector:
-            app: churn
-
-        """
-
     static let cases: [Case] = [
         Case(rule: "no-input-contract", question: "input") {
             try $0.replace("[input]\ncontract = \"schema.json\"\n", "", in: "preflight.toml")
@@ -63,14 +52,6 @@ struct PreflightGateTests {
         },
         Case(rule: "floating-rollback-image", question: "rollback") {
             try $0.replace("[rollback]\n", "[rollback]\nimage = \"registry.example/churn:6\"\n", in: "preflight.toml")
-        },
-        Case(rule: "no-rollback-switch", question: "rollback") {
-            try $0.replace("switch = \"k8s/deploy.yaml\"\n", "", in: "preflight.toml")
-            try $0.directory.write(service, to: "k8s/deploy.yaml")
-        },
-        Case(rule: "no-rollback-switch", question: "rollback") {
-            // The manifest that is named has no workload.
-            try $0.directory.write(service, to: "k8s/deploy.yaml")
         },
         Case(rule: "dead-reference", question: "rollback") {
             try $0.replace("k8s/deploy.yaml", "k8s/gone.yaml", in: "preflight.toml")
@@ -154,6 +135,52 @@ struct PreflightGateTests {
         for (question, answer) in answers {
             let isOwn = question == item.question || item.rule == "no-runbook" && question == "monitoring"
             #expect((answer != "answered") == isOwn, "\(item.rule): \(question) is \(answer)")
+        }
+    }
+
+    @Test(
+        "what switches no traffic is no switch: rollback stays open without a rule, status 1",
+        arguments: ["Service", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "Pod"], [true, false])
+    func noSwitch(_ kind: String, isDeclared: Bool) async throws {
+        let fixture = try await PreflightFixture()
+        if !isDeclared { try fixture.replace("switch = \"k8s/deploy.yaml\"\n", "", in: "preflight.toml") }
+        let version = ["Service": "v1", "Pod": "v1", "Job": "batch/v1", "CronJob": "batch/v1"][kind] ?? "apps/v1"
+        // A Job keeps no revision, and a tag in it is none of a switch.
+        try fixture.replace("kind: Deployment", "kind: \(kind)", in: "k8s/deploy.yaml")
+        try fixture.replace("apps/v1", version, in: "k8s/deploy.yaml")
+        try fixture.replace("revisionHistoryLimit: 5", "revisionHistoryLimit: 0", in: "k8s/deploy.yaml")
+        let run = await fixture.run()
+        #expect(run.status == 1, "\(run.output.prefix(300)) \(run.diagnostics)")
+        let (verdict, answers, rules) = try PreflightFixture.outcome(run)
+        #expect(verdict == "not-ready" && rules.isEmpty, "\(rules)")
+        #expect(answers.filter { $0.value != "answered" } == ["rollback": "not-answered"])
+        #expect(run.output.contains(isDeclared ? "k8s/deploy.yaml: " : "nothing says how it is switched back"))
+    }
+
+    @Test("a Deployment, a Rollout and an InferenceService are switches, also beside another workload")
+    func switches() async throws {
+        let container = "containers: [{name: s, image: \"\(PreflightFixture.pinned)\"}]"
+        let job = """
+            ---
+            apiVersion: batch/v1
+            kind: Job
+            metadata: {name: warm}
+            spec: {template: {spec: {containers: [{name: w, image: "registry.example/churn:6"}]}}}
+
+            """
+        for text in [
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: churn}\nspec: {template: {spec: {\(container)}}}\n",
+            "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: churn}\nspec: {strategy: {canary: {}}, template: {spec: {\(container)}}}\n",
+            "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: churn}\nspec: {predictor: {minReplicas: 1, \(container)}}\n",
+        ] {
+            for isDeclared in [true, false] {
+                let fixture = try await PreflightFixture()
+                if !isDeclared { try fixture.replace("switch = \"k8s/deploy.yaml\"\n", "", in: "preflight.toml") }
+                try fixture.directory.write(text + job, to: "k8s/deploy.yaml")
+                let run = await fixture.run()
+                let (_, answers, rules) = try PreflightFixture.outcome(run)
+                #expect(answers["rollback"] == "answered" && rules.isEmpty, "\(text) \(answers) \(rules)")
+            }
         }
     }
 

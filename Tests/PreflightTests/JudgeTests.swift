@@ -41,7 +41,7 @@ struct JudgeTests {
         #expect(result.questions.filter { $0.answer == .answered }.map(\.question) == [.environment])
         #expect(
             Set(result.findings.map(\.rule)) == [
-                "no-input-contract", "no-previous-model", "no-rollback-switch", "no-output-baseline",
+                "no-input-contract", "no-previous-model", "no-output-baseline",
                 "no-output-alert", "no-owner", "no-on-call", "no-runbook",
             ])
     }
@@ -108,8 +108,7 @@ struct JudgeTests {
             "no-input-contract", "contradicting-contract", "duplicate-column", "useless-column", "names-lost",
             "unenforced-contract", "silent-coercion", "breaking-null", "silent-unseen-category", "untested-range",
             "outcome-changes-with-version", "breaking-input-change", "breaking-output-change", "invalid-request",
-            "no-previous-model", "previous-not-servable", "rollback-breaks-callers", "no-rollback-switch",
-            "no-revision-history",
+            "no-previous-model", "previous-not-servable", "rollback-breaks-callers", "no-revision-history",
             "floating-rollback-image", "alias-without-version", "alias-of-another-model", "cold-rollback",
             "no-output-baseline", "baseline-of-another-model", "unbound-baseline", "incomplete-baseline",
             "unread-baseline", "no-output-alert", "dead-reference", "alert-without-runbook", "alert-without-severity",

@@ -80,6 +80,14 @@ enum RollbackQuestion {
 
     // MARK: How to go back
 
+    /// Why a manifest that is named is no switch.
+    private static func absentSwitch(in file: String, _ situation: DeploymentSituation) -> String {
+        guard let workload = situation.deployment.workloads(in: file).first else {
+            return "\(file): nothing in it switches between versions"
+        }
+        return "\(file): \(workload.title) is no Deployment, Rollout or InferenceService"
+    }
+
     private static func switches(_ scene: PreflightScene, _ draft: inout QuestionDraft) {
         let situation = scene.situation
         let declaration = scene.declaration
@@ -89,16 +97,16 @@ enum RollbackQuestion {
                 if let (version, _) = situation.aliasVersion {
                     draft.note("alias", "version \(version.number)", file: version.file)
                 } else if !draft.findings.contains(where: { $0.rule == AliasWithoutVersion.rule.name }) {
-                    draft.withoutSwitch("\(entry.text): no registry of the deployment has it", scene, entry.range)
+                    draft.withoutSwitch("\(entry.text): no registry of the deployment has it")
                 }
             } else if let target = draft.follow(entry, in: scene, file: declaration.file) {
                 draft.note("switch", entry.text, file: target.name)
                 if situation.switchWorkloads.isEmpty, draft.undecided.isEmpty {
-                    draft.withoutSwitch("\(target.name): nothing in it switches between versions", scene, entry.range)
+                    draft.withoutSwitch(absentSwitch(in: target.name, situation))
                 }
             }
         } else if situation.switchWorkloads.isEmpty {
-            draft.withoutSwitch("nothing says how it is switched back", scene, nil)
+            draft.withoutSwitch("nothing says how it is switched back")
         }
         if let declaration, let entry = declaration.previousImage, ImageReference(entry.text)?.digest == nil {
             draft.findings.append(
@@ -117,10 +125,12 @@ enum RollbackQuestion {
 }
 
 extension QuestionDraft {
-    /// Adds the finding of a deployment that nothing switches.
-    fileprivate mutating func withoutSwitch(_ message: String, _ scene: PreflightScene, _ range: SourceRange?) {
-        let file = scene.declaration?.file ?? scene.identity.name
-        findings.append(NoRollbackSwitch.finding(message, file: file, range: range))
+    /// Leaves the question open for a deployment that nothing switches, for which there is no rule.
+    fileprivate mutating func withoutSwitch(_ message: String) {
+        missing.append(message)
+        guard findings.isEmpty else { return }
+        remedy =
+            "Name a Deployment, Rollout or InferenceService, or an alias of MLflow: rollback.switch in preflight.toml, or --deploy."
     }
 
     /// Notes a runbook: an address, or a file that has to be there.
