@@ -111,21 +111,35 @@ struct ColumnUses {
             ranges(
                 estimator, columns, "bin_edges_", edges?.map { $0.first ?? .nan }, edges?.map { $0.last ?? .nan })
         case "QuantileTransformer":
-            if case .array(let array)? = estimator["quantiles_"], array.shape.count == 2, !array.isFortran,
-                array.shape[1] == columns.count, array.shape[0] > 0, let numbers = estimator["quantiles_"]?.numbers
-            {
-                ranges(
-                    estimator, columns, "quantiles_", Array(numbers.prefix(columns.count)),
-                    Array(numbers.suffix(columns.count)))
-            }
+            let ends = Self.quantiles(estimator, count: columns.count)
+            ranges(estimator, columns, "quantiles_", ends?.minima, ends?.maxima)
         case "FunctionTransformer":
             if estimator.isIdentityFunction { return columns }
             if FunctionRules.function(estimator) != nil { numeric(columns) }
         case "CountVectorizer", "TfidfVectorizer", "HashingVectorizer":
             for case let column? in columns { uses[column].type = .string }
-        default: numeric(columns)
+        default:
+            if let split = CategoricalTrees.encoder(estimator), split.count == columns.count {
+                // Its own encoder knows the categories, and takes others as missing values.
+                for part in split.parts {
+                    guard case .transformer(let inner) = part.use, inner.className == "OrdinalEncoder" else { continue }
+                    encoder(inner, part.columns.map { columns[$0] })
+                }
+            }
+            numeric(columns)
         }
         return nil
+    }
+
+    /// The first and the last row of a QuantileTransformer's quantiles, in either order of the axes.
+    private static func quantiles(_ estimator: Estimator, count: Int) -> (minima: [Double], maxima: [Double])? {
+        guard case .array(let array)? = estimator["quantiles_"], array.shape.count == 2, array.shape[1] == count,
+            array.shape[0] > 0, let numbers = estimator["quantiles_"]?.numbers,
+            array.shape[0].multipliedReportingOverflow(by: count) == (numbers.count, false)
+        else { return nil }
+        guard array.isFortran else { return (Array(numbers.prefix(count)), Array(numbers.suffix(count))) }
+        let rows = array.shape[0]
+        return ((0..<count).map { numbers[$0 * rows] }, (0..<count).map { numbers[$0 * rows + rows - 1] })
     }
 
     private mutating func numeric(_ columns: [Int?]) {

@@ -25,7 +25,7 @@ package enum EstimatorAttributes {
         "remainder", "sparse_output_", "_remainder", "_output_indices", "best_estimator_", "estimator_", "estimator",
         "estimators_", "estimators_features_", "final_estimator_", "stack_method_", "passthrough", "voting", "order_",
         "calibrated_classifiers_", "base_estimator", "base_estimator_", "regressor_", "transformer_", "regressor",
-        "chain_method",
+        "chain_method", "response_method", "l1_ratio",
         "refit", "verbose_feature_names_out", "_sklearn_output_config", "cv", "estimators", "calibrators", "base_",
         "n_classes_", "classifiers_", "label_binarizer_", "multilabel_", "transform_input", "memory", "method",
         // What every estimator says of its input.

@@ -55,62 +55,6 @@ struct EstimatorBehaviour {
         else { return nil }
         return minor
     }
-
-    /// Whether a file that one version wrote gives the same answers in another one.
-    enum Crossing {
-        case same, fails, unknown
-    }
-
-    /// What becomes of a class that one version wrote and another one loads.
-    static func crossing(_ estimator: Estimator, from: String, to: String) -> Crossing {
-        guard let from = minor(from), let to = minor(to) else { return .unknown }
-        if from == to { return .same }
-        let found: Crossing
-        switch estimator.className {
-        case "ColumnTransformer": found = columnTransformer(estimator, from: from, to: to)
-        case "Pipeline", "FeatureUnion": found = crossing(estimator.className, from: from, to: to)
-        case "RFE", "RFECV", "SequentialFeatureSelector", "HalvingGridSearchCV":
-            // Their own state is the same in every version that was measured (Oracle/crossing_wrappers.py).
-            found = to == 3 ? .unknown : .same
-        case "SelectFromModel":
-            // It reads parameters of the estimator in it, which 1.8 has renamed.
-            found = to == 3 || from < 8 && to >= 8 ? .unknown : .same
-        default: found = crossing(estimator.path, from: from, to: to)
-        }
-        // Files of 1.3 come with numpy 1, and whether it reads those of numpy 2 depends on more than scikit-learn; skops makes
-        // objects anew in its own way.
-        if found == .fails, to == 3 || estimator.line != nil { return .unknown }
-        return found
-    }
-
-    /// A ColumnTransformer fails with its list of remaining columns, which only 1.5 and 1.6 have, and with a word where later
-    /// versions have a fitted transformer.
-    private static func columnTransformer(_ estimator: Estimator, from: Int, to: Int) -> Crossing {
-        guard case .list(let items)? = estimator["transformers_"] else { return .unknown }
-        var passesOn = false
-        var hasRemainderList = false
-        for case .list(let item) in items {
-            guard item.count == 3 else { return .unknown }
-            passesOn = passesOn || item[1].text == "passthrough" || item[1].object?.isIdentityFunction == true
-            hasRemainderList = hasRemainderList || item[2].object?.className == "_RemainderColsList"
-        }
-        if passesOn, from == 3 || to == 3 {
-            return crossing("ColumnTransformer+remainder", from: from, to: to)
-        }
-        if hasRemainderList { return (5...6).contains(to) ? .same : .fails }
-        return to == 3 ? .unknown : .same
-    }
-
-    private static func crossing(_ path: String, from: Int, to: Int) -> Crossing {
-        guard let row = BehaviourTable.crossings[path] else { return .unknown }
-        if row.isEmpty { return .same }
-        for part in row.split(separator: " ") {
-            // "5>7!" fails, "5>7?" answers otherwise or was not measured.
-            let words = part.dropLast().split(separator: ">").compactMap { Int($0) }
-            if words == [from, to] { return part.last == "!" ? .fails : .unknown }
-        }
-        return .same
-    }
 }
 
 extension Estimator {
@@ -143,19 +87,6 @@ extension Estimator {
         if attributes["kernel"]?.text == "poly", (attributes["degree"]?.number ?? 3) > 4 { return false }
         if attributes["handle_missing"]?.text.map({ $0 != "error" }) ?? false { return false }
         return true
-    }
-
-    /// Whether it asks others for probabilities, or behaves by a parameter in a way of its own: files of one version were measured in another
-    /// with `predict` and `transform`.
-    var asksForMoreThanAnswers: Bool {
-        if className.hasPrefix("HistGradientBoosting"), let flags = attributes["is_categorical_"], !flags.isNone {
-            return true
-        }
-        if className == "SimpleImputer", text("strategy") == "constant" { return true }
-        // Files name the class of a loss, and 1.9 has no more the module of all but the defaults.
-        if className.hasPrefix("SGD"), let loss = text("loss"), loss != "hinge", loss != "squared_error" { return true }
-        guard case .ensemble? = role else { return false }
-        return !className.hasSuffix("Regressor")
     }
 
     /// Whether it is made of decision trees, which compute with 32 bits.

@@ -36,11 +36,8 @@ package struct EstimatorProbes {
                 return .unknown("the model has too many estimators")
             }
             pending += next.children
-            guard let written = next.text("_sklearn_version"), next.isOfScikitLearn else { continue }
-            if EstimatorBehaviour.minor(written) != EstimatorBehaviour.minor(version), next.asksForMoreThanAnswers {
-                doubt = .unknown("\(next.className) asks files of \(written) for more than was measured in \(version)")
-            }
-            switch EstimatorBehaviour.crossing(next, from: written, to: version) {
+            guard let written = next.text("_sklearn_version"), next.isOfScikitLearn, next.isFitted else { continue }
+            switch VersionCrossing(from: written, to: version)?.result(next) ?? .unknown {
             case .same: break
             case .fails:
                 return .error(
@@ -88,8 +85,10 @@ package struct EstimatorProbes {
         if let (value, verdict) = unseen(input) { probes.append(probe(.unseen, value, verdict)) }
         if let (value, verdict) = outside(input) { probes.append(probe(.outside, value, verdict)) }
         if !isText(input) {
-            if input.type != .any || isDropped(input) {
-                probes.append(probe(.text, .text("abc"), verdict(input, .text)))
+            let text = verdict(input, .text)
+            // A column that is handed on has no type of its own; where text is refused training had none.
+            if input.type != .any || isDropped(input) || text.outcome == .error {
+                probes.append(probe(.text, .text("abc"), text))
             }
             for isNegative in [false, true] {
                 probes.append(
@@ -119,7 +118,11 @@ package struct EstimatorProbes {
     }
 
     private func unseen(_ input: ContractInput) -> (ContractScalar, ProbeVerdict)? {
-        guard let categories = input.categories else { return nil }
+        guard let categories = input.categories else {
+            // A column that nobody reads takes every text.
+            guard isDropped(input), input.name != nil, input.type == .any else { return nil }
+            return (.text("never seen"), verdict(input, .unseen))
+        }
         let texts = Set(
             categories.values.compactMap { value -> String? in if case .text(let text) = value { text } else { nil } })
         if input.type == .string || !texts.isEmpty {

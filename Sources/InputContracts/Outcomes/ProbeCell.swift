@@ -21,6 +21,15 @@ enum ProbeCell: Hashable {
     case boolean(Bool)
     /// What an imputer put there; nil for a number that is not of interest.
     case imputed(ContractScalar?)
+
+    /// Whether a model that multiplies it may answer with a number that does not fit in 32 bits.
+    var isHuge: Bool {
+        switch self {
+        case .number(let value): abs(value) >= 1e15
+        case .large: true
+        default: false
+        }
+    }
 }
 
 /// A row on its way: which of its columns are not as in a valid row.

@@ -87,16 +87,25 @@ struct RowEvaluation {
             verdicts.append(verdict(member, part, depth: depth + 1))
         }
         let joined = ProbeVerdict.joined(verdicts)
-        guard estimator.className.hasPrefix("Stacking"), estimator["passthrough"]?.boolean == true,
-            joined.outcome != .error
-        else { return joined }
+        guard estimator.className.hasPrefix("Stacking"), joined.outcome != .error else { return joined }
+        // The answers go to the final estimator, where `passthrough` says so the row beside them.
+        var values = estimator["passthrough"]?.boolean == true ? row.values : []
+        if row.values.contains(where: \.isHuge), !Self.answersAreBounded(estimator, members) { values.insert(.large) }
+        guard !values.isEmpty else { return joined }
         guard let final = estimator.object("final_estimator_") else {
             return .unknown("\(estimator.className) has no readable final estimator")
         }
-        // The row goes to the final estimator beside the answers of the others.
-        return ProbeVerdict.joined([
-            joined, verdict(final, row.spread(row.values, count: nil), depth: depth + 1),
-        ])
+        return ProbeVerdict.joined([joined, verdict(final, row.spread(values, count: nil), depth: depth + 1)])
+    }
+
+    /// Whether no answer of a stack's members grows with what they are given: probabilities, and answers of trees and neighbours.
+    private static func answersAreBounded(_ estimator: Estimator, _ members: [Estimator]) -> Bool {
+        let methods = estimator["stack_method_"]?.texts ?? []
+        return members.indices.allSatisfy { index in
+            let name = members[index].exit.className
+            return methods.indices.contains(index) && methods[index] == "predict_proba" || members[index].exit.isOfTrees
+                || name.hasPrefix("HistGradientBoosting") || name.hasPrefix("KNeighbors")
+        }
     }
 
     // MARK: One estimator that answers
