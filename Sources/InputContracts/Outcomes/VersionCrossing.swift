@@ -66,13 +66,12 @@ struct VersionCrossing {
     /// Whether the class of a loss in a file is not where it was.
     private var namesLostLoss: Bool { from < 6 && to >= 6 || (6...8).contains(from) && to >= 9 }
 
-    /// An imputer of a constant number reads what only the version that wrote it has noted.
+    /// An imputer of a constant of numbers, which 1.8 and later wrote, raises in older versions in a table of numbers and not in one of objects.
     private func imputer(_ estimator: Estimator) -> Result {
         let found = table(estimator.path)
         guard found == .same, estimator.text("strategy") == "constant", from >= 8, to < 8 else { return found }
         guard to >= 5, let values = estimator["statistics_"]?.elements else { return .unknown }
-        if values.allSatisfy({ $0.text != nil }) { return .same }
-        return values.allSatisfy({ $0.number != nil }) ? .fails : .unknown
+        return values.allSatisfy { $0.text != nil } ? .same : .unknown
     }
 
     /// A selection without a threshold of its own asks a logistic regression for its penalty, which 1.8 has renamed.
