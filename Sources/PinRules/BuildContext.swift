@@ -1,3 +1,4 @@
+import DockerfileSyntax
 import EnvironmentInventory
 import LockFormats
 import SourceDocuments
@@ -17,11 +18,17 @@ package struct BuildContext: Sendable {
     package let file: @Sendable (String) -> ContextFile
     /// Whether a path, or a pattern of file names, is there: a file or a directory.
     package let holds: @Sendable (String) -> Bool
+    /// What scripts of this context did when they were called.
+    let scripts: ScriptEvaluations
 
     /// Creates a context.
+    ///
+    /// - Parameter scripts: what scripts did that were read with other contexts of the same file system.
     package init(
-        holds: @escaping @Sendable (String) -> Bool, file: @escaping @Sendable (String) -> ContextFile
+        scripts: ScriptEvaluations = ScriptEvaluations(), holds: @escaping @Sendable (String) -> Bool,
+        file: @escaping @Sendable (String) -> ContextFile
     ) {
+        self.scripts = scripts
         self.file = file
         self.holds = holds
     }

@@ -27,7 +27,7 @@ enum Check {
         // A file that several others install from is checked once, for all of them.
         let followed = FollowedFile.grouped(results.flatMap { (try? $0.get().followed) ?? [] })
         let checked = mapInParallel(followed) { file in
-            file.check(require: (try? policies.strength(for: file.text.name)) ?? .exact)
+            file.check(require: (try? policies.strength(ofFile: file.text.name)) ?? .exact)
         }
         for findings in results.compactMap({ try? $0.get().findings }) + checked { collected.add(findings) }
         collected.findings += PinConflicts.findings(between: followed, checked)
@@ -166,17 +166,25 @@ enum Check {
         var contexts = contexts
         var files = files
         var results = mapInParallel(files) { read($0) }
-        var known = Set(files.map { PathText.normalized($0.path) })
+        var known: [String: Int] = [:]
+        for (index, file) in files.enumerated() { known[PathText.normalized(file.path)] = index }
         var start = 0
         // What a manifest uses may use others.
         while start < files.count {
             var named: [CheckedFile] = []
             for (file, result) in zip(files[start...], results[start...]) {
                 guard case .success(let checked) = result else { continue }
-                let checkout = file.pipelineRoot ?? PathText.checkout(of: file.path)
+                let checkout = file.use?.checkout ?? PathText.checkout(of: file.path)
                 for build in checked.builds { contexts.add(build, manifest: file.path, checkout: checkout) }
-                named += CheckContexts.files(namedBy: checked, in: file, checkout: checkout).filter {
-                    known.insert($0.path).inserted
+                for other in CheckContexts.files(namedBy: checked, in: file, checkout: checkout) {
+                    if let index = known[other.path] {
+                        // A file whose name and content say nothing is what its user says it is.
+                        guard index < files.count, other.use != nil || other.isDockerfile,
+                            case .success(let earlier) = results[index], earlier.isOfNoKind
+                        else { continue }
+                    }
+                    known[other.path] = .max
+                    named.append(other)
                 }
             }
             start = files.count

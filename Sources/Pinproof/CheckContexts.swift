@@ -42,6 +42,10 @@ struct CheckContexts: Sendable {
         namedBy checked: CheckedFileReader.CheckedFileResult, in file: CheckedFile, checkout: String
     ) -> [CheckedFile] {
         var files: [CheckedFile] = []
+        func add(_ path: String, _ use: CheckedFile.Use?) {
+            guard isRegularFile(path) else { return }
+            files.append(CheckedFile(path: path, isNamed: false, root: file.root, use: use))
+        }
         for build in checked.builds {
             let base = build.base == .manifest ? folder(of: file.path) : checkout
             let path = PathText.normalized(join(base, build.dockerfile))
@@ -49,19 +53,23 @@ struct CheckContexts: Sendable {
             files.append(CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: true))
         }
         for used in checked.used {
-            if used.isPipeline {
+            switch used.role {
+            case .gitLab:
                 for path in DirectoryContext.files(matching: used.path, in: checkout) {
-                    files.append(
-                        CheckedFile(
-                            path: PathText.normalized(join(checkout, path)), isNamed: false, root: file.root,
-                            pipelineRoot: checkout))
+                    add(PathText.normalized(join(checkout, path)), .init(role: .gitLab, checkout: checkout))
                 }
-                continue
-            }
-            for name in [used.path, used.path + "/action.yml", used.path + "/action.yaml"] {
-                let path = PathText.normalized(join(checkout, name))
-                guard isRegularFile(path) else { continue }
-                files.append(CheckedFile(path: path, isNamed: false, root: file.root))
+            case .compose, .azure:
+                // Azure's absolute paths begin at the root of the repository.
+                let isAbsolute = used.path.hasPrefix("/") && used.role == .azure
+                let base = isAbsolute ? file.root ?? checkout : folder(of: file.path)
+                let path = isAbsolute ? String(used.path.dropFirst()) : used.path
+                add(
+                    PathText.normalized(path.hasPrefix("/") ? path : join(base, path)),
+                    .init(role: used.role, checkout: checkout))
+            case .action:
+                for name in [used.path, used.path + "/action.yml", used.path + "/action.yaml"] {
+                    add(PathText.normalized(join(checkout, name)), nil)
+                }
             }
         }
         return files
@@ -70,7 +78,7 @@ struct CheckContexts: Sendable {
     /// The builds of a Dockerfile that something names; empty when its context has to be searched for.
     func named(_ path: String) -> [Build] {
         if let given { return [Build(context: given)] }
-        if let directory = (try? policies.configuration(for: path))?.context(of: path) {
+        if let directory = (try? policies.configuration(ofFile: path))?.context(of: path) {
             return [Build(context: directory)]
         }
         return builds[PathText.normalized(path)] ?? []
@@ -109,77 +117,24 @@ enum PathText {
         return simplified.isEmpty ? "." : simplified
     }
 
+    /// The directories at the root of a repository that hold manifests whose commands run in that root.
+    private static let directoriesOfManifests: Set<String> = [
+        ".github", ".gitea", ".forgejo", ".devcontainer", ".circleci", ".azure-pipelines", "azure-pipelines",
+        ".azuredevops",
+        ".azure-pipeline", "azure-pipeline",
+    ]
+
     /// The root of the repository that a manifest's commands run in.
     static func checkout(of manifest: String) -> String {
         let own = folder(of: manifest)
         var directory = own
         // `.github/workflows`, `.github/actions/setup`
         while directory != "/", directory != ".", !directory.isEmpty {
-            if [".github", ".gitea", ".forgejo", ".devcontainer"].contains(fileName(directory)) {
+            if directoriesOfManifests.contains(fileName(directory)) {
                 return folder(of: directory)
             }
             directory = folder(of: directory)
         }
         return own
-    }
-}
-
-/// The files of a directory as a build context.
-enum DirectoryContext {
-    /// The context of a directory: nothing outside of it can be reached.
-    static func context(_ directory: String) -> BuildContext {
-        BuildContext(holds: { holds(directory, $0) }) { path in
-            let parts = path.split(separator: "/")
-            if parts.contains("..") { return .missing }
-            return file(PathText.normalized(parts.filter { $0 != "." }.joined(separator: "/")), below: directory)
-        }
-    }
-
-    private static func file(_ path: String, below directory: String) -> ContextFile {
-        CheckedFileReader.contextFile(join(directory, path))
-    }
-
-    /// The regular files below a directory whose path is one, or fits a pattern in its last component.
-    static func files(matching path: String, in directory: String) -> [String] {
-        guard path.contains(where: { "*?[".contains($0) }) else {
-            return isRegularFile(join(directory, path)) ? [path] : []
-        }
-        let parent = folder(of: path)
-        guard !parent.contains(where: { "*?[".contains($0) }), let stream = opendir(join(directory, parent)) else {
-            return []
-        }
-        defer { closedir(stream) }
-        let pattern = fileName(path)
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-            }
-            guard let name, GlobPattern.matches(pattern, name) else { continue }
-            let path = parent == "." ? name : parent + "/" + name
-            if isRegularFile(join(directory, path)) { names.append(path) }
-        }
-        return names.sorted()
-    }
-
-    /// Whether a directory holds a file, a directory or something that fits a pattern.
-    private static func holds(_ directory: String, _ path: String) -> Bool {
-        let path = PathText.normalized(String(path.drop { $0 == "/" }))
-        if path == "." { return true }
-        if path.hasPrefix("..") { return false }
-        guard path.contains(where: { "*?[".contains($0) }) else { return exists(join(directory, path)) }
-        let parent = folder(of: path)
-        // A pattern in a directory's name is looked at no closer.
-        if parent.contains(where: { "*?[".contains($0) }) { return true }
-        guard let stream = opendir(join(directory, parent)) else { return false }
-        defer { closedir(stream) }
-        let pattern = fileName(path)
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-            }
-            if let name, name != ".", name != "..", GlobPattern.matches(pattern, name) { return true }
-        }
-        return false
     }
 }

@@ -25,7 +25,16 @@ final class CheckPolicies: Sendable {
     /// The configuration of a file or a directory.
     func configuration(for path: String) throws(InputError) -> CheckConfiguration {
         if let fixed { return fixed }
-        let parent = path == "-" ? "." : isFolder(path) ? path : folder(of: path)
+        return try configuration(in: path == "-" ? "." : isFolder(path) ? path : folder(of: path))
+    }
+
+    /// The configuration of a file, without a look at what lies at its path.
+    func configuration(ofFile path: String) throws(InputError) -> CheckConfiguration {
+        if let fixed { return fixed }
+        return try configuration(in: path == "-" ? "." : folder(of: path))
+    }
+
+    private func configuration(in parent: String) throws(InputError) -> CheckConfiguration {
         let known = absolute.withLock { $0[parent] }
         let directory = known ?? absoluteFolder(parent)
         if known == nil { absolute.withLock { $0[parent] = .some(directory) } }
@@ -65,6 +74,12 @@ final class CheckPolicies: Sendable {
     func strength(for path: String) throws(InputError) -> PinStrength {
         if let require = options.require { return require.strength }
         return try configuration(for: path).require ?? .exact
+    }
+
+    /// The strength that is required of something that is known to be a file.
+    func strength(ofFile path: String) throws(InputError) -> PinStrength {
+        if let require = options.require { return require.strength }
+        return try configuration(ofFile: path).require ?? .exact
     }
 
     /// The severity from which on findings of a file fail the check.

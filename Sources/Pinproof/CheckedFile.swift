@@ -19,10 +19,16 @@ struct CheckedFile: Sendable, Hashable {
     var isDockerfile = false
     /// Whether a prefix calls it a lock, whatever its name.
     var isLock = false
-    /// The root of the repository of a part of a pipeline of GitLab, which another one includes; nil for other files.
-    var pipelineRoot: String?
+    /// What another manifest uses it as, and the root of that manifest's repository; nil for other files.
+    var use: Use?
     /// The bytes of a path that is not UTF-8; nil where ``path`` is the path itself.
     var rawPath: [UInt8]?
+
+    /// What a manifest uses a file as.
+    struct Use: Sendable, Hashable {
+        let role: UsedManifest.Role
+        let checkout: String
+    }
 }
 
 /// What kind of file a name says it is.
@@ -148,6 +154,7 @@ struct CheckedFileReader: Sendable {
     private let stdinName: String
     private let policies: CheckPolicies
     private let models: @Sendable (PinStrength) -> ModelCheck
+    private let followedFiles = FollowedFiles()
 
     init(_ request: CheckRequest, _ policies: CheckPolicies) throws(InputError) {
         let asked = request.options
@@ -175,6 +182,11 @@ struct CheckedFileReader: Sendable {
         var dockerfile: SourceText?
         /// Dockerfiles that a manifest holds itself.
         var embedded: [EmbeddedDockerfile] = []
+
+        /// Whether the file is of no kind by its name and its content.
+        var isOfNoKind: Bool {
+            dockerfile == nil && findings.files.isEmpty && followed.isEmpty && builds.isEmpty && used.isEmpty
+        }
     }
 
     /// Reads a file; a Dockerfile is loaded only, for manifests say how it is built.
@@ -195,13 +207,13 @@ struct CheckedFileReader: Sendable {
                 text = try readText(file.path)
             }
             // A broken configuration is told where it would have applied.
-            _ = try policies.configuration(for: file.path)
+            _ = try policies.configuration(ofFile: file.path)
             if file.isDockerfile { return .success(CheckedFileResult(dockerfile: text)) }
-            if let root = file.pipelineRoot {
+            if let use = file.use {
                 let source = ManifestSource(
-                    text: text, neighbours: DirectoryContext.context(Pinproof.folder(of: text.name)),
-                    checkout: DirectoryContext.context(root))
-                return .success(try manifest(source, isPipeline: true) ?? CheckedFileResult())
+                    text: text, neighbours: DirectoryContext.context(Pinproof.folder(of: text.name), followedFiles),
+                    checkout: DirectoryContext.context(use.checkout, followedFiles))
+                return .success(try manifest(source, as: use.role) ?? CheckedFileResult())
             }
             if file.isLock {
                 let context = Self.neighbours(Pinproof.folder(of: text.name))
@@ -249,15 +261,17 @@ struct CheckedFileReader: Sendable {
     private func manifest(_ text: SourceText, _ folder: String) throws(InputError) -> CheckedFileResult? {
         guard Manifests.mayBe(path: text.name) else { return nil }
         let source = ManifestSource(
-            text: text, neighbours: DirectoryContext.context(folder),
-            checkout: DirectoryContext.context(PathText.checkout(of: text.name)))
-        return try manifest(source, isPipeline: false)
+            text: text, neighbours: DirectoryContext.context(folder, followedFiles),
+            checkout: DirectoryContext.context(PathText.checkout(of: text.name), followedFiles))
+        return try manifest(source, as: nil)
     }
 
-    private func manifest(_ source: ManifestSource, isPipeline: Bool) throws(InputError) -> CheckedFileResult? {
-        guard let manifest = Manifests.read(source, isPipeline: isPipeline) else { return nil }
+    private func manifest(
+        _ source: ManifestSource, as role: UsedManifest.Role?
+    ) throws(InputError) -> CheckedFileResult? {
+        guard let manifest = Manifests.read(source, as: role) else { return nil }
         return CheckedFileResult(
-            findings: manifest.reading.judged(require: try policies.strength(for: source.text.name)),
+            findings: manifest.reading.judged(require: try policies.strength(ofFile: source.text.name)),
             followed: manifest.reading.followed,
             builds: manifest.builds, used: manifest.used, embedded: manifest.dockerfiles)
     }
@@ -277,7 +291,7 @@ struct CheckedFileReader: Sendable {
         }
         for build in builds {
             let reading = searched ?? read(dockerfile, build)
-            var findings = reading.judged(require: try policies.strength(for: text.name))
+            var findings = reading.judged(require: try policies.strength(ofFile: text.name))
             findings.files = findings.files.map { file, text in
                 file.kind == "dockerfile"
                     ? (CheckResult.File(path: file.path, kind: file.kind, context: build.context), text) : (file, text)
@@ -294,8 +308,8 @@ struct CheckedFileReader: Sendable {
         options.buildArguments.merge(embedded.build.arguments) { given, _ in given }
         options.buildContexts.merge(embedded.build.contexts) { given, _ in given }
         let directory = PathText.normalized(join(Pinproof.folder(of: manifest), embedded.build.context))
-        let reading = embedded.read(options: options, context: DirectoryContext.context(directory))
-        let require = (try? policies.strength(for: manifest)) ?? .exact
+        let reading = embedded.read(options: options, context: DirectoryContext.context(directory, followedFiles))
+        let require = (try? policies.strength(ofFile: manifest)) ?? .exact
         return CheckedFileResult(findings: reading.judged(require: require), followed: reading.followed)
     }
 
@@ -304,7 +318,7 @@ struct CheckedFileReader: Sendable {
         options.buildArguments.merge(build.arguments) { given, _ in given }
         options.buildContexts.merge(build.contexts) { given, _ in given }
         return DockerfileCheck.read(
-            dockerfile, options: options, context: DirectoryContext.context(build.context))
+            dockerfile, options: options, context: DirectoryContext.context(build.context, followedFiles))
     }
 
     /// The nearest directory that holds what the Dockerfile copies and installs, else the one that lacks the least.

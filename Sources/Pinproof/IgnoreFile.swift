@@ -45,7 +45,7 @@ struct IgnoreFile: Sendable {
     func lettingThrough(_ files: [String]) -> IgnoreFile? {
         let hidden = files.filter { leavesOut($0) }
         guard !hidden.isEmpty else { return nil }
-        let end = text.isEmpty || text.hasSuffix("\n") ? "" : "\n"
+        let end = text.isEmpty || text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"
         return IgnoreFile(path: path, text: text + end + hidden.map { "!\($0)\n" }.joined())
     }
 }

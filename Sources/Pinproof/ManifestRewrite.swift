@@ -177,14 +177,15 @@ struct ManifestRewrite {
         }
         let start = place.upperBound - reference.utf8.count
         var edits = [TextEdit(range: start..<place.upperBound, replacement: commit)]
-        if let comment = commentPlace(after: range.upperBound, text) {
+        if let comment = commentPlace(after: range.upperBound, reference, text) {
             edits.append(TextEdit(range: comment..<comment, replacement: " # \(reference)"))
         }
         return .success(Pinning(edits: edits, pinned: "\(parts[0])@\(commit)"))
     }
 
-    /// The end of the line, where nothing but a quote follows a value; nil where something does.
-    private func commentPlace(after end: Int, _ text: SourceText) -> Int? {
+    /// Where the tag goes as a comment: behind a value and its quote, in front of a comment that is there and says something
+    /// else; nil where other code follows.
+    private func commentPlace(after end: Int, _ reference: String, _ text: SourceText) -> Int? {
         let rest = text.bytes[min(end, text.bytes.count)...].prefix {
             $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r")
         }
@@ -192,7 +193,9 @@ struct ManifestRewrite {
         if let first = blank.first, first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
             blank = blank.dropFirst()
         }
-        guard blank.allSatisfy(\.isASCIIBlank) else { return nil }
-        return blank.startIndex
+        guard let next = blank.firstIndex(where: { !$0.isASCIIBlank }) else { return blank.startIndex }
+        guard blank[next] == UInt8(ascii: "#"), next > blank.startIndex else { return nil }
+        let words = blank[next...].dropFirst().split { $0.isASCIIBlank }
+        return words.first?.elementsEqual(reference.utf8) ?? false ? nil : blank.startIndex
     }
 }

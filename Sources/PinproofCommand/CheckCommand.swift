@@ -139,6 +139,11 @@ struct CheckCommand: ResultCommand {
                 targets.append((format.format, value))
             }
         }
+        for (index, target) in targets.enumerated() {
+            guard targets[..<index].contains(where: { $0.path == target.path }) else { continue }
+            let place = target.path == "-" ? "standard output" : target.path
+            throw ValidationError("--output: two results cannot go to \(place)")
+        }
         return targets
     }
 
@@ -190,9 +195,17 @@ struct CheckCommand: ResultCommand {
 
     private func style(isStandardOutput: Bool) -> TerminalStyle {
         var style = output.style(isStandardOutput: isStandardOutput)
-        style.linkBase = linkBase
+        style.linkBase = linkBase.map(Self.withoutCredentials)
         style.showsStatistics = statistics
         return style
+    }
+
+    /// A link that everybody sees holds no user and no token.
+    private static func withoutCredentials(_ base: String) -> String {
+        guard let scheme = base.range(ofText: "://") else { return base }
+        let authority = base[scheme.upperBound...].prefix { $0 != "/" }
+        guard let at = authority.lastIndex(of: "@") else { return base }
+        return String(base[..<scheme.upperBound] + base[base.index(after: at)...])
     }
 
     /// What `--fix` would change, as a unified diff; status 1 when there is something.

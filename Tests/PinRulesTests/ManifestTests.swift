@@ -58,6 +58,7 @@ struct ManifestTests {
             "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages:\n- name: a\n  newTag: «latest»\n- name: b\n  newTag: \"1.2\"\n"
         ),
         ("page.yaml", "title: x\nimage: nginx\n"),
+        ("compose.yml", "\u{FEFF}services:\n  a:\n    image: «redis»\n"),
         (
             ".github/workflows/ci.yml",
             "jobs:\n  a:\n    container: «python:latest»\n    services:\n      db:\n        image: «postgres»\n    steps:\n    - uses: actions/checkout@v4\n    - uses: «actions/cache@main»\n    - uses: ./local\n    - uses: «owner/x»\n    - uses: docker://«alpine»\n    - run: pip install «requests»\n"

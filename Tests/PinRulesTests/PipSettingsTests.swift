@@ -14,6 +14,7 @@ struct PipSettingsTests {
             "extra-index-url = [\"https://a.example/simple\"]\nconstraint-dependencies = [\"numpy==1.26.4\"]\n",
         "index.toml":
             "[[index]]\nurl = \"https://a.example/simple\"\n[[index]]\nurl = \"https://b.example/simple\"\nexplicit = true\n[[index]]\nurl = \"https://d.example/simple\"\ndefault = true\n",
+        "crlf.conf": "[global]\r\n# x\r\nextra-index-url =\r\n    https://a.example/simple\r\nindex-url = x\r\n",
         "rootfs/etc/pip.conf": "[global]\nextra-index-url = https://a.example/simple\n",
     ]
 
@@ -33,6 +34,7 @@ struct PipSettingsTests {
             ("COPY pip.conf /etc/pip.conf\nRUN pip install numpy==1.26.4", [a, b]),
             ("COPY pip.conf /root/.config/pip/\nRUN pip install numpy==1.26.4", [a, b]),
             ("COPY pip.conf /root/.pip/pip.conf\nRUN python -m pip install numpy==1.26.4", [a, b]),
+            ("COPY crlf.conf /etc/pip.conf\nRUN pip install numpy==1.26.4", [a]),
             ("COPY rootfs /\nRUN pip install numpy==1.26.4", [a]),
             ("ENV PIP_CONFIG_FILE=/x/p.conf\nCOPY pip.conf /x/p.conf\nRUN pip install numpy==1.26.4", [a, b]),
             ("ENV VIRTUAL_ENV=/venv\nCOPY pip.conf /venv/\nRUN pip install numpy==1.26.4", [a, b]),

@@ -18,7 +18,8 @@ struct UnreadCommandTests {
     private static let unread = [
         "eval \"$TOOLS\"", "composer install acme/tool", "opam install -y dune", "helm pull oci://index.example/x",
         "luarocks install x", "pacman -Sy x", "bash \"$SCRIPT\"", "for f in /app/*.sh; do bash $f; done",
-        "$TOOL install x", "sh /opt/unknown.sh", "mytool --from https://index.example/x https://index.example/y",
+        "$TOOL install x", "sh /opt/unknown.sh", "python missing.py", "echo a && sh /opt/unknown.sh",
+        "python3 tools/missing.py --all", "mytool --from https://index.example/x https://index.example/y",
         "sed -i 's/==.*//' requirements.txt && pip install -r requirements.txt",
         "perl -pi -e 's/x/y/' requirements.txt && pip install -r requirements.txt",
         "uv pip compile r.in -o requirements.txt && uv pip sync requirements.txt",
@@ -52,7 +53,11 @@ struct UnreadCommandTests {
             "twine upload dist/x https://index.example", "helm push x oci://index.example", "npm config set registry x",
             "source /opt/conda/etc/profile.d/conda.sh", ". $HOME/.cargo/env", "which get && mytool --version",
             "sed -i 's/x/y/' other.txt && pip install -r requirements.txt", "ansible-galaxy --help",
-            "mkdir add && test -f install", "apt-get clean && rm -rf /var/lib/apt/lists/*",
+            "mkdir add && test -f install", "aws s3 sync $FLAGS $DIR s3://bucket $CACHE", "aws s3 cp $X s3://bucket/x",
+            "PR=$(curl -s -H \"Authorization: token $T\" https://api.index.example/repos/x/pulls/1) && echo $PR",
+            "curl -u $U:$T https://index.example/api/v2/search.json?q=x | jq .count",
+            "curl -F file=@x https://index.example/upload", "wget --post-data=x https://index.example/y",
+            "apt-get clean && rm -rf /var/lib/apt/lists/*",
             "tool get x.bin && echo \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  x.bin\" | sha256sum -c -",
         ])
     func isSilent(_ script: String) {

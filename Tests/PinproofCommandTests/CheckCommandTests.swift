@@ -29,6 +29,22 @@ struct CheckCommandTests {
         #expect(document["summary", "errors"]?.text == "5")
     }
 
+    @Test(
+        "two results that go to one place are wrong usage",
+        arguments: [["json=-", "text=-"], ["json=a", "sarif=a"], ["json=x", "text=y", "markdown=x"]])
+    func outputs(places: [String]) async {
+        let run = await Program.run(["check", Self.careless] + places.flatMap { ["-o", $0] })
+        #expect(run.status == 64)
+        #expect(run.diagnostics.contains("two results cannot go to"))
+    }
+
+    @Test("the base of links loses its user and its token")
+    func linkBase() async {
+        let run = await pinproof(
+            "check", Self.careless, "--format", "markdown", "--link-base", "https://u:secret@index.example/r")
+        #expect(!run.output.contains("secret"))
+    }
+
     @Test("the text marks what floats and sums up")
     func text() async {
         let run = await pinproof("check", Self.careless, "--color", "never")

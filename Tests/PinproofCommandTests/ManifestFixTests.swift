@@ -35,7 +35,13 @@ struct ManifestFixTests {
                 "runs:\n  using: composite\n  steps:\n  - uses: actions/checkout@C # v4\n"),
             Case(
                 "action.yml", "runs:\n  using: composite\n  steps:\n  - uses: 'actions/checkout@v4' # keep\r\n",
-                "runs:\n  using: composite\n  steps:\n  - uses: 'actions/checkout@C' # keep\r\n"),
+                "runs:\n  using: composite\n  steps:\n  - uses: 'actions/checkout@C' # v4 # keep\r\n"),
+            Case(
+                "action.yml", "runs:\n  using: composite\n  steps:\n  - uses: actions/checkout@v4 # v4 of June\n",
+                "runs:\n  using: composite\n  steps:\n  - uses: actions/checkout@C # v4 of June\n"),
+            Case(
+                "compose.yml", "\u{FEFF}services:\r\n  a:\r\n    image: redis:7\r\n",
+                "\u{FEFF}services:\r\n  a:\r\n    image: redis:7@D\r\n"),
             Case(
                 "action.yml", "runs:\n  using: docker\n  image: docker://redis:7\n",
                 "runs:\n  using: docker\n  image: docker://redis:7@D\n"),

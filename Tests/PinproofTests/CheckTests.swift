@@ -178,6 +178,49 @@ struct CheckTests {
         #expect(result.findings.map(\.file) == [folder("build.image"), folder("src/r.txt")])
     }
 
+    @Test("what a manifest includes is read as its part, also where the walk has seen it")
+    func includedFiles() async throws {
+        let job = "job:\n  image: python:latest\n"
+        let folder = try Folder([
+            ".gitlab-ci.yml": "include:\n- local: /ci/build.yml\n", "ci/build.yml": job, "ci/other.yml": job,
+            "compose.yaml": "include: [more/services.yaml]\nservices: {}\n",
+            "more/services.yaml": "include: [deep.yaml]\nservices:\n  x:\n    image: nginx\n",
+            "more/deep.yaml": "services:\n  y:\n    image: redis\n",
+            "azure-pipelines.yml": "steps:\n- template: templates/steps.yml\n- template: /root.yml\n",
+            "templates/steps.yml": "steps:\n- script: pip install flask\n",
+            "root.yml": "steps:\n- script: pip install numpy\n",
+        ])
+        let result = try await Self.check(folder.path)
+        #expect(
+            result.findings.map { "\($0.file) \($0.subject ?? "")" } == [
+                folder("ci/build.yml") + " python:latest", folder("more/deep.yaml") + " redis",
+                folder("more/services.yaml") + " nginx", folder("root.yml") + " numpy",
+                folder("templates/steps.yml") + " flask",
+            ])
+    }
+
+    @Test("a script that many workflows run has one finding with all of them, whatever each of them passes")
+    func sharedScript() async throws {
+        var files = [
+            "ci/setup.sh":
+                "#!/bin/bash\nfunction add() { pip install $1; }\nadd \"$1\"\nadd flask\npip install torch==$VERSION\n"
+        ]
+        for number in 0..<12 {
+            let environment = number % 3 == 0 ? "env: {VERSION: 2.1.0}\n" : ""
+            files[".github/workflows/w\(number).yml"] =
+                environment
+                + "jobs:\n  a:\n    steps:\n    - run: bash ci/setup.sh \(number % 2 == 0 ? "numpy" : "six==1.17.0")\n"
+        }
+        let folder = try Folder(files)
+        let result = try await Self.check(folder.path)
+        func users(_ subject: String) -> Int? { result.findings.first { $0.subject == subject }?.usedBy.count }
+        #expect(users("flask") == 12)
+        #expect(users("numpy") == 6)
+        #expect(users("torch==$VERSION") == 8)
+        #expect(result.findings.count == 3)
+        #expect(result.findings.allSatisfy { $0.usedBy == $0.usedBy.sorted { $0.file < $1.file } })
+    }
+
     @Test("[contexts] of the configuration stands above manifests")
     func contextOfConfiguration() async throws {
         let folder = try Folder([

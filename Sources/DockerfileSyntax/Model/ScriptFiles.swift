@@ -107,9 +107,12 @@ extension RunStep {
     ///   - file: the file that holds it.
     ///   - command: the command of this step that runs it.
     ///   - isElsewhere: whether that command stands in another file.
+    ///   - evaluations: what earlier calls of the same files did.
     /// - Returns: nil when the file is no shell script: another `#!` line, or bytes that are no text.
     package func step(
-        ofScript content: MappedText, in file: SourceText, call: ScriptCall, by command: ShellCommand, isElsewhere: Bool
+        ofScript content: MappedText, in file: SourceText, call: ScriptCall, by command: ShellCommand,
+        isElsewhere: Bool,
+        evaluations: ScriptEvaluations
     ) -> (step: RunStep, problems: [DockerfileProblem])? {
         if content.bytes.prefix(512).contains(0) { return nil }
         if !call.namesShell {
@@ -127,19 +130,24 @@ extension RunStep {
             variables.values["0"] = .scalar(.known(path))
             variables.values["BASH_SOURCE"] = .array([path])
         }
-        var evaluator = ShellEvaluator(
-            source: file,
-            state: ShellEvaluator.State(
-                variables: variables, workingDirectory: command.workingDirectory, user: command.user))
-        evaluator.run(content)
-        let problems = evaluator.problems.map { problem in
+        let key = ScriptEvaluations.key(
+            content, in: file, variables, workingDirectory: command.workingDirectory, user: command.user)
+        let evaluation = evaluations.evaluation(for: key) {
+            var evaluator = ShellEvaluator(
+                source: file,
+                state: ShellEvaluator.State(
+                    variables: variables, workingDirectory: command.workingDirectory, user: command.user))
+            evaluator.run(content)
+            return .init(commands: evaluator.commands, problems: evaluator.problems, gaps: evaluator.gaps)
+        }
+        let problems = evaluation.problems.map { problem in
             DockerfileProblem(
                 kind: .content, file: file.name, reason: "shell: \(problem.reason)", range: file.range(problem.range))
         }
         let step = RunStep(
             instructionIndex: instructionIndex, stageIndex: stageIndex, isTrigger: isTrigger, interpreter: .shell,
-            script: content, commands: evaluator.commands, mounts: mounts, workingDirectory: command.workingDirectory,
-            user: command.user, variables: command.variables, gaps: evaluator.gaps)
+            script: content, commands: evaluation.commands, mounts: mounts, workingDirectory: command.workingDirectory,
+            user: command.user, variables: command.variables, gaps: evaluation.gaps)
         return (step, problems)
     }
 }

@@ -28,13 +28,18 @@ package struct FileFindings: Sendable {
     /// both leave open is one finding with two users, what one of them leaves open names that one.
     package static func deduplicated(_ findings: [Finding]) -> [Finding] {
         var result: [Finding] = []
+        // The users of each finding that has several, united at the end: hundreds of workflows may run one script.
+        var users: [Int: Set<FileLocation>] = [:]
         for finding in Finding.sorted(findings) {
             // Copies have the same file, position and rule, and so stand close together.
             var index = result.count - 1
             var isCopy = false
             while index >= 0, result[index].startsAtSamePosition(as: finding) {
                 if result[index].isCopy(of: finding) {
-                    result[index].merge(finding)
+                    result[index].severity = max(result[index].severity, finding.severity)
+                    if users[index] != nil || result[index].usedBy != finding.usedBy {
+                        users[index, default: Set(result[index].usedBy)].formUnion(finding.usedBy)
+                    }
                     isCopy = true
                     break
                 }
@@ -42,6 +47,7 @@ package struct FileFindings: Sendable {
             }
             if !isCopy { result.append(finding) }
         }
+        for (index, locations) in users { result[index].usedBy = locations.sorted(by: FileLocation.inOrder) }
         return result
     }
 }
@@ -60,12 +66,5 @@ extension Finding {
 
     fileprivate func isCopy(of other: Finding) -> Bool {
         rule == other.rule && range == other.range && (subject ?? message) == (other.subject ?? other.message)
-    }
-
-    /// Adds the users of a copy, and keeps the worse severity.
-    fileprivate mutating func merge(_ copy: Finding) {
-        severity = max(severity, copy.severity)
-        guard usedBy != copy.usedBy else { return }
-        usedBy = Set(usedBy + copy.usedBy).sorted(by: FileLocation.inOrder)
     }
 }

@@ -22,6 +22,7 @@ enum Downloads {
             let urls = arguments.operands + arguments.all("--url").compactMap(\.valueWord)
             for word in urls {
                 let partial = word.text ?? word.raw
+                guard !Queries.isOne(partial, command, arguments, run.commands) else { continue }
                 guard isFetched(partial), word.text != nil || !holdsOptions(word.raw) else { continue }
                 var check = Checks.strength(
                     of: outputs + [lastComponent(partial)], after: index, in: run.commands, used: used,
@@ -68,7 +69,7 @@ enum Downloads {
             ]), output: "-o", longOutput: "--output",
             silent: [
                 "-I", "--head", "-V", "--version", "-h", "--help", "-T", "--upload-file", "-d", "--data", "--data-raw",
-                "--json",
+                "--json", "--data-binary", "--data-urlencode", "-F", "--form",
             ]),
         "wget": Fetch(
             grammar: OptionGrammar(valueOptions: [
@@ -76,7 +77,7 @@ enum Downloads {
                 "-t", "--tries",
                 "-T", "--timeout", "-U", "--user-agent", "--header", "--user", "--password", "-i", "--input-file", "-e",
                 "--execute",
-                "--ca-certificate", "--post-data", "--limit-rate", "-w", "--wait", "--waitretry",
+                "--ca-certificate", "--post-data", "--post-file", "--limit-rate", "-w", "--wait", "--waitretry",
                 "--retry-connrefused-after", "-A",
                 "--accept", "-R", "--reject", "-l", "--level", "--progress", "--connect-timeout", "--read-timeout",
                 "--dns-timeout",
@@ -84,7 +85,10 @@ enum Downloads {
                 "--referer",
                 "-B", "--base", "-D", "--domains", "-X", "--exclude-directories", "-I", "--include-directories",
                 "--cut-dirs",
-            ]), output: "-O", longOutput: "--output-document", silent: ["--spider", "-V", "--version", "-h", "--help"]),
+            ]), output: "-O", longOutput: "--output-document",
+            silent: [
+                "--spider", "-V", "--version", "-h", "--help", "--post-data", "--body-data", "--post-file",
+            ]),
         "aria2c": Fetch(
             grammar: OptionGrammar(valueOptions: [
                 "-o", "--out", "-d", "--dir", "-x", "--max-connection-per-server", "-s", "--split", "-k",

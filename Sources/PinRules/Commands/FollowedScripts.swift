@@ -63,7 +63,8 @@ extension CommandReader {
         }
         guard
             let (script, problems) = step.step(
-                ofScript: content, in: text, call: call, by: command, isElsewhere: text.name != source.text.name)
+                ofScript: content, in: text, call: call, by: command, isElsewhere: text.name != source.text.name,
+                evaluations: site.context.scripts)
         else { return }
         if found.path != nil { add(file: text, kind: "shell") }
         for problem in problems { reading.addUnreadable(problem.reason, in: text.name, at: problem.range) }
@@ -92,10 +93,13 @@ extension CommandReader {
     /// Whether a step or an earlier one unpacks, clones or writes files, so that one which is not in the context may be there.
     func makesFiles(before step: RunStep) -> Bool {
         let makers: Set<String> = [
-            "curl", "wget", "git", "tar", "unzip", "aria2c", "gsutil", "aws", "gdown", "cat", "echo", "printf", "tee",
+            "curl", "wget", "git", "tar", "unzip", "aria2c", "gsutil", "aws", "gdown", "tee",
         ]
-        return (site.steps(before: step).flatMap(\.commands) + step.commands).contains {
-            makers.contains($0.name ?? "")
+        return (site.steps(before: step).flatMap(\.commands) + step.commands).contains { command in
+            // Whatever prints makes a file with a redirection only.
+            makers.contains(command.name ?? "")
+                || ["cat", "echo", "printf"].contains(command.name ?? "")
+                    && command.redirections.contains { $0.symbol.hasPrefix(">") && $0.symbol != ">&" }
         }
     }
 

@@ -44,7 +44,7 @@ struct PipSettings: Sendable {
     init(pipConfiguration text: String) {
         var entries: [(key: String, value: String)] = []
         var isRead = false
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in text.split(whereSeparator: \.isNewline) {
             let trimmed = line.drop { $0 == " " || $0 == "\t" }
             let content = String(trimmed.reversed().drop { $0.isWhitespace }.reversed())
             if content.isEmpty || content.hasPrefix("#") || content.hasPrefix(";") { continue }

@@ -73,7 +73,9 @@ extension CommandReader {
                 site.copiedNames?.contains(String(path.split(separator: "/").last ?? "")) ?? true
                     || !path.hasPrefix("/") && !makesFiles(before: step)
             {
-                addUnfollowed(word, "the build context does not hold it", nil, in: source)
+                reading.missing.insert(path)
+                addUnread(
+                    path, requestedBy: "the script", "the build context does not hold it", in: source, at: word.range)
             }
             return
         }

@@ -178,11 +178,13 @@ struct DockerfileReader {
         }
         // A server that loads its model is no installation; a script that calls pip is one.
         let scripts = Set(reader.reading.files.filter { $0.file.kind == "shell" }.map(\.file.path))
-        for pin in reader.reading.pins
-        where pin.installsAtStart && (pin.file == text.name || scripts.contains(pin.file)) {
+        for pin in reader.reading.pins where pin.installsAtStart {
+            let isOfServer = pin.kind == .modelDownload || pin.kind == .download
+            guard pin.file == text.name || scripts.contains(pin.file) || !isOfServer else { continue }
             reading.pins.append(pin.atStart)
         }
-        for file in reader.reading.files where scripts.contains(file.file.path) {
+        let said = scripts.union(reading.pins.map(\.file))
+        for file in reader.reading.files where said.contains(file.file.path) {
             if reading.pragmas[file.file.path] == nil {
                 reading.pragmas[file.file.path] = reader.reading.pragmas[file.file.path]
                 reading.files.append(file)

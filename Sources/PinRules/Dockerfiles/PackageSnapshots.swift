@@ -95,7 +95,7 @@ struct PackageSnapshots {
 
     /// Whether a text holds an address of no host of the distribution's.
     private static func namesOtherArchive(_ text: String) -> Bool {
-        for line in text.split(separator: "\n") {
+        for line in text.split(whereSeparator: \.isNewline) {
             var rest = line[...]
             while let scheme = String(rest).range(ofText: "://") {
                 let tail = String(rest)[scheme.upperBound...]
@@ -112,8 +112,12 @@ struct PackageSnapshots {
 
     /// Whether a text sets the archive to a date.
     static func namesSnapshot(_ text: String) -> Bool {
-        let lines = text.split(separator: "\n").filter { !$0.drop { $0 == " " || $0 == "\t" }.hasPrefix("#") }
-        let code = lines.joined(separator: "\n")
+        // Most texts hold no such word, and one look tells.
+        guard text.containsText("napshot") else { return false }
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n")).filter { line in
+            line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") } != UInt8(ascii: "#")
+        }
+        let code = String(decoding: Array(lines.joined(separator: [UInt8(ascii: "\n")])), as: UTF8.self)
         for host in [
             "snapshot.debian.org/archive/", "snapshot.ubuntu.com/", "snapshot-cloudflare.debian.org/archive/",
             "APT::Snapshot", "Snapshot:",

@@ -79,7 +79,13 @@ enum ObjectFetcher: InstallerCommandReader {
         let operands = (copyGrammars[program] ?? grammar).arguments(words).operands
         let names = operands.map { $0.text ?? "" }
         guard let path = copying[program]?.first(where: { names.starts(with: $0) }) else { return InstallRequest() }
-        let rest = operands.dropFirst(path.count)
+        var rest = operands.dropFirst(path.count)
+        // A variable at the end may hold options: `aws s3 sync DIR s3://bucket $FLAGS`.
+        while rest.count > 2, let last = rest.last, last.text == nil, last.raw.hasPrefix("$"), !last.raw.contains("/"),
+            rest.dropFirst().dropLast().contains(where: { isRemote($0, program) == true })
+        {
+            rest = rest.dropLast()
+        }
         let by = ([program] + path).joined(separator: " ")
         let isShown = path.last == "cat"
         let sources = isShown || rest.count < 2 ? rest : rest.dropLast()

@@ -5,7 +5,9 @@ import SourceDocuments
 enum CondaEnvironmentPin {
     /// Whether a file is an `@EXPLICIT` list of URLs.
     static func isExplicit(_ text: SourceText) -> Bool {
-        text.string(0..<min(text.bytes.count, 1 << 16)).split(separator: "\n").contains { $0.hasPrefix("@EXPLICIT") }
+        text.string(0..<min(text.bytes.count, 1 << 16)).split(whereSeparator: \.isNewline).contains {
+            $0.hasPrefix("@EXPLICIT")
+        }
     }
 
     /// Whether a file is one that MLflow writes with a model: its name says so, or an MLmodel lies beside it.

@@ -58,7 +58,7 @@ enum GitHubSteps {
         }
         // A local action is a file of the same checkout.
         if text.hasPrefix("./") || text.hasPrefix("../") {
-            reader.result.used.append(UsedManifest(path: PosixPath.belowRoot(text), isPipeline: false))
+            reader.result.used.append(UsedManifest(path: PosixPath.belowRoot(text), role: .action))
             return
         }
         let reference = text.firstIndex(of: "@").map { text[text.index(after: $0)...] }
@@ -120,6 +120,7 @@ enum Expressions {
 
     /// The variable that an expression stands for: `env.NAME`, `github.workspace`; nil for any other.
     private static func variable(_ expression: ArraySlice<UInt8>) -> String? {
+        guard expression.starts(with: "${{".utf8) else { return nil }
         let text = String(decoding: expression.dropFirst(3).dropLast(2).filter { !$0.isASCIIBlank }, as: UTF8.self)
         if text == "github.workspace" { return "GITHUB_WORKSPACE" }
         if text == "github.action_path" { return "GITHUB_ACTION_PATH" }
@@ -130,21 +131,33 @@ enum Expressions {
     }
 
     /// The script with a variable without value in the place of each expression.
-    static func rewritten(_ script: MappedText) -> MappedText {
-        let open = Array("${{".utf8)
+    static func rewritten(_ script: MappedText) -> MappedText { rewritten(script, from: "${{", to: "}}") }
+
+    /// The script with a variable without value in the place of each expression between two marks.
+    ///
+    /// - Parameter isExpression: whether what stands between them is one.
+    static func rewritten(
+        _ script: MappedText, from open: String, to close: String,
+        where isExpression: (ArraySlice<UInt8>) -> Bool = { _ in true }
+    ) -> MappedText {
+        let (open, close) = (Array(open.utf8), Array(close.utf8))
         let bytes = script.bytes
         guard bytes[...].containsBytes(open) else { return script }
         var result = MappedText()
         var index = 0
         var start = 0
-        while index + 3 <= bytes.count {
-            guard bytes[index..<(index + 3)].elementsEqual(open) else {
+        while index + open.count <= bytes.count {
+            var end = index + open.count
+            guard bytes[index..<end].elementsEqual(open) else {
                 index += 1
                 continue
             }
-            var end = index + 3
-            while end + 2 <= bytes.count, !bytes[end..<(end + 2)].elementsEqual("}}".utf8) { end += 1 }
-            end = min(end + 2, bytes.count)
+            while end + close.count <= bytes.count, !bytes[end..<(end + close.count)].elementsEqual(close) { end += 1 }
+            guard isExpression(bytes[(index + open.count)..<end]) else {
+                index += 1
+                continue
+            }
+            end = min(end + close.count, bytes.count)
             result.append(script.slice(start..<index))
             let name = bytes[index..<end].filter(\.isASCIIAlphanumeric)
             let variable =

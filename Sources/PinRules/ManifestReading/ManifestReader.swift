@@ -25,6 +25,9 @@ package enum Manifests {
         GitHubWorkflow.self,
         GitHubAction.self,
         GitLabPipeline.self,
+        CircleCIConfiguration.self,
+        AzurePipeline.self,
+        JenkinsPipeline.self,
         Devcontainer.self,
         BakeFile.self,
         SkaffoldFile.self,
@@ -37,14 +40,23 @@ package enum Manifests {
     ]
 
     /// Whether a file may be a manifest by its path; its content decides.
-    package static func mayBe(path: String) -> Bool { all.contains { $0.matches(path: path) } }
+    package static func mayBe(path: String) -> Bool {
+        !ManifestPath.isOther(path) && all.contains { $0.matches(path: path) }
+    }
 
     /// Reads a manifest; nil for a file that is none.
     ///
-    /// - Parameter isPipeline: whether a pipeline of GitLab includes it, whatever its name.
-    package static func read(_ source: ManifestSource, isPipeline: Bool = false) -> ManifestReading? {
+    /// - Parameter role: what another manifest uses it as, whatever its name; nil for a file that was found by itself.
+    package static func read(_ source: ManifestSource, as role: UsedManifest.Role? = nil) -> ManifestReading? {
+        let used: (any Manifest.Type)? =
+            switch role {
+            case .gitLab: GitLabPipeline.self
+            case .compose: ComposeFile.self
+            case .azure: AzurePipeline.self
+            case .action, nil: nil
+            }
         let named = all.first { $0.matches(path: source.text.name) && $0.recognizes(source) }
-        guard let manifest = isPipeline ? GitLabPipeline.self : named else { return nil }
+        guard let manifest = used ?? named else { return nil }
         var reader = ManifestReader(source, kind: manifest.kind)
         do { try manifest.read(&reader) } catch {
             if source.isTemplate { return readTemplate(source, manifest, error) }
@@ -118,7 +130,9 @@ package struct ManifestSource: Sendable {
     /// Whether a line starts with a text.
     func hasLine(startingWith start: String) -> Bool {
         let bytes = Array(start.utf8)
-        if text.bytes.starts(with: bytes) { return true }
+        // A byte order mark may stand before the first line.
+        let start = text.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        if text.bytes[start...].starts(with: bytes) { return true }
         return text.bytes[...].containsBytes([UInt8(ascii: "\n")] + bytes)
     }
 }
@@ -149,16 +163,29 @@ package struct ManifestReading: Sendable {
     package var builds: [ImageBuild] = []
     /// Dockerfiles that it holds itself.
     package var dockerfiles: [EmbeddedDockerfile] = []
-    /// The manifests of the checkout that it uses: local actions and workflows, local includes.
+    /// The manifests that it uses: local actions and workflows, local includes.
     package var used: [UsedManifest] = []
 }
 
 /// A manifest that another one uses.
 package struct UsedManifest: Sendable, Hashable {
-    /// The path from the root of the checkout; the last component of an include may be a pattern.
+    /// What it is used as.
+    package enum Role: Sendable, Hashable {
+        /// An action or a workflow of GitHub, whose name says what it is.
+        case action
+        /// A part of a pipeline of GitLab.
+        case gitLab
+        /// A part of a pipeline of Azure DevOps.
+        case azure
+        /// A compose file.
+        case compose
+    }
+
+    /// The path from the root of the checkout, or from the manifest's own directory for compose and Azure; the last
+    /// component of an include of GitLab may be a pattern.
     package let path: String
-    /// Whether it is a part of a pipeline of GitLab.
-    package let isPipeline: Bool
+    /// What it is used as.
+    package let role: Role
 }
 
 /// A Dockerfile inside of a manifest, `dockerfile_inline`.
@@ -297,6 +324,14 @@ struct ManifestReader {
         step.stopsAtFailure = true
         jobSteps.append(step)
         return (step, site(jobSteps, place.isCheckout ? source.checkout : source.neighbours))
+    }
+
+    /// Records a part of the manifest that is not read.
+    mutating func addUnread(_ subject: String, requestedBy: String, _ reason: String, at range: SourceRange) {
+        add(
+            Pin(
+                kind: .unreadCommand, subject: subject, strength: .unknown, file: text.name, range: range,
+                requestedBy: requestedBy, reason: reason))
     }
 
     /// Records a pin.

@@ -3,7 +3,8 @@ import SourceDocuments
 
 /// Compose files (https://docs.docker.com/reference/compose-file/): images, builds and their arguments.
 ///
-/// Variables are those of `.env` beside the file and the defaults in the file. Left out: `extends`, `include`, profiles.
+/// Variables are those of `.env` beside the file and the defaults in the file. The files that `include`
+/// and `extends` name are compose files too, whatever their names. Left out: profiles.
 enum ComposeFile: Manifest {
     static let kind = "compose"
 
@@ -20,7 +21,11 @@ enum ComposeFile: Manifest {
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         let root = try YAMLReader.read(reader.text)
         let environment = Self.environment(reader.source)
+        for item in root[keys: "include"]?.items ?? [] {
+            for node in (item[keys: "path"] ?? item).items { use(node, "include", &reader, environment) }
+        }
         for service in root[keys: "services"]?.members ?? [] {
+            if let file = service.value[keys: "extends", "file"] { use(file, "extends", &reader, environment) }
             let build = service.value[keys: "build"]
             if let image = service.value[keys: "image"], build == nil, let written = image.text {
                 let (text, isKnown) = Interpolation.expand(written, environment)
@@ -29,6 +34,26 @@ enum ComposeFile: Manifest {
             if let build { read(build, &reader, environment) }
             readStart(service.value, &reader)
         }
+    }
+
+    /// Records a compose file that this one adds (https://docs.docker.com/reference/compose-file/include/).
+    private static func use(
+        _ node: DocumentNode, _ key: String, _ reader: inout ManifestReader, _ environment: [String: String]
+    ) {
+        guard let written = node.text else { return }
+        let (path, isKnown) = Interpolation.expand(written, environment)
+        guard isKnown else {
+            return reader.addUnread(written, requestedBy: key, "its path is known in the build only", at: node.range)
+        }
+        if path.containsText("://") || path.hasPrefix("git@") || path.hasPrefix("github.com/") {
+            return reader.addUnread(written, requestedBy: key, "it is fetched from another place", at: node.range)
+        }
+        // What lies above the manifest cannot be looked at from here.
+        let isAbove = path.split(separator: "/").contains("..") || path.hasPrefix("/")
+        if !isAbove, case .missing = reader.source.neighbours.file(path) {
+            return reader.addUnread(written, requestedBy: key, "there is no such file", at: node.range)
+        }
+        reader.result.used.append(UsedManifest(path: path, role: .compose))
     }
 
     /// What a service runs: `entrypoint` and `command`.
@@ -81,7 +106,7 @@ enum ComposeFile: Manifest {
     private static func environment(_ source: ManifestSource) -> [String: String] {
         guard case .text(let text) = source.neighbours.file(".env") else { return [:] }
         var values: [String: String] = [:]
-        for line in text.string(0..<text.bytes.count).split(separator: "\n") {
+        for line in text.string(0..<text.bytes.count).split(whereSeparator: \.isNewline) {
             var line = line.drop { $0 == " " }
             if line.hasPrefix("export ") { line = line.dropFirst("export ".count) }
             guard line.first != "#", let equals = line.firstIndex(of: "=") else { continue }

@@ -17,7 +17,7 @@ enum GitLabPipeline: Manifest {
             guard let path = (include[keys: "local"] ?? (include.string == nil ? nil : include))?.string,
                 !path.contains("://"), !path.contains("$")
             else { continue }
-            reader.result.used.append(UsedManifest(path: PosixPath.belowRoot(path), isPipeline: true))
+            reader.result.used.append(UsedManifest(path: PosixPath.belowRoot(path), role: .gitLab))
         }
         if let node = root[keys: "default"] { read(node, &reader, variables, isJob: false) }
         read(root, &reader, variables, isJob: false)

@@ -55,7 +55,8 @@ struct FreezeWriting {
     /// A .dockerignore of the user's keeps its lines and gets ours behind them, for the last that fits decides
     /// (https://docs.docker.com/build/concepts/context/#dockerignore-files); one that a freeze wrote is replaced.
     private static func ignoring(_ ours: [UInt8], added there: [UInt8]) -> [UInt8] {
-        let old = String(decoding: there, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let old = String(decoding: there, as: UTF8.self).split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         let isOurs = old.first == "*" && old.dropFirst().allSatisfy { $0.isEmpty || generated.contains(String($0)) }
         if isOurs { return ours }
         let lines = String(decoding: ours, as: UTF8.self).split(separator: "\n").filter { $0 != "*" }

@@ -114,7 +114,7 @@ extension CheckCase {
         RUN python missing.py
         > exact 0
         Dockerfile:3 warning unread-command
-        Dockerfile:4 warning unresolved-variable
+        Dockerfile:4 warning unread-command
         @ the environment is that of the instruction
         + Dockerfile
         FROM <PY>

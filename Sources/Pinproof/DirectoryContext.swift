@@ -1,0 +1,86 @@
+import DockerfileSyntax
+import Glibc
+import PinRules
+import SourceDocuments
+import Synchronization
+
+/// What was read of the files that several others use, kept for the run.
+final class FollowedFiles: Sendable {
+    /// What their scripts did when they were called.
+    let scripts = ScriptEvaluations()
+    private let store = Mutex<(files: [String: ContextFile], bytes: Int)>(([:], 0))
+    private static let maximumBytes = 8 << 20
+    private static let maximumFile = 1 << 20
+
+    /// Returns the file at a path, from an earlier look if there was one.
+    func file(_ path: String, _ read: () -> ContextFile) -> ContextFile {
+        if let known = store.withLock({ $0.files[path] }) { return known }
+        let file = read()
+        guard case .text(let text) = file, text.bytes.count <= Self.maximumFile else { return file }
+        store.withLock { store in
+            guard store.bytes + text.bytes.count <= Self.maximumBytes, store.files[path] == nil else { return }
+            store.bytes += text.bytes.count
+            store.files[path] = file
+        }
+        return file
+    }
+}
+
+/// The files of a directory as a build context.
+enum DirectoryContext {
+    /// The context of a directory: nothing outside of it can be reached.
+    ///
+    /// - Parameter followed: what was read of files before; nil where files change between two looks.
+    static func context(_ directory: String, _ followed: FollowedFiles? = nil) -> BuildContext {
+        BuildContext(scripts: followed?.scripts ?? ScriptEvaluations(), holds: { holds(directory, $0) }) { path in
+            let parts = path.split(separator: "/")
+            if parts.contains("..") { return .missing }
+            let path = join(directory, PathText.normalized(parts.filter { $0 != "." }.joined(separator: "/")))
+            return followed?.file(path) { CheckedFileReader.contextFile(path) } ?? CheckedFileReader.contextFile(path)
+        }
+    }
+
+    /// The regular files below a directory whose path is one, or fits a pattern in its last component.
+    static func files(matching path: String, in directory: String) -> [String] {
+        guard path.contains(where: { "*?[".contains($0) }) else {
+            return isRegularFile(join(directory, path)) ? [path] : []
+        }
+        let parent = folder(of: path)
+        guard !parent.contains(where: { "*?[".contains($0) }), let stream = opendir(join(directory, parent)) else {
+            return []
+        }
+        defer { closedir(stream) }
+        let pattern = fileName(path)
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+            }
+            guard let name, GlobPattern.matches(pattern, name) else { continue }
+            let path = parent == "." ? name : parent + "/" + name
+            if isRegularFile(join(directory, path)) { names.append(path) }
+        }
+        return names.sorted()
+    }
+
+    /// Whether a directory holds a file, a directory or something that fits a pattern.
+    private static func holds(_ directory: String, _ path: String) -> Bool {
+        let path = PathText.normalized(String(path.drop { $0 == "/" }))
+        if path == "." { return true }
+        if path.hasPrefix("..") { return false }
+        guard path.contains(where: { "*?[".contains($0) }) else { return exists(join(directory, path)) }
+        let parent = folder(of: path)
+        // A pattern in a directory's name is looked at no closer.
+        if parent.contains(where: { "*?[".contains($0) }) { return true }
+        guard let stream = opendir(join(directory, parent)) else { return false }
+        defer { closedir(stream) }
+        let pattern = fileName(path)
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+            }
+            if let name, name != ".", name != "..", GlobPattern.matches(pattern, name) { return true }
+        }
+        return false
+    }
+}
