@@ -33,6 +33,29 @@ struct LoadingRootTests {
         #expect(found == ["missing-library fails demo libGL.so.1"])
     }
 
+    @Test(
+        "what a condition or a call could still reach is said not to be known",
+        arguments: [
+            "def f():\n    from . import core\n", "try:\n    from . import core\nexcept ImportError:\n    pass\n",
+            "import importlib\nimportlib.import_module('demo.' + 'core')\n",
+            "import sys\nif sys.platform == 'win32':\n    from . import core\n",
+        ])
+    func conditions(source: String) throws {
+        var fixture = LoadingFixture()
+        let core = "demo/core.cpython-311-x86_64-linux-gnu.so"
+        fixture.write("\(LoadingFixture.site)/demo/__init__.py", Array("from . import fine\n\(source)".utf8))
+        fixture.module("demo/fine.abi3.so")
+        fixture.module(core) { $0.needed.append("libGL.so.1") }
+        var assessment = try fixture.assess()
+        #expect(assessment.problems.map(\.reach) == [.mayFail])
+        #expect(assessment.unread.map(\.file).contains("\(LoadingFixture.site)/\(core)"))
+        // Of a package that the model does not name, nothing was read.
+        fixture.naming = .packages(["other"])
+        assessment = try fixture.assess()
+        #expect(assessment.verdict == .mayFail)
+        #expect(!assessment.unread.map(\.file).contains("\(LoadingFixture.site)/\(core)"))
+    }
+
     @Test("a record with hexadecimal digits names its files")
     func hexadecimal() throws {
         let library = "lib/libdemo.so.4.15"

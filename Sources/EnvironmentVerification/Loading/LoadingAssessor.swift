@@ -32,6 +32,7 @@ package enum LoadingAssessor {
         assessment.unread =
             (survey.reason.map { [$0] } ?? []).map { .init(reason: $0.reason, file: $0.file) }
             + survey.unread.map { .init(reason: $0.reason, file: shownPath($0.file)) } + cuda.unread
+            + problems.unread
         assessment.problems.sort { left, right in
             if left.reach != right.reach { return left.reach == .fails }
             return (left.rule, left.root, left.needs, left.file) < (right.rule, right.root, right.needs, right.file)

@@ -11,6 +11,8 @@ struct LoadingProblems {
     private let system: String?
     private let requirements: [String: Set<String>]
     private(set) var problems: [LoadingAssessment.Problem] = []
+    /// Files of which it is not known whether they are reached, though the model names their package.
+    private(set) var unread: [LoadingAssessment.Unread] = []
     /// How many libraries the NVIDIA toolkit brings.
     private(set) var injected: Set<String> = []
     /// What every file defines, if it was asked for.
@@ -46,12 +48,23 @@ struct LoadingProblems {
             let root = item.root
             let reach = reaches.reach(of: root.module, in: root.distribution, isLibrary: root.isLibrary)
             for issue in item.issues { add(issue, root: root.name, reach: reach) }
+            if reach == .mayFail { addUnread(root.path, of: root.distribution) }
         }
         for (problem, distribution) in roots.misfits {
             var problem = problem
             problem.reach = reaches.reach(of: problem.root, in: distribution, isLibrary: false)
             problems.append(problem)
+            if problem.reach == .mayFail { addUnread(problem.file, of: distribution) }
         }
+    }
+
+    /// Says that conditions and calls could still lead to a file.
+    private mutating func addUnread(_ path: String, of distribution: String) {
+        guard scene.isNamed(distribution) else { return }
+        unread.append(
+            .init(
+                reason: "whether it is reached: conditions of if, calls and computed names are not followed",
+                file: shownPath(path)))
     }
 
     /// Whether what is missing is brought by something that is loaded before: the NVIDIA toolkit, or another file of a package
