@@ -237,6 +237,16 @@ def image_layers(folder, megabytes):
     return paths
 
 
+def many_files(path, count):
+    """A tar of one file system, as `docker export` writes it, with many small files."""
+    layer = Layer(path)
+    layer.add("etc/os-release", b'ID=debian\nVERSION_ID="12"\n')
+    layer.add("usr/lib/python3.11/os.py", b"")
+    for number in range(count):
+        layer.add(f"srv/data/{number // 1000:03}/file-{number:06}.json", b"{}\n")
+    layer.close()
+
+
 def encoded(digest):
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 

@@ -169,6 +169,16 @@ def measure_images(bench, tools, megabytes):
     bench.row("images", "diff of two that share 3 of 4 layers",
               ["diff", f"oci:{root / 'gzip'}", f"oci:{root / 'other'}"], peers, accept=anything)
     measure_registry(bench, root / "gzip", parallel)
+    cache = WORK / "cache"
+    shutil.rmtree(cache, ignore_errors=True)
+    # The warm-up fills the cache. Stored layers of this machine are still held against their digest.
+    bench.row("images", "verify --cache, warm, OCI layout gzip", ["verify", lock, f"oci:{root / 'gzip'}", "--cache", cache],
+              [parallel], accept=anything)
+    shutil.rmtree(cache, ignore_errors=True)
+    many = WORK / "files-300000.tar"
+    if not many.exists():
+        inputs.many_files(many, 300_000)
+    bench.row("images", "inspect, tar of 300,000 files", ["inspect", many], [("openssl", ["openssl", "dgst", "-sha256", str(many)])])
 
 
 def changed(root):

@@ -6,14 +6,12 @@ struct CertificateAuthoritiesTests {
     @Test(
         "the certificates of each distribution are found",
         arguments: [
-            (
-                ["/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/certs"], "/etc/ssl/certs/ca-certificates.crt",
-                "/etc/ssl/certs"
-            ),
+            (["/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/certs"], "/etc/ssl/certs/ca-certificates.crt", nil),
             (
                 ["/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/tls/certs", "/etc/ssl/certs"],
-                "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs:/etc/pki/tls/certs"
+                "/etc/pki/tls/certs/ca-bundle.crt", nil
             ),
+            (["/etc/ssl/certs"], nil, "/etc/ssl/certs"),
             (["/etc/ssl/ca-bundle.pem"], "/etc/ssl/ca-bundle.pem", nil),
             (["/etc/ssl/cert.pem", "/etc/ssl/certs"], "/etc/ssl/cert.pem", "/etc/ssl/certs"),
             ([], nil, nil),

@@ -76,7 +76,9 @@ let serverProgram = #"""
         def log_message(self, *a): pass
         def handle(self):
             # A TLS greeting may have no line end: http.server would wait for one until the client gives up.
-            if self.connection.recv(1, socket.MSG_PEEK) == b"\x16": return
+            greeting = self.connection.recv(1, socket.MSG_PEEK)
+            print("tls" if greeting == b"\x16" else "connection", flush=True)
+            if greeting == b"\x16": return
             super().handle()
         def answer(self, status, body=b"", **headers):
             self.send_response(status)

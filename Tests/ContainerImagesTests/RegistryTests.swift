@@ -143,6 +143,30 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
         #expect(asked.count == count, "\(asked)")
     }
 
+    /// A second image of one registry takes the connections of the first one, and does not ask for TLS again.
+    @Test(.enabled(if: hasProgram("python3")), .timeLimit(.minutes(2)))
+    func connectionsAreKept() throws {
+        let folder = TemporaryFolder()
+        try smallLayout(folder)
+        folder.write("server.py", Array(serverProgram.utf8))
+        let port = freePort()
+        let server = Server(
+            ["python3", "\(folder.path)/server.py", "\(port)", "\(folder.path)/oci"], log: "\(folder.path)/log")
+        defer { withExtendedLifetime(server) {} }
+        Server.waitForPort(port)
+        func asked() throws -> [Substring] {
+            let name = try #require(ImageName("docker://127.0.0.1:\(port)/good/app:1"))
+            let before = try folder.read("log").count
+            _ = try ImageReader.read(name, registry: options())
+            return String(decoding: try folder.read("log").dropFirst(before), as: UTF8.self).split(separator: "\n")
+        }
+        #expect(try asked().contains("tls"))
+        let again = try asked()
+        #expect(!again.contains("tls"))
+        // The manifest comes over a kept connection; what is asked for side by side may need more.
+        #expect(again.first?.contains("/manifests/") == true, "\(again)")
+    }
+
     /// `registries.conf` sends to a mirror, and back to the registry where the mirror has nothing; wrong bytes end it.
     @Test(
         .enabled(if: hasProgram("python3")), .timeLimit(.minutes(2)),

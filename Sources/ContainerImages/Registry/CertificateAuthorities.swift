@@ -31,10 +31,13 @@ struct CertificateAuthorities: Equatable {
     ///   - exists: whether a file or directory is there and can be read.
     static func find(variable: (String) -> String?, exists: (String) -> Bool) -> CertificateAuthorities {
         func given(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
-        let file = given("SSL_CERT_FILE") ?? given("CURL_CA_BUNDLE") ?? files.first(where: exists)
-        let found = directoryPlaces.filter(exists)
+        let givenFile = given("SSL_CERT_FILE") ?? given("CURL_CA_BUNDLE")
+        let bundle = givenFile == nil ? files.first(where: exists) : nil
+        // A distribution's bundle has what is in its directories; libcurl keeps a bundle that it has read, and no directory.
+        let isWhole = bundle != nil && bundle != files.last
+        let found = isWhole ? [] : directoryPlaces.filter(exists)
         return CertificateAuthorities(
-            file: file,
+            file: givenFile ?? bundle,
             directories: given("SSL_CERT_DIR") ?? (found.isEmpty ? nil : found.joined(separator: ":")))
     }
 }

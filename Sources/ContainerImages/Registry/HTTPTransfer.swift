@@ -37,6 +37,8 @@ struct HTTPRequest: Sendable {
 final class HTTPTransfer {
     private let curl: pinproof_curl
     private let handles: Handles
+    /// The scheme and host that the connection leads to.
+    private let place: String
     private let state = TransferState()
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var isFinished = false
@@ -63,7 +65,8 @@ final class HTTPTransfer {
         guard let curl = Self.library else { throw Self.noLibrary }
         self.curl = curl
         guard let easy = curl.easy_init() else { throw Self.outOfMemory }
-        guard let multi = curl.multi_init() else {
+        place = IdleConnections.place(of: request.url)
+        guard let multi = IdleConnections.take(place) ?? curl.multi_init() else {
             curl.easy_cleanup(easy)
             throw Self.outOfMemory
         }
@@ -80,7 +83,12 @@ final class HTTPTransfer {
         set(CURLOPT_USERAGENT, "pinproof")
         let authorities = CertificateAuthorities.ofSystem
         if let file = authorities.file { set(CURLOPT_CAINFO, file) }
-        if let directories = authorities.directories { set(CURLOPT_CAPATH, directories) }
+        // Nil takes away the directory that is built in: with one, libcurl reads the bundle again for each connection.
+        if let directories = authorities.directories {
+            set(CURLOPT_CAPATH, directories)
+        } else if authorities.file != nil {
+            setPointer(CURLOPT_CAPATH, nil)
+        }
         try use(request.certificates, system: authorities.file)
         if !request.verifiesCertificate {
             set(CURLOPT_SSL_VERIFYPEER, 0)
@@ -120,9 +128,13 @@ final class HTTPTransfer {
     }
 
     deinit {
+        // What was read to its last byte is finished, which libcurl has yet to say.
+        if !isFinished, state.hasHeaders, state.isEmpty { _ = try? perform() }
         _ = curl.multi_remove_handle(handles.multi, handles.easy)
         curl.easy_cleanup(handles.easy)
-        _ = curl.multi_cleanup(handles.multi)
+        // The connection of an answer that was not read to its end is closed by now.
+        let useless = isFinished ? IdleConnections.keep(handles.multi, place) : handles.multi
+        if let useless { _ = curl.multi_cleanup(useless) }
         curl.slist_free_all(headerList)
     }
 
@@ -161,15 +173,8 @@ final class HTTPTransfer {
     private func step() throws(TransferFailure) {
         let start = ContinuousClock.now
         try checkTime(start)
-        var running: Int32 = 0
-        var status = curl.multi_perform(handles.multi, &running)
-        var left: Int32 = 0
-        while let message = curl.multi_info_read(handles.multi, &left) {
-            guard message.pointee.msg == CURLMSG_DONE else { continue }
-            isFinished = true
-            let result = message.pointee.data.result
-            if result != CURLE_OK { throw failure(result) }
-        }
+        let (performed, running) = try perform()
+        var status = performed
         if isFinished { return }
         if status == CURLM_OK, running > 0, state.isEmpty {
             var wait = min(timeout - waited, .seconds(1))
@@ -185,6 +190,20 @@ final class HTTPTransfer {
             progressMark = state.received
             waited = .zero
         }
+    }
+
+    /// Sends and takes what can be without waiting; returns libcurl's status and how many transfers are left.
+    private func perform() throws(TransferFailure) -> (status: CURLMcode, running: Int32) {
+        var running: Int32 = 0
+        let status = curl.multi_perform(handles.multi, &running)
+        var left: Int32 = 0
+        while let message = curl.multi_info_read(handles.multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE else { continue }
+            isFinished = true
+            let result = message.pointee.data.result
+            if result != CURLE_OK { throw failure(result) }
+        }
+        return (status, running)
     }
 
     /// Throws when the server has had its time.

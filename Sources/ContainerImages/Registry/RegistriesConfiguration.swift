@@ -113,7 +113,7 @@ struct RegistriesConfiguration: Sendable, Hashable {
         // A location is where a reference can begin, with a registry that is written out.
         guard let probe = ImageReference("\(location)/x"),
             probe.registry != "docker.io" || location == "docker.io" || location.hasPrefix("docker.io/")
-        else { throw table.error("'\(location)' is no location of a registry") }
+        else { throw table.error("'\(location)' is not a location of a registry") }
         return location
     }
 

@@ -23,6 +23,8 @@ final class RegistryClient: Sendable {
         var credentialProblem: String?
     }
     private let state = Mutex(State())
+    /// What the registries of this machine speak, as far as this process has found out.
+    private static let schemes = Mutex<[String: String]>([:])
 
     static let manifestTypes = [
         "application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json",
@@ -118,7 +120,8 @@ final class RegistryClient: Sendable {
         _ path: String, _ headers: [(name: String, value: String)], _ content: Content?,
         _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> HTTPTransfer {
-        let (authorization, known) = state.withLock { ($0.authorization, $0.scheme) }
+        let (authorization, found) = state.withLock { ($0.authorization, $0.scheme) }
+        let known = found ?? Self.schemes.withLock { $0[host] }
         var all = headers
         if let authorization { all.append(("Authorization", authorization)) }
         for scheme in known.map({ [$0] }) ?? (allowsPlainHTTP(host) ? ["https", "http"] : ["https"]) {
@@ -129,6 +132,7 @@ final class RegistryClient: Sendable {
                     "\(scheme)://\(host)\(path)", all, method: content?.method, body: content?.bytes, before: deadline,
                     timeout: isProbe ? options.timeout / 2 : options.timeout)
                 state.withLock { $0.scheme = scheme }
+                if allowsPlainHTTP(host) { Self.schemes.withLock { $0[host] = scheme } }
                 return transfer
             } catch {
                 // A server that does not speak TLS answers with nonsense, or waits for more of it.

@@ -74,7 +74,7 @@ enum RegistryCredentials: Sendable, Hashable {
         }
         guard let encoded = try entry.string("auth"), !encoded.isEmpty else { return nil }
         guard let decoded = Base64.decode(encoded), let colon = decoded.firstIndex(of: UInt8(ascii: ":")) else {
-            throw entry.error("the credentials of \(key) are no base64 of 'name:password'")
+            throw entry.error("the credentials of \(key) are not base64 of 'name:password'")
         }
         let password = decoded[(colon + 1)...].filter { $0 != 0 }
         return .password(
