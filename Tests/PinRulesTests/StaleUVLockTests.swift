@@ -163,6 +163,7 @@ import Testing
     /// What uv repeats of the project's table in its lock, and what it says of a change of it.
     @Test(arguments: [
         ("exclude-dependencies = [\"stem\"]", "exclude-dependencies"),
+        ("exclude-dependencies = [\"absent\"]", nil),
         ("build-constraint-dependencies = [\"setuptools<99\"]", "build-constraint-dependencies"),
         ("dependency-metadata = [{name = \"stem\", version = \"2.0\"}]", "dependency-metadata"),
         ("conflicts = [[{extra = \"x\"}, {extra = \"y\"}]]", "conflicts"),

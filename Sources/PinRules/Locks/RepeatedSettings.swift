@@ -16,8 +16,13 @@ enum RepeatedSettings {
         guard !lock.members.isEmpty, let held = lock.uvSettings, let uv = root.uvProject else { return nil }
         var now = uv.settings
         for (_, project) in projects { project.uvProject.map { now.addConflicts(of: $0.settings) } }
-        for setting in Set(held.values.keys).union(now.values.keys).sorted()
-        where held.values[setting] != now.values[setting] {
+        let names = Set(lock.requirements.compactMap(\.name))
+        for setting in Set(held.values.keys).union(now.values.keys).sorted() {
+            let before = held.values[setting] ?? []
+            var after = now.values[setting] ?? []
+            // uv locks again for an exclusion of what is locked alone.
+            if setting == "exclude-dependencies" { after = after.filter { before.contains($0) || names.contains($0) } }
+            if before == after { continue }
             if hasOwnFile, setting != "conflicts" { continue }
             return setting
         }
