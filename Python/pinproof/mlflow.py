@@ -44,7 +44,7 @@ def log_capture(
 
     Raises:
         UndecidedError: when the environment could not be read whole.
-        PinproofError: when the model belongs to no run and is no logged model.
+        PinproofError: when the model belongs to no run and is not a logged model.
     """
     text = capture(environment, lock=lock, reports=reports)
     client: Any = import_module("mlflow").MlflowClient()

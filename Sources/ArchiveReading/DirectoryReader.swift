@@ -122,7 +122,7 @@ package final class DirectoryReader: ArchiveEntryReader {
 
     private func descend(_ folder: Folder, _ key: [UInt8], _ path: [UInt8]) throws(ArchiveReadingError) {
         guard folders.count < limits.depth else {
-            throw failure(path, .limit("it is more than \(limits.depth) folders deep"))
+            throw failure(path, .limit("it is more than \(limits.depth) directories deep"))
         }
         let cName = key.dropLast().map { CChar(bitPattern: $0) } + [0]
         let descriptor = openat(folder.descriptor, cName, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
@@ -144,7 +144,7 @@ package final class DirectoryReader: ArchiveEntryReader {
         defer { closedir(stream) }
         if folders.contains(where: { $0.identity == identity }) {
             close(descriptor)
-            throw failure(path, .damaged("the folder contains itself"))
+            throw failure(path, .damaged("the directory contains itself"))
         }
         var items: [Item] = []
         errno = 0

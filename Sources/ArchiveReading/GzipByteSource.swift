@@ -82,7 +82,7 @@ final class GzipByteSource: ByteSource {
                 unread = (unread.lowerBound + 1)..<unread.upperBound
                 continue
             }
-            guard byte == 0x1F, !sawZero else { throw failure(.damaged("there is something behind the gzip data")) }
+            guard byte == 0x1F, !sawZero else { throw failure(.damaged("there is data after the gzip stream")) }
             startMember()
             return
         }

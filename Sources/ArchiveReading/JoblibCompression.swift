@@ -103,7 +103,7 @@ package final class JoblibDecompressor: ByteSource {
         }
         guard feed.count == end else {
             throw ArchiveReadingError(
-                archive: name, offset: end, reason: .damaged("there are bytes behind the compressed data"))
+                archive: name, offset: end, reason: .damaged("there are bytes after the compressed data"))
         }
         let recorded = feed.last.reduce(0) { $0 << 8 | UInt32($1) }
         guard recorded == checksum.high << 16 | checksum.low else {

@@ -53,7 +53,7 @@ struct PAXRecords {
     func number(_ key: String) throws(TarFault) -> Int? {
         guard let value = values[key] else { return nil }
         guard let number = Self.decimal(value[...]) else {
-            throw .ambiguous("'\(key)' of an extended header is no plain number")
+            throw .ambiguous("'\(key)' of an extended header is not a plain number")
         }
         return number
     }
@@ -66,7 +66,7 @@ struct PAXRecords {
             separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         guard let whole = parts.first.flatMap({ Self.decimal($0) }),
             parts.dropFirst().allSatisfy({ $0.allSatisfy { $0.isASCIIDigit } })
-        else { throw .damaged("'\(key)' of an extended header is no time") }
+        else { throw .damaged("'\(key)' of an extended header is not a time") }
         let hasFraction = parts.dropFirst().contains { $0.contains { $0 != UInt8(ascii: "0") } }
         return isNegative ? -whole - (hasFraction ? 1 : 0) : whole
     }

@@ -64,7 +64,7 @@ package final class ReadAheadByteSource: ByteSource {
     /// What is left of the current slot, or the next one: only then is the slot before written to again.
     private func currentPiece() throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
         if let piece = current, used == piece.count {
-            ring.giveBack()
+            ring.releaseSlot()
             current = nil
         }
         if current == nil {
@@ -152,7 +152,7 @@ private final class Ring: @unchecked Sendable {
         return try range.get().map { UnsafeRawBufferPointer(rebasing: memory[$0]) }
     }
 
-    func giveBack() { state.withLock { $0.emptied += 1 } }
+    func releaseSlot() { state.withLock { $0.emptied += 1 } }
 
     func cancel() { state.withLock { $0.isCancelled = true } }
 }

@@ -139,7 +139,7 @@ package enum TarAddition {
         for byte in field.drop(while: { $0 == UInt8(ascii: " ") }) {
             guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(byte) else {
                 guard byte == 0 || byte == UInt8(ascii: " ") else {
-                    throw ArchiveReadingError(archive: name, offset: offset, reason: .damaged("a size is no number"))
+                    throw ArchiveReadingError(archive: name, offset: offset, reason: .damaged("a size is not a number"))
                 }
                 break
             }

@@ -70,7 +70,7 @@ struct TarEntryHeaders {
             guard size == 0 || records == nil else { throw .ambiguous("a hard link with a size and a pax header") }
             size = 0
         case UInt8(ascii: "2")...UInt8(ascii: "6"):
-            guard size == 0, paxSize ?? 0 == 0 else { throw .ambiguous("a size of what is no file") }
+            guard size == 0, paxSize ?? 0 == 0 else { throw .ambiguous("a size of what is not a file") }
         case UInt8(ascii: "7"): throw .ambiguous("a contiguous file (type 7)")
         default:
             let text = String(decoding: [header.type], as: UTF8.self)

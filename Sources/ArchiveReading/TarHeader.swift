@@ -129,7 +129,7 @@ struct TarHeader {
         _ block: UnsafeRawBufferPointer, _ offset: Int, _ count: Int, _ what: String, mayBeNegative: Bool = false
     ) throws(TarFault) -> Int {
         let field = block[offset..<(offset + count)]
-        let fault = TarFault.ambiguous("the \(what) of a header is no plain number")
+        let fault = TarFault.ambiguous("the \(what) of a header is not a plain number")
         guard let first = field.first else { return 0 }
         if first & 0x80 != 0 {
             guard first == 0x80 || (first == 0xFF && mayBeNegative) else { throw fault }

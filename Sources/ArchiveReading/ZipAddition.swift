@@ -71,7 +71,7 @@ package enum ZipAddition {
             guard offset != 0xFFFF_FFFF || removed.isLast else {
                 throw ArchiveReadingError(
                     archive: archive,
-                    reason: .damaged("members behind the old capture lie above 4 GiB: the capture cannot be replaced"))
+                    reason: .damaged("members after the old capture are above 4 GiB: the capture cannot be replaced"))
             }
             if offset != 0xFFFF_FFFF, Int(offset) > removed.start {
                 let moved = UInt32(Int(offset) - removed.count)

@@ -44,7 +44,7 @@ struct ZipEnd: Sendable {
         let comment = rest.dropFirst(Self.size)
         commentSize = comment.count
         isZip64 = zip64 != nil
-        guard fields.uint16(20) == comment.count else { throw .damaged(at, "there are bytes behind the end record") }
+        guard fields.uint16(20) == comment.count else { throw .damaged(at, "there are bytes after the end record") }
         guard !Self.holdsSignature(comment) else {
             throw .damaged(at + Self.size, "the comment holds a record of a second archive")
         }
@@ -111,12 +111,12 @@ struct ZipNames {
         let isFolder = member.name.last == UInt8(ascii: "/")
         let key = folded(path)
         if isFolder {
-            guard !files.contains(key) else { throw clash(member, "is a file and a folder") }
+            guard !files.contains(key) else { throw clash(member, "is a file and a directory") }
             // A folder that earlier files brought along may have its own entry, once.
             guard files.insert(key + "/").inserted else { throw clash(member, "is there twice") }
             folders.insert(key)
         } else {
-            guard !folders.contains(key) else { throw clash(member, "is a file and a folder") }
+            guard !folders.contains(key) else { throw clash(member, "is a file and a directory") }
             guard files.insert(key).inserted else {
                 throw clash(member, "is there twice, or differs from another only in case or Unicode form")
             }
@@ -155,10 +155,10 @@ struct ZipNames {
         else { throw ZipFault(offset: member.offset, reason: .unsafePath(text)) }
         guard path.split(separator: UInt8(ascii: "/")).count <= limits.depth else {
             throw ZipFault(
-                offset: member.offset, reason: .limit("a path is more than \(limits.depth) folders deep"))
+                offset: member.offset, reason: .limit("a path is more than \(limits.depth) directories deep"))
         }
         if name.last == UInt8(ascii: "/"), member.size ?? 0 != 0 || member.compressedSize ?? 0 > 2 {
-            throw .damaged(member.offset, "the folder \(member.quotedName) has data")
+            throw .damaged(member.offset, "the directory \(member.quotedName) has data")
         }
         return String(decoding: path, as: UTF8.self)
     }

@@ -130,10 +130,10 @@ struct ZipMember: Sendable {
                 offset,
                 type == 0o120000
                     ? "the entry \(member.quotedName) is a symbolic link, which a reader of the stream cannot see"
-                    : "the entry \(member.quotedName) is no regular file or folder")
+                    : "the entry \(member.quotedName) is not a regular file or directory")
         }
         guard isFolder || attributes & 0x10 == 0 else {
-            throw .damaged(offset, "the entry \(member.quotedName) is a folder without a slash")
+            throw .damaged(offset, "the entry \(member.quotedName) is a directory without a slash")
         }
         return member
     }

@@ -46,7 +46,7 @@ enum ArchiveSigns {
         return number < entries ? nil : false
     }
 
-    /// The transport of an archive by its members; nil when it is no image.
+    /// The transport of an archive by its members; nil when it is not an image.
     static func transport(of archive: ArchiveMembers) -> ImageTransportName? {
         // Docker 25 and later write both: the archive's own manifest names the tags.
         if archive.contains("manifest.json"), !archive.contains("index.json") || archive.contains("repositories") {

@@ -46,11 +46,11 @@ package struct ImageConfiguration: Sendable, Hashable {
     init(_ bytes: [UInt8], name: String, limits: ReadingLimits = ReadingLimits()) throws(DocumentError) {
         let document = try JSONTable(bytes, name: name, limits: limits)
         guard let rootfs = try document.table("rootfs") else {
-            throw document.error("it is no image configuration: it has no rootfs")
+            throw document.error("it is not an image configuration: it has no rootfs")
         }
         for text in try rootfs.stringList("diff_ids") {
             guard let digest = Digest(written: text) else {
-                throw rootfs.error("'\(text.prefix(100))' is no diff_id")
+                throw rootfs.error("'\(text.prefix(100))' is not a diff_id")
             }
             diffIDs.append(digest)
         }

@@ -9,7 +9,7 @@ package struct ImageReadingError: Error, Sendable, Hashable, CustomStringConvert
         case archive(ArchiveReadingError)
         /// A manifest, index or configuration that is not of its form.
         case document(DocumentError)
-        /// What was given is no image, or not one of the named transport.
+        /// What was given is not an image, or not one of the named transport.
         case notAnImage(String)
         /// It is a model, and no image: what it is.
         case model(String)

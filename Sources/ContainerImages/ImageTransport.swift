@@ -23,7 +23,7 @@ struct ImageRequest: Sendable {
     /// Whether the first image of an index will do, as its platforms are asked for.
     var takesFirstPlatform = false
 
-    /// Whether a manifest of a model that is no image is wanted.
+    /// Whether a manifest of a model that is not an image is wanted.
     var acceptsModels = false
 
     /// The members of the archive that the name means; one that was opened already is not opened again.

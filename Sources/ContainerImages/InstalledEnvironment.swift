@@ -65,7 +65,8 @@ package struct InstalledEnvironment: Sendable {
             throw ImageReadingError(
                 image: path,
                 reason: .notAnImage(
-                    "it is no environment: it has no pyvenv.cfg, no conda-meta, no usr and etc, and no *.dist-info"))
+                    "it is not an environment: it has no pyvenv.cfg, no conda-meta, no usr and etc, and no *.dist-info")
+            )
         }
         let contents: LayerContents
         do throws(ArchiveReadingError) {

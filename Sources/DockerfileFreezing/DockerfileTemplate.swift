@@ -3,7 +3,7 @@ import SourceDocuments
 
 /// The Mustache template that a frozen Dockerfile is rendered from (https://mustache.github.io/mustache.5.html).
 ///
-/// Read: `{{name}}`, `{{{name}}}` and `{{&name}}` (a Dockerfile is no HTML, so none of them escapes), sections
+/// Read: `{{name}}`, `{{{name}}}` and `{{&name}}` (a Dockerfile is not HTML, so none of them escapes), sections
 /// `{{#name}}...{{/name}}`, inverted sections `{{^name}}`, comments `{{! }}`; a section tag that stands alone takes its
 /// line with it. Left out: partials, other delimiters, lambdas. Mustache renders a name that it does not know as nothing;
 /// in a Dockerfile that would be a silent hole, so here it is an error with its place.

@@ -72,7 +72,7 @@ package struct DataDrift: Sendable, Hashable {
             case noDistribution = "no-distribution"
             /// Values in the data that the baseline does not have.
             case newCategory = "new-category"
-            /// Values that are no numbers in a column of numbers.
+            /// Values that are not numbers in a column of numbers.
             case notNumbers = "not-numbers"
             /// Values below or above all of the baseline's.
             case outsideRange = "outside-range"

@@ -15,7 +15,7 @@ public enum Ecosystem: String, Sendable, Hashable, CaseIterable, Comparable {
     case git
     case model
 
-    /// The type of a package URL; nil where a thing is no package
+    /// The type of a package URL; nil where a thing is not a package
     /// (https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst).
     package var packageURLType: String? {
         switch self {

@@ -4,7 +4,7 @@ public struct ImageDifference: Sendable, Hashable {
     public struct File: Sendable, Hashable {
         /// `file`, `directory`, `link` or `other`.
         public let type: String
-        /// The size in bytes; 0 for what is no file.
+        /// The size in bytes; 0 for what is not a file.
         public let size: Int
         /// The permission bits.
         public let mode: Int

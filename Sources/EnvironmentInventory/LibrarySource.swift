@@ -4,7 +4,7 @@ package struct LibrarySource: Sendable, Hashable {
     package enum Place: Sendable, Hashable {
         /// A file: its path without a leading slash, its digest, and the package that brings it, `apt libgomp1 12.2.0-14`.
         case file(path: String, sha256: Digest?, owner: String?)
-        /// The environment does not have it and is no whole system: the system below it has to.
+        /// The environment does not have it and is not a whole system: the system below it has to.
         case outside
         /// The system does not have it.
         case missing

@@ -77,7 +77,7 @@ package struct RecordDisagreement: Sendable, Hashable {
     }
 }
 
-/// Where an installed package came from when it was no index, as its installer noted it
+/// Where an installed package came from when it was not an index, as its installer noted it
 /// (https://packaging.python.org/en/latest/specifications/direct-url/).
 package struct DirectOrigin: Sendable, Hashable {
     /// What kind of place it is.
@@ -183,7 +183,7 @@ public struct Package: Sendable, Hashable {
     /// (https://github.com/package-url/purl-spec).
     public var packageURL: String? {
         guard let type = ecosystem.packageURLType else { return nil }
-        // The epoch of an rpm is no part of the version (https://github.com/package-url/purl-spec, rpm).
+        // The epoch of an rpm is not a part of the version (https://github.com/package-url/purl-spec, rpm).
         let parts =
             ecosystem == .rpm
             ? version?.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false) ?? [] : []

@@ -55,7 +55,7 @@ package struct PreflightResult: Sendable {
         package var isUndecided = false
         /// One line for the page.
         package var summary: String
-        /// What would mend it; nil when it is answered.
+        /// What would fix it; nil when it is answered.
         package var remedy: String?
         /// What answers it.
         package var evidence: [Evidence] = []

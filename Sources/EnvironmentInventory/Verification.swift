@@ -36,7 +36,7 @@ public struct Verification: Sendable, Hashable {
         }
     }
 
-    /// The verdict on something that is no package: the interpreter, the platform, the C library, a library's generation.
+    /// The verdict on something that is not a package: the interpreter, the platform, the C library, a library's generation.
     public struct FactVerdict: Sendable, Hashable {
         /// What it is about: `python`, `platform`, `libc`, `numpy-generation`.
         public let name: String

@@ -206,7 +206,7 @@ struct BakedModelSearch {
             }
         }
         if !isGiven {
-            // The same bytes under another name are no difference.
+            // The same bytes under another name are not a difference.
             let missing = Set(
                 differing.filter { $0.kind == .missing }.compactMap { $0.training.flatMap { SHA256Value($0) } })
             let renamed = missing.intersection(contents)

@@ -23,7 +23,7 @@ package struct CondaPackageFile: Sendable {
     /// Reads a package: its own sha256, that of every file, and for each prefix that of the files into which it is written.
     ///
     /// - Parameter prefixes: absolute paths of environments.
-    /// - Returns: nil for an archive that is no conda package.
+    /// - Returns: nil for an archive that is not a conda package.
     package static func read(path: String, prefixes: [String] = []) throws(WheelReadingError) -> CondaPackageFile? {
         func failure(_ reason: some CustomStringConvertible) -> WheelReadingError {
             WheelReadingError(path: path, reason: reason.description)

@@ -174,7 +174,7 @@ package enum EnvironmentComparison {
     }
 
     /// Whether two lists of hashes of one file name share none of an algorithm that both have. A Pipfile.lock gives the hashes
-    /// of wheel and sdist for one URL: the other side having one of them is no conflict, whichever side it is.
+    /// of wheel and sdist for one URL: the other side having one of them is not a conflict, whichever side it is.
     private static func conflict(_ left: [Digest], _ right: [Digest]) -> Bool {
         Set(left.map(\.algorithm)).contains { algorithm in
             let others = right.filter { $0.algorithm == algorithm }

@@ -31,7 +31,7 @@ struct PackageVerifier {
         let verdict: Verdict
         let evidence: Evidence?
         let reasons: [String]
-        /// Whether the bytes of the right version are not the right ones: that is no drift, whoever needs the package.
+        /// Whether the bytes of the right version are not the right ones: that is not drift, whoever needs the package.
         var isChanged = false
         /// What the difference means.
         var help: String?

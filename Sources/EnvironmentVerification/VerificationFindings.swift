@@ -62,7 +62,7 @@ extension EnvironmentVerifier {
         ]
         return baked.files.prefix(20).map { file in
             let layer = file.layer.map { " (layer \($0))" } ?? ""
-            // What does not stand against a match is no error: a description that was left out, a file more.
+            // What does not stand against a match is not an error: a description that was left out, a file more.
             let severity: Severity = baked.verdict != .match ? .error : file.kind == .added ? .warning : .note
             return finding(
                 otherModelFile, severity, serving.name,

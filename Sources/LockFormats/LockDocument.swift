@@ -51,11 +51,11 @@ package struct LockDocument: Sendable {
     package var uvSettings: UVSettings?
     /// Whether ``members`` have the groups that uv installs unasked, as its locks have since revision 5.
     package var repeatsDefaultGroups = false
-    /// What is wrong with the file and is no single requirement's fault.
+    /// What is wrong with the file and is not a single requirement's fault.
     package var problems: [LockProblem] = []
     /// The Python versions that the file is for, `>=3.11`; nil where it does not say.
     package var pythonRequirement: String?
-    /// The names of the project's own packages: they are no packages of the environment.
+    /// The names of the project's own packages: they are not packages of the environment.
     package var projects: Set<String> = []
     /// The hash over the declarations that the lock was made from, as the lock writes it; nil where the format has none.
     package var contentHash: String?

@@ -30,7 +30,7 @@ package protocol LockFormat: Sendable {
     /// The tool that installs from its files by itself; nil where pip's hash-checking mode or an explicit file is used.
     static var nativeInstaller: NativeInstaller? { get }
     /// How much a file of the format inside of a model says about what was installed: 0 says most; nil for a format that
-    /// is no lock.
+    /// is not a lock.
     static var evidenceRank: Int? { get }
     /// Whether a file is of this format, by its name and, where names are not enough, its first lines.
     static func matches(fileName: String, text: SourceText) -> Bool

@@ -49,7 +49,7 @@ extension RequirementLines {
         "--hash", "--config-settings", "--global-option",
     ]
 
-    /// Returns why a line that is no requirement names no distribution; nil for one that need not.
+    /// Returns why a line that is not a requirement names no distribution; nil for one that need not.
     private static func reasonForNoName(_ written: String) -> String? {
         let words = written.split(omittingEmptySubsequences: true) {
             $0 == " " || $0 == "\t" || $0 == "=" || $0 == "\r"
@@ -59,7 +59,7 @@ extension RequirementLines {
         if first == "-e" || first == "--editable" { return "an editable requirement names no release" }
         if first == "-r" || first == "--requirement" { return "the file that it includes is not read" }
         if first.hasPrefix("-") { return "the option is not known" }
-        return "it is no requirement with a name"
+        return "it is not a requirement with a name"
     }
 }
 
@@ -75,7 +75,7 @@ struct RequirementClaim {
     /// Whether the specifier is `===`.
     let isArbitrary: Bool
 
-    /// Nil for a line that is no requirement.
+    /// Nil for a line that is not a requirement.
     init?(_ line: String) {
         var bytes = Array(line.utf8)[...]
         for index in bytes.indices
@@ -105,7 +105,7 @@ struct RequirementClaim {
 enum PythonEnvironmentFile {
     static func read(_ text: SourceText, into content: inout LayerFileContent) throws(DocumentError) {
         guard let table = try YAMLReader.read(text).table else {
-            return content.leaveOut("", "it is no table", in: text.name)
+            return content.leaveOut("", "it is not a table", in: text.name)
         }
         if let node = table["python"], let version = node.text {
             content.record(
@@ -120,7 +120,7 @@ enum PythonEnvironmentFile {
         }
         for node in table["dependencies"]?.array ?? [] {
             guard let line = node.string else {
-                content.leaveUnnamed("", "a dependency is no text", in: text.name, at: .line(node.place.line))
+                content.leaveUnnamed("", "a dependency is not text", in: text.name, at: .line(node.place.line))
                 continue
             }
             // MLflow writes `-r requirements.txt`, a file in the same directory that is read as well.
@@ -132,13 +132,13 @@ enum PythonEnvironmentFile {
 
 /// conda's environment.yml as MLflow writes it: `python=3.11.7`, and pip's requirements in a list of their own.
 ///
-/// A package of conda is no Python distribution: it is a gap, but for pip and its build tools, which load nothing.
+/// A package of conda is not a Python distribution: it is a gap, but for pip and its build tools, which load nothing.
 enum CondaYAML {
     private static let tools: Set<String> = ["pip", "setuptools", "wheel"]
 
     static func read(_ text: SourceText, into content: inout LayerFileContent) throws(DocumentError) {
         guard let table = try YAMLReader.read(text).table else {
-            return content.leaveOut("", "it is no table", in: text.name)
+            return content.leaveOut("", "it is not a table", in: text.name)
         }
         for node in table["dependencies"]?.array ?? [] {
             let place = FactPlace.line(node.place.line)
@@ -153,7 +153,7 @@ enum CondaYAML {
             for requirement in pip.array ?? [] {
                 let place = FactPlace.line(requirement.place.line)
                 guard let line = requirement.string else {
-                    content.leaveUnnamed("", "a requirement is no text", in: text.name, at: place)
+                    content.leaveUnnamed("", "a requirement is not text", in: text.name, at: place)
                     continue
                 }
                 RequirementLines.record(line, in: text.name, at: place, into: &content)

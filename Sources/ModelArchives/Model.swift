@@ -50,7 +50,7 @@ package struct ModelFact: Sendable, Hashable {
         case interpreter
         /// The major version of a library that the names in a pickle give away.
         case generation
-        /// A file format's own version, which is no library's.
+        /// A file format's own version, which is not a library's.
         case format
         /// A way to load the model, as MLflow calls it.
         case flavor

@@ -6,7 +6,7 @@ import SourceDocuments
 final class ModelTree {
     enum Kind {
         case directory, tar, zip
-        /// One file that is no container, or that is one only to its own library.
+        /// One file that is not a container, or that is one only to its own library.
         case file
     }
 

@@ -134,7 +134,7 @@ struct UBJSONReader {
     private mutating func length() throws(ArchiveReadingError) -> Int {
         guard case .integer(let length) = try scalar(try input.byte(), isKept: true).value,
             let length = Int(exactly: length), length >= 0
-        else { throw input.damaged("a length is no number") }
+        else { throw input.damaged("a length is not a number") }
         return length
     }
 

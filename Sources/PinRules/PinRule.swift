@@ -19,7 +19,7 @@ package struct PinJudgement: Sendable {
     package let severity: Severity
     /// What is wrong, one sentence without a full stop.
     package let message: String
-    /// How to mend it; nil for the rule's own help.
+    /// How to fix it; nil for the rule's own help.
     package let help: String?
 
     /// Makes a judgement.

@@ -18,7 +18,7 @@ struct Pragmas {
     init(_ text: SourceText, spans: [ClosedRange<Int>] = []) {
         self.spans = spans
         guard Self.words.contains(where: { text.bytes[...].containsBytes($0) }) else { return }
-        // The rules that wait for the next line that is no comment.
+        // The rules that wait for the next line that is not a comment.
         var waiting: Set<String> = []
         var waitingOfHadolint: Set<String> = []
         var nextSpan = 0

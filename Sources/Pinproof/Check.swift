@@ -9,7 +9,7 @@ import Synchronization
 /// `pinproof check`: finds what is not pinned.
 enum Check {
     /// The largest file that is read as text.
-    static let largestText = 64 << 20
+    static let maximumTextSize = 64 << 20
 
     /// Checks files.
     static func run(_ request: CheckRequest) throws(InputError) -> CheckResult {

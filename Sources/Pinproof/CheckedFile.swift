@@ -104,7 +104,7 @@ enum CheckedFileKind {
     /// Whether a text reads as requirements although its name does not say so: its first line is an option of pip or a
     /// requirement with a version.
     static func looksLikeRequirements(_ text: SourceText) -> Bool {
-        // Structured files have their own kinds, and `---` is no option of pip.
+        // Structured files have their own kinds, and `---` is not an option of pip.
         let name = fileName(text.name).lowercased()
         if [".yml", ".yaml", ".json", ".toml", ".hcl"].contains(where: { name.hasSuffix($0) }) { return false }
         for line in text.bytes.prefix(1 << 16).split(separator: 0x0A) {

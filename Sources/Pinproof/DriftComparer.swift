@@ -15,7 +15,7 @@ package struct DriftComparer: Sendable {
         return try await runJob(ProfileError.self) { [thresholds] cancellation throws(InputError) in
             guard let baseline = try Self.baseline(left) else { return nil }
             let meter = DriftMeter(thresholds: thresholds.isEmpty ? DataDrift.defaultThresholds : thresholds)
-            guard exists(right) else { throw InputError("\(right): there is no such file or folder") }
+            guard exists(right) else { throw InputError("\(right): there is no such file or directory") }
             if let other = try Self.baseline(right) { return meter.compare(baseline, with: other) }
             return try InputError.wrapping { () throws(DataReadingError) in
                 try meter.compare(baseline, with: try DataTable(path: right, cancellation: cancellation))

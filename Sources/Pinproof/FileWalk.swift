@@ -198,7 +198,7 @@ struct FileWalk {
         return entries
     }
 
-    /// A name that is not UTF-8 as text, each byte that is no ASCII as `\xNN`.
+    /// A name that is not UTF-8 as text, each byte that is not an ASCII as `\xNN`.
     private static func escaped(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         for byte in bytes {

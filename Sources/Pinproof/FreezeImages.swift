@@ -73,7 +73,7 @@ struct FreezeImages {
         }
         if let transport = name.transport, transport != .docker { return try stored(name, role) }
         guard let reference = ImageReference(name.location) else {
-            throw invalid(role, text, "it is no image reference")
+            throw invalid(role, text, "it is not an image reference")
         }
         if reference.digest != nil {
             guard reference.tag != nil else {

@@ -37,7 +37,7 @@ struct FreezeServing {
         if let server = ModelServer.standard(format: format) { return server }
         throw InputError(
             "\(source.model?.path ?? request.lock): a model of the format \(format) has no server of its own: write what "
-                + "serves it behind two dashes, --serve command -- python -m app")
+                + "serves it after two dashes, --serve command -- python -m app")
     }
 
     /// What the libraries wrote into the model has to be what the lock installs.

@@ -51,7 +51,7 @@ public struct Inspector: Sendable {
 public enum InspectionError: JobError {
     /// The subject cannot be read whole.
     case input(InputError)
-    /// A key was given, and the subject, which is named with its kind, is no model.
+    /// A key was given, and the subject, which is named with its kind, is not a model.
     case keyWithoutModel(String, SubjectKind)
     /// The task was cancelled.
     case cancelled

@@ -17,7 +17,7 @@ struct ManifestRewrite {
     /// Whether a file may be a manifest whose images or actions are pinned.
     static func mayRewrite(_ path: String) -> Bool { Manifests.mayBe(path: path) }
 
-    /// Plans the rewriting; nil for a file that is no manifest.
+    /// Plans the rewriting; nil for a file that is not a manifest.
     func run() throws(InputError) -> RewritePlan? {
         let old = try readText(request.dockerfile)
         guard let before = findings(old) else { return nil }

@@ -19,7 +19,7 @@ final class OpenedFiles: Sendable {
         return SourceText(
             name: path,
             bytes: try InputError.wrapping { () throws(ArchiveReadingError) in
-                try file.contents(limit: Check.largestText)
+                try file.contents(limit: Check.maximumTextSize)
             })
     }
 }

@@ -51,7 +51,7 @@ package struct PreflightRunner: Sendable {
 package enum PreflightError: JobError {
     /// Something that was named cannot be read whole.
     case input(InputError)
-    /// The training side, which is named, is no model.
+    /// The training side, which is named, is not a model.
     case noModel(String, SubjectKind)
     /// The task was cancelled.
     case cancelled
@@ -80,7 +80,7 @@ private struct PreflightReading {
         var request = VerifyRequest(model: model, image: image, options: options.verifier, cancellation: cancellation)
         request.keepsDocuments = true
         for path in options.deployment where !exists(path) {
-            throw InputError("\(path): there is no such file or folder")
+            throw InputError("\(path): there is no such file or directory")
         }
         let sides =
             options.verifier.coversAllPlatforms

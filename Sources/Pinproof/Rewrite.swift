@@ -84,7 +84,7 @@ enum Rewrite {
         guard
             case .lock(let opened, let environment) = try SubjectReader(target: nil, reading: request.reading).readLock(
                 lock, target: target)
-        else { throw InputError("\(lock): it is no lock") }
+        else { throw InputError("\(lock): it is not a lock") }
         let ecosystems = Set(environment.packages.map(\.ecosystem))
         let earlier =
             (ecosystems.contains(.conda) ? facts.condaPackages?.lock : nil)
@@ -135,16 +135,16 @@ struct RewrittenFile {
         if let refusal = dockerfile.refusal { throw InputError("\(refusal): it cannot be rewritten") }
         let before = check(dockerfile, files: [:])
         var (rewriting, after) = try rewrite(dockerfile, before, facts)
-        // An edit that did not mend its finding would be made again each time: such a finding stays as it is.
+        // An edit that did not fix its finding would be made again each time: such a finding stays as it is.
         let again = try rewrite(after, check(after, files: rewriting.files), facts).rewriting
         let repeated = again.changes.filter { change in
             rewriting.changes.contains { $0.subject == change.subject && $0.pinned == change.pinned }
         }
         if !repeated.isEmpty {
-            let mended = before.filter { finding in
+            let fixed = before.filter { finding in
                 !repeated.contains { $0.subject.containsText(finding.subject ?? "") }
             }
-            (rewriting, after) = try rewrite(dockerfile, mended, facts)
+            (rewriting, after) = try rewrite(dockerfile, fixed, facts)
         }
         let left = check(after, files: rewriting.files).filter { $0.strength != nil || $0.severity == .error }
         return Result(

@@ -84,7 +84,7 @@ final class RewriteFacts: Sendable {
                 try ImageDigestSource.resolve(
                     name, platform: platform, limits: reading.limits, registry: reading.registry
                 ).digest)
-        } catch { return .failure(PinFailure(error.description, remedy: "Write its digest behind it by hand")) }
+        } catch { return .failure(PinFailure(error.description, remedy: "Write its digest after it by hand")) }
     }
 
     /// What an image knows of the operating system's packages: read from where it was named to be, else from a mirror or its

@@ -149,9 +149,9 @@ package struct SubjectReader: Sendable {
         return try isFolder(name) ? findFolder(name) : findFile(name)
     }
 
-    /// What is said of a name that is no file; one that looks like an image's may have been meant as one.
+    /// What is said of a name that is not a file; one that looks like an image's may have been meant as one.
     private static func missing(_ name: String) -> String {
-        let message = "\(name): there is no such file or folder"
+        let message = "\(name): there is no such file or directory"
         guard !name.hasPrefix("/"), !name.hasPrefix("."), ImageReference(name) != nil else { return message }
         let parts = name.split(separator: "/")
         let hasHost = parts.count > 1 && parts[0].contains { $0 == "." || $0 == ":" }
@@ -190,7 +190,7 @@ package struct SubjectReader: Sendable {
                     detected: found.image, shared: shared, cache: reading.layerCache,
                     progress: reading.progress)
             } catch {
-                // The manifest of a model that is no image can only be meant as a model.
+                // The manifest of a model that is not an image can only be meant as a model.
                 if case .model = error.reason { return .model(try readStoredModel(name, found.image)) }
                 throw InputError(error)
             }

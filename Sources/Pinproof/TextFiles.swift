@@ -6,7 +6,7 @@ import SourceDocuments
 /// Reads a file that is text: whole, regular, and no larger than a person's file can be.
 package func readText(_ path: String) throws(InputError) -> SourceText {
     let bytes = try InputError.wrapping { () throws(ArchiveReadingError) in
-        try readFile(path: path, limit: Check.largestText)
+        try readFile(path: path, limit: Check.maximumTextSize)
     }
     return SourceText(name: path, bytes: bytes)
 }
@@ -32,19 +32,19 @@ func readText(raw path: [UInt8], name: String) throws(InputError) -> SourceText 
         }
         if count == 0 { return SourceText(name: name, bytes: bytes) }
         bytes += buffer[..<count]
-        if bytes.count > Check.largestText { throw InputError("\(name): more than \(Check.largestText) bytes") }
+        if bytes.count > Check.maximumTextSize { throw InputError("\(name): more than \(Check.maximumTextSize) bytes") }
     }
 }
 
 /// Parses a Dockerfile, and refuses what cannot be one: bytes that no text has, or not one instruction that Docker knows.
 package func parseDockerfile(_ text: SourceText) throws(InputError) -> Dockerfile {
     if let offset = text.bytes.firstIndex(of: 0) {
-        throw InputError("\(text.name): it is no Dockerfile: byte \(offset) is NUL")
+        throw InputError("\(text.name): it is not a Dockerfile: byte \(offset) is NUL")
     }
     let dockerfile = Dockerfile.parse(text)
     let instructions = dockerfile.instructions
     if !instructions.isEmpty, !instructions.contains(where: \.isKnown) {
-        throw InputError("\(text.name): it is no Dockerfile: no line of it is an instruction")
+        throw InputError("\(text.name): it is not a Dockerfile: no line of it is an instruction")
     }
     return dockerfile
 }
@@ -61,8 +61,8 @@ func readStandardInput(name: String) throws(InputError) -> SourceText {
         }
         if count == 0 { return SourceText(name: name, bytes: bytes) }
         bytes += buffer[..<count]
-        if bytes.count > Check.largestText {
-            throw InputError("standard input: more than \(Check.largestText) bytes")
+        if bytes.count > Check.maximumTextSize {
+            throw InputError("standard input: more than \(Check.maximumTextSize) bytes")
         }
     }
 }

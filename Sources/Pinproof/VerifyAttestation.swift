@@ -122,7 +122,7 @@ extension AttestationReport {
             isSame = said.contains(digest.description) || digest.description == index
         } else {
             guard let identity = try reader.read(name).description.imageIdentity else {
-                throw InputError("\(name): it is no image")
+                throw InputError("\(name): it is not an image")
             }
             let given = [identity.manifest, identity.config].compactMap { $0?.description }
             isSame = given.contains { said.contains($0) }

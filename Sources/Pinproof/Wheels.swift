@@ -9,7 +9,7 @@ enum Wheels {
     static func read(
         folder: String, prefixes: [String] = [], cancellation: Cancellation
     ) throws(InputError) -> (map: WheelMap, problems: [String]) {
-        guard isFolder(folder) else { throw InputError("\(folder): it is no folder") }
+        guard isFolder(folder) else { throw InputError("\(folder): it is not a directory") }
         let files = try FileWalk(exclude: GitIgnore([])).files(below: folder).map(\.path).filter {
             $0.hasSuffix(".whl") || $0.hasSuffix(".conda") || $0.hasSuffix(".tar.bz2")
         }

@@ -46,7 +46,7 @@ struct CachePruneCommand: ResultCommand {
 
     func result(progress: ProgressLine?) async throws -> CommandResult {
         let pruning = CachePruning(maximumAge: older?.seconds, maximumBytes: keepSize?.value)
-        guard let result = pruning.run(directory) else { throw OutputError("\(directory): it is no directory") }
+        guard let result = pruning.run(directory) else { throw OutputError("\(directory): it is not a directory") }
         let text =
             "removed \(result.removed) files of \(result.removedBytes) bytes; kept \(result.kept) of "
             + "\(result.keptBytes) bytes\n"

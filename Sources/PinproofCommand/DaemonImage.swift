@@ -125,7 +125,7 @@ struct EngineAnswer {
         if !isInBody {
             head += bytes
             guard let end = Self.end(of: head) else {
-                if head.count > Self.maximumHead { throw OutputError("\(name): the engine's answer is no HTTP") }
+                if head.count > Self.maximumHead { throw OutputError("\(name): the engine's answer is not HTTP") }
                 return []
             }
             body = head[end...]
@@ -150,7 +150,7 @@ struct EngineAnswer {
         let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
         let words = (lines.first ?? "").split(separator: " ")
         guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            throw OutputError("\(name): the engine's answer is no HTTP")
+            throw OutputError("\(name): the engine's answer is not HTTP")
         }
         self.status = status
         let isChunked = lines.dropFirst().contains { line in

@@ -60,7 +60,7 @@ enum HelpText {
         return (all + ["EXAMPLES:\n" + lines]).joined(separator: "\n\n") + "\n"
     }
 
-    /// What is said of a first argument that is no command; nil where it is one, or an option.
+    /// What is said of a first argument that is not a command; nil where it is one, or an option.
     static func unknownCommand(_ arguments: [String]) -> String? {
         let isHelp = arguments.first == "help"
         guard let word = isHelp ? arguments.dropFirst().first : arguments.first, !word.hasPrefix("-"), word != "help"

@@ -80,7 +80,7 @@ final class ProgressLine: Sendable {
         }
     }
 
-    /// Nil where standard error is no terminal.
+    /// Nil where standard error is not a terminal.
     init?() {
         guard isatty(STDERR_FILENO) == 1 else { return nil }
     }

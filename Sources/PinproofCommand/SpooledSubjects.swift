@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Pinproof
 
-/// Subjects that are no files, in temporary ones: standard input (`-`), and images of a daemon (`docker-daemon:`,
+/// Subjects that are not files, in temporary ones: standard input (`-`), and images of a daemon (`docker-daemon:`,
 /// `containers-storage:`).
 ///
 /// An archive is read several times, at several places, which a pipe does not allow. The files are removed with this value.
@@ -13,7 +13,7 @@ final class SpooledSubjects: Sendable {
     private let files: [(path: String, name: String)]
     private let directory: String?
 
-    /// Reads what is no file into temporary ones.
+    /// Reads what is not a file into temporary ones.
     ///
     /// - Parameter limit: the most bytes of one subject.
     init(_ given: [String], limit: Int) throws {

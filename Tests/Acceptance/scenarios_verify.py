@@ -17,7 +17,7 @@ def report(outcome):
     try:
         return json.loads(outcome.output)
     except ValueError as error:
-        raise AssertionError(f"the output is no JSON: {error}\n{outcome}") from None
+        raise AssertionError(f"the output is not JSON: {error}\n{outcome}") from None
 
 
 def package(outcome, name):

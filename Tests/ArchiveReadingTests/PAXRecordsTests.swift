@@ -35,7 +35,7 @@ struct PAXRecordsTests {
         "6 ", "99999999999999999999 k=v\n",
     ]
 
-    @Test("what is no record is damaged", arguments: refused)
+    @Test("what is not a record is damaged", arguments: refused)
     func refuses(bytes: String) {
         #expect(throws: TarFault.self) { try PAXRecords(Array(bytes.utf8)) }
     }
@@ -68,7 +68,7 @@ struct PAXRecordsTests {
         return Array("\(length) \(key)=\(value)\n".utf8)
     }
 
-    /// A time, and the second that it lies in; nil for what is no time.
+    /// A time, and the second that it lies in; nil for what is not a time.
     private static let timesCases: [(text: String, seconds: Int?)] = [
         ("1350244992.023960108", 1_350_244_992),
         ("1350244992.02396010", 1_350_244_992),

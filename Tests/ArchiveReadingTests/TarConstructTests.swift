@@ -153,10 +153,10 @@ struct TarConstructTests {
             "device that is none", "the device of a header",
             TarMaker.header("a") { $0.device = Array("xxxxxxx\u{0}".utf8) }),
         .init(
-            "pax size of a link", "a size of what is no file", at: 1024,
+            "pax size of a link", "a size of what is not a file", at: 1024,
             TarMaker.pax(["size=512"]) + TarMaker.link("l", to: "a") + victim),
         .init(
-            "pax size of a directory", "a size of what is no file", at: 1024,
+            "pax size of a directory", "a size of what is not a file", at: 1024,
             TarMaker.pax(["size=1024"]) + TarMaker.directory("d/") + victim),
         .init(
             "pax size of a hard link", "a hard link with a size", at: 2048,
@@ -239,9 +239,9 @@ struct TarConstructTests {
         .init("path twice", "'path' twice", TarMaker.pax(["path=b", "path=c"]) + victim),
         .init("empty path", "an empty 'path'", TarMaker.pax(["path="]) + victim),
         .init("path with a NUL", "a name with a NUL", TarMaker.pax(["path=b\u{0}c"]) + victim),
-        .init("pax size that is no number", "no plain number", at: 1024, TarMaker.pax(["size=+1"]) + victim),
-        .init("pax owner that is no number", "no plain number", at: 1024, TarMaker.pax(["uid=-1"]) + victim),
-        .init("pax time that is none", "is no time", at: 1024, TarMaker.pax(["mtime=1e3"]) + victim),
+        .init("pax size that is not a number", "not a plain number", at: 1024, TarMaker.pax(["size=+1"]) + victim),
+        .init("pax owner that is not a number", "not a plain number", at: 1024, TarMaker.pax(["uid=-1"]) + victim),
+        .init("pax time that is none", "is not a time", at: 1024, TarMaker.pax(["mtime=1e3"]) + victim),
         .init("record without a key", "has no key", TarMaker.rawPAX("6 =ab\n") + victim),
         .init("record that is too long", "not 'LENGTH KEY=VALUE'", TarMaker.rawPAX("99 a=b\n") + victim),
         .init("record without a line end", "not 'LENGTH KEY=VALUE'", TarMaker.rawPAX("6 a=bc") + victim),

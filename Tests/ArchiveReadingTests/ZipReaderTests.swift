@@ -106,10 +106,10 @@ struct Hostile: CustomTestStringConvertible, Sendable {
         Hostile("no name", "no name", ZipMaker([Member("")])),
         Hostile("NUL in a name", "NUL", ZipMaker([Member("a\u{0}b")])),
         Hostile("long name", "4096", ZipMaker([Member(String(repeating: "a/", count: 2100) + "b")])),
-        Hostile("deep name", "64 folders", ZipMaker([Member(String(repeating: "a/", count: 70) + "b")])),
+        Hostile("deep name", "64 directories", ZipMaker([Member(String(repeating: "a/", count: 70) + "b")])),
         Hostile("unmarked name", "not marked as UTF-8", ZipMaker([Member("é") { $0.flags = 0 }])),
         Hostile(
-            "name that is no UTF-8", "not marked as UTF-8",
+            "name that is not UTF-8", "not marked as UTF-8",
             ZipMaker([
                 Member("x") {
                     $0.name = [0xFF, 0xFE]; $0.flags = 0x800
@@ -123,7 +123,7 @@ struct Hostile: CustomTestStringConvertible, Sendable {
         Hostile("sharp s", "case or Unicode", ZipMaker([Member("straße"), Member("STRASSE")])),
         Hostile("Unicode form", "case or Unicode", ZipMaker([Member("\u{E9}"), Member("e\u{301}")])),
         Hostile("file under a file", "lies in a file", ZipMaker([Member("a"), Member("a/b")])),
-        Hostile("file over a folder", "a file and a folder", ZipMaker([Member("a/b"), Member("a")])),
+        Hostile("file over a folder", "a file and a directory", ZipMaker([Member("a/b"), Member("a")])),
         Hostile(
             "second name in an extra field", "two different names",
             ZipMaker([Member("a") { $0.centralExtra = [0x75, 0x70, 6, 0, 1, 0, 0, 0, 0, 98] }])),
@@ -131,9 +131,9 @@ struct Hostile: CustomTestStringConvertible, Sendable {
 
     static let kinds: [Hostile] = [
         Hostile("symbolic link", "symbolic link", ZipMaker([Member("a") { $0.mode = 0o120777 }])),
-        Hostile("device", "no regular file", ZipMaker([Member("a") { $0.mode = 0o020666 }])),
-        Hostile("FIFO", "no regular file", ZipMaker([Member("a") { $0.mode = 0o010666 }])),
-        Hostile("folder without a slash", "no regular file", ZipMaker([Member("a") { $0.mode = 0o040755 }])),
+        Hostile("device", "not a regular file", ZipMaker([Member("a") { $0.mode = 0o020666 }])),
+        Hostile("FIFO", "not a regular file", ZipMaker([Member("a") { $0.mode = 0o010666 }])),
+        Hostile("folder without a slash", "not a regular file", ZipMaker([Member("a") { $0.mode = 0o040755 }])),
         Hostile("folder with data", "has data", ZipMaker([Member("a/") { $0.mode = 0 }])),
         Hostile("encrypted", "encrypted", ZipMaker([Member("a") { $0.flags = 1 }])),
         Hostile("strongly encrypted", "encrypted", ZipMaker([Member("a") { $0.flags = 0x41 }])),
@@ -201,7 +201,7 @@ struct Hostile: CustomTestStringConvertible, Sendable {
         Hostile("bytes between", "no entry owns", ZipMaker([Member("a"), Member("b") { $0.before = [0] }])),
         Hostile("bytes before the directory", "no entry owns", ZipMaker([Member("a")]) { $0.beforeDirectory = [0] }),
         Hostile("bytes behind the directory", "directory", ZipMaker([Member("a")]) { $0.behindDirectory = [0, 0] }),
-        Hostile("bytes behind the end", "behind the end", ZipMaker([Member("a")]) { $0.behind = [0] }),
+        Hostile("bytes behind the end", "after the end", ZipMaker([Member("a")]) { $0.behind = [0] }),
         Hostile(
             "two archives", "directory does not lie",
             ZipMaker([Member("a")]) { $0.behind = ZipMaker([Member("b")]).bytes() }),

@@ -148,7 +148,7 @@ struct ELFReadingTests {
         }
     }
 
-    @Test("object files and cores are no libraries, and said to be unread")
+    @Test("object files and cores are not libraries, and said to be unread")
     func otherTypes() {
         var source = ELFBytes()
         source.type = 1

@@ -82,7 +82,7 @@ struct LoaderCacheTests {
     }
 
     @Test(
-        "what is no cache is none",
+        "what is not a cache is none",
         arguments: [
             "", "ld.so", "ld.so-1.7.0", "glibc-ld.so.cache1.0", "glibc-ld.so.cache1.1",
             "ld.so-1.7.0\0\u{7f}\u{7f}\u{7f}\u{7f}",

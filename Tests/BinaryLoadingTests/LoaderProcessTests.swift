@@ -153,7 +153,7 @@ struct LoaderProcessTests {
         #expect(paths == ["/opt/x.so", "/opt/libs/liba-1.so", "/opt/libs/libb.so"])
     }
 
-    @Test("a file behind two names is mapped once, a dangling link is no file")
+    @Test("a file behind two names is mapped once, a dangling link is not a file")
     func links() throws {
         var scene = LoaderScene()
         scene.library("/opt/x.so", needed: ["liba.so", "liba.so.1", "libgone.so"], runpath: "/opt")

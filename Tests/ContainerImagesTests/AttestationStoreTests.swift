@@ -143,7 +143,7 @@ struct AttestationStoreTests {
     }
 
     @Test(
-        "what is no envelope is refused",
+        "what is not an envelope is refused",
         arguments: ["", "{}", "{\"payload\":\"AA==\",\"payloadType\":\"x\",\"signatures\":[{\"sig\":\"AA==\"}]}"])
     func noEnvelope(_ text: String) throws {
         let (store, digest) = try store(MemoryArtifacts(keepsReferrers: true))

@@ -58,11 +58,11 @@ import Testing
         Case("apk", [(apk, "P:a\n\nP:b\nV:2\n")], [(apk, 1, "a", "no name or no version")], packages: ["b 2"]),
         Case("apk", [(apk, "P:b\nV:2\n\nV:1\n")], [(apk, 4, "a package", "no name")], packages: ["b 2"]),
         Case(
-            "apk", [(apk, "P:a\nV:1\nnoise\n\nP:b\nV:2\n")], [(apk, 3, "a", "no letter, colon and value")],
+            "apk", [(apk, "P:a\nV:1\nnoise\n\nP:b\nV:2\n")], [(apk, 3, "a", "not a letter, colon and value")],
             packages: ["b 2"]),
         Case(
             "rpm", [("var/lib/rpm/rpmdb.sqlite", "")],
-            [("var/lib/rpm/rpmdb.sqlite", nil, "rpm database", "no SQLite database")]),
+            [("var/lib/rpm/rpmdb.sqlite", nil, "rpm database", "not a SQLite database")]),
         Case(
             "rpm", [("usr/lib/sysimage/rpm/rpmdb.sqlite", "SQLite format 3\u{0}")],
             [("usr/lib/sysimage/rpm/rpmdb.sqlite", nil, "rpm database", "SQLite")]),

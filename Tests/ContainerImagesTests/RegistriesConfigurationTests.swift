@@ -111,11 +111,11 @@ struct RegistriesConfigurationTests {
     }
 
     @Test(
-        "what is no configuration is refused with its place",
+        "what is not a configuration is refused with its place",
         arguments: [
             ("[[registry]]\n", "needs a prefix or a location"),
-            ("[[registry]]\nlocation = \"not a host\"\n", "is no location"),
-            ("[[registry]]\nlocation = \"host-without-a-dot\"\n", "is no location"),
+            ("[[registry]]\nlocation = \"not a host\"\n", "is not a location"),
+            ("[[registry]]\nlocation = \"host-without-a-dot\"\n", "is not a location"),
             ("[[registry]]\nlocation = \"a.example\"\n[[registry.mirror]]\n", "a mirror needs a location"),
             (
                 "[[registry]]\nlocation = \"a.example\"\n[[registry.mirror]]\nlocation = \"b.example\"\npull-from-mirror = \"never\"\n",

@@ -164,7 +164,7 @@ struct ContentHashTests {
         try hash.update(Array("abc".utf8))
         do {
             _ = try hash.takeSHA256()
-            Issue.record("a sha512 is no sha256")
+            Issue.record("a sha512 is not a sha256")
         } catch { #expect(error.algorithm == .sha512) }
     }
 

@@ -89,11 +89,11 @@ struct SignatureTests {
         #expect(Base64.decode(text, allowsURLAlphabet: true) == bytes)
     }
 
-    @Test("what is no base64 is refused", arguments: ["Z", "Zg=g", "Z g=", "-_8=", "Zm9vY"])
+    @Test("what is not base64 is refused", arguments: ["Z", "Zg=g", "Z g=", "-_8=", "Zm9vY"])
     func noBase64(text: String) { #expect(Base64.decode(text) == nil) }
 
     @Test(
-        "what is no envelope is refused",
+        "what is not an envelope is refused",
         arguments: [
             "[]", "{}", #"{"payload":"e30=","payloadType":"x","signatures":[]}"#,
             #"{"payload":"e3*=","payloadType":"x","signatures":[{"sig":"AA=="}]}"#,

@@ -109,7 +109,7 @@ struct SigstoreKeyBoxTests {
     }
 
     @Test(
-        "parameters of scrypt that are no parameters, or would take more than 256 MiB, are refused",
+        "parameters of scrypt that are not parameters, or would take more than 256 MiB, are refused",
         arguments: [
             #"{"N":15,"r":8,"p":1}"#, #"{"N":0,"r":8,"p":1}"#, #"{"N":16,"r":0,"p":1}"#, #"{"N":16,"r":8,"p":0}"#,
             #"{"N":1048576,"r":8,"p":1}"#, #"{"N":4611686018427387904,"r":8,"p":1}"#,

@@ -68,7 +68,7 @@ struct BaselineErrorTests {
         arguments: [
             (feature(#""type": "INT""#), "feature 1: it has no name"),
             (feature(#""path": {"step": []}"#), "feature 1: it has no name"),
-            (feature(#""path": {"step": [1]}"#), "feature 1: a step of the path is no text"),
+            (feature(#""path": {"step": [1]}"#), "feature 1: a step of the path is not text"),
             (feature(#""path": {"steps": []}"#), "feature 1: the key 'steps' is not known"),
             (feature(#""path": 1"#), "feature 1 is an integer, and an object was expected"),
             (feature(#""name": "a""#), "feature 1: feature 'a' has no statistics"),

@@ -93,7 +93,7 @@ struct BaselineIdentityTests {
         baseline.columns = columns
         let text = SourceText(name: "b.json", text: BaselineWriter.json(baseline).document())
         guard case .baseline(let read) = try BaselineReader.read(text) else {
-            throw BaselineError(file: "b.json", reason: "it is no baseline")
+            throw BaselineError(file: "b.json", reason: "it is not a baseline")
         }
         return read
     }

@@ -66,7 +66,7 @@ struct BaselineReaderTests {
         """
 
     @Test(
-        "what cannot be is no baseline",
+        "what cannot be is not a baseline",
         arguments: [
             ("\"mean\": 1.0", "\"mean\": \"NaN\"", "not a finite number"),
             ("\"mean\": 1.0", "\"mean\": 1e999", "not a finite number"),

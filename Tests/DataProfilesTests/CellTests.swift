@@ -87,7 +87,7 @@ struct CellTests {
         #expect(Self.refusal(head) == "it is \(what): CSV or JSON lines are read")
     }
 
-    @Test("a JSON list is no JSON lines; what begins with a brace is, and anything else is CSV")
+    @Test("a JSON list is not JSON lines; what begins with a brace is, and anything else is CSV")
     func formats() throws {
         #expect(
             Self.refusal(Array("\u{FEFF} \r\n[{}]".utf8))
@@ -168,7 +168,7 @@ struct CellTests {
     @Test(
         "damaged JSON lines",
         arguments: [
-            ("{\"a\": 1}\n\n \r\n{\"a\"", "d:4: row 2 is no JSON: column 5: "),
+            ("{\"a\": 1}\n\n \r\n{\"a\"", "d:4: row 2 is not JSON: column 5: "),
             ("{\"a\": 1}\n\"x\"\n", "d:2: row 2 is a string, and an object was expected"),
             ("{\"a\": 1}\nnull\n3\n", "d:2: row 2 is null, and an object was expected\nd:3: row 3 is "),
         ])
@@ -180,6 +180,6 @@ struct CellTests {
     func notText() {
         #expect(
             Self.reading(Array("{\"a\": 1}\n{\"a\": \"".utf8) + [0xFF] + Array("\"}\n".utf8))
-                .hasPrefix("d:2: row 2 is no JSON: "))
+                .hasPrefix("d:2: row 2 is not JSON: "))
     }
 }

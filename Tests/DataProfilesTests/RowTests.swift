@@ -78,7 +78,7 @@ struct CSVTests {
             ("a,b\n\"1\"x,2\n", "rows.csv:2: text follows the closing quote of a field"),
             ("a,b\r1,2\n", "rows.csv:1: a carriage return that no line feed follows"),
             ("a,b\n1,2\n\n3,4\n", "rows.csv:3: the line is empty, and the header has 2 names"),
-            ("a,b\n1,\0\n", "rows.csv:2: the row has a NUL byte: it is no text"),
+            ("a,b\n1,\0\n", "rows.csv:2: the row has a NUL byte: it is not text"),
             ("a,a\n1,2\n", "rows.csv:1: columns 1 and 2 have the name 'a'"),
             ("a;b\n1;2\n", "rows.csv:1: the names are not separated by commas: 'a;b'"),
             ("", "rows.csv: it is empty: a header of column names was expected"),
@@ -139,11 +139,11 @@ struct JSONLinesTests {
         arguments: [
             (
                 "{\"a\": 1}\n{\"a\": \n",
-                "rows.csv:2: row 2 is no JSON: column 7: the text ends where a value was expected"
+                "rows.csv:2: row 2 is not JSON: column 7: the text ends where a value was expected"
             ),
             ("{\"a\": 1}\n[1]\n", "rows.csv:2: row 2 is a list, and an object was expected"),
-            ("{\"a\": NaN}\n", "rows.csv:1: row 1 is no JSON: column 7: a JSON value was expected"),
-            ("{\"a\": 1, \"a\": 2}\n", "rows.csv:1: row 1 is no JSON: column 10: duplicate key \"a\""),
+            ("{\"a\": NaN}\n", "rows.csv:1: row 1 is not JSON: column 7: a JSON value was expected"),
+            ("{\"a\": 1, \"a\": 2}\n", "rows.csv:1: row 1 is not JSON: column 10: duplicate key \"a\""),
         ])
     func damaged(_ text: String, _ reason: String) { #expect(refusal(text).first == reason) }
 }

@@ -40,7 +40,7 @@ struct DeploymentGapTests {
             ),
             (
                 "spec: {template: {spec: {containers: [{name: a, image: 'A B'}]}}}",
-                "a.yaml:4: A B: the image of a is no reference to an image"
+                "a.yaml:4: A B: the image of a is not a reference to an image"
             ),
             (
                 "spec: {replicas: -1, template: {spec: {containers: [{name: a, image: b}]}}}",
@@ -115,8 +115,8 @@ struct DeploymentGapTests {
             (
                 "apiVersion: apps/v1\nkind: \"{{ .Values.kind }}\"\n",
                 "a.yaml:2: {{ .Values.kind }}: the object's apiVersion and kind are not texts"
-            ), ("apiVersion: v1\nkind: List\nitems: 1\n", "a.yaml:3: List: its items are no list"),
-            ("apiVersion: v1\nkind: List\nitems: [{}]\n", "a.yaml:3: List: an item is no object of Kubernetes"),
+            ), ("apiVersion: v1\nkind: List\nitems: 1\n", "a.yaml:3: List: its items are not a list"),
+            ("apiVersion: v1\nkind: List\nitems: [{}]\n", "a.yaml:3: List: an item is not an object of Kubernetes"),
             (
                 "apiVersion: apps/v1\nkind: Deployment\nspec: {template: {spec: {containers: [{name: a, image: b}]}}}\n",
                 "a.yaml:1: Deployment: the object has no name"
@@ -190,9 +190,9 @@ struct DeploymentGapTests {
     @Test(
         "owners",
         arguments: [
-            ("* risk\n", ["CODEOWNERS:1: risk: it is no owner: @user, @organization/team or an address"]),
+            ("* risk\n", ["CODEOWNERS:1: risk: it is not an owner: @user, @organization/team or an address"]),
             ("\n!a @b\n", ["CODEOWNERS:2: !a: a pattern that excludes is not supported"]),
-            ("[Docs] docs\n* @a\n", ["CODEOWNERS:1: docs: it is no owner"]), ("* @a # risk\n", []),
+            ("[Docs] docs\n* @a\n", ["CODEOWNERS:1: docs: it is not an owner"]), ("* @a # risk\n", []),
             ("* a\u{0}b @x\n", ["CODEOWNERS: is not UTF-8 text"]), ("", []),
         ] as [(String, [String])])
     func codeOwners(_ text: String, _ gaps: [String]) { #expect(Self.gaps("CODEOWNERS", text) == gaps) }

@@ -106,7 +106,7 @@ struct KubernetesTests {
             (
                 "d.yaml",
                 "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: c}\nspec: {template: {spec: {containers: [{name: a, image: \"b@sha256:12\"}]}}}\n",
-                "no reference"
+                "not a reference"
             ),
             (
                 "d.yaml", "apiVersion: apps/v9\nkind: Deployment\nmetadata: {name: c}\nspec: {template: {spec: 1}}\n",
@@ -114,7 +114,7 @@ struct KubernetesTests {
             ),
             ("d.yaml", "apiVersion: other/v1\nkind: Deployment\nmetadata: {name: c}\n", "no object of this kind"),
             ("d.yaml", "apiVersion: v1\nkind: ConfigMap\ndata: {r.yml: \"- alert: A\\n  expr: b\"}\n", "ConfigMap"),
-            ("d.yaml", "apiVersion: v1\nkind: List\nitems: [1]\n", "no object"),
+            ("d.yaml", "apiVersion: v1\nkind: List\nitems: [1]\n", "not an object"),
             ("rules.yaml", "groups: [{name: a, rules: [{alert: A}]}]\n", "no expression"),
             ("rules.yaml", "groups: [{name: a, rules: [{expr: b}]}]\n", "neither"),
             ("rules.yaml", "groups: [{name: a, rules: [{alert: A, expr: b, labels: [c]}]}]\n", "a table was expected"),
@@ -127,9 +127,9 @@ struct KubernetesTests {
             ),
             ("c.yaml", "kind: DataContract\nteam: 1\n", "a list was expected"),
             ("c.yaml", "kind: DataContract\nsupport: [{tool: x}]\n", "neither"),
-            ("CODEOWNERS", "* risk\n", "no owner"),
+            ("CODEOWNERS", "* risk\n", "not an owner"),
             ("CODEOWNERS", "!a @b\n", "excludes"),
-            ("mlflow.db", "no database at all", "no SQLite"),
+            ("mlflow.db", "no database at all", "not a SQLite"),
             ("mlruns/models/churn/meta.yaml", "name: other\n", "name of the directory"),
             ("mlruns/models/churn/meta.yaml", "name: churn\naliases: {champion: '1'}\n", "not in aliases/"),
             ("mlruns/models/churn/version-2/meta.yaml", "version: 1\n", "number of the directory"),

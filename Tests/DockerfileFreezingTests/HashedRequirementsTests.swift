@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    @Test("a file that lies beside the lock is no package of an index")
+    @Test("a file that lies beside the lock is not a package of an index")
     func localFiles() {
         let pylock = """
             lock-version = "1.0"

@@ -32,7 +32,7 @@ struct GapTests {
     }
 
     @Test(
-        "what is read, or sets up the shell, is no gap",
+        "what is read, or sets up the shell, is not a gap",
         arguments: [
             "RUN echo hello | bash\n", "RUN eval 'apt-get update'\n", "RUN eval \"$(ssh-agent -s)\"\n",
             "RUN eval \"$(/opt/conda/bin/conda shell.bash hook)\"\n", "RUN curl -s https://index.example/x | sh\n",
@@ -105,7 +105,7 @@ struct GapTests {
         #expect(commands.contains { $0.argv == ["apt-get", "update"] })
     }
 
-    @Test("CMD and ENTRYPOINT are read, and are no part of the build")
+    @Test("CMD and ENTRYPOINT are read, and are not a part of the build")
     func starts() {
         let text = "FROM debian:12.5\nENTRYPOINT [\"pip\", \"install\", \"x\"]\nCMD pip install y\n"
         let model = DockerfileModel(Dockerfile.parse(SourceText(name: "Dockerfile", text: text)))

@@ -12,7 +12,7 @@ import Testing
         return model.runs.flatMap(\.commands).flatMap(\.words).filter(\.standsInFile).compactMap { word in
             let raw = Array(word.raw.utf8)
             let written = Array(bytes[word.range])
-            // Bytes that are no UTF-8 cannot be compared as text.
+            // Bytes that are not UTF-8 cannot be compared as text.
             if word.raw.unicodeScalars.contains("\u{FFFD}") { return nil }
             let isSame =
                 written == raw || withoutContinuations(written, model.dockerfile.escape) == withoutReturns(raw)

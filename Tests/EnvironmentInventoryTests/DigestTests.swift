@@ -26,7 +26,7 @@ struct DigestTests {
         #expect(Digest(algorithm, bytes: [UInt8](repeating: 0xA1, count: count / 2 + 1)) == nil)
     }
 
-    @Test("what is no hexadecimal digit refuses the digest, wherever it stands", arguments: algorithms.map { $0.0 })
+    @Test("what is not a hexadecimal digit refuses the digest, wherever it stands", arguments: algorithms.map { $0.0 })
     func digits(_ algorithm: HashAlgorithm) {
         let count = algorithm.byteCount * 2
         for character in ["g", "G", " ", "-", "/", ":", "@", "`", "\u{0}", "é"] {
@@ -39,7 +39,7 @@ struct DigestTests {
     }
 
     @Test(
-        "text that is no digest",
+        "text that is not a digest",
         arguments: [
             "", ":", "sha256", "sha256:", "sha256-" + String(repeating: "0", count: 64),
             "sha3:" + String(repeating: "0", count: 64),

@@ -87,7 +87,7 @@ struct FindingTests {
         #expect(whole != counter.next(for: Self.finding(line: nil), in: nil))
         var other = FingerprintCounter()
         #expect(other.next(for: Self.finding("other", line: nil), in: nil) != whole)
-        // A line that the text does not have is no trap.
+        // A line that the text does not have is not a trap.
         _ = other.next(for: Self.finding(line: 99), in: SourceText(name: "x", text: ""))
     }
 
@@ -150,7 +150,7 @@ struct DifferenceTests {
         #expect(EnvironmentDifference.Basis.allCases.sorted() == [.version, .artifact, .files, .content])
     }
 
-    @Test("a file is added, removed or changed; compiled files alone are no difference")
+    @Test("a file is added, removed or changed; compiled files alone are not a difference")
     func files() {
         let file = ImageDifference.File(type: "file", size: 1, mode: 0o644, uid: 0, gid: 0, sha256: nil, target: nil)
         #expect(ImageDifference.FileChange(path: "a", owner: nil, left: nil, right: file).kind == .added)

@@ -14,7 +14,7 @@ struct LibraryDifferenceTests {
     }
     private static let outside = LibrarySource(name: "libdemo.so.1", place: .outside)
     private static let missing = LibrarySource(name: "libdemo.so.1", place: .missing)
-    /// Makes a side one that is no whole system.
+    /// Makes a side one that is not a whole system.
     private static let base = LibrarySource(name: "libc.so.6", place: .outside)
 
     static let cases: [(left: [LibrarySource], right: [LibrarySource], isOther: Bool)] = [
@@ -30,7 +30,7 @@ struct LibraryDifferenceTests {
         ([file("lib/l.so.1"), base], [file("usr/lib/l.so.1", "b")], true),
         ([outside], [file("usr/lib/l.so.1")], false), ([file("lib/l.so.1"), base], [outside], false),
         ([outside], [missing], false),
-        // What only one side asks for is no change of place.
+        // What only one side asks for is not a change of place.
         ([file("usr/lib/l.so.1")], [], false), ([], [file("usr/lib/l.so.1")], false),
         // Two packages with a library of one name.
         ([file("a/l.so"), file("b/l.so", "b")], [file("b/l.so", "b"), file("a/l.so")], false),

@@ -66,7 +66,7 @@ struct PackageTests {
         #expect(package.packageURL == expected)
     }
 
-    @Test("what is no package has no URL", arguments: [Ecosystem.download, .git, .model])
+    @Test("what is not a package has no URL", arguments: [Ecosystem.download, .git, .model])
     func noURL(_ ecosystem: Ecosystem) {
         #expect(Package(ecosystem: ecosystem, name: "a", version: "1").packageURL == nil)
         #expect(ecosystem.packageURLType == nil)
@@ -170,7 +170,7 @@ struct PlatformTests {
     }
 
     @Test(
-        "text that is no platform",
+        "text that is not a platform",
         arguments: ["", "linux", "linux/", "/amd64", "linux//v7", "linux/arm/", "a/b/c/d", "/"])
     func refusedPlatform(_ text: String) {
         #expect(Platform(text) == nil)
@@ -183,7 +183,7 @@ struct PlatformTests {
     }
 
     @Test(
-        "text that is no C library",
+        "text that is not a C library",
         arguments: [
             "", "glibc", "glibc-", "glibc-2", "glibc-2.", "glibc-.36", "glibc-2.36.1", "glibc-2-36", "bionic-1.0",
             "glibc--1.2",

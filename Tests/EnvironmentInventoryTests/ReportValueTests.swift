@@ -100,7 +100,7 @@ struct ReportValueTests {
         #expect(structure.description == description && structure.type == type)
     }
 
-    @Test("the marks of an example are no part of its text")
+    @Test("the marks of an example are not a part of its text")
     func examples() {
         #expect(Rule.Example("RUN pip install «numpy»\n").plainText == "RUN pip install numpy\n")
         #expect(Rule.Example("«»x").plainText == "x" && Rule.Example("é").plainText == "é")

@@ -122,7 +122,7 @@ struct BakedModelTests {
         }
     }
 
-    @Test("the same bytes under another name are no difference, and what does not decide is no error")
+    @Test("the same bytes under another name are not a difference, and what does not decide is not an error")
     func renamed() throws {
         let one = try #require(try Self.compare(Self.one, ["srv/other.bin": "weights"], isStrict: true))
         #expect(one.state == .same && one.files.isEmpty)

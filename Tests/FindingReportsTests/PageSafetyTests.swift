@@ -37,7 +37,7 @@ struct PageSafetyTests {
             }
             guard isEnded else { return nil }
             tags.append(tag)
-            // The content of these two is no markup up to their end.
+            // The content of these two is not markup up to their end.
             for raw in ["script", "style"] where tag == raw || tag.hasPrefix(raw + " ") {
                 guard let end = rest.firstRange(of: "</\(raw)") else { return nil }
                 rest = rest[end.lowerBound...]

@@ -14,7 +14,7 @@ struct WorkflowCommandTests {
         var message: String
     }
 
-    /// A line as the runner takes it apart: `::name key=value,key=value::message`; nil for one that is no command.
+    /// A line as the runner takes it apart: `::name key=value,key=value::message`; nil for one that is not a command.
     private static func command(_ line: Substring) -> Command? {
         guard line.hasPrefix("::"), let end = line.dropFirst(2).firstRange(of: "::") else { return nil }
         let head = line.dropFirst(2)[..<end.lowerBound]

@@ -61,7 +61,7 @@ struct ContractChangeTests {
         let many = known((0..<23).map { .integer($0) })
         let list = (0..<20).map(String.init).joined(separator: ", ")
         #expect(Self.changes(many, known([])) == ["a categories: \(list) and 3 more -> !"])
-        // A missing value is no category.
+        // A missing value is not a category.
         #expect(Self.changes(known([.null]), known([])) == ["a categories: null -> "])
     }
 

@@ -143,7 +143,7 @@ struct ContradictionTests {
             try json(#"{"columns": ["a"], "data": [["x"]]}"#), isSplit: true)
         #expect(
             Self.messages(part, example)
-                == ["input_example.json: the example does not fit: row 1: a: \"x\" is no int64"])
+                == ["input_example.json: the example does not fit: row 1: a: \"x\" is not of type int64"])
     }
 
     @Test("what MLflow turns into another value is said of each column, fifty times")

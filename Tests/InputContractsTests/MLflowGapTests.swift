@@ -9,7 +9,7 @@ struct MLflowGapTests {
     @Test(
         "entries that are not understood",
         arguments: [
-            ("{}", "the JSON text is no list"), ("1", "the JSON text is no list"), ("[1]", "entry 0 has no type"),
+            ("{}", "the JSON text is not a list"), ("1", "the JSON text is not a list"), ("[1]", "entry 0 has no type"),
             (#"[{"type": "long"}, {"name": "b"}]"#, "entry 1 has no type"),
             (#"[{"type": "decimal"}]"#, "entry 0 has the type decimal, which is not known"),
             (#"[{"type": "array"}]"#, "entry 0 has the type array, which is not known"),
@@ -23,11 +23,11 @@ struct MLflowGapTests {
             ),
             (
                 #"[{"type": "tensor", "tensor-spec": {"dtype": "int64", "shape": [-2]}}]"#,
-                "entry 0 has a dimension that is no number"
+                "entry 0 has a dimension that is not a number"
             ),
             (
                 #"[{"type": "tensor", "tensor-spec": {"dtype": "int64", "shape": [1.5]}}]"#,
-                "entry 0 has a dimension that is no number"
+                "entry 0 has a dimension that is not a number"
             ),
         ])
     func entries(_ text: String, _ reason: String) {
@@ -47,7 +47,7 @@ struct MLflowGapTests {
         }
     }
 
-    @Test("text that is no JSON, and a key that is there twice")
+    @Test("text that is not JSON, and a key that is there twice")
     func text() {
         let cut = signature("[").contract.gaps
         #expect(cut.count == 1 && cut[0].reason.hasPrefix("the text is not JSON: "))
@@ -58,7 +58,7 @@ struct MLflowGapTests {
                 == true)
     }
 
-    @Test("null, and nothing, are no signature and no gap")
+    @Test("null, and nothing, are not a signature and no gap")
     func absent() {
         for text in ["null", nil, "[]"] {
             let part = signature(text)

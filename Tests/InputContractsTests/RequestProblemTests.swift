@@ -15,7 +15,7 @@ struct RequestProblemTests {
     }
 
     @Test(
-        "what is no request, with its line",
+        "what is not a request, with its line",
         arguments: [
             ("", "r.csv: it holds no rows"), (" \n\t\n", "r.csv: it holds no rows"),
             ("\u{FEFF}", "r.csv: it holds no rows"),
@@ -58,10 +58,10 @@ struct RequestProblemTests {
         for (text, expected) in [
             (#"{"dataframe_split": {"columns": ["a"]}}"#, "dataframe_split has no list of data"),
             (#"{"dataframe_split": [1]}"#, "dataframe_split has no list of data"),
-            (#"{"dataframe_split": {"columns": ["a"], "data": [1]}}"#, "a row of dataframe_split is no list"),
+            (#"{"dataframe_split": {"columns": ["a"], "data": [1]}}"#, "a row of dataframe_split is not a list"),
             (#"{"dataframe_split": {"columns": ["a"], "data": [[1, 2]]}}"#, "the row has 2 values for 1 columns"),
-            (#"{"dataframe_records": {"a": 1}}"#, "dataframe_records is no list"),
-            (#"{"instances": {"a": 1}}"#, "instances is no list"),
+            (#"{"dataframe_records": {"a": 1}}"#, "dataframe_records is not a list"),
+            (#"{"instances": {"a": 1}}"#, "instances is not a list"),
             (#"{"inputs": {"a": [1], "b": [1, 2]}}"#, "the columns of inputs have different lengths"),
             (#"{"inputs": {"a": [1], "b": 1}}"#, "-"), ("[null]", "the row is null"),
         ] {
@@ -92,7 +92,7 @@ struct RequestProblemTests {
         #expect(try Self.problems("[[1, 2]]", counted) == [])
         #expect(try Self.problems("[[1]]", counted) == ["1 -: the row has 1 values, the model takes 2"])
         #expect(try Self.problems("[[1, 2, 3]]", counted) == ["1 -: the row has 3 values, the model takes 2"])
-        #expect(try Self.problems("[[1, \"x\"]]", counted) == ["1 1: \"x\" is no float64"])
+        #expect(try Self.problems("[[1, \"x\"]]", counted) == ["1 1: \"x\" is not of type float64"])
         // MLflow takes more columns than its signature counts.
         let mlflow = signature(#"[{"type": "long"}]"#).contract
         #expect(try Self.problems("[[1, 2]]", mlflow) == [])
@@ -112,7 +112,7 @@ struct RequestProblemTests {
             try Self.problems("[[[1], [2, 3]]]", tensor("[-1, 2, 1]")) == [
                 "1 -: a list has 2 values, 1 belong there"
             ])
-        #expect(try Self.problems("[7, 1.5]", tensor("[-1]")) == ["2 -: 1.5 is no int32"])
+        #expect(try Self.problems("[7, 1.5]", tensor("[-1]")) == ["2 -: 1.5 is not of type int32"])
         #expect(try Self.problems("[[1, 2]]", tensor("[-1]")) == ["1 -: one value belongs here, not 2"])
     }
 

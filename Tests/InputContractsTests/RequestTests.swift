@@ -64,7 +64,7 @@ func valuesThatAreRefused() throws {
 }
 
 @Test(
-    "what is no request", arguments: ["", "  \n", "{\"a\": ", "a,a\n1,2\n", "a\n\"x\n", "{\"a\": 1}\n{\"a\": \n"])
+    "what is not a request", arguments: ["", "  \n", "{\"a\": ", "a,a\n1,2\n", "a\n\"x\n", "{\"a\": 1}\n{\"a\": \n"])
 func unreadableRequests(_ text: String) {
     #expect(throws: RequestReader.Failure.self) { try read(text) }
 }

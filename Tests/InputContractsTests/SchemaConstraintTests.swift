@@ -76,9 +76,9 @@ struct SchemaConstraintTests {
     @Test(
         "why a schema says nothing",
         arguments: [
-            ("s.json", "[1]", "a list is no schema"), ("s.json", #"{"a": 1}"#, "the schema has no properties"),
+            ("s.json", "[1]", "a list is not a schema"), ("s.json", #"{"a": 1}"#, "the schema has no properties"),
             ("s.json", #"{"properties": {}}"#, "the schema names no columns"),
-            ("s.json", #"{"properties": {"a": 1}}"#, "an integer is no schema"),
+            ("s.json", #"{"properties": {"a": 1}}"#, "an integer is not a schema"),
             (
                 "s.json", ##"{"properties": {"a": {"$ref": "#/x"}}}"##,
                 "the reference #/x leads nowhere in this file"
@@ -102,7 +102,7 @@ struct SchemaConstraintTests {
             (
                 "s.yaml", "kind: DataContract\nschema: [{name: t, properties: [{logicalType: string}]}]\n",
                 "a property has no name"
-            ), ("s.yaml", "schema_type: dataframe\ncolumns: {a: 1}\n", "the column is no table"),
+            ), ("s.yaml", "schema_type: dataframe\ncolumns: {a: 1}\n", "the column is not a table"),
             ("s.pbtxt", "feature { type: INT }", "a feature has no name"),
             ("s.pbtxt", "", "the schema names no columns"),
         ])

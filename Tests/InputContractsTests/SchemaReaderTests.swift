@@ -101,7 +101,7 @@ struct SchemaReaderTests {
     }
 
     @Test(
-        "what is no schema gives a gap",
+        "what is not a schema gives a gap",
         arguments: [
             ("a.json", "{"), ("a.json", "[]"), ("a.json", "{}"), ("a.json", #"{"properties": {}}"#),
             ("a.json", ##"{"properties": {"x": {"$ref": "#/properties/x"}}}"##),

@@ -95,7 +95,7 @@ struct SchemaSpecificationTests {
     }
 
     @Test(
-        "what is no protobuf text is refused",
+        "what is not a protobuf text is refused",
         arguments: [
             #"name: "\q""#, #"name: "\x""#, #"name: "\u12""#, #"name: "\ud800""#, #"name: "\U00110000""#, #"name: "a"#,
             "name: 'a\nb'", "name:", "name", "a { b: 1", "a < b: 1 }", "}", "a: }", "[x]: 1",

@@ -33,24 +33,25 @@ struct ValueCheckTests {
     func integers(_ type: ContractType, _ low: String, _ high: String, _ below: String, _ above: String) throws {
         #expect(try Self.problem(low, type) == "-")
         #expect(try Self.problem(high, type) == "-")
-        #expect(try Self.problem(below, type).hasSuffix(" is no \(type.rawValue)"))
-        #expect(try Self.problem(above, type).hasSuffix(" is no \(type.rawValue)"))
+        #expect(try Self.problem(below, type).hasSuffix(" is not of type \(type.rawValue)"))
+        #expect(try Self.problem(above, type).hasSuffix(" is not of type \(type.rawValue)"))
         // JSON has one kind of number.
         #expect(try Self.problem("7.0", type) == "-")
-        #expect(try Self.problem("7.5", type) == "7.5 is no \(type.rawValue)")
-        #expect(try Self.problem("\"7\"", type) == "\"7\" is no \(type.rawValue)")
-        #expect(try Self.problem("true", type) == "true is no \(type.rawValue)")
-        #expect(try Self.problem("1e30", type).hasSuffix(" is no \(type.rawValue)"))
+        #expect(try Self.problem("7.5", type) == "7.5 is not of type \(type.rawValue)")
+        #expect(try Self.problem("\"7\"", type) == "\"7\" is not of type \(type.rawValue)")
+        #expect(try Self.problem("true", type) == "true is not of type \(type.rawValue)")
+        #expect(try Self.problem("1e30", type).hasSuffix(" is not of type \(type.rawValue)"))
     }
 
     @Test(
         "floats",
         arguments: [
-            (ContractType.float64, "1e308", "-"), (.float64, "3", "-"), (.float64, "1e999", "1e999 is no float64"),
-            (.float32, "3.4e38", "-"), (.float32, "3.5e38", "3.5e38 is no float32"),
-            (.float32, "-3.5e38", "-3.5e38 is no float32"), (.float16, "65504", "-"),
-            (.float16, "65505", "65505 is no float16"), (.float64, "\"1\"", "\"1\" is no float64"),
-            (.float64, "[1]", "a list is no float64"), (.float64, "false", "false is no float64"),
+            (ContractType.float64, "1e308", "-"), (.float64, "3", "-"),
+            (.float64, "1e999", "1e999 is not of type float64"),
+            (.float32, "3.4e38", "-"), (.float32, "3.5e38", "3.5e38 is not of type float32"),
+            (.float32, "-3.5e38", "-3.5e38 is not of type float32"), (.float16, "65504", "-"),
+            (.float16, "65505", "65505 is not of type float16"), (.float64, "\"1\"", "\"1\" is not of type float64"),
+            (.float64, "[1]", "a list is not of type float64"), (.float64, "false", "false is not of type float64"),
         ])
     func floats(_ type: ContractType, _ text: String, _ expected: String) throws {
         #expect(try Self.problem(text, type) == expected)
@@ -59,12 +60,14 @@ struct ValueCheckTests {
     @Test(
         "other types",
         arguments: [
-            (ContractType.boolean, "true", "-"), (.boolean, "1", "1 is no boolean"),
-            (.boolean, "\"true\"", "\"true\" is no boolean"), (.string, "\"\"", "-"), (.string, "1", "1 is no string"),
-            (.any, "{}", "-"), (.any, "[1]", "-"), (.array, "[]", "-"), (.array, "{}", "a table is no array"),
-            (.object, "{}", "-"), (.object, "[]", "a list is no object"), (.binary, "\"\"", "-"),
-            (.binary, "\"aGk=\"", "-"), (.binary, "\"aG\\nk=\"", "-"), (.binary, "\"aGk\"", "\"aGk\" is no binary"),
-            (.binary, "\"a-k=\"", "\"a-k=\" is no binary"), (.binary, "1", "1 is no binary"),
+            (ContractType.boolean, "true", "-"), (.boolean, "1", "1 is not of type boolean"),
+            (.boolean, "\"true\"", "\"true\" is not of type boolean"), (.string, "\"\"", "-"),
+            (.string, "1", "1 is not of type string"),
+            (.any, "{}", "-"), (.any, "[1]", "-"), (.array, "[]", "-"), (.array, "{}", "a table is not of type array"),
+            (.object, "{}", "-"), (.object, "[]", "a list is not of type object"), (.binary, "\"\"", "-"),
+            (.binary, "\"aGk=\"", "-"), (.binary, "\"aG\\nk=\"", "-"),
+            (.binary, "\"aGk\"", "\"aGk\" is not of type binary"),
+            (.binary, "\"a-k=\"", "\"a-k=\" is not of type binary"), (.binary, "1", "1 is not of type binary"),
         ])
     func others(_ type: ContractType, _ text: String, _ expected: String) throws {
         #expect(try Self.problem(text, type) == expected)
@@ -83,7 +86,7 @@ struct ValueCheckTests {
         ])
     func days(_ text: String, _ isDay: Bool) throws {
         #expect(ValueCheck.isDate(text) == isDay)
-        #expect(try Self.problem("\"\(text)\"", .datetime) == (isDay ? "-" : "\"\(text)\" is no datetime"))
+        #expect(try Self.problem("\"\(text)\"", .datetime) == (isDay ? "-" : "\"\(text)\" is not of type datetime"))
     }
 
     @Test("a missing value is refused where the contract says so, and by what becomes of it")
@@ -154,10 +157,10 @@ struct ValueCheckTests {
         "values with parts",
         arguments: [
             (#"[{"r": "x"}]"#, "-"), (#"[{"r": "x", "n": 1}]"#, "-"), (#"[{"r": "x", "n": null}]"#, "-"),
-            (#"[{"n": 1}]"#, "the object lacks r"), (#"[{"r": null}]"#, "r: null is no string"),
-            (#"[{"r": "x", "n": 1.5}]"#, "n: 1.5 is no int64"),
+            (#"[{"n": 1}]"#, "the object lacks r"), (#"[{"r": null}]"#, "r: null is not of type string"),
+            (#"[{"r": "x", "n": 1.5}]"#, "n: 1.5 is not of type int64"),
             (#"[{"r": "x", "z": 1}]"#, "the object has z, which its type does not name"),
-            (#"[1]"#, "an integer stands where an object belongs"), (#"{}"#, "a table stands where a list belongs"),
+            (#"[1]"#, "an integer is where an object belongs"), (#"{}"#, "a table is where a list belongs"),
             ("[]", "-"),
         ])
     func structures(_ text: String, _ expected: String) throws {
@@ -177,18 +180,20 @@ struct ValueCheckTests {
             ValueCheck.problem(try json(text), input, isText: false)
         }
         #expect(try problem(#"{"x": 1, "y": 2.5}"#) == nil)
-        #expect(try problem(#"{"x": "1"}"#) == "\"1\" is no float64")
-        #expect(try problem("[1]") == "a list stands where an object belongs")
+        #expect(try problem(#"{"x": "1"}"#) == "\"1\" is not of type float64")
+        #expect(try problem("[1]") == "a list is where an object belongs")
     }
 
     @Test(
         "fields of CSV are read as their column says",
         arguments: [
-            (ContractType.int64, "7", "-"), (.int64, "7.0", "-"), (.int64, "7.5", "7.5 is no int64"),
-            (.int64, "x", "\"x\" is no int64"), (.int64, " 7", "\" 7\" is no int64"), (.float64, "1e3", "-"),
-            (.float64, "inf", "inf is no float64"), (.boolean, "True", "-"), (.boolean, "FALSE", "-"),
-            (.boolean, "1", "\"1\" is no boolean"), (.boolean, "tRUE", "\"tRUE\" is no boolean"), (.string, "7", "-"),
-            (.datetime, "2020-01-31", "-"), (.any, "x", "-"), (.uint8, "300", "300 is no uint8"),
+            (ContractType.int64, "7", "-"), (.int64, "7.0", "-"), (.int64, "7.5", "7.5 is not of type int64"),
+            (.int64, "x", "\"x\" is not of type int64"), (.int64, " 7", "\" 7\" is not of type int64"),
+            (.float64, "1e3", "-"),
+            (.float64, "inf", "inf is not of type float64"), (.boolean, "True", "-"), (.boolean, "FALSE", "-"),
+            (.boolean, "1", "\"1\" is not of type boolean"), (.boolean, "tRUE", "\"tRUE\" is not of type boolean"),
+            (.string, "7", "-"),
+            (.datetime, "2020-01-31", "-"), (.any, "x", "-"), (.uint8, "300", "300 is not of type uint8"),
         ])
     func texts(_ type: ContractType, _ text: String, _ expected: String) {
         let node = DocumentNode(.string(text), at: SourcePosition(line: 1, column: 1))
@@ -211,9 +216,9 @@ struct ValueCheckTests {
         "elements of tensors",
         arguments: [
             ("[[1, 2], [3, 4]]", "-"), ("[[1, 2], [3]]", "a list has 1 values, 2 belong there"),
-            ("[[1, 2], 3]", "an integer stands where a list belongs"), ("[]", "-"),
-            ("[[1, \"x\"]]", "\"x\" is no float64"),
-            ("[[1, null]]", "-"), ("7", "an integer stands where a list belongs"),
+            ("[[1, 2], 3]", "an integer is where a list belongs"), ("[]", "-"),
+            ("[[1, \"x\"]]", "\"x\" is not of type float64"),
+            ("[[1, null]]", "-"), ("7", "an integer is where a list belongs"),
         ])
     func tensors(_ text: String, _ expected: String) throws {
         let problem = ValueCheck.element(
@@ -221,6 +226,6 @@ struct ValueCheckTests {
         #expect(problem ?? "-" == expected)
         // An integer has no value that is missing.
         let null = ValueCheck.element(try json("null"), shape: [][...], of: Self.input(.int32), isText: false)
-        #expect(null == "null is no int32")
+        #expect(null == "null is not of type int32")
     }
 }

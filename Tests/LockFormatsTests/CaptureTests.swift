@@ -141,15 +141,15 @@ func theArtifactThatWasInstalledIsChosen(_ tags: [String], _ url: String) throws
     ("capture-version = \"1\"\npinproof-version = \"1\"\nenvironment = 1", "must be a string"),
     (
         "capture-version = \"1\"\npinproof-version = \"1\"\nenvironment = \"venv\"\n[[tool.pinproof.packages]]\n"
-            + "ecosystem = \"pypi\"\nname = \"a\"\ncontent-digest = \"sha256:ab\"", "no content digest"
+            + "ecosystem = \"pypi\"\nname = \"a\"\ncontent-digest = \"sha256:ab\"", "not a content digest"
     ),
     (
         "capture-version = \"1\"\npinproof-version = \"1\"\nenvironment = \"venv\"\n[[tool.pinproof.packages]]\n"
-            + "ecosystem = \"pypy\"\nname = \"a\"", "no ecosystem"
+            + "ecosystem = \"pypy\"\nname = \"a\"", "not an ecosystem"
     ),
     (
         "capture-version = \"1\"\npinproof-version = \"1\"\nenvironment = \"venv\"\n[tool.pinproof.platform]\n"
-            + "os = \"linux\"\narch = \"amd64\"\nlibc = \"dietlibc\"", "no C library"
+            + "os = \"linux\"\narch = \"amd64\"\nlibc = \"dietlibc\"", "not a C library"
     ),
 ])
 func aMalformedCaptureIsRefused(_ table: String, _ words: String) {

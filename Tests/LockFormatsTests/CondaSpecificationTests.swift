@@ -57,7 +57,7 @@ import Testing
         #expect(requirement.strength == (version == nil ? .floating : .exact))
     }
 
-    /// The same in a file: nothing vanishes, and a name without a version is no pin.
+    /// The same in a file: nothing vanishes, and a name without a version is not a pin.
     @Test(arguments: specifications) func theFileHoldsIt(text: String, name: String, version: String?) throws {
         let quoted = text.replacing("'", with: "''")
         let document = try lock("environment.yml", "dependencies:\n- '\(quoted)'\n")

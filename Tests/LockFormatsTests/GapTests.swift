@@ -234,7 +234,7 @@ import Testing
         #expect(!gap.reason.isEmpty && !gap.reason.hasSuffix("."))
     }
 
-    /// What a marker excludes is no part of the environment, with a name or without.
+    /// What a marker excludes is not a part of the environment, with a name or without.
     @Test func aMarkerExcludesAGap() throws {
         let document = try lock("requirements.txt", "known==1.0\n./sub ; sys_platform == 'win32'\n")
         #expect(try document.environment(target: nil).gaps.count == 1)

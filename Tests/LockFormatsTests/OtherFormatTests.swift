@@ -67,11 +67,11 @@ import Testing
         ),
         (
             "\(head)[[packages]]\nname = \"a\"\nwheels = [{ url = \"https://h/b-1-py3-none-any.whl\", \(hashes) }]",
-            "5:11: b-1-py3-none-any.whl is no file of a"
+            "5:11: b-1-py3-none-any.whl is not a file of a"
         ),
         (
             "\(head)[[packages]]\nname = \"a\"\nversion = \"2\"\nsdist = { url = \"https://h/a-1.tar.gz\", \(hashes) }",
-            "6:9: a-1.tar.gz is no file of a 2"
+            "6:9: a-1.tar.gz is not a file of a 2"
         ),
         (
             "\(head)[[packages]]\nname = \"a\"\nsdist = { url = \"https://h/a-1.tar.gz\", upload-time = \"2026\", \(hashes) }",

@@ -215,6 +215,6 @@ private let commit = "0123456789abcdef0123456789abcdef01234567"
     func theMarkerOfAnEditableIsNone(_ line: String) throws {
         let environment = try lock("requirements.txt", line + "\n").environment(target: linux)
         #expect(environment.gaps.count == 1)
-        #expect(failure("requirements.txt", "-e ./sub sys\n").contains("stands behind the options"))
+        #expect(failure("requirements.txt", "-e ./sub sys\n").contains("is after the options"))
     }
 }

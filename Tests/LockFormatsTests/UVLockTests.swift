@@ -125,7 +125,7 @@ import Testing
     @Test func missingDependenciesAreNamed() throws {
         let text = Self.project.replacing("{ name = \"b\" }", with: "{ name = \"missing\" }")
         #expect(try lock("uv.lock", text).problems.map(\.message) == ["a needs missing, which the lock does not hold"])
-        // A lock that was cut is no environment, also where no target asks for the package.
+        // A lock that was cut is not an environment, also where no target asks for the package.
         #expect(failure("uv.lock", text).contains("a needs missing"))
     }
 }
@@ -160,7 +160,7 @@ import Testing
         #expect(document.projects == ["part", "whole"])
     }
 
-    /// A package at a path that is no member is one: its bytes are pinned by nothing.
+    /// A package at a path that is not a member is one: its bytes are pinned by nothing.
     @Test func otherDirectoriesArePackages() throws {
         let text = Self.text.replacing("members = [\"part\", \"whole\"]", with: "members = [\"whole\"]")
         let environment = try lock("uv.lock", text).environment(target: linux)

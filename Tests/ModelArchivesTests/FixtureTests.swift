@@ -99,7 +99,10 @@ func truncatedModelIsRefused(_ expected: Expected) throws {
     guard expected.file != "mlflow-skops" else { return }
     let bytes = try readFile(path: fixtures + expected.file, limit: 1 << 20)
     let folder = ModelFolder()
-    for count in stride(from: 0, to: bytes.count, by: 211) {
+    // What LightGBM's own library writes ends here; its Python package adds a line.
+    let last = Array("end of parameters".utf8)
+    let end = bytes.indices.first { bytes[$0] == last[0] && bytes[$0...].starts(with: last) } ?? bytes.count
+    for count in stride(from: 0, to: end, by: 211) {
         let path = folder.write(expected.file, Array(bytes.prefix(count)))
         do {
             let model = try ModelReader.read(path: path)

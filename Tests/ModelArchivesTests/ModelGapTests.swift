@@ -39,13 +39,14 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
             reason: "flavour is not one of MLflow's", file: "MLmodel", line: 2),
         .init(
             "mlflow", "put('MLmodel', '\(mlflow)'); put('requirements.txt', 'numpy==1.0\\n\\n./local.whl\\n')",
-            subject: "./local.whl", reason: "no requirement with a name", file: "requirements.txt", line: 3),
+            subject: "./local.whl", reason: "not a requirement with a name", file: "requirements.txt", line: 3),
         .init(
             "mlflow", "put('MLmodel', '\(mlflow)'); put('requirements.txt', '-e .\\n')", subject: "-e .",
             reason: "editable requirement", file: "requirements.txt", line: 1),
         .init(
             "mlflow", "put('MLmodel', '\(mlflow)'); put('requirements.txt', 'git+https://host.example/r.git\\n')",
-            subject: "git+https://host.example/r.git", reason: "no requirement with a name", file: "requirements.txt",
+            subject: "git+https://host.example/r.git", reason: "not a requirement with a name",
+            file: "requirements.txt",
             line: 1),
         .init(
             "mlflow", "put('MLmodel', '\(mlflow)'); put('requirements.txt', '--telepathy yes\\n')",
@@ -56,10 +57,10 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
             subject: "mkl=2024.0", reason: "package of conda", file: "conda.yaml", line: 3),
         .init(
             "mlflow", "put('MLmodel', '\(mlflow)'); put('conda.yaml', 'dependencies:\\n- pip:\\n  - /wheels/a.whl\\n')",
-            subject: "/wheels/a.whl", reason: "no requirement with a name", file: "conda.yaml", line: 3),
+            subject: "/wheels/a.whl", reason: "not a requirement with a name", file: "conda.yaml", line: 3),
         .init(
             "mlflow", "put('MLmodel', '\(mlflow)'); put('python_env.yaml', '- python\\n')", subject: "",
-            reason: "it is no table", file: "python_env.yaml"),
+            reason: "it is not a table", file: "python_env.yaml"),
         .init(
             "mlflow", "put('MLmodel', '\(mlflow)    env:\\n      virtualenv: python_env.yaml\\n')",
             subject: "python_env.yaml", reason: "does not hold it", file: "MLmodel", line: 4),
@@ -82,7 +83,7 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
             "put('MAR-INF/MANIFEST.json', '{\"model\": {\"handler\": \"base_handler\", \\n\"requirementsFile\": \"r.txt\"}}')",
             subject: "r.txt", reason: "does not hold it", file: "MAR-INF/MANIFEST.json", line: 2),
         .init(
-            "torchserve", "put('MAR-INF/MANIFEST.json', '[]')", subject: "", reason: "no object",
+            "torchserve", "put('MAR-INF/MANIFEST.json', '[]')", subject: "", reason: "not an object",
             file: "MAR-INF/MANIFEST.json"),
         .init(
             "mlserver", "put('model-settings.json', '{\"name\": \"m\"}')", subject: "", reason: "no implementation",
@@ -95,7 +96,7 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
         .init(
             "sagemaker",
             "put('m.txt', 'x'); put('code/inference.py', ''); put('code/requirements.txt', 'six==1\\n../six\\n')",
-            subject: "../six", reason: "no requirement with a name", file: "code/requirements.txt", line: 2),
+            subject: "../six", reason: "not a requirement with a name", file: "code/requirements.txt", line: 2),
         .init(
             "hugging-face",
             "put('config.json', '{\"model_type\": \"bert\",\\n\"quantization_config\": {\"quant_method\": \"telepathy\"}}')",
@@ -228,7 +229,7 @@ func everyFormatHasAnUnknownEntry() {
     #expect(ModelFormats.all.map { $0.name }.filter { !tested.contains($0) } == [])
 }
 
-@Test("a capture lists what was installed: an unnamed requirement is no gap beside it, unread code still is")
+@Test("a capture lists what was installed: an unnamed requirement is not a gap beside it, unread code still is")
 func captureClosesUnnamedRequirements() throws {
     let capture = """
         lock-version = '1.0'

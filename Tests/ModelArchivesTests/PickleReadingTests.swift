@@ -27,7 +27,7 @@ private func named(_ module: String, _ name: String) -> [UInt8] { bytes("\(modul
         ("S'a\\qb'", "S'c'", "a\\qb.c"), ("S'\\0601'", "S'x'", "01.x"), ("S'\\t\\a'", "S'x'", "\t\u{7}.x"),
     ] as [(String, String, String?)])
 func pickleStringsAreDecoded(_ module: String, _ name: String, _ expected: String?) throws {
-    // A line feed ends an argument whatever precedes it: the second case is no string at all.
+    // A line feed ends an argument whatever precedes it: the second case is not a string at all.
     guard let expected else {
         #expect(throws: (any Error).self) { try content(named(module, name)) }
         return

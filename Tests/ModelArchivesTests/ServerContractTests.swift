@@ -37,7 +37,7 @@ struct ServerContractTests {
                 "input { name: \"a\" data_type: TYPE_BF16 }", "config.pbtxt:1: a tensor has no name or no known type"
             ),
             (
-                "input {\n name: \"a\" data_type: TYPE_FP32\n dims: x }", "config.pbtxt:3: a dimension is no number"
+                "input {\n name: \"a\" data_type: TYPE_FP32\n dims: x }", "config.pbtxt:3: a dimension is not a number"
             ),
             ("output { name: \"a\" }", "config.pbtxt:1: a tensor has no name or no known type"),
         ])
@@ -70,13 +70,14 @@ struct ServerContractTests {
             (#"{"outputs": [{"datatype": "FP32"}]}"#, "outputs: a tensor has no name or no known type"),
             (
                 #"{"inputs": [{"name": "a", "datatype": "FP32", "shape": [-1, "x"]}]}"#,
-                "inputs: a dimension is no number"
+                "inputs: a dimension is not a number"
             ),
             (
-                #"{"inputs": [{"name": "a", "datatype": "FP32", "shape": [1.5]}]}"#, "inputs: a dimension is no number"
+                #"{"inputs": [{"name": "a", "datatype": "FP32", "shape": [1.5]}]}"#,
+                "inputs: a dimension is not a number"
             ),
             (
-                #"{"inputs": [{"name": "a", "datatype": "FP32", "shape": 3}]}"#, "inputs: a dimension is no number"
+                #"{"inputs": [{"name": "a", "datatype": "FP32", "shape": 3}]}"#, "inputs: a dimension is not a number"
             ),
         ])
     func serverGaps(_ text: String, _ gap: String) throws {
@@ -149,8 +150,8 @@ struct ServerContractTests {
             ("-r other.txt", "the file that it includes is not read"),
             ("--requirement=other.txt", "the file that it includes is not read"),
             ("--magic", "the option is not known"),
-            ("./a.whl", "it is no requirement with a name"), ("a==", "it is no requirement with a name"),
-            ("git+https://index.example/x", "it is no requirement with a name"),
+            ("./a.whl", "it is not a requirement with a name"), ("a==", "it is not a requirement with a name"),
+            ("git+https://index.example/x", "it is not a requirement with a name"),
         ])
     func gaps(_ text: String, _ reason: String) {
         let read = Self.requirements(text)
@@ -162,7 +163,7 @@ struct ServerContractTests {
         let text = "./" + String(repeating: "x", count: 500)
         #expect(
             Self.requirements(text).gaps == [
-                "requirements.txt:1: \(text.prefix(200)): it is no requirement with a name"
+                "requirements.txt:1: \(text.prefix(200)): it is not a requirement with a name"
             ])
     }
 
@@ -186,9 +187,9 @@ struct ServerContractTests {
             read.facts == ["interpreter python 3.11.7", "tool pip 23.0", "tool setuptools ", "package numpy 1.0"])
         #expect(
             read.gaps == [
-                "e.yaml:6: a dependency is no text", "e.yaml:7: -e .: an editable requirement names no release",
+                "e.yaml:6: a dependency is not text", "e.yaml:7: -e .: an editable requirement names no release",
             ])
-        #expect(try Self.environment("[1]", PythonEnvironmentFile.read).gaps == ["e.yaml: it is no table"])
+        #expect(try Self.environment("[1]", PythonEnvironmentFile.read).gaps == ["e.yaml: it is not a table"])
     }
 
     @Test("MLflow's conda.yaml: what pip installs counts, what conda installs is a gap")
@@ -201,7 +202,7 @@ struct ServerContractTests {
             read.gaps == [
                 "e.yaml:5: mkl=2024.0: a package of conda is not compared with Python distributions",
                 "e.yaml:6: a dependency is neither text nor pip's list",
-                "e.yaml:7: a dependency is neither text nor pip's list", "e.yaml:10: a requirement is no text",
+                "e.yaml:7: a dependency is neither text nor pip's list", "e.yaml:10: a requirement is not text",
             ])
     }
 
@@ -242,7 +243,7 @@ struct ServerContractTests {
     private static let damaged: [(bytes: [UInt8], reason: String)] = [
         (bytes("{U\u{1}kU\u{7}U\u{1}kU\u{8}}"), "the key k is there twice"),
         (bytes("{U\u{1}k[$U}"), "a typed container has no length"), (bytes("{S"), "truncated"),
-        (bytes("{i", [0xFF]), "a length is no number"), (bytes("?"), "no UBJSON type has the byte 63"),
+        (bytes("{i", [0xFF]), "a length is not a number"), (bytes("?"), "no UBJSON type has the byte 63"),
         (bytes("{U\u{1}x[$L#L", [0x7F] + [UInt8](repeating: 0xFF, count: 7)), "an array is impossibly long"),
         (bytes("{U\u{1}kU"), "truncated"), (bytes(""), "truncated"), (bytes("{U\u{9}k"), "truncated"),
         (bytes("", [UInt8](repeating: UInt8(ascii: "["), count: 200)), "values are nested too deep"),

@@ -79,10 +79,10 @@ private struct DisputedTar: CustomTestStringConvertible, Sendable {
             "PAX size on a symbolic link", "belongs to no file",
             Tar.pax("size=512") + Tar.header("l", type: "2", target: "a") + Tar.file("a", "x")),
         .init(
-            "directory with a size", "no file and has a size",
+            "directory with a size", "not a file and has a size",
             Tar.header("d/", size: 512, type: "5") + Tar.file("a", "x")),
         .init(
-            "hard link with a size", "no file and has a size",
+            "hard link with a size", "not a file and has a size",
             Tar.header("h", size: 3, type: "1", target: "MLmodel") + Tar.padded("abc")),
         .init(
             "PAX path and GNU long name", "PAX path and a long name",
@@ -148,7 +148,7 @@ private struct DisputedTar: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Test("a tar archive that programs read differently is no model", arguments: DisputedTar.all)
+@Test("a tar archive that programs read differently is not a model", arguments: DisputedTar.all)
 private func disputedTarIsRefused(_ disputed: DisputedTar) {
     do {
         let model = try read(disputed.entries)

@@ -36,7 +36,7 @@ EXPLAINED = [
     },
     {
         "command": r"^check ", "path": r"/findings/\[-\]$", "before": r'"rule": "extra-index"',
-        "reason": "an index that the project declares as its own, or explicit, is no second one",
+        "reason": "an index that the project declares as its own, or explicit, is not a second one",
     },
     {
         "command": r"^check .*04-pip-environment-variables|^check .*dynamic-deps|^check .*constraints/dc2", "path": r"^status$",

@@ -202,7 +202,7 @@ def record(text):
 
 
 def image(directory, files):
-    """An image in the layout of OCI with one layer: paths with texts, or with a `tarfile.TarInfo` for what is no file."""
+    """An image in the layout of OCI with one layer: paths with texts, or with a `tarfile.TarInfo` for what is not a file."""
     layer = io.BytesIO()
     with tarfile.open(fileobj=layer, mode="w") as tar:
         for name, content in files:

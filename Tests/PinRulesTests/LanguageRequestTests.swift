@@ -168,10 +168,10 @@ struct LanguageRequestTests {
         go install index.example/x@0123456789012345678901234567890123456789
             goModule hashed go install: index.example/x@0123456789012345678901234567890123456789
         go get index.example/x@latest index.example/x@v1 index.example/x@master 'index.example/x@>=v1.0.0'
-            goModule floating go get: index.example/x@latest (latest is no single version)
-            goModule floating go get: index.example/x@v1 (v1 is no single version)
-            goModule floating go get: index.example/x@master (master is no single version)
-            goModule floating go get: index.example/x@>=v1.0.0 (>=v1.0.0 is no single version)
+            goModule floating go get: index.example/x@latest (latest is not a single version)
+            goModule floating go get: index.example/x@v1 (v1 is not a single version)
+            goModule floating go get: index.example/x@master (master is not a single version)
+            goModule floating go get: index.example/x@>=v1.0.0 (>=v1.0.0 is not a single version)
         go get index.example/x
             goModule floating go get: index.example/x
         go install index.example/x
@@ -179,7 +179,7 @@ struct LanguageRequestTests {
         go install ./... std fmt encoding/json
             nothing
         go run -tags x index.example/x@latest arg@latest
-            goModule floating go run: index.example/x@latest (latest is no single version)
+            goModule floating go run: index.example/x@latest (latest is not a single version)
         go -C /src get $M
             goModule unknown go get: $M
         go build ./...

@@ -240,7 +240,7 @@ struct LockCheckTests {
 
     /// From an explicit index comes only what names it: no other package can be put in the place of one.
     @Test(
-        "an index that the project calls explicit is no second one for its lock",
+        "an index that the project calls explicit is not a second one for its lock",
         arguments: [("", 1), ("explicit = false\n", 1), ("explicit = true\n", 0)])
     func explicitIndex(line: String, count: Int) {
         func package(_ name: String, _ index: String) -> String {

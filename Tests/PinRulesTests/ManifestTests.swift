@@ -221,7 +221,7 @@ struct ManifestTests {
     }
 
     @Test(
-        "what is no manifest, or a template, is no error",
+        "what is not a manifest, or a template, is not an error",
         arguments: [
             ("templates/x.yaml", "apiVersion: v1\nkind: Pod\n{{- if .x }}\nspec: {{ .y }}\n{{- end }}\n"),
             ("a.yaml", "a: [\n"), ("values.yaml", "image: nginx\n"), ("compose.yml", "a: b\n"), ("x.yml", ""),

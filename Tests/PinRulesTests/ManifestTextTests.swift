@@ -60,7 +60,7 @@ struct ManifestTextTests {
     }
 
     @Test(
-        "what is no HCL",
+        "what is not a HCL",
         arguments: [
             ("a", "'{' or '=' was expected"), ("= 1", "a name was expected"), ("a {", "'}' is missing"),
             ("a = \"x", "the string is not closed"), ("a = \"x\ny\"", "the string is not closed"),

@@ -138,7 +138,7 @@ struct PipSettingsTests {
     }
 
     @Test(
-        "texts that are no configuration say nothing",
+        "texts that are not a configuration say nothing",
         arguments: [
             "", "extra-index-url = https://a.example", "[list]\nextra-index-url = https://a.example", "\u{0}[",
             "[global",

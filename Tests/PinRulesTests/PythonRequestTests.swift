@@ -17,9 +17,9 @@ struct PythonRequestTests {
             pythonPackage floating pip install: a~=1.4 (~=1.4 is a range)
             pythonPackage floating pip install: a!=1 (!=1 is a range)
         pip install a= 'a b' a==
-            pythonPackage unknown pip install: a= (it is no requirement that pip reads)
-            pythonPackage unknown pip install: a b (it is no requirement that pip reads)
-            pythonPackage unknown pip install: a== (it is no requirement that pip reads)
+            pythonPackage unknown pip install: a= (it is not a requirement that pip reads)
+            pythonPackage unknown pip install: a b (it is not a requirement that pip reads)
+            pythonPackage unknown pip install: a== (it is not a requirement that pip reads)
         pip install $P
             pythonPackage unknown pip install: $P
         pip3.11 download a
@@ -147,7 +147,7 @@ struct PythonRequestTests {
         uv tool list
             -
         uvx a@latest
-            pythonPackage floating uvx: a@latest (latest is no single version)
+            pythonPackage floating uvx: a@latest (latest is not a single version)
         uvx $T
             pythonPackage unknown uvx: $T
         uv lock
@@ -174,10 +174,10 @@ struct PythonRequestTests {
         pipx list
             -
         poetry add a@^1.0 a@1.0 a@==1.0 a@~1
-            pythonPackage floating poetry add: a@^1.0 (^1.0 is no single version)
+            pythonPackage floating poetry add: a@^1.0 (^1.0 is not a single version)
             pythonPackage exact poetry add: a@1.0
             pythonPackage exact poetry add: a@==1.0
-            pythonPackage floating poetry add: a@~1 (~1 is no single version)
+            pythonPackage floating poetry add: a@~1 (~1 is not a single version)
         poetry self add p==1.0
             pythonPackage exact poetry self add: p==1.0
         poetry self show
@@ -305,7 +305,7 @@ struct PythonRequestTests {
             npmPackage exact jupyter labextension install: @a/b@1.2.3
             npmPackage floating jupyter labextension install: c
         jupyter-labextension install c@^1 $E
-            npmPackage floating jupyter labextension install: c@^1 (^1 is no single version)
+            npmPackage floating jupyter labextension install: c@^1 (^1 is not a single version)
             npmPackage unknown jupyter labextension install: $E
         jupyter labextension list
             nothing

@@ -72,7 +72,7 @@ struct ScriptFileTests {
     }
 
     @Test(
-        "a script that the same RUN downloads is no missing file of the context",
+        "a script that the same RUN downloads is not a missing file of the context",
         arguments: [
             "curl -fsSLo x.sh https://index.example/y && sh x.sh", "wget https://index.example/x.sh && bash ./x.sh -y",
             "curl https://index.example/y > x.sh; sh x.sh",
@@ -82,14 +82,14 @@ struct ScriptFileTests {
         #expect(rules == ["unverified-download"])
     }
 
-    @Test("a subcommand that is shifted away is no package, and `cd x || exit` goes to x")
+    @Test("a subcommand that is shifted away is not a package, and `cd x || exit` goes to x")
     func shiftedArgumentsAreGone() {
         let result = findings("COPY shifted.sh requirements.txt /app/\nRUN sh /app/shifted.sh install git\n").findings
         #expect(Set(result.map(\.subject)) == ["git", "numpy"])
         #expect(result.first { $0.file == "shifted.sh" }?.range?.start == .init(line: 3, column: 20))
     }
 
-    @Test("what is no shell script, or is allowed, is silent")
+    @Test("what is not a shell script, or is allowed, is silent")
     func otherScriptsAreSilent() {
         #expect(findings("COPY python.sh /\nRUN /python.sh\n").findings.isEmpty)
         let allowed = findings("COPY allowed.sh /\nRUN /allowed.sh\n")

@@ -21,7 +21,7 @@ struct ToolchainRequestTests {
         docker pull $IMAGE
             image unknown docker pull: $IMAGE
         docker pull a:b:c
-            image unknown docker pull: a:b:c (it is no image reference)
+            image unknown docker pull: a:b:c (it is not an image reference)
         skopeo copy docker://python:3.11 dir:x
             image exact skopeo copy: docker://python:3.11
         skopeo copy dir:x docker://index.example/x

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PinproofCommand
 
-/// What is no file is written into: `--output /dev/null`, by root, must leave the device where it is.
+/// What is not a file is written into: `--output /dev/null`, by root, must leave the device where it is.
 struct AtomicFileTests {
     @Test func aPipeIsWrittenIntoAndStays() throws {
         var template = Array("/tmp/pinproof-pipe-XXXXXX".utf8CString)

@@ -78,7 +78,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "what is no time limit is refused",
+        "what is not a time limit is refused",
         arguments: [
             "", "0", "0s", "-1", "-5s", "nan", "inf", "1e3", "1d", "1 s", "s", ".5", "1.", "1..2s", "1s5", "25h",
             "0.0001s", "9999999", "999999h", "1.1234567s", "+3", "٣", "1M", "∞",

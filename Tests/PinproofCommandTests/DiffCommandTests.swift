@@ -12,7 +12,8 @@ struct DiffCommandTests {
         let document = try run.document()
         #expect(
             document.keys == [
-                "schema", "left", "right", "changes", "facts", "files", "configuration", "contract", "notCompared",
+                "schema", "left", "right", "changes", "facts", "files", "configuration", "libraries", "contract",
+                "notCompared",
                 "gaps",
                 "summary",
             ])
@@ -29,8 +30,7 @@ struct DiffCommandTests {
         #expect(
             document["summary"]?.keys == [
                 "same", "added", "removed", "changed", "rebuilt", "model", "sameBy", "files", "configuration",
-                "bytecode",
-                "gaps",
+                "bytecode", "libraries", "gaps",
             ])
     }
 

@@ -78,7 +78,7 @@ struct HelpTextTests {
     }
 
     @Test(
-        "a name that is no file and looks like an image's suggests docker://",
+        "a name that is not a file and looks like an image's suggests docker://",
         arguments: [
             ("registry.example/serving:1.4", true), ("python:3.11", true), ("registry.example/app", true),
             ("localhost:5000/a/b:c", true), ("python@sha256:" + String(repeating: "a", count: 64), true),
@@ -90,7 +90,7 @@ struct HelpTextTests {
         for words in [["inspect", name], ["verify", Demo.lock, name], ["diff", name, Demo.lock]] {
             let run = await Program.run(words)
             #expect(run.status == 2)
-            #expect(run.diagnostics.hasPrefix("pinproof: \(name): there is no such file or folder"))
+            #expect(run.diagnostics.hasPrefix("pinproof: \(name): there is no such file or directory"))
             #expect(run.diagnostics.contains("docker://\(name)") == isImage, "\(run.diagnostics)")
         }
     }

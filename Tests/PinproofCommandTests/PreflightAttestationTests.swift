@@ -87,7 +87,7 @@ struct PreflightAttestationTests {
         #expect(open.status == 2 && open.output.hasPrefix("not-provable: "), "\(open.output)")
     }
 
-    /// A change of the statement, and what is said of it: nil for a statement that is no statement of preflight any more.
+    /// A change of the statement, and what is said of it: nil for a statement that is not a statement of preflight any more.
     static let forgeries: [(old: String, new: String, said: String?)] = [
         ("\"answer\": \"answered\"", "\"answer\": \"wrong\"", "the verdict is ready, and input is wrong"),
         (

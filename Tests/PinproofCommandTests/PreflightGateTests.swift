@@ -139,7 +139,7 @@ struct PreflightGateTests {
     }
 
     @Test(
-        "what switches no traffic is no switch: rollback stays open without a rule, status 1",
+        "what switches no traffic is not a switch: rollback stays open without a rule, status 1",
         arguments: ["Service", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "Pod"], [true, false])
     func noSwitch(_ kind: String, isDeclared: Bool) async throws {
         let fixture = try await PreflightFixture()
@@ -276,7 +276,7 @@ struct PreflightGateTests {
         #expect(run.diagnostics.contains(message), "\(run.diagnostics)")
     }
 
-    @Test("a lock is no model, and what is named has to be there: status 2")
+    @Test("a lock is not a model, and what is named has to be there: status 2")
     func inputs() async {
         for words in [
             [Demo.lock, Demo.image], [Demo.model, Demo.image, "--deploy", "/nonexistent"],

@@ -72,7 +72,7 @@ struct ProfileCommandTests {
     @Test(
         "what cannot be read: status 2",
         arguments: [
-            ("a,b\n1\n", "p.csv:2: row 1 has 1 field"), ("{\"a\": 1}\n{\n", "p.csv:2: row 2 is no JSON"),
+            ("a,b\n1\n", "p.csv:2: row 1 has 1 field"), ("{\"a\": 1}\n{\n", "p.csv:2: row 2 is not JSON"),
             ("a\ninf\n", "the number is not finite"),
         ])
     func unread(_ text: String, _ message: String) async throws {

@@ -81,6 +81,6 @@ struct ProgramTests {
         let run = await Program.run(words)
         #expect(run.status == 2)
         #expect(run.output.isEmpty)
-        #expect(run.diagnostics == "pinproof: /nonexistent/subject: there is no such file or folder\n")
+        #expect(run.diagnostics == "pinproof: /nonexistent/subject: there is no such file or directory\n")
     }
 }

@@ -74,7 +74,8 @@ struct ReportCommandTests {
     }
 
     @Test(
-        "verify in every format: what cannot be told is no match", arguments: verdicts.map { ($0.format, $0.undecided) }
+        "verify in every format: what cannot be told is not a match",
+        arguments: verdicts.map { ($0.format, $0.undecided) }
     )
     func undecided(_ format: String, _ pieces: [String]) async {
         let run = await Program.run(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PinproofCommand
 
-/// Subjects that are no files: an engine's images, and standard input (which the acceptance run covers).
+/// Subjects that are not files: an engine's images, and standard input (which the acceptance run covers).
 struct SpooledSubjectsTests {
     /// An engine that answers one request on a socket.
     private final class Engine: Sendable {
@@ -94,7 +94,7 @@ struct SpooledSubjectsTests {
     }
 
     @Test(
-        "what is no archive is an error that says what the engine says",
+        "what is not an archive is an error that says what the engine says",
         arguments: [
             (
                 "HTTP/1.0 404 Not Found\r\n\r\n{\"message\":\"No such image: a\"}",
@@ -102,8 +102,8 @@ struct SpooledSubjectsTests {
             ),
             ("HTTP/1.1 500 X\r\n\r\n", "the engine answers 500"),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde", "in chunks"),
-            ("hello\r\n\r\n", "is no HTTP"), ("HTTP/1.1 200 OK\r\n", "ends in its head"), ("", "ends in its head"),
-            ("HTTP/1.0 200 OK\r\n\r\n", "sent nothing"), ("HTTP/1.0 xyz\r\n\r\n", "is no HTTP"),
+            ("hello\r\n\r\n", "is not HTTP"), ("HTTP/1.1 200 OK\r\n", "ends in its head"), ("", "ends in its head"),
+            ("HTTP/1.0 200 OK\r\n\r\n", "sent nothing"), ("HTTP/1.0 xyz\r\n\r\n", "is not HTTP"),
         ])
     func refuses(_ answer: String, _ message: String) throws {
         do {

@@ -75,7 +75,7 @@ struct MonitoringQuestionTests {
             try findings(Scenes.hash("9")) == [
                 "baseline-of-another-model error b.json: it is bound to \(Scenes.hash("9")); the payloadDigest of this model is \(Scenes.hash("2"))"
             ])
-        // A digest that is cut binds to nothing, and is no missing one.
+        // A digest that is cut binds to nothing, and is not a missing one.
         #expect(
             try findings("sha256:12") == [
                 "baseline-of-another-model error b.json: it is bound to sha256:12; the payloadDigest of this model is \(Scenes.hash("2"))"
@@ -109,7 +109,7 @@ struct MonitoringQuestionTests {
                 == ["the column prediction was made of 1 row, fewer than 200"])
     }
 
-    @Test("200 rows are enough, missing ones among them, and a sum beyond 64 bits is no trap")
+    @Test("200 rows are enough, missing ones among them, and a sum beyond 64 bits is not a trap")
     func rows() throws {
         var scene = try Self.answered()
         var column = Self.column("prediction", rows: 150)
@@ -159,7 +159,7 @@ struct MonitoringQuestionTests {
         scene.declaration = try Scenes.declaration("[monitoring]\nbaseline = \"b.json\"\n")
         scene.baselines = [.init(file: "m!b.json", document: .other), Self.baseline("other.json")]
         let other = try Scenes.answer(.monitoring, scene)
-        #expect(other.isUndecided && other.summary == "m!b.json: it is no baseline of a format that is known")
+        #expect(other.isUndecided && other.summary == "m!b.json: it is not a baseline of a format that is known")
         scene.declaration = try Scenes.declaration("[monitoring]\nbaseline = \"none.json\"\n")
         #expect(
             Scenes.lines(try Scenes.answer(.monitoring, scene).findings) == [

@@ -35,7 +35,7 @@ struct OtherQuestionTests {
             ])
     }
 
-    @Test("a runbook that is no address has to be there")
+    @Test("a runbook that is not an address has to be there")
     func runbook() throws {
         var scene = try Self.owned("docs/churn.md#night")
         #expect(

@@ -48,7 +48,7 @@ struct PythonCommandLineTests {
             // After the program they are its own.
             (["a.py", "-I"], false, false, false, false),
             (["-m", "a", "-E"], false, false, false, false),
-            // A value is no option.
+            // A value is not an option.
             (["-W", "-I", "a.py"], false, false, false, false),
             (["-X", "I", "a.py"], false, false, false, false),
             (["-WI", "a.py"], false, false, false, false),

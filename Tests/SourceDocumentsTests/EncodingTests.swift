@@ -36,7 +36,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "percent-decoding leaves what is no escape",
+        "percent-decoding leaves what is not an escape",
         arguments: [
             ("%", "%"), ("%2", "%2"), ("%2b", "+"), ("%2B", "+"), ("%zz%20", "%zz "), ("a%", "a%"), ("a%4", "a%4"),
             ("%%41", "%A"), ("%25%32%42", "%2B"), ("+", "+"), ("%C3%A9", "é"), ("%FF", "\u{FFFD}"), ("%00", "\u{0}"),
@@ -70,7 +70,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "what is no base64 is refused",
+        "what is not base64 is refused",
         arguments: [
             "Z", "Zg=g", "Z g=", "Zm9vY", "Zg=", "Zg===", "Zm9v=", "=", "====", "Zm8==", "Zm9v\u{0}", "Zmé=", "*",
         ])

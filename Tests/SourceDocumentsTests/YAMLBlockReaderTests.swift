@@ -73,7 +73,7 @@ import Testing
     func readsWhatLibyamlReads(_ text: String) {
         let expected = Self.events(text)
         #expect(!expected.hasPrefix("error"))
-        // A list at the top is no lock: it is left to libyaml.
+        // A list at the top is not a lock: it is left to libyaml.
         if !text.hasPrefix("-") { #expect(Self.block(text) == expected) }
     }
 

@@ -63,6 +63,6 @@ struct YAMLLibraryTests {
     @Test("libyaml is lenient about spaces and comments, and nothing else", arguments: readByLibrary)
     func readsLeniently(document: String) throws {
         let node = try YAMLReader.read(SourceText(name: "x", text: document))
-        #expect(!PlainForm.text(node).contains("#"), "a comment is no value")
+        #expect(!PlainForm.text(node).contains("#"), "a comment is not a value")
     }
 }

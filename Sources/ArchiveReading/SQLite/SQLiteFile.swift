@@ -36,14 +36,14 @@ package struct SQLiteFile {
     /// What each database begins with.
     package static let magic = Array("SQLite format 3\0".utf8)
     /// Pages below each other; a table of a terabyte has ten.
-    private static let depthLimit = 40
+    private static let maximumDepth = 40
 
     /// Takes the bytes of a database, and those of the write-ahead log beside it; an empty log adds nothing.
     package init(_ bytes: [UInt8], log: [UInt8], name: String) throws(DocumentError) {
         self.name = name
         self.bytes = bytes
         guard bytes.count >= 100, bytes.starts(with: Self.magic) else {
-            throw DocumentError(file: name, place: nil, reason: "it is no SQLite database")
+            throw DocumentError(file: name, place: nil, reason: "it is not a SQLite database")
         }
         let written = Int(bytes[16]) << 8 | Int(bytes[17])
         let pageSize = written == 1 ? 65536 : written
@@ -103,7 +103,7 @@ package struct SQLiteFile {
         var pending = [(page: root, depth: 0)]
         while let (number, depth) = pending.popLast() {
             // Each page is read once, so that pages that name each other end.
-            guard depth < Self.depthLimit, seen.insert(number).inserted else {
+            guard depth < Self.maximumDepth, seen.insert(number).inserted else {
                 throw damaged("the pages of a table lead in a circle at page \(number)")
             }
             let page = try page(number)
@@ -124,7 +124,7 @@ package struct SQLiteFile {
                 }
                 children.append(try integer(page, header + 8, 4))
                 pending.append(contentsOf: children.reversed().map { ($0, depth + 1) })
-            default: throw damaged("page \(number) is no page of a table")
+            default: throw damaged("page \(number) is not a page of a table")
             }
         }
         return rows

@@ -2,7 +2,7 @@
 /// (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).
 ///
 /// A frame counts when its salts are those of the header, when the running checksum holds, and when a frame that ends a
-/// transaction follows: exactly what SQLite would read. What does not count is no error; it is what a log that was used before holds.
+/// transaction follows: exactly what SQLite would read. What does not count is not an error; it is what a log that was used before holds.
 struct SQLiteWriteAheadLog {
     /// The offset of a page's bytes in the log, by the page's number.
     private(set) var pages: [Int: Int] = [:]

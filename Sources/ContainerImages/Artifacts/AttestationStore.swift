@@ -51,7 +51,7 @@ package struct AttestationStore {
         switch stored.format {
         case .docker:
             guard let reference = ImageReference(name.location) else {
-                throw request.failure(.notAnImage("'\(name.location)' is no image reference"))
+                throw request.failure(.notAnImage("'\(name.location)' is not an image reference"))
             }
             let configuration: RegistriesConfiguration
             do throws(DocumentError) { configuration = try RegistriesConfiguration.ofSystem() } catch {
@@ -181,7 +181,7 @@ package struct AttestationStore {
                 .init($0.key, JSONValue($0.value))
             }
             guard table?["layers"]?.array != nil else {
-                throw ArtifactError("\(image): \(tag) is there and is no manifest with layers: it is left alone")
+                throw ArtifactError("\(image): \(tag) is there and is not a manifest with layers: it is left alone")
             }
             for layer in try nodes(existing, "layers", tag) {
                 guard let text = layer.table?.string("digest"), let other = Digest(text) else {
@@ -258,7 +258,7 @@ package struct AttestationStore {
         var replaced = 0
         if let existing = try store.manifest(tag) {
             guard let document = try? ManifestDocument(existing, name: tag), case .index = document else {
-                throw ArtifactError("\(image): \(tag) is there and is no index: it is left alone")
+                throw ArtifactError("\(image): \(tag) is there and is not an index: it is left alone")
             }
             for entry in try nodes(existing, "manifests", tag) {
                 let other = entry.table?.string("digest").flatMap { Digest($0) }

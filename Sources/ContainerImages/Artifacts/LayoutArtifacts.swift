@@ -86,7 +86,7 @@ struct LayoutArtifacts: ArtifactStore {
 
     private func entries() throws(ArtifactError) -> [Entry] {
         guard let bytes = try read("index.json"), let list = document(bytes)?.table?["manifests"]?.array else {
-            throw ArtifactError("\(directory): it is no OCI layout: index.json has no manifests")
+            throw ArtifactError("\(directory): it is not an OCI layout: index.json has no manifests")
         }
         return list.map { Entry(node: $0) }
     }

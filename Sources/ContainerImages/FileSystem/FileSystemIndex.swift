@@ -153,7 +153,7 @@ package struct FileSystemIndex: Sendable {
     }
 
     /// The hash that an interpreter would compute of a Python source, by the magic number of its bytecode; nil when the file
-    /// is no source or the interpreter is not one that would read it.
+    /// is not a source or the interpreter is not one that would read it.
     package func sourceHash(of entry: Entry, magic: UInt16) -> UInt64? {
         guard entry.content >= 0, entry.content < tree.contents.count else { return nil }
         return tree.contents[Int(entry.content)].sourceHashes.first { $0.magic == magic }?.value
@@ -202,7 +202,7 @@ package struct FileSystemIndex: Sendable {
     /// The number of the layer that the bytes of a file come from; nil for a directory that no layer lists.
     package func contentLayer(of entry: Entry) -> Int? { tree.origins[entry.node].map { Int($0) } ?? entry.layer }
 
-    /// The names in a folder, in byte order; nil when there is no folder.
+    /// The names in a folder, in byte order; nil when there is not a directory.
     package func names(in folder: String) -> [String]? {
         guard let node = tree.find(PathText.bytes(folder), followingLast: true), tree.isDirectory(node) else {
             return nil

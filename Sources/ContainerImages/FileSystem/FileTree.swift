@@ -49,7 +49,7 @@ struct FileTree: Sendable {
             guard steps <= Self.stepLimit else { return .blocked("symbolic links make the path too long") }
             if name.first == UInt8(ascii: "."), name.count == 1 { continue }
             guard case .directory = nodes[Int(node)].kind else {
-                return .blocked("a file stands where a folder is needed")
+                return .blocked("a file is where a directory is needed")
             }
             if name.first == UInt8(ascii: "."), name.count == 2, name.last == UInt8(ascii: ".") {
                 node = names.parent(of: node)

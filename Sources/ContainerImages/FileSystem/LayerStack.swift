@@ -18,7 +18,7 @@ struct LayerStack {
 
     private static let whiteout = Array(".wh.".utf8)
     private static let opaque = Array(".wh..wh..opq".utf8)
-    /// AUFS left its own files in layers; they are no whiteouts of anything.
+    /// AUFS left its own files in layers; they are not whiteouts of anything.
     private static let aufs = Array(".wh..wh.".utf8)
 
     /// Whether `.wh.` names mean anything: in a folder on disk they are names like others.
@@ -145,7 +145,7 @@ struct LayerStack {
             switch tree.walk(components, from: start, followingLast: true) {
             case .found(let node):
                 guard tree.isDirectory(node) else {
-                    throw failure(entry, name, "lies in something that is no folder")
+                    throw failure(entry, name, "is in something that is not a directory")
                 }
                 known = (path, node)
                 return node

@@ -10,7 +10,7 @@ struct NodeFinder {
     mutating func node(at path: ArraySlice<UInt8>) -> Int32? {
         guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return files.node(at: path) }
         let name = path[(slash + 1)...]
-        // "", "." and ".." are no names.
+        // "", "." and ".." are not names.
         if name.allSatisfy({ $0 == UInt8(ascii: ".") }) { return files.node(at: path) }
         let parent = path[..<slash]
         if directory != parent {

@@ -13,7 +13,7 @@ struct ControlParagraph {
     /// The value of a field by its lower-case name, without the blanks around it.
     subscript(name: String) -> String? { fields[name] }
 
-    /// Reads all paragraphs; only the first line of a field is kept. A paragraph with a line that is no field is left out
+    /// Reads all paragraphs; only the first line of a field is kept. A paragraph with a line that is not a field is left out
     /// as a gap.
     ///
     /// - Parameters:

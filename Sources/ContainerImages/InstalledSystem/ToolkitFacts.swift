@@ -67,7 +67,7 @@ enum ToolkitFacts {
 struct LibraryFileName {
     /// The name without version and without the hashes that auditwheel, delocate and delvewheel put into it.
     let stem: String
-    /// `.so`, `.dylib` or `.dll`; nil when it is no library.
+    /// `.so`, `.dylib` or `.dll`; nil when it is not a library.
     let suffix: String?
     /// What stands behind `.so.`; nil when nothing does.
     let version: String?

@@ -22,7 +22,7 @@ struct CacheDirectory: Sendable {
         Self.make(path)
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            problem = "--cache \(path): it is no directory, and cannot be made: every layer is read"
+            problem = "--cache \(path): it is not a directory, and cannot be made: every layer is read"
             isReadable = false
             isWritable = false
             return

@@ -111,7 +111,7 @@ struct AlpineParagraph {
             if line.count >= 2, line[line.startIndex + 1] == UInt8(ascii: ":"), let field = line.first {
                 paragraph.read(field, line.dropFirst(2))
             } else {
-                problem = problem ?? (number, "a line is no letter, colon and value")
+                problem = problem ?? (number, "a line is not a letter, colon and value")
             }
             current = paragraph
         }

@@ -39,7 +39,7 @@ struct RPMFile {
         var files: [RPMFile] = []
         for (index, name) in names.enumerated() {
             guard folders.indices.contains(indexes[index]) else {
-                throw RPMHeader.Damage(reason: "the file \(name) lies in no folder")
+                throw RPMHeader.Damage(reason: "the file \(name) has no directory")
             }
             let folder = folders[indexes[index]].drop { $0 == "/" }
             let type = (modes.indices.contains(index) ? modes[index] : 0) & 0o170000

@@ -10,7 +10,7 @@ struct Descriptor: Sendable, Hashable {
     let size: Int
     let platform: Platform?
     let annotations: [String: String]
-    /// What an artifact that is no image is; nil for an image.
+    /// What an artifact that is not an image is; nil for an image.
     var artifactType: String?
 
     /// The name that the descriptor gives to its image.
@@ -18,7 +18,7 @@ struct Descriptor: Sendable, Hashable {
         annotations["org.opencontainers.image.ref.name"] ?? annotations["io.containerd.image.name"]
     }
 
-    /// Whether the descriptor is of an attestation that BuildKit put beside its images, or of another artifact that is no image.
+    /// Whether the descriptor is of an attestation that BuildKit put beside its images, or of another artifact that is not an image.
     var isAttestation: Bool {
         annotations["vnd.docker.reference.type"] == "attestation-manifest" || platform?.os == "unknown"
             || artifactType != nil || (referenceName.map(Self.isArtifactTag) ?? false)
@@ -83,7 +83,7 @@ enum ManifestDocument: Sendable {
             ManifestKind(mediaType: type) != (hasManifests ? .index : .manifest)
         {
             throw document.error(
-                "'mediaType' is '\(type)', which is no type of \(hasManifests ? "an index" : "a manifest")")
+                "'mediaType' is '\(type)', which is not a type of \(hasManifests ? "an index" : "a manifest")")
         }
         if hasManifests {
             self = .index(try Self.descriptors(document, "manifests"))

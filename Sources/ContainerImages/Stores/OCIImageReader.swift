@@ -157,7 +157,7 @@ struct OCIImageReader {
         return bytes
     }
 
-    /// Chooses a child of an index by platform; attestations are no images.
+    /// Chooses a child of an index by platform; attestations are not images.
     private func choose(_ children: [Descriptor], of index: Descriptor) throws(ImageReadingError) -> Descriptor {
         let images = children.filter { !$0.isAttestation }
         if request.takesFirstPlatform, let first = images.first { return first }

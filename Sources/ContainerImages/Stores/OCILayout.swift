@@ -85,12 +85,12 @@ struct OCILayout: BlobStore {
         let bytes = try request.archive { () throws(ArchiveReadingError) in
             try members.read("index.json", limit: request.limits.manifestBytes)
         }
-        guard let bytes else { throw request.failure(.notAnImage("it is no OCI layout: it has no index.json")) }
+        guard let bytes else { throw request.failure(.notAnImage("it is not an OCI layout: it has no index.json")) }
         let document = try request.document { () throws(DocumentError) in
             try ManifestDocument(bytes, name: "index.json", limits: request.limits)
         }
         guard case .index(let manifests) = document else {
-            throw request.failure(.inconsistent("index.json is no index"))
+            throw request.failure(.inconsistent("index.json is not an index"))
         }
         return manifests
     }

@@ -11,7 +11,9 @@ enum DirectoryTransport: ImageTransport {
         let bytes = try request.archive { () throws(ArchiveReadingError) in
             try members.read("manifest.json", limit: request.limits.manifestBytes)
         }
-        guard let bytes else { throw request.failure(.notAnImage("it is no image directory: it has no manifest.json")) }
+        guard let bytes else {
+            throw request.failure(.notAnImage("it is not an image directory: it has no manifest.json"))
+        }
         let descriptor = Descriptor(
             mediaType: nil, digest: try request.digest(of: bytes), size: bytes.count, platform: nil, annotations: [:])
         let store = ImageDirectory(request: request, members: members, manifest: descriptor.digest)

@@ -15,7 +15,7 @@ enum DockerArchiveTransport: ImageTransport {
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
         let members = try request.archiveMembers()
         guard let bytes = try read(request, members, "manifest.json", request.limits.manifestBytes) else {
-            throw request.failure(.notAnImage("it is no docker archive: it has no manifest.json"))
+            throw request.failure(.notAnImage("it is not a docker archive: it has no manifest.json"))
         }
         let images = try request.document { () throws(DocumentError) in try savedImages(bytes, request.limits) }
         let saved = try choose(images, request)

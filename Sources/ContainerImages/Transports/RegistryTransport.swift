@@ -29,7 +29,7 @@ enum RegistryTransport: ImageTransport {
 
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
         guard let reference = ImageReference(request.name.location) else {
-            throw request.failure(.notAnImage("'\(request.name.location)' is no image reference"))
+            throw request.failure(.notAnImage("'\(request.name.location)' is not an image reference"))
         }
         let asked = reference.digest?.description ?? reference.tag ?? "latest"
         let (store, bytes) = try find(asked, at: try places(of: reference, request), request)
@@ -54,7 +54,7 @@ enum RegistryTransport: ImageTransport {
     ) throws(ImageReadingError) -> LayerBlob {
         guard let reference = ImageReference(request.name.location),
             let place = try places(of: reference, request).first
-        else { throw request.failure(.notAnImage("'\(request.name.location)' is no image reference")) }
+        else { throw request.failure(.notAnImage("'\(request.name.location)' is not an image reference")) }
         let client = RegistryClient(place, request.registry)
         let descriptor = Descriptor(mediaType: nil, digest: digest, size: size, platform: nil, annotations: [:])
         return LayerBlob(

@@ -86,7 +86,7 @@ enum StatisticsListReader {
         if let path = try message.message("path", keys: ["step"]) {
             var steps: [String] = []
             for step in try path.list("step") {
-                guard let step = step.string else { throw path.error("a step of the path is no text") }
+                guard let step = step.string else { throw path.error("a step of the path is not text") }
                 steps.append(step)
             }
             name = steps.joined(separator: ".")

@@ -24,7 +24,7 @@ struct ColumnComparison {
     private var otherNewTexts = 0.0
     private var missing = 0.0
     private var present = 0.0
-    /// Values that are no numbers in a column of numbers.
+    /// Values that are not numbers in a column of numbers.
     private var notNumbers: (count: Int, first: String)?
     private var outside = 0
     private var nestedRow: Int?
@@ -195,7 +195,7 @@ struct ColumnComparison {
             if isOfOtherType {
                 add(.otherType, "numbers in the baseline, and text in the data: '\(notNumbers.first)'")
             } else {
-                add(.notNumbers, "\(notNumbers.count) of \(Int(present)) values are no numbers: '\(notNumbers.first)'")
+                add(.notNumbers, "\(notNumbers.count) of \(Int(present)) values are not numbers: '\(notNumbers.first)'")
             }
         }
         if baselineOthers == 0, !newTexts.isEmpty {

@@ -216,7 +216,7 @@ struct CSVReader {
 
     private mutating func checkText() throws(DataReadingError) {
         if row.allSatisfy({ $0 < 0x80 && $0 != 0 }) { return }
-        if row.contains(0) { return try damage("the row has a NUL byte: it is no text") }
+        if row.contains(0) { return try damage("the row has a NUL byte: it is not text") }
         if String(validating: row, as: UTF8.self) == nil { try damage("the row is not UTF-8") }
     }
 

@@ -73,7 +73,7 @@ struct JSONLinesReader {
             node = try JSONReader.read(SourceText(name: name, bytes: bytes))
         } catch {
             let column = error.place.map { "column \($0.column): " } ?? ""
-            return try problems.add(line: line, "row \(rows) is no JSON: \(column)\(error.reason)")
+            return try problems.add(line: line, "row \(rows) is not JSON: \(column)\(error.reason)")
         }
         guard let table = node.table else {
             return try problems.add(line: line, "row \(rows) is \(node.typeName), and an object was expected")

@@ -36,13 +36,13 @@ enum CodeOwnersFormat {
         for (words, range, line) in lines {
             if hasSections, isSection(words) {
                 (section, defaults) = readSection(words)
-                for owner in defaults where !isOwner(owner) { leaveOut(owner, "it is no owner", line) }
+                for owner in defaults where !isOwner(owner) { leaveOut(owner, "it is not an owner", line) }
                 continue
             }
             guard let pattern = words.first else { continue }
             let named = words.dropFirst().filter { isOwner($0) }
             for other in words.dropFirst() where !isOwner(other) {
-                leaveOut(other, "it is no owner: @user, @organization/team or an address", line)
+                leaveOut(other, "it is not an owner: @user, @organization/team or an address", line)
             }
             if pattern.hasPrefix("!") {
                 leaveOut(pattern, "a pattern that excludes is not supported", line)

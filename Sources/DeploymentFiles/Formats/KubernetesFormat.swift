@@ -43,14 +43,14 @@ enum KubernetesFormat: DeploymentFormat {
             guard depth < maximumDepth, let objects = items.array else {
                 reading.gaps.append(
                     Gap(
-                        kind, reason: depth < maximumDepth ? "its items are no list" : "lists are nested too deeply",
+                        kind, reason: depth < maximumDepth ? "its items are not a list" : "lists are nested too deeply",
                         source: FileLocation(file: file.name, line: items.place.line)))
                 return true
             }
             for item in objects where !readObject(item, file, depth: depth + 1, &reading) {
                 reading.gaps.append(
                     Gap(
-                        kind, reason: "an item is no object of Kubernetes",
+                        kind, reason: "an item is not an object of Kubernetes",
                         source: FileLocation(file: file.name, line: item.place.line)))
             }
             return true
@@ -249,7 +249,7 @@ private struct WorkloadReader {
         if isTemplate(text.value) {
             leaveOutTemplate(container, text)
         } else if reference == nil {
-            reader.leaveOut(text.value, "the image of \(container) is no reference to an image", at: range)
+            reader.leaveOut(text.value, "the image of \(container) is not a reference to an image", at: range)
         }
         workload?.images.append(
             Workload.Image(container: container, text: text.value, reference: reference, range: range))

@@ -61,7 +61,7 @@ package struct BaseImage: Sendable {
         let name = configuredUser.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? ""
         guard configuredUser.isEmpty || FreezeText.isWord(configuredUser) else {
             throw FreezeError(reasons: [
-                "the base \(reference.nameWithTag) runs as '\(configuredUser)', which is no name of a user"
+                "the base \(reference.nameWithTag) runs as '\(configuredUser)', which is not a name of a user"
             ])
         }
         let isRoot = ["", "root", "0"].contains(name)

@@ -100,7 +100,7 @@ package struct Installation: Sendable {
 
     private static func name(_ text: String) throws(FreezeError) -> String {
         guard FreezeText.isWord(text), !text.hasPrefix("-") else {
-            throw FreezeError(reasons: ["'\(text)' is no name of an extra, group or environment"])
+            throw FreezeError(reasons: ["'\(text)' is not a name of an extra, group or environment"])
         }
         return text
     }

@@ -121,7 +121,7 @@ package struct ModelServing: Sendable {
         case .command:
             guard !words.isEmpty else {
                 throw FreezeError(reasons: [
-                    "nothing says what serves: write the command behind two dashes, --serve command -- python -m app"
+                    "nothing says what serves: write the command after two dashes, --serve command -- python -m app"
                 ])
             }
             command = words

@@ -42,7 +42,7 @@ extension RewritingPlan {
                 if let failure = Self.checkConda(text, packages) { return failure }
                 named.append(command.words[position])
             } else if all.contains(where: { $0.range == range }) {
-                return PinFailure("'\(text)' is nothing that an explicit file can stand for")
+                return PinFailure("'\(text)' is nothing that an explicit file can name")
             } else {
                 return PinFailure("its command also has \(text), which an install from an explicit file does not take")
             }

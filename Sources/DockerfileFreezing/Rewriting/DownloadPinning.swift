@@ -10,7 +10,7 @@ extension RewritingPlan {
             return pinAdd(copy)
         }
         guard let (run, index, word) = command(with: range) else {
-            return PinFailure("it stands in no command that could be edited")
+            return PinFailure("it is in no command that can be edited")
         }
         return pinFetch(run, run.commands[index], index, url: word)
     }
@@ -53,12 +53,12 @@ extension RewritingPlan {
             command.words.allSatisfy(\.standsInFile), command.words.allSatisfy(\.alternatives.isEmpty)
         else {
             return PinFailure(
-                "no check can be written behind it here", remedy: "Check the file with sha256sum -c in the same RUN")
+                "no check can be written after it here", remedy: "Check the file with sha256sum -c in the same RUN")
         }
         // A check that another command hides proves nothing.
         guard !command.isConditional, let joint = joint(behind: index, in: run) else {
             return PinFailure(
-                "a failing check behind it would not end the build",
+                "a failing check after it would not end the build",
                 remedy: "Join the commands with && and check the file with sha256sum -c")
         }
         guard let file = DownloadedFile(command, url: word) else {

@@ -15,7 +15,7 @@ extension RewritingPlan {
             return pinURL(text, in: added.range, finding, separator: "#", at: "#", ends: ":")
         }
         guard let (run, index, word) = command(with: range) else {
-            return PinFailure("it stands in no command that could be edited")
+            return PinFailure("it is in no command that can be edited")
         }
         let command = run.commands[index]
         let found = command.words[word]
@@ -96,7 +96,7 @@ extension RewritingPlan {
             command.pipelineCount == 1, !command.isConditional, let joint = joint(behind: index, in: run)
         else {
             return PinFailure(
-                "a failing checkout behind it would not end the build, or none can be written there",
+                "a failing checkout after it would not end the build, or none can be written there",
                 remedy: "Join the commands with &&, and check out the commit by its whole id")
         }
         let later = model.runs.filter { $0.stageIndex == run.stageIndex && $0.instructionIndex > run.instructionIndex }
@@ -110,7 +110,7 @@ extension RewritingPlan {
         let moves = run.commands[(index + 1)..<end].filter { clone.isMoved(by: $0) }
         guard moves.count < 2 else {
             return PinFailure(
-                "several commands behind it move what is checked out", remedy: "Check out the commit by its whole id")
+                "several commands after it move what is checked out", remedy: "Check out the commit by its whole id")
         }
         if let move = moves.first { return pinCheckout(move, clone) }
         let commit: String
@@ -132,7 +132,7 @@ extension RewritingPlan {
     /// The checkout that stands behind a clone gets the commit in the place of its branch or tag.
     private mutating func pinCheckout(_ move: ShellCommand, _ clone: GitClone) -> PinFailure? {
         let manually = PinFailure(
-            "the command behind it that moves what is checked out is no plain git checkout",
+            "the command after it that moves what is checked out is not a plain git checkout",
             remedy: "Check out the commit by its whole id")
         let words = move.words
         guard let verb = words.firstIndex(where: { $0.text == "checkout" || $0.text == "reset" }) else {

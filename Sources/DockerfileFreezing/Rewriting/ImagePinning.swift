@@ -15,13 +15,13 @@ extension RewritingPlan {
                 names.isEmpty ? "its text cannot be known" : "the file gives no value of \(names)",
                 remedy: "Give the ARG a default, or pass --build-arg")
         }
-        guard let reference = image.reference else { return PinFailure("it is no image reference") }
+        guard let reference = image.reference else { return PinFailure("it is not an image reference") }
         if image.isFromBuildContext {
             return PinFailure("--build-context puts another image in its place", remedy: "Name that one by digest")
         }
         if reference.digest != nil {
             return PinFailure(
-                "its digest stands in a variable that holds a part of it",
+                "its digest is in a variable that holds a part of it",
                 remedy: "Put the whole reference, name, tag and digest, into one ARG")
         }
         let digest: Digest

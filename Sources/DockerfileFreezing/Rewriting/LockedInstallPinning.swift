@@ -8,7 +8,7 @@ extension RewritingPlan {
         of finding: Finding, _ rewrite: (inout RewritingPlan, RunStep, ShellCommand) -> PinFailure?
     ) -> PinFailure? {
         guard let range = finding.range, let (run, index, _) = command(with: range) else {
-            return PinFailure("it stands in no command that could be edited")
+            return PinFailure("it is in no command that can be edited")
         }
         let command = run.commands[index]
         if let done = rewrittenCommands[command.range.lowerBound] { return done }

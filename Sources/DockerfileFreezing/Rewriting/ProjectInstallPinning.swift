@@ -40,7 +40,7 @@ extension RewritingPlan {
                 remedy: "List it in package.json, commit package-lock.json, and run npm ci")
         }
         guard let range = finding.range, let (run, index, word) = command(with: range) else {
-            return PinFailure("it stands in no command that could be edited")
+            return PinFailure("it is in no command that can be edited")
         }
         let command = run.commands[index]
         guard let program = command.name, let manner = Self.manners[program] else {

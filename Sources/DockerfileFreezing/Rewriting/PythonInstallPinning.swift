@@ -60,7 +60,7 @@ extension RewritingPlan {
 
     private static func check(_ text: String, _ packages: LockedRequirements) -> PinFailure? {
         guard let requirement = try? Requirement(text), requirement.url == nil else {
-            return PinFailure("'\(text)' is no package of an index")
+            return PinFailure("'\(text)' is not a package of an index")
         }
         guard let version = packages.versions[requirement.normalizedName] else {
             return PinFailure(

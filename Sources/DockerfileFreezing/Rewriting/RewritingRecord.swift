@@ -31,7 +31,7 @@ package struct RewritingRecord: Sendable {
             case "schema": continue
             case "images":
                 guard let pinned = member.value.table else {
-                    throw DocumentError(file: text.name, place: member.value.place, reason: "images is no object")
+                    throw DocumentError(file: text.name, place: member.value.place, reason: "images is not an object")
                 }
                 for image in pinned.members {
                     guard let digest = image.value.string.flatMap({ Digest($0) }), digest.algorithm == .sha256 else {
@@ -43,7 +43,8 @@ package struct RewritingRecord: Sendable {
                 }
             case "downloads":
                 guard let pinned = member.value.table else {
-                    throw DocumentError(file: text.name, place: member.value.place, reason: "downloads is no object")
+                    throw DocumentError(
+                        file: text.name, place: member.value.place, reason: "downloads is not an object")
                 }
                 for download in pinned.members {
                     guard let digest = download.value.string.flatMap({ Digest($0) }) else {
@@ -58,7 +59,7 @@ package struct RewritingRecord: Sendable {
                     guard let commit = repository.value.string, CommitID.isWhole(commit) else {
                         throw DocumentError(
                             file: text.name, place: repository.value.place,
-                            reason: "the commit of \(repository.key) is no whole id")
+                            reason: "the commit of \(repository.key) is not a whole id")
                     }
                     repositories[repository.key] = commit
                 }

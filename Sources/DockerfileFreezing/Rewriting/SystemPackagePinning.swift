@@ -7,7 +7,7 @@ import EnvironmentInventory
 extension RewritingPlan {
     mutating func pinSystemPackage(_ finding: Finding) -> PinFailure? {
         guard let range = finding.range, let subject = finding.subject, let (run, index, word) = command(with: range)
-        else { return PinFailure("it stands in no command that could be edited") }
+        else { return PinFailure("it is in no command that can be edited") }
         guard let stage = run.stageIndex, !run.isTrigger else {
             return PinFailure("it is run by another build, whose base is not known here")
         }
@@ -62,7 +62,7 @@ extension RewritingPlan {
             return PinFailure(
                 "\(base.image.nameWithTag) neither has \(name) installed nor names it in a package list\(note)",
                 remedy: finding.ecosystem == .apt
-                    ? snapshotHelp + ". Or write the version behind it" : "Write the version behind it")
+                    ? snapshotHelp + ". Or write the version behind it" : "Write the version after it")
         }
         let separator = finding.ecosystem == .rpm && command.name != "zypper" ? "-" : "="
         insert(separator + version, at: endInsideQuotes(found.range))

@@ -58,7 +58,7 @@ package struct DockerfileStage: Sendable {
         case scratch
         /// An image: the index in ``DockerfileModel/images``.
         case image(Int)
-        /// A named build context that is no image.
+        /// A named build context that is not an image.
         case buildContext(String)
         /// A stage whose name depends on a variable, such as `build-${TARGETARCH}`.
         case someStage
@@ -191,7 +191,7 @@ package enum FileOrigin: Sendable, Hashable {
     case stage(Int)
     /// An image: the index in ``DockerfileModel/images``.
     case image(Int)
-    /// A named build context that is no image.
+    /// A named build context that is not an image.
     case buildContext(String)
     /// `scratch`, or something that cannot be known.
     case unknown

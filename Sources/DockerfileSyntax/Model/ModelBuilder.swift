@@ -263,7 +263,7 @@ struct ModelBuilder {
             } else if let written {
                 do throws(WordSyntaxError) {
                     let text = try expand(written, globally: stage == nil).known
-                    // A default that doubles again and again is no value that a build has.
+                    // A default that doubles again and again is not a value that a build has.
                     value = text.flatMap { $0.utf8.count > Self.maximumValueLength ? nil : .known($0) } ?? .dynamic
                 } catch {
                     report(error.reason, word.range)

@@ -15,7 +15,7 @@ package struct ScriptCall: Sendable {
 
     private static let shells: Set<String> = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"]
 
-    /// What a command runs from a file; nil when it cannot be known, or is no file's name.
+    /// What a command runs from a file; nil when it cannot be known, or is not a file's name.
     package init?(_ command: ShellCommand) {
         guard let first = command.words.first, let name = command.name else { return nil }
         if Self.shells.contains(name), let word = Self.input(of: command) {
@@ -108,7 +108,7 @@ extension RunStep {
     ///   - command: the command of this step that runs it.
     ///   - isElsewhere: whether that command stands in another file.
     ///   - evaluations: what earlier calls of the same files did.
-    /// - Returns: nil when the file is no shell script: another `#!` line, or bytes that are no text.
+    /// - Returns: nil when the file is not a shell script: another `#!` line, or bytes that are not text.
     package func step(
         ofScript content: MappedText, in file: SourceText, call: ScriptCall, by command: ShellCommand,
         isElsewhere: Bool,

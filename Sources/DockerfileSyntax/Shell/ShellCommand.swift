@@ -5,7 +5,7 @@ package struct ShellCommand: Sendable {
     package internal(set) var words: [ShellWord]
     /// The assignments in front of the command, `A=b cmd`.
     package internal(set) var assignments: [ShellAssignment]
-    /// The redirections; their targets are no arguments.
+    /// The redirections; their targets are not arguments.
     package internal(set) var redirections: [ShellRedirection]
     /// The byte offsets in the file, from the first word to the last.
     package internal(set) var range: Range<Int>

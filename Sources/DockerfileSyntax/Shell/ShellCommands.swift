@@ -77,7 +77,7 @@ extension ShellParser {
         }
         let start = index
         while let byte = peek, Self.isName(byte) { index += 1 }
-        guard index > start else { throw error("expected a name behind 'for'") }
+        guard index > start else { throw error("expected a name after 'for'") }
         let name = text.string(start..<index)
         try skipLines()
         var words: [ShellSyntaxWord]?
@@ -111,7 +111,7 @@ extension ShellParser {
 
     private mutating func caseClause() throws(ShellSyntaxError) -> ShellNode {
         skipBlanks()
-        guard let subject = try word() else { throw error("expected a word behind 'case'") }
+        guard let subject = try word() else { throw error("expected a word after 'case'") }
         try expect("in")
         var items: [ShellCaseItem] = []
         while true {
@@ -163,7 +163,7 @@ extension ShellParser {
         return .test(words, body: nil, try redirects())
     }
 
-    /// The word behind `=~`, in which parentheses and bars are no operators.
+    /// The word behind `=~`, in which parentheses and bars are not operators.
     private mutating func regularExpression() throws(ShellSyntaxError) -> ShellSyntaxWord {
         let start = index
         var parts: [ShellWordPart] = []
@@ -351,7 +351,7 @@ extension ShellParser {
         guard let symbol = symbols.first(where: { has($0) }) else { return nil }
         index += symbol.utf8CodeUnitCount
         skipBlanks()
-        guard let target = try word() else { throw error("expected a word behind '\(symbol)'") }
+        guard let target = try word() else { throw error("expected a word after '\(symbol)'") }
         var heredoc: Int?
         if symbol.description == "<<" || symbol.description == "<<-" {
             var delimiter = MappedText()

@@ -43,7 +43,7 @@ struct ShellStatement: Sendable {
     /// Whether `&` ends it.
     var isBackground: Bool
 
-    /// Whether its last command is no simple command.
+    /// Whether its last command is not a simple command.
     var endsWithCompound: Bool {
         guard let last = elements.last?.pipeline.commands.last else { return false }
         if case .simple = last { return false }

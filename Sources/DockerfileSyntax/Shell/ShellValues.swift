@@ -40,7 +40,7 @@ extension ShellEvaluator {
             }
         }
         if assignment.hasIndex { text = nil }
-        // A value that doubles again and again is no value that a package has.
+        // A value that doubles again and again is not a value that a package has.
         if let long = text, long.utf8.count > 100_000 { text = nil }
         return (
             ShellAssignment(name: assignment.name, value: text, range: range),

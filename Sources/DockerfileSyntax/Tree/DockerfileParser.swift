@@ -16,7 +16,7 @@ struct DockerfileParser {
     private var instructions: [Instruction] = []
     private var problems: [DockerfileProblem] = []
     private var sawInstruction = false
-    private static let longestLine = 65_535
+    private static let maximumLineLength = 65_535
 
     init(_ text: SourceText) {
         self.text = text
@@ -52,8 +52,10 @@ struct DockerfileParser {
         // SourceText has found the line feeds already.
         let end = max(start, text.offsets(ofLine: line)?.upperBound ?? bytes.count)
         position = end + 1
-        if end - start > Self.longestLine {
-            report(.syntax, "a line of \(end - start) bytes; BuildKit reads at most \(Self.longestLine)", start..<end)
+        if end - start > Self.maximumLineLength {
+            report(
+                .syntax, "a line of \(end - start) bytes; BuildKit reads at most \(Self.maximumLineLength)", start..<end
+            )
         }
         return start..<end
     }

@@ -120,7 +120,7 @@ struct JSONForm {
         return value
     }
 
-    /// Skips a value that is no string; false when it is no JSON. Nested values are counted, not recursed into.
+    /// Skips a value that is not a string; false when it is not JSON. Nested values are counted, not recursed into.
     private mutating func skipOther() -> Bool {
         var open: [UInt8] = []
         repeat {

@@ -39,7 +39,7 @@ enum UnreachedPackage: ImportHazard {
         ])
 
     static func findings(_ scene: ImportScene) -> [Finding] {
-        // A directory on disk is no image: nothing is known of what starts there.
+        // A directory on disk is not an image: nothing is known of what starts there.
         guard scene.isImage else { return [] }
         var lost: [String: Set<String>] = [:]
         let groups = Dictionary(grouping: scene.packages, by: \.name)

@@ -128,7 +128,7 @@ struct LoadingReach {
         case .always: return true
         case .block: return failing == total || failing >= max(2, total / 10)
         case .handled: return false
-        // Something that is no statement imports it.
+        // Something that is not a statement imports it.
         case nil: return failing == total
         }
     }

@@ -3,7 +3,7 @@ import EnvironmentInventory
 
 /// Where the libraries of a survey are taken from, by the names that ask for them.
 enum LoadingSources {
-    /// Returns the sources in their order; what the NVIDIA toolkit brings is no file of any image.
+    /// Returns the sources in their order; what the NVIDIA toolkit brings is not a file of any image.
     static func sources(_ scene: LoadingScene, _ survey: LoadingSurvey) -> [LibrarySource] {
         var versions: [String: String] = [:]
         for package in scene.environment.packages {

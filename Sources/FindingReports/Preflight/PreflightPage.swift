@@ -40,7 +40,7 @@ struct PreflightPage {
         let isUndecided: Bool
         /// One line.
         let summary: String
-        /// What mends it; nil where it is answered.
+        /// What fixes it; nil where it is answered.
         let remedy: String?
         /// What decides first.
         let details: [Detail]

@@ -1,6 +1,6 @@
 import EnvironmentInventory
 
-/// Markdown for a pull request's comment or a job summary: the five answers, what decides, what mends it.
+/// Markdown for a pull request's comment or a job summary: the five answers, what decides, what fixes it.
 package enum MarkdownPreflightReport: PreflightReportFormat {
     /// `markdown`.
     package static let name = "markdown"

@@ -1,6 +1,6 @@
 import EnvironmentInventory
 
-/// The five answers for a person at a terminal: the verdict, then each question with what decides it and what mends it.
+/// The five answers for a person at a terminal: the verdict, then each question with what decides it and what fixes it.
 package enum TextPreflightReport: PreflightReportFormat {
     /// `text`.
     package static let name = "text"

@@ -23,7 +23,7 @@ enum VerificationProblems {
             help: "Give the locked artifacts (--wheels), or capture the environment at training."),
     ]
 
-    /// The verdict first where it is no match, then the packages, then the findings.
+    /// The verdict first where it is not a match, then the packages, then the findings.
     static func findings(_ verification: Verification) -> [Finding] {
         let summary = VerificationSummary(verification)
         let name = verification.context.serving?.about.name ?? "serving"

@@ -1,6 +1,6 @@
 import EnvironmentInventory
 
-/// What to do about a verdict that is no match.
+/// What to do about a verdict that is not a match.
 struct VerificationRemedy {
     /// A command for a shell; nil where there is none.
     var command: String?

@@ -1,6 +1,6 @@
 import EnvironmentInventory
 
-/// SARIF 2.1.0 of a verification: the verdict where it is no match, each package that differs, and the findings.
+/// SARIF 2.1.0 of a verification: the verdict where it is not a match, each package that differs, and the findings.
 package enum SARIFVerificationReport: VerificationReportFormat {
     /// `sarif`.
     package static let name = "sarif"

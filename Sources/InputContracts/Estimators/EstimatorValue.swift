@@ -95,7 +95,7 @@ package struct EstimatorArray: Sendable {
         }
     }
 
-    /// Decodes UTF-32 without its zeros at the end; nil where a unit is no character.
+    /// Decodes UTF-32 without its zeros at the end; nil where a unit is not a character.
     private static func text(_ bytes: some RandomAccessCollection<UInt8>, isBigEndian: Bool) -> String? {
         let bytes = Array(bytes)
         guard bytes.count.isMultiple(of: 4) else { return nil }

@@ -81,7 +81,7 @@ package enum MLflowSignature {
             throw Unreadable(key: key, line: line, reason: "\(member.value.typeName) stands where JSON text belongs")
         }
         guard let items = root.array else {
-            throw Unreadable(key: key, line: line, reason: "the JSON text is no list")
+            throw Unreadable(key: key, line: line, reason: "the JSON text is not a list")
         }
         guard items.count <= ContractLimits.maximumColumns else {
             throw Unreadable(
@@ -114,7 +114,7 @@ package enum MLflowSignature {
                 input.shape = try shape.map { (node) throws(Unreadable) -> Int? in
                     guard let value = node.integer, let dimension = Int(exactly: value), dimension >= -1 else {
                         throw Unreadable(
-                            key: key, line: line, reason: "entry \(position) has a dimension that is no number")
+                            key: key, line: line, reason: "entry \(position) has a dimension that is not a number")
                     }
                     return dimension < 0 ? nil : dimension
                 }

@@ -105,7 +105,7 @@ package enum RequestReader {
             let columns = object["columns"]?.array?.map(\.text)
             for item in data {
                 guard let values = item.array else {
-                    refuse("a row of dataframe_split is no list", &table)
+                    refuse("a row of dataframe_split is not a list", &table)
                     continue
                 }
                 guard columns.map({ $0.count == values.count }) ?? true else {
@@ -119,7 +119,7 @@ package enum RequestReader {
         case "inputs" where body.value.table != nil:
             columns(body.value.table?.members ?? [], into: &table)
         default:
-            guard let items = body.value.array else { return refuse("\(body.key) is no list", &table) }
+            guard let items = body.value.array else { return refuse("\(body.key) is not a list", &table) }
             for item in items { table.rows.append(row(item)) }
         }
     }

@@ -38,7 +38,7 @@ enum ValueCheck {
             if value.isNull, [.float32, .float64, .string].contains(input.type) { return nil }
             return problem(value, type: input.type)
         }
-        guard let items = value.array else { return "\(value.typeName) stands where a list belongs" }
+        guard let items = value.array else { return "\(value.typeName) is where a list belongs" }
         if let dimension, dimension != items.count {
             return "a list has \(items.count) values, \(dimension) belong there"
         }
@@ -53,13 +53,13 @@ enum ValueCheck {
         switch structure {
         case .scalar(let type): return problem(value, type: type)
         case .array(let element):
-            guard let items = value.array else { return "\(value.typeName) stands where a list belongs" }
+            guard let items = value.array else { return "\(value.typeName) is where a list belongs" }
             for item in items { if let problem = problem(item, element) { return problem } }
         case .map(let element):
-            guard let table = value.table else { return "\(value.typeName) stands where an object belongs" }
+            guard let table = value.table else { return "\(value.typeName) is where an object belongs" }
             for member in table.members { if let problem = problem(member.value, element) { return problem } }
         case .object(let properties):
-            guard let table = value.table else { return "\(value.typeName) stands where an object belongs" }
+            guard let table = value.table else { return "\(value.typeName) is where an object belongs" }
             for property in properties {
                 guard let member = table[property.name] else {
                     if property.isRequired { return "the object lacks \(property.name)" }
@@ -89,7 +89,7 @@ enum ValueCheck {
             case .float16, .float32, .float64: number(value).map { fits($0, type) } ?? false
             default: integer(value).map { fits($0, type) } ?? false
             }
-        return isFitting ? nil : "\(shown(value)) is no \(type.rawValue)"
+        return isFitting ? nil : "\(shown(value)) is not of type \(type.rawValue)"
     }
 
     private static func fits(_ number: Double, _ type: ContractType) -> Bool {

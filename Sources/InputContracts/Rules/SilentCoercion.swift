@@ -6,7 +6,7 @@ package enum SilentCoercion {
     /// The rule's documentation.
     package static let rule = Rule(
         name: "silent-coercion",
-        summary: "A column behind MLflow's server takes another value than was sent.",
+        summary: "MLflow's server changes the value of a column.",
         why:
             "MLflow turns \"false\" into True, 3000000000 into -1294967296 and 70.5 into 70 and answers with status 200.",
         help:

@@ -138,7 +138,7 @@ struct JSONSchemaReader {
     func followed(_ node: DocumentNode) throws(DocumentError) -> DocumentTable {
         var node = node
         for _ in 0..<Self.maximumReferences {
-            guard let table = node.table else { throw error("\(node.typeName) is no schema", node) }
+            guard let table = node.table else { throw error("\(node.typeName) is not a schema", node) }
             guard let reference = table["$ref"]?.string else { return table }
             guard reference.hasPrefix("#"), let next = resolve(pointer: String(reference.dropFirst())) else {
                 throw error("the reference \(reference) leads nowhere in this file", node)

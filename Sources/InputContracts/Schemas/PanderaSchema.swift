@@ -10,7 +10,7 @@ enum PanderaSchema {
         for (position, member) in columns.prefix(ContractLimits.maximumColumns + 1).enumerated() {
             var input = ContractInput(name: member.key, position: position)
             guard let table = member.value.table else {
-                throw DocumentError(file: file, place: member.keyPlace, reason: "the column is no table")
+                throw DocumentError(file: file, place: member.keyPlace, reason: "the column is not a table")
             }
             if let dtype = table["dtype"]?.text {
                 input.type = ContractType(numpyName: dtype) ?? (dtype.hasPrefix("string") ? .string : .any)

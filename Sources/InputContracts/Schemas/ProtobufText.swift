@@ -152,7 +152,7 @@ package struct ProtobufText {
         case UInt8(ascii: "u"), UInt8(ascii: "U"):
             let count = byte == UInt8(ascii: "u") ? 4 : 8
             guard let scalar = Unicode.Scalar(try hexadecimal(count...count)) else {
-                throw error("an escape is no character")
+                throw error("an escape is not a character")
             }
             output += Array(String(Character(scalar)).utf8)
         case UInt8(ascii: "0")...UInt8(ascii: "7"):

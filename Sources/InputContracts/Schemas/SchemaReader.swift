@@ -57,7 +57,7 @@ package enum SchemaReader {
         _ root: DocumentNode, file: String, fragment: String?
     ) throws(DocumentError) -> InputContract {
         guard let table = root.table else {
-            throw DocumentError(file: file, place: root.place, reason: "\(root.typeName) is no schema")
+            throw DocumentError(file: file, place: root.place, reason: "\(root.typeName) is not a schema")
         }
         if table["openapi"] != nil { return try OpenAPISchema.read(root, file: file, fragment: fragment) }
         if table["schema_type"]?.string == "dataframe" { return try PanderaSchema.read(table, file: file) }

@@ -21,7 +21,7 @@ package enum CapturedSource: Sendable, Hashable {
         case otherVersion(String)
         /// The lock names hashes, and no URL.
         case unaddressed
-        /// It is no Python package, or one that a package manager of another kind has installed.
+        /// It is not a Python package, or one that a package manager of another kind has installed.
         case foreign
     }
 }

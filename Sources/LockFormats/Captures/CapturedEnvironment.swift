@@ -37,7 +37,7 @@ struct CapturedFacts: Sendable {
 /// Reads the `tool.pinproof` tables of a capture. PEP 751 leaves their content to the tool
 /// (https://packaging.python.org/en/latest/specifications/pylock-toml/#tool); docs/capture.md has it.
 enum CaptureTables {
-    /// The `[tool.pinproof]` table of a lock; nil when the lock is no capture.
+    /// The `[tool.pinproof]` table of a lock; nil when the lock is not a capture.
     static func environment(_ root: DocumentFields) throws(LockReadingError) -> CapturedEnvironment? {
         guard let fields = try root.fields("tool")?.fields("pinproof"),
             let version = try fields.string("capture-version")
@@ -62,7 +62,7 @@ enum CaptureTables {
         for entry in try fields.list("directories") {
             let text = try entry.requiredString("digest")
             guard let digest = Digest(text), digest.algorithm == .sha256 else {
-                throw entry.error("\"\(text)\" is no digest", at: entry.table["digest"]?.place)
+                throw entry.error("\"\(text)\" is not a digest", at: entry.table["digest"]?.place)
             }
             let count = entry.table["files"]?.integer.flatMap { Int(exactly: $0) } ?? 0
             directories.append(
@@ -91,7 +91,7 @@ enum CaptureTables {
             variant: try fields.string("variant"))
         if let text = try fields.string("libc") {
             guard let library = CLibrary(text) else {
-                throw fields.error("\"\(text)\" is no C library", at: fields.table["libc"]?.place)
+                throw fields.error("\"\(text)\" is not a C library", at: fields.table["libc"]?.place)
             }
             platform.cLibrary = library
         }
@@ -102,7 +102,7 @@ enum CaptureTables {
         let name = try fields.requiredName("name")
         let written = try fields.requiredString("ecosystem")
         guard let ecosystem = Ecosystem(rawValue: written) else {
-            throw fields.error("\"\(written)\" is no ecosystem", at: fields.table["ecosystem"]?.place)
+            throw fields.error("\"\(written)\" is not an ecosystem", at: fields.table["ecosystem"]?.place)
         }
         var package = Package(ecosystem: ecosystem, name: name, version: try fields.string("version"))
         package.architecture = try fields.string("architecture")
@@ -126,7 +126,7 @@ enum CaptureTables {
         var facts = CapturedFacts(installer: try fields.string("installer"))
         if let text = try fields.string("content-digest") {
             guard let digest = Digest(text), digest.algorithm == .sha256 else {
-                throw fields.error("\"\(text)\" is no content digest", at: fields.table["content-digest"]?.place)
+                throw fields.error("\"\(text)\" is not a content digest", at: fields.table["content-digest"]?.place)
             }
             facts.contentDigest = digest
         }

@@ -68,7 +68,7 @@ enum CapturedLoading {
             if let text = try entry.string("digest") {
                 digest = Digest(text)
                 guard digest?.algorithm == .sha256 else {
-                    throw entry.error("\"\(text)\" is no digest", at: entry.table["digest"]?.place)
+                    throw entry.error("\"\(text)\" is not a digest", at: entry.table["digest"]?.place)
                 }
             }
             libraries.append(LibrarySource(name: name, place: .file(path: path, sha256: digest, owner: source)))

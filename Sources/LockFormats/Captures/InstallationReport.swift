@@ -4,7 +4,7 @@ import SourceDocuments
 /// What `pip install --report FILE` writes: the artifact that was downloaded for each package
 /// (https://pip.pypa.io/en/stable/reference/installation-report/), version 1.
 ///
-/// Left out: what is no archive, which the installed package's own direct_url.json says better.
+/// Left out: what is not an archive, which the installed package's own direct_url.json says better.
 package struct InstallationReport: Sendable {
     /// The packages with the one artifact each.
     package let packages: [Package]
@@ -15,7 +15,7 @@ package struct InstallationReport: Sendable {
     package init(_ text: SourceText) throws(LockReadingError) {
         let root = try LockText.json(text)
         guard root.table["install"] != nil, let version = try root.text("version") else {
-            throw root.error("it is no report of `pip install --report`")
+            throw root.error("it is not a report of `pip install --report`")
         }
         guard version == "1" else {
             throw root.error("is a report of version \(version); 1 can be read", at: root.table["version"]?.place)

@@ -6,7 +6,7 @@ import SourceDocuments
 /// (https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html,
 /// https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html).
 enum CondaNames {
-    /// Splits `numpy-1.26.4-py311h64a7726_0.conda`; nil when the name is no conda package's.
+    /// Splits `numpy-1.26.4-py311h64a7726_0.conda`; nil when the name is not a conda package's.
     static func parts(ofFileName fileName: String) -> (name: String, version: String, build: String)? {
         let bytes = Array(fileName.utf8)
         guard let ending = PathBytes.ends(bytes, ".conda") ? 6 : PathBytes.ends(bytes, ".tar.bz2") ? 8 : nil else {

@@ -38,7 +38,7 @@ enum CondaExplicit: LockFormat {
             } else {
                 problems.append(
                     LockProblem(
-                        kind: .unreadable, file: text.name, range: range, message: "is no URL of a conda package"))
+                        kind: .unreadable, file: text.name, range: range, message: "is not a URL of a conda package"))
             }
         }
         var document = LockDocument(format: self, text: text)

@@ -64,7 +64,7 @@ enum PoetryLock: LockFormat {
             }
             if fields.table["source"] == nil { usesDefaultIndex = true }
         }
-        // One index that everything comes from is no second one.
+        // One index that everything comes from is not a second one.
         if !usesDefaultIndex, let only = document.indexes.first, document.indexes.count == 1 {
             document.indexes = [LockIndex(kind: .primary, url: only.url, file: only.file, range: only.range)]
         }

@@ -195,18 +195,20 @@ enum PyLockReader {
         let named: (name: String, version: PythonVersion)
         if isWheel {
             guard let wheel = try? WheelFileName(fileName) else {
-                throw fields.error("\(fileName) is no file name of a wheel")
+                throw fields.error("\(fileName) is not a file name of a wheel")
             }
             named = (wheel.name, wheel.version)
         } else {
             guard let sdist = try? SdistFileName(fileName) else {
-                throw fields.error("\(fileName) is no file name of a source archive")
+                throw fields.error("\(fileName) is not a file name of a source archive")
             }
             named = (sdist.name, sdist.version)
         }
-        guard named.name == package.name else { throw fields.error("\(fileName) is no file of \(package.name ?? "")") }
+        guard named.name == package.name else {
+            throw fields.error("\(fileName) is not a file of \(package.name ?? "")")
+        }
         if let version = package.version, let locked = PythonVersion(version), named.version != locked {
-            throw fields.error("\(fileName) is no file of \(named.name) \(version)")
+            throw fields.error("\(fileName) is not a file of \(named.name) \(version)")
         }
         return artifact
     }

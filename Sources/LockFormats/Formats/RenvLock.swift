@@ -4,7 +4,7 @@ import SourceDocuments
 /// Reads renv.lock, the lock of R projects.
 ///
 /// Format: https://rstudio.github.io/renv/articles/lockfile.html. `Hash` is an md5 over parts of the DESCRIPTION file, not over
-/// an archive, so it is no artifact's hash. A package from version control is pinned by `RemoteSha`. Left out: requirements of
+/// an archive, so it is not an artifact's hash. A package from version control is pinned by `RemoteSha`. Left out: requirements of
 /// the packages, which are locked themselves.
 enum RenvLock: LockFormat {
     static let name = "renv.lock"

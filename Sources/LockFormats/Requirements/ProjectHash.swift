@@ -13,7 +13,7 @@ package enum ProjectHash {
     /// one cannot be known from the file alone.
     ///
     /// - Parameter writer: the version of the tool that wrote the lock, where the lock says it.
-    /// - Throws: when the project's file is no TOML.
+    /// - Throws: when the project's file is not TOML.
     package static func candidates(
         project text: SourceText, lockFormat: any LockFormat.Type, writer: PythonVersion? = nil
     ) throws(LockReadingError) -> [String]? {

@@ -2,7 +2,7 @@
 ///
 /// As pip's `req_file` does it (https://pip.pypa.io/en/stable/reference/requirements-file-format/): lines end where
 /// Python's `str.splitlines` ends them, a comment starts at a `#` at the start of a line or after white space, a comment line
-/// ends a continuation, and a `#` inside of a URL is no comment.
+/// ends a continuation, and a `#` inside of a URL is not a comment.
 struct RequirementsLine {
     /// The text.
     let text: [UInt8]

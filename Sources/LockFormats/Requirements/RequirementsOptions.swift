@@ -106,7 +106,7 @@ enum RequirementsOptions {
                 // pip leaves out the words after an option's value, and with them the marker of an editable requirement.
                 return arguments
             } else {
-                throw Failure(reason: "\"\(word)\" stands behind the options")
+                throw Failure(reason: "\"\(word)\" is after the options")
             }
             if !option.takesValue {
                 if value != nil { throw Failure(reason: "\(option.rawValue) takes no value") }
@@ -148,7 +148,7 @@ enum RequirementsOptions {
                 quote = byte
                 inWord = true
             } else if byte == UInt8(ascii: "\\") {
-                guard index < bytes.count else { throw Failure(reason: "a backslash stands at the end") }
+                guard index < bytes.count else { throw Failure(reason: "a backslash is at the end") }
                 word.append(bytes[index])
                 index += 1
                 inWord = true

@@ -26,7 +26,7 @@ struct LockedFiles: Sendable {
     }
 
     /// The files that a list holds as text; nil where one of them has to be looked at more closely: it names no URL, its
-    /// members are of other types, its hash is no sha256.
+    /// members are of other types, its hash is not a sha256.
     init?(_ tables: FlatTables) {
         var isPlain = true
         var urlRow = -1

@@ -38,7 +38,7 @@ final class ResolvedTarget {
         else {
             throw LockReadingError(
                 file: document.name, place: nil,
-                reason: "\(pythonVersion) on \(platform) is no target that Pinproof knows")
+                reason: "\(pythonVersion) on \(platform) is not a target that Pinproof knows")
         }
         artifactChoice = ArtifactChoice(rules: rules, platform: platform, pythonVersion: pythonVersion)
         if let requirement, PythonRules.python(pythonVersion, satisfies: requirement) == false {

@@ -252,7 +252,7 @@ final class TarReferee: ByteSource {
             throw refuse("the entry '\(pathText)' has no name, or a link no target", start)
         }
         guard type == UInt8(ascii: "0") || size == 0 else {
-            throw refuse("the entry '\(pathText)' is no file and has a size", start)
+            throw refuse("the entry '\(pathText)' is not a file and has a size", start)
         }
         guard size <= Int.max - 1024 else { throw refuse("the size of '\(pathText)' is impossible", start) }
         skipping = (size + 511) & ~511

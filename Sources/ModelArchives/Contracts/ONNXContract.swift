@@ -16,7 +16,7 @@ struct ONNXContract {
         var name = ""
         var type: ContractType?
         var shape: [Int?]?
-        /// What it is where it is no tensor: a sequence, a map.
+        /// What it is where it is not a tensor: a sequence, a map.
         var other: ContractType?
         let offset: Int
     }

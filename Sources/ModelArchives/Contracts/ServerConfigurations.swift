@@ -80,7 +80,7 @@ enum TritonConfiguration {
             var shape: [Int?] = batch > 0 ? [nil] : []
             for dimension in field.message where dimension.name == "dims" {
                 guard let value = dimension.scalar.flatMap({ Int($0) }) else {
-                    return gap("a dimension is no number", line: dimension.line)
+                    return gap("a dimension is not a number", line: dimension.line)
                 }
                 shape.append(InferenceProtocolTypes.dimension(value))
             }
@@ -124,7 +124,7 @@ enum MLServerContract {
                     return InferenceProtocolTypes.part(
                         file: file, inputs: [], outputs: [],
                         gap: Gap(
-                            key, reason: "a dimension is no number",
+                            key, reason: "a dimension is not a number",
                             source: FileLocation(file: file, line: node.place.line)))
                 }
                 let shape = dimensions?.map { $0.flatMap(InferenceProtocolTypes.dimension) }

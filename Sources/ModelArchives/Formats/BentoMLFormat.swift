@@ -49,7 +49,7 @@ enum BentoMLFormat: ModelFormat {
         for member in context["framework_versions"]?.table?.members ?? [] {
             guard let version = member.value.text else {
                 content.leaveUnnamed(
-                    member.key, "its version is no text", in: text.name, at: .line(member.keyPlace.line))
+                    member.key, "its version is not text", in: text.name, at: .line(member.keyPlace.line))
                 continue
             }
             content.record(

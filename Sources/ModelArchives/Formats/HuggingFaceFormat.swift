@@ -20,7 +20,7 @@ enum HuggingFaceFormat: ModelFormat {
         for file in tree.files where file.bytes != nil && files.contains(baseName(file.path)) {
             guard let text = tree.text(file.path) else { continue }
             guard let table = try JSONReader.read(text).table else {
-                content.leaveOut("", "the description is no object", in: text.name)
+                content.leaveOut("", "the description is not an object", in: text.name)
                 continue
             }
             if ["model_type", "architectures", "_class_name", "peft_type"].contains(where: { table[$0] != nil }) {

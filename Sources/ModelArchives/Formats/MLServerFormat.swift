@@ -14,7 +14,7 @@ enum MLServerFormat: ModelFormat {
         for folder in folders {
             guard let text = tree.text(folder + "model-settings.json") else { continue }
             guard let table = try JSONReader.read(text).table else {
-                content.leaveOut("", "the settings are no object", in: text.name)
+                content.leaveOut("", "the settings are not an object", in: text.name)
                 continue
             }
             if let part = MLServerContract.read(table, file: text.name) { content.contracts.append(part) }

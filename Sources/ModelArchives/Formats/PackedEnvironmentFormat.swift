@@ -47,7 +47,7 @@ enum PackedEnvironmentFormat: ModelFormat {
         if let first = others.first {
             let rest = others.count > 1 ? " and \(others.count - 1) more" : ""
             content.leaveUnnamed(
-                first + rest, "packages of conda that are no Python distributions are not compared",
+                first + rest, "packages of conda that are not Python distributions are not compared",
                 in: tree.shown("conda-meta"), at: nil)
         }
         return content

@@ -15,7 +15,7 @@ enum SafetensorsFormat: ModelFormat {
         "F6_E2M3": 6, "F6_E3M2": 6, "F8_E5M2FNUZ": 8, "F8_E4M3FNUZ": 8,
     ]
 
-    /// Returns the product of a shape's axes; nil for what is no shape.
+    /// Returns the product of a shape's axes; nil for what is not a shape.
     private static func elements(_ shape: DocumentNode?) -> Int? {
         guard let axes = shape?.array else { return nil }
         var count = 1
@@ -42,7 +42,7 @@ enum SafetensorsFormat: ModelFormat {
         let text = SourceText(name: file, bytes: try input.bytes(try input.number(8)))
         let root: DocumentNode
         do throws(DocumentError) { root = try JSONReader.read(text) } catch {
-            throw input.damaged("the header is no JSON: \(error.reason)", at: 8)
+            throw input.damaged("the header is not JSON: \(error.reason)", at: 8)
         }
         var content = LayerFileContent(name)
         content.record(.format, name: name, value: "1", strength: .recorded, file: file, place: .offset(0))

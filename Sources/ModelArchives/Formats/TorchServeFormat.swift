@@ -14,7 +14,7 @@ enum TorchServeFormat: ModelFormat {
         for folder in folders {
             guard let text = tree.text(folder + "MAR-INF/MANIFEST.json") else { continue }
             guard let table = try JSONReader.read(text).table else {
-                content.leaveOut("", "the manifest is no object", in: text.name)
+                content.leaveOut("", "the manifest is not an object", in: text.name)
                 continue
             }
             if let node = table["archiverVersion"], let version = node.text {

@@ -181,7 +181,7 @@ extension PickleMachine {
     ) throws(ArchiveReadingError) {
         switch target {
         case .node(let index):
-            // An object takes elements with its own methods: they are no arguments, and not kept.
+            // An object takes elements with its own methods: they are not arguments, and not kept.
             if heap.nodes[index].kind == .object { return }
             guard heap.nodes[index].kind == kind else { break }
             return heap.nodes[index].append(values)
@@ -255,7 +255,7 @@ extension PickleMachine {
             return []
         default: break
         }
-        throw input.damaged("the arguments of a call are no tuple", at: offset)
+        throw input.damaged("the arguments of a call are not a tuple", at: offset)
     }
 
     private func call(
@@ -265,7 +265,7 @@ extension PickleMachine {
         case .global(let index): reading.called.insert(index)
         case .node(let index) where heap.nodes[index].kind == .object: break
         case .opaque: break
-        default: throw input.damaged("a value that is no function is called", at: offset)
+        default: throw input.damaged("a value that is not a function is called", at: offset)
         }
         try pushNode(.object, arguments, callable: callable)
         heap.places[heap.nodes.count - 1] = offset

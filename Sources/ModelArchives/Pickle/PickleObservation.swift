@@ -65,7 +65,7 @@ package struct PickleReading: Sendable {
     package internal(set) var extensions: Set<Int> = []
     /// The offsets of names that only loading would make.
     package internal(set) var computedNames: [Int] = []
-    /// The persistent ids that are no storage of PyTorch's: the kind as far as it is said, and the opcode's offset.
+    /// The persistent ids that are not storage of PyTorch's: the kind as far as it is said, and the opcode's offset.
     package internal(set) var persistent: [PersistentReference] = []
     /// What was not understood besides.
     package internal(set) var unread: [Unread] = []

@@ -33,7 +33,7 @@ package struct ModelSignature: Sendable {
     ///
     /// - Throws: ``DocumentError`` with the place of what is missing or damaged in a bundle.
     init?(_ text: SourceText) throws(DocumentError) {
-        // What is no JSON, as a signature of GnuPG, is none of ours.
+        // What is not JSON, as a signature of GnuPG, is none of ours.
         guard let root = try? JSONReader.read(text), let table = root.table,
             table["mediaType"]?.string?.hasPrefix("application/vnd.dev.sigstore.bundle") == true,
             let document = table["dsseEnvelope"]

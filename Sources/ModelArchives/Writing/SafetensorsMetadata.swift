@@ -21,17 +21,17 @@ enum SafetensorsMetadata {
         let root: DocumentNode
         do throws(DocumentError) { root = try JSONReader.read(text) } catch {
             throw ArchiveReadingError(
-                archive: file.path, offset: 8, reason: .damaged("the header is no JSON: \(error.reason)"))
+                archive: file.path, offset: 8, reason: .damaged("the header is not JSON: \(error.reason)"))
         }
         guard let members = root.table else {
-            throw ArchiveReadingError(archive: file.path, offset: 8, reason: .damaged("the header is no object"))
+            throw ArchiveReadingError(archive: file.path, offset: 8, reason: .damaged("the header is not an object"))
         }
         let entry = "\(JSONValue.string(key).text()):\(JSONValue.string(String(decoding: value, as: UTF8.self)).text())"
         let change: (range: Range<Int>, text: String)
         if let node = members[table] {
             guard let metadata = node.table, let start = text.offset(of: node.place) else {
                 throw ArchiveReadingError(
-                    archive: file.path, offset: 8, reason: .damaged("\(table) is no object"))
+                    archive: file.path, offset: 8, reason: .damaged("\(table) is not an object"))
             }
             if let old = metadata.member(key), let from = text.offset(of: old.keyPlace),
                 let to = text.offset(of: old.value.range.end)
@@ -42,7 +42,8 @@ enum SafetensorsMetadata {
             }
         } else {
             guard let start = text.offset(of: root.place) else {
-                throw ArchiveReadingError(archive: file.path, offset: 8, reason: .damaged("the header is no object"))
+                throw ArchiveReadingError(
+                    archive: file.path, offset: 8, reason: .damaged("the header is not an object"))
             }
             change = (
                 (start + 1)..<(start + 1),

@@ -1,7 +1,7 @@
 import DockerfileSyntax
 import SourceDocuments
 
-/// `git clone` mended by what follows it in the same stage: `git checkout REF`, `git reset --hard REF`, `git switch --detach`,
+/// `git clone` fixed by what follows it in the same stage: `git checkout REF`, `git reset --hard REF`, `git switch --detach`,
 /// `git fetch REMOTE COMMIT` with a checkout of FETCH_HEAD.
 ///
 /// What follows belongs to the clone when it runs in the folder of the clone. Where a folder cannot be told, what stands

@@ -67,7 +67,7 @@ struct PipSettings: Sendable {
         for entry in entries { set(entry.key, entry.value) }
     }
 
-    /// Reads `uv.toml`, or the table `tool.uv` of a pyproject.toml; a text that is no TOML says nothing.
+    /// Reads `uv.toml`, or the table `tool.uv` of a pyproject.toml; a text that is not TOML says nothing.
     init(uvConfiguration text: SourceText) {
         self.init()
         guard var root = try? TOMLReader.read(text) else { return }

@@ -1,6 +1,6 @@
 import DockerfileSyntax
 
-/// Requests of curl and wget that ask a service about its own data, which is no download: what `jq` or a variable gets.
+/// Requests of curl and wget that ask a service about its own data, which is not a download: what `jq` or a variable gets.
 enum Queries {
     /// Whether a request is one: it carries the caller's credentials, names an interface of a service, and a variable or `jq`
     /// gets the answer. What names releases, files or commits decides what is fetched next, and stays a download.

@@ -13,7 +13,7 @@ struct CondaSettings: Sendable {
     /// Specifications that conda puts into every environment that it creates.
     var defaults: [String] = []
 
-    /// Reads a `.condarc`; a text that is no YAML says nothing.
+    /// Reads a `.condarc`; a text that is not YAML says nothing.
     init(_ text: SourceText) {
         guard let root = try? YAMLReader.read(text) else { return }
         pinned = (root[keys: "pinned_packages"]?.items ?? []).compactMap(\.text)

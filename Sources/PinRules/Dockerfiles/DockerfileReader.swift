@@ -32,7 +32,7 @@ struct DockerfileReader {
         self.context = context
     }
 
-    /// More problems than these say no more than that the file is no Dockerfile.
+    /// More problems than these say no more than that the file is not a Dockerfile.
     private static let maximumProblems = 16
 
     private mutating func readProblems() {
@@ -176,7 +176,7 @@ struct DockerfileReader {
         for step in model.starts {
             reader.read(step, CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0))
         }
-        // A server that loads its model is no installation; a script that calls pip is one.
+        // A server that loads its model is not an installation; a script that calls pip is one.
         let scripts = Set(reader.reading.files.filter { $0.file.kind == "shell" }.map(\.file.path))
         for pin in reader.reading.pins where pin.installsAtStart {
             let isOfServer = pin.kind == .modelDownload || pin.kind == .download

@@ -84,7 +84,7 @@ struct PackageSnapshots {
         }
     }
 
-    /// Whether an instruction adds a source of packages that is no snapshot: a list of a vendor, a PPA.
+    /// Whether an instruction adds a source of packages that is not a snapshot: a list of a vendor, a PPA.
     private static func addsOtherArchive(_ text: String) -> Bool {
         if ["add-apt-repository", "apt-add-repository", "ppa:"].contains(where: { text.containsText($0) }) {
             return true

@@ -78,7 +78,7 @@ enum ContainerInstaller: InstallerCommandReader {
         }
         let name = text.hasPrefix("docker://") ? String(text.dropFirst("docker://".count)) : text
         guard let reference = ImageReference(name) else {
-            return word.pin(.image, .unknown, requestedBy: by, in: command, reason: "it is no image reference")
+            return word.pin(.image, .unknown, requestedBy: by, in: command, reason: "it is not an image reference")
         }
         let strength = reference.strength
         return word.pin(

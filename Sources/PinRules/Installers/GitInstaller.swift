@@ -1,6 +1,6 @@
 /// `git clone`, `git fetch REMOTE REFERENCE`, `git pull` and `git submodule update --remote` (https://git-scm.com/docs/git-clone).
 ///
-/// A clone without a commit is mended by a checkout of one in the same RUN, which the reader of the instruction sees.
+/// A clone without a commit is fixed by a checkout of one in the same RUN, which the reader of the instruction sees.
 enum GitInstaller: InstallerCommandReader {
     private static let grammar = OptionGrammar(valueOptions: [
         "-b", "--branch", "-o", "--origin", "-u", "--upload-pack", "--reference", "--reference-if-able",

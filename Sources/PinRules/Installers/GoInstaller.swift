@@ -38,7 +38,7 @@ enum GoInstaller: InstallerCommandReader {
         let version = String(text[text.index(after: at)...])
         if NodeVersion.isExact(version), version.hasPrefix("v") { return pin(.exact) }
         if isCommit(version) { return pin(.hashed) }
-        return pin(.floating, "\(version) is no single version")
+        return pin(.floating, "\(version) is not a single version")
     }
 
     private static func isCommit(_ text: String) -> Bool {

@@ -24,7 +24,7 @@ enum LabExtensionInstaller: InstallerCommandReader {
                 let isExact = version.map { NodeVersion.isExact($0) } ?? false
                 return word.pin(
                     .npmPackage, isExact ? .exact : .floating, requestedBy: by, in: command,
-                    reason: isExact ? nil : version.map { "\($0) is no single version" })
+                    reason: isExact ? nil : version.map { "\($0) is not a single version" })
             })
     }
 }

@@ -121,7 +121,7 @@ enum NpmInstaller: InstallerCommandReader {
         if text.contains("://") { return pin(.exact) }
         var spec = text[...]
         if let alias = text.range(ofText: "@npm:") { spec = text[alias.upperBound...] }
-        // The scope's own @ is no version.
+        // The scope's own @ is not a version.
         guard let at = spec.dropFirst().lastIndex(of: "@") else { return pin(.floating) }
         let version = String(spec[spec.index(after: at)...])
         if NodeVersion.isExact(version) { return pin(.exact) }

@@ -114,7 +114,7 @@ enum PythonToolInstaller: InstallerCommandReader {
             let isExact = PythonVersion(plain) != nil && !version.hasPrefix("^") && !version.hasPrefix("~")
             return word.pin(
                 .pythonPackage, isExact ? .exact : .floating, requestedBy: by, in: command,
-                reason: isExact ? nil : "\(version) is no single version")
+                reason: isExact ? nil : "\(version) is not a single version")
         }
         return PythonArgument.pin(word, requestedBy: by, in: command)
     }

@@ -89,7 +89,7 @@ enum ProjectLock {
             let project = try? LockReader.readProject(text, of: lock.format)
         else { return lock.indexes }
         func bare(_ url: String) -> Substring { url.hasSuffix("/") ? url.dropLast() : url[...] }
-        // One that stands in for the default index is no second one.
+        // One that stands in for the default index is not a second one.
         let primary = project.indexes.filter { $0.kind == .primary }.map(\.url)
         let excluded = Set((project.explicitIndexes + primary).map(bare))
         return lock.indexes.filter { $0.kind != .extra || !excluded.contains(bare($0.url)) }

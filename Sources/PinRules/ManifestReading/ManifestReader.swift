@@ -2,7 +2,7 @@ import DockerfileSyntax
 import EnvironmentInventory
 import SourceDocuments
 
-/// A file that names images, builds and commands, and is no Dockerfile: one file in `Manifests/`, one line in ``Manifests``.
+/// A file that names images, builds and commands, and is not a Dockerfile: one file in `Manifests/`, one line in ``Manifests``.
 protocol Manifest: Sendable {
     /// What the file is called in the report.
     static var kind: String { get }
@@ -69,7 +69,7 @@ package enum Manifests {
 }
 
 extension Manifests {
-    /// Reads a template with variables in the place of its actions; what is no YAML before it is rendered is no error.
+    /// Reads a template with variables in the place of its actions; what is not YAML before it is rendered is not an error.
     private static func readTemplate(
         _ source: ManifestSource, _ manifest: any Manifest.Type, _ error: DocumentError
     ) -> ManifestReading? {

@@ -4,7 +4,7 @@ import SourceDocuments
 /// Kubernetes objects, those of KServe, Seldon, Argo, Kubeflow and other custom resources among them: every `image`
 /// (https://kubernetes.io/docs/concepts/containers/images/).
 ///
-/// Recognised by `apiVersion` and `kind`. Left out: `storageUri`, which is no image; what templates render.
+/// Recognised by `apiVersion` and `kind`. Left out: `storageUri`, which is not an image; what templates render.
 enum KubernetesManifest: Manifest {
     static let kind = "kubernetes"
 
@@ -42,7 +42,7 @@ enum KubernetesManifest: Manifest {
                 }
                 continue
             }
-            // An image of a block device, and annotations, are no containers.
+            // An image of a block device, and annotations, are not containers.
             if ["rbd", "annotations", "labels"].contains(member.key) { continue }
             visit(member.value, &reader, depth: depth + 1)
         }

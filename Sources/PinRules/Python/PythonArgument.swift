@@ -21,7 +21,7 @@ enum PythonArgument {
                 let (strength, reason) = url(text)
                 return pin(strength, reason)
             }
-            return pin(.unknown, "it is no requirement that pip reads")
+            return pin(.unknown, "it is not a requirement that pip reads")
         }
         if let url = requirement.url {
             if url.hasPrefix("git+") { return GitReference.pin(word, url: url, requestedBy: by, in: command) }

@@ -204,7 +204,7 @@ struct PythonCode {
     ]
 
     private mutating func readCall(_ index: Int) {
-        // The definition of a function is no call of it.
+        // The definition of a function is not a call of it.
         if index > 0, tokens[index - 1].kind == .name, ["def", "class"].contains(tokens[index - 1].text) { return }
         let name = tokens[index].text
         let last = name.split(separator: ".").last.map(String.init) ?? name
@@ -262,7 +262,7 @@ struct PythonCode {
             }
             return
         }
-        // A directory is no repository.
+        // A directory is not a repository.
         if subject.hasPrefix("/") || subject.hasPrefix(".") || subject.hasPrefix("~") { return }
         let strength: (PinStrength, String?)
         switch revision?.value {

@@ -6,7 +6,7 @@ package enum FloatingImage: PinRule {
     package static let rule = Rule(
         name: "floating-image",
         summary: "An image is named without a tag, or by latest.",
-        why: "Another image stands behind the name tomorrow: another Python, another libc, other packages.",
+        why: "Tomorrow the name may lead to another image: another Python, another libc, other packages.",
         help: "Name one version and its digest: name:tag@sha256:...",
         hadolint: ["DL3006", "DL3007"],
         bad: [

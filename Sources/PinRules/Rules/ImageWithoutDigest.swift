@@ -7,7 +7,7 @@ package enum ImageWithoutDigest: PinRule {
         name: "image-without-digest",
         summary: "An image has a tag but no digest, and --require hashed asks for one.",
         why: "A tag can be pushed again: only the digest names the bytes.",
-        help: "Add the digest of the index behind the tag: name:tag@sha256:... (pinproof freeze writes it).",
+        help: "Add the digest of the index that the tag names: name:tag@sha256:... (pinproof freeze writes it).",
         bad: [
             .init(require: .hashed, "FROM «python:3.11.9-slim-bookworm»\n"),
             .init(

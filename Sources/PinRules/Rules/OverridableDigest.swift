@@ -7,7 +7,7 @@ package enum OverridableDigest: PinRule {
         name: "overridable-digest",
         summary: "A digest lives inside of a version ARG, so that --build-arg takes it away with the version.",
         why: "Who overrides the version gets an image that nothing pins, and no tool says so.",
-        help: "Put the whole reference, name, tag and digest, into one ARG, or the digest behind the variable.",
+        help: "Put the whole reference, name, tag and digest, into one ARG, or the digest after the variable.",
         bad: [
             .init(
                 "ARG VERSION=3.11.9@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nFROM «python:${VERSION}»\n"

@@ -6,7 +6,7 @@ package enum UnverifiedDownload: PinRule {
     package static let rule = Rule(
         name: "unverified-download",
         summary: "curl, wget or ADD fetches a URL and nothing in the same instruction checks its hash.",
-        why: "Another file can stand behind the URL tomorrow, and curl | sh runs it.",
+        why: "Tomorrow the URL may lead to another file, and curl | sh runs it.",
         help: "ADD --checksum=sha256:..., or echo \"HASH  file\" | sha256sum -c - in the same RUN.",
         bad: [
             .init("FROM debian:12.5\nRUN curl -fsSL «https://example.org/install.sh» | sh\n"),

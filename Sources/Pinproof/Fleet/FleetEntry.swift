@@ -82,7 +82,7 @@ package struct FleetList: Sendable {
             }
             let node = try? JSONReader.read(SourceText(name: text.name, bytes: Array(word.utf8)), maximumDepth: 8)
             guard let name = node?.table?[key]?.string else {
-                throw InputError("\(text.name): a line is no object with '\(key)'")
+                throw InputError("\(text.name): a line is not an object with '\(key)'")
             }
             names.append(name)
         }

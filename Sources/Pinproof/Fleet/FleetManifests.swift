@@ -60,7 +60,7 @@ struct FleetManifests {
         do throws(DocumentError) {
             let node = try YAMLReader.read(SourceText(name: place, bytes: bytes))
             guard let root = node.table, let kind = root["kind"]?.string, root["apiVersion"] != nil else {
-                list.notes.append("\(place): it is no Kubernetes manifest, and names no model")
+                list.notes.append("\(place): it is not a Kubernetes manifest, and names no model")
                 return
             }
             add(root, kind, place)

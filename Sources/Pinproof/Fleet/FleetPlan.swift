@@ -135,14 +135,15 @@ extension FleetPlan {
 
     /// Reads a plan.
     package init(_ text: SourceText) throws(InputError) {
-        func damaged(_ number: Int) -> InputError { InputError("\(text.name):\(number): it is no line of a plan") }
+        func damaged(_ number: Int) -> InputError { InputError("\(text.name):\(number): it is not a line of a plan") }
         let lines = text.bytes.split(separator: UInt8(ascii: "\n"))
         for (index, line) in lines.enumerated() {
             let source = SourceText(name: text.name, bytes: Array(line))
             guard let table = (try? JSONReader.read(source, maximumDepth: 8))?.table else { throw damaged(index + 1) }
             if index == 0 {
                 guard table["schema"]?.string == "pinproof/fleet-plan/1" else {
-                    throw InputError("\(text.name): it is no plan: its first line has no schema pinproof/fleet-plan/1")
+                    throw InputError(
+                        "\(text.name): it is not a plan: its first line has no schema pinproof/fleet-plan/1")
                 }
                 models = Int(clamping: table["models"]?.integer ?? 0)
                 needsAllChecksums = table["checksums"]?.string == "all"

@@ -37,7 +37,7 @@ package struct FleetResults: Sendable {
     /// The most reasons of one pair.
     private static let maximumReasons = 5
 
-    /// Why a verdict is no match: packages, facts, gaps and errors, in this order.
+    /// Why a verdict is not a match: packages, facts, gaps and errors, in this order.
     private static func reasons(_ table: DocumentTable) -> [String] {
         var reasons: [String] = []
         let wanted = table["verdict"]?.string ?? ""

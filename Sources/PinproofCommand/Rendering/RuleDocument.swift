@@ -8,7 +8,7 @@ enum RuleDocument {
     }
 
     static func markdown(_ rule: Rule) -> String {
-        var text = "## \(rule.name)\n\n\(rule.summary)\n\n**Why.** \(rule.why)\n\n**Mend.** \(rule.help)\n"
+        var text = "## \(rule.name)\n\n\(rule.summary)\n\n**Why.** \(rule.why)\n\n**Fix.** \(rule.help)\n"
         if !rule.hadolint.isEmpty {
             text += "\nAlso honoured: `# hadolint ignore=\(rule.hadolint.joined(separator: ","))`.\n"
         }

@@ -28,7 +28,7 @@ enum AtomicFile {
     }
 
     /// Writes files that belong together: all are on the disk before the first of them gets its name, in their order. What is
-    /// there and is no file, a pipe or `/dev/null`, is written into and never replaced.
+    /// there and is not a file, a pipe or `/dev/null`, is written into and never replaced.
     ///
     /// - Throws: ``OutputError`` with the system's reason; what was new is taken away again then.
     static func write(_ files: [(path: String, bytes: [UInt8])], replacing: Bool) throws(OutputError) {
@@ -175,5 +175,5 @@ func makeFolder(_ path: String) throws(OutputError) {
     if path.isEmpty || isFolder(path) { return }
     try makeFolder(folder(of: path))
     guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw OutputError("\(path): \(systemMessage(errno))") }
-    guard isFolder(path) else { throw OutputError("\(path): it is no folder") }
+    guard isFolder(path) else { throw OutputError("\(path): it is not a directory") }
 }

@@ -101,7 +101,7 @@ struct AttestationWriter {
         } catch { throw InputError(error) }
     }
 
-    /// The last part of a name: where a file lies is no part of what is said of it.
+    /// The last part of a name: where a file lies is not a part of what is said of it.
     private static func name(_ name: String) -> String {
         let name = name.hasSuffix("/") ? String(name.dropLast()) : name
         guard let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) else { return name }

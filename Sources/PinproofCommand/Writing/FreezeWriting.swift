@@ -35,7 +35,7 @@ struct FreezeWriting {
                 }
                 if !replaces { inTheWay.append(path) }
             } else if exists(path) {
-                throw OutputError("\(path): it is no file, and cannot be written")
+                throw OutputError("\(path): it is not a file, and cannot be written")
             }
             pending.append((path, bytes))
             lines.append("wrote \(path)\n")

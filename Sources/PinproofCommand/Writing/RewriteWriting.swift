@@ -47,7 +47,7 @@ extension RewritePlan {
                     throw OutputError("\(path): it is there already, and not the same; --force replaces it")
                 }
             } else if exists(path) {
-                throw OutputError("\(path): it is no file, and cannot be written")
+                throw OutputError("\(path): it is not a file, and cannot be written")
             }
             pending.append((path, bytes))
         }

@@ -67,12 +67,12 @@ package struct PreflightDeclaration: Sendable {
     /// Reads the text of a declaration.
     ///
     /// - Parameter rules: the names that `[waive]` may have.
-    /// - Throws: ``DocumentError`` for a text that is no TOML, an unknown key, a value of another type, another schema, a
+    /// - Throws: ``DocumentError`` for a text that is not TOML, an unknown key, a value of another type, another schema, a
     ///   digest or a date that is none.
     package init(_ text: SourceText, rules: Set<String>) throws(DocumentError) {
         file = text.name
         guard let root = try TOMLReader.read(text).table else {
-            throw DocumentError(file: text.name, place: nil, reason: "it is no table")
+            throw DocumentError(file: text.name, place: nil, reason: "it is not a table")
         }
         let keys = DeclarationKeys(file: text.name)
         try keys.check(root, "", ["schema", "input", "rollback", "monitoring", "ownership", "waive"])
@@ -107,15 +107,15 @@ package struct PreflightDeclaration: Sendable {
             waivers = try keys.waivers(table, rules)
         }
         if let entry = previousModel, Digest(entry.text)?.algorithm != .sha256 {
-            throw keys.error(entry.range, "rollback.model", "is no sha256:HEX, the treeDigest of a model")
+            throw keys.error(entry.range, "rollback.model", "is not a sha256:HEX, the treeDigest of a model")
         }
         if let entry = previousImage, ImageReference(entry.text) == nil {
-            throw keys.error(entry.range, "rollback.image", "is no name of an image")
+            throw keys.error(entry.range, "rollback.image", "is not a name of an image")
         }
         for entry in alerts ?? [] {
             let parts = entry.text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count != 2 || parts[0].isEmpty || parts[1].isEmpty {
-                throw keys.error(entry.range, "monitoring.alerts", "is no FILE#ALERT")
+                throw keys.error(entry.range, "monitoring.alerts", "is not a FILE#ALERT")
             }
         }
     }
@@ -146,7 +146,7 @@ private struct DeclarationKeys {
         for member in table.members where !known.contains(member.key) {
             throw DocumentError(
                 file: file, place: member.keyPlace,
-                reason: "\(prefix)\(member.key) is no key that is known here: \(known.joined(separator: ", "))")
+                reason: "\(prefix)\(member.key) is not a key that is known here: \(known.joined(separator: ", "))")
         }
     }
 

@@ -109,7 +109,7 @@ package struct ReferenceRoots: Sendable {
                     return SourceText(name: target.name, bytes: bytes)
                 }
             }
-            throw Problem.unreadable("\(target.name): it is no document of at most 32 MiB")
+            throw Problem.unreadable("\(target.name): it is not a document of at most 32 MiB")
         }
         do throws(ArchiveReadingError) {
             return SourceText(name: target.name, bytes: try readFile(path: path, limit: Self.maximumSize))

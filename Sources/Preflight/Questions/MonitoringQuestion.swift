@@ -39,7 +39,7 @@ enum MonitoringQuestion {
             guard let target = draft.follow(entry, in: scene, file: declaration.file) else { return nil }
             candidates = candidates.filter { $0.file == target.name }
             if case .other? = candidates.first?.document {
-                draft.undecided.append("\(target.name): it is no baseline of a format that is known")
+                draft.undecided.append("\(target.name): it is not a baseline of a format that is known")
                 return nil
             }
         }

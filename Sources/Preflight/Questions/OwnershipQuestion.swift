@@ -24,7 +24,7 @@ enum OwnershipQuestion {
         return draft
     }
 
-    /// A runbook that is no address has to be a file of the model or of the deployment.
+    /// A runbook that is not an address has to be a file of the model or of the deployment.
     private static func resolve(_ claim: OwnershipClaim, _ scene: PreflightScene, _ draft: inout QuestionDraft) {
         for value in claim.values where !value.isWebAddress && !PlaceholderText.matches(value) {
             let path = String(value.prefix { $0 != "#" })

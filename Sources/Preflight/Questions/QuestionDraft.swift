@@ -19,7 +19,7 @@ struct QuestionDraft {
     var wrong: [String] = []
     /// What could not be read or proved, a sentence each.
     var undecided: [String] = []
-    /// What would mend it; nil for what the first finding says.
+    /// What would fix it; nil for what the first finding says.
     var remedy: String?
 
     init(_ question: PreflightResult.Question) { self.question = question }
@@ -72,7 +72,7 @@ struct QuestionDraft {
                 let isRemark = finding.rule == BreakingOutputChange.rule.name && finding.severity < .error
                 return isRemark ? nil : judgement.effect
             }
-            // An error of another command that could not decide is no proof.
+            // An error of another command that could not decide is not proof.
             return finding.severity == .error && undecided.isEmpty ? .wrong : nil
         }
         let answer: PreflightResult.Answer =

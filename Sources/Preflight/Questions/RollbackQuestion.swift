@@ -80,12 +80,12 @@ enum RollbackQuestion {
 
     // MARK: How to go back
 
-    /// Why a manifest that is named is no switch.
+    /// Why a manifest that is named is not a switch.
     private static func absentSwitch(in file: String, _ situation: DeploymentSituation) -> String {
         guard let workload = situation.deployment.workloads(in: file).first else {
             return "\(file): nothing in it switches between versions"
         }
-        return "\(file): \(workload.title) is no Deployment, Rollout or InferenceService"
+        return "\(file): \(workload.title) is not a Deployment, Rollout or InferenceService"
     }
 
     private static func switches(_ scene: PreflightScene, _ draft: inout QuestionDraft) {

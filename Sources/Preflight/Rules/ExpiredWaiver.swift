@@ -9,7 +9,7 @@ enum ExpiredWaiver: PreflightRule {
         name: "expired-waiver",
         summary: "A waiver of preflight.toml is past its day.",
         why: "What was accepted for a while was not decided anew.",
-        help: "Mend what it waived, or decide anew and set another day.",
+        help: "Fix what it waived, or decide again and set another date.",
         bad: [
             .init(
                 file: "preflight.toml",

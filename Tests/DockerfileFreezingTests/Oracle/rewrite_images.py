@@ -56,7 +56,7 @@ class Registry:
         parts = name.split("/")
         if len(parts) == 1 or not ("." in parts[0] or ":" in parts[0] or parts[0] == "localhost"):
             name = "docker.io/" + ("library/" if len(parts) == 1 else "") + name
-        # A registry of its own with a port is no repository's name.
+        # A registry of its own with a port is not a repository's name.
         target = f"docker://{self.address}/{kind}/{name}:{tag}"
         done = subprocess.run(
             ["skopeo", "copy", "-q", "--dest-tls-verify=false", self.images[kind], target], capture_output=True)

@@ -48,6 +48,6 @@ private func isInside(_ range: Range<Int>, _ text: SourceText) -> Bool {
 /// Whether the file holds a word where it says, unless a line is continued inside of it.
 private func isWritten(_ word: ShellWord, _ text: SourceText) -> Bool {
     let written = text.bytes[word.range]
-    // Bytes that are no UTF-8 have another length as text.
+    // Bytes that are not UTF-8 have another length as text.
     return written.contains(0x0A) || written.contains { $0 >= 0x80 } || written.elementsEqual(word.raw.utf8)
 }

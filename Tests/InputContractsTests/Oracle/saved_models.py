@@ -80,7 +80,7 @@ def xgboost_models(folder):
             compare(f"xgboost {name} {ending}", path, names=loaded.feature_names or [None] * loaded.num_features(), categories=values, **expected)
 
     x = xgb.XGBClassifier(n_estimators=2, max_depth=2, enable_categorical=True, tree_method="hist").fit(FRAME, CLASSES)
-    # XGBoost 3.2 cuts categories beyond ASCII: what the file holds is no text.
+    # XGBoost 3.2 cuts categories beyond ASCII: what the file holds is not text.
     check("cut categories", x.get_booster(), [None, None, None, None, [-3, 10, 20]])
     ascii = FRAME.assign(**{"région": FRAME["région"].cat.rename_categories({"nørth": "north", "süd": "south"})})
     x = xgb.XGBClassifier(n_estimators=2, max_depth=2, enable_categorical=True, tree_method="hist").fit(ascii, CLASSES)

@@ -70,7 +70,7 @@ extension CheckCase {
         RUN python -c "import os; from huggingface_hub import snapshot_download; snapshot_download(os.environ['WHICH'])"
         > exact 0
         Dockerfile:2 warning unresolved-variable
-        @ a directory is no repository
+        @ a directory is not a repository
         + Dockerfile
         FROM <PY>
         RUN python -c "from transformers import AutoModel; AutoModel.from_pretrained('/models/x')"

@@ -2,7 +2,7 @@ import Glibc
 
 /// One input of libFuzzer (https://llvm.org/docs/LibFuzzer.html): one file, or several that ``separator`` keeps apart.
 public struct FuzzInput {
-    /// What stands between two files; no text holds it, as it is no UTF-8.
+    /// What stands between two files; no text holds it, as it is not UTF-8.
     public static let separator: [UInt8] = [0xFF, 0xFE, 0xFF]
 
     /// The whole input.
