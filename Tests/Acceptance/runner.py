@@ -40,9 +40,9 @@ def title_of(function):
 
 
 def say(text):
-    # One write: two scenarios print at once.
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    # One write, as two scenarios print at once; not to what another one reads in the place of standard output.
+    sys.__stdout__.write(f"{text}\n")
+    sys.__stdout__.flush()
 
 
 def line(function):
