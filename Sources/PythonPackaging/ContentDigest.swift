@@ -20,7 +20,7 @@ package enum ContentDigest {
     ) throws(HashingError) -> Digest {
         var hash = try ContentHash(.sha256)
         var row: [UInt8] = []
-        for file in files.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
+        for file in inOrder(files) {
             row.removeAll(keepingCapacity: true)
             row.append(contentsOf: file.path.utf8)
             row.append(0)
@@ -29,6 +29,13 @@ package enum ContentDigest {
             try hash.update(row)
         }
         return try hash.finish()
+    }
+
+    /// The files in byte order of their paths, which is the order of nearly every record.
+    private static func inOrder<Value>(_ files: [(path: String, sha256: Value)]) -> [(path: String, sha256: Value)] {
+        func precedes(_ left: String, _ right: String) -> Bool { left.utf8.lexicographicallyPrecedes(right.utf8) }
+        let isSorted = files.indices.dropFirst().allSatisfy { !precedes(files[$0].path, files[$0 - 1].path) }
+        return isSorted ? files : files.sorted { precedes($0.path, $1.path) }
     }
 
     /// Files of a dist-info directory that the installer writes itself.

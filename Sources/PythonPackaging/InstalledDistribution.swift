@@ -92,7 +92,9 @@ package struct InstalledDistribution: Sendable {
         let read: InstallationRecord?
         var problem = "\(distInfo) has no RECORD"
         do throws(RecordError) {
-            read = try contents(distInfo + "/RECORD").map { bytes throws(RecordError) in try InstallationRecord(bytes) }
+            read = try contents(distInfo + "/RECORD").map { bytes throws(RecordError) in
+                try InstallationRecord.read(bytes)
+            }
         } catch {
             read = nil
             problem = "\(distInfo)/RECORD: \(error)"

@@ -144,6 +144,14 @@ package struct FileSystemIndex: Sendable {
         }
     }
 
+    /// What is kept of the file at a path, through links, and the number of its layer; nil for anything else. An entry costs more.
+    func file(at path: String) -> (content: LayerFileContent, layer: Int?)? {
+        guard let index = tree.find(PathText.bytes(path), followingLast: true) else { return nil }
+        let node = tree.nodes[Int(index)]
+        guard case .file(let content) = node.kind, tree.contents.indices.contains(Int(content)) else { return nil }
+        return (tree.contents[Int(content)], node.layer < 0 ? nil : Int(node.layer))
+    }
+
     /// The md5 of the file at a node, 16 bytes; nil where it was not computed.
     func md5(_ node: Int32) -> [UInt8]? {
         guard case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)) else {

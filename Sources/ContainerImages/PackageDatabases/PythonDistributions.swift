@@ -157,8 +157,9 @@ enum PythonDistributions: PackageDatabase {
     }
 
     private static func file(_ path: String, _ system: InstalledSystem) -> InstalledFile? {
-        guard let entry = system.files.lookup(path), let digest = entry.sha256 else { return nil }
-        return InstalledFile(sha256: digest, size: entry.size, head: entry.head, layer: system.layerName(entry))
+        guard let (content, layer) = system.files.file(at: path) else { return nil }
+        let name = layer.flatMap { system.layers.indices.contains($0) ? system.layers[$0] : nil }
+        return InstalledFile(sha256: content.sha256, size: content.size, head: content.head, layer: name)
     }
 
     /// A distribution of an old installer: a file or directory with the metadata, or a directory that holds the modules too,
@@ -192,7 +193,7 @@ enum PythonDistributions: PackageDatabase {
     }
 
     private static func recorded(_ path: String, _ links: SiteLinks, _ files: FileSystemIndex) -> PackageFiles? {
-        guard let bytes = files.contents(of: path), let record = try? InstallationRecord(bytes) else { return nil }
+        guard let bytes = files.contents(of: path), let record = try? InstallationRecord.read(bytes) else { return nil }
         let info = path.split(separator: "/").dropLast()
         guard let root = files.node(at: info.dropLast().joined(separator: "/").utf8) else { return nil }
         var claims = [PackageFiles.claim(path.utf8, in: files)].compactMap { $0 }

@@ -1,6 +1,7 @@
 import ContainerImages
 import EnvironmentInventory
 import ParallelWork
+import PythonPackaging
 import SourceDocuments
 
 /// Does the work of one shard of a plan.
@@ -71,7 +72,8 @@ package struct FleetRunner: Sendable {
         _ plan: FleetPlan, _ shard: FleetShard, isDone: @escaping @Sendable (FleetPlan.Pair) -> Bool,
         take: @escaping @Sendable (FleetPlan.Pair, Verification) throws -> Void
     ) async -> Outcome {
-        await runBlocking { (cancellation: Cancellation) in
+        KnownRecords.keep()
+        return await runBlocking { (cancellation: Cancellation) in
             let pairs = plan.pairs(of: shard)
             let results = inTurn(pairs) { pair -> (skipped: Bool, problem: String?) in
                 if isDone(pair) { return (true, nil) }
