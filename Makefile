@@ -6,6 +6,7 @@
 #   make lint     check the formatting and the syntax of the scripts
 #   make format   apply the formatting
 #   make bench    compare the speed with hadolint, syft, uv and openssl        (Benchmarks)
+#   make fleet    measure a fleet of 1,000 images, cold and warm              (Benchmarks)
 #   make instructions   count the instructions of eight runs                    (Benchmarks)
 #   make growth   count how the work grows with the entries of each format   (Tests/Oracle)
 #   make wheel    build dist/pinproof-*.whl, which needs only glibc         (Packaging)
@@ -19,7 +20,7 @@ CHECKS = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKS)
 PINPROOF = .build/release/pinproof
 
-.PHONY: all setup tools build demo test unit client acceptance instructions growth lint format bench wheel image docs adding clean
+.PHONY: all setup tools build demo test unit client acceptance instructions growth lint format bench fleet wheel image docs adding clean
 .NOTPARALLEL:
 .SILENT:
 
@@ -70,6 +71,9 @@ format:
 
 bench: build tools
 	Benchmarks/run $(PINPROOF)
+
+fleet: build tools
+	Benchmarks/fleet $(PINPROOF)
 
 wheel: build
 	.ci/setup package
