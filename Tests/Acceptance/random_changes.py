@@ -267,7 +267,8 @@ class Change:
             folder = self.dice.choice([APP, LIBRARY + "/lib-dynload", LIBRARY])
             name = self.dice.choice([f"{top}.py", f"{top}/__init__.py", f"{top}.{TAG}.so", f"{top}.pyc"])
             path = f"{folder}/{name}"
-            while path in self.image.files:
+            # Python takes the source beside a compiled file: that would change nothing.
+            while path in self.image.files or path.endswith(".pyc") and path[:-1] in self.image.files:
                 path = f"{APP}/{name}"
         else:
             path = self.any_file(".py")
