@@ -138,6 +138,8 @@ struct FleetCommandTests {
             """, to: "list.jsonl")
         _ = await pinproof("fleet", "plan", directory("list.jsonl"), "-o", directory("plan.jsonl"))
         #expect(await verify(directory, "--attach").status == 64)
+        let wrong = await verify(directory, "--attach", "--key", directory("key.pub"))
+        #expect(wrong.status == 2 && wrong.output.isEmpty, "\(wrong)")
         #expect(await verify(directory).output == "verified 2 of 2; 0 were done before\n")
         // What was verified before and not attached is not done.
         let words = ["--attach", "--key", directory("key.pem")]
@@ -148,6 +150,12 @@ struct FleetCommandTests {
         let names = try Directory.names(directory("results"))
         #expect(names.count { $0.hasSuffix(".attached") } == 2)
         #expect(names.contains { $0.hasSuffix(".intoto.json") } == false)
+        // Another level of evidence is another result: what was put beside the image before is not its attestation.
+        _ = await verify(directory, "--evidence", "named")
+        #expect(try Directory.names(directory("results")).count { $0.hasSuffix(".attached") } == 0)
+        #expect(
+            await verify(directory, "--evidence", "named", words[0], words[1], words[2]).output
+                == "verified 2 of 2; 0 were done before\n")
         for model in [Demo.model, Demo.lock] {
             let found = await pinproof(
                 "verify-attestation", "--image", image, "--model", model, "--key", directory("key.pub"))

@@ -68,6 +68,7 @@ struct FleetVerifyCommand: ResultCommand {
             results: results, evidence: evidence, writesAttestation: attest, key: key,
             password: getenv("COSIGN_PASSWORD").map { Array(String(cString: $0).utf8) },
             attacher: attach ? attacher() : nil)
+        try record.checkKey()
         let outcome = await runner.verify(
             try readPlan(plan), try shard.part(), isDone: record.isDone, take: record.take)
         return outcome.result("verified", cache?.diagnostics ?? [])
@@ -81,8 +82,7 @@ struct FleetVerifyCommand: ResultCommand {
     }
 }
 
-/// What is recorded of a pair: the attestation, where it was put, and last the result, so that a run that was killed before does all
-/// of it again.
+/// Records a pair: its attestation, where that was put, and last the result, so that a run that was killed does all of it again.
 private struct PairRecord: Sendable {
     let results: FleetResults
     let evidence: Evidence
@@ -91,18 +91,6 @@ private struct PairRecord: Sendable {
     let password: [UInt8]?
     let attacher: Attacher?
     private let locks = ImageLocks()
-
-    init(
-        results: FleetResults, evidence: Evidence, writesAttestation: Bool, key: String?, password: [UInt8]?,
-        attacher: Attacher?
-    ) {
-        self.results = results
-        self.evidence = evidence
-        self.writesAttestation = writesAttestation
-        self.key = key
-        self.password = password
-        self.attacher = attacher
-    }
 
     private func statement(_ pair: FleetPlan.Pair) -> String { "\(results.directory)/\(pair.id).intoto.json" }
     /// Says where the attestation was put.
@@ -114,8 +102,15 @@ private struct PairRecord: Sendable {
             && (attacher == nil || isRegularFile(attached(pair)))
     }
 
+    /// Reads the key once, so that a wrong one is reported before anything is verified.
+    func checkKey() throws(InputError) {
+        if key != nil { _ = try AttestationWriter(file: nil, key: key, password: password) }
+    }
+
     /// Records a verification.
     func take(_ pair: FleetPlan.Pair, _ verification: Verification) throws {
+        // What an earlier run wrote beside another result would pass for this one's.
+        for path in [statement(pair), attached(pair)] { unlink(path) }
         if writesAttestation || attacher != nil {
             let writer = try AttestationWriter(
                 file: writesAttestation ? statement(pair) : nil, key: key, password: password)
