@@ -9,6 +9,9 @@ struct CertificateAuthorities: Equatable {
     let file: String?
     /// Directories of certificates named by their hashes, separated by colons; nil when there is none.
     let directories: String?
+    /// Whether the file alone has everything: a distribution's bundle has what is in its directories, where no variable
+    /// names others. libcurl keeps a bundle that it has read, and no directory.
+    let isFileEnough: Bool
 
     /// Bundles of Debian, Fedora, SUSE, OpenELEC, RHEL and Alpine, in this order.
     private static let files = [
@@ -33,11 +36,11 @@ struct CertificateAuthorities: Equatable {
         func given(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
         let givenFile = given("SSL_CERT_FILE") ?? given("CURL_CA_BUNDLE")
         let bundle = givenFile == nil ? files.first(where: exists) : nil
-        // A distribution's bundle has what is in its directories; libcurl keeps a bundle that it has read, and no directory.
-        let isWhole = bundle != nil && bundle != files.last
-        let found = isWhole ? [] : directoryPlaces.filter(exists)
+        let found = directoryPlaces.filter(exists)
+        let givenDirectories = given("SSL_CERT_DIR")
         return CertificateAuthorities(
             file: givenFile ?? bundle,
-            directories: given("SSL_CERT_DIR") ?? (found.isEmpty ? nil : found.joined(separator: ":")))
+            directories: givenDirectories ?? (found.isEmpty ? nil : found.joined(separator: ":")),
+            isFileEnough: bundle != nil && bundle != files.last && givenDirectories == nil)
     }
 }

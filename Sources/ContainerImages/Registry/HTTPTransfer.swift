@@ -83,13 +83,13 @@ final class HTTPTransfer {
         set(CURLOPT_USERAGENT, "pinproof")
         let authorities = CertificateAuthorities.ofSystem
         if let file = authorities.file { set(CURLOPT_CAINFO, file) }
-        // Nil takes away the directory that is built in: with one, libcurl reads the bundle again for each connection.
-        if let directories = authorities.directories {
-            set(CURLOPT_CAPATH, directories)
-        } else if authorities.file != nil {
+        if authorities.isFileEnough {
+            // Takes away the directory that is built in: with one, libcurl reads the bundle again for each connection.
             setPointer(CURLOPT_CAPATH, nil)
+        } else if let directories = authorities.directories {
+            set(CURLOPT_CAPATH, directories)
         }
-        try use(request.certificates, system: authorities.file)
+        try use(request.certificates, system: authorities)
         if !request.verifiesCertificate {
             set(CURLOPT_SSL_VERIFYPEER, 0)
             set(CURLOPT_SSL_VERIFYHOST, 0)
@@ -223,14 +223,16 @@ final class HTTPTransfer {
     }
 
     /// Trusts and shows the certificates that the user keeps for the host.
-    private func use(_ certificates: HostCertificates?, system: String?) throws(TransferFailure) {
+    private func use(
+        _ certificates: HostCertificates?, system: CertificateAuthorities
+    ) throws(TransferFailure) {
         guard let certificates else { return }
         if let certificate = certificates.certificate, let key = certificates.key {
             set(CURLOPT_SSLCERT, certificate)
             set(CURLOPT_SSLKEY, key)
         }
         let bundle: [UInt8]?
-        do throws(DocumentError) { bundle = try certificates.bundle(with: system) } catch {
+        do throws(DocumentError) { bundle = try certificates.bundle(with: system.file) } catch {
             throw TransferFailure(message: error.description, isTransient: false, isNotTLS: false)
         }
         guard var bundle else { return }
@@ -240,7 +242,10 @@ final class HTTPTransfer {
             }
         }
         // Before libcurl 7.77 there is one file; the system's own directories are trusted all the same.
-        if status != CURLE_OK, let file = certificates.authorities.first { set(CURLOPT_CAINFO, file) }
+        if status != CURLE_OK, let file = certificates.authorities.first {
+            set(CURLOPT_CAINFO, file)
+            if let directories = system.directories { set(CURLOPT_CAPATH, directories) }
+        }
     }
 
     /// A duration in whole milliseconds, at least one and at most an hour.

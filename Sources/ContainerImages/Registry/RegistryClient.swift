@@ -120,8 +120,9 @@ final class RegistryClient: Sendable {
         _ path: String, _ headers: [(name: String, value: String)], _ content: Content?,
         _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> HTTPTransfer {
-        let (authorization, found) = state.withLock { ($0.authorization, $0.scheme) }
-        let known = found ?? Self.schemes.withLock { $0[host] }
+        let (authorization, own) = state.withLock { ($0.authorization, $0.scheme) }
+        let heard = own == nil ? Self.schemes.withLock { $0[host] } : nil
+        let known = own ?? heard
         var all = headers
         if let authorization { all.append(("Authorization", authorization)) }
         for scheme in known.map({ [$0] }) ?? (allowsPlainHTTP(host) ? ["https", "http"] : ["https"]) {
@@ -140,6 +141,11 @@ final class RegistryClient: Sendable {
                     allowsPlainHTTP(host)
                 {
                     continue
+                }
+                if heard != nil {
+                    // Another server may have taken the port since: ask it what it speaks.
+                    Self.schemes.withLock { $0[host] = nil }
+                    return try send(path, headers, content, deadline)
                 }
                 throw RegistryFailure("\(host): \(error.message)", isTransient: error.isTransient)
             }
