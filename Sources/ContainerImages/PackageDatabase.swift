@@ -52,8 +52,11 @@ extension PackageFiles {
         _ path: some Collection<UInt8>, sum: Digest?, layer: Int?, in files: FileSystemIndex
     ) -> Claim? {
         guard let found = claim(path, in: files) else { return nil }
-        if let sum, let computed = files.checksum(found.node, sum.algorithm) {
-            return Claim(node: found.node, agreement: computed == sum ? .agrees : .disagrees)
+        if let sum {
+            let computed = files.checksum(found.node, sum.algorithm)
+            if computed != nil || files.isDpkgRecorded(found.node) {
+                return Claim(node: found.node, agreement: computed == sum ? .agrees : .disagrees)
+            }
         }
         return Claim(found.node, md5: nil, nil, layer: layer, in: files)
     }

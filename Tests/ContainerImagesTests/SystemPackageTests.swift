@@ -157,8 +157,12 @@ struct SystemPackageTests {
         #expect(package.recordCheck == .intact && package.contentDigest != nil)
         let edited = try #require(try Self.packages(Self.alpine(conf: "a=2")).first)
         #expect(edited.recordCheck == .intact && edited.recordNotes.count == 1)
+        // A record of dpkg that gives the sum of the other file takes nothing from apk's.
+        var forged = try Self.alpine(tool: "evil")
+        forged.file("var/lib/dpkg/info/demo.md5sums", "\(try Self.md5("evil"))  usr/bin/tool\n")
         for (tar, path) in [
             (try Self.alpine(tool: "evil"), "usr/bin/tool"), (try Self.alpine(link: "evil"), "usr/bin/other"),
+            (forged, "usr/bin/tool"),
         ] {
             guard case .altered(let found)? = try Self.packages(tar).first?.recordCheck else {
                 Issue.record("\(path) was not seen")

@@ -131,33 +131,40 @@ package struct FileSystemIndex: Sendable {
 
     /// The digest of the file at a node by md5, sha1 or sha256; nil where it was not computed.
     func checksum(_ node: Int32, _ algorithm: HashAlgorithm) -> Digest? {
-        if algorithm == .sha256 { return sha256(node)?.digest }
-        guard case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)) else {
-            return nil
-        }
-        let checksums = tree.contents[Int(content)].checksums
+        guard let content = content(at: node) else { return nil }
+        let checksums = content.checksums
         // Nil for other counts of bytes than the algorithm has.
         switch algorithm {
+        case .sha256: return content.sha256.digest
         case .md5: return Digest(.md5, bytes: checksums.prefix(HashAlgorithm.md5.byteCount))
         case .sha1: return Digest(.sha1, bytes: checksums.dropFirst(HashAlgorithm.md5.byteCount))
         default: return nil
         }
     }
 
+    /// What is kept of the file at a node; nil for anything else.
+    private func content(at node: Int32) -> LayerFileContent? {
+        guard case .file(let number) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(number)) else {
+            return nil
+        }
+        return tree.contents[Int(number)]
+    }
+
     /// What is kept of the file at a path, through links, and the number of its layer; nil for anything else. An entry costs more.
     func file(at path: String) -> (content: LayerFileContent, layer: Int?)? {
-        guard let index = tree.find(PathText.bytes(path), followingLast: true) else { return nil }
-        let node = tree.nodes[Int(index)]
-        guard case .file(let content) = node.kind, tree.contents.indices.contains(Int(content)) else { return nil }
-        return (tree.contents[Int(content)], node.layer < 0 ? nil : Int(node.layer))
+        guard let node = tree.find(PathText.bytes(path), followingLast: true), let content = content(at: node) else {
+            return nil
+        }
+        let layer = tree.nodes[Int(node)].layer
+        return (content, layer < 0 ? nil : Int(layer))
     }
 
     /// The md5 of the file at a node, 16 bytes; nil where it was not computed.
-    func md5(_ node: Int32) -> [UInt8]? {
-        guard case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)) else {
-            return nil
-        }
-        return tree.contents[Int(content)].md5
+    func md5(_ node: Int32) -> [UInt8]? { content(at: node)?.md5 }
+
+    /// Whether the sha1 of the file at a node was dropped, as the file has the md5 that dpkg recorded in its layer.
+    func isDpkgRecorded(_ node: Int32) -> Bool {
+        content(at: node)?.checksums.count == HashAlgorithm.md5.byteCount
     }
 
     /// The hash that an interpreter would compute of a Python source, by the magic number of its bytecode; nil when the file
@@ -197,12 +204,7 @@ package struct FileSystemIndex: Sendable {
     func isDirectory(_ node: Int32) -> Bool { tree.isDirectory(node) }
 
     /// The sha256 of the file at a node; nil for anything else.
-    func sha256(_ node: Int32) -> SHA256Value? {
-        guard case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)) else {
-            return nil
-        }
-        return tree.contents[Int(content)].sha256
-    }
+    func sha256(_ node: Int32) -> SHA256Value? { content(at: node)?.sha256 }
 
     /// The layer that the bytes of a file come from, which a later one may have written again as they were.
     func layer(_ node: Int32) -> Int { Int(tree.origins[node] ?? tree.nodes[Int(node)].layer) }
@@ -210,7 +212,7 @@ package struct FileSystemIndex: Sendable {
     /// The number of the layer that the bytes of a file come from; nil for a directory that no layer lists.
     package func contentLayer(of entry: Entry) -> Int? { tree.origins[entry.node].map { Int($0) } ?? entry.layer }
 
-    /// The names in a folder, in byte order; nil when there is not a directory.
+    /// The names in a folder, in byte order; nil when it is not a directory.
     package func names(in folder: String) -> [String]? {
         guard let node = tree.find(PathText.bytes(folder), followingLast: true), tree.isDirectory(node) else {
             return nil

@@ -6,9 +6,10 @@ import SourceDocuments
 /// (https://man7.org/linux/man-pages/man5/deb-md5sums.5.html).
 ///
 /// A file that has the sum which dpkg recorded needs no other weak sum: dpkg records no sha1, and the cache does not write what
-/// the record already says.
+/// the record already says. If apk's database names such a file too, the file counts as changed.
 struct RecordedSums {
     private static let suffix = Array(".md5sums".utf8)
+    private static let places = ["var/lib/dpkg/info/", "var/lib/dpkg/status.d/"].map { Array($0.utf8) }
     private static let merged = Array("usr/".utf8)
     /// The 32 digits of a sum by the path: most are never asked for.
     private var sums: [ArraySlice<UInt8>: ArraySlice<UInt8>] = [:]
@@ -24,8 +25,7 @@ struct RecordedSums {
 
     /// Whether the file at a path is such a record.
     static func isRecord(_ path: [UInt8]) -> Bool {
-        path.count > suffix.count && path.suffix(suffix.count).elementsEqual(suffix)
-            && PathBytes.contains(path[...], "lib/dpkg/")
+        path.suffix(suffix.count).elementsEqual(suffix) && places.contains { path.starts(with: $0) }
     }
 
     /// Adds the sums of a record; the first one of a path counts.

@@ -93,6 +93,13 @@ struct SystemFileCheck {
         }
         hasStrongDigest = hasStrongDigest || recorded.algorithm == .sha256
         guard let found = system.files.checksum(of: entry, recorded.algorithm) else {
+            if system.files.isDpkgRecorded(entry.node), let sha256 = entry.sha256?.digest {
+                // dpkg claims this package's file: what was copied from there is not what this record vouches for.
+                disagreements.append(
+                    RecordDisagreement(
+                        path: place, kind: .changed(recorded: recorded, found: sha256), layer: system.layerName(entry)))
+                return
+            }
             unchecked = unchecked ?? "\(place) has no \(recorded.algorithm.rawValue) to compare"
             return
         }
@@ -150,7 +157,8 @@ struct SystemFileCheck {
             missingConfiguration.append(place)
             return
         }
-        if let found = system.files.checksum(of: entry, recorded.algorithm), found != recorded {
+        let found = system.files.checksum(of: entry, recorded.algorithm)
+        if found.map({ $0 != recorded }) ?? system.files.isDpkgRecorded(entry.node) {
             changedConfiguration.append(place)
         }
     }

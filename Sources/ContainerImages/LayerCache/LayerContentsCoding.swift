@@ -316,7 +316,7 @@ extension LayerContents {
             let data = datas[next]
             next += 1
             guard RecordedSums.isRecord(path) else { continue }
-            // What LayerNeeds.wants of a system's Python is named so.
+            // Every path that LayerNeeds.wants then contains this word; a record without it has no such path.
             if needs.checksums == .some, !PathBytes.contains(data[...], "python3") { continue }
             sums.add(data)
         }
