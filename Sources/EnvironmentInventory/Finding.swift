@@ -70,11 +70,7 @@ public struct Finding: Sendable, Hashable {
 
     /// The finding without the credentials of the URLs that it shows.
     package var withoutCredentials: Finding {
-        func isSuspect(_ text: String?) -> Bool {
-            text?.utf8.contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "?") } ?? false
-                || text?.containsText("/t/") ?? false
-        }
-        guard isSuspect(message) || isSuspect(subject) || isSuspect(help) else { return self }
+        guard [message, subject, help].contains(where: { $0.map(URLCredentials.mayHold) ?? false }) else { return self }
         var finding = Finding(
             rule: rule, severity: severity, file: file, range: range, message: URLCredentials.redacted(message),
             help: help.map(URLCredentials.redacted), ecosystem: ecosystem,

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Removes credentials from URLs before they are shown or written.
 package enum URLCredentials {
     private static let mark: [UInt8] = Array("***".utf8)
@@ -10,7 +8,7 @@ package enum URLCredentials {
     /// The text may be a whole line. The user of an ssh URL without a password and variables (`${TOKEN}`) stay. Syntax: https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1 and
     /// https://docs.anaconda.com/anacondaorg/user-guide/tasks/work-with-accounts/#access-tokens.
     package static func redacted(_ text: String) -> String {
-        guard mayHoldSecret(text) else { return text }
+        guard mayHold(text) else { return text }
         let bytes = Array(text.utf8)
         var output: [UInt8] = []
         var copied = 0
@@ -40,25 +38,11 @@ package enum URLCredentials {
         return String(decoding: output + bytes[copied...], as: UTF8.self)
     }
 
-    /// Whether a text holds `:` and one of `@`, `?` and `/t/`, without which it has no secret that this type knows.
+    /// Whether a text holds `:` and one of `@`, `?` and `/t/`, without which ``redacted(_:)`` changes nothing.
     ///
     /// A lock names tens of thousands of URLs; nearly all of them end here.
-    private static func mayHoldSecret(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            guard let start = bytes.baseAddress else { return false }
-            func holds(_ byte: UInt8) -> Bool { memchr(start, Int32(byte), bytes.count) != nil }
-            guard holds(UInt8(ascii: ":")) else { return false }
-            if holds(UInt8(ascii: "@")) || holds(UInt8(ascii: "?")) { return true }
-            // "/t/" of a conda channel.
-            var index = 0
-            while let slash = memchr(start + index, Int32(UInt8(ascii: "/")), bytes.count - index) {
-                index = UnsafeRawPointer(slash) - UnsafeRawPointer(start) + 1
-                guard index + 1 < bytes.count else { return false }
-                if bytes[index] == UInt8(ascii: "t"), bytes[index + 1] == UInt8(ascii: "/") { return true }
-            }
-            return false
-        }
+    package static func mayHold(_ text: String) -> Bool {
+        text.containsText(":") && ["@", "?", "/t/"].contains { text.containsText($0) }
     }
 
     private static func end(of bytes: [UInt8], from start: Int, isStop: (UInt8) -> Bool) -> Int {

@@ -109,9 +109,9 @@ package enum TextReport: CheckReportFormat {
         let end = range.end.line == range.start.line ? min(length, max(start, range.end.column - 1)) : length
         let line = text.bytes[offsets]
         let isPlain = line.allSatisfy { ($0 >= UInt8(ascii: " ") && $0 < 0x7F) || $0 == UInt8(ascii: "\t") }
-        if isPlain, style.width == nil, !mayHoldURL(line) {
-            // Most lines are so, and Characters are slow: bytes are columns here.
-            addLine(line[...], number, style, to: &output)
+        if isPlain, style.width == nil, !line.containsBytes(Array("://".utf8)) {
+            // Nearly every line: each byte is one column, and Characters are slow.
+            addLine(line, number, style, to: &output)
             addMarker(under: line.prefix(start), width: end - start, number, style, to: &output)
             return
         }
@@ -125,16 +125,6 @@ package enum TextReport: CheckReportFormat {
         addLine(Array((excerpt.before + excerpt.marked + excerpt.after).utf8)[...], number, style, to: &output)
         let before = excerpt.before.map { $0 == "\t" ? UInt8(ascii: "\t") : UInt8(ascii: " ") }
         addMarker(under: before[...], width: excerpt.marked.count, number, style, to: &output)
-    }
-
-    /// Whether a line holds `://`.
-    private static func mayHoldURL(_ line: ArraySlice<UInt8>) -> Bool {
-        var rest = line
-        while let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
-            rest = rest[(colon + 1)...]
-            if rest.starts(with: [UInt8(ascii: "/"), UInt8(ascii: "/")]) { return true }
-        }
-        return false
     }
 
     private static func addLine(

@@ -10,12 +10,16 @@ struct ArtifactChoice: Sendable {
     let pythonVersion: String
 
     /// Chooses for each of many packages, on all cores; the error is that of the first package that has one.
-    func choose(forEach packages: [LockedPackage]) throws(LockReadingError) -> [LockedPackage] {
-        let chosen = mapInParallel(pieces(of: packages, minimum: 64)) { piece in
+    ///
+    /// - Parameter package: makes the package of an element.
+    func choose<Element: Sendable>(
+        forEach elements: [Element], _ package: @escaping @Sendable (Element) -> LockedPackage
+    ) throws(LockReadingError) -> [LockedPackage] {
+        let chosen = mapInParallel(pieces(of: elements, minimum: 64)) { piece in
             Result { () throws(LockReadingError) in
                 var chosen: [LockedPackage] = []
                 chosen.reserveCapacity(piece.count)
-                for package in piece { chosen.append(try choose(for: package)) }
+                for element in piece { chosen.append(try choose(for: package(element))) }
                 return chosen
             }
         }

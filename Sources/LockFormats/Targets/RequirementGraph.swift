@@ -138,7 +138,7 @@ struct RequirementGraph: PackageChoice {
         for index in reached.sorted() where try names.admit(nodes[index].package) {
             installed.append(nodes[index].package)
         }
-        return try target.artifactChoice.choose(forEach: installed)
+        return try target.artifactChoice.choose(forEach: installed) { $0 }
     }
 
     private func isIn(_ root: LockDependency, _ target: ResolvedTarget) -> Bool {
@@ -202,7 +202,7 @@ struct GroupSelection: PackageChoice {
         for entry in entries where try isIn(entry, wanted: wanted, target) {
             if try names.admit(entry.package) { installed.append(entry.package) }
         }
-        return try target.artifactChoice.choose(forEach: installed)
+        return try target.artifactChoice.choose(forEach: installed) { $0 }
     }
 
     private func isIn(

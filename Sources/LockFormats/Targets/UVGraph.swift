@@ -183,25 +183,9 @@ extension UVGraph {
             if active == before { break }
         }
         try coverage.checkConflicts(active, file: file)
-        let choice = target.artifactChoice
         // Members of the workspace are the project's own code, as the project itself is.
         let installed = reached.sorted().filter { !isProject(nodes[$0]) }
-        let chosen = mapInParallel(pieces(of: installed, minimum: 64)) { piece in
-            Result { () throws(LockReadingError) in try narrowed(piece, choice) }
-        }
-        var packages: [LockedPackage] = []
-        for piece in chosen { packages += try piece.get() }
-        return packages
-    }
-
-    /// Some of the nodes, each with the one file that would be installed.
-    private func narrowed(
-        _ indices: ArraySlice<Int>, _ choice: ArtifactChoice
-    ) throws(LockReadingError) -> [LockedPackage] {
-        var packages: [LockedPackage] = []
-        packages.reserveCapacity(indices.count)
-        for index in indices { packages.append(try choice.choose(for: nodes[index].locked)) }
-        return packages
+        return try target.artifactChoice.choose(forEach: installed) { nodes[$0].locked }
     }
 
     private func checkNames(_ target: ResolvedTarget) throws(LockReadingError) {
