@@ -6,7 +6,7 @@ import Testing
 
 /// At `hashed` no less is found than OpenSSF Scorecard's check Pinned-Dependencies warns of
 /// (https://github.com/ossf/scorecard/blob/main/docs/checks.md#pinned-dependencies). Left out: choco, nuget and dotnet,
-/// which are not a package managers of these images.
+/// which are not package managers of these images.
 struct ScorecardTests {
     /// What Scorecard takes for unpinned in a Dockerfile, in our own words: an instruction each.
     private static let unpinned = [

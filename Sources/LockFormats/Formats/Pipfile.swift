@@ -10,7 +10,7 @@ enum Pipfile: LockFormat {
     static let isDeclaration = true
     static let coverage: Set<LockCoverage> = [.python, .groups]
 
-    /// The tables that are not category of packages.
+    /// The tables that are not categories of packages.
     private static let settings: Set<String> = ["source", "requires", "scripts", "pipfile", "pipenv"]
     /// The members of a package that together make its marker.
     private static let markerNames = [
