@@ -172,11 +172,19 @@ enum Check {
         // What a manifest uses may use others.
         while start < files.count {
             var named: [CheckedFile] = []
-            for (file, result) in zip(files[start...], results[start...]) {
-                guard case .success(let checked) = result else { continue }
+            for index in start..<files.count {
+                let file = files[index]
+                guard case .success(var checked) = results[index] else { continue }
                 let checkout = file.use?.checkout ?? PathText.checkout(of: file.path)
                 for build in checked.builds { contexts.add(build, manifest: file.path, checkout: checkout) }
-                for other in CheckContexts.files(namedBy: checked, in: file, checkout: checkout) {
+                let uses = CheckContexts.files(namedBy: checked, in: file, checkout: checkout)
+                if !uses.missing.isEmpty {
+                    results[index] = Result { () throws(InputError) in
+                        try checker.add(uses.missing, to: &checked, of: file)
+                        return checked
+                    }
+                }
+                for other in uses.files {
                     if let index = known[other.path] {
                         // A file whose name and content say nothing is what its user says it is.
                         guard index < files.count, other.use != nil || other.isDockerfile,

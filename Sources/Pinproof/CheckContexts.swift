@@ -38,39 +38,54 @@ struct CheckContexts: Sendable {
     }
 
     /// The files that a manifest names: Dockerfiles that it builds, local actions and workflows, local includes.
+    ///
+    /// - Returns: the files, and what the manifest says of those that are not there.
     static func files(
         namedBy checked: CheckedFileReader.CheckedFileResult, in file: CheckedFile, checkout: String
-    ) -> [CheckedFile] {
+    ) -> (files: [CheckedFile], missing: [Pin]) {
         var files: [CheckedFile] = []
-        func add(_ path: String, _ use: CheckedFile.Use?) {
-            guard isRegularFile(path) else { return }
-            files.append(CheckedFile(path: path, isNamed: false, root: file.root, use: use))
-        }
+        var missing: [Pin] = []
         for build in checked.builds {
             let base = build.base == .manifest ? folder(of: file.path) : checkout
             let path = PathText.normalized(join(base, build.dockerfile))
-            guard isRegularFile(path) else { continue }
-            files.append(CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: true))
+            if isRegularFile(path) {
+                files.append(CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: true))
+            } else if let pin = build.unread {
+                missing.append(pin)
+            }
         }
         for used in checked.used {
-            switch used.role {
-            case .gitLab:
-                for path in DirectoryContext.files(matching: used.path, in: checkout) {
-                    add(PathText.normalized(join(checkout, path)), .init(role: .gitLab, checkout: checkout))
-                }
-            case .compose, .azure:
-                // Azure's absolute paths begin at the root of the repository.
-                let isAbsolute = used.path.hasPrefix("/") && used.role == .azure
-                let base = isAbsolute ? file.root ?? checkout : folder(of: file.path)
-                let path = isAbsolute ? String(used.path.dropFirst()) : used.path
-                add(
-                    PathText.normalized(path.hasPrefix("/") ? path : join(base, path)),
-                    .init(role: used.role, checkout: checkout))
-            case .action:
-                for name in [used.path, used.path + "/action.yml", used.path + "/action.yaml"] {
-                    add(PathText.normalized(join(checkout, name)), nil)
-                }
+            let named = Self.files(of: used, in: file, checkout: checkout)
+            if named.isEmpty { missing.append(used.unread) }
+            files += named
+        }
+        return (files, missing)
+    }
+
+    /// The regular files that a manifest uses under one path.
+    private static func files(of used: UsedManifest, in file: CheckedFile, checkout: String) -> [CheckedFile] {
+        var files: [CheckedFile] = []
+        func add(_ path: String, _ use: CheckedFile.Use?, isDockerfile: Bool = false) {
+            let path = PathText.normalized(path)
+            guard isRegularFile(path) else { return }
+            files.append(
+                CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: isDockerfile, use: use))
+        }
+        switch used.role {
+        case .gitLab:
+            for path in DirectoryContext.files(matching: used.path, in: checkout) {
+                add(join(checkout, path), .init(role: .gitLab, checkout: checkout))
             }
+        case .compose, .azure:
+            // Azure's absolute paths begin at the root of the repository.
+            let isAbsolute = used.path.hasPrefix("/") && used.role == .azure
+            let base = isAbsolute ? file.root ?? checkout : folder(of: file.path)
+            let path = isAbsolute ? String(used.path.dropFirst()) : used.path
+            add(path.hasPrefix("/") ? path : join(base, path), .init(role: used.role, checkout: checkout))
+        case .action:
+            for name in ["", "/action.yml", "/action.yaml"] { add(join(checkout, used.path + name), nil) }
+            // A directory without either may hold a Dockerfile in their place.
+            if files.isEmpty { add(join(checkout, used.path + "/Dockerfile"), nil, isDockerfile: true) }
         }
         return files
     }

@@ -182,6 +182,8 @@ struct CheckedFileReader: Sendable {
         var dockerfile: SourceText?
         /// Dockerfiles that a manifest holds itself.
         var embedded: [EmbeddedDockerfile] = []
+        /// The reading of a manifest without what it says: its pragmas.
+        var manifest = FileReading()
 
         /// Whether the file is of no kind by its name and its content.
         var isOfNoKind: Bool {
@@ -273,7 +275,13 @@ struct CheckedFileReader: Sendable {
         return CheckedFileResult(
             findings: manifest.reading.judged(require: try policies.strength(ofFile: source.text.name)),
             followed: manifest.reading.followed,
-            builds: manifest.builds, used: manifest.used, embedded: manifest.dockerfiles)
+            builds: manifest.builds, used: manifest.used, embedded: manifest.dockerfiles,
+            manifest: manifest.reading.later([]))
+    }
+
+    /// Adds what turned out later about a file.
+    func add(_ pins: [Pin], to checked: inout CheckedFileResult, of file: CheckedFile) throws(InputError) {
+        checked.findings.merge(checked.manifest.later(pins).judged(require: try policies.strength(ofFile: file.path)))
     }
 
     /// Reads a Dockerfile in each of the ways in which it is built.

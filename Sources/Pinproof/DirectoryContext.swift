@@ -46,21 +46,10 @@ enum DirectoryContext {
             return isRegularFile(join(directory, path)) ? [path] : []
         }
         let parent = folder(of: path)
-        guard !parent.contains(where: { "*?[".contains($0) }), let stream = opendir(join(directory, parent)) else {
-            return []
-        }
-        defer { closedir(stream) }
-        let pattern = fileName(path)
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-            }
-            guard let name, GlobPattern.matches(pattern, name) else { continue }
-            let path = parent == "." ? name : parent + "/" + name
-            if isRegularFile(join(directory, path)) { names.append(path) }
-        }
-        return names.sorted()
+        if parent.contains(where: { "*?[".contains($0) }) { return [] }
+        return names(matching: fileName(path), in: join(directory, parent))
+            .map { parent == "." ? $0 : parent + "/" + $0 }
+            .filter { isRegularFile(join(directory, $0)) }
     }
 
     /// Whether a directory holds a file, a directory or something that fits a pattern.
@@ -72,15 +61,21 @@ enum DirectoryContext {
         let parent = folder(of: path)
         // A pattern in a directory's name is looked at no closer.
         if parent.contains(where: { "*?[".contains($0) }) { return true }
-        guard let stream = opendir(join(directory, parent)) else { return false }
+        return !names(matching: fileName(path), in: join(directory, parent)).isEmpty
+    }
+
+    /// The names in a directory that fit a pattern, in their order.
+    private static func names(matching pattern: String, in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }
-        let pattern = fileName(path)
+        var names: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
             }
-            if let name, name != ".", name != "..", GlobPattern.matches(pattern, name) { return true }
+            guard let name, name != ".", name != "..", GlobPattern.matches(pattern, name) else { continue }
+            names.append(name)
         }
-        return false
+        return names.sorted()
     }
 }

@@ -82,7 +82,7 @@ struct ManifestTextTests {
                 Manifests.read(ManifestSource(text: text, neighbours: context, checkout: context))?.reading)
             return reading.judged(require: .exact).findings.map { "\($0.rule) \($0.subject ?? "")" }
         }
-        #expect(try findings("templatefile(\"x\")") == ["unread-command dockerfile-inline"])
+        #expect(try findings("templatefile(\"x\")") == ["unread-command inline Dockerfile"])
         #expect(try findings("\"FROM a:1\"") == [])
     }
 

@@ -20,6 +20,14 @@ package struct FileReading: Sendable {
     /// Creates an empty reading.
     package init() {}
 
+    /// Returns what turned out later about the files of this reading, with their pragmas.
+    package func later(_ pins: [Pin]) -> FileReading {
+        var reading = FileReading()
+        reading.pins = pins
+        reading.pragmas = pragmas
+        return reading
+    }
+
     mutating func merge(_ other: FileReading) {
         pins += other.pins
         findings += other.findings

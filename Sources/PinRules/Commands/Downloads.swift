@@ -12,17 +12,23 @@ enum Downloads {
             guard let program = command.name, let fetch = fetches[program] else { continue }
             let words = command.words.map { CommandWord(text: $0.text, raw: $0.raw, range: text.range($0.range)) }
             let arguments = fetch.grammar.arguments(words.dropFirst())
-            if !fetch.silent.isDisjoint(with: arguments.options.map(\.name)) { continue }
-            if arguments.option("-X", "--request")?.value.map({ $0 != "GET" }) ?? false { continue }
+            let options = Set(arguments.options.map(\.name))
+            if !fetch.silent.isDisjoint(with: options) { continue }
             let written = command.redirections.filter { [">", ">>", ">|"].contains($0.symbol) }
             let outputs =
                 arguments.all(fetch.output, fetch.longOutput).compactMap(\.value)
                 + written.compactMap { $0.descriptor?.isEmpty ?? true ? $0.target?.text : nil }
             if outputs.contains("/dev/null") { continue }
+            let method = arguments.option("-X", "--request", "--method")?.value
+            let isSent =
+                !fetch.sending.isDisjoint(with: options) && options.isDisjoint(with: ["-G", "--get"])
+                || method.map { $0 != "GET" } ?? false
+            let queries = Queries(commands: run.commands)
+            if isSent, !queries.isKept(command, arguments, outputs: outputs) { continue }
             let urls = arguments.operands + arguments.all("--url").compactMap(\.valueWord)
             for word in urls {
                 let partial = word.text ?? word.raw
-                guard !Queries.isOne(partial, command, arguments, run.commands) else { continue }
+                if queries.isQuery(partial, command, arguments, outputs: outputs) { continue }
                 guard isFetched(partial), word.text != nil || !holdsOptions(word.raw) else { continue }
                 var check = Checks.strength(
                     of: outputs + [lastComponent(partial)], after: index, in: run.commands, used: used,
@@ -45,8 +51,10 @@ enum Downloads {
         let grammar: OptionGrammar
         let output: String
         let longOutput: String
-        /// Options with which nothing is kept.
+        /// Options with which nothing is fetched.
         let silent: Set<String>
+        /// Options that send something; the answer is a download where it is kept.
+        var sending: Set<String> = []
     }
 
     private static let fetches = [
@@ -64,12 +72,14 @@ enum Downloads {
                 "--max-redirs",
                 "--resolve", "-z", "--time-cond", "--create-file-mode", "--noproxy", "--interface", "--max-filesize",
                 "-y", "-Y",
-                "--oauth2-bearer", "--json", "--data-urlencode", "-D", "--dump-header", "--stderr", "--trace",
+                "--oauth2-bearer", "--json", "--data-urlencode", "--form-string", "-D", "--dump-header", "--stderr",
+                "--trace",
                 "--trace-ascii",
             ]), output: "-o", longOutput: "--output",
-            silent: [
-                "-I", "--head", "-V", "--version", "-h", "--help", "-T", "--upload-file", "-d", "--data", "--data-raw",
-                "--json", "--data-binary", "--data-urlencode", "-F", "--form",
+            silent: ["-I", "--head", "-V", "--version", "-h", "--help"],
+            sending: [
+                "-T", "--upload-file", "-d", "--data", "--data-raw", "--json", "--data-binary", "--data-urlencode",
+                "-F", "--form", "--form-string",
             ]),
         "wget": Fetch(
             grammar: OptionGrammar(valueOptions: [
@@ -81,14 +91,14 @@ enum Downloads {
                 "--retry-connrefused-after", "-A",
                 "--accept", "-R", "--reject", "-l", "--level", "--progress", "--connect-timeout", "--read-timeout",
                 "--dns-timeout",
-                "--secure-protocol", "--method", "--body-data", "-Q", "--quota", "--load-cookies", "--save-cookies",
+                "--secure-protocol", "--method", "--body-data", "--body-file", "-Q", "--quota", "--load-cookies",
+                "--save-cookies",
                 "--referer",
                 "-B", "--base", "-D", "--domains", "-X", "--exclude-directories", "-I", "--include-directories",
                 "--cut-dirs",
             ]), output: "-O", longOutput: "--output-document",
-            silent: [
-                "--spider", "-V", "--version", "-h", "--help", "--post-data", "--body-data", "--post-file",
-            ]),
+            silent: ["--spider", "-V", "--version", "-h", "--help"],
+            sending: ["--post-data", "--body-data", "--post-file", "--body-file"]),
         "aria2c": Fetch(
             grammar: OptionGrammar(valueOptions: [
                 "-o", "--out", "-d", "--dir", "-x", "--max-connection-per-server", "-s", "--split", "-k",

@@ -50,6 +50,8 @@ extension CommandReader {
             let next = command.words.dropFirst().prefix(2).compactMap(\.text)
             if next.contains(where: { Self.verbs.contains($0) || Installers.knows($0) && $0.count > 2 }) {
                 addUnknown(command, "the program is known in the build only", source)
+            } else if isUnknownLine(index, in: commands) {
+                addUnknown(command, "the command is known in the build only", source)
             }
             return
         }
@@ -81,6 +83,22 @@ extension CommandReader {
             return
         }
         addUnknown(command, "what this program fetches is not read", source)
+    }
+
+    /// Whether a command is one word that only the build knows: all that an instruction or a step runs, `RUN $COMMAND`, or an
+    /// expression of a pipeline, `${{ inputs.command }}`.
+    private func isUnknownLine(_ index: Int, in commands: [ShellCommand]) -> Bool {
+        let command = commands[index]
+        guard command.words.count == 1, let word = command.words.first, word.text == nil,
+            command.origin == .script
+        else { return false }
+        var raw = word.raw[...]
+        if raw.count > 1, raw.hasPrefix("\""), raw.hasSuffix("\"") { raw = raw.dropFirst().dropLast() }
+        if raw.hasPrefix(Expressions.prefix) { return raw.hasSuffix("}") }
+        guard raw.hasPrefix("$") || raw.hasPrefix("`") else { return false }
+        // A script runs what its caller gives it.
+        if ["$@", "$*", "${@}", "${*}"].contains(raw) { return false }
+        return commands.indices.allSatisfy { $0 == index || commands[$0].parent == index }
     }
 
     private mutating func addUnknown(_ command: ShellCommand, _ reason: String, _ source: CommandSource) {

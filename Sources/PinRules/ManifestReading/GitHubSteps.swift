@@ -58,8 +58,8 @@ enum GitHubSteps {
         }
         // A local action is a file of the same checkout.
         if text.hasPrefix("./") || text.hasPrefix("../") {
-            reader.result.used.append(UsedManifest(path: PosixPath.belowRoot(text), role: .action))
-            return
+            return reader.addUse(
+                PosixPath.belowRoot(text), as: .action, named: text, requestedBy: "uses", at: node.range)
         }
         let reference = text.firstIndex(of: "@").map { text[text.index(after: $0)...] }
         let strength: PinStrength
@@ -91,83 +91,18 @@ enum GitHubSteps {
     private static func readBuild(_ step: DocumentNode, _ uses: String, _ reader: inout ManifestReader) {
         guard uses.hasPrefix("docker/build-push-action"), let with = step[keys: "with"] else { return }
         // Without a context the action builds the repository itself.
-        let context = Expressions.withoutWorkspace(with[keys: "context"]?.text ?? ".")
+        var context = Expressions.withoutWorkspace(with[keys: "context"]?.text ?? ".")
+        // The commit that the workflow runs for, and a directory of it.
+        if context.hasPrefix("{{defaultContext}}") {
+            context = String(context.dropFirst("{{defaultContext}}".count).drop { $0 == ":" || $0 == "/" })
+            if context.isEmpty { context = "." }
+        }
         let file = with[keys: "file"]?.text.map { Expressions.withoutWorkspace($0) }
-        if context.contains("${{") || file?.contains("${{") ?? false { return }
         var arguments: [String: String] = [:]
         for line in (with[keys: "build-args"]?.string ?? "").split(separator: "\n") {
             guard let equals = line.firstIndex(of: "="), !line.contains("${{") else { continue }
             arguments[String(line[..<equals].drop { $0 == " " })] = String(line[line.index(after: equals)...])
         }
         reader.addBuild(context: context, dockerfile: file, base: .checkout, arguments: arguments, at: step.place)
-    }
-}
-
-/// `${{ expression }}`, which GitHub puts into a script before a shell reads it.
-enum Expressions {
-    /// What the names of the variables begin with that stand for expressions.
-    static let prefix = "${expression_"
-
-    /// A path without the workspace, the root of the checkout, in front of it.
-    static func withoutWorkspace(_ path: String) -> String {
-        var rest = path[...]
-        guard rest.hasPrefix("${{") else { return path }
-        guard let end = path.range(ofText: "}}") else { return path }
-        guard path[..<end.lowerBound].dropFirst(3).filter({ $0 != " " }) == "github.workspace" else { return path }
-        rest = path[end.upperBound...].drop { $0 == "/" }
-        return rest.isEmpty ? "." : String(rest)
-    }
-
-    /// The variable that an expression stands for: `env.NAME`, `github.workspace`; nil for any other.
-    private static func variable(_ expression: ArraySlice<UInt8>) -> String? {
-        guard expression.starts(with: "${{".utf8) else { return nil }
-        let text = String(decoding: expression.dropFirst(3).dropLast(2).filter { !$0.isASCIIBlank }, as: UTF8.self)
-        if text == "github.workspace" { return "GITHUB_WORKSPACE" }
-        if text == "github.action_path" { return "GITHUB_ACTION_PATH" }
-        guard text.hasPrefix("env.") else { return nil }
-        let name = text.dropFirst("env.".count)
-        let isName = name.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "_") }
-        return isName && name.first.map { !$0.isNumber } ?? false ? String(name) : nil
-    }
-
-    /// The script with a variable without value in the place of each expression.
-    static func rewritten(_ script: MappedText) -> MappedText { rewritten(script, from: "${{", to: "}}") }
-
-    /// The script with a variable without value in the place of each expression between two marks.
-    ///
-    /// - Parameter isExpression: whether what stands between them is one.
-    static func rewritten(
-        _ script: MappedText, from open: String, to close: String,
-        where isExpression: (ArraySlice<UInt8>) -> Bool = { _ in true }
-    ) -> MappedText {
-        let (open, close) = (Array(open.utf8), Array(close.utf8))
-        let bytes = script.bytes
-        guard bytes[...].containsBytes(open) else { return script }
-        var result = MappedText()
-        var index = 0
-        var start = 0
-        while index + open.count <= bytes.count {
-            var end = index + open.count
-            guard bytes[index..<end].elementsEqual(open) else {
-                index += 1
-                continue
-            }
-            while end + close.count <= bytes.count, !bytes[end..<(end + close.count)].elementsEqual(close) { end += 1 }
-            guard isExpression(bytes[(index + open.count)..<end]) else {
-                index += 1
-                continue
-            }
-            end = min(end + close.count, bytes.count)
-            result.append(script.slice(start..<index))
-            let name = bytes[index..<end].filter(\.isASCIIAlphanumeric)
-            let variable =
-                variable(bytes[index..<end]).map { Array("${\($0)}".utf8) }
-                ?? Array(prefix.utf8) + name + Array("}".utf8)
-            result.append(variable[...], standingFor: script.fileRange(index..<end))
-            index = end
-            start = end
-        }
-        result.append(script.slice(start..<bytes.count))
-        return result
     }
 }

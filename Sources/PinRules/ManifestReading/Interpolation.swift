@@ -1,3 +1,5 @@
+import DockerfileSyntax
+
 /// `$NAME`, `${NAME}`, `${NAME:-default}`, `$$` (https://docs.docker.com/reference/compose-file/interpolation/).
 enum Interpolation {
     private static let maximumDepth = 8
@@ -52,6 +54,56 @@ enum Interpolation {
             }
         }
         return (output + rest, isKnown)
+    }
+
+    /// The text with its variables; one without a value stands there as an expression does, so that nothing else gives it one.
+    ///
+    /// - Parameter isBraced: whether only `${..}` is a variable, and `$NAME` is text, as in HCL.
+    static func expanded(_ text: MappedText, _ values: [String: String], isBraced: Bool) -> MappedText {
+        let bytes = text.bytes
+        guard bytes.contains(UInt8(ascii: "$")) else { return text }
+        var result = MappedText()
+        var index = 0
+        var start = 0
+        while let dollar = bytes[index...].firstIndex(of: UInt8(ascii: "$")) {
+            guard let end = variableEnd(bytes, dollar, isBraced: isBraced) else {
+                index = dollar + 1
+                continue
+            }
+            result.append(text.slice(start..<dollar))
+            let written = String(decoding: bytes[dollar..<end], as: UTF8.self)
+            let (value, isKnown) = expand(written, values)
+            let unknown = Expressions.prefix + written.filter { $0.isASCII && ($0.isLetter || $0.isNumber) } + "}"
+            result.append(Array((isKnown ? value : unknown).utf8)[...], standingFor: text.fileRange(dollar..<end))
+            index = end
+            start = end
+        }
+        result.append(text.slice(start..<bytes.count))
+        return result
+    }
+
+    /// The longest reference in braces that is one.
+    private static let maximumReference = 4_096
+
+    /// The end of `$$`, `$NAME` or `${..}`; nil for any other dollar sign.
+    private static func variableEnd(_ bytes: [UInt8], _ dollar: Int, isBraced: Bool) -> Int? {
+        let next = dollar + 1
+        guard next < bytes.count else { return nil }
+        if bytes[next] == UInt8(ascii: "$") {
+            return isBraced && (next + 1 == bytes.count || bytes[next + 1] != UInt8(ascii: "{")) ? nil : next + 1
+        }
+        guard bytes[next] == UInt8(ascii: "{") else {
+            if isBraced { return nil }
+            let name = bytes[next...].prefix { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "_") }
+            return name.isEmpty ? nil : name.endIndex
+        }
+        var depth = 0
+        for index in next..<min(bytes.count, next + maximumReference) {
+            if bytes[index] == UInt8(ascii: "{") { depth += 1 }
+            if bytes[index] == UInt8(ascii: "}") { depth -= 1 }
+            if depth == 0 { return index + 1 }
+        }
+        return nil
     }
 
     private static func closing(_ text: Substring) -> Substring.Index? {

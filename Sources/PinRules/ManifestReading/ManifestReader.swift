@@ -137,88 +137,6 @@ package struct ManifestSource: Sendable {
     }
 }
 
-/// An image that a manifest builds.
-package struct ImageBuild: Sendable, Hashable {
-    /// What the paths are relative to.
-    package enum Base: Sendable, Hashable { case manifest, checkout }
-    /// What the paths are relative to.
-    package let base: Base
-    /// The directory of the build context.
-    package let context: String
-    /// The Dockerfile's path.
-    package let dockerfile: String
-    /// `--build-arg`; nil for a value that the manifest does not give.
-    package let arguments: [String: String]
-    /// `--build-context`.
-    package let contexts: [String: String]
-    /// Where the manifest asks for the build.
-    package let location: FileLocation
-}
-
-/// What a manifest says.
-package struct ManifestReading: Sendable {
-    /// Images, packages, downloads, and the files that commands install from.
-    package var reading = FileReading()
-    /// The images that it builds.
-    package var builds: [ImageBuild] = []
-    /// Dockerfiles that it holds itself.
-    package var dockerfiles: [EmbeddedDockerfile] = []
-    /// The manifests that it uses: local actions and workflows, local includes.
-    package var used: [UsedManifest] = []
-}
-
-/// A manifest that another one uses.
-package struct UsedManifest: Sendable, Hashable {
-    /// What it is used as.
-    package enum Role: Sendable, Hashable {
-        /// An action or a workflow of GitHub, whose name says what it is.
-        case action
-        /// A part of a pipeline of GitLab.
-        case gitLab
-        /// A part of a pipeline of Azure DevOps.
-        case azure
-        /// A compose file.
-        case compose
-    }
-
-    /// The path from the root of the checkout, or from the manifest's own directory for compose and Azure; the last
-    /// component of an include of GitLab may be a pattern.
-    package let path: String
-    /// What it is used as.
-    package let role: Role
-}
-
-/// A Dockerfile inside of a manifest, `dockerfile_inline`.
-package struct EmbeddedDockerfile: Sendable {
-    /// The Dockerfile's own text, under the manifest's name.
-    let content: SourceText
-    /// The same text with the way back to the manifest.
-    let mapped: MappedText
-    let host: SourceText
-    /// How it is built.
-    package let build: ImageBuild
-
-    /// Returns what it says, with the positions of the manifest.
-    package func read(options: DockerfileOptions, context: BuildContext) -> FileReading {
-        var reading = DockerfileCheck.read(Dockerfile.parse(content), options: options, context: context)
-        func moved(_ range: SourceRange, _ file: String) -> SourceRange {
-            guard file == content.name else { return range }
-            func offset(_ position: SourcePosition) -> Int {
-                (content.offsets(ofLine: position.line)?.lowerBound ?? 0) + position.column - 1
-            }
-            let start = offset(range.start)
-            return host.range(mapped.fileRange(start..<max(start, offset(range.end))))
-        }
-        reading.pins = reading.pins.map { $0.moved(to: moved($0.range, $0.file)) }
-        reading.findings = reading.findings.map { finding in
-            finding.moved(to: finding.range.map { moved($0, finding.file) })
-        }
-        reading.files.removeAll { $0.file.path == content.name }
-        reading.pragmas[content.name] = Pragmas(host)
-        return reading
-    }
-}
-
 /// Puts together what a manifest says.
 struct ManifestReader {
     let source: ManifestSource
@@ -292,11 +210,11 @@ struct ManifestReader {
                     context: .init { name in
                         switch neighbours.file(directory.isEmpty ? name : directory + "/" + name) {
                         case .text(let text): .success(text)
-                        case .missing: .failure(.init(reason: "there is no such file"))
+                        case .missing: .failure(.init(reason: Self.noSuchFile))
                         case .unreadable(let reason): .failure(.init(reason: reason))
                         }
                     }, uses: [use]))
-        case .missing: addUnfollowed(word, "there is no such file")
+        case .missing: addUnfollowed(word, Self.noSuchFile)
         case .unreadable(let reason): addUnfollowed(word, reason)
         }
     }
@@ -328,11 +246,28 @@ struct ManifestReader {
 
     /// Records a part of the manifest that is not read.
     mutating func addUnread(_ subject: String, requestedBy: String, _ reason: String, at range: SourceRange) {
-        add(
-            Pin(
-                kind: .unreadCommand, subject: subject, strength: .unknown, file: text.name, range: range,
-                requestedBy: requestedBy, reason: reason))
+        add(unread(subject, requestedBy: requestedBy, reason, at: range))
     }
+
+    private func unread(_ subject: String, requestedBy: String, _ reason: String, at range: SourceRange) -> Pin {
+        Pin(
+            kind: .unreadCommand, subject: subject, strength: .unknown, file: text.name, range: range,
+            requestedBy: requestedBy, reason: reason)
+    }
+
+    /// Records a manifest that this one uses; where there is no such file, the use is not read.
+    ///
+    /// - Parameters:
+    ///   - path: the path as ``UsedManifest/path`` says it.
+    ///   - subject: how the manifest writes it.
+    mutating func addUse(
+        _ path: String, as role: UsedManifest.Role, named subject: String, requestedBy: String, at range: SourceRange
+    ) {
+        let pin = unread(subject, requestedBy: requestedBy, Self.noSuchFile, at: range)
+        result.used.append(UsedManifest(path: path, role: role, unread: pin))
+    }
+
+    private static let noSuchFile = "there is no such file"
 
     /// Records a pin.
     mutating func add(_ pin: Pin) { result.reading.pins.append(pin) }
@@ -346,32 +281,52 @@ struct ManifestReader {
 
     // MARK: Builds
 
-    /// Records a build whose paths are relative to the manifest or to the checkout.
+    /// Records a build whose paths are relative to the manifest or to the checkout; one that cannot be followed is not read.
+    ///
+    /// - Parameters:
+    ///   - context: the directory of the build context; nil when the file does not give it.
+    ///   - dockerfile: the Dockerfile's path; nil for `Dockerfile` in the context.
+    ///   - isKnown: false when the file does not give the Dockerfile's path.
     mutating func addBuild(
-        context: String, dockerfile: String?, base: ImageBuild.Base = .manifest, arguments: [String: String] = [:],
-        contexts: [String: String] = [:], at position: SourcePosition
+        context: String?, dockerfile: String?, isKnown: Bool = true, base: ImageBuild.Base = .manifest,
+        arguments: [String: String] = [:], contexts: [String: String] = [:], at position: SourcePosition
     ) {
-        // A context at a URL is fetched and not at hand.
-        guard !context.containsText("://"), !context.hasPrefix("git@"), !context.contains("$") else { return }
+        let range = SourceRange(start: position, end: position)
+        guard let context, isKnown, !context.contains("$"), !(dockerfile ?? "").contains("$") else {
+            let subject = dockerfile ?? context ?? "build"
+            return addUnread(subject, requestedBy: "build", "its path is known in the build only", at: range)
+        }
+        if context.containsText("://") || context.hasPrefix("git@") {
+            return addUnread(context, requestedBy: "build", "its context is fetched from another place", at: range)
+        }
+        let path = dockerfile ?? Self.joined(context, "Dockerfile")
         result.builds.append(
             ImageBuild(
-                base: base, context: context, dockerfile: dockerfile ?? Self.joined(context, "Dockerfile"),
-                arguments: arguments, contexts: contexts,
-                location: FileLocation(file: text.name, line: position.line)))
+                base: base, context: context, dockerfile: path, arguments: arguments, contexts: contexts,
+                location: FileLocation(file: text.name, line: position.line),
+                unread: unread(path, requestedBy: "build", Self.noSuchFile, at: range)))
     }
 
     /// Records a Dockerfile that the manifest holds itself; its positions are those of the manifest.
+    ///
+    /// - Parameters:
+    ///   - variables: those that the manifest's own tool puts in.
+    ///   - isBraced: whether only `${..}` is one of them.
     mutating func addInlineDockerfile(
-        _ node: DocumentNode, context: String, arguments: [String: String], contexts: [String: String]
+        _ node: DocumentNode, context: String, arguments: [String: String], contexts: [String: String],
+        variables: [String: String], isBraced: Bool
     ) {
-        guard let content = node.string else { return }
-        let mapped = EmbeddedText.text(of: node, in: text)
+        guard node.string != nil else {
+            return addUnread(
+                "inline Dockerfile", requestedBy: "build", "its text is known in the build only", at: node.range)
+        }
+        let mapped = Interpolation.expanded(EmbeddedText.text(of: node, in: text), variables, isBraced: isBraced)
         result.dockerfiles.append(
             EmbeddedDockerfile(
-                content: SourceText(name: text.name, text: content), mapped: mapped, host: text,
+                content: SourceText(name: text.name, bytes: mapped.bytes), mapped: mapped, host: text,
                 build: ImageBuild(
                     base: .manifest, context: context, dockerfile: "", arguments: arguments, contexts: contexts,
-                    location: FileLocation(file: text.name, line: node.place.line))))
+                    location: FileLocation(file: text.name, line: node.place.line), unread: nil)))
     }
 
     /// A path below a directory; an absolute one stays as it is.

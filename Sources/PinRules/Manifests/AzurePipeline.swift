@@ -146,6 +146,6 @@ enum AzurePipeline: Manifest {
             return reader.addUnread(
                 path, requestedBy: "template", "its path is known in the build only", at: node.range)
         }
-        reader.result.used.append(UsedManifest(path: path, role: .azure))
+        reader.addUse(path, as: .azure, named: path, requestedBy: "template", at: node.range)
     }
 }

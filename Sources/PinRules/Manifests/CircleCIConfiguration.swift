@@ -16,7 +16,9 @@ enum CircleCIConfiguration: Manifest {
     }
 
     private static func read(_ root: DocumentNode, _ reader: inout ManifestReader, depth: Int) {
-        guard depth < 8 else { return }
+        guard depth < 8 else {
+            return reader.addUnread("orbs", requestedBy: "", "they are nested too deeply", at: root.range)
+        }
         for orb in root[keys: "orbs"]?.members ?? [] {
             if orb.value.table != nil {
                 read(orb.value, &reader, depth: depth + 1)
@@ -27,6 +29,7 @@ enum CircleCIConfiguration: Manifest {
         for executor in root[keys: "executors"]?.members ?? [] { readImages(executor.value, &reader) }
         for command in root[keys: "commands"]?.members ?? [] {
             reader.startJob()
+            readParameters(command.value, ManifestReader.Place(), &reader)
             readSteps(command.value[keys: "steps"], ManifestReader.Place(), &reader, depth: 0)
         }
         for job in root[keys: "jobs"]?.members ?? [] {
@@ -37,8 +40,48 @@ enum CircleCIConfiguration: Manifest {
             // The checkout lies in the working directory of the job.
             place.variables = GitHubSteps.variables(job.value[keys: "environment"])
             place.variables["CI"] = "true"
+            if let directory = job.value[keys: "working_directory"]?.text, directory.contains("<<") {
+                place.directory = nil
+            }
+            readParameters(job.value, place, &reader)
             readSteps(job.value[keys: "steps"], place, &reader, depth: 0)
         }
+        readWorkflows(root[keys: "workflows"], &reader)
+    }
+
+    /// The steps that a job or a command takes where its caller gives none.
+    private static func readParameters(
+        _ node: DocumentNode, _ place: ManifestReader.Place, _ reader: inout ManifestReader
+    ) {
+        for parameter in node[keys: "parameters"]?.members ?? [] where parameter.value[keys: "type"]?.text == "steps" {
+            readSteps(parameter.value[keys: "default"], place, &reader, depth: 0)
+        }
+    }
+
+    /// The steps that workflows give to the jobs that they call: `pre-steps`, `post-steps`, and parameters that hold steps.
+    private static func readWorkflows(_ workflows: DocumentNode?, _ reader: inout ManifestReader) {
+        for workflow in workflows?.members ?? [] {
+            for job in workflow.value[keys: "jobs"]?.array ?? [] {
+                for call in job.members {
+                    reader.startJob()
+                    for argument in call.value.members where !["requires", "context"].contains(argument.key) {
+                        readSteps(argument.value, ManifestReader.Place(), &reader, depth: 0)
+                    }
+                }
+            }
+        }
+    }
+
+    /// A working directory; `~/project` is where the checkout lies
+    /// (https://circleci.com/docs/reference/configuration-reference/#jobs).
+    private static func directory(_ written: String) -> String? {
+        var path = written[...]
+        for home in ["~/project", "/home/circleci/project", "/root/project"]
+        where path == home || path.hasPrefix(home + "/") {
+            path = path.dropFirst(home.count).drop { $0 == "/" }
+            return ContainerPath.join("/", String(path))
+        }
+        return path.hasPrefix("~") || path.contains("<<") ? nil : ContainerPath.join("/", written)
     }
 
     private static func readImages(_ node: DocumentNode, _ reader: inout ManifestReader) {
@@ -51,18 +94,38 @@ enum CircleCIConfiguration: Manifest {
     private static func readSteps(
         _ steps: DocumentNode?, _ outer: ManifestReader.Place, _ reader: inout ManifestReader, depth: Int
     ) {
-        guard depth < 16 else { return }
-        for step in steps?.array ?? [] {
+        guard let steps else { return }
+        guard depth < 16 else {
+            return reader.addUnread("steps", requestedBy: "", "they are nested too deeply", at: steps.range)
+        }
+        for step in steps.array ?? [] {
             for key in ["when", "unless"] { readSteps(step[keys: key, "steps"], outer, &reader, depth: depth + 1) }
-            guard let run = step[keys: "run"] else { continue }
+            guard let run = step[keys: "run"] else {
+                // What a step gives to a command may be steps.
+                for call in step.members where !["when", "unless"].contains(call.key) {
+                    for argument in call.value.members where argument.value.array != nil {
+                        readSteps(argument.value, outer, &reader, depth: depth + 1)
+                    }
+                }
+                continue
+            }
             var place = outer
             if let directory = run[keys: "working_directory"]?.text {
-                let isKnown = !directory.hasPrefix("~") && !directory.contains("<<")
-                place.directory = isKnown ? ContainerPath.join("/", directory) : nil
+                place.directory = Self.directory(directory)
             }
             place.variables.merge(GitHubSteps.variables(run[keys: "environment"])) { $1 }
             if let shell = run[keys: "shell"]?.text { place.interpreter = RunStep.interpreter(named: shell) }
-            reader.addCommands(run[keys: "command"] ?? run, place) { Expressions.rewritten($0, from: "<<", to: ">>") }
+            reader.addCommands(run[keys: "command"] ?? run, place, rewriting: rewritten)
+        }
+    }
+
+    /// The script with a variable in the place of each `<< parameters.name >>`. A `<<` of the shell is none, with or without
+    /// the backslash that the configuration asks for in front of it
+    /// (https://circleci.com/docs/reference/configuration-reference/#using-bash-here-documents).
+    private static func rewritten(_ script: MappedText) -> MappedText {
+        Expressions.rewritten(script, from: "<<", to: ">>", escape: UInt8(ascii: "\\")) { expression in
+            expression.contains(UInt8(ascii: "."))
+                && expression.allSatisfy { $0.isASCIIAlphanumeric || $0.isASCIIBlank || ".-_".utf8.contains($0) }
         }
     }
 

@@ -48,12 +48,7 @@ enum ComposeFile: Manifest {
         if path.containsText("://") || path.hasPrefix("git@") || path.hasPrefix("github.com/") {
             return reader.addUnread(written, requestedBy: key, "it is fetched from another place", at: node.range)
         }
-        // What lies above the manifest cannot be looked at from here.
-        let isAbove = path.split(separator: "/").contains("..") || path.hasPrefix("/")
-        if !isAbove, case .missing = reader.source.neighbours.file(path) {
-            return reader.addUnread(written, requestedBy: key, "there is no such file", at: node.range)
-        }
-        reader.result.used.append(UsedManifest(path: path, role: .compose))
+        reader.addUse(path, as: .compose, named: written, requestedBy: key, at: node.range)
     }
 
     /// What a service runs: `entrypoint` and `command`.
@@ -74,8 +69,7 @@ enum ComposeFile: Manifest {
             return isKnown ? expanded : nil
         }
         if build.string != nil {
-            if let context = known(build) { reader.addBuild(context: context, dockerfile: nil, at: build.place) }
-            return
+            return reader.addBuild(context: known(build), dockerfile: nil, at: build.place)
         }
         let context = build[keys: "context"] == nil ? "." : known(build[keys: "context"])
         var arguments: [String: String] = [:]
@@ -91,15 +85,15 @@ enum ComposeFile: Manifest {
             if let value = known(member.value) { contexts[member.key] = value }
         }
         if let inline = build[keys: "dockerfile_inline"] {
-            reader.addInlineDockerfile(inline, context: context ?? ".", arguments: arguments, contexts: contexts)
-            return
+            return reader.addInlineDockerfile(
+                inline, context: context ?? ".", arguments: arguments, contexts: contexts, variables: environment,
+                isBraced: false)
         }
-        guard let context else { return }
         let dockerfile = build[keys: "dockerfile"]
-        if dockerfile != nil, known(dockerfile) == nil { return }
         reader.addBuild(
-            context: context, dockerfile: known(dockerfile).map { ManifestReader.joined(context, $0) },
-            arguments: arguments, contexts: contexts, at: build.place)
+            context: context, dockerfile: known(dockerfile).map { ManifestReader.joined(context ?? ".", $0) },
+            isKnown: dockerfile == nil || known(dockerfile) != nil, arguments: arguments, contexts: contexts,
+            at: build.place)
     }
 
     /// The variables of `.env` beside the file (https://docs.docker.com/compose/how-tos/environment-variables/).

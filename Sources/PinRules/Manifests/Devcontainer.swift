@@ -22,6 +22,10 @@ enum Devcontainer: Manifest {
             let context = (build?[keys: "context"] ?? root[keys: "context"])?.string ?? "."
             reader.addBuild(context: context, dockerfile: path, arguments: arguments, at: dockerfile.place)
         }
+        for file in root[keys: "dockerComposeFile"]?.items ?? [] {
+            guard let path = file.string else { continue }
+            reader.addUse(path, as: .compose, named: path, requestedBy: "dockerComposeFile", at: file.range)
+        }
         for feature in root[keys: "features"]?.members ?? [] { readFeature(feature, &reader) }
         var place = ManifestReader.Place()
         place.directory = "/"
@@ -42,9 +46,17 @@ enum Devcontainer: Manifest {
     /// A feature is an artifact of a registry; one without a tag is the newest.
     private static func readFeature(_ feature: DocumentTable.Member, _ reader: inout ManifestReader) {
         let name = feature.key
-        if name.hasPrefix("./") || name.hasPrefix("../") { return }
         let end = SourcePosition(line: feature.keyPlace.line, column: feature.keyPlace.column + name.utf8.count + 2)
         let range = SourceRange(start: feature.keyPlace, end: end)
+        // A feature of the repository is a directory with a script
+        // (https://containers.dev/implementors/features/#referencing-a-feature).
+        if name.hasPrefix("./") || name.hasPrefix("../") {
+            var place = ManifestReader.Place()
+            place.isCheckout = false
+            reader.startJob()
+            let script = "sh \(PosixPath.simplified(name))/install.sh"
+            return reader.addCommands(DocumentNode(.string(script), range: range), place)
+        }
         if name.hasPrefix("https://") {
             return reader.add(
                 Pin(

@@ -14,10 +14,15 @@ enum GitLabPipeline: Manifest {
         let root = try YAMLReader.read(reader.text)
         let variables = Self.variables(root[keys: "variables"])
         for include in root[keys: "include"]?.items ?? [] {
-            guard let path = (include[keys: "local"] ?? (include.string == nil ? nil : include))?.string,
-                !path.contains("://"), !path.contains("$")
+            guard let node = include[keys: "local"] ?? (include.string == nil ? nil : include),
+                let path = node.string, !path.contains("://")
             else { continue }
-            reader.result.used.append(UsedManifest(path: PosixPath.belowRoot(path), role: .gitLab))
+            if path.contains("$") {
+                reader.addUnread(path, requestedBy: "include", "its path is known in the pipeline only", at: node.range)
+                continue
+            }
+            reader.addUse(
+                PosixPath.belowRoot(path), as: .gitLab, named: path, requestedBy: "include", at: node.range)
         }
         if let node = root[keys: "default"] { read(node, &reader, variables, isJob: false) }
         read(root, &reader, variables, isJob: false)

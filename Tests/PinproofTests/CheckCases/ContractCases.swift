@@ -252,6 +252,61 @@ extension CheckCase {
         > exact 0
         .github/workflows/a.yml:8 warning unresolved-variable
 
+        ## contract 8.4 what is used and is not there
+        @ a local action, a workflow, a directory with a Dockerfile, and a build
+        + .github/workflows/a.yml
+        on: push
+        jobs:
+          a:
+            uses: ./.github/workflows/none.yml
+          b:
+            runs-on: ubuntu-latest
+            steps:
+            - uses: ./tools/none
+            - uses: ./tools/docker
+            # pinproof: allow unread-command
+            - uses: ./tools/later
+            - uses: docker/build-push-action@v6
+              with: {file: none.Dockerfile}
+        + tools/docker/Dockerfile
+        FROM python
+        > exact 1
+        .github/workflows/a.yml:4 warning unread-command
+        .github/workflows/a.yml:8 warning unread-command
+        .github/workflows/a.yml:12 warning unread-command
+        tools/docker/Dockerfile:1 error floating-image
+        > hashed 1
+        .github/workflows/a.yml:4 error unread-command
+        .github/workflows/a.yml:8 error unread-command
+        .github/workflows/a.yml:12 error unread-command
+        .github/workflows/a.yml:12 error floating-action
+        tools/docker/Dockerfile:1 error floating-image
+        @ includes of compose, GitLab and Azure, above and below
+        + compose/compose.yaml
+        include: [../none.yaml, ../there.yaml]
+        services:
+          a: {extends: {file: sub/none.yaml, service: x}}
+          b: {build: {context: ., dockerfile: none}}
+        + there.yaml
+        services: {c: {image: redis}}
+        + .gitlab-ci.yml
+        include: [/ci/none.yml, {local: "ci/*.gitlab.yml"}]
+        + azure-pipelines.yml
+        steps:
+        - template: none.yml
+        - template: /none.yml
+        - template: other.yml@self
+        > exact 1
+        .gitlab-ci.yml:1 warning unread-command
+        .gitlab-ci.yml:1 warning unread-command
+        azure-pipelines.yml:2 warning unread-command
+        azure-pipelines.yml:3 warning unread-command
+        azure-pipelines.yml:4 warning unread-command
+        compose/compose.yaml:1 warning unread-command
+        compose/compose.yaml:3 warning unread-command
+        compose/compose.yaml:4 warning unread-command
+        there.yaml:1 error floating-image
+
         ## contract 8.5 variables of compose
         @ .env, defaults, and a digest
         + .env
