@@ -176,7 +176,7 @@ enum Check {
                 let file = files[index]
                 guard case .success(var checked) = results[index] else { continue }
                 let checkout = file.use?.checkout ?? PathText.checkout(of: file.path)
-                for build in checked.builds { contexts.add(build, manifest: file.path, checkout: checkout) }
+                for build in checked.builds { contexts.add(build, of: file, checkout: checkout) }
                 let uses = CheckContexts.files(namedBy: checked, in: file, checkout: checkout)
                 if !uses.missing.isEmpty {
                     results[index] = Result { () throws(InputError) in

@@ -29,12 +29,24 @@ struct CheckContexts: Sendable {
     }
 
     /// Adds the builds of a manifest.
-    mutating func add(_ build: ImageBuild, manifest: String, checkout: String) {
-        let base = build.base == .manifest ? folder(of: manifest) : checkout
+    mutating func add(_ build: ImageBuild, of file: CheckedFile, checkout: String) {
+        let base = Self.base(of: build, in: file, checkout: checkout)
         let context = PathText.normalized(join(base, build.context))
         let path = PathText.normalized(join(base, build.dockerfile))
         let entry = Build(context: context, arguments: build.arguments, contexts: build.contexts)
         if !(builds[path]?.contains(entry) ?? false) { builds[path, default: []].append(entry) }
+    }
+
+    /// The directory that a build's paths are relative to.
+    private static func base(of build: ImageBuild, in file: CheckedFile, checkout: String) -> String {
+        switch build.base {
+        case .manifest: return folder(of: file.path)
+        case .checkout: return checkout
+        case .start:
+            let directories = candidates(for: file.path, root: file.root)
+            return directories.first { isRegularFile(PathText.normalized(join($0, build.dockerfile))) }
+                ?? folder(of: file.path)
+        }
     }
 
     /// The files that a manifest names: Dockerfiles that it builds, local actions and workflows, local includes.
@@ -46,7 +58,7 @@ struct CheckContexts: Sendable {
         var files: [CheckedFile] = []
         var missing: [Pin] = []
         for build in checked.builds {
-            let base = build.base == .manifest ? folder(of: file.path) : checkout
+            let base = Self.base(of: build, in: file, checkout: checkout)
             let path = PathText.normalized(join(base, build.dockerfile))
             if isRegularFile(path) {
                 files.append(CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: true))

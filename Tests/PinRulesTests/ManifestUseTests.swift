@@ -224,6 +224,36 @@ struct ManifestUseTests {
         #expect(reading.reading.followed.map(\.text.name) == ["x/r.txt"])
     }
 
+    @Test("the defaults of CircleCI's pipeline parameters are values, a command's own are not")
+    func circleParameters() throws {
+        let text = """
+            parameters:
+              image: {type: string, default: "cimg/base:latest"}
+              good: {type: string, default: cimg/base:2024.01}
+              v: {type: string, default: 1.17.0}
+              none: {type: string, default: ""}
+            executors:
+              a: {docker: [{image: << pipeline.parameters.image >>}]}
+              b: {docker: [{image: <<pipeline.parameters.good>>}]}
+              c: {docker: [{image: "x:<< parameters.good >>"}]}
+              d: {docker: [{image: << pipeline.parameters.none >>}]}
+            jobs:
+              j:
+                steps:
+                - run: pip install six==<< pipeline.parameters.v >> flask==<< parameters.v >>
+                - run: |
+                    if << parameters.dry >>; then echo a; elif ! << parameters.wet >>; then echo b; fi
+                    while "<< parameters.dry >>"; do echo c; done
+            """
+        let found = Self.found(try Self.read(".circleci/config.yml", text))
+        #expect(
+            found == [
+                "floating-image cimg/base:latest", "unresolved-variable x:<< parameters.good >>",
+                "unresolved-variable << pipeline.parameters.none >>",
+                "unresolved-variable flask==<< parameters.v >>",
+            ])
+    }
+
     @Test("what is nested too deeply is said")
     func depth() throws {
         var steps = "[{run: pip install flask}]"

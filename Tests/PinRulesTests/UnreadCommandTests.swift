@@ -9,7 +9,7 @@ struct UnreadCommandTests {
         "requirements.txt": "flask==3.0.3\n", "r.in": "flask\n", "i.sh": "#!/bin/sh\napt-get install -y git\n",
         "main.sh": "#!/bin/bash\ncd \"$(dirname \"$0\")\"\n./i.sh\n",
         "Makefile":
-            "PKG = curl\nall: deps\ndeps:\n\t@apt-get install -y $(PKG) git=1:2.39\nclean:\n\tapt-get install -y vim\n",
+            "PKG = curl\nall: deps\ndeps:\n\t@apt-get install -y $(PKG) git=1:2.39\nclean:\n\tapt-get install -y vim\nclear:\n\tls\n",
         "download.py":
             "#!/usr/bin/env python3\nimport os\nfrom huggingface_hub import snapshot_download\nNAME = 'org/a'\nsnapshot_download(NAME)\nsnapshot_download(os.environ['MODEL'])\nos.system('pip install numpy')\n",
     ]
@@ -18,7 +18,9 @@ struct UnreadCommandTests {
     private static let unread = [
         "eval \"$TOOLS\"", "composer install acme/tool", "opam install -y dune", "helm pull oci://index.example/x",
         "luarocks install x", "pacman -Sy x", "bash \"$SCRIPT\"", "for f in /app/*.sh; do bash $f; done",
-        "$TOOL install x", "sh /opt/unknown.sh", "python missing.py", "echo a && sh /opt/unknown.sh",
+        "$TOOL install x", "make none", "make clear gone", "helm repo add a b", "helm install a repo/chart",
+        "helm upgrade --install a repo/chart", "helm dependency update x", "sh /opt/unknown.sh", "python missing.py",
+        "echo a && sh /opt/unknown.sh",
         "python3 tools/missing.py --all", "mytool --from https://index.example/x https://index.example/y",
         "sed -i 's/==.*//' requirements.txt && pip install -r requirements.txt",
         "perl -pi -e 's/x/y/' requirements.txt && pip install -r requirements.txt",
@@ -57,6 +59,7 @@ struct UnreadCommandTests {
             "PR=$(curl -s -H \"Authorization: token $T\" https://api.index.example/repos/x/pulls/1) && echo $PR",
             "curl -u $U:$T https://index.example/api/v2/search.json?q=x | jq .count",
             "curl -F file=@x https://index.example/upload", "wget --post-data=x https://index.example/y",
+            "helm get values x", "helm install a ./chart", "helm upgrade a /app/chart", "helm list",
             "apt-get clean && rm -rf /var/lib/apt/lists/*",
             "tool get x.bin && echo \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  x.bin\" | sha256sum -c -",
         ])
@@ -64,6 +67,27 @@ struct UnreadCommandTests {
         let text = "FROM python:3.11.9\nCOPY . /app\nWORKDIR /app\nRUN \(script)\n"
         let found = check("Dockerfile", text, beside: ["requirements.txt": "flask==3.0.3\n"]).findings
         #expect(found.isEmpty, "\(found.map(\.message))")
+    }
+
+    @Test("a command behind a script is read as the command that it is")
+    func behindScripts() {
+        let text = "FROM python:3.11.9\nCOPY . /app\nWORKDIR /app\nRUN tools/retry.sh pip install flask six==1.17.0\n"
+        for files in [[:], ["tools/retry.sh": "until \"$@\"; do sleep 1; done\n"]] {
+            let found = check("Dockerfile", text, beside: files).findings
+            #expect(found.filter { $0.severity == .error }.map(\.subject) == ["flask"])
+            #expect(!found.contains { $0.rule == "unread-command" })
+        }
+    }
+
+    @Test("a Makefile's targets beyond a number are said, and marks that nothing closes cost no more than their length")
+    func largeMakefiles() {
+        let chain = (0..<80).map { "t\($0): t\($0 + 1)\n\techo \($0)\n" }.joined()
+        let text = "FROM python:3.11.9\nCOPY . /app\nWORKDIR /app\nRUN make t0\n"
+        let found = check("Dockerfile", text, beside: ["Makefile": chain]).findings
+        #expect(found.map(\.subject) == ["make t16"])
+        let open = "t0:\n\techo " + String(repeating: "$(", count: 100_000) + "\n"
+        #expect(
+            check("Dockerfile", text, beside: ["Makefile": open]).findings.allSatisfy { $0.rule == "unread-command" })
     }
 
     @Test(

@@ -46,10 +46,10 @@ struct CommandReader {
             noteSettings(of: command, step)
             noteCondaSettings(of: command, step)
             if readPython(command, step, source) || addOtherProgram(command, source) { continue }
-            follow(script: command, step, source)
+            let isFollowed = follow(script: command, step, source)
             read(target: command, step, source)
             guard let program = InstallerCommand.program(of: command), Installers.knows(program) else {
-                if !readPrefixed(index, step, source) { addUnknown(index, in: commands, source) }
+                if !isFollowed, !readPrefixed(index, step, source) { addUnknown(index, in: commands, source) }
                 continue
             }
             let isUV = program == "uv"
@@ -67,11 +67,12 @@ struct CommandReader {
         }
     }
 
-    /// Reads a command behind a word that only the build knows, `$RUN pip install x`; whether it was one.
+    /// Reads a command behind a word that only the build knows, `$RUN pip install x`, or behind a script
+    /// that is not at hand, `./retry.sh pip install x`; whether it was one.
     private mutating func readPrefixed(_ index: Int, _ step: RunStep, _ source: CommandSource) -> Bool {
         let command = step.commands[index]
-        guard command.name == nil, command.words.count > 2, let program = command.words[1].text,
-            Installers.knows(program)
+        guard command.words.count > 2, let program = command.words[1].text, Installers.knows(program),
+            command.name.map({ $0.hasSuffix(".sh") }) ?? true
         else { return false }
         var inner = InstallerCommand(command, in: source.text)
         inner = InstallerCommand(

@@ -9,39 +9,44 @@ import SourceDocuments
 extension CommandReader {
     private static let searchPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 
-    /// Reads the script that a command runs, if it runs one that can be found.
-    mutating func follow(script command: ShellCommand, _ step: RunStep, _ source: CommandSource) {
+    /// Reads the script that a command runs; whether it could be found.
+    mutating func follow(script command: ShellCommand, _ step: RunStep, _ source: CommandSource) -> Bool {
         guard let call = ScriptCall(command) else {
             if let word = ScriptCall.computedPath(of: command) {
                 followComputed(word, command, step, source)
             }
-            return
+            return false
         }
-        guard isCopied(call) else { return }
+        guard isCopied(call) else { return false }
         guard source.depth < Self.maximumDepth, readCalls.count < Self.maximumCalls else {
             if call.namesShell {
                 addUnread(
                     call.path, requestedBy: "the script", "scripts call each other too often", in: source,
                     at: source.text.range(call.word.range))
             }
-            return
+            return false
         }
         guard let found = find(call, command, step) else {
             reportUnfound(call, command, step, source)
-            return
+            return false
         }
         switch found.file {
         case .missing:
             // Programs and scripts of other languages are not followed, so nothing is missed in them.
             let isShell = [".sh", ".bash"].contains { call.path.hasSuffix($0) }
-            guard isShell || call.namesShell && isNamed(call.path), !isFetched(call, step) else { return }
+            guard isShell || call.namesShell && isNamed(call.path), !isFetched(call, step) else {
+                return false
+            }
             reading.missing.insert(call.path)
             addUnfollowed(
                 CommandWord(call.word, in: source.text), "the build context does not hold it", nil, in: source)
         case .unreadable(let reason):
             if call.namesShell { addUnfollowed(CommandWord(call.word, in: source.text), reason, nil, in: source) }
-        case .text(let file): read(call, found, file, command, step, source)
+        case .text(let file):
+            read(call, found, file, command, step, source)
+            return true
         }
+        return false
     }
 
     private mutating func read(

@@ -41,7 +41,13 @@ extension CommandReader {
                 file: source.text.name, line: source.text.place(at: command.range.lowerBound).line)
             let inner = CommandSource(
                 text: file, usedBy: source.usedBy ?? place, hasSnapshot: source.hasSnapshot, depth: source.depth + 1)
-            for recipe in makefile.recipes(of: targets) {
+            let (recipes, unread) = makefile.recipes(of: targets)
+            for target in unread {
+                addUnread(
+                    "make \(target)", "no rule of the Makefile that is read makes it", in: source,
+                    at: source.text.range(command.range))
+            }
+            for recipe in recipes {
                 read(
                     step.step(
                         ofCommandLine: recipe, in: file, by: command,
@@ -65,6 +71,7 @@ struct Makefile {
     private var rules: [MakeRule] = []
 
     private static let maximumTargets = 64
+    private static let maximumDepth = 16
 
     init(_ text: SourceText) {
         var targets: [String] = []
@@ -110,19 +117,30 @@ struct Makefile {
     }
 
     /// The recipes of targets and of what they need, prerequisites first; without a target that of the first rule.
-    func recipes(of targets: [String]) -> [MappedText] {
+    ///
+    /// - Returns: the recipes, and the targets that no rule names or that are too many.
+    func recipes(of targets: [String]) -> (recipes: [MappedText], unread: [String]) {
         let first = rules.first { !$0.target.hasPrefix(".") }.map { [$0.target] } ?? []
         var seen = Set<String>()
         var result: [MappedText] = []
+        var unread: [String] = []
         func visit(_ target: String, _ depth: Int) {
-            guard depth < 16, seen.count < Self.maximumTargets, seen.insert(target).inserted else { return }
+            guard !seen.contains(target) else { return }
+            guard depth < Self.maximumDepth, seen.count < Self.maximumTargets else {
+                if unread.count < Self.maximumTargets { unread.append(target) }
+                return
+            }
+            seen.insert(target)
             for rule in rules where rule.target == target {
                 for prerequisite in rule.prerequisites { visit(prerequisite, depth + 1) }
                 if rule.recipe.count > 0 { result.append(rule.recipe) }
             }
         }
-        for target in targets.isEmpty ? first : targets { visit(target, 0) }
-        return result
+        let known = Set(rules.map(\.target))
+        for target in targets.isEmpty ? first : targets {
+            if known.contains(target) { visit(target, 0) } else { unread.append(target) }
+        }
+        return (result, unread)
     }
 }
 
@@ -139,8 +157,10 @@ extension MappedText {
                 append([UInt8(ascii: "$")][...], standingFor: index..<(index + 2))
                 index += 2
             } else if byte == UInt8(ascii: "$"), next == UInt8(ascii: "("),
-                let close = line[index...].firstIndex(of: UInt8(ascii: ")")),
-                line[(index + 2)..<close].allSatisfy({ $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "_") })
+                let close = line[(index + 2)...].firstIndex(where: {
+                    !$0.isASCIIAlphanumeric && $0 != UInt8(ascii: "_")
+                }),
+                line[close] == UInt8(ascii: ")")
             {
                 let name = Array("${".utf8) + line[(index + 2)..<close] + Array("}".utf8)
                 append(name[...], standingFor: index..<(close + 1))

@@ -50,7 +50,7 @@ extension CommandReader {
             let next = command.words.dropFirst().prefix(2).compactMap(\.text)
             if next.contains(where: { Self.verbs.contains($0) || Installers.knows($0) && $0.count > 2 }) {
                 addUnknown(command, "the program is known in the build only", source)
-            } else if isUnknownLine(index, in: commands) {
+            } else if isUnknownLine(index, in: commands, source.text) {
                 addUnknown(command, "the command is known in the build only", source)
             }
             return
@@ -72,7 +72,8 @@ extension CommandReader {
                 word.partialText.hasPrefix($0)
             } && !["://localhost", "://127.0.0.1", "://0.0.0.0"].contains { word.partialText.containsText($0) }
         }
-        guard hasVerb && !isOfCluster || isFetching || remote else { return }
+        if name == "helm", !remote, !fetchesChart(operands, command) { return }
+        guard hasVerb && !isOfCluster || isFetching || remote || name == "helm" else { return }
         if words.contains(where: {
             ["push", "upload", "publish", "login", "logout", "config", "--help", "--version"].contains($0.text ?? "")
         }) {
@@ -85,21 +86,51 @@ extension CommandReader {
         addUnknown(command, "what this program fetches is not read", source)
     }
 
+    /// Whether helm gets a chart from a repository, not from a directory (https://helm.sh/docs/helm/helm/).
+    private func fetchesChart(_ operands: [ShellWord], _ command: ShellCommand) -> Bool {
+        let words = operands.map(\.partialText)
+        switch words.first {
+        case "pull", "fetch": return true
+        case "repo", "dependency", "dep": return ["add", "update", "build"].contains(words.dropFirst().first ?? "")
+        case "install", "upgrade", "template":
+            return !words.dropFirst().contains { word in
+                word.hasPrefix(".") || word.hasPrefix("/")
+                    || word.contains("/")
+                        && site.context.holds(PosixPath.simplified((command.workingDirectory ?? "/") + "/" + word))
+            }
+        default: return false
+        }
+    }
+
     /// Whether a command is one word that only the build knows: all that an instruction or a step runs, `RUN $COMMAND`, or an
     /// expression of a pipeline, `${{ inputs.command }}`.
-    private func isUnknownLine(_ index: Int, in commands: [ShellCommand]) -> Bool {
+    private func isUnknownLine(_ index: Int, in commands: [ShellCommand], _ text: SourceText) -> Bool {
         let command = commands[index]
         guard command.words.count == 1, let word = command.words.first, word.text == nil,
             command.origin == .script
         else { return false }
         var raw = word.raw[...]
         if raw.count > 1, raw.hasPrefix("\""), raw.hasSuffix("\"") { raw = raw.dropFirst().dropLast() }
-        if raw.hasPrefix(Expressions.prefix) { return raw.hasSuffix("}") }
+        if raw.hasPrefix(Expressions.prefix) {
+            // `if ${{ inputs.dry-run }}; then`: a truth value.
+            return raw.hasSuffix("}") && !Self.isCondition(command, text)
+        }
         guard raw.hasPrefix("$") || raw.hasPrefix("`") else { return false }
         // A script runs what its caller gives it.
         if ["$@", "$*", "${@}", "${*}"].contains(raw) { return false }
         return commands.indices.allSatisfy { $0 == index || commands[$0].parent == index }
     }
+
+    /// Whether a command stands directly behind a word that asks for its status.
+    private static func isCondition(_ command: ShellCommand, _ text: SourceText) -> Bool {
+        let before = text.bytes[..<min(command.range.lowerBound, text.bytes.count)].suffix(maximumWord)
+        let word = before.reversed().drop { $0.isASCIIBlank || $0 == UInt8(ascii: "\"") }
+            .prefix { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "!") }
+        return ["if", "elif", "while", "until", "!"].contains(String(decoding: word.reversed(), as: UTF8.self))
+    }
+
+    /// As far as the word in front of a command is looked for.
+    private static let maximumWord = 64
 
     private mutating func addUnknown(_ command: ShellCommand, _ reason: String, _ source: CommandSource) {
         let line = command.words.prefix(4).map { $0.text ?? $0.raw }.joined(separator: " ")

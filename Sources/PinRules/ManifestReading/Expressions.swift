@@ -28,6 +28,11 @@ enum Expressions {
         return isName && name.first.map { !$0.isNumber } ?? false ? String(name) : nil
     }
 
+    /// The name of the variable that stands for an expression.
+    static func variable(for expression: String) -> String {
+        prefix.dropFirst(2) + expression.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+
     /// The script with a variable without value in the place of each expression.
     static func rewritten(_ script: MappedText) -> MappedText {
         rewritten(script, from: "${{", to: "}}", isQuoting: true)

@@ -5,7 +5,14 @@ import SourceDocuments
 /// An image that a manifest builds.
 package struct ImageBuild: Sendable, Hashable {
     /// What the paths are relative to.
-    package enum Base: Sendable, Hashable { case manifest, checkout }
+    package enum Base: Sendable, Hashable {
+        /// The manifest's own directory.
+        case manifest
+        /// The root of the repository.
+        case checkout
+        /// The directory in which the build is started: the nearest one, from the manifest's own up, that holds the Dockerfile.
+        case start
+    }
     /// What the paths are relative to.
     package let base: Base
     /// The directory of the build context.

@@ -55,7 +55,8 @@ enum BakeFile: Manifest {
         if isBase, dockerfile == nil, target.node("context") == nil { return }
         let path = target.text("dockerfile").map { ManifestReader.joined(context ?? ".", $0) }
         reader.addBuild(
-            context: context, dockerfile: path, isKnown: dockerfile == nil || path != nil, arguments: arguments,
+            context: context, dockerfile: path, isKnown: dockerfile == nil || path != nil, base: .start,
+            arguments: arguments,
             contexts: contexts, at: member.keyPlace)
     }
 

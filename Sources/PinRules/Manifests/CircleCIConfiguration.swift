@@ -12,33 +12,65 @@ enum CircleCIConfiguration: Manifest {
     }
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
-        for document in try YAMLStream.read(reader.text) { read(document, &reader, depth: 0) }
+        for document in try YAMLStream.read(reader.text) {
+            read(document, &reader, parameters(of: document), depth: 0)
+        }
     }
 
-    private static func read(_ root: DocumentNode, _ reader: inout ManifestReader, depth: Int) {
+    /// The defaults of the pipeline's parameters, by the text between `<<` and `>>`
+    /// (https://circleci.com/docs/guides/orchestrate/pipeline-variables/#pipeline-parameters-in-configuration).
+    private static func parameters(of root: DocumentNode) -> [String: String] {
+        var values: [String: String] = [:]
+        for parameter in root[keys: "parameters"]?.members ?? [] {
+            // One without a text is there for a trigger to set.
+            guard let value = parameter.value[keys: "default"]?.text, !value.isEmpty else { continue }
+            values["pipeline.parameters." + parameter.key] = value
+        }
+        return values
+    }
+
+    /// A place whose expressions have the values of parameters.
+    private static func place(_ parameters: [String: String]) -> ManifestReader.Place {
+        var place = ManifestReader.Place()
+        for (name, value) in parameters { place.variables[Expressions.variable(for: name)] = value }
+        return place
+    }
+
+    /// A text with the values of parameters, and whether all of it is known.
+    private static func expanded(_ text: String, _ parameters: [String: String]) -> (text: String, isKnown: Bool) {
+        guard text.contains("<<") else { return (text, true) }
+        var values: [String: String] = [:]
+        for (name, value) in parameters { values[Expressions.variable(for: name)] = value }
+        let (result, isKnown) = Interpolation.expand(rewritten(MappedText(text, standingFor: 0..<0)).string, values)
+        return isKnown ? (result, true) : (text, false)
+    }
+
+    private static func read(
+        _ root: DocumentNode, _ reader: inout ManifestReader, _ parameters: [String: String], depth: Int
+    ) {
         guard depth < 8 else {
             return reader.addUnread("orbs", requestedBy: "", "they are nested too deeply", at: root.range)
         }
         for orb in root[keys: "orbs"]?.members ?? [] {
             if orb.value.table != nil {
-                read(orb.value, &reader, depth: depth + 1)
+                read(orb.value, &reader, parameters, depth: depth + 1)
             } else {
                 readOrb(orb.value, &reader)
             }
         }
-        for executor in root[keys: "executors"]?.members ?? [] { readImages(executor.value, &reader) }
+        for executor in root[keys: "executors"]?.members ?? [] { readImages(executor.value, &reader, parameters) }
         for command in root[keys: "commands"]?.members ?? [] {
             reader.startJob()
-            readParameters(command.value, ManifestReader.Place(), &reader)
-            readSteps(command.value[keys: "steps"], ManifestReader.Place(), &reader, depth: 0)
+            readParameters(command.value, place(parameters), &reader)
+            readSteps(command.value[keys: "steps"], place(parameters), &reader, depth: 0)
         }
         for job in root[keys: "jobs"]?.members ?? [] {
             reader.startJob()
-            readImages(job.value, &reader)
-            if let executor = job.value[keys: "executor"] { readImages(executor, &reader) }
-            var place = ManifestReader.Place()
+            readImages(job.value, &reader, parameters)
+            if let executor = job.value[keys: "executor"] { readImages(executor, &reader, parameters) }
+            var place = Self.place(parameters)
             // The checkout lies in the working directory of the job.
-            place.variables = GitHubSteps.variables(job.value[keys: "environment"])
+            place.variables.merge(GitHubSteps.variables(job.value[keys: "environment"])) { $1 }
             place.variables["CI"] = "true"
             if let directory = job.value[keys: "working_directory"]?.text, directory.contains("<<") {
                 place.directory = nil
@@ -46,7 +78,7 @@ enum CircleCIConfiguration: Manifest {
             readParameters(job.value, place, &reader)
             readSteps(job.value[keys: "steps"], place, &reader, depth: 0)
         }
-        readWorkflows(root[keys: "workflows"], &reader)
+        readWorkflows(root[keys: "workflows"], &reader, place(parameters))
     }
 
     /// The steps that a job or a command takes where its caller gives none.
@@ -59,13 +91,15 @@ enum CircleCIConfiguration: Manifest {
     }
 
     /// The steps that workflows give to the jobs that they call: `pre-steps`, `post-steps`, and parameters that hold steps.
-    private static func readWorkflows(_ workflows: DocumentNode?, _ reader: inout ManifestReader) {
+    private static func readWorkflows(
+        _ workflows: DocumentNode?, _ reader: inout ManifestReader, _ place: ManifestReader.Place
+    ) {
         for workflow in workflows?.members ?? [] {
             for job in workflow.value[keys: "jobs"]?.array ?? [] {
                 for call in job.members {
                     reader.startJob()
                     for argument in call.value.members where !["requires", "context"].contains(argument.key) {
-                        readSteps(argument.value, ManifestReader.Place(), &reader, depth: 0)
+                        readSteps(argument.value, place, &reader, depth: 0)
                     }
                 }
             }
@@ -84,10 +118,13 @@ enum CircleCIConfiguration: Manifest {
         return path.hasPrefix("~") || path.contains("<<") ? nil : ContainerPath.join("/", written)
     }
 
-    private static func readImages(_ node: DocumentNode, _ reader: inout ManifestReader) {
+    private static func readImages(
+        _ node: DocumentNode, _ reader: inout ManifestReader, _ parameters: [String: String]
+    ) {
         for item in node[keys: "docker"]?.array ?? [] {
             guard let image = item[keys: "image"], let text = image.string else { continue }
-            reader.addImage(text, isKnown: !text.contains("<<"), at: image.range, requestedBy: "image")
+            let (name, isKnown) = expanded(text, parameters)
+            reader.addImage(name, isKnown: isKnown, at: image.range, requestedBy: "image")
         }
     }
 

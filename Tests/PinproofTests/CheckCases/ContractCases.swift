@@ -307,6 +307,20 @@ extension CheckCase {
         compose/compose.yaml:4 warning unread-command
         there.yaml:1 error floating-image
 
+        @ a bake file is relative to where it is started
+        + docker/docker-bake.hcl
+        target "a" { dockerfile = "docker/a.build" }
+        target "b" { dockerfile = "b.build" }
+        target "c" { dockerfile = "c.build" }
+        + docker/a.build
+        FROM python
+        + docker/b.build
+        FROM redis
+        > exact 1
+        docker/a.build:1 error floating-image
+        docker/b.build:1 error floating-image
+        docker/docker-bake.hcl:3 warning unread-command
+
         ## contract 8.5 variables of compose
         @ .env, defaults, and a digest
         + .env
