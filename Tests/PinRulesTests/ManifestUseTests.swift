@@ -193,6 +193,45 @@ struct ManifestUseTests {
         #expect(Self.found(reading).sorted() == ["floating-apt-package git", "unresolved-variable g/install.sh"])
     }
 
+    @Test("Kubernetes: images that variables give, scripts in a ConfigMap, and what is nested too deeply")
+    func kubernetes() throws {
+        let head = "apiVersion: v1\nkind: "
+        #expect(
+            Self.found(
+                try Self.read("a.yaml", head + "Pod\nspec: {containers: [{image: $I}, {image: \"${R}/a:${T}\"}]}\n"))
+                == ["unresolved-variable $I", "unresolved-variable ${R}/a:${T}"])
+        #expect(
+            Self.found(try Self.read("a.yaml", head + "Pod\nspec: {containers: [{image: \"{{ .Values.i }}\"}]}\n"))
+                .isEmpty)
+        let scripts =
+            "ConfigMap\ndata:\n  a.sh: pip install flask\n  b: |\n    #!/bin/bash\n    apt-get install -y git\n  c: pip install x\n  image: nginx\n"
+        #expect(
+            Self.found(try Self.read("a.yaml", head + scripts))
+                == ["unread-command pip install flask", "unread-command apt-get install git"])
+        var deep = "{image: nginx}"
+        for _ in 0..<70 { deep = "{a: \(deep)}" }
+        #expect(Self.found(try Self.read("a.yaml", head + "Pod\nspec: \(deep)\n")) == ["unread-command an object"])
+    }
+
+    @Test("actions of a template on one line cost no more than their length")
+    func actions() {
+        let text = String(repeating: "a{{b}} ", count: 100_000)
+        let context = BuildContext { _ in .missing }
+        let source = ManifestSource(
+            text: SourceText(name: "a.yaml", text: text), neighbours: context, checkout: context)
+        #expect(source.withoutActions.text.bytes.count == text.utf8.count)
+        #expect(source.withoutActions.text.string(0..<8) == "a${__} a")
+    }
+
+    @Test("a container of an image that the steps build is left alone, under a name that they compute too")
+    func builtImages() throws {
+        func found(_ script: String) throws -> [String] {
+            Self.found(try Self.read(".gitlab-ci.yml", "a: {script: ['\(script)']}\n"))
+        }
+        #expect(try found("docker build -t \"$I\" . && docker run --rm $I").isEmpty)
+        #expect(try found("docker build -t $J . && docker run --rm $I") == ["unresolved-variable $I"])
+    }
+
     @Test("steps of CircleCI that stand in parameters and calls")
     func circleCalls() throws {
         let text = """

@@ -39,7 +39,11 @@ struct ToolchainRequestTests {
         docker run localhost/mine:1
             nothing
         docker run --rm $IMAGE
-            nothing
+            image unknown docker run: $IMAGE
+        docker run $DOCKER_OPTS -v $A:$B --name $C "$IMAGE" x
+            image unknown docker run: "$IMAGE"
+        docker run $REG/a/b
+            image floating docker run: $REG/a/b (it has no tag)
         docker run --rm
             nothing
         docker build .

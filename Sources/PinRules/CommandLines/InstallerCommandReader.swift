@@ -24,6 +24,12 @@ struct InstallerCommand: Sendable {
 }
 
 extension CommandWord {
+    /// Whether a word that cannot be known is a variable of options, `${WGET_FLAGS}`, and names nothing to fetch.
+    var holdsOptions: Bool {
+        let name = raw.uppercased()
+        return ["FLAGS", "OPTS", "OPTIONS", "ARGS"].contains { name.containsText($0) } && !raw.contains("/")
+    }
+
     /// The pin that this word asks for.
     func pin(
         _ kind: Pin.Kind, _ strength: PinStrength, requestedBy by: String, in command: InstallerCommand,

@@ -138,10 +138,12 @@ struct CommandReader {
 
     /// Whether a command of the same steps builds, tags or loads an image under that name.
     private func isBuiltHere(_ name: String, _ step: RunStep) -> Bool {
+        let name = name.filter { $0 != "\"" }
         let makers: Set<String> = ["build", "tag", "load", "buildx", "bake", "import"]
         return (site.steps.flatMap(\.commands) + step.commands).contains { command in
             guard ["docker", "podman", "buildah", "nerdctl"].contains(command.name ?? "") else { return false }
-            let words = command.words.compactMap(\.text)
+            // A name that the build gives is the same where it is written the same.
+            let words = command.words.map { $0.text ?? $0.raw.filter { $0 != "\"" } }
             return words.dropFirst().contains { makers.contains($0) }
                 && words.contains { $0 == name || $0.hasSuffix("=" + name) }
         }

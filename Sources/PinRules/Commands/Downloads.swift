@@ -29,7 +29,7 @@ enum Downloads {
             for word in urls {
                 let partial = word.text ?? word.raw
                 if queries.isQuery(partial, command, arguments, outputs: outputs) { continue }
-                guard isFetched(partial), word.text != nil || !holdsOptions(word.raw) else { continue }
+                guard isFetched(partial), word.text != nil || !word.holdsOptions else { continue }
                 var check = Checks.strength(
                     of: outputs + [lastComponent(partial)], after: index, in: run.commands, used: used,
                     stopsAtFailure: run.stopsAtFailure)
@@ -106,12 +106,6 @@ enum Downloads {
                 "--header", "-l", "--log", "-m", "--max-tries", "-t", "--timeout",
             ]), output: "-o", longOutput: "--out", silent: ["--checksum", "-v", "--version", "-h", "--help"]),
     ]
-
-    /// Whether a word that cannot be known is a variable of options, `${WGET_FLAGS}`, and no URL.
-    private static func holdsOptions(_ raw: String) -> Bool {
-        let name = raw.uppercased()
-        return ["FLAGS", "OPTS", "OPTIONS", "ARGS"].contains { name.containsText($0) } && !raw.contains("/")
-    }
 
     /// Whether a word names something of another machine.
     private static func isFetched(_ text: String) -> Bool {

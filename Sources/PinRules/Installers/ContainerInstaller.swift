@@ -44,7 +44,11 @@ enum ContainerInstaller: InstallerCommandReader {
         guard let verb = words.first?.text, verb == "run" || verb == "create" else { return nil }
         words = words.dropFirst()
         while let word = words.first {
-            guard let text = word.text else { return InstallRequest() }
+            guard let text = word.text else {
+                guard word.holdsOptions else { break }
+                words = words.dropFirst()
+                continue
+            }
             guard text.hasPrefix("-") else { break }
             words = words.dropFirst()
             if text.contains("=") || runFlags.contains(text) { continue }
@@ -53,7 +57,9 @@ enum ContainerInstaller: InstallerCommandReader {
             if isShort, text.count > 2 { continue }
             words = words.dropFirst()
         }
-        guard let word = words.first, let text = word.text, ImageReference(text) != nil else { return InstallRequest() }
+        guard let word = words.first else { return InstallRequest() }
+        guard let text = word.text else { return InstallRequest(pins: [pin(word, "\(program) \(verb)", command)]) }
+        guard ImageReference(text) != nil else { return InstallRequest() }
         let name = text.prefix { $0 != ":" && $0 != "@" }
         let isLocal = !name.contains("/") && !publicNames.contains(String(name)) || name.hasPrefix("localhost")
         return isLocal ? InstallRequest() : InstallRequest(pins: [pin(word, "\(program) \(verb)", command)])

@@ -26,12 +26,13 @@ extension ManifestSource {
 
     private static func replace(_ range: Range<Int>, in bytes: inout [UInt8]) {
         let feed = UInt8(ascii: "\n")
-        let before = bytes[..<range.lowerBound].reversed().prefix { $0 != feed }
-        let after = bytes[range.upperBound...].prefix { $0 != feed }
-        func isBlank(_ part: some Sequence<UInt8>) -> Bool {
-            part.allSatisfy { $0.isASCIIBlank || $0 == UInt8(ascii: "\r") }
-        }
-        let isAlone = isBlank(before) && isBlank(after) || bytes[range].contains(feed) || range.count < 4
+        // No further than the first byte that is not blank: one line may hold all actions of a file.
+        func isLineFeed(_ byte: UInt8?) -> Bool { byte.map { $0 == feed } ?? true }
+        func isInLine(_ byte: UInt8) -> Bool { !byte.isASCIIBlank && byte != UInt8(ascii: "\r") }
+        let isAlone =
+            isLineFeed(bytes[..<range.lowerBound].last(where: isInLine))
+            && isLineFeed(bytes[range.upperBound...].first(where: isInLine))
+            || bytes[range].contains(feed) || range.count < 4
         for position in range where bytes[position] != feed {
             bytes[position] = isAlone ? UInt8(ascii: " ") : UInt8(ascii: "_")
         }

@@ -20,7 +20,9 @@ enum AzureMLFile: Manifest {
     }
 
     private static func visit(_ node: DocumentNode, _ reader: inout ManifestReader, depth: Int) {
-        guard depth < 32 else { return }
+        guard depth < 32 else {
+            return reader.addUnread("an object", requestedBy: "", "it is nested too deeply", at: node.range)
+        }
         if let image = node[keys: "image"], let text = image.string {
             reader.addImage(text, isKnown: !text.contains("${"), at: image.range, requestedBy: "image")
         }

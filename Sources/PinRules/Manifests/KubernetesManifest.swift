@@ -17,6 +17,7 @@ enum KubernetesManifest: Manifest {
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         for document in try YAMLStream.read(reader.text) {
             guard document[keys: "apiVersion"]?.text != nil, let kind = document[keys: "kind"]?.text else { continue }
+            if kind == "ConfigMap" { readScripts(document[keys: "data"], &reader) }
             // Their `image` is a file of a page, or data of a program.
             if ["ConfigMap", "Secret", "CustomResourceDefinition"].contains(kind) { continue }
             if kind == "Kustomization" {
@@ -30,7 +31,9 @@ enum KubernetesManifest: Manifest {
     private static let maximumDepth = 64
 
     private static func visit(_ node: DocumentNode, _ reader: inout ManifestReader, depth: Int) {
-        guard depth < maximumDepth else { return }
+        guard depth < maximumDepth else {
+            return reader.addUnread("an object", requestedBy: "", "it is nested too deeply", at: node.range)
+        }
         for item in node.array ?? [] { visit(item, &reader, depth: depth + 1) }
         if node[keys: "image"]?.string != nil { readStart(node, &reader) }
         for member in node.members {
@@ -45,6 +48,18 @@ enum KubernetesManifest: Manifest {
             // An image of a block device, and annotations, are not containers.
             if ["rbd", "annotations", "labels"].contains(member.key) { continue }
             visit(member.value, &reader, depth: depth + 1)
+        }
+    }
+
+    /// Scripts for containers to run, by the names or the first lines of a ConfigMap's files.
+    private static func readScripts(_ files: DocumentNode?, _ reader: inout ManifestReader) {
+        for file in files?.members ?? [] {
+            guard let text = file.value.string else { continue }
+            let line = text.hasPrefix("#!") ? text.dropFirst(2).prefix { $0 != "\n" } : ""
+            guard file.key.hasSuffix(".sh") || ["sh", "bash"].contains(where: { line.hasSuffix($0) }) else { continue }
+            var place = ManifestReader.Place()
+            place.isCheckout = false
+            reader.addStart([file.value], place)
         }
     }
 
@@ -68,10 +83,10 @@ enum KubernetesManifest: Manifest {
     /// Records an image; of one that a template puts together only the literal parts count.
     private static func add(_ text: String, _ range: SourceRange, _ reader: inout ManifestReader) {
         guard text.contains("$") else { return reader.addImage(text, at: range, requestedBy: "image") }
-        if text.hasSuffix("}") { return }
-        if UnknownReference.floatingTag(of: text) != nil || text.contains("@sha256:") {
-            reader.addImage(text, isKnown: false, at: range, requestedBy: "image")
-        }
+        let isLiteral = UnknownReference.floatingTag(of: text) != nil || text.contains("@sha256:")
+        // What an action of a template gives stands in the chart's values.
+        if text.contains("${_"), text.hasSuffix("}") || !isLiteral { return }
+        reader.addImage(text, isKnown: false, at: range, requestedBy: "image")
     }
 
     /// Whether a value can be an image: a picture's address and a sentence are none.
