@@ -208,6 +208,9 @@ struct ManifestUseTests {
         #expect(
             Self.found(try Self.read("a.yaml", head + scripts))
                 == ["unread-command pip install flask", "unread-command apt-get install git"])
+        let inner =
+            "ConfigMap\ndata:\n  a.yaml: |\n    kind: Pod\n    spec:\n      containers:\n      - image: nginx\n  b: \"image: {{ .x }}\"\n  c: 'an image: no'\n"
+        #expect(Self.found(try Self.read("a.yaml", head + inner)) == ["unread-command a.yaml"])
         var deep = "{image: nginx}"
         for _ in 0..<70 { deep = "{a: \(deep)}" }
         #expect(Self.found(try Self.read("a.yaml", head + "Pod\nspec: \(deep)\n")) == ["unread-command an object"])

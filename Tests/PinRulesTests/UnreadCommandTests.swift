@@ -79,6 +79,33 @@ struct UnreadCommandTests {
         }
     }
 
+    @Test(
+        "a command that another program runs is read",
+        arguments: [
+            "hatch -e test env run -- pip install flask", "docker exec c pip install flask six==1.17.0",
+            "docker exec -it \"$C\" sh -c 'pip install flask'",
+            "docker run --rm a:1@\(PythonPackageWithoutHash.exampleDigest) bash -ec 'cd /x && pip install flask'",
+            "kubectl exec pod -- /usr/bin/pip install flask", "buildah run $c -- pip install flask",
+            "xvfb-run -a pip3 install flask", "srun -N 1 bash -lc \"pip install flask\"", "$RUN pip install flask",
+        ])
+    func carriedCommands(_ script: String) {
+        let text = "FROM python:3.11.9\nARG C\nARG RUN\nRUN \(script)\n"
+        let found = check("Dockerfile", text).findings.filter { $0.severity == .error }
+        #expect(found.map(\.subject) == ["flask"], "\(found.map(\.message))")
+    }
+
+    @Test("what another program runs and nobody knows is said; what it does not run is not")
+    func carriedUnknowns() {
+        func found(_ script: String) -> [String?] {
+            check("Dockerfile", "FROM python:3.11.9\nARG C\nRUN \(script)\n").findings.map(\.subject)
+        }
+        #expect(found("docker exec c sh -c \"$C\"") == ["\"$C\""])
+        #expect(found("kubectl apply -k github.com/a/b/c?ref=$C").count == 1)
+        #expect(found("kubectl get pip install").isEmpty)
+        #expect(found("docker build -t pip install").isEmpty)
+        #expect(found("docker exec c ls").isEmpty)
+    }
+
     @Test("a Makefile's targets beyond a number are said, and marks that nothing closes cost no more than their length")
     func largeMakefiles() {
         let chain = (0..<80).map { "t\($0): t\($0 + 1)\n\techo \($0)\n" }.joined()

@@ -52,6 +52,8 @@ struct CommandReader {
                 if !isFollowed, !readPrefixed(index, step, source) { addUnknown(index, in: commands, source) }
                 continue
             }
+            // What runs in a container is named beside its image.
+            if Self.containers.contains(program) { readPrefixed(index, step, source) }
             let isUV = program == "uv"
             let isPip = isUV || program.hasPrefix("pip") || program.hasPrefix("py")
             let settings = isPip ? settings(isUV: isUV, command, step) : PipSettings()
@@ -67,22 +69,8 @@ struct CommandReader {
         }
     }
 
-    /// Reads a command behind a word that only the build knows, `$RUN pip install x`, or behind a script
-    /// that is not at hand, `./retry.sh pip install x`; whether it was one.
-    private mutating func readPrefixed(_ index: Int, _ step: RunStep, _ source: CommandSource) -> Bool {
-        let command = step.commands[index]
-        guard command.words.count > 2, let program = command.words[1].text, Installers.knows(program),
-            command.name.map({ $0.hasSuffix(".sh") }) ?? true
-        else { return false }
-        var inner = InstallerCommand(command, in: source.text)
-        inner = InstallerCommand(
-            words: Array(inner.words.dropFirst()), file: inner.file, program: program, variable: inner.variable)
-        if let request = Installers.read(inner) { add(request, [], index, step, source) }
-        return true
-    }
-
     /// Records what one command asks for.
-    private mutating func add(
+    mutating func add(
         _ request: InstallRequest, _ constrainedNames: Set<String>, _ index: Int, _ step: RunStep,
         _ source: CommandSource
     ) {

@@ -68,9 +68,10 @@ extension CommandReader {
         // What these programs get, add and install is of a cluster or of this machine.
         let isOfCluster = Self.ofCluster.contains(name)
         let remote = operands.contains { word in
-            ["http://", "https://", "ftp://", "git@", "ssh://", "s3://", "gs://", "hf://", "oci://"].contains {
+            (["http://", "https://", "ftp://", "git@", "ssh://", "s3://", "gs://", "hf://", "oci://"].contains {
                 word.partialText.hasPrefix($0)
-            } && !["://localhost", "://127.0.0.1", "://0.0.0.0"].contains { word.partialText.containsText($0) }
+            } || ["github.com/", "gitlab.com/"].contains { word.partialText.hasPrefix($0) })
+                && !["://localhost", "://127.0.0.1", "://0.0.0.0"].contains { word.partialText.containsText($0) }
         }
         if name == "helm", !remote, !fetchesChart(operands, command) { return }
         guard hasVerb && !isOfCluster || isFetching || remote || name == "helm" else { return }

@@ -55,12 +55,26 @@ enum KubernetesManifest: Manifest {
     private static func readScripts(_ files: DocumentNode?, _ reader: inout ManifestReader) {
         for file in files?.members ?? [] {
             guard let text = file.value.string else { continue }
+            if namesImage(text) {
+                reader.addUnread(
+                    file.key, requestedBy: "", "the manifests that a ConfigMap holds are not read", at: file.value.range
+                )
+            }
             let line = text.hasPrefix("#!") ? text.dropFirst(2).prefix { $0 != "\n" } : ""
             guard file.key.hasSuffix(".sh") || ["sh", "bash"].contains(where: { line.hasSuffix($0) }) else { continue }
             var place = ManifestReader.Place()
             place.isCheckout = false
             reader.addStart([file.value], place)
         }
+    }
+
+    /// Whether a text has a line `image: NAME`.
+    private static func namesImage(_ text: String) -> Bool {
+        text.contains("image:")
+            && text.split(whereSeparator: \.isNewline).contains { line in
+                let entry = line.drop { " -\t\"".contains($0) }
+                return entry.hasPrefix("image:") && isReference(entry.dropFirst(6).filter { !" \"'".contains($0) })
+            }
     }
 
     /// What a container runs: `command` and `args`, the `source` of Argo's scripts, the `script` of Tekton's steps.
