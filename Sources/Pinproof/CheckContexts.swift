@@ -91,9 +91,10 @@ struct CheckContexts: Sendable {
         case .compose, .azure:
             // Azure's absolute paths begin at the root of the repository.
             let isAbsolute = used.path.hasPrefix("/") && used.role == .azure
-            let base = isAbsolute ? file.root ?? checkout : folder(of: file.path)
+            let base = isAbsolute ? checkout : folder(of: file.path)
             let path = isAbsolute ? String(used.path.dropFirst()) : used.path
             add(path.hasPrefix("/") ? path : join(base, path), .init(role: used.role, checkout: checkout))
+        case .jenkins: add(join(checkout, used.path), .init(role: .jenkins, checkout: checkout))
         case .action:
             for name in ["", "/action.yml", "/action.yaml"] { add(join(checkout, used.path + name), nil) }
             // A directory without either may hold a Dockerfile in their place.

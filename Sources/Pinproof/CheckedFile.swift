@@ -212,24 +212,21 @@ struct CheckedFileReader: Sendable {
             _ = try policies.configuration(ofFile: file.path)
             if file.isDockerfile { return .success(CheckedFileResult(dockerfile: text)) }
             if let use = file.use {
-                let source = ManifestSource(
-                    text: text, neighbours: DirectoryContext.context(Pinproof.folder(of: text.name), followedFiles),
-                    checkout: DirectoryContext.context(use.checkout, followedFiles))
+                let source = source(text, Pinproof.folder(of: text.name), checkout: use.checkout)
                 return .success(try manifest(source, as: use.role) ?? CheckedFileResult())
             }
             if file.isLock {
                 let context = Self.neighbours(Pinproof.folder(of: text.name))
                 return .success(CheckedFileResult(followed: [FollowedFile(text, context: context)]))
             }
-            return .success(try read(text, isNamed: file.isNamed, isStandardInput: file.path == "-"))
+            return .success(try read(text, of: file))
         } catch {
             return .failure(error)
         }
     }
 
-    private func read(
-        _ text: SourceText, isNamed: Bool, isStandardInput: Bool
-    ) throws(InputError) -> CheckedFileResult {
+    private func read(_ text: SourceText, of file: CheckedFile) throws(InputError) -> CheckedFileResult {
+        let (isNamed, isStandardInput) = (file.isNamed, file.path == "-")
         let name = fileName(text.name)
         // `./Dockerfile` leads to `./requirements.txt`, so that one file has one name.
         let isBelowHere = text.name.hasPrefix("./") && Pinproof.folder(of: text.name) == "."
@@ -248,7 +245,7 @@ struct CheckedFileReader: Sendable {
         if isNamedDockerfile || (!isLock && CheckedFileKind.looksLikeDockerfile(text)) {
             return CheckedFileResult(dockerfile: text)
         }
-        if !isLock, let manifest = try manifest(text, folder) { return manifest }
+        if !isLock, let manifest = try manifest(text, folder, root: file.root) { return manifest }
         guard isLock || isNamed && (name.hasSuffix(".txt") || name.hasSuffix(".in")) else {
             // A YAML file of no kind that is read is nobody's error.
             if isNamed && !Manifests.mayBe(path: text.name) || isStandardInput {
@@ -260,12 +257,19 @@ struct CheckedFileReader: Sendable {
         return CheckedFileResult(followed: [FollowedFile(text, context: Self.neighbours(folder))])
     }
 
-    private func manifest(_ text: SourceText, _ folder: String) throws(InputError) -> CheckedFileResult? {
+    private func manifest(
+        _ text: SourceText, _ folder: String, root: String?
+    ) throws(InputError) -> CheckedFileResult? {
         guard Manifests.mayBe(path: text.name) else { return nil }
-        let source = ManifestSource(
+        let checkout = PathText.checkout(of: text.name, root: root)
+        return try manifest(source(text, folder, checkout: checkout), as: nil)
+    }
+
+    private func source(_ text: SourceText, _ folder: String, checkout: String) -> ManifestSource {
+        ManifestSource(
             text: text, neighbours: DirectoryContext.context(folder, followedFiles),
-            checkout: DirectoryContext.context(PathText.checkout(of: text.name), followedFiles))
-        return try manifest(source, as: nil)
+            checkout: DirectoryContext.context(checkout, followedFiles),
+            directory: PathText.directory(folder, in: checkout))
     }
 
     private func manifest(

@@ -12,6 +12,8 @@ extension ManifestReader {
         var interpreter = ShellInterpreter.shell
         /// Whether the commands see the repository rather than the manifest's own directory.
         var isCheckout = true
+        /// Whether the first command that fails ends the step, as `set -e` does.
+        var stopsAtFailure = true
     }
 
     /// Records the commands of a node: a string, or a list of strings that run one after another.

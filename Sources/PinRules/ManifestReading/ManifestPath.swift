@@ -31,3 +31,10 @@ enum ManifestPath {
     /// The names of the directories above a file, from the outermost.
     static func directories(of path: String) -> [Substring] { path.split(separator: "/").dropLast() }
 }
+
+extension Manifests {
+    /// Whether a file is a pipeline whose commands run at the root of its repository, wherever it stands.
+    package static func runsAtRoot(path: String) -> Bool {
+        JenkinsPipeline.matches(path: path) || AzurePipeline.matches(path: path)
+    }
+}

@@ -53,6 +53,7 @@ package enum Manifests {
             case .gitLab: GitLabPipeline.self
             case .compose: ComposeFile.self
             case .azure: AzurePipeline.self
+            case .jenkins: JenkinsPipeline.self
             case .action, nil: nil
             }
         let named = all.first { $0.matches(path: source.text.name) && $0.recognizes(source) }
@@ -99,12 +100,17 @@ package struct ManifestSource: Sendable {
     package let neighbours: BuildContext
     /// The files of the repository, in which workflows run.
     package let checkout: BuildContext
+    /// The manifest's own directory from the root of the checkout; empty for the root, nil where it is not known.
+    package var directory: String?
 
     /// Creates a source.
-    package init(text: SourceText, neighbours: BuildContext, checkout: BuildContext) {
+    package init(
+        text: SourceText, neighbours: BuildContext, checkout: BuildContext, directory: String? = nil
+    ) {
         self.text = text
         self.neighbours = neighbours
         self.checkout = checkout
+        self.directory = directory
     }
 
     /// The manifest's own directory as commands see it that run in the checkout.
@@ -239,7 +245,7 @@ struct ManifestReader {
         var step = RunStep(
             script: script, in: text, index: stepCount, job: jobCount, interpreter: place.interpreter,
             workingDirectory: place.directory, variables: place.variables)
-        step.stopsAtFailure = true
+        step.stopsAtFailure = place.stopsAtFailure
         jobSteps.append(step)
         return (step, site(jobSteps, place.isCheckout ? source.checkout : source.neighbours))
     }

@@ -51,6 +51,8 @@ package struct UsedManifest: Sendable, Hashable {
         case gitLab
         /// A part of a pipeline of Azure DevOps.
         case azure
+        /// A file of Groovy that a pipeline of Jenkins loads.
+        case jenkins
         /// A compose file.
         case compose
     }

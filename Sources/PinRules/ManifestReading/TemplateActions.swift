@@ -21,7 +21,8 @@ extension ManifestSource {
             index = end
         }
         return ManifestSource(
-            text: SourceText(name: text.name, bytes: bytes), neighbours: neighbours, checkout: checkout)
+            text: SourceText(name: text.name, bytes: bytes), neighbours: neighbours, checkout: checkout,
+            directory: directory)
     }
 
     private static func replace(_ range: Range<Int>, in bytes: inout [UInt8]) {
