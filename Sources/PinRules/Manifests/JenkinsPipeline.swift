@@ -1,8 +1,11 @@
 import DockerfileSyntax
 import SourceDocuments
 
-/// Pipelines of Jenkins (https://www.jenkins.io/doc/book/pipeline/syntax/): images of agents, and commands of `sh`. Groovy is
-/// not run: what code puts together, shared libraries and pods in strings are reported as not read.
+/// Pipelines of Jenkins (https://www.jenkins.io/doc/book/pipeline/syntax/): images of agents and of `docker.image`, what
+/// `docker.build` and `dockerfile` build, pods, and commands of `sh`.
+///
+/// Groovy is not run. Names with one written value are known; what code puts together, shared libraries and steps that
+/// fetch are reported as not read.
 enum JenkinsPipeline: Manifest {
     static let kind = "jenkins pipeline"
 
@@ -14,209 +17,270 @@ enum JenkinsPipeline: Manifest {
     }
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
-        let tokens = GroovyTokens.read(reader.text)
+        let (code, problems) = GroovyTokenizer.read(reader.text)
+        for problem in problems {
+            let stretch = problem.range.prefix(64)
+            let subject = reader.text.string(stretch).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+            reader.addUnread(
+                subject, requestedBy: "", problem.reason,
+                at: reader.text.range(stretch.lowerBound..<max(stretch.lowerBound, stretch.upperBound)))
+        }
         reader.startJob()
-        for index in tokens.indices {
-            guard case .word(let word) = tokens[index].kind else { continue }
-            let before = index > 0 ? tokens[index - 1].kind : .symbol(0)
-            switch word {
-            case "sh", "bat", "powershell", "pwsh":
-                guard before != .symbol(UInt8(ascii: ".")) else { continue }
-                readCommand(word, tokens, index, &reader)
-            case "image", "docker": readImage(tokens, index, &reader)
-            case "Library", "library":
-                guard word == "library" || before == .symbol(UInt8(ascii: "@")) else { continue }
-                addUnread("library", "what a shared library does", tokens, index, &reader)
-            case "load":
-                addUnread("load", "what another file does", tokens, index, &reader)
-            case "yaml":
-                addUnread("yaml", "a pod that a string holds", tokens, index, &reader)
-            default: continue
-            }
-        }
-    }
-
-    /// The token behind a word, and behind an opening parenthesis or a colon.
-    private static func argument(_ tokens: [GroovyTokens.Token], _ index: Int) -> Int? {
-        var next = index + 1
-        while next < tokens.count, next <= index + 2,
-            tokens[next].kind == .symbol(UInt8(ascii: "(")) || tokens[next].kind == .symbol(UInt8(ascii: ":"))
-        {
-            next += 1
-        }
-        return next < tokens.count ? next : nil
-    }
-
-    private static func readImage(_ tokens: [GroovyTokens.Token], _ index: Int, _ reader: inout ManifestReader) {
-        guard let next = argument(tokens, index), case .string(let text, let isKnown) = tokens[next].kind else {
-            return
-        }
-        // Without the quotes, as it is written where code puts it together.
-        let written = reader.text.string(tokens[next].range).filter { $0 != "\"" && $0 != "'" }
-        reader.addImage(
-            isKnown ? text.string : written, isKnown: isKnown, at: reader.text.range(tokens[next].range),
-            requestedBy: "image")
-    }
-
-    private static func addUnread(
-        _ word: String, _ what: String, _ tokens: [GroovyTokens.Token], _ index: Int, _ reader: inout ManifestReader
-    ) {
-        guard let next = argument(tokens, index), case .string(let text, _) = tokens[next].kind else { return }
-        let first = text.string.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        reader.addUnread(
-            first, requestedBy: word, "\(what) is not read", at: reader.text.range(tokens[next].range))
-    }
-
-    /// `sh 'x'`, `sh("x")`, `sh script: 'x', returnStdout: true`.
-    private static func readCommand(
-        _ word: String, _ tokens: [GroovyTokens.Token], _ index: Int, _ reader: inout ManifestReader
-    ) {
-        // `sh` is also a name of other things: `def sh = ..`, `[sh: 1]`.
-        let isName = [UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: ".")].contains { symbol in
-            index + 1 < tokens.count && tokens[index + 1].kind == .symbol(symbol)
-        }
-        guard !isName, var next = argument(tokens, index) else { return }
-        if case .word = tokens[next].kind {
-            // A named argument, else a variable that holds the command.
-            let line = tokens[next...].prefix(24)
-            if let script = line.indices.first(where: { line[$0].kind == .word("script") }), script + 2 < tokens.count,
-                tokens[script + 1].kind == .symbol(UInt8(ascii: ":"))
-            {
-                next = script + 2
-            }
-        }
-        let range = reader.text.range(tokens[index].range.lowerBound..<tokens[next].range.upperBound)
-        guard case .string(let text, _) = tokens[next].kind else {
-            if case .word = tokens[next].kind {
-                reader.addUnread(word, requestedBy: "", "its text is made in the build", at: range)
-            }
-            return
-        }
-        if next + 1 < tokens.count, tokens[next + 1].kind == .symbol(UInt8(ascii: "+")) {
-            reader.addUnread(word, requestedBy: "", "its text is put together in the build", at: range)
-        }
-        var place = ManifestReader.Place()
-        if word != "sh" { place.interpreter = word == "bat" ? .commandPrompt : .powerShell }
-        let string = DocumentNode(.string(text.string), range: reader.text.range(tokens[next].range))
-        reader.addCommands(string, place) { _ in text }
+        var jenkins = JenkinsReader(manifest: reader, bindings: GroovyBindings(code))
+        jenkins.noteBuilds(code)
+        jenkins.walk(code, JenkinsScope())
+        reader = jenkins.manifest
     }
 }
 
-/// The words, strings and symbols of Groovy code, without comments (https://groovy-lang.org/syntax.html).
-enum GroovyTokens {
-    struct Token {
-        enum Kind: Equatable {
-            case word(String)
-            /// A string, with a variable in the place of each value that code computes.
-            case string(MappedText, isKnown: Bool)
-            case symbol(UInt8)
+/// What holds for the steps of a block: `dir`, `withEnv`, `environment`.
+struct JenkinsScope {
+    /// The directory below the workspace, `/`; nil when it is not known.
+    var directory: String? = "/"
+    var variables: [String: String?] = ["CI": "true", "WORKSPACE": "/"]
 
-            static func == (left: Kind, right: Kind) -> Bool {
-                switch (left, right) {
-                case (.word(let left), .word(let right)): left == right
-                case (.symbol(let left), .symbol(let right)): left == right
-                default: false
+    /// Whether a name is that of the workspace, in which the repository is checked out.
+    static func isWorkspace(_ name: String) -> Bool { name == "WORKSPACE" || name == "env.WORKSPACE" }
+}
+
+/// Reads the tokens of a pipeline.
+struct JenkinsReader {
+    var manifest: ManifestReader
+    let bindings: GroovyBindings
+    /// The names of the images that the file builds.
+    var builtImages = Set<String>()
+
+    var text: SourceText { manifest.text }
+
+    mutating func walk(_ code: GroovyCode, _ outer: JenkinsScope) {
+        var scopes: [(scope: JenkinsScope, close: Int)] = [(outer, code.tokens.count)]
+        // The scopes of blocks that a call before them opens.
+        var opened: [Int: JenkinsScope] = [:]
+        for index in code.tokens.indices {
+            let token = code.tokens[index]
+            guard let scope = scopes.last?.scope else { return }
+            switch token.kind {
+            case .symbol(let byte):
+                if byte == UInt8(ascii: "{") {
+                    var inner = opened.removeValue(forKey: index) ?? scope
+                    addEnvironment(ofBlock: index, code, &inner)
+                    scopes.append((inner, token.partner ?? code.tokens.count))
+                } else if byte == UInt8(ascii: "}"), scopes.count > 1 {
+                    while scopes.count > 1, let last = scopes.last, last.close <= index { scopes.removeLast() }
                 }
+            case .string(let parts):
+                for part in parts { if case .code(let inner) = part { walk(inner, scope) } }
+                readExecution(code, index, scope)
+            case .word(let word):
+                if let (block, inner) = blockScope(word, code, index, scope) { opened[block] = inner }
+                read(word, code, index, scope)
             }
         }
-
-        let kind: Kind
-        let range: Range<Int>
     }
 
-    static func read(_ text: SourceText) -> [Token] {
-        let bytes = text.bytes
-        var tokens: [Token] = []
-        var index = 0
-        func starts(_ word: StaticString, _ at: Int) -> Bool {
-            word.withUTF8Buffer { bytes[min(at, bytes.count)...].starts(with: $0) }
+    // MARK: Values
+
+    /// The value of a name in a scope.
+    func value(of name: String, _ scope: JenkinsScope, isPath: Bool = false) -> String? {
+        if name == "pwd()" { return isPath ? scope.directory : nil }
+        if JenkinsScope.isWorkspace(name) { return isPath ? "/" : nil }
+        let isOfEnvironment = name.hasPrefix("env.")
+        let plain = isOfEnvironment ? String(name.dropFirst("env.".count)) : name
+        if plain.contains(".") { return nil }
+        guard let value = scope.variables[plain] else { return bindings[plain] }
+        if isOfEnvironment { return bindings.sets(plain) ? nil : value }
+        return bindings.sets(plain) ? bindings[plain] : value
+    }
+
+    func evaluate(
+        _ range: Range<Int>, _ code: GroovyCode, _ scope: JenkinsScope, isPath: Bool = false
+    ) -> GroovyValue {
+        code.value(range) { value(of: $0, scope, isPath: isPath) }
+    }
+
+    mutating func addUnread(_ subject: String, _ word: String, _ reason: String, _ range: Range<Int>) {
+        let line = subject.split(whereSeparator: \.isNewline).first.map(String.init) ?? word
+        manifest.addUnread(line, requestedBy: line == word ? "" : word, reason, at: text.range(range))
+    }
+
+    // MARK: Blocks
+
+    /// The scope of the block behind `dir(..)` and `withEnv(..)`, and the index of its bracket.
+    private func blockScope(
+        _ word: String, _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope
+    ) -> (Int, JenkinsScope)? {
+        guard word == "dir" || word == "withEnv", let (arguments, end) = code.arguments(behind: index), let end,
+            let argument = arguments.first(where: { $0.name == nil || $0.name == "path" || $0.name == "overrides" })
+        else { return nil }
+        // `dir('x') { }`, else `dir('x', { })` and `dir 'x', { }`.
+        var block = end < code.tokens.count && code.tokens[end].isSymbol("{") ? end : nil
+        if block == nil, let last = arguments.last?.value.lowerBound, code.tokens[last].isSymbol("{") { block = last }
+        guard let block else { return nil }
+        var inner = scope
+        if word == "dir" {
+            let path = evaluate(argument.value, code, scope, isPath: true).known
+            let joined = path.flatMap { ContainerPath.join(scope.directory, $0) }
+            // A longer path is none.
+            inner.directory = joined.flatMap { $0.utf8.count < 4096 ? $0 : nil }
+        } else {
+            addVariables(argument.value, code, scope, &inner)
         }
-        while index < bytes.count {
-            let byte = bytes[index]
-            if starts("//", index) || starts("#!", index) && index == 0 {
-                index = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-            } else if starts("/*", index) {
-                index += 2
-                while index < bytes.count, !starts("*/", index) { index += 1 }
-                index = min(index + 2, bytes.count)
-            } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
-                let isTriple = starts("'''", index) || starts("\"\"\"", index)
-                let (token, end) = string(bytes, index, isTriple ? 3 : 1)
-                tokens.append(token)
-                index = end
-            } else if isWord(byte) {
-                let end = bytes[index...].firstIndex { !isWord($0) } ?? bytes.count
-                tokens.append(Token(kind: .word(text.string(index..<end)), range: index..<end))
-                index = end
+        return (block, inner)
+    }
+
+    /// `["NAME=value", "PATH+TOOL=/x"]`
+    private func addVariables(
+        _ range: Range<Int>, _ code: GroovyCode, _ scope: JenkinsScope, _ inner: inout JenkinsScope
+    ) {
+        guard code.tokens[range.lowerBound].isSymbol("["), let close = code.tokens[range.lowerBound].partner else {
+            return
+        }
+        for item in code.split((range.lowerBound + 1)..<close, { $0.isSymbol(",") }) {
+            let value = evaluate(item, code, scope)
+            guard case .text(let first)? = value.pieces.first,
+                let equals = first.bytes.firstIndex(of: UInt8(ascii: "="))
+            else { continue }
+            let name = String(decoding: first.bytes[..<equals], as: UTF8.self)
+            if let plus = name.firstIndex(of: "+") {
+                inner.variables[String(name[..<plus])] = .some(nil)
             } else {
-                if !byte.isASCIIBlank, byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") {
-                    tokens.append(Token(kind: .symbol(byte), range: index..<(index + 1)))
-                }
-                index += 1
+                inner.variables[name] = .some(value.known.map { String($0.dropFirst(name.count + 1)) })
             }
-        }
-        return tokens
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool { byte.isASCIIAlphanumeric || byte == UInt8(ascii: "_") }
-
-    private static func string(_ bytes: [UInt8], _ start: Int, _ quotes: Int) -> (Token, Int) {
-        let quote = bytes[start]
-        let isTemplate = quote == UInt8(ascii: "\"")
-        var content = MappedText()
-        var isKnown = true
-        var index = start + quotes
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte == quote, bytes[index..<min(index + quotes, bytes.count)].allSatisfy({ $0 == quote }),
-                index + quotes <= bytes.count
-            {
-                index += quotes
-                break
-            }
-            if quotes == 1, byte == UInt8(ascii: "\n") { break }
-            if byte == UInt8(ascii: "\\"), index + 1 < bytes.count {
-                content.append(escape(bytes[index + 1])[...], standingFor: index..<(index + 2))
-                index += 2
-            } else if isTemplate, byte == UInt8(ascii: "$"), let end = expression(bytes, index) {
-                let name = bytes[index..<end].filter(isWord)
-                let variable = Array(Expressions.prefix.utf8) + name + Array("}".utf8)
-                content.append(variable[...], standingFor: index..<end)
-                isKnown = false
-                index = end
-            } else {
-                content.append(bytes[index...index], at: index)
-                index += 1
-            }
-        }
-        return (Token(kind: .string(content, isKnown: isKnown), range: start..<index), index)
-    }
-
-    private static func escape(_ byte: UInt8) -> [UInt8] {
-        switch byte {
-        case UInt8(ascii: "n"): [UInt8(ascii: "\n")]
-        case UInt8(ascii: "t"): [UInt8(ascii: "\t")]
-        case UInt8(ascii: "r"): [UInt8(ascii: "\r")]
-        case UInt8(ascii: "\n"): []
-        default: [byte]
         }
     }
 
-    /// The end of `${..}` or `$name`; nil where the sign stands for itself.
-    private static func expression(_ bytes: [UInt8], _ start: Int) -> Int? {
-        guard start + 1 < bytes.count else { return nil }
-        if bytes[start + 1] == UInt8(ascii: "{") {
-            var depth = 0
-            for index in (start + 1)..<bytes.count {
-                if bytes[index] == UInt8(ascii: "{") { depth += 1 }
-                if bytes[index] == UInt8(ascii: "}") {
-                    depth -= 1
-                    if depth == 0 { return index + 1 }
+    /// `environment { NAME = 'value' }` directly below a block.
+    private func addEnvironment(ofBlock open: Int, _ code: GroovyCode, _ scope: inout JenkinsScope) {
+        let tokens = code.tokens
+        let close = tokens[open].partner ?? tokens.count
+        var index = open + 1
+        while index < close {
+            if tokens[index].word == "environment", index + 1 < close, tokens[index + 1].isSymbol("{") {
+                let end = tokens[index + 1].partner ?? tokens.count
+                var inner = index + 2
+                while inner + 2 < end {
+                    if let name = tokens[inner].word, tokens[inner + 1].isSymbol("="),
+                        let last = code.endOfStatement(from: inner + 2), inner + 2 < last
+                    {
+                        scope.variables[name] = .some(evaluate((inner + 2)..<last, code, scope).known)
+                        inner = last
+                    } else {
+                        inner = code.isOpening(inner) ? (tokens[inner].partner ?? end) + 1 : inner + 1
+                    }
                 }
             }
-            return nil
+            index = code.isOpening(index) ? (tokens[index].partner ?? close) + 1 : index + 1
         }
-        guard bytes[start + 1].isASCIILetter || bytes[start + 1] == UInt8(ascii: "_") else { return nil }
-        return bytes[(start + 1)...].firstIndex { !isWord($0) && $0 != UInt8(ascii: ".") } ?? bytes.count
+    }
+
+    // MARK: Words
+
+    private static let commands: Set<String> = ["sh", "pysh", "bat", "powershell", "pwsh", "sshCommand"]
+
+    /// The objects that a step is called on where a class or a library holds the code.
+    private static let selves: Set<String> = ["steps", "script", "this", "pipeline", "context", "ctx", "jenkins"]
+
+    private mutating func read(_ word: String, _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+        let tokens = code.tokens
+        let before = index > 0 ? tokens[index - 1] : nil
+        let isMember = before?.isSymbol(".") ?? false
+        let receiver = isMember && index > 1 ? tokens[index - 2].word : nil
+        if isDeclared(code, index) { return }
+        if Self.commands.contains(word) { return readCommand(word, code, index, scope) }
+        if word == "image" {
+            guard !isMember || receiver == "docker" else { return }
+            return readImages(code, index, scope)
+        }
+        guard !isMember || receiver.map({ Self.selves.contains($0) }) ?? false else { return }
+        switch word {
+        case "docker": readDocker(code, index, scope)
+        case "dockerfile": readDockerfile(code, index, scope)
+        case "Library" where before?.isSymbol("@") ?? false: readLibraries(word, code, index, scope)
+        case "Grab" where before?.isSymbol("@") ?? false:
+            readFetch(word, "what it fetches is not read", code, index, scope)
+        case "library": readLibraries(word, code, index, scope)
+        case "libraries":
+            guard index + 1 < tokens.count, tokens[index + 1].isSymbol("{") else { return }
+            for inner in ((index + 2)..<max(index + 2, tokens[index + 1].partner ?? tokens.count)).prefix(512)
+            where tokens[inner].word == "lib" {
+                readLibraries("lib", code, inner, scope)
+            }
+        case "load": readLoad(code, index, scope)
+        case "yaml": readPod(code, index, scope)
+        case "yamlFile": readPodFile(code, index, scope)
+        case "evaluate": readFetch(word, "code that is made in the build is not read", code, index, scope)
+        default: if let reason = Self.fetching[word] { readFetch(word, reason, code, index, scope) }
+        }
+    }
+
+    /// Whether a word is what is declared there: `def sh(cmd) { }`, `String image = ..`.
+    private func isDeclared(_ code: GroovyCode, _ index: Int) -> Bool {
+        guard index > 0, !code.tokens[index].isFirstOnLine, let type = code.tokens[index - 1].word else { return false }
+        return ["def", "void", "String", "Object", "boolean", "int", "var", "final"].contains(type)
+    }
+
+    /// `sh 'x'`, `sh("x")`, `sh script: 'x', returnStdout: true`, `sh([script: 'x'])`.
+    private mutating func readCommand(_ word: String, _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+        guard let (arguments, end) = code.arguments(behind: index) else { return }
+        let start = code.tokens[index].range.lowerBound
+        guard end != nil else {
+            return addUnread(word, word, "the statement is too long", code.tokens[index].range)
+        }
+        let key = word == "sshCommand" ? "command" : "script"
+        guard
+            let argument = arguments.first(where: { $0.name == key })
+                ?? arguments.first(where: { $0.name == nil })
+        else {
+            if !arguments.isEmpty {
+                addUnread(word, word, "its text is made in the build", code.tokens[index].range)
+            }
+            return
+        }
+        for choice in code.alternatives(argument.value) {
+            let value = evaluate(choice, code, scope)
+            let bytes = code.bytes(choice)
+            guard value.hasText else {
+                // An empty text does nothing.
+                if !value.isKnown {
+                    addUnread(
+                        word, word, "its text is made in the build", min(start, bytes.lowerBound)..<bytes.upperBound)
+                }
+                continue
+            }
+            var place = ManifestReader.Place()
+            place.directory = word == "sshCommand" ? nil : scope.directory
+            place.variables = scope.variables
+            switch word {
+            case "bat": place.interpreter = .commandPrompt
+            case "powershell", "pwsh": place.interpreter = .powerShell
+            default: break
+            }
+            let script = value.script
+            if place.interpreter == .shell, script.bytes.starts(with: "#!".utf8) {
+                // Without such a line the shell runs with `-xe`.
+                let line = String(
+                    decoding: script.bytes.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+                place.interpreter = RunStep.interpreter(named: line)
+                place.stopsAtFailure = line.split(separator: " ").dropFirst().contains {
+                    $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("e")
+                }
+            }
+            let node = DocumentNode(.string(script.string), range: text.range(bytes))
+            manifest.addCommands(node, place) { _ in script }
+        }
+    }
+
+    /// `'cmd'.execute()` and `['a', 'b'].execute()`, which run on the server.
+    private mutating func readExecution(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+        guard index + 2 < code.tokens.count, code.tokens[index + 1].isSymbol("."),
+            code.tokens[index + 2].word == "execute"
+        else { return }
+        let value = evaluate(index..<(index + 1), code, scope)
+        var place = ManifestReader.Place()
+        place.directory = nil
+        let script = value.script
+        manifest.addCommands(
+            DocumentNode(.string(script.string), range: text.range(code.tokens[index].range)), place
+        ) { _ in script }
     }
 }
