@@ -2,7 +2,7 @@ import DockerfileSyntax
 import SourceDocuments
 
 /// Pipelines of Azure DevOps and their templates (https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/): images of
-/// containers, and scripts. Left out: what tasks other than scripts do.
+/// containers, scripts, and the tasks of ``AzureTasks``.
 enum AzurePipeline: Manifest {
     static let kind = "azure pipeline"
 
@@ -28,124 +28,192 @@ enum AzurePipeline: Manifest {
     ]
 
     /// What holds for the nodes below one.
-    private struct Scope {
-        var place = ManifestReader.Place()
+    struct Scope {
+        var directory: String? = "/"
+        var macros = AzureMacros()
         /// The names of containers that the file declares.
         var containers = Set<String>()
+        /// Whether a job checks out several repositories, so that nobody knows where one of them is.
+        var hasSeveralCheckouts = false
+
+        /// Where a step runs, with its own `env`.
+        func place(_ step: DocumentNode) -> ManifestReader.Place {
+            var place = ManifestReader.Place()
+            place.directory = directory
+            // A script's status is that of its last command.
+            place.stopsAtFailure = false
+            place.variables = macros.environment
+            place.variables["CI"] = "true"
+            for name in AzureMacros.workspaces where !hasSeveralCheckouts {
+                place.variables[name.uppercased().replacing(".", with: "_")] = "/"
+                place.variables[String(AzureMacros.variable(name.utf8).dropFirst(2).dropLast())] = "/"
+            }
+            for member in step[keys: "env"]?.members ?? [] {
+                place.variables[member.key] = .some(member.value.text.flatMap { macros.expand($0).known })
+            }
+            return place
+        }
     }
 
+    static let maximumDepth = 48
+
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
+        let changed = AzureMacros.namesSetByScripts(reader.text)
         for document in try YAMLStream.read(reader.text) {
             var scope = Scope()
-            scope.place.variables["CI"] = "true"
-            for name in workspaces { scope.place.variables[Self.variable(name)] = "/" }
-            for container in document[keys: "resources", "containers"]?.array ?? [] {
-                if let name = container[keys: "container"]?.text { scope.containers.insert(name) }
-                if let image = container[keys: "image"] { addImage(image, &reader) }
+            scope.macros = AzureMacros(changed: changed)
+            if let containers = document[keys: "resources", "containers"] {
+                readContainers(containers, &scope, &reader, depth: 0)
             }
             reader.startJob()
             visit(document, scope, &reader, depth: 0)
         }
     }
 
-    private static func addImage(_ node: DocumentNode, _ reader: inout ManifestReader) {
-        guard let text = node.string else { return }
-        let isKnown = !text.contains("$(") && !text.contains("${{") && !text.contains("$[")
-        // The macros of this language stand where other manifests have variables.
-        let written = text.replacing("$(", with: "${").replacing(")", with: "}")
-        reader.addImage(isKnown ? text : written, isKnown: isKnown, at: node.range, requestedBy: "container")
+    // MARK: Images
+
+    /// `resources: containers:`, conditions in it included
+    /// (https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/resources-containers-container).
+    private static func readContainers(
+        _ node: DocumentNode, _ scope: inout Scope, _ reader: inout ManifestReader, depth: Int
+    ) {
+        guard depth < maximumDepth else { return addTooDeep(node, &reader) }
+        for item in node.array ?? [] { readContainers(item, &scope, &reader, depth: depth + 1) }
+        guard let name = node[keys: "container"]?.text else {
+            for member in node.members { readContainers(member.value, &scope, &reader, depth: depth + 1) }
+            return
+        }
+        scope.containers.insert(name)
+        if let image = node[keys: "image"] { addImage(image, scope, &reader) }
+        guard let repository = node[keys: "repository"], let path = repository.text else { return }
+        // Azure's own registry; its tag is `latest` where none is given.
+        let registry = node[keys: "registry"]?.text.map { $0.contains(".") ? "\($0)/" : "\($0).azurecr.io/" } ?? ""
+        let tag = node[keys: "tag"]
+        let (written, known) = scope.macros.expand(registry + path + ":" + (tag?.text ?? "latest"))
+        reader.addImage(
+            written, isKnown: known != nil, at: (tag ?? repository).range, requestedBy: "container")
     }
 
-    private static func visit(_ node: DocumentNode, _ outer: Scope, _ reader: inout ManifestReader, depth: Int) {
-        guard depth < 48 else { return }
-        var scope = outer
-        for item in node.array ?? [] { visit(item, scope, &reader, depth: depth + 1) }
-        scope.place.variables.merge(variables(node[keys: "variables"])) { $1 }
-        if node[keys: "steps"] != nil { reader.startJob() }
-        readContainer(node[keys: "container"], scope, &reader)
-        if let template = node[keys: "template"], let path = template.string { use(path, template, &reader) }
-        readScript(node, scope, &reader)
-        for member in node.members where !["resources", "inputs", "parameters", "variables"].contains(member.key) {
-            visit(member.value, scope, &reader, depth: depth + 1)
+    static func addImage(_ node: DocumentNode, _ scope: Scope, _ reader: inout ManifestReader) {
+        guard let text = node.string else { return }
+        let (written, known) = scope.macros.expand(text)
+        if known == nil, written.hasPrefix("$") || written == text {
+            // Nothing of it is written, or it is an expression of the run.
+            return reader.addImage(text, isKnown: false, at: node.range, requestedBy: "container")
         }
+        reader.addImage(written, isKnown: known != nil, at: node.range, requestedBy: "container")
     }
 
     /// `container: name` of a resource, or an image.
     private static func readContainer(_ node: DocumentNode?, _ scope: Scope, _ reader: inout ManifestReader) {
         guard let node else { return }
-        if let image = node[keys: "image"] { return addImage(image, &reader) }
-        guard let text = node.string, !scope.containers.contains(text) else { return }
-        if text.contains(":") || text.contains("/") { return addImage(node, &reader) }
+        if let image = node[keys: "image"] { return addImage(image, scope, &reader) }
+        guard let text = node.string, !text.isEmpty, !scope.containers.contains(text) else { return }
+        if text.contains(":") || text.contains("/") || scope.macros.expand(text).known.map({ $0 != text }) ?? false {
+            return addImage(node, scope, &reader)
+        }
         reader.addUnread(
             text, requestedBy: "container", "it may be an image, or a container of another file", at: node.range)
     }
 
-    private static func readScript(_ node: DocumentNode, _ scope: Scope, _ reader: inout ManifestReader) {
-        let task = node[keys: "task"]?.text?.lowercased() ?? ""
-        let isPowerShell = task.hasPrefix("powershell@")
-        let inputs = node[keys: "inputs"]
-        let given = task.hasPrefix("bash@") || task.hasPrefix("cmdline@") || isPowerShell ? inputs : nil
-        let scripts: [(DocumentNode?, ShellInterpreter)] = [
-            (node[keys: "script"], .shell), (node[keys: "bash"], .shell), (node[keys: "pwsh"], .powerShell),
-            (node[keys: "powershell"], .powerShell), (given?[keys: "script"], isPowerShell ? .powerShell : .shell),
-        ]
-        for (script, interpreter) in scripts {
-            guard let script, script.string != nil else { continue }
-            var place = scope.place
-            place.interpreter = interpreter
-            place.variables.merge(GitHubSteps.variables(node[keys: "env"])) { $1 }
-            if let directory = (node[keys: "workingDirectory"] ?? inputs?[keys: "workingDirectory"])?.text {
-                let plain = workspaces.reduce(directory) { $0.replacing("$(\($1))", with: "/") }
-                place.directory = plain.contains("$") ? nil : ContainerPath.join("/", plain)
+    // MARK: Nodes
+
+    private static func addTooDeep(_ node: DocumentNode, _ reader: inout ManifestReader) {
+        guard node.table != nil || node.array != nil else { return }
+        reader.addUnread("the rest", requestedBy: "", "it is nested too deep", at: node.range)
+    }
+
+    private static func visit(
+        _ node: DocumentNode, _ outer: Scope, _ reader: inout ManifestReader, depth: Int
+    ) {
+        guard depth < maximumDepth else { return addTooDeep(node, &reader) }
+        for item in node.array ?? [] { visit(item, outer, &reader, depth: depth + 1) }
+        guard node.table != nil else { return }
+        var scope = outer
+        if let variables = node[keys: "variables"] {
+            addVariables(variables, isConditional: false, &scope, &reader, depth: 0)
+        }
+        if let steps = node[keys: "steps"] {
+            reader.startJob()
+            let checkouts = steps.array?.filter { $0[keys: "checkout"]?.text.map { $0 != "none" } ?? false }.count ?? 0
+            if checkouts > 1 { (scope.hasSeveralCheckouts, scope.directory) = (true, nil) }
+        }
+        readContainer(node[keys: "container"], scope, &reader)
+        for service in node[keys: "services"]?.members ?? [] { readContainer(service.value, scope, &reader) }
+        if let template = node[keys: "template"], isUse(node, template) { use(template, &reader) }
+        readOther(node, scope, &reader)
+        AzureTasks.read(node, scope, &reader)
+        for member in node.members where !leftOut.contains(member.key) {
+            visit(member.value, scope, &reader, depth: depth + 1)
+        }
+    }
+
+    private static let leftOut: Set<String> = ["resources", "inputs", "variables", "env", "services", "trigger", "pr"]
+
+    /// Other repositories and what other pipelines made.
+    private static func readOther(_ node: DocumentNode, _ scope: Scope, _ reader: inout ManifestReader) {
+        if let checkout = node[keys: "checkout"], let name = checkout.text, !["self", "none"].contains(name) {
+            reader.addUnread(
+                name, requestedBy: "checkout", "what another checkout holds is not read", at: checkout.range)
+        }
+        if let download = node[keys: "download"], let name = download.text, !["current", "none"].contains(name) {
+            reader.addUnread(
+                name, requestedBy: "download", "what another pipeline made is not read", at: download.range)
+        }
+    }
+
+    // MARK: Variables
+
+    private static func addVariables(
+        _ node: DocumentNode, isConditional: Bool, _ scope: inout Scope, _ reader: inout ManifestReader, depth: Int
+    ) {
+        guard depth < maximumDepth else { return addTooDeep(node, &reader) }
+        for item in node.array ?? [] {
+            if let template = item[keys: "template"] { use(template, &reader) }
+            if let name = item[keys: "name"]?.text {
+                scope.macros.add(name, isConditional ? nil : item[keys: "value"]?.text)
+            } else {
+                addVariables(item, isConditional: isConditional, &scope, &reader, depth: depth + 1)
             }
-            reader.addCommands(script, place) { text in
-                Expressions.rewritten(Expressions.rewritten(text), from: "$(", to: ")", where: isMacro)
+        }
+        for member in node.members {
+            if member.key.hasPrefix("${{") {
+                addVariables(member.value, isConditional: true, &scope, &reader, depth: depth + 1)
+            } else if member.value.table == nil, member.value.array == nil, node[keys: "template"] == nil,
+                node[keys: "group"] == nil
+            {
+                scope.macros.add(member.key, isConditional ? nil : member.value.text)
             }
         }
     }
 
-    /// Whether `$(..)` is a variable of the pipeline and no command of the shell: one name, which holds a dot or a capital.
-    private static func isMacro(_ name: ArraySlice<UInt8>) -> Bool {
-        !name.isEmpty
-            && name.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
-            && name.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0.isASCIIUppercase }
-    }
+    // MARK: Templates
 
-    /// The variables that hold the directory of the checkout.
-    private static let workspaces = [
-        "Build.SourcesDirectory", "System.DefaultWorkingDirectory", "Build.Repository.LocalPath",
-    ]
-
-    /// The variable of the shell that stands for one of the pipeline.
-    private static func variable(_ name: String) -> String {
-        String(Expressions.prefix.dropFirst(2)) + name.filter { $0.isLetter || $0.isNumber }
-    }
-
-    private static func variables(_ node: DocumentNode?) -> [String: String?] {
-        var values = GitHubSteps.variables(node)
-        for item in node?.array ?? [] {
-            guard let name = item[keys: "name"]?.text else { continue }
-            values[name] = .some(item[keys: "value"]?.text.flatMap { $0.contains("$") ? nil : $0 })
-        }
-        // A variable is one of the environment too, and a macro in the text.
-        var result = values.mapValues { $0.flatMap { $0.contains("$(") ? nil : $0 } }
-        for (name, value) in result { result[variable(name)] = .some(value) }
-        return result
+    /// Whether `template` is a reference, and no parameter of that name.
+    private static func isUse(_ node: DocumentNode, _ template: DocumentNode) -> Bool {
+        guard let path = template.string else { return false }
+        let file = path.split(separator: "@").first ?? ""
+        return file.hasSuffix(".yml") || file.hasSuffix(".yaml")
+            || node.members.allSatisfy {
+                ["template", "parameters"].contains($0.key) || $0.key.hasPrefix("${{")
+            }
     }
 
     /// A template of the same repository is read, one of another repository is not
     /// (https://learn.microsoft.com/azure/devops/pipelines/process/templates).
-    private static func use(_ path: String, _ node: DocumentNode, _ reader: inout ManifestReader) {
-        if path.contains("@") {
-            guard path.hasSuffix("@self") else {
-                return reader.addUnread(path, requestedBy: "template", "it is of another repository", at: node.range)
-            }
-            return use(String(path.dropLast("@self".count)), node, &reader)
+    private static func use(_ node: DocumentNode, _ reader: inout ManifestReader) {
+        guard let written = node.string else { return }
+        func addUnread(_ reason: String) {
+            reader.addUnread(written, requestedBy: "template", reason, at: node.range)
         }
-        if path.contains("$") {
-            return reader.addUnread(
-                path, requestedBy: "template", "its path is known in the build only", at: node.range)
+        let path = written.hasSuffix("@self") ? String(written.dropLast("@self".count)) : written
+        if path.contains("@") { return addUnread("it is of another repository") }
+        if path.contains("$") { return addUnread("its path is known in the build only") }
+        // A relative path begins at the file that names it.
+        if let whole = path.hasPrefix("/") ? path : reader.source.directory.map({ "/\($0)/\(path)" }) {
+            guard let inside = PosixPath.contained(whole) else { return addUnread("it lies outside of the checkout") }
+            if case .missing = reader.source.checkout.file(inside) { return addUnread("the checkout does not hold it") }
         }
-        reader.addUse(path, as: .azure, named: path, requestedBy: "template", at: node.range)
+        reader.addUse(path, as: .azure, named: written, requestedBy: "template", at: node.range)
     }
 }
