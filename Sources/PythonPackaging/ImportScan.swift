@@ -62,9 +62,21 @@ package struct ImportScan {
     ///   - path: the path in its normal form.
     ///   - size: the number of bytes that will come.
     package init?(path: [UInt8], size: Int) {
-        guard size > 8, size <= Self.maximumBytes, let start = Self.packages(in: path) else { return nil }
+        guard size > 8, size <= Self.maximumBytes, let start = Self.packages(in: path), !Self.isTest(path[start...])
+        else { return nil }
         own = Array(path[start...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") })
         expected = size
+    }
+
+    /// Whether a path below a directory of packages is that of a test, `pandas/tests/test_algos.py`: no other module imports it,
+    /// and tests are half of the bytes of large packages.
+    private static func isTest(_ path: ArraySlice<UInt8>) -> Bool {
+        guard let slash = path.lastIndex(of: UInt8(ascii: "/")), path[slash...].starts(with: "/test_".utf8) else {
+            return false
+        }
+        return path[..<slash].split(separator: UInt8(ascii: "/")).dropFirst().contains {
+            $0.elementsEqual("tests".utf8) || $0.elementsEqual("test".utf8)
+        }
     }
 
     /// Where the path goes on behind `site-packages/` or `dist-packages/`.
@@ -105,13 +117,11 @@ package struct ImportScan {
             let first = bytes[line]
             var start = line
             if first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
-                while start < bytes.count, bytes[start] == UInt8(ascii: " ") || bytes[start] == UInt8(ascii: "\t") {
-                    start += 1
-                }
+                start = Self.endOfIndent(bytes, line)
             } else if first.isASCIILetter || first == UInt8(ascii: "_") || first == UInt8(ascii: "@") {
                 top = line
             }
-            if Self.begins(bytes, start) {
+            if Self.begins(bytes, start), mayBeWanted(bytes, start) {
                 let place = start == line ? .always : text.place(of: start, indent: start - line, top: top)
                 // What is said to be handled makes nothing fail: whether it is code at all need not be known.
                 guard place == .handled || text.isCode(at: start) else {
@@ -125,6 +135,35 @@ package struct ImportScan {
             guard let end = memchr(base + line, 0x0A, bytes.count - line) else { return }
             line = UnsafeRawPointer(end) - base + 1
         }
+    }
+
+    private static func endOfIndent(_ bytes: UnsafeRawBufferPointer, _ line: Int) -> Int {
+        var start = line
+        while start &+ 4 <= bytes.count,
+            bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self) == 0x2020_2020
+        {
+            start &+= 4
+        }
+        while start < bytes.count, bytes[start] == UInt8(ascii: " ") || bytes[start] == UInt8(ascii: "\t") {
+            start &+= 1
+        }
+        return start
+    }
+
+    /// Returns false where the first letter of the only name says that a statement does not lead into the package: so it is
+    /// with nearly all of them.
+    private func mayBeWanted(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Bool {
+        let isFrom = bytes[start] == UInt8(ascii: "f")
+        var index = start + (isFrom ? 5 : 7)
+        guard index < bytes.count, bytes[index].isASCIILetter, bytes[index] != own.first else { return true }
+        if isFrom { return false }
+        // `import a, b`, or a statement that goes on in the next line.
+        while index < bytes.count, bytes[index] != 0x0A {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "(") || byte == UInt8(ascii: "\\") { return true }
+            index += 1
+        }
+        return false
     }
 
     private static func begins(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Bool {
@@ -277,9 +316,13 @@ private struct SourcePlaces {
         if head.starts(with: "try:".utf8) { return handlersRaise(after: statement) ? .always : .handled }
         for word in ["if ", "if(", "elif ", "else:", "with ", "for ", "while "] where head.starts(with: word.utf8) {
             let line = bytes[top..<min(statement, top + 256)].prefix { $0 != 0x0A }
-            return String(decoding: line, as: UTF8.self).contains("TYPE_CHECKING") ? .handled : .block
+            return Self.isTypeChecking(line) ? .handled : .block
         }
         return .handled
+    }
+
+    private static func isTypeChecking(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
+        line.indices.contains { line[$0] == UInt8(ascii: "T") && line[$0...].starts(with: "TYPE_CHECKING".utf8) }
     }
 
     /// Returns whether each handler of the `try` around a place raises at the level of its block.

@@ -169,6 +169,52 @@ struct ELFReadingTests {
         #expect(file.symbols.defines("PyInit_x"))
     }
 
+    @Test("tables are held up to the relocations, however long these are")
+    func relocations() throws {
+        for (machine, type) in [(62, 8), (183, 1027), (62, 1)] as [(UInt16, UInt64)] {
+            let rows = (0..<40_000).flatMap { row in
+                [UInt64(row * 8), type, 0].flatMap { value in
+                    (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+                }
+            }
+            var source = Self.rich
+            source.machine = machine
+            source.trailer = rows
+            for piece in [4096, 65_537, 1 << 18] {
+                // The dynamic section in a segment of its own at the end, where the row of the stack was.
+                var bytes = source.build()
+                let (row, next) = (64 + 56, 64 + 56 * 4)
+                let place = bytes.count
+                let start = bytes[row + 8..<row + 16].enumerated().reduce(0) { $0 | Int($1.element) << ($1.offset * 8) }
+                bytes += bytes[start..<start + 512]
+                bytes.replaceSubrange(next..<next + 56, with: bytes[64..<64 + 56])
+                for (field, value) in [(8, place), (16, 1 << 30), (32, 512), (40, 512)] {
+                    for index in 0..<8 { bytes[next + field + index] = UInt8(truncatingIfNeeded: value >> (index * 8)) }
+                }
+                for index in 0..<8 { bytes[row + 16 + index] = UInt8(truncatingIfNeeded: (1 << 30) >> (index * 8)) }
+                let file = try elf(bytes, piece: piece)
+                #expect(file.needed == ["libm.so.6", "libc.so.6"])
+                #expect(file.symbols.defines("PyInit_x"))
+                #expect(try elf(source.build(), piece: piece).symbols.defines("PyInit_x"))
+            }
+        }
+        var windows = ByteWindows()
+        windows.hold([0..<100, 200..<300], passed: 0)
+        [UInt8](repeating: 1, count: 50).withUnsafeBytes { windows.take($0, at: 0) }
+        windows.end(0..<100)
+        [UInt8](repeating: 2, count: 250).withUnsafeBytes { windows.take($0, at: 50) }
+        #expect(windows.ranges == [0..<50, 200..<300])
+        #expect(windows.count == 150)
+        #expect(windows.heldCount(from: 200) == 100)
+        windows = ByteWindows()
+        windows.hold([0..<100, 100..<300], passed: 0)
+        [UInt8](repeating: 1, count: 50).withUnsafeBytes { windows.take($0, at: 0) }
+        windows.end(0..<100)
+        [UInt8](repeating: 2, count: 250).withUnsafeBytes { windows.take($0, at: 50) }
+        #expect(windows.ranges == [0..<50, 100..<300])
+        #expect(windows.heldCount(from: 100) == 200)
+    }
+
     @Test("a long table that begins in the piece of the dynamic section is held to its end")
     func longTables() throws {
         var source = ELFBytes(needed: ["libc.so.6"])
@@ -180,6 +226,52 @@ struct ELFReadingTests {
             let file = try elf(source.build(), piece: piece)
             #expect(file.needed == ["libc.so.6"])
             #expect(file.symbols.undefined.count == 60_000)
+        }
+    }
+
+    @Test("the dynamic section is read where loaders read it: at the last header's address, to its row of zeros")
+    func dynamicHeaders() throws {
+        var source = ELFBytes(needed: ["libm.so.6", "libc.so.6"])
+        source.interpreter = nil
+        // Row 1 of the program headers names the section, row 2 the stack.
+        let (row, next) = (64 + 56, 64 + 2 * 56)
+        var lying = source.build()
+        for index in row + 8..<row + 16 { lying[index] = 0 }
+        lying.replaceSubrange(row + 32..<row + 40, with: [16, 0, 0, 0, 0, 0, 0, 0])
+        #expect(try elf(lying).needed == ["libm.so.6", "libc.so.6"])
+        var twice = source.build()
+        twice.replaceSubrange(next..<next + 56, with: twice[row..<row + 56])
+        twice.replaceSubrange(row + 16..<row + 24, with: [64, 0, 0, 0, 0, 0, 0, 0])
+        #expect(try elf(twice).needed == ["libm.so.6", "libc.so.6"])
+        #expect(try elf(twice, piece: 64).needed == ["libm.so.6", "libc.so.6"])
+    }
+
+    @Test("rows that all name one long text are not read, and it is said")
+    func longNames() throws {
+        let long = String(repeating: "a", count: 60_000)
+        var source = ELFBytes(needed: ["libc.so.6"])
+        source.undefined = (0..<4000).map { _ in .init(long) }
+        let file = try elf(source.build())
+        #expect(file.needed == ["libc.so.6"])
+        #expect(file.symbols.undefined.isEmpty)
+        #expect(file.remarks == ["its symbols share longer names than are read"])
+        var versions = ELFBytes(needed: ["libc.so.6"])
+        versions.versionNeeds = (0..<100).map { _ in (long, [long]) }
+        guard case .unread(_, let reason) = read(versions.build()) else {
+            Issue.record("names of megabytes were read")
+            return
+        }
+        #expect(reason == "its names are longer than is read")
+    }
+
+    @Test("symbols are put into the same order as by comparing them")
+    func symbolOrder() {
+        var generator = SeededGenerator(seed: 5)
+        for count in [0, 1, 2, 31, 32, 33, 1000, 70_000] {
+            var symbols = (0..<count).map { _ in UInt64.random(in: 0...UInt64.max, using: &generator) }
+            #expect(ELFSymbols.sorted(symbols) == symbols.sorted())
+            for index in symbols.indices.dropFirst() where index % 3 != 0 { symbols[index] = symbols[index - 1] >> 1 }
+            #expect(ELFSymbols.sorted(symbols) == symbols.sorted())
         }
     }
 

@@ -61,6 +61,11 @@ struct ImportScanTests {
         ("try:\n    x()\nfinally:\n    from . import last\n", ["handled . last"]),
         ("try:\n    from . import fast\n", ["handled . fast"]),
         ("import demo.a; import demo.b\n", ["always demo.a"]),
+        ("import os, demo.a\n", ["always demo.a"]), ("import os, \\\n  demo.a\n", ["always demo.a"]),
+        ("import os \\\n  , demo.a\n", ["always demo.a"]), ("from  .a import b\n", ["always .a b"]),
+        ("from \\\n .a import b\n", ["always .a b"]), ("from os import demo\n", []),
+        ("if t.TYPE_CHECKING:\n\tfrom . import types\n", ["handled . types"]),
+        ("if TYPE_CHECK:\n     from . import deep\n", ["handled . deep"]),
         ("from . import", []), ("import \n\n\n", []), ("from x\n\n\n\n\n", []), ("importlib.reload(x)\n", []),
     ]
 
@@ -76,6 +81,11 @@ struct ImportScanTests {
         let source = "import demo.a\n"
         #expect(Self.found(source, path: "srv/app/demo/part.py") == ["not looked at"])
         #expect(Self.found(source, path: "usr/lib/python3/dist-packages/demo.py") == ["always demo.a"])
+        let tests = "usr/lib/python3/dist-packages/demo/tests"
+        #expect(Self.found(source, path: tests + "/test_one.py") == ["not looked at"])
+        #expect(Self.found(source, path: tests + "/deep/test_one.py") == ["not looked at"])
+        #expect(Self.found(source, path: tests + "/runner.py") == ["always demo.a"])
+        #expect(Self.found("import tests.a\n", path: "x-packages/tests/test_one.py") == ["always tests.a"])
         #expect(Self.found("short", path: "usr/lib/python3/dist-packages/demo.py") == ["not looked at"])
     }
 

@@ -29,6 +29,8 @@ package struct ELFBytes {
     package var weakVersions: Set<String> = []
     /// Versions that the file defines.
     package var versions: [String] = []
+    /// Whether the file defines its base version though it has no other one.
+    package var hasBaseVersion = false
     /// Symbols with the version that they have, an element of ``versions``; nil for none.
     package var defined: [(name: String, version: String?)] = []
     package var undefined: [Undefined] = []
@@ -38,6 +40,8 @@ package struct ELFBytes {
     package var instructionSets: UInt32?
     /// Bytes in front of the tables.
     package var constants: [UInt8] = []
+    /// Bytes after everything else.
+    package var trailer: [UInt8] = []
     /// Whether the symbols are counted by a GNU hash table.
     package var hasGNUHash = false
 
@@ -45,7 +49,7 @@ package struct ELFBytes {
     package init() {}
 
     /// Creates a shared object that needs some libraries.
-    package init(needed: [String], soname: String? = nil) {
+    package init(needed: [String] = [], soname: String? = nil) {
         self.needed = needed
         self.soname = soname
     }
@@ -81,6 +85,7 @@ package struct ELFBytes {
         } else {
             dynamic = addDynamic(&file, tables)
         }
+        _ = file.add(trailer)
         let size = file.bytes.count
         var headers = Output(isLittleEndian: isLittleEndian, is64Bit: is64Bit)
         headers.program(1, isExecutable ? 5 : 4, 0..<size)
@@ -151,7 +156,7 @@ package struct ELFBytes {
             tables.numbers = file.bytes.count
             for symbol in symbols { file.half(symbol.version) }
         }
-        if !versions.isEmpty {
+        if !versions.isEmpty || hasBaseVersion {
             file.align(8)
             tables.definitions = file.bytes.count
             var rows: [(flags: UInt16, number: UInt16, name: Int)] = [(1, 1, base)]
@@ -240,7 +245,10 @@ package struct ELFBytes {
 
     private struct Strings {
         var bytes: [UInt8] = [0]
+        private var places: [String: Int] = [:]
         mutating func add(_ text: String) -> Int {
+            if let place = places[text] { return place }
+            places[text] = bytes.count
             defer { bytes += Array(text.utf8) + [0] }
             return bytes.count
         }

@@ -102,7 +102,7 @@ package final class ELFFile: Sendable {
     package let interpreter: String?
     /// The versions that are needed, weak ones left out.
     package let versionNeeds: [VersionNeed]
-    /// The versions that are defined, without the base version.
+    /// The versions that are defined, without the base version if there is another one.
     package let versions: [String]
     /// The dynamic symbols.
     package let symbols: ELFSymbols
@@ -145,6 +145,8 @@ package final class ELFFile: Sendable {
 
     /// Whether default directories and the cache are left out when this object's needs are searched, `DF_1_NODEFLIB`.
     package var skipsDefaultDirectories: Bool { flags & 0x800 != 0 }
+    /// Whether a program that runs may not open it, `DF_1_NOOPEN`.
+    package var refusesOpening: Bool { flags & 0x40 != 0 }
     /// Whether it is a position-independent program, which `dlopen` refuses, `DF_1_PIE`.
     package var isProgram: Bool { identity.type == 2 || flags & 0x0800_0000 != 0 }
 }

@@ -1,7 +1,7 @@
 /// The parts of a file that are held while the file passes once.
 struct ByteWindows {
     private struct Window {
-        let range: Range<Int>
+        var range: Range<Int>
         var bytes: [UInt8]
     }
 
@@ -11,6 +11,9 @@ struct ByteWindows {
     private(set) var count = 0
 
     init() {}
+
+    /// What is held, in ascending order.
+    var ranges: [Range<Int>] { windows.map(\.range) }
 
     /// Replaces the windows by ones over some ranges; what was held of them stays.
     ///
@@ -24,18 +27,26 @@ struct ByteWindows {
                 merged.append(range)
             }
         }
-        let old = windows
-        windows = merged.map { range in
+        var old = windows
+        windows = []
+        for (number, range) in merged.enumerated() {
             var bytes: [UInt8] = []
             let wanted = range.lowerBound..<max(range.lowerBound, min(range.upperBound, position))
-            for window in old where window.range.lowerBound <= wanted.lowerBound + bytes.count {
+            let next = number + 1 < merged.count ? merged[number + 1].lowerBound : Int.max
+            for index in old.indices where old[index].range.lowerBound <= wanted.lowerBound + bytes.count {
+                let window = old[index].range.lowerBound
+                let end = min(old[index].bytes.count, wanted.upperBound - window)
+                if bytes.isEmpty, window == wanted.lowerBound, end == old[index].bytes.count, window + end <= next {
+                    // Nothing else wants it: megabytes are moved, not copied.
+                    swap(&bytes, &old[index].bytes)
+                    continue
+                }
                 // Only bytes that follow those that are there already can be added.
-                let start = wanted.lowerBound + bytes.count - window.range.lowerBound
-                let end = min(window.bytes.count, wanted.upperBound - window.range.lowerBound)
-                if start >= 0, start < end { bytes.append(contentsOf: window.bytes[start..<end]) }
+                let start = wanted.lowerBound + bytes.count - window
+                if start >= 0, start < end { bytes.append(contentsOf: old[index].bytes[start..<end]) }
             }
             bytes.reserveCapacity(range.count)
-            return Window(range: range, bytes: bytes)
+            windows.append(Window(range: range, bytes: bytes))
         }
         count = windows.reduce(0) { $0 + $1.range.count }
     }
@@ -49,6 +60,25 @@ struct ByteWindows {
             guard next >= offset, next < stop else { continue }
             windows[index].bytes.append(contentsOf: piece[(next - offset)..<(stop - offset)])
         }
+    }
+
+    /// Drops the windows in which none of some offsets is, and what they would still have taken.
+    mutating func keep(around offsets: [Int]) {
+        windows.removeAll { window in !offsets.contains { window.range.contains($0) } }
+        count = windows.reduce(0) { $0 + $1.range.count }
+    }
+
+    /// Takes nothing more of a part of the file; what follows the part is still wanted.
+    mutating func end(_ part: Range<Int>) {
+        guard let index = windows.firstIndex(where: { $0.range.contains(part.lowerBound) }) else { return }
+        let range = windows[index].range
+        let held = range.lowerBound + windows[index].bytes.count
+        guard held < min(part.upperBound, range.upperBound) else { return }
+        windows[index].range = range.lowerBound..<held
+        if range.upperBound > part.upperBound {
+            windows.insert(Window(range: part.upperBound..<range.upperBound, bytes: []), at: index + 1)
+        }
+        count = windows.reduce(0) { $0 + $1.range.count }
     }
 
     /// Hands the bytes of a range to a closure; nil where they are not all held.

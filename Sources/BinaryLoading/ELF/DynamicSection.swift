@@ -17,6 +17,10 @@ struct DynamicSection {
         case versionDefinitionCount = 0x6FFF_FFFD
         case versionNeeds = 0x6FFF_FFFE
         case versionNeedCount = 0x6FFF_FFFF
+        case auxiliary = 0x7FFF_FFFD
+        case filter = 0x7FFF_FFFF
+        case audit = 0x6FFF_FEFC
+        case dependencyAudit = 0x6FFF_FEFB
     }
 
     private var values: [Int: UInt64] = [:]

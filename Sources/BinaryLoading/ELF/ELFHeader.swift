@@ -4,6 +4,7 @@ struct ELFHeader {
     struct Segment {
         let type: UInt32
         let isExecutable: Bool
+        let isWritable: Bool
         let address: Int
         /// The bytes of the file.
         let range: Range<Int>
@@ -77,8 +78,8 @@ struct ELFHeader {
             else { return nil }
             segments.append(
                 Segment(
-                    type: type, isExecutable: flags & 1 != 0, address: address, range: offset..<(offset + size),
-                    alignment: alignment))
+                    type: type, isExecutable: flags & 1 != 0, isWritable: flags & 2 != 0, address: address,
+                    range: offset..<(offset + size), alignment: alignment))
             start += entrySize
         }
         return segments

@@ -1,8 +1,8 @@
 /// Reads an ELF file while its bytes pass once, front to back.
 ///
 /// Held are the program headers, the small segments, the first megabyte of larger ones, and the last four megabytes before
-/// the dynamic section; once that has passed, the tables that it names and that are still to come. Code that is in segments of
-/// its own is not held. What is held is bounded, whatever the file says of itself.
+/// the dynamic section; once that has passed, the tables that it names and that are still to come. Code and constants that are
+/// in segments of their own are not held. What is held is bounded, whatever the file says of itself.
 package struct ELFStream {
     private enum State {
         /// Nothing is known yet; the start is held.
@@ -34,7 +34,10 @@ package struct ELFStream {
     private var windows = ByteWindows()
     private var header: ELFHeader?
     private var segments: [ELFHeader.Segment] = []
-    private var held: [Range<Int>] = []
+    /// The part of a first segment without code that is held for the tables in it, until its relocations begin.
+    private var tables: Range<Int>?
+    /// Where the dynamic section may be, from its start to the end of its segment.
+    private var dynamic: Range<Int>?
     private var strings: NumPyScan?
     private var code: DeviceCodeScan?
     /// The parts of the file that are not code: what constants and code for GPUs are looked for in.
@@ -50,7 +53,6 @@ package struct ELFStream {
         self.size = size
         self.isLoader = isLoader
         if isPackageFile { strings = NumPyScan() }
-        windows.hold([0..<min(size, Self.segmentHead)], passed: 0)
     }
 
     /// Whether the file can still turn out to be an ELF file.
@@ -74,12 +76,22 @@ package struct ELFStream {
         switch state {
         case .damaged, .unread: return
         case .start:
-            windows.take(piece, at: start)
-            readStart()
+            if start == 0 {
+                // The first piece nearly always has all headers: what is held is known before anything is copied.
+                readStart(piece)
+                if case .start = state { windows.hold([0..<min(size, Self.segmentHead)], passed: 0) }
+                windows.take(piece, at: 0)
+                endTables(piece, at: 0)
+            } else {
+                windows.take(piece, at: start)
+                readHeldStart()
+            }
+            if case .segments = state { readDynamicSection() }
             // The scans begin with the piece that completes the program headers: nothing that they look for is before it.
             scan(piece, at: start)
         case .segments:
             windows.take(piece, at: start)
+            endTables(piece, at: start)
             scan(piece, at: start)
             readDynamicSection()
         case .tables:
@@ -100,22 +112,27 @@ package struct ELFStream {
 
     // MARK: The start
 
-    private mutating func readStart() {
-        let heldCount = windows.heldCount(from: 0)
-        guard heldCount >= ELFHeader.byteCount || position >= size else { return }
+    private mutating func readHeldStart() {
+        let isEnough = windows.heldCount(from: 0) >= header?.table.upperBound ?? ELFHeader.byteCount
+        guard isEnough || position >= size else { return }
+        let head = windows.withBytes(0..<windows.heldCount(from: 0)) { Array($0) } ?? []
+        head.withUnsafeBytes { readStart($0) }
+    }
+
+    /// Reads the headers, if they are whole.
+    ///
+    /// - Parameter head: all bytes that have passed.
+    private mutating func readStart(_ head: UnsafeRawBufferPointer) {
+        guard head.count >= ELFHeader.byteCount || position >= size else { return }
         if header == nil {
-            let read = windows.withBytes(0..<min(heldCount, ELFHeader.byteCount)) { bytes in
-                Result { () throws(ELFHeaderError) in try ELFHeader.read(bytes) }
-            }
-            switch read {
-            case .success(let found): header = found
-            case .failure(.damaged(let damage)):
-                state = .damaged(damage)
+            do throws(ELFHeaderError) {
+                header = try ELFHeader.read(UnsafeRawBufferPointer(rebasing: head.prefix(ELFHeader.byteCount)))
+            } catch {
+                switch error {
+                case .damaged(let damage): state = .damaged(damage)
+                case .other(let identity): state = .unread(identity, "it is neither a program nor a shared object")
+                }
                 return
-            case .failure(.other(let identity)):
-                state = .unread(identity, "it is neither a program nor a shared object")
-                return
-            case nil: return
             }
         }
         guard let header else { return }
@@ -127,8 +144,8 @@ package struct ELFStream {
             state = .unread(header.identity, "its program headers are not at its start")
             return
         }
-        guard heldCount >= header.table.upperBound else { return }
-        guard let segments = windows.withBytes(header.table, { header.segments($0) }) ?? nil else {
+        guard head.count >= header.table.upperBound else { return }
+        guard let segments = header.segments(UnsafeRawBufferPointer(rebasing: head[header.table])) else {
             state = .damaged(.malformed("a program header does not fit into the address space"))
             return
         }
@@ -141,7 +158,6 @@ package struct ELFStream {
         }
         hold(header)
         state = .segments
-        readDynamicSection()
     }
 
     private mutating func hold(_ header: ELFHeader) {
@@ -149,22 +165,29 @@ package struct ELFStream {
         let first = loads.first { $0.range.lowerBound == 0 }
         // Linkers put code into segments of its own, or everything but data into the first one.
         let isSeparate = first.map { !$0.isExecutable } ?? true
-        let dynamic = segments.first { $0.type == ELFHeader.dynamic }?.range
+        dynamic = Self.dynamicRange(segments, loads, size)
         var wanted: [Range<Int>] = [0..<min(size, header.table.upperBound)]
+        if let dynamic { wanted.append(dynamic) }
         for segment in segments {
             switch segment.type {
             case ELFHeader.interpreter: wanted.append(Self.prefix(segment.range, 4096, size))
-            case ELFHeader.note, ELFHeader.dynamic: wanted.append(Self.prefix(segment.range, Self.smallPart, size))
+            case ELFHeader.note: wanted.append(Self.prefix(segment.range, Self.smallPart, size))
             default: continue
             }
         }
         for segment in loads where !(isSeparate && segment.isExecutable) {
             data.append(segment.range)
+            // Constants between the code and the data: no linker puts tables there, and patchelf makes what it adds writable.
+            let isConstants =
+                !segment.isExecutable && !segment.isWritable && segment.range.lowerBound > 0
+                && segment.range.upperBound <= dynamic?.lowerBound ?? 0
+            if isConstants, !isLoader { continue }
+            let isTables = isSeparate && segment.range.lowerBound == 0
+            if isTables { tables = Self.prefix(segment.range, Self.tableSegment, size) }
             if segment.range.count <= Self.smallSegment {
                 wanted.append(segment.range)
                 continue
             }
-            let isTables = isSeparate && segment.range.lowerBound == 0
             wanted.append(Self.prefix(segment.range, isTables ? Self.tableSegment : Self.segmentHead, size))
             if let dynamic {
                 let before = max(
@@ -184,10 +207,42 @@ package struct ELFStream {
         setWindows(wanted)
     }
 
+    /// Stops holding the segment of tables where relocations begin: linkers write these after all other tables, and constants
+    /// follow them, megabytes of both.
+    private mutating func endTables(_ piece: UnsafeRawBufferPointer, at offset: Int) {
+        guard let tables, let header, tables.contains(offset + piece.count - 1) else { return }
+        // What is found by the dynamic section is not known before it has passed.
+        if let dynamic, tables.contains(dynamic.lowerBound) { return }
+        guard Self.endsInRelocations(piece, header.identity) else { return }
+        windows.end(tables)
+        self.tables = nil
+    }
+
+    /// Whether bytes end in rows of `Elf64_Rela` that add to the address of the file alone, in the order of their places.
+    private static func endsInRelocations(_ piece: UnsafeRawBufferPointer, _ identity: ELFIdentity) -> Bool {
+        let (rows, size) = (64, 24)
+        let types: [UInt16: UInt64] = [62: 8, 183: 1027]
+        guard identity.is64Bit, identity.isLittleEndian, let type = types[identity.machine],
+            piece.count >= (rows + 2) * size
+        else { return false }
+        func number(_ offset: Int) -> UInt64 {
+            UInt64(littleEndian: piece.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        // The piece may end anywhere in a row, and anywhere in a number.
+        return (0..<size).contains { phase in
+            let first = piece.count - rows * size - phase
+            guard number(first + 8) == type else { return false }
+            return (1..<rows).allSatisfy { row in
+                let start = first + row * size
+                return number(start + 8) == type && number(start) > number(start - size)
+            }
+        }
+    }
+
     /// Holds ranges as long as their sum is bounded; what comes later is left out, and its tables are unread.
     private mutating func setWindows(_ wanted: [Range<Int>]) {
         var sum = 0
-        held = wanted.filter { range in
+        let held = wanted.filter { range in
             guard range.count <= Self.maximumHeld - sum else { return false }
             sum += range.count
             return true
@@ -215,25 +270,44 @@ package struct ELFStream {
     // MARK: The dynamic section
 
     private mutating func readDynamicSection() {
-        guard let header, let range = dynamicRange else { return }
+        guard let header, let range = dynamic else { return }
         guard windows.heldCount(from: range.lowerBound) >= range.count else { return }
         state = .tables
         guard let section = readSection(header, range) else { return }
         // Tables that the section names and that have not passed whole, each up to the next one or the end of its segment.
         let starts = section.tableOffsets.sorted()
+        // A loader's default directories may be anywhere.
+        if !isLoader { windows.keep(around: starts + [range.lowerBound] + partOffsets) }
         let ends = segments.filter { $0.type == ELFHeader.loadable }.map(\.range)
-        var wanted = held
+        var wanted = windows.ranges
+        let heldCount = wanted.count
         for (index, start) in starts.enumerated() {
             let segmentEnd = ends.first { $0.contains(start) }?.upperBound ?? start
             let next = index + 1 < starts.count ? starts[index + 1] : segmentEnd
             let end = min(segmentEnd, max(start, next))
             if end > max(start, position) { wanted.append(start..<end) }
         }
-        setWindows(wanted)
+        if wanted.count > heldCount { setWindows(wanted) }
     }
 
-    private var dynamicRange: Range<Int>? {
-        segments.first { $0.type == ELFHeader.dynamic }.map { Self.prefix($0.range, Self.smallPart, size) }
+    /// Where the parts begin that are read besides the tables.
+    private var partOffsets: [Int] {
+        segments.filter { $0.type == ELFHeader.interpreter || $0.type == ELFHeader.note }.map(\.range.lowerBound)
+    }
+
+    /// Returns where loaders read the dynamic section: at the address of the last header of its kind that is not empty, up to a
+    /// row of zeros, whatever the header says of its offset and its size
+    /// (https://sourceware.org/git/?p=glibc.git;a=blob;f=elf/dl-load.c, `_dl_map_object_from_fd`).
+    private static func dynamicRange(
+        _ segments: [ELFHeader.Segment], _ loads: [ELFHeader.Segment], _ size: Int
+    ) -> Range<Int>? {
+        let headers = segments.filter { $0.type == ELFHeader.dynamic }
+        guard let header = headers.last(where: { !$0.range.isEmpty }) else { return nil }
+        for load in loads where header.address >= load.address && header.address - load.address < load.range.count {
+            let start = load.range.lowerBound + (header.address - load.address)
+            return prefix(start..<load.range.upperBound, smallPart, size)
+        }
+        return prefix(header.range, smallPart, size)
     }
 
     private func readSection(_ header: ELFHeader, _ range: Range<Int>) -> DynamicSection? {
@@ -248,7 +322,7 @@ package struct ELFStream {
         case .damaged(let damage): return .damaged(damage)
         case .unread(let identity, let reason): return .unread(identity, reason: reason)
         case .start:
-            readStart()
+            readHeldStart()
             if case .damaged(let damage) = state { return .damaged(damage) }
             if case .unread(let identity, let reason) = state { return .unread(identity, reason: reason) }
             guard header != nil, case .segments = state else { return .damaged(.tooShort) }
@@ -259,7 +333,7 @@ package struct ELFStream {
         var parts = ELFParts(identity: header.identity)
         let reader = ELFTableReader(windows: windows, header: header, segments: segments)
         reader.readSegments(into: &parts)
-        if let range = dynamicRange {
+        if let range = dynamic {
             parts.isDynamic = true
             guard let section = readSection(header, range) else {
                 return .unread(header.identity, reason: "its dynamic section was not held")

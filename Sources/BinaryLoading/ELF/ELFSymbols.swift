@@ -38,6 +38,36 @@ package struct ELFSymbols: Sendable {
         return product.high ^ product.low
     }
 
+    /// Returns symbols in ascending order, in an array without room for more.
+    static func sorted(_ symbols: [UInt64]) -> [UInt64] {
+        // Hashes are spread evenly: their first bits put each next to its place.
+        let bits = min(16, Int.bitWidth - symbols.count.leadingZeroBitCount)
+        guard bits > 5 else { return Array(symbols.sorted()) }
+        let shift = UInt64(UInt64.bitWidth - bits)
+        var ends = [Int](repeating: 0, count: 1 << bits)
+        for symbol in symbols { ends[Int(symbol >> shift)] += 1 }
+        var sum = 0
+        for place in ends.indices {
+            let count = ends[place]
+            ends[place] = sum
+            sum += count
+        }
+        return [UInt64](unsafeUninitializedCapacity: symbols.count) { sorted, count in
+            sorted.initialize(repeating: 0)
+            for symbol in symbols {
+                let place = Int(symbol >> shift)
+                sorted[ends[place]] = symbol
+                ends[place] += 1
+            }
+            var start = 0
+            for end in ends {
+                if end - start > 1 { sorted[start..<end].sort() }
+                start = end
+            }
+            count = symbols.count
+        }
+    }
+
     /// Returns whether a symbol of a name is defined, whatever its version.
     package func defines(_ name: String) -> Bool { !definitions(Self.hash(name)).isEmpty }
 

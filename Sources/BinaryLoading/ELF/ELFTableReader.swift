@@ -22,13 +22,20 @@ struct ELFTableReader {
     private static let maximumVersions = 32_767
     private static let maximumName = 4096
 
+    /// The tags that make loaders map more files and that linkers of today do not write by themselves.
+    private static let unfollowed: [(DynamicSection.Tag, String)] = [
+        (.auxiliary, "auxiliary libraries (DT_AUXILIARY)"), (.filter, "filters (DT_FILTER)"),
+        (.audit, "auditing libraries (DT_AUDIT)"), (.dependencyAudit, "auditing libraries (DT_DEPAUDIT)"),
+    ]
+
     // MARK: Segments
 
     /// Reads the loader's name, the stack flag and the notes.
     func readSegments(into parts: inout ELFParts) {
         for segment in segments {
             switch segment.type {
-            case ELFHeader.interpreter:
+            // The kernel takes the first one.
+            case ELFHeader.interpreter where parts.interpreter == nil:
                 let start = segment.range.lowerBound
                 let range = start..<(start + min(segment.range.count, Self.maximumName))
                 let name = windows.withBytes(range) { bytes in
@@ -117,6 +124,9 @@ struct ELFTableReader {
         var versions = VersionNumbers()
         if section.has(.versionDefinitions) { try readDefinitions(section, strings, &versions, into: &parts) }
         if section.has(.versionNeeds) { try readNeeds(section, strings, &versions, into: &parts) }
+        for (tag, what) in Self.unfollowed where section.has(tag) {
+            parts.remarks.append("it names \(what), which are not followed")
+        }
         if section.has(.symbols) {
             do throws(ELFTableError) {
                 try readSymbols(section, start..<(start + strings.count), versions, into: &parts)
@@ -133,15 +143,23 @@ struct ELFTableReader {
     /// The names of versions by their number in `.gnu.version`.
     private struct VersionNumbers {
         private(set) var names: [String] = []
-        private var byNumber: [UInt16: Int] = [:]
+        /// What each number stands for; 0 for nothing.
+        private var byNumber: [UInt16] = []
 
         mutating func set(_ number: UInt16, _ name: String) {
-            byNumber[number & 0x7FFF] = names.count + 1
+            let number = Int(number & 0x7FFF)
+            if number >= byNumber.count {
+                byNumber.append(contentsOf: repeatElement(0, count: number + 1 - byNumber.count))
+            }
+            byNumber[number] = UInt16(truncatingIfNeeded: names.count + 1)
             names.append(name)
         }
 
         /// The number of a version for ``ELFSymbols``; 0 for a symbol without one.
-        func index(_ number: UInt16) -> UInt64 { UInt64(byNumber[number & 0x7FFF] ?? 0) & 0xFFFF }
+        func index(_ number: UInt16) -> UInt64 {
+            let number = Int(number & 0x7FFF)
+            return number < byNumber.count ? UInt64(byNumber[number]) : 0
+        }
     }
 
     private func bytes<Result>(
@@ -166,8 +184,9 @@ struct ELFTableReader {
         }
         let count = min(section.number(.versionDefinitionCount) ?? 0, Self.maximumVersions)
         var offset: Int? = first
+        var base: [String] = []
         for _ in 0..<count {
-            guard let start = offset else { return }
+            guard let start = offset else { break }
             let row = try bytes(start, 20, "a version definition") { bytes in
                 (
                     numbers.half(bytes, 2) ?? 0, numbers.half(bytes, 4) ?? 0, numbers.word(bytes, 12) ?? 0,
@@ -181,9 +200,13 @@ struct ELFTableReader {
             if flags & 1 == 0 {
                 versions.set(number, name)
                 parts.versions.append(name)
+            } else {
+                base.append(name)
             }
             offset = next(start, step)
         }
+        // An object that defines nothing else lacks every version that is needed of it.
+        if parts.versions.isEmpty { parts.versions = base }
     }
 
     private func readNeeds(
@@ -232,57 +255,67 @@ struct ELFTableReader {
         guard let start = section.offset(.symbols) else { throw .damaged("its symbols are outside of its segments") }
         let size = is64Bit ? 24 : 16
         let count = try symbolCount(section)
-        guard count <= Int(UInt32.max), count <= windows.count / size + 1 else {
+        guard count <= windows.count / size + 1 else {
             throw .unread("its symbol table was not held")
         }
-        let versionStart = section.offset(.symbolVersions)
-        var symbols = ELFSymbols()
-        symbols.versions = versions.names
-        let isWide = is64Bit
-        let numbers = numbers
-        func fill(_ table: UnsafeRawBufferPointer, _ names: UnsafeRawBufferPointer, _ numbered: UnsafeRawBufferPointer?)
-        {
-            guard let base = names.baseAddress else { return }
-            var index = 1
-            while index < count {
-                let row = index * size
-                defer { index += 1 }
-                guard let name = numbers.word(table, row), name != 0, Int(name) < names.count,
-                    let section = numbers.half(table, row + (isWide ? 6 : 14))
-                else { continue }
-                let info = table[row + (isWide ? 4 : 12)]
-                let visibility = table[row + (isWide ? 5 : 13)] & 3
-                let binding = info >> 4
-                if binding == 0 { continue }
-                if section == 0, binding == 2 { continue }
-                if section != 0, visibility == 1 || visibility == 2 { continue }
-                let text = UnsafeRawBufferPointer(rebasing: names[Int(name)...])
-                guard let end = memchr(base + Int(name), 0, text.count) else { continue }
-                let hash = ELFSymbols.hash(
-                    UnsafeRawBufferPointer(rebasing: text[..<(UnsafeRawPointer(end) - (base + Int(name)))]))
-                let version = numbered.flatMap { numbers.half($0, index * 2) } ?? 0
-                if section == 0 {
-                    symbols.undefined.append(hash | versions.index(version))
-                } else {
-                    symbols.defined.append(hash | versions.index(version))
+        let rows = windows.withBytes(start..<(start + count * size)) { table in
+            windows.withBytes(strings) { names -> SymbolLists? in
+                guard let numbers = section.offset(.symbolVersions) else {
+                    return symbolLists(table, names, nil, versions)
                 }
+                return windows.withBytes(numbers..<(numbers + count * 2)) { symbolLists(table, names, $0, versions) }
             }
         }
-        let done = windows.withBytes(start..<(start + count * size)) { table in
-            windows.withBytes(strings) { names in
-                guard let versionStart else {
-                    fill(table, names, nil)
-                    return true
-                }
-                return windows.withBytes(versionStart..<(versionStart + count * 2)) { numbered in
-                    fill(table, names, numbered)
-                } != nil
-            } ?? false
+        guard let lists = (rows ?? nil) ?? nil else { throw .unread("its symbol table was not held") }
+        guard lists.unreadBytes >= 0 else { throw .unread("its symbols share longer names than are read") }
+        parts.symbols = ELFSymbols(
+            versions: versions.names, undefined: ELFSymbols.sorted(lists.undefined),
+            defined: ELFSymbols.sorted(lists.defined))
+    }
+
+    private struct SymbolLists {
+        var undefined: [UInt64] = []
+        var defined: [UInt64] = []
+        /// How many bytes of names may still be read; below zero where that was too little.
+        var unreadBytes: Int
+    }
+
+    /// Reads the rows of a symbol table with their names and the numbers of their versions.
+    private func symbolLists(
+        _ table: UnsafeRawBufferPointer, _ names: UnsafeRawBufferPointer, _ numbered: UnsafeRawBufferPointer?,
+        _ versions: VersionNumbers
+    ) -> SymbolLists {
+        // Names share bytes where one ends as another one does; a table whose rows all name one long text is not read.
+        var lists = SymbolLists(unreadBytes: 16 * names.count + (1 << 20))
+        guard let base = names.baseAddress else { return lists }
+        let isWide = is64Bit
+        let numbers = numbers
+        let size = isWide ? 24 : 16
+        for index in 1..<max(1, table.count / size) {
+            let row = index * size
+            guard let name = numbers.word(table, row), name != 0, Int(name) < names.count,
+                let section = numbers.half(table, row + (isWide ? 6 : 14))
+            else { continue }
+            let info = table[row + (isWide ? 4 : 12)]
+            let visibility = table[row + (isWide ? 5 : 13)] & 3
+            let binding = info >> 4
+            if binding == 0 { continue }
+            if section == 0, binding == 2 { continue }
+            if section != 0, visibility == 1 || visibility == 2 { continue }
+            let end = memchr(base + Int(name), 0, names.count - Int(name))
+            let length = end.map { UnsafeRawPointer($0) - (base + Int(name)) } ?? (names.count - Int(name))
+            lists.unreadBytes -= length
+            if lists.unreadBytes < 0 { return lists }
+            if end == nil { continue }
+            let hash = ELFSymbols.hash(UnsafeRawBufferPointer(start: base + Int(name), count: length))
+            let version = numbered.flatMap { numbers.half($0, index * 2) } ?? 0
+            if section == 0 {
+                lists.undefined.append(hash | versions.index(version))
+            } else {
+                lists.defined.append(hash | versions.index(version))
+            }
         }
-        guard done ?? false else { throw .unread("its symbol table was not held") }
-        symbols.undefined.sort()
-        symbols.defined.sort()
-        parts.symbols = symbols
+        return lists
     }
 
     /// Returns how many symbols there are, which only the hash tables say.
@@ -324,10 +357,12 @@ struct ELFTableReader {
 }
 
 /// The names of the dynamic section.
-private struct StringTable {
+private final class StringTable {
     private let windows: ByteWindows
     private let start: Int
     let count: Int
+    /// How many bytes of names may still be read: thousands of rows may name the same long text.
+    private var unreadBytes = 1 << 20
 
     init(_ windows: ByteWindows, start: Int, count: Int) throws(ELFTableError) {
         guard count >= 0, start <= Int.max - count else { throw .damaged("its string table is outside of the file") }
@@ -345,6 +380,8 @@ private struct StringTable {
             return String(decoding: bytes[..<end], as: UTF8.self)
         }
         guard let text = text ?? nil else { throw .damaged("a name in its string table has no end") }
+        unreadBytes -= text.utf8.count
+        guard unreadBytes >= 0 else { throw .unread("its names are longer than is read") }
         return text
     }
 }

@@ -26,8 +26,13 @@ package enum NumPyBinding: Sendable, Hashable {
 struct NumPyScan {
     /// The longest message that is looked for.
     private static let messageBytes = 192
-    private static let needle = Needle(" compiled against ")
-    private static let baseline = Needle("built with baseline optimizations: ")
+    /// The most messages of one piece that are read.
+    private static let maximumMessages = 64
+    private static let texts = TextSearch([
+        "module compiled against API version 0x%x but this version of numpy is",
+        "module was compiled against NumPy C-API version 0x%x (NumPy ",
+        "NumPy was built with baseline optimizations: ",
+    ])
 
     private var found: NumPyBinding?
     /// The last bytes of the piece before, for a message that two pieces share.
@@ -49,67 +54,36 @@ struct NumPyScan {
     mutating func finish() -> NumPyBinding? { found }
 
     private mutating func search(_ bytes: UnsafeRawBufferPointer) {
-        for position in Self.positions(of: Self.needle, in: bytes) {
-            let before = bytes[max(0, position - 10)..<position]
-            let after = bytes[position...].dropFirst(Self.needle.bytes.count).prefix(96)
-            guard
-                let binding = Self.binding(
-                    String(decoding: before, as: UTF8.self), String(decoding: after, as: UTF8.self))
-            else { continue }
+        var position = 0
+        for _ in 0..<Self.maximumMessages {
+            guard let message = Self.texts.first(in: bytes, from: position) else { return }
+            position = message.end
+            switch message.number {
             // The message of the newer headers says more than that of the older ones.
-            switch (found, binding) {
-            case (nil, _), (.first, .atLeast): found = binding
-            default: break
+            case 0: if found == nil { found = .first }
+            case 1:
+                guard let binding = Self.version(bytes[message.end...].prefix(62)) else { continue }
+                switch found {
+                case nil, .first: found = binding
+                default: break
+                }
+            default: if let core = Self.baseline(bytes[message.end...].prefix(128)) { found = core }
             }
-        }
-        for position in Self.positions(of: Self.baseline, in: bytes) {
-            let after = bytes[position...].dropFirst(Self.baseline.bytes.count).prefix(128)
-            let text = String(decoding: after.prefix { $0 != 0 }, as: UTF8.self)
-            guard let open = text.firstIndex(of: "("), let close = text[open...].firstIndex(of: ")") else { continue }
-            found = .core(
-                baseline: text[text.index(after: open)..<close].split(separator: " ").map(String.init))
         }
     }
 
-    private static func binding(_ before: String, _ after: String) -> NumPyBinding? {
-        if before.hasSuffix("module"), after.hasPrefix("API version 0x%x but this version of numpy is") {
-            return .first
-        }
-        let start = "NumPy C-API version 0x%x (NumPy "
-        guard before.hasSuffix("module was"), after.hasPrefix(start) else { return nil }
-        let version = after.dropFirst(start.count).prefix { $0 != ")" && $0 != "+" }.split(separator: ".")
+    /// Reads `1.23)`.
+    private static func version(_ bytes: Slice<UnsafeRawBufferPointer>) -> NumPyBinding? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let version = text.prefix { $0 != ")" && $0 != "+" }.split(separator: ".")
         guard version.count >= 2, let major = Int(version[0]), let minor = Int(version[1]) else { return nil }
         return .atLeast(major: major, minor: minor)
     }
 
-    /// Returns where a text begins, by the last byte of each place where it could be (Horspool's search).
-    private static func positions(of needle: Needle, in bytes: UnsafeRawBufferPointer) -> [Int] {
-        var positions: [Int] = []
-        let count = needle.bytes.count
-        let last = needle.bytes[count - 1]
-        needle.skips.withUnsafeBufferPointer { skips in
-            var end = count - 1
-            while end < bytes.count, positions.count < 64 {
-                let byte = bytes[end]
-                if byte == last, bytes[(end + 1 - count)...end].elementsEqual(needle.bytes) {
-                    positions.append(end + 1 - count)
-                }
-                end += skips[Int(byte)]
-            }
-        }
-        return positions
-    }
-
-    /// A text with how far the search may go on after each byte.
-    private struct Needle {
-        let bytes: [UInt8]
-        let skips: [Int]
-
-        init(_ text: String) {
-            bytes = Array(text.utf8)
-            var skips = [Int](repeating: bytes.count, count: 256)
-            for (index, byte) in bytes.dropLast().enumerated() { skips[Int(byte)] = bytes.count - 1 - index }
-            self.skips = skips
-        }
+    /// Reads `\n(X86_V2)`.
+    private static func baseline(_ bytes: Slice<UnsafeRawBufferPointer>) -> NumPyBinding? {
+        let text = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        guard let open = text.firstIndex(of: "("), let close = text[open...].firstIndex(of: ")") else { return nil }
+        return .core(baseline: text[text.index(after: open)..<close].split(separator: " ").map(String.init))
     }
 }

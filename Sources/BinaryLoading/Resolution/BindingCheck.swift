@@ -5,6 +5,9 @@ package struct BindingCheck {
     private let globalNumbers: Set<Int>
     /// What an object needs beyond what all objects see, by the file's number.
     private var open: [Int: [UInt64]] = [:]
+    /// The objects that defined everything that an object needs, by the file's number: where they are all in scope again,
+    /// nothing is missing again. Libraries are in the scopes of hundreds of modules.
+    private var providers: [Int: Set<Int>] = [:]
 
     /// Prepares the checks of what is opened in a process.
     package init(_ process: LoaderProcess) {
@@ -27,6 +30,7 @@ package struct BindingCheck {
     ) -> [LoadingIssue] {
         var issues: [LoadingIssue] = []
         let isComplete = isWhole && scope.allSatisfy { process.objects[$0].file != nil }
+        let numbers = Set(scope.map { process.objects[$0].number })
         for number in scope where isStart || !globalNumbers.contains(number) {
             let object = process.objects[number]
             guard let file = object.file else { continue }
@@ -47,18 +51,36 @@ package struct BindingCheck {
                 if !isStart, file.wantsExecutableStack, refusesExecutableStacks(process) { report(.executableStack) }
             }
             if isComplete {
-                let missing = undefined(object, file).filter { symbol in
-                    let version = file.symbols.version(of: symbol)
-                    return !scope.contains {
-                        process.objects[$0].file?.symbols.satisfies(symbol, version: version) ?? true
-                    }
-                }
+                let missing = missingSymbols(object, file, process, scope, numbers)
                 if !missing.isEmpty {
                     report(.missingSymbols(missing, versions: missing.map { file.symbols.version(of: $0) ?? "" }))
                 }
             }
         }
         return issues
+    }
+
+    /// Returns the symbols of an object that no object of a scope defines, every one of which was read.
+    private mutating func missingSymbols(
+        _ object: LoaderProcess.Object, _ file: ELFFile, _ process: LoaderProcess, _ scope: [Int],
+        _ numbers: Set<Int>
+    ) -> [UInt64] {
+        let wanted = undefined(object, file)
+        if wanted.isEmpty { return [] }
+        if let known = providers[object.number], known.isSubset(of: numbers) { return [] }
+        var used: Set<Int> = []
+        let missing = wanted.filter { symbol in
+            let version = file.symbols.version(of: symbol)
+            guard
+                let provider = scope.first(where: {
+                    process.objects[$0].file?.symbols.satisfies(symbol, version: version) ?? false
+                })
+            else { return true }
+            used.insert(process.objects[provider].number)
+            return false
+        }
+        if missing.isEmpty { providers[object.number] = used }
+        return missing
     }
 
     private mutating func undefined(_ object: LoaderProcess.Object, _ file: ELFFile) -> [UInt64] {
@@ -83,9 +105,12 @@ package struct BindingCheck {
     }
 
     /// From glibc 2.41 on, `dlopen` makes no stack executable
-    /// (https://sourceware.org/git/?p=glibc.git;a=blob;f=NEWS, version 2.41).
+    /// (https://sourceware.org/git/?p=glibc.git;a=blob;f=NEWS, version 2.41), unless a tunable says so.
     private func refusesExecutableStacks(_ process: LoaderProcess) -> Bool {
         guard let release = process.settings.release, (release.major, release.minor) >= (2, 41) else { return false }
+        // 2 makes the stack executable at any time.
+        let tunables = process.settings.launch.tunables?.split(separator: ":") ?? []
+        if tunables.last(where: { $0.hasPrefix("glibc.rtld.execstack=") })?.hasSuffix("=2") ?? false { return false }
         return !(process.objects.first?.file?.wantsExecutableStack ?? true)
     }
 }

@@ -15,6 +15,9 @@ package struct LoaderSettings: Sendable {
         /// The level of x86-64 of the processor, 1 to 4; 1 where it is not known.
         package var level = 1
 
+        /// `GLIBC_TUNABLES`, as written.
+        package var tunables: String?
+
         /// Creates the launch of a process without variables.
         package init() {}
     }
@@ -73,13 +76,19 @@ package struct LoaderSettings: Sendable {
             cache = files.loaderBytes("/etc/ld.so.cache").flatMap { LoaderCache($0) }
             release = Self.release(in: defaultDirectories, files)
         }
-        func words(_ text: String) -> [String] { text.split { " :\n\t".contains($0) }.map(String.init) }
-        var preloads = launch.preload.map(words) ?? []
+        // musl also parts the names of the variable at other blanks.
+        var preloads = launch.preload.map { Self.words($0, separators: isMusl ? " :\n\t\r\u{B}\u{C}" : " :") } ?? []
         if !isMusl, let bytes = files.loaderBytes("/etc/ld.so.preload") {
-            preloads += words(String(decoding: bytes, as: UTF8.self))
+            // A comment goes from `#` to the end of its line, wherever it begins.
+            let lines = bytes.split(separator: 0x0A).map { line in line.prefix { $0 != UInt8(ascii: "#") } }
+            for line in lines { preloads += Self.words(String(decoding: line, as: UTF8.self), separators: " :\t") }
         }
         self.preloads = preloads
         self.remarks = remarks
+    }
+
+    private static func words(_ text: String, separators: String) -> [String] {
+        text.split { separators.contains($0) }.map(String.init)
     }
 
     /// Returns what the default directories have after their root: `lib/x86_64-linux-gnu` on Debian, `lib64` on Fedora.
