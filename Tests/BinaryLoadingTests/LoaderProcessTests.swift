@@ -219,6 +219,116 @@ struct LoaderProcessTests {
         }
     }
 
+    @Test("the name of a variable ends where no letter, digit or underscore follows, and an empty path is none")
+    func tokenEnds() throws {
+        for (runpath, place) in [
+            ("/opt/$LIBX", "/opt/$LIBX"), ("/opt/$LIB64", "/opt/$LIB64"),
+            ("/opt/${LIB}X", "/opt/lib/x86_64-linux-gnuX"),
+            ("/opt/$ORIGIN_A", "/opt/$ORIGIN_A"), ("/opt/$LIB-a", "/opt/lib/x86_64-linux-gnu-a"),
+        ] {
+            var scene = LoaderScene()
+            scene.library("/opt/x.so", needed: ["liba.so"], runpath: runpath)
+            scene.library("\(place)/liba.so")
+            #expect(try scene.open("/opt/x.so").paths.last == "\(place)/liba.so", "\(runpath)")
+        }
+        for isRunpath in [true, false] {
+            var scene = LoaderScene()
+            scene.library(
+                "/opt/x.so", needed: ["liba.so"], rpath: isRunpath ? nil : "", runpath: isRunpath ? "" : nil)
+            scene.library("/liba.so")
+            #expect(
+                try scene.open("/opt/x.so").issues.map(\.cause) == [.missingLibrary("liba.so", elsewhere: nil)])
+        }
+        var musl = LoaderScene(loader: "/lib/ld-musl-x86_64.so.1")
+        musl.library("/opt/x.so", needed: ["liba.so"], runpath: "/opt/libs:/opt/$OTHER")
+        musl.library("/opt/libs/liba.so")
+        #expect(!(try musl.open("/opt/x.so").issues.isEmpty))
+    }
+
+    @Test("a file that loaders open and refuse ends the search")
+    func refused() throws {
+        let changes: [(String, (inout ELFBytes) -> Void)] = [
+            ("another byte order", { $0.isLittleEndian = false }), ("an object file", { $0.type = 1 }),
+            ("a program", { $0.flags = 0x0800_0000 }), ("not to be opened", { $0.flags = 0x40 }),
+        ]
+        for (name, change) in changes {
+            var scene = LoaderScene()
+            scene.library("/opt/x.so", needed: ["liba.so"], runpath: "/one:/two")
+            var file = ELFBytes()
+            change(&file)
+            scene.files.add("/one/liba.so", file)
+            scene.library("/two/liba.so")
+            guard case .damaged(let path, _)? = try scene.open("/opt/x.so").issues.first?.cause else {
+                Issue.record("\(name)")
+                continue
+            }
+            #expect(path == "/one/liba.so")
+        }
+        var scene = LoaderScene()
+        scene.library("/opt/x.so", needed: ["liba.so"], runpath: "/one:/two")
+        var bytes = ELFBytes().build()
+        // The header of the dynamic section becomes one that says nothing.
+        bytes.replaceSubrange(64 + 56..<64 + 60, with: [0, 0, 0, 0x65])
+        scene.files.add("/one/liba.so", bytes)
+        scene.library("/two/liba.so")
+        #expect(
+            try scene.open("/opt/x.so").issues.map(\.cause) == [
+                .damaged(path: "/one/liba.so", .malformed("it has no dynamic section"))
+            ])
+    }
+
+    @Test("the legacy directories of old releases are searched in their order")
+    func legacyDirectories() throws {
+        let directories = ["tls/x86_64/x86_64", "tls/x86_64", "tls", "x86_64/x86_64", "x86_64"]
+        for count in directories.indices {
+            var scene = LoaderScene()
+            scene.library("/opt/x.so", needed: ["liba.so"], runpath: "/opt/libs")
+            for directory in directories[count...] { scene.library("/opt/libs/\(directory)/liba.so") }
+            scene.library("/opt/libs/liba.so")
+            #expect(try scene.open("/opt/x.so").paths.last == "/opt/libs/\(directories[count])/liba.so")
+        }
+    }
+
+    @Test("comments of ld.so.preload are none of its libraries, and variables in LD_PRELOAD are replaced")
+    func preloadSyntax() throws {
+        var scene = LoaderScene()
+        scene.launch.preload = "/opt/$LIB/liba.so"
+        scene.files.add("/etc/ld.so.preload", Array("# liba of old\n/opt/libb.so#c\n\t/opt/libc9.so:/opt/libd.so".utf8))
+        for path in ["/opt/lib/x86_64-linux-gnu/liba.so", "/opt/libb.so", "/opt/libc9.so", "/opt/libd.so"] {
+            scene.library(path)
+        }
+        let process = try scene.process()
+        #expect(process.unread.isEmpty)
+        #expect(
+            process.objects.map(\.path).filter { $0.hasPrefix("/opt") } == [
+                "/opt/lib/x86_64-linux-gnu/liba.so", "/opt/libb.so", "/opt/libc9.so", "/opt/libd.so",
+            ])
+    }
+
+    @Test("an object with nothing but its base version lacks the versions that others need")
+    func baseVersions() throws {
+        var scene = LoaderScene()
+        scene.library("/opt/liba.so")
+        var user = ELFBytes(needed: ["liba.so"])
+        user.runpath = "/opt"
+        user.versionNeeds = [("liba.so", ["A_1"])]
+        scene.files.add("/opt/x.so", user)
+        var process = try scene.process()
+        var check = BindingCheck(process)
+        let plain = process.open("/opt/x.so")
+        #expect(check.issues(process, scope: plain.scope).isEmpty)
+        var based = ELFBytes(soname: "liba.so")
+        based.hasBaseVersion = true
+        scene.files.add("/opt/liba.so", based)
+        process = try scene.process()
+        check = BindingCheck(process)
+        let opened = process.open("/opt/x.so")
+        #expect(
+            check.issues(process, scope: opened.scope).map(\.cause) == [
+                .missingVersions(["A_1"], of: "liba.so", path: "/opt/liba.so")
+            ])
+    }
+
     @Test("what is preloaded is mapped first, and what cannot be is only a remark")
     func preloads() throws {
         var scene = LoaderScene()

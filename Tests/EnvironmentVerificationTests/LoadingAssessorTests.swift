@@ -252,6 +252,28 @@ struct LoadingAssessorTests {
         var fixture = LoadingFixture(glibc: ["GLIBC_2.2.5", "GLIBC_2.41"])
         fixture.module(Self.module) { $0.executableStack = true }
         #expect(try fixture.assess().problems.map(\.rule) == ["executable-stack"])
+        fixture.variables = ["GLIBC_TUNABLES=glibc.malloc.check=1:glibc.rtld.execstack=2"]
+        #expect(try fixture.assess().problems.isEmpty)
+    }
+
+    @Test(
+        "what an image requires of the driver is compared with it",
+        arguments: [
+            ("cuda>=12.4", "550.54.14", true), ("cuda>=12.4", "530.30.02", false), ("cuda>=12.4", "525.60.13", false),
+            ("cuda>=11.0", "450.80.02", true), ("cuda>=13.1", "580.65", false), ("cuda>=14.2", "700.1", true),
+            ("cuda>=12.4 brand=tesla,driver>=470,driver<471", "470.57", true),
+            ("cuda>=12.4 brand=tesla,driver>=470,driver<471", "471.2", false),
+            ("driver=535.104.05", "535.104.05", true), ("driver!=535.104.05", "535.104.05", false),
+            ("driver>550,driver<=560", "555.1", true), ("driver>550,driver<=560", "550", false),
+            ("brand=tesla", "470.57", true), ("", "470.57", true),
+        ])
+    func requiredDrivers(condition: String, driver: String, isMet: Bool) throws {
+        var fixture = LoadingFixture()
+        fixture.options.driver = driver
+        fixture.variables = ["NVIDIA_REQUIRE_CUDA=" + condition]
+        #expect(try fixture.assess().problems.map(\.rule) == (isMet ? [] : ["cuda-driver-too-old"]))
+        fixture.variables.append("NVIDIA_DISABLE_REQUIRE=true")
+        #expect(try fixture.assess().problems.isEmpty)
     }
 
     @Test("the fix names the package of the image's distribution")

@@ -16,6 +16,8 @@ struct LoadingFixture {
     var record: String?
     var options = LoadingOptions()
     var modules: [String] = []
+    /// Variables of the image's configuration.
+    var variables: [String] = []
     var naming = LoadingScene.Naming.packages(["demo"])
 
     init(glibc: [String] = ["GLIBC_2.2.5", "GLIBC_2.36"]) {
@@ -80,10 +82,12 @@ struct LoadingFixture {
                 "\(info)/RECORD", Array((record ?? package.files.map { "\($0),,\n" }.joined()).utf8))
         }
         let installed = try InstalledEnvironment.read(path: folder.path, readsBinaries: true)
-        let start = ProgramStart(installed.configuration, installed.fileSystem, fallback: "3.11")
+        var configuration = installed.configuration
+        configuration.environment += variables
+        let start = ProgramStart(configuration, installed.fileSystem, fallback: "3.11")
         return LoadingAssessor.assess(
             LoadingScene(
-                files: installed.fileSystem, configuration: installed.configuration, start: start,
+                files: installed.fileSystem, configuration: configuration, start: start,
                 environment: installed.environment, naming: naming, modules: modules, options: options))
     }
 }

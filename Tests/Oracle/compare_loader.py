@@ -30,7 +30,7 @@ def objects(root, directories):
                 continue
             with open(path, "rb") as file:
                 head = file.read(20)
-            if head[:4] == b"\x7fELF" and head[16] == 3:
+            if head[:4] == b"\x7fELF" and head[16:17] == b"\x03":
                 status = path.stat()
                 found.setdefault((status.st_dev, status.st_ino), str(path)[len(str(root)):])
     return sorted(found.values())

@@ -77,9 +77,9 @@ struct LibrarySearch {
         }
     }
 
+    /// Whether a path begins with that of a default directory, as the loader compares them.
     private func isDefault(_ path: String) -> Bool {
-        let directory = LoaderPath.directory(path)
-        return settings.defaultDirectories.contains { $0 == directory || $0 == directory + "/" }
+        settings.defaultDirectories.contains { path.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
     }
 
     /// The best row of the cache: one for the best level that the processor supports, else the first one for any.
@@ -102,7 +102,9 @@ struct LibrarySearch {
 
     /// Splits a list of directories and replaces what stands for others in it.
     private func list(_ text: String, _ object: Int, separators: String = ":") -> [String] {
-        text.split(omittingEmptySubsequences: false) { separators.contains($0) }.compactMap { part in
+        // A list without any entry is none.
+        if text.isEmpty { return [] }
+        return text.split(omittingEmptySubsequences: false) { separators.contains($0) }.compactMap { part in
             // An empty entry is the working directory.
             if part.isEmpty { return settings.launch.workingDirectory }
             guard let path = process.expanded(String(part), object) else { return nil }
@@ -130,10 +132,10 @@ struct LibrarySearch {
             parts = settings.levels.map { "glibc-hwcaps/\($0)/" }
         }
         // Before 2.37 the loader also looked into these (https://sourceware.org/glibc/wiki/Release/2.37).
-        for legacy in ["tls/", "\(settings.platform)/"] where settings.family == .glibc {
-            if process.catalog.isDirectory(LoaderPath.join(directory, legacy)), process.seesLegacyDirectories {
-                parts.append(legacy)
-            }
+        if settings.seesLegacyDirectories {
+            let own = settings.platform + "/"
+            for legacy in ["tls/\(own)\(own)", "tls/\(own)", "tls/", own + own, own]
+            where process.catalog.isDirectory(LoaderPath.join(directory, legacy)) { parts.append(legacy) }
         }
         return parts + [""]
     }
@@ -146,6 +148,7 @@ struct LibrarySearch {
         case nil: return .damaged(path, .noHeader)
         case .elf, .unread:
             guard let identity = file.binary?.identity else { return .none }
+            if let damage = process.damage(file) { return .damaged(path, damage) }
             guard identity.isCompatible(with: settings.machine) else {
                 foreign.append((path, identity.machineName))
                 return .none
@@ -173,10 +176,9 @@ struct LibrarySearch {
         var current: Int? = object
         while let number = current, visited.insert(number).inserted {
             let file = process.objects[number].file
-            if let path = file?.runpath ?? file?.rpath {
-                let directories = path.split { $0 == ":" || $0 == "\n" }.compactMap {
-                    process.expanded(String($0), number)
-                }
+            // A path with another variable than $ORIGIN is left out as a whole.
+            if let path = file?.runpath ?? file?.rpath, let expanded = process.expanded(path, number) {
+                let directories = expanded.split { $0 == ":" || $0 == "\n" }.map(String.init)
                 if let result = firstFile(directories, name) { return result }
             }
             current = process.objects[number].loader
@@ -204,5 +206,25 @@ struct LibrarySearch {
 
 extension LoaderProcess {
     /// Whether the C library is older than 2.37, whose loader looks into directories for old processors.
-    var seesLegacyDirectories: Bool { settings.seesLegacyDirectories }
+    /// Returns what keeps a loader from mapping a file into the process, beyond what its reading showed; nil for nothing, and for
+    /// a file for another machine, which is passed over
+    /// (https://sourceware.org/git/?p=glibc.git;a=blob;f=elf/dl-load.c, `open_verify` and `_dl_map_object_from_fd`).
+    func damage(_ file: LoaderFile) -> BinaryDamage? {
+        guard let identity = file.binary?.identity else { return nil }
+        let isGNU = settings.family == .glibc
+        if isGNU, identity.is64Bit == settings.machine.is64Bit,
+            identity.isLittleEndian != settings.machine.isLittleEndian
+        {
+            return .malformed("its byte order is not that of the process")
+        }
+        guard identity.isCompatible(with: settings.machine) else { return nil }
+        guard identity.type == 2 || identity.type == 3 else {
+            return .malformed("it is neither a program nor a shared object")
+        }
+        guard case .elf(let elf)? = file.binary else { return nil }
+        if !elf.isDynamic { return .malformed("it has no dynamic section") }
+        if isGNU, elf.isProgram { return .malformed("it is a program") }
+        if isGNU, isOpening, elf.refusesOpening { return .malformed("it says that it is not to be opened later") }
+        return nil
+    }
 }

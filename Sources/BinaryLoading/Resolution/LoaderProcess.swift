@@ -40,6 +40,8 @@ package struct LoaderProcess {
     /// The objects that every later one sees: the program, what is preloaded, and what these need.
     private(set) var globals: [Int] = []
     let catalog: LoaderCatalog
+    /// Whether the program runs: what is mapped from now on is opened by `dlopen`.
+    private(set) var isOpening = false
     private static let maximumObjects = 10_000
 
     /// Starts a program.
@@ -79,7 +81,7 @@ package struct LoaderProcess {
     }
 
     private mutating func preload() {
-        for name in settings.preloads {
+        for name in settings.preloads.map({ expanded($0, 0) ?? $0 }) {
             switch search(name, for: 0) {
             case .found(let file, let path): _ = map(file, path: path, name: name, loader: 0)
             case .mapped: continue
@@ -99,6 +101,7 @@ package struct LoaderProcess {
     /// - Returns: the objects that came to be needed, the opened one first, and what stands in its way.
     package mutating func open(_ path: String) -> (scope: [Int], issues: [LoadingIssue]) {
         var found: [LoadingIssue] = []
+        isOpening = true
         guard let file = catalog.file(path) else {
             return ([], [LoadingIssue(cause: .missingFile, object: path, chain: [path])])
         }
@@ -123,6 +126,9 @@ package struct LoaderProcess {
         }
         if case .elf(let elf)? = file.binary, elf.isProgram, settings.family == .glibc {
             return ([], [LoadingIssue(cause: .program, object: path, chain: [path])])
+        }
+        if let damage = damage(file) {
+            return ([], [LoadingIssue(cause: .damaged(path: path, damage), object: path, chain: [path])])
         }
         let number = map(file, path: path, name: path, loader: 0)
         let scope = close(over: [number], issues: &found)
@@ -248,7 +254,9 @@ package struct LoaderProcess {
         while let dollar = rest.firstIndex(of: "$") {
             result += rest[..<dollar]
             let after = rest[rest.index(after: dollar)...]
-            guard let token = Self.tokens.first(where: { after.hasPrefix($0.written) }) else {
+            guard let token = Self.tokens.first(where: { isToken($0.written, after) }) else {
+                // musl leaves out the whole path.
+                if settings.family == .musl { return nil }
                 result += "$"
                 rest = after
                 continue
@@ -265,6 +273,14 @@ package struct LoaderProcess {
             rest = after.dropFirst(token.written.count)
         }
         return result + rest
+    }
+
+    /// Whether a text begins with a variable. With glibc, its name ends where no letter, digit or underscore follows: `$LIBX`
+    /// is none.
+    private func isToken(_ token: String, _ text: Substring) -> Bool {
+        guard text.hasPrefix(token) else { return false }
+        guard settings.family == .glibc, let next = text.utf8.dropFirst(token.utf8.count).first else { return true }
+        return token.hasPrefix("{") || !(next.isASCIIAlphanumeric || next == UInt8(ascii: "_"))
     }
 
     private static let tokens = ["ORIGIN", "LIB", "PLATFORM"].flatMap { name in

@@ -94,7 +94,13 @@ extension BinaryDamage? {
 extension FileSystemIndex: LoaderFiles {
     /// Returns the file at an absolute path as a loader finds it.
     package func loaderFile(_ path: String) -> LoaderFile? {
-        guard let entry = lookup(path), entry.kind == .file else { return nil }
+        guard let entry = lookup(path) else { return nil }
+        // A loader opens a directory as well, and ends its search at what it cannot read.
+        if entry.kind == .directory {
+            return LoaderFile(
+                path: "/" + entry.path, number: -1, binary: .damaged(.malformed("it is a directory")))
+        }
+        guard entry.kind == .file else { return nil }
         return LoaderFile(path: "/" + entry.path, number: Int(entry.content), binary: binary(of: entry))
     }
 

@@ -64,7 +64,7 @@ struct LoadingSurvey {
                 reason: "the interpreter is linked statically: what it loads is not followed", file: interpreter)
             return
         }
-        guard scene.files.loaderFile(loader) != nil else {
+        guard scene.files.loaderFile(loader)?.binary?.identity != nil else {
             // Files that were taken out of a system, as small examples are, hold no C library at all.
             guard Self.holdsCLibrary(scene.files) else {
                 reason = LoadingRemark(
@@ -184,6 +184,7 @@ struct LoadingSurvey {
         var launch = LoaderSettings.Launch()
         launch.libraryPath = scene.start.variables["LD_LIBRARY_PATH"] ?? nil
         launch.preload = scene.start.variables["LD_PRELOAD"] ?? nil
+        launch.tunables = scene.start.variables["GLIBC_TUNABLES"] ?? nil
         launch.workingDirectory = scene.start.workingDirectory ?? "/"
         launch.level = scene.options.cpu.flatMap { ProcessorLevel.number($0) } ?? 1
         return launch

@@ -155,20 +155,40 @@ struct CUDACheck {
 
     /// Whether a condition holds for a driver; what it says of brands or architectures is not known, and holds.
     private static func holds(_ condition: String, _ driver: String) -> Bool {
-        for (name, minimum) in [("cuda>=", true), ("driver>=", false)] where condition.hasPrefix(name) {
-            let version = String(condition.dropFirst(name.count))
-            if !minimum { return !precedes(driver, version) }
-            guard let major = version.split(separator: ".").first.flatMap({ Int($0) }), let least = drivers[major]
-            else {
-                return true
+        for name in ["cuda", "driver"] where condition.hasPrefix(name) {
+            let rest = condition.dropFirst(name.count)
+            guard let sign = [">=", "<=", "!=", "=", "<", ">"].first(where: { rest.hasPrefix($0) }),
+                let own = name == "cuda" ? cuda(of: driver) : driver
+            else { return true }
+            let wanted = String(rest.dropFirst(sign.count))
+            let (isBefore, isAfter) = (precedes(own, wanted), precedes(wanted, own))
+            switch sign {
+            case ">=": return !isBefore
+            case "<=": return !isAfter
+            case "<": return isBefore
+            case ">": return isAfter
+            case "=": return !isBefore && !isAfter
+            default: return isBefore || isAfter
             }
-            return !precedes(driver, least)
-        }
-        if condition.hasPrefix("driver<") {
-            let version = String(condition.dropFirst(condition.hasPrefix("driver<=") ? 8 : 7))
-            return precedes(driver, version) || (condition.hasPrefix("driver<=") && driver == version)
         }
         return true
+    }
+
+    /// The branches of drivers from which on a version of CUDA is supported
+    /// (https://docs.nvidia.com/cuda/cuda-toolkit-release-notes/index.html, table of toolkits and drivers).
+    private static let branches: [(driver: Int, cuda: String)] = [
+        (410, "10.0"), (418, "10.1"), (440, "10.2"), (450, "11.0"), (455, "11.1"), (460, "11.2"), (465, "11.3"),
+        (470, "11.4"), (495, "11.5"), (510, "11.6"), (515, "11.7"), (520, "11.8"), (525, "12.0"), (530, "12.1"),
+        (535, "12.2"), (545, "12.3"), (550, "12.4"), (555, "12.5"), (560, "12.6"), (565, "12.7"), (570, "12.8"),
+        (575, "12.9"), (580, "13.0"),
+    ]
+
+    /// The newest CUDA that a driver supports; nil for one that is newer than those that are known, and for an older one.
+    static func cuda(of driver: String) -> String? {
+        guard let branch = driver.split(separator: ".").first.flatMap({ Int($0) }), let last = branches.last,
+            branch < last.driver + 5
+        else { return nil }
+        return branches.last { $0.driver <= branch }?.cuda
     }
 }
 
