@@ -30,24 +30,36 @@ package struct MarkerEquivalence {
 
     /// More environments than this are not looked at.
     private static let maximumEnvironments = 50_000
+    /// More comparisons than this are not made for the questions of one document: extras and alternatives multiply the
+    /// environments.
+    package static let maximumComparisons = 10_000_000
 
+    private var comparisons = 0
     private var literals: [String: Set<String>] = [:]
 
     /// - Parameters:
     ///   - left: conditions, one of which has to hold.
     ///   - right: the same of the other side.
     ///   - pythons: the Python versions that count; nil for all.
+    ///   - effort: how many comparisons may still be made.
     /// - Returns: false where an environment tells the lists apart; nil where a marker is malformed or there are too many
-    ///   environments to tell.
-    package static func agree(_ left: [Condition], _ right: [Condition], pythons: VersionSpecifierSet? = nil) -> Bool? {
+    ///   environments or comparisons to tell.
+    package static func agree(
+        _ left: [Condition], _ right: [Condition], pythons: VersionSpecifierSet? = nil, effort: inout Int
+    ) -> Bool? {
         if Set(left) == Set(right) { return true }
         var search = MarkerEquivalence()
         guard let left = search.read(left), let right = search.read(right) else { return nil }
         for specifier in pythons?.specifiers ?? [] {
             search.literals["python_full_version", default: []].insert(specifier.text)
         }
-        guard let environments = search.environments() else { return nil }
+        guard effort > 0, let environments = search.environments() else { return nil }
+        effort -= environments.count
         let extras = search.extras
+        let rounds = environments.count.multipliedReportingOverflow(by: extras.count)
+        let work = rounds.partialValue.multipliedReportingOverflow(by: search.comparisons + 1)
+        guard !rounds.overflow, !work.overflow, work.partialValue <= effort else { return nil }
+        effort -= work.partialValue
         for environment in environments {
             if let pythons, let version = environment["python_full_version"].flatMap({ PythonVersion($0) }),
                 !pythons.contains(version, allowsPrereleases: true)
@@ -86,7 +98,9 @@ package struct MarkerEquivalence {
         var pending = [expression]
         while let next = pending.popLast() {
             switch next {
-            case .and(let parts), .or(let parts): pending += parts
+            case .and(let parts), .or(let parts):
+                pending += parts
+                comparisons += parts.count
             case .comparison(.variable(let name), _, .literal(let text)),
                 .comparison(.literal(let text), _, .variable(let name)):
                 literals[name, default: []].insert(text)

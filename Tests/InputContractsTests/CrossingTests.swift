@@ -145,6 +145,14 @@ struct CrossingTests {
                 Self.result("sklearn." + path, attributes, "1.7.2", "1.9.1") == (isUnknown ? .unknown : .same),
                 "\(path)")
         }
+        // Ten members that each hold the same ten, and so on: more answers than can be asked for.
+        var nested = forest
+        for _ in 0..<12 {
+            let members = holds([EstimatorValue](repeating: nested, count: 10), ["voting": .text("soft")])
+            nested = Self.fitted("ensemble._voting.VotingClassifier", members)
+        }
+        #expect(
+            Self.result("sklearn.ensemble._bagging.BaggingClassifier", holds([nested]), "1.9.1", "1.7.2") == .unknown)
         // 1.9 writes `probability` as a word.
         let bag = holds([vectors])
         #expect(Self.result("sklearn.ensemble._bagging.BaggingClassifier", bag, "1.9.1", "1.8.0") == .fails)

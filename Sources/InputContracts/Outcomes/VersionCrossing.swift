@@ -134,36 +134,52 @@ struct VersionCrossing {
 
     /// Whether the estimators in it still answer what it asks of them beside `predict` and `transform`.
     private func asked(_ estimator: Estimator) -> Result {
+        var left = Self.maximumAnswers
         switch estimator.className {
-        case "BaggingClassifier": return probabilities(of: estimator)
-        case "VotingClassifier": return estimator.text("voting") == "soft" ? probabilities(of: estimator) : .same
+        case "BaggingClassifier": return probabilities(of: estimator, &left)
+        case "VotingClassifier":
+            return estimator.text("voting") == "soft" ? probabilities(of: estimator, &left) : .same
         case "ClassifierChain":
-            return estimator.text("chain_method") ?? "predict" == "predict" ? .same : probabilities(of: estimator)
+            return estimator.text("chain_method") ?? "predict" == "predict"
+                ? .same : probabilities(of: estimator, &left)
         case "StackingClassifier":
             guard case .ensemble(let members)? = estimator.role, let methods = estimator["stack_method_"]?.texts,
                 methods.count == members.count
             else { return .unknown }
-            let asked = zip(methods, members).filter { $0.0 == "predict_proba" }.map { probabilities($0.1, depth: 0) }
-            return all(asked)
+            let asked = zip(methods, members).filter { $0.0 == "predict_proba" }.map(\.1)
+            return all(asked) { probabilities($0, depth: 0, &left) }
         case "FixedThresholdClassifier", "TunedThresholdClassifierCV":
             guard case .delegate(let inner)? = estimator.role else { return .unknown }
-            return estimator.text("response_method") == "decision_function" ? .same : probabilities(inner, depth: 0)
+            return estimator.text("response_method") == "decision_function"
+                ? .same : probabilities(inner, depth: 0, &left)
         default: return .same
         }
     }
 
-    private func all(_ results: [Result]) -> Result {
-        results.contains(.fails) ? .fails : results.contains(.unknown) ? .unknown : .same
+    /// The most estimators that are asked for one answer: members that hold the same members are asked again for each.
+    private static let maximumAnswers = 2000
+
+    private func all(_ members: [Estimator], _ answer: (Estimator) -> Result) -> Result {
+        var result = Result.same
+        for member in members {
+            switch answer(member) {
+            case .fails: return .fails
+            case .unknown: result = .unknown
+            case .same: break
+            }
+        }
+        return result
     }
 
-    private func probabilities(of estimator: Estimator, depth: Int = 0) -> Result {
+    private func probabilities(of estimator: Estimator, depth: Int = 0, _ left: inout Int) -> Result {
         guard case .ensemble(let members)? = estimator.role else { return .unknown }
-        return all(members.map { probabilities($0, depth: depth + 1) })
+        return all(members) { probabilities($0, depth: depth + 1, &left) }
     }
 
     /// Whether `predict_proba` of an estimator still answers.
-    private func probabilities(_ estimator: Estimator, depth: Int) -> Result {
-        guard depth < 16, from >= 4, to >= 5 else { return .unknown }
+    private func probabilities(_ estimator: Estimator, depth: Int, _ left: inout Int) -> Result {
+        left -= 1
+        guard left >= 0, depth < 16, from >= 4, to >= 5 else { return .unknown }
         let last = estimator.exit
         switch last.className {
         case "LogisticRegression", "LogisticRegressionCV":
@@ -175,9 +191,9 @@ struct VersionCrossing {
         case "BaggingClassifier", "VotingClassifier", "MultiOutputClassifier", "SelfTrainingClassifier",
             "OneVsRestClassifier",
             "ClassifierChain":
-            return probabilities(of: last, depth: depth)
+            return probabilities(of: last, depth: depth, &left)
         case "StackingClassifier":
-            return last.object("final_estimator_").map { probabilities($0, depth: depth + 1) } ?? .unknown
+            return last.object("final_estimator_").map { probabilities($0, depth: depth + 1, &left) } ?? .unknown
         default:
             return last.isOfScikitLearn && BehaviourTable.crossings[last.path] != nil ? .same : .unknown
         }

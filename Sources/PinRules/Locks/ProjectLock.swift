@@ -255,13 +255,14 @@ enum ProjectLock {
                 $0.map { .init(all: Set([$0.marker].compactMap(\.self))) }
             }
         }
+        var effort = MarkerEquivalence.maximumComparisons
         for setting in Set(held.keys).union(declared.keys).sorted() {
             let before = effective(held[setting])
             let now = effective(declared[setting])
             let isSame =
                 before.keys == now.keys
                 && before.allSatisfy { key, conditions in
-                    MarkerEquivalence.agree(conditions, now[key] ?? [], pythons: pythons) ?? true
+                    MarkerEquivalence.agree(conditions, now[key] ?? [], pythons: pythons, effort: &effort) ?? true
                 }
             if isSame { continue }
             return [
@@ -276,7 +277,8 @@ enum ProjectLock {
                 markers.isEmpty || now.isEmpty
                 ? markers.isEmpty == now.isEmpty
                 : MarkerEquivalence.agree(
-                    markers.map { .init(all: [$0]) }, now.map { .init(all: [$0]) }, pythons: pythons) ?? true
+                    markers.map { .init(all: [$0]) }, now.map { .init(all: [$0]) }, pythons: pythons,
+                    effort: &effort) ?? true
             if isSame { continue }
             return [
                 finding(lock, at: nil, setting, "\(project.name) has changed \(setting) since the lock was made")

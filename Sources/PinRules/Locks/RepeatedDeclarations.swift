@@ -23,6 +23,9 @@ enum RepeatedDeclarations {
         let group: String?
     }
 
+    /// The most requirements, each once for every source that it may have, that are compared.
+    private static let maximumParts = 20_000
+
     /// One requirement under one condition.
     private struct Part {
         let key: Key
@@ -43,12 +46,16 @@ enum RepeatedDeclarations {
         // Locks of older versions do not repeat every group.
         let hasGroups = lock.repeatsGroups
         func counts(_ part: Part) -> Bool { part.key.group == nil ? !isDynamic : hasGroups }
-        let now = declared(project, uv, root.uvProject ?? uv, lock).filter(counts)
+        let all = declared(project, uv, root.uvProject ?? uv, lock)
+        guard all.count < maximumParts else { return nil }
+        let now = all.filter(counts)
         let then = member.declarations.compactMap { locked($0, lock) }.filter(counts)
         let parts = Dictionary(grouping: now, by: \.key)
         let held = Dictionary(grouping: then, by: \.key)
         let pythons = lock.pythonRequirement.flatMap { VersionSpecifierSet($0) }
-        for part in now {
+        var effort = MarkerEquivalence.maximumComparisons
+        var compared: Set<Key> = []
+        for part in now where compared.insert(part.key).inserted {
             let requirement = part.requirement
             let place = "\(project.name):\(requirement.range.start.line) declares \(requirement.text)"
             guard let before = held[part.key] else {
@@ -60,7 +67,8 @@ enum RepeatedDeclarations {
                     message: "\(place), the lock was made \(made ?? "without it")")
             }
             let conditions = (parts[part.key] ?? []).map(\.condition)
-            if MarkerEquivalence.agree(conditions, before.map(\.condition), pythons: pythons) == false {
+            if MarkerEquivalence.agree(conditions, before.map(\.condition), pythons: pythons, effort: &effort) == false
+            {
                 return Change(
                     entry: before.first?.requirement, subject: requirement.text,
                     message: "\(place), the lock was made with another marker")
@@ -109,7 +117,7 @@ enum RepeatedDeclarations {
         _ project: LockDocument, _ uv: UVProject, _ root: UVProject, _ lock: LockDocument
     ) -> [Part] {
         var parts: [Part] = []
-        for (index, requirement) in project.requirements.enumerated() {
+        for (index, requirement) in project.requirements.enumerated() where parts.count < maximumParts {
             guard let name = requirement.name else { continue }
             let isExtra = uv.extraRequirements.contains(index)
             let extra = isExtra ? requirement.groups.first : nil
