@@ -2,13 +2,14 @@ internal import CArchive
 
 /// Decompresses gzip (RFC 1952), all members one after the other, and holds each against its CRC and size.
 ///
-/// libisal does the work: it takes a third of zlib's time, and it looks at the CRC, which libarchive does not. Behind the last
-/// member only zeros may stand, as tapes pad with.
+/// libisal inflates: it takes a third of zlib's time, and it looks at the CRC, which libarchive does not. ``GzipHeader`` reads
+/// the headers. Behind the last member only zeros may stand, as tapes pad with.
 final class GzipByteSource: ByteSource {
     private let source: any ByteSource
     private let state = UnsafeMutablePointer<inflate_state>.allocate(capacity: 1)
     private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
     private var unread = 0..<0
+    private var header = GzipHeader()
     private var sourceIsAtEnd = false
     private var memberIsAtEnd = false
     private var isAtEnd = false
@@ -35,6 +36,7 @@ final class GzipByteSource: ByteSource {
         while !isAtEnd {
             if memberIsAtEnd { try findNextMember() }
             if isAtEnd { break }
+            try readHeader()
             if unread.isEmpty, !sourceIsAtEnd { try fill() }
             state.pointee.next_in = (start + unread.lowerBound).assumingMemoryBound(to: UInt8.self)
             state.pointee.avail_in = UInt32(unread.count)
@@ -57,8 +59,20 @@ final class GzipByteSource: ByteSource {
 
     private func startMember() {
         isal_inflate_init(state)
-        state.pointee.crc_flag = UInt32(ISAL_GZIP)
+        state.pointee.crc_flag = UInt32(ISAL_GZIP_NO_HDR_VER)
+        header = GzipHeader()
         memberIsAtEnd = false
+    }
+
+    /// Reads what is left of the member's header.
+    private func readHeader() throws(ArchiveReadingError) {
+        while !header.isComplete {
+            if unread.isEmpty, !sourceIsAtEnd { try fill() }
+            guard !unread.isEmpty else { throw failure(.truncated) }
+            if let fault = header.take(input[unread.lowerBound]) { throw failure(.damaged(fault)) }
+            consumed += 1
+            unread = (unread.lowerBound + 1)..<unread.upperBound
+        }
     }
 
     private func fill() throws(ArchiveReadingError) {
@@ -98,7 +112,6 @@ final class GzipByteSource: ByteSource {
         case ISAL_INVALID_BLOCK: "a deflate block of no known kind"
         case ISAL_INVALID_SYMBOL: "a deflate symbol that no code has"
         case ISAL_INVALID_LOOKBACK: "a deflate distance that reaches before the start"
-        case ISAL_INVALID_WRAPPER: "no gzip header"
         case ISAL_INCORRECT_CHECKSUM: "the gzip checksum does not hold"
         default: "libisal says \(status)"
         }

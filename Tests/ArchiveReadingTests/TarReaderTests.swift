@@ -103,6 +103,43 @@ import Testing
         #expect(try listing(tarReader(folder.read("z"))) == plain)
     }
 
+    /// Each optional field of RFC 1952, also longer than what libisal reads of a header.
+    @Test(arguments: [0, 1, 300, 511, 512, 600, 5000, 65_535])
+    func readsGzipHeadersOfAnyLength(count: Int) throws {
+        let folder = TemporaryFolder()
+        shell("cd '\(folder.path)' && seq 1 900 > a && tar -cf t a && gzip -n < t > g")
+        let plain = try listing(tarReader(folder.read("t")))
+        let body = Array(try folder.read("g").dropFirst(10))
+        let text = [UInt8](repeating: UInt8(ascii: "n"), count: count)
+        let size = [UInt8(truncatingIfNeeded: count), UInt8(truncatingIfNeeded: count >> 8)]
+        func stream(_ flags: UInt8, _ fields: [UInt8]) -> [UInt8] {
+            [0x1F, 0x8B, 8, flags, 0, 0, 0, 0, 0, 3] + fields + body
+        }
+        let streams = [
+            stream(4, size + text), stream(8, text + [0]), stream(16, text + [0]),
+            stream(28, size + text + text + [0] + text + [0]),
+        ]
+        for stream in streams {
+            #expect(try listing(tarReader(stream)) == plain)
+            #expect(try listing(tarReader(stream + streams[0])) == plain)
+            #expect(throws: ArchiveReadingError.self) { try listing(tarReader(Array(stream.prefix(10 + count)))) }
+        }
+    }
+
+    @Test func checksGzipHeaders() throws {
+        let folder = TemporaryFolder()
+        shell("cd '\(folder.path)' && seq 1 900 > a && tar -cf t a && gzip -n < t > g")
+        let body = Array(try folder.read("g").dropFirst(10))
+        let head: [UInt8] = [0x1F, 0x8B, 8, 2, 0, 0, 0, 0, 0, 3]
+        // The lower half of the CRC-32 of these ten bytes, by zlib.
+        #expect(try listing(tarReader(head + [0xA7, 0x77] + body)) == listing(tarReader(folder.read("t"))))
+        let reserved: [UInt8] = Array(head.prefix(3)) + [0x20] + Array(head.dropFirst(4)) + body
+        for (bytes, reason) in [(head + [0xA7, 0x76] + body, "checksum"), (reserved, "reserved")] {
+            let error = #expect(throws: ArchiveReadingError.self) { try listing(tarReader(bytes)) }
+            #expect(error?.description.contains(reason) == true)
+        }
+    }
+
     @Test func refusesPathsThatClimb() throws {
         let folder = TemporaryFolder()
         shell("cd '\(folder.path)' && : > x && tar -P --transform='s,x,../../etc/passwd,' -cf t x")
