@@ -29,6 +29,7 @@ final class ModelScanner {
         }
         let file = try RegularFile(path: path)
         let head = try file.bytes(at: 0, count: min(file.size, 512))
+        try Self.refuseTwoFormats(head, name: path)
         if ZipReader.detect(head) {
             let reader = try ZipReader(file, limits: limits)
             let members = reader.entries.map(\.path)
@@ -76,6 +77,16 @@ final class ModelScanner {
             // It is damaged from the start; the reader of the file reports that with its offset.
             return false
         }
+    }
+
+    /// Refuses bytes that GNU tar takes for a tar archive, by their checksum, and other programs for what their first bytes say.
+    private static func refuseTwoFormats(_ head: [UInt8], name: String) throws(ArchiveReadingError) {
+        guard
+            ZipReader.detect(head) || Compression.detect(head) != .none || JoblibCompression.detect(head) != nil,
+            TarReferee.isTar(head)
+        else { return }
+        throw ArchiveReadingError(
+            archive: name, offset: 0, reason: .damaged("programs take it for a tar archive, or for another format"))
     }
 
     // MARK: Containers
@@ -304,6 +315,7 @@ final class ModelScanner {
             keptArrays += size
             return
         }
+        try Self.refuseTwoFormats(head.bytes, name: source.name)
         let isZip = ZipReader.detect(head.bytes)
         let isTar = TarReferee.isTar(head.bytes)
         let rare = JoblibCompression.detect(head.bytes)

@@ -237,3 +237,58 @@ func linkInAZipIsRefused() throws {
     #expect(system("python3 '\(file)'") == 0)
     #expect(throws: ModelReadingError.self) { try ModelReader.read(path: "\(folder.path)/m.zip") }
 }
+
+/// Files whose first block has the checksum of a tar header, though their first bytes announce something else: GNU tar and, of
+/// files without compression, Python's `tarfile` extract other files than the readers of those formats see.
+@Test("a file that is a tar archive besides what it is, is refused", arguments: ["gzip", "zip", "pickle", "signed"])
+func tarInDisguiseIsRefused(kind: String) throws {
+    let folder = ModelFolder()
+    let script = #"""
+        import io, struct, sys, tarfile, zlib
+        def tar(*files):
+            out = io.BytesIO()
+            with tarfile.open(fileobj=out, mode='w', format=tarfile.USTAR_FORMAT) as t:
+                for name, data in files:
+                    info = tarfile.TarInfo(name)
+                    info.size = len(data)
+                    t.addfile(info, io.BytesIO(data))
+            return out.getvalue()
+        def first(name, magic=b'ustar\x0000', signed=False):
+            h = name.ljust(100, b'\0') + b'0000644\0' + b'0000000\0' * 2 + b'00000000000\0' * 2 + b' ' * 8 + b'0' + b'\0' * 100
+            h = (h + magic).ljust(512, b'\0')
+            total = sum(x - 256 if signed and x > 127 else x for x in h)
+            return h[:148] + b'%06o\0 ' % total + h[156:]
+        MODEL = b'flavors:\n  sklearn:\n    a: b\n'
+        kind = sys.argv[1]
+        evil = tar(('MLmodel', MODEL), ('model.txt', b'evil'))
+        if kind == 'gzip':
+            # The tar archive is the extra field of the header.
+            honest = tar(('MLmodel', MODEL), ('model.txt', b'honest'))
+            c = zlib.compressobj(9, zlib.DEFLATED, -15)
+            body = c.compress(honest) + c.flush() + struct.pack('<II', zlib.crc32(honest), len(honest))
+            data = first(b'\x1f\x8b\x08\x04\0\0\0\0\0\3' + struct.pack('<H', 500 + len(evil))) + evil + body
+        elif kind == 'zip':
+            # A stored member: its header is the name of the first entry, its data are the rest of the tar archive.
+            data = first(struct.pack('<4s5H3I2H', b'PK\3\4', 20, 8, 0, 0, 33, 0, 0, 0, 1, 0) + b'x') + evil
+            member = data[31:]
+            sums = struct.pack('<3I', zlib.crc32(member), len(member), len(member))
+            data += b'PK\7\x08' + sums
+            second = len(data)
+            sums2 = struct.pack('<3I', zlib.crc32(MODEL), len(MODEL), len(MODEL))
+            data += struct.pack('<4s5H', b'PK\3\4', 20, 0, 0, 0, 33) + sums2 + struct.pack('<2H', 7, 0) + b'MLmodel' + MODEL
+            start = len(data)
+            for name, flags, values, offset in [(b'x', 8, sums, 0), (b'MLmodel', 0, sums2, second)]:
+                data += struct.pack('<4s6H', b'PK\1\2', 20, 20, flags, 0, 0, 33) + values
+                data += struct.pack('<5H2I', len(name), 0, 0, 0, 0, 0, offset) + name
+            data += struct.pack('<4s4H2IH', b'PK\5\6', 0, 0, 2, 2, len(data) - start, start, 0)
+        else:
+            # PROTO 2, a string of bytes that is dropped, None: what pickle.load reads of it.
+            data = first(b'\x80\2T' + struct.pack('<I', 505 + len(evil)) + b'\xff' * 20, b'', kind == 'signed') + evil + b'0N.'
+        open('m', 'wb').write(data)
+        """#
+    _ = folder.write("make.py", Array(script.utf8))
+    #expect(system("cd '\(folder.path)' && python3 make.py \(kind)") == 0)
+    #expect(system("cd '\(folder.path)' && tar -tf m 2>/dev/null | grep -qx model.txt") == 0)
+    let error = #expect(throws: ModelReadingError.self) { try ModelReader.read(path: "\(folder.path)/m") }
+    if kind == "gzip" || kind == "zip" { #expect(error?.description.contains("tar archive") == true) }
+}

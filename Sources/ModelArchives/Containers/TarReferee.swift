@@ -293,10 +293,16 @@ final class TarReferee: ByteSource {
         return value
     }
 
-    private func checksumOfBlock() -> Int {
-        var sum = 8 * 0x20
-        for (index, byte) in block.enumerated() where !(148..<156).contains(index) { sum += Int(byte) }
-        return sum
+    private func checksumOfBlock() -> Int { Self.checksums(block).unsigned }
+
+    /// The sums of a header's bytes, its checksum counting as blanks; old writers added signed bytes.
+    private static func checksums(_ block: [UInt8]) -> (unsigned: Int, signed: Int) {
+        var (unsigned, signed) = (8 * 0x20, 8 * 0x20)
+        for (index, byte) in block.prefix(512).enumerated() where !(148..<156).contains(index) {
+            unsigned += Int(byte)
+            signed += Int(Int8(bitPattern: byte))
+        }
+        return (unsigned, signed)
     }
 
     /// Returns whether a header is of the format before POSIX: nothing follows the link's name but, as GNU tar writes
@@ -305,13 +311,16 @@ final class TarReferee: ByteSource {
         block[257..<329].allSatisfy { $0 == 0 } && block[345..<512].allSatisfy { $0 == 0 }
     }
 
-    /// Returns whether the first bytes of a file are a tar header; of an old one without a magic by its checksum.
+    /// Returns whether the first bytes of a file are a tar header: by the magic, or by the checksum, which is all that GNU
+    /// tar and Python look at.
     static func isTar(_ head: [UInt8]) -> Bool {
         if head.count >= 262, head[257..<262].elementsEqual("ustar".utf8) { return true }
-        guard head.count >= 512, head[0] != 0, isOld(head) else { return false }
-        let probe = TarReferee(MemoryByteSource([], name: ""))
-        probe.block = Array(head[..<512])
-        guard let checksum = probe.octal(148..<156), checksum > 0 else { return false }
-        return checksum == probe.checksumOfBlock()
+        guard head.count >= 512, head[0] != 0 else { return false }
+        let field = head[148..<156].drop { $0 == UInt8(ascii: " ") }
+        let digits = field.prefix { (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) }
+        guard !digits.isEmpty else { return false }
+        let written = digits.reduce(0) { $0 << 3 | Int($1 - UInt8(ascii: "0")) }
+        let sums = checksums(head)
+        return written == sums.unsigned || written == sums.signed
     }
 }
