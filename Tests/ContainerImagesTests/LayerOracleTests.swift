@@ -6,19 +6,24 @@ import Testing
 
 @testable import ContainerImages
 
-/// Every path of a file system as the oracle writes it: hexadecimal path, type, owner, mode, time, size, digest or target.
+/// Every path of a file system as the oracle writes it: hexadecimal path, type, owner, mode, time, size, digest or target,
+/// extended attributes.
 private func listing(_ files: FileSystemIndex) -> [String] {
     func hex(_ bytes: [UInt8]) -> String {
         bytes.map { (($0 < 16 ? "0" : "") + String($0, radix: 16)) }.joined()
     }
     var lines: [String] = []
-    files.forEachNode { path, node in
+    files.forEachNode { path, node, attributes in
+        let extended = attributes.sorted { $0.key < $1.key }.map { " \(hex(Array($0.key.utf8)))=\(hex($0.value))" }
+            .joined()
         let mode = "\(node.uid) \(node.gid) \(String(node.mode, radix: 8))"
         switch node.kind {
         case .file(let content):
             let kept = files.content(content)
-            lines.append("\(hex(path)) f \(mode) \(node.modified) \(kept?.size ?? 0) \(kept?.sha256.digest.hex ?? "-")")
-        case .directory: lines.append("\(hex(path)) d \(mode)")
+            lines.append(
+                "\(hex(path)) f \(mode) \(node.modified) \(kept?.size ?? 0) \(kept?.sha256.digest.hex ?? "-")\(extended)"
+            )
+        case .directory: lines.append("\(hex(path)) d \(mode)\(extended)")
         case .symbolicLink(let target): lines.append("\(hex(path)) l \(hex(files.target(target)))")
         case .other: lines.append("\(hex(path)) o")
         }
@@ -62,8 +67,11 @@ private let script = #filePath.split(separator: "/").dropLast().map { "/" + $0 }
         let base = try folder.read("base.tar")
         var accepted: [Int: [String]] = [:]
         for number in 0..<count {
+            let layers = (0...).lazy.map { try? folder.read($0 == 0 ? "\(number).tar" : "\(number)-\($0).tar") }
             // What is refused needs no comparison.
-            if let found = try? files([base, folder.read("\(number).tar")]) { accepted[number] = listing(found) }
+            if let found = try? files([base] + layers.prefix { $0 != nil }.compactMap(\.self)) {
+                accepted[number] = listing(found)
+            }
         }
         let numbers = accepted.keys.sorted()
         for start in stride(from: 0, to: numbers.count, by: 1000) {

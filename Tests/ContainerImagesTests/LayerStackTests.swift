@@ -47,6 +47,28 @@ import Testing
         #expect(throws: ImageReadingError.self) { try stacked([layer { $0.file(path, "") }]) }
     }
 
+    /// Docker sets these attributes of a layer, and then hides lower files; containerd and umoci do not.
+    @Test(arguments: ["trusted.overlay.opaque=y", "trusted.overlay.redirect=/b", "user.overlay.opaque=y"])
+    func attributesOfOverlayAreRefused(attribute: String) throws {
+        let record = " SCHILY.xattr.\(attribute)\n"
+        let upper = layer {
+            $0.add("x", type: "x", content: Array("\(record.utf8.count + 2)\(record)".utf8))
+            $0.directory("a")
+        }
+        let error = #expect(throws: ImageReadingError.self) { try stacked([layer { $0.file("a/x", "1") }, upper]) }
+        #expect(error?.description.contains("overlay") == true)
+    }
+
+    @Test(arguments: ["0", "1", "2", "3", "6"] as [Character])
+    func theRootIsADirectory(type: Character) throws {
+        #expect(try paths([layer { $0.add(".", type: "5", mode: 0o700) }]) == [])
+        let other = layer {
+            $0.file("a", "1")
+            $0.add("./.", type: type, link: "12".contains(type) ? "a" : "")
+        }
+        #expect(throws: ImageReadingError.self) { try stacked([other]) }
+    }
+
     @Test func filesAndFoldersReplaceEachOther() throws {
         let base = layer {
             $0.directory("a")

@@ -309,11 +309,11 @@ package struct FileSystemIndex: Sendable {
         }
     }
 
-    /// Hands the bytes of each path with its node to a closure, in byte order of the paths' components, names that are not
-    /// UTF-8 too.
-    func forEachNode(_ body: (_ path: [UInt8], FileNode) -> Void) {
+    /// Hands the bytes of each path with its node and its extended attributes to a closure, in byte order of the paths'
+    /// components, names that are not UTF-8 too.
+    func forEachNode(_ body: (_ path: [UInt8], FileNode, _ attributes: [String: [UInt8]]) -> Void) {
         forEachEntry(where: { place in
-            body(place.path, tree.nodes[Int(place.node)])
+            body(place.path, tree.nodes[Int(place.node)], tree.attributes[place.node] ?? [:])
             return false
         }) { _ in }
     }

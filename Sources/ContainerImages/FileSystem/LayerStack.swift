@@ -58,7 +58,14 @@ struct LayerStack {
         let slash = path.lastIndex(of: UInt8(ascii: "/"))
         let last = path[(slash.map { $0 + 1 } ?? path.startIndex)...]
         let folderPath = path[..<(slash ?? path.startIndex)]
+        if honorsWhiteouts, let attribute = entry.attributes.keys.sorted().first(where: Self.belongsToOverlay) {
+            throw failure(
+                entry, name,
+                "has the attribute \(attribute), which changes lower layers on overlayfs only: runtimes disagree about it"
+            )
+        }
         if last.isEmpty {
+            guard case .directory = entry.kind else { throw failure(entry, name, "is the root and not a directory") }
             tree.update(0) { node in
                 node.mode = entry.mode
                 node.uid = entry.uid
@@ -202,6 +209,12 @@ struct LayerStack {
             tree.noteRemoval(of: index, by: layer)
             pending.append(contentsOf: tree.names.children(of: index))
         }
+    }
+
+    /// Whether an extended attribute is one of overlayfs itself, with which it hides and moves what lower layers hold
+    /// (https://docs.kernel.org/filesystems/overlayfs.html). Docker sets those of a layer, containerd does not.
+    private static func belongsToOverlay(_ attribute: String) -> Bool {
+        attribute.hasPrefix("trusted.overlay.") || attribute.hasPrefix("user.overlay.")
     }
 
     private static func shown(_ path: [UInt8]) -> String { PathText.text(path) }
