@@ -62,8 +62,8 @@ struct HCLReader {
         defer { depth -= 1 }
         guard depth < Self.maximumDepth else { throw fail("blocks are nested too deeply") }
         var table = DocumentTable()
-        var blocks: [String: (place: SourcePosition, table: DocumentTable)] = [:]
-        var order: [String] = []
+        var blocks: [(key: String, place: SourcePosition, table: DocumentTable)] = []
+        var positions: [String: Int] = [:]
         while true {
             skip()
             guard let byte = peek else {
@@ -92,15 +92,16 @@ struct HCLReader {
             }
             index += 1
             let inner = DocumentNode(.table(try body(isInner: true)), at: place)
-            if blocks[key] == nil { order.append(key) }
-            var block = blocks[key] ?? (place, DocumentTable())
-            _ = block.table.insert(.init(key: labels.first ?? "", keyPlace: place, value: inner))
-            blocks[key] = block
+            // A table is changed where it is: a copy for each block would take quadratic time.
+            let position = positions[key] ?? blocks.count
+            if position == blocks.count {
+                positions[key] = position
+                blocks.append((key, place, DocumentTable()))
+            }
+            _ = blocks[position].table.insert(.init(key: labels.first ?? "", keyPlace: place, value: inner))
         }
-        for key in order {
-            guard let block = blocks[key] else { continue }
-            _ = table.insert(
-                .init(key: key, keyPlace: block.place, value: DocumentNode(.table(block.table), at: block.place)))
+        for (key, place, block) in blocks {
+            _ = table.insert(.init(key: key, keyPlace: place, value: DocumentNode(.table(block), at: place)))
         }
         return table
     }
