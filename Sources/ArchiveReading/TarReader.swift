@@ -153,6 +153,10 @@ package final class TarReader: ArchiveEntryReader {
                 modified: try records?.seconds("mtime") ?? header.modified
             )
         }
+        // The system has 32 bits for an owner, and -1 leaves the owner that a file has.
+        guard max(numbers.uid, numbers.gid) < UInt32.max else {
+            throw failure(offset, TarFault.ambiguous("an owner above \(UInt32.max - 1)").reason)
+        }
         return ArchiveEntry(
             path: path, rawPath: raw, rawTarget: rawTarget, isAbsolute: written.name.first == UInt8(ascii: "/"),
             kind: kind, size: size,

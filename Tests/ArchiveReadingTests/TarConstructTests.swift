@@ -47,7 +47,7 @@ struct TarConstructTests {
                 + TarMaker.padded([0x78])),
         .init(
             "pax times and owner", ["file a x"],
-            TarMaker.pax(["mtime=1.5", "uid=7", "gid=8", "comment=c"]) + TarMaker.file("a", "x")),
+            TarMaker.pax(["mtime=1.5", "uid=7", "gid=4294967294", "comment=c"]) + TarMaker.file("a", "x")),
         .init(
             "global header without consequence", ["file a x"],
             TarMaker.pax(["comment=c"], type: UInt8(ascii: "g")) + TarMaker.file("a", "x")),
@@ -241,6 +241,10 @@ struct TarConstructTests {
         .init("path with a NUL", "a name with a NUL", TarMaker.pax(["path=b\u{0}c"]) + victim),
         .init("pax size that is not a number", "not a plain number", at: 1024, TarMaker.pax(["size=+1"]) + victim),
         .init("pax owner that is not a number", "not a plain number", at: 1024, TarMaker.pax(["uid=-1"]) + victim),
+        .init(
+            "owner that leaves the file's", "an owner above 4294967294", at: 1024,
+            TarMaker.pax(["uid=4294967295"]) + victim),
+        .init("owner of 33 bits", "an owner above 4294967294", at: 1024, TarMaker.pax(["gid=4294967301"]) + victim),
         .init("pax time that is none", "is not a time", at: 1024, TarMaker.pax(["mtime=1e3"]) + victim),
         .init("record without a key", "has no key", TarMaker.rawPAX("6 =ab\n") + victim),
         .init("record that is too long", "not 'LENGTH KEY=VALUE'", TarMaker.rawPAX("99 a=b\n") + victim),

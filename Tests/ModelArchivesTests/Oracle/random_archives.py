@@ -6,7 +6,7 @@ random_archives.py extract DIR NAME ...       writes DIR/NAME.python, and DIR/NA
 The digest is that of docs/json.md: a line an entry, in byte order of the paths, hashed with sha256. zip archives have no modes that
 Python would set, so their digest leaves the execute bit out, and empty directories.
 """
-import hashlib, importlib.util, os, random, shutil, stat, struct, subprocess, sys, tarfile, tempfile, zipfile
+import bz2, gzip, hashlib, importlib.util, io, lzma, os, random, shutil, stat, struct, subprocess, sys, tarfile, tempfile, zipfile, zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 spec = importlib.util.spec_from_file_location("random_layers", os.path.join(HERE, "../../ContainerImagesTests/Oracle/random_layers.py"))
@@ -36,24 +36,70 @@ def tar(r):
     return out
 
 
+def compressed(r, data):
+    """The archive in one stream or several, with what may stand in headers and after the end."""
+    kind = r.randrange(4)
+    at = r.choice([0, len(data), r.randrange(len(data)), r.randrange(len(data))])
+    pieces = r.choice([[data], [data], [data[:at], data[at:]]])
+    tail = r.choice([b""] * 6 + [b"\0" * 512, b"junk", b"\0\0" + gzip.compress(data), gzip.compress(b""), bz2.compress(data), lzma.compress(data)])
+    if kind == 0: return b"".join(map(bz2.compress, pieces)) + tail
+    if kind == 1: return b"".join(map(lzma.compress, pieces)) + tail
+    out = b""
+    for piece in pieces:
+        flags = r.choice([0, 0, 4, 8, 16, 28, 2, 32])
+        text = b"n" * r.choice([0, 3, 600])
+        fields = (struct.pack("<H", len(text)) + text if flags & 4 else b"") + (text + b"\0" if flags & 8 else b"") + (text + b"\0" if flags & 16 else b"")
+        head = b"\x1f\x8b\x08" + bytes([flags]) + b"\0\0\0\0\0\3" + fields
+        if flags & 2: head += struct.pack("<H", (zlib.crc32(head) + r.choice([0, 0, 1])) & 0xFFFF)
+        out += head + zlib.compress(piece, r.choice([0, 1, 9]))[2:-4] + struct.pack("<2I", zlib.crc32(piece), len(piece))
+    return out + tail
+
+
+class Forward(io.RawIOBase):
+    """A stream that cannot go back, for which zipfile writes data descriptors."""
+    def __init__(self): self.data = bytearray()
+    def writable(self): return True
+    def write(self, data):
+        self.data += data
+        return len(data)
+
+
 def zipped(r, path):
-    with zipfile.ZipFile(path, "w") as archive:
+    stream = Forward() if r.randrange(4) == 0 else io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("MLmodel", MODEL)
+        if r.randrange(8) == 0: archive.comment = r.choice([b"c", b"PK\5\6" + bytes(18), b"x" * 300, b"PK\1\2", b"\0" * 22])
         for i in range(r.randrange(1, 5)):
-            name = r.choice(["a", "b", "d/c", "d/", "A", "caf\u00e9", "cafe\u0301", "back\\slash", "../x", "/abs", "d//e", "./f", "a/b", "nul\0x"])
+            name = r.choice(["a", "b", "d/c", "d/", "A", "caf\u00e9", "cafe\u0301", "back\\slash", "../x", "/abs", "d//e", "./f", "a/b", "nul\0x", "C:/w", "d/../x", "MLMODEL", ".", "d/.", "\u212a", "k", "a ", "a.", "con", "\u202ex"])
             info = zipfile.ZipInfo(name)
             info.compress_type = r.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
             info.create_system = r.choice([0, 3])
             info.external_attr = r.choice([0, 0o100644, 0o100755, 0o120777, 0o040755, 0o010644]) << 16
             info.extra = r.choice([b"", b"", struct.pack("<HH4s", 0x7875, 4, b"abcd"), b"\1\0\4\0abcd", struct.pack("<HHBI", 0x7075, 9, 1, 0) + b"evil"])
-            archive.writestr(info, r.randbytes(r.choice([0, 5, 300])))
-    data = bytearray(open(path, "rb").read())
+            with archive.open(info, "w", force_zip64=r.randrange(6) == 0) as member: member.write(r.randbytes(r.choice([0, 5, 300])))
+    data = bytearray(stream.data if isinstance(stream, Forward) else stream.getvalue())
+    headers = [i for i in range(len(data) - 46) if data[i:i + 4] in (b"PK\1\2", b"PK\3\4")]
     for _ in range(r.choice([0, 0, 1, 1, 2])):
-        kind = r.randrange(4)
+        kind = r.randrange(10)
         at = r.randrange(len(data))
         if kind == 0: data[at] = r.randrange(256)
         elif kind == 1: data[at:at] = r.randbytes(r.choice([1, 4, 30]))
         elif kind == 2: del data[at:at + r.choice([1, 4, 30])]
+        elif kind in (4, 5) and headers:
+            # One field of one header: flags, method, checksum, sizes, the first letter of the name, attributes, offset.
+            start = r.choice(headers)
+            is_central = data[start + 2] == 1
+            field = r.choice([(8, 2), (10, 2), (16, 4), (20, 4), (24, 4), (28, 2), (30, 2), (32, 2), (34, 2), (38, 4), (42, 4), (46, 1)] if is_central else
+                             [(6, 2), (8, 2), (14, 4), (18, 4), (22, 4), (26, 2), (28, 2), (30, 1)])
+            value = r.choice([0, 1, 8, 0x800, 0xFFFFFFFF, r.randrange(1 << 16)]) & ((1 << 8 * field[1]) - 1)
+            data[start + field[0]:start + field[0] + field[1]] = value.to_bytes(field[1], "little")
+        elif kind == 6: data[0:0] = r.choice([b"#!/bin/sh\n", b"MZ", data[:], b"\0" * 512])
+        elif kind == 7 and headers:
+            # Both headers of one name, in bytes that are not UTF-8, or marked as such or not.
+            for start in headers: data[start + (8 if data[start + 2] == 1 else 6) + 1] ^= 8
+        elif kind == 8 and headers:
+            # The flag of encryption in all headers.
+            for start in headers: data[start + (8 if data[start + 2] == 1 else 6)] |= 1
         else: data += r.choice([b"PK\5\6" + bytes(18), b"x", data[-22:]])
     with open(path, "wb") as file: file.write(data)
 
@@ -98,7 +144,8 @@ def main():
     if mode == "generate":
         for number in range(int(rest[0])):
             r = random.Random("%s/%d" % (rest[1], number))
-            with open(os.path.join(directory, "%d.tar" % number), "wb") as file: file.write(tar(r))
+            made = tar(r)
+            with open(os.path.join(directory, "%d.tar" % number), "wb") as file: file.write(compressed(r, made) if r.randrange(4) == 0 else made)
             zipped(r, os.path.join(directory, "%d.zip" % number))
     else:
         for name in rest: extract(directory, name)
