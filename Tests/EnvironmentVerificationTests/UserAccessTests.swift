@@ -17,7 +17,9 @@ struct UserAccessTests {
             ("1000", "600", ["error"]), ("1000", "604", []), ("1000", "640", ["error"]), ("app", "640", ["error"]),
             ("app", "604", []), ("app:0", "640", []), ("app:wheel", "640", []), ("app:staff", "640", ["error"]),
             ("1000:50", "640", ["error"]), ("root", "0", []), ("0", "0", []), ("", "0", []), ("app", "0", ["error"]),
-            ("nobody-knows", "0", []), ("4000", "640", []), ("4000:4000", "640", ["error"]),
+            ("nobody-knows", "0", ["error"]),
+            ("nobody-knows", "640", ["error"]), ("nobody-knows:0", "640", ["error"]), ("nobody-knows", "644", []),
+            ("4000", "640", []), ("4000:4000", "640", ["error"]),
         ] as [(String, String, [String])])
     func bits(user: String, mode: String, expected: [String]) throws {
         let listing = try ImageListing(

@@ -78,9 +78,8 @@ struct UserAccess {
     /// What stands in the way below a directory; the directories whose answers are known.
     private var known: [String: String?] = [:]
 
-    /// Whether there is anything that the user may not read: root may read everything, and of a user who is in no database it
-    /// is not known who that is.
-    var isLimited: Bool { uid > 0 }
+    /// Whether there is anything that the user may not read: root may read everything.
+    var isLimited: Bool { uid != 0 }
 
     /// Looks up `USER[:GROUP]`, names or numbers, in the image's databases
     /// (https://github.com/opencontainers/image-spec/blob/main/config.md#properties).
@@ -88,8 +87,14 @@ struct UserAccess {
         self.files = files
         let parts = user.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let written = parts.first ?? ""
+        guard let id = StartUser(written, files).id else {
+            // No runtime starts it, or the database comes at the start: only what everybody may read is certain.
+            name = "the user \(written), who is not in /etc/passwd,"
+            uid = -1
+            groups = []
+            return
+        }
         name = "the user \(written.isEmpty ? "root" : written)"
-        let id = StartUser(written, files).id ?? 0
         uid = id
         let accounts = Self.rows(files, "etc/passwd").filter { $0.count >= 4 && ($0[0] == written || $0[2] == written) }
         let rows = Self.rows(files, "etc/group").filter { $0.count >= 3 }
