@@ -1,4 +1,5 @@
 import ArgumentParser
+import SourceDocuments
 
 /// A command line that help shows, and what it is for.
 struct CommandExample: Sendable {
@@ -111,12 +112,9 @@ enum HelpText {
         return rows[left.count][right.count]
     }
 
-    /// A word of the command line without control characters, cut.
+    /// A word of the command line without control and bidirectional characters, cut.
     private static func printable(_ word: String) -> String {
-        let text = String(
-            String.UnicodeScalarView(
-                word.unicodeScalars.prefix(60).map { $0.value < 0x20 || (0x7F...0x9F) ~= $0.value ? "?" : $0 }))
-        return text
+        String(String.UnicodeScalarView(word.unicodeScalars.prefix(60).map { $0.isControlOrBidirectional ? "?" : $0 }))
     }
 }
 

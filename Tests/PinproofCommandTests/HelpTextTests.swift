@@ -52,9 +52,9 @@ struct HelpTextTests {
 
     @Test("a word with control characters does not reach the terminal")
     func hostileCommand() async {
-        let run = await pinproof("\u{1B}[2J\nx")
+        let run = await pinproof("\u{1B}[2J\nx\u{202E}\u{2028}y")
         #expect(!run.diagnostics.contains("\u{1B}"))
-        #expect(run.diagnostics.hasPrefix("Error: There is no command '?[2J?x'"))
+        #expect(run.diagnostics.hasPrefix("Error: There is no command '?[2J?x??y'"))
     }
 
     @Test(
