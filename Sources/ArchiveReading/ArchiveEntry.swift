@@ -17,7 +17,7 @@ package struct ArchiveEntry: Sendable, Hashable {
     package let path: String
     /// The path's bytes as written, where they are not UTF-8; else nil.
     package let rawPath: [UInt8]?
-    /// The bytes of a link's target, where they are not UTF-8; else nil.
+    /// The bytes of a link's target, where they are not UTF-8, and the text of what a device, FIFO or socket is; else nil.
     package let rawTarget: [UInt8]?
     /// Whether the archive writes the path from the root of the file system, `/etc/passwd`.
     package let isAbsolute: Bool
@@ -57,6 +57,16 @@ package struct ArchiveEntry: Sendable, Hashable {
         self.modified = modified
         self.offset = offset
     }
+}
+
+extension ArchiveEntry {
+    /// The text of what a device is, as ``rawTarget`` holds it: `character device 1:3`.
+    static func device(isBlock: Bool, major: Int, minor: Int) -> [UInt8] {
+        Array("\(isBlock ? "block" : "character") device \(major):\(minor)".utf8)
+    }
+
+    static let fifo = Array("FIFO".utf8)
+    static let socket = Array("socket".utf8)
 }
 
 /// A reader that gives an archive's entries one after the other, each with its data.

@@ -110,7 +110,15 @@ package final class DirectoryReader: ArchiveEntryReader {
             size = file.size
             attributes = FileAttributes.read(descriptor)
             current = FileByteSource(file)
-        default: break
+        case S_IFIFO: rawTarget = ArchiveEntry.fifo
+        case S_IFSOCK: rawTarget = ArchiveEntry.socket
+        default:
+            // The two numbers as the C library packs them, <sys/sysmacros.h>.
+            let device = UInt64(status.st_rdev)
+            rawTarget = ArchiveEntry.device(
+                isBlock: status.st_mode & S_IFMT == S_IFBLK,
+                major: Int(device >> 8 & 0xFFF | device >> 32 & 0xFFFF_F000),
+                minor: Int(device & 0xFF | device >> 12 & 0xFFFF_FF00))
         }
         let text = String(decoding: path, as: UTF8.self)
         return ArchiveEntry(

@@ -31,6 +31,8 @@ struct TarHeader {
     let gid: Int
     let modified: Int
     let isGNU: Bool
+    /// The numbers of a device; 0 in an archive of version 7.
+    let device: (major: Int, minor: Int)
     /// The blocks of data of an old GNU sparse file, and the size of the whole; nil for anything else.
     let oldSparse: OldSparse?
 
@@ -56,11 +58,10 @@ struct TarHeader {
         gid = try Self.number(block, 116, 8, "group")
         modified = try Self.number(block, 136, 12, "modification time", mayBeNegative: true)
         var oldSparse: OldSparse?
-        if isUstar || isGNU {
-            // Go reads the device's numbers of every entry, and refuses what is none.
-            _ = try Self.number(block, 329, 8, "device")
-            _ = try Self.number(block, 337, 8, "device")
-        }
+        // Go reads the device's numbers of every entry, and refuses what is none.
+        device =
+            isUstar || isGNU
+            ? (try Self.number(block, 329, 8, "device"), try Self.number(block, 337, 8, "device")) : (0, 0)
         if isUstar {
             let prefix = Self.text(block, 345, 155)
             // The star format has a prefix of 131 bytes, and times after it.

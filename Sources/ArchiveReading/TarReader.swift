@@ -143,7 +143,10 @@ package final class TarReader: ArchiveEntryReader {
             kind = .symbolicLink(target: target)
             if !target.utf8.elementsEqual(written.linkName) { rawTarget = written.linkName }
         case UInt8(ascii: "5"): kind = .directory
-        default: break
+        case UInt8(ascii: "6"): rawTarget = ArchiveEntry.fifo
+        default:
+            rawTarget = ArchiveEntry.device(
+                isBlock: written.type == UInt8(ascii: "4"), major: header.device.major, minor: header.device.minor)
         }
         try startData(written, offset)
         let records = headers.records

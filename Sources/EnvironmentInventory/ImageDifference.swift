@@ -14,7 +14,7 @@ public struct ImageDifference: Sendable, Hashable {
         public let gid: Int
         /// The digest of a file's bytes; nil for anything else.
         public let sha256: Digest?
-        /// What a link leads to; nil for anything else.
+        /// What a link leads to, or what a device, FIFO or socket is; nil for anything else.
         public let target: String?
         /// The extended attributes by name.
         public let attributes: [String: [UInt8]]

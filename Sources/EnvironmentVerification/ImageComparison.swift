@@ -87,7 +87,7 @@ package enum ImageComparison {
         case .symbolicLink(let text):
             type = "link"
             target = text
-        case .other: break
+        case .other(let what): target = what
         }
         return .init(
             type: type, size: entry.size, mode: entry.mode, uid: entry.uid, gid: entry.gid,

@@ -143,7 +143,7 @@ extension ImageDifference.FileChange {
         guard let file else { return "" }
         let other = file == left ? right : left
         var text = file.type
-        if let target = file.target { text = "→ \(target)" }
+        if let target = file.target { text = file.type == "other" ? target : "→ \(target)" }
         if let digest = file.sha256 {
             text = "\(digest.algorithm.rawValue):\(digest.hex.prefix(12))… \(file.size) B"
         }

@@ -70,8 +70,13 @@ struct TarConstructTests {
                     $0.type = UInt8(ascii: "1")
                     $0.link = "a"
                 } + TarMaker.file("b", "y")),
-        .init("device", ["other dev/null"], TarMaker.header("dev/null") { $0.type = UInt8(ascii: "3") }),
-        .init("FIFO", ["other f"], TarMaker.header("f") { $0.type = UInt8(ascii: "6") }),
+        .init(
+            "device", ["other dev/null character device 1:1", "other sda block device 0:0"],
+            TarMaker.header("dev/null") {
+                $0.type = UInt8(ascii: "3")
+                $0.device = Array("0000001\u{0}".utf8)
+            } + TarMaker.header("sda") { $0.type = UInt8(ascii: "4") }),
+        .init("FIFO", ["other f FIFO"], TarMaker.header("f") { $0.type = UInt8(ascii: "6") }),
         .init(
             "absolute and dotted names", ["file a x", "file b y"], TarMaker.file("/a", "x") + TarMaker.file("./b", "y")),
         .init(
@@ -114,7 +119,7 @@ struct TarConstructTests {
             case .directory: lines.append("directory \(entry.path)")
             case .symbolicLink(let target): lines.append("link \(entry.path) -> \(target)")
             case .hardLink(let target): lines.append("hard \(entry.path) = \(target)")
-            case .other: lines.append("other \(entry.path)")
+            case .other: lines.append("other \(entry.path) \(String(decoding: entry.rawTarget ?? [], as: UTF8.self))")
             }
         }
         return lines

@@ -93,7 +93,7 @@ func lines(_ files: FileSystemIndex) -> [String] {
         case .file: lines.append("f \(entry.path) \(entry.size) \(entry.sha256?.hex.prefix(12) ?? "")")
         case .directory: lines.append("d \(entry.path)")
         case .symbolicLink(let target): lines.append("l \(entry.path) \(target)")
-        case .other: lines.append("o \(entry.path)")
+        case .other(let what): lines.append("o \(entry.path) \(what)")
         }
     }
     return lines

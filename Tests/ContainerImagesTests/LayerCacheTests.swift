@@ -84,7 +84,7 @@ struct LayerCacheTests {
     /// readers keep something else than before: raise `LayerEvidence.version`, then write the new values here.
     @Test func evidenceVersion() throws {
         let packed = Self.packed(try Self.contents(Self.layer(), needs: Self.everything))
-        #expect(LayerEvidence.version == 4)
+        #expect(LayerEvidence.version == 5)
         let found = try ContentHash.sha256(of: packed).hex
         #expect(found == "83ae056268137df6a086c2bd3b779d61de3aed2431bed784f9dcf0ff62c86843")
     }

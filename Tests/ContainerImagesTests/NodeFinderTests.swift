@@ -13,11 +13,11 @@ struct NodeFinderTests {
         }
         let usr = add(.directory, "usr", to: 0)
         let lib = add(.directory, "lib", to: usr)
-        _ = add(.other, "a", to: lib)
-        _ = add(.other, "...", to: lib)
+        _ = add(.other(what: 0), "a", to: lib)
+        _ = add(.other(what: 0), "...", to: lib)
         _ = add(.symbolicLink(target: tree.addTarget(Array("usr/lib".utf8))), "lib", to: 0)
         _ = add(.symbolicLink(target: tree.addTarget(Array("a".utf8))), "link", to: lib)
-        _ = add(.other, "top", to: 0)
+        _ = add(.other(what: 0), "top", to: 0)
         return FileSystemIndex(tree)
     }
 

@@ -98,7 +98,7 @@ struct LayerEntry: Sendable {
     let modified: Int
     /// The content of a file, an index into ``LayerContents/contents``; -1 for anything else.
     let content: Int32
-    /// The bytes of a link's target where they are not UTF-8; else nil.
+    /// The bytes of a link's target where they are not UTF-8, and the text of what a device, FIFO or socket is; else nil.
     var rawTarget: [UInt8]?
     /// The extended attributes by name.
     var attributes: [String: [UInt8]] = [:]
@@ -138,7 +138,7 @@ struct LayerContents: Sendable {
         case .directory: kind = .directory
         case .symbolicLink(let text): (kind, target) = (.symbolicLink, entry.rawTarget ?? Array(text.utf8))
         case .hardLink(let text): (kind, target) = (.hardLink, entry.rawTarget ?? Array(text.utf8))
-        case .other: break
+        case .other: target = entry.rawTarget ?? []
         }
         if !entry.attributes.isEmpty { attributes[packed.count] = entry.attributes }
         packed.append(
@@ -177,7 +177,8 @@ struct FileNode: Sendable {
         case directory
         /// The target is a number of ``FileTree/targets``: a node without a text in it is copied for nothing.
         case symbolicLink(target: Int32)
-        case other
+        /// A device, FIFO or socket; a text among the targets says which.
+        case other(what: Int32)
     }
     var kind: Kind
     var mode: UInt16

@@ -10,7 +10,8 @@ package struct FileSystemIndex: Sendable {
         case file
         case directory
         case symbolicLink(target: String)
-        case other
+        /// A device, FIFO or socket: `character device 1:3`.
+        case other(what: String)
     }
 
     /// One entry of the file system.
@@ -282,8 +283,9 @@ package struct FileSystemIndex: Sendable {
             case (.file(let one), .file(let two)):
                 let (one, two) = (files.content(one), other.files.content(two))
                 return one?.sha256 == two?.sha256 && one?.size == two?.size
-            case (.symbolicLink(let one), .symbolicLink(let two)): return files.target(one) == other.files.target(two)
-            case (.directory, .directory), (.other, .other): return true
+            case (.symbolicLink(let one), .symbolicLink(let two)), (.other(let one), .other(let two)):
+                return files.target(one) == other.files.target(two)
+            case (.directory, .directory): return true
             default: return false
             }
         }
@@ -351,7 +353,7 @@ package struct FileSystemIndex: Sendable {
         case .directory: kind = .directory
         case .symbolicLink(let target):
             kind = .symbolicLink(target: PathText.text(tree.targets[Int(target)]))
-        case .other: kind = .other
+        case .other(let what): kind = .other(what: PathText.text(tree.targets[Int(what)]))
         }
         let kept = content >= 0 && content < tree.contents.count ? tree.contents[Int(content)] : nil
         return Entry(

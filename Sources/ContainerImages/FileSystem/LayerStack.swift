@@ -88,7 +88,7 @@ struct LayerStack {
         case .directory: kind = .directory
         case .symbolicLink(let target):
             kind = .symbolicLink(target: tree.addTarget(entry.rawTarget ?? Array(target.utf8)))
-        case .other: kind = .other
+        case .other: kind = .other(what: tree.addTarget(entry.rawTarget ?? []))
         case .hardLink(let target):
             try applyHardLink(entry, to: entry.rawTarget ?? Array(target.utf8), parent, last, name)
             return

@@ -59,7 +59,7 @@ extension LayerContents {
             writer.count(shared)
             writer.count(path.count - shared)
             rests += path.dropFirst(shared)
-            if entry.kind == .symbolicLink || entry.kind == .hardLink {
+            if entry.kind != .file, entry.kind != .directory {
                 writer.count(Int(entry.targetCount))
                 rests += names[path.endIndex..<end]
             }
@@ -174,11 +174,11 @@ extension LayerContents {
         var parts: [(shared: Int, rest: Int, target: Int)] = []
         parts.reserveCapacity(kinds.count)
         for kind in kinds {
-            let isLink = kind == .symbolicLink || kind == .hardLink
+            let hasTarget = kind != .file && kind != .directory
             parts.append(
                 (
                     try reader.number(upTo: Int(Int32.max)), try reader.number(upTo: Int(Int32.max)),
-                    isLink ? try reader.number(upTo: Int(Int32.max)) : 0
+                    hasTarget ? try reader.number(upTo: Int(Int32.max)) : 0
                 ))
         }
         let rests = try reader.data()
