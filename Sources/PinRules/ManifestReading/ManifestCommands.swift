@@ -28,7 +28,9 @@ extension ManifestReader {
         guard node.string != nil else { return }
         var script = EmbeddedText.text(of: node, in: text)
         if let rewrite { script = rewrite(script) }
-        result.reading.merge(asWritten(reading(of: script, place)))
+        // In one expression, the steps so far would be copied: `self` is loaded before the call that changes it.
+        let found = reading(of: script, place)
+        result.reading.merge(asWritten(found))
     }
 
     /// Records a command as devcontainers write it: a string for a shell, a list for a program and its arguments.
@@ -60,7 +62,8 @@ extension ManifestReader {
     }
 
     private mutating func addStarted(_ script: MappedText, _ place: Place) {
-        for pin in asWritten(reading(of: script, place)).pins where pin.installsAtStart && pin.file == text.name {
+        let found = reading(of: script, place)
+        for pin in asWritten(found).pins where pin.installsAtStart && pin.file == text.name {
             add(pin.atStart)
         }
     }
@@ -69,6 +72,8 @@ extension ManifestReader {
         let (step, site) = nextStep(script, place)
         var reader = CommandReader(site)
         reader.state = commandState
+        // Else the first change would copy all of it.
+        commandState = CommandReader.State()
         defer { commandState = reader.state }
         let source = CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0)
         if case .other(let line) = place.interpreter,
