@@ -27,6 +27,8 @@ import tarfile
 import tempfile
 import zipfile
 
+import growth_more
+
 
 def sha(number):
     return hashlib.sha256(str(number).encode()).hexdigest()
@@ -418,10 +420,24 @@ IMAGES = {"record": lambda directory, count: installed(directory, count, 0), "me
 IMAGES |= {make.__name__: make for make in [
     layer_files, one_directory, whiteouts, links, distributions, dpkg, dpkg_files, apk, rpm, conda, pickle_list, pickle_objects, safetensors,
     model_directory, model_zip, model_tar]}
+IMAGES |= {make.__name__: make for make in growth_more.MODELS}
+CHECKED += growth_more.CHECKED
+OTHERS = {make.__name__: make for make in growth_more.DEPLOYED + growth_more.PROFILED}
+DEMO = pathlib.Path(__file__).resolve().parents[2] / "docs/demo"
 
 
-def instructions(program, subject, *words, command="inspect"):
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, command, "--format", "json", *words, subject]
+def words_of(name, subject):
+    """The command that reads a subject."""
+    if name in (make.__name__ for make in growth_more.PROFILED):
+        return ["profile", subject]
+    if name == "mlflow_store" or name in OTHERS:
+        return ["preflight", "--format", "json", "--no-loading", "--deploy", subject, str(DEMO / "churn-model.tar.gz"), str(DEMO / "churn-image.oci.tar")]
+    command = "check" if name in [make.__name__ for make in CHECKED] else "inspect"
+    return [command, "--format", "json", *(TARGET if name in RESOLVED else []), subject]
+
+
+def instructions(program, subject, words):
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, *words]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     found = re.search(r"Collected : (\d+)", done.stderr)
     if not found or done.returncode not in (0, 1, 2):
@@ -439,26 +455,25 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     worst = 0
-    checked = [make.__name__ for make in CHECKED]
-    names = [make.__name__ for make in DOCUMENTS] + checked + list(IMAGES)
+    names = [make.__name__ for make in DOCUMENTS + CHECKED] + list(IMAGES) + list(OTHERS) + ["mlflow_store"]
+    makers = {make.__name__: make for make in DOCUMENTS + CHECKED} | OTHERS
     names = names if not options.only else options.only.split(",")
 
     def measured(name):
         counts = []
         for entries in (0, options.small, options.large):
             with tempfile.TemporaryDirectory() as directory:
-                if name in IMAGES:
-                    subject = IMAGES[name](directory, entries)
+                if name in IMAGES or name == "mlflow_store":
+                    subject = (growth_more.mlflow_store if name == "mlflow_store" else IMAGES[name])(directory, entries)
                 else:
-                    file, text = globals()[name](entries if entries or name not in ("specifier", "marker", "release") else 1)
+                    file, text = makers[name](entries if entries or name not in ("specifier", "marker", "release") else 1)
                     subject = os.path.join(directory, file)
                     os.makedirs(os.path.dirname(subject), exist_ok=True)
                     pathlib.Path(subject).write_text(text)
                     if name in BESIDE:
                         beside, text = BESIDE[name](entries)
                         (pathlib.Path(directory) / beside).write_text(text)
-                counts.append(instructions(
-                    options.program, subject, *(TARGET if name in RESOLVED else []), command="check" if name in checked else "inspect"))
+                counts.append(instructions(options.program, subject, words_of(name, subject)))
         return counts
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
