@@ -60,8 +60,52 @@ struct PythonCodeTests {
         ("subprocess.run('apt-get install -y git', shell=True)", "apt-get install -y git"),
         ("subprocess.run(args=['a'])", "a"),
         ("subprocess.run(command)", nil),
-        ("subprocess.run(['pip', name])", nil),
+        ("subprocess.run(['pip', name])", "pip \"${_name}\""),
+        (
+            "subprocess.run([f'pip{v}', 'install', f'x=={v}', *more, a.b(c)[0]])",
+            "\"pip${_v}\" install \"x==${_v}\" \"${_}\" \"${_ab}\""
+        ),
+        ("os.system(f'{sys.executable} -m pip install {name!r:>3} {{x}}')", "python -m pip install ${_name} {x}"),
+        ("V = '1.0'\nos.system(f'pip install x=={V}')", "pip install x==1.0"),
+        ("os.system(f'{self.sudo}apt-get install -y x')", "${_selfsudo}apt-get install -y x"),
+        ("os.system('a\\nb')", "a\nb"), ("os.system(f'{')", "${_}"), ("os.system(f'}')", "}"),
     ]
+
+    /// Code, and the texts in it that may be run.
+    private static let mentions: [(code: String, texts: [String])] = [
+        ("cmd = 'pip install x'", ["pip install x"]),
+        ("cmd = f'sudo {a}pip install {x}'", ["sudo ${_a}pip install ${_x}"]),
+        ("run_all(['pip install a', 'ls', 'python -m pip install b'])", ["pip install a", "python -m pip install b"]),
+        ("c.run('apt-get -y install git')", ["apt-get -y install git"]),
+        ("c.run('wget -q https://index.example/x')", ["wget -q https://index.example/x"]),
+        ("os.system('pip install ' + name)", ["pip install "]),
+        ("x = {'cmd': 'conda create -n a'}", ["conda create -n a"]),
+        ("def f():\n  return 'npm ci --all'", ["npm ci --all"]),
+        // What is run where it stands is read there.
+        ("os.system('pip install x')", []), ("subprocess.run(['pip', 'install', 'x y'])", []),
+        // What is said is not run.
+        ("print('pip install x')", []), ("print('a', f('pip install x'))", ["pip install x"]),
+        ("raise ImportError('pip install x')", []), ("logger.warning(\"pip install x\")", []),
+        ("parser.add_argument('--a', help='pip install x')", []), ("'pip install x'", []),
+        ("def f():\n  \"\"\"pip install x\"\"\"\n", []),
+        ("a = 'Run pip install x'", []), ("a = 'pip list'", []), ("a = 'pip install'.split()", ["pip install"]),
+    ]
+
+    @Test("texts that look like installing", arguments: mentions.indices)
+    func texts(index: Int) {
+        let (text, found) = Self.mentions[index]
+        #expect(PythonCode(Array(text.utf8)) { _ in nil }.mentions.map(\.text) == found, "\(text)")
+    }
+
+    @Test("long and deep code ends, and says that it was cut")
+    func large() {
+        for part in ["[", "os.system(", "a = [", "f'{", "urlretrieve([", "{", "subprocess.run([f'{x}', "] {
+            let code = PythonCode(Array(String(repeating: part, count: 60_000).utf8)) { _ in nil }
+            #expect(code.commands.count <= 60_000)
+        }
+        #expect(PythonCode(Array(String(repeating: "a\n", count: 120_000).utf8)) { _ in nil }.isCut)
+        #expect(!PythonCode(Array(String(repeating: "a\n", count: 90_000).utf8)) { _ in nil }.isCut)
+    }
 
     @Test("command lines that code runs", arguments: commands.indices)
     func commandLines(index: Int) {

@@ -94,6 +94,25 @@ struct UnreadCommandTests {
         #expect(found.map(\.subject) == ["flask"], "\(found.map(\.message))")
     }
 
+    @Test("a script of Python: commands with values that nobody knows, and texts that it may run")
+    func pythonScripts() {
+        let script = """
+            import os, subprocess, sys
+            os.system(f"{sys.executable} -m pip install flask=={VERSION}")
+            subprocess.run(["pip", "install", "six", package])
+            command = f"apt-get install -y {name}" if a else f"yum install {name}"
+            print("pip install nothing")
+            """
+        let text = "FROM python:3.11.9\nENV VERSION=1 package=x==1.0\nCOPY i.py /\nRUN python /i.py\n"
+        let found = check("Dockerfile", text, beside: ["i.py": script]).findings
+        #expect(
+            found.map { "\($0.rule) \($0.subject ?? "") \($0.range?.start.line ?? 0)" } == [
+                "unresolved-variable flask==${_VERSION} 2", "floating-python-package six 3",
+                "unresolved-variable \"${_package}\" 3", "unread-command apt-get install -y ${_name} 4",
+                "unread-command yum install ${_name} 4",
+            ])
+    }
+
     @Test("what another program runs and nobody knows is said; what it does not run is not")
     func carriedUnknowns() {
         func found(_ script: String) -> [String?] {

@@ -103,9 +103,19 @@ extension CommandReader {
                     reason: fetch.reason
                 ).used(by: source.usedBy))
         }
-        for line in code.commands {
-            read(line.text, at: content.fileRange(line.range), command, step, source)
+        for line in code.commands { read(line, at: content.fileRange(line.range), command, step, source) }
+        for line in code.mentions { addUnread(line, in: source, at: source.text.range(content.fileRange(line.range))) }
+        if code.isCut {
+            addUnread(
+                source.text.name, requestedBy: "the script", "it is longer than what is read", in: source,
+                at: source.text.range(content.fileRange(0..<min(1, content.count))))
         }
+    }
+
+    private mutating func addUnread(_ mention: PythonCode.Command, in source: CommandSource, at range: SourceRange) {
+        let line = mention.text.split(whereSeparator: \.isNewline).first ?? ""
+        addUnread(
+            line.split(separator: " ").prefix(4).joined(separator: " "), "the code may run it", in: source, at: range)
     }
 
     private mutating func readCommands(
@@ -114,16 +124,20 @@ extension CommandReader {
         let start = source.text.offsets(ofLine: range.start.line)?.lowerBound ?? 0
         let end = source.text.offsets(ofLine: range.end.line)?.lowerBound ?? 0
         let offsets = (start + range.start.column - 1)..<max(start + range.start.column - 1, end + range.end.column - 1)
-        for line in code.commands { read(line.text, at: offsets, command, step, source) }
+        for line in code.commands { read(line, at: offsets, command, step, source) }
+        for line in code.mentions { addUnread(line, in: source, at: range) }
     }
 
     /// Reads a command line that code hands to a shell; all of its positions are those of the argument.
     private mutating func read(
-        _ line: String, at range: Range<Int>, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+        _ line: PythonCode.Command, at range: Range<Int>, _ command: ShellCommand, _ step: RunStep,
+        _ source: CommandSource
     ) {
         guard source.depth < Self.maximumDepth else { return }
-        let text = MappedText(line, standingFor: range)
-        let inner = step.step(ofCommandLine: text, in: source.text, by: command)
+        let text = MappedText(line.text, standingFor: range)
+        // A value with a dollar sign is not known.
+        let inner = step.step(
+            ofCommandLine: text, in: source.text, by: command, setting: line.unknown.map { (name: $0, value: "$") })
         read(
             inner,
             CommandSource(

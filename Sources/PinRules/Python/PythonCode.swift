@@ -7,8 +7,8 @@ import SourceDocuments
 /// https://huggingface.co/docs/transformers/main_classes/pipelines, https://www.nltk.org/api/nltk.downloader.html,
 /// https://pytorch.org/docs/stable/hub.html, https://docs.python.org/3/library/urllib.request.html.
 ///
-/// A value is known when it is a string, a name to which one string is assigned, or a variable of the environment.
-/// Left out: what functions return, formatted strings, modules that the code imports from files beside it.
+/// A value is known when it is a string, a name to which one string is assigned, or a variable of the environment; of a
+/// formatted string the written parts are. Left out: what functions return, modules that the code imports from files beside it.
 struct PythonCode {
     /// One thing that is fetched.
     struct Fetch {
@@ -25,18 +25,17 @@ struct PythonCode {
     /// A command line that the code runs, `os.system("pip install x")`, in the words of a shell.
     struct Command {
         let text: String
+        /// The variables in it that stand for what is not known.
+        let unknown: [String]
         let range: Range<Int>
     }
 
     private(set) var fetches: [Fetch] = []
     private(set) var commands: [Command] = []
-
-    /// What an argument or a variable holds.
-    private enum Value: Equatable {
-        case known(String)
-        case list([String])
-        case unknown
-    }
+    /// Texts that look like command lines which install something, and that no call runs where they stand.
+    private(set) var mentions: [Command] = []
+    /// Whether the code is longer, or its calls stand deeper in each other, than what is read.
+    var isCut: Bool { isLonger || budget.isSpent }
 
     private struct Argument {
         let name: String?
@@ -44,124 +43,50 @@ struct PythonCode {
         let range: Range<Int>
     }
 
-    private let bytes: [UInt8]
-    private let tokens: [PythonToken]
-    private let environment: (String) -> String?
-    private var names: [String: Value] = [:]
+    let bytes: [UInt8]
+    let tokens: [PythonToken]
+    private let isLonger: Bool
+    let budget = Budget()
+    let environment: (String) -> String?
+    var names: [String: Value] = [:]
 
     /// Reads code.
     ///
     /// - Parameter environment: the value of an environment variable; nil when it is not known.
     init(_ code: [UInt8], environment: @escaping (String) -> String?) {
         bytes = code
-        tokens = PythonToken.tokens(of: code)
+        (tokens, isLonger) = PythonToken.tokens(of: code)
         self.environment = environment
         readAssignments()
         for index in tokens.indices where tokens[index].kind == .name && isSymbol(index + 1, "(") { readCall(index) }
+        mentions = unreadTexts()
     }
 
-    private func isSymbol(_ index: Int, _ text: String) -> Bool {
+    /// The tokens that may be looked at besides once each: calls that stand in calls are gone through for each of them.
+    final class Budget {
+        private var left = 2_000_000
+
+        var isSpent: Bool { left == 0 }
+
+        /// Whether one more token may be looked at.
+        func take() -> Bool {
+            left = max(0, left - 1)
+            return left > 0
+        }
+    }
+
+    func isSymbol(_ index: Int, _ text: String) -> Bool {
         tokens.indices.contains(index) && tokens[index].kind == .symbol && tokens[index].text == text
-    }
-
-    // MARK: Values
-
-    /// `NAME = "text"` at the start of a statement; a name that is assigned two different values is unknown.
-    private mutating func readAssignments() {
-        for index in tokens.indices where tokens[index].kind == .name && isSymbol(index + 1, "=") {
-            guard index == 0 || tokens[index - 1].kind == .end, !isSymbol(index + 2, "=") else { continue }
-            let (value, next) = value(at: index + 2)
-            let isWhole = tokens.indices.contains(next) && tokens[next].kind == .end
-            let name = tokens[index].text
-            let known = isWhole ? value : .unknown
-            names[name] = names[name].map { $0 == known ? known : .unknown } ?? known
-        }
-    }
-
-    /// The value that starts at a token, and the token after it.
-    private func value(at index: Int) -> (Value, next: Int) {
-        guard tokens.indices.contains(index) else { return (.unknown, index) }
-        let token = tokens[index]
-        switch token.kind {
-        case .string:
-            var text = token.text
-            var next = index + 1
-            // Strings that stand side by side are one.
-            while tokens.indices.contains(next), tokens[next].kind == .string {
-                text += tokens[next].text
-                next += 1
-            }
-            return (.known(text), next)
-        case .name:
-            if isSymbol(index + 1, "[") || isSymbol(index + 1, "(") { return variable(at: index) }
-            return (names[token.text] ?? .unknown, index + 1)
-        case .symbol where token.text == "[":
-            var list: [String]? = []
-            var next = index + 1
-            while tokens.indices.contains(next), !isSymbol(next, "]"), tokens[next].kind != .end {
-                if isSymbol(next, ",") {
-                    next += 1
-                    continue
-                }
-                // `sys.executable` is the interpreter itself.
-                if tokens[next].text == "sys.executable" {
-                    list?.append("python")
-                    next += 1
-                    continue
-                }
-                let (item, after) = value(at: next)
-                if case .known(let text) = item { list?.append(text) } else { list = nil }
-                next = max(after, next + 1)
-            }
-            return (list.map { .list($0) } ?? .unknown, next + 1)
-        default: return (.unknown, index + 1)
-        }
-    }
-
-    /// `os.environ["X"]`, `os.environ.get("X", "default")`, `os.getenv("X")`.
-    private func variable(at index: Int) -> (Value, next: Int) {
-        let close = closing(of: index + 1)
-        guard
-            ["os.environ", "environ", "os.environ.get", "environ.get", "os.getenv", "getenv"].contains(
-                tokens[index].text),
-            tokens.indices.contains(index + 2), tokens[index + 2].kind == .string
-        else { return (.unknown, close + 1) }
-        if let value = environment(tokens[index + 2].text) { return (.known(value), close + 1) }
-        if isSymbol(index + 3, ","), tokens.indices.contains(index + 4), tokens[index + 4].kind == .string,
-            index + 5 == close
-        {
-            return (.known(tokens[index + 4].text), close + 1)
-        }
-        return (.unknown, close + 1)
-    }
-
-    /// The token that closes a bracket; the end of the code when none does.
-    private func closing(of open: Int) -> Int {
-        var depth = 0
-        var index = open
-        while index < tokens.count {
-            if tokens[index].kind == .symbol {
-                switch tokens[index].text {
-                case "(", "[", "{": depth += 1
-                case ")", "]", "}":
-                    depth -= 1
-                    if depth == 0 { return index }
-                default: break
-                }
-            }
-            index += 1
-        }
-        return tokens.count
     }
 
     private func arguments(of index: Int) -> [Argument] {
         let close = closing(of: index + 1)
         var arguments: [Argument] = []
         var start = index + 2
-        while start < close {
+        while start < close, budget.take() {
             var end = start
             var depth = 0
-            while end < close, depth > 0 || !isSymbol(end, ",") {
+            while end < close, depth > 0 || !isSymbol(end, ","), budget.take() {
                 if tokens[end].kind == .symbol {
                     if "([{".contains(tokens[end].text) { depth += 1 }
                     if ")]}".contains(tokens[end].text) { depth -= 1 }
@@ -233,9 +158,12 @@ struct PythonCode {
                 return
             }
             switch argument.value {
-            case .known(let text): commands.append(Command(text: text, range: argument.range))
-            case .list(let words):
-                commands.append(Command(text: words.map(Self.quoted).joined(separator: " "), range: argument.range))
+            case .known(let text): commands.append(Command(text: text, unknown: [], range: argument.range))
+            case .partial(let text, let unknown):
+                commands.append(Command(text: text, unknown: unknown, range: argument.range))
+            case .list(let words, let unknown):
+                let line = words.map { unknown.isEmpty ? Self.quoted($0) : Self.doublyQuoted($0) }
+                commands.append(Command(text: line.joined(separator: " "), unknown: unknown, range: argument.range))
             case .unknown: break
             }
         }
@@ -268,7 +196,7 @@ struct PythonCode {
         switch revision?.value {
         case nil: strength = (.floating, "it has no revision")
         case .known(let text): strength = GitReference.strength(text)
-        case .list, .unknown: strength = (.unknown, nil)
+        case .list, .partial, .unknown: strength = (.unknown, nil)
         }
         add(.modelDownload, function, subject, strength, argument.range)
     }
@@ -302,6 +230,12 @@ struct PythonCode {
             Fetch(
                 kind: kind, function: function, subject: subject, strength: strength.0, reason: strength.1, range: range
             ))
+    }
+
+    /// A word with variables of a shell, as the shell reads it.
+    private static func doublyQuoted(_ word: String) -> String {
+        if !word.contains("$") { return quoted(word) }
+        return "\"" + word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
     /// A word as a shell reads it.

@@ -3,15 +3,16 @@ import SourceDocuments
 /// The tokens of Python code, as far as calls and their arguments need them
 /// (https://docs.python.org/3/reference/lexical_analysis.html).
 ///
-/// Left out: the value of numbers, escapes other than a backslash before a quote or a line feed, and what stands in the
-/// braces of an f-string, which makes the string unknown.
+/// Left out: the value of numbers, and escapes other than those of quotes, line feeds and tabs.
 struct PythonToken {
     enum Kind {
         /// A name or keyword; dotted names are one token, `os.environ.get`.
         case name
         /// A string whose value is known.
         case string
-        /// A string whose value is not known: an f-string with braces, bytes.
+        /// An f-string with braces, as it is written.
+        case formatted
+        /// A string whose value is not known.
         case unknownString
         case symbol
         /// The end of a statement's line, or a semicolon.
@@ -27,8 +28,8 @@ struct PythonToken {
     /// The most tokens that are read of one text.
     private static let maximumCount = 200_000
 
-    /// Returns the tokens of a text; text after the limit is left out.
-    static func tokens(of bytes: [UInt8]) -> [PythonToken] {
+    /// Returns the tokens of a text, and whether there are more than are read.
+    static func tokens(of bytes: [UInt8]) -> (tokens: [PythonToken], isCut: Bool) {
         var tokens: [PythonToken] = []
         var index = 0
         var depth = 0
@@ -70,7 +71,7 @@ struct PythonToken {
             }
         }
         tokens.append(PythonToken(kind: .end, text: "", range: bytes.count..<bytes.count))
-        return tokens
+        return (tokens, index < bytes.count)
     }
 
     private static func string(
@@ -81,6 +82,7 @@ struct PythonToken {
         index += isTriple ? 3 : 1
         var content: [UInt8] = []
         var isKnown = !prefix.contains("b")
+        var isFormatted = false
         while index < bytes.count {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\\"), index + 1 < bytes.count {
@@ -90,6 +92,8 @@ struct PythonToken {
                     content += [byte, next]
                 } else if next == quote || next == UInt8(ascii: "\\") {
                     content.append(next)
+                } else if let byte = Self.escapes[next] {
+                    content.append(byte)
                 } else if next != UInt8(ascii: "\n") {
                     isKnown = false
                 }
@@ -106,14 +110,20 @@ struct PythonToken {
             } else if byte == UInt8(ascii: "\n"), !isTriple {
                 break
             }
-            if byte == UInt8(ascii: "{"), prefix.contains("f") { isKnown = false }
+            if byte == UInt8(ascii: "{"), prefix.contains("f") { isFormatted = true }
             content.append(byte)
             index += 1
         }
         return PythonToken(
-            kind: isKnown ? .string : .unknownString, text: String(decoding: content, as: UTF8.self),
+            kind: isKnown ? isFormatted ? .formatted : .string : .unknownString,
+            text: String(decoding: content, as: UTF8.self),
             range: start..<min(index, bytes.count))
     }
+
+    private static let escapes: [UInt8: UInt8] = [
+        UInt8(ascii: "n"): UInt8(ascii: "\n"), UInt8(ascii: "t"): UInt8(ascii: "\t"),
+        UInt8(ascii: "'"): UInt8(ascii: "'"), UInt8(ascii: "\""): UInt8(ascii: "\""),
+    ]
 
     private static func isNameStart(_ byte: UInt8) -> Bool {
         byte.isASCIILetter || byte == UInt8(ascii: "_") || byte >= 0x80
