@@ -32,7 +32,7 @@ package struct MarkerEquivalence {
     private static let maximumEnvironments = 50_000
     /// More comparisons than this are not made for the questions of one document: extras and alternatives multiply the
     /// environments.
-    package static let maximumComparisons = 10_000_000
+    package static let maximumComparisons = 3_000_000
 
     private var comparisons = 0
     private var literals: [String: Set<String>] = [:]
@@ -56,10 +56,6 @@ package struct MarkerEquivalence {
         guard effort > 0, let environments = search.environments() else { return nil }
         effort -= environments.count
         let extras = search.extras
-        let rounds = environments.count.multipliedReportingOverflow(by: extras.count)
-        let work = rounds.partialValue.multipliedReportingOverflow(by: search.comparisons + 1)
-        guard !rounds.overflow, !work.overflow, work.partialValue <= effort else { return nil }
-        effort -= work.partialValue
         for environment in environments {
             if let pythons, let version = environment["python_full_version"].flatMap({ PythonVersion($0) }),
                 !pythons.contains(version, allowsPrereleases: true)
@@ -67,6 +63,8 @@ package struct MarkerEquivalence {
                 continue
             }
             for extra in extras {
+                effort -= search.comparisons + 1
+                guard effort > 0 else { return nil }
                 let isLeft = left.contains { $0.holds(in: environment, extras: extra) }
                 let isRight = right.contains { $0.holds(in: environment, extras: extra) }
                 if isLeft != isRight { return false }

@@ -48,7 +48,8 @@ struct CapturedLoadingTests {
     @Test(
         "a library of which nothing is said is refused",
         arguments: [
-            "name = \"a\"", "path = \"b\"", "name = \"a\"\nsource = \"apt b 1\"",
+            "name = \"\"\npath = \"b\"", "name = \"a\"\npath = \"\"", "name = \"a\"", "path = \"b\"",
+            "name = \"a\"\nsource = \"apt b 1\"",
             "name = \"a\"\npath = \"b\"\ndigest = \"md5:00\"", "name = \"a\"\npath = \"b\"\ndigest = \"sha256:00\"",
         ])
     func refused(table: String) {

@@ -56,6 +56,7 @@ enum CapturedLoading {
         var libraries: [LibrarySource] = []
         for entry in try fields.list("libraries") {
             let name = try entry.requiredString("name")
+            guard !name.isEmpty else { throw entry.error("has an empty name") }
             let source = try entry.string("source")
             guard let path = try entry.string("path") else {
                 guard source == outside || source == missing else {
@@ -64,6 +65,7 @@ enum CapturedLoading {
                 libraries.append(LibrarySource(name: name, place: source == outside ? .outside : .missing))
                 continue
             }
+            guard !path.isEmpty else { throw entry.error("has an empty path") }
             var digest: Digest?
             if let text = try entry.string("digest") {
                 digest = Digest(text)
