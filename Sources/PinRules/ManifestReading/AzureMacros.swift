@@ -103,7 +103,8 @@ struct AzureMacros {
         let name = bytes[(start + 2)...].prefix(Self.maximumName).prefix(while: isName)
         guard !name.isEmpty, name.endIndex < bytes.count, bytes[name.endIndex] == UInt8(ascii: ")") else { return nil }
         let text = String(decoding: name, as: UTF8.self)
-        guard isMacro(text, functions) else { return nil }
+        guard isMacro(text, functions) || isCommandLine(start..<(name.endIndex + 1), bytes) && !functions.contains(text)
+        else { return nil }
         var end = name.endIndex + 1
         if Self.parents.contains(text.lowercased()), bytes[end...].starts(with: "/s".utf8),
             end + 2 == bytes.count || !isName(bytes[end + 2])
@@ -129,6 +130,14 @@ struct AzureMacros {
             return !["sh", "py", "pl", "rb", "exe"].contains(name[name.index(after: dot)...])
         }
         return name.utf8.contains { $0.isASCIIUppercase }
+    }
+
+    /// Whether `$(name)` is all of a line: a command that only the build knows, whoever replaces it.
+    private func isCommandLine(_ range: Range<Int>, _ bytes: [UInt8]) -> Bool {
+        let feed = UInt8(ascii: "\n")
+        let before = bytes[..<range.lowerBound].suffix(Self.maximumName).reversed().first { !$0.isASCIIBlank }
+        let after = bytes[range.upperBound...].prefix(Self.maximumName).first { !$0.isASCIIBlank }
+        return (before ?? feed) == feed && [feed, UInt8(ascii: "\r")].contains(after ?? feed)
     }
 
     /// `variables.name`, `variables['name']`

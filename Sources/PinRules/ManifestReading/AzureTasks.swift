@@ -28,7 +28,8 @@ enum AzureTasks {
 
     static func read(_ node: DocumentNode, _ scope: AzurePipeline.Scope, _ reader: inout ManifestReader) {
         for (key, interpreter) in [
-            ("script", ShellInterpreter.shell), ("bash", .shell), ("pwsh", .powerShell), ("powershell", .powerShell),
+            ("script", scope.isWindows ? ShellInterpreter.commandPrompt : .shell), ("bash", .shell),
+            ("pwsh", .powerShell), ("powershell", .powerShell),
         ] {
             guard let script = node[keys: key], script.string != nil else { continue }
             var place = place(node, node[keys: "workingDirectory"], scope)
@@ -92,7 +93,9 @@ enum AzureTasks {
                 task, .shell, text: task.input("script"), path: task.input("filepath", "scriptpath"), scope, &reader)
         case "cmdline":
             if let script = task.input("script") {
-                add(script, place(task.node, task.input("workingdirectory"), scope), scope, &reader)
+                var place = place(task.node, task.input("workingdirectory"), scope)
+                place.interpreter = scope.isWindows ? .commandPrompt : .shell
+                add(script, place, scope, &reader)
             } else if let program = task.input("filename") {
                 run("", [program, task.input("arguments")], task, scope, &reader, in: task.input("workingfolder"))
             }
@@ -177,9 +180,9 @@ enum AzureTasks {
 
     /// Tasks that fetch what the project's own files name, or packages that nothing here reads.
     private static let fetching: Set<String> = [
-        "maven", "gradle", "nugetcommand", "nugetinstaller", "nugetrestore", "cocoapods", "downloadgithubrelease",
+        "maven", "gradle", "nugetinstaller", "nugetrestore", "cocoapods", "downloadgithubrelease",
         "universalpackages", "downloadpackage", "gulp", "grunt", "yarn", "yarninstaller", "pipinstall", "conan",
-        "downloadbuildartifacts", "rubygems", "bundler", "composer",
+        "rubygems", "bundler", "composer",
     ]
 
     /// Inputs that hold a script, in tasks that are not known.
@@ -204,6 +207,12 @@ enum AzureTasks {
             if ["restore", "build", "test", "publish", "pack", "run", "custom"].contains(command) {
                 addUnread(task, "what the project's own files name is not read", &reader)
             }
+        case "nugetcommand":
+            if ["", "restore", "custom"].contains(command) { addUnread(task, "what it fetches is not read", &reader) }
+        case "downloadbuildartifacts", "downloadpipelineartifact":
+            // What the same run made is nothing new.
+            let source = task.input("buildtype", "source")?.text?.lowercased() ?? ""
+            if source == "specific" { addUnread(task, "what another pipeline made is not read", &reader) }
         case "docker": readDocker(task, command, scope, &reader)
         case let name where fetching.contains(name):
             addUnread(task, "what it fetches is not read", &reader)

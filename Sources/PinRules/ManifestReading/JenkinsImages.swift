@@ -270,21 +270,21 @@ extension JenkinsReader {
         _ word: String, _ reason: String, _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope
     ) {
         guard let (arguments, end) = code.arguments(behind: index), let first = arguments.first else { return }
-        // The repository of the pipeline itself.
-        let isOwn = arguments.contains { argument in
-            (argument.name == nil || argument.name == "scm") && argument.value.count == 1
-                && code.tokens[argument.value.lowerBound].word == "scm"
+        let last = min(end ?? first.value.upperBound, code.tokens.count)
+        let inner = (index + 1)..<max(index + 1, min(last, index + 256))
+        // `checkout scm`, and with options of its own: `userRemoteConfigs: scm.userRemoteConfigs`.
+        let isOwn = inner.contains {
+            code.tokens[$0].word == "scm" && code.tokens.endIndex > $0 + 1 && !code.tokens[$0 + 1].isSymbol(":")
         }
         if word == "checkout", isOwn { return }
         // A request without a file is a message.
         if word == "httpRequest", !arguments.contains(where: { $0.name == "outputFile" }) { return }
-        let last = min(end ?? first.value.upperBound, code.tokens.count)
         var subject = word
-        if let url = arguments.first(where: { $0.name == "url" || $0.name == nil }) {
+        if let url = arguments.first(where: { $0.name == "url" || $0.name == nil && $0.value.count == 1 }) {
             subject = evaluate(url.value, code, scope).written
         }
         // `userRemoteConfigs: [[url: 'x']]`
-        for inner in (index + 1)..<max(index + 1, min(last, index + 256))
+        for inner in inner
         where code.tokens[inner].word == "url" && inner + 2 < code.tokens.count {
             guard let url = values(code, inner)?.first else { continue }
             subject = evaluate(url.value, code, scope).written

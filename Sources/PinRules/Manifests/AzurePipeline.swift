@@ -35,6 +35,8 @@ enum AzurePipeline: Manifest {
         var containers = Set<String>()
         /// Whether a job checks out several repositories, so that nobody knows where one of them is.
         var hasSeveralCheckouts = false
+        /// Whether `script` is one of `cmd`.
+        var isWindows = false
 
         /// Where a step runs, with its own `env`.
         func place(_ step: DocumentNode) -> ManifestReader.Place {
@@ -132,6 +134,13 @@ enum AzurePipeline: Manifest {
         var scope = outer
         if let variables = node[keys: "variables"] {
             addVariables(variables, isConditional: false, &scope, &reader, depth: 0)
+        }
+        // Each job of a matrix has its own values.
+        for leg in node[keys: "strategy", "matrix"]?.members ?? [] {
+            for variable in leg.value.members { scope.macros.add(variable.key, nil) }
+        }
+        if let image = node[keys: "pool", "vmImage"]?.text?.lowercased() {
+            scope.isWindows = image.hasPrefix("win") || image.hasPrefix("vs20")
         }
         if let steps = node[keys: "steps"] {
             reader.startJob()

@@ -49,6 +49,13 @@ struct JenkinsReader {
     let bindings: GroovyBindings
     /// The names of the images that the file builds.
     var builtImages = Set<String>()
+    /// Where the texts begin that commands were read from.
+    private var readTexts = Set<Int>()
+
+    init(manifest: ManifestReader, bindings: GroovyBindings) {
+        self.manifest = manifest
+        self.bindings = bindings
+    }
 
     var text: SourceText { manifest.text }
 
@@ -65,6 +72,10 @@ struct JenkinsReader {
                     var inner = opened.removeValue(forKey: index) ?? scope
                     addEnvironment(ofBlock: index, code, &inner)
                     scopes.append((inner, token.partner ?? code.tokens.count))
+                } else if byte == UInt8(ascii: "]"), index + 2 < code.tokens.count,
+                    code.tokens[index + 1].isSymbol("."), code.tokens[index + 2].word == "execute"
+                {
+                    addUnread("execute", "", "its text is made in the build", code.tokens[index + 2].range)
                 } else if byte == UInt8(ascii: "}"), scopes.count > 1 {
                     while scopes.count > 1, let last = scopes.last, last.close <= index { scopes.removeLast() }
                 }
@@ -194,6 +205,7 @@ struct JenkinsReader {
         guard !isMember || receiver.map({ Self.selves.contains($0) }) ?? false else { return }
         switch word {
         case "docker": readDocker(code, index, scope)
+        case "withDockerContainer", "dockerNode": readImages(code, index, scope)
         case "dockerfile": readDockerfile(code, index, scope)
         case "Library" where before?.isSymbol("@") ?? false: readLibraries(word, code, index, scope)
         case "Grab" where before?.isSymbol("@") ?? false:
@@ -236,6 +248,7 @@ struct JenkinsReader {
             }
             return
         }
+        for index in argument.value.prefix(512) { readTexts.insert(code.tokens[index].range.lowerBound) }
         for choice in code.alternatives(argument.value) {
             let value = evaluate(choice, code, scope)
             let bytes = code.bytes(choice)
@@ -270,11 +283,30 @@ struct JenkinsReader {
         }
     }
 
+    /// Notes a text that is a command and that no step was seen to run: `run('pip install x')`, `"sh"('pip install x')`.
+    private mutating func noteText(_ code: GroovyCode, _ index: Int) {
+        let token = code.tokens[index]
+        guard case .string(let parts) = token.kind, case .text(let text)? = parts.first,
+            !readTexts.contains(token.range.lowerBound), index == 0 || !isData(code.tokens[index - 1])
+        else { return }
+        let words = text.string.prefix(256).split { $0.isWhitespace }.prefix(6).drop { $0 == "sudo" }
+        guard let program = words.first.map(String.init), program.count > 2, Installers.knows(program),
+            words.dropFirst().contains(where: { ["install", "add", "pull", "clone", "download"].contains($0) })
+        else { return }
+        addUnread(text.string, "", "what the build does with this text is not known", token.range)
+    }
+
+    /// Whether what follows a token is a value or a message rather than what a call runs.
+    private func isData(_ token: GroovyToken) -> Bool {
+        if let word = token.word { return ["echo", "error", "println", "unstable", "description"].contains(word) }
+        return token.isSymbol("=")
+    }
+
     /// `'cmd'.execute()` and `['a', 'b'].execute()`, which run on the server.
     private mutating func readExecution(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
         guard index + 2 < code.tokens.count, code.tokens[index + 1].isSymbol("."),
             code.tokens[index + 2].word == "execute"
-        else { return }
+        else { return noteText(code, index) }
         let value = evaluate(index..<(index + 1), code, scope)
         var place = ManifestReader.Place()
         place.directory = nil
