@@ -52,7 +52,7 @@ package struct DataProfiler: Sendable {
                     "\(table.name): column '\(name)' is left out: row \(row) has an object or a list in it")
             } else {
                 var column = counters[index].profile(name: name, rows: shape.rows)
-                try finish(&column, counters[index], table, &profile)
+                try finish(&column, of: counters[index], in: table, into: &profile)
                 if scan.kind == .text, scan.numbers > 0, let first = scan.firstText {
                     profile.notes.append(
                         "\(table.name): column '\(name)' is text because of row \(first.row), '\(first.text)'; "
@@ -68,7 +68,7 @@ package struct DataProfiler: Sendable {
     }
 
     private func finish(
-        _ column: inout ColumnProfile, _ counter: ColumnCounter, _ table: DataTable, _ profile: inout Profile
+        _ column: inout ColumnProfile, of counter: ColumnCounter, in table: DataTable, into profile: inout Profile
     ) throws(DataReadingError) {
         if let numbers = column.numbers {
             guard numbers.mean.isFinite, numbers.standardDeviation.isFinite else {

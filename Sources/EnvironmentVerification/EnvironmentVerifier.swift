@@ -37,13 +37,14 @@ package enum EnvironmentVerifier {
         findings += facts.compactMap(\.finding)
 
         let needed = NeededPackages(training, serving)
-        let packages = packageVerdicts(training, serving, required, wheels, needed, isStrict)
+        let packages = packageVerdicts(
+            training, serving, required: required, wheels: wheels, needed: needed, isStrict: isStrict)
         if packages.isEmpty {
             findings.append(
-                finding(incompleteTraining, .error, training.name, "\(training.name) names no package at all"))
+                finding(incompleteTraining, .error, in: training.name, "\(training.name) names no package at all"))
             floor = floor.combined(with: .notProvable)
         }
-        let unnamed = UnnamedNeeds(needed, training, serving, scope)
+        let unnamed = UnnamedNeeds(needed: needed, training: training, serving: serving, scope: scope)
         findings += unnamed.findings
         if unnamed.count > 0, scope == .closed { floor = floor.combined(with: .notProvable) }
         findings += around(packages, serving)
@@ -55,11 +56,12 @@ package enum EnvironmentVerifier {
         if packages.contains(where: { $0.counts && $0.verdict == .match && $0.evidence == .intact }) {
             findings.append(
                 finding(
-                    forgeableRecord, .note, serving.name,
+                    forgeableRecord, .note, in: serving.name,
                     "the verdict rests on records inside of the image, which a forger would have rewritten too",
                     help: forgeableRecord.help))
         }
-        let binaries = LoadingFindings(training, serving, scene, needed, isStrict: isStrict)
+        let binaries = LoadingFindings(
+            training: training, serving: serving, scene: scene, needed: needed, isStrict: isStrict)
         findings += binaries.findings
         floor = floor.combined(with: binaries.verdict)
         let loading = LoadingVerdict(
@@ -98,8 +100,8 @@ package enum EnvironmentVerifier {
     }
 
     private static func packageVerdicts(
-        _ training: TrainingSide, _ serving: ServingSide, _ required: Evidence, _ wheels: WheelMap,
-        _ needed: NeededPackages, _ isStrict: Bool
+        _ training: TrainingSide, _ serving: ServingSide, required: Evidence, wheels: WheelMap,
+        needed: NeededPackages, isStrict: Bool
     ) -> [Verification.PackageVerdict] {
         var verifier = PackageVerifier(
             required: required, wheels: wheels, isSamePlatform: isSamePlatform(training, serving),

@@ -128,27 +128,27 @@ package enum ImageComparison {
         _ left: ImageConfiguration, _ right: ImageConfiguration
     ) -> [ImageDifference.Setting] {
         var settings: [ImageDifference.Setting] = []
-        func add(_ field: String, _ name: String?, _ old: String?, _ new: String?) {
+        func add(_ field: String, name: String?, old: String?, new: String?) {
             if old != new { settings.append(.init(field: field, name: name, left: old, right: new)) }
         }
         let oldVariables = variables(left)
         let newVariables = variables(right)
         for name in Set(oldVariables.keys).union(newVariables.keys).sorted() {
-            add("Env", name, oldVariables[name], newVariables[name])
+            add("Env", name: name, old: oldVariables[name], new: newVariables[name])
         }
         func words(_ list: [String]) -> String? {
             list.isEmpty ? nil : "[" + list.map { JSONValue.string($0).text() }.joined(separator: ", ") + "]"
         }
         func text(_ text: String) -> String? { text.isEmpty ? nil : text }
-        add("Entrypoint", nil, words(left.entrypoint), words(right.entrypoint))
-        add("Cmd", nil, words(left.command), words(right.command))
-        add("User", nil, text(left.user), text(right.user))
-        add("WorkingDir", nil, text(left.workingDirectory), text(right.workingDirectory))
+        add("Entrypoint", name: nil, old: words(left.entrypoint), new: words(right.entrypoint))
+        add("Cmd", name: nil, old: words(left.command), new: words(right.command))
+        add("User", name: nil, old: text(left.user), new: text(right.user))
+        add("WorkingDir", name: nil, old: text(left.workingDirectory), new: text(right.workingDirectory))
         for name in Set(left.labels.keys).union(right.labels.keys).sorted() {
-            add("Labels", name, left.labels[name], right.labels[name])
+            add("Labels", name: name, old: left.labels[name], new: right.labels[name])
         }
         for field in Set(left.otherSettings.keys).union(right.otherSettings.keys).sorted() {
-            add(field, nil, left.otherSettings[field], right.otherSettings[field])
+            add(field, name: nil, old: left.otherSettings[field], new: right.otherSettings[field])
         }
         return settings
     }

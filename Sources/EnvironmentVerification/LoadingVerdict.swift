@@ -39,7 +39,7 @@ struct LoadingVerdict {
         if let options = serving.loading, !options.isJudged {
             findings.append(
                 EnvironmentVerifier.finding(
-                    LoadingAccount.rule, isStrict ? .warning : .note, serving.name,
+                    LoadingAccount.rule, isStrict ? .warning : .note, in: serving.name,
                     "the shared libraries that are loaded are not in the account: loading was not judged"))
         }
         if scene.isImage { findings += StartFindings.findings(scene.start, name: serving.name) }
@@ -68,7 +68,7 @@ struct LoadingVerdict {
         let parts = weak.map { "\(account.count($0)) by \($0 == .none ? "nobody" : $0.rawValue)" }
         return [
             EnvironmentVerifier.finding(
-                LoadingAccount.rule, .error, serving.name,
+                LoadingAccount.rule, .error, in: serving.name,
                 "files that can be loaded are vouched for only by records: \(parts.joined(separator: ", "))",
                 help: LoadingAccount.rule.help)
         ]

@@ -35,7 +35,7 @@ struct PlatformFactVerifier {
         source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
     }
 
-    private func match(_ name: String, _ trained: String, _ served: String, _ reasons: [String] = []) -> Judgement {
+    private func match(_ name: String, trained: String, served: String, reasons: [String] = []) -> Judgement {
         Judgement(
             fact: .init(
                 name: name, training: trained, serving: served, verdict: .match, counts: true, reasons: reasons),
@@ -43,8 +43,8 @@ struct PlatformFactVerifier {
     }
 
     private func other(
-        _ rule: Rule, _ name: String, _ trained: String, _ served: String?, _ verdict: Verdict, isError: Bool,
-        _ message: String, help: String? = nil
+        _ rule: Rule, _ name: String, trained: String, served: String?, _ verdict: Verdict, isError: Bool,
+        message: String, help: String? = nil
     ) -> Judgement {
         let severity: Severity = isError || isStrict ? .error : .warning
         return Judgement(
@@ -61,48 +61,51 @@ struct PlatformFactVerifier {
         let said = "\(trained.implementation) \(trained.version)"
         guard let served = serving.environment.python else {
             return other(
-                EnvironmentVerifier.otherInterpreter, "python", said, nil, .notProvable, isError: true,
-                "training ran on Python \(trained.version)\(place(trained.source)), "
+                EnvironmentVerifier.otherInterpreter, "python", trained: said, served: nil, .notProvable, isError: true,
+                message: "training ran on Python \(trained.version)\(place(trained.source)), "
                     + "no interpreter was found on the serving side")
         }
         let found = "\(served.implementation) \(served.version)"
         let isSameImplementation = trained.implementation == served.implementation
         if isSameImplementation, EnvironmentComparison.agree(trained.version, served.version) {
-            return match("python", said, found)
+            return match("python", trained: said, served: found)
         }
         let isOtherMinor =
             !isSameImplementation
             || trained.version.split(separator: ".").prefix(2) != served.version.split(separator: ".").prefix(2)
         return other(
-            EnvironmentVerifier.otherInterpreter, "python", said, found, .mismatch, isError: isOtherMinor,
-            "training ran on \(said)\(place(trained.source)), serving runs on \(found)",
+            EnvironmentVerifier.otherInterpreter, "python", trained: said, served: found, .mismatch,
+            isError: isOtherMinor,
+            message: "training ran on \(said)\(place(trained.source)), serving runs on \(found)",
             help: isOtherMinor ? KnownBreakages.interpreter : nil)
     }
 
     private func platform() -> Judgement? {
         guard let trained = training.environment.platform, let served = serving.environment.platform else { return nil }
         if trained.os == served.os, trained.architecture == served.architecture {
-            return match("platform", trained.description, served.description)
+            return match("platform", trained: trained.description, served: served.description)
         }
         return other(
-            EnvironmentVerifier.otherPlatform, "platform", trained.description, served.description, .mismatch,
-            isError: false, "training ran on \(trained), serving runs on \(served)")
+            EnvironmentVerifier.otherPlatform, "platform", trained: trained.description, served: served.description,
+            .mismatch,
+            isError: false, message: "training ran on \(trained), serving runs on \(served)")
     }
 
     private func cLibrary() -> Judgement? {
         guard let trained = training.environment.platform?.cLibrary, let served = serving.environment.platform?.cLibrary
         else { return nil }
-        if trained == served { return match("libc", trained.description, served.description) }
+        if trained == served { return match("libc", trained: trained.description, served: served.description) }
         let isOlder = (served.major, served.minor) < (trained.major, trained.minor)
         if trained.family == served.family, !isOlder {
             return match(
-                "libc", trained.description, served.description,
-                ["a newer \(served.family.rawValue) runs what was built for an older one"])
+                "libc", trained: trained.description, served: served.description,
+                reasons: ["a newer \(served.family.rawValue) runs what was built for an older one"])
         }
         return other(
-            EnvironmentVerifier.otherCLibrary, "libc", trained.description, served.description, .mismatch,
+            EnvironmentVerifier.otherCLibrary, "libc", trained: trained.description, served: served.description,
+            .mismatch,
             isError: false,
-            trained.family == served.family
+            message: trained.family == served.family
                 ? "training ran on \(trained), serving has the older \(served)"
                 : "training ran on \(trained), serving has \(served)")
     }
@@ -116,10 +119,10 @@ struct PlatformFactVerifier {
         let name = "\(generation.name)-generation"
         let said = "\(generation.name) \(generation.value).x"
         let found = "\(generation.name) \(version)"
-        if major == generation.value { return match(name, said, found) }
+        if major == generation.value { return match(name, trained: said, served: found) }
         return other(
-            EnvironmentVerifier.otherGeneration, name, said, found, .mismatch, isError: true,
-            "the model was pickled with \(said)\(place(generation.source)), the serving side has \(found)",
+            EnvironmentVerifier.otherGeneration, name, trained: said, served: found, .mismatch, isError: true,
+            message: "the model was pickled with \(said)\(place(generation.source)), the serving side has \(found)",
             help: KnownBreakages.help(
                 generation.name, ecosystem: .pypi, training: generation.value + ".0", serving: version))
     }

@@ -8,7 +8,7 @@ struct UnnamedNeeds {
     let count: Int
 
     init(
-        _ needed: NeededPackages, _ training: TrainingSide, _ serving: ServingSide, _ scope: Verification.Scope
+        needed: NeededPackages, training: TrainingSide, serving: ServingSide, scope: Verification.Scope
     ) {
         let severity: Severity = scope == .closed ? .error : .note
         let unnamed = needed.unnamed(by: training.environment)
@@ -17,7 +17,7 @@ struct UnnamedNeeds {
             let names = EnvironmentVerifier.listed(needed.unprovided)
             findings.append(
                 EnvironmentVerifier.finding(
-                    EnvironmentVerifier.missingModule, severity, serving.name,
+                    EnvironmentVerifier.missingModule, severity, in: serving.name,
                     "the model imports \(names), which no package of the serving side provides",
                     help: EnvironmentVerifier.missingModule.help))
         }
@@ -26,7 +26,7 @@ struct UnnamedNeeds {
             let ordered = unnamed.filter { needed.direct.contains($0) } + unnamed.filter { !needed.direct.contains($0) }
             findings.append(
                 EnvironmentVerifier.finding(
-                    EnvironmentVerifier.unnamedPackage, severity, training.name,
+                    EnvironmentVerifier.unnamedPackage, severity, in: training.name,
                     "loading the model needs \(EnvironmentVerifier.listed(ordered)), "
                         + "of which training does not say the version", help: EnvironmentVerifier.unnamedPackage.help))
         }

@@ -3,7 +3,7 @@ import EnvironmentInventory
 /// The findings of a verification that are not reasons of single packages.
 extension EnvironmentVerifier {
     static func finding(
-        _ rule: Rule, _ severity: Severity, _ file: String, _ message: String, help: String? = nil
+        _ rule: Rule, _ severity: Severity, in file: String, _ message: String, help: String? = nil
     ) -> Finding {
         Finding(rule: rule.name, severity: severity, file: file, range: nil, message: message, help: help)
     }
@@ -23,7 +23,7 @@ extension EnvironmentVerifier {
             ? "1 package differs or cannot be proved" : "\(names.count) packages differ or cannot be proved"
         return [
             finding(
-                unneededPackageDiffers, .warning, serving.name,
+                unneededPackageDiffers, .warning, in: serving.name,
                 "\(what) that training had and that loading the model does not need: \(listed(names))",
                 help: unneededPackageDiffers.help)
         ]
@@ -36,7 +36,7 @@ extension EnvironmentVerifier {
         if baked.state == .other, baked.verdict == .notProvable, let file = baked.files.first {
             return [
                 finding(
-                    foreignModel, .error, serving.name,
+                    foreignModel, .error, in: serving.name,
                     "\(baked.path)/\(file.path) is a model that is not \(training.name), which the image does not have",
                     help: foreignModel.help)
             ]
@@ -44,7 +44,7 @@ extension EnvironmentVerifier {
         if baked.state == .several {
             return [
                 finding(
-                    foreignModel, .error, serving.name,
+                    foreignModel, .error, in: serving.name,
                     "\(baked.path)/\(baked.files.first?.path ?? "") is not the model \(training.name), which the image has as well",
                     help: foreignModel.help)
             ]
@@ -53,7 +53,7 @@ extension EnvironmentVerifier {
             guard baked.verdict != .match else { return [] }
             return [
                 finding(
-                    otherModelFile, .error, serving.name, "there is nothing at \(baked.path)",
+                    otherModelFile, .error, in: serving.name, "there is nothing at \(baked.path)",
                     help: "name the directory that holds the model in the image: --model-path PATH")
             ]
         }
@@ -65,7 +65,7 @@ extension EnvironmentVerifier {
             // What does not stand against a match is not an error: a description that was left out, a file more.
             let severity: Severity = baked.verdict != .match ? .error : file.kind == .added ? .warning : .note
             return finding(
-                otherModelFile, severity, serving.name,
+                otherModelFile, severity, in: serving.name,
                 "\(baked.path)/\(file.path)\(layer) \(words[file.kind] ?? "differs from") the model \(training.name)",
                 help: otherModelFile.help)
         }

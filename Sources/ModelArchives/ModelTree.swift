@@ -121,7 +121,7 @@ struct ModelTreeFile {
         let tree: ModelTree?
         let document: [UInt8]?
 
-        init(_ bytes: [UInt8]?, _ content: LayerFileContent?, _ tree: ModelTree?, _ document: [UInt8]?) {
+        init(bytes: [UInt8]?, content: LayerFileContent?, tree: ModelTree?, document: [UInt8]?) {
             self.bytes = bytes
             self.content = content
             self.tree = tree
@@ -138,7 +138,7 @@ struct ModelTreeFile {
         self.isExecutable = isExecutable
         self.size = size
         if bytes != nil || content != nil || tree != nil || document != nil {
-            rest = Rest(bytes, content, tree, document)
+            rest = Rest(bytes: bytes, content: content, tree: tree, document: document)
         }
     }
 
@@ -149,7 +149,7 @@ struct ModelTreeFile {
         get { rest?.content }
         set {
             if rest == nil, newValue == nil { return }
-            rest = Rest(bytes, newValue, tree, document)
+            rest = Rest(bytes: bytes, content: newValue, tree: tree, document: document)
         }
     }
     /// The files inside, where it is a container itself.

@@ -18,7 +18,7 @@ struct PreflightDeployment {
         var files: [DeploymentFile] = []
         var gaps: [Gap] = []
         var candidates: [String] = []
-        for path in paths { walk(path, &files, &candidates, &gaps) }
+        for path in paths { walk(path, files: &files, candidates: &candidates, gaps: &gaps) }
         var names = KnownNames()
         let alerts = referenced(scene, &files, &names)
         let read = DeploymentReading.read(files)
@@ -45,7 +45,7 @@ struct PreflightDeployment {
     // MARK: Files
 
     private func walk(
-        _ path: String, _ files: inout [DeploymentFile], _ candidates: inout [String], _ gaps: inout [Gap]
+        _ path: String, files: inout [DeploymentFile], candidates: inout [String], gaps: inout [Gap]
     ) {
         guard isFolder(path) else {
             files.append(DeploymentFile(path: path, root: PosixPath.directory(path)))

@@ -96,7 +96,7 @@ private struct PreflightReading {
         let serving = sides.serving.side.environment
         let contract = PreflightContract.read(content, declaration, references, serving: serving)
         contract.fill(&scene)
-        try addPrevious(sides, contract, content, &scene)
+        try addPrevious(sides, contract: contract, model: content, to: &scene)
         if let file = options.requests { try contract.check(requests: file, &scene) }
         PreflightDeployment(
             model: content, paths: options.deployment, reading: options.verifier.reading.cancelled(by: cancellation)
@@ -130,7 +130,7 @@ private struct PreflightReading {
     // MARK: The previous model
 
     private func addPrevious(
-        _ sides: Verify.Sides, _ contract: PreflightContract, _ model: Model, _ scene: inout PreflightScene
+        _ sides: Verify.Sides, contract: PreflightContract, model: Model, to scene: inout PreflightScene
     ) throws(InputError) {
         guard options.previousModel != nil || options.previousImage != nil else { return }
         var previous = PreflightResult.Previous()

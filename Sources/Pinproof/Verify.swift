@@ -151,7 +151,9 @@ enum Verify {
         switch subject {
         case .model(let model):
             var side = modelSide(model, request)
-            if let lock = request.lock { side = try lockedModel(model, side, lock, request, serving) }
+            if let lock = request.lock {
+                side = try lockedModel(model, own: side, lock: lock, request: request, serving: serving)
+            }
             side.needs = model.isComplete ? model.needs : nil
             side.modules = model.modules
             side.generations = model.facts.filter { $0.about == .generation }.map {
@@ -178,19 +180,20 @@ enum Verify {
                 name: request.model, identity: image.identity.config?.description, environment: environment)
         case .dockerfile:
             throw InputError("\(request.model): a Dockerfile says how an environment is made, not what is in it")
-        case .lock(let lock, _): return try lockSide(lock, request.model, request, serving)
+        case .lock(let lock, _): return try lockSide(lock, name: request.model, request: request, serving: serving)
         }
     }
 
     /// A model whose environment its lock gives; what the model itself knows of the same releases stays.
     private static func lockedModel(
-        _ model: Model, _ own: TrainingSide, _ lock: String, _ request: VerifyRequest, _ serving: ServingSide
+        _ model: Model, own: TrainingSide, lock: String, request: VerifyRequest, serving: ServingSide
     ) throws(InputError) -> TrainingSide {
         let path = SubjectReader.withoutPrefix(lock)
         let opened = try request.reader().openLock(path)
-        let locked = try lockSide(opened, path, request, serving, python: model.environment.python)
+        let locked = try lockSide(
+            opened, name: path, request: request, serving: serving, python: model.environment.python)
         if model.environment.packages.contains(where: { $0.contentDigest != nil }) {
-            return capturedModel(model, own, locked, opened, request)
+            return capturedModel(model, own: own, locked: locked, opened: opened, request: request)
         }
         var environment = locked.environment
         environment.python = model.environment.python ?? environment.python
@@ -210,7 +213,7 @@ enum Verify {
     /// A model with a capture: what it records was installed, and its lock adds the artifacts of the same releases. Nothing
     /// that the capture proves is lost because a lock is given besides.
     private static func capturedModel(
-        _ model: Model, _ own: TrainingSide, _ locked: TrainingSide, _ opened: OpenedLock, _ request: VerifyRequest
+        _ model: Model, own: TrainingSide, locked: TrainingSide, opened: OpenedLock, request: VerifyRequest
     ) -> TrainingSide {
         var environment = model.environment
         let releases = Dictionary(
@@ -294,7 +297,7 @@ enum Verify {
         of whole: SubjectContent, _ path: String, _ request: VerifyRequest, _ serving: ServingSide
     ) throws(InputError) -> TrainingSide {
         if case .lock(let lock, _) = whole, whole.description.kind != .capture {
-            return try lockSide(lock, path, request, serving)
+            return try lockSide(lock, name: path, request: request, serving: serving)
         }
         var environment = whole.environment
         guard let lock = request.lock else {
@@ -318,7 +321,7 @@ enum Verify {
 
     /// A lock stands for the environment that it gives on the serving side's interpreter and platform.
     private static func lockSide(
-        _ lock: OpenedLock, _ name: String, _ request: VerifyRequest, _ serving: ServingSide, python: Interpreter? = nil
+        _ lock: OpenedLock, name: String, request: VerifyRequest, serving: ServingSide, python: Interpreter? = nil
     ) throws(InputError) -> TrainingSide {
         let path = SubjectReader.withoutPrefix(name)
         var target = request.target?.target ?? Target()

@@ -91,12 +91,13 @@ struct PreflightCommand: ResultCommand {
         return try await SpooledSubjects(names, limit: limit.limits.totalBytes).run { names in
             var rest = names.dropFirst(2)
             let previous = previous == nil ? nil : rest.popFirst()
-            return try await result(names[0], names[1], previous, rest.first, progress)
+            return try await result(
+                model: names[0], image: names[1], previous: previous, previousImage: rest.first, progress: progress)
         }
     }
 
     private func result(
-        _ model: String, _ image: String, _ previous: String?, _ previousImage: String?, _ progress: ProgressLine?
+        model: String, image: String, previous: String?, previousImage: String?, progress: ProgressLine?
     ) async throws -> CommandResult {
         let writer = try attestation.writer()
         var options = PreflightRunner.Options()

@@ -121,7 +121,9 @@ package struct ImportPath: Sendable, Hashable {
         }
         if let replacement = places.replacement {
             add(replacement.entries, .pythonPath)
-            if replacement.importsSite { addSites(places, minor, seesSystem, launch, files) }
+            if replacement.importsSite {
+                addSites(places, minor: minor, seesSystem: seesSystem, launch: launch, files: files)
+            }
             return
         }
         if let value = variable("PYTHONPATH") {
@@ -132,7 +134,7 @@ package struct ImportPath: Sendable, Hashable {
                 }, .pythonPath)
         }
         add([library(places.base), library(places.base) + "/lib-dynload"], .standardLibrary)
-        if !line.skipsSite { addSites(places, minor, seesSystem, launch, files) }
+        if !line.skipsSite { addSites(places, minor: minor, seesSystem: seesSystem, launch: launch, files: files) }
     }
 
     private mutating func add(_ paths: [String], _ origin: Origin) {
@@ -153,7 +155,7 @@ package struct ImportPath: Sendable, Hashable {
     }
 
     private mutating func addSites(
-        _ places: PythonHome, _ minor: String, _ seesSystem: Bool, _ launch: Launch, _ files: FileSystemIndex
+        _ places: PythonHome, minor: String, seesSystem: Bool, launch: Launch, files: FileSystemIndex
     ) {
         if seesUserSite {
             let base =

@@ -40,14 +40,16 @@ package struct ProgramStart: Sendable, Hashable {
             variables = follower.environment
             argv = configuration.entrypoint + configuration.command
             if let found = PythonProgram.find(files, path: configuration.variable("PATH")) {
-                complete(found, PythonCommandLine(), [], user, files, fallback)
+                complete(found, line: PythonCommandLine(), first: [], user: user, files: files, fallback: fallback)
             }
             return
         }
         argv = start.argv
         workingDirectory = start.directory
         variables = start.environment
-        complete(start.interpreter, start.commandLine, start.first, start.user, files, fallback)
+        complete(
+            start.interpreter, line: start.commandLine, first: start.first, user: start.user, files: files,
+            fallback: fallback)
         for other in follower.starts.dropLast() where other.interpreter != start.interpreter {
             gaps.append(Gap(other.argv.joined(separator: " "), reason: "another Python is started before the last one"))
         }
@@ -62,8 +64,8 @@ package struct ProgramStart: Sendable, Hashable {
     }
 
     private mutating func complete(
-        _ path: String, _ line: PythonCommandLine, _ first: [String], _ user: StartUser, _ files: FileSystemIndex,
-        _ fallback: String?
+        _ path: String, line: PythonCommandLine, first: [String], user: StartUser, files: FileSystemIndex,
+        fallback: String?
     ) {
         interpreter = ImportPath.normal(path)
         commandLine = line

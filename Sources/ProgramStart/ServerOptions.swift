@@ -12,10 +12,10 @@ struct ServerOptions {
     private(set) var gaps: [Gap] = []
 
     /// Reads a server's arguments; nil for a program that does not change the import path.
-    init?(_ name: String, _ arguments: [String], _ command: StartFollower.Command, _ files: FileSystemIndex) {
+    init?(_ name: String, arguments: [String], command: StartFollower.Command, files: FileSystemIndex) {
         let start = command.directory ?? "/"
         switch name {
-        case "gunicorn", "gunicorn_paster": gunicorn(arguments, start, command, files)
+        case "gunicorn", "gunicorn_paster": gunicorn(arguments, start: start, command: command, files: files)
         case "uvicorn": uvicorn(arguments, start, command)
         case "hypercorn", "daphne", "flask", "celery", "fastapi", "granian", "streamlit":
             // Those that take a file look into its directory too.
@@ -97,7 +97,7 @@ struct ServerOptions {
     }
 
     private mutating func gunicorn(
-        _ arguments: [String], _ start: String, _ command: StartFollower.Command, _ files: FileSystemIndex
+        _ arguments: [String], start: String, command: StartFollower.Command, files: FileSystemIndex
     ) {
         var words = arguments
         if let text = command.environment["GUNICORN_CMD_ARGS"] {

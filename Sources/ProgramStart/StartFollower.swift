@@ -262,7 +262,7 @@ struct StartFollower {
         case .module(let module): server = module
         default: server = nil
         }
-        if let server, let options = ServerOptions(server, line.arguments, command, files) {
+        if let server, let options = ServerOptions(server, arguments: line.arguments, command: command, files: files) {
             gaps += options.gaps.filter { !gaps.contains($0) }
             first = options.first
             directory = options.directory ?? directory

@@ -90,11 +90,13 @@ package enum JSONValue: Sendable, Hashable {
         case .number(let value): output.bytes += (value.isFinite ? value.description : "null").utf8
         case .string(let value): Self.quote(value, into: &output.bytes)
         case .array(let elements):
-            Self.writeList(elements, 0x5B, 0x5D, into: &output, indentation) { element, output in
+            Self.writeList(elements, open: 0x5B, close: 0x5D, into: &output, indentation: indentation) {
+                element, output in
                 element.write(into: &output, indentation: indentation + 1)
             }
         case .object(let members):
-            Self.writeList(members, 0x7B, 0x7D, into: &output, indentation) { member, output in
+            Self.writeList(members, open: 0x7B, close: 0x7D, into: &output, indentation: indentation) {
+                member, output in
                 Self.quote(member.key, into: &output.bytes)
                 Self.put(": ", into: &output.bytes)
                 member.value.write(into: &output, indentation: indentation + 1)
@@ -124,7 +126,7 @@ package enum JSONValue: Sendable, Hashable {
     }
 
     private static func writeList<Element: Sendable>(
-        _ elements: [Element], _ open: UInt8, _ close: UInt8, into output: inout JSONText, _ indentation: Int,
+        _ elements: [Element], open: UInt8, close: UInt8, into output: inout JSONText, indentation: Int,
         _ write: @escaping @Sendable (Element, inout JSONText) -> Void
     ) {
         output.bytes.append(open)

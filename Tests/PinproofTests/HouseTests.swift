@@ -240,6 +240,81 @@ struct HouseRulesTests {
         #expect(rooms.isEmpty, "public declarations in a room that no client sees")
     }
 
+    /// C names no arguments: functions of libraries that are loaded, with the parameters of their manual pages.
+    private static let callsToC = ["Sources/ContentHashing/OpenSSL.swift"]
+    /// Files whose functions have no labels yet.
+    private static let unlabelled: Set<String> = [
+        "Sources/ArchiveReading/TarHeader.swift",
+        "Sources/ArchiveReading/ZipReader.swift",
+        "Sources/BinaryLoading/ELF/DeviceCode.swift",
+        "Sources/BinaryLoading/ELF/ELFTableReader.swift",
+        "Sources/ContainerImages/Artifacts/AttestationStore.swift",
+        "Sources/ContainerImages/FileSystem/LayerPipeline.swift",
+        "Sources/ContainerImages/FileSystem/LayerReader.swift",
+        "Sources/ContainerImages/FileSystem/LayerStack.swift",
+        "Sources/ContainerImages/ImageReader.swift",
+        "Sources/ContainerImages/InstalledSystem/Interpreters.swift",
+        "Sources/ContainerImages/LayerCache/LayerContentsCoding.swift",
+        "Sources/ContainerImages/Registry/RegistryClient.swift",
+        "Sources/ContainerImages/Transports/DockerArchiveTransport.swift",
+        "Sources/PinRules/Commands/Queries.swift",
+        "Sources/PinRules/Manifests/ComposeFile.swift",
+        "Sources/PinRules/Manifests/JenkinsPipeline.swift",
+        "Sources/Pinproof/ManifestRewrite.swift",
+    ]
+
+    @Test("no function has four or more parameters without a label")
+    func parametersHaveLabels() throws {
+        for path in try Self.swiftFiles("Sources")
+        where !Self.callsToC.contains(path) && !Self.unlabelled.contains(path) {
+            for (line, count) in Self.unlabelledParameters(try Self.text(path)) {
+                #expect(count < 4, "\(path):\(line): \(count) parameters without a label")
+            }
+        }
+    }
+
+    @Test(
+        "parameters without a label are counted",
+        arguments: [
+            ("func a(_ b: Int, c: Int, _ d: Int) {}", [2]), ("init(\n  _ a: (Int, _ b: Int) -> Void, b: Int = 1)", [1]),
+            ("func a<T>(_ b: [T: Int], _ c: inout T, _ d: @escaping (T) -> Void, _ e: Int)", [4]), ("b.a(_ c)", []),
+            ("func a() {}\nfunc b(_ c: Int) {}", [0, 1]), ("x.init(a, b)", [0]), ("func == (_ a: T, _ b: T)", [2]),
+        ])
+    func parametersAreCounted(text: String, counts: [Int]) {
+        #expect(Self.unlabelledParameters(text).map(\.count) == counts, "\(text)")
+    }
+
+    /// The lines of the functions and initializers of a text, and how many of their parameters have no label.
+    private static func unlabelledParameters(_ text: String) -> [(line: Int, count: Int)] {
+        var found: [(line: Int, count: Int)] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let start = line.firstRange(of: "func ") ?? line.firstRange(of: "init(") ?? line.firstRange(of: "init?(")
+            guard let start, !line.prefix(upTo: start.lowerBound).contains("//") else { continue }
+            // The list of parameters may go on over several lines.
+            var depth = 0
+            var count = 0
+            var isStart = false
+            scan: for character in text[start.lowerBound...] {
+                switch character {
+                case "(", "[":
+                    depth += 1
+                    isStart = character == "("
+                case ")", "]":
+                    depth -= 1
+                    if depth == 0 { break scan }
+                case ",": isStart = true
+                case "_" where depth == 1 && isStart:
+                    count += 1
+                    isStart = false
+                case " ", "\n": continue
+                default: isStart = false
+                }
+            }
+            found.append((index + 1, count))
+        }
+        return found
+    }
+
     private static let maximumLines = 400
 
     @Test("no file has more than 400 lines", arguments: ["Sources", "Tests"])

@@ -96,21 +96,21 @@ package enum BaselineWriter {
 
     /// One bucket a text, and one for the rest.
     private static func ranks(_ summary: CategorySummary) -> JSONValue {
-        func bucket(_ low: Int, _ high: Int, _ label: String, _ samples: Double) -> JSONValue {
+        func bucket(low: Int, high: Int, label: String, samples: Double) -> JSONValue {
             .members([
                 "lowRank": count(low), "highRank": count(high), "label": .string(label),
                 "sampleCount": .number(samples),
             ])
         }
         var buckets = summary.categories.prefix(maximumRanks).enumerated().map { index, category in
-            bucket(index, index, category.value, category.count)
+            bucket(low: index, high: index, label: category.value, samples: category.count)
         }
         let rest = summary.categories.dropFirst(maximumRanks)
         let others = rest.reduce(summary.others) { $0 + $1.count }
         if others > 0 {
             // Where the number of texts is not known, there are two at least.
             let last = max(buckets.count + 1, (summary.unique ?? summary.categories.count) - 1)
-            buckets.append(bucket(buckets.count, last, "other values", others))
+            buckets.append(bucket(low: buckets.count, high: last, label: "other values", samples: others))
         }
         return .members(["buckets": .array(buckets)])
     }

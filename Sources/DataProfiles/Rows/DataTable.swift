@@ -67,7 +67,7 @@ package struct DataTable: Sendable {
     ) throws(DataReadingError) -> Shape {
         var row = 0
         let cancellation = cancellation
-        func checked(_ column: Int, _ name: String, _ cell: Cell, _ number: Int) throws(DataReadingError) {
+        func checked(column: Int, name: String, cell: Cell, row number: Int) throws(DataReadingError) {
             if number != row {
                 row = number
                 if number & 0xFFF == 0, cancellation?.isCancelled == true { throw DataReadingError("cancelled") }

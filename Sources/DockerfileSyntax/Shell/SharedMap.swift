@@ -11,7 +11,7 @@ struct SharedMap<Value: Sendable & Equatable>: Sendable {
         let left: Node?
         let right: Node?
 
-        init(_ key: String, _ value: Value, _ priority: Int, _ left: Node?, _ right: Node?) {
+        init(key: String, value: Value, priority: Int, left: Node?, right: Node?) {
             self.key = key
             self.value = value
             self.priority = priority
@@ -19,7 +19,9 @@ struct SharedMap<Value: Sendable & Equatable>: Sendable {
             self.right = right
         }
 
-        func with(left: Node?, right: Node?) -> Node { Node(key, value, priority, left, right) }
+        func with(left: Node?, right: Node?) -> Node {
+            Node(key: key, value: value, priority: priority, left: left, right: right)
+        }
     }
 
     private var root: Node?
@@ -36,7 +38,7 @@ struct SharedMap<Value: Sendable & Equatable>: Sendable {
         }
         set {
             if let newValue {
-                root = Self.inserting(root, key, newValue, key.hashValue)
+                root = Self.inserting(root, key: key, value: newValue, priority: key.hashValue)
             } else if self[key] != nil {
                 root = Self.removing(root, key)
             }
@@ -87,15 +89,17 @@ struct SharedMap<Value: Sendable & Equatable>: Sendable {
         visit(node.right, body)
     }
 
-    private static func inserting(_ node: Node?, _ key: String, _ value: Value, _ priority: Int) -> Node {
-        guard let node else { return Node(key, value, priority, nil, nil) }
-        if node.key == key { return Node(key, value, node.priority, node.left, node.right) }
+    private static func inserting(_ node: Node?, key: String, value: Value, priority: Int) -> Node {
+        guard let node else { return Node(key: key, value: value, priority: priority, left: nil, right: nil) }
+        if node.key == key {
+            return Node(key: key, value: value, priority: node.priority, left: node.left, right: node.right)
+        }
         if key < node.key {
-            let left = inserting(node.left, key, value, priority)
+            let left = inserting(node.left, key: key, value: value, priority: priority)
             guard left.priority > node.priority else { return node.with(left: left, right: node.right) }
             return left.with(left: left.left, right: node.with(left: left.right, right: node.right))
         }
-        let right = inserting(node.right, key, value, priority)
+        let right = inserting(node.right, key: key, value: value, priority: priority)
         guard right.priority > node.priority else { return node.with(left: node.left, right: right) }
         return right.with(left: node.with(left: node.left, right: right.left), right: right.right)
     }

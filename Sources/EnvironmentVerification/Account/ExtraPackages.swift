@@ -29,11 +29,14 @@ enum ExtraPackages {
         var takenOver: Set<String> = []
         if let scene {
             for name in Set(extra.filter { $0.ecosystem == .pypi }.map(\.name)).sorted() {
-                guard let reason = takeover(name, claimed[name] ?? [], scene, needed, serving) else { continue }
+                guard
+                    let reason = takeover(
+                        of: name, files: claimed[name] ?? [], scene: scene, needed: needed, serving: serving)
+                else { continue }
                 takenOver.insert(name)
                 findings.append(
                     EnvironmentVerifier.finding(
-                        EnvironmentVerifier.extraPackage, .error, serving.name,
+                        EnvironmentVerifier.extraPackage, .error, in: serving.name,
                         "training does not name \(name), which \(reason)", help: EnvironmentVerifier.extraPackage.help))
             }
         }
@@ -42,7 +45,7 @@ enum ExtraPackages {
             let count = "\(names.count) package\(names.count == 1 ? "" : "s")"
             findings.append(
                 EnvironmentVerifier.finding(
-                    EnvironmentVerifier.extraPackage, .warning, serving.name,
+                    EnvironmentVerifier.extraPackage, .warning, in: serving.name,
                     "the serving side has \(count) that training does not name: \(EnvironmentVerifier.listed(names))",
                     help: EnvironmentVerifier.extraPackage.help))
         }
@@ -51,8 +54,8 @@ enum ExtraPackages {
 
     /// Returns what an extra package takes the place of; nil when it is only there.
     private static func takeover(
-        _ name: String, _ files: [LoadableFiles.File], _ scene: ImportScene, _ needed: (String) -> Bool,
-        _ serving: ServingSide
+        of name: String, files: [LoadableFiles.File], scene: ImportScene, needed: (String) -> Bool,
+        serving: ServingSide
     ) -> String? {
         var looked: Set<String> = []
         for file in files where !scene.isBase(file.entry) {

@@ -43,23 +43,25 @@ struct LoadableFiles {
         defer { addShared(libraries) }
         guard let path = scene.path else { return }
         if let entry = scene.files.lookup(path.interpreter), entry.kind == .file {
-            add(entry, .interpreter, .standardLibrary, PathText.parent(entry.path))
+            add(entry, kind: .interpreter, origin: .standardLibrary, directory: PathText.parent(entry.path))
         }
         follow(path.interpreter)
         for file in path.decidingFiles where !file.hasSuffix("pyvenv.cfg") {
-            if let entry = scene.files.lookup(file) { add(entry, .configuration, .site, PathText.parent(file)) }
+            if let entry = scene.files.lookup(file) {
+                add(entry, kind: .configuration, origin: .site, directory: PathText.parent(file))
+            }
         }
         for directory in path.directories {
             guard let entry = scene.files.lookup(directory.path) else { continue }
             follow(directory.path)
             if entry.kind == .file {
-                add(entry, .archive, directory.origin, PathText.parent(entry.path))
+                add(entry, kind: .archive, origin: directory.origin, directory: PathText.parent(entry.path))
             } else if entry.kind == .directory {
                 walk(entry.path, directory.origin, top: entry.path, depth: 0)
             }
         }
         if let entry = scene.files.lookup(path.archive), entry.kind == .file {
-            add(entry, .archive, .standardLibrary, PathText.parent(entry.path))
+            add(entry, kind: .archive, origin: .standardLibrary, directory: PathText.parent(entry.path))
         }
     }
 
@@ -101,7 +103,7 @@ struct LoadableFiles {
     }
 
     private mutating func add(
-        _ entry: FileSystemIndex.Entry, _ kind: Kind, _ origin: ImportPath.Origin, _ directory: String
+        _ entry: FileSystemIndex.Entry, kind: Kind, origin: ImportPath.Origin, directory: String
     ) {
         if seen.insert(entry.path).inserted {
             files.append(File(entry: entry, kind: kind, origin: origin, directory: directory))
@@ -119,7 +121,7 @@ struct LoadableFiles {
             let path = ImportPath.join(directory, name)
             guard let entry = scene.files.lookup(path) else { continue }
             if entry.kind == .file {
-                if let kind = Self.kind(Array(name.utf8)) { add(entry, kind, origin, top) }
+                if let kind = Self.kind(Array(name.utf8)) { add(entry, kind: kind, origin: origin, directory: top) }
             } else if entry.kind == .directory, scene.files.lookup(path + "/__init__.py")?.kind == .file {
                 walkAll(entry.path, origin, top: top, depth: depth + 1)
             }
@@ -149,7 +151,7 @@ struct LoadableFiles {
                     found.append((entry, kind))
                 }
             })
-        for item in found { add(item.entry, item.kind, origin, top) }
+        for item in found { add(item.entry, kind: item.kind, origin: origin, directory: top) }
         for link in linked {
             guard let target = scene.files.lookup(link.path) else { continue }
             if target.kind == .directory || Self.kind(Array(link.path.utf8), below: count) != nil { follow(link.path) }
@@ -159,7 +161,7 @@ struct LoadableFiles {
                     walkAll(target.path, origin, top: top, depth: depth + 1)
                 }
             } else if target.kind == .file, let kind = Self.kind(Array(link.path.utf8), below: count) {
-                add(target, kind, origin, top)
+                add(target, kind: kind, origin: origin, directory: top)
             }
         }
     }

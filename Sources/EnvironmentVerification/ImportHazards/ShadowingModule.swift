@@ -74,7 +74,7 @@ enum ShadowingModule: ImportHazard {
                         continue
                     }
                     if hidden.entry.path == module.entry.path { continue }
-                    findings.append(shadowing(name, module, hidden, scene))
+                    findings.append(shadowing(name, module: module, hidden: hidden, in: scene))
                     break
                 }
             }
@@ -92,7 +92,7 @@ enum ShadowingModule: ImportHazard {
             let hidden =
                 providers.dropFirst().first { $0.owner != nil } ?? ownedNeighbour(entry.path, module, scene)
                 ?? standardLibraryCopy(providers, entry.path, scene)
-            if let hidden { findings.append(shadowing(module.name, winner, hidden, scene)) }
+            if let hidden { findings.append(shadowing(module.name, module: winner, hidden: hidden, in: scene)) }
         }
         return findings
     }
@@ -138,7 +138,7 @@ enum ShadowingModule: ImportHazard {
     }
 
     private static func shadowing(
-        _ name: String, _ module: ImportScene.Module, _ hidden: ImportScene.Module, _ scene: ImportScene
+        _ name: String, module: ImportScene.Module, hidden: ImportScene.Module, in scene: ImportScene
     ) -> Finding {
         let whose = hidden.owner.map { scene.possessive($0.owner) } ?? "the standard library's"
         let isOther = hidden.owner.map { !scene.isKnown($0.owner) } ?? false

@@ -37,7 +37,7 @@ enum SiteCustomization: ImportHazard {
             // The script's directory joins the path only after both were imported.
             for folder in scene.directories where ![.script, .workingDirectory, .server].contains(folder.origin) {
                 guard let module = scene.provider(name, in: folder.path) else { continue }
-                findings.append(judged(name, module, isFirst, scene))
+                findings.append(judged(name, module: module, isFirst: isFirst, in: scene))
                 isFirst = false
             }
         }
@@ -45,7 +45,7 @@ enum SiteCustomization: ImportHazard {
     }
 
     private static func judged(
-        _ name: String, _ module: ImportScene.Module, _ isFirst: Bool, _ scene: ImportScene
+        _ name: String, module: ImportScene.Module, isFirst: Bool, in scene: ImportScene
     ) -> Finding {
         let path = module.entry.path
         let effect =

@@ -12,7 +12,7 @@ struct LoadingFindings {
 
     /// Judges the serving side of a verification; nothing where it was not asked for.
     init(
-        _ training: TrainingSide, _ serving: ServingSide, _ scene: ImportScene?, _ needed: NeededPackages,
+        training: TrainingSide, serving: ServingSide, scene: ImportScene?, needed: NeededPackages,
         isStrict: Bool
     ) {
         guard let options = serving.loading, options.isJudged, let scene else {

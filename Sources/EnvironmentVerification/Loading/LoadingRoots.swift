@@ -52,7 +52,7 @@ struct LoadingRoots {
         directories = places
         let candidates = Self.candidates(scene, places)
         let byOwner = Dictionary(grouping: candidates, by: \.owner)
-        for owner in byOwner.keys.sorted() { add(byOwner[owner] ?? [], owner, scene, places) }
+        for owner in byOwner.keys.sorted() { add(byOwner[owner] ?? [], owner: owner, scene: scene, places: places) }
     }
 
     private static func candidates(_ scene: LoadingScene, _ places: [String]) -> [Candidate] {
@@ -121,7 +121,7 @@ struct LoadingRoots {
     }
 
     private mutating func add(
-        _ candidates: [Candidate], _ owner: String, _ scene: LoadingScene, _ places: [String]
+        _ candidates: [Candidate], owner: String, scene: LoadingScene, places: [String]
     ) {
         let isNamed = scene.isNamed(owner)
         var hasExtension = false
@@ -149,12 +149,17 @@ struct LoadingRoots {
                     best.stem != "__init__"
                 {
                     misfits.append(
-                        (problem(module, "PyInit_\(best.stem)", "it does not define it", best.path, scene), owner))
+                        (
+                            problem(
+                                module, needs: "PyInit_\(best.stem)", found: "it does not define it", path: best.path,
+                                scene: scene), owner
+                        ))
                 }
             } else if scene.isCPython, let tag = scene.pythonTag,
                 scene.files.lookup(key + ".py") == nil, scene.files.lookup(key + "/__init__.py") == nil
             {
-                misfits.append((problem(module, "cpython-\(tag)", first.tag, first.path, scene), owner))
+                misfits.append(
+                    (problem(module, needs: "cpython-\(tag)", found: first.tag, path: first.path, scene: scene), owner))
             }
         }
         if !hasExtension {
@@ -171,7 +176,7 @@ struct LoadingRoots {
     }
 
     private func problem(
-        _ module: String, _ needs: String, _ found: String, _ path: String, _ scene: LoadingScene
+        _ module: String, needs: String, found: String, path: String, scene: LoadingScene
     ) -> LoadingAssessment.Problem {
         LoadingAssessment.Problem(
             rule: LoadingRules.wrongPythonABI.name, reach: .mayFail, root: module, chain: [path], needs: needs,

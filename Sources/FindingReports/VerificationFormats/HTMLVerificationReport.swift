@@ -81,14 +81,14 @@ package enum HTMLVerificationReport: VerificationReportFormat {
             .compactMap { name, digest in digest.map { "<dt>\(name)</dt><dd>\(code($0.description))</dd>" } }.joined()
         let model = verification.identity.model.map { "<dt>identity</dt><dd>\(code($0))</dd>" } ?? ""
         return """
-            <section class="sides">\(side("Trained", context.training, "training", model))<p class="sign \
-            \(verification.verdict.rawValue)" aria-hidden="true">\(sign)</p>\(side("Serves", context.serving, "serving", identities))</section>
+            <section class="sides">\(side("Trained", context.training, fallback: "training", identities: model))<p class="sign \
+            \(verification.verdict.rawValue)" aria-hidden="true">\(sign)</p>\(side("Serves", context.serving, fallback: "serving", identities: identities))</section>
 
             """
     }
 
     private static func side(
-        _ title: String, _ side: Verification.Context.Side?, _ fallback: String, _ identities: String
+        _ title: String, _ side: Verification.Context.Side?, fallback: String, identities: String
     ) -> String {
         let name = side.map { cut($0.about.name, 300) } ?? fallback
         let kind = side.map { "\($0.about.kind.rawValue) (\($0.about.format))" }

@@ -142,7 +142,7 @@ package struct ContractComparison {
 
     private mutating func compare(_ before: ContractInput, _ after: ContractInput, _ name: String) {
         func add(
-            _ kind: String, _ left: String?, _ right: String?,
+            _ kind: String, left: String?, right: String?,
             _ test: (RequestAcceptance, ContractInput, ContractInput) -> Bool
         ) {
             changes.append(
@@ -151,19 +151,21 @@ package struct ContractComparison {
                     breaksCallers: test(callers, before, after), breaksRollback: test(rollback, after, before)))
         }
         if before.fullType != after.fullType || before.shape != after.shape {
-            add("type", Self.shown(before), Self.shown(after)) { !$0.passesType($1, as: $2) }
+            add("type", left: Self.shown(before), right: Self.shown(after)) { !$0.passesType($1, as: $2) }
         }
         if before.required != after.required {
-            add("required", Self.need(before), Self.need(after)) { $1.required == false && $2.required != false }
+            add("required", left: Self.need(before), right: Self.need(after)) {
+                $1.required == false && $2.required != false
+            }
         }
         if before.categories != after.categories {
-            add("categories", Self.values(before), Self.values(after)) { $0.lacksCategory($1, of: $2) }
+            add("categories", left: Self.values(before), right: Self.values(after)) { $0.lacksCategory($1, of: $2) }
         }
         if before.onNull != after.onNull, before.onNull != .unknown, after.onNull != .unknown {
-            add("null", before.onNull.rawValue, after.onNull.rawValue) { $0.refusesNull($1, of: $2) }
+            add("null", left: before.onNull.rawValue, right: after.onNull.rawValue) { $0.refusesNull($1, of: $2) }
         }
         if before.range != after.range {
-            add("range", Self.range(before), Self.range(after)) { $0.exceedsRange($1, of: $2) }
+            add("range", left: Self.range(before), right: Self.range(after)) { $0.exceedsRange($1, of: $2) }
         }
     }
 
@@ -208,32 +210,33 @@ package struct ContractComparison {
                 before.name.map { name in now.outputs.first { $0.name == name } }
                 ?? (index < now.outputs.count ? now.outputs[index] : nil)
             guard let after else {
-                addOutput("output-removed", before.name, before.type.rawValue, nil, isBreaking: true)
+                addOutput("output-removed", name: before.name, left: before.type.rawValue, right: nil, isBreaking: true)
                 continue
             }
             if before.type != after.type || before.shape != after.shape {
                 let isKnown = before.type != .any && after.type != .any
                 addOutput(
-                    before.type != after.type ? "output-type" : "output-shape", before.name, Self.shown(before),
-                    Self.shown(after), isBreaking: isKnown)
+                    before.type != after.type ? "output-type" : "output-shape", name: before.name,
+                    left: Self.shown(before),
+                    right: Self.shown(after), isBreaking: isKnown)
             }
             guard let left = before.classes, let right = after.classes else { continue }
             for value in left where !right.contains(value) {
-                addOutput("class-removed", before.name, Self.shown(value), nil, isBreaking: true)
+                addOutput("class-removed", name: before.name, left: Self.shown(value), right: nil, isBreaking: true)
             }
             for value in right where !left.contains(value) {
-                addOutput("class-added", before.name, nil, Self.shown(value), isBreaking: false)
+                addOutput("class-added", name: before.name, left: nil, right: Self.shown(value), isBreaking: false)
             }
         }
         for (index, after) in now.outputs.enumerated() {
             let isOld = after.name.map { name in previous.outputs.contains { $0.name == name } }
             guard !(isOld ?? (index < previous.outputs.count)) else { continue }
-            addOutput("output-added", after.name, nil, Self.shown(after), isBreaking: false)
+            addOutput("output-added", name: after.name, left: nil, right: Self.shown(after), isBreaking: false)
         }
     }
 
     private mutating func addOutput(
-        _ kind: String, _ name: String?, _ left: String?, _ right: String?, isBreaking: Bool
+        _ kind: String, name: String?, left: String?, right: String?, isBreaking: Bool
     ) {
         changes.append(
             ContractChange(

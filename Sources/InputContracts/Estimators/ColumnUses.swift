@@ -105,14 +105,17 @@ struct ColumnUses {
         case "OneHotEncoder", "OrdinalEncoder", "TargetEncoder": encoder(estimator, columns)
         case "SimpleImputer", "KNNImputer", "IterativeImputer": return imputer(estimator, columns)
         case "MinMaxScaler":
-            ranges(estimator, columns, "data_min_", estimator["data_min_"]?.numbers, estimator["data_max_"]?.numbers)
+            ranges(
+                estimator, columns: columns, says: "data_min_", minima: estimator["data_min_"]?.numbers,
+                maxima: estimator["data_max_"]?.numbers)
         case "KBinsDiscretizer":
             let edges = estimator["bin_edges_"]?.elements?.map { $0.numbers ?? [] }
             ranges(
-                estimator, columns, "bin_edges_", edges?.map { $0.first ?? .nan }, edges?.map { $0.last ?? .nan })
+                estimator, columns: columns, says: "bin_edges_", minima: edges?.map { $0.first ?? .nan },
+                maxima: edges?.map { $0.last ?? .nan })
         case "QuantileTransformer":
             let ends = Self.quantiles(estimator, count: columns.count)
-            ranges(estimator, columns, "quantiles_", ends?.minima, ends?.maxima)
+            ranges(estimator, columns: columns, says: "quantiles_", minima: ends?.minima, maxima: ends?.maxima)
         case "FunctionTransformer":
             if estimator.isIdentityFunction { return columns }
             if FunctionRules.function(estimator) != nil { numeric(columns) }
@@ -200,7 +203,7 @@ struct ColumnUses {
     }
 
     private mutating func ranges(
-        _ estimator: Estimator, _ columns: [Int?], _ says: String, _ minima: [Double]?, _ maxima: [Double]?
+        _ estimator: Estimator, columns: [Int?], says: String, minima: [Double]?, maxima: [Double]?
     ) {
         numeric(columns)
         guard let minima, let maxima, minima.count == columns.count, maxima.count == columns.count else { return }

@@ -32,8 +32,9 @@ package enum EstimatorFindings {
         return serving.filter { $0.kind == .null && $0.outcome == .error }.map { probe in
             let severity: Severity = optional.contains(probe.column) ? .warning : .note
             return finding(
-                "breaking-null", severity, file, probe.column, "a missing value makes the model raise: \(probe.why)",
-                "put an imputer in front of the estimator, or refuse missing values with a schema")
+                "breaking-null", severity, in: file, column: probe.column,
+                "a missing value makes the model raise: \(probe.why)",
+                help: "put an imputer in front of the estimator, or refuse missing values with a schema")
         }
     }
 
@@ -47,9 +48,9 @@ package enum EstimatorFindings {
             probe.kind == .unseen && probe.outcome == .silent && !(isChecked && guarded.contains(probe.column))
         }.map { probe in
             finding(
-                "silent-unseen-category", .warning, file, probe.column,
+                "silent-unseen-category", .warning, in: file, column: probe.column,
                 "a category that training did not have is answered as if it were known: \(probe.why)",
-                "refuse unknown categories with a schema in front of the model")
+                help: "refuse unknown categories with a schema in front of the model")
         }
     }
 
@@ -63,9 +64,9 @@ package enum EstimatorFindings {
         }.map { input in
             let ends = [input.range?.minimum, input.range?.maximum].map { $0.map { "\($0)" } ?? "none" }
             return finding(
-                "untested-range", .note, file, column(input),
+                "untested-range", .note, in: file, column: column(input),
                 "training had values from \(ends[0]) to \(ends[1]), and nothing refuses others",
-                "add minimum and maximum to a schema in front of the model")
+                help: "add minimum and maximum to a schema in front of the model")
         }
     }
 
@@ -90,10 +91,10 @@ package enum EstimatorFindings {
             else { return nil }
             let versions = [old.version, probe.version].map { $0 ?? "an unknown version" }
             return finding(
-                "outcome-changes-with-version", .warning, file, probe.column,
+                "outcome-changes-with-version", .warning, in: file, column: probe.column,
                 "\(probe.kind.rawValue): \(old.outcome.rawValue) in \(versions[0]) of training, "
                     + "\(probe.outcome.rawValue) in \(versions[1]) of the image",
-                "serve the model with the version that trained it")
+                help: "serve the model with the version that trained it")
         }
     }
 
@@ -104,9 +105,9 @@ package enum EstimatorFindings {
         guard isCalledByPosition, contract.binding == .name || contract.binding == .exactNames else { return [] }
         return [
             finding(
-                "names-lost", .warning, file, .row,
+                "names-lost", .warning, in: file, column: .row,
                 "the estimator knows its columns by name, and is called with an array: their order is not checked",
-                "save the model with a signature of columns")
+                help: "save the model with a signature of columns")
         ]
     }
 
@@ -115,8 +116,8 @@ package enum EstimatorFindings {
     }
 
     private static func finding(
-        _ rule: String, _ severity: Severity, _ file: String, _ column: ContractProbe.Column, _ message: String,
-        _ help: String
+        _ rule: String, _ severity: Severity, in file: String, column: ContractProbe.Column, _ message: String,
+        help: String
     ) -> Finding {
         let subject: String? =
             switch column {

@@ -30,10 +30,10 @@ enum DataContractSchema {
             if isRequired { input.onNull = .rejected }
             let options = table["logicalTypeOptions"]?.table
             let isInteger = input.type == .int64
-            let minimum = bound(options, "minimum", "exclusiveMinimum") {
+            let minimum = bound(options, key: "minimum", exclusiveKey: "exclusiveMinimum") {
                 ContractRange.above($0, isInteger: isInteger)
             }.max()
-            let maximum = bound(options, "maximum", "exclusiveMaximum") {
+            let maximum = bound(options, key: "maximum", exclusiveKey: "exclusiveMaximum") {
                 ContractRange.below($0, isInteger: isInteger)
             }.min()
             if minimum != nil || maximum != nil {
@@ -56,7 +56,7 @@ enum DataContractSchema {
     /// The bounds of one side. What is excluded is a number of its own, or, until version 3.0.0, a truth value beside the bound
     /// (https://github.com/bitol-io/open-data-contract-standard/tree/main/schema).
     private static func bound(
-        _ options: DocumentTable?, _ key: String, _ exclusiveKey: String, _ excluding: (Double) -> Double
+        _ options: DocumentTable?, key: String, exclusiveKey: String, excluding: (Double) -> Double
     ) -> [Double] {
         let included = options?[key]?.contractNumber
         let isExcluded = options?[exclusiveKey]?.boolean ?? false

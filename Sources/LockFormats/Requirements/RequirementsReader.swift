@@ -40,7 +40,7 @@ struct RequirementsReader {
             arguments = try RequirementsOptions.parse(line.string(parts.options))
         } catch {
             let offset = parts.options.isEmpty ? line.start : line.offsets[parts.options.lowerBound]
-            report(.unreadable, file, place(offset..<line.end), error.reason)
+            report(.unreadable, in: file, at: place(offset..<line.end), error.reason)
             return
         }
         if !parts.requirement.isEmpty {
@@ -77,12 +77,16 @@ struct RequirementsReader {
             case .hash:
                 guard let digest = Digest(argument.value) else {
                     requirement.problems.append(
-                        problem(.unreadable, requirement.file, wholeLine, "the hash \(argument.value) is malformed"))
+                        problem(
+                            .unreadable, in: requirement.file, at: wholeLine, "the hash \(argument.value) is malformed")
+                    )
                     continue
                 }
                 if digest.algorithm.isWeak {
                     requirement.problems.append(
-                        problem(.weakHash, requirement.file, wholeLine, "\(digest.algorithm.rawValue) proves nothing"))
+                        problem(
+                            .weakHash, in: requirement.file, at: wholeLine,
+                            "\(digest.algorithm.rawValue) proves nothing"))
                 }
                 hashes.append(digest)
             // pip reads every other option of the line and does not apply it
@@ -133,24 +137,26 @@ struct RequirementsReader {
             case .requirement:
                 follow(argument.value, from: path, file: file, range: range, isConstraints: isConstraints)
             case .constraint: follow(argument.value, from: path, file: file, range: range, isConstraints: true)
-            case .indexURL, .pypiURL: addIndex(.primary, argument.value, file, range)
-            case .extraIndexURL: addIndex(.extra, argument.value, file, range)
-            case .findLinks: addIndex(.findLinks, argument.value, file, range)
+            case .indexURL, .pypiURL: addIndex(.primary, url: argument.value, in: file, at: range)
+            case .extraIndexURL: addIndex(.extra, url: argument.value, in: file, at: range)
+            case .findLinks: addIndex(.findLinks, url: argument.value, in: file, at: range)
             case .noRequireHashes, .noVerifyHashes:
-                report(.verificationOff, file, range, "\(argument.option.rawValue) turns the checking of hashes off")
+                report(
+                    .verificationOff, in: file, at: range,
+                    "\(argument.option.rawValue) turns the checking of hashes off")
             case .hash:
                 report(
-                    .droppedHash, file, range,
+                    .droppedHash, in: file, at: range,
                     "this hash belongs to no requirement: a comment or an empty line before it ended the requirement")
             default: continue
             }
         }
     }
 
-    private mutating func addIndex(_ kind: LockIndex.Kind, _ url: String, _ file: String, _ range: SourceRange) {
+    private mutating func addIndex(_ kind: LockIndex.Kind, url: String, in file: String, at range: SourceRange) {
         indexes.append(LockIndex(kind: kind, url: url, file: file, range: range))
         if RequirementsEntry.hasVariable(url) {
-            report(.unresolvedVariable, file, range, "\(url) depends on a variable of the environment")
+            report(.unresolvedVariable, in: file, at: range, "\(url) depends on a variable of the environment")
         }
     }
 
@@ -158,25 +164,25 @@ struct RequirementsReader {
         _ name: String, from path: String, file: String, range: SourceRange, isConstraints: Bool
     ) {
         if name.contains("://") {
-            return report(.unreadable, file, range, "\(name) is not followed: only files are read")
+            return report(.unreadable, in: file, at: range, "\(name) is not followed: only files are read")
         }
         if RequirementsEntry.hasVariable(name) {
-            return report(.unreadable, file, range, "\(name) depends on a variable of the environment")
+            return report(.unreadable, in: file, at: range, "\(name) depends on a variable of the environment")
         }
         let target = RelativePath.resolve(name, from: path)
         if openFiles.contains(target) {
-            return report(.unreadable, file, range, "\(name) names itself, directly or through another file")
+            return report(.unreadable, in: file, at: range, "\(name) names itself, directly or through another file")
         }
         // pip reads a file again each time that it is named; the requirements are the same ones.
         guard finishedFiles.insert((isConstraints ? "c " : "r ") + target).inserted else { return }
         guard fileCount < Self.maximumFiles else {
-            return report(.unreadable, file, range, "more than \(Self.maximumFiles) files name each other")
+            return report(.unreadable, in: file, at: range, "more than \(Self.maximumFiles) files name each other")
         }
         switch context.load(target) {
-        case .failure(let error): report(.unreadable, file, range, "\(name) cannot be read: \(error.reason)")
+        case .failure(let error): report(.unreadable, in: file, at: range, "\(name) cannot be read: \(error.reason)")
         case .success(let text):
             do { try read(text, path: target, isConstraints: isConstraints) } catch {
-                report(.unreadable, file, range, "\(name) cannot be read: \(error.reason)")
+                report(.unreadable, in: file, at: range, "\(name) cannot be read: \(error.reason)")
             }
         }
     }
@@ -184,15 +190,15 @@ struct RequirementsReader {
     // MARK: Problems
 
     private func problem(
-        _ kind: LockProblem.Kind, _ file: String, _ range: SourceRange, _ message: String
+        _ kind: LockProblem.Kind, in file: String, at range: SourceRange, _ message: String
     ) -> LockProblem {
         LockProblem(kind: kind, file: file, range: range, message: message)
     }
 
     private mutating func report(
-        _ kind: LockProblem.Kind, _ file: String, _ range: SourceRange, _ message: String
+        _ kind: LockProblem.Kind, in file: String, at range: SourceRange, _ message: String
     ) {
-        problems.append(problem(kind, file, range, message))
+        problems.append(problem(kind, in: file, at: range, message))
     }
 }
 

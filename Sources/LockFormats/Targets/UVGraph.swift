@@ -238,7 +238,7 @@ extension UVGraph {
                 {
                     continue
                 }
-                let index = try only(targets(of: dependency), dependency, target, extras)
+                let index = try only(targets(of: dependency), dependency: dependency, target: target, extras: extras)
                 for extra in dependency.extras {
                     if isProject(nodes[index]) {
                         found.insert("extra-\(dependency.name.utf8.count)-\(dependency.name)-\(extra)")
@@ -276,7 +276,7 @@ extension UVGraph {
 
     /// The one package that an arrow points at: of forks the one whose markers hold.
     private func only(
-        _ candidates: [Int], _ dependency: LockDependency, _ target: ResolvedTarget, _ extras: Set<String>
+        _ candidates: [Int], dependency: LockDependency, target: ResolvedTarget, extras: Set<String>
     ) throws(LockReadingError) -> Int {
         if candidates.count == 1 { return candidates[0] }
         if candidates.isEmpty {

@@ -23,7 +23,7 @@ enum SavedModelFormat: ModelFormat {
                     place: .offset(0))
             case (2, 2):
                 graphs += 1
-                try readGraph(reader, field, file, into: &content, &contract)
+                try readGraph(reader, field, file: file, into: &content, contract: &contract)
             default:
                 content.leaveOut("field \(field.number)", unknownField, in: file, at: .offset(reader.input.offset))
                 try reader.skip(field)
@@ -37,8 +37,8 @@ enum SavedModelFormat: ModelFormat {
     private static let unknownField = "the message has a field that is not known"
 
     private static func readGraph(
-        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout LayerFileContent,
-        _ contract: inout SavedModelContract
+        _ reader: ProtobufInput, _ field: ProtobufInput.Field, file: String, into content: inout LayerFileContent,
+        contract: inout SavedModelContract
     ) throws(ArchiveReadingError) {
         let end = reader.input.offset + field.length
         while let inner = try reader.field(before: end) {

@@ -20,7 +20,9 @@ enum ArgumentsFromInput {
         }
         guard let xargs, let word = xargs.words.first else { return nil }
         let own = commands[index].words.map { CommandWord($0, in: text) }
-        let input = input(of: xargs, commands[outermost], CommandWord(word, in: text), commands, text)
+        let input = input(
+            of: xargs, outermost: commands[outermost], name: CommandWord(word, in: text), commands: commands, text: text
+        )
         guard let placeholder = placeholder(xargs) else { return own + input }
         return own.flatMap { word -> [CommandWord] in
             guard let written = word.text, written.containsText(placeholder) else { return [word] }
@@ -59,8 +61,8 @@ enum ArgumentsFromInput {
     }
 
     private static func input(
-        of xargs: ShellCommand, _ outermost: ShellCommand, _ name: CommandWord, _ commands: [ShellCommand],
-        _ text: SourceText
+        of xargs: ShellCommand, outermost: ShellCommand, name: CommandWord, commands: [ShellCommand],
+        text: SourceText
     ) -> [CommandWord] {
         if let file = file(xargs) { return [CommandWord(text: nil, raw: file.raw, range: text.range(file.range))] }
         let redirection = outermost.redirections.last { $0.symbol.hasPrefix("<") && $0.descriptor ?? "0" == "0" }

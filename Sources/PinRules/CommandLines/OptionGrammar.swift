@@ -66,13 +66,13 @@ struct OptionGrammar {
                 }
                 continue
             }
-            readShortOptions(text, word, &words, &arguments)
+            readShortOptions(text, of: word, words: &words, into: &arguments)
         }
         return arguments
     }
 
     private func readShortOptions(
-        _ text: String, _ word: CommandWord, _ words: inout ArraySlice<CommandWord>, _ arguments: inout Arguments
+        _ text: String, of word: CommandWord, words: inout ArraySlice<CommandWord>, into arguments: inout Arguments
     ) {
         var letters = text.dropFirst()
         while let letter = letters.popFirst() {

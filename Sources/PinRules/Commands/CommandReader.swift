@@ -64,23 +64,22 @@ struct CommandReader {
                 if ["conda", "mamba", "micromamba"].contains(program) {
                     request = applied(condaSettings(command, step), to: request, of: seen)
                 }
-                add(request, settings.constrainedNames, index, step, source)
+                add(request, constrainedNames: settings.constrainedNames, index: index, step: step, source: source)
             }
         }
     }
 
     /// Records what one command asks for.
     mutating func add(
-        _ request: InstallRequest, _ constrainedNames: Set<String>, _ index: Int, _ step: RunStep,
-        _ source: CommandSource
+        _ request: InstallRequest, constrainedNames: Set<String>, index: Int, step: RunStep, source: CommandSource
     ) {
         let command = step.commands[index]
         var constraints = constraints(of: request, command, step)
         constraints.names.formUnion(constrainedNames)
         for pin in request.pins {
-            guard var pin = settled(pin, index, step, source) else { continue }
+            guard var pin = settled(pin, at: index, of: step, in: source) else { continue }
             if pin.kind == .download, !request.outputs.isEmpty || pin.strength == .floating {
-                pin = checked(pin, request.outputs, index, step)
+                pin = checked(pin, outputs: request.outputs, at: index, of: step)
             }
             let constrained = constrained(pin, constraints)
             reading.pins.append(resolvedProject(constrained, command, step).used(by: source.usedBy))
@@ -94,13 +93,13 @@ struct CommandReader {
                     ecosystem: .pypi, subject: subject, usedBy: source.usedBy.map { [$0] } ?? []))
         }
         for file in request.files where file.form != .constraints {
-            follow(file, constraints, index, step, source)
+            follow(file, constraints: constraints, index: index, step: step, source: source)
         }
         for reason in constraints.unknown { reading.pins.append(reason.used(by: source.usedBy)) }
     }
 
     /// A pin with what other commands say of it: a snapshot, a checkout, a checksum, a frozen bundle; nil when they settle it.
-    private func settled(_ pin: Pin, _ index: Int, _ step: RunStep, _ source: CommandSource) -> Pin? {
+    private func settled(_ pin: Pin, at index: Int, of step: RunStep, in source: CommandSource) -> Pin? {
         switch pin.kind {
         case .aptPackage:
             // NVIDIA's own archive is set up in the images that hold CUDA.
@@ -138,7 +137,7 @@ struct CommandReader {
     }
 
     /// A download with what a checksum after it proves.
-    private func checked(_ pin: Pin, _ outputs: [String], _ index: Int, _ step: RunStep) -> Pin {
+    private func checked(_ pin: Pin, outputs: [String], at index: Int, of step: RunStep) -> Pin {
         let name = pin.subject.split(separator: "/").last.map(String.init) ?? pin.subject
         let strength = Downloads.Checks.strength(
             of: outputs + [name], after: index, in: step.commands, stopsAtFailure: step.stopsAtFailure)

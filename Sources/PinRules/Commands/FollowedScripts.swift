@@ -13,7 +13,7 @@ extension CommandReader {
     mutating func follow(script command: ShellCommand, _ step: RunStep, _ source: CommandSource) -> Bool {
         guard let call = ScriptCall(command) else {
             if let word = ScriptCall.computedPath(of: command) {
-                followComputed(word, command, step, source)
+                followComputed(word, command: command, step: step, source: source)
             }
             return false
         }
@@ -27,7 +27,7 @@ extension CommandReader {
             return false
         }
         guard let found = find(call, command, step) else {
-            reportUnfound(call, command, step, source)
+            reportUnfound(call, command: command, step: step, source: source)
             return false
         }
         switch found.file {
@@ -43,15 +43,15 @@ extension CommandReader {
         case .unreadable(let reason):
             if call.namesShell { addUnfollowed(CommandWord(call.word, in: source.text), reason, nil, in: source) }
         case .text(let file):
-            read(call, found, file, command, step, source)
+            read(call, found: found, file: file, command: command, step: step, source: source)
             return true
         }
         return false
     }
 
     private mutating func read(
-        _ call: ScriptCall, _ found: ResolvedContextFile, _ file: SourceText, _ command: ShellCommand,
-        _ step: RunStep, _ source: CommandSource
+        _ call: ScriptCall, found: ResolvedContextFile, file: SourceText, command: ShellCommand,
+        step: RunStep, source: CommandSource
     ) {
         let text = found.path == nil ? site.text : file
         let content = found.content ?? MappedText(file.bytes, 0..<file.bytes.count)
@@ -64,7 +64,7 @@ extension CommandReader {
             hasSnapshot: source.hasSnapshot || PackageSnapshots.namesSnapshot(content.string), depth: source.depth + 1)
         if !call.namesShell, PythonCommand.isScript(content.bytes) {
             if found.path != nil { add(file: text, kind: "python") }
-            return readPython(content, command, step, inner)
+            return readPython(content, command: command, step: step, source: inner)
         }
         guard
             let (script, problems) = step.step(
@@ -85,7 +85,7 @@ extension CommandReader {
 
     /// A shell that runs a file of which no instruction says where it comes from.
     private mutating func reportUnfound(
-        _ call: ScriptCall, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+        _ call: ScriptCall, command: ShellCommand, step: RunStep, source: CommandSource
     ) {
         guard call.namesShell, command.name != ".", command.name != "source", !isFetched(call, step) else { return }
         // What an earlier step unpacked, cloned or wrote is that step's to pin.
@@ -110,7 +110,7 @@ extension CommandReader {
 
     /// A script whose path the build computes, or one of several in a loop: `for f in /s/*.sh; do bash "$f"; done`.
     private mutating func followComputed(
-        _ word: ShellWord, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+        _ word: ShellWord, command: ShellCommand, step: RunStep, source: CommandSource
     ) {
         // `. $HOME/.cargo/env` sets variables.
         if command.name == "." || command.name == "source" { return }
@@ -118,7 +118,9 @@ extension CommandReader {
             guard let found = find(path, command, step), case .text(let file) = found.file else {
                 return addComputed(word, source)
             }
-            read(ScriptCall(path: path, word: word), found, file, command, step, source)
+            read(
+                ScriptCall(path: path, word: word), found: found, file: file, command: command, step: step,
+                source: source)
         }
         if word.alternatives.isEmpty { addComputed(word, source) }
     }

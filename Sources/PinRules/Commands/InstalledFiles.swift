@@ -105,8 +105,8 @@ extension CommandReader {
 
     /// Records the use of a file that a command installs from.
     mutating func follow(
-        _ file: InstallRequest.InstalledFrom, _ constraints: Constraints, _ index: Int, _ step: RunStep,
-        _ source: CommandSource
+        _ file: InstallRequest.InstalledFrom, constraints: Constraints, index: Int, step: RunStep,
+        source: CommandSource
     ) {
         let command = step.commands[index]
         let name = source.text.name

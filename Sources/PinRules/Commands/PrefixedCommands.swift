@@ -36,7 +36,7 @@ extension CommandReader {
             let inner = InstallerCommand(
                 words: words, file: whole.file, program: program, variable: whole.variable)
             guard let request = Installers.read(inner) else { continue }
-            add(request, [], index, step, source)
+            add(request, constrainedNames: [], index: index, step: step, source: source)
             return true
         }
         // What stands behind a word that only the build knows is a command all the same.

@@ -13,7 +13,7 @@ extension CommandReader {
             // setup.py is an installer's.
             if word.text?.hasSuffix("setup.py") ?? false, !rest.isEmpty { return false }
             if word.text == "-" { return readPythonInput(command, step, source) }
-            followPython(word, command, step, source)
+            followPython(word, command: command, step: step, source: source)
             return true
         case .code(let word)?:
             readCommands(
@@ -33,11 +33,11 @@ extension CommandReader {
             $0.symbol.hasPrefix("<") && ($0.descriptor == nil || $0.descriptor == "0")
         }
         if let heredoc = input?.heredoc {
-            readPython(heredoc, command, step, source)
+            readPython(heredoc, command: command, step: step, source: source)
             return true
         }
         if input?.symbol == "<", let target = input?.target {
-            followPython(CommandWord(target, in: source.text), command, step, source)
+            followPython(CommandWord(target, in: source.text), command: command, step: step, source: source)
             return true
         }
         guard command.pipelinePosition > 0, input == nil else { return false }
@@ -48,7 +48,7 @@ extension CommandReader {
         guard let feeder else { return false }
         let words = feeder.words.dropFirst().drop { ["-n", "-e", "-ne", "-en"].contains($0.text ?? "") }
         if ["echo", "printf"].contains(feeder.name ?? ""), words.count == 1, let code = words.first, code.text != nil {
-            readPython(code.mapped, command, step, source)
+            readPython(code.mapped, command: command, step: step, source: source)
         } else if !["curl", "wget", "aria2c"].contains(feeder.name ?? "") {
             addUnread(
                 command.words.map(\.raw).joined(separator: " "),
@@ -60,7 +60,7 @@ extension CommandReader {
 
     /// Reads a script of the build context.
     private mutating func followPython(
-        _ word: CommandWord, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+        _ word: CommandWord, command: ShellCommand, step: RunStep, source: CommandSource
     ) {
         guard source.depth < Self.maximumDepth, readCalls.count < Self.maximumCalls else { return }
         guard let path = word.text else {
@@ -85,14 +85,14 @@ extension CommandReader {
         if found.path != nil { add(file: text, kind: "python") }
         let place = FileLocation(file: source.text.name, line: word.range.start.line)
         readPython(
-            content, command, step,
-            CommandSource(
+            content, command: command, step: step,
+            source: CommandSource(
                 text: text, usedBy: source.usedBy ?? place, hasSnapshot: source.hasSnapshot, depth: source.depth + 1))
     }
 
     /// Reads code that stands in a file.
     mutating func readPython(
-        _ content: MappedText, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
+        _ content: MappedText, command: ShellCommand, step: RunStep, source: CommandSource
     ) {
         let code = PythonCode(content.bytes, environment: environment(command))
         for fetch in code.fetches {
@@ -103,7 +103,7 @@ extension CommandReader {
                     reason: fetch.reason
                 ).used(by: source.usedBy))
         }
-        for line in code.commands { read(line, at: content.fileRange(line.range), command, step, source) }
+        for line in code.commands { read(line, at: content.fileRange(line.range), command: command, step: step, source: source) }
         for line in code.mentions { addUnread(line, in: source, at: source.text.range(content.fileRange(line.range))) }
         if code.isCut {
             addUnread(
@@ -124,14 +124,14 @@ extension CommandReader {
         let start = source.text.offsets(ofLine: range.start.line)?.lowerBound ?? 0
         let end = source.text.offsets(ofLine: range.end.line)?.lowerBound ?? 0
         let offsets = (start + range.start.column - 1)..<max(start + range.start.column - 1, end + range.end.column - 1)
-        for line in code.commands { read(line, at: offsets, command, step, source) }
+        for line in code.commands { read(line, at: offsets, command: command, step: step, source: source) }
         for line in code.mentions { addUnread(line, in: source, at: range) }
     }
 
     /// Reads a command line that code hands to a shell; all of its positions are those of the argument.
     private mutating func read(
-        _ line: PythonCode.Command, at range: Range<Int>, _ command: ShellCommand, _ step: RunStep,
-        _ source: CommandSource
+        _ line: PythonCode.Command, at range: Range<Int>, command: ShellCommand, step: RunStep,
+        source: CommandSource
     ) {
         guard source.depth < Self.maximumDepth else { return }
         let text = MappedText(line.text, standingFor: range)

@@ -152,8 +152,8 @@ struct DockerfileReader {
         for step in model.runs {
             if let code = Self.pythonScript(of: step) {
                 reader.readPython(
-                    step.script, code, step,
-                    CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0))
+                    step.script, command: code, step: step,
+                    source: CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0))
                 continue
             }
             reader.read(

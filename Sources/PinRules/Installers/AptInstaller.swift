@@ -31,12 +31,14 @@ enum AptInstaller: InstallerCommandReader {
         guard subcommands.contains(subcommand) || upgrades.contains(subcommand) else { return nil }
         var request = InstallRequest()
         request.pins = packages.compactMap {
-            pin($0, "\(program) \(subcommand)", command, snapshot)
+            pin($0, requestedBy: "\(program) \(subcommand)", in: command, hasSnapshot: snapshot)
         }
         return request
     }
 
-    private static func pin(_ word: CommandWord, _ by: String, _ command: InstallerCommand, _ snapshot: Bool) -> Pin? {
+    private static func pin(
+        _ word: CommandWord, requestedBy by: String, in command: InstallerCommand, hasSnapshot snapshot: Bool
+    ) -> Pin? {
         func pin(_ strength: PinStrength, _ reason: String?) -> Pin {
             word.pin(.aptPackage, strength, requestedBy: by, in: command, reason: reason)
         }
@@ -64,7 +66,7 @@ enum AptInstaller: InstallerCommandReader {
 
     /// The pin of a package that a list of system packages names.
     static func pin(_ word: CommandWord, requestedBy by: String, in command: InstallerCommand) -> Pin? {
-        pin(word, by, command, false)
+        pin(word, requestedBy: by, in: command, hasSnapshot: false)
     }
 
     private static func isLocalFile(_ text: String) -> Bool {

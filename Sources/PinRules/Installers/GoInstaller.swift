@@ -19,11 +19,12 @@ enum GoInstaller: InstallerCommandReader {
         }
         var packages = arguments.operands.dropFirst()
         if subcommand == "run" { packages = packages.prefix(1) }
-        return InstallRequest(pins: packages.compactMap { pin($0, "go \(subcommand)", subcommand, command) })
+        return InstallRequest(
+            pins: packages.compactMap { pin($0, requestedBy: "go \(subcommand)", subcommand: subcommand, in: command) })
     }
 
     private static func pin(
-        _ word: CommandWord, _ by: String, _ subcommand: String, _ command: InstallerCommand
+        _ word: CommandWord, requestedBy by: String, subcommand: String, in command: InstallerCommand
     ) -> Pin? {
         func pin(_ strength: PinStrength, _ reason: String? = nil) -> Pin {
             word.pin(.goModule, strength, requestedBy: by, in: command, reason: reason)

@@ -22,7 +22,7 @@ enum JuliaInstaller: InstallerCommandReader {
     private static func pins(_ word: CommandWord, _ command: InstallerCommand) -> [Pin] {
         let code = word.text ?? word.raw
         var pins: [Pin] = []
-        func add(_ strength: PinStrength, _ by: String, _ subject: String, _ reason: String?) {
+        func add(_ strength: PinStrength, requestedBy by: String, subject: String, reason: String?) {
             pins.append(word.pin(.tool, strength, requestedBy: by, in: command, subject: subject, reason: reason))
         }
         for (function, arguments) in calls(code) {
@@ -32,17 +32,26 @@ enum JuliaInstaller: InstallerCommandReader {
                 let by = "Pkg.\(function)"
                 if let revision = value(of: "rev", arguments) {
                     let (strength, reason) = GitReference.strength(revision)
-                    add(strength == .hashed ? .exact : strength, by, strings.first ?? by, reason)
+                    add(
+                        strength == .hashed ? .exact : strength, requestedBy: by, subject: strings.first ?? by,
+                        reason: reason)
                 } else if strings.isEmpty {
-                    add(.unknown, by, by, "its arguments are known in the build only")
+                    add(.unknown, requestedBy: by, subject: by, reason: "its arguments are known in the build only")
                 } else if value(of: "path", arguments) == nil {
                     let versions = arguments.filter { !$0.isWhitespace }.components("version=\"")
                     let isExact = !versions.isEmpty && versions.allSatisfy { NodeVersion.isExact($0) }
-                    add(isExact ? .exact : .floating, by, strings[0], isExact ? nil : "it has no version")
+                    add(
+                        isExact ? .exact : .floating, requestedBy: by, subject: strings[0],
+                        reason: isExact ? nil : "it has no version")
                 }
-            case "update", "up": add(.floating, "Pkg.update", "Pkg.update", "it takes the newest that fits")
+            case "update", "up":
+                add(
+                    .floating, requestedBy: "Pkg.update", subject: "Pkg.update", reason: "it takes the newest that fits"
+                )
             case "instantiate":
-                add(.unknown, "Pkg.instantiate", "Pkg.instantiate", "Manifest.toml is not read")
+                add(
+                    .unknown, requestedBy: "Pkg.instantiate", subject: "Pkg.instantiate",
+                    reason: "Manifest.toml is not read")
             default: break
             }
         }
@@ -52,7 +61,9 @@ enum JuliaInstaller: InstallerCommandReader {
             for name in names {
                 let version = name.split(separator: "@").dropFirst().first.map(String.init)
                 let isExact = version.map { NodeVersion.isExact($0) } ?? false
-                add(isExact ? .exact : .floating, "pkg add", String(name), isExact ? nil : "it has no version")
+                add(
+                    isExact ? .exact : .floating, requestedBy: "pkg add", subject: String(name),
+                    reason: isExact ? nil : "it has no version")
             }
         }
         return pins

@@ -17,13 +17,13 @@ enum ModelInstaller: InstallerCommandReader {
         switch program {
         case "hf", "huggingface-cli":
             guard operands.first?.text == "download", let word = operands.dropFirst().first else { return nil }
-            return revision(arguments.option("--revision"), word, "\(program) download", command)
+            return revision(arguments.option("--revision"), of: word, requestedBy: "\(program) download", in: command)
         case "modelscope":
             guard operands.first?.text == "download" else { return nil }
             guard let word = arguments.option("--model", "--dataset")?.valueWord ?? operands.dropFirst().first else {
                 return nil
             }
-            return revision(arguments.option("--revision"), word, "modelscope download", command)
+            return revision(arguments.option("--revision"), of: word, requestedBy: "modelscope download", in: command)
         case "git":
             guard operands.first?.text == "lfs", let word = operands.dropFirst().first,
                 ["pull", "fetch"].contains(word.text ?? "")
@@ -77,7 +77,7 @@ enum ModelInstaller: InstallerCommandReader {
     }
 
     private static func revision(
-        _ option: OptionGrammar.Option?, _ word: CommandWord, _ by: String, _ command: InstallerCommand
+        _ option: OptionGrammar.Option?, of word: CommandWord, requestedBy by: String, in command: InstallerCommand
     ) -> InstallRequest {
         guard let option else {
             return InstallRequest(pins: [

@@ -103,7 +103,7 @@ enum ObjectFetcher: InstallerCommandReader {
             let folder = target.map(written) ?? "."
             let isFolder = folder.hasSuffix("/") || folder == "." || folder == ".." || sources.count > 1
             request.outputs += [isFolder ? name : folder, name]
-            request.pins.append(download(source, generation(written(source)), by, command))
+            request.pins.append(download(source, isVersion: generation(written(source)), requestedBy: by, in: command))
         }
         return request
     }
@@ -128,7 +128,8 @@ enum ObjectFetcher: InstallerCommandReader {
     }
 
     private static func download(
-        _ word: CommandWord, _ isVersion: Bool, _ by: String, _ command: InstallerCommand, subject: String? = nil
+        _ word: CommandWord, isVersion: Bool, requestedBy by: String, in command: InstallerCommand,
+        subject: String? = nil
     ) -> Pin {
         word.pin(
             .download, isVersion ? .exact : .floating, requestedBy: by, in: command, subject: subject,
@@ -146,7 +147,7 @@ enum ObjectFetcher: InstallerCommandReader {
         return InstallRequest(
             pins: [
                 download(
-                    key, arguments.has("--version-id"), "aws s3api get-object", command,
+                    key, isVersion: arguments.has("--version-id"), requestedBy: "aws s3api get-object", in: command,
                     subject: arguments.option("--key")?.value)
             ], outputs: output.map { [$0] } ?? [])
     }
@@ -184,9 +185,10 @@ enum ObjectFetcher: InstallerCommandReader {
         let outputs = [arguments.option("--file", "-f")?.value, word.text].compactMap { $0 }
         if names.first == "artifacts" {
             let isExact = arguments.option("--version", "-v")?.value.map { NodeVersion.isExact($0) } ?? false
-            return InstallRequest(pins: [download(word, isExact, by, command)], outputs: outputs)
+            return InstallRequest(
+                pins: [download(word, isVersion: isExact, requestedBy: by, in: command)], outputs: outputs)
         }
-        return InstallRequest(pins: [download(word, false, by, command)], outputs: outputs)
+        return InstallRequest(pins: [download(word, isVersion: false, requestedBy: by, in: command)], outputs: outputs)
     }
 
     // MARK: Google Drive
@@ -197,7 +199,7 @@ enum ObjectFetcher: InstallerCommandReader {
             .arguments(words)
         let sources = arguments.all("--id").compactMap(\.valueWord) + arguments.operands
         return InstallRequest(
-            pins: sources.map { download($0, false, "gdown", command) },
+            pins: sources.map { download($0, isVersion: false, requestedBy: "gdown", in: command) },
             outputs: arguments.all("-O", "--output").compactMap(\.value))
     }
 
@@ -225,7 +227,7 @@ enum ObjectFetcher: InstallerCommandReader {
                 ], outputs: patterns)
         }
         if names.starts(with: ["run", "download"]), let word = operands.dropFirst(2).first ?? operands.last {
-            return InstallRequest(pins: [download(word, false, "gh run download", command)])
+            return InstallRequest(pins: [download(word, isVersion: false, requestedBy: "gh run download", in: command)])
         }
         if names.starts(with: ["repo", "clone"]) || names.starts(with: ["gist", "clone"]),
             let word = operands.dropFirst(2).first

@@ -72,9 +72,13 @@ enum PipInstaller: InstallerCommandReader {
                     reason: "its dependencies are resolved at build time"))
         }
         for option in arguments.all("-e", "--editable") {
-            guard let word = option.valueWord, let pin = editable(word, option.value, by, command) else { continue }
+            guard let word = option.valueWord,
+                let pin = editable(word, value: option.value, requestedBy: by, in: command)
+            else { continue }
             if pin.kind != .pythonProject || installsDependencies { request.pins.append(pin) }
-            if installsDependencies, pin.kind == .gitCheckout { request.pins += dependencies(pin, word, by, command) }
+            if installsDependencies, pin.kind == .gitCheckout {
+                request.pins += dependencies(of: pin, word: word, requestedBy: by, in: command)
+            }
         }
         for word in arguments.operands.dropFirst() {
             if subcommand == "sync" {
@@ -83,11 +87,13 @@ enum PipInstaller: InstallerCommandReader {
             }
             guard let pin = PythonArgument.pin(word, requestedBy: by, in: command) else {
                 if installsDependencies, !isLocal, !arguments.has("--require-hashes"), isSourceArchive(word) {
-                    request.pins += dependencies(nil, word, by, command)
+                    request.pins += dependencies(of: nil, word: word, requestedBy: by, in: command)
                 }
                 continue
             }
-            if installsDependencies, pin.kind == .gitCheckout { request.pins += dependencies(pin, word, by, command) }
+            if installsDependencies, pin.kind == .gitCheckout {
+                request.pins += dependencies(of: pin, word: word, requestedBy: by, in: command)
+            }
             if isLocal, pin.kind == .pythonPackage, !pin.subject.containsText("://") { continue }
             // A project without its dependencies resolves nothing.
             if pin.kind != .pythonProject || installsDependencies { request.pins.append(pin) }
@@ -96,7 +102,9 @@ enum PipInstaller: InstallerCommandReader {
     }
 
     /// What comes along with sources whose own bytes are pinned: nothing holds their dependencies and their build tools.
-    private static func dependencies(_ pin: Pin?, _ word: CommandWord, _ by: String, _ command: InstallerCommand)
+    private static func dependencies(
+        of pin: Pin?, word: CommandWord, requestedBy by: String, in command: InstallerCommand
+    )
         -> [Pin]
     {
         guard pin?.strength ?? .hashed == .hashed else { return [] }
@@ -112,7 +120,9 @@ enum PipInstaller: InstallerCommandReader {
     }
 
     /// `-e .`, `-e git+https://...`.
-    private static func editable(_ word: CommandWord, _ value: String?, _ by: String, _ command: InstallerCommand)
+    private static func editable(
+        _ word: CommandWord, value: String?, requestedBy by: String, in command: InstallerCommand
+    )
         -> Pin?
     {
         guard let value else { return word.pin(.pythonProject, .unknown, requestedBy: by, in: command) }

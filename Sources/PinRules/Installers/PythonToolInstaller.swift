@@ -45,7 +45,7 @@ enum PythonToolInstaller: InstallerCommandReader {
         let arguments = grammar.arguments(words)
         let operands = arguments.operands
         switch name {
-        case "uvx": return tool(operands[...], arguments, "uvx", command, onlyFirst: true)
+        case "uvx": return tool(operands[...], arguments: arguments, requestedBy: "uvx", in: command, onlyFirst: true)
         case "uv": return uv(arguments, command)
         case "pipx":
             guard let subcommand = operands.first?.text, ["install", "run", "inject", "runpip"].contains(subcommand)
@@ -53,9 +53,12 @@ enum PythonToolInstaller: InstallerCommandReader {
             if subcommand == "runpip" { return nil }
             let packages = operands.dropFirst(subcommand == "inject" ? 2 : 1)
             if let spec = arguments.option("--spec")?.valueWord {
-                return tool([spec], arguments, "pipx \(subcommand)", command, onlyFirst: true)
+                return tool(
+                    [spec], arguments: arguments, requestedBy: "pipx \(subcommand)", in: command, onlyFirst: true)
             }
-            return tool(packages, arguments, "pipx \(subcommand)", command, onlyFirst: subcommand == "run")
+            return tool(
+                packages, arguments: arguments, requestedBy: "pipx \(subcommand)", in: command,
+                onlyFirst: subcommand == "run")
         case "poetry": return poetry(arguments, command)
         case "pdm": return pdm(arguments, command)
         case "pipenv": return pipenv(arguments, command)
@@ -91,12 +94,14 @@ enum PythonToolInstaller: InstallerCommandReader {
                     || $0.text == "--single-version-externally-managed"
             })
         else { return nil }
-        return project(word, "setup.py \(word.text ?? "")", "its dependencies are resolved at build time", command)
+        return project(
+            word, requestedBy: "setup.py \(word.text ?? "")", reason: "its dependencies are resolved at build time",
+            in: command)
     }
 
     private static func tool(
-        _ packages: ArraySlice<CommandWord>, _ arguments: OptionGrammar.Arguments, _ by: String,
-        _ command: InstallerCommand,
+        _ packages: ArraySlice<CommandWord>, arguments: OptionGrammar.Arguments, requestedBy by: String,
+        in command: InstallerCommand,
         onlyFirst: Bool
     ) -> InstallRequest {
         let named =
@@ -119,7 +124,9 @@ enum PythonToolInstaller: InstallerCommandReader {
         return PythonArgument.pin(word, requestedBy: by, in: command)
     }
 
-    private static func project(_ word: CommandWord, _ by: String, _ reason: String, _ command: InstallerCommand)
+    private static func project(
+        _ word: CommandWord, requestedBy by: String, reason: String, in command: InstallerCommand
+    )
         -> InstallRequest
     {
         InstallRequest(pins: [
@@ -140,12 +147,15 @@ enum PythonToolInstaller: InstallerCommandReader {
         case "add": return InstallRequest(pins: rest.compactMap { package($0, "uv add", command) })
         case "tool":
             guard let inner = rest.first?.text, ["install", "run", "upgrade"].contains(inner) else { return nil }
-            return tool(rest.dropFirst(), arguments, "uv tool \(inner)", command, onlyFirst: inner != "upgrade")
+            return tool(
+                rest.dropFirst(), arguments: arguments, requestedBy: "uv tool \(inner)", in: command,
+                onlyFirst: inner != "upgrade")
         case "sync":
             return isLocked
                 ? InstallRequest()
                 : project(
-                    first, "uv sync", "without --locked or --frozen the lock is made anew when it does not fit", command
+                    first, requestedBy: "uv sync",
+                    reason: "without --locked or --frozen the lock is made anew when it does not fit", in: command
                 )
         case "run":
             // What it runs is found as a wrapper's command; here only whether it syncs.
@@ -156,7 +166,8 @@ enum PythonToolInstaller: InstallerCommandReader {
                 return InstallRequest(pins: with)
             }
             var request = project(
-                first, "uv run", "without --locked or --frozen the lock is made anew when it does not fit", command)
+                first, requestedBy: "uv run",
+                reason: "without --locked or --frozen the lock is made anew when it does not fit", in: command)
             request.pins += with
             return request
         default: return nil
@@ -171,7 +182,9 @@ enum PythonToolInstaller: InstallerCommandReader {
         case "self":
             guard rest.first?.text == "add" else { return nil }
             return InstallRequest(pins: rest.dropFirst().compactMap { package($0, "poetry self add", command) })
-        case "update": return project(first, "poetry update", "it moves the lock to what is newest", command)
+        case "update":
+            return project(
+                first, requestedBy: "poetry update", reason: "it moves the lock to what is newest", in: command)
         case "install", "sync":
             // With a poetry.lock beside pyproject.toml this keeps to the lock; the reader of the instruction looks.
             return InstallRequest(pins: [
@@ -196,8 +209,9 @@ enum PythonToolInstaller: InstallerCommandReader {
                 return InstallRequest()
             }
             return project(
-                first, "pdm \(subcommand)", "without --frozen-lockfile the lock is made anew when it does not fit",
-                command)
+                first, requestedBy: "pdm \(subcommand)",
+                reason: "without --frozen-lockfile the lock is made anew when it does not fit",
+                in: command)
         default: return nil
         }
     }
@@ -211,9 +225,12 @@ enum PythonToolInstaller: InstallerCommandReader {
                 return InstallRequest(pins: packages.compactMap { package($0, "pipenv install", command) })
             }
             if arguments.has("--deploy", "--ignore-pipfile") { return InstallRequest() }
-            return project(first, "pipenv install", "without --deploy a stale Pipfile.lock is made anew", command)
+            return project(
+                first, requestedBy: "pipenv install", reason: "without --deploy a stale Pipfile.lock is made anew",
+                in: command)
         case "update", "upgrade":
-            return project(first, "pipenv \(subcommand)", "it moves the lock to what is newest", command)
+            return project(
+                first, requestedBy: "pipenv \(subcommand)", reason: "it moves the lock to what is newest", in: command)
         default: return nil
         }
     }

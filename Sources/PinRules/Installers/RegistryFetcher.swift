@@ -48,14 +48,16 @@ enum RegistryFetcher: InstallerCommandReader {
         case "clearml-data":
             guard names.first == "get", let first = operands.first else { return InstallRequest() }
             return pin(
-                first, arguments.has("--id") ? .exact : .floating, "it names no data set by its id", "clearml-data get",
-                command)
+                first, arguments.has("--id") ? .exact : .floating, reason: "it names no data set by its id",
+                requestedBy: "clearml-data get",
+                in: command)
         default: return InstallRequest()
         }
     }
 
     private static func pin(
-        _ word: CommandWord, _ strength: PinStrength, _ reason: String?, _ by: String, _ command: InstallerCommand
+        _ word: CommandWord, _ strength: PinStrength, reason: String?, requestedBy by: String,
+        in command: InstallerCommand
     ) -> InstallRequest {
         InstallRequest(pins: [
             word.pin(
@@ -67,14 +69,16 @@ enum RegistryFetcher: InstallerCommandReader {
     private static func versioned(
         _ word: CommandWord, after separator: Character, _ by: String, _ command: InstallerCommand
     ) -> InstallRequest {
-        guard let text = word.text else { return pin(word, .unknown, nil, by, command) }
+        guard let text = word.text else { return pin(word, .unknown, reason: nil, requestedBy: by, in: command) }
         let name = text.split(separator: "/").last ?? ""
         guard let index = name.firstIndex(of: separator) else {
-            return pin(word, .floating, "it has no version", by, command)
+            return pin(word, .floating, reason: "it has no version", requestedBy: by, in: command)
         }
         let version = name[name.index(after: index)...]
         let isExact = version.contains(where: \.isNumber)
-        return pin(word, isExact ? .exact : .floating, "\(version) is whatever was published last", by, command)
+        return pin(
+            word, isExact ? .exact : .floating, reason: "\(version) is whatever was published last", requestedBy: by,
+            in: command)
     }
 
     /// `kaggle datasets download owner/name`, `kaggle models instances versions download owner/name/framework/instance/1`
@@ -92,7 +96,8 @@ enum RegistryFetcher: InstallerCommandReader {
         let by = "kaggle " + names[...index].joined(separator: " ")
         let isVersion =
             names.contains("versions") && word.text?.split(separator: "/").last?.allSatisfy(\.isNumber) ?? false
-        return pin(word, isVersion ? .exact : .floating, "it takes the newest version", by, command)
+        return pin(
+            word, isVersion ? .exact : .floating, reason: "it takes the newest version", requestedBy: by, in: command)
     }
 
     /// `mlflow artifacts download` (https://mlflow.org/docs/latest/api_reference/cli.html#mlflow-artifacts-download).
@@ -102,15 +107,17 @@ enum RegistryFetcher: InstallerCommandReader {
         guard names.starts(with: ["artifacts", "download"]) else { return InstallRequest() }
         let by = "mlflow artifacts download"
         // The artifacts of a run stay under its id.
-        if let run = arguments.option("-r", "--run-id")?.valueWord { return pin(run, .exact, nil, by, command) }
+        if let run = arguments.option("-r", "--run-id")?.valueWord {
+            return pin(run, .exact, reason: nil, requestedBy: by, in: command)
+        }
         guard let option = arguments.option("-u", "--artifact-uri"), let word = option.valueWord else {
             return InstallRequest()
         }
-        guard let uri = option.value else { return pin(word, .unknown, nil, by, command) }
-        if uri.hasPrefix("runs:/") { return pin(word, .exact, nil, by, command) }
+        guard let uri = option.value else { return pin(word, .unknown, reason: nil, requestedBy: by, in: command) }
+        if uri.hasPrefix("runs:/") { return pin(word, .exact, reason: nil, requestedBy: by, in: command) }
         let version = uri.split(separator: "/").last ?? ""
         let isExact = uri.hasPrefix("models:/") && (version.allSatisfy(\.isNumber) || version.hasPrefix("m-"))
-        return pin(word, isExact ? .exact : .floating, "it names no version", by, command)
+        return pin(word, isExact ? .exact : .floating, reason: "it names no version", requestedBy: by, in: command)
     }
 
     /// `dvc get URL PATH --rev REV`, `dvc import`, and `dvc pull`, whose versions are in `.dvc` files and `dvc.lock`
@@ -123,7 +130,7 @@ enum RegistryFetcher: InstallerCommandReader {
         case "get", "import":
             guard let word = arguments.operands.dropFirst().first else { return InstallRequest() }
             let (strength, reason) = GitReference.strength(arguments.option("--rev")?.value)
-            return pin(word, strength, reason, "dvc \(verb)", command)
+            return pin(word, strength, reason: reason, requestedBy: "dvc \(verb)", in: command)
         case "get-url", "import-url":
             guard let word = arguments.operands.dropFirst().first else { return InstallRequest() }
             return InstallRequest(pins: [

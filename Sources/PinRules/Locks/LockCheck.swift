@@ -101,7 +101,9 @@ package enum LockCheck {
             let constrained = Set(
                 constraints.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
             let pins = document.requirements.filter { $0.kind != .constraint }.flatMap {
-                self.pins($0, constrained, unknownConstraints(document), uses, isMLflow: isMLflow)
+                self.pins(
+                    of: $0, constrained: constrained, unknown: unknownConstraints(document), uses: uses,
+                    isMLflow: isMLflow)
             }
             findings += PinRules.findings(pins, require: require, help: advice(document))
         }
@@ -140,7 +142,7 @@ package enum LockCheck {
 
     /// The pins of one line: one for the users that leave it open, one for each other strength that users give it.
     private static func pins(
-        _ requirement: LockedPackage, _ constrained: Set<String>, _ unknown: String?, _ uses: [FileUse],
+        of requirement: LockedPackage, constrained: Set<String>, unknown: String?, uses: [FileUse],
         isMLflow: Bool
     ) -> [Pin] {
         let pin = pin(requirement)

@@ -44,7 +44,7 @@ enum ProjectLock {
             if declaration.isMarked { continue }
             let place = "\(file):\(declaration.line) declares \(declaration.text)"
             guard let entries = locked[name] else {
-                findings.append(finding(lock, nil, declaration.text, "\(place), which the lock does not hold"))
+                findings.append(finding(lock, of: nil, declaration.text, "\(place), which the lock does not hold"))
                 continue
             }
             let versions = entries.compactMap { entry in entry.version.flatMap { PythonVersion($0) } }
@@ -53,7 +53,7 @@ enum ProjectLock {
             else { continue }
             let held = entries.compactMap(\.version).joined(separator: ", ")
             findings.append(
-                finding(lock, entries.first, declaration.text, "\(place), but the lock holds \(held)"))
+                finding(lock, of: entries.first, declaration.text, "\(place), but the lock holds \(held)"))
         }
         let projects = members(of: lock, project, file: file, context)
         for (member, project) in projects { findings += removed(lock, member, project) }
@@ -62,7 +62,7 @@ enum ProjectLock {
             if findings.isEmpty { findings = changedProject(lock, projects) }
             for (member, own) in projects where findings.isEmpty {
                 let change = RepeatedDeclarations.change(lock, member, own, root: project)
-                findings = change.map { [finding(lock, $0.entry, $0.subject, $0.message)] } ?? []
+                findings = change.map { [finding(lock, of: $0.entry, $0.subject, $0.message)] } ?? []
             }
             if findings.isEmpty { findings = changedLimits(lock, project) }
             let setting = RepeatedSettings.change(lock, project, projects, hasOwnFile: hasSettingsFile(context))
@@ -237,7 +237,7 @@ enum ProjectLock {
         return member.declarations.compactMap { requirement in
             guard let name = requirement.name, !names.contains(name), !lock.projects.contains(name) else { return nil }
             return finding(
-                lock, requirement, requirement.text,
+                lock, of: requirement, requirement.text,
                 "the lock was made for \(name), which \(project.name) no longer declares")
         }
     }
@@ -288,7 +288,7 @@ enum ProjectLock {
     }
 
     private static func finding(
-        _ lock: LockDocument, _ entry: LockedPackage?, _ subject: String, _ message: String
+        _ lock: LockDocument, of entry: LockedPackage?, _ subject: String, _ message: String
     ) -> Finding {
         finding(lock, at: entry?.range, subject, message)
     }

@@ -46,7 +46,7 @@ enum RepeatedDeclarations {
         // Locks of older versions do not repeat every group.
         let hasGroups = lock.repeatsGroups
         func counts(_ part: Part) -> Bool { part.key.group == nil ? !isDynamic : hasGroups }
-        let all = declared(project, uv, root.uvProject ?? uv, lock)
+        let all = declared(project, uv: uv, root: root.uvProject ?? uv, lock: lock)
         guard all.count < maximumParts else { return nil }
         let now = all.filter(counts)
         let then = member.declarations.compactMap { locked($0, lock) }.filter(counts)
@@ -114,7 +114,7 @@ enum RepeatedDeclarations {
 
     /// The requirements of a project, one for each source that its table gives them.
     private static func declared(
-        _ project: LockDocument, _ uv: UVProject, _ root: UVProject, _ lock: LockDocument
+        _ project: LockDocument, uv: UVProject, root: UVProject, lock: LockDocument
     ) -> [Part] {
         var parts: [Part] = []
         for (index, requirement) in project.requirements.enumerated() where parts.count < maximumParts {

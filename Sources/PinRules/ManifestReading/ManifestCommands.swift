@@ -79,7 +79,7 @@ extension ManifestReader {
         if case .other(let line) = place.interpreter,
             line.split(separator: " ").contains(where: { PythonCommand.isPython(String($0)) })
         {
-            reader.readPython(script, step.emptyCommand, step, source)
+            reader.readPython(script, command: step.emptyCommand, step: step, source: source)
         } else {
             reader.read(step, source)
         }

@@ -139,7 +139,9 @@ struct PythonCode {
             readHubCall(index, last)
         } else if Self.newest.contains(where: { name == $0 || name.hasSuffix("." + $0) }) {
             guard let (subject, range) = subject(arguments(of: index).first) else { return }
-            add(.modelDownload, name, subject, (.floating, "it takes what is newest"), range)
+            add(
+                .modelDownload, function: name, subject: subject, strength: (.floating, "it takes what is newest"),
+                at: range)
         } else if name == "torch.hub.load" || name == "hub.load" {
             readTorchHub(index, name)
         } else if Self.urls.contains(last) || Self.urls.contains(name) {
@@ -149,9 +151,10 @@ struct PythonCode {
             switch url.value {
             case .known(let text):
                 if text.containsText("://") || last == "download" {
-                    add(.download, name, text, (.floating, nil), url.range)
+                    add(.download, function: name, subject: text, strength: (.floating, nil), at: url.range)
                 }
-            default: add(.download, name, written(url.range), (.unknown, nil), url.range)
+            default:
+                add(.download, function: name, subject: written(url.range), strength: (.unknown, nil), at: url.range)
             }
         } else if name == "os.system" || name.hasPrefix("subprocess.") {
             guard let argument = arguments(of: index).first(where: { $0.name == nil || $0.name == "args" }) else {
@@ -186,7 +189,9 @@ struct PythonCode {
             let isModel = ["snapshot_download", "hf_hub_download", "SentenceTransformer", "WhisperModel"].contains(
                 function)
             if isModel || function == "from_pretrained" {
-                add(.modelDownload, function, written(argument.range), (.unknown, nil), argument.range)
+                add(
+                    .modelDownload, function: function, subject: written(argument.range), strength: (.unknown, nil),
+                    at: argument.range)
             }
             return
         }
@@ -198,7 +203,7 @@ struct PythonCode {
         case .known(let text): strength = GitReference.strength(text)
         case .list, .partial, .unknown: strength = (.unknown, nil)
         }
-        add(.modelDownload, function, subject, strength, argument.range)
+        add(.modelDownload, function: function, subject: subject, strength: strength, at: argument.range)
     }
 
     private mutating func readTorchHub(_ index: Int, _ name: String) {
@@ -207,10 +212,14 @@ struct PythonCode {
             return
         }
         guard case .known(let text) = argument.value else {
-            return add(.modelDownload, name, written(argument.range), (.unknown, nil), argument.range)
+            return add(
+                .modelDownload, function: name, subject: written(argument.range), strength: (.unknown, nil),
+                at: argument.range)
         }
         let reference = text.split(separator: ":", maxSplits: 1).dropFirst().first
-        add(.modelDownload, name, text, GitReference.strength(reference), argument.range)
+        add(
+            .modelDownload, function: name, subject: text, strength: GitReference.strength(reference),
+            at: argument.range)
     }
 
     private func subject(_ argument: Argument?) -> (String, Range<Int>)? {
@@ -224,7 +233,7 @@ struct PythonCode {
     }
 
     private mutating func add(
-        _ kind: Pin.Kind, _ function: String, _ subject: String, _ strength: (PinStrength, String?), _ range: Range<Int>
+        _ kind: Pin.Kind, function: String, subject: String, strength: (PinStrength, String?), at range: Range<Int>
     ) {
         fetches.append(
             Fetch(
