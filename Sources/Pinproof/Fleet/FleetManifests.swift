@@ -10,6 +10,7 @@ import SourceDocuments
 struct FleetManifests {
     private struct Document {
         let place: String
+        let group: String
         let kind: String
         let name: String
         let root: DocumentTable
@@ -41,19 +42,25 @@ struct FleetManifests {
         let lines = text.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for line in lines + [Array("---".utf8)[...]] {
             number += 1
-            guard line.starts(with: "---".utf8) else {
+            let rest = line.dropFirst(3)
+            guard line.starts(with: "---".utf8), rest.first.map({ Self.isBlank($0) }) ?? true else {
                 piece += line + [UInt8(ascii: "\n")]
                 continue
             }
             parse(piece, "\(text.name):\(first)")
-            piece = []
-            first = number + 1
+            // A document may begin on the line of its marker.
+            piece = rest.isEmpty ? [] : rest + [UInt8(ascii: "\n")]
+            first = rest.allSatisfy(Self.isBlank) ? number + 1 : number
         }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 
     private mutating func parse(_ bytes: [UInt8], _ place: String) {
         let isEmpty = bytes.split(separator: UInt8(ascii: "\n")).allSatisfy { line in
-            let text = line.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+            let text = line.drop(while: Self.isBlank)
             return text.isEmpty || text.first == UInt8(ascii: "#")
         }
         if isEmpty { return }
@@ -70,7 +77,11 @@ struct FleetManifests {
     private mutating func add(_ root: DocumentTable, _ kind: String, _ place: String) {
         if kind == "List" {
             for item in root["items"]?.array ?? [] {
-                if let table = item.table, let kind = table["kind"]?.string, kind != "List" { add(table, kind, place) }
+                if let table = item.table, let kind = table["kind"]?.string, kind != "List" {
+                    add(table, kind, place)
+                } else {
+                    list.problems.append("\(place): an item of the List is not a manifest with a kind")
+                }
             }
             return
         }
@@ -83,7 +94,9 @@ struct FleetManifests {
             if let image { runtimes.append((name, image, formats)) }
             return
         }
-        documents.append(Document(place: place, kind: kind, name: name, root: root))
+        let version = root["apiVersion"]?.string ?? ""
+        let group = version.split(separator: "/").dropLast().joined(separator: "/")
+        documents.append(Document(place: place, group: group, kind: kind, name: name, root: root))
     }
 
     private mutating func collect() {
@@ -94,6 +107,8 @@ struct FleetManifests {
             case "InferenceService": inferenceService(document)
             case "SeldonDeployment": seldon(document)
             case _ where Self.workloads.contains(document.kind): workload(document)
+            case _ where Self.servingGroups.contains(document.group) && !Self.kindsWithoutModel.contains(document.kind):
+                addProblem(document, "", "what a \(document.kind) of \(document.group) serves is not read")
             default: break
             }
             if list.entries.count == before, list.problems.count == problems {
@@ -102,7 +117,21 @@ struct FleetManifests {
         }
     }
 
-    private mutating func append(_ model: String, _ image: String, _ document: Document, _ part: String = "") {
+    /// The groups of the objects that serve models; a kind of theirs that is not read may name one.
+    private static let servingGroups: Set<String> = [
+        "serving.kserve.io", "machinelearning.seldon.io", "mlops.seldon.io",
+    ]
+    /// Kinds of these groups that route, configure or store, and name no model themselves.
+    private static let kindsWithoutModel: Set<String> = [
+        "InferenceGraph", "ClusterStorageContainer", "Server", "ServerConfig", "SeldonRuntime", "SeldonConfig",
+        "Experiment", "Pipeline",
+    ]
+
+    private mutating func addProblem(_ document: Document, _ suffix: String, _ problem: String) {
+        list.problems.append("\(document.place): \(document.kind) \(document.name)\(suffix): \(problem)")
+    }
+
+    private mutating func append(model: String, image: String, of document: Document, part: String = "") {
         var entry = FleetEntry(model: model, image: Self.named(image))
         entry.name = document.name + part
         list.entries.append(entry)
@@ -118,17 +147,25 @@ struct FleetManifests {
             guard let component = spec[part]?.table else { continue }
             let suffix = part == "predictor" ? "" : "/\(part)"
             if let model = component["model"]?.table {
-                guard let uri = model["storageUri"]?.string ?? storage(model) else { continue }
+                guard let uri = model["storageUri"]?.string ?? storage(model) else {
+                    if model["storage"] != nil || model["storageUris"] != nil {
+                        let key = model["storage"] == nil ? "storageUris" : "storage"
+                        addProblem(document, suffix, "the place of its model, \(key), is not read")
+                    }
+                    continue
+                }
                 let image =
                     model["image"]?.string
                     ?? runtime(model["runtime"]?.string, model["modelFormat"]?.table?["name"]?.string)
-                take(uri, image, model["runtime"]?.string, document, suffix)
+                take(uri, image: image, runtime: model["runtime"]?.string, of: document, suffix: suffix)
                 continue
             }
             // The form of v1beta1 before `model`: the framework's name is the key.
             for member in component.members {
                 guard let table = member.value.table, let uri = table["storageUri"]?.string else { continue }
-                take(uri, table["image"]?.string ?? runtime(nil, member.key), nil, document, suffix)
+                take(
+                    uri, image: table["image"]?.string ?? runtime(nil, member.key), runtime: nil, of: document,
+                    suffix: suffix)
             }
             containers(component, document, suffix)
         }
@@ -140,15 +177,13 @@ struct FleetManifests {
     }
 
     private mutating func take(
-        _ uri: String, _ image: String?, _ runtime: String?, _ document: Document, _ suffix: String
+        _ uri: String, image: String?, runtime: String?, of document: Document, suffix: String
     ) {
         guard let image else {
             let named = runtime.map { "the runtime \($0)" } ?? "the runtime that the cluster chooses"
-            list.problems.append(
-                "\(document.place): \(document.kind) \(document.name)\(suffix): \(named) is in none of the manifests")
-            return
+            return addProblem(document, suffix, "\(named) is in none of the manifests")
         }
-        append(model(uri), image, document, suffix)
+        append(model: model(uri), image: image, of: document, part: suffix)
     }
 
     /// A model's name as every command takes it.
@@ -179,12 +214,18 @@ struct FleetManifests {
             }
             var pending = [predictor["graph"]].compactMap { $0?.table }
             var visited = 0
-            while let node = pending.popLast(), visited < 1000 {
+            while let node = pending.popLast() {
                 visited += 1
+                guard visited <= 1000 else {
+                    addProblem(document, "", "its graph has more than 1000 nodes, of which the first are read")
+                    break
+                }
                 pending += (node["children"]?.array ?? []).compactMap(\.table)
                 guard let uri = node["modelUri"]?.string else { continue }
                 let name = node["name"]?.string ?? ""
-                take(uri, images[name], node["implementation"]?.string, document, name.isEmpty ? "" : "/\(name)")
+                take(
+                    uri, image: images[name], runtime: node["implementation"]?.string, of: document,
+                    suffix: name.isEmpty ? "" : "/\(name)")
             }
         }
     }
@@ -204,17 +245,28 @@ struct FleetManifests {
             guard let name = volume.table?["name"]?.string else { continue }
             if let image = volume.table?["image"]?.table?["reference"]?.string { volumes[name] = Self.named(image) }
         }
+        var mounted: Set<String> = []
         for container in pod["containers"]?.array ?? [] {
-            guard let container = container.table, let image = container["image"]?.string else { continue }
+            guard let container = container.table else { continue }
             let mounts = (container["volumeMounts"]?.array ?? []).compactMap { $0.table?["name"]?.string }
+            mounted.formUnion(mounts)
             var models = mounts.compactMap { volumes[$0] }
             for variable in container["env"]?.array ?? [] {
-                guard let name = variable.table?["name"]?.string, Self.variables.contains(name),
-                    let value = variable.table?["value"]?.string, value.contains("://")
-                else { continue }
+                guard let name = variable.table?["name"]?.string, Self.variables.contains(name) else { continue }
+                if variable.table?["valueFrom"] != nil {
+                    addProblem(document, suffix, "the value of \(name) comes from the cluster")
+                }
+                guard let value = variable.table?["value"]?.string, value.contains("://") else { continue }
                 models.append(model(value))
             }
-            for model in models { append(model, image, document, suffix) }
+            guard let image = container["image"]?.string else {
+                if !models.isEmpty { addProblem(document, suffix, "a container with a model has no image") }
+                continue
+            }
+            for model in models { append(model: model, image: image, of: document, part: suffix) }
+        }
+        for name in volumes.keys.sorted() where !mounted.contains(name) {
+            addProblem(document, suffix, "no container mounts its image volume \(name)")
         }
     }
 
