@@ -111,7 +111,7 @@ let package = Package(
         tests("SourceDocuments", ["SourceDocuments"], exclude: ["Oracle"]),
         tests("EnvironmentInventory", ["EnvironmentInventory"]),
         tests("ContentHashing", ["ContentHashing"]),
-        tests("ArchiveReading", ["ArchiveReading"]),
+        tests("ArchiveReading", ["ArchiveReading"], exclude: ["Oracle"]),
         tests("BinaryLoading", ["BinaryLoading"]),
         tests("PythonPackaging", ["PythonPackaging"], exclude: ["Oracle"]),
         tests("DockerfileSyntax", ["DockerfileSyntax"], exclude: ["Oracle"]),
