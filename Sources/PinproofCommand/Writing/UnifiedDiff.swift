@@ -24,7 +24,8 @@ enum UnifiedDiff {
         var index = 0
         while index < changed.count {
             var last = index
-            while last + 1 < changed.count, changed[last + 1] - changed[last] <= 2 * context { last += 1 }
+            // Two hunks that would touch are one, as diff writes them.
+            while last + 1 < changed.count, changed[last + 1] - changed[last] - 1 <= 2 * context { last += 1 }
             let range = max(0, changed[index] - context)..<min(steps.count, changed[last] + context + 1)
             hunk(range, of: steps, left: left, right: right, into: &output)
             index = last + 1
