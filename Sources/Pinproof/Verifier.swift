@@ -1,6 +1,6 @@
 import EnvironmentInventory
 
-/// Holds the training environment of a model against a serving image, hash by hash.
+/// Compares the training environment of a model with a serving image, hash by hash.
 public struct Verifier: Sendable {
     /// What is required, and what else is known.
     public struct Options: Sendable {

@@ -12,7 +12,7 @@ protocol CommandGroup: AsyncParsableCommand {
 struct CacheCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         commandName: "cache", _superCommandName: pinproofName,
-        abstract: "Looks after the directory of --cache.", subcommands: [CachePruneCommand.self])
+        abstract: "Manages the directory of --cache.", subcommands: [CachePruneCommand.self])
 
     static let examples = CachePruneCommand.examples
 }
@@ -21,8 +21,8 @@ struct CacheCommand: CommandGroup {
 struct CachePruneCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", _superCommandName: "\(pinproofName) cache",
-        abstract: "Removes what was kept of layers and not used for long.",
-        discussion: "A layer whose entry was removed is read again, and its entry written anew. Other files stay.")
+        abstract: "Removes cache entries of layers that were not used recently.",
+        discussion: "A layer whose entry was removed is read again when it is needed. Other files are kept.")
 
     static let examples = [
         CommandExample("Keep what was used in the last three months", "pinproof cache prune cache --older 90d"),
@@ -32,10 +32,12 @@ struct CachePruneCommand: ResultCommand {
     @Argument(help: ArgumentHelp("The directory of --cache.", valueName: "dir"), completion: .directory)
     var directory: String
 
-    @Option(help: ArgumentHelp("Remove what was not used for so long: 90d, 12h, 30m.", valueName: "age"))
+    @Option(
+        help: ArgumentHelp(
+            "Remove entries that were not used for this time, such as 90d, 12h or 30m.", valueName: "age"))
     var older: Age?
 
-    @Option(help: ArgumentHelp("Keep at most so many bytes, the newest files first: 10G.", valueName: "size"))
+    @Option(help: ArgumentHelp("Keep at most this size, the newest files first, such as 10G.", valueName: "size"))
     var keepSize: ByteCount?
 
     @OptionGroup var output: OutputOptions

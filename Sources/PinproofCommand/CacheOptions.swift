@@ -9,19 +9,19 @@ import Pinproof
 struct CacheOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Keep what is read of layers in a directory, and do not read them again.", valueName: "dir"),
+            "Cache what is read from layers in this directory.", valueName: "dir"),
         completion: .directory)
     var cache: String?
 
     @Option(
         help: ArgumentHelp(
-            "The private key, PEM, that signs what is kept; COSIGN_PASSWORD opens it.", valueName: "file"),
+            "The private key (PEM) that signs cache entries; COSIGN_PASSWORD is its password.", valueName: "file"),
         completion: .file())
     var cacheKey: String?
 
     @Option(
         help: ArgumentHelp(
-            "The public key, PEM, that must have signed what is kept; without it, the directory has to belong to the user alone.",
+            "The public key (PEM) that must have signed cache entries. Without it, the directory must belong to the current user alone.",
             valueName: "file"), completion: .file())
     var cacheTrust: String?
 

@@ -32,7 +32,7 @@ struct CaptureCommand: ResultCommand {
 
     @Option(
         name: .customLong("report"),
-        help: ArgumentHelp("What `pip install --report` wrote; can be given again.", valueName: "file"),
+        help: ArgumentHelp("What `pip install --report` wrote; repeatable.", valueName: "file"),
         completion: .file())
     var reports: [String] = []
 

@@ -8,8 +8,8 @@ struct CheckCommand: ResultCommand {
         commandName: "check", _superCommandName: pinproofName,
         abstract: "Finds what is not pinned in Dockerfiles, requirements, lock and environment files, and in models.",
         discussion: """
-            PATH is a file, a directory that is walked as .gitignore allows, - for standard input, or a model: a directory or an \
-            archive, with the prefix model: where its content does not say so.
+            PATH is a file, a directory (files that .gitignore excludes are skipped), - for standard input, or a model: a \
+            directory or an archive, with the prefix model: if its content does not show that it is one.
             """)
 
     static let examples = [
@@ -29,7 +29,7 @@ struct CheckCommand: ResultCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The severity from which on the exit status is 1 (default: error).", valueName: "severity"))
+            "The lowest severity that makes the exit status 1 (default: error).", valueName: "severity"))
     var failOn: FailureThreshold?
 
     @Option(help: ArgumentHelp("Only these rules.", valueName: "rule,.."))

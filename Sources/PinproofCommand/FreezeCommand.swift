@@ -9,9 +9,9 @@ struct FreezeCommand: ResultCommand {
         discussion: """
             With --dockerfile an existing file is pinned: the new text goes to standard output, to --output FILE, or with \
             --in-place into the file; what could not be pinned is listed on standard error, and the exit status is then 1.
-            IMAGE is an image whose digest is at hand: oci:DIR:REF, oci-archive:FILE:REF, docker://REF, NAME:TAG@sha256:..., \
+            IMAGE is an image with a known digest: oci:DIR:REF, oci-archive:FILE:REF, docker://REF, NAME:TAG@sha256:..., \
             or a name that the pinproof.lock.json of an earlier run pins. --output is the directory for the generated files, \
-            ./frozen without it; one that is there already and not the same is never replaced without --force or --update.
+            by default ./frozen; an existing file with other content is only replaced with --force or --update.
             """)
 
     static let examples = [
@@ -68,7 +68,7 @@ struct FreezeCommand: ResultCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A directory of the locked wheels: what they need is looked for in the base before anything is built; repeatable.",
+            "A directory of the locked wheels, to check that the base has the libraries that they need; repeatable.",
             valueName: "dir"))
     var wheels: [String] = []
 
@@ -85,7 +85,7 @@ struct FreezeCommand: ResultCommand {
         help: ArgumentHelp("The moment of the archive that --apt takes packages from.", valueName: "20240601T000000Z"))
     var snapshot: String?
 
-    @Flag(help: "Look the images up anew, replace what an earlier run wrote, and say what moved.")
+    @Flag(help: "Resolve the images again, replace what an earlier run wrote, and report what changed.")
     var update = false
 
     @Option(
@@ -101,7 +101,7 @@ struct FreezeCommand: ResultCommand {
     @Option(help: ArgumentHelp("The command that the image starts, as a JSON list of words.", valueName: "json"))
     var entrypoint: CommandWords?
 
-    @Flag(help: "Replace files that are there already.")
+    @Flag(help: "Replace existing files.")
     var force = false
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("The command that serves.", valueName: "word"))

@@ -6,7 +6,7 @@ import SourceDocuments
 struct InspectCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", _superCommandName: pinproofName,
-        abstract: "Shows what Pinproof understood of a subject.",
+        abstract: "Shows what Pinproof read from a subject.",
         discussion: """
             SUBJECT is a Dockerfile, a lock or requirements file, a model, an image or an installed environment; a prefix \
             forces the kind: docker-archive: oci: oci-archive: dir: docker:// lock: model: env: dockerfile: \

@@ -5,48 +5,51 @@ import SourceDocuments
 
 /// The limits on what is read, for inputs that are larger than any that Pinproof was tried on, or that are not trusted at all.
 struct LimitOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Entries of one archive or folder (default: 2000000).", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "Maximum number of entries in one archive or directory (default: 2000000).", valueName: "count"))
     var maxEntries: Int?
 
-    @Option(help: ArgumentHelp("Bytes of one path (default: 4096).", valueName: "count"))
+    @Option(help: ArgumentHelp("Maximum length of a path in bytes (default: 4096).", valueName: "count"))
     var maxPathLength: Int?
 
-    @Option(help: ArgumentHelp("Folders on top of each other (default: 64).", valueName: "count"))
+    @Option(help: ArgumentHelp("Maximum depth of nested directories (default: 64).", valueName: "count"))
     var maxDepth: Int?
 
-    @Option(help: ArgumentHelp("Bytes of all files of one archive (default: 1T).", valueName: "size"))
+    @Option(help: ArgumentHelp("Maximum size of all files in one archive (default: 1T).", valueName: "size"))
     var maxTotalSize: ByteCount?
 
-    @Option(help: ArgumentHelp("Bytes of one file (default: 256G).", valueName: "size"))
+    @Option(help: ArgumentHelp("Maximum size of one file (default: 256G).", valueName: "size"))
     var maxFileSize: ByteCount?
 
     @Option(
-        help: ArgumentHelp("How many times larger than compressed a stream may get (default: 400).", valueName: "count")
+        help: ArgumentHelp(
+            "Maximum ratio of a stream's size to its compressed size (default: 400).", valueName: "count")
     )
     var maxCompressionRatio: Int?
 
     @Option(
-        help: ArgumentHelp("Bytes of one record or package database (default: 64M).", valueName: "size"))
+        help: ArgumentHelp("Maximum size of one record or package database (default: 64M).", valueName: "size"))
     var maxMetadataSize: ByteCount?
 
     @Option(
         help: ArgumentHelp(
-            "Bytes of a manifest, index or configuration of an image (default: 4M, a configuration 16M).",
+            "Maximum size of an image's manifest, index or configuration (default: 4M; configuration 16M).",
             valueName: "size"))
     var maxHeaderSize: ByteCount?
 
     @Option(
         help: ArgumentHelp(
-            "How deep the values of an image's JSON may stand, \(JSONReader.maximumConfigurableDepth) at most (default: 128).",
+            "Maximum nesting depth of an image's JSON documents, up to \(JSONReader.maximumConfigurableDepth) (default: 128).",
             valueName: "count"))
     var maxJsonDepth: Int?
 
-    @Option(help: ArgumentHelp("Bytes of the holes of sparse files (default: 256M).", valueName: "size"))
+    @Option(help: ArgumentHelp("Maximum size of all holes of sparse files (default: 256M).", valueName: "size"))
     var maxHoleSize: ByteCount?
 
     @Option(
         help: ArgumentHelp(
-            "How long a registry or server may send fewer than 1,024 bytes, as 30s or 2m (default: 60s); five times as long in all for a request with its retries.",
+            "The time in which a registry or server must send at least 1,024 bytes, such as 30s or 2m (default: 60s). A request and its retries may take five times as long.",
             valueName: "duration"))
     var timeout: TimeLimit?
 

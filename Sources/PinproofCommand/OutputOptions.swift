@@ -12,8 +12,8 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp(
-            "Where to write the result, whole or not at all, instead of to standard output; check also takes FORMAT=FILE, "
-                + "several times.", valueName: "file"),
+            "Write the result to this file instead of standard output; it is replaced only by a complete result. check also "
+                + "takes FORMAT=FILE; repeatable.", valueName: "file"),
         completion: .file())
     var outputs: [String] = []
 
@@ -27,7 +27,8 @@ struct OutputOptions: ParsableArguments {
     var quiet = false
 
     @Flag(
-        name: [.short, .long], help: "Fold nothing in text; say on standard error how it ended and how long it took.")
+        name: [.short, .long],
+        help: "Show every detail in text; report the exit status and the time taken on standard error.")
     var verbose = false
 
     /// Colors and the width of the terminal for what goes to standard output; a file gets them only when asked

@@ -25,7 +25,7 @@ struct ProfileCommand: ResultCommand {
     var file: String
 
     @Option(
-        help: ArgumentHelp("The model that the rows are of: the baseline names its digest.", valueName: "model"),
+        help: ArgumentHelp("The model that produced the rows; the baseline records its digest.", valueName: "model"),
         completion: .file())
     var of: String?
 

@@ -5,7 +5,7 @@ import Pinproof
 struct RewriteOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Rewrite this Dockerfile: pin what it leaves open, byte for byte the same elsewhere.", valueName: "file"),
+            "Rewrite this Dockerfile: pin what it leaves open, and change nothing else.", valueName: "file"),
         completion: .file())
     var dockerfile: String?
 
@@ -30,7 +30,7 @@ struct RewriteOptions: ParsableArguments {
     @Flag(name: .customLong("diff"), help: "Show a unified diff; write nothing.")
     var showsDifference = false
 
-    @Flag(help: "Replace the Dockerfile, whole or not at all.")
+    @Flag(help: "Replace the Dockerfile atomically.")
     var inPlace = false
 
     @Flag(help: "Ask registries for digests and base images, git servers for commits, and download URLs to hash them.")
@@ -51,7 +51,7 @@ struct RewriteOptions: ParsableArguments {
     @Option(
         name: .customLong("image"),
         help: ArgumentHelp(
-            "An image at hand, oci:DIR:REF or oci-archive:FILE:REF, whose name and digest count; repeatable.",
+            "A local image, oci:DIR:REF or oci-archive:FILE:REF, that provides the digest of its name; repeatable.",
             valueName: "image"), completion: .file())
     var images: [String] = []
 

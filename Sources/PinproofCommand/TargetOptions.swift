@@ -13,10 +13,10 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The C library of the target.", valueName: "glibc-2.28|musl-1.2"))
     var libc: CLibrary?
 
-    @Option(name: .customLong("extra"), help: "An extra to include; can be given again.")
+    @Option(name: .customLong("extra"), help: "An extra to include; repeatable.")
     var extras: [String] = []
 
-    @Option(name: .customLong("group"), help: "A dependency group to include; can be given again.")
+    @Option(name: .customLong("group"), help: "A dependency group to include; repeatable.")
     var groups: [String] = []
 
     @Flag(help: "Include all extras.")

@@ -21,7 +21,7 @@ struct VerificationArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where the image has the model, to be compared file by file; without it, it is looked for.",
+            "The path of the model in the image, to compare its files; searched for by default.",
             valueName: "path"), completion: .file())
     var modelPath: String?
 
@@ -54,12 +54,12 @@ struct VerificationArguments: ParsableArguments {
     @Flag(help: "Ask only about the packages that the training side names, and say so in the verdict.")
     var onlyNamed = false
 
-    @Flag(help: "Let everything count: packages that the model does not need to load, and warnings.")
+    @Flag(help: "Include everything in the verdict: packages that the model does not need to load, and warnings.")
     var strict = false
 
     @Option(
         help: ArgumentHelp(
-            "The severity of findings from which on the exit status of a match is 1.", valueName: "severity"))
+            "The lowest severity of findings that makes the exit status of a match 1.", valueName: "severity"))
     var failOn = FailureThreshold.error
 
     /// The options of the library.

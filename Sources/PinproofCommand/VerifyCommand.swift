@@ -6,11 +6,11 @@ import Pinproof
 struct VerifyCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", _superCommandName: pinproofName,
-        abstract: "Holds the training environment of a model against a serving image, hash by hash.",
+        abstract: "Compares the training environment of a model with a serving image, hash by hash.",
         discussion: """
-            In place of the model a lock may stand, in place of the image an installed environment. What loading the model \
-            needs counts; what was only around at training is a warning, unless its files were changed. Exit status: \
-            0 match, 1 mismatch, 2 not provable.
+            MODEL can also be a lock, IMAGE an installed environment. The packages that loading the model needs decide the \
+            verdict; other packages of the training environment only cause warnings, unless their files were changed. Exit \
+            status: 0 match, 1 mismatch, 2 not provable.
             """)
 
     static let examples = [

@@ -12,7 +12,7 @@ package struct FleetRunner: Sendable {
     package var target: TargetSelection?
     /// The evidence that is required of every package.
     package var evidence = Evidence.intact
-    /// How many items are in work at the same time.
+    /// How many items are processed at the same time.
     package var jobs = coreCount
 
     /// Creates a runner.

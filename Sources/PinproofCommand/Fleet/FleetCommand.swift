@@ -8,7 +8,7 @@ import Pinproof
 struct FleetCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         commandName: "fleet", _superCommandName: pinproofName,
-        abstract: "Verifies many models and images, in shards of any engine.",
+        abstract: "Verifies many models and images, in shards that any scheduler can run.",
         subcommands: [
             FleetPlanCommand.self, FleetIndexCommand.self, FleetVerifyCommand.self, FleetReportCommand.self,
         ])
@@ -29,7 +29,8 @@ struct ShardOptions: ParsableArguments {
             valueName: "i/n"))
     var shard: String?
 
-    @Option(help: ArgumentHelp("How many items are in work at the same time (default: the cores).", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("How many items are processed at the same time (default: the cores).", valueName: "count"))
     var jobs: Int?
 
     func validate() throws {
@@ -104,7 +105,7 @@ struct FleetIndexCommand: ResultCommand {
 struct FleetReportCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", _superCommandName: "\(pinproofName) fleet",
-        abstract: "Says what came of all pairs of a plan.",
+        abstract: "Reports the verdicts of all pairs of a plan.",
         discussion: """
             Exit status: 0 when every pair matches, 1 when one is a mismatch, 2 when one is not provable or not recorded.
             """)

@@ -9,7 +9,7 @@ import SourceDocuments
 struct FleetPlanCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", _superCommandName: "\(pinproofName) fleet",
-        abstract: "Says what is to be verified, and what has to be read for it.",
+        abstract: "Plans what to verify, and what has to be read for it.",
         discussion: """
             LIST has one JSON object a line, {"model": ..., "image": ...} with lock, wheels, previous and name where there \
             are some; - is standard input; a directory holds manifests of Kubernetes. With --matrix each model of --models \

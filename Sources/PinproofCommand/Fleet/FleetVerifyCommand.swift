@@ -11,7 +11,7 @@ struct FleetVerifyCommand: ResultCommand {
         commandName: "verify", _superCommandName: "\(pinproofName) fleet",
         abstract: "Verifies each pair of a shard, and records the result.",
         discussion: """
-            Each result is what `pinproof verify --format json` prints. Results that are there are not made again. Exit \
+            Each result is what `pinproof verify --format json` prints. Existing results are kept. Exit \
             status: 0 when every pair of the shard is recorded, whatever the verdicts; 2 when something was not reachable.
             """)
 
