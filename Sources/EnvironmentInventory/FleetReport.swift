@@ -67,7 +67,8 @@ package struct FleetReport: Sendable {
 
     /// The verdict of all pairs together; what is not recorded or could not be read is not provable.
     package var verdict: Verdict {
-        let first: Verdict = problems.isEmpty ? .match : .notProvable
+        // A fleet without a pair proves nothing.
+        let first: Verdict = problems.isEmpty && !rows.isEmpty ? .match : .notProvable
         return rows.reduce(first) { $0.combined(with: $1.verdict ?? .notProvable) }
     }
 
@@ -81,6 +82,7 @@ package struct FleetReport: Sendable {
     package var summary: String {
         let parts = Self.words.filter { count($0) > 0 }.map { "\(count($0)) \($0)" }
         let unread = problems.isEmpty ? "" : "; \(problems.count) could not be read"
-        return "\(rows.count) pairs: " + (parts.isEmpty ? "none" : parts.joined(separator: ", ")) + unread
+        return "\(rows.count) \(rows.count == 1 ? "pair" : "pairs"): "
+            + (parts.isEmpty ? "none" : parts.joined(separator: ", ")) + unread
     }
 }
