@@ -118,7 +118,7 @@ let package = Package(
         tests("LockFormats", ["LockFormats"], exclude: ["Oracle"]),
         tests("ContainerImages", ["ContainerImages"], exclude: ["Oracle"]),
         tests("ModelArchives", ["ModelArchives"], exclude: ["Oracle", "Fixtures"]),
-        tests("PinRules", ["PinRules"]),
+        tests("PinRules", ["PinRules"], exclude: ["Oracle"]),
         tests("DockerfileFreezing", ["DockerfileFreezing"], exclude: ["Oracle"]),
         tests("ProgramStart", ["ProgramStart"]),
         tests("EnvironmentVerification", ["EnvironmentVerification"]),

@@ -190,8 +190,11 @@ struct HCLReader {
                 skip()
                 if peek == UInt8(ascii: "]") { break }
                 guard peek != nil else { throw fail("']' is missing") }
+                let start = index
                 items.append(try value())
                 skip()
+                // A bracket that closes nothing is no value.
+                guard index > start else { throw fail("a value was expected") }
                 if peek == UInt8(ascii: ",") { index += 1 }
             }
             index += 1

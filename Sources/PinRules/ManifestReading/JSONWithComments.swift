@@ -22,6 +22,9 @@ enum JSONWithComments {
                 }
                 continue
             case UInt8(ascii: "/") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "*"):
+                // The asterisk that opens a comment does not close it.
+                bytes.replaceSubrange(index..<index + 2, with: [UInt8(ascii: " "), UInt8(ascii: " ")])
+                index += 2
                 while index < bytes.count {
                     let isEnd =
                         bytes[index] == UInt8(ascii: "*") && index + 1 < bytes.count

@@ -42,7 +42,9 @@ struct PythonToken {
             case UInt8(ascii: "\n"), UInt8(ascii: ";"):
                 index += 1
                 if depth == 0 { tokens.append(PythonToken(kind: .end, text: "", range: start..<index)) }
-            case UInt8(ascii: "\\"): index += min(2, bytes.count - index)
+            case UInt8(ascii: "\\"):
+                // A line goes on behind a carriage return too.
+                index += min(bytes[index...].starts(with: "\\\r\n".utf8) ? 3 : 2, bytes.count - index)
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): index += 1
             case UInt8(ascii: "\""), UInt8(ascii: "'"):
                 tokens.append(string(bytes, &index, from: start, prefix: ""))
