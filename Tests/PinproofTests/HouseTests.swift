@@ -257,7 +257,6 @@ struct HouseRulesTests {
         "Sources/ContainerImages/LayerCache/LayerContentsCoding.swift",
         "Sources/ContainerImages/Registry/RegistryClient.swift",
         "Sources/ContainerImages/Transports/DockerArchiveTransport.swift",
-        "Sources/PinRules/Commands/Queries.swift",
         "Sources/PinRules/Manifests/ComposeFile.swift",
         "Sources/PinRules/Manifests/JenkinsPipeline.swift",
         "Sources/Pinproof/ManifestRewrite.swift",

@@ -33,6 +33,11 @@ enum BentoFile: Manifest {
                 AptInstaller.pin($0, requestedBy: "docker.system_packages", in: $1)
             }
         }
+        for key in ["setup_script", "dockerfile_template"] {
+            guard let node = root[keys: "docker", key], let path = node.text else { continue }
+            reader.addUnread(
+                path, requestedBy: "docker.\(key)", "what it adds to the image is not read", at: node.range)
+        }
         if let image = root[keys: "docker", "base_image"], let text = image.text {
             reader.addImage(text, at: image.range, requestedBy: "docker.base_image")
         }

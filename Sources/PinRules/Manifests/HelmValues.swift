@@ -26,7 +26,9 @@ enum HelmValues: Manifest {
     private static let maximumDepth = 64
 
     private static func visit(_ node: DocumentNode, _ reader: inout ManifestReader, depth: Int) {
-        guard depth < maximumDepth else { return }
+        guard depth < maximumDepth else {
+            return reader.addUnread("an object", requestedBy: "", "it is nested too deeply", at: node.range)
+        }
         for item in node.array ?? [] { visit(item, &reader, depth: depth + 1) }
         if let repository = node[keys: "repository"], repository.string != nil,
             node[keys: "tag"] != nil || node[keys: "digest"] != nil || node[keys: "pullPolicy"] != nil

@@ -113,7 +113,40 @@ enum KubernetesManifest: Manifest {
 
     /// `images: [{name, newName, newTag, digest}]`
     /// (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/).
+    /// Whether a resource is one of another repository
+    /// (https://github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md).
+    private static func isRemote(_ text: String) -> Bool {
+        ["https://", "http://", "ssh://", "git@", "git::", "github.com/", "gitlab.com/"].contains { text.hasPrefix($0) }
+    }
+
     private static func readKustomization(_ document: DocumentNode, _ reader: inout ManifestReader) {
+        for key in ["resources", "bases", "components"] {
+            for resource in document[keys: key]?.array ?? [] {
+                guard let text = resource.string, isRemote(text) else { continue }
+                let address = text.prefix { $0 != "?" }
+                if address.hasPrefix("http"), [".yaml", ".yml", ".json"].contains(where: { address.hasSuffix($0) }) {
+                    reader.add(
+                        Pin(
+                            kind: .download, subject: text, strength: .floating, file: reader.text.name,
+                            range: resource.range, requestedBy: key, reason: "nothing checks its bytes"))
+                    continue
+                }
+                let query = text.split(separator: "?").dropFirst().first?.split(separator: "&") ?? []
+                let reference = query.first { $0.hasPrefix("ref=") || $0.hasPrefix("version=") }
+                let (strength, reason) = GitReference.strength(
+                    reference.map { $0[$0.index(after: $0.firstIndex(of: "=") ?? $0.startIndex)...] })
+                reader.add(
+                    Pin(
+                        kind: .gitCheckout, subject: text, strength: strength, file: reader.text.name,
+                        range: resource.range, requestedBy: key, reason: reason))
+            }
+        }
+        for chart in document[keys: "helmCharts"]?.array ?? [] {
+            reader.addUnread(
+                chart[keys: "name"]?.text ?? "helmCharts", requestedBy: "helmCharts",
+                "the images of a chart are not read",
+                at: chart.range)
+        }
         for image in document[keys: "images"]?.array ?? [] {
             guard let name = (image[keys: "newName"] ?? image[keys: "name"])?.text else { continue }
             if let digest = image[keys: "digest"]?.text {

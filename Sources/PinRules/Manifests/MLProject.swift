@@ -9,6 +9,9 @@ enum MLProject: Manifest {
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         let root = try YAMLReader.read(reader.text)
         if let file = root[keys: "conda_env"] { reader.addFile(file, .condaEnvironment) }
+        if let file = root[keys: "python_env"], let path = file.text {
+            reader.addUnread(path, requestedBy: "python_env", "its requirements are not read", at: file.range)
+        }
         if let image = root[keys: "docker_env", "image"], let text = image.text {
             reader.addImage(text, at: image.range, requestedBy: "docker_env.image")
         }
