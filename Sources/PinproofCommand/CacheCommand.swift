@@ -66,7 +66,7 @@ struct Age: ExpressibleByArgument, Hashable {
     init?(argument: String) {
         let scales: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400]
         guard let unit = argument.last, let scale = scales[unit], argument.utf8.count <= 8,
-            let number = Int(argument.dropLast()), number >= 0
+            let number = Int(argument.dropLast()), number >= 0, argument.first != "+"
         else { return nil }
         seconds = number * scale
     }

@@ -103,7 +103,8 @@ struct ByteCount: ExpressibleByArgument {
     init?(argument: String) {
         let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
         let shift = argument.uppercased().last.flatMap { shifts[$0] }
-        guard let number = Int(shift == nil ? argument : String(argument.dropLast())), number > 0 else { return nil }
+        let digits = shift == nil ? argument : String(argument.dropLast())
+        guard let number = Int(digits), number > 0, digits.first != "+" else { return nil }
         let (value, overflow) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
         guard !overflow else { return nil }
         self.value = value
