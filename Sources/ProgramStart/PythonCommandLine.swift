@@ -45,6 +45,13 @@ package struct PythonCommandLine: Sendable, Hashable {
                 arguments = Array(rest)
                 return
             }
+            if word == "--" {
+                // The next word is the program, whatever it begins with.
+                guard let word = rest.popFirst() else { return }
+                program = word == "-" ? .standardInput : .script(word)
+                arguments = Array(rest)
+                return
+            }
             if word.hasPrefix("--") {
                 if word == "--check-hash-based-pycs" { hashChecks = rest.popFirst() ?? hashChecks }
                 continue
