@@ -147,7 +147,7 @@ final class ZipFileReader: ArchiveEntryReader {
         } catch { throw fault(error) }
         members = try ZipLayout.verify(
             central, directoryOffset: end.directoryOffset,
-            local: { (offset) throws(ArchiveReadingError) in try Self.local(input, name, offset, fault) },
+            local: { (offset) throws(ArchiveReadingError) in try Self.local(input, named: name, at: offset, fault) },
             descriptor: { (end, count) throws(ArchiveReadingError) in
                 try input.bytes(at: end - count, count: count, name: name)[...]
             }, fault: fault)
@@ -202,7 +202,7 @@ final class ZipFileReader: ArchiveEntryReader {
     }
 
     private static func local(
-        _ input: ZipInput, _ name: String, _ offset: Int, _ fault: (ZipFault) -> ArchiveReadingError
+        _ input: ZipInput, named name: String, at offset: Int, _ fault: (ZipFault) -> ArchiveReadingError
     ) throws(ArchiveReadingError) -> ZipMember {
         let fixed = try input.bytes(at: offset, count: ZipMember.localHeaderSize, name: name)
         let fields = ZipFields(fixed[...])

@@ -177,8 +177,8 @@ package enum ImageReader {
 
     /// Reads one layer: nothing of it is returned before both of its digests hold.
     static func readLayer(
-        _ blob: LayerBlob, _ request: ImageRequest, _ layerReader: LayerReader? = nil,
-        _ progress: @escaping (Int) -> Void
+        _ blob: LayerBlob, for request: ImageRequest, layerReader: LayerReader? = nil,
+        progress: @escaping (Int) -> Void
     ) throws(ImageReadingError) -> ReadLayer {
         try request.archive(blob.name) { () throws(ArchiveReadingError) in
             let pipeline = try LayerPipeline.make(blob, limits: request.limits, progress: progress)

@@ -156,9 +156,11 @@ package struct AttestationStore {
             for layout in Layout.allCases where layouts.contains(layout) {
                 switch layout {
                 case .att:
-                    lines += try attachLayer(bytes, statement.predicateType, digest, isDry: isDry, isReplaced)
+                    lines += try attachLayer(
+                        bytes, predicateType: statement.predicateType, about: digest, isDry: isDry, isReplaced)
                 case .bundle:
-                    lines += try attachBundle(envelope, statement.predicateType, digest, isDry: isDry, isReplaced)
+                    lines += try attachBundle(
+                        envelope, predicateType: statement.predicateType, about: digest, isDry: isDry, isReplaced)
                 }
             }
         }
@@ -166,7 +168,7 @@ package struct AttestationStore {
     }
 
     private func attachLayer(
-        _ bytes: [UInt8], _ predicateType: String, _ digest: Digest, isDry: Bool, _ isReplaced: ([UInt8]) -> Bool
+        _ bytes: [UInt8], predicateType: String, about digest: Digest, isDry: Bool, _ isReplaced: ([UInt8]) -> Bool
     ) throws(ArtifactError) -> [String] {
         let tag = ArtifactDocuments.tag(digest) + ".att"
         let own = try ArtifactDocuments.digest(of: bytes)
@@ -217,7 +219,7 @@ package struct AttestationStore {
     }
 
     private func attachBundle(
-        _ envelope: SignedEnvelope, _ predicateType: String, _ digest: Digest, isDry: Bool,
+        _ envelope: SignedEnvelope, predicateType: String, about digest: Digest, isDry: Bool,
         _ isReplaced: ([UInt8]) -> Bool
     ) throws(ArtifactError) -> [String] {
         guard let subject = try store.manifest(digest.description), try ArtifactDocuments.digest(of: subject) == digest

@@ -35,13 +35,14 @@ final class LayerPipeline {
         do throws(ArchiveReadingError) {
             let decompressor = try Decompressor(stored, limits: limits)
             return decompressor.compression == .none
-                ? try plain(blob, stored, decompressor, limits) : try compressed(blob, stored, decompressor, limits)
+                ? try plain(blob, stored: stored, bytes: decompressor, limits: limits)
+                : try compressed(blob, stored: stored, bytes: decompressor, limits: limits)
         } catch { throw try worse(than: error, of: stored) }
     }
 
     /// A layer as it is stored; where its two digests are of one algorithm, the bytes are hashed once.
     private static func plain(
-        _ blob: LayerBlob, _ stored: VerifyingByteSource, _ bytes: Decompressor, _ limits: ReadingLimits
+        _ blob: LayerBlob, stored: VerifyingByteSource, bytes: Decompressor, limits: ReadingLimits
     ) throws(ArchiveReadingError) -> LayerPipeline {
         var isHashed = false
         if let digest = blob.digest { isHashed = blob.diffID.map { $0.algorithm == digest.algorithm } ?? true }
@@ -55,7 +56,7 @@ final class LayerPipeline {
     }
 
     private static func compressed(
-        _ blob: LayerBlob, _ stored: VerifyingByteSource, _ bytes: Decompressor, _ limits: ReadingLimits
+        _ blob: LayerBlob, stored: VerifyingByteSource, bytes: Decompressor, limits: ReadingLimits
     ) throws(ArchiveReadingError) -> LayerPipeline {
         let ahead = ReadAheadByteSource(bytes)
         let hashing = try VerifyingByteSource(ahead, digest: blob.diffID, size: nil)

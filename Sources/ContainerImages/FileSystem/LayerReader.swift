@@ -52,7 +52,9 @@ struct LayerReader {
                 }
                 content = Int32(clamping: layer.contents.count)
                 if systemRecords.computesChecksums(path) { try checksums?.restart() }
-                let read = try read(reader, keeping, path, entry.size, buffer, &hash, &checksums)
+                let read = try read(
+                    reader, keeping: keeping, path: path, expected: entry.size, buffer: buffer, hash: &hash,
+                    checksums: &checksums)
                 if keeping == .script, let data = read.data { keptBytes += data.count }
                 layer.contents.append(read)
             }
@@ -74,8 +76,8 @@ struct LayerReader {
     }
 
     private func read(
-        _ reader: any ArchiveEntryReader, _ keeping: KeptFiles.Keeping, _ path: [UInt8], _ expected: Int,
-        _ buffer: UnsafeMutableRawBufferPointer, _ hash: inout FileHash, _ checksums: inout FileChecksums?
+        _ reader: any ArchiveEntryReader, keeping: KeptFiles.Keeping, path: [UInt8], expected: Int,
+        buffer: UnsafeMutableRawBufferPointer, hash: inout FileHash, checksums: inout FileChecksums?
     ) throws(ArchiveReadingError) -> LayerFileContent {
         let isBytecode = PathBytes.ends(path, ".pyc")
         var sources = PathBytes.ends(path, ".py") ? SourceHasher.hashers(forSource: path) : []

@@ -87,7 +87,7 @@ struct Interpreters {
         }
         let implementation = name.hasPrefix("pypy") ? "pypy" : "cpython"
         let prefix = parts.dropLast(2).joined(separator: "/")
-        let exact = exactVersion(short, prefix, system, packages)
+        let exact = exactVersion(of: short, prefix: prefix, in: system, packages: packages)
         return Interpreter(
             implementation: implementation, version: exact?.version ?? Self.withoutSuffix(short),
             source: exact?.source ?? FileLocation(file: resolved.path, line: nil))
@@ -156,7 +156,7 @@ struct Interpreters {
     }
 
     private static func exactVersion(
-        _ short: String, _ prefix: String, _ system: InstalledSystem, _ packages: [Package]
+        of short: String, prefix: String, in system: InstalledSystem, packages: [Package]
     ) -> (version: String, source: FileLocation?)? {
         let header = (prefix.isEmpty ? "" : prefix + "/") + "include/python\(short)/patchlevel.h"
         if let text = system.text(header), let version = patchLevel(text) {

@@ -29,7 +29,7 @@ struct LayerReading: Sendable {
         _ blob: LayerBlob, _ progress: @escaping (Int) -> Void
     ) throws(ImageReadingError) -> ImageReader.ReadLayer {
         guard let cache, !reader.keepsPackageLists, blob.diffID != nil else {
-            return try ImageReader.readLayer(blob, request, reader, progress)
+            return try ImageReader.readLayer(blob, for: request, layerReader: reader, progress: progress)
         }
         let needs = LayerNeeds(reader)
         let found = try request.archive(blob.name) { () throws(ArchiveReadingError) in
@@ -46,7 +46,7 @@ struct LayerReading: Sendable {
         var wide = reader
         kept.apply(to: &wide)
         let count = Mutex(0)
-        var layer = try ImageReader.readLayer(blob, request, wide) { bytes in
+        var layer = try ImageReader.readLayer(blob, for: request, layerReader: wide) { bytes in
             count.withLock { $0 = max($0, bytes) }
             progress(bytes)
         }

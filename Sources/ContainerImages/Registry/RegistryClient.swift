@@ -72,19 +72,19 @@ final class RegistryClient: Sendable {
     private func attemptGet(
         _ path: String, _ headers: [(name: String, value: String)], _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> Answer {
-        let transfer = try authenticated("/v2/\(repository)/\(path)", headers, nil, deadline)
+        let transfer = try authenticated("/v2/\(repository)/\(path)", headers: headers, content: nil, before: deadline)
         return try follow(transfer, headers, deadline)
     }
 
     /// Sends a request, and once more with a token when the registry asks for one.
     private func authenticated(
-        _ path: String, _ headers: [(name: String, value: String)], _ content: Content?,
-        _ deadline: ContinuousClock.Instant
+        _ path: String, headers: [(name: String, value: String)], content: Content?,
+        before deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> HTTPTransfer {
-        let transfer = try send(path, headers, content, deadline)
+        let transfer = try send(path, headers: headers, content: content, before: deadline)
         guard transfer.status == 401 else { return transfer }
         try authenticate(transfer, isWriting: content != nil, deadline)
-        return try send(path, headers, content, deadline)
+        return try send(path, headers: headers, content: content, before: deadline)
     }
 
     /// What a request writes: its method and its bytes.
@@ -109,7 +109,8 @@ final class RegistryClient: Sendable {
             path = "/v2/\(repository)/\(path)"
         }
         return Answer(
-            transfer: try authenticated(path, headers, content, ContinuousClock.now + options.totalTimeout))
+            transfer: try authenticated(
+                path, headers: headers, content: content, before: ContinuousClock.now + options.totalTimeout))
     }
 
     /// The error of an answer that refuses.
@@ -117,8 +118,8 @@ final class RegistryClient: Sendable {
 
     /// Asks the registry itself: over https, and on this machine over http when it does not speak TLS.
     private func send(
-        _ path: String, _ headers: [(name: String, value: String)], _ content: Content?,
-        _ deadline: ContinuousClock.Instant
+        _ path: String, headers: [(name: String, value: String)], content: Content?,
+        before deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> HTTPTransfer {
         let (authorization, own) = state.withLock { ($0.authorization, $0.scheme) }
         let heard = own == nil ? Self.schemes.withLock { $0[host] } : nil
@@ -145,7 +146,7 @@ final class RegistryClient: Sendable {
                 if heard != nil {
                     // Another server may have taken the port since: ask it what it speaks.
                     Self.schemes.withLock { $0[host] = nil }
-                    return try send(path, headers, content, deadline)
+                    return try send(path, headers: headers, content: content, before: deadline)
                 }
                 throw RegistryFailure("\(host): \(error.message)", isTransient: error.isTransient)
             }
@@ -252,14 +253,15 @@ final class RegistryClient: Sendable {
         case .bearer(let realm, let service, let scope):
             let own = "repository:\(repository):pull"
             let token = try token(
-                realm, service, isWriting ? own + ",push" : scope ?? own, credentials, before: deadline)
+                from: realm, service: service, scope: isWriting ? own + ",push" : scope ?? own,
+                credentials: credentials, before: deadline)
             state.withLock { $0.authorization = "Bearer \(token)" }
         }
     }
 
     /// Asks the token server (https://distribution.github.io/distribution/spec/auth/token/, and oauth for identity tokens).
     private func token(
-        _ realm: String, _ service: String?, _ scope: String, _ credentials: RegistryCredentials?,
+        from realm: String, service: String?, scope: String, credentials: RegistryCredentials?,
         before deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> String {
         guard let realmHost = Self.host(of: realm), realm.hasPrefix("https://") || allowsPlainHTTP(realmHost) else {

@@ -14,12 +14,16 @@ enum DockerArchiveTransport: ImageTransport {
 
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
         let members = try request.archiveMembers()
-        guard let bytes = try read(request, members, "manifest.json", request.limits.manifestBytes) else {
+        guard let bytes = try read(request, from: members, path: "manifest.json", limit: request.limits.manifestBytes)
+        else {
             throw request.failure(.notAnImage("it is not a docker archive: it has no manifest.json"))
         }
         let images = try request.document { () throws(DocumentError) in try savedImages(bytes, request.limits) }
         let saved = try choose(images, request)
-        guard let configBytes = try read(request, members, saved.config, request.limits.configurationBytes) else {
+        guard
+            let configBytes = try read(
+                request, from: members, path: saved.config, limit: request.limits.configurationBytes)
+        else {
             throw request.failure(.inconsistent("its configuration \(saved.config) is not there"))
         }
         let digest = try request.digest(of: configBytes)
@@ -41,7 +45,7 @@ enum DockerArchiveTransport: ImageTransport {
         var image = StoredImage(format: name, config: digest, configuration: configuration, layers: layers)
         image.reference = saved.tags.first
         image.notes = configuration.notes
-        image.manifest = try registryManifest(request, members, digest, layers)
+        image.manifest = try registryManifest(request, members: members, config: digest, layers: layers)
         return image
     }
 
@@ -121,7 +125,7 @@ enum DockerArchiveTransport: ImageTransport {
     }
 
     private static func read(
-        _ request: ImageRequest, _ members: ArchiveMembers, _ path: String, _ limit: Int
+        _ request: ImageRequest, from members: ArchiveMembers, path: String, limit: Int
     ) throws(ImageReadingError) -> [UInt8]? {
         try request.archive { () throws(ArchiveReadingError) in try members.read(path, limit: limit) }
     }
@@ -129,7 +133,7 @@ enum DockerArchiveTransport: ImageTransport {
     /// The digest that a registry would know the image by: only the containerd store saves the registry's own manifest, and
     /// only its layers are compressed. The graph driver's save makes a manifest of plain layers that no registry has.
     private static func registryManifest(
-        _ request: ImageRequest, _ members: ArchiveMembers, _ config: Digest, _ layers: [LayerBlob]
+        _ request: ImageRequest, members: ArchiveMembers, config: Digest, layers: [LayerBlob]
     ) throws(ImageReadingError) -> Digest? {
         guard members.contains("index.json"), layers.contains(where: { $0.digest != nil && $0.digest != $0.diffID })
         else {

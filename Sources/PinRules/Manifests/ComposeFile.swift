@@ -22,10 +22,14 @@ enum ComposeFile: Manifest {
         let root = try YAMLReader.read(reader.text)
         let environment = Self.environment(reader.source)
         for item in root[keys: "include"]?.items ?? [] {
-            for node in (item[keys: "path"] ?? item).items { use(node, "include", &reader, environment) }
+            for node in (item[keys: "path"] ?? item).items {
+                use(node, key: "include", reader: &reader, environment: environment)
+            }
         }
         for service in root[keys: "services"]?.members ?? [] {
-            if let file = service.value[keys: "extends", "file"] { use(file, "extends", &reader, environment) }
+            if let file = service.value[keys: "extends", "file"] {
+                use(file, key: "extends", reader: &reader, environment: environment)
+            }
             let build = service.value[keys: "build"]
             if let image = service.value[keys: "image"], build == nil, let written = image.text {
                 let (text, isKnown) = Interpolation.expand(written, environment)
@@ -38,7 +42,7 @@ enum ComposeFile: Manifest {
 
     /// Records a compose file that this one adds (https://docs.docker.com/reference/compose-file/include/).
     private static func use(
-        _ node: DocumentNode, _ key: String, _ reader: inout ManifestReader, _ environment: [String: String]
+        _ node: DocumentNode, key: String, reader: inout ManifestReader, environment: [String: String]
     ) {
         guard let written = node.text else { return }
         let (path, isKnown) = Interpolation.expand(written, environment)
