@@ -56,12 +56,13 @@ package struct FleetList: Sendable {
                 continue
             }
             var entry = FleetEntry(model: model, image: image)
-            entry.lock = table["lock"]?.string
-            if let one = table["wheels"]?.string {
-                entry.wheels = [one]
-            } else {
-                entry.wheels = (table["wheels"]?.array ?? []).compactMap(\.string)
+            if let problem = Self.wrongKind(table) {
+                problems.append("\(place): \(problem)")
+                continue
             }
+            entry.lock = table["lock"]?.string
+            entry.wheels =
+                table["wheels"]?.string.map { [$0] } ?? (table["wheels"]?.array ?? []).compactMap(\.string)
             entry.previous = table["previous"]?.string
             entry.name = table["name"]?.string
             let unknown = table.members.map(\.key).filter { !Self.keys.contains($0) }
@@ -70,10 +71,22 @@ package struct FleetList: Sendable {
         }
     }
 
+    /// What is of another kind than it has to be: to leave a lock out would be to ask for less.
+    private static func wrongKind(_ table: DocumentTable) -> String? {
+        for key in ["lock", "previous", "name"] {
+            if let node = table[key], !node.isNull, node.string == nil { return "\(key) is not a text" }
+        }
+        guard let wheels = table["wheels"], !wheels.isNull, wheels.string == nil else { return nil }
+        let isList = wheels.array?.allSatisfy { $0.string != nil } ?? false
+        return isList ? nil : "wheels is not a text or a list of texts"
+    }
+
     /// Reads a list of names: one a line, as text or as a JSON object with the key.
     package static func names(_ text: SourceText, key: String) throws(InputError) -> [String] {
         var names: [String] = []
-        for line in text.bytes.split(separator: UInt8(ascii: "\n")) {
+        for (number, line) in text.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
             let word = String(decoding: line, as: UTF8.self).trimmed
             if word.isEmpty || word.hasPrefix("#") { continue }
             guard word.hasPrefix("{") else {
@@ -82,7 +95,7 @@ package struct FleetList: Sendable {
             }
             let node = try? JSONReader.read(SourceText(name: text.name, bytes: Array(word.utf8)), maximumDepth: 8)
             guard let name = node?.table?[key]?.string else {
-                throw InputError("\(text.name): a line is not an object with '\(key)'")
+                throw InputError("\(text.name):\(number + 1): the line is not an object with '\(key)'")
             }
             names.append(name)
         }

@@ -110,6 +110,7 @@ extension FleetPlan {
                 "schema": "pinproof/fleet-plan/1", "pairs": .integer(pairs.count), "images": .integer(images.count),
                 "models": .integer(models), "layers": .integer(layers.count), "bytes": .integer(bytes),
                 "bytesShared": .integer(bytesShared), "bytesCached": .integer(bytesCached),
+                "notes": .integer(notes.count), "problems": .integer(problems.count),
                 "checksums": .string(needsAllChecksums ? "all" : "python"),
             ])
         ]
@@ -137,6 +138,7 @@ extension FleetPlan {
     package init(_ text: SourceText) throws(InputError) {
         func damaged(_ number: Int) -> InputError { InputError("\(text.name):\(number): it is not a line of a plan") }
         let lines = text.bytes.split(separator: UInt8(ascii: "\n"))
+        var head = DocumentTable()
         for (index, line) in lines.enumerated() {
             let source = SourceText(name: text.name, bytes: Array(line))
             guard let table = (try? JSONReader.read(source, maximumDepth: 8))?.table else { throw damaged(index + 1) }
@@ -145,6 +147,7 @@ extension FleetPlan {
                     throw InputError(
                         "\(text.name): it is not a plan: its first line has no schema pinproof/fleet-plan/1")
                 }
+                head = table
                 models = Int(clamping: table["models"]?.integer ?? 0)
                 needsAllChecksums = table["checksums"]?.string == "all"
                 continue
@@ -176,6 +179,15 @@ extension FleetPlan {
             }
         }
         if lines.isEmpty { throw InputError("\(text.name): it is empty") }
+        // A plan that was cut would give a verdict about fewer pairs.
+        let counts = [
+            ("pairs", pairs.count), ("images", images.count), ("layers", layers.count), ("notes", notes.count),
+            ("problems", problems.count),
+        ]
+        for (name, count) in counts where head[name]?.integer != Int64(count) {
+            let stated = head[name]?.integer.map { "\($0)" } ?? "an unknown number of"
+            throw InputError("\(text.name): damaged: it has \(count) of \(stated) \(name)")
+        }
     }
 }
 
