@@ -107,12 +107,16 @@ package struct WheelMap: Sendable, Hashable {
                 }
                 entry.ecosystem = known
             }
-            entry.isRelocated = table["relocated"]?.boolean ?? false
-            for member in table["prefixes"]?.table?.members ?? [] {
+            if let relocated = table["relocated"] {
+                guard let isRelocated = relocated.boolean else { throw fail(relocated, "relocated is true or false") }
+                entry.isRelocated = isRelocated
+            }
+            for member in try Self.members(table["prefixes"], text) {
                 entry.prefixes[member.key] = try Self.digests(member.value, text)
             }
-            for member in table["launchers"]?.table?.members ?? [] {
-                entry.launchers[member.key] = member.value.string ?? ""
+            for member in try Self.members(table["launchers"], text) {
+                guard let target = member.value.string else { throw fail(member.value, "a launcher needs a text") }
+                entry.launchers[member.key] = target
             }
             entries.append(entry)
         }
@@ -155,9 +159,21 @@ package struct WheelMap: Sendable, Hashable {
         .object(digests.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.description)) })
     }
 
+    /// The members of an object; none where it is missing.
+    private static func members(
+        _ node: DocumentNode?, _ text: SourceText
+    ) throws(DocumentError) -> [DocumentTable.Member] {
+        guard let node else { return [] }
+        guard let table = node.table else {
+            throw DocumentError(
+                file: text.name, place: node.place, reason: "\(node.typeName) is not an object with names of files")
+        }
+        return table.members
+    }
+
     private static func digests(_ node: DocumentNode?, _ text: SourceText) throws(DocumentError) -> [String: Digest] {
         var digests: [String: Digest] = [:]
-        for member in node?.table?.members ?? [] {
+        for member in try members(node, text) {
             guard let digest = member.value.string.flatMap({ Digest($0) }), digest.algorithm == .sha256 else {
                 throw DocumentError(file: text.name, place: member.value.place, reason: "a file needs a sha256")
             }
