@@ -91,7 +91,10 @@ package struct PythonCommandLine: Sendable, Hashable {
             return false
         default:
             implementationOptions.append(value)
-            if value.hasPrefix("pycache_prefix=") { bytecodePrefix = String(value.dropFirst("pycache_prefix=".count)) }
+            // The first one counts, as in Python.
+            if value.hasPrefix("pycache_prefix="), bytecodePrefix == nil {
+                bytecodePrefix = String(value.dropFirst("pycache_prefix=".count))
+            }
             return false
         }
         return true

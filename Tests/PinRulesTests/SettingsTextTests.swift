@@ -12,11 +12,11 @@ struct SettingsTextTests {
     }
 
     private static func tokens(_ bytes: [UInt8]) -> [String] {
-        PythonToken.tokens(of: bytes).compactMap { token in
+        PythonToken.tokens(of: bytes).tokens.compactMap { token in
             switch token.kind {
             case .name: "n " + token.text
             case .string: "s " + token.text
-            case .unknownString: "u"
+            case .unknownString, .formatted: "u"
             case .symbol, .end, .other: nil
             }
         }
@@ -52,7 +52,7 @@ struct SettingsTextTests {
             ("'open\nb", 2), ("\"\"\"open\nb", 1),
         ])
     func statements(_ text: String, _ count: Int) {
-        #expect(PythonToken.tokens(of: Array(text.utf8)).count { $0.kind == .end } == count)
+        #expect(PythonToken.tokens(of: Array(text.utf8)).tokens.count { $0.kind == .end } == count)
     }
 
     private static func json(_ text: String) -> String? {
@@ -127,7 +127,7 @@ struct SettingsTextTests {
                 let source = SourceText(name: "f", bytes: bytes)
                 do throws(DocumentError) { _ = try HCLReader.read(source) } catch { #expect(!error.reason.isEmpty) }
                 #expect(JSONWithComments.plain(source).bytes.count == bytes.count)
-                #expect(PythonToken.tokens(of: bytes).last?.kind == .end)
+                #expect(PythonToken.tokens(of: bytes).tokens.last?.kind == .end)
             }
         }
     }

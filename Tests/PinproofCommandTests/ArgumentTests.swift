@@ -98,8 +98,10 @@ struct ArgumentTests {
         var text = ""
         for line in help.split(separator: "\n") {
             if line.hasPrefix("  -"),
-                let name = line.split(whereSeparator: { " ,".contains($0) }).last(where: { $0.hasPrefix("--") }),
-                line.contains(" <")
+                // What help says of an option may name another one.
+                let value = line.firstRange(of: " <"),
+                let name = line[..<value.lowerBound].split(whereSeparator: { " ,".contains($0) }).last,
+                name.hasPrefix("--")
             {
                 options.append((String(name), []))
                 text = ""

@@ -42,7 +42,7 @@ struct CheckConfigurationTests {
         "what no setting is, with its line and column",
         arguments: [
             ("requires = \"exact\"", 1, 1, "there is no setting 'requires'"),
-            ("[rule]", 1, 2, "there is no setting 'rule'"),
+            ("[rule]", 1, 1, "there is no setting 'rule'"),
             ("\nrequire = \"floating\"", 2, 11, "require is \"exact\" or \"hashed\""),
             ("require = true", 1, 11, "require is \"exact\" or \"hashed\""),
             ("fail-on = \"fatal\"", 1, 11, "fail-on is \"error\", \"warning\", \"note\" or \"never\""),

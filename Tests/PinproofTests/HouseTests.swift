@@ -252,8 +252,8 @@ struct HouseRulesTests {
         "Sources/ContainerImages/LayerCache/LayerContentsCoding.swift",
         "Sources/PinRules/Commands/PrefixedCommands.swift",
         "Sources/PinRules/ManifestReading/GroovyBindings.swift",
-        "Sources/PinRules/Manifests/AzureTasks.swift",
-        "Sources/PinRules/Manifests/JenkinsImages.swift",
+        "Sources/PinRules/ManifestReading/AzureTasks.swift",
+        "Sources/PinRules/ManifestReading/JenkinsImages.swift",
         "Sources/PinRules/Manifests/JenkinsPipeline.swift",
         "Sources/Pinproof/ManifestRewrite.swift",
     ]

@@ -103,7 +103,9 @@ extension CommandReader {
                     reason: fetch.reason
                 ).used(by: source.usedBy))
         }
-        for line in code.commands { read(line, at: content.fileRange(line.range), command: command, step: step, source: source) }
+        for line in code.commands {
+            read(line, at: content.fileRange(line.range), command: command, step: step, source: source)
+        }
         for line in code.mentions { addUnread(line, in: source, at: source.text.range(content.fileRange(line.range))) }
         if code.isCut {
             addUnread(

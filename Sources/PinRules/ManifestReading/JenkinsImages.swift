@@ -274,7 +274,8 @@ extension JenkinsReader {
         let inner = (index + 1)..<max(index + 1, min(last, index + 256))
         // `checkout scm`, and with options of its own: `userRemoteConfigs: scm.userRemoteConfigs`.
         let isOwn = inner.contains {
-            code.tokens[$0].word == "scm" && code.tokens.endIndex > $0 + 1 && !code.tokens[$0 + 1].isSymbol(":")
+            code.tokens[$0].word == "scm"
+                && !(code.tokens.endIndex > $0 + 1 && code.tokens[$0 + 1].isSymbol(":"))
         }
         if word == "checkout", isOwn { return }
         // A request without a file is a message.

@@ -1,7 +1,7 @@
 """What Python's tokenize makes of modules of its library: `python_tokens.py TABLE`.
 
 A line `file HEX` has the source; the lines after it are its names (`n NAME`, dotted names in one) and its strings (`s HEX` where the
-value can be told without escapes and braces, `u` where not).
+value can be told without braces and escapes other than those of quotes, line feeds and tabs, `u` where not).
 """
 
 import io
@@ -29,9 +29,9 @@ def string(text):
     value, i = "", 0
     while i < len(inner):
         if inner[i] == "\\":
-            if inner[i + 1] not in (quote[0], "\\", "\n"):
+            if inner[i + 1] not in "'\"\\\nnt":
                 return "u"
-            value += inner[i + 1].replace("\n", "")
+            value += {"n": "\n", "t": "\t", "\n": ""}.get(inner[i + 1], inner[i + 1])
             i += 2
         else:
             value += inner[i]
