@@ -100,10 +100,10 @@ package enum LockCheck {
             let constraints = document.requirements.filter { $0.kind == .constraint }
             let constrained = Set(
                 constraints.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
+            // Once, for it looks at every requirement.
+            let unknown = unknownConstraints(document)
             let pins = document.requirements.filter { $0.kind != .constraint }.flatMap {
-                self.pins(
-                    of: $0, constrained: constrained, unknown: unknownConstraints(document), uses: uses,
-                    isMLflow: isMLflow)
+                self.pins(of: $0, constrained: constrained, unknown: unknown, uses: uses, isMLflow: isMLflow)
             }
             findings += PinRules.findings(pins, require: require, help: advice(document))
         }
