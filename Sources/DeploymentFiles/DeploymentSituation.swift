@@ -104,7 +104,8 @@ package struct DeploymentSituation: Sendable {
 
     /// The Deployment whose template a Rollout uses, and the serving runtime of an InferenceService, where they are in the files.
     package func referenced(by workload: Workload) -> [Workload] {
-        deployment.workloads.filter { other in
+        guard workload.templateOf != nil || workload.runtime != nil else { return [] }
+        return deployment.workloads.filter { other in
             guard other.file != workload.file || other.range != workload.range else { return false }
             if let template = workload.templateOf { return other.kind == .deployment && other.name == template.value }
             guard let runtime = workload.runtime else { return false }

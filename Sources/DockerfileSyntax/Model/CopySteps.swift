@@ -54,7 +54,7 @@ extension DockerfileModel {
     package func contextSources(for path: String, at instruction: Int) -> [FileSource] {
         guard let path = ContainerPath.join("/", path) else { return [] }
         var result = Search()
-        if let run = runs.first(where: { $0.instructionIndex == instruction }) {
+        if let run = run(ofInstruction: instruction) {
             for mount in run.mounts where mount.type == "bind" {
                 guard let target = mount.target, let source = mount.source,
                     let rest = Self.rest(of: path, below: target)
@@ -83,8 +83,9 @@ extension DockerfileModel {
         guard depth < 16, result.found.count < 64, result.visited.count < 64,
             result.visited.insert(Search.Visit(path: path, stage: stage, before: before)).inserted
         else { return }
-        for run in runs.reversed() where run.stageIndex == stage && run.instructionIndex <= before {
-            writes(run, path, isLast: run.instructionIndex == before, &result)
+        for (run, commands) in (writers[path] ?? []).reversed() {
+            guard runs[run].stageIndex == stage, runs[run].instructionIndex <= before else { continue }
+            for command in commands { add(runs[run], runs[run].commands[command], &result) }
         }
         for copy in copies.reversed() where copy.stageIndex == stage && copy.instructionIndex < before {
             add(copy, path, depth: depth, &result)
@@ -96,21 +97,34 @@ extension DockerfileModel {
         }
     }
 
-    /// A redirection that writes the file: `cat > requirements.txt <<EOF`.
-    private func writes(_ run: RunStep, _ path: String, isLast: Bool, _ result: inout Search) {
-        for command in run.commands where !command.redirections.isEmpty {
-            let writesPath = command.redirections.contains { redirection in
-                guard [">", ">>", ">|"].contains(redirection.symbol), let text = redirection.target?.text else {
-                    return false
+    /// The commands with a redirection that writes a file, `cat > requirements.txt <<EOF`, by its path.
+    static func writers(_ runs: [RunStep]) -> [String: [(run: Int, commands: [Int])]] {
+        var writers: [String: [(run: Int, commands: [Int])]] = [:]
+        for (run, step) in runs.enumerated() {
+            for (index, command) in step.commands.enumerated() where !command.redirections.isEmpty {
+                let paths = command.redirections.compactMap { redirection -> String? in
+                    guard [">", ">>", ">|"].contains(redirection.symbol), let text = redirection.target?.text else {
+                        return nil
+                    }
+                    return ContainerPath.join(command.workingDirectory, text)
                 }
-                return ContainerPath.join(command.workingDirectory, text) == path
+                for path in Set(paths) {
+                    if writers[path]?.last?.run == run, let last = writers[path]?.indices.last {
+                        writers[path]?[last].commands.append(index)
+                    } else {
+                        writers[path, default: []].append((run, [index]))
+                    }
+                }
             }
-            guard writesPath else { continue }
-            if command.name == "cat", let heredoc = command.redirections.first(where: { $0.heredoc != nil })?.heredoc {
-                result.found.append(.content(heredoc, line: dockerfile.text.place(at: heredoc.offset(of: 0)).line))
-            } else {
-                result.found.append(.generated(run.instructionIndex))
-            }
+        }
+        return writers
+    }
+
+    private func add(_ run: RunStep, _ command: ShellCommand, _ result: inout Search) {
+        if command.name == "cat", let heredoc = command.redirections.first(where: { $0.heredoc != nil })?.heredoc {
+            result.found.append(.content(heredoc, line: dockerfile.text.place(at: heredoc.offset(of: 0)).line))
+        } else {
+            result.found.append(.generated(run.instructionIndex))
         }
     }
 

@@ -26,6 +26,9 @@ package struct DockerfileModel: Sendable {
     /// What could not be read: text of other interpreters, scripts that are computed, what exceeds a limit.
     package internal(set) var gaps: [SyntaxGap] = []
 
+    /// The commands that write a file by a redirection, by its path: the index in ``runs``, the indexes of the commands.
+    let writers: [String: [(run: Int, commands: [Int])]]
+
     /// Resolves the names of a Dockerfile.
     package init(_ dockerfile: Dockerfile, options: DockerfileOptions = DockerfileOptions()) {
         self.dockerfile = dockerfile
@@ -40,11 +43,21 @@ package struct DockerfileModel: Sendable {
         problems = builder.problems
         starts = builder.starts
         gaps = builder.gaps
+        writers = Self.writers(runs)
     }
 
     /// The commands of an instruction, by its index in the syntax tree; none for anything but RUN and ONBUILD RUN.
-    package func commands(ofInstruction index: Int) -> [ShellCommand] {
-        runs.first { $0.instructionIndex == index }?.commands ?? []
+    package func commands(ofInstruction index: Int) -> [ShellCommand] { run(ofInstruction: index)?.commands ?? [] }
+
+    /// The RUN instruction at an index of the syntax tree.
+    func run(ofInstruction index: Int) -> RunStep? {
+        // They stand in the order of the file.
+        var (low, high) = (0, runs.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if runs[middle].instructionIndex < index { low = middle + 1 } else { high = middle }
+        }
+        return low < runs.count && runs[low].instructionIndex == index ? runs[low] : nil
     }
 }
 

@@ -48,7 +48,8 @@ extension CommandReader {
         guard let name = command.name else {
             // `$CMD install x`: a program that is not known does what its words say.
             let next = command.words.dropFirst().prefix(2).compactMap(\.text)
-            if next.contains(where: { Self.verbs.contains($0) || Installers.knows($0) && $0.count > 2 }) {
+            let isFetching = next.contains { Self.verbs.contains($0) || Installers.knows($0) && $0.count > 2 }
+            if isFetching || command.words.dropFirst().contains(where: Self.isRemote) {
                 addUnknown(command, "the program is known in the build only", source)
             } else if isUnknownLine(index, in: commands, source.text) {
                 addUnknown(command, "the command is known in the build only", source)
@@ -67,12 +68,7 @@ extension CommandReader {
         let isFetching = Self.fetching.contains(name)
         // What these programs get, add and install is of a cluster or of this machine.
         let isOfCluster = Self.ofCluster.contains(name)
-        let remote = operands.contains { word in
-            (["http://", "https://", "ftp://", "git@", "ssh://", "s3://", "gs://", "hf://", "oci://"].contains {
-                word.partialText.hasPrefix($0)
-            } || ["github.com/", "gitlab.com/"].contains { word.partialText.hasPrefix($0) })
-                && !["://localhost", "://127.0.0.1", "://0.0.0.0"].contains { word.partialText.containsText($0) }
-        }
+        let remote = operands.contains(where: Self.isRemote)
         if name == "helm", !remote, !fetchesChart(operands, command) { return }
         guard hasVerb && !isOfCluster || isFetching || remote || name == "helm" else { return }
         if words.contains(where: {
@@ -85,6 +81,16 @@ extension CommandReader {
             return
         }
         addUnknown(command, "what this program fetches is not read", source)
+    }
+
+    /// Whether a word names something of another machine.
+    private static func isRemote(_ word: ShellWord) -> Bool {
+        let text = word.partialText
+        let isNamed = [
+            "http://", "https://", "ftp://", "git@", "ssh://", "s3://", "gs://", "hf://", "oci://", "github.com/",
+            "gitlab.com/",
+        ].contains { text.hasPrefix($0) }
+        return isNamed && !["://localhost", "://127.0.0.1", "://0.0.0.0"].contains { text.containsText($0) }
     }
 
     /// Whether helm gets a chart from a repository, not from a directory (https://helm.sh/docs/helm/helm/).

@@ -68,13 +68,25 @@ enum KubernetesManifest: Manifest {
         }
     }
 
-    /// Whether a text has a line `image: NAME`.
+    /// Whether a text names an image, `image: NAME`, in a line of its own or in braces.
     private static func namesImage(_ text: String) -> Bool {
-        text.contains("image:")
-            && text.split(whereSeparator: \.isNewline).contains { line in
-                let entry = line.drop { " -\t\"".contains($0) }
-                return entry.hasPrefix("image:") && isReference(entry.dropFirst(6).filter { !" \"'".contains($0) })
+        let bytes = Array(text.utf8)
+        let key = Array("image:".utf8)
+        var index = 0
+        while index + key.count <= bytes.count {
+            guard bytes[index] == key[0], bytes[index..<(index + key.count)].elementsEqual(key) else {
+                index += 1
+                continue
             }
+            // A key begins a line, an item of a list, or a mapping in braces.
+            let before = bytes[..<index].last { !" \t".utf8.contains($0) }
+            let isKey = before.map { "\n\r{,-\"'".utf8.contains($0) } ?? true
+            index += key.count
+            let name = bytes[index...].drop { " \"'".utf8.contains($0) }
+                .prefix { !" \t\n\r\"',}".utf8.contains($0) }
+            if isKey, !name.isEmpty, isReference(String(decoding: name, as: UTF8.self)) { return true }
+        }
+        return false
     }
 
     /// What a container runs: `command` and `args`, the `source` of Argo's scripts, the `script` of Tekton's steps.

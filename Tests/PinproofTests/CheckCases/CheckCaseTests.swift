@@ -64,7 +64,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(name): \(title)" }
 
-    static let all = [images, contexts, proofs, programs, shells, sources, contract].flatMap(read)
+    static let all = [images, contexts, proofs, programs, shells, sources, contract, manifests].flatMap(read)
 
     private static let hash = String(repeating: "a", count: 64)
     private static let values = [
