@@ -1,5 +1,6 @@
 import EnvironmentInventory
 import SourceDocuments
+import TestSupport
 import Testing
 
 @testable import PinRules
@@ -220,7 +221,7 @@ struct JenkinsPipelineTests {
             "{ a, ", "def f(", "git(", "yaml(", "image ", "/*",
         ])
     func linear(piece: String) throws {
-        let text = "sh 'a'" + String(repeating: piece, count: 100_000)
+        let text = "sh 'a'" + String(repeating: piece, count: fuzzRounds(20_000))
         var problems = 0
         let time = ContinuousClock().measure {
             let (code, found) = GroovyTokenizer.read(SourceText(name: "Jenkinsfile", text: text))

@@ -1,5 +1,6 @@
 import FindingReports
 import Pinproof
+import TestSupport
 import Testing
 
 @testable import PinproofCommand
@@ -127,7 +128,9 @@ struct ArgumentTests {
     func everyOption(_ command: [String]) async {
         let options = await Self.options(command)
         #expect(options.count > 2 && options.contains { $0.name == "--output" })
-        for (name, values) in options {
+        for (index, (name, values)) in options.enumerated() {
+            // An error of the parser's writes its help, a twentieth of a second: all options are for the nightly run.
+            guard !values.isEmpty || index.isMultiple(of: fuzzRounds(1) > 1 ? 1 : 6) else { continue }
             let missing = await Program.run(command + [name])
             #expect(missing.status == 64 && missing.output.isEmpty, "\(command) \(name)")
             #expect(missing.diagnostics.hasPrefix("Error: Missing value for '"), "\(name): \(missing.diagnostics)")
