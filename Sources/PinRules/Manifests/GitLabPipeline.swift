@@ -1,8 +1,7 @@
-import EnvironmentInventory
 import SourceDocuments
 
 /// Pipelines of GitLab: `.gitlab-ci.yml` and the files of the repository that it includes
-/// (https://docs.gitlab.com/ci/yaml/), whatever their names.
+/// (https://docs.gitlab.com/ci/yaml/), whatever their names. Left out: includes from other projects and servers.
 enum GitLabPipeline: Manifest {
     static let kind = "gitlab pipeline"
 
@@ -25,7 +24,7 @@ enum GitLabPipeline: Manifest {
         }
     }
 
-    /// `include`: https://docs.gitlab.com/ci/yaml/#include. The text of what lies elsewhere is not read, its pin is judged.
+    /// `include`: https://docs.gitlab.com/ci/yaml/#include.
     private static func readInclude(_ include: DocumentNode, _ reader: inout ManifestReader) {
         let local = include[keys: "local"] ?? (include.string == nil ? nil : include)
         if let node = local, let path = node.string, !path.contains("://") {
@@ -36,32 +35,10 @@ enum GitLabPipeline: Manifest {
             return reader.addUse(
                 PosixPath.belowRoot(path), as: .gitLab, named: path, requestedBy: "include", at: node.range)
         }
-        let remote = include[keys: "remote"] ?? (include.string == nil ? nil : include)
-        if let url = remote?.string {
-            // GitLab compares `integrity` with what it fetches.
-            if include[keys: "integrity"]?.string?.hasPrefix("sha256-") == true { return }
-            return addOther(url, strength: (.floating, "nothing checks its bytes"), at: include.range, &reader)
-        }
-        if let project = include[keys: "project"]?.text {
-            let strength = GitReference.strength(include[keys: "ref"]?.text)
-            return addOther(project, strength: strength, at: include.range, &reader)
-        }
-        if let component = include[keys: "component"]?.text {
-            let version = component.firstIndex(of: "@").map { component[component.index(after: $0)...] }
-            return addOther(component, strength: GitReference.strength(version), at: include.range, &reader)
-        }
-        // A template is a part of the server, and has the server's version.
-        if include[keys: "template"] != nil { return }
+        // What other projects and servers hold is left alone.
+        let isElsewhere = ["remote", "project", "component", "template"].contains { include[keys: $0] != nil }
+        if isElsewhere || local != nil { return }
         reader.addUnread("include", requestedBy: "include", "it names no file", at: include.range)
-    }
-
-    private static func addOther(
-        _ subject: String, strength: (PinStrength, String?), at range: SourceRange, _ reader: inout ManifestReader
-    ) {
-        reader.add(
-            Pin(
-                kind: .action, subject: subject, strength: subject.contains("$") ? .unknown : strength.0,
-                file: reader.text.name, range: range, requestedBy: "include", reason: strength.1))
     }
 
     private static let keywords: Set<String> = [
