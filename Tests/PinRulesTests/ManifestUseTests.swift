@@ -49,6 +49,15 @@ struct ManifestUseTests {
         #expect(rewritten("${{ 'x }} ${{ y }}") == "${expression_x} ${expression_y}")
     }
 
+    @Test("an expression in a folded text is named without the mark that stands for it")
+    func folded() throws {
+        let found = Self.found(
+            try Self.read(
+                ".github/workflows/a.yml",
+                "jobs:\n  a:\n    steps:\n    - run: >\n        docker run\n        ${{ matrix.image }}\n"))
+        #expect(found == ["unresolved-variable ${matriximage}"])
+    }
+
     @Test("marks that nothing closes cost no more than their length")
     func unclosed() {
         for (open, close) in [("${{", "}}"), ("<<", ">>"), ("$(", ")")] {

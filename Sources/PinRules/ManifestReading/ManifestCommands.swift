@@ -100,7 +100,9 @@ extension ManifestReader {
             }
             let (start, end) = (offset(range.start), min(offset(range.end), text.bytes.count))
             let isOneLine = range.start.line == range.end.line
-            return start < end && isOneLine ? text.string(start..<end) : nil
+            // In a folded text a command has no place of its own.
+            return start < end && isOneLine
+                ? text.string(start..<end) : subject.replacing(Expressions.prefix, with: "${")
         }
         reading.pins = reading.pins.map { pin in
             written(pin.subject, pin.range, pin.file).map { pin.named($0) } ?? pin
