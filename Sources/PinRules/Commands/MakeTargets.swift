@@ -131,10 +131,10 @@ struct Makefile {
                 return
             }
             seen.insert(target)
-            for rule in rules where rule.target == target {
-                for prerequisite in rule.prerequisites { visit(prerequisite, depth + 1) }
-                if rule.recipe.count > 0 { result.append(rule.recipe) }
-            }
+            // A target may have several rules; what all of them name is made before.
+            let own = rules.filter { $0.target == target }
+            for rule in own { for prerequisite in rule.prerequisites { visit(prerequisite, depth + 1) } }
+            result += own.map(\.recipe).filter { $0.count > 0 }
         }
         let known = Set(rules.map(\.target))
         for target in targets.isEmpty ? first : targets {

@@ -1,0 +1,116 @@
+import DockerfileSyntax
+import SourceDocuments
+import TestSupport
+import Testing
+
+@testable import PinRules
+
+/// Makefiles: the variables, the rules, and which recipes a target runs.
+struct MakefileTests {
+    private static func makefile(_ text: String) -> Makefile { Makefile(SourceText(name: "Makefile", text: text)) }
+
+    private static func lines(_ text: String, _ targets: String...) -> [String] {
+        makefile(text).recipes(of: targets).recipes.flatMap { recipe in
+            recipe.string.split(separator: "\n").map(String.init)
+        }
+    }
+
+    @Test(
+        "assignments",
+        arguments: [
+            ("A = 1", "A=1"), ("A := 1", "A=1"), ("A ?= 1", "A=1"), ("A += 1", "A=1"), ("A ::= 1", "A=1"),
+            ("export A = 1", "A=1"),
+            ("A=", "A="), ("A = b = c", "A=b = c"), ("A = 1 # c", "A=1 "), ("A.B = 1", ""), ("$(A) = 1", ""),
+            ("# A = 1", ""),
+            (" A = 1", ""), ("a: b", ""), ("\tA = 1", ""), ("A = $(B)", "A=$(B)"),
+        ])
+    func assignments(_ line: String, _ wanted: String) {
+        let found = Self.makefile(line).variables.map { "\($0.0)=\($0.1)" }
+        #expect(found == (wanted.isEmpty ? [] : [wanted]), "\(line)")
+    }
+
+    @Test(
+        "the lines of a recipe as a shell gets them",
+        arguments: [
+            ("\techo a", "echo a"), ("\t@echo a", "echo a"), ("\t-rm x", "rm x"), ("\t@-rm x", "rm x"),
+            ("\t  echo a", "echo a"),
+            ("\techo $(A)", "echo ${A}"), ("\techo ${A}", "echo ${A}"), ("\techo $$A $$$$", "echo $A $$"),
+            ("\techo $(call f,x)", "echo $(call f,x)"),
+            ("\techo $(", "echo $("), ("\techo $", "echo $"), ("\techo $(A", "echo $(A"), ("\techo $()", "echo ${}"),
+        ])
+    func recipeLines(_ line: String, _ wanted: String) {
+        #expect(Self.lines("t:\n\(line)\n", "t") == [wanted])
+    }
+
+    @Test("each place of a recipe is that of the file")
+    func places() throws {
+        let text = "A = x\nt:\n\t@echo $(A) b\n"
+        let recipe = try #require(Self.makefile(text).recipes(of: ["t"]).recipes.first)
+        #expect(recipe.string == "echo ${A} b\n")
+        #expect(recipe.fileRange(0..<4) == 11..<15)
+        #expect(recipe.fileRange(5..<9) == 16..<20)
+        #expect(recipe.fileRange(10..<11) == 21..<22)
+    }
+
+    @Test("prerequisites come first, each target once, without a target that of the first rule")
+    func order() {
+        let text =
+            ".PHONY: all\nall: b a | c\n\techo all\na: c\n\techo a\nb:: c\n\techo b\nc d: e\n\techo cd\nall: f\nf:\n\techo f\n"
+        #expect(Self.lines(text) == ["echo cd", "echo b", "echo a", "echo f", "echo all"])
+        #expect(Self.lines(text, "a") == ["echo cd", "echo a"])
+        #expect(Self.lines(text, "d", "a") == ["echo cd", "echo cd", "echo a"])
+        #expect(Self.makefile(text).recipes(of: ["x", "f", "y"]).unread == ["x", "y"])
+        #expect(Self.lines("a: b\n\techo a\nb: a\n\techo b\n", "a") == ["echo b", "echo a"])
+    }
+
+    @Test("what is nested or numbered beyond the limits is said")
+    func limits() {
+        let deep = (0..<40).map { "t\($0): t\($0 + 1)\n" }.joined()
+        #expect(Self.makefile(deep).recipes(of: ["t0"]).unread == ["t16"])
+        let wide = "t: " + (0..<100).map { "a\($0)" }.joined(separator: " ") + "\n"
+        #expect(Self.makefile(wide).recipes(of: ["t"]).unread.count == 37)
+    }
+
+    /// A Makefile without variables in its recipes, in which no target needs itself.
+    private static func random(_ random: inout SeededGenerator) -> (text: String, targets: [String]) {
+        let count = random.next(2...7)
+        var text = [".PHONY: " + (0..<count).map { "t\($0)" }.joined(separator: " ")]
+        for target in 0..<count {
+            let needed = (0..<random.next(0...2)).map { _ in "t\(random.next(target...count))" }
+                .filter { $0 != "t\(target)" && $0 != "t\(count)" }
+            if random.next(0...3) == 0 { text.append(["# comment", "", "V = 1", "V ?= 2 # c"][random.next(0...3)]) }
+            text.append("t\(target):\(random.next(0...1) == 0 ? " " : "")\(needed.joined(separator: " "))")
+            for line in 0..<random.next(0...2) {
+                text.append("\t\(["", "@", "-", "@-", "  "][random.next(0...4)])echo \(target) \(line)")
+            }
+            if random.next(0...4) == 0, target + 1 < count {
+                text.append("t\(target): t\(random.next(target + 1...count - 1))")
+            }
+        }
+        let targets = (0..<random.next(0...2)).map { _ in "t\(random.next(0...count - 1))" }
+        return (text.joined(separator: "\n") + "\n", targets)
+    }
+
+    @Test("the recipes are those that make itself would run", .enabled(if: hasProgram("make")))
+    func asMake() throws {
+        var generator = SeededGenerator(seed: 20_261_129)
+        let folder = TemporaryDirectory()
+        var cases: [(text: String, targets: [String])] = []
+        var script = "cd '\(folder.path)'\n"
+        for index in 0..<fuzzRounds(60) {
+            let made = Self.random(&generator)
+            cases.append(made)
+            folder.write("\(index).mk", Array(made.text.utf8))
+            script +=
+                "make -n --no-print-directory -f \(index).mk \(made.targets.joined(separator: " ")) > \(index).out 2> /dev/null\n"
+        }
+        shell(script)
+        for (index, (text, targets)) in cases.enumerated() {
+            let output = String(decoding: folder.bytes(of: "\(index).out") ?? [], as: UTF8.self)
+            let wanted = output.split(separator: "\n").map(String.init).filter { $0.hasPrefix("echo") }
+            let (recipes, unread) = Self.makefile(text).recipes(of: targets)
+            let found = recipes.flatMap { $0.string.split(separator: "\n").map(String.init) }
+            #expect(found.sorted() == wanted.sorted() && unread.isEmpty, "\(text) \(targets)")
+        }
+    }
+}
