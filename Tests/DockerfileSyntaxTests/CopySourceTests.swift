@@ -152,4 +152,27 @@ struct CopySourceTests {
         #expect(copy?.checksum == checksum)
         #expect(copy?.isAdd == true)
     }
+
+    @Test("the commands that write a file are found by its path: of the stage, and up to the instruction that asks")
+    func writers() {
+        let text =
+            "FROM a:1 AS b\nRUN echo x > /f && cd /d && cat > ../f <<EOF\ny\nEOF\nRUN echo z >> /f; echo z >| /f > /g\n"
+            + "FROM b\nRUN echo 2>/f\nRUN echo $X > $Y\nRUN pip install -r /f\nRUN echo late > /f\n"
+        let model = model(text)
+        func found(_ path: String, _ instruction: Int) -> [String] {
+            model.contextSources(for: path, at: instruction).map { source in
+                switch source {
+                case .content(let text, let line): "content \(line) \(text.string)"
+                case .generated(let index): "run \(index)"
+                default: "other"
+                }
+            }
+        }
+        // Errors end in the file as well, `2>/f`.
+        #expect(found("/f", 6) == ["run 4", "run 2", "run 2", "run 1", "content 3 y\n"])
+        #expect(found("/f", 1) == ["run 1", "content 3 y\n"])
+        #expect(found("/g", 6) == ["run 2"])
+        #expect(found("/f", 7).first == "run 7")
+        #expect(found("/none", 7).isEmpty)
+    }
 }
