@@ -7,6 +7,7 @@ With words, runs only the scenarios whose title or name contains one of them. Fi
 
 import os
 import pathlib
+import shutil
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -40,6 +41,9 @@ import scenarios_surface  # noqa: E402, F401
 from runner import Program, die, run_all  # noqa: E402
 from workshop import Workshop  # noqa: E402
 
+#: What `.acceptance/` grows to, images that buildah is building among it.
+NEEDED_GIGABYTES = 12
+
 
 def main():
     repository = pathlib.Path(__file__).resolve().parents[2]
@@ -48,6 +52,9 @@ def main():
         die(f"{program} does not exist; run: make build")
     if os.geteuid() != 0:
         die("root is required: buildah, umoci and mmdebstrap unpack file systems with their owners")
+    free = shutil.disk_usage(repository).free >> 30
+    if free < NEEDED_GIGABYTES:
+        print(f"{free} GiB are free at {repository}; the whole run takes about {NEEDED_GIGABYTES}", file=sys.stderr)
     os.umask(0o022)
     shop = Workshop(Program(program), repository / ".acceptance")
     return run_all(shop, sys.argv[2:])
