@@ -20,9 +20,11 @@ enum GitHubSteps {
     }
 
     static func read(_ steps: [DocumentNode], _ reader: inout ManifestReader, _ defaults: Defaults) {
+        var checkouts: [Checkout] = []
         for step in steps {
             if let uses = step[keys: "uses"] {
-                readUses(uses, &reader)
+                checkouts += Checkout(step, uses).map { [$0] } ?? []
+                readUses(uses, &reader, checkouts: checkouts)
                 readBuild(step, uses.text ?? "", &reader)
             }
             guard let run = step[keys: "run"] else { continue }
@@ -40,6 +42,24 @@ enum GitHubSteps {
         }
     }
 
+    /// A repository that a step checks out into a directory of its own
+    /// (https://github.com/actions/checkout#usage).
+    struct Checkout {
+        let directory: String
+        let isOfOther: Bool
+
+        init?(_ step: DocumentNode, _ uses: DocumentNode) {
+            guard uses.text?.hasPrefix("actions/checkout@") ?? false,
+                let path = step[keys: "with", "path"]?.text.map({ PosixPath.belowRoot($0) }), !path.isEmpty
+            else { return nil }
+            directory = path
+            let repository = step[keys: "with", "repository"]?.text.map { $0.filter { $0 != " " } }
+            isOfOther = repository.map { $0 != "${{github.repository}}" } ?? false
+        }
+
+        func holds(_ path: String) -> Bool { path == directory || path.hasPrefix(directory + "/") }
+    }
+
     /// The variables of an `env` key; an expression has no value that the file gives.
     static func variables(_ node: DocumentNode?) -> [String: String?] {
         var values: [String: String?] = [:]
@@ -51,15 +71,24 @@ enum GitHubSteps {
     }
 
     /// `uses: owner/repository[/path]@reference`, `docker://image`, `./local`.
-    static func readUses(_ node: DocumentNode, _ reader: inout ManifestReader) {
+    ///
+    /// - Parameter checkouts: the directories into which the steps before have checked repositories out.
+    static func readUses(_ node: DocumentNode, _ reader: inout ManifestReader, checkouts: [Checkout] = []) {
         guard let text = node.string else { return }
         if text.hasPrefix("docker://") {
             return reader.addImage(text, isKnown: !text.contains("${{"), at: node.range, requestedBy: "uses")
         }
         // A local action is a file of the same checkout.
         if text.hasPrefix("./") || text.hasPrefix("../") {
-            return reader.addUse(
-                PosixPath.belowRoot(text), as: .action, named: text, requestedBy: "uses", at: node.range)
+            var path = PosixPath.belowRoot(text)
+            if let checkout = checkouts.last(where: { $0.holds(path) }) {
+                if checkout.isOfOther {
+                    return reader.addUnread(
+                        text, requestedBy: "uses", "it is of another repository", at: node.range)
+                }
+                path = String(path.dropFirst(checkout.directory.count).drop { $0 == "/" })
+            }
+            return reader.addUse(path, as: .action, named: text, requestedBy: "uses", at: node.range)
         }
         let reference = text.firstIndex(of: "@").map { text[text.index(after: $0)...] }
         let strength: PinStrength

@@ -281,6 +281,32 @@ extension CheckCase {
         .github/workflows/a.yml:12 error unread-command
         .github/workflows/a.yml:12 error floating-action
         tools/docker/Dockerfile:1 error floating-image
+        @ in directories that the steps check out
+        + .github/workflows/a.yml
+        on: push
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            steps:
+            - uses: actions/checkout@v4
+              with: {path: own/main}
+            - uses: actions/checkout@v4
+              with: {path: same, repository: "${{ github.repository }}"}
+            - uses: actions/checkout@v4
+              with: {path: tools, repository: other/tools, ref: v1}
+            - uses: ./own/main/action
+            - uses: ./same/action
+            - uses: ./tools/action
+            - uses: ./action
+            - uses: ./own/main/none
+            - uses: ./owned/action
+        + action/action.yml
+        runs: {using: composite, steps: [{run: pip install flask, shell: bash}]}
+        > exact 1
+        .github/workflows/a.yml:14 warning unread-command
+        .github/workflows/a.yml:16 warning unread-command
+        .github/workflows/a.yml:17 warning unread-command
+        action/action.yml:1 error floating-python-package
         @ includes of compose, GitLab and Azure, above and below
         + compose/compose.yaml
         include: [../none.yaml, ../there.yaml]
