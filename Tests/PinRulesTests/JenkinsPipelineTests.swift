@@ -222,15 +222,10 @@ struct JenkinsPipelineTests {
         ])
     func linear(piece: String) throws {
         let text = "sh 'a'" + String(repeating: piece, count: fuzzRounds(20_000))
-        var problems = 0
-        let time = ContinuousClock().measure {
-            let (code, found) = GroovyTokenizer.read(SourceText(name: "Jenkinsfile", text: text))
-            problems = found.count
-            _ = GroovyBindings(code)
-        }
-        #expect(problems <= 8)
-        // Twenty seconds is far above what a reading in one pass takes, and far below one in the square.
-        #expect(time < .seconds(20))
+        // In the square the test would not end; Tests/Oracle/growth.py counts instructions.
+        let (code, problems) = GroovyTokenizer.read(SourceText(name: "Jenkinsfile", text: text))
+        #expect(problems.count <= 8)
+        _ = GroovyBindings(code)
     }
 
     @Test("strings nested too deep are named")
