@@ -80,6 +80,15 @@ package struct SourceText: Sendable {
         SourceRange(start: place(at: offsets.lowerBound), end: place(at: offsets.upperBound))
     }
 
+    /// The byte offsets of a range; what lies behind the text ends with it.
+    package func offsets(of range: SourceRange) -> Range<Int> {
+        func offset(_ position: SourcePosition) -> Int {
+            min((offsets(ofLine: position.line)?.lowerBound ?? bytes.count) + position.column - 1, bytes.count)
+        }
+        let start = offset(range.start)
+        return start..<max(start, offset(range.end))
+    }
+
     /// The byte offsets of a line (the first is 1) without its line feed; nil when there is no such line.
     package func offsets(ofLine line: Int) -> Range<Int>? {
         let starts = lineStarts

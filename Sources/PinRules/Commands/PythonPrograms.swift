@@ -123,9 +123,7 @@ extension CommandReader {
     private mutating func readCommands(
         of code: PythonCode, at range: SourceRange, _ command: ShellCommand, _ step: RunStep, _ source: CommandSource
     ) {
-        let start = source.text.offsets(ofLine: range.start.line)?.lowerBound ?? 0
-        let end = source.text.offsets(ofLine: range.end.line)?.lowerBound ?? 0
-        let offsets = (start + range.start.column - 1)..<max(start + range.start.column - 1, end + range.end.column - 1)
+        let offsets = source.text.offsets(of: range)
         for line in code.commands { read(line, at: offsets, command: command, step: step, source: source) }
         for line in code.mentions { addUnread(line, in: source, at: range) }
     }

@@ -73,16 +73,9 @@ package struct FollowedFile: Sendable {
         let name = form == .condaEnvironment ? "environment.yml" : "requirements.txt"
         let inner = SourceText(name: name, bytes: text.bytes)
         let result = LockCheck.check(inner, form: form, context: .empty, require: require, uses: [])
-        func offset(_ position: SourcePosition) -> Int {
-            (inner.offsets(ofLine: position.line)?.lowerBound ?? 0) + position.column - 1
-        }
         var findings = FileFindings()
         findings.findings = result.findings.filter { $0.file == name }.map { finding in
-            let range = finding.range.map { range in
-                let start = offset(range.start)
-                return embedding.host.range(
-                    embedding.content.fileRange(start..<max(start, offset(range.end))))
-            }
+            let range = finding.range.map { embedding.host.range(embedding.content.fileRange(inner.offsets(of: $0))) }
             return Finding(
                 rule: finding.rule, severity: finding.severity, file: embedding.host.name, range: range,
                 message: finding.message, help: finding.help, ecosystem: finding.ecosystem,

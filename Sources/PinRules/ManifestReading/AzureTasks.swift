@@ -66,10 +66,7 @@ enum AzureTasks {
         let place = place(task.node, directory ?? task.input("workingdirectory", "workingdir", "cwd"), scope)
         let given = words.compactMap { $0 }.filter { !($0.text ?? "").isEmpty }
         let range = given.first?.range ?? task.node[keys: "task"]?.range ?? task.node.range
-        let whole =
-            reader.text.offset(
-                of: range.start)..<max(
-                reader.text.offset(of: range.start), reader.text.offset(of: range.end))
+        let whole = reader.text.offsets(of: range)
         var script = MappedText(program, standingFor: whole)
         for word in given {
             script.append([UInt8(ascii: " ")], standingFor: whole)
@@ -155,10 +152,7 @@ enum AzureTasks {
                 path.text ?? "", requestedBy: "the script", "its path is known in the build only", at: path.range)
         }
         let whole = PosixPath.clamped(known)
-        let range =
-            reader.text.offset(
-                of: path.range.start)..<max(
-                reader.text.offset(of: path.range.start), reader.text.offset(of: path.range.end))
+        let range = reader.text.offsets(of: path.range)
         var place = place(task.node, task.input("workingdirectory", "cwd"), scope)
         let shown = place.directory == "/" && task.name != "shellscript" ? String(whole.dropFirst()) : whole
         var script = MappedText(program + " '", standingFor: range)
@@ -272,12 +266,5 @@ enum AzureTasks {
             result[String(known[..<equals])] = String(known[known.index(after: equals)...])
         }
         return result
-    }
-}
-
-extension SourceText {
-    /// The offset of a position; the end of the text for one behind it.
-    fileprivate func offset(of position: SourcePosition) -> Int {
-        min((offsets(ofLine: position.line)?.lowerBound ?? bytes.count) + position.column - 1, bytes.count)
     }
 }

@@ -7,7 +7,7 @@ enum EmbeddedText {
     /// place where escapes or folding change it.
     static func text(of node: DocumentNode, in file: SourceText) -> MappedText {
         let value = node.string ?? node.text ?? ""
-        let range = offset(node.range.start, file)..<max(offset(node.range.start, file), offset(node.range.end, file))
+        let range = file.offsets(of: node.range)
         let bytes = Array(value.utf8)
         for inner in [range, (range.lowerBound + 1)..<max(range.lowerBound + 1, range.upperBound - 1)]
         where inner.upperBound <= file.bytes.count && file.bytes[inner].elementsEqual(bytes) {
@@ -15,10 +15,6 @@ enum EmbeddedText {
         }
         if let block = block(range, bytes, file) { return block }
         return MappedText(value, standingFor: range)
-    }
-
-    private static func offset(_ position: SourcePosition, _ file: SourceText) -> Int {
-        min((file.offsets(ofLine: position.line)?.lowerBound ?? 0) + position.column - 1, file.bytes.count)
     }
 
     /// A block scalar, `|`: its lines without the indentation; nil when they are not the value.

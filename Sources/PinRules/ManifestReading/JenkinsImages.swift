@@ -176,11 +176,7 @@ extension JenkinsReader {
         }
         for item in node.array ?? [] { readPod(item, source, script, whole, depth: depth + 1) }
         for member in node.members {
-            func offset(_ position: SourcePosition) -> Int {
-                (source.offsets(ofLine: position.line)?.lowerBound ?? 0) + position.column - 1
-            }
-            let start = offset(member.value.range.start)
-            let range = script.fileRange(start..<max(start, offset(member.value.range.end)))
+            let range = script.fileRange(source.offsets(of: member.value.range))
             if member.key == "image", let image = member.value.string {
                 let isKnown = !image.containsText(Expressions.prefix)
                 manifest.addImage(

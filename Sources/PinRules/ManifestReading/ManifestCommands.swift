@@ -95,14 +95,11 @@ extension ManifestReader {
         var reading = reading
         func written(_ subject: String, _ range: SourceRange?, _ file: String) -> String? {
             guard let range, file == text.name, subject.containsText(Expressions.prefix) else { return nil }
-            func offset(_ position: SourcePosition) -> Int {
-                (text.offsets(ofLine: position.line)?.lowerBound ?? 0) + position.column - 1
-            }
-            let (start, end) = (offset(range.start), min(offset(range.end), text.bytes.count))
+            let offsets = text.offsets(of: range)
             let isOneLine = range.start.line == range.end.line
             // In a folded text a command has no place of its own.
-            return start < end && isOneLine
-                ? text.string(start..<end) : subject.replacing(Expressions.prefix, with: "${")
+            return !offsets.isEmpty && isOneLine
+                ? text.string(offsets) : subject.replacing(Expressions.prefix, with: "${")
         }
         reading.pins = reading.pins.map { pin in
             written(pin.subject, pin.range, pin.file).map { pin.named($0) } ?? pin

@@ -81,11 +81,7 @@ package struct EmbeddedDockerfile: Sendable {
         var reading = DockerfileCheck.read(Dockerfile.parse(content), options: options, context: context)
         func moved(_ range: SourceRange, _ file: String) -> SourceRange {
             guard file == content.name else { return range }
-            func offset(_ position: SourcePosition) -> Int {
-                (content.offsets(ofLine: position.line)?.lowerBound ?? 0) + position.column - 1
-            }
-            let start = offset(range.start)
-            return host.range(mapped.fileRange(start..<max(start, offset(range.end))))
+            return host.range(mapped.fileRange(content.offsets(of: range)))
         }
         reading.pins = reading.pins.map { pin in
             let moved = pin.moved(to: moved(pin.range, pin.file))
