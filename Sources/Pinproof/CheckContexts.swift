@@ -96,9 +96,12 @@ struct CheckContexts: Sendable {
             add(path.hasPrefix("/") ? path : join(base, path), .init(role: used.role, checkout: checkout))
         case .jenkins: add(join(checkout, used.path), .init(role: .jenkins, checkout: checkout))
         case .action:
-            for name in ["", "/action.yml", "/action.yaml"] { add(join(checkout, used.path + name), nil) }
+            // The path of the repository's own action, `./`, is empty.
+            func named(_ name: String) -> String { join(checkout, used.path.isEmpty ? name : used.path + "/" + name) }
+            if !used.path.isEmpty { add(join(checkout, used.path), nil) }
+            for name in ["action.yml", "action.yaml"] { add(named(name), nil) }
             // A directory without either may hold a Dockerfile in their place.
-            if files.isEmpty { add(join(checkout, used.path + "/Dockerfile"), nil, isDockerfile: true) }
+            if files.isEmpty { add(named("Dockerfile"), nil, isDockerfile: true) }
         }
         return files
     }

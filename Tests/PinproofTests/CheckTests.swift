@@ -1,7 +1,9 @@
 import EnvironmentInventory
 import FoundationEssentials
+import SourceDocuments
 import Testing
 
+@testable import PinRules
 @testable import Pinproof
 
 /// `check` in the life of a project: folders, settings, baselines, exit statuses.
@@ -32,6 +34,32 @@ struct CheckTests {
         var options = Checker.Options()
         change(&options)
         return try await Checker(options: options).check(paths)
+    }
+
+    @Test("the action of the repository itself is found, from inside and from outside")
+    func ownAction() async throws {
+        let folder = try Folder([
+            ".github/workflows/a.yml": "jobs: {a: {steps: [{uses: ./}, {uses: ././}, {uses: ./b/}, {uses: ./c}]}}\n",
+            "action.yml": "runs: {using: composite, steps: [{run: pip install flask, shell: bash}]}\n",
+            "b/action.yaml": "runs: {using: composite, steps: [{run: pip install numpy, shell: bash}]}\n",
+            "c/Dockerfile": "FROM redis\n",
+        ])
+        let outside = try await Self.check(folder.path)
+        #expect(outside.findings.compactMap(\.subject).sorted() == ["flask", "numpy", "redis"])
+        let checked = CheckedFileReader.CheckedFileResult(
+            used: [
+                UsedManifest(
+                    path: "", role: .action,
+                    unread: Pin(
+                        kind: .unreadCommand, subject: "./", strength: .unknown, file: "a.yml",
+                        range: SourceRange(
+                            start: SourcePosition(line: 1, column: 1), end: SourcePosition(line: 1, column: 1)),
+                        requestedBy: "uses", reason: nil))
+            ])
+        // From the current directory the root is `.`, and not that of the file system.
+        let here = CheckContexts.files(
+            namedBy: checked, in: CheckedFile(path: "a.yml", isNamed: false), checkout: ".")
+        #expect(here.files.allSatisfy { !$0.path.hasPrefix("/") })
     }
 
     private static let dockerfile = "FROM python\nRUN pip install numpy\n"
