@@ -132,9 +132,7 @@ enum Downloads {
     }
 
     private static func reason(_ command: ShellCommand, _ commands: [ShellCommand]) -> String {
-        let next = commands.first {
-            $0.pipeline == command.pipeline && $0.pipelinePosition == command.pipelinePosition + 1
-        }
+        let next = commands.next(after: command)
         let shells: Set<String> = [
             "sh", "bash", "dash", "ash", "zsh", "python", "python3", "perl", "ruby", "node", "sudo",
         ]

@@ -34,7 +34,7 @@ struct Queries {
 
     /// Whether a variable or a reader of JSON gets the output.
     private func isRead(_ command: ShellCommand) -> Bool {
-        if let next = next(after: command) { return isReader(next) }
+        if let next = commands.next(after: command) { return isReader(next) }
         return command.origin == .substitution
     }
 
@@ -75,7 +75,7 @@ struct Queries {
         var command = first
         for _ in 0..<Self.maximumSteps {
             if command.range != first.range, isWritten(command) { return true }
-            if let next = next(after: command) {
+            if let next = commands.next(after: command) {
                 guard isReader(next) else { return true }
                 command = next
                 continue
@@ -125,7 +125,7 @@ struct Queries {
                 guard later.range.lowerBound >= command.range.upperBound else { return false }
                 let isNamed = later.words.contains { Self.names(name, in: $0.raw) }
                 if isNamed, Self.printers.contains(later.name ?? "") {
-                    return isWritten(later) || next(after: later).map { !isReader($0) } ?? false
+                    return isWritten(later) || commands.next(after: later).map { !isReader($0) } ?? false
                 }
                 let isFed = later.redirections.contains { redirection in
                     redirection.target.map { Self.names(name, in: $0.raw) } ?? false
@@ -146,10 +146,11 @@ struct Queries {
     private static func names(_ name: String, in text: String) -> Bool {
         text.containsText("${\(name)") || text.containsText("$\(name)")
     }
+}
 
-    private func next(after command: ShellCommand) -> ShellCommand? {
-        commands.first {
-            $0.pipeline == command.pipeline && $0.pipelinePosition == command.pipelinePosition + 1
-        }
+extension [ShellCommand] {
+    /// The command that a pipeline gives the output of another one to.
+    func next(after command: ShellCommand) -> ShellCommand? {
+        first { $0.pipeline == command.pipeline && $0.pipelinePosition == command.pipelinePosition + 1 }
     }
 }

@@ -23,7 +23,7 @@ enum GitHubSteps {
         var checkouts: [Checkout] = []
         for step in steps {
             if let uses = step[keys: "uses"] {
-                checkouts += Checkout(step, uses).map { [$0] } ?? []
+                if let checkout = Checkout(step, uses) { checkouts.append(checkout) }
                 readUses(uses, &reader, checkouts: checkouts)
                 readBuild(step, uses.text ?? "", &reader)
             }
