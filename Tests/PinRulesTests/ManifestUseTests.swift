@@ -220,6 +220,10 @@ struct ManifestUseTests {
         let inner =
             "ConfigMap\ndata:\n  a.yaml: |\n    kind: Pod\n    spec:\n      containers:\n      - image: nginx\n  b: \"image: {{ .x }}\"\n  c: 'an image: no'\n"
         #expect(Self.found(try Self.read("a.yaml", head + inner)) == ["unread-command a.yaml"])
+        for piece in ["image:", "-image:", "image: ", "image:\\n"] {
+            let long = String(repeating: piece, count: 40_000)
+            #expect(Self.found(try Self.read("a.yaml", head + "ConfigMap\ndata: {a: \"\(long)\"}\n")).count <= 1)
+        }
         var deep = "{image: nginx}"
         for _ in 0..<70 { deep = "{a: \(deep)}" }
         #expect(Self.found(try Self.read("a.yaml", head + "Pod\nspec: \(deep)\n")) == ["unread-command an object"])
@@ -303,6 +307,15 @@ struct ManifestUseTests {
                 "unresolved-variable << pipeline.parameters.none >>",
                 "unresolved-variable flask==<< parameters.v >>",
             ])
+    }
+
+    @Test("pipeline parameters whose names differ in marks alone have no value")
+    func similarParameters() throws {
+        let text =
+            "parameters: {a-b: {default: \"1.0\"}, ab: {default: latest}, c: {default: \"2.0\"}}\nexecutors:\n  a: {docker: [{image: \"x:<< pipeline.parameters.a-b >>\"}]}\n  b: {docker: [{image: \"x:<< pipeline.parameters.c >>\"}]}\n"
+        #expect(
+            Self.found(try Self.read(".circleci/config.yml", text))
+                == ["unresolved-variable x:<< pipeline.parameters.a-b >>"])
     }
 
     @Test("what is nested too deeply is said")

@@ -17,31 +17,31 @@ enum CircleCIConfiguration: Manifest {
         }
     }
 
-    /// The defaults of the pipeline's parameters, by the text between `<<` and `>>`
+    /// The defaults of the pipeline's parameters, by the variables that stand for them
     /// (https://circleci.com/docs/guides/orchestrate/pipeline-variables/#pipeline-parameters-in-configuration).
     private static func parameters(of root: DocumentNode) -> [String: String] {
-        var values: [String: String] = [:]
+        var values: [String: String?] = [:]
         for parameter in root[keys: "parameters"]?.members ?? [] {
-            // One without a text is there for a trigger to set.
-            guard let value = parameter.value[keys: "default"]?.text, !value.isEmpty else { continue }
-            values["pipeline.parameters." + parameter.key] = value
+            let variable = Expressions.variable(for: "pipeline.parameters." + parameter.key)
+            // One without a text is there for a trigger to set, and `a-b` and `ab` have one variable.
+            let value = parameter.value[keys: "default"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+            values[variable] = .some(values[variable] == nil ? value : nil)
         }
-        return values
+        return values.compactMapValues { $0 }
     }
 
     /// A place whose expressions have the values of parameters.
     private static func place(_ parameters: [String: String]) -> ManifestReader.Place {
         var place = ManifestReader.Place()
-        for (name, value) in parameters { place.variables[Expressions.variable(for: name)] = value }
+        for (variable, value) in parameters { place.variables[variable] = value }
         return place
     }
 
     /// A text with the values of parameters, and whether all of it is known.
     private static func expanded(_ text: String, _ parameters: [String: String]) -> (text: String, isKnown: Bool) {
         guard text.contains("<<") else { return (text, true) }
-        var values: [String: String] = [:]
-        for (name, value) in parameters { values[Expressions.variable(for: name)] = value }
-        let (result, isKnown) = Interpolation.expand(rewritten(MappedText(text, standingFor: 0..<0)).string, values)
+        let (result, isKnown) = Interpolation.expand(
+            rewritten(MappedText(text, standingFor: 0..<0)).string, parameters)
         return isKnown ? (result, true) : (text, false)
     }
 

@@ -68,6 +68,9 @@ enum KubernetesManifest: Manifest {
         }
     }
 
+    /// As far as the name behind a key is looked for.
+    private static let maximumReference = 512
+
     /// Whether a text names an image, `image: NAME`, in a line of its own or in braces.
     private static func namesImage(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
@@ -82,9 +85,10 @@ enum KubernetesManifest: Manifest {
             let before = bytes[..<index].last { !" \t".utf8.contains($0) }
             let isKey = before.map { "\n\r{,-\"'".utf8.contains($0) } ?? true
             index += key.count
-            let name = bytes[index...].drop { " \"'".utf8.contains($0) }
+            guard isKey else { continue }
+            let name = bytes[index...].prefix(maximumReference).drop { " \"'".utf8.contains($0) }
                 .prefix { !" \t\n\r\"',}".utf8.contains($0) }
-            if isKey, !name.isEmpty, isReference(String(decoding: name, as: UTF8.self)) { return true }
+            if !name.isEmpty, isReference(String(decoding: name, as: UTF8.self)) { return true }
         }
         return false
     }
