@@ -5,24 +5,6 @@ import Testing
 
 /// Pipelines of Jenkins and Azure run at the root of their repository, wherever their files stand.
 struct PipelineCheckoutTests {
-    /// A folder with files that goes away with the value.
-    private final class Folder {
-        let path: String
-
-        init(_ files: [String: String]) throws {
-            let name = "pinproof-pipelines-" + String(UInt64.random(in: .min ... .max), radix: 36)
-            path = FileManager.default.temporaryDirectory.appending(path: name).path
-            for (name, text) in files {
-                let url = URL(filePath: path).appending(path: name)
-                try FileManager.default.createDirectory(
-                    at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try Data(text.utf8).write(to: url)
-            }
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-    }
-
     @Test(
         "the root is the nearest directory with .git, else the walked one",
         arguments: ["", "work/"])

@@ -8,15 +8,10 @@ import Testing
 struct CheckCaseTests {
     @Test("what check says of each member of each class", arguments: CheckCase.all)
     func member(_ member: CheckCase) async throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "pinproof-case-" + String(UInt64.random(in: .min ... .max), radix: 36)).path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        for (name, text) in member.files {
-            let path = URL(filePath: folder).appending(path: name)
-            try FileManager.default.createDirectory(
-                at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: path)
-        }
+        let files = try Folder(Dictionary(uniqueKeysWithValues: member.files.map { ($0.path, $0.text) }))
+        // The folder goes away with the value.
+        defer { withExtendedLifetime(files) {} }
+        let folder = files.path
         for answer in member.answers {
             var options = Checker.Options()
             options.require = answer.require
