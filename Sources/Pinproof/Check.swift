@@ -175,7 +175,7 @@ enum Check {
             for index in start..<files.count {
                 let file = files[index]
                 guard case .success(var checked) = results[index] else { continue }
-                let checkout = file.use?.checkout ?? PathText.checkout(of: file.path, root: file.root)
+                let checkout = file.use?.checkout ?? checked.checkout ?? PathText.checkout(of: file.path)
                 for build in checked.builds { contexts.add(build, of: file, checkout: checkout) }
                 let uses = CheckContexts.files(namedBy: checked, in: file, checkout: checkout)
                 if !uses.missing.isEmpty {

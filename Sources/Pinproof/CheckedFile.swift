@@ -90,7 +90,8 @@ enum CheckedFileKind {
         "cjs",
         "jsx", "tsx", "vue", "ipynb", "csv", "pdf", "jpg", "gif", "ico", "zip", "gz", "c", "h", "cpp", "kt", "php",
         "pl",
-        "lua", "ps1", "bat", "sum", "sig", "asc",
+        "lua", "ps1", "bat", "sum", "sig", "asc", "mdx", "mdown", "markdown", "adoc", "asciidoc", "rmd", "qmd", "tex",
+        "scss", "less", "webp", "mp4", "drawio", "whl", "pem", "crt", "ejs", "hbs", "mustache", "liquid", "snap",
     ]
 
     /// `requirements*.txt`, `*requirements.txt`, `constraints*.txt`.
@@ -178,6 +179,8 @@ struct CheckedFileReader: Sendable {
         var builds: [ImageBuild] = []
         /// The manifests of the checkout that a manifest uses.
         var used: [UsedManifest] = []
+        /// The root of the repository that a manifest's commands run in.
+        var checkout: String?
         /// A Dockerfile that is read when all builds are known.
         var dockerfile: SourceText?
         /// Dockerfiles that a manifest holds itself.
@@ -261,8 +264,10 @@ struct CheckedFileReader: Sendable {
         _ text: SourceText, _ folder: String, root: String?
     ) throws(InputError) -> CheckedFileResult? {
         guard Manifests.mayBe(path: text.name) else { return nil }
-        let checkout = PathText.checkout(of: text.name, root: root)
-        return try manifest(source(text, folder, checkout: checkout), as: nil)
+        let checkout = PathText.checkout(of: text.name, text, root: root)
+        var result = try manifest(source(text, folder, checkout: checkout), as: nil)
+        result?.checkout = checkout
+        return result
     }
 
     private func source(_ text: SourceText, _ folder: String, checkout: String) -> ManifestSource {

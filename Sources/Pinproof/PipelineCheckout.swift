@@ -8,9 +8,11 @@ extension PathText {
     /// Jenkins and Azure check the repository out and run there, wherever the pipeline's file stands in it: the nearest
     /// directory with `.git`, else the walked one, else the current one.
     ///
-    /// - Parameter root: the directory that was walked; nil for a file that was named.
-    static func checkout(of manifest: String, root: String?) -> String {
-        guard Manifests.runsAtRoot(path: manifest) else { return checkout(of: manifest) }
+    /// - Parameters:
+    ///   - text: the manifest's text, where its path alone does not say what it is.
+    ///   - root: the directory that was walked; nil for a file that was named.
+    static func checkout(of manifest: String, _ text: SourceText, root: String?) -> String {
+        guard Manifests.runsAtRoot(text) else { return checkout(of: manifest) }
         let own = folder(of: manifest)
         var directory = normalized(own)
         while true {

@@ -29,7 +29,13 @@ extension String {
 extension ArraySlice<UInt8> {
     /// Returns whether these bytes contain others.
     package func containsBytes(_ needle: [UInt8]) -> Bool {
-        withUnsafeBufferPointer { bytes in needle.withUnsafeBufferPointer { bytes.offset(of: $0) } } != nil
+        firstRange(ofBytes: needle) != nil
+    }
+
+    /// Returns where these bytes hold others for the first time; nil when they do not.
+    package func firstRange(ofBytes needle: [UInt8]) -> Range<Int>? {
+        let offset = withUnsafeBufferPointer { bytes in needle.withUnsafeBufferPointer { bytes.offset(of: $0) } }
+        return offset.map { (startIndex + $0)..<(startIndex + $0 + needle.count) }
     }
 }
 

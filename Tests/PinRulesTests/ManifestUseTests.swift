@@ -55,7 +55,7 @@ struct ManifestUseTests {
             try Self.read(
                 ".github/workflows/a.yml",
                 "jobs:\n  a:\n    steps:\n    - run: >\n        docker run\n        ${{ matrix.image }}\n"))
-        #expect(found == ["unresolved-variable ${matriximage}"])
+        #expect(found == ["unresolved-variable ${{ matrix.image }}"])
     }
 
     @Test("marks that nothing closes cost no more than their length")

@@ -12,6 +12,7 @@ struct ProofTests {
         "curl -LO https://index.example/k && curl -LO https://index.example/k.sha256 && echo \"$(cat k.sha256)  k\" | sha256sum --check",
         "curl -LO https://index.example/k && curl -L https://index.example/k.sha256 | sha256sum -c -",
         "wget https://index.example/k; echo \"\(hash)  k\" | sha256sum -c -; ls",
+        "A=sha1; case $A in sha1) S=cksum ;; *) S=sha256sum ;; esac; wget https://index.example/k && echo \"\(hash)  k\" | $S -c -",
         "wget https://index.example/k && echo \"\(hash)  k\" | sha256sum -c - || true",
         "wget https://index.example/k.sh && bash k.sh && echo \"\(hash)  k.sh\" | sha256sum -c -",
         "wget https://index.example/k.tgz && tar xf k.tgz && echo \"\(hash)  k.tgz\" | sha256sum -c -",
@@ -30,6 +31,7 @@ struct ProofTests {
             "set -e; wget https://index.example/k; echo \"\(hash)  k\" | sha256sum -c -; ls",
             "wget https://index.example/k.tgz && echo \"\(hash)  k.tgz\" | sha256sum -c - && tar xf k.tgz",
             "wget https://index.example/k && (echo \"\(hash)  k\" | sha256sum -c - || exit 1) && ls",
+            "A=sha256; case $A in sha1) S=cksum ;; sha256) S=sha256sum ;; esac; wget https://index.example/k && echo \"\(hash)  k\" | $S -c -",
         ])
     func isProved(_ script: String) {
         let found = check("Dockerfile", "FROM debian:12.5\nRUN \(script)\n").findings

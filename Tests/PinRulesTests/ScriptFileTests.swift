@@ -19,6 +19,7 @@ struct ScriptFileTests {
         "RUN --mount=type=bind,source=install.sh,target=/i.sh sh /i.sh\n",
         "RUN --mount=type=bind,target=/src cd /src && ./install.sh\n",
         "COPY outer.sh install.sh /s/\nRUN /s/outer.sh\n",
+        "COPY install.sh /usr/bin/\nCOPY other /usr/local/bin/\nRUN install.sh\n",
     ]
 
     private static let scripts = [

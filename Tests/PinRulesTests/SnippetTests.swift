@@ -31,6 +31,12 @@ struct SnippetTests {
         apt-get install -y build-essential=12.9 «git»
         apt-get remove -y git && apt-get purge -y vim && apt-get autoremove -y && apt-get clean
         apt-get update && apt-get «upgrade» -y && apt-get «dist-upgrade» -y
+        ARG A=one⏎RUN case "$A" in one|two) apt-get install -y «git» ;; *) apt-get install -y vim ;; esac
+        ARG A=three⏎RUN case $A in one|two) apt-get install -y git ;; t*) apt-get install -y «vim» ;; *) apt-get install x ;; esac
+        ARG A=three⏎RUN case $A in one) P=git ;; *) exit 1 ;; esac; apt-get install -y vim=1.2-3
+        ARG A=x⏎RUN case $A in x) P=git=1.2-3 ;; y) P=git ;; esac; apt-get install -y $P
+        ARG A⏎RUN case "$A" in one) apt-get install -y «git» ;; *) apt-get install -y «vim» ;; esac
+        ARG A=a⏎RUN case "$A" in "?") apt-get install -y «git» ;; a) apt-get install -y «vim» ;; esac
         apt-get install -y ‹$(echo git)›
         apt-get install -y ‹$UNDECLARED›
         apt-get install -y ‹"$UNDECLARED"›

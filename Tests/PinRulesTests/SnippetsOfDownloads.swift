@@ -121,6 +121,9 @@ extension SnippetTests {
         python -m spacy download en_core_web_sm-3.7.1 --direct
         python -m nltk.downloader «punkt»
         git lfs install && git lfs «pull»
+        git clone «https://github.com/x/y» && cd y && git lfs pull && git lfs fetch --all
+        git clone https://github.com/x/y && cd y && git checkout 0123456789012345678901234567890123456789 && git lfs pull
+        ARG REF⏎RUN git clone ‹https://github.com/x/y› && cd y && git checkout $REF && git lfs pull
         ollama pull «llama3» && ollama pull llama3:8b-instruct-q4_0
         aws s3 cp «s3://x/y» . && gsutil cp «gs://x/y» . && aws s3 cp y s3://x/y && gsutil -m cp -r /x gs://b/y
         gsutil cp gs://b/x#1360887759327000 /x && aws s3 sync /x s3://b

@@ -35,6 +35,54 @@ extension ShellEvaluator {
         merge(ends)
     }
 
+    /// A `case`: of a subject with a value, the first item whose patterns fit is taken, and no other.
+    mutating func caseClause(_ subject: ShellSyntaxWord, _ items: [ShellCaseItem], _ context: Context) {
+        substitutions(in: [subject], context)
+        let wasUnreachable = isUnreachable
+        let before = state
+        let value = ShellExpander(script: context.script, variables: state.variables)
+            .single(subject.parts, subject.range)
+        // `;&` and `;;&` go on with other items.
+        let isKnown = value.isKnown && items.allSatisfy { $0.ending == .ends }
+        var ends: [State] = []
+        var isDecided = false
+        for item in items {
+            substitutions(in: item.patterns, context)
+            state = before
+            let outcome = isDecided ? false : isKnown ? fits(value.text.string, item.patterns, context) : nil
+            isUnreachable = wasUnreachable || outcome == false
+            conditionally { $0.run(item.body, context) }
+            if outcome != false { ends.append(state) }
+            if outcome == true { isDecided = true }
+        }
+        isUnreachable = wasUnreachable
+        if !isDecided { ends.append(before) }
+        merge(ends)
+    }
+
+    /// Whether one of some patterns fits a text; nil when that cannot be known.
+    private func fits(_ text: String, _ patterns: [ShellSyntaxWord], _ context: Context) -> Bool? {
+        let expander = ShellExpander(script: context.script, variables: state.variables)
+        var isKnown = true
+        for pattern in patterns {
+            let value = expander.single(pattern.parts, pattern.range)
+            // What is quoted stands for itself, and is left open here where it may hold what a pattern would.
+            let isQuoted = pattern.parts.contains { part in
+                switch part {
+                case .text(_, let isQuoted), .parameter(_, let isQuoted), .command(_, _, let isQuoted, _): isQuoted
+                case .process, .arithmetic: false
+                }
+            }
+            let mayMislead = isQuoted && value.text.string.contains { "*?[\\".contains($0) }
+            guard value.isKnown, !mayMislead else {
+                isKnown = false
+                continue
+            }
+            if Wildcard.matches(text, pattern: value.text.string) { return isKnown ? true : nil }
+        }
+        return isKnown ? false : nil
+    }
+
     /// Whether a list of one test succeeds; nil when that cannot be known.
     private func outcome(of body: ShellBody, _ context: Context) -> Bool? {
         guard body.statements.count == 1, let statement = body.statements.first, !statement.isBackground,

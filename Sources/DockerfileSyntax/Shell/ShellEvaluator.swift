@@ -259,16 +259,7 @@ struct ShellEvaluator {
             forEach(name, in: words, body, context)
             substitutions(in: redirects, context)
         case .caseClause(let subject, let items, let redirects):
-            substitutions(in: [subject], context)
-            let before = state
-            var ends = [before]
-            for item in items {
-                substitutions(in: item.patterns, context)
-                state = before
-                conditionally { $0.run(item.body, context) }
-                ends.append(state)
-            }
-            merge(ends)
+            caseClause(subject, items, context)
             substitutions(in: redirects, context)
         case .function(let name, let body):
             define(name, body, context)

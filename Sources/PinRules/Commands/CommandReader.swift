@@ -115,6 +115,12 @@ struct CommandReader {
                 pin, after: index, in: step.commands,
                 earlier: isScript ? [] : site.steps(before: step).map(\.commands),
                 later: isScript ? [] : site.steps(after: step).map(\.commands))
+        case .modelDownload where pin.requestedBy == "git lfs":
+            // Its files are those of a commit, and the command that checks it out has a pin of its own.
+            let isOfCheckout = step.commands[..<index].contains {
+                $0.name == "git" && ["clone", "checkout", "reset"].contains($0.words.dropFirst().first?.text ?? "")
+            }
+            return isOfCheckout ? nil : pin
         case .gem:
             let isFrozen =
                 pin.requestedBy == "bundle install" && BundleSettings.isFrozen(before: step, index, in: site.steps)

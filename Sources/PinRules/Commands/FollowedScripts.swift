@@ -157,9 +157,13 @@ extension CommandReader {
         if case .known(let path) = command.variables["PATH"] {
             directories = path.split(separator: ":").map(String.init)
         }
+        // A directory that was copied may hold the program or not: one that surely does counts more.
+        var first: ResolvedContextFile?
         for directory in directories where directory.hasPrefix("/") {
-            if let found = find(directory + "/" + call.path, command, step) { return found }
+            guard let found = find(directory + "/" + call.path, command, step) else { continue }
+            if case .text = found.file { return found }
+            first = first ?? found
         }
-        return nil
+        return first
     }
 }

@@ -48,6 +48,9 @@ extension CommandReader {
         guard let name = command.name else {
             // `$CMD install x`: a program that is not known does what its words say.
             let next = command.words.dropFirst().prefix(2).compactMap(\.text)
+            // `$MAKE install`, `$SUDO make install`
+            let variable = command.words.first?.raw.filter { !"\"${}()".contains($0) }
+            if variable == "MAKE" || ["make", "gmake", "ninja", "cmake"].contains(next.first ?? "") { return }
             let isFetching = next.contains { Self.verbs.contains($0) || Installers.knows($0) && $0.count > 2 }
             if isFetching || command.words.dropFirst().contains(where: Self.isRemote) {
                 addUnknown(command, "the program is known in the build only", source)
@@ -98,7 +101,8 @@ extension CommandReader {
         let words = operands.map(\.partialText)
         switch words.first {
         case "pull", "fetch": return true
-        case "repo", "dependency", "dep": return ["add", "update", "build"].contains(words.dropFirst().first ?? "")
+        case "repo", "dependency", "dependencies", "dep":
+            return ["add", "update", "build"].contains(words.dropFirst().first ?? "")
         case "install", "upgrade", "template":
             return !words.dropFirst().contains { word in
                 word.hasPrefix(".") || word.hasPrefix("/")

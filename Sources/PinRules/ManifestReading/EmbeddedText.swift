@@ -17,6 +17,13 @@ enum EmbeddedText {
         return MappedText(value, standingFor: range)
     }
 
+    /// The YAML that a string holds, with the positions of the file; nil for a text that is none.
+    static func document(of node: DocumentNode, in file: SourceText) -> DocumentNode? {
+        let mapped = text(of: node, in: file)
+        let inner = SourceText(name: file.name, bytes: mapped.bytes)
+        return try? YAMLReader.read(inner).moved { file.range(mapped.fileRange(inner.offsets(of: $0))) }
+    }
+
     /// A block scalar, `|`: its lines without the indentation; nil when they are not the value.
     private static func block(_ range: Range<Int>, _ value: [UInt8], _ file: SourceText) -> MappedText? {
         guard range.lowerBound < file.bytes.count, file.bytes[range.lowerBound] == UInt8(ascii: "|") else { return nil }
@@ -86,16 +93,21 @@ extension DocumentNode {
         func moved(_ position: SourcePosition) -> SourcePosition {
             SourcePosition(line: position.line + count, column: position.column)
         }
-        let range = SourceRange(start: moved(self.range.start), end: moved(self.range.end))
+        return self.moved { SourceRange(start: moved($0.start), end: moved($0.end)) }
+    }
+
+    /// The node with every range where a function puts it.
+    fileprivate func moved(_ place: (SourceRange) -> SourceRange) -> DocumentNode {
+        let range = place(range)
         if let table {
             var result = DocumentTable()
             for member in table.members {
-                _ = result.insert(
-                    .init(key: member.key, keyPlace: moved(member.keyPlace), value: member.value.moved(byLines: count)))
+                let key = place(SourceRange(start: member.keyPlace, end: member.keyPlace)).start
+                _ = result.insert(.init(key: member.key, keyPlace: key, value: member.value.moved(place)))
             }
             return DocumentNode(.table(result), range: range)
         }
-        if let array { return DocumentNode(.array(array.map { $0.moved(byLines: count) }), range: range) }
+        if let array { return DocumentNode(.array(array.map { $0.moved(place) }), range: range) }
         return DocumentNode(value, range: range, raw: raw)
     }
 

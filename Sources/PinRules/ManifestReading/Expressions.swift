@@ -33,6 +33,21 @@ enum Expressions {
         prefix.dropFirst(2) + expression.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
     }
 
+    /// A text with the expressions of a file in the place of the variables that stand for them.
+    static func written(_ text: String, in file: SourceText) -> String {
+        var result = text
+        var rest = file.bytes[...]
+        let (open, close) = (Array("${{".utf8), Array("}}".utf8))
+        while result.containsText(prefix), let start = rest.firstRange(ofBytes: open) {
+            guard let end = rest[start.upperBound...].firstRange(ofBytes: close) else { break }
+            let expression = rest[start.lowerBound..<end.upperBound]
+            let name = String(decoding: expression.filter(\.isASCIIAlphanumeric), as: UTF8.self)
+            result = result.replacing(prefix + name + "}", with: String(decoding: expression, as: UTF8.self))
+            rest = rest[end.upperBound...]
+        }
+        return result.replacing(prefix, with: "${")
+    }
+
     /// The script with a variable without value in the place of each expression.
     static func rewritten(_ script: MappedText) -> MappedText {
         rewritten(script, from: "${{", to: "}}", isQuoting: true)

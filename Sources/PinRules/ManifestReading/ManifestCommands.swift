@@ -99,7 +99,7 @@ extension ManifestReader {
             let isOneLine = range.start.line == range.end.line
             // In a folded text a command has no place of its own.
             return !offsets.isEmpty && isOneLine
-                ? text.string(offsets) : subject.replacing(Expressions.prefix, with: "${")
+                ? text.string(offsets) : Expressions.written(subject, in: text)
         }
         reading.pins = reading.pins.map { pin in
             written(pin.subject, pin.range, pin.file).map { pin.named($0) } ?? pin

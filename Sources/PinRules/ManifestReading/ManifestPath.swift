@@ -34,7 +34,7 @@ enum ManifestPath {
 
 extension Manifests {
     /// Whether a file is a pipeline whose commands run at the root of its repository, wherever it stands.
-    package static func runsAtRoot(path: String) -> Bool {
-        JenkinsPipeline.matches(path: path) || AzurePipeline.matches(path: path)
+    package static func runsAtRoot(_ text: SourceText) -> Bool {
+        JenkinsPipeline.matches(path: text.name) || AzurePipeline.isPipeline(text)
     }
 }

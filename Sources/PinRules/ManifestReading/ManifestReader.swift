@@ -88,6 +88,16 @@ extension Manifests {
         reader.result.reading.files = reader.result.reading.files.map { file, text in
             (file, text.name == source.text.name ? source.text : text)
         }
+        // A subject shows the actions, not the variables in their place.
+        reader.result.reading.pins = reader.result.reading.pins.map { pin in
+            guard pin.subject.containsText("${_"), pin.file == source.text.name,
+                pin.range.start.line == pin.range.end.line
+            else { return pin }
+            let quotes: Set<Character> = ["\"", "'"]
+            let written = source.text.string(source.text.offsets(of: pin.range))
+            let inner = written.first.map { quotes.contains($0) && written.count > 1 && written.last == $0 } ?? false
+            return written.isEmpty ? pin : pin.named(inner ? String(written.dropFirst().dropLast()) : written)
+        }
         return reader.result
     }
 }
@@ -133,13 +143,17 @@ package struct ManifestSource: Sendable {
 
     func contains(_ word: String) -> Bool { text.bytes[...].containsBytes(Array(word.utf8)) }
 
+    func hasLine(startingWith start: String) -> Bool { text.hasLine(startingWith: start) }
+}
+
+extension SourceText {
     /// Whether a line starts with a text.
     func hasLine(startingWith start: String) -> Bool {
-        let bytes = Array(start.utf8)
+        let wanted = Array(start.utf8)
         // A byte order mark may stand before the first line.
-        let start = text.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        if text.bytes[start...].starts(with: bytes) { return true }
-        return text.bytes[...].containsBytes([UInt8(ascii: "\n")] + bytes)
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        if bytes[start...].starts(with: wanted) { return true }
+        return bytes[...].containsBytes([UInt8(ascii: "\n")] + wanted)
     }
 }
 

@@ -6,16 +6,38 @@ import SourceDocuments
 enum AzurePipeline: Manifest {
     static let kind = "azure pipeline"
 
-    static func matches(path: String) -> Bool {
-        let name = ManifestPath.name(of: path)
+    static func matches(path: String) -> Bool { ManifestPath.isYAML(ManifestPath.name(of: path)) }
+
+    static func recognizes(_ source: ManifestSource) -> Bool { isPipeline(source.text) }
+
+    /// Whether a file is one: by its name; in a directory of pipelines by a key of theirs; elsewhere by that and by what no
+    /// other pipeline has, `vmImage` or the version of a task.
+    static func isPipeline(_ text: SourceText) -> Bool {
+        let name = ManifestPath.name(of: text.name)
         guard ManifestPath.isYAML(name) else { return false }
-        return isNamed(name) || !directories.isDisjoint(with: ManifestPath.directories(of: path))
+        if isNamed(name) { return true }
+        let keys = ["stages:", "jobs:", "steps:", "extends:", "resources:"]
+        guard keys.contains(where: { text.hasLine(startingWith: $0) }), !text.hasLine(startingWith: "apiVersion:")
+        else { return false }
+        if !directories.isDisjoint(with: ManifestPath.directories(of: text.name)) { return true }
+        return text.bytes[...].containsBytes(Array("vmImage:".utf8)) || namesTask(text.bytes)
     }
 
-    static func recognizes(_ source: ManifestSource) -> Bool {
-        isNamed(ManifestPath.name(of: source.text.name))
-            || ["stages:", "jobs:", "steps:", "extends:", "resources:"].contains { source.hasLine(startingWith: $0) }
-                && !source.hasLine(startingWith: "apiVersion:")
+    /// Whether a step names a task with its version, `- task: Bash@3`.
+    private static func namesTask(_ bytes: [UInt8]) -> Bool {
+        let key = Array("task: ".utf8)
+        var index = 0
+        while index + key.count < bytes.count {
+            guard bytes[index] == key[0], bytes[index...].starts(with: key) else {
+                index += 1
+                continue
+            }
+            let name = bytes[(index + key.count)...].prefix(while: \.isASCIIAlphanumeric)
+            let rest = bytes[name.endIndex...].prefix(2)
+            if !name.isEmpty, rest.first == UInt8(ascii: "@"), rest.last?.isASCIIDigit ?? false { return true }
+            index = name.endIndex
+        }
+        return false
     }
 
     private static func isNamed(_ name: String) -> Bool {

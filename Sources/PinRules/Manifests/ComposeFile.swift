@@ -8,14 +8,20 @@ import SourceDocuments
 enum ComposeFile: Manifest {
     static let kind = "compose"
 
-    static func matches(path: String) -> Bool {
-        let name = ManifestPath.name(of: path)
-        guard ManifestPath.isYAML(name) else { return false }
-        return name.hasPrefix("compose") || name.hasPrefix("docker-compose") || name.hasPrefix("podman-compose")
-    }
+    static func matches(path: String) -> Bool { ManifestPath.isYAML(ManifestPath.name(of: path)) }
 
     static func recognizes(_ source: ManifestSource) -> Bool {
-        source.hasLine(startingWith: "services:") || source.hasLine(startingWith: "include:")
+        let hasServices = source.hasLine(startingWith: "services:")
+        let name = ManifestPath.name(of: source.text.name)
+        if ["compose", "docker-compose", "podman-compose"].contains(where: { name.hasPrefix($0) }) {
+            return hasServices || source.hasLine(startingWith: "include:")
+        }
+        // A file of another name is one when all of its services are, `compose/database.yml`.
+        guard hasServices, source.contains("image:") || source.contains("build:"),
+            let services = try? YAMLReader.read(source.text)[keys: "services"]?.members
+        else { return false }
+        return !services.isEmpty
+            && services.allSatisfy { $0.value[keys: "image"]?.string != nil || $0.value[keys: "build"] != nil }
     }
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {

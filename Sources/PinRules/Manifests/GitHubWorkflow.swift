@@ -20,8 +20,13 @@ enum GitHubWorkflow: Manifest {
         for job in root[keys: "jobs"]?.members ?? [] {
             reader.startJob()
             if let uses = job.value[keys: "uses"] { GitHubSteps.readUses(uses, &reader) }
-            if let container = job.value[keys: "container"] { readImage(container, &reader, "container") }
-            for service in job.value[keys: "services"]?.members ?? [] { readImage(service.value, &reader, "services") }
+            let matrix = JobMatrix(job.value[keys: "strategy", "matrix"])
+            if let container = job.value[keys: "container"] {
+                readImage(container, of: matrix, &reader, key: "container")
+            }
+            for service in job.value[keys: "services"]?.members ?? [] {
+                readImage(service.value, of: matrix, &reader, key: "services")
+            }
             var defaults = GitHubSteps.Defaults(environment: environment)
             defaults.add(root[keys: "defaults", "run"])
             defaults.add(job.value[keys: "defaults", "run"])
@@ -31,10 +36,14 @@ enum GitHubWorkflow: Manifest {
         }
     }
 
-    private static func readImage(_ node: DocumentNode, _ reader: inout ManifestReader, _ key: String) {
+    private static func readImage(
+        _ node: DocumentNode, of matrix: JobMatrix, _ reader: inout ManifestReader, key: String
+    ) {
         guard let image = node[keys: "image"] ?? (node.string == nil ? nil : node), let text = image.string else {
             return
         }
-        reader.addImage(text, isKnown: !text.contains("${{"), at: image.range, requestedBy: key)
+        for text in matrix.texts(text) {
+            reader.addImage(text, isKnown: !text.contains("${{"), at: image.range, requestedBy: key)
+        }
     }
 }

@@ -1,9 +1,10 @@
 import SourceDocuments
 
-/// The values of a Helm chart: `values*.yaml` beside a `Chart.yaml` (https://helm.sh/docs/chart_template_guide/values_files/).
+/// The values of a Helm chart: `values*.yaml` beside a `Chart.yaml` (https://helm.sh/docs/chart_template_guide/values_files/),
+/// or in a directory of its own below it, as chart-testing has them (`ci/`).
 ///
 /// An image is a string below a key that ends with `image`, or a mapping with `repository`. An empty tag means the chart's
-/// appVersion, which templates choose: unknown.
+/// appVersion, which templates choose: unknown. A text that is YAML itself is read as one.
 enum HelmValues: Manifest {
     static let kind = "helm values"
 
@@ -13,7 +14,7 @@ enum HelmValues: Manifest {
     }
 
     static func recognizes(_ source: ManifestSource) -> Bool {
-        ["Chart.yaml", "Chart.yml"].contains { name in
+        ["Chart.yaml", "Chart.yml", "../Chart.yaml", "../Chart.yml"].contains { name in
             if case .missing = source.neighbours.file(name) { return false }
             return true
         }
@@ -37,10 +38,14 @@ enum HelmValues: Manifest {
         }
         for member in node.members {
             let key = member.key.lowercased()
-            if key.hasSuffix("image"), let text = member.value.string, isReference(text) {
+            if key.hasSuffix("image"), !key.contains(" "), let text = member.value.string, isReference(text) {
                 reader.addImage(
                     text, isKnown: !text.contains("{{") && !text.contains("$"), at: member.value.range,
                     requestedBy: member.key)
+            } else if let text = member.value.string, text.contains("\n"), text.contains("image:"),
+                let inner = EmbeddedText.document(of: member.value, in: reader.text)
+            {
+                visit(inner, &reader, depth: depth + 1)
             } else {
                 visit(member.value, &reader, depth: depth + 1)
             }

@@ -12,10 +12,13 @@ enum KubernetesManifest: Manifest {
 
     static func recognizes(_ source: ManifestSource) -> Bool {
         source.hasLine(startingWith: "apiVersion:") && source.hasLine(startingWith: "kind:")
+            || (source.hasLine(startingWith: "- op:") || source.hasLine(startingWith: "- path: /"))
+                && source.contains("image")
     }
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         for document in try YAMLStream.read(reader.text) {
+            if document.array != nil { readPatch(document, &reader) }
             guard document[keys: "apiVersion"]?.text != nil, let kind = document[keys: "kind"]?.text else { continue }
             if kind == "ConfigMap" { readScripts(document[keys: "data"], &reader) }
             // Their `image` is a file of a page, or data of a program.
@@ -127,15 +130,45 @@ enum KubernetesManifest: Manifest {
         }
     }
 
-    /// `images: [{name, newName, newTag, digest}]`
-    /// (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/).
+    /// A patch: a part of an object, or a list of operations, `{op, path, value}` (https://www.rfc-editor.org/rfc/rfc6902).
+    private static func readPatch(_ patch: DocumentNode, _ reader: inout ManifestReader) {
+        guard let operations = patch.array else { return visit(patch, &reader, depth: 0) }
+        for operation in operations {
+            guard let path = operation[keys: "path"]?.text, operation[keys: "op"]?.text != nil,
+                let value = operation[keys: "value"]
+            else { continue }
+            guard let text = value.string else {
+                visit(value, &reader, depth: 0)
+                continue
+            }
+            if path.hasSuffix("/image"), isReference(text) { add(text, value.range, &reader) }
+        }
+    }
+
+    /// `patches: [{patch}]`, `patchesJson6902: [{patch}]`, `patchesStrategicMerge: [text]`
+    /// (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/).
+    private static func readPatches(_ document: DocumentNode, _ reader: inout ManifestReader) {
+        for key in ["patches", "patchesJson6902", "patchesStrategicMerge"] {
+            for item in document[keys: key]?.array ?? [] {
+                guard let written = item[keys: "patch"] ?? (item.string == nil ? nil : item),
+                    written.string?.contains("\n") ?? false,
+                    let patch = EmbeddedText.document(of: written, in: reader.text)
+                else { continue }
+                readPatch(patch, &reader)
+            }
+        }
+    }
+
     /// Whether a resource is one of another repository
     /// (https://github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md).
     private static func isRemote(_ text: String) -> Bool {
         ["https://", "http://", "ssh://", "git@", "git::", "github.com/", "gitlab.com/"].contains { text.hasPrefix($0) }
     }
 
+    /// `images: [{name, newName, newTag, digest}]`
+    /// (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/), patches, and resources of other places.
     private static func readKustomization(_ document: DocumentNode, _ reader: inout ManifestReader) {
+        readPatches(document, &reader)
         for key in ["resources", "bases", "components"] {
             for resource in document[keys: key]?.array ?? [] {
                 guard let text = resource.string, isRemote(text) else { continue }

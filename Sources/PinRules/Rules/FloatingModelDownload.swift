@@ -7,7 +7,10 @@ package enum FloatingModelDownload: PinRule {
         name: "floating-model-download",
         summary: "A model is downloaded from a hub without a revision.",
         why: "The repository gets new weights under the same name.",
-        help: "Name the commit: hf download name --revision <40 digits>.",
+        help: """
+            Name the commit: hf download name --revision <40 digits>. Install models of spaCy as wheels of one version, and get \
+            data of NLTK as an archive with a checksum.
+            """,
         bad: [
             .init(
                 "FROM python:3.11.9\nRUN hf download «org/model» && huggingface-cli download «org/other» --revision main\n"
