@@ -20,6 +20,8 @@ package struct BuildContext: Sendable {
     package let holds: @Sendable (String) -> Bool
     /// What scripts of this context did when they were called.
     let scripts: ScriptEvaluations
+    /// How many Dockerfiles hold each other as here-documents around what is read.
+    var embeddingDepth = 0
 
     /// Creates a context.
     ///

@@ -271,10 +271,12 @@ struct CheckedFileReader: Sendable {
     }
 
     private func source(_ text: SourceText, _ folder: String, checkout: String) -> ManifestSource {
-        ManifestSource(
+        var source = ManifestSource(
             text: text, neighbours: DirectoryContext.context(folder, followedFiles),
             checkout: DirectoryContext.context(checkout, followedFiles),
             directory: PathText.directory(folder, in: checkout))
+        source.isBelowChart = fileName(text.name).contains("values") && exists(join(folder, "../Chart.yaml"))
+        return source
     }
 
     private func manifest(
@@ -306,7 +308,7 @@ struct CheckedFileReader: Sendable {
             builds = [build]
             searched = reading
         }
-        for build in builds {
+        for (number, build) in builds.enumerated() {
             let reading = searched ?? read(dockerfile, build)
             var findings = reading.judged(require: try policies.strength(ofFile: text.name))
             findings.files = findings.files.map { file, text in
@@ -314,7 +316,7 @@ struct CheckedFileReader: Sendable {
                     ? (CheckResult.File(path: file.path, kind: file.kind, context: build.context), text) : (file, text)
             }
             result.findings.merge(findings)
-            result.followed += reading.followed
+            result.followed += builds.count > 1 ? reading.followed.map { $0.ofBuild(number) } : reading.followed
         }
         return result
     }

@@ -16,6 +16,7 @@ struct ManifestContentTests {
             "pool:\n  vmImage: ubuntu-latest\nsteps:\n- script: pip install «flask»\n",
             "resources:\n  containers:\n  - container: c\n    image: «r.example/a:latest»\npool: {vmImage: x}\n",
             "jobs:\n- job: a\n  steps:\n  - task: Bash@3\n    inputs: {targetType: inline, script: pip install «six»}\n",
+            "trigger: none\nextends:\n  template: ‹/x.yml›\n  parameters: {a: b}\n",
             "parameters: []\nstages:\n- stage: a\n  jobs:\n  - job: b\n    pool:\n      vmImage: x\n    container: «r/a:latest»\n",
         ])
     func azure(_ marked: String) throws {
@@ -55,8 +56,7 @@ struct ManifestContentTests {
 
     @Test("values in a directory below the chart, and texts in them that are YAML, are read")
     func values() throws {
-        let chart = ["../Chart.yaml": "name: x\n", "Chart.yaml": "name: x\n"]
-        try ManifestMarks.check("c/ci/values-gpu.yaml", "image: «a/b»\n", beside: chart)
+        let chart = ["Chart.yaml": "name: x\n"]
         try ManifestMarks.check(
             "c/values.yaml",
             "config: |\n  suggestions:\n  - name: x\n    image: «a/b:latest»\n  - image: a/c:1.2\nplain: |\n  see image: x\n",
@@ -64,6 +64,51 @@ struct ManifestContentTests {
         try ManifestMarks.check("c/values.yaml", "config: |\n  image: {{ x }}\n  a: [\n", beside: chart)
         try ManifestMarks.check(
             "c/values.yaml", "a:\n  b:\n  - |\n    image: x\n  - c: «\"image: d/e\\nother: f\\n\"»\n", beside: chart)
+    }
+
+    @Test("an image in parts may be named by its name")
+    func names() throws {
+        let chart = ["Chart.yaml": "name: x\n"]
+        for text in [
+            "singleuser:\n  image:\n    name: a/b\n    tag: «latest»\n",
+            "image: {name: a/b, tag: «latest», digest: ''}\n",
+            "sidecarImage:\n  registry: r.example\n  name: a\n  tag: «latest»\n", "images:\n  name: a\n  tag: latest\n",
+        ] {
+            try ManifestMarks.check("c/values.yaml", text, beside: chart)
+        }
+    }
+
+    @Test(
+        "here-documents that are Dockerfiles or objects of Kubernetes are read",
+        arguments: [
+            "cat > Dockerfile <<'EOF'\nFROM «python»\nRUN pip install «flask»\nEOF",
+            "cat <<EOF > docker/gpu.Dockerfile\nFROM «python:latest» AS a\nCOPY --from=«b/c» /x /y\nEOF",
+            "tee Dockerfile.new <<EOF\nFROM «python»\nEOF\ndocker build -f Dockerfile.new .",
+            "cat <<EOF > build.txt\nFROM «python»\nEOF\ndocker build -t a -f build.txt .",
+            "docker build -t a - <<EOF\nFROM «python»\nEOF", "cat <<EOF | podman build -f- .\nFROM «python»\nEOF",
+            "BASE=python\ncat > Dockerfile <<EOF\nFROM «$BASE»\nEOF",
+            "cat > Dockerfile <<EOF\nFROM ‹$BASE›\nEOF", "cat > notes.txt <<EOF\nFROM python\nEOF",
+            "cat > Dockerfile.md <<EOF\nFROM python\nEOF", "cat > x.dockerignore <<EOF\nFROM python\nEOF",
+            "kubectl apply -n a -f - <<EOF\napiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: «nginx»\nEOF",
+            "cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Pod\nspec:\n  image: «a/b:latest»\nEOF",
+            "cat <<EOF | kind create cluster --config=-\napiVersion: k/v1\nkind: Cluster\nnodes:\n- image: ‹${N}›\nEOF",
+            "kubectl apply -f a.yaml <<EOF\nx\nEOF", "kubectl get -f - <<EOF\napiVersion: v1\nkind: Pod\nimage: a\nEOF",
+        ])
+    func hereDocuments(_ script: String) throws {
+        let lines = script.split(separator: "\n").map { "        \($0)\n" }.joined()
+        try ManifestMarks.check(".github/workflows/a.yml", "jobs:\n  a:\n    steps:\n    - run: |\n\(lines)")
+        guard !script.contains("$") else { return }
+        let plain = script.filter { !"«»‹›".contains($0) }
+        let found = check("Dockerfile", "FROM debian:12.5\nRUN <<END\n\(plain)\nEND\n").findings
+        #expect(found.count == script.count { "«‹".contains($0) }, "\(found.map(\.message))")
+    }
+
+    @Test("Dockerfiles that hold each other have a limit")
+    func nesting() {
+        var text = "FROM python\n"
+        for level in 0..<40 { text = "FROM debian:12.5\nRUN cat > Dockerfile <<'E\(level)'\n\(text)E\(level)\n" }
+        let found = check("Dockerfile", text).findings
+        #expect(found.map(\.rule) == ["unread-command"], "\(found.map(\.message))")
     }
 
     private static let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
@@ -77,6 +122,7 @@ struct ManifestContentTests {
             "patchesJson6902:\n- patch: |\n    - op: add\n      path: /spec/c/-\n      value:\n        image: «busybox»\n",
         ] {
             try ManifestMarks.check("k/kustomization.yaml", Self.kustomization + text)
+            try ManifestMarks.check("k/kustomization.yml", text)
         }
         try ManifestMarks.check(
             "k/patch.yaml",

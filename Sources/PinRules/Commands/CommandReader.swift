@@ -45,6 +45,7 @@ struct CommandReader {
         for (index, command) in commands.enumerated() where !command.isListedAtCalls && !command.isUnreachable {
             noteSettings(of: command, step)
             noteCondaSettings(of: command, step)
+            readDocument(index, step, source)
             if readPython(command, step, source) || addOtherProgram(command, source) { continue }
             let isFollowed = follow(script: command, step, source)
             read(target: command, step, source)

@@ -17,7 +17,8 @@ extension CommandReader {
             }
             return false
         }
-        guard isCopied(call) else { return false }
+        // The wrappers of build tools are known by their names, and their scripts say nothing of what they fetch.
+        guard isCopied(call), !["gradlew", "mvnw"].contains(PosixPath.lastComponent(call.path)) else { return false }
         guard source.depth < Self.maximumDepth, readCalls.count < Self.maximumCalls else {
             if call.namesShell {
                 addUnread(

@@ -10,7 +10,13 @@ package struct FileUse: Sendable, Hashable {
     let unknownConstraints: String?
 
     /// The environments that the command installs into: its stage and those that build on it, or its job.
-    let environments: Set<String>
+    var environments: Set<String>
+
+    /// Whether two uses differ in their environments only.
+    func isSameCommand(as other: FileUse) -> Bool {
+        location == other.location && constrainedNames == other.constrainedNames
+            && unknownConstraints == other.unknownConstraints
+    }
 
     init(
         _ location: FileLocation, constrainedNames: Set<String> = [], unknownConstraints: String? = nil,

@@ -40,6 +40,15 @@ package struct FollowedFile: Sendable {
         self.embedding = embedding
     }
 
+    /// The file as one of several builds of a Dockerfile installs it: what other builds install is not beside it.
+    package func ofBuild(_ number: Int) -> FollowedFile {
+        var file = self
+        for index in file.uses.indices {
+            file.uses[index].environments = Set(file.uses[index].environments.map { "\($0) \(number)" })
+        }
+        return file
+    }
+
     /// Returns every file once, with the uses of all its entries; the order is that of the first entries.
     ///
     /// A file that was found by itself and is also installed from is read as its users read it.
@@ -53,7 +62,14 @@ package struct FollowedFile: Sendable {
                 result.append(file)
                 continue
             }
-            let uses = result[index].uses + file.uses.filter { !result[index].uses.contains($0) }
+            var uses = result[index].uses
+            for use in file.uses {
+                if let same = uses.firstIndex(where: { $0.isSameCommand(as: use) }) {
+                    uses[same].environments.formUnion(use.environments)
+                } else {
+                    uses.append(use)
+                }
+            }
             if result[index].form == nil, file.form != nil { result[index] = file }
             result[index].uses = uses
         }

@@ -112,6 +112,8 @@ package struct ManifestSource: Sendable {
     package let checkout: BuildContext
     /// The manifest's own directory from the root of the checkout; empty for the root, nil where it is not known.
     package var directory: String?
+    /// Whether the directory above the manifest's own is that of a Helm chart.
+    package var isBelowChart = false
 
     /// Creates a source.
     package init(

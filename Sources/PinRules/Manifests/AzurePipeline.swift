@@ -20,7 +20,8 @@ enum AzurePipeline: Manifest {
         guard keys.contains(where: { text.hasLine(startingWith: $0) }), !text.hasLine(startingWith: "apiVersion:")
         else { return false }
         if !directories.isDisjoint(with: ManifestPath.directories(of: text.name)) { return true }
-        return text.bytes[...].containsBytes(Array("vmImage:".utf8)) || namesTask(text.bytes)
+        return ["vmImage:", "\nextends:\n  template:"].contains { text.bytes[...].containsBytes(Array($0.utf8)) }
+            || namesTask(text.bytes)
     }
 
     /// Whether a step names a task with its version, `- task: Bash@3`.

@@ -14,10 +14,11 @@ enum HelmValues: Manifest {
     }
 
     static func recognizes(_ source: ManifestSource) -> Bool {
-        ["Chart.yaml", "Chart.yml", "../Chart.yaml", "../Chart.yml"].contains { name in
-            if case .missing = source.neighbours.file(name) { return false }
-            return true
-        }
+        source.isBelowChart
+            || ["Chart.yaml", "Chart.yml"].contains { name in
+                if case .missing = source.neighbours.file(name) { return false }
+                return true
+            }
     }
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
@@ -42,6 +43,11 @@ enum HelmValues: Manifest {
                 reader.addImage(
                     text, isKnown: !text.contains("{{") && !text.contains("$"), at: member.value.range,
                     requestedBy: member.key)
+            } else if key.hasSuffix("image"), member.value[keys: "name"]?.string != nil,
+                member.value[keys: "repository"] == nil,
+                member.value[keys: "tag"] != nil || member.value[keys: "digest"] != nil
+            {
+                ImageTriple.read(member.value, &reader)
             } else if let text = member.value.string, text.contains("\n"), text.contains("image:"),
                 let inner = EmbeddedText.document(of: member.value, in: reader.text)
             {

@@ -12,13 +12,20 @@ enum KubernetesManifest: Manifest {
 
     static func recognizes(_ source: ManifestSource) -> Bool {
         source.hasLine(startingWith: "apiVersion:") && source.hasLine(startingWith: "kind:")
+            || isKustomization(source.text.name)
             || (source.hasLine(startingWith: "- op:") || source.hasLine(startingWith: "- path: /"))
                 && source.contains("image")
+    }
+
+    /// `kustomization.yaml`, which needs no `apiVersion` and no `kind`.
+    private static func isKustomization(_ path: String) -> Bool {
+        ["kustomization.yaml", "kustomization.yml"].contains(ManifestPath.name(of: path))
     }
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         for document in try YAMLStream.read(reader.text) {
             if document.array != nil { readPatch(document, &reader) }
+            if isKustomization(reader.text.name), document[keys: "kind"] == nil { readKustomization(document, &reader) }
             guard document[keys: "apiVersion"]?.text != nil, let kind = document[keys: "kind"]?.text else { continue }
             if kind == "ConfigMap" { readScripts(document[keys: "data"], &reader) }
             // Their `image` is a file of a page, or data of a program.

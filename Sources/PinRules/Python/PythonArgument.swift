@@ -21,7 +21,8 @@ enum PythonArgument {
                 let (strength, reason) = url(text)
                 return pin(strength, reason)
             }
-            return pin(.unknown, "it is not a requirement that pip reads")
+            // `find dist -exec pip install {}` names files that the build made.
+            return pin(.unknown, text.contains("{}") ? nil : "it is not a requirement that pip reads")
         }
         if let url = requirement.url {
             if url.hasPrefix("git+") { return GitReference.pin(word, url: url, requestedBy: by, in: command) }

@@ -126,6 +126,37 @@ extension CheckCase {
         + b/r.txt
         six==1.15.0
         > exact 0
+        @ files of two builds of one Dockerfile
+        + Dockerfile
+        FROM <PY>
+        ARG E
+        COPY $E/r.txt .
+        RUN pip install -r r.txt
+        + compose.yml
+        services:
+          a:
+            build: {context: ., args: {E: a}}
+          b:
+            build: {context: ., args: {E: b}}
+        + a/r.txt
+        six==1.16.0
+        + b/r.txt
+        six==1.15.0
+        > exact 0
+
+        ## contract 1 values of a chart in a directory of their own
+        @ as chart-testing has them
+        + c/Chart.yaml
+        name: x
+        + c/ci/values-gpu.yaml
+        image: a/b
+        + c/ci/gpu-values.yaml
+        image: {name: a/b, tag: latest}
+        + c/ci/deep/values.yaml
+        image: a/b
+        > exact 1
+        c/ci/gpu-values.yaml:1 error floating-image
+        c/ci/values-gpu.yaml:1 error floating-image
 
         ## contract 8.1 several builds
         @ an argument that every build gives is known

@@ -1,0 +1,127 @@
+import DockerfileSyntax
+import EnvironmentInventory
+import SourceDocuments
+
+/// Documents that a script holds itself and hands to a builder or to a cluster: `cat > Dockerfile <<EOF`,
+/// `docker build - <<EOF`, `kubectl apply -f - <<EOF`.
+extension CommandReader {
+    private static let maximumEmbedding = 3
+
+    /// Reads the here-document of a command, where it is a Dockerfile or holds objects of Kubernetes.
+    mutating func readDocument(_ index: Int, _ step: RunStep, _ source: CommandSource) {
+        let command = step.commands[index]
+        guard let name = command.name, Self.readers.contains(name),
+            let (heredoc, isLiteral) = Self.heredoc(of: index, in: step.commands)
+        else { return }
+        let words = command.words.dropFirst().map(\.partialText)
+        let known = Self.values(command)
+        let text = isLiteral ? heredoc : Interpolation.expanded(heredoc, known, isBraced: false)
+        switch name {
+        case "cat", "tee":
+            var targets = command.redirections.filter { [">", ">>", ">|"].contains($0.symbol) }
+                .compactMap { $0.target?.partialText }
+            if name == "tee" { targets += words.filter { !$0.hasPrefix("-") } }
+            let built = builtFiles(step)
+            let isDockerfile = targets.map { PosixPath.lastComponent($0) }
+                .contains { Self.isDockerfile($0) || built.contains($0) }
+            if isDockerfile { readDockerfile(text, source) }
+        case "kubectl", "oc", "kind":
+            let verbs: Set<String> = ["apply", "create", "replace"]
+            let isInput = words.contains { ["-", "-f-", "-f=-", "--filename=-", "--config=-"].contains($0) }
+            if isInput, words.contains(where: { verbs.contains($0) }) { readObjects(text, source) }
+        default:
+            let isInput = words.contains { ["-", "-f-", "-f=-", "--file=-"].contains($0) }
+            if isInput, words.prefix(3).contains("build") { readDockerfile(text, source) }
+        }
+    }
+
+    private static let readers: Set<String> = [
+        "cat", "tee", "docker", "podman", "nerdctl", "buildah", "kubectl", "oc", "kind",
+    ]
+
+    /// The here-document that a command reads, its own or that of the `cat` in front of it, and whether the shell leaves it as
+    /// it is written; nil when there is none.
+    private static func heredoc(of index: Int, in commands: [ShellCommand]) -> (text: MappedText, isLiteral: Bool)? {
+        let command = commands[index]
+        func own(_ command: ShellCommand) -> (MappedText, Bool)? {
+            guard let found = command.redirections.last(where: { $0.heredoc != nil }), let text = found.heredoc else {
+                return nil
+            }
+            return (text, found.target.map { $0.raw.contains { "'\"\\".contains($0) } } ?? true)
+        }
+        if let found = own(command) { return found }
+        guard command.pipelinePosition > 0 else { return nil }
+        let feeder = commands.last {
+            $0.pipeline == command.pipeline && $0.pipelinePosition + 1 == command.pipelinePosition && $0.name == "cat"
+        }
+        return feeder.flatMap { own($0) }
+    }
+
+    /// The variables whose values are known where a command stands.
+    private static func values(_ command: ShellCommand) -> [String: String] {
+        var values: [String: String] = [:]
+        for name in command.variables.knownNames {
+            if case .known(let value) = command.variables[name] { values[name] = value }
+        }
+        return values
+    }
+
+    /// The names of the files that the same steps build as Dockerfiles, `docker build -f NAME`.
+    private func builtFiles(_ step: RunStep) -> Set<String> {
+        var names = Set<String>()
+        for command in site.steps.flatMap(\.commands) + step.commands
+        where ["docker", "podman", "nerdctl", "buildah"].contains(command.name ?? "") {
+            let words = command.words.map(\.partialText)
+            for (index, word) in words.enumerated() where word == "-f" || word == "--file" {
+                if words.indices.contains(index + 1) { names.insert(PosixPath.lastComponent(words[index + 1])) }
+            }
+        }
+        return names
+    }
+
+    private static func isDockerfile(_ name: String) -> Bool {
+        let parts = name.lowercased().split { ".-_".contains($0) }
+        return parts.contains { $0 == "dockerfile" || $0 == "containerfile" }
+            && !["dockerignore", "md", "txt", "py", "sh", "yml", "yaml", "json"].contains(parts.last ?? "")
+    }
+
+    private mutating func readDockerfile(_ text: MappedText, _ source: CommandSource) {
+        var context = site.context
+        context.embeddingDepth += 1
+        guard context.embeddingDepth <= Self.maximumEmbedding else {
+            return addUnread(
+                "Dockerfile", requestedBy: "here-document", "they are nested too deeply", in: source,
+                at: source.text.range(text.fileRange(0..<text.count)))
+        }
+        let place = source.text.range(text.fileRange(0..<text.count)).start
+        let build = ImageBuild(
+            base: .manifest, context: ".", dockerfile: "", arguments: [:], contexts: [:],
+            location: FileLocation(file: source.text.name, line: place.line), unread: nil)
+        let embedded = EmbeddedDockerfile(
+            content: SourceText(name: source.text.name, bytes: text.bytes), mapped: text, host: source.text,
+            build: build)
+        var found = embedded.read(options: DockerfileOptions(), context: context)
+        // What it copies may be made by the same script.
+        found.missing = []
+        found.pragmas[source.text.name] = nil
+        found.pins = found.pins.map { $0.used(by: source.usedBy) }
+        reading.merge(found)
+    }
+
+    private mutating func readObjects(_ text: MappedText, _ source: CommandSource) {
+        let content = SourceText(name: source.text.name, bytes: text.bytes)
+        let nothing = BuildContext { _ in .missing }
+        var objects = ManifestReader(
+            ManifestSource(text: content, neighbours: nothing, checkout: nothing), kind: KubernetesManifest.kind)
+        guard (try? KubernetesManifest.read(&objects)) != nil else {
+            return addUnread(
+                "the objects", "they are no YAML before the shell writes them", in: source,
+                at: source.text.range(text.fileRange(0..<text.count)))
+        }
+        for pin in objects.result.reading.pins where pin.kind == .image && pin.file == content.name {
+            let range = source.text.range(text.fileRange(content.offsets(of: pin.range)))
+            let subject = pin.subject.replacing(Expressions.prefix, with: "${")
+            reading.pins.append(pin.moved(to: range).named(subject).used(by: source.usedBy))
+        }
+    }
+}
