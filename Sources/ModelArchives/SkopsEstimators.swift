@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import InputContracts
 import SourceDocuments
 
@@ -65,9 +66,22 @@ struct SkopsEstimators {
         for member in members.members where EstimatorAttributes.keeps(member.key, of: path) {
             attributes[member.key] = value(member.value, depth: depth + 1)
         }
-        let object = Estimator(path: path, line: node.place.line, attributes: attributes)
+        let handle = (members["_handle"] ?? members["handle"])?.table?.string("content")
+        let booster = path == BoosterLibrary.lightgbm.boosterPath ? handle.flatMap(booster) : nil
+        let object = Estimator(path: path, line: node.place.line, attributes: attributes, booster: booster)
         if let id { objects[id] = object }
         return object
+    }
+
+    /// What the text of a LightGBM model says, which is JSON in a string.
+    private func booster(_ text: String) -> InputContract? {
+        guard let node = try? JSONReader.read(SourceText(name: "schema.json", bytes: Array(text.utf8))),
+            let model = node.string
+        else { return nil }
+        var lines = BoosterText()
+        Array(model.utf8).withUnsafeBytes { lines.take($0) }
+        guard let part = lines.contract()?.read(file: "schema.json"), part.contract.gaps.isEmpty else { return nil }
+        return part.contract
     }
 
     /// A value that is JSON in a string; `NaN` and `Infinity` as Python's json writes them.

@@ -47,7 +47,7 @@ struct LibraryContractTests {
         #expect(found.inputs.map(\.type) == [.int64, .string, .int64])
         #expect(found.inputs[1].categories?.values == [.text("n"), .text("\u{E9}")])
         #expect(found.inputs[2].categories?.values == [.integer(-3), .integer(10)])
-        #expect(found.inputs.map(\.onUnseen) == [nil, .error, .error])
+        #expect(found.inputs.map(\.onUnseen) == [nil, .silent, .silent])
         #expect(found.binding == .exactNames && found.extraColumns == .error)
     }
 

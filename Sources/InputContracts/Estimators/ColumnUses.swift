@@ -100,7 +100,10 @@ struct ColumnUses {
 
     private mutating func leaf(_ estimator: Estimator, _ columns: [Int?]) -> [Int?]? {
         markRead(columns)
-        guard estimator.isOfScikitLearn else { return nil }
+        guard estimator.isOfScikitLearn else {
+            booster(estimator, columns)
+            return nil
+        }
         switch estimator.className {
         case "OneHotEncoder", "OrdinalEncoder", "TargetEncoder": encoder(estimator, columns)
         case "SimpleImputer", "KNNImputer", "IterativeImputer": return imputer(estimator, columns)
@@ -132,6 +135,26 @@ struct ColumnUses {
             numeric(columns)
         }
         return nil
+    }
+
+    /// What a model of LightGBM or XGBoost says of columns that reach it with their own values.
+    private mutating func booster(_ estimator: Estimator, _ columns: [Int?]) {
+        guard let inputs = estimator.boosterContract?.inputs, inputs.count == columns.count else { return }
+        for (input, column) in zip(inputs, columns) {
+            guard let column else { continue }
+            if uses[column].type == nil { uses[column].type = input.type }
+            var isNew = false
+            if uses[column].categories == nil, let categories = input.categories {
+                uses[column].categories = categories.values
+                isNew = true
+            }
+            if uses[column].range == nil, let minimum = input.range?.minimum, let maximum = input.range?.maximum {
+                uses[column].range = (minimum, maximum)
+                isNew = true
+            }
+            let says = estimator.boosterLibrary == .lightgbm ? "feature_infos" : "cats.enc"
+            if isNew { uses[column].sources.append((estimator, "\(estimator.className).\(says)")) }
+        }
     }
 
     /// The first and the last row of a QuantileTransformer's quantiles, in either order of the axes.

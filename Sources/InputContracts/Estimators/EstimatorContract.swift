@@ -9,6 +9,12 @@ package enum EstimatorContract {
     package static func part(_ value: EstimatorValue, file: String) -> ContractPart? {
         guard let estimator = value.object, isEstimator(estimator) else { return nil }
         var contract = contract(estimator, file: file)
+        if estimator.entrance.boosterLibrary != nil, estimator.entrance.boosterContract == nil {
+            contract.gaps.append(
+                Gap(
+                    estimator.entrance.className, reason: "the booster in it cannot be read",
+                    source: FileLocation(file: file, line: estimator.line)))
+        }
         guard let count = estimator.inputCount, count >= 0, count <= maximumColumns else {
             contract.gaps.append(
                 Gap(
@@ -50,11 +56,16 @@ package enum EstimatorContract {
     private static func isEstimator(_ estimator: Estimator) -> Bool {
         estimator.isOfScikitLearn || estimator.attributes["n_features_in_"] != nil
             || estimator.attributes["_sklearn_version"] != nil || estimator.attributes["feature_names_in_"] != nil
+            || estimator.boosterLibrary != nil
     }
 
     private static func contract(_ estimator: Estimator, file: String) -> InputContract {
         var contract = InputContract()
-        contract.library = InputContract.LibraryVersion(name: "scikit-learn", training: estimator.version)
+        contract.library =
+            estimator.boosterLibrary.map { library in
+                InputContract.LibraryVersion(
+                    name: library.rawValue, training: estimator.boosterContract?.library?.training)
+            } ?? InputContract.LibraryVersion(name: "scikit-learn", training: estimator.version)
         contract.outputs = outputs(estimator)
         return contract
     }
@@ -62,7 +73,8 @@ package enum EstimatorContract {
     /// The one output, of `predict`; none for a transformer.
     private static func outputs(_ estimator: Estimator) -> [ContractOutput] {
         let exit = estimator.exit
-        let classes = estimator["classes_"] ?? exit["classes_"]
+        let classes =
+            estimator["classes_"] ?? exit["classes_"] ?? (exit.boosterLibrary == .lightgbm ? exit["_classes"] : nil)
         if let elements = classes?.elements {
             let scalars = elements.compactMap(\.scalar)
             guard scalars.count == elements.count, !scalars.isEmpty else { return [] }
@@ -75,6 +87,16 @@ package enum EstimatorContract {
                 case .null: .any
                 }
             return [ContractOutput(name: nil, type: type, classes: scalars)]
+        }
+        if let library = exit.boosterLibrary {
+            guard exit.className.hasSuffix("Classifier") else {
+                let own = exit.boosterContract?.outputs ?? []
+                return exit.isBooster
+                    ? own : [ContractOutput(name: nil, type: library == .xgboost ? .float32 : .float64)]
+            }
+            guard let count = exit["n_classes_"]?.integer, (1...10_000).contains(count) else { return [] }
+            // XGBoost takes and gives the numbers of the classes.
+            return [ContractOutput(name: nil, type: .int64, classes: (0..<count).map { .integer(Int64($0)) })]
         }
         let regressors = ["Regressor", "Regression", "Ridge", "Lasso", "ElasticNet", "SVR", "RidgeCV", "LassoCV"]
         if regressors.contains(where: { exit.className.hasSuffix($0) }) {
@@ -98,7 +120,10 @@ package enum EstimatorContract {
         input.sources = [
             source(
                 entrance,
-                name == nil ? "\(entrance.className).n_features_in_" : "\(entrance.className).feature_names_in_",
+                entrance.boosterLibrary != nil
+                    ? "\(entrance.className).feature_names"
+                    : name == nil
+                        ? "\(entrance.className).n_features_in_" : "\(entrance.className).feature_names_in_",
                 file)
         ]
         input.sources += use.sources.prefix(8).map { source($0.estimator, $0.says, file) }
@@ -111,6 +136,12 @@ package enum EstimatorContract {
 
     /// How columns are found, and what becomes of others.
     private static func bind(_ contract: inout InputContract, entrance: Estimator, names: [String]?) {
+        if entrance.boosterLibrary != nil, let booster = entrance.boosterContract {
+            contract.binding = booster.binding
+            contract.extraColumns = booster.extraColumns
+            for index in contract.inputs.indices { contract.inputs[index].required = true }
+            return
+        }
         guard names != nil else {
             contract.binding = .position
             contract.extraColumns = .error

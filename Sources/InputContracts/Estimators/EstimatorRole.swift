@@ -93,7 +93,10 @@ extension Estimator {
     var inputNames: [String]? {
         if let names = attributes["feature_names_in_"]?.texts { return names }
         let entrance = entrance
-        return entrance === self ? nil : entrance.attributes["feature_names_in_"]?.texts
+        if let names = entrance === self ? nil : entrance.attributes["feature_names_in_"]?.texts { return names }
+        guard let inputs = entrance.boosterContract?.inputs else { return nil }
+        let names = inputs.compactMap(\.name)
+        return names.isEmpty || names.count != inputs.count ? nil : names
     }
 
     /// How many columns it was fitted on; nil where nothing says it.
@@ -103,7 +106,7 @@ extension Estimator {
             attributes["n_features_in_"]?.integer ?? entrance.attributes["n_features_in_"]?.integer
             // A selection that asks another estimator was fitted on the same columns.
             ?? entrance.object("estimator_")?.attributes["n_features_in_"]?.integer
-        return own ?? inputNames?.count
+        return own ?? entrance.boosterContract?.inputs.count ?? inputNames?.count
     }
 
     /// The estimator whose answer is the answer: the last step, the best candidate.

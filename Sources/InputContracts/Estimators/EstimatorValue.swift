@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// A value in the state of an estimator, whatever format held it.
 package enum EstimatorValue: Sendable {
     case none
@@ -123,9 +125,15 @@ package final class Estimator: Sendable {
     package let line: Int?
     /// The attributes that are of use here, by name.
     package let attributes: [String: EstimatorValue]
+    /// What a model of LightGBM or XGBoost says of its features.
+    let booster: InputContract?
 
     /// Creates an object.
-    package init(path: String, offset: Int? = nil, line: Int? = nil, attributes: [String: EstimatorValue]) {
+    package init(
+        path: String, offset: Int? = nil, line: Int? = nil, attributes: [String: EstimatorValue],
+        booster: InputContract? = nil
+    ) {
+        self.booster = booster
         self.path = path
         self.offset = offset
         self.line = line

@@ -8,20 +8,35 @@ package struct EstimatorProbes {
     private let version: String?
     /// What holds for every request: the file fails in this version, or nothing is known of it.
     private let overall: ProbeVerdict?
+    /// The rules of a model of LightGBM or XGBoost that the rows meet first.
+    private let rules: BoosterRules?
 
     /// The most columns whose probes are made.
     package static let maximumColumns = 10_000
 
     /// Predicts for a version of scikit-learn; without one for the version of training.
-    package init?(_ part: ContractPart, serving: String?) {
+    ///
+    /// `libraries` holds the versions of LightGBM and XGBoost that serve, by name; without it what holds for every version that
+    /// was measured is said.
+    package init?(_ part: ContractPart, serving: String?, libraries: [String: String]? = nil) {
         guard part.kind == .estimator, let estimator = part.estimator, part.contract.gaps.isEmpty else { return nil }
         self.estimator = estimator
         contract = part.contract
-        version = serving ?? part.contract.library?.training
-        overall = Self.overall(estimator, version: version)
+        rules = BoosterRules(estimator.entrance)
+        let library = part.contract.library
+        if let own = estimator.boosterLibrary {
+            version = libraries?[own.rawValue] ?? library?.training
+            overall = own.doubt(
+                estimator, serving: libraries?[own.rawValue], scikitLearn: estimator.isBooster ? nil : serving)
+        } else {
+            version = serving ?? library?.training
+            overall = Self.overall(estimator, version: version, libraries: libraries)
+        }
     }
 
-    private static func overall(_ estimator: Estimator, version: String?) -> ProbeVerdict? {
+    private static func overall(
+        _ estimator: Estimator, version: String?, libraries: [String: String]?
+    ) -> ProbeVerdict? {
         guard let version else { return .unknown("nothing says the version of scikit-learn") }
         guard EstimatorBehaviour.minor(version) != nil else {
             return .unknown("scikit-learn \(version) was not measured")
@@ -36,6 +51,9 @@ package struct EstimatorProbes {
                 return .unknown("the model has too many estimators")
             }
             pending += next.children
+            if let library = next.boosterLibrary {
+                doubt = doubt ?? library.doubt(next, serving: libraries?[library.rawValue], scikitLearn: version)
+            }
             guard let written = next.text("_sklearn_version"), next.isOfScikitLearn, next.isFitted else { continue }
             switch VersionCrossing(from: written, to: version)?.result(next) ?? .unknown {
             case .same: break
@@ -67,7 +85,9 @@ package struct EstimatorProbes {
             contract.inputs[index].onNull = null(input).outcome
             if contract.inputs[index].onNull == .accepted { contract.inputs[index].nullable = true }
             if contract.inputs[index].onNull == .error { contract.inputs[index].nullable = false }
-            if let unseen = unseen(input) { contract.inputs[index].onUnseen = unseen.1.outcome }
+            if contract.inputs[index].onUnseen == nil, let unseen = unseen(input) {
+                contract.inputs[index].onUnseen = unseen.1.outcome
+            }
             if let outside = outside(input) { contract.inputs[index].onOutside = outside.1.outcome }
         }
         return contract
@@ -76,7 +96,10 @@ package struct EstimatorProbes {
     // MARK: One column
 
     private func column(_ input: ContractInput) -> [ContractProbe] {
-        let place: ContractProbe.Column = input.name.map { .name($0) } ?? .position(input.position)
+        // LightGBM's own names of the columns of an array are none.
+        let isNumbered = rules?.isNamed == false && input.name == "Column_\(input.position)"
+        let place: ContractProbe.Column =
+            input.name.flatMap { isNumbered ? nil : .name($0) } ?? .position(input.position)
         func probe(_ kind: ContractProbe.Kind, _ value: ContractScalar, _ verdict: ProbeVerdict) -> ContractProbe {
             ContractProbe(
                 column: place, kind: kind, value: value, outcome: verdict.outcome, why: verdict.why, version: version)
@@ -84,6 +107,10 @@ package struct EstimatorProbes {
         var probes = [probe(.null, .null, null(input))]
         if let (value, verdict) = unseen(input) { probes.append(probe(.unseen, value, verdict)) }
         if let (value, verdict) = outside(input) { probes.append(probe(.outside, value, verdict)) }
+        if let rules, rules.isCategory(input) {
+            // What else a column of categories holds, pandas decides.
+            return probes + [probe(.missing, .null, form(.missing(input.position)))]
+        }
         if !isText(input) {
             let text = verdict(input, .text)
             // A column that is handed on has no type of its own; where text is refused training had none.
@@ -126,9 +153,7 @@ package struct EstimatorProbes {
         let texts = Set(
             categories.values.compactMap { value -> String? in if case .text(let text) = value { text } else { nil } })
         if input.type == .string || !texts.isEmpty {
-            var value = "never seen"
-            while texts.contains(value) { value += "." }
-            return (.text(value), verdict(input, .unseen))
+            return (.text(Self.unseenText(texts)), verdict(input, .unseen))
         }
         guard input.type == .int64 || input.type == .float64 else { return nil }
         let numbers = categories.values.compactMap { value -> Double? in
@@ -144,6 +169,13 @@ package struct EstimatorProbes {
         return (scalar, verdict(input, .number(value)))
     }
 
+    /// A text that is none of some texts.
+    static func unseenText(_ texts: Set<String>) -> String {
+        var value = "never seen"
+        while texts.contains(value) { value += "." }
+        return value
+    }
+
     private func outside(_ input: ContractInput) -> (ContractScalar, ProbeVerdict)? {
         guard let range = input.range, let minimum = range.minimum, let maximum = range.maximum else { return nil }
         let value = maximum + max(maximum - minimum, 1)
@@ -153,18 +185,16 @@ package struct EstimatorProbes {
 
     private func verdict(_ input: ContractInput, _ cell: ProbeCell) -> ProbeVerdict {
         if let overall { return overall }
-        guard let version else { return .unknown("nothing says the version of scikit-learn") }
         var row = ProbeRow(count: contract.inputs.count)
         row.cells[input.position] = cell
-        return RowEvaluation(version: version, isMissing: cell == .nan || cell == .none).verdict(estimator, row)
+        return RowEvaluation(version: version ?? "", isMissing: cell == .nan || cell == .none).verdict(estimator, row)
     }
 
     // MARK: The whole row
 
     private func form(_ form: RowForms.Form) -> ProbeVerdict {
         if let overall { return overall }
-        guard let version else { return .unknown("nothing says the version of scikit-learn") }
-        return RowForms(version: version).verdict(estimator, form)
+        return RowForms(version: version ?? "").verdict(estimator, form)
     }
 
     private func row(_ kind: ContractProbe.Kind, _ form: RowForms.Form, value: ContractScalar) -> ContractProbe {

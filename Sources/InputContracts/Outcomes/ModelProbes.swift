@@ -17,7 +17,9 @@ package enum ModelProbes {
             switch part.kind {
             case .estimator:
                 let version = serving.map(estimatorVersion)
-                if let estimator = EstimatorProbes(part, serving: version) { probes += estimator.all }
+                let libraries = libraries(in: serving ?? training, isServing: serving != nil)
+                let estimator = EstimatorProbes(part, serving: version, libraries: libraries)
+                if let estimator { probes += estimator.all }
             case .signature:
                 if let serving {
                     probes += MLflowServer.probes(of: part.contract, version: version(of: "mlflow", in: serving))
@@ -33,6 +35,16 @@ package enum ModelProbes {
     /// The version of scikit-learn that serves. An environment without it, or with two of it, serves no version that is known.
     package static func estimatorVersion(in serving: Environment) -> String {
         version(of: "scikit-learn", in: serving) ?? "of no known version"
+    }
+
+    /// The versions of LightGBM and XGBoost that serve, as far as they are known.
+    private static func libraries(in environment: Environment, isServing: Bool) -> [String: String] {
+        var versions: [String: String] = [:]
+        for library in BoosterLibrary.allCases {
+            versions[library.rawValue] =
+                version(of: library.rawValue, in: environment) ?? (isServing ? "of no known version" : nil)
+        }
+        return versions
     }
 
     /// The version of a distribution of Python in an environment; nil where there is none, or more than one.

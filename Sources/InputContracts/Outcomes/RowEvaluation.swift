@@ -6,8 +6,15 @@ struct RowEvaluation {
     let version: String
     /// Whether the value that was sent is a missing one.
     var isMissing = true
+    /// Whether an ensemble hands the row on, to members that may have been fitted on an array and get the table.
+    private var isInEnsemble = false
     /// How deep estimators may hold each other.
     static let maximumDepth = 32
+
+    init(version: String, isMissing: Bool = true) {
+        self.version = version
+        self.isMissing = isMissing
+    }
 
     /// What `predict`, or `transform` of a model without it, makes of a row.
     func verdict(_ estimator: Estimator, _ row: ProbeRow, depth: Int = 0) -> ProbeVerdict {
@@ -65,10 +72,12 @@ struct RowEvaluation {
             }
         }
         var verdicts: [ProbeVerdict] = []
+        var inner = self
+        inner.isInEnsemble = true
         let chosen = estimator["estimators_features_"]?.elements
         for (index, member) in members.enumerated() {
             guard let chosen else {
-                verdicts.append(verdict(member, row, depth: depth + 1))
+                verdicts.append(inner.verdict(member, row, depth: depth + 1))
                 continue
             }
             guard index < chosen.count, let positions = chosen[index].integers else {
@@ -84,7 +93,7 @@ struct RowEvaluation {
             } else {
                 part.mayBeGone = true
             }
-            verdicts.append(verdict(member, part, depth: depth + 1))
+            verdicts.append(inner.verdict(member, part, depth: depth + 1))
         }
         let joined = ProbeVerdict.joined(verdicts)
         guard estimator.className.hasPrefix("Stacking"), joined.outcome != .error else { return joined }
@@ -120,7 +129,10 @@ struct RowEvaluation {
             case .passes(let kept): return verdict(inner, kept, depth: depth + 1)
             }
         }
-        if let foreign = ForeignEstimators.verdict(estimator, row) { return foreign }
+        if !estimator.isOfScikitLearn {
+            return BoosterRules(estimator, isInEnsemble: isInEnsemble)?.verdict(row, isMissing: isMissing)
+                ?? .unknown("\(estimator.path) is not of scikit-learn")
+        }
         guard let own = estimator.behaviour(version) else {
             return .unknown("\(estimator.className) has no rule for scikit-learn \(version)")
         }
@@ -251,14 +263,5 @@ enum LeafRules {
         guard estimator.path.hasPrefix("sklearn.dummy.") else { return false }
         return ["most_frequent", "prior", "constant", "mean", "median", "quantile"].contains(
             estimator.text("strategy") ?? "")
-    }
-}
-
-/// Estimators of other libraries in a scikit-learn model.
-enum ForeignEstimators {
-    /// The outcome where it has a rule; nil for an estimator of scikit-learn.
-    static func verdict(_ estimator: Estimator, _ row: ProbeRow) -> ProbeVerdict? {
-        guard !estimator.isOfScikitLearn else { return nil }
-        return .unknown("\(estimator.path) is not of scikit-learn")
     }
 }

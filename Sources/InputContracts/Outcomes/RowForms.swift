@@ -26,7 +26,13 @@ struct RowForms {
             for (index, step) in steps.enumerated() {
                 guard let step else { continue }
                 let handsOn = step.isIdentityFunction || FunctionRules.function(step) != nil && !step.checksItsInput
-                if handsOn, index + 1 < steps.count { continue }
+                if handsOn, index + 1 < steps.count {
+                    // With `set_output` it may give columns the names that they had in training.
+                    if case .reordered = form, step.attributes["_sklearn_output_config"] != nil {
+                        return .unknown("\(step.className) may name columns anew")
+                    }
+                    continue
+                }
                 return verdict(step, form, depth: depth + 1)
             }
             return .unknown("the pipeline has no step that reads")
@@ -36,6 +42,10 @@ struct RowForms {
             return .joined(members.compactMap { $0 }.map { verdict($0, form, depth: depth + 1) })
         case .delegate(let inner): return verdict(inner, form, depth: depth + 1)
         case .ensemble(let members):
+            // What was measured of an ensemble was measured with estimators of scikit-learn in it.
+            if members.contains(where: { !$0.entrance.isOfScikitLearn }) {
+                return .unknown("\(estimator.className) holds estimators of another library")
+            }
             let own = leaf(estimator, form)
             guard own.outcome == .accepted || (own.outcome == .silent && isByPosition(estimator)) else { return own }
             // After its own check the others are given an array, or the table itself.
@@ -67,7 +77,9 @@ struct RowForms {
 
     private func leaf(_ estimator: Estimator, _ form: Form) -> ProbeVerdict {
         let name = estimator.className
-        guard estimator.isOfScikitLearn else { return .unknown("\(estimator.path) is not of scikit-learn") }
+        guard estimator.isOfScikitLearn else {
+            return BoosterRules(estimator)?.verdict(form) ?? .unknown("\(estimator.path) is not of scikit-learn")
+        }
         guard let own = estimator.formBehaviour(version) else {
             return .unknown("\(name) has no rule for scikit-learn \(version)")
         }

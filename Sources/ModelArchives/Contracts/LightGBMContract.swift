@@ -100,9 +100,10 @@ struct LightGBMContract {
             input.sources = [
                 ContractSource(file: file, line: names.line, says: "feature_names", strength: "recorded")
             ]
-            if input.range != nil || input.categories != nil, let line = lines["feature_infos"]?.line {
-                input.sources.append(
-                    ContractSource(file: file, line: line, says: "feature_infos", strength: "recorded"))
+            let isOfPandas = input.categories != nil && !pandas.isEmpty
+            let says = isOfPandas ? BoosterRules.pandas : "feature_infos"
+            if input.range != nil || input.categories != nil, let line = lines[says]?.line {
+                input.sources.append(ContractSource(file: file, line: line, says: says, strength: "recorded"))
             }
             contract.inputs.append(input)
         }

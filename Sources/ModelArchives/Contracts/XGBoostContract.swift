@@ -5,8 +5,9 @@ import SourceDocuments
 /// What an XGBoost model says of its features: `learner.feature_names`, `feature_types`, `learner_model_param.num_feature`,
 /// the objective, and since 3.1 the categories (https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html).
 ///
-/// A category is written as its UTF-8 codes with offsets, or as a number. XGBoost refuses other names and another order,
-/// and since 3.1 a category that it does not know; missing values are taken natively.
+/// A category is written as its UTF-8 codes with offsets, or as a number. XGBoost refuses other names and another order;
+/// missing values are taken natively. Since 3.1 it looks categories up in the sorted list of training: what sorts after the last one
+/// is refused, and what sorts before it is taken for its neighbour (Tests/InputContractsTests/Oracle/boosted_models.py).
 enum XGBoostContract {
     /// The paths of a UBJSON document that ``read(_:version:file:)`` needs.
     static func keeps(_ path: [String]) -> Bool {
@@ -64,7 +65,8 @@ enum XGBoostContract {
                         guard let first = values.first else { break }
                         if case .text = first { input.type = .string } else { input.type = .int64 }
                         input.categories = .init(values: values, isOpen: false)
-                        input.onUnseen = .error
+                        // A text or number that stands before the last known one is taken for another category.
+                        input.onUnseen = .silent
                     }
                 } else if (encodings?.count ?? 0) > 0 {
                     return giveUp("cats.enc", "it has categories for another number of features")

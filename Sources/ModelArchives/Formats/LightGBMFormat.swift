@@ -1,4 +1,5 @@
 import ArchiveReading
+import InputContracts
 
 /// LightGBM's text models (https://lightgbm.readthedocs.io): `tree`, `version=v4`, ..., `end of trees`, `end of parameters`. The version is the
 /// file format's; the library's is not recorded.
@@ -33,13 +34,17 @@ enum LightGBMFormat: ModelFormat {
         }
         let (sawEnd, count) = (lines.sawMarker, lines.count)
         guard sawEnd else { throw ArchiveReadingError(archive: source.name, offset: count, reason: .truncated) }
-        if let part = lines.contract.read(file: file) { content.contracts.append(part) }
+        if var part = lines.contract.read(file: file) {
+            part.estimator = Estimator(
+                path: BoosterLibrary.lightgbm.boosterPath, attributes: [:], booster: part.contract)
+            content.contracts.append(part)
+        }
         return content
     }
 }
 
 /// Splits a LightGBM text into lines and keeps those that describe the features.
-private struct LightGBMLines {
+struct LightGBMLines {
     private let marker: [UInt8]
     private var line: [UInt8] = []
     private var isKept = true

@@ -1,4 +1,5 @@
 import ArchiveReading
+import InputContracts
 import SourceDocuments
 
 /// XGBoost's models (https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html): JSON, or the same in UBJSON; the
@@ -61,8 +62,10 @@ enum XGBoostFormat: ModelFormat {
             version = text
         }
         if let learner = root.table?["learner"]?.table,
-            let part = XGBoostContract.read(learner, version: version, file: file)
+            var part = XGBoostContract.read(learner, version: version, file: file)
         {
+            part.estimator = Estimator(
+                path: BoosterLibrary.xgboost.boosterPath, attributes: [:], booster: part.contract)
             content.contracts.append(part)
         }
     }

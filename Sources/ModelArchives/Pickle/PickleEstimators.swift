@@ -8,8 +8,11 @@ struct PickleEstimators {
     private var objects: [Int: Estimator] = [:]
     private var valueCount = 0
 
-    /// Reads what a machine kept.
-    init(_ machine: PickleMachine) {
+    private let file: String
+
+    /// Reads what a machine kept of a file.
+    init(_ machine: PickleMachine, file: String) {
+        self.file = file
         heap = machine.heap
         dtypes = machine.reading.dtypes
     }
@@ -67,7 +70,9 @@ struct PickleEstimators {
                 attributes[name] = value(dictionary.items[position + 1], depth: depth + 1)
             }
         }
-        let object = Estimator(path: maker.path, offset: heap.places[index], attributes: attributes)
+        let booster = PickledBoosters.contract(of: maker.path, state: heap.nodes[index].state, heap, file: file)
+        let object = Estimator(
+            path: maker.path, offset: heap.places[index], attributes: attributes, booster: booster)
         objects[index] = object
         return object
     }
@@ -203,7 +208,7 @@ enum PickledEstimators {
             contract.gaps = gaps
             return [ContractPart(kind: .estimator, file: file, contract: contract)]
         }
-        var estimators = PickleEstimators(machine)
+        var estimators = PickleEstimators(machine, file: file)
         let value = estimators.value(root)
         return [EstimatorContract.part(value, file: file) ?? EstimatorContract.unread(file: file)]
     }

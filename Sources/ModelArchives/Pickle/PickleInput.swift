@@ -75,23 +75,30 @@ package final class PickleInput {
         try forEachPiece(count) { _ in }
     }
 
-    /// A long value, of which only the first and the last bytes are kept.
-    func blob(_ count: Int, head: Int, tail: Int) throws(ArchiveReadingError) -> PickleBlob {
-        try check(count)
-        if count <= head { return PickleBlob(count: count, head: try bytes(count), tail: []) }
-        let first = try bytes(head)
-        let last = min(tail, count - head)
-        try skip(count - head - last)
+    /// A long value, of which only the first and the last bytes are kept; its first bytes may have been read.
+    func blob(
+        _ count: Int, head: Int, tail: Int, start: [UInt8] = []
+    ) throws(ArchiveReadingError) -> PickleBlob {
+        try check(count - start.count)
+        if count <= head {
+            return PickleBlob(count: count, head: start + (try bytes(count - start.count)), tail: [])
+        }
+        let first = start + (try bytes(max(head - start.count, 0)))
+        let last = min(tail, count - first.count)
+        try skip(count - first.count - last)
         return PickleBlob(count: count, head: first, tail: try bytes(last))
     }
 
-    /// Reads a string: its first bytes, and whether all of it is UTF-8.
-    func text(_ count: Int, head: Int) throws(ArchiveReadingError) -> (bytes: [UInt8], check: UTF8Check) {
+    /// Reads a string: its first bytes, and whether all of it is UTF-8; `each` sees all of it.
+    func text(
+        _ count: Int, head: Int, each: (UnsafeRawBufferPointer) -> Void
+    ) throws(ArchiveReadingError) -> (bytes: [UInt8], check: UTF8Check) {
         try check(count)
         var output: [UInt8] = []
         var check = UTF8Check()
         try forEachPiece(count) { piece in
             check.update(piece)
+            each(UnsafeRawBufferPointer(rebasing: piece))
             if output.count < head { output.append(contentsOf: piece.prefix(head - output.count)) }
         }
         return (output, check)

@@ -151,8 +151,13 @@ package final class PickleMachine {
     private static let keptText = 1024
 
     func pushText(_ count: Int, isOfPython2: Bool = false, at offset: Int) throws(ArchiveReadingError) {
-        let (bytes, check) = try input.text(count, head: Self.keptText)
+        var booster = BoosterText()
+        let isLong = count > Self.keptText
+        let (bytes, check) = try input.text(count, head: Self.keptText) { if isLong { booster.take($0) } }
         try pushText(bytes, check: check, isWhole: bytes.count == count, isOfPython2: isOfPython2, at: offset)
+        if let contract = booster.contract(), case .text(let index)? = stack.last, index != emptyText {
+            heap.boosterTexts[index] = contract
+        }
     }
 
     func pushText(_ bytes: [UInt8], isOfPython2: Bool = false, at offset: Int) throws(ArchiveReadingError) {
@@ -206,8 +211,17 @@ package final class PickleMachine {
         let room = keptBytes < limits.keptBytes
         // The second half of what is kept is for the code of functions and the ends of long values.
         let kept = keptBytes < limits.keptBytes / 2 ? Self.keptBlob : 32 << 10
-        let blob = try input.blob(
-            count, head: room ? (count <= kept ? count : 4096) : 16, tail: room ? 1024 : 0)
+        try input.check(count)
+        let start = count >= BoosterBytes.startBytes ? try input.bytes(BoosterBytes.startBytes) : []
+        let blob: PickleBlob
+        if BoosterBytes.begins(start) {
+            let source = BoosterBytes(input, start: start, count: count)
+            if let document = try source.document() { heap.boosterDocuments[heap.blobs.count] = document }
+            blob = source.blob
+        } else {
+            blob = try input.blob(
+                count, head: room ? (count <= kept ? count : 4096) : 16, tail: room ? 1024 : 0, start: start)
+        }
         keptBytes += blob.head.count + blob.tail.count
         heap.blobs.append(blob)
         push(.blob(heap.blobs.count - 1))

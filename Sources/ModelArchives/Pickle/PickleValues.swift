@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// A value on the symbolic stack. Names are never resolved.
 package enum PickleValue: Sendable, Hashable {
     case none
@@ -73,6 +75,10 @@ package struct PickleHeap: Sendable {
     var places: [Int: Int] = [:]
     /// What follows a joblib array wrapper, by the wrapper's node: raw bytes, or the value of a pickle of its own.
     var arrayContents: [Int: PickleValue] = [:]
+    /// What strings that are models of LightGBM say of their features, by the index of the string.
+    var boosterTexts: [Int: LightGBMContract] = [:]
+    /// What bytes values that are models of XGBoost say of theirs, by the index of the value.
+    var boosterDocuments: [Int: DocumentTable] = [:]
 
     func text(_ value: PickleValue) -> String? {
         guard case .text(let index) = value, texts.indices.contains(index) else { return nil }

@@ -142,6 +142,9 @@ def answer(m, Z):
     return (r == "yes").astype(float) if r.dtype.kind in "OUT" else r.astype(float)
 
 
+KEEPS_TYPES = False
+
+
 def requests(X, line):
     """The ways to send a probe: pairs of a request and the request without the change."""
     kind, value, column = line["probe"], line["value"], line["column"]
@@ -165,6 +168,18 @@ def requests(X, line):
         elif kind == "array": yield Z.to_numpy(), B
         else:
             isText = X[column].dtype.kind not in "fiub"
+            isCategory = X[column].dtype.name == "category"
+            if KEEPS_TYPES and (isCategory or kind == "null" and not isText):
+                # A column of categories stays one, and a missing number is NaN: other types are refused whatever they hold.
+                rest = list(Z[column].iloc[1:])
+                known = list(X[column].cat.categories) if isCategory else []
+                if not isCategory: lists = [pd.Series([np.nan] + rest, index=Z.index, dtype=float)]
+                elif kind == "null": lists = [pd.Categorical([None] + rest, categories=known)]
+                else: lists = [pd.Categorical([value] + rest, categories=known + [value]), pd.Categorical([value] + rest)]
+                for new in lists:
+                    W = Z.copy(); W[column] = new
+                    yield W, B
+                continue
             values = [None, np.nan] if kind == "null" else [value]
             for v in values:
                 W = Z.copy()
@@ -186,7 +201,11 @@ def main():
     os.makedirs(folder, exist_ok=True)
     forms = ["pickle", "joblib", "cloudpickle", "skops", "pickle2"]
     count, wrong, unknown, kinds, unmatched = 0, [], {}, {}, []
-    listed = models if "--models" not in sys.argv else importlib.import_module(sys.argv[sys.argv.index("--models") + 1]).models
+    global KEEPS_TYPES
+    module = importlib.import_module(sys.argv[sys.argv.index("--models") + 1]) if "--models" in sys.argv else None
+    listed = module.models if module else models
+    KEEPS_TYPES = getattr(module, "KEEPS_TYPES", False)
+    forms = getattr(module, "FORMS", forms)
     for index, (name, m, X, y) in enumerate(listed()):
         form = forms[index % len(forms)]
         ext = {"joblib": "joblib", "skops": "skops"}.get(form, "pkl")
@@ -204,6 +223,9 @@ def main():
         run = subprocess.run(command, capture_output=True, text=True)
         if run.returncode != 0: wrong.append((name, "exit", run.returncode)); print("WRONG", name, run.stderr[:300], flush=True); continue
         lines = [json.loads(line) for line in run.stdout.splitlines()]
+        for line in lines:
+            # A model that does not say its names is asked by places.
+            if isinstance(line["column"], int) and hasattr(X, "columns"): line["column"] = X.columns[line["column"]]
         seen = {(l["column"], l["probe"]) for l in lines}
         columns = list(X.columns) if hasattr(X, "columns") else list(range(X.shape[1]))
         for c in columns:

@@ -10,7 +10,7 @@ import json, os, sys, warnings
 warnings.filterwarnings("ignore")
 import joblib, numpy as np, sklearn
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import probe_estimators as known, unseen_models as unseen
+import probe_estimators as known, unseen_models as unseen, boosted_models as boosted
 
 
 def outcomes(m, X, line):
@@ -28,6 +28,11 @@ def lines(X):
     named = hasattr(X, "columns")
     for c in list(X.columns) if named else range(X.shape[1]):
         text = named and X[c].dtype.kind not in "fiub"
+        if named and X[c].dtype.name == "category":
+            known_values = list(X[c].cat.categories)
+            for probe, value in (("null", None), ("missing", None), ("unseen", "never seen" if isinstance(known_values[0], str) else int(known_values[-1]) + 1000)):
+                yield {"column": c, "probe": probe, "value": value}
+            continue
         values = [("null", None), ("missing", None)] + ([("unseen", "never seen")] if text else [
             ("text", "abc"), ("infinity", "inf"), ("infinity", "-inf"), ("huge", 1e39), ("boolean", True)])
         for probe, value in values: yield {"column": c, "probe": probe, "value": value}
@@ -39,11 +44,12 @@ def main():
     version = sklearn.__version__
     os.makedirs(f"{folder}/{version}", exist_ok=True)
     with open(f"{folder}/outcomes.tsv", "a") as table:
-        for source in (known, unseen):
+        for source in (known, unseen, boosted):
+            known.KEEPS_TYPES = source is boosted
             for name, m, X, y in source.models():
                 if names and name not in names: continue
                 # Text vectorizers and categories of pandas are asked in another way.
-                if hasattr(X, "columns") and any(d.name == "category" for d in X.dtypes): continue
+                if source is not boosted and hasattr(X, "columns") and any(d.name == "category" for d in X.dtypes): continue
                 try: m = m.fit(X, y)
                 except Exception: continue
                 path = f"{folder}/{version}/{name}.joblib"
