@@ -7,11 +7,15 @@ import SourceDocuments
 enum CatBoostFormat: ModelFormat {
     static let name = "catboost"
     private static let maximumJSONSize = 64 << 20
+    /// The largest `.cbm`, without the tables of categories after it, whose features are read.
+    private static let maximumCoreSize = 64 << 20
 
     static func detects(_ head: FileHead) -> Bool { head.bytes.starts(with: Array("CBM1".utf8)) || isJSON(head.bytes) }
 
     private static func isJSON(_ bytes: [UInt8]) -> Bool {
-        bytes.filter { $0 > UInt8(ascii: " ") }.starts(with: Array("{\"features_info\":".utf8))
+        // Its keys are sorted: statistics of categories come first where trees use them.
+        let text = bytes.filter { $0 > UInt8(ascii: " ") }
+        return text.starts(with: "{\"features_info\":".utf8) || text.starts(with: "{\"ctr_data\":{".utf8)
     }
 
     static func readFile(
@@ -44,12 +48,18 @@ enum CatBoostFormat: ModelFormat {
         let end = try input.number(4) + 8
         var window: [UInt8] = []
         var found: String?
+        var core: [UInt8] = []
+        let isKept = end <= maximumCoreSize
         while input.offset < end {
             let piece = try input.bytes(min(64 << 10, end - input.offset))
+            if isKept { core += piece }
             window = Array(window.suffix(256)) + piece
             if found == nil { found = version(in: window) }
         }
         record(found, file: file, place: nil, into: &content)
+        if let part = CatBoostContract.read(core: core[...], version: found, file: file), isKept {
+            content.contracts.append(part)
+        }
         return content
     }
 

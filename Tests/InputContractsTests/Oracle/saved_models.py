@@ -3,7 +3,7 @@
 
     PYTHON saved_models.py PINPROOF [KIND...]
 
-KIND is xgboost, lightgbm, onnx, catboost or mlflow: those of which PYTHON has the library are tried where none is named.
+KIND is keras, tensorflow, xgboost, lightgbm, onnx, catboost or mlflow: those of which PYTHON has the library are tried where none is named.
 Prints one line a model and exits 1 where names, number, types, categories, ranges or shapes differ.
 """
 import json
@@ -170,11 +170,141 @@ def onnx_models(folder):
 def catboost_models(folder):
     import catboost
 
+    def check(name, model, frame, labels, **roles):
+        global failures
+        model.fit(frame, labels, **roles)
+        kinds = {}
+        for kind, indices in (("any", model.get_cat_feature_indices()), ("string", model.get_text_feature_indices()), ("array", model.get_embedding_feature_indices())):
+            kinds.update(dict.fromkeys(indices, kind))
+        # CatBoost numbers the columns of an array.
+        names = [None if isinstance(frame, np.ndarray) else n for n in model.feature_names_]
+        for form in ("cbm", "json"):
+            if form == "json" and set(kinds.values()) - {"any"}:
+                continue
+            path = f"{folder}/{name}.{form}"
+            model.save_model(path, format=form, pool=catboost.Pool(frame, labels, **roles) if form == "json" else None)
+            compare(f"catboost {name} {form}", path, names=names, types=[kinds.get(i, "float32") for i in range(len(names))])
+        if isinstance(frame, pd.DataFrame) and not set(kinds.values()) - {"any"}:
+            run = subprocess.run([PROGRAM, "inspect", f"{folder}/{name}.cbm", "--contract", "--format", "json"], capture_output=True, text=True)
+            for column in json.loads(run.stdout)["inputs"]:
+                row = frame.head(2).copy()
+                row[column["name"]] = pd.Series([None, row[column["name"]].iloc[1]], index=row.index, dtype=object)
+                try: model.predict(row); real = "accepted"
+                except Exception: real = "error"
+                if column["onNull"] != real: print(f"FAIL catboost {name} {column['name']}: onNull {column['onNull']}, {real}"); failures += 1
+
+    small = dict(iterations=3, depth=2, verbose=0, allow_writing_files=False)
     frame = FRAME.assign(**{"région": FRAME["région"].astype(str), "code": FRAME.code.astype(int)})
-    model = catboost.CatBoostClassifier(iterations=2, depth=2, verbose=0, cat_features=["région"], allow_writing_files=False).fit(frame, CLASSES)
-    path = f"{folder}/c.json"
-    model.save_model(path, format="json", pool=catboost.Pool(frame, CLASSES, cat_features=["région"]))
-    compare("catboost json", path, names=model.feature_names_)
+    check("classes", catboost.CatBoostClassifier(**small), frame, CLASSES, cat_features=["région"])
+    check("codes", catboost.CatBoostClassifier(**small), frame, CLASSES, cat_features=["région", "code"])
+    numbers = frame[["age", "income"]]
+    check("numbers", catboost.CatBoostRegressor(**small), numbers, CLASSES)
+    check("array", catboost.CatBoostRegressor(**small), numbers.to_numpy(), CLASSES)
+    gaps = numbers.assign(income=numbers.income.where(numbers.age > 30))
+    for mode in ("Min", "Max"):
+        check("gaps" + mode, catboost.CatBoostRegressor(nan_mode=mode, **small), gaps, CLASSES)
+    check("forbidden", catboost.CatBoostRegressor(nan_mode="Forbidden", **small), numbers, CLASSES)
+    check("multiclass", catboost.CatBoostClassifier(loss_function="MultiClass", **small), frame, rng.integers(0, 3, n), cat_features=["région"])
+    check("unused", catboost.CatBoostRegressor(**small), frame.assign(constant=1.0), frame.age.to_numpy(), cat_features=["région"])
+    check("one hot", catboost.CatBoostClassifier(one_hot_max_size=10, **small), frame, CLASSES, cat_features=["région"])
+    check("lossguide", catboost.CatBoostClassifier(grow_policy="Lossguide", **small), numbers, CLASSES)
+    try:
+        words = frame.assign(note=rng.choice(["good day", "bad night", "long road home"], n))
+        check("text", catboost.CatBoostClassifier(**small), words, CLASSES, cat_features=["région"], text_features=["note"])
+        vectors = numbers.assign(vector=[list(v) for v in rng.normal(size=(n, 3))])
+        check("vectors", catboost.CatBoostClassifier(**small), vectors, CLASSES, embedding_features=["vector"])
+    except catboost.CatBoostError as error:
+        print("     catboost:", str(error)[:100])
+
+
+def keras_models(folder):
+    import keras
+    from keras import layers
+
+    def check(name, model, forms=("keras", "h5")):
+        for form in forms:
+            path = f"{folder}/{name}.{form}"
+            try:
+                model.save(path)
+                loaded = keras.saving.load_model(path, compile=False)
+            except Exception as error:
+                print(f"     keras {name} {form}: {str(error).splitlines()[0][:90]}")
+                continue
+            kinds = {"bool": "boolean"}
+            compare(
+                f"keras {name} {form}", path, names=[t.name for t in loaded.inputs], shapes=[list(t.shape) for t in loaded.inputs],
+                types=[kinds.get(str(t.dtype), str(t.dtype)) for t in loaded.inputs])
+
+    def given(*shape, **options):
+        return layers.Input(shape, **options)
+
+    check("sequential", keras.Sequential([given(4), layers.Dense(2)]))
+    check("sequential named", keras.Sequential([given(4, name="rows", batch_size=8), layers.Dense(2)]))
+    check("image", keras.Sequential([given(None, 28, 3), layers.Conv2D(2, 3), layers.GlobalAveragePooling2D()]))
+    ids, mask = given(8, dtype="int64", name="ids"), given(8, dtype="bool", name="mask")
+    check("two", keras.Model([ids, mask], layers.Dense(1)(layers.Embedding(9, 3)(ids)[:, 0])))
+    b, a = given(3, name="b"), given(2, name="a")
+    joined = layers.Dense(1)(layers.Concatenate()([a, b]))
+    check("order", keras.Model([b, a], joined))
+    check("other order", keras.Model([a, b], joined))
+    check("by name", keras.Model({"b": b, "a": a}, joined))
+    check("by other name", keras.Model({"y": b, "z": a}, joined))
+    check("by lists", keras.Model([[b], a], joined))
+    inner = keras.Sequential([given(3, name="inner"), layers.Dense(2)], name="encoder")
+    outer = given(3, name="outer")
+    check("nested", keras.Model(outer, layers.Dense(1)(inner(outer))))
+    check("nested sequential", keras.Sequential([inner, layers.Dense(1)]))
+    check("half", keras.Sequential([given(4, dtype="float16"), layers.Dense(2)]))
+
+
+def tensorflow_models(folder):
+    import tensorflow as tf
+
+    kinds = {"bool": "boolean"}
+
+    def check(name, model, **options):
+        path = f"{folder}/{name}"
+        tf.saved_model.save(model, path, **options)
+        loaded = tf.saved_model.load(path).signatures["serving_default"]
+
+        def described(specs):
+            return {key: (kinds.get(s.dtype.name, s.dtype.name), None if s.shape.rank is None else s.shape.as_list()) for key, s in specs.items()}
+
+        inputs = described(loaded.structured_input_signature[1])
+        outputs = described(loaded.structured_outputs)
+        compare(
+            f"tensorflow {name}", path, names=sorted(inputs), types=[inputs[k][0] for k in sorted(inputs)], shapes=[inputs[k][1] for k in sorted(inputs)],
+            outputs=[outputs[k] for k in sorted(outputs)])
+
+    class Module(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32, name="x"), tf.TensorSpec([], tf.int64, name="top")])
+        def score(self, x, top):
+            return {"score": tf.reduce_sum(x, 1), "top": top}
+
+        @tf.function(input_signature=[tf.TensorSpec(None, tf.string, name="text")])
+        def text(self, text):
+            return {"n": tf.strings.length(text)}
+
+        @tf.function(input_signature=[tf.TensorSpec([None, None, 2], tf.float16, name="b"), tf.TensorSpec([4], tf.bool, name="a"), tf.TensorSpec([1], tf.uint8, name="c"), tf.TensorSpec([1], tf.float64, name="d")])
+        def many(self, b, a, c, d):
+            return {"b": b, "a": a, "c": c}
+
+    module = Module()
+    check("one", module, signatures=module.score)
+    check("text", module, signatures=module.text)
+    check("many", module, signatures=module.many)
+    check("several", module, signatures={"serving_default": module.score, "text": module.text})
+    try:
+        import keras
+
+        model = keras.Sequential([keras.layers.Input((4,), name="rows"), keras.layers.Dense(2)])
+        path = f"{folder}/exported"
+        model.export(path, verbose=False)
+        loaded = tf.saved_model.load(path).signatures["serving_default"]
+        (key, spec), = loaded.structured_input_signature[1].items()
+        compare("tensorflow exported", path, names=[key], types=["float32"], shapes=[spec.shape.as_list()])
+    except ImportError:
+        pass
 
 
 def mlflow_models(folder):
@@ -229,7 +359,7 @@ def mlflow_models(folder):
     check("with missing", infer_signature(plain.assign(income=plain.income.where(plain.age > 30), note=plain["région"].where(plain.age > 30, None)), CLASSES))
 
 
-LIBRARIES = {"xgboost": xgboost_models, "lightgbm": lightgbm_models, "onnx": onnx_models, "catboost": catboost_models, "mlflow": mlflow_models}
+LIBRARIES = {"keras": keras_models, "tensorflow": tensorflow_models, "xgboost": xgboost_models, "lightgbm": lightgbm_models, "onnx": onnx_models, "catboost": catboost_models, "mlflow": mlflow_models}
 
 if __name__ == "__main__":
     wanted = sys.argv[2:] or list(LIBRARIES)
