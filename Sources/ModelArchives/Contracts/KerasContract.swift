@@ -35,9 +35,36 @@ enum KerasContract {
             inputs.append(input)
         }
         guard !inputs.isEmpty else { return nil }
-        part.contract.inputs = inputs
+        part.contract.inputs = ordered(inputs, by: config["input_layers"])
         part.contract.binding = inputs.count == 1 ? .position : .name
         part.contract.library = .init(name: "keras")
         return part
+    }
+
+    /// The inputs in the order of `input_layers`: `[name, 0, 0]`, lists of such, or a dictionary of them by its sorted keys.
+    private static func ordered(_ inputs: [ContractInput], by node: DocumentNode?) -> [ContractInput] {
+        guard let node, inputs.count > 1 else { return inputs }
+        var names: [String] = []
+        // The last is the next: a stack in place of recursion.
+        var pending = [node]
+        while let next = pending.popLast(), names.count <= inputs.count {
+            if let table = next.table {
+                pending += table.members.sorted { $0.key > $1.key }.map(\.value)
+            } else if let first = next.array?.first?.string {
+                names.append(first)
+            } else if let list = next.array {
+                pending += list.reversed()
+            }
+        }
+        let byName = Dictionary(grouping: inputs) { $0.name ?? "" }
+        let found = names.compactMap { byName[$0]?.first }
+        guard names.count == inputs.count, found.count == inputs.count, Set(names).count == names.count else {
+            return inputs
+        }
+        return found.enumerated().map { position, input in
+            var input = input
+            input.position = position
+            return input
+        }
     }
 }

@@ -39,6 +39,7 @@ enum KerasHDF5Format: ModelFormat {
                 return content
             }
             KerasFormat.readConfiguration(root, file: file, into: &content)
+            if let part = KerasContract.read(root, file: file) { content.contracts.append(part) }
         } else if find("model_config", in: start) != nil {
             content.leaveOut("model_config", "the configuration is not read", in: file)
         }
