@@ -164,6 +164,8 @@ package struct ContractInput: Sendable, Hashable {
     package var onUnseen: ValueOutcome?
     /// What a value outside of ``range`` does; nil where there is none.
     package var onOutside: ValueOutcome?
+    /// The numbers that do not make the model raise, where a function in it takes only some.
+    package var domain: ClosedRange<Double>?
     /// Whether an estimator reads it: a column that is dropped changes no answer.
     package var isRead: Bool?
     /// Where all of this stands.

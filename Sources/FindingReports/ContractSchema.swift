@@ -70,7 +70,7 @@ extension InputContract {
             members = ContractSchemaTypes.members(structure)
         } else {
             let range = input.onOutside == .accepted ? nil : input.range
-            members = ContractSchemaTypes.members(input.type, range: range)
+            members = ContractSchemaTypes.members(input.type, range: range, domain: input.domain)
         }
         if input.type == .any, input.structure == nil {
             // Of a value without a type it is known what breaks the model, not what it takes.
@@ -98,7 +98,9 @@ private enum ContractSchemaTypes {
     static let base64Pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
     /// The members of a scalar's schema.
-    static func members(_ type: ContractType, range: ContractRange? = nil) -> [JSONValue.Member] {
+    static func members(
+        _ type: ContractType, range: ContractRange? = nil, domain: ClosedRange<Double>? = nil
+    ) -> [JSONValue.Member] {
         switch type {
         case .any: return [.init("minimum", number(-maximumNumber)), .init("maximum", number(maximumNumber))]
         case .boolean: return [.init("type", .string("boolean"))]
@@ -115,8 +117,8 @@ private enum ContractSchemaTypes {
             let limit = type == .float16 ? 65504 : maximumNumber
             return [
                 .init("type", .string("number")),
-                .init("minimum", number(range?.minimum ?? -limit)),
-                .init("maximum", number(range?.maximum ?? limit)),
+                .init("minimum", number(range?.minimum ?? domain?.lowerBound ?? -limit)),
+                .init("maximum", number(range?.maximum ?? domain?.upperBound ?? limit)),
             ]
         default:
             let bounds = bounds(of: type)

@@ -82,6 +82,15 @@ package struct EstimatorProbes {
         var contract = contract
         for index in contract.inputs.indices.prefix(Self.maximumColumns) {
             let input = contract.inputs[index]
+            if input.type == .any, input.isRead != false, input.categories == nil,
+                verdict(input, .text).outcome == .error
+            {
+                // What is handed on has no type of its own, and what reads it takes numbers.
+                contract.inputs[index].type = .float64
+            }
+            if hasFunctions, contract.inputs[index].type == .float64 {
+                contract.inputs[index].domain = domain(of: input)
+            }
             contract.inputs[index].onNull = null(input).outcome
             if contract.inputs[index].onNull == .accepted { contract.inputs[index].nullable = true }
             if contract.inputs[index].onNull == .error { contract.inputs[index].nullable = false }
@@ -167,6 +176,27 @@ package struct EstimatorProbes {
         let value = largest.rounded(.down) + 1000
         let scalar: ContractScalar = input.type == .int64 ? .integer(Int64(value)) : .number(value)
         return (scalar, verdict(input, .number(value)))
+    }
+
+    /// Whether it holds a function that may take only some numbers.
+    private var hasFunctions: Bool {
+        var pending = [estimator]
+        var seen = 0
+        while let next = pending.popLast(), seen < EstimatorAttributes.maximumObjects {
+            seen += 1
+            if ["FunctionTransformer", "PowerTransformer"].contains(next.className) { return true }
+            pending += next.children
+        }
+        return false
+    }
+
+    /// The largest of some ranges whose ends do not make the model raise; nil where no number does.
+    private func domain(of input: ContractInput) -> ClosedRange<Double>? {
+        func isTaken(_ value: Double) -> Bool { verdict(input, .number(value)).outcome != .error }
+        guard let lowest = [-1e18, -1000, 0, 0.001, 1].first(where: isTaken),
+            let highest = [1e18, 1000, 100, 1].first(where: isTaken), lowest <= highest
+        else { return nil }
+        return lowest == -1e18 && highest == 1e18 ? nil : lowest...highest
     }
 
     /// A text that is none of some texts.
