@@ -126,4 +126,17 @@ struct SchemaReaderTests {
             ])
         #expect(reading.contract?.enforcedBy == [.mlflow, .schema])
     }
+
+    @Test("a column that is required and not described")
+    func requiredAlone() {
+        func part(_ extra: String) -> ContractPart {
+            read("s.json", #"{"properties": {"a": {"type": "number"}}, "required": ["a", "b", "b"]\#(extra)}"#)
+        }
+        let open = part("")
+        #expect(
+            open.contract.inputs.map(\.name) == ["a", "b"] && open.contract.inputs.map(\.required) == [true, true])
+        #expect(open.contract.inputs.map(\.position) == [0, 1] && open.findings == [])
+        let closed = part(#", "additionalProperties": false"#)
+        #expect(closed.findings.map(\.rule) == ["contradicting-contract"] && closed.findings.map(\.subject) == ["b"])
+    }
 }

@@ -9,6 +9,8 @@ struct JSONSchemaReader {
     let root: DocumentNode
     let file: String
     private static let maximumReferences = 32
+    /// What a source says of a column that a schema requires without describing it.
+    static let required = "required"
     /// The keys of bodies that hold rows.
     private static let envelopes: Set<String> = ["dataframe_records", "instances", "inputs", "rows", "data"]
 
@@ -43,6 +45,19 @@ struct JSONSchemaReader {
             try read(member.value, into: &input)
             input.sources = [
                 ContractSource(file: file, line: member.keyPlace.line, says: "properties", strength: "claimed")
+            ]
+            contract.inputs.append(input)
+        }
+        // What is required and not described has to be there all the same.
+        for node in table["required"]?.array ?? [] {
+            guard let name = node.string, properties[name] == nil,
+                !contract.inputs.contains(where: { $0.name == name }),
+                contract.inputs.count <= ContractLimits.maximumColumns
+            else { continue }
+            var input = ContractInput(name: name, position: contract.inputs.count)
+            input.required = true
+            input.sources = [
+                ContractSource(file: file, line: node.place.line, says: Self.required, strength: "claimed")
             ]
             contract.inputs.append(input)
         }

@@ -20,6 +20,7 @@ package enum SchemaReader {
         do throws(Unreadable) {
             part.contract = try contract(text, fragment: fragment)
             part.findings = ContractPart.duplicateColumns(part.contract.inputs, file: text.name)
+            part.findings += impossible(part.contract, file: text.name)
         } catch {
             part.contract.gaps.append(
                 Gap(
@@ -27,6 +28,18 @@ package enum SchemaReader {
                     source: FileLocation(file: text.name, line: error.line)))
         }
         return part
+    }
+
+    /// The findings about columns that a schema requires and refuses, so that no row fits.
+    private static func impossible(_ contract: InputContract, file: String) -> [Finding] {
+        guard contract.extraColumns == .error else { return [] }
+        return contract.inputs.compactMap { input in
+            guard let name = input.name, let source = input.sources.first, source.says == JSONSchemaReader.required
+            else { return nil }
+            return ContradictingContract.finding(
+                "\(name) is required, and no property of this name is allowed: no row fits", file: file,
+                line: source.line, subject: name)
+        }
     }
 
     private static func contract(_ text: SourceText, fragment: String?) throws(Unreadable) -> InputContract {
