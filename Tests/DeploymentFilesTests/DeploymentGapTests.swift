@@ -81,6 +81,10 @@ struct DeploymentGapTests {
                 "spec.predictor: the InferenceService has no predictor"
             ),
             (
+                "InferenceService", "serving.kserve.io/v1beta1", "spec: {predictor: {containers: [{name: c}]}}",
+                "spec.predictor: the InferenceService names neither a model nor an image"
+            ),
+            (
                 "InferenceService", "serving.kserve.io/v1beta1",
                 "spec: {predictor: {model: {storageUri: 's3://${BUCKET}'}}}",
                 "s3://${BUCKET}: storageUri is a template, which is not rendered"

@@ -182,14 +182,20 @@ private struct WorkloadReader {
         workload?.minimumReplicas = reader.integer(predictor, ["minReplicas"])
         workload?.runtime = reader.text(predictor, ["model", "runtime"])
         readContainers(of: predictor, isRequired: false)
+        var hasModel = false
         // Beside `model`, older manifests name the framework: sklearn, xgboost, triton.
         for member in predictor.table?.members ?? [] {
             guard let framework = member.value.table, framework["storageUri"] != nil || member.key == "model" else {
                 continue
             }
+            hasModel = true
             if let uri = reader.text(member.value, ["storageUri"]) { addStorage(uri) }
             if let uri = reader.text(member.value, ["storage", "storageUri"]) { addStorage(uri) }
             if let image = reader.text(member.value, ["image"]) { addImage(image, container: member.key) }
+        }
+        if !hasModel, workload?.images.isEmpty ?? true {
+            reader.leaveOut(
+                "spec.predictor", "the InferenceService names neither a model nor an image", at: predictor.range)
         }
         for component in ["transformer", "explainer"] {
             if let node = reader.node(object, ["spec", component]) { readContainers(of: node, isRequired: false) }
