@@ -96,18 +96,30 @@ package struct LockReadingContext: Sendable {
     package struct LoadingError: Error, Sendable {
         /// The reason in a few words.
         package let reason: String
+        /// Whether no such file is there; false where it is there and cannot be read.
+        package let isMissing: Bool
 
         /// Creates an error from its reason.
-        package init(reason: String) { self.reason = reason }
+        package init(reason: String, isMissing: Bool = true) {
+            self.reason = reason
+            self.isMissing = isMissing
+        }
     }
 
     /// Loads a file by its path relative to the lock's directory, `sub/base.txt`, or its absolute path.
     ///
     /// The text's name is what findings will show: the path as the user would write it.
     package let load: @Sendable (_ path: String) -> Result<SourceText, LoadingError>
+    /// Lists the directories below the lock's own that fit a pattern, `packages/*`; gives nil where there are too many, and is
+    /// nil itself where directories cannot be listed.
+    package let directories: (@Sendable (_ pattern: String) -> [String]?)?
 
     /// Creates a context.
-    package init(load: @escaping @Sendable (_ path: String) -> Result<SourceText, LoadingError>) {
+    package init(
+        directories: (@Sendable (_ pattern: String) -> [String]?)? = nil,
+        load: @escaping @Sendable (_ path: String) -> Result<SourceText, LoadingError>
+    ) {
+        self.directories = directories
         self.load = load
     }
 

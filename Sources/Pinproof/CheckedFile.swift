@@ -362,11 +362,11 @@ struct CheckedFileReader: Sendable {
     }
 
     static func neighbours(_ folder: String) -> LockReadingContext {
-        LockReadingContext { path in
+        LockReadingContext(directories: { DirectoryContext.directories(matching: $0, in: folder) }) { path in
             switch contextFile(path.hasPrefix("/") ? path : join(folder, path)) {
             case .text(let text): .success(text)
             case .missing: .failure(.init(reason: "there is no such file"))
-            case .unreadable(let reason): .failure(.init(reason: reason))
+            case .unreadable(let reason): .failure(.init(reason: reason, isMissing: false))
             }
         }
     }

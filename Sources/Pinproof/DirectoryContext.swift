@@ -66,6 +66,11 @@ enum DirectoryContext {
 
     /// The names in a directory that fit a pattern, in their order.
     private static func names(matching pattern: String, in directory: String) -> [String] {
+        names(in: directory).filter { GlobPattern.matches(pattern, $0) }
+    }
+
+    /// The names in a directory, in their order.
+    private static func names(in directory: String) -> [String] {
         guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
@@ -73,9 +78,42 @@ enum DirectoryContext {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
             }
-            guard let name, name != ".", name != "..", GlobPattern.matches(pattern, name) else { continue }
+            guard let name, name != ".", name != ".." else { continue }
             names.append(name)
         }
         return names.sorted()
+    }
+
+    /// More directories than this are not looked at for one pattern.
+    private static let maximumDirectories = 10_000
+
+    /// The directories whose paths relative to a directory fit a pattern of `*`, `?`, `[...]` in names and `**` for any number
+    /// of directories; nil where there are too many to look at.
+    static func directories(matching pattern: String, in directory: String) -> [String]? {
+        var found = [""]
+        for part in pattern.split(separator: "/").map(String.init) where part != "." {
+            if part == "**" {
+                var index = 0
+                while index < found.count {
+                    found += folders(in: found[index], of: directory, pattern: "*")
+                    index += 1
+                    if found.count > maximumDirectories { return nil }
+                }
+            } else if part.contains(where: { "*?[".contains($0) }) {
+                found = found.flatMap { folders(in: $0, of: directory, pattern: part) }
+            } else {
+                found = found.map { $0.isEmpty ? part : $0 + "/" + part }.filter { isFolder(join(directory, $0)) }
+            }
+            if found.count > maximumDirectories { return nil }
+        }
+        return Set(found).sorted()
+    }
+
+    /// The directories in one, by their paths relative to another, whose names fit a pattern.
+    private static func folders(in parent: String, of directory: String, pattern: String) -> [String] {
+        let place = parent.isEmpty ? directory : join(directory, parent)
+        return names(in: place).filter { fnmatch(pattern, $0, 0) == 0 }
+            .map { parent.isEmpty ? $0 : parent + "/" + $0 }
+            .filter { isFolder(join(directory, $0)) }
     }
 }

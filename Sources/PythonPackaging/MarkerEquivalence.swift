@@ -17,6 +17,17 @@ package struct MarkerEquivalence {
         }
     }
 
+    /// What a comparison says.
+    package enum Answer: Sendable, Hashable {
+        case same
+        case different
+        /// They cannot be told apart or together, and why, as the end of a sentence.
+        case unknown(String)
+    }
+
+    /// Something that keeps markers from being compared.
+    private struct Obstacle: Error { let reason: String }
+
     /// A condition that was read.
     private struct Parsed {
         var all: [Marker] = []
@@ -42,18 +53,27 @@ package struct MarkerEquivalence {
     ///   - right: the same of the other side.
     ///   - pythons: the Python versions that count; nil for all.
     ///   - effort: how many comparisons may still be made.
-    /// - Returns: false where an environment tells the lists apart; nil where a marker is malformed or there are too many
-    ///   environments or comparisons to tell.
-    package static func agree(
+    /// - Returns: `different` where an environment tells the lists apart; `unknown` where a marker is malformed or there are
+    ///   too many environments or comparisons to tell.
+    package static func compare(
         _ left: [Condition], _ right: [Condition], pythons: VersionSpecifierSet? = nil, effort: inout Int
-    ) -> Bool? {
-        if Set(left) == Set(right) { return true }
+    ) -> Answer {
+        do { return try compared(left, right, pythons, &effort) } catch { return .unknown(error.reason) }
+    }
+
+    private static let tooMany = Obstacle(reason: "the markers name too many environments to compare them")
+
+    private static func compared(
+        _ left: [Condition], _ right: [Condition], _ pythons: VersionSpecifierSet?, _ effort: inout Int
+    ) throws(Obstacle) -> Answer {
+        if Set(left) == Set(right) { return .same }
         var search = MarkerEquivalence()
-        guard let left = search.read(left), let right = search.read(right) else { return nil }
+        let left = try search.read(left)
+        let right = try search.read(right)
         for specifier in pythons?.specifiers ?? [] {
             search.literals["python_full_version", default: []].insert(specifier.text)
         }
-        guard effort > 0, let environments = search.environments() else { return nil }
+        guard effort > 0, let environments = search.environments() else { throw tooMany }
         effort -= environments.count
         let extras = search.extras
         for environment in environments {
@@ -64,28 +84,26 @@ package struct MarkerEquivalence {
             }
             for extra in extras {
                 effort -= search.comparisons + 1
-                guard effort > 0 else { return nil }
+                guard effort > 0 else { throw tooMany }
                 let isLeft = left.contains { $0.holds(in: environment, extras: extra) }
                 let isRight = right.contains { $0.holds(in: environment, extras: extra) }
-                if isLeft != isRight { return false }
+                if isLeft != isRight { return .different }
             }
         }
-        return true
+        return .same
     }
 
     /// Reads conditions and gathers the literals of their markers.
-    private mutating func read(_ conditions: [Condition]) -> [Parsed]? {
+    private mutating func read(_ conditions: [Condition]) throws(Obstacle) -> [Parsed] {
+        func marker(_ text: String) throws(Obstacle) -> Marker {
+            guard let marker = try? Marker(text) else { throw Obstacle(reason: "the marker \(text) cannot be read") }
+            return marker
+        }
         var found: [Parsed] = []
         for condition in Set(conditions) {
             var parsed = Parsed()
-            for text in condition.all {
-                guard let marker = try? Marker(text) else { return nil }
-                parsed.all.append(marker)
-            }
-            for text in condition.none {
-                guard let marker = try? Marker(text) else { return nil }
-                parsed.none.append(marker)
-            }
+            for text in condition.all { parsed.all.append(try marker(text)) }
+            for text in condition.none { parsed.none.append(try marker(text)) }
             for marker in parsed.all + parsed.none { gather(marker.expression) }
             found.append(parsed)
         }

@@ -37,6 +37,9 @@ import Testing
         name = "site"
         requires-python = ">=3.10"
         dependencies = ["deep>=1"]
+        [tool.uv.workspace]
+        members = ["packages/*"]
+        exclude = ["packages/old"]
         [tool.uv]
         constraint-dependencies = ["deep<3"]
         """
@@ -46,9 +49,18 @@ import Testing
         project: String = StaleLockTests.project, part: String = StaleLockTests.part,
         lock: String = StaleLockTests.lock
     ) -> [String] {
-        let files = ["pyproject.toml": project, "packages/part/pyproject.toml": part]
-        let context = LockReadingContext { path in
-            files[path].map { .success(SourceText(name: path, text: $0)) } ?? .failure(.init(reason: "no such file"))
+        messages(["pyproject.toml": project, "packages/part/pyproject.toml": part], lock: lock)
+    }
+
+    /// The findings of a lock beside files; a nil text is a file that cannot be read.
+    private func messages(_ files: [String: String?], lock: String = StaleLockTests.lock) -> [String] {
+        let folders = Set(files.keys.filter { $0.hasPrefix("packages/") }.map { String($0.dropLast(15)) })
+        let context = LockReadingContext(
+            directories: { pattern in pattern == "packages/*" ? folders.sorted() : folders.filter { $0 == pattern } }
+        ) { path in
+            guard let file = files[path] else { return .failure(.init(reason: "no such file")) }
+            return file.map { .success(SourceText(name: path, text: $0)) }
+                ?? .failure(.init(reason: "it is too large", isMissing: false))
         }
         let text = SourceText(name: "uv.lock", text: lock)
         return LockCheck.check(text, context: context, require: .exact).findings.filter { $0.rule == "stale-lock" }
@@ -92,6 +104,86 @@ import Testing
         #expect(
             messages(part: added) == [
                 "packages/part/pyproject.toml:4 declares extra-one, the lock was made without it"
+            ])
+    }
+
+    @Test func membersThatCameAndWent() {
+        var files: [String: String?] = ["pyproject.toml": Self.project, "packages/part/pyproject.toml": Self.part]
+        #expect(messages(files) == [])
+        files["packages/old/pyproject.toml"] = "[project]\nname = \"old\"\nversion = \"1\"\n"
+        files["packages/other/pyproject.toml"] = "[project]\nname = \"other\"\n[tool.uv]\nmanaged = false\n"
+        #expect(messages(files) == [])
+        files["packages/new/pyproject.toml"] = "[project]\nname = \"new\"\nversion = \"1\"\n"
+        #expect(
+            messages(files) == ["new at packages/new is a member of the workspace, the lock was made without it"])
+        files["pyproject.toml"] = Self.project.replacing("packages/*", with: "packages/other")
+        #expect(
+            messages(files) == ["part is no longer a member of the workspace, the lock was made for it"])
+        files = ["pyproject.toml": Self.project]
+        #expect(
+            messages(files) == ["the lock was made for part, and there is no packages/part/pyproject.toml now"])
+    }
+
+    @Test("a member that declares nothing has no table of what it declares")
+    func membersWithoutDependencies() {
+        let lock = Self.lock.replacing(
+            "dependencies = [{ name = \"deep\" }]\n[package.metadata]\nrequires-dist = [{ name = \"deep\", specifier = \">=1\" }]\n[[package]]\nname = \"deep\"",
+            with: "[[package]]\nname = \"deep\"")
+        #expect(lock != Self.lock)
+        #expect(messages(part: Self.part.replacing("\"deep>=1\"", with: ""), lock: lock) == [])
+        #expect(
+            messages(lock: lock) == ["packages/part/pyproject.toml:4 declares deep>=1, the lock was made without it"])
+    }
+
+    @Test("the way in which a member is installed")
+    func editableMembers() {
+        let site =
+            "dependencies = [{ name = \"deep\" }]\n[package.metadata]\nrequires-dist = [{ name = \"deep\", specifier = \">=1\" }"
+        let project = Self.project.replacing("[\"deep>=1\"]", with: "[\"deep>=1\", \"part\"]")
+        func lock(_ kind: String) -> String {
+            Self.lock.replacing(
+                site, with: site + ", { name = \"part\", \(kind) = \"packages/part\" }", maxReplacements: 1
+            )
+            .replacing("editable = \"packages/part\" }\ndep", with: "\(kind) = \"packages/part\" }\ndep")
+        }
+        func sources(_ text: String) -> String { project + "\n[tool.uv.sources]\npart = { \(text) }\n" }
+        #expect(messages(project: sources("workspace = true"), lock: lock("editable")) == [])
+        #expect(messages(project: sources("workspace = true, editable = false"), lock: lock("directory")) == [])
+        let otherwise = "pyproject.toml:4 declares part, the lock was made with another source"
+        #expect(messages(project: sources("workspace = true"), lock: lock("directory")) == [otherwise])
+        #expect(
+            messages(project: sources("workspace = true, editable = false"), lock: lock("editable")) == [otherwise])
+    }
+
+    @Test("what cannot be compared is said, unless something has changed")
+    func whatIsNotCompared() {
+        var files: [String: String?] = ["pyproject.toml": Self.project]
+        files["packages/part/pyproject.toml"] = .some(nil)
+        let unread = "the lock was not compared with packages/part/pyproject.toml: it is too large"
+        #expect(messages(files) == [unread])
+        files["packages/part/pyproject.toml"] = "[project\n"
+        #expect(
+            messages(files).first?.hasPrefix("the lock was not compared with packages/part/pyproject.toml: ") == true)
+        files["pyproject.toml"] = Self.project.replacing("deep>=1", with: "deep>=1.5")
+        #expect(messages(files) == ["pyproject.toml:4 declares deep>=1.5, the lock was made for deep>=1"])
+        files["pyproject.toml"] = .some(nil)
+        #expect(messages(files) == ["the lock was not compared with pyproject.toml: it is too large"])
+        let machines = (0..<80).map { "platform_machine == 'm\($0)' or platform_release == 'r\($0)'" }
+        let marker = machines.joined(separator: " or ")
+        let marked = Self.project.replacing("\"deep>=1\"", with: "\"deep>=1 ; \(marker)\"")
+        let lock = Self.lock.replacing(
+            "specifier = \">=1\" }", with: "specifier = \">=1\", marker = \"platform_version == 'x'\" }",
+            maxReplacements: 1)
+        #expect(
+            messages(project: marked, lock: lock) == [
+                "the lock was not compared with pyproject.toml: pyproject.toml:4 declares deep>=1 ; \(marker): "
+                    + "the markers name too many environments to compare them"
+            ])
+        let environments = Self.project + "\nenvironments = [\"frobnicate == 'x'\"]\n"
+        let limited = Self.lock.replacing("[manifest]", with: "supported-markers = [\"os_name == 'nt'\"]\n[manifest]")
+        #expect(
+            messages(project: environments, lock: limited) == [
+                "the lock was not compared with pyproject.toml: environments: the marker frobnicate == 'x' cannot be read"
             ])
     }
 }

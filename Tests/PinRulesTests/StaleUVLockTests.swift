@@ -183,10 +183,26 @@ import Testing
         let project = Self.project + "\n[tool.uv]\n" + setting + "\n"
         let expected = changed.map { ["pyproject.toml has changed \($0) since the lock was made"] } ?? []
         #expect(try Self.messages(project, Self.lock()) == expected)
-        // Settings in a file of their own take the place of the project's.
-        if let changed, changed != "conflicts", changed != "default-groups" {
-            #expect(try Self.messages(project, Self.lock(), files: ["uv.toml": ""]).isEmpty)
+        // Settings in a file of their own take the place of some of the project's.
+        let isReplaced = ["resolution", "prerelease", "fork-strategy", "dependency-metadata"].contains(changed)
+        guard isReplaced || changed?.hasPrefix("exclude-newer") == true else { return }
+        #expect(try Self.messages(project, Self.lock(), files: ["uv.toml": ""]).isEmpty)
+        #expect(try Self.messages(Self.project, Self.lock(), files: ["uv.toml": setting]) == expected)
+    }
+
+    @Test("the settings that uv never reads from uv.toml, and one that it cannot read")
+    func settingsFiles() throws {
+        for setting in ["exclude-dependencies = [\"stem\"]", "build-constraint-dependencies = [\"x<9\"]"] {
+            let project = Self.project + "\n[tool.uv]\n" + setting
+            #expect(try Self.messages(project, Self.lock(), files: ["uv.toml": ""]).count == 1)
+            #expect(try Self.messages(Self.project, Self.lock(), files: ["uv.toml": setting]).isEmpty)
         }
+        let index = "index-url = \"https://other.example/simple\""
+        #expect(
+            try Self.messages(Self.project, Self.lock(), files: ["uv.toml": index])
+                == ["pyproject.toml has changed index since the lock was made"])
+        let broken = try Self.messages(Self.project, Self.lock(), files: ["uv.toml": "= 1"])
+        #expect(broken.first?.hasPrefix("the lock was not compared with uv.toml: ") == true)
     }
 
     /// The settings that a lock has and the project repeats.

@@ -171,7 +171,12 @@ private struct UVLockReader {
                 package.groupPythons[PythonRules.normalizedName(member.key)] = try pythons.string(member.key)
             }
         }
-        if let metadata = try fields.fields("metadata") { try readMetadata(metadata, of: &package) }
+        if let metadata = try fields.fields("metadata") {
+            try readMetadata(metadata, of: &package)
+        } else if graph.isProject(package) {
+            // A project that declares nothing has no such table.
+            projects.append(project(package))
+        }
         for member in fields.table.members
         where member.key.hasSuffix("dependencies") && !Self.lists.contains(member.key) {
             gaps.append(
@@ -191,11 +196,8 @@ private struct UVLockReader {
         package.providedExtras = Set(try metadata.strings("provides-extras").map(PythonRules.normalizedName))
         // A package at a path or URL has such a list too; it is not the project's.
         let isProject = graph.isProject(package)
-        var project = ProjectMember(
-            name: package.name, path: package.source.path, version: package.version)
+        var project = project(package)
         defer { if isProject { projects.append(project) } }
-        project.extraNames = package.providedExtras
-        if case .virtual = package.source.kind { project.isPackage = false }
         if let groups = metadata.table["default-groups"] {
             let words = groups.string.map { [$0] } ?? (groups.array ?? []).compactMap(\.string)
             project.defaultGroups = Set(words.map(PythonRules.normalizedName))
@@ -212,6 +214,14 @@ private struct UVLockReader {
                 project.declarations.append(try declaration(declared, group: group))
             }
         }
+    }
+
+    private func project(_ package: UVPackage) -> ProjectMember {
+        var project = ProjectMember(
+            name: package.name, path: package.source.path, version: package.version)
+        project.extraNames = package.providedExtras
+        if case .virtual = package.source.kind { project.isPackage = false }
+        return project
     }
 
     private func declaration(_ fields: DocumentFields, group: String?) throws(LockReadingError) -> LockedPackage {

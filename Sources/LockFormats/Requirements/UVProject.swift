@@ -39,6 +39,15 @@ package struct UVSettings: Sendable {
         if options["exclude-newer-span"] != nil { dates[""] = "" }
     }
 
+    /// The settings that uv takes from a uv.toml where there is one; the others stand in the project's file alone.
+    private static let inSettingsFile = ["dependency-metadata", "fork-strategy", "prerelease", "resolution"]
+
+    /// Takes the settings of a uv.toml in the place of those of the project's file.
+    mutating func replace(by file: UVSettings) {
+        for setting in Self.inSettingsFile { values[setting] = file.values[setting] }
+        dates = file.dates
+    }
+
     /// Adds the conflicts of another project of the workspace.
     package mutating func addConflicts(of other: UVSettings) { add("conflicts", other.values["conflicts"] ?? []) }
 
@@ -144,6 +153,10 @@ package struct UVProject: Sendable {
     package private(set) var groupPythons: [String: String] = [:]
     /// The groups that uv installs unasked.
     package private(set) var defaultGroups: Set<String> = ["dev"]
+    /// The patterns of the workspace's members, and of those that are left out; nil where the project is no workspace.
+    package private(set) var workspace: (members: [String], excluded: [String])?
+    /// Whether the file says that uv does not manage the project.
+    package private(set) var isUnmanaged = false
     /// The names of the extras.
     package internal(set) var extraNames: Set<String> = []
     /// Which of the requirements an extra brings in, by their place among all.
@@ -159,6 +172,11 @@ package struct UVProject: Sendable {
         guard let uv = root["tool"]?.table?["uv"]?.table else { return }
         settings = UVSettings(project: uv, name: name)
         isPackage = uv["package"]?.boolean ?? isPackage
+        isUnmanaged = uv["managed"]?.boolean == false
+        if let table = uv["workspace"]?.table {
+            func patterns(_ key: String) -> [String] { (table[key]?.array ?? []).compactMap(\.string) }
+            workspace = (patterns("members"), patterns("exclude"))
+        }
         if let groups = uv["default-groups"] {
             let words = groups.string.map { [$0] } ?? (groups.array ?? []).compactMap(\.string)
             defaultGroups = Set(words.map(PythonRules.normalizedName))
@@ -171,6 +189,22 @@ package struct UVProject: Sendable {
             let list = member.value.array ?? [member.value]
             sources[PythonRules.normalizedName(member.key)] = list.compactMap(\.table).map(source)
         }
+    }
+
+    /// Returns the project with the settings of the uv.toml beside it
+    /// (https://docs.astral.sh/uv/concepts/configuration-files/).
+    ///
+    /// - Throws: when the file is not TOML.
+    package func with(settingsFile text: SourceText) throws(LockReadingError) -> UVProject {
+        let table: DocumentTable
+        do { table = try TOMLReader.read(text).table ?? DocumentTable() } catch {
+            throw LockReadingError(error)
+        }
+        var result = self
+        result.settings.replace(by: UVSettings(project: table, name: nil))
+        result.replacesDefaultIndex = false
+        result.readIndexes(table)
+        return result
     }
 
     private mutating func readIndexes(_ uv: DocumentTable) {

@@ -112,8 +112,8 @@ struct UVGraph: PackageChoice {
     /// The project itself and the members of its workspace.
     func isProject(_ package: UVPackage) -> Bool {
         switch package.source.kind {
-        case .virtual(let path), .editable(let path): path == "." || members.contains(package.name)
-        case .directory(let path): path == "."
+        case .virtual(let path), .editable(let path), .directory(let path):
+            path == "." || members.contains(package.name)
         default: false
         }
     }

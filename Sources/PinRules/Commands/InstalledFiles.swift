@@ -98,7 +98,7 @@ extension CommandReader {
             switch context.file(directory.isEmpty || name.hasPrefix("/") ? name : directory + "/" + name) {
             case .text(let text): .success(text)
             case .missing: .failure(.init(reason: "the build context does not hold it"))
-            case .unreadable(let reason): .failure(.init(reason: reason))
+            case .unreadable(let reason): .failure(.init(reason: reason, isMissing: false))
             }
         }
     }

@@ -225,7 +225,7 @@ private final class LoadedTexts: Sendable {
     init(_ context: LockReadingContext) { inner = context }
 
     var context: LockReadingContext {
-        LockReadingContext { [self] path in
+        LockReadingContext(directories: inner.directories) { [self] path in
             let result = inner.load(path)
             if case .success(let text) = result { loaded.withLock { $0.append(text) } }
             return result

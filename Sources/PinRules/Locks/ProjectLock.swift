@@ -28,10 +28,23 @@ enum ProjectLock {
 
     /// What the project declares and the lock does not satisfy.
     static func findings(_ lock: LockDocument, _ context: LockReadingContext) -> [Finding] {
-        guard let file = lock.format.projectFile, case .success(let text) = context.load(file) else { return [] }
-        let isFresh = isFresh(lock, text)
-        if isFresh == true { return [] }
-        guard let project = try? LockReader.readProject(text, of: lock.format) else { return [] }
+        guard let file = lock.format.projectFile else { return [] }
+        let text: SourceText
+        switch context.load(file) {
+        case .success(let loaded): text = loaded
+        case .failure(let error):
+            // A lock need not stand beside its project.
+            return error.isMissing ? [] : [uncompared(lock, with: file, reason: error.reason)]
+        }
+        let isFresh: Bool?
+        let project: LockDocument
+        do throws(LockReadingError) {
+            isFresh = try self.isFresh(lock, text)
+            if isFresh == true { return [] }
+            project = try LockReader.readProject(text, of: lock.format)
+        } catch {
+            return [uncompared(lock, with: file, reason: error.description)]
+        }
         let declared = declarations(project)
         let locked = Dictionary(grouping: lock.requirements.filter { $0.kind == .locked }, by: { $0.name ?? "" })
         let content = text.string(0..<text.bytes.count)
@@ -55,21 +68,9 @@ enum ProjectLock {
             findings.append(
                 finding(lock, of: entries.first, declaration.text, "\(place), but the lock holds \(held)"))
         }
-        let projects = members(of: lock, project, file: file, context)
-        for (member, project) in projects { findings += removed(lock, member, project) }
-        if lock.format.repeatsDeclarations, findings.isEmpty {
-            if let python = changedPython(lock, projects.map(\.1)) { findings = [python] }
-            if findings.isEmpty { findings = changedProject(lock, projects) }
-            for (member, own) in projects where findings.isEmpty {
-                let change = RepeatedDeclarations.change(lock, member, own, root: project)
-                findings = change.map { [finding(lock, of: $0.entry, $0.subject, $0.message)] } ?? []
-            }
-            if findings.isEmpty { findings = changedLimits(lock, project) }
-            let setting = RepeatedSettings.change(lock, project, projects, hasOwnFile: hasSettingsFile(context))
-            if findings.isEmpty, let setting {
-                let message = "\(project.name) has changed \(setting) since the lock was made"
-                findings = [finding(lock, at: nil, setting, message)]
-            }
+        if lock.format.repeatsDeclarations {
+            let workspace = WorkspaceMembers(of: lock, root: project, file: file, context)
+            findings += repeated(lock, workspace, root: project, context, hasFindings: !findings.isEmpty)
         }
         if isFresh == false, findings.isEmpty {
             findings.append(
@@ -79,6 +80,42 @@ enum ProjectLock {
                 ))
         }
         return findings
+    }
+
+    /// What a lock repeats of its projects and their settings, and no longer is so; without it what could not be compared.
+    private static func repeated(
+        _ lock: LockDocument, _ workspace: WorkspaceMembers, root: LockDocument, _ context: LockReadingContext,
+        hasFindings: Bool
+    ) -> [Finding] {
+        let projects = workspace.projects
+        let removed = projects.flatMap { self.removed(lock, $0, $1) }
+        if hasFindings || !removed.isEmpty { return removed }
+        var unknown = workspace.unread.map { uncompared(lock, with: $0.file, reason: $0.reason) }
+        if let python = changedPython(lock, projects.map(\.1)) { return [python] }
+        let changed = changedProject(lock, projects)
+        if !changed.isEmpty { return changed }
+        if let change = workspace.change { return [finding(lock, at: nil, change.subject, change.message)] }
+        for (member, own) in projects {
+            guard let change = RepeatedDeclarations.change(lock, member, own, root: root) else { continue }
+            if !change.isUnknown { return [finding(lock, of: change.entry, change.subject, change.message)] }
+            unknown.append(uncompared(lock, with: own.name, reason: change.message))
+        }
+        switch RepeatedLimits.change(lock, root) {
+        case .none: break
+        case .changed(let setting):
+            return [
+                finding(lock, at: nil, setting, "\(root.name) has changed \(setting) since the lock was made")
+            ]
+        case .unknown(let setting, let reason):
+            unknown.append(uncompared(lock, with: root.name, reason: "\(setting): \(reason)"))
+        }
+        do throws(LockReadingError) {
+            if let uv = try settings(root, context), let setting = RepeatedSettings.change(lock, uv, projects) {
+                let message = "\(root.name) has changed \(setting) since the lock was made"
+                return [finding(lock, at: nil, setting, message)]
+            }
+        } catch { unknown.append(uncompared(lock, with: error.file, reason: error.description)) }
+        return unknown
     }
 
     /// The indexes of a lock without those from which, as the project says, only what names them comes: nobody can put
@@ -96,12 +133,10 @@ enum ProjectLock {
     }
 
     /// Whether the lock's own hash is that of the project as it is now; nil where there is none to go by.
-    private static func isFresh(_ lock: LockDocument, _ project: SourceText) -> Bool? {
-        guard let hash = lock.contentHash, !hash.isEmpty,
-            let candidates = try? ProjectHash.candidates(
-                project: project, lockFormat: lock.format, writer: lock.writer)
-        else { return nil }
-        return candidates.contains(hash)
+    private static func isFresh(_ lock: LockDocument, _ project: SourceText) throws(LockReadingError) -> Bool? {
+        guard let hash = lock.contentHash, !hash.isEmpty else { return nil }
+        let candidates = try ProjectHash.candidates(project: project, lockFormat: lock.format, writer: lock.writer)
+        return candidates?.contains(hash)
     }
 
     /// Whether two conditions on Python are the same in other words, `>=3.12,<3.13` and `==3.12.*`.
@@ -116,19 +151,6 @@ enum ProjectLock {
             }
         }
         return true
-    }
-
-    /// The projects that a lock was made for, each with its file as it is now; those whose file cannot be read are left out.
-    private static func members(
-        of lock: LockDocument, _ project: LockDocument, file: String, _ context: LockReadingContext
-    ) -> [(ProjectMember, LockDocument)] {
-        lock.members.compactMap { member in
-            if member.path == "." || member.path.isEmpty { return (member, project) }
-            guard case .success(let text) = context.load(member.path + "/" + file),
-                let own = try? LockReader.readProject(text, of: lock.format)
-            else { return nil }
-            return (member, own)
-        }
     }
 
     /// A change of the Python versions that the project is for.
@@ -219,10 +241,15 @@ enum ProjectLock {
         return left == right
     }
 
-    /// Whether the settings of uv stand in a file of their own, which takes the place of the project's
-    /// (https://docs.astral.sh/uv/concepts/configuration-files/).
-    private static func hasSettingsFile(_ context: LockReadingContext) -> Bool {
-        if case .success = context.load("uv.toml") { true } else { false }
+    /// What a project tells uv, with the settings file beside it, which takes the place of some of it.
+    private static func settings(
+        _ root: LockDocument, _ context: LockReadingContext
+    ) throws(LockReadingError) -> UVProject? {
+        switch context.load("uv.toml") {
+        case .success(let text): return try root.uvProject?.with(settingsFile: text)
+        case .failure(let error) where error.isMissing: return root.uvProject
+        case .failure(let error): throw LockReadingError(file: "uv.toml", place: nil, reason: error.reason)
+        }
     }
 
     /// What the lock says that it was made for, and a project no longer names.
@@ -242,49 +269,9 @@ enum ProjectLock {
         }
     }
 
-    /// Limits on dependencies that the project has changed since the lock was made.
-    private static func changedLimits(_ lock: LockDocument, _ project: LockDocument) -> [Finding] {
-        // The lock of a script has no project.
-        guard !lock.members.isEmpty, let held = lock.limits, let declared = project.limits else { return [] }
-        // uv repeats only the limits on packages that it has locked.
-        let names = Set(lock.requirements.compactMap(\.name))
-        let pythons = lock.pythonRequirement.flatMap { VersionSpecifierSet($0) }
-        func effective(_ limits: [LockedPackage]?) -> [String: [MarkerEquivalence.Condition]] {
-            let counted = (limits ?? []).filter { $0.name.map(names.contains) ?? true }
-            return Dictionary(grouping: counted, by: RepeatedDeclarations.key).mapValues {
-                $0.map { .init(all: Set([$0.marker].compactMap(\.self))) }
-            }
-        }
-        var effort = MarkerEquivalence.maximumComparisons
-        for setting in Set(held.keys).union(declared.keys).sorted() {
-            let before = effective(held[setting])
-            let now = effective(declared[setting])
-            let isSame =
-                before.keys == now.keys
-                && before.allSatisfy { key, conditions in
-                    MarkerEquivalence.agree(conditions, now[key] ?? [], pythons: pythons, effort: &effort) ?? true
-                }
-            if isSame { continue }
-            return [
-                finding(
-                    lock, at: nil, setting, "\(project.name) has changed \(setting) since the lock was made")
-            ]
-        }
-        // uv writes markers in its own words.
-        for (setting, markers) in (lock.environments ?? [:]).sorted(by: { $0.key < $1.key }) {
-            let now = project.environments?[setting] ?? []
-            let isSame =
-                markers.isEmpty || now.isEmpty
-                ? markers.isEmpty == now.isEmpty
-                : MarkerEquivalence.agree(
-                    markers.map { .init(all: [$0]) }, now.map { .init(all: [$0]) }, pythons: pythons,
-                    effort: &effort) ?? true
-            if isSame { continue }
-            return [
-                finding(lock, at: nil, setting, "\(project.name) has changed \(setting) since the lock was made")
-            ]
-        }
-        return []
+    /// A lock that may be stale or not.
+    private static func uncompared(_ lock: LockDocument, with file: String, reason: String) -> Finding {
+        finding(lock, at: nil, file, "the lock was not compared with \(file): \(reason)", strength: .unknown)
     }
 
     private static func finding(
@@ -294,13 +281,14 @@ enum ProjectLock {
     }
 
     private static func finding(
-        _ lock: LockDocument, at range: SourceRange?, _ subject: String, _ message: String
+        _ lock: LockDocument, at range: SourceRange?, _ subject: String, _ message: String,
+        strength: PinStrength? = nil
     ) -> Finding {
         let start = SourcePosition(line: 1, column: 1)
         return Finding(
             rule: StaleLock.rule.name, severity: .error, file: lock.name,
             range: range ?? SourceRange(start: start, end: start), message: message, help: StaleLock.rule.help,
-            ecosystem: .pypi, subject: subject)
+            ecosystem: .pypi, subject: subject, strength: strength)
     }
 
     private static func declarations(_ project: LockDocument) -> [Declared] {

@@ -13,6 +13,8 @@ enum RepeatedDeclarations {
         let subject: String
         /// One sentence.
         let message: String
+        /// Whether nothing is known to have changed: the requirement could not be compared.
+        var isUnknown = false
     }
 
     /// What tells one requirement from another, besides its marker.
@@ -33,7 +35,7 @@ enum RepeatedDeclarations {
         let requirement: LockedPackage
     }
 
-    /// Returns the first change; nil where there is none.
+    /// Returns the first change, else what could not be compared; nil where there is none.
     ///
     /// - Parameters:
     ///   - project: the member's file as it is now.
@@ -47,7 +49,11 @@ enum RepeatedDeclarations {
         let hasGroups = lock.repeatsGroups
         func counts(_ part: Part) -> Bool { part.key.group == nil ? !isDynamic : hasGroups }
         let all = declared(project, uv: uv, root: root.uvProject ?? uv, lock: lock)
-        guard all.count < maximumParts else { return nil }
+        guard all.count < maximumParts else {
+            return Change(
+                entry: nil, subject: project.name, message: "it has too many requirements to compare them",
+                isUnknown: true)
+        }
         let now = all.filter(counts)
         let then = member.declarations.compactMap { locked($0, lock) }.filter(counts)
         let parts = Dictionary(grouping: now, by: \.key)
@@ -55,6 +61,7 @@ enum RepeatedDeclarations {
         let pythons = lock.pythonRequirement.flatMap { VersionSpecifierSet($0) }
         var effort = MarkerEquivalence.maximumComparisons
         var compared: Set<Key> = []
+        var unknown: Change?
         for part in now where compared.insert(part.key).inserted {
             let requirement = part.requirement
             let place = "\(project.name):\(requirement.range.start.line) declares \(requirement.text)"
@@ -67,14 +74,22 @@ enum RepeatedDeclarations {
                     message: "\(place), the lock was made \(made ?? "without it")")
             }
             let conditions = (parts[part.key] ?? []).map(\.condition)
-            if MarkerEquivalence.agree(conditions, before.map(\.condition), pythons: pythons, effort: &effort) == false
+            switch MarkerEquivalence.compare(
+                conditions, before.map(\.condition), pythons: pythons, effort: &effort)
             {
+            case .same: break
+            case .different:
                 return Change(
                     entry: before.first?.requirement, subject: requirement.text,
                     message: "\(place), the lock was made with another marker")
+            case .unknown(let reason):
+                let change = Change(
+                    entry: before.first?.requirement, subject: requirement.text,
+                    message: "\(place): \(reason)", isUnknown: true)
+                unknown = unknown ?? change
             }
         }
-        guard let gone = then.first(where: { parts[$0.key] == nil })?.requirement else { return nil }
+        guard let gone = then.first(where: { parts[$0.key] == nil })?.requirement else { return unknown }
         return Change(
             entry: gone, subject: gone.text,
             message: "the lock was made for \(text(gone)), which \(project.name) no longer declares")
@@ -106,7 +121,9 @@ enum RepeatedDeclarations {
 
     private static func locked(_ requirement: LockedPackage, _ lock: LockDocument) -> Part? {
         guard let name = requirement.name else { return nil }
-        let source = lock.projects.contains(name) ? "" : source(requirement.origin, index: requirement.index)
+        let source =
+            lock.projects.contains(name)
+            ? member(requirement.origin) : source(requirement.origin, index: requirement.index)
         return Part(
             key: Key(name: name, text: key(requirement), source: source, group: requirement.groups.first),
             condition: .init(all: Set([requirement.marker].compactMap(\.self))), requirement: requirement)
@@ -133,7 +150,9 @@ enum RepeatedDeclarations {
                 parts.append(Part(key: key, condition: condition, requirement: requirement))
             }
             if lock.projects.contains(name) {
-                add("", nil, none: [])
+                let origin = (uv.sources[name] ?? root.sources[name])?.first?.origin
+                let isPackage = lock.members.first { $0.name == name }?.isPackage ?? true
+                add(isPackage ? origin.map(member) ?? "" : "", nil, none: [])
                 continue
             }
             let isDirect = (try? Requirement(requirement.text))?.url != nil
@@ -152,6 +171,11 @@ enum RepeatedDeclarations {
             if markers.count == sources.count { add("", nil, none: Set(markers)) }
         }
         return parts
+    }
+
+    /// What tells one way to install a member of the workspace from another.
+    private static func member(_ origin: LockedPackage.Origin) -> String {
+        if case .path(_, isEditable: true, _) = origin { "editable" } else { "" }
     }
 
     /// The markers of a condition on Python, `>=3.12,<4`.

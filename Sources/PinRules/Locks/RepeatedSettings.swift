@@ -6,14 +6,13 @@ enum RepeatedSettings {
     /// The first setting that has changed; nil where there is none.
     ///
     /// - Parameters:
-    ///   - root: the file of the workspace's root, whose settings count.
+    ///   - uv: what the workspace's root says, or the settings file beside it: its settings count.
     ///   - projects: the members, whose conflicts count too.
-    ///   - hasOwnFile: whether another file's settings take the place of the project's, all but the conflicts.
     static func change(
-        _ lock: LockDocument, _ root: LockDocument, _ projects: [(ProjectMember, LockDocument)], hasOwnFile: Bool
+        _ lock: LockDocument, _ uv: UVProject, _ projects: [(ProjectMember, LockDocument)]
     ) -> String? {
         // The lock of a script has no project.
-        guard !lock.members.isEmpty, let held = lock.uvSettings, let uv = root.uvProject else { return nil }
+        guard !lock.members.isEmpty, let held = lock.uvSettings else { return nil }
         var now = uv.settings
         for (_, project) in projects { project.uvProject.map { now.addConflicts(of: $0.settings) } }
         let names = Set(lock.requirements.compactMap(\.name))
@@ -23,12 +22,10 @@ enum RepeatedSettings {
             // uv locks again for an exclusion of what is locked alone.
             if setting == "exclude-dependencies" { after = after.filter { before.contains($0) || names.contains($0) } }
             if before == after { continue }
-            if hasOwnFile, setting != "conflicts" { continue }
             return setting
         }
-        if hasOwnFile { return nil }
         if let setting = changedDate(lock, held.dates, now.dates) { return setting }
-        return changedIndex(lock, projects.compactMap(\.1.uvProject) + [uv])
+        return changedIndex(lock, projects.filter { $0.0.path != "." }.compactMap(\.1.uvProject) + [uv])
     }
 
     private static func changedDate(_ lock: LockDocument, _ held: [String: String], _ now: [String: String]) -> String?

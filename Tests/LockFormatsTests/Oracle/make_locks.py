@@ -112,6 +112,10 @@ UV_PROJECTS = {
     "cycle": ('"ring-a", "linuxy"', "", ""),
     "prerelease": ('"pre>=2.0rc1", "epoch"', "", ""),
     "workspace": ('"part", "stem"', "", '[tool.uv.workspace]\nmembers = ["part"]\n[tool.uv.sources]\npart = {workspace = true}\n'),
+    # Members that are built, one that is not editable, and members that declare nothing.
+    "workspace-built": ('"part", "stem"', "", '[tool.uv.workspace]\nmembers = ["part"]\n[tool.uv.sources]\npart = {workspace = true}\n'),
+    "workspace-copied": ('"part"', "", '[tool.uv.workspace]\nmembers = ["p*"]\n[tool.uv.sources]\npart = {workspace = true, editable = false}\n'),
+    "workspace-empty": ("", "", '[tool.uv.workspace]\nmembers = ["p*"]\nexclude = ["past"]\n'),
     "dev-group": ('"stem"', '[dependency-groups]\ndev = ["twig"]\nlate = ["net"]', "[tool.uv.dependency-groups]\nlate = {requires-python = \">=3.12\"}\n"),
 }
 POETRY_SOURCE = f'[[tool.poetry.source]]\nname = "main"\nurl = "{URL}/main/simple/"\npriority = "primary"\n'
@@ -172,9 +176,12 @@ def main():
     if "uv" in CHOSEN or "pylock" in CHOSEN:
         for name, (deps, more, end) in UV_PROJECTS.items():
             folder = project("uv", name, UV.format(deps=deps, more=more, end=end))
-            if name == "workspace":
+            if name.startswith("workspace"):
                 (folder / "part").mkdir(exist_ok=True)
-                (folder / "part/pyproject.toml").write_text(HEAD.replace('"site"', '"part"') + 'dependencies = ["twig", "net"]\n')
+                dependencies = "" if name == "workspace-empty" else 'dependencies = ["twig", "net"]\n'
+                built = '[build-system]\nrequires = ["flit_core"]\nbuild-backend = "flit_core.buildapi"\n'
+                (folder / "part/pyproject.toml").write_text(
+                    HEAD.replace('"site"', '"part"') + dependencies + (built if name in ("workspace-built", "workspace-copied") else ""))
             made = run(folder, "uv", "lock", "--quiet", "--no-python-downloads")
             counts["uv"] = counts.get("uv", 0) + made
             if made and "pylock" in CHOSEN:

@@ -1,7 +1,8 @@
 """Compares `stale-lock` with the tools' own answers, over changes of the projects that make_locks.py made.
 
-    stale_locks.py PINPROOF DIRECTORY [uv|poetry|pdm ...]
+    stale_locks.py PINPROOF DIRECTORY [uv|poetry|pdm ...] [SEED]
 
+With a SEED, 100 changes of each tool, two or three of the list at once, in a project taken at random.
 DIRECTORY is that of make_locks.py. Each change of a pyproject.toml is judged by `uv lock --check`, `poetry check --lock` and
 `pdm lock --check`, and by `pinproof check`. Exit status 1 when one of them finds a lock stale and the other does not.
 """
@@ -12,6 +13,7 @@ import functools
 import http.server
 import json
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -21,7 +23,8 @@ import threading
 import tomllib
 
 PINPROOF, HERE = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
-CHOSEN = sys.argv[3:] or ["uv", "poetry", "pdm"]
+SEED = next((int(word) for word in sys.argv[3:] if word.isdigit()), None)
+CHOSEN = [word for word in sys.argv[3:] if not word.isdigit()] or ["uv", "poetry", "pdm"]
 CHECKS = {"uv": ["uv", "lock", "--check", "--quiet", "--no-python-downloads"], "poetry": ["poetry", "check", "--lock"], "pdm": ["pdm", "lock", "--check"]}
 
 
@@ -175,6 +178,9 @@ OWN_CHANGES = {
         "a workspace": setting('members = ["absent-*"]', "[tool.uv.workspace]"),
         "a member left out": replaced(r'^members = \["part"\]$', 'members = ["part"]\nexclude = ["part"]'),
         "a member that is not editable": replaced(r"^part = \{workspace = true\}", "part = {workspace = true, editable = false}"),
+        "a member that is editable": replaced(r"editable = false", "editable = true"),
+        "a member by a pattern": replaced(r'^members = \["part"\]$', 'members = ["pa*"]'),
+        "no member": replaced(r'^members = \["p\*"\]$', 'members = ["q*"]'),
         "extra build dependencies": setting('extra-build-dependencies = {stem = ["small"]}'),
     },
     "poetry": {
@@ -254,6 +260,7 @@ MEMBER_CHANGES = {
     "limits, which only the root can set": added('\n[tool.uv]\noverride-dependencies = ["stem==1.0"]\n'),
     "a source": added('\n[tool.uv.sources]\ntwig = {url = "http://127.0.0.1:18955/main/simple/twig/twig-1.0-py3-none-any.whl"}\n'),
     "a marker": replaced(r'"net"', "\"net ; sys_platform == 'linux'\""),
+    "the first dependency": lambda old: old if "dependencies" in old else old.replace('version = "1"\n', 'version = "1"\ndependencies = ["small"]\n'),
 }
 
 
@@ -302,6 +309,25 @@ def case(kind, project, name, change, file="pyproject.toml"):
         return judge(kind, folder), ours(folder, f"{kind}.lock")
 
 
+def several(kind, projects, changes, chance):
+    """A case of two or three changes of one file, each of which changes something."""
+    while True:
+        project, file = chance.choice(projects), chance.choice(sorted({file for _, _, file in changes}))
+        if not (project / file).exists():
+            continue
+        text, names, steps = (project / file).read_text(), [], []
+        own = [(name, change) for name, change, place in changes if place == file and (kind, name) not in ELSEWHERE]
+        for name, change in chance.sample(own, len(own)):
+            with contextlib.suppress(tomllib.TOMLDecodeError):
+                changed = change(text)
+                tomllib.loads(changed)
+                if changed != text:
+                    text, names, steps = changed, [*names, name], [*steps, change]
+            if len(names) == chance.choice((2, 3, 3)):
+                break
+        return project, " + ".join(names), lambda old, steps=steps: functools.reduce(lambda text, step: step(text), steps, old), file
+
+
 def main():
     # Another run may serve it already.
     with contextlib.suppress(OSError):
@@ -314,6 +340,9 @@ def main():
         if kind == "uv":
             changes += [(f"the member: {name}", change, "part/pyproject.toml") for name, change in MEMBER_CHANGES.items()]
         cases = [(project, *change) for change in changes for project in projects]
+        if SEED is not None:
+            chance = random.Random(SEED)
+            cases = [several(kind, projects, changes, chance) for _ in range(100)]
         tried = set()
         counts = {"agree": 0, "stale": 0, "refused by the tool": 0}
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
