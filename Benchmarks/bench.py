@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -31,6 +32,20 @@ def busy_cores(seconds=1.0):
     return (ticks() - before) / (time.monotonic() - start)
 
 
+class Times(list):
+    """The seconds of each run, and those that the processors worked for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.processor = []
+
+
+def processor_seconds():
+    """What the processors have worked for the commands that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class Bench:
     """The rows of one session."""
 
@@ -44,15 +59,16 @@ class Bench:
 
     def times(self, command, runs=None, accept=(0, 1), **options):
         """The seconds of each run, after one run that counts for nothing."""
-        result = []
+        result = Times()
         for number in range((runs or self.runs) + 1):
-            start = time.perf_counter()
+            start, worked = time.perf_counter(), processor_seconds()
             done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
             seconds = time.perf_counter() - start
             if done.returncode not in accept:
                 raise SystemExit(f"bench: {command} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
             if number:
                 result.append(seconds)
+                result.processor.append(processor_seconds() - worked)
         return result
 
     def memory(self, command):
@@ -66,15 +82,17 @@ class Bench:
         ours = self.times(command, runs, accept)
         row = {
             "group": group, "name": name, "command": [str(word) for word in command[1:]], "seconds": ours,
-            "median": statistics.median(ours), "memory_mib": self.memory(command), "peers": {},
+            "median": statistics.median(ours), "processor": statistics.median(ours.processor), "memory_mib": self.memory(command),
+            "peers": {},
         }
-        line = f"{group:8} {name:34} {row['median'] * 1000:9.1f} ms {row['memory_mib']:5} MiB"
+        line = f"{group:8} {name:34} {row['median'] * 1000:9.1f} ms {row['processor'] * 1000:9.1f} ms CPU {row['memory_mib']:5} MiB"
         for peer, theirs, *rest in peers:
             options = rest[0] if rest else {}
             seconds = theirs if isinstance(theirs[0], float) else self.times(theirs, options.pop("runs", runs), **options)
             median = statistics.median(seconds)
-            row["peers"][peer] = {"seconds": seconds, "median": median, "ratio": median / row["median"]}
-            line += f"   {peer} {median * 1000:.1f} ms: {median / row['median']:.2f}"
+            worked = statistics.median(seconds.processor)
+            row["peers"][peer] = {"seconds": seconds, "median": median, "ratio": median / row["median"], "processor": worked}
+            line += f"   {peer} {median * 1000:.1f} ms: {median / row['median']:.2f}, {worked * 1000:.1f} ms CPU"
         self.rows.append(row)
         print(line, flush=True)
         self.most_busy = max(self.most_busy, busy_cores(0.5))

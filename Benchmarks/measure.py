@@ -68,7 +68,7 @@ def measure_check(bench, tools):
 def measure_locks(bench, tools):
     target = ["--python", "3.11", "--platform", "linux/amd64"]
     export = {}
-    for count in [170, 1100, 3300, 11000]:
+    for count in [250, 1650, 4900, 16300]:
         project = WORK / f"uv-{count}"
         lock = inputs.uv_project(project, count)
         peers = []

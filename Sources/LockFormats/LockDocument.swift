@@ -61,6 +61,8 @@ package struct LockDocument: Sendable {
     package var contentHash: String?
     /// Where ``contentHash`` stands.
     package var contentHashRange: SourceRange?
+    /// What a lock of pdm repeats of its project in the place of a hash; nil for other files.
+    package var pdmInputs: PDMInputs?
     /// The version of the tool that wrote the lock; nil where the lock does not say it, or nothing depends on it.
     package var writer: PythonVersion?
     /// What the file holds for every target and the reader could not turn into a package.
@@ -123,6 +125,8 @@ package struct LockIndex: Sendable, Hashable {
     package let file: String
     /// Where it stands.
     package let range: SourceRange
+    /// Whether the file says that its server needs no certificate (`--trusted-host`); without it pip passes over such a place.
+    package var isTrusted = false
 }
 
 /// Something wrong in a lock that does not stop the reading.
@@ -162,10 +166,13 @@ protocol PackageChoice: Sendable {
     func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage]
     /// The one Python version that the lock itself holds for the target, as conda's locks do.
     func pythonVersion(for target: Target) -> String?
+    /// What packages need for a target and the file does not hold, where its tool installs without it.
+    func gaps(of packages: [LockedPackage], for target: ResolvedTarget) -> [Gap]
 }
 
 extension PackageChoice {
     func pythonVersion(for target: Target) -> String? { nil }
+    func gaps(of packages: [LockedPackage], for target: ResolvedTarget) -> [Gap] { [] }
 }
 
 /// A file that is the same for every target.
@@ -210,7 +217,9 @@ extension LockDocument {
             return environment
         }
         let resolved = try ResolvedTarget(target, document: self)
-        try selection.packages(for: resolved).add(to: &environment)
+        let chosen = try selection.packages(for: resolved)
+        environment.gaps += selection.gaps(of: chosen, for: resolved)
+        chosen.add(to: &environment)
         environment.python = Interpreter(version: resolved.pythonVersion)
         environment.platform = resolved.platform
         environment.sortPackages()

@@ -46,6 +46,31 @@ package struct Marker: Sendable, Hashable, CustomStringConvertible {
         return names.holds(expression)
     }
 
+    /// Whether the marker holds in an environment of which some values are not known; nil where these decide.
+    package func holds(
+        in environment: [String: String], extras: Set<String>, groups: Set<String>, unknown: Set<String>
+    ) -> Bool? {
+        guard !variables.isDisjoint(with: unknown) else {
+            return holds(in: environment, extras: extras, groups: groups)
+        }
+        func outcome(_ part: Expression) -> Bool? {
+            switch part {
+            case .comparison(let left, _, let right):
+                for case .variable(let name) in [left, right] where unknown.contains(name) { return nil }
+                return Marker(expression: part, text: description).holds(
+                    in: environment, extras: extras, groups: groups)
+            case .and(let parts):
+                let answers = parts.map(outcome)
+                return answers.contains(false) ? false : answers.contains(nil) ? nil : true
+            case .or(let parts):
+                let answers = parts.map(outcome)
+                return answers.contains(true) ? true : answers.contains(nil) ? nil : false
+            }
+        }
+        // The reader limits how deep parts are nested.
+        return outcome(expression)
+    }
+
     /// The names of the variables in the marker.
     package var variables: Set<String> {
         var found = Set<String>()

@@ -58,13 +58,15 @@ package struct MarkerEquivalence {
     package static func compare(
         _ left: [Condition], _ right: [Condition], pythons: VersionSpecifierSet? = nil, effort: inout Int
     ) -> Answer {
-        do { return try compared(left, right, pythons, &effort) } catch { return .unknown(error.reason) }
+        do { return try compared(left, right, pythons: pythons, effort: &effort) } catch {
+            return .unknown(error.reason)
+        }
     }
 
     private static let tooMany = Obstacle(reason: "the markers name too many environments to compare them")
 
     private static func compared(
-        _ left: [Condition], _ right: [Condition], _ pythons: VersionSpecifierSet?, _ effort: inout Int
+        _ left: [Condition], _ right: [Condition], pythons: VersionSpecifierSet?, effort: inout Int
     ) throws(Obstacle) -> Answer {
         if Set(left) == Set(right) { return .same }
         var search = MarkerEquivalence()

@@ -117,6 +117,14 @@ package struct PythonTarget: Sendable {
         marker.holds(in: markerEnvironment, extras: extras, groups: groups)
     }
 
+    /// The variables whose values are those of a machine, and of no target.
+    package static let unknownVariables: Set<String> = ["platform_release", "platform_version"]
+
+    /// Whether a marker holds for the target; nil where a machine's own values decide.
+    package func outcome(of marker: Marker, extras: Set<String> = [], groups: Set<String> = []) -> Bool? {
+        marker.holds(in: markerEnvironment, extras: extras, groups: groups, unknown: Self.unknownVariables)
+    }
+
     /// How well a wheel fits: the lower the better.
     package struct WheelRank: Sendable, Hashable, Comparable {
         let place: Int

@@ -56,6 +56,11 @@ import Testing
                 "--find-links https://index.example/wheels\n--extra-index-url https://b.example/simple",
                 ["--find-links https://index.example/wheels", "--extra-index-url https://b.example/simple"], ["netrc"]
             ),
+            // Without it pip passes over an index without a certificate.
+            (
+                "--index-url http://Index.example:8080/simple\n--trusted-host index.example\n--trusted-host other.example",
+                ["--index-url http://Index.example:8080/simple", "--trusted-host index.example:8080"], ["netrc"]
+            ),
             ("", [], []),
         ])
     func options(_ options: String, _ kept: [String], _ secrets: [String]) throws {

@@ -156,13 +156,48 @@ import Testing
         ("platform = \"windows_arm64\"", "windows/arm64", true), ("platform = \"alpine\"", "linux/amd64", false),
         ("implementation = \"pypy\"", "linux/amd64", false), ("implementation = \"cpython\"", "linux/amd64", true),
         ("platform = \"plan9\"", "linux/amd64", false),
+        ("other = \"x\"", "linux/amd64", false),
     ]) func pdmPlatforms(_ member: String, _ platform: String, _ fits: Bool) {
         let text = Self.pdm("[[metadata.targets]]\nrequires_python = \">=3.9\"\n\(member)")
         #expect(failure("pdm.lock", text, target: target("3.11", platform)).isEmpty == fits)
     }
 
+    @Test("what an installed package needs at the target, and the lock does not hold")
+    func whatIsNeededByAMarker() throws {
+        let needs = """
+            groups = ["default"]
+            dependencies = ["one; sys_platform == 'linux'", "two; sys_platform == 'win32'", "three; extra == 'x'"]
+            """
+        let text = Self.pdm("").replacing("groups = [\"default\"]\nfiles", with: needs + "\nfiles")
+        #expect(text.contains("two"))
+        func gaps(_ target: Target?) throws -> [String] {
+            try lock("pdm.lock", text).environment(target: target).gaps.map(\.reason)
+        }
+        #expect(try gaps(target("3.11", "linux/amd64")) == ["base needs one, which the lock does not hold"])
+        #expect(try gaps(target("3.11", "darwin/arm64")) == [])
+        #expect(try gaps(nil) == [])
+    }
+
     @Test func aLockOfPDMWithoutTargetsIsForAll() {
         #expect(failure("pdm.lock", Self.pdm(""), target: target("3.13", "linux/arm64")).isEmpty)
+    }
+
+    /// The version of a machine's kernel is no part of a target: what depends on it neither vanishes nor is installed.
+    @Test(
+        arguments: [
+            ("platform_release >= '5'", "linux/amd64", nil),
+            ("platform_release >= '20' and sys_platform == 'darwin'", "linux/amd64", []),
+            ("platform_version == 'x' or sys_platform == 'linux'", "linux/amd64", ["a==1"]),
+            ("platform_release >= '20' and sys_platform == 'darwin'", "darwin/arm64", nil),
+        ] as [(String, String, [String]?)])
+    func valuesOfAMachine(_ marker: String, _ platform: String, _ expected: [String]?) throws {
+        let text = "a==1 ; \(marker)\n"
+        let asked = target("3.11", platform)
+        if let expected {
+            #expect(pins(try lock("requirements.txt", text).environment(target: asked)) == expected)
+        } else {
+            #expect(failure("requirements.txt", text, target: asked).contains("which no target states"))
+        }
     }
 
     // MARK: pylock.toml

@@ -320,6 +320,23 @@ import Testing
         #expect(document.packages.map { $0.source?.line } == [2, 3])
     }
 
+    /// What renv restores besides the packages of R, parts that nobody knows, and the repository that a host's names give.
+    @Test func whatRenvLocksBesides() throws {
+        let text = """
+            {"R": {"Version": "4.3.1"}, "Bioconductor": {"Version": "3.18"},
+             "Python": {"Version": "3.11.4", "Type": "virtualenv"}, "Conda": {"Packages": ["q"]},
+             "Packages": {"g": {"Version": "1", "RemoteHost": "api.host.example", "RemoteUsername": "u", "RemoteRepo": "g",
+                                "RemoteSha": "\(String(repeating: "a", count: 40))"}}}
+            """
+        let document = try lock("renv.lock", text)
+        #expect(document.gaps.map(\.subject) == ["Python", "Conda"])
+        #expect(
+            document.packages.map(\.reference) == ["git+https://host.example/u/g@\(String(repeating: "a", count: 40))"])
+        let plain = text.replacing(", \"Type\": \"virtualenv\"", with: "").replacing(
+            ", \"Conda\": {\"Packages\": [\"q\"]}", with: "")
+        #expect(try lock("renv.lock", plain).gaps.isEmpty)
+    }
+
     @Test(arguments: LockReader.formats.map { $0.name }) func emptyFilesAreRefused(_ name: String) {
         if name == "requirements.txt" || name == "conda-explicit" || name == "environment.yml" { return }
         #expect(failure(name, "").hasPrefix("\(name):1:1: is empty"), "\(failure(name, ""))")

@@ -85,12 +85,35 @@ struct FollowedFileTests {
         let found = FollowedFile(text, context: .empty)
         let use = FollowedFile(
             text, form: .requirements, context: .empty,
-            uses: [FileUse(.init(file: "Dockerfile", line: 2), constrainedNames: ["flask"])])
+            uses: [FileUse(.init(file: "Dockerfile", line: 2), constraints: .init(names: ["flask"]))])
         let grouped = FollowedFile.grouped([found, use, found])
         #expect(grouped.count == 1)
         #expect(grouped.first?.uses.count == 1)
         #expect(grouped.first?.check(require: .exact).findings.isEmpty ?? false)
         #expect(FollowedFile.grouped([found]).first?.check(require: .exact).findings.map(\.subject) == ["flask"])
+    }
+
+    /// Elsewhere than where its marker holds pip takes any version: pip 26.3 installs the newest `flask` on Python 3.11 with
+    /// `flask==1 ; python_version < '3'`.
+    @Test(arguments: [
+        ("flask==1", "none"), ("flask==1 ; python_version >= '3.8'", "none"),
+        ("flask==1 ; python_version < '3'", "floating"),
+        ("flask==1 ; python_version < '3.12'\nflask==2 ; python_version >= '3.12'", "none"),
+        ("flask==1 ; sys_platform == 'linux'", "unknown"), ("flask==1 ; python_version >= '3.11'", "unknown"),
+    ])
+    func constraintsWithMarkers(_ constraints: String, _ strength: String) {
+        for requirements in ["-c c.txt\nflask\n", "flask\n"] {
+            let command = requirements.hasPrefix("-c") ? "-r r.txt" : "-r r.txt -c c.txt"
+            let files = ["r.txt": requirements, "c.txt": constraints + "\n"]
+            let findings = Self.check(
+                [("Dockerfile", "FROM python:3.11.9\nCOPY . .\nRUN pip install \(command)\n")], files)
+            #expect(
+                findings.map { $0.strength?.rawValue ?? "" } == (strength == "none" ? [] : [strength]), "\(findings)")
+        }
+        let files = ["c.txt": constraints + "\n"]
+        let findings = Self.check(
+            [("Dockerfile", "FROM python:3.11.9\nCOPY . .\nRUN pip install flask -c c.txt\n")], files)
+        #expect(findings.map { $0.strength?.rawValue ?? "" } == (strength == "none" ? [] : [strength]), "\(findings)")
     }
 
     @Test("a script that two Dockerfiles run names both")

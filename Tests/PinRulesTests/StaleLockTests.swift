@@ -187,3 +187,85 @@ import Testing
             ])
     }
 }
+
+/// What `pdm lock --check` says of a lock with lock_inputs, which has no hash (pdm 2.29.4).
+@Suite struct RepeatedInputsTests {
+    private static let project = """
+        [project]
+        name = "site"
+        requires-python = ">=3.10"
+        dependencies = ["leaf>=1 ; sys_platform == 'linux'"]
+        [dependency-groups]
+        dev = ["twig[B,a]", "inner @ http://127.0.0.1:18955/side/simple/inner/inner-1.0-py3-none-any.whl"]
+        [tool.pdm.resolution]
+        lock_inputs = true
+        excludes = ["zz"]
+        [[tool.pdm.source]]
+        name = "pypi"
+        url = "http://127.0.0.1:18955/main/simple"
+        username = "who"
+        """
+    private static let lock = """
+        [metadata]
+        groups = ["default", "dev"]
+        strategy = ["inherit_metadata"]
+        lock_version = "4.5.1"
+        [[metadata.targets]]
+        requires_python = ">=3.10"
+        [metadata.lock_inputs.project]
+        requires-python = ">=3.10"
+        [metadata.lock_inputs.project.groups]
+        default = ['leaf; sys_platform == "linux"']
+        dev = ["twig[B,a]", "url-sha256:c9c95b1b23681e10b42e23c4e493402b666e1737fcf3009069f03cd8bbc98540"]
+        [metadata.lock_inputs.project.resolution]
+        excludes = ["zz"]
+        [[metadata.lock_inputs.project.sources]]
+        name = "pypi"
+        url = "sha256:9b85bc503163abfab9f6a848cec43d5576116335b54198e077a5a58a2257389c"
+        [[package]]
+        name = "leaf"
+        version = "1.0"
+        groups = ["default"]
+        files = [{file = "leaf-1.0-py3-none-any.whl", hash = "sha256:\(String(repeating: "ab", count: 32))"}]
+        [[package]]
+        name = "twig"
+        version = "1.0"
+        groups = ["dev"]
+        files = [{file = "twig-1.0-py3-none-any.whl", hash = "sha256:\(String(repeating: "ab", count: 32))"}]
+        """
+
+    private func messages(_ project: String, _ lock: String = RepeatedInputsTests.lock) throws -> [String] {
+        let context = LockReadingContext { path in
+            path == "pyproject.toml"
+                ? .success(SourceText(name: path, text: project)) : .failure(.init(reason: "no such file"))
+        }
+        let document = try LockReader.read(SourceText(name: "pdm.lock", text: lock), context: context)
+        return ProjectLock.findings(document, context).map(\.message)
+    }
+
+    @Test(
+        arguments: [
+            ("leaf>=1 ;", "leaf ;", nil), ("'linux'\"]", "'linux'\"]\nversion = \"2\"", nil),
+            ("twig[B,a]", "Twig[a,b]<9", nil), ("who", "whoever", nil),
+            ("leaf>=1 ;", "leaf<1 ;", "but the lock holds 1.0"), ("twig[B,a]", "twig[B,a]>1", "but the lock holds 1.0"),
+            ("'linux'", "'win32'", "declares leaf, the lock was made with another marker"),
+            ("twig[B,a]", "twig[a]", "what the group dev needs"), ("dev = [", "other = [", "what the group dev needs"),
+            ("zz", "yy", "has changed resolution"), ("/main/simple", "/side/simple", "has changed source"),
+            (">=3.10", ">=3.11", "is for Python >=3.11, the lock was made for >=3.10"),
+            ("inner-1.0", "inner-2.0", "not compared with pyproject.toml: requirements with a URL may be others"),
+        ] as [(String, String, String?)])
+    func changes(_ text: String, _ other: String, _ expected: String?) throws {
+        let found = try messages(Self.project.replacing(text, with: other))
+        if let expected {
+            #expect(found.count == 1 && found[0].contains(expected))
+        } else {
+            #expect(found.isEmpty)
+        }
+    }
+
+    @Test func localProjectsAreNotCompared() throws {
+        let local = "[metadata.lock_inputs.workspace.part]\nrequires-python = \"\"\n[[package]]"
+        let found = try messages(Self.project, Self.lock.replacing("[[package]]", with: local, maxReplacements: 1))
+        #expect(found.count == 1 && found[0].contains("members of a workspace or local projects"))
+    }
+}

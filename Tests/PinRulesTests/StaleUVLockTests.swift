@@ -166,6 +166,7 @@ import Testing
         ("exclude-dependencies = [\"absent\"]", nil),
         ("build-constraint-dependencies = [\"setuptools<99\"]", "build-constraint-dependencies"),
         ("dependency-metadata = [{name = \"stem\", version = \"2.0\"}]", "dependency-metadata"),
+        ("dependency-metadata = [{name = \"absent\", version = \"2.0\"}]", nil),
         ("conflicts = [[{extra = \"x\"}, {extra = \"y\"}]]", "conflicts"),
         ("resolution = \"lowest\"", "resolution"), ("resolution = \"highest\"", nil),
         ("prerelease = \"allow\"", "prerelease"), ("prerelease = \"if-necessary-or-explicit\"", nil),
@@ -309,5 +310,44 @@ import Testing
             return
         }
         #expect(messages.count == 1 && messages[0].contains(message), "\(messages)")
+    }
+
+    private static let wheel = "https://index.example/stem-2.0-py3-none-any.whl"
+
+    /// A source of the table counts for limits too, and gives the version in the place of the specifier.
+    @Test(arguments: [
+        ("specifier = \"<3\"", "stem = { url = \"\(wheel)\" }", false),
+        ("url = \"\(wheel)\"", "stem = { url = \"\(wheel)\" }", true),
+        ("url = \"\(wheel)\"", "", false), ("specifier = \"<3\"", "", true),
+        (
+            "specifier = \"<3\", index = \"https://side.example/simple\"",
+            "stem = { index = \"side\" }\n[[tool.uv.index]]\nname = \"side\"\nurl = \"https://side.example/simple\"",
+            true
+        ),
+    ])
+    func sourcesOfLimits(_ held: String, _ sources: String, _ isSame: Bool) throws {
+        let limit = "\n[tool.uv]\nconstraint-dependencies = [\"stem<3\"]\n[tool.uv.sources]\n" + sources
+        // The requirement of the project itself is of the same source.
+        let own =
+            sources.hasPrefix("stem = { url")
+            ? "url = \"\(Self.wheel)\"" : sources.isEmpty ? "" : "index = \"https://side.example/simple\""
+        let lock = Self.lock(head: "[manifest]\nconstraints = [{ name = \"stem\", \(held) }]")
+            .replacing(
+                "requires-dist = [{ name = \"stem\" }]",
+                with: "requires-dist = [{ name = \"stem\"\(own.isEmpty ? "" : ", " + own) }]")
+        let project = Self.project.replacing(
+            "[\"stem\"]", with: sources.hasPrefix("stem = { url") ? "[\"stem>=1\"]" : "[\"stem\"]")
+        let found = try Self.messages(project + limit, lock)
+        #expect(found == (isSame ? [] : ["pyproject.toml has changed constraint-dependencies since the lock was made"]))
+    }
+
+    @Test("environments count each by itself, in whatever words")
+    func environmentsInParts() throws {
+        let lock = Self.lock(head: "supported-markers = [\"sys_platform == 'linux'\"]")
+        func project(_ markers: String) -> String { Self.project + "\n[tool.uv]\nenvironments = [\(markers)]\n" }
+        #expect(try Self.messages(project("\"'linux' == sys_platform\""), lock).isEmpty)
+        let halves = ["<", ">="].map { "\"sys_platform == 'linux' and python_version \($0) '3.12'\"" }.joined(
+            separator: ", ")
+        #expect(try Self.messages(project(halves), lock).count == 1)
     }
 }

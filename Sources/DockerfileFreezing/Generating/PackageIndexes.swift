@@ -43,7 +43,12 @@ package struct PackageIndexes: Sendable, Hashable {
                 )
                 continue
             }
-            if let reason = add(option, index.url) { refused.append(place + reason) }
+            if let reason = add(option, index.url) {
+                refused.append(place + reason)
+            } else if index.isTrusted, let host = Self.host(index.url), !options.contains("--trusted-host \(host)") {
+                // The hashes say what may come from there.
+                options.append("--trusted-host \(host)")
+            }
         }
         return refused
     }

@@ -40,6 +40,7 @@ enum PDMLock: LockFormat {
         var document = LockDocument(format: self, text: text)
         document.contentHash = try metadata.string("content_hash")
         document.contentHashRange = metadata.table["content_hash"]?.range
+        document.pdmInputs = metadata.table["lock_inputs"].map { PDMInputs(lock: $0) }
         var targets: [PDMTarget] = []
         for fields in try metadata.list("targets") { targets.append(try PDMTarget(fields)) }
         if targets.count == 1 { document.pythonRequirement = targets[0].python }

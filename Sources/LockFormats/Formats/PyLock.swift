@@ -41,6 +41,7 @@ enum PyLock: LockFormat {
         document.capture = try CaptureTables.environment(root)
         document.gaps = root.gaps(besides: ["packages"])
         // pdm keeps the hash of its own lock here, where it locks in this format.
+        document.pdmInputs = root.table["tool"]?.table?["pdm"]?.table?["lock_inputs"].map { PDMInputs(lock: $0) }
         if let hashes = try root.fields("tool")?.fields("pdm")?.fields("hashes"),
             let hash = try hashes.string("sha256")
         {

@@ -43,8 +43,40 @@ enum RenvLock: LockFormat {
             requirement.origin = try origin(fields, name: name)
             document.add(requirement)
         }
+        document.gaps = gaps(root, file: text.name)
         document.selection = RequirementsSelection(file: text.name, requirements: document.requirements)
         return document
+    }
+
+    /// The members of the file that say nothing of packages, or whose packages are read.
+    private static let members: Set<String> = ["R", "Packages", "Bioconductor", "renv", "Python"]
+
+    /// What else renv restores: the packages of a Python, which stand in files of their own
+    /// (https://rstudio.github.io/renv/articles/python.html), and tables that nobody knows here.
+    private static func gaps(_ root: DocumentFields, file: String) -> [Gap] {
+        root.table.members.compactMap { member in
+            let reason: String
+            if member.key == "Python", let type = member.value.table?["Type"]?.string {
+                reason = "renv restores Python packages of a \(type) too, which the lock does not hold"
+            } else if !members.contains(member.key), member.value.table != nil || member.value.array != nil {
+                reason = "Pinproof does not know this part of renv.lock"
+            } else {
+                return nil
+            }
+            return Gap(member.key, reason: reason, source: FileLocation(file: file, line: member.keyPlace.line))
+        }
+    }
+
+    /// The repository of a package: its URL, or the names that its host knows it by.
+    private static func repository(_ fields: DocumentFields) throws(LockReadingError) -> String? {
+        if let url = try fields.string("RemoteUrl") { return url }
+        guard let name = try fields.string("RemoteRepo") else { return nil }
+        guard let user = try fields.string("RemoteUsername") else { return name }
+        // The host is that of the programming interface: `api.` and a path come with it.
+        guard let host = try fields.string("RemoteHost")?.prefix(while: { $0 != "/" }), !host.isEmpty else {
+            return "\(user)/\(name)"
+        }
+        return "https://\(host.hasPrefix("api.") ? host.dropFirst(4) : host)/\(user)/\(name)"
     }
 
     /// The values of `Source` (https://rstudio.github.io/renv/articles/lockfile.html#package-records) for what renv installs
@@ -58,17 +90,17 @@ enum RenvLock: LockFormat {
     ) throws(LockReadingError) -> LockedPackage.Origin {
         let source = try fields.string("Source")
         let url = try fields.string("RemoteUrl")
-        let repository = try fields.string("RemoteRepo")
+        let repository = try repository(fields) ?? name
         let subdirectory = try fields.string("RemoteSubdir")
         if let commit = try fields.string("RemoteSha"), GitRevision.isCommit(commit) {
-            return .repository(.init(url: url ?? repository ?? name, revision: commit, subdirectory: subdirectory))
+            return .repository(.init(url: repository, revision: commit, subdirectory: subdirectory))
         }
         guard let source, !repositories.contains(source) else { return .index }
         if source == "Local" { return .path(url ?? name, isEditable: false, subdirectory: subdirectory) }
         if versionControl.contains(source) {
             return .repository(
                 .init(
-                    url: url ?? repository ?? name, revision: try fields.string("RemoteRef"), isBranch: true,
+                    url: repository, revision: try fields.string("RemoteRef"), isBranch: true,
                     subdirectory: subdirectory))
         }
         if source == "URL", let url { return .archive(url: url, subdirectory: subdirectory) }

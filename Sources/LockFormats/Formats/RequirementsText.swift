@@ -33,6 +33,7 @@ enum RequirementsText: LockFormat {
         let requirements = reader.requirements.constrained(
             by: reader.requirements.filter { $0.kind == .constraint })
         document.requirements = requirements
+        reader.markTrustedIndexes()
         document.indexes = reader.indexes
         document.problems = reader.problems
         document.selection = RequirementsSelection(file: text.name, requirements: requirements)

@@ -7,6 +7,8 @@ struct RequirementsReader {
 
     private(set) var requirements: [LockedPackage] = []
     private(set) var indexes: [LockIndex] = []
+    /// The hosts of `--trusted-host`, some with a port.
+    private var trustedHosts: Set<String> = []
     private(set) var problems: [LockProblem] = []
     private let context: LockReadingContext
     private var openFiles: [String] = []
@@ -140,6 +142,7 @@ struct RequirementsReader {
             case .indexURL, .pypiURL: addIndex(.primary, url: argument.value, in: file, at: range)
             case .extraIndexURL: addIndex(.extra, url: argument.value, in: file, at: range)
             case .findLinks: addIndex(.findLinks, url: argument.value, in: file, at: range)
+            case .trustedHost: trustedHosts.insert(argument.value.lowercased())
             case .noRequireHashes, .noVerifyHashes:
                 report(
                     .verificationOff, in: file, at: range,
@@ -150,6 +153,17 @@ struct RequirementsReader {
                     "this hash belongs to no requirement: a comment or an empty line before it ended the requirement")
             default: continue
             }
+        }
+    }
+
+    /// Marks the indexes on hosts that the files trust.
+    mutating func markTrustedIndexes() {
+        for index in indexes.indices {
+            guard let scheme = indexes[index].url.range(ofText: "://") else { continue }
+            let authority = indexes[index].url[scheme.upperBound...].prefix { !"/?#".contains($0) }.lowercased()
+            let host = authority.split(separator: "@", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+            let name = host.hasPrefix("[") ? host : String(host.prefix { $0 != ":" })
+            indexes[index].isTrusted = trustedHosts.contains(host) || trustedHosts.contains(name)
         }
     }
 

@@ -91,7 +91,8 @@ package struct UVSettings: Sendable {
     private static func metadata(_ node: DocumentNode?) -> Set<String> {
         var found: Set<String> = []
         for table in (node?.array ?? []).compactMap(\.table) {
-            var parts = ["name", "version", "requires-python"].map { table[$0]?.string ?? "" }
+            var parts = [PythonRules.normalizedName(table["name"]?.string ?? "")]
+            parts += ["version", "requires-python"].map { table[$0]?.string ?? "" }
             for key in ["requires-dist", "provides-extra", "provides-extras"] {
                 let texts = (table[key]?.array ?? []).compactMap(\.string)
                 parts += texts.map { $0.filter { !" ()".contains($0) }.replacing("\"", with: "'") }.sorted()

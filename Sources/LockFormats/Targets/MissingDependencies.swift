@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import SourceDocuments
 
 /// What packages of a lock depend on and the lock does not hold.
@@ -24,6 +25,28 @@ enum MissingDependencies {
             }
         }
         return problems(needs, held: Set(nodes.compactMap(\.package.name)), file: file, context: context)
+    }
+
+    /// What packages that are installed for a target need there by a marker, and the lock does not hold.
+    static func gaps(
+        of packages: [LockedPackage], held: Set<String>, for target: ResolvedTarget, file: String
+    ) -> [Gap] {
+        packages.flatMap { package in
+            package.dependencies.compactMap { dependency -> Gap? in
+                guard dependency.marker != nil || dependency.python != nil, dependency.neededByExtras.isEmpty,
+                    !held.contains(dependency.name), !unsafe.contains(dependency.name)
+                else { return nil }
+                if let python = dependency.python, !target.satisfiesPoetry(python) { return nil }
+                let place = dependency.range.start
+                // One that cannot be read may hold.
+                let holds = try? dependency.marker.map { try target.holds($0, extras: [], file: file, place: place) }
+                if holds == false { return nil }
+                return Gap(
+                    dependency.name,
+                    reason: "\(package.name ?? package.text) needs \(dependency.name), which the lock does not hold",
+                    source: FileLocation(file: file, line: place.line))
+            }
+        }
     }
 
     /// The problems of needs that the packages which a lock holds do not meet.

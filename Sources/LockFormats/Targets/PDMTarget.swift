@@ -10,22 +10,29 @@ struct PDMTarget: Sendable {
     var platform: String?
     /// The implementation, `cpython`; nil for all.
     var implementation: String?
+    /// The first member that nobody knows here: what it limits cannot be told.
+    var unknown: String?
 
     init(_ fields: DocumentFields) throws(LockReadingError) {
         python = try fields.string("requires_python")
         platform = try fields.string("platform")
         implementation = try fields.string("implementation")
+        unknown = fields.table.members.map(\.key).first {
+            !["requires_python", "platform", "implementation"].contains($0)
+        }
     }
 
     /// The target as an error names it.
     var description: String {
-        [python.map { "Python " + $0 }, platform, implementation].compactMap { $0 }.joined(separator: " on ")
+        let known = [python.map { "Python " + $0 }, platform, implementation].compactMap { $0 }
+        return known.joined(separator: " on ") + (unknown.map { " with \($0), which is not known here" } ?? "")
     }
 
     /// Whether pdm would install for a target from this one. A higher version of the C library or of macOS than the
     /// target's is accepted, as pdm accepts it with a warning.
     func fits(_ target: ResolvedTarget) -> Bool {
         if let python, PythonRules.python(target.pythonVersion, satisfies: python) == false { return false }
+        if unknown != nil { return false }
         if let implementation, implementation != "cpython" { return false }
         guard let platform else { return true }
         guard let (family, machine) = Self.parts(of: platform) else { return false }
@@ -90,5 +97,9 @@ struct CoveredSelection: PackageChoice {
                     + targets.map(\.description).joined(separator: "; "))
         }
         return try selection.packages(for: target)
+    }
+
+    func gaps(of packages: [LockedPackage], for target: ResolvedTarget) -> [Gap] {
+        selection.gaps(of: packages, for: target)
     }
 }

@@ -205,6 +205,11 @@ struct GroupSelection: PackageChoice {
         return try target.artifactChoice.choose(forEach: installed) { $0 }
     }
 
+    func gaps(of packages: [LockedPackage], for target: ResolvedTarget) -> [Gap] {
+        MissingDependencies.gaps(
+            of: packages, held: Set(entries.compactMap(\.package.name)), for: target, file: file)
+    }
+
     private func isIn(
         _ entry: Entry, wanted: Set<String>, _ target: ResolvedTarget
     ) throws(LockReadingError) -> Bool {

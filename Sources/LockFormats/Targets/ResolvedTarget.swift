@@ -91,7 +91,13 @@ final class ResolvedTarget {
             throw LockReadingError(
                 file: file, place: place, reason: "the marker \(marker) is malformed: \(error.reason)")
         }
-        let holds = rules.holds(parsed, extras: extras, groups: groups)
+        guard let holds = rules.outcome(of: parsed, extras: extras, groups: groups) else {
+            let names = parsed.variables.intersection(PythonTarget.unknownVariables).sorted()
+            throw LockReadingError(
+                file: file, place: place,
+                reason: "whether \(marker) holds depends on \(names.joined(separator: " and ")), which no target states"
+            )
+        }
         if !dependsOnExtras { markerResults[marker] = holds }
         return holds
     }

@@ -76,7 +76,7 @@ struct CommandReader {
     ) {
         let command = step.commands[index]
         var constraints = constraints(of: request, command, step)
-        constraints.names.formUnion(constrainedNames)
+        constraints.exact.names.formUnion(constrainedNames)
         for pin in request.pins {
             guard var pin = settled(pin, at: index, of: step, in: source) else { continue }
             if pin.kind == .download, !request.outputs.isEmpty || pin.strength == .floating {

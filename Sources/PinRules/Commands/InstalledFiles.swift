@@ -17,8 +17,8 @@ struct ResolvedContextFile {
 extension CommandReader {
     /// What the constraints of a command pin.
     struct Constraints {
-        /// The names that they pin exactly.
-        var names = Set<String>()
+        /// What they pin exactly.
+        var exact = ExactConstraints()
         /// The first file that could not be read, and may pin anything.
         var unknownFile: String?
         /// What is to be said of the files that could not be read.
@@ -36,7 +36,7 @@ extension CommandReader {
                 } else if let found = find(path, command, step) {
                     switch found.file {
                     case .text(let text):
-                        result.names.formUnion(LockCheck.exactNames(text, context: files(beside: found)))
+                        result.exact.formUnion(LockCheck.exactConstraints(text, context: files(beside: found)))
                         continue
                     case .missing: reason = "the build context does not hold it"
                     case .unreadable(let why): reason = why
@@ -58,7 +58,10 @@ extension CommandReader {
     func constrained(_ pin: Pin, _ constraints: Constraints) -> Pin {
         guard pin.kind == .pythonPackage, pin.strength == .floating, let requirement = try? Requirement(pin.subject)
         else { return pin }
-        if constraints.names.contains(requirement.normalizedName) { return pin.with(strength: .exact, reason: nil) }
+        let marker = requirement.marker?.description
+        if let settled = constraints.exact.settled(pin, name: requirement.normalizedName, marker: marker) {
+            return settled
+        }
         guard let file = constraints.unknownFile else { return pin }
         return pin.with(strength: .unknown, reason: "\(file) may pin it and could not be read")
     }
@@ -139,7 +142,7 @@ extension CommandReader {
                 reading.pins.append(pin.used(by: source.usedBy))
             }
             let use = FileUse(
-                FileLocation(file: name, line: file.word.range.start.line), constrainedNames: constraints.names,
+                FileLocation(file: name, line: file.word.range.start.line), constraints: constraints.exact,
                 unknownConstraints: constraints.unknownFile, environments: site.environments(of: step))
             reading.followed.append(
                 FollowedFile(

@@ -218,9 +218,9 @@ extension PipSettings {
     var constrainedNames: Set<String> {
         Set(
             constrained.compactMap { text in
-                guard let requirement = try? Requirement(text), requirement.specifiers.exactVersion != nil else {
-                    return nil
-                }
+                guard let requirement = try? Requirement(text), requirement.marker == nil,
+                    requirement.specifiers.exactVersion != nil
+                else { return nil }
                 return requirement.normalizedName
             })
     }

@@ -4,8 +4,8 @@ import EnvironmentInventory
 package struct FileUse: Sendable, Hashable {
     /// The file and line of the command.
     package let location: FileLocation
-    /// The names that the command's constraints pin exactly.
-    let constrainedNames: Set<String>
+    /// What the command's constraints pin exactly.
+    let constraints: ExactConstraints
     /// A constraints file that could not be read and may pin anything; nil when there is none.
     let unknownConstraints: String?
 
@@ -14,17 +14,17 @@ package struct FileUse: Sendable, Hashable {
 
     /// Whether two uses differ in their environments only.
     func isSameCommand(as other: FileUse) -> Bool {
-        location == other.location && constrainedNames == other.constrainedNames
+        location == other.location && constraints == other.constraints
             && unknownConstraints == other.unknownConstraints
     }
 
     init(
-        _ location: FileLocation, constrainedNames: Set<String> = [], unknownConstraints: String? = nil,
+        _ location: FileLocation, constraints: ExactConstraints = .init(), unknownConstraints: String? = nil,
         environments: Set<String>? = nil
     ) {
         self.location = location
         self.environments = environments ?? [location.file]
-        self.constrainedNames = constrainedNames
+        self.constraints = constraints
         self.unknownConstraints = unknownConstraints
     }
 }

@@ -72,10 +72,10 @@ package enum LockCheck {
         findings(document, require: require, uses: []) + PinConflicts.findings(document)
     }
 
-    /// The names that a file pins exactly.
-    static func exactNames(_ text: SourceText, context: LockReadingContext) -> Set<String> {
-        guard let document = try? LockReader.requirements.read(text, context: context) else { return [] }
-        return Set(document.requirements.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
+    /// What a file of constraints pins exactly.
+    static func exactConstraints(_ text: SourceText, context: LockReadingContext) -> ExactConstraints {
+        guard let document = try? LockReader.requirements.read(text, context: context) else { return .init() }
+        return ExactConstraints(document.requirements)
     }
 
     /// The format of a file: what the command says that installs it, else what its name and content say.
@@ -97,9 +97,7 @@ package enum LockCheck {
         var findings: [Finding] = []
         // What a project declares is a range by right; its lock is what pins.
         if !document.format.isDeclaration {
-            let constraints = document.requirements.filter { $0.kind == .constraint }
-            let constrained = Set(
-                constraints.filter { $0.strength == .exact || $0.strength == .hashed }.compactMap(\.name))
+            let constrained = ExactConstraints(document.requirements.filter { $0.kind == .constraint })
             // Once, for it looks at every requirement.
             let unknown = unknownConstraints(document)
             let pins = document.requirements.filter { $0.kind != .constraint }.flatMap {
@@ -142,7 +140,7 @@ package enum LockCheck {
 
     /// The pins of one line: one for the users that leave it open, one for each other strength that users give it.
     private static func pins(
-        of requirement: LockedPackage, constrained: Set<String>, unknown: String?, uses: [FileUse],
+        of requirement: LockedPackage, constrained: ExactConstraints, unknown: String?, uses: [FileUse],
         isMLflow: Bool
     ) -> [Pin] {
         let pin = pin(requirement)
@@ -155,9 +153,10 @@ package enum LockCheck {
             return [pin.used(by: uses.map(\.location))]
         }
         func settled(_ use: FileUse?) -> Pin {
-            if constrained.contains(name) || use?.constrainedNames.contains(name) ?? false {
-                return pin.with(strength: .exact, reason: nil)
-            }
+            let own = constrained.settled(pin, name: name, marker: requirement.marker)
+            if let own, own.strength == .exact { return own }
+            let other = use?.constraints.settled(pin, name: name, marker: requirement.marker)
+            if let settled = other ?? own { return settled }
             guard let file = use?.unknownConstraints ?? unknown else { return pin }
             return pin.with(strength: .unknown, reason: "\(file) may pin it and could not be read")
         }

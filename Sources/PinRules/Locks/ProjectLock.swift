@@ -40,7 +40,7 @@ enum ProjectLock {
         let project: LockDocument
         do throws(LockReadingError) {
             isFresh = try self.isFresh(lock, text)
-            if isFresh == true { return [] }
+            if isFresh == true, lock.pdmInputs == nil { return [] }
             project = try LockReader.readProject(text, of: lock.format)
         } catch {
             return [uncompared(lock, with: file, reason: error.description)]
@@ -52,9 +52,11 @@ enum ProjectLock {
         var findings: [Finding] = []
         for declaration in declared {
             let name = declaration.name
-            if lock.projects.contains(name) || declaration.isInGroup && !lock.format.holdsEveryGroup { continue }
             // What markers exclude everywhere a lock may leave out, or hold in several versions.
-            if declaration.isMarked { continue }
+            let mayBeLeftOut = declaration.isMarked || declaration.isInGroup && !lock.format.holdsEveryGroup
+            if lock.projects.contains(name) || mayBeLeftOut && (lock.pdmInputs == nil || locked[name] == nil) {
+                continue
+            }
             let place = "\(file):\(declaration.line) declares \(declaration.text)"
             guard let entries = locked[name] else {
                 findings.append(finding(lock, of: nil, declaration.text, "\(place), which the lock does not hold"))
@@ -72,6 +74,9 @@ enum ProjectLock {
             let workspace = WorkspaceMembers(of: lock, root: project, file: file, context)
             findings += repeated(lock, workspace, root: project, context, hasFindings: !findings.isEmpty)
         }
+        if let inputs = lock.pdmInputs, findings.isEmpty {
+            findings += repeatedInputs(lock, inputs, project, text: text)
+        }
         if isFresh == false, findings.isEmpty {
             findings.append(
                 finding(
@@ -80,6 +85,19 @@ enum ProjectLock {
                 ))
         }
         return findings
+    }
+
+    /// What a lock of pdm repeats of its project, and no longer is so; without it what could not be compared.
+    private static func repeatedInputs(
+        _ lock: LockDocument, _ inputs: PDMInputs, _ project: LockDocument, text: SourceText
+    ) -> [Finding] {
+        do throws(LockReadingError) {
+            switch try RepeatedInputs.change(inputs, project, text: text) {
+            case .none: return []
+            case .changed(let subject, let message): return [finding(lock, at: nil, subject, message)]
+            case .unknown(let reason): return [uncompared(lock, with: project.name, reason: reason)]
+            }
+        } catch { return [uncompared(lock, with: project.name, reason: error.description)] }
     }
 
     /// What a lock repeats of its projects and their settings, and no longer is so; without it what could not be compared.
@@ -140,7 +158,7 @@ enum ProjectLock {
     }
 
     /// Whether two conditions on Python are the same in other words, `>=3.12,<3.13` and `==3.12.*`.
-    private static func acceptSamePythons(_ left: String, _ right: String) -> Bool {
+    static func acceptSamePythons(_ left: String, _ right: String) -> Bool {
         guard let left = VersionSpecifierSet(left), let right = VersionSpecifierSet(right) else { return true }
         for minor in 0...40 {
             for patch in 0...30 {

@@ -18,18 +18,22 @@ enum RepeatedDeclarations {
     }
 
     /// What tells one requirement from another, besides its marker.
-    private struct Key: Hashable {
+    struct Key: Hashable, Comparable {
         let name: String
         let text: String
         let source: String
         let group: String?
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.name, left.text, left.source) < (right.name, right.text, right.source)
+        }
     }
 
     /// The most requirements, each once for every source that it may have, that are compared.
     private static let maximumParts = 20_000
 
     /// One requirement under one condition.
-    private struct Part {
+    struct Part {
         let key: Key
         let condition: MarkerEquivalence.Condition
         let requirement: LockedPackage
@@ -99,9 +103,10 @@ enum RepeatedDeclarations {
         (requirement.name ?? "") + requirement.specifier
     }
 
-    /// Name, extras and specifier in one spelling.
-    static func key(_ requirement: LockedPackage) -> String {
-        let specifiers = requirement.specifier.split(separator: ",").map(normal).sorted()
+    /// Name, extras and specifier in one spelling; what comes from elsewhere than an index has its version from there.
+    private static func text(of requirement: LockedPackage, source: String) -> String {
+        let isFromIndex = source.isEmpty || source.hasPrefix("index ") || source == "editable"
+        let specifiers = isFromIndex ? requirement.specifier.split(separator: ",").map(normal).sorted() : []
         return "\(requirement.name ?? "")[\(Set(requirement.extras).sorted().joined(separator: ","))]"
             + specifiers.joined(separator: ",")
     }
@@ -119,13 +124,16 @@ enum RepeatedDeclarations {
         return specifier.comparison.rawValue + spelled + (specifier.isPrefix ? ".*" : "")
     }
 
-    private static func locked(_ requirement: LockedPackage, _ lock: LockDocument) -> Part? {
+    /// A requirement as a lock repeats it.
+    static func locked(_ requirement: LockedPackage, _ lock: LockDocument) -> Part? {
         guard let name = requirement.name else { return nil }
         let source =
             lock.projects.contains(name)
             ? member(requirement.origin) : source(requirement.origin, index: requirement.index)
         return Part(
-            key: Key(name: name, text: key(requirement), source: source, group: requirement.groups.first),
+            key: Key(
+                name: name, text: text(of: requirement, source: source), source: source,
+                group: requirement.groups.first),
             condition: .init(all: Set([requirement.marker].compactMap(\.self))), requirement: requirement)
     }
 
@@ -144,32 +152,45 @@ enum RepeatedDeclarations {
             for path in uv.groupPaths[index] ?? group.map({ [$0] }) ?? [] {
                 all.formUnion(markers(python: uv.groupPythons[path]))
             }
-            func add(_ source: String, _ marker: String?, none: Set<String>) {
-                let key = Key(name: name, text: key(requirement), source: source, group: group)
-                let condition = MarkerEquivalence.Condition(all: all.union([marker].compactMap(\.self)), none: none)
-                parts.append(Part(key: key, condition: condition, requirement: requirement))
-            }
-            if lock.projects.contains(name) {
-                let origin = (uv.sources[name] ?? root.sources[name])?.first?.origin
-                let isPackage = lock.members.first { $0.name == name }?.isPackage ?? true
-                add(isPackage ? origin.map(member) ?? "" : "", nil, none: [])
-                continue
-            }
-            let isDirect = (try? Requirement(requirement.text))?.url != nil
-            let sources = (uv.sources[name] ?? root.sources[name] ?? []).filter {
-                ($0.extra == nil || $0.extra == extra) && ($0.group == nil || $0.group == group)
-            }
-            if isDirect || sources.isEmpty {
-                add(isDirect ? source(requirement.origin, index: nil) : "", nil, none: [])
-                continue
-            }
-            for entry in sources {
-                let url = entry.index ?? entry.indexName.flatMap { root.indexURLs[$0] }
-                add(source(entry.origin, index: url), entry.marker, none: [])
-            }
-            let markers = sources.compactMap(\.marker)
-            if markers.count == sources.count { add("", nil, none: Set(markers)) }
+            parts += self.parts(
+                requirement, name: name, extra: extra, group: group, all: all, uv: uv, root: root, lock: lock)
         }
+        return parts
+    }
+
+    /// One requirement of a project, for each source that the tables give it.
+    ///
+    /// - Parameter all: the markers under which it counts.
+    static func parts(
+        _ requirement: LockedPackage, name: String, extra: String? = nil, group: String? = nil, all: Set<String>,
+        uv: UVProject, root: UVProject, lock: LockDocument
+    ) -> [Part] {
+        var parts: [Part] = []
+        func add(_ source: String, _ marker: String?, none: Set<String>) {
+            let key = Key(name: name, text: text(of: requirement, source: source), source: source, group: group)
+            let condition = MarkerEquivalence.Condition(all: all.union([marker].compactMap(\.self)), none: none)
+            parts.append(Part(key: key, condition: condition, requirement: requirement))
+        }
+        if lock.projects.contains(name) {
+            let origin = (uv.sources[name] ?? root.sources[name])?.first?.origin
+            let isPackage = lock.members.first { $0.name == name }?.isPackage ?? true
+            add(isPackage ? origin.map(member) ?? "" : "", nil, none: [])
+            return parts
+        }
+        let isDirect = (try? Requirement(requirement.text))?.url != nil
+        let sources = (uv.sources[name] ?? root.sources[name] ?? []).filter {
+            ($0.extra == nil || $0.extra == extra) && ($0.group == nil || $0.group == group)
+        }
+        if isDirect || sources.isEmpty {
+            add(isDirect ? source(requirement.origin, index: nil) : "", nil, none: [])
+            return parts
+        }
+        for entry in sources {
+            let url = entry.index ?? entry.indexName.flatMap { root.indexURLs[$0] }
+            add(source(entry.origin, index: url), entry.marker, none: [])
+        }
+        let markers = sources.compactMap(\.marker)
+        if markers.count == sources.count { add("", nil, none: Set(markers)) }
         return parts
     }
 

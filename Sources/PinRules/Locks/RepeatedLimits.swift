@@ -25,12 +25,19 @@ enum RepeatedLimits {
             }
             return nil
         }
-        if let held = lock.limits, let declared = project.limits {
+        if let held = lock.limits, let declared = project.limits, let uv = project.uvProject {
             // uv repeats only the limits on packages that it has locked.
             let names = Set(lock.requirements.compactMap(\.name))
             for setting in Set(held.keys).union(declared.keys).sorted() {
-                let before = conditions(held[setting], names)
-                let now = conditions(declared[setting], names)
+                func isLocked(_ limit: LockedPackage) -> Bool { limit.name.map(names.contains) ?? true }
+                let before = conditions(
+                    (held[setting] ?? []).filter(isLocked).compactMap { RepeatedDeclarations.locked($0, lock) })
+                let now = conditions(
+                    (declared[setting] ?? []).filter(isLocked).flatMap { limit in
+                        RepeatedDeclarations.parts(
+                            limit, name: limit.name ?? "", all: Set([limit.marker].compactMap(\.self)), uv: uv,
+                            root: uv, lock: lock)
+                    })
                 if before.keys != now.keys { return .changed(setting: setting) }
                 for (key, conditions) in before.sorted(by: { $0.key < $1.key }) {
                     let answer = MarkerEquivalence.compare(
@@ -43,19 +50,25 @@ enum RepeatedLimits {
         for (setting, markers) in (lock.environments ?? [:]).sorted(by: { $0.key < $1.key }) {
             let now = project.environments?[setting] ?? []
             if markers.isEmpty != now.isEmpty { return .changed(setting: setting) }
-            let answer = MarkerEquivalence.compare(
-                markers.map { .init(all: [$0]) }, now.map { .init(all: [$0]) }, pythons: pythons, effort: &effort)
-            if let change = judge(setting, answer) { return change }
+            // Each by itself: an environment in two parts is resolved in two parts.
+            for (ones, others) in [(markers, now), (now, markers)] {
+                for marker in ones {
+                    var answer = MarkerEquivalence.Answer.different
+                    for other in others where answer != .same {
+                        let found = MarkerEquivalence.compare(
+                            [.init(all: [marker])], [.init(all: [other])], pythons: pythons, effort: &effort)
+                        if found != .different { answer = found }
+                    }
+                    if let change = judge(setting, answer) { return change }
+                }
+            }
         }
         return unknown
     }
 
     private static func conditions(
-        _ limits: [LockedPackage]?, _ names: Set<String>
-    ) -> [String: [MarkerEquivalence.Condition]] {
-        let counted = (limits ?? []).filter { $0.name.map(names.contains) ?? true }
-        return Dictionary(grouping: counted, by: RepeatedDeclarations.key).mapValues {
-            $0.map { .init(all: Set([$0.marker].compactMap(\.self))) }
-        }
+        _ parts: [RepeatedDeclarations.Part]
+    ) -> [RepeatedDeclarations.Key: [MarkerEquivalence.Condition]] {
+        Dictionary(grouping: parts, by: \.key).mapValues { $0.map(\.condition) }
     }
 }

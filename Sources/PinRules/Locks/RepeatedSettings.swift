@@ -19,8 +19,10 @@ enum RepeatedSettings {
         for setting in Set(held.values.keys).union(now.values.keys).sorted() {
             let before = held.values[setting] ?? []
             var after = now.values[setting] ?? []
-            // uv locks again for an exclusion of what is locked alone.
-            if setting == "exclude-dependencies" { after = after.filter { before.contains($0) || names.contains($0) } }
+            // uv locks again for an exclusion or metadata of what is locked alone.
+            if setting == "exclude-dependencies" || setting == "dependency-metadata" {
+                after = after.filter { before.contains($0) || names.contains(String($0.prefix { $0 != " " })) }
+            }
             if before == after { continue }
             return setting
         }

@@ -510,8 +510,9 @@ def pip(report):
             report.differs(str(path), message)
             continue
         wrong = []
+        # Two entries of a name under different markers are two packages here.
         listed = {
-            name for name, package in found.items() if not package.get("location") and (package["artifacts"] or not package["version"])
+            name.partition(" of ")[0] for name, package in found.items() if not package.get("location") and (package["artifacts"] or not package["version"])
             or not path.read_text(errors="replace").count(f"/{name}-{package['version']}")}
         if not set(expected) <= set(found) or not listed <= set(expected):
             wrong.append(f"names {sorted(listed ^ set(expected))[:6]}")

@@ -278,6 +278,8 @@ def judge(kind, folder):
             return False
         return True if "needs to be updated" in said or "No solution" in said or not said.strip() else None
     if kind == "poetry":
+        if "The Poetry configuration is invalid" in said:
+            return None
         return "changed significantly" in said or "is not up to date" in said or "poetry.lock" in said if done.returncode else False
     return True if done.returncode and ("satisfy the project" in said or "out of date" in said or "hash" in said or "up to date" in said or not said.strip()) else None if done.returncode else False
 
@@ -315,7 +317,7 @@ def several(kind, projects, changes, chance):
         project, file = chance.choice(projects), chance.choice(sorted({file for _, _, file in changes}))
         if not (project / file).exists():
             continue
-        text, names, steps = (project / file).read_text(), [], []
+        text, names, steps, count = (project / file).read_text(), [], [], chance.choice((2, 3))
         own = [(name, change) for name, change, place in changes if place == file and (kind, name) not in ELSEWHERE]
         for name, change in chance.sample(own, len(own)):
             with contextlib.suppress(tomllib.TOMLDecodeError):
@@ -323,7 +325,7 @@ def several(kind, projects, changes, chance):
                 tomllib.loads(changed)
                 if changed != text:
                     text, names, steps = changed, [*names, name], [*steps, change]
-            if len(names) == chance.choice((2, 3, 3)):
+            if len(names) == count:
                 break
         return project, " + ".join(names), lambda old, steps=steps: functools.reduce(lambda text, step: step(text), steps, old), file
 
