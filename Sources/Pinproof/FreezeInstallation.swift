@@ -1,6 +1,7 @@
 import DockerfileFreezing
 import EnvironmentInventory
 import LockFormats
+import PinRules
 import SourceDocuments
 
 /// Chooses the installer of a freeze and what it installs from.
@@ -129,8 +130,8 @@ struct FreezeInstallation {
     }
 
     /// Whether uv can hold a lock against the project with the lock and its manifest alone: a workspace needs its members'
-    /// manifests, dynamic members need the build backend, and a file with credentials is not to be copied. What is installed
-    /// is the same without the project.
+    /// manifests, dynamic members need the build backend, a file with credentials is not to be copied, and uv refuses a lock
+    /// that is stale or settings that do not suit the build. What is installed is the same without the project.
     private func isComplete(
         _ manifest: Installation.ProjectFile, _ lock: Installation.ProjectFile
     ) throws(InputError) -> Bool {
@@ -140,6 +141,12 @@ struct FreezeInstallation {
         let project = try InputError.wrapping { () throws(LockReadingError) in
             try LockReader.readProject(text, of: source.document.format)
         }
+        if project.uvProject?.isUnmanaged == true || project.uvProject?.installingSetting != nil { return false }
+        let context = LockReadingContext { path in
+            path == manifest.name ? .success(text) : .failure(.init(reason: "only the project's file is at hand"))
+        }
+        let held = LockCheck.check(SourceText(name: lock.name, text: lock.text), context: context, require: .exact)
+        if held.findings.contains(where: { $0.rule == StaleLock.rule.name }) { return false }
         // uv resolves again where the lock names an index that neither the project nor the build's settings do.
         let named = Set((project.indexes.map(\.url) + project.explicitIndexes).map(Self.comparable))
         let others = source.document.indexes.filter { !PackageIndexes.isDefault($0.url) }

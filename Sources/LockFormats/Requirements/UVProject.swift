@@ -158,6 +158,8 @@ package struct UVProject: Sendable {
     package private(set) var workspace: (members: [String], excluded: [String])?
     /// Whether the file says that uv does not manage the project.
     package private(set) var isUnmanaged = false
+    /// The first setting that changes how uv gets at packages, and can keep a build elsewhere from it.
+    package private(set) var installingSetting: String?
     /// The names of the extras.
     package internal(set) var extraNames: Set<String> = []
     /// Which of the requirements an extra brings in, by their place among all.
@@ -174,6 +176,10 @@ package struct UVProject: Sendable {
         settings = UVSettings(project: uv, name: name)
         isPackage = uv["package"]?.boolean ?? isPackage
         isUnmanaged = uv["managed"]?.boolean == false
+        installingSetting = [
+            "offline", "no-binary", "no-binary-package", "no-index", "required-version", "cache-dir",
+            "keyring-provider",
+        ].first { uv[$0] != nil }
         if let table = uv["workspace"]?.table {
             func patterns(_ key: String) -> [String] { (table[key]?.array ?? []).compactMap(\.string) }
             workspace = (patterns("members"), patterns("exclude"))
