@@ -54,7 +54,11 @@ package struct Attacher: Sendable {
     ) throws(InputError) -> AttachResult {
         let statement = try AttachedStatement(text)
         let store = try AttestationStore.open(name, options.target, reading)
-        let digests = [store.manifest, store.index].compactMap { $0 }.filter { digest in
+        var known = [store.manifest, store.index].compactMap { $0 }
+        // Of an index, a statement may be about the image of another platform, or about all of them.
+        for image in try InputError.wrapping({ () throws(ArtifactError) in try store.images() })
+        where !known.contains(image) { known.append(image) }
+        let digests = known.filter { digest in
             statement.subjects.contains { $0.digests[digest.algorithm.rawValue] == digest.hex }
         }
         guard !digests.isEmpty else {

@@ -222,14 +222,11 @@ def attached_forms_are_the_specifications(shop):
     check_status(shop.pinproof("verify-attestation", "--key", public, "--image", f"oci:{wrong}"), 1)
 
 
-@scenario
-def an_attestation_is_of_one_platform(shop):
-    """attach: of an index with a matching amd64 and another arm64 only the amd64 manifest is attested"""
-    private, public = keys(shop, "p256")
-    folder = shop.work / "attach"
+def two_platforms(folder, second):
+    """A layout whose index has the demo's image for amd64 and another archive's for arm64; the digests of both and of the index."""
     folder.mkdir(exist_ok=True)
     image = layout(folder / "index", "churn-image.oci.tar")
-    other = layout(folder / "index-other", "churn-image-careless.oci.tar")
+    other = layout(folder / "index-other", second)
     for path in (other / "blobs/sha256").iterdir():
         target = image / "blobs/sha256" / path.name
         if not target.exists():
@@ -255,6 +252,15 @@ def an_attestation_is_of_one_platform(shop):
     ]
     index = put(json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests}).encode())
     (image / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [{"mediaType": INDEX, **index}]}))
+    return image, manifests[0]["digest"], manifests[1]["digest"], index["digest"]
+
+
+@scenario
+def an_attestation_is_of_one_platform(shop):
+    """attach: of an index with a matching amd64 and another arm64 only the amd64 manifest is attested"""
+    private, public = keys(shop, "p256")
+    folder = shop.work / "attach"
+    image, amd, arm, index = two_platforms(folder, "churn-image-careless.oci.tar")
     registry = ReferrersRegistry()
     registry.load(image, "1")
     name = f"docker://127.0.0.1:{registry.port}/app"
@@ -262,10 +268,41 @@ def an_attestation_is_of_one_platform(shop):
     check_status(
         shop.pinproof("verify", model, f"{name}:1", "--platform", "linux/amd64", "--attest", folder / "amd.json", "--attach", "--key", private), 0)
     find = ["verify-attestation", "--key", public]
-    check_status(shop.pinproof(*find, "--image", f"{name}@{manifests[0]['digest']}"), 0)
+    check_status(shop.pinproof(*find, "--image", f"{name}@{amd}"), 0)
     check_status(shop.pinproof(*find, "--image", f"{name}:1", "--platform", "linux/amd64"), 0)
-    check(shop.pinproof(*find, "--image", f"{name}@{manifests[1]['digest']}").status != 0, "the arm64 manifest is not attested")
+    check(shop.pinproof(*find, "--image", f"{name}@{arm}").status != 0, "the arm64 manifest is not attested")
     check(shop.pinproof(*find, "--image", f"{name}:1", "--platform", "linux/arm64").status != 0, "nor by its platform")
-    for digest, expected in [(manifests[0]["digest"], 0), (manifests[1]["digest"], 1), (index["digest"], 1)]:
+    for digest, expected in [(amd, 0), (arm, 1), (index, 1)]:
         check_status(shop.pinproof(*find, folder / "amd.json", "--image", digest, "--no-model"), expected)
+    registry.stop()
+
+
+@scenario
+def all_platforms_are_attached(shop):
+    """attach: with --all-platforms the verdict lies beside each manifest that it is about, whichever machine asks"""
+    private, public = keys(shop, "p256")
+    model = DEMO / "churn-model.tar.gz"
+    image, amd, arm, index = two_platforms(shop.work / "attach-all", "churn-image-careless.oci.tar")
+    registry = ReferrersRegistry()
+    registry.load(image, "1")
+    name = f"docker://127.0.0.1:{registry.port}/app"
+    # The image for the other machine decides, and only it is a subject.
+    outcome = shop.pinproof("verify", model, f"{name}:1", "--all-platforms", "--attach", "--key", private)
+    check(outcome.status == 1 and "is not about" not in outcome.errors, f"it is attached: {outcome}")
+    for digest, platform in [(amd, "amd64"), (arm, "arm64")]:
+        found = shop.pinproof("verify-attestation", "--key", public, "--image", f"{name}@{digest}", "--platform", f"linux/{platform}")
+        check(found.status == 1, f"{platform}: {found}")
+        check(("mismatch" in found.output) == (digest == arm), f"{platform}: {found}")
+    check(shop.pinproof("verify-attestation", "--key", public, "--image", f"{name}@{index}").status == 1, "the index is not attested")
+    registry.stop()
+    # Where all match, all are subjects, and the index with them.
+    image, amd, arm, index = two_platforms(shop.work / "attach-all", "churn-image.oci.tar")
+    registry = ReferrersRegistry()
+    registry.load(image, "1")
+    name = f"docker://127.0.0.1:{registry.port}/app"
+    words = ["verify", model, f"{name}:1", "--all-platforms", "--no-loading", "--attach", "--key", private]
+    check_status(shop.pinproof(*words), 0)
+    for digest in (amd, arm, index):
+        found = shop.pinproof("verify-attestation", "--key", public, "--image", f"{name}@{digest}", *(["--platform", "linux/arm64"] if digest == arm else []))
+        check(found.status == 0, f"{digest}: {found}")
     registry.stop()

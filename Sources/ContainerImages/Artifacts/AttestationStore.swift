@@ -71,6 +71,15 @@ package struct AttestationStore {
         self.init(image: name.description, manifest: manifest, index: stored.index, store: found)
     }
 
+    /// The manifests of all images of the index that led to the image; none where there is no index.
+    package func images() throws(ArtifactError) -> [Digest] {
+        guard let index, let bytes = try store.manifest(index.description),
+            try ArtifactDocuments.digest(of: bytes) == index, let document = try? ManifestDocument(bytes, name: image),
+            case .index(let manifests) = document
+        else { return [] }
+        return manifests.filter { !$0.isAttestation }.map(\.digest)
+    }
+
     // MARK: Finding
 
     /// Returns every envelope that is kept for a digest: by the referrers API, or its tag where there is none, and cosign's tag.
