@@ -175,3 +175,74 @@ def recipes_of_engines_run(shop):
     validate = shutil.which("kubernetes-validate")
     if validate:
         run(validate, RECIPES / "job.yaml")
+
+
+def commands(name, key):
+    """The command lines of a recipe: all that begin with `- KEY: pinproof` or, without a key, with `- pinproof`."""
+    start = f"- {key}: " if key else "- "
+    lines = [line.strip() for line in (RECIPES / name).read_text().splitlines()]
+    return [line.removeprefix(start) for line in lines if line.startswith(f"{start}pinproof")]
+
+
+@scenario
+def recipes_of_servers_run(shop):
+    """fleet: the commands of the recipes for GitHub, GitLab and Argo are run with the variables that these servers set"""
+    folder = fresh(shop, "fleet-servers")
+    (folder / "bin").mkdir()
+    (folder / "bin/pinproof").symlink_to(shop.pinproof.path)
+    environment = {**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
+
+    def shell(command, place, wanted=(0,), **variables):
+        done = subprocess.run(["sh", "-ec", command], cwd=place, env={**environment, **variables}, capture_output=True, text=True)
+        check(done.returncode in wanted, f"{command}: {done.returncode} {done.stderr}")
+        return done.stdout
+
+    plan = folder / "plan.jsonl"
+    check_status(shop.pinproof("fleet", "plan", fleet(folder), "-o", plan), 0)
+    shop.pinproof("fleet", "verify", plan, "--out", folder / "whole")
+
+    def report(kind):
+        return shop.pinproof("fleet", "report", folder / "whole", plan, "--format", kind).output
+
+    # GitHub: each job of the matrix has a checkout of its own, and its results are merged into one directory.
+    *steps, planning, reporting = commands("github.yml", "run")
+    check(len(steps) == 2, f"steps of github.yml: {steps}")
+    gathered = fresh(shop, "fleet-servers/github")
+    fleet(gathered)
+    for shard in range(4):
+        place = fresh(shop, f"fleet-servers/github-{shard}")
+        fleet(place)
+        for step in steps:
+            shell(step.replace("${{ matrix.shard }}", str(shard)), place)
+        shutil.copytree(place / "results", gathered / "results", dirs_exist_ok=True)
+    shell(planning, gathered)
+    shell(reporting, gathered, wanted=(1,), GITHUB_STEP_SUMMARY=str(gathered / "summary.md"))
+    check((gathered / "summary.md").read_text() == report("markdown"), "the summary of GitHub differs")
+    # GitLab: nodes are counted from 1, and artifacts are unpacked where they were made.
+    *steps, planning, reporting = commands("gitlab.yml", None)
+    check(len(steps) == 2, f"steps of gitlab.yml: {steps}")
+    gathered = fresh(shop, "fleet-servers/gitlab")
+    fleet(gathered)
+    for node in range(1, 5):
+        place = fresh(shop, f"fleet-servers/gitlab-{node}")
+        fleet(place)
+        for step in steps:
+            shell(step, place, CI_NODE_INDEX=str(node), CI_NODE_TOTAL="4")
+        shutil.copytree(place / "results", gathered / "results", dirs_exist_ok=True)
+    shell(planning, gathered)
+    shell(reporting, gathered, wanted=(1,))
+    check((gathered / "fleet.xml").read_text() == report("junit"), "the report of GitLab differs")
+    # Argo: one volume, the arguments of each step with the item of the sequence.
+    lines = [line.strip() for line in (RECIPES / "argo.yaml").read_text().splitlines()]
+    verifying, reporting = [line.removeprefix("args: [").removesuffix("]").split(", ") for line in lines if line.startswith("args: ")]
+    volume = fresh(shop, "fleet-servers/argo")
+    shutil.copy(plan, volume / "plan.jsonl")
+
+    def words(arguments, shard=0):
+        texts = [word.strip('"').replace("{{inputs.parameters.shard}}", str(shard)) for word in arguments]
+        return [str(volume / text.removeprefix("/fleet/")) if text.startswith("/fleet/") else text for text in texts]
+
+    for shard in range(4):
+        check_status(shop.pinproof(*words(verifying, shard)), 0)
+    done = shop.pinproof(*words(reporting))
+    check(done.status == 1 and done.output == report("text"), "the report of Argo differs")
