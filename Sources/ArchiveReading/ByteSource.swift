@@ -27,8 +27,11 @@ extension ByteSource {
     package func skip(_ count: Int) throws(ArchiveReadingError) -> Int { 0 }
 
     /// Reads all bytes that are left; more than `limit` are an error.
-    package func readAll(limit: Int) throws(ArchiveReadingError) -> [UInt8] {
+    ///
+    /// - Parameter expected: how many they may be, so that the array is not made again as it grows.
+    package func readAll(limit: Int, expected: Int = 0) throws(ArchiveReadingError) -> [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(min(max(expected, 0), limit))
         try forEachPiece { (piece) throws(ArchiveReadingError) in
             guard piece.count <= limit - output.count else {
                 throw ArchiveReadingError(
@@ -62,9 +65,10 @@ extension ByteSource {
 package final class FileByteSource: ByteSource {
     /// What is read.
     package let name: String
-    private let file: RegularFile
+    let file: RegularFile
+    let start: Int
     private var offset: Int
-    private let end: Int
+    let end: Int
 
     /// Reads a whole file.
     package convenience init(_ file: RegularFile) {
@@ -75,8 +79,9 @@ package final class FileByteSource: ByteSource {
     package init(_ file: RegularFile, offset: Int, count: Int, name: String) {
         self.file = file
         self.name = name
-        self.offset = max(offset, 0)
-        let (end, overflow) = self.offset.addingReportingOverflow(max(count, 0))
+        start = max(offset, 0)
+        self.offset = start
+        let (end, overflow) = start.addingReportingOverflow(max(count, 0))
         self.end = overflow ? Int.max : end
     }
 

@@ -66,7 +66,7 @@ struct LayerCacheTests {
     }
 
     /// Everything that a reading keeps.
-    private static let everything = LayerNeeds(checksums: .all, binaries: true)
+    private static let everything = LayerNeeds(checksums: .all, records: true, binaries: true)
 
     private static func contents(_ tar: TarBytes, needs: LayerNeeds) throws -> LayerContents {
         var reader = LayerReader(limits: ReadingLimits())
@@ -84,9 +84,9 @@ struct LayerCacheTests {
     /// readers keep something else than before: raise `LayerEvidence.version`, then write the new values here.
     @Test func evidenceVersion() throws {
         let packed = Self.packed(try Self.contents(Self.layer(), needs: Self.everything))
-        #expect(LayerEvidence.version == 5)
+        #expect(LayerEvidence.version == 6)
         let found = try ContentHash.sha256(of: packed).hex
-        #expect(found == "83ae056268137df6a086c2bd3b779d61de3aed2431bed784f9dcf0ff62c86843")
+        #expect(found == "b2dab0b6137c906609fb98ba87de91d7bd58c4da1e467239b35a2f7a902afccb")
     }
 
     @Test func whatWasWrittenIsReadAgain() throws {
@@ -124,20 +124,23 @@ struct LayerCacheTests {
     /// An entry that says "the recorded sum" where the record of the layer has none is refused.
     @Test func aRecordedSumNeedsARecord() throws {
         let contents = try Self.contents(Self.layer(), needs: Self.everything)
-        let packed = Self.packed(contents)
+        var other = contents
         let sum = Array("\(Self.sumOfA)  lib".utf8)
-        let place = try #require(packed.indices.first { packed[$0...].starts(with: sum) })
-        var other = packed
-        other[place + 34] = UInt8(ascii: "m")
-        var reader = PackedReader(other)
+        let index = try #require(contents.contents.firstIndex { $0.data?.starts(with: sum) ?? false })
+        let record = contents.contents[index]
+        var text = record.data ?? []
+        text[34] = UInt8(ascii: "m")
+        other.contents[index] = LayerFileContent(size: record.size, sha256: record.sha256, head: [], data: text)
+        var reader = PackedReader(Self.packed(other))
         #expect(throws: PackedError.self) {
             try LayerContents(from: &reader, needs: Self.everything, totalBytes: 1 << 40)
         }
     }
 
-    @Test(arguments: [LayerNeeds.Checksums.none, .some, .all], [false, true])
-    func moreThanIsNeededIsDropped(checksums: LayerNeeds.Checksums, binaries: Bool) throws {
-        let needs = LayerNeeds(checksums: checksums, binaries: binaries)
+    @Test(
+        arguments: [(LayerNeeds.Checksums.none, true), (.some, false), (.some, true), (.all, true)], [false, true])
+    func moreThanIsNeededIsDropped(sums: (LayerNeeds.Checksums, Bool), binaries: Bool) throws {
+        let needs = LayerNeeds(checksums: sums.0, records: sums.1, binaries: binaries)
         let wanted = Self.packed(try Self.contents(Self.layer(), needs: needs))
         let all = try Self.contents(Self.layer(), needs: Self.everything)
         var reader = PackedReader(Self.packed(all))
@@ -212,7 +215,8 @@ struct LayerCacheImageTests {
             var paths: [String] = []
             guard let reader = try? DirectoryReader(path: cachePath) else { return [] }
             while let entry = try? reader.next() {
-                if entry.kind == .file { paths.append("\(cachePath)/\(entry.path)") }
+                let isEntry = entry.kind == .file && entry.path.hasSuffix(CacheDirectory.entry)
+                if isEntry { paths.append("\(cachePath)/\(entry.path)") }
             }
             return paths.sorted()
         }

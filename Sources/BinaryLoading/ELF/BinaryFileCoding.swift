@@ -1,78 +1,12 @@
 import EnvironmentInventory
 
-/// The hashes of the symbols of many files, each once: what one library defines others need.
-package struct SymbolTable: Sendable {
-    private var hashes: [UInt64] = []
-    private var numbers: [UInt64: Int] = [:]
-
-    /// Collects the symbols of files.
-    package init(_ files: [BinaryFile]) {
-        var all: Set<UInt64> = []
-        for case .elf(let file) in files {
-            for symbol in file.symbols.undefined { all.insert(symbol >> 16) }
-            for symbol in file.symbols.defined { all.insert(symbol >> 16) }
-        }
-        hashes = all.sorted()
-        numbers.reserveCapacity(hashes.count)
-        for (number, hash) in hashes.enumerated() { numbers[hash] = number }
-    }
-
-    /// Reads a table.
-    package init(from reader: inout PackedReader) throws(PackedError) {
-        let count = try reader.number(upTo: reader.remaining / 6)
-        hashes.reserveCapacity(count)
-        // One read: a small array for each of a hundred thousand symbols takes longer than all else.
-        let bytes = try reader.raw(6 * count)
-        for start in stride(from: 0, to: bytes.count, by: 6) {
-            var hash: UInt64 = 0
-            for index in 0..<6 { hash |= UInt64(bytes[start + index]) << (8 * UInt64(index)) }
-            if let last = hashes.last, last >= hash { throw PackedError() }
-            hashes.append(hash)
-        }
-    }
-
-    /// Writes the table, six bytes a symbol.
-    package func write(to writer: inout PackedWriter) {
-        writer.count(hashes.count)
-        for hash in hashes { writer.raw((0..<6).map { UInt8(truncatingIfNeeded: hash >> (8 * UInt64($0))) }) }
-    }
-
-    fileprivate func write(_ symbols: [UInt64], to writer: inout PackedWriter) {
-        writer.count(symbols.count)
-        var last = 0
-        for symbol in symbols {
-            let number = numbers[symbol >> 16] ?? 0
-            writer.signed(number - last)
-            last = number
-        }
-        for symbol in symbols { writer.unsigned(symbol & 0xFFFF) }
-    }
-
-    fileprivate func symbols(from reader: inout PackedReader) throws(PackedError) -> [UInt64] {
-        let count = try reader.count()
-        var symbols: [UInt64] = []
-        symbols.reserveCapacity(count)
-        var last = 0
-        for _ in 0..<count {
-            let (number, overflow) = last.addingReportingOverflow(try reader.signed())
-            guard !overflow, hashes.indices.contains(number) else { throw PackedError() }
-            symbols.append(hashes[number] << 16)
-            last = number
-        }
-        for index in symbols.indices { symbols[index] |= UInt64(try reader.number(upTo: 0xFFFF)) }
-        // The searches in the lists rely on their order.
-        for index in symbols.indices.dropFirst() where symbols[index - 1] > symbols[index] { throw PackedError() }
-        return symbols
-    }
-}
-
 extension BinaryFile {
     /// Writes what was read of a file.
-    package func write(to writer: inout PackedWriter, _ table: SymbolTable) {
+    package func write(to writer: inout PackedWriter) {
         switch self {
         case .elf(let file):
             writer.byte(0)
-            file.write(to: &writer, table)
+            file.write(to: &writer)
         case .damaged(let damage):
             writer.byte(1)
             switch damage {
@@ -94,10 +28,10 @@ extension BinaryFile {
         }
     }
 
-    /// Reads what ``write(to:_:)`` wrote.
-    package init(from reader: inout PackedReader, _ table: SymbolTable) throws(PackedError) {
+    /// Reads what ``write(to:)`` wrote, with its symbols from the lists of a table.
+    package init(from reader: inout PackedReader, _ table: inout SymbolTable) throws(PackedError) {
         switch try reader.byte() {
-        case 0: self = .elf(ELFFile(try ELFParts(from: &reader, table)))
+        case 0: self = .elf(ELFFile(try ELFParts(from: &reader, &table)))
         case 1:
             switch try reader.byte() {
             case 0: self = .damaged(.empty)
@@ -131,7 +65,7 @@ extension ELFIdentity {
 }
 
 extension ELFFile {
-    fileprivate func write(to writer: inout PackedWriter, _ table: SymbolTable) {
+    fileprivate func write(to writer: inout PackedWriter) {
         identity.write(to: &writer)
         writer.texts(needed)
         for text in [soname, rpath, runpath, interpreter] { writer.optional(text) }
@@ -142,8 +76,6 @@ extension ELFFile {
         }
         writer.texts(versions)
         writer.texts(symbols.versions)
-        table.write(symbols.undefined, to: &writer)
-        table.write(symbols.defined, to: &writer)
         writer.unsigned(UInt64(instructionSets))
         writer.unsigned(flags)
         writer.byte((wantsExecutableStack ? 1 : 0) | (isDynamic ? 2 : 0))
@@ -166,7 +98,7 @@ extension ELFFile {
 }
 
 extension ELFParts {
-    fileprivate init(from reader: inout PackedReader, _ table: SymbolTable) throws(PackedError) {
+    fileprivate init(from reader: inout PackedReader, _ table: inout SymbolTable) throws(PackedError) {
         self.init(identity: try ELFIdentity(from: &reader))
         needed = try reader.texts()
         soname = try reader.optional()
@@ -178,8 +110,7 @@ extension ELFParts {
         }
         versions = try reader.texts()
         symbols.versions = try reader.texts()
-        symbols.undefined = try table.symbols(from: &reader)
-        symbols.defined = try table.symbols(from: &reader)
+        (symbols.undefined, symbols.defined) = try table.take()
         guard let sets = UInt32(exactly: try reader.unsigned()) else { throw PackedError() }
         instructionSets = sets
         flags = try reader.unsigned()

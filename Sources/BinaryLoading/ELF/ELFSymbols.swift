@@ -39,7 +39,7 @@ package struct ELFSymbols: Sendable {
     }
 
     /// Returns symbols in ascending order, in an array without room for more.
-    static func sorted(_ symbols: [UInt64]) -> [UInt64] {
+    static func sorted(_ symbols: some RandomAccessCollection<UInt64>) -> [UInt64] {
         // Hashes are spread evenly: their first bits put each next to its place.
         let bits = min(16, Int.bitWidth - symbols.count.leadingZeroBitCount)
         guard bits > 5 else { return Array(symbols.sorted()) }

@@ -56,24 +56,28 @@ struct KeptFiles: Sendable {
     private static let maintainerScripts = Array("var/lib/dpkg/info/".utf8)
     private static let systemDirectories = ["usr/bin/", "usr/sbin/", "usr/share/", "usr/lib/", "bin/", "sbin/", "lib/"]
         .map { Array($0.utf8) }
-    private static let systemInterpreters = ["/usr/bin/perl", "/usr/bin/mawk", "/usr/bin/awk", "/usr/bin/gawk"]
-        .map { Array($0.utf8) }
+    private static let systemInterpreters: Set<String> = ["mawk", "awk", "gawk", "sed"]
 
-    /// Whether a script is one of the distribution that nothing here reads: in Perl or awk, by its head.
+    /// Whether a script is one of the distribution that nothing here reads: in Perl, awk or sed, by its head.
     ///
-    /// No shell or Python runs it, no installer of Python or conda writes it there, and a Debian base has 500 kB of them.
+    /// No shell or Python runs it, no installer of Python or conda writes it there, and a Debian base has 600 kB of them.
     static func isSystemScript(_ path: [UInt8], _ head: [UInt8]) -> Bool {
         guard systemDirectories.contains(where: { path.starts(with: $0) }) else { return false }
-        let line = head.dropFirst(2).drop { $0 == UInt8(ascii: " ") }
-        let interpreter = line.prefix { $0 > UInt8(ascii: " ") }
-        return systemInterpreters.contains { interpreter.elementsEqual($0) }
+        let words = head.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }.split { $0 <= UInt8(ascii: " ") }
+        let names = words.prefix(2).map { $0.split(separator: UInt8(ascii: "/")).last ?? [] }
+        guard let first = names.first else { return false }
+        let name = PathBytes.equals(first, "env") && names.count > 1 ? names[1] : first
+        return name.starts(with: "perl".utf8) || systemInterpreters.contains(String(decoding: name, as: UTF8.self))
     }
+
+    /// Whether a file is one that dpkg runs when it installs and removes a package, or asks it with.
+    static func isMaintainerScript(_ path: [UInt8]) -> Bool { path.starts(with: maintainerScripts) }
 
     /// What is kept of the file at a path (its normal form, in any layer, before links are resolved).
     func keeping(_ path: [UInt8]) -> Keeping {
         if wanted.matches(path) { return .whole }
         // What dpkg runs when it installs and removes.
-        if path.starts(with: Self.maintainerScripts) { return .head }
+        if Self.isMaintainerScript(path) { return .head }
         let directory = PathBytes.folder(path)
         let holdsPrograms =
             PathBytes.ends(directory, "/bin") || PathBytes.equals(directory, "bin")

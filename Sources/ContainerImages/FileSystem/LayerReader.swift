@@ -9,12 +9,17 @@ struct LayerReader {
     let limits: ReadingLimits
     /// Of which files md5 and sha1 are computed.
     var systemRecords = SystemRecords.named
+    /// Whether all lines of dpkg's sums are kept although only the sums of the system's own Python are computed.
+    var wantsWholeRecords = false
     /// Whether the package lists of apt and apk are kept, as far as they are no larger than ``KeptFiles/packageListBytes``.
     var keepsPackageLists = false
     /// Whether libraries and programs are read for what they need to be loaded.
     var readsBinaries = false
     /// The files whose bytes are kept.
     var kept = KeptFiles.all
+
+    /// Whether all lines of dpkg's sums are kept.
+    var keepsWholeRecords: Bool { wantsWholeRecords || systemRecords != .python }
 
     /// Reads everything that a reader gives.
     func read(_ reader: any ArchiveEntryReader) throws(ArchiveReadingError) -> LayerContents {
@@ -111,16 +116,23 @@ struct LayerReader {
         } else if !head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) {
             head = Self.magic(head)
         }
+        // Nothing reads more of what dpkg runs than which program runs it.
+        if KeptFiles.isMaintainerScript(path) { head = Array(head.prefix { $0 != UInt8(ascii: "\n") }) }
         let isScript = keeping == .script && !data.isEmpty && data.count == size
         let isKept = keeping == .whole || (isScript && !KeptFiles.isSystemScript(path, head))
         return LayerFileContent(
-            size: size, sha256: try hash.take(), head: head, data: isKept ? CLibraryFacts.kept(path, data) : nil,
+            size: size, sha256: try hash.take(), head: head, data: isKept ? kept(path, data) : nil,
             checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() },
             binary: binary?.finish(size: size), imports: imports?.finish() ?? [])
     }
 }
 
 extension LayerReader {
+    /// The part of a kept file that somebody reads.
+    private func kept(_ path: [UInt8], _ data: [UInt8]) -> [UInt8] {
+        RecordedSums.kept(path[...], CLibraryFacts.kept(path, data), isWhole: keepsWholeRecords)
+    }
+
     /// ELF files, zip archives, HDF5, CatBoost, GGUF.
     private static let magics: [[UInt8]] = [
         [0x7F] + "ELF".utf8, Array("PK".utf8) + [3, 4], [0x89] + "HDF".utf8, Array("CBM1".utf8), Array("GGUF".utf8),

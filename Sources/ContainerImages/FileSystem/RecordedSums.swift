@@ -10,6 +10,7 @@ import SourceDocuments
 struct RecordedSums {
     private static let suffix = Array(".md5sums".utf8)
     private static let places = ["var/lib/dpkg/info/", "var/lib/dpkg/status.d/"].map { Array($0.utf8) }
+    private static let info = Array("var/lib/dpkg/info/".utf8)
     private static let merged = Array("usr/".utf8)
     /// The 32 digits of a sum by the path: most are never asked for.
     private var sums: [ArraySlice<UInt8>: ArraySlice<UInt8>] = [:]
@@ -28,6 +29,27 @@ struct RecordedSums {
         path.suffix(suffix.count).elementsEqual(suffix) && places.contains { path.starts(with: $0) }
     }
 
+    /// The part of a kept file that is read where only the sums of the system's own Python are computed: of dpkg's sums the
+    /// lines that name it. A record that has files of a Python distribution is kept whole, and so is what is no line of one.
+    static func kept(_ path: ArraySlice<UInt8>, _ data: [UInt8], isWhole: Bool) -> [UInt8] {
+        guard !isWhole, PathBytes.ends(path, ".md5sums"), path.starts(with: Self.info),
+            !PathBytes.contains(data[...], "-info")
+        else { return data }
+        var kept: [UInt8] = []
+        for line in data.split(separator: UInt8(ascii: "\n")) {
+            if isLine(line), !PathBytes.contains(line, "python3") { continue }
+            kept += line
+            kept.append(UInt8(ascii: "\n"))
+        }
+        return kept
+    }
+
+    /// Whether a line has a sum, two blanks and a path.
+    private static func isLine(_ line: ArraySlice<UInt8>) -> Bool {
+        line.count > 34 && line.prefix(32).allSatisfy(\.isLowercaseHexDigit)
+            && line.dropFirst(32).prefix(2).allSatisfy { $0 == UInt8(ascii: " ") }
+    }
+
     /// Adds the sums of a record; the first one of a path counts.
     mutating func add(_ record: [UInt8]) {
         for line in record.split(separator: UInt8(ascii: "\n")) where line.count > 34 {
@@ -36,7 +58,7 @@ struct RecordedSums {
         }
     }
 
-    private static func bytes(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
+    static func bytes(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count / 2)
         for index in stride(from: digits.startIndex, to: digits.endIndex - 1, by: 2) {

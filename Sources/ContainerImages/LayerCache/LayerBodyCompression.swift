@@ -25,7 +25,7 @@ enum LayerBodyCompression {
     static func decompress(_ bytes: [UInt8], limit: Int) throws(PackedError) -> [UInt8] {
         let source = MemoryByteSource(bytes, name: "layer evidence")
         guard let decompressor = try? Decompressor(source), decompressor.compression == .zstd,
-            let plain = try? decompressor.readAll(limit: limit)
+            let plain = try? decompressor.readAll(limit: limit, expected: 4 * bytes.count)
         else { throw PackedError() }
         return plain
     }

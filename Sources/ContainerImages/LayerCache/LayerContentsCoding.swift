@@ -101,13 +101,23 @@ extension LayerContents {
                 writer.raw((0..<8).map { UInt8(truncatingIfNeeded: hash.value >> (8 * UInt64($0))) })
             }
         }
-        let digests = RecordTexts(contents)
-        for content in contents { if let data = content.data { digests.write(data, to: &writer) } }
+        writeTexts(to: &writer)
         for content in contents where !content.imports.isEmpty { writer.data(content.imports) }
         let binaries = contents.compactMap(\.binary)
-        let table = SymbolTable(binaries)
-        table.write(to: &writer)
-        for binary in binaries { binary.write(to: &writer, table) }
+        SymbolTable(binaries).write(to: &writer)
+        for binary in binaries { binary.write(to: &writer) }
+    }
+
+    private func writeTexts(to writer: inout PackedWriter) {
+        let digests = RecordTexts(contents)
+        let paths = PathTexts(writing: self)
+        for entry in packed where entry.content >= 0 {
+            guard let data = contents[Int(entry.content)].data else { continue }
+            var coded = PackedWriter()
+            let isCoded = paths.write(data, path: path(of: entry), to: &coded)
+            writer.byte(isCoded ? 1 : 0)
+            if isCoded { writer.raw(coded.bytes) } else { digests.write(data, to: &writer) }
+        }
     }
 }
 
@@ -228,14 +238,15 @@ extension LayerContents {
         var heads: [[UInt8]] = []
         for _ in 0..<(flags.count { $0 & Flag.head != 0 }) { heads.append(try reader.data()) }
         let hashes = try Self.sourceHashes(from: &reader, count: flags.count { $0 & Flag.sourceHashes != 0 })
-        let texts = RecordTexts(digests: digests)
-        var datas: [[UInt8]] = []
-        for _ in 0..<(flags.count { $0 & Flag.data != 0 }) { datas.append(try texts.read(from: &reader)) }
+        let datas = try readTexts(from: &reader, flags, digests, needs)
         var imports: [[UInt8]] = []
         for _ in 0..<(flags.count { $0 & Flag.imports != 0 }) { imports.append(try reader.data()) }
         var binaries: [BinaryFile] = []
-        let table = try SymbolTable(from: &reader)
-        for _ in 0..<(flags.count { $0 & Flag.binary != 0 }) { binaries.append(try BinaryFile(from: &reader, table)) }
+        var symbols = try SymbolTable(from: &reader)
+        for _ in 0..<(flags.count { $0 & Flag.binary != 0 }) {
+            binaries.append(try BinaryFile(from: &reader, &symbols))
+        }
+        guard symbols.isTaken else { throw PackedError() }
         guard reader.remaining == 0 else { throw PackedError() }
         contents.reserveCapacity(count)
         var next = (checksums: 0, head: 0, hashes: 0, data: 0, binary: 0, imports: 0)
@@ -272,6 +283,21 @@ extension LayerContents {
                     sourceHashes: sourceHashes, binary: needs.binaries ? binary : nil,
                     imports: needs.binaries ? statements : []))
         }
+    }
+
+    private func readTexts(
+        from reader: inout PackedReader, _ flags: [UInt8], _ digests: [UInt8], _ needs: LayerNeeds
+    ) throws(PackedError) -> [[UInt8]] {
+        let texts = RecordTexts(digests: digests)
+        var paths = PathTexts(self)
+        var datas: [[UInt8]] = []
+        for entry in packed where entry.content >= 0 && flags[Int(entry.content)] & Flag.data != 0 {
+            let path = path(of: entry)
+            let isCoded = try reader.boolean()
+            let text = isCoded ? try paths.read(path: path, from: &reader) : try texts.read(from: &reader)
+            datas.append(RecordedSums.kept(path, text, isWhole: needs.records))
+        }
+        return datas
     }
 
     private static func sourceHashes(from reader: inout PackedReader, count: Int) throws(PackedError) -> [[SourceHash]]
@@ -327,12 +353,15 @@ extension LayerContents {
     func reduced(to needs: LayerNeeds, from had: LayerNeeds) -> LayerContents {
         if needs == had { return self }
         var layer = self
-        let paths = needs.checksums == .some ? filePaths() : []
+        let paths = needs.checksums == .some || !needs.records ? filePaths() : []
         for index in contents.indices {
             let content = contents[index]
             let keepsSums = needs.checksums == .all || (needs.checksums == .some && needs.wants(paths[index]))
             layer.contents[index] = LayerFileContent(
-                size: content.size, sha256: content.sha256, head: content.head, data: content.data,
+                size: content.size, sha256: content.sha256, head: content.head,
+                data: needs.records
+                    ? content.data
+                    : content.data.map { RecordedSums.kept(paths[index][...], $0, isWhole: false) },
                 checksums: keepsSums ? content.checksums : [], sourceHashes: content.sourceHashes,
                 binary: needs.binaries ? content.binary : nil, imports: needs.binaries ? content.imports : [])
         }

@@ -6,7 +6,7 @@ import EnvironmentInventory
 struct LayerEvidence: Sendable {
     /// The version of what the readers keep and of how it is written. It goes up with every change of either;
     /// `LayerCacheTests.evidenceVersion` fails where it was forgotten.
-    static let version = 5
+    static let version = 6
 
     /// A stored form of the layer.
     struct Blob: Sendable, Hashable {
@@ -43,7 +43,7 @@ struct LayerEvidence: Sendable {
         var writer = PackedWriter()
         writer.raw(try ContentHash.sha256(of: Array(summary.utf8)).bytes)
         writer.byte(needs.checksums.rawValue)
-        writer.byte(needs.binaries ? 1 : 0)
+        writer.byte((needs.binaries ? 1 : 0) | (needs.records ? 2 : 0))
         for limit in limits { writer.count(limit) }
         contents.write(to: &writer)
         return writer.bytes

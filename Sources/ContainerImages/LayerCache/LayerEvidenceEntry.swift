@@ -115,7 +115,9 @@ enum LayerEvidenceEntry {
                 Digest(.sha256, bytes: summary) == expected
             else { throw PackedError() }
             guard let checksums = LayerNeeds.Checksums(rawValue: try reader.byte()) else { throw PackedError() }
-            let had = LayerNeeds(checksums: checksums, binaries: try reader.boolean())
+            let flags = try reader.byte()
+            guard flags < 4 else { throw PackedError() }
+            let had = LayerNeeds(checksums: checksums, records: flags & 2 != 0, binaries: flags & 1 != 0)
             var limits: [Int] = []
             for _ in LayerEvidence.limits(ReadingLimits()) { limits.append(try reader.number()) }
             let contents = try LayerContents(from: &reader, needs: needs ?? had, totalBytes: 1 << 50)

@@ -10,11 +10,14 @@ struct LayerNeeds: Sendable, Hashable {
     }
 
     let checksums: Checksums
+    /// Whether all lines of dpkg's sums are kept, or only those that name the system's own Python.
+    let records: Bool
     /// Whether libraries and programs are read for what they need to be loaded.
     let binaries: Bool
 
-    init(checksums: Checksums, binaries: Bool) {
+    init(checksums: Checksums, records: Bool, binaries: Bool) {
         self.checksums = checksums
+        self.records = records
         self.binaries = binaries
     }
 
@@ -25,19 +28,20 @@ struct LayerNeeds: Sendable, Hashable {
         case .python: checksums = .some
         case .checksums: checksums = .all
         }
+        records = reader.keepsWholeRecords
         binaries = reader.readsBinaries
     }
 
     /// Whether what was kept for these needs is enough for others.
     func covers(_ other: LayerNeeds) -> Bool {
-        checksums.rawValue >= other.checksums.rawValue && (binaries || !other.binaries)
+        checksums.rawValue >= other.checksums.rawValue && (records || !other.records) && (binaries || !other.binaries)
     }
 
     /// What covers both.
     func union(_ other: LayerNeeds) -> LayerNeeds {
         LayerNeeds(
             checksums: checksums.rawValue >= other.checksums.rawValue ? checksums : other.checksums,
-            binaries: binaries || other.binaries)
+            records: records || other.records, binaries: binaries || other.binaries)
     }
 
     /// Whether the sums of a file are kept where only those of the system's Python are.
@@ -51,6 +55,7 @@ struct LayerNeeds: Sendable, Hashable {
         case .some: reader.systemRecords = .python
         case .all: reader.systemRecords = .checksums
         }
+        reader.wantsWholeRecords = records
         reader.readsBinaries = binaries
     }
 }
