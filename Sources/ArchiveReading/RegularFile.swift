@@ -13,7 +13,7 @@ package final class RegularFile: Sendable {
     package let size: Int
     /// The permission bits.
     package let mode: Int
-    private let descriptor: Int32
+    let descriptor: Int32
     private let stamp: FileStamp
 
     /// Opens a file; a symbolic link is followed.

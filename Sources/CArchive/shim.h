@@ -3,6 +3,7 @@
 #include <archive_entry.h>
 #include <dlfcn.h>
 #include <isa-l/igzip_lib.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 
 // libarchive brings libxml2 and the 30 MB of ICU with it, which takes longer to load than checking a Dockerfile takes. This

@@ -36,12 +36,16 @@ package enum ImageReader {
         if let known = shared?.fileSystem(of: stored.layers) {
             fileSystem = known
         } else {
-            var stack = LayerStack(image: name.description)
+            let keys = cache?.stackKeys(layers, LayerNeeds(reader)) ?? []
+            let held = cache?.stack(keys)
+            var stack = held?.stack.named(name.description) ?? LayerStack(image: name.description)
             for index in layers.indices {
                 let contents = layers[index].contents
                 // What the file system holds is not held twice.
                 layers[index].contents = LayerContents()
+                if index < held?.count ?? 0 { continue }
                 try stack.apply(contents, name: layers[index].summary.name)
+                if index < keys.count, let key = keys[index] { cache?.keep(stack, key) }
             }
             fileSystem = FileSystemIndex(stack.finish())
             shared?.keep(fileSystem, of: stored.layers)

@@ -153,9 +153,12 @@ package struct FileSystemIndex: Sendable {
 
     /// What is kept of the file at a path, through links, and the number of its layer; nil for anything else. An entry costs more.
     func file(at path: String) -> (content: LayerFileContent, layer: Int?)? {
-        guard let node = tree.find(PathText.bytes(path), followingLast: true), let content = content(at: node) else {
-            return nil
-        }
+        tree.find(PathText.bytes(path), followingLast: true).flatMap { file(at: $0) }
+    }
+
+    /// What is kept of the file at a node, and the number of its layer; nil for anything else.
+    func file(at node: Int32) -> (content: LayerFileContent, layer: Int?)? {
+        guard let content = content(at: node) else { return nil }
         let layer = tree.nodes[Int(node)].layer
         return (content, layer < 0 ? nil : Int(layer))
     }

@@ -9,7 +9,7 @@ import ArchiveReading
 struct LayerStack {
     private(set) var tree = FileTree()
     private var layer: Int32 = -1
-    private let image: String
+    private var image: String
     /// The folder of the entry before, by its path: most entries lie beside the one before.
     private var known: (path: ArraySlice<UInt8>, node: Int32)?
     /// What this layer has hidden already: nodes, and the folders all of whose nodes were.
@@ -34,6 +34,13 @@ struct LayerStack {
         self.init(image: image, honorsWhiteouts: false)
         self.tree = tree
         layer = tree.nodes.map(\.layer).max() ?? -1
+    }
+
+    /// The same file system for another image, whose lower layers are the same.
+    func named(_ image: String) -> LayerStack {
+        var stack = self
+        stack.image = image
+        return stack
     }
 
     /// Puts one more layer on top.

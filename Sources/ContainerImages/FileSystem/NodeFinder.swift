@@ -1,3 +1,5 @@
+import ArchiveReading
+
 /// Finds the nodes of paths of which most are in the directory of the path before, as in a list of a package's files.
 struct NodeFinder {
     private let files: FileSystemIndex
@@ -19,5 +21,11 @@ struct NodeFinder {
         }
         guard let directoryNode, files.isDirectory(directoryNode) else { return nil }
         return files.tree.names.child(name, of: directoryNode)
+    }
+
+    /// What is kept of the file at a path, through links, and the number of its layer; nil for anything else.
+    mutating func file(at path: String) -> (content: LayerFileContent, layer: Int?)? {
+        guard let node = node(at: PathText.bytes(path)[...]) else { return nil }
+        return files.tree.isLink(node) ? files.file(at: path) : files.file(at: node)
     }
 }

@@ -83,7 +83,7 @@ package struct CachePruning: Sendable {
         let rest = isTemporary ? name.dropFirst() : name[...]
         guard rest.hasPrefix(folder), rest.utf8.prefix(64).filter(\.isLowercaseHexDigit).count == 64 else { return nil }
         if isTemporary { return true }
-        return rest.dropFirst(64) == ".lse" || rest.dropFirst(64) == ".json" ? false : nil
+        return [".lse", ".json", ".seen"].contains(rest.dropFirst(64)) ? false : nil
     }
 
     private static func names(_ path: String) -> [String]? {

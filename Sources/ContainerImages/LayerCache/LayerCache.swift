@@ -18,11 +18,37 @@ package final class LayerCache: Sendable {
     /// The layers that are held in memory.
     private final class Held: Sendable {
         private let layers = Mutex(HeldLayers())
+        private let stacks = Mutex(HeldStacks())
 
         func evidence(_ key: HeldLayers.Key) -> LayerEvidence? { layers.withLock { $0[key] } }
 
         func hold(_ evidence: LayerEvidence, _ key: HeldLayers.Key) { layers.withLock { $0[key] = evidence } }
+
+        func stack(_ key: HeldStacks.Key) -> LayerStack? { stacks.withLock { $0[key] } }
+
+        func hold(_ stack: LayerStack, _ key: HeldStacks.Key) { stacks.withLock { $0[key] = stack } }
     }
+
+    /// What the file system of an image's layers is held by, up to and with each of them but the last; nil up to a layer that
+    /// is so small that every image may have its own. Empty where nothing is held.
+    func stackKeys(_ layers: [ImageReader.ReadLayer], _ needs: LayerNeeds) -> [HeldStacks.Key?] {
+        guard memory != nil else { return [] }
+        return layers.indices.dropLast().map { index in
+            layers[index].contents.contents.count < HeldLayers.minimumFiles
+                ? nil : HeldStacks.Key(diffIDs: layers[...index].map(\.summary.diffID), needs: needs)
+        }
+    }
+
+    /// The file system of as many lower layers of an image as an image before had too; nil where nothing is held.
+    func stack(_ keys: [HeldStacks.Key?]) -> (stack: LayerStack, count: Int)? {
+        for (index, key) in keys.enumerated().reversed() {
+            if let key, let stack = memory?.stack(key) { return (stack, index + 1) }
+        }
+        return nil
+    }
+
+    /// Holds the file system of an image's lower layers.
+    func keep(_ stack: LayerStack, _ key: HeldStacks.Key) { memory?.hold(stack, key) }
 
     /// Opens a directory, which is made where there is none.
     ///
@@ -98,7 +124,7 @@ package final class LayerCache: Sendable {
             return .known(evidence)
         }
         if !isRemote {
-            guard try Self.isWhole(blob, as: form, limits, progress) else { return .known(evidence) }
+            guard try isWhole(blob, as: form, limits, progress) else { return .known(evidence) }
         }
         return .layer(
             ImageReader.ReadLayer(
@@ -136,22 +162,45 @@ package final class LayerCache: Sendable {
         return form
     }
 
-    /// Whether stored bytes that lie on this machine are those of their digest.
-    private static func isWhole(
+    /// Whether stored bytes that lie on this machine are those of their digest, as they were hashed now or since they were last
+    /// written.
+    private func isWhole(
         _ blob: LayerBlob, as form: LayerEvidence.Blob, _ limits: ReadingLimits, _ progress: @escaping (Int) -> Void
     ) throws(ArchiveReadingError) -> Bool {
         try limits.checkCancellation(blob.name)
         do throws(ArchiveReadingError) {
-            let stored = try PeekingByteSource(blob.open())
+            let witness = StoredBytesWitness()
+            let source = try witness.watch(blob).open()
+            if let record = StoredBytesRecord(witness.mark, digest: form.digest), has(record) { return true }
+            let stored = try PeekingByteSource(source)
             // Bytes without a digest of their own that are compressed are not those of the diff_id.
             if form.compression == .none, Compression.detect(stored.head) != .none { return false }
             try VerifyingByteSource(ProgressByteSource(stored, progress), digest: form.digest, size: form.size).drain()
+            keep(StoredBytesRecord(witness.mark, digest: form.digest))
             return true
         } catch {
             if error.reason == .cancelled { throw error }
             // The reading of the layer says what is wrong.
             return false
         }
+    }
+
+    /// Whether a record lies here. It is no evidence of a layer, and is believed only in a directory of the user's own.
+    private func has(_ record: StoredBytesRecord) -> Bool {
+        guard trusted == nil, let bytes = directory.read(record.key, StoredBytesRecord.ending, note: { _ in }) else {
+            return false
+        }
+        if bytes == record.bytes { return true }
+        if !StoredBytesRecord.isRecord(bytes) {
+            note("\(directory.path(record.key, StoredBytesRecord.ending)): it is damaged; the layer was hashed again")
+        }
+        return false
+    }
+
+    /// Keeps a record; without it the layer is hashed again.
+    func keep(_ record: StoredBytesRecord?) {
+        guard let record, trusted == nil, directory.isWritable else { return }
+        try? directory.write(record.bytes, record.key, StoredBytesRecord.ending)
     }
 
     /// Writes what was read of a layer whose digests hold; a failure is a note.
@@ -207,38 +256,6 @@ package final class TrustedKey: Sendable {
     func verifies(_ envelope: SignedEnvelope) -> Bool {
         key.withLock { key in
             envelope.signatures.allSatisfy { $0.keyIdentifier == key.identifier } && envelope.isSigned(by: key)
-        }
-    }
-}
-
-/// Large layers that were decoded before, the ones that were used last.
-struct HeldLayers {
-    struct Key: Hashable {
-        let diffID: Digest
-        let needs: LayerNeeds
-    }
-
-    private var layers: [Key: (evidence: LayerEvidence, use: Int)] = [:]
-    private var uses = 0
-
-    /// Decoding a smaller one costs nothing.
-    private static let minimumFiles = 200
-    private static let maximumLayers = 24
-
-    /// A layer; setting one lets go of that which was not used for longest.
-    subscript(_ key: Key) -> LayerEvidence? {
-        mutating get {
-            uses += 1
-            layers[key]?.use = uses
-            return layers[key]?.evidence
-        }
-        set {
-            guard let newValue, newValue.files >= Self.minimumFiles else { return }
-            uses += 1
-            layers[key] = (newValue, uses)
-            if layers.count > Self.maximumLayers, let oldest = layers.min(by: { $0.value.use < $1.value.use })?.key {
-                layers[oldest] = nil
-            }
         }
     }
 }

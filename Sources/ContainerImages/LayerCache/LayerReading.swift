@@ -46,13 +46,16 @@ struct LayerReading: Sendable {
         var wide = reader
         kept.apply(to: &wide)
         let count = Mutex(0)
-        var layer = try ImageReader.readLayer(blob, for: request, layerReader: wide) { bytes in
+        let witness = StoredBytesWitness()
+        var layer = try ImageReader.readLayer(witness.watch(blob), for: request, layerReader: wide) { bytes in
             count.withLock { $0 = max($0, bytes) }
             progress(bytes)
         }
         cache.keep(
             layer, of: blob, storedBytes: count.withLock { $0 }, needs: kept, limits: request.limits, previous: previous
         )
+        let digest = layer.summary.compression == .none ? layer.summary.diffID : blob.digest
+        if let digest { cache.keep(StoredBytesRecord(witness.mark, digest: digest)) }
         layer.contents = layer.contents.reduced(to: needs, from: kept)
         return layer
     }

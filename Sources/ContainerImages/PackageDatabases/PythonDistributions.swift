@@ -38,9 +38,10 @@ enum PythonDistributions: PackageDatabase {
         // Each is looked up file by file; they know nothing of each other.
         let results = mapInParallel(records.distInfo) { path in
             Result { () throws(HashingError) in
-                try InstalledDistribution(
+                var finder = NodeFinder(system.files)
+                return try InstalledDistribution(
                     distInfo: links.installed(path), contents: { system.files.contents(of: $0) },
-                    lookup: { file($0, system) })
+                    lookup: { file($0, &finder, system) })
             }
         }
         for (path, result) in zip(records.distInfo, results) {
@@ -105,10 +106,11 @@ enum PythonDistributions: PackageDatabase {
         guard package.ecosystem == .pypi, let file = package.source?.file, file.hasSuffix(".dist-info/METADATA") else {
             return nil
         }
+        var finder = NodeFinder(system.files)
         let distribution = try? InstalledDistribution(
             distInfo: SiteLinks(system.files).installed(String(file.dropLast("/METADATA".count))),
             contents: { system.files.contents(of: $0) },
-            lookup: { Self.file($0, system) }, keepsContents: true)
+            lookup: { Self.file($0, &finder, system) }, keepsContents: true)
         return distribution?.contents
     }
 
@@ -156,8 +158,10 @@ enum PythonDistributions: PackageDatabase {
         }
     }
 
-    private static func file(_ path: String, _ system: InstalledSystem) -> InstalledFile? {
-        guard let (content, layer) = system.files.file(at: path) else { return nil }
+    private static func file(
+        _ path: String, _ finder: inout NodeFinder, _ system: InstalledSystem
+    ) -> InstalledFile? {
+        guard let (content, layer) = finder.file(at: path) else { return nil }
         let name = layer.flatMap { system.layers.indices.contains($0) ? system.layers[$0] : nil }
         return InstalledFile(sha256: content.sha256, size: content.size, head: content.head, layer: name)
     }
