@@ -43,7 +43,9 @@ func chosen(_ targets: [Target]) -> [Target] {
     let needed = chosenRooms.reduce(into: Set<String>()) { result, name in
         result.formUnion(withRoomsBelow([name]) + ["\(name)Tests"])
     }
-    return targets.filter { needed.contains($0.name) || $0.type == .system || $0.name == "TestSupport" }
+    return targets.filter {
+        needed.contains($0.name) || $0.type == .system || ["TestSupport", "ParallelWork"].contains($0.name)
+    }
 }
 
 let package = Package(
@@ -106,7 +108,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["ParallelWork"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("ParallelWork", ["ParallelWork"]),
         tests("SourceDocuments", ["SourceDocuments"], exclude: ["Oracle"]),
         tests("EnvironmentInventory", ["EnvironmentInventory"]),

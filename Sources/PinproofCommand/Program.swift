@@ -143,8 +143,12 @@ enum Program {
 
     /// The text of an error of the parser, of a request for help, and of wrong usage.
     private static func failure(_ error: any Error, _ arguments: [String]) -> ProgramRun {
-        let status = PinproofCommand.exitCode(for: error).rawValue
-        let message = shown(PinproofCommand.fullMessage(for: error), keepsLines: true)
+        let full = PinproofCommand.fullMessage(for: error)
+        // The parser builds all options of a command again for each question; what it calls an error is wrong usage.
+        let status =
+            full.hasPrefix("Error: ")
+            ? ExitStatus.usage.rawValue : PinproofCommand.exitCode(for: error).rawValue
+        let message = shown(full, keepsLines: true)
         var text = message.isEmpty ? "" : message + "\n"
         if status == 0, text.contains("\nUSAGE: ") || text.hasPrefix("USAGE: ") {
             text = HelpText.arranged(text, examples: HelpText.examples(namedIn: arguments))

@@ -54,6 +54,7 @@ struct LoaderScene {
     }
 }
 
+@Suite(.waitsForPrograms)
 struct LoaderProcessTests {
     @Test("the default directories, the library name and the release come from the image's own loader")
     func settings() throws {

@@ -8,6 +8,7 @@ import Testing
 @testable import ContainerImages
 
 /// rpm's database in SQLite; the databases are made by sqlite3, the headers here.
+@Suite(.waitsForPrograms)
 struct RPMPackagesTests {
     /// A header as rpm's database keeps it.
     private struct HeaderBytes {
@@ -66,7 +67,7 @@ struct RPMPackagesTests {
         folder.write(
             "make.sql",
             Array(
-                "\(pragmas)CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT,blob BLOB NOT NULL);\(values)"
+                "\(pragmas)CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT,blob BLOB NOT NULL);BEGIN;\(values)COMMIT;"
                     .utf8)
         )
         try #require(shell("cd '\(folder.path)' && sqlite3 rpmdb.sqlite < make.sql") == 0)

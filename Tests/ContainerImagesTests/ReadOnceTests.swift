@@ -26,7 +26,7 @@ private final class AccessCount: Sendable {
     subscript(path: String) -> Count { counts.withLock { $0[path] ?? Count() } }
 }
 
-@Suite(.serialized) struct ReadOnceTests {
+@Suite(.serialized, .waitsForPrograms) struct ReadOnceTests {
     private func counting(_ body: () throws -> Void) rethrows -> AccessCount {
         let count = AccessCount()
         FileAccess.observe { count.count($0, $1) }
@@ -38,7 +38,7 @@ private final class AccessCount: Sendable {
     private func layer(_ number: Int, bytes: Int = 3_000_000) -> [UInt8] {
         var tar = TarBytes()
         tar.file("etc/os-release", "ID=debian\n")
-        tar.add("usr/data\(number)", content: (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* (number + 3) >> 8) })
+        tar.add("usr/data\(number)", content: [UInt8](repeating: UInt8(number), count: bytes))
         return tar.archive
     }
 

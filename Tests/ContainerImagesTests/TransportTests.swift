@@ -58,7 +58,7 @@ private final class SavedImages: Sendable {
     }
 }
 
-@Suite(.enabled(if: hasProgram("skopeo"))) struct TransportTests {
+@Suite(.enabled(if: hasProgram("skopeo")), .waitsForPrograms) struct TransportTests {
     private var path: String { SavedImages.shared.folder.path }
 
     @Test(arguments: [
@@ -148,7 +148,7 @@ private final class SavedImages: Sendable {
                     try readImage("\(prefix)\(folder.path)/cut")
                 }
             }
-            for _ in 0..<200 {
+            for _ in 0..<fuzzRounds(80) {
                 var bytes = whole
                 let place = random.next(0...(bytes.count - 1))
                 bytes[place] ^= 1 << UInt8(random.next(0...7))
@@ -214,7 +214,7 @@ private final class SavedImages: Sendable {
     }
 }
 
-@Suite struct ImageNameTests {
+@Suite(.waitsForPrograms) struct ImageNameTests {
     @Test(arguments: [
         ("docker://ghcr.io/a/b:1", ImageTransportName.docker, "ghcr.io/a/b:1", nil as String?),
         ("oci:a/b", .oci, "a/b", nil), ("oci:a/b:ml:1", .oci, "a/b", "ml:1"),

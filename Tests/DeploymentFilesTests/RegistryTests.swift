@@ -91,7 +91,7 @@ struct RegistryTests {
             #expect(!read(Array(good.prefix(cut))).gaps.isEmpty, "cut at \(cut)")
         }
         var generator = SeededGenerator(seed: 7)
-        for _ in 0..<fuzzRounds(600) {
+        for _ in 0..<fuzzRounds(150) {
             var bytes = good
             for _ in 0..<generator.next(1...3) {
                 bytes[generator.next(0...bytes.count - 1)] = UInt8(generator.next(0...255))
@@ -137,7 +137,7 @@ struct DeploymentDamageTests {
     func mutations() {
         var generator = SeededGenerator(seed: 11)
         let names = Self.files.keys.sorted()
-        for _ in 0..<fuzzRounds(800) {
+        for _ in 0..<fuzzRounds(200) {
             let changed = names[generator.next(0...names.count - 1)]
             var bytes = Array((Self.files[changed] ?? "").utf8)
             switch generator.next(0...3) {

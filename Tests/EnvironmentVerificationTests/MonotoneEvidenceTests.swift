@@ -114,7 +114,7 @@ struct MonotoneEvidenceTests {
     }
 
     /// Each seed makes 25 environments, and goes from nothing to all evidence in a random order.
-    @Test("evidence that is added changes verdicts in one direction only", arguments: 0..<24)
+    @Test("evidence that is added changes verdicts in one direction only", arguments: 0..<fuzzRounds(10))
     func adding(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         for _ in 0..<fuzzRounds(8) {
@@ -171,7 +171,9 @@ struct MonotoneEvidenceTests {
         "\(ImageListing.site)joblib-1.0.dist-info/METADATA : text Name: joblib",
     ]
 
-    @Test("a base, a capture of the image, and directories of the application only ever help", arguments: 0..<40)
+    @Test(
+        "a base, a capture of the image, and directories of the application only ever help",
+        arguments: 0..<fuzzRounds(16))
     func vouching(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         let chosen = Self.lines.filter { _ in Bool.random(using: &generator) }

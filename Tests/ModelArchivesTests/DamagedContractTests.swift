@@ -43,7 +43,7 @@ struct DamagedContractTests {
 
     @Test("without a checksum what is read still is a contract", arguments: unchecked)
     func invariants(_ name: String) throws {
-        try Self.damaged(name, rounds: 150, seed: 11) { found, place in
+        try Self.damaged(name, rounds: fuzzRounds(50), seed: 11) { found, place in
             guard let contract = found.contract else { return }
             #expect(contract.gaps.isEmpty, "\(name) at \(place)")
             #expect(contract.inputs.map(\.position) == Array(contract.inputs.indices), "\(name) at \(place)")

@@ -211,7 +211,7 @@ func mutatedModelsNeverTrap(_ name: String) throws {
     let original = try readFile(path: fixtures + name, limit: 1 << 20)
     let folder = ModelFolder()
     var chance = SeededGenerator(seed: (name.utf8.reduce(7 as UInt64) { ($0 &* 31) &+ UInt64($1) }))
-    for _ in 0..<fuzzRounds(40) {
+    for _ in 0..<fuzzRounds(15) {
         var bytes = original
         for _ in 0...(chance.next() % 6) where !bytes.isEmpty {
             let index = Int(chance.next() % UInt64(bytes.count))

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import ParallelWork
@@ -29,7 +30,7 @@ struct BlockingWorkTests {
         let task = Task {
             await runBlocking { cancellation in
                 started.withLock { $0 = true }
-                while !cancellation.isCancelled {}
+                while !cancellation.isCancelled { usleep(200) }
                 return 5
             }
         }

@@ -277,12 +277,12 @@ struct AzurePipelineTests {
     }
 
     @Test(
-        "a hundred thousand of anything end at once",
+        "thousands of anything end at once",
         arguments: [
             "@self", "$(", "$(A", "$(A)", "$(a ", "${{", "${{ variables.a }}", "f()", "setvariable variable=A ", "../",
         ])
     func linear(piece: String) throws {
-        let long = String(repeating: piece, count: fuzzRounds(20_000))
+        let long = String(repeating: piece, count: fuzzRounds(5_000))
         let text =
             "steps:\n- template: 'x\(long)'\n- bash: |\n    \(long)\n- {task: Docker@2, inputs: {Dockerfile: '\(long)'}}\n"
         // In the square the test would not end; Tests/Oracle/growth.py counts instructions.

@@ -213,7 +213,7 @@ struct JenkinsPipelineTests {
     }
 
     @Test(
-        "a hundred thousand of anything end at once",
+        "thousands of anything end at once",
         arguments: [
             "${", "\"${", "$/", "/", "\\/", "'", "(", "[", "{", "}", "sh ", "sh(", "sh a, ", "x = ", "dir('a') {",
             "+ 'a' ",
@@ -221,7 +221,7 @@ struct JenkinsPipelineTests {
             "{ a, ", "def f(", "git(", "yaml(", "image ", "/*",
         ])
     func linear(piece: String) throws {
-        let text = "sh 'a'" + String(repeating: piece, count: fuzzRounds(20_000))
+        let text = "sh 'a'" + String(repeating: piece, count: fuzzRounds(5_000))
         // In the square the test would not end; Tests/Oracle/growth.py counts instructions.
         let (code, problems) = GroovyTokenizer.read(SourceText(name: "Jenkinsfile", text: text))
         #expect(problems.count <= 8)

@@ -64,7 +64,7 @@ struct MutationTests {
     @Test("mutated files are checked without a trap", arguments: [1, 2, 3, 4] as [UInt64])
     func noTrap(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        for round in 0..<fuzzRounds(400) {
+        for round in 0..<fuzzRounds(150) {
             let text = Self.mutated(Self.dockerfiles[round % Self.dockerfiles.count], &generator)
             expectSound("Dockerfile", text)
             let lock = Self.locks[round % Self.locks.count]

@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import TestSupport
 import Testing
 
 @testable import PinRules
@@ -133,7 +134,7 @@ struct UnreadCommandTests {
         let text = "FROM python:3.11.9\nCOPY . /app\nWORKDIR /app\nRUN make t0\n"
         let found = check("Dockerfile", text, beside: ["Makefile": chain]).findings
         #expect(found.map(\.subject) == ["make t16"])
-        let open = "t0:\n\techo " + String(repeating: "$(", count: 100_000) + "\n"
+        let open = "t0:\n\techo " + String(repeating: "$(", count: fuzzRounds(20_000)) + "\n"
         #expect(
             check("Dockerfile", text, beside: ["Makefile": open]).findings.allSatisfy { $0.rule == "unread-command" })
     }

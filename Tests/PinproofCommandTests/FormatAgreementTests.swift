@@ -40,7 +40,6 @@ struct FormatAgreementTests {
         ),
     ]
 
-    /// One run prints, the next one writes a file: two runs in place of one for each promise, as every run is a whole command.
     @Test("each format has the same exit status, and the same bytes again and in --output", arguments: runs.indices)
     func formats(index: Int) async throws {
         let (words, formats, status) = Self.runs[index]
@@ -55,7 +54,8 @@ struct FormatAgreementTests {
                 #expect(printed.output.hasSuffix("\n"))
                 try Self.checkKind(printed, format, command: words[0])
             }
-            if isMissing { continue }
+            // Every run is a whole command: the file is tried for JSON and for one more format of each command.
+            if isMissing || format != "json" && format != formats[index % formats.count] { continue }
             let written = await Program.run(words + ["--format", format, "-o", directory("report")])
             #expect(written.status == status)
             #expect(written.output.isEmpty)

@@ -143,7 +143,7 @@ struct PreflightAttestationTests {
         let fixture = try await Self.attested()
         let text = Array(try fixture.directory.read("a.json").utf8)
         var random = SeededGenerator(seed: 22)
-        for _ in 0..<fuzzRounds(40) {
+        for _ in 0..<fuzzRounds(15) {
             var changed = text
             changed[random.next(0...text.count - 1)] ^= UInt8(1 << random.next(0...6))
             try fixture.directory.write(String(decoding: changed, as: UTF8.self), to: "a.json")
@@ -176,7 +176,7 @@ struct PreflightDamageTests {
         let before = try Self.evidence(clean)
         let text = Array(try fixture.directory.read(name).utf8)
         var random = SeededGenerator(seed: UInt64(name.utf8.count))
-        for _ in 0..<fuzzRounds(3) {
+        for _ in 0..<fuzzRounds(2) {
             let place = random.next(0...text.count - 1)
             var changed = text
             changed[place] ^= UInt8(1 << random.next(0...4))

@@ -140,7 +140,8 @@ struct PreflightGateTests {
 
     @Test(
         "what switches no traffic is not a switch: rollback stays open without a rule, status 1",
-        arguments: ["Service", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "Pod"], [true, false])
+        arguments: ["Service", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet", "Pod"].map { ($0, true) }
+            + [("Service", false), ("Job", false)])
     func noSwitch(_ kind: String, isDeclared: Bool) async throws {
         let fixture = try await PreflightFixture()
         if !isDeclared { try fixture.replace("switch = \"k8s/deploy.yaml\"\n", "", in: "preflight.toml") }

@@ -4,7 +4,9 @@ import Testing
 @testable import ProgramStart
 
 /// Random command lines, compared with what the interpreter of this machine makes of them.
-@Suite(.enabled(if: hasProgram("python3") && shell("python3 -P -c pass") == 0, "-P is from Python 3.11 on"))
+@Suite(
+    .enabled(if: hasProgram("python3") && shell("python3 -P -c pass") == 0, "-P is from Python 3.11 on"),
+    .waitsForPrograms)
 struct PythonFlagsOracleTests {
     private static let options: [[String]] = [
         ["-u"], ["-B"], ["-b"], ["-q"], ["-s"], ["-S"], ["-E"], ["-I"], ["-P"], ["-O"], ["-OO"], ["-uB"], ["-sE"],
@@ -23,7 +25,7 @@ struct PythonFlagsOracleTests {
         let folder = TemporaryDirectory()
         folder.write("a.py", Array(Self.print.utf8))
         var lines: [[String]] = []
-        for _ in 0..<fuzzRounds(40) {
+        for _ in 0..<fuzzRounds(16) {
             var words = (0..<random.next(0...4)).flatMap { _ in Self.options[random.next(0...Self.options.count - 1)] }
             switch random.next(0...4) {
             case 0: words += ["-c", Self.print]
