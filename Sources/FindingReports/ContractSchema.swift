@@ -74,6 +74,7 @@ extension InputContract {
         }
         if input.type == .any, input.structure == nil {
             // Of a value without a type it is known what breaks the model, not what it takes.
+            members.append(.init("$comment", .string("No type is known: only what breaks the model is refused.")))
             let breaks = [.error, .rejected, .silent].contains(input.onNull)
             if breaks { members.append(.init("not", .members(["type": .string("null")]))) }
             return members

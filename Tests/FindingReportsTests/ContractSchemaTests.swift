@@ -24,6 +24,12 @@ struct ContractSchemaTests {
         }
     }
 
+    @Test("a column without a type says that more than its schema may break the model")
+    func noType() {
+        #expect(Self.schema { $0.type = .any }.contains("\"$comment\":\"Notypeisknown:"))
+        #expect(!Self.schema { $0.type = .float64 }.contains("$comment"))
+    }
+
     @Test("a number takes null where the model does")
     func nullOfNumber() {
         #expect(

@@ -149,7 +149,12 @@ enum FunctionRules {
         "ceil": { $0.rounded(.up) }, "trunc": { $0.rounded(.towardZero) }, "rint": { $0.rounded(.toNearestOrEven) },
         "negative": { -$0 }, "positive": { $0 }, "reciprocal": { 1 / $0 }, "arctan": { atan($0) },
         "arcsinh": { asinh($0) }, "sinh": { sinh($0) }, "cosh": { cosh($0) }, "deg2rad": { $0 * .pi / 180 },
-        "sign": { $0.isNaN || $0 == 0 ? $0 : $0 < 0 ? -1 : 1 },
+        "sign": { $0.isNaN || $0 == 0 ? $0 : $0 < 0 ? -1 : 1 }, "isnan": { $0.isNaN ? 1 : 0 },
+        "isinf": { $0.isInfinite ? 1 : 0 }, "isfinite": { $0.isFinite ? 1 : 0 },
+        "nan_to_num": {
+            let largest = Double.greatestFiniteMagnitude
+            return $0.isNaN ? 0 : $0.isInfinite ? ($0 < 0 ? -largest : largest) : $0
+        },
     ]
 
     /// The function of numpy; nil for another one, or one that is given arguments.
@@ -180,9 +185,13 @@ enum FunctionRules {
                 }
             }
             switch cell {
-            case .nan: result.cells[index] = .nan
+            case .nan: result.cells[index] = self.cell(function(.nan))
             case .imputed: result.cells[index] = .imputed(nil)
-            case .none, .text, .unseen: return .raises("the function of FunctionTransformer takes numbers only")
+            case .none, .text, .unseen:
+                // numpy.nan_to_num gives what is no number back as it is.
+                if !takesAnything(estimator) {
+                    return .raises("the function of FunctionTransformer takes numbers only")
+                }
             case .boolean, .moderate, .large: return .unknown("the function of FunctionTransformer has no rule for it")
             case .number(let value): result.cells[index] = self.cell(function(value))
             case .infinity(let isNegative):
@@ -190,6 +199,11 @@ enum FunctionRules {
             }
         }
         return .passes(result)
+    }
+
+    private static func takesAnything(_ estimator: Estimator) -> Bool {
+        guard case .name(let path)? = estimator["func"] else { return false }
+        return path.hasSuffix(".nan_to_num")
     }
 
     private static func cell(_ value: Double) -> ProbeCell {
