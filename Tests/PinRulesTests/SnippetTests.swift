@@ -35,6 +35,9 @@ struct SnippetTests {
         ARG A=three⏎RUN case $A in one|two) apt-get install -y git ;; t*) apt-get install -y «vim» ;; *) apt-get install x ;; esac
         ARG A=three⏎RUN case $A in one) P=git ;; *) exit 1 ;; esac; apt-get install -y vim=1.2-3
         ARG A=x⏎RUN case $A in x) P=git=1.2-3 ;; y) P=git ;; esac; apt-get install -y $P
+        RUN A=x; . ./env; case $A in x) apt-get install -y «git» ;; y) apt-get install -y «vim» ;; esac
+        RUN A=x; . ./env; if [ $A = y ]; then apt-get install -y «vim»; fi
+        SHELL ["bash", "-c"]⏎RUN shopt -s nocasematch; case A in a) apt-get install -y «vim» ;; esac
         ARG A⏎RUN case "$A" in one) apt-get install -y «git» ;; *) apt-get install -y «vim» ;; esac
         ARG A=a⏎RUN case "$A" in "?") apt-get install -y «git» ;; a) apt-get install -y «vim» ;; esac
         apt-get install -y ‹$(echo git)›

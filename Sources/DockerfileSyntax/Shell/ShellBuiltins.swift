@@ -40,6 +40,11 @@ enum ShellBuiltins {
                 // The file may set anything again; what the script itself has said is still the best knowledge.
                 return
             }
+        case "shopt":
+            // `nocasematch` decides comparisons otherwise.
+            if !arguments.allSatisfy({ $0.text.map { $0 != "nocasematch" } ?? false }) {
+                state.variables.mayHoldMore = true
+            }
         case "set":
             guard let dashes = arguments.firstIndex(where: { $0.text == "--" }) else { return }
             let words = arguments[(dashes + 1)...]
