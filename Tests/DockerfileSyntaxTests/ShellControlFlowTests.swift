@@ -114,7 +114,8 @@ struct ShellControlFlowTests {
         ("if true; then exec prog a; fi; prog b", ["prog|a"]),
         ("exec; prog a", ["prog|a"]),
         ("exec prog -- a", ["prog|--|a"]),
-        ("trap 'prog t' TERM; prog a", ["prog|a"]),
+        ("trap 'prog t' TERM; prog a", ["prog|a"]), ("trap '' EXIT; trap - EXIT; prog a", ["prog|a"]),
+        ("shopt -s extglob; alias; hash -r; enable; prog a", ["prog|a"]),
         ("f() { (exit 1) || return 1; prog a; }; f || prog b", ["prog|b"]),
     ]
 

@@ -31,6 +31,8 @@ package struct ShellSimulation<Host: ShellHost> {
     /// Whether a failure here is an answer and does not end a script with `set -e`.
     var isAsked = false
     private(set) var depth = 0
+    /// What traps run at the end of the script.
+    var traps: [String] = []
     private(set) var steps = 0
     private static var maximumDepth: Int { 32 }
     private static var maximumSteps: Int { 20_000 }
@@ -83,9 +85,6 @@ package struct ShellSimulation<Host: ShellHost> {
     /// The exported variables; one that is not known has the value nil.
     package var environment: [String: String?] { environment(of: state.variables) }
 
-    /// The working directory; nil when it is not known.
-    package var directory: String? { state.directory }
-
     /// Follows a script.
     ///
     /// - Parameters:
@@ -106,7 +105,10 @@ package struct ShellSimulation<Host: ShellHost> {
         if let problem = script.problem { gap("", "it is not understood as a shell script: \(problem.reason)") }
         _ = run(script.body)
         // `return` at the end of all functions ends the script.
-        if depth == 1 { leaving = nil }
+        if depth == 1 {
+            leaving = nil
+            runTraps()
+        }
         (script, heredocs, source) = outer
     }
 

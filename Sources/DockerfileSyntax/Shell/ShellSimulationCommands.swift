@@ -65,7 +65,7 @@ extension ShellSimulation {
         let value: Bool?
     }
 
-    private func written(_ simple: ShellSimple) -> String {
+    func written(_ simple: ShellSimple) -> String {
         let text = script.text.string(simple.range)
         return text.count > 80 ? text.prefix(80) + "…" : text
     }
@@ -152,6 +152,7 @@ extension ShellSimulation {
             start(arguments, simple, variables(of: simple), isReplacement: false)
             return Status(value: nil)
         case "type", "hash", "which":
+            if name == "hash" { changesMeaning(name, arguments, simple) }
             // `hash -r` forgets what it has found.
             guard let last = arguments.last ?? nil, !last.hasPrefix("-") else { return Status(value: true) }
             return Status(value: isProgram(last))
@@ -166,9 +167,9 @@ extension ShellSimulation {
                 state.variables.values[word] = .scalar(.dynamic)
             }
             return Status(value: nil)
-        case "trap", "umask", "ulimit", "wait", "shopt", "alias", "unalias", "jobs", "kill", "times", "disown",
-            "enable",
-            "echo":
+        case "trap": trap(arguments, simple)
+        case "shopt", "alias", "enable": changesMeaning(name, arguments, simple)
+        case "umask", "ulimit", "wait", "unalias", "jobs", "kill", "times", "disown", "echo":
             return Status(value: true)
         case "let":
             for name in arguments.flatMap({ ShellArithmetic.assigned(in: $0 ?? "") }) {

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import DockerfileSyntax
+
+/// What runs at the end of a shell, and builtins that give later words another meaning.
+struct ShellTrapTests {
+    private struct EmptyHost: ShellHost {
+        let userID: Int? = 0
+        func contents(of path: String) -> [UInt8]? { nil }
+        func kind(of path: String) -> ShellHostEntry? { nil }
+        func realPath(of path: String) -> String? { nil }
+        func names(in directory: String) -> [String]? { nil }
+    }
+
+    /// The processes of a script, with `?` behind one that may not run, and the reasons of its gaps.
+    private static func follow(_ script: String) -> (processes: [String], gaps: [String]) {
+        var simulation = ShellSimulation(host: EmptyHost(), environment: ["PATH": "/bin"], directory: "/")
+        simulation.run(Array(script.utf8), name: "start.sh", arguments: ["start.sh"])
+        let processes = simulation.processes.map { $0.words.joined(separator: " ") + ($0.isConditional ? "?" : "") }
+        return (processes, simulation.gaps.map(\.reason))
+    }
+
+    @Test(
+        "what a trap runs at the end may be started",
+        arguments: [
+            ("trap 'prog t' EXIT\nprog a", ["prog a", "prog t?"]),
+            ("trap \"prog t\" 0\nexec prog a", ["prog a", "prog t?"]),
+            ("trap -- 'prog t' SIGEXIT TERM\nprog a\nexit 1", ["prog a", "prog t?"]),
+            ("trap f EXIT\nf() { prog t; }\nprog a", ["prog a", "prog t?"]),
+            ("trap 'prog t' DEBUG\nprog a", ["prog a", "prog t?"]),
+            ("trap 'prog t' EXIT\ntrap 'prog u' exit\nprog a", ["prog a", "prog t?", "prog u?"]),
+            ("trap 'trap \"prog u\" EXIT' EXIT\nprog a", ["prog a"]),
+            ("trap 'kill $!' TERM INT\nprog a", ["prog a"]), ("trap -p EXIT\nprog a", ["prog a"]),
+        ])
+    func traps(script: String, processes: [String]) {
+        let found = Self.follow(script)
+        #expect(found.processes == processes && found.gaps.isEmpty, "\(found)")
+    }
+
+    @Test(
+        "what gives a later word another meaning is named",
+        arguments: [
+            ("alias prog=other\nprog a", "an alias"), ("read x\nalias $x\nprog a", "an alias"),
+            ("hash -p /other prog\nprog a", "another place"), ("enable -n test\nprog a", "builtins"),
+            ("enable -f ./x.so x\nprog a", "builtins"), ("shopt -s nocasematch\nprog a", "ignore case"),
+            ("read x\ntrap \"$x\" EXIT\nprog a", "at the end is not known"),
+        ])
+    func meanings(script: String, reason: String) {
+        let found = Self.follow(script)
+        #expect(found.gaps.count == 1 && found.gaps.first?.contains(reason) == true, "\(found)")
+        #expect(found.processes.contains("prog a"))
+    }
+}
