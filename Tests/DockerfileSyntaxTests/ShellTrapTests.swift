@@ -37,12 +37,25 @@ struct ShellTrapTests {
         #expect(found.processes == processes && found.gaps.isEmpty, "\(found)")
     }
 
+    @Test("options of exec and command are none of the program's words")
+    func options() {
+        for script in [
+            "exec -a n prog a", "exec -la n prog a", "exec -an prog a", "command -- prog a", "exec -- prog a",
+        ] {
+            #expect(Self.follow(script).processes == ["prog a"], "\(script)")
+        }
+        #expect(Self.follow("command -v prog").processes.isEmpty)
+        #expect(Self.follow("declare -i x=1+1\nprog $x").gaps.count == 1)
+    }
+
     @Test(
         "what gives a later word another meaning is named",
         arguments: [
             ("alias prog=other\nprog a", "an alias"), ("read x\nalias $x\nprog a", "an alias"),
             ("hash -p /other prog\nprog a", "another place"), ("enable -n test\nprog a", "builtins"),
             ("enable -f ./x.so x\nprog a", "builtins"), ("shopt -s nocasematch\nprog a", "ignore case"),
+            ("command -p prog a", "another place"), ("exec -c prog a", "is emptied"),
+            ("declare -n r=x\nprog a", "stand for others"), ("declare -u r=x\nprog a", "stand for others"),
             ("read x\ntrap \"$x\" EXIT\nprog a", "at the end is not known"),
         ])
     func meanings(script: String, reason: String) {

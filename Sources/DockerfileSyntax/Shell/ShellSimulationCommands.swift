@@ -138,7 +138,7 @@ extension ShellSimulation {
             }
             run(Array(known.joined(separator: " ").utf8), name: source.name)
         case "exec":
-            let rest = Array(arguments.drop { $0 == "-c" || $0 == "-l" || $0 == "--" })
+            let rest = withoutOptions(name, arguments, simple)
             if rest.isEmpty { return Status(value: true) }
             start(rest, simple, variables(of: simple), isReplacement: true)
             end()
@@ -147,9 +147,13 @@ extension ShellSimulation {
             if arguments.first == "-v" || arguments.first == "-V" {
                 return Status(value: arguments.dropFirst().first.flatMap { $0.map { isProgram($0) } })
             }
-            guard let inner = arguments.first ?? nil, !inner.hasPrefix("-") else { return Status(value: nil) }
-            if let status = builtin(inner, arguments, simple) { return status }
-            start(arguments, simple, variables(of: simple), isReplacement: false)
+            let rest = withoutOptions(name, arguments, simple)
+            if let inner = rest.first ?? nil, let status = builtin(inner, rest, simple) { return status }
+            if rest.first == .some(nil) {
+                gap(written(simple), "which program this starts is not known", at: simple.range)
+            } else if !rest.isEmpty {
+                start(rest, simple, variables(of: simple), isReplacement: false)
+            }
             return Status(value: nil)
         case "type", "hash", "which":
             if name == "hash" { changesMeaning(name, arguments, simple) }
@@ -228,6 +232,8 @@ extension ShellSimulation {
     private mutating func declare(_ name: String, _ arguments: ArraySlice<ShellWord>) {
         var exports = name == "export"
         var removes = false
+        // Names of other variables, numbers, and texts of which the case is changed.
+        var isChanged = false
         var isLocal = !locals.isEmpty && !["export", "readonly"].contains(name)
         for item in arguments {
             guard let word = item.text else {
@@ -247,6 +253,10 @@ extension ShellSimulation {
                 if name != "export", word.contains("x") { exports = true }
                 if word.contains("g") || word.contains("p") { isLocal = false }
                 if name == "export", word.contains("n") { removes = true }
+                if name != "export", word.contains(where: { "niluc".contains($0) }) { isChanged = true }
+                if name != "export", word.contains(where: { "nluc".contains($0) }) {
+                    gap("\(name) \(word)", "variables that stand for others, or change what they are given")
+                }
                 continue
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -257,10 +267,10 @@ extension ShellSimulation {
                 state.variables.values[variable] = .scalar(.dynamic)
             }
             if parts.count == 2 {
-                var value: String? = parts[1]
+                var value: String? = isChanged ? nil : parts[1]
                 if variable.hasSuffix("+") {
                     variable.removeLast()
-                    if case .known(let old) = state.variables[variable] { value = old + parts[1] }
+                    if case .known(let old) = state.variables[variable] { value = value.map { old + $0 } }
                 }
                 state.variables.values[variable] = .scalar(value.map { .known($0) } ?? .dynamic)
             }

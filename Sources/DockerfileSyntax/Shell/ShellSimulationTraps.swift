@@ -22,6 +22,23 @@ extension ShellSimulation {
         if let reason { gap(written(simple), reason, at: simple.range) }
     }
 
+    /// The words of `exec`, `command` and `builtin` behind their options; what these change is named.
+    mutating func withoutOptions(_ name: String, _ arguments: [String?], _ simple: ShellSimple) -> [String?] {
+        var rest = arguments[...]
+        while case let option?? = rest.first, option.count > 1, option.hasPrefix("-") {
+            rest.removeFirst()
+            if option == "--" { break }
+            if name == "exec", option.hasSuffix("a") { rest = rest.dropFirst() }
+            if name == "exec", option.contains("c") {
+                gap(written(simple), "the environment of this program is emptied", at: simple.range)
+            }
+            if name == "command", option.contains("p") {
+                gap(written(simple), "a program is looked for at another place", at: simple.range)
+            }
+        }
+        return Array(rest)
+    }
+
     /// Keeps what runs at the end of the shell. A function may be defined behind the `trap` that names it.
     mutating func trap(_ arguments: [String?], _ simple: ShellSimple) {
         let words = Array(arguments.drop { $0 == "--" })
