@@ -35,6 +35,7 @@ struct SnippetTests {
         ARG A=three⏎RUN case $A in one|two) apt-get install -y git ;; t*) apt-get install -y «vim» ;; *) apt-get install x ;; esac
         ARG A=three⏎RUN case $A in one) P=git ;; *) exit 1 ;; esac; apt-get install -y vim=1.2-3
         ARG A=x⏎RUN case $A in x) P=git=1.2-3 ;; y) P=git ;; esac; apt-get install -y $P
+        RUN script -qec 'apt-get install -y «git»' /dev/null; pyenv exec apt-get install -y «vim»
         RUN A=x; . ./env; case $A in x) apt-get install -y «git» ;; y) apt-get install -y «vim» ;; esac
         RUN A=x; . ./env; if [ $A = y ]; then apt-get install -y «vim»; fi
         SHELL ["bash", "-c"]⏎RUN shopt -s nocasematch; case A in a) apt-get install -y «vim» ;; esac

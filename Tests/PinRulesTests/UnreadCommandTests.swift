@@ -128,6 +128,20 @@ struct UnreadCommandTests {
         #expect(found("docker exec c ls").isEmpty)
     }
 
+    @Test(
+        "programs of other languages that run or load something are said, others are not",
+        arguments: [
+            (#"perl -e 'system("pip install a")'"#, 1), (#"awk 'BEGIN{system("pip install a")}'"#, 1),
+            (#"node -e "require('child_process').execSync('npm i a')""#, 1),
+            (#"php -r "copy('https://index.example/installer', 'a.php');""#, 1),
+            ("ruby -e 'puts `gem install a`'", 1), ("awk '{print $1}' f", 0), ("perl -pi -e 's/a/b/' f", 0),
+            (#"node -e "require('http').get('http://localhost:1')""#, 0), ("node -p process.version", 0),
+        ])
+    func otherLanguages(_ command: String, _ count: Int) {
+        let found = check("Dockerfile", "FROM python:3.11.9\nRUN \(command)\n").findings
+        #expect(found.map(\.rule) == [String](repeating: "unread-command", count: count), "\(found)")
+    }
+
     @Test("a Makefile's targets beyond a number are said, and marks that nothing closes cost no more than their length")
     func largeMakefiles() {
         let chain = (0..<80).map { "t\($0): t\($0 + 1)\n\techo \($0)\n" }.joined()

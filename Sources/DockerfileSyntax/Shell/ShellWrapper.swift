@@ -117,6 +117,17 @@ enum ShellWrapper {
             else { return nil }
             let end = words[start...].firstIndex { $0.text == ";" || $0.text == "+" } ?? words.count
             return plain(Array(words[..<end]), start + 1)
+        case "pyenv", "rbenv":
+            return words.count > 2 && words[1].text == "exec" ? plain(words, 2) : nil
+        case "script":
+            // util-linux: `script -qec "pip install x" /dev/null`
+            guard
+                let option = words.firstIndex(where: {
+                    $0.text.map { $0 == "--command" || $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.hasSuffix("c") }
+                        ?? false
+                }), option + 1 < words.count, words[option + 1].text != nil
+            else { return nil }
+            return .script(words[option + 1].mapped, .wrapper, user: nil, sharesState: false)
         case "trap":
             guard words.count > 2, let text = words[1].text, !text.isEmpty, !text.hasPrefix("-") else { return nil }
             return .script(words[1].mapped, .wrapper, user: nil, sharesState: false)

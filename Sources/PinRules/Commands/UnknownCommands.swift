@@ -151,13 +151,35 @@ extension CommandReader {
     /// Interpreters whose programs are not read.
     private static let interpreters: Set<String> = [
         "perl", "ruby", "node", "nodejs", "php", "lua", "tclsh", "pwsh", "powershell", "deno", "groovy", "osascript",
-        "expect", "awk",
+        "expect", "awk", "gawk", "mawk",
     ]
 
-    /// Records a here-document that an interpreter reads whose language is not read; whether the command was one.
+    /// What a program of another language has in it that runs or loads something.
+    private static let runningMarks = [
+        "system", "child_process", "popen", "Popen", "spawn", "qx", "`", "getline", "shell_exec", "passthru", "://",
+    ]
+
+    /// Whether a word of a command is a program of another language that runs or loads something.
+    private static func runsOthers(_ command: ShellCommand, _ name: String) -> Bool {
+        let isAwk = ["awk", "gawk", "mawk"].contains(name)
+        return command.words.indices.dropFirst().contains { index in
+            let text = command.words[index].partialText
+            // What awk is given is the program; others name it by an option: `-e`, `-ne`, `-r`.
+            let before = command.words[index - 1].text ?? ""
+            guard isAwk || before.hasPrefix("-") && (before.last.map { "eErp".contains($0) } ?? false) else {
+                return false
+            }
+            return runningMarks.contains { text.contains($0) } && !text.contains("localhost")
+                && !text.contains("127.0.0.1")
+        }
+    }
+
+    /// Records a program of an interpreter whose language is not read, in a here-document or, where it runs or loads
+    /// something, in a word; whether the command was one.
     mutating func addOtherProgram(_ command: ShellCommand, _ source: CommandSource) -> Bool {
-        guard !command.redirections.isEmpty, let name = command.name, Self.interpreters.contains(name),
+        guard let name = command.name, Self.interpreters.contains(name),
             command.redirections.contains(where: { $0.symbol == "<<" || $0.symbol == "<<-" })
+                || Self.runsOthers(command, name)
         else { return false }
         addUnread(
             command.words.prefix(4).map { $0.text ?? $0.raw }.joined(separator: " "),
