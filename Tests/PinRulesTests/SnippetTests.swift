@@ -37,6 +37,7 @@ struct SnippetTests {
         ARG A=x⏎RUN case $A in x) P=git=1.2-3 ;; y) P=git ;; esac; apt-get install -y $P
         RUN script -qec 'apt-get install -y «git»' /dev/null; pyenv exec apt-get install -y «vim»
         RUN A=x; . ./env; case $A in x) apt-get install -y «git» ;; y) apt-get install -y «vim» ;; esac
+        RUN A=x; . /opt/conda/etc/profile.d/conda.sh; . /etc/os-release; if [ $A = y ]; then apt-get install -y vim; fi
         RUN A=x; . ./env; if [ $A = y ]; then apt-get install -y «vim»; fi
         SHELL ["bash", "-c"]⏎RUN shopt -s nocasematch; case A in a) apt-get install -y «vim» ;; esac
         ARG A⏎RUN case "$A" in one) apt-get install -y «git» ;; *) apt-get install -y «vim» ;; esac

@@ -134,7 +134,8 @@ struct UnreadCommandTests {
             (#"perl -e 'system("pip install a")'"#, 1), (#"awk 'BEGIN{system("pip install a")}'"#, 1),
             (#"node -e "require('child_process').execSync('npm i a')""#, 1),
             (#"php -r "copy('https://index.example/installer', 'a.php');""#, 1),
-            ("ruby -e 'puts `gem install a`'", 1), ("awk '{print $1}' f", 0), ("perl -pi -e 's/a/b/' f", 0),
+            ("ruby -e 'puts `gem install a`'", 1), ("awk '{print $1}' f", 0),
+            (#"awk 'system("[ -e /usr/lib/" $1 " ]") == 0 { next }' f"#, 0), ("perl -pi -e 's/a/b/' f", 0),
             (#"node -e "require('http').get('http://localhost:1')""#, 0), ("node -p process.version", 0),
         ])
     func otherLanguages(_ command: String, _ count: Int) {

@@ -15,6 +15,7 @@ package final class ScriptEvaluations: Sendable {
         let user: String?
         let variables: [NamedValue]
         let mayHoldMore: Bool
+        let mayHaveChanged: Bool
         let isComplete: Bool
         let arguments: [Argument]?
     }
@@ -89,6 +90,7 @@ package final class ScriptEvaluations: Sendable {
         return Key(
             file: file.name, start: content.offset(of: 0), count: content.count, workingDirectory: workingDirectory,
             user: user, variables: variables.values.compactMap { NamedValue(name: $0, value: $1) },
-            mayHoldMore: variables.mayHoldMore, isComplete: variables.isComplete, arguments: arguments)
+            mayHoldMore: variables.mayHoldMore, mayHaveChanged: variables.mayHaveChanged,
+            isComplete: variables.isComplete, arguments: arguments)
     }
 }

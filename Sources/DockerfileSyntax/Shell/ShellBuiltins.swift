@@ -2,6 +2,13 @@ import SourceDocuments
 
 /// What the builtins of the shell change for the commands behind them.
 enum ShellBuiltins {
+    /// Files that set an environment up, and nothing that a script compares: those of conda, virtualenv, nvm, Intel's and ROS'
+    /// tools, login shells, and os-release (https://www.freedesktop.org/software/systemd/man/latest/os-release.html).
+    private static let environmentFiles: Set<String> = [
+        "activate", "conda.sh", "mamba.sh", "os-release", "lsb-release", "nvm.sh", "setvars.sh", "setup.bash",
+        "profile", ".profile", ".bash_profile", ".bashrc", "bashrc", "bash.bashrc",
+    ]
+
     static func apply(
         _ command: ShellCommand, _ simple: ShellSimple, _ expander: ShellExpander, to state: inout ShellEvaluator.State
     ) {
@@ -37,13 +44,17 @@ enum ShellBuiltins {
         case ".", "source", "eval":
             state.variables.mayHoldMore = true
             if name != "eval" {
-                // The file may set anything again; what the script itself has said is still the best knowledge.
+                // The file may set anything again. What the script itself has said is still the best knowledge of a value, and
+                // not enough to leave a branch out, unless the file is one that everybody knows.
+                let path = arguments.first?.partialText ?? ""
+                let isKnown = environmentFiles.contains(PosixPath.lastComponent(path)) || path.hasSuffix(".cargo/env")
+                if !isKnown { state.variables.mayHaveChanged = true }
                 return
             }
         case "shopt":
             // `nocasematch` decides comparisons otherwise.
             if !arguments.allSatisfy({ $0.text.map { $0 != "nocasematch" } ?? false }) {
-                state.variables.mayHoldMore = true
+                state.variables.mayHaveChanged = true
             }
         case "set":
             guard let dashes = arguments.firstIndex(where: { $0.text == "--" }) else { return }

@@ -132,6 +132,8 @@ package struct ShellVariables: Sendable {
     var values = SharedMap<Value>()
     /// Whether a file was sourced that may have set anything.
     var mayHoldMore = false
+    /// Whether a file was sourced that may have set again what the script itself has set.
+    var mayHaveChanged = false
     /// Whether every variable that is set is known: one without a value is unset.
     var isComplete = false
     /// The words that a function or a script was called with, `$1` first; nil when they cannot be known.

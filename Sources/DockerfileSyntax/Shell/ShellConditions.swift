@@ -43,7 +43,7 @@ extension ShellEvaluator {
         let value = ShellExpander(script: context.script, variables: state.variables)
             .single(subject.parts, subject.range)
         // `;&` and `;;&` go on with other items; what was sourced may have set the subject.
-        let isKnown = value.isKnown && !state.variables.mayHoldMore && items.allSatisfy { $0.ending == .ends }
+        let isKnown = value.isKnown && !state.variables.mayHaveChanged && items.allSatisfy { $0.ending == .ends }
         var ends: [State] = []
         var isDecided = false
         for item in items {
@@ -94,7 +94,7 @@ extension ShellEvaluator {
     /// Whether a pipeline of one test succeeds; nil when that cannot be known.
     func outcome(of pipeline: ShellPipeline, _ context: Context) -> Bool? {
         // What was sourced may have set what is compared.
-        guard !state.variables.mayHoldMore, pipeline.commands.count == 1, let node = pipeline.commands.first
+        guard !state.variables.mayHaveChanged, pipeline.commands.count == 1, let node = pipeline.commands.first
         else { return nil }
         let words: [ShellSyntaxWord]
         switch node {

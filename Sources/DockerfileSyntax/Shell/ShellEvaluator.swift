@@ -202,6 +202,7 @@ struct ShellEvaluator {
                 result.variables.values[name] = .scalar(.dynamic)
             }
             if other.variables.mayHoldMore { result.variables.mayHoldMore = true }
+            if other.variables.mayHaveChanged { result.variables.mayHaveChanged = true }
             if result.variables.arguments?.map(\.range) != other.variables.arguments?.map(\.range) {
                 result.variables.arguments = nil
             }

@@ -163,7 +163,8 @@ extension CommandReader {
     private static func runsOthers(_ command: ShellCommand, _ name: String) -> Bool {
         let isAwk = ["awk", "gawk", "mawk"].contains(name)
         return command.words.indices.dropFirst().contains { index in
-            let text = command.words[index].partialText
+            // awk asks for a file by the status of `[`.
+            let text = command.words[index].partialText.replacing(#"system("[ "#, with: "")
             // What awk is given is the program; others name it by an option: `-e`, `-ne`, `-r`.
             let before = command.words[index - 1].text ?? ""
             guard isAwk || before.hasPrefix("-") && (before.last.map { "eErp".contains($0) } ?? false) else {
