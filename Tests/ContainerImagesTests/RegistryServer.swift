@@ -71,13 +71,17 @@ let serverProgram = #"""
     root = json.load(open(os.path.join(layout, "index.json")))["manifests"][0]["digest"].split(":")[1]
     layer = json.loads(blob(root))["layers"][0]["digest"].split(":")[1]
     asked = {}
+    def note(line):
+        # One write: print writes the end of a line apart, and another thread's line may come between.
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         def log_message(self, *a): pass
         def handle(self):
             # A TLS greeting may have no line end: http.server would wait for one until the client gives up.
             greeting = self.connection.recv(1, socket.MSG_PEEK)
-            print("tls" if greeting == b"\x16" else "connection", flush=True)
+            note("tls" if greeting == b"\x16" else "connection")
             if greeting == b"\x16": return
             super().handle()
         def answer(self, status, body=b"", **headers):
@@ -90,7 +94,7 @@ let serverProgram = #"""
             path = self.path
             mode = path.split("repository%3A")[1].split("%2F")[0] if path.startswith("/token") else path.split("/")[2]
             asked[path] = asked.get(path, 0) + 1
-            print(path, flush=True)
+            note(path)
             here = "http://127.0.0.1:%d" % port
             if path.startswith("/token"):
                 good = self.headers.get("Authorization") == "Basic " + base64.b64encode(b"me:secret").decode()
