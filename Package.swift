@@ -43,9 +43,7 @@ func chosen(_ targets: [Target]) -> [Target] {
     let needed = chosenRooms.reduce(into: Set<String>()) { result, name in
         result.formUnion(withRoomsBelow([name]) + ["\(name)Tests"])
     }
-    return targets.filter {
-        needed.contains($0.name) || $0.type == .system || ["TestSupport", "ParallelWork"].contains($0.name)
-    }
+    return targets.filter { needed.contains($0.name) || $0.type == .system || $0.name == "TestSupport" }
 }
 
 let package = Package(
@@ -108,7 +106,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .target(name: "TestSupport", dependencies: ["ParallelWork"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("ParallelWork", ["ParallelWork"]),
         tests("SourceDocuments", ["SourceDocuments"], exclude: ["Oracle"]),
         tests("EnvironmentInventory", ["EnvironmentInventory"]),

@@ -5,7 +5,6 @@ import Testing
 @testable import ArchiveReading
 
 /// Databases of SQLite, compared with what SQLite itself returns of them, and damaged ones.
-@Suite(.waitsForPrograms)
 struct SQLiteFileTests {
     /// A database, its log, and its rows by table: the number and the values as `Oracle/databases.py` writes them.
     private struct Database: Sendable {

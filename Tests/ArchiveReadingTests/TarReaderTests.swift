@@ -3,7 +3,7 @@ import Testing
 
 @testable import ArchiveReading
 
-@Suite(.waitsForPrograms) struct TarReaderTests {
+struct TarReaderTests {
     private func tree() -> TemporaryFolder {
         let folder = TemporaryFolder()
         let long = String(repeating: "x", count: 120)
@@ -189,7 +189,7 @@ import Testing
     }
 }
 
-@Suite(.waitsForPrograms) struct RegularFileTests {
+struct RegularFileTests {
     @Test func refusesWhatIsNoFile() throws {
         let folder = TemporaryFolder()
         shell("mkfifo '\(folder.path)/pipe'")
@@ -220,7 +220,7 @@ import Testing
     }
 }
 
-@Suite(.waitsForPrograms) struct DirectoryReaderTests {
+struct DirectoryReaderTests {
     @Test func walksInByteOrder() throws {
         let folder = TemporaryFolder()
         shell("cd '\(folder.path)' && mkdir -p a b/c && : > a/x && : > a-b && : > a0 && ln -s /etc b/out && : > b/c/d")

@@ -54,7 +54,6 @@ struct LoaderScene {
     }
 }
 
-@Suite(.waitsForPrograms)
 struct LoaderProcessTests {
     @Test("the default directories, the library name and the release come from the image's own loader")
     func settings() throws {

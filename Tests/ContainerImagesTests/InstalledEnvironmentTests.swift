@@ -4,7 +4,7 @@ import Testing
 
 @testable import ContainerImages
 
-@Suite(.waitsForPrograms) struct InstalledEnvironmentTests {
+struct InstalledEnvironmentTests {
     /// A venv that Python made, against what its own pip lists.
     @Test(
         .enabled(

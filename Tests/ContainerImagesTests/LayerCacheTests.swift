@@ -8,7 +8,6 @@ import Testing
 @testable import ContainerImages
 
 /// The cache of what was read of layers.
-@Suite(.waitsForPrograms)
 struct LayerCacheTests {
     /// The md5 of `print(1)` and a line feed, by md5sum.
     private static let sumOfA = "dee5c46989f5ec092311188f4fe829c3"
@@ -182,7 +181,6 @@ struct LayerCacheTests {
 }
 
 /// Images that are read with a cache.
-@Suite(.waitsForPrograms)
 struct LayerCacheImageTests {
     /// An image of two layers in a directory of its own.
     private struct Scene {

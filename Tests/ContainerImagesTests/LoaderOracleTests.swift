@@ -8,7 +8,6 @@ import Testing
 
 /// Writes what the resolver finds for objects of a root, for `Tests/Oracle/compare_loader.py`, which compares it with what the
 /// loader of the root itself prints. It runs only when that script asks.
-@Suite(.waitsForPrograms)
 struct LoaderOracleTests {
     private static let root = ProcessInfo.processInfo.environment["PINPROOF_LOADER_ROOT"]
 

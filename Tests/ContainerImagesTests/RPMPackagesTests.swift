@@ -8,7 +8,6 @@ import Testing
 @testable import ContainerImages
 
 /// rpm's database in SQLite; the databases are made by sqlite3, the headers here.
-@Suite(.waitsForPrograms)
 struct RPMPackagesTests {
     /// A header as rpm's database keeps it.
     private struct HeaderBytes {

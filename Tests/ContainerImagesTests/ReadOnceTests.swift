@@ -26,7 +26,7 @@ private final class AccessCount: Sendable {
     subscript(path: String) -> Count { counts.withLock { $0[path] ?? Count() } }
 }
 
-@Suite(.serialized, .waitsForPrograms) struct ReadOnceTests {
+@Suite(.serialized) struct ReadOnceTests {
     private func counting(_ body: () throws -> Void) rethrows -> AccessCount {
         let count = AccessCount()
         FileAccess.observe { count.count($0, $1) }

@@ -21,7 +21,7 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
     try writeLayout(folder, "oci", layers: [tar.archive])
 }
 
-@Suite(.serialized, .waitsForPrograms) struct RegistryTests {
+@Suite(.serialized) struct RegistryTests {
     @Test(
         .enabled(if: hasProgram("docker-registry") && hasProgram("skopeo") && hasProgram("openssl")),
         arguments: [false, true])

@@ -58,7 +58,7 @@ private final class SavedImages: Sendable {
     }
 }
 
-@Suite(.enabled(if: hasProgram("skopeo")), .waitsForPrograms) struct TransportTests {
+@Suite(.enabled(if: hasProgram("skopeo"))) struct TransportTests {
     private var path: String { SavedImages.shared.folder.path }
 
     @Test(arguments: [
@@ -214,7 +214,7 @@ private final class SavedImages: Sendable {
     }
 }
 
-@Suite(.waitsForPrograms) struct ImageNameTests {
+struct ImageNameTests {
     @Test(arguments: [
         ("docker://ghcr.io/a/b:1", ImageTransportName.docker, "ghcr.io/a/b:1", nil as String?),
         ("oci:a/b", .oci, "a/b", nil), ("oci:a/b:ml:1", .oci, "a/b", "ml:1"),

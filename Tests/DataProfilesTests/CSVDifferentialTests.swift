@@ -4,7 +4,6 @@ import Testing
 @testable import DataProfiles
 
 /// Random CSV, compared with Python's csv module in its strict mode: what is read has the same cells.
-@Suite(.waitsForPrograms)
 struct CSVDifferentialTests {
     /// Prints the cells of each file, `FILE ROW COLUMN HEX`, and `FILE error` for one that Python refuses.
     private static let script = """

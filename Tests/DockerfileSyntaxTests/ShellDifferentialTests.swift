@@ -5,7 +5,6 @@ import Testing
 @testable import DockerfileSyntax
 
 /// Random scripts that are followed as dash runs them: the same programs with the same arguments in the same order, or a gap.
-@Suite(.waitsForPrograms)
 struct ShellDifferentialTests {
     /// Makes scripts of what entry points use: assignments, expansions, conditions, loops, functions, positional parameters.
     private struct Writer {

@@ -16,7 +16,7 @@ private func contract(_ name: String, _ text: String) throws -> InputContract {
     try #require(try reading(name, text).contract)
 }
 
-@Suite("contracts of libraries' files", .waitsForPrograms)
+@Suite("contracts of libraries' files")
 struct LibraryContractTests {
     @Test("XGBoost's JSON and UBJSON say the same")
     func xgboostFixtures() throws {
@@ -160,7 +160,7 @@ struct LibraryContractTests {
     }
 }
 
-@Suite("MLmodel's signature", .waitsForPrograms)
+@Suite("MLmodel's signature")
 struct MLmodelContractTests {
     private func model(_ text: String, files: [String: String] = [:]) throws -> Model {
         let folder = ModelFolder()

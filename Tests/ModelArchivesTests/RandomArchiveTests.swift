@@ -18,7 +18,7 @@ private func number(_ name: String, _ standard: Int) -> Int {
 /// that is accepted has the digest of each extraction.
 ///
 /// `PINPROOF_RANDOM_MODELS` sets the number of archives, `PINPROOF_SEED` their seed.
-@Suite(.enabled(if: hasProgram("python3") && hasProgram("tar")), .waitsForPrograms)
+@Suite(.enabled(if: hasProgram("python3") && hasProgram("tar")))
 struct RandomArchiveTests {
     @Test func archivesHaveTheDigestOfTheirExtraction() throws {
         let folder = TemporaryDirectory()

@@ -6,7 +6,6 @@ import Testing
 @testable import PinRules
 
 /// Makefiles: the variables, the rules, and which recipes a target runs.
-@Suite(.waitsForPrograms)
 struct MakefileTests {
     private static func makefile(_ text: String) -> Makefile { Makefile(SourceText(name: "Makefile", text: text)) }
 

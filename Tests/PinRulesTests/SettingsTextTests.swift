@@ -5,7 +5,6 @@ import Testing
 @testable import PinRules
 
 /// The texts that manifests and scripts are written in besides YAML: Python's tokens, HCL, JSON with comments.
-@Suite(.waitsForPrograms)
 struct SettingsTextTests {
     private static func bytes(_ hex: String) -> [UInt8] {
         let digits = Array(hex.utf8).map { UInt8($0 <= UInt8(ascii: "9") ? $0 - 48 : $0 - 87) }

@@ -5,7 +5,6 @@ import Testing
 @testable import PinproofCommand
 
 /// `attach`: an attestation beside its image in an OCI layout, in both forms, and what refuses it.
-@Suite(.waitsForPrograms)
 struct AttachCommandTests {
     private static let manifest = "9e19e185674e7fb1c1f1dfc0f6eea772f690f91922dac33db202c937d8440194"
 

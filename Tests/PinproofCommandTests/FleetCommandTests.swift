@@ -7,7 +7,6 @@ import Testing
 @testable import PinproofCommand
 
 /// `fleet plan`, `index`, `verify` and `report`.
-@Suite(.waitsForPrograms)
 struct FleetCommandTests {
     private static let list = """
         {"model": "\(Demo.model)", "image": "\(Demo.image)", "wheels": "\(Demo.wheels)", "name": "good"}

@@ -4,7 +4,6 @@ import Testing
 @testable import PinproofCommand
 
 /// Unified diffs: as they are written, and as `patch` and `git apply` read them.
-@Suite(.waitsForPrograms)
 struct UnifiedDiffTests {
     private static func diff(_ old: String?, _ new: String, name: String = "f") -> String {
         String(decoding: UnifiedDiff.text(name, old: old.map { Array($0.utf8) }, new: Array(new.utf8)), as: UTF8.self)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pinproof
 
-@Suite("Walks through directories", .waitsForPrograms)
+@Suite("Walks through directories")
 struct FileWalkTests {
     private static func walk(_ files: [String: String], exclude: String = "", links: [String: String] = [:]) throws
         -> [String]
@@ -65,7 +65,7 @@ struct FileWalkTests {
     }
 }
 
-@Suite("Names of files and images", .waitsForPrograms)
+@Suite("Names of files and images")
 struct NameTests {
     @Test(
         "a name in a directory",

@@ -8,7 +8,6 @@ import Testing
 @testable import Pinproof
 
 /// Models in layouts: images that carry one, ModelKits, ModelPacks, files of ORAS. Each is the same model as its directory.
-@Suite(.waitsForPrograms)
 struct StoredModelTests {
     /// A layer: its bytes, its media type and its annotations as JSON.
     private struct Layer {

@@ -4,7 +4,6 @@ import Testing
 @testable import ProgramStart
 
 /// Texts that hold several words.
-@Suite(.waitsForPrograms)
 struct WordTextTests {
     /// `X` is `v`, `Y` is `a b`. The words are those that `env -S` of GNU coreutils 9.1 makes of the text; nil where it refuses it.
     private static let environmentTexts: [(text: String, words: [String]?)] = [

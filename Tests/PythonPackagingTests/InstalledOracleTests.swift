@@ -6,7 +6,6 @@ import Testing
 @testable import PythonPackaging
 
 /// Compares the readers of RECORD and METADATA with Python's csv and email, which pip and uv's formats are defined by.
-@Suite(.waitsForPrograms)
 struct InstalledOracleTests {
     private static func hex(_ text: String) -> String { Hexadecimal.encode(Array(text.utf8)) }
 

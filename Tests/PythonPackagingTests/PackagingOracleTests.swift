@@ -7,7 +7,6 @@ import Testing
 
 /// Holds the rules against what the PyPI package `packaging` answers: a small table that is committed, and one that
 /// Oracle/packaging_oracle.py writes.
-@Suite(.waitsForPrograms)
 struct PackagingOracleTests {
     @Test func committedTable() throws {
         let tallies = try Self.check(Self.directory + "Oracle/packaging_table.txt")
