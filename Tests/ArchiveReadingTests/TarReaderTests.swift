@@ -3,7 +3,7 @@ import Testing
 
 @testable import ArchiveReading
 
-struct TarReaderTests {
+@Suite struct TarReaderTests {
     private func tree() -> TemporaryFolder {
         let folder = TemporaryFolder()
         let long = String(repeating: "x", count: 120)
@@ -189,7 +189,7 @@ struct TarReaderTests {
     }
 }
 
-struct RegularFileTests {
+@Suite struct RegularFileTests {
     @Test func refusesWhatIsNoFile() throws {
         let folder = TemporaryFolder()
         shell("mkfifo '\(folder.path)/pipe'")
@@ -220,7 +220,7 @@ struct RegularFileTests {
     }
 }
 
-struct DirectoryReaderTests {
+@Suite struct DirectoryReaderTests {
     @Test func walksInByteOrder() throws {
         let folder = TemporaryFolder()
         shell("cd '\(folder.path)' && mkdir -p a b/c && : > a/x && : > a-b && : > a0 && ln -s /etc b/out && : > b/c/d")

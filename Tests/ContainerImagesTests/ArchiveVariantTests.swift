@@ -6,7 +6,7 @@ import Testing
 @testable import ContainerImages
 
 /// Archives as Docker writes them, which is not to be had here: built by hand from the image specification.
-struct ArchiveVariantTests {
+@Suite struct ArchiveVariantTests {
     private func layer(_ name: String) -> [UInt8] {
         var tar = TarBytes()
         tar.file(name, name)

@@ -8,7 +8,7 @@ import Testing
 @testable import ContainerImages
 
 /// Documents that Go's encoding/json, and so every container runtime, reads otherwise than they look.
-struct DocumentDifferentialTests {
+@Suite struct DocumentDifferentialTests {
     private static let zero = String(repeating: "0", count: 64)
     private static let descriptor = #"{"digest":"sha256:\#(zero)","size":2}"#
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ContainerImages
 
-struct InstalledEnvironmentTests {
+@Suite struct InstalledEnvironmentTests {
     /// A venv that Python made, against what its own pip lists.
     @Test(
         .enabled(

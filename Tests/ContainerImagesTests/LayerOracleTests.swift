@@ -57,7 +57,7 @@ private let script = #filePath.split(separator: "/").dropLast().map { "/" + $0 }
 /// Holds random layers against `umoci unpack`, which reads them with Go's archive/tar.
 ///
 /// `PINPROOF_RANDOM_LAYERS` sets the number of layers, `PINPROOF_SEED` their seed.
-struct LayerOracleTests {
+@Suite struct LayerOracleTests {
     private static func number(_ name: String, _ standard: Int) -> Int {
         getenv(name).flatMap { Int(String(cString: $0)) } ?? standard
     }

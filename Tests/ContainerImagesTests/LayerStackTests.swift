@@ -4,7 +4,7 @@ import Testing
 
 @testable import ContainerImages
 
-struct LayerStackTests {
+@Suite struct LayerStackTests {
     private func layer(_ build: (inout TarBytes) -> Void) -> TarBytes {
         var tar = TarBytes()
         build(&tar)

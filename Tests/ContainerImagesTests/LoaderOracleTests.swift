@@ -1,7 +1,6 @@
 import ArchiveReading
 import BinaryLoading
 import Foundation
-import TestSupport
 import Testing
 
 @testable import ContainerImages

@@ -214,7 +214,7 @@ private final class SavedImages: Sendable {
     }
 }
 
-struct ImageNameTests {
+@Suite struct ImageNameTests {
     @Test(arguments: [
         ("docker://ghcr.io/a/b:1", ImageTransportName.docker, "ghcr.io/a/b:1", nil as String?),
         ("oci:a/b", .oci, "a/b", nil), ("oci:a/b:ml:1", .oci, "a/b", "ml:1"),

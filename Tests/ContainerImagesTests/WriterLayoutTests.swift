@@ -7,7 +7,7 @@ import Testing
 
 /// One image in the forms that writers give it whose programs are not to be had here, by their documentation: each is accepted,
 /// and is the same image.
-struct WriterLayoutTests {
+@Suite struct WriterLayoutTests {
     private static func layers() -> [TarBytes] {
         var base = TarBytes()
         base.directory("etc")

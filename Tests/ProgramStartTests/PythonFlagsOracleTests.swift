@@ -4,8 +4,7 @@ import Testing
 @testable import ProgramStart
 
 /// Random command lines, compared with what the interpreter of this machine makes of them.
-@Suite(
-    .enabled(if: hasProgram("python3") && shell("python3 -P -c pass") == 0, "-P is from Python 3.11 on"))
+@Suite(.enabled(if: hasProgram("python3") && shell("python3 -P -c pass") == 0, "-P is from Python 3.11 on"))
 struct PythonFlagsOracleTests {
     private static let options: [[String]] = [
         ["-u"], ["-B"], ["-b"], ["-q"], ["-s"], ["-S"], ["-E"], ["-I"], ["-P"], ["-O"], ["-OO"], ["-uB"], ["-sE"],

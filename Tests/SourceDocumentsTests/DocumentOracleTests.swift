@@ -4,7 +4,7 @@ import Testing
 
 /// Compares the readers with Python's: documents of a fixed seed, sound and damaged ones. The scripts in `Oracle` say which
 /// differences are intended.
-struct DocumentOracleTests {
+@Suite struct DocumentOracleTests {
     private struct Row {
         let text: SourceText
         let expected: String
