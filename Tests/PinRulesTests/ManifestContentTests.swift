@@ -92,6 +92,7 @@ struct ManifestContentTests {
             "kubectl apply -n a -f - <<EOF\napiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: «nginx»\nEOF",
             "cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Pod\nspec:\n  image: «a/b:latest»\nEOF",
             "cat <<EOF | kind create cluster --config=-\napiVersion: k/v1\nkind: Cluster\nnodes:\n- image: ‹${N}›\nEOF",
+            "kubectl apply -f - <<EOF\napiVersion: v1\nkind: ConfigMap\ndata:\n  a.sh: |\n    pip install ‹flask›\nEOF",
             "kubectl apply -f a.yaml <<EOF\nx\nEOF", "kubectl get -f - <<EOF\napiVersion: v1\nkind: Pod\nimage: a\nEOF",
         ])
     func hereDocuments(_ script: String) throws {
@@ -119,6 +120,8 @@ struct ManifestContentTests {
         for text in [
             "patches:\n- target: {kind: X}\n  patch: |-\n    \(object)", "patchesStrategicMerge:\n- |-\n    \(object)",
             "patches:\n- patch: |-\n    - op: replace\n      path: /spec/image\n      value: «a/b:latest»\n",
+            "patches:\n- patch: '[{\"op\": \"add\", \"path\": \"/c/image\", \"value\": «\"a/b:latest\"»}]'\n",
+            "patches:\n- patch: ‹'{image: '›\n",
             "patchesJson6902:\n- patch: |\n    - op: add\n      path: /spec/c/-\n      value:\n        image: «busybox»\n",
         ] {
             try ManifestMarks.check("k/kustomization.yaml", Self.kustomization + text)
@@ -127,6 +130,7 @@ struct ManifestContentTests {
         try ManifestMarks.check(
             "k/patch.yaml",
             "- op: add\n  path: /spec/c/-\n  value: {image: «nginx»}\n- op: remove\n  path: /spec/image\n")
+        try ManifestMarks.check("k/patch.yaml", "- value: «nginx»\n  op: add\n  path: /spec/image\n")
         try ManifestMarks.check("k/kustomization.yaml", Self.kustomization + "patches:\n- path: a.yaml\n- patch: '{'\n")
     }
 
@@ -143,6 +147,8 @@ struct ManifestContentTests {
             ("{cfg: [{image: 'a/b', tag: '1'}]}", "${{ matrix.cfg.image }}:${{ matrix.cfg.tag }}"),
             ("{v: '${{ fromJSON(x) }}'}", "‹${{ matrix.v }}›"), ("{v: [1]}", "‹a/b:${{ matrix.other }}›"),
             ("{v: ['${{ x }}']}", "‹${{ matrix.v }}›"),
+            ("{c: ['a/b:1', 'a/c:2'], include: [{c: '${{ vars.C }}'}]}", "‹${{ matrix.c }}›"),
+            ("{c: [a/b:latest], o: [x], exclude: [{c: a/b:latest, o: '${{ x }}'}]}", "«${{ matrix.c }}»"),
         ] {
             try ManifestMarks.check(".github/workflows/a.yml", Self.job(matrix, container))
         }

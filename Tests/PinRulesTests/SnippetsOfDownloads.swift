@@ -26,7 +26,7 @@ extension SnippetTests {
         az ml job download -n ‹$RUN› && az ml model download --name «m»
         wget https://e.example/a && sha256sum a | grep -q aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
         docker run --rm -p 80:80 «nginx» && docker run -it local-name && docker run «minio/minio» server
-        ‹./gradlew build› && ‹mvn package› && mvn -o package && ./gradlew clean && bazel info
+        sh ‹gradlew› build && ‹./gradlew build› && ‹mvn package› && mvn -o package && ./gradlew clean && bazel info
         asdf install nodejs 20.11.1 && asdf install nodejs «latest» && asdf install ‹nodejs› && asdf plugin list
         mise use -g «node@20» node@20.11.1 && volta install «node» && sdk install java 17.0.2-tem && sdk install java «17»
         julia -e «'using Pkg; Pkg.add("Flux")'»

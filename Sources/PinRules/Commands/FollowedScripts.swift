@@ -18,7 +18,15 @@ extension CommandReader {
             return false
         }
         // The wrappers of build tools are known by their names, and their scripts say nothing of what they fetch.
-        guard isCopied(call), !["gradlew", "mvnw"].contains(PosixPath.lastComponent(call.path)) else { return false }
+        if ["gradlew", "mvnw"].contains(PosixPath.lastComponent(call.path)) {
+            if call.namesShell {
+                addUnread(
+                    call.path, requestedBy: "the script", "what the project's own files name is not read", in: source,
+                    at: source.text.range(call.word.range))
+            }
+            return false
+        }
+        guard isCopied(call) else { return false }
         guard source.depth < Self.maximumDepth, readCalls.count < Self.maximumCalls else {
             if call.namesShell {
                 addUnread(

@@ -86,6 +86,8 @@ extension CommandReader {
         addUnknown(command, "what this program fetches is not read", source)
     }
 
+    private static let ownMachine = ["://localhost", "://127.0.0.1", "://0.0.0.0"]
+
     /// Whether a word names something of another machine.
     private static func isRemote(_ word: ShellWord) -> Bool {
         let text = word.partialText
@@ -93,7 +95,7 @@ extension CommandReader {
             "http://", "https://", "ftp://", "git@", "ssh://", "s3://", "gs://", "hf://", "oci://", "github.com/",
             "gitlab.com/",
         ].contains { text.hasPrefix($0) }
-        return isNamed && !["://localhost", "://127.0.0.1", "://0.0.0.0"].contains { text.containsText($0) }
+        return isNamed && !ownMachine.contains { text.containsText($0) }
     }
 
     /// Whether helm gets a chart from a repository, not from a directory (https://helm.sh/docs/helm/helm/).
@@ -160,18 +162,18 @@ extension CommandReader {
     ]
 
     /// Whether a word of a command is a program of another language that runs or loads something.
-    private static func runsOthers(_ command: ShellCommand, _ name: String) -> Bool {
+    private static func holdsRunningProgram(_ command: ShellCommand, _ name: String) -> Bool {
         let isAwk = ["awk", "gawk", "mawk"].contains(name)
         return command.words.indices.dropFirst().contains { index in
-            // awk asks for a file by the status of `[`.
-            let text = command.words[index].partialText.replacing(#"system("[ "#, with: "")
             // What awk is given is the program; others name it by an option: `-e`, `-ne`, `-r`.
             let before = command.words[index - 1].text ?? ""
             guard isAwk || before.hasPrefix("-") && (before.last.map { "eErp".contains($0) } ?? false) else {
                 return false
             }
-            return runningMarks.contains { text.contains($0) } && !text.contains("localhost")
-                && !text.contains("127.0.0.1")
+            // awk asks for a file by the status of `[`, and what serves here is asked whether it does.
+            var text = command.words[index].partialText
+            for harmless in ["system(\"[ "] + ownMachine { text = text.replacing(harmless, with: "") }
+            return runningMarks.contains { text.contains($0) }
         }
     }
 
@@ -180,7 +182,7 @@ extension CommandReader {
     mutating func addOtherProgram(_ command: ShellCommand, _ source: CommandSource) -> Bool {
         guard let name = command.name, Self.interpreters.contains(name),
             command.redirections.contains(where: { $0.symbol == "<<" || $0.symbol == "<<-" })
-                || Self.runsOthers(command, name)
+                || Self.holdsRunningProgram(command, name)
         else { return false }
         addUnread(
             command.words.prefix(4).map { $0.text ?? $0.raw }.joined(separator: " "),

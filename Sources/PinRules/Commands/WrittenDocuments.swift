@@ -90,7 +90,7 @@ extension CommandReader {
         context.embeddingDepth += 1
         guard context.embeddingDepth <= Self.maximumEmbedding else {
             return addUnread(
-                "Dockerfile", requestedBy: "here-document", "they are nested too deeply", in: source,
+                "a Dockerfile in a here-document", "Dockerfiles hold each other too deeply", in: source,
                 at: source.text.range(text.fileRange(0..<text.count)))
         }
         let place = source.text.range(text.fileRange(0..<text.count)).start
@@ -115,10 +115,10 @@ extension CommandReader {
             ManifestSource(text: content, neighbours: nothing, checkout: nothing), kind: KubernetesManifest.kind)
         guard (try? KubernetesManifest.read(&objects)) != nil else {
             return addUnread(
-                "the objects", "they are no YAML before the shell writes them", in: source,
+                "a manifest in a here-document", "it is no YAML before the shell writes it", in: source,
                 at: source.text.range(text.fileRange(0..<text.count)))
         }
-        for pin in objects.result.reading.pins where pin.kind == .image && pin.file == content.name {
+        for pin in objects.result.reading.pins where pin.file == content.name {
             let range = source.text.range(text.fileRange(content.offsets(of: pin.range)))
             let subject = pin.subject.replacing(Expressions.prefix, with: "${")
             reading.pins.append(pin.moved(to: range).named(subject).used(by: source.usedBy))

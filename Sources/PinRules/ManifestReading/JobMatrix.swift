@@ -63,7 +63,7 @@ struct JobMatrix {
         }
     }
 
-    /// The texts below a node by their paths; an expression is no value.
+    /// The texts below a node by their paths. An expression stands for itself: it is the value of no other combination.
     private static func values(_ node: DocumentNode, _ path: String, depth: Int) -> [String: String] {
         guard depth < maximumDepth else { return [:] }
         if node.table != nil {
@@ -74,8 +74,7 @@ struct JobMatrix {
             }
             return result
         }
-        guard let text = node.text, !text.contains("${{") else { return [:] }
-        return [path: text]
+        return node.text.map { [path: $0] } ?? [:]
     }
 
     /// The texts that one with expressions of the matrix can become; the text itself where one of them has no value.

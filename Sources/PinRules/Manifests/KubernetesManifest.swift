@@ -13,8 +13,8 @@ enum KubernetesManifest: Manifest {
     static func recognizes(_ source: ManifestSource) -> Bool {
         source.hasLine(startingWith: "apiVersion:") && source.hasLine(startingWith: "kind:")
             || isKustomization(source.text.name)
-            || (source.hasLine(startingWith: "- op:") || source.hasLine(startingWith: "- path: /"))
-                && source.contains("image")
+            || ["- op:", "- path: /", "- value:"].contains { source.hasLine(startingWith: $0) }
+                && source.contains("op:") && source.contains("/image")
     }
 
     /// `kustomization.yaml`, which needs no `apiVersion` and no `kind`.
@@ -157,11 +157,16 @@ enum KubernetesManifest: Manifest {
     private static func readPatches(_ document: DocumentNode, _ reader: inout ManifestReader) {
         for key in ["patches", "patchesJson6902", "patchesStrategicMerge"] {
             for item in document[keys: key]?.array ?? [] {
-                guard let written = item[keys: "patch"] ?? (item.string == nil ? nil : item),
-                    written.string?.contains("\n") ?? false,
-                    let patch = EmbeddedText.document(of: written, in: reader.text)
+                let written = item[keys: "patch"] ?? item
+                // A list may name files in place of patches.
+                guard let text = written.string,
+                    text.contains("\n") || text.contains("image:") || text.contains("/image")
                 else { continue }
-                readPatch(patch, &reader)
+                if let patch = EmbeddedText.document(of: written, in: reader.text) {
+                    readPatch(patch, &reader)
+                } else if text.contains("image") {
+                    reader.addUnread("a patch", requestedBy: "", "it is no YAML", at: written.range)
+                }
             }
         }
     }
