@@ -7,8 +7,10 @@ package enum UnresolvedVariable: PinRule {
         name: "unresolved-variable",
         summary: "An image or a package depends on a value that the file does not give.",
         why: "Whether it is pinned cannot be told; it is called neither floating nor pinned.",
-        help:
-            "Write the value where check can read it, with a pinned default; of an ARG, --build-arg NAME=VALUE gives it.",
+        help: """
+            Give the variable a pinned value in a file that check reads, such as the default of an ARG, or pass \
+            --build-arg NAME=VALUE to check.
+            """,
         bad: [
             .init("ARG BASE\nFROM «$BASE»\n"),
             .init("FROM python:3.11.9\nARG SKLEARN\nRUN pip install «scikit-learn==$SKLEARN»\n"),
