@@ -60,13 +60,15 @@ enum CatBoostContract {
             }
             return part(features, version: version, file: file)
         } catch {
-            var part = ContractPart(kind: .estimator, file: file, contract: InputContract())
-            part.contract.gaps.append(
-                Gap(
-                    "", reason: "the description of its features is damaged",
-                    source: FileLocation(file: file, line: nil)))
-            return part
+            return unread("the description of its features is damaged", file: file)
         }
+    }
+
+    /// The part of a model whose features are not known.
+    static func unread(_ reason: String, file: String) -> ContractPart {
+        var part = ContractPart(kind: .estimator, file: file, contract: InputContract())
+        part.contract.gaps.append(Gap("", reason: reason, source: FileLocation(file: file, line: nil)))
+        return part
     }
 
     private static func part(_ features: [Feature], version: String?, file: String) -> ContractPart? {

@@ -57,9 +57,11 @@ enum CatBoostFormat: ModelFormat {
             if found == nil { found = version(in: window) }
         }
         record(found, file: file, place: nil, into: &content)
-        if let part = CatBoostContract.read(core: core[...], version: found, file: file), isKept {
-            content.contracts.append(part)
-        }
+        let part =
+            isKept
+            ? CatBoostContract.read(core: core[...], version: found, file: file)
+            : CatBoostContract.unread("the model is larger than what is kept of it", file: file)
+        if let part { content.contracts.append(part) }
         return content
     }
 
