@@ -85,15 +85,6 @@ import Testing
         }
     }
 
-    /// A host without any file.
-    private struct EmptyHost: ShellHost {
-        let userID: Int? = 0
-        func contents(of path: String) -> [UInt8]? { nil }
-        func kind(of path: String) -> ShellHostEntry? { nil }
-        func realPath(of path: String) -> String? { nil }
-        func names(in directory: String) -> [String]? { nil }
-    }
-
     @Test(
         "the start of a container is followed within the same bounds",
         arguments: [
@@ -153,4 +144,13 @@ import Testing
         }
         #expect(map["nothing"] == nil && map.differingKeys(map).isEmpty)
     }
+}
+
+/// A host without any file.
+struct EmptyHost: ShellHost {
+    let userID: Int? = 0
+    func contents(of path: String) -> [UInt8]? { nil }
+    func kind(of path: String) -> ShellHostEntry? { nil }
+    func realPath(of path: String) -> String? { nil }
+    func names(in directory: String) -> [String]? { nil }
 }

@@ -4,14 +4,6 @@ import Testing
 
 /// What runs at the end of a shell, and builtins that give later words another meaning.
 struct ShellTrapTests {
-    private struct EmptyHost: ShellHost {
-        let userID: Int? = 0
-        func contents(of path: String) -> [UInt8]? { nil }
-        func kind(of path: String) -> ShellHostEntry? { nil }
-        func realPath(of path: String) -> String? { nil }
-        func names(in directory: String) -> [String]? { nil }
-    }
-
     /// The processes of a script, with `?` behind one that may not run, and the reasons of its gaps.
     private static func follow(_ script: String) -> (processes: [String], gaps: [String]) {
         var simulation = ShellSimulation(host: EmptyHost(), environment: ["PATH": "/bin"], directory: "/")
@@ -55,7 +47,7 @@ struct ShellTrapTests {
             ("hash -p /other prog\nprog a", "another place"), ("enable -n test\nprog a", "builtins"),
             ("enable -f ./x.so x\nprog a", "builtins"), ("shopt -s nocasematch\nprog a", "ignore case"),
             ("command -p prog a", "another place"), ("exec -c prog a", "is emptied"),
-            ("declare -n r=x\nprog a", "stand for others"), ("declare -u r=x\nprog a", "stand for others"),
+            ("declare -n r=x\nprog a", "stands for another"), ("declare -u r=x\nprog a", "stands for another"),
             ("read x\ntrap \"$x\" EXIT\nprog a", "at the end is not known"),
         ])
     func meanings(script: String, reason: String) {

@@ -85,6 +85,9 @@ package struct ShellSimulation<Host: ShellHost> {
     /// The exported variables; one that is not known has the value nil.
     package var environment: [String: String?] { environment(of: state.variables) }
 
+    /// The working directory; nil when it is not known.
+    package var directory: String? { state.directory }
+
     /// Follows a script.
     ///
     /// - Parameters:
@@ -137,18 +140,6 @@ package struct ShellSimulation<Host: ShellHost> {
     var isUncertain: Bool { isConditional || !departures.isEmpty }
     /// Whether no more command of the innermost list runs.
     var isLeaving: Bool { hasEnded || leaving != nil }
-
-    func environment(of variables: ShellVariables) -> [String: String?] {
-        var result: [String: String?] = [:]
-        for name in state.exported {
-            switch variables[name] {
-            case .known(let value): result.updateValue(value, forKey: name)
-            case .dynamic: result.updateValue(nil, forKey: name)
-            case .unset, .undeclared: continue
-            }
-        }
-        return result
-    }
 
     // MARK: - Control flow
 

@@ -144,7 +144,8 @@ extension ShellSimulation {
             end()
             return Status(value: nil)
         case "command", "builtin":
-            if arguments.first == "-v" || arguments.first == "-V" {
+            if let option = arguments.first ?? nil, option.hasPrefix("-"), option.contains("v") || option.contains("V")
+            {
                 return Status(value: arguments.dropFirst().first.flatMap { $0.map { isProgram($0) } })
             }
             let rest = withoutOptions(name, arguments, simple)
@@ -253,9 +254,14 @@ extension ShellSimulation {
                 if name != "export", word.contains("x") { exports = true }
                 if word.contains("g") || word.contains("p") { isLocal = false }
                 if name == "export", word.contains("n") { removes = true }
-                if name != "export", word.contains(where: { "niluc".contains($0) }) { isChanged = true }
-                if name != "export", word.contains(where: { "nluc".contains($0) }) {
-                    gap("\(name) \(word)", "variables that stand for others, or change what they are given")
+                if name != "export" {
+                    let attributes = Set(word).intersection("niluc")
+                    if !attributes.isEmpty { isChanged = true }
+                    if attributes.contains(where: { $0 != "i" }) {
+                        gap(
+                            "\(name) \(word)",
+                            "a variable that stands for another one, or changes its value, is not followed")
+                    }
                 }
                 continue
             }

@@ -1,9 +1,6 @@
 /// Leaving loops, functions and subshells early: `break`, `continue`, `return`
 /// (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_14).
 extension ShellSimulation {
-    /// The working directory; nil when it is not known.
-    package var directory: String? { state.directory }
-
     /// How commands leave what they stand in.
     enum Leaving: Hashable {
         /// `break N`.

@@ -2,6 +2,19 @@ import EnvironmentInventory
 
 /// Expanding words on a host: what commands print that is known without running them, and file names.
 extension ShellSimulation {
+    /// The values of the exported variables.
+    func environment(of variables: ShellVariables) -> [String: String?] {
+        var result: [String: String?] = [:]
+        for name in state.exported {
+            switch variables[name] {
+            case .known(let value): result.updateValue(value, forKey: name)
+            case .dynamic: result.updateValue(nil, forKey: name)
+            case .unset, .undeclared: continue
+            }
+        }
+        return result
+    }
+
     /// Returns the fields of words; nil for one that is not known.
     func expand(_ words: [ShellSyntaxWord], globs: Bool = true) -> [String?] {
         fields(words).flatMap { field -> [String?] in
