@@ -17,12 +17,14 @@ package final class LayerCache: Sendable {
 
     /// The layers that are held in memory.
     private final class Held: Sendable {
-        private let layers = Mutex(HeldLayers())
-        private let stacks = Mutex(HeldStacks())
+        private let layers = Mutex(RecentlyUsed<HeldLayers.Key, LayerEvidence>(HeldLayers.maximumCount))
+        private let stacks = Mutex(RecentlyUsed<HeldStacks.Key, LayerStack>(HeldStacks.maximumCount))
 
         func evidence(_ key: HeldLayers.Key) -> LayerEvidence? { layers.withLock { $0[key] } }
 
-        func hold(_ evidence: LayerEvidence, _ key: HeldLayers.Key) { layers.withLock { $0[key] = evidence } }
+        func hold(_ evidence: LayerEvidence, _ key: HeldLayers.Key) {
+            if evidence.files >= HeldLayers.minimumFiles { layers.withLock { $0[key] = evidence } }
+        }
 
         func stack(_ key: HeldStacks.Key) -> LayerStack? { stacks.withLock { $0[key] } }
 

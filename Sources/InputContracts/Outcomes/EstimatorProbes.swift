@@ -80,6 +80,7 @@ package struct EstimatorProbes {
     /// The contract with the outcomes of its columns.
     package var completed: InputContract {
         var contract = contract
+        let hasFunctions = hasFunctions
         for index in contract.inputs.indices.prefix(Self.maximumColumns) {
             let input = contract.inputs[index]
             if input.type == .any, input.isRead != false, input.categories == nil,

@@ -27,16 +27,12 @@ enum AzurePipeline: Manifest {
     /// Whether a step names a task with its version, `- task: Bash@3`.
     private static func namesTask(_ bytes: [UInt8]) -> Bool {
         let key = Array("task: ".utf8)
-        var index = 0
-        while index + key.count < bytes.count {
-            guard bytes[index] == key[0], bytes[index...].starts(with: key) else {
-                index += 1
-                continue
-            }
-            let name = bytes[(index + key.count)...].prefix(while: \.isASCIIAlphanumeric)
-            let rest = bytes[name.endIndex...].prefix(2)
-            if !name.isEmpty, rest.first == UInt8(ascii: "@"), rest.last?.isASCIIDigit ?? false { return true }
-            index = name.endIndex
+        var rest = bytes[...]
+        while let found = rest.firstRange(ofBytes: key) {
+            rest = rest[found.upperBound...]
+            let name = rest.prefix(while: \.isASCIIAlphanumeric)
+            let version = rest[name.endIndex...].prefix(2)
+            if !name.isEmpty, version.first == UInt8(ascii: "@"), version.last?.isASCIIDigit ?? false { return true }
         }
         return false
     }
