@@ -94,6 +94,8 @@ libtcl.so libsystemd.so.0 libapparmor.so.1 libaudit.so.1 libpam.so.0 libvirt.so.
 libfuse3.so.4 libtinfo.so.5 libncurses.so.5 libncurses.so.6 libncursesw.so.5 libpanelw.so.6 libgpm.so.2 libxerces-c-3.2.so
 libpython3.10.so.1.0 libpython3.12.so.1.0 libnsl.so.1 libarmadillo.so.9 libarmadillo.so.11 libarmadillo.so.14
 libopencv_core.so.4.5 libopencv_core.so.4.5d libopencv_core.so.410 libtbb.so.12 libtbbbind_2_5.so.3 libportmidi.so.0
+libavfilter.so.7 libavfilter.so.8 libavfilter.so.10 libavdevice.so.58 libavdevice.so.59 libavdevice.so.61 libavcodec.so.58
+libavformat.so.58 libQt5Quick.so.5 libQt5Qml.so.5 libQt5Test.so.5 libQt5PrintSupport.so.5 libQt5OpenGL.so.5
 librubberband.so.2 libaubio.so.5 libchromaprint.so.1 libspandsp.so.2 libsrtp2.so.1 libtag.so.1 libid3tag.so.0 libmad.so.0
 libfaad.so.2 liba52-0.7.4.so libass.so.9 libbluray.so.2 libcdio.so.19 libmpv.so.1 libmpv.so.2 libvlc.so.5
 """.split()
@@ -113,12 +115,16 @@ def packages(contents):
             library = wanted.get(path.strip())
             if library:
                 found.setdefault(library, set()).update(owner.split("/")[-1] for owner in owners.split(","))
-    # Of several, one that is not a variant for building or debugging; none where that leaves a choice.
+    # As ContentsFile in SystemLibraryPackages.swift chooses: of several, one that is neither for building or debugging nor stands
+    # in for another one; none where that leaves a choice.
     result = {}
     for library, owners in found.items():
-        plain = sorted(o for o in owners if not o.endswith(("-dev", "-dbg", "-dbgsym", "-cross", "-udeb")))
-        if len(plain) == 1:
-            result[library] = plain[0]
+        names = [o for o in owners if not o.endswith(("-dev", "-dbg", "-dbgsym", "-cross", "-udeb"))]
+        plain = [o for o in names if not any(part in o for part in ("-gles", "-extra", "-wayland", "-shim", "elogind"))]
+        for choice in (plain, names):
+            if len(choice) == 1:
+                result[library] = choice[0]
+                break
     return result
 
 

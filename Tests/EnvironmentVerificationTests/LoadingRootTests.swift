@@ -92,4 +92,24 @@ struct LoadingRootTests {
         #expect(SystemLibraryPackages.packages(for: "libbrotlidec.so.1", distribution: "ubuntu 20.04").isEmpty)
         #expect(SystemLibraryPackages.packages(for: "libbrotlidec.so.1", distribution: nil).isEmpty)
     }
+
+    @Test("the archive's list names the package whose library a loader finds, and not a variant")
+    func contents() {
+        let contents = ContentsFile(
+            """
+            usr/lib/firefox-esr/libnss3.so                       web/firefox-esr
+            usr/lib/x86_64-linux-gnu/libnss3.so                  libs/libnss3
+            usr/lib/audacity/lib-audio-io.so                     sound/audacity
+            usr/lib/x86_64-linux-gnu/libavcodec.so.59            libs/libavcodec59,libs/libavcodec-extra59
+            usr/lib/x86_64-linux-gnu/libQt5Test.so.5             libs/libqt5test5-gles
+            usr/lib/x86_64-linux-gnu/libc++.so.1                 libs/libc++1-15,libs/libc++1-16
+            lib/libdemo.so.1                                     libs/libdemo1,libdevel/libdemo-dev
+            """)
+        #expect(contents.packages(for: "libnss3.so") == ["libnss3"])
+        #expect(contents.packages(for: "lib-audio-io.so").isEmpty)
+        #expect(contents.packages(for: "libavcodec.so.59") == ["libavcodec59"])
+        #expect(contents.packages(for: "libQt5Test.so.5") == ["libqt5test5-gles"])
+        #expect(contents.packages(for: "libc++.so.1").isEmpty)
+        #expect(contents.packages(for: "libdemo.so.1") == ["libdemo1"])
+    }
 }

@@ -91,15 +91,29 @@ package struct ContentsFile: Sendable {
         let path = String(decoding: line[..<space], as: UTF8.self).split(separator: " ").joined(separator: " ")
         guard let slash = path.lastIndex(ofByte: UInt8(ascii: "/")) else { return }
         // Only the default directories: a library below them is not found by its name.
-        guard path[..<slash].split(separator: "/").drop(while: { $0 == "usr" }).count <= 2 else { return }
+        guard isDefault(path[..<slash].split(separator: "/")) else { return }
         let owners = String(decoding: line[(space + 1)...], as: UTF8.self)
         let names = owners.split(separator: ",").compactMap { $0.split(separator: "/").last.map(String.init) }
         packages[String(path[path.index(after: slash)...]), default: []] += names
     }
 
-    /// Returns the package of a library; empty where there is none or more than one.
+    /// Whether a loader looks into a directory that nothing names: `usr/lib`, or that of an architecture in it. Programs have
+    /// directories of their own beside these, with copies of libraries that no other program finds (`usr/lib/firefox-esr`).
+    private static func isDefault(_ directory: [Substring]) -> Bool {
+        let parts = directory.first == "usr" ? directory.dropFirst() : directory[...]
+        return parts.count == 1 || (parts.count == 2 && parts.last.map { $0.contains("-linux-gnu") } ?? false)
+    }
+
+    /// The ends of names of packages that are for building or debugging.
+    private static let developing = ["-dev", "-dbg", "-dbgsym", "-cross", "-udeb"]
+    /// Parts of names of packages that stand in for another one: `libqt5gui5-gles`, `libavcodec-extra59`.
+    private static let variants = ["-gles", "-extra", "-wayland", "-shim", "elogind"]
+
+    /// Returns the package of a library; empty where there is none or more than one that is not a variant of another.
     package func packages(for library: String) -> [String] {
-        let names = packages[library] ?? []
+        let names = (packages[library] ?? []).filter { name in !Self.developing.contains { name.hasSuffix($0) } }
+        let plain = names.filter { name in !Self.variants.contains { name.contains($0) } }
+        if plain.count == 1 { return plain }
         return names.count == 1 ? names : []
     }
 }

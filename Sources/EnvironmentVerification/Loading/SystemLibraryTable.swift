@@ -21,28 +21,33 @@ enum SystemLibraryTable {
         libOpenCL.so.1 ocl-icd-libopencl1 = = = =; libOpenEXR-3_1.so.30 - libopenexr-3-1-30 = - libopenexr-3-1-30
         libOpenGL.so.0 libopengl0 = = = =; libQt5Core.so.5 libqt5core5a = libqt5core5t64 libqt5core5a libqt5core5t64
         libQt5DBus.so.5 libqt5dbus5 = libqt5dbus5t64 libqt5dbus5 libqt5dbus5t64
+        libQt5Gui.so.5 libqt5gui5 = libqt5gui5t64 - =
         libQt5Network.so.5 libqt5network5 = libqt5network5t64 libqt5network5 libqt5network5t64
-        libQt5Svg.so.5 libqt5svg5 = = = =
+        libQt5OpenGL.so.5 libqt5opengl5 = libqt5opengl5t64 - =
+        libQt5PrintSupport.so.5 libqt5printsupport5 = libqt5printsupport5t64 - =; libQt5Qml.so.5 libqt5qml5 = = - =
+        libQt5Quick.so.5 libqt5quick5 = = - =; libQt5Svg.so.5 libqt5svg5 = = = =
+        libQt5Test.so.5 libqt5test5 = libqt5test5t64 - =
         libQt5Widgets.so.5 libqt5widgets5 = libqt5widgets5t64 libqt5widgets5 libqt5widgets5t64
+        libQt5XcbQpa.so.5 libqt5gui5 = libqt5gui5t64 - =
         libQt6Core.so.6 - libqt6core6 libqt6core6t64 libqt6core6 libqt6core6t64
         libQt6Gui.so.6 - libqt6gui6 = = libqt6gui6t64; libQt6Network.so.6 - libqt6network6 = = libqt6network6t64
         libQt6Widgets.so.6 - libqt6widgets6 = = libqt6widgets6t64; libR.so r-base-core = = = =
-        libSDL-1.2.so.0 libsdl1.2debian - libsdl1.2debian - libsdl1.2debian
-        libSDL2-2.0.so.0 libsdl2-2.0-0 = - libsdl2-2.0-0 =; libSDL2_image-2.0.so.0 libsdl2-image-2.0-0 = = = =
-        libSDL2_mixer-2.0.so.0 libsdl2-mixer-2.0-0 = = = =; libSDL2_ttf-2.0.so.0 libsdl2-ttf-2.0-0 = = = =
-        libSM.so.6 libsm6 = = = =; libX11-xcb.so.1 libx11-xcb1 = = = =; libX11.so.6 libx11-6 = = = =
-        libXau.so.6 libxau6 = = = =; libXaw.so.7 libxaw7 = = = =; libXcomposite.so.1 libxcomposite1 = = = =
-        libXcursor.so.1 libxcursor1 = = = =; libXdamage.so.1 libxdamage1 = = = =; libXdmcp.so.6 libxdmcp6 = = = =
-        libXext.so.6 libxext6 = = = =; libXfixes.so.3 libxfixes3 = = = =; libXft.so.2 libxft2 = = = =
-        libXi.so.6 libxi6 = = = =; libXinerama.so.1 libxinerama1 = = = =; libXmu.so.6 libxmu6 = = = =
-        libXpm.so.4 libxpm4 = = = =; libXpresent.so.1 libxpresent1 = = = =; libXrandr.so.2 libxrandr2 = = = =
-        libXrender.so.1 libxrender1 = = = =; libXss.so.1 libxss1 = = = =
-        libXt.so.6 libxt6 = libxt6t64 libxt6 libxt6t64; libXtst.so.6 libxtst6 = = = =; libXv.so.1 libxv1 = = = =
-        libXvMC.so.1 libxvmc1 = = = =; libXxf86vm.so.1 libxxf86vm1 = = = =; liba52-0.7.4.so liba52-0.7.4 = = = =
-        libacl.so.1 libacl1 = = = =; libaec.so.0 libaec0 = = = =; libaio.so.1 libaio1 = - libaio1 -
-        libaio.so.1t64 - = libaio1t64 - libaio1t64; libamd.so.2 libamd2 = - libamd2 -
-        libamd.so.3 - = libamd3 - libamd3; libaom.so.0 libaom0 - = = =; libaom.so.3 - libaom3 = = =
-        libapparmor.so.1 libapparmor1 = = = =; libappindicator3.so.1 libayatana-appindicator3-1 = = - =
+        libSDL-1.2.so.0 libsdl1.2debian = = - libsdl1.2debian; libSDL2-2.0.so.0 libsdl2-2.0-0 = = = =
+        libSDL2_image-2.0.so.0 libsdl2-image-2.0-0 = = = =; libSDL2_mixer-2.0.so.0 libsdl2-mixer-2.0-0 = = = =
+        libSDL2_ttf-2.0.so.0 libsdl2-ttf-2.0-0 = = = =; libSM.so.6 libsm6 = = = =
+        libX11-xcb.so.1 libx11-xcb1 = = = =; libX11.so.6 libx11-6 = = = =; libXau.so.6 libxau6 = = = =
+        libXaw.so.7 libxaw7 = = = =; libXcomposite.so.1 libxcomposite1 = = = =; libXcursor.so.1 libxcursor1 = = = =
+        libXdamage.so.1 libxdamage1 = = = =; libXdmcp.so.6 libxdmcp6 = = = =; libXext.so.6 libxext6 = = = =
+        libXfixes.so.3 libxfixes3 = = = =; libXft.so.2 libxft2 = = = =; libXi.so.6 libxi6 = = = =
+        libXinerama.so.1 libxinerama1 = = = =; libXmu.so.6 libxmu6 = = = =; libXpm.so.4 libxpm4 = = = =
+        libXpresent.so.1 libxpresent1 = = = =; libXrandr.so.2 libxrandr2 = = = =; libXrender.so.1 libxrender1 = = = =
+        libXss.so.1 libxss1 = = = =; libXt.so.6 libxt6 = libxt6t64 libxt6 libxt6t64; libXtst.so.6 libxtst6 = = = =
+        libXv.so.1 libxv1 = = = =; libXvMC.so.1 libxvmc1 = = = =; libXxf86vm.so.1 libxxf86vm1 = = = =
+        liba52-0.7.4.so liba52-0.7.4 = = = =; libacl.so.1 libacl1 = = = =; libaec.so.0 libaec0 = = = =
+        libaio.so.1 libaio1 = - libaio1 -; libaio.so.1t64 - = libaio1t64 - libaio1t64
+        libamd.so.2 libamd2 = - libamd2 -; libamd.so.3 - = libamd3 - libamd3; libaom.so.0 libaom0 - = = =
+        libaom.so.3 - libaom3 = = =; libapparmor.so.1 libapparmor1 = = = =
+        libappindicator3.so.1 libayatana-appindicator3-1 = = - =
         libarchive.so.13 libarchive13 = libarchive13t64 libarchive13 libarchive13t64
         libarmadillo.so.11 - libarmadillo11 - = =; libarmadillo.so.14 - = libarmadillo14 - =
         libarpack.so.2 libarpack2 = libarpack2t64 libarpack2 libarpack2t64
@@ -51,7 +56,13 @@ enum SystemLibraryTable {
         libatk-bridge-2.0.so.0 libatk-bridge2.0-0 = libatk-bridge2.0-0t64 libatk-bridge2.0-0 libatk-bridge2.0-0t64
         libatomic.so.1 libatomic1 = = = =
         libatspi.so.0 libatspi2.0-0 = libatspi2.0-0t64 libatspi2.0-0 libatspi2.0-0t64; libattr.so.1 libattr1 = = = =
-        libaubio.so.5 libaubio5 = = = =; libaudit.so.1 libaudit1 = = = =; libavif.so.15 - libavif15 - = =
+        libaubio.so.5 libaubio5 = = = =; libaudit.so.1 libaudit1 = = = =; libavcodec.so.58 libavcodec58 - = = =
+        libavcodec.so.59 - libavcodec59 - = =; libavcodec.so.61 - = libavcodec61 - =
+        libavdevice.so.58 libavdevice58 - = = =; libavdevice.so.59 - libavdevice59 - = =
+        libavdevice.so.61 - = libavdevice61 - =; libavfilter.so.10 - = libavfilter10 - =
+        libavfilter.so.7 libavfilter7 - = = =; libavfilter.so.8 - libavfilter8 - = =
+        libavformat.so.58 libavformat58 - = = =; libavformat.so.59 - libavformat59 - = =
+        libavformat.so.61 - = libavformat61 - =; libavif.so.15 - libavif15 - = =
         libavif.so.16 - = libavif16 - libavif16; libavutil.so.56 libavutil56 - = libavutil56 -
         libavutil.so.57 - libavutil57 - = =; libavutil.so.58 - = = = libavutil58; libavutil.so.59 - = libavutil59 - =
         libb2.so.1 libb2-1 = = = =; libbfd-2.40-system.so - libbinutils - = =; libblkid.so.1 libblkid1 = = = =
@@ -108,7 +119,7 @@ enum SystemLibraryTable {
         libgeos.so.3.13.1 - = libgeos3.13.1 - =
         libgeos_c.so.1 libgeos-c1v5 = libgeos-c1t64 libgeos-c1v5 libgeos-c1t64; libgeotiff.so.5 libgeotiff5 = = = =
         libgflags.so.2.2 libgflags2.2 = = = =; libgfortran.so.5 libgfortran5 = = = =; libgif.so.7 libgif7 = = = =
-        libgio-2.0.so.0 libglib2.0-0 = libglib2.0-0t64 libglib2.0-0 libglib2.0-0t64; libglfw.so.3 - = libglfw3 - =
+        libgio-2.0.so.0 libglib2.0-0 = libglib2.0-0t64 libglib2.0-0 libglib2.0-0t64; libglfw.so.3 libglfw3 = = - =
         libglib-2.0.so.0 libglib2.0-0 = libglib2.0-0t64 libglib2.0-0 libglib2.0-0t64
         libglog.so.0 libgoogle-glog0v5 - = libgoogle-glog0v5 -
         libglog.so.1 - libgoogle-glog0v6 libgoogle-glog0v6t64 - libgoogle-glog0v6t64; libglpk.so.40 libglpk40 = = = =
@@ -242,7 +253,7 @@ enum SystemLibraryTable {
         libswresample.so.4 - libswresample4 - = libswresample4; libswresample.so.5 - = libswresample5 - =
         libswscale.so.5 libswscale5 - = libswscale5 -; libswscale.so.6 - libswscale6 - = =
         libswscale.so.7 - = = = libswscale7; libswscale.so.8 - = libswscale8 - =; libsybdb.so.5 libsybdb5 = = = =
-        libsystemd.so.0 - = libsystemd0 = =; libsz.so.2 libsz2 = = = =
+        libsystemd.so.0 libsystemd0 = = = =; libsz.so.2 libsz2 = = = =
         libtag.so.1 libtag1v5-vanilla = - libtag1v5-vanilla =; libtasn1.so.6 libtasn1-6 = = = =
         libtbb.so.12 - libtbb12 = = =; libtbb.so.2 libtbb2 - = libtbb2 -
         libtbbbind_2_5.so.3 - libtbbbind-2-5 = - libtbbbind-2-5; libtbbmalloc.so.2 libtbb2 libtbbmalloc2 = = =
