@@ -93,6 +93,39 @@ struct LoadingRootTests {
         #expect(SystemLibraryPackages.packages(for: "libbrotlidec.so.1", distribution: nil).isEmpty)
     }
 
+    @Test("a library that is named as a module is, and that makes none, is no module for another Python")
+    func namedAsModule() throws {
+        let found = try Self.problems { fixture in
+            fixture.module("demo/_cipher.abi3.so") { file in
+                file.defined = [("cipher_start", nil)]
+                file.undefined = [.init("free")]
+            }
+            fixture.module("demo/_hash.abi3.so") { file in
+                file.defined = [("hash_start", nil)]
+                file.undefined = [.init("free")]
+                file.needed.append("libGL.so.1")
+            }
+        }
+        #expect(found == ["missing-library may-fail demo._hash libGL.so.1"])
+    }
+
+    @Test(
+        "what a record names and what is not there cannot be loaded",
+        arguments: [
+            ("libdemo.so", false, ["missing-library fails demo libdemo.so"]),
+            ("libdemo.so.4", true, ["missing-library may-fail demo libdemo.so.4"]),
+            ("core.abi3.so", false, ["missing-library fails demo.core core.abi3.so"]),
+            ("core.abi3.so", true, ["missing-library may-fail demo.core core.abi3.so"]),
+            ("fine.cpython-310-x86_64-linux-gnu.so", true, []), ("tests/core.abi3.so", false, []),
+        ])
+    func absent(name: String, hasModule: Bool, expected: [String]) throws {
+        let found = try Self.problems { fixture in
+            fixture.record = "demo/\(name),sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n"
+            if hasModule { fixture.module("demo/fine.abi3.so") }
+        }
+        #expect(found == expected)
+    }
+
     @Test("the archive's list names the package whose library a loader finds, and not a variant")
     func contents() {
         let contents = ContentsFile(

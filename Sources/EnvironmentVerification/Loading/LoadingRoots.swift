@@ -29,6 +29,8 @@ struct LoadingRoots {
     private(set) var roots: [LoadingRoot] = []
     /// Modules of which there are only files for another Python, with their distributions.
     private(set) var misfits: [(problem: LoadingAssessment.Problem, distribution: String)] = []
+    /// Libraries that a record names and that are not there, with their distributions.
+    private(set) var absent: [(problem: LoadingAssessment.Problem, distribution: String)] = []
     /// The directories of the import path that hold packages.
     private(set) var directories: [String] = []
 
@@ -53,6 +55,34 @@ struct LoadingRoots {
         let candidates = Self.candidates(scene, places)
         let byOwner = Dictionary(grouping: candidates, by: \.owner)
         for owner in byOwner.keys.sorted() { add(byOwner[owner] ?? [], owner: owner, scene: scene, places: places) }
+        addAbsent(candidates, scene, places)
+    }
+
+    /// Adds what the records of needed packages name and what is not there: modules that no other file stands in for, and
+    /// libraries.
+    private mutating func addAbsent(_ candidates: [Candidate], _ scene: LoadingScene, _ places: [String]) {
+        let present = Set(candidates.map { $0.directory + "/" + $0.stem })
+        let names = Set(scene.environment.packages.filter { $0.ecosystem == .pypi }.map(\.name))
+        for name in names.sorted() where scene.isNeeded(name) {
+            guard case .altered(let disagreements)? = scene.imported(name)?.recordCheck else { continue }
+            for path in disagreements.filter({ $0.kind == .missing }).map(\.path).sorted() {
+                let file = PathText.name(path)
+                guard file.hasSuffix(".so") || file.contains(".so.") else { continue }
+                let key = PathText.parent(path) + "/" + file.prefix { $0 != "." }
+                var problem = LoadingAssessment.Problem(
+                    rule: LoadingRules.missingLibrary.name, reach: .mayFail, root: name, chain: [path], needs: file,
+                    found: nil, file: path, layer: nil)
+                guard file.contains(".cpython-") || file.hasSuffix(".abi3.so") else {
+                    absent.append((problem, name))
+                    continue
+                }
+                guard let module = Self.module(key, places), !Self.isTest(module), !present.contains(key),
+                    scene.files.lookup(key + ".py") == nil, scene.files.lookup(key + "/__init__.py") == nil
+                else { continue }
+                problem.root = module
+                misfits.append((problem, name))
+            }
+        }
     }
 
     private static func candidates(_ scene: LoadingScene, _ places: [String]) -> [Candidate] {
@@ -145,7 +175,7 @@ struct LoadingRoots {
                 roots.append(
                     LoadingRoot(
                         path: "/" + best.path, module: module, distribution: owner, isNamed: isNamed, isLibrary: false))
-                if let file = best.file, !Self.initializes(file, best.stem), scene.isCPython,
+                if let file = best.file, !Self.initializes(file, best.stem), Self.callsPython(file), scene.isCPython,
                     best.stem != "__init__"
                 {
                     misfits.append(
@@ -214,6 +244,18 @@ struct LoadingRoots {
             || file.symbols.defined.isEmpty
             || !stem.utf8.allSatisfy { $0 < 128 }
     }
+
+    /// Whether a file makes a module by Python's C interface: PyCryptodome has libraries that are named as modules are,
+    /// and opens them by cffi or ctypes.
+    private static func callsPython(_ file: ELFFile) -> Bool {
+        let needed = Set(file.symbols.undefined.map { $0 & ~0xFFFF })
+        return makers.contains { needed.contains($0) }
+    }
+
+    private static let makers = [
+        "PyModule_Create2", "PyModuleDef_Init", "PyModule_FromDefAndSpec2", "Py_InitModule4_64",
+        "PyImport_ImportModule", "PyObject_GetAttrString", "_Py_NoneStruct",
+    ].map { ELFSymbols.hash($0) }
 
     /// Whether an interpreter looks for a file with a tag.
     private static func fits(_ tag: String, _ scene: LoadingScene) -> Bool {
