@@ -86,6 +86,11 @@ struct LoadingAssessorTests {
         },
         Case("the wheel is for another Python", ["wrong-wheel fails cp311 on glibc-2.36, amd64"]) {
             $0.package("demo", tag: "cp312-cp312-manylinux_2_17_x86_64")
+            $0.module(module)
+        },
+        Case("the wheel was renamed, and has no module", []) {
+            $0.package("demo", tag: "cp36-cp36m-manylinux2010_x86_64")
+            $0.module("demo/libdemo.so") { $0.defined = [("demo", nil)] }
         },
         Case("the wheel is for a newer glibc", ["wrong-wheel fails cp311 on glibc-2.36, amd64"]) {
             $0.package("demo", tag: "cp311-cp311-manylinux_2_38_x86_64")

@@ -18,7 +18,7 @@ package enum LoadingAssessor {
         assessment.target = target(scene, survey)
         let owned = ownedFiles(survey)
         assessment.problems = problems.problems
-        assessment.problems += wrongMachine(scene, survey) + WheelTagCheck.problems(scene, survey)
+        assessment.problems += wrongMachine(scene, survey) + WheelTagCheck.problems(scene, survey, roots)
         assessment.problems += NumPyCheck.problems(scene, survey, owned) + RequirementCheck.problems(scene)
         assessment.problems += ProcessorCheck.problems(scene, survey)
         let cuda = CUDACheck(scene, survey, injected: problems.injected)
@@ -54,7 +54,7 @@ package enum LoadingAssessor {
         assessment.unread = (survey.reason.map { [$0] } ?? []).map { .init(reason: $0.reason, file: $0.file) }
         assessment.problems =
             LoadingProblems(scene, survey, roots, distribution: nil).problems
-            + WheelTagCheck.problems(scene, survey) + RequirementCheck.problems(scene)
+            + WheelTagCheck.problems(scene, survey, roots) + RequirementCheck.problems(scene)
         if !assessment.problems.isEmpty { assessment.conclude() }
         return assessment
     }

@@ -5,7 +5,9 @@ import PythonPackaging
 
 /// Wheels whose tags do not fit the serving side (https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/).
 enum WheelTagCheck {
-    static func problems(_ scene: LoadingScene, _ survey: LoadingSurvey) -> [LoadingAssessment.Problem] {
+    static func problems(
+        _ scene: LoadingScene, _ survey: LoadingSurvey, _ roots: LoadingRoots
+    ) -> [LoadingAssessment.Problem] {
         guard let python = scene.environment.python ?? scene.start.importPath.map({ Interpreter(version: $0.python) }),
             var platform = scene.environment.platform
         else { return [] }
@@ -18,6 +20,9 @@ enum WheelTagCheck {
                 implementation: python.implementation)
         else { return [] }
         let known = Set(target.tags)
+        let platforms = Set(target.tags.map(\.platform))
+        let bound = Set(
+            roots.roots.filter { !$0.isLibrary }.map(\.distribution) + roots.misfits.map(\.distribution))
         var problems: [LoadingAssessment.Problem] = []
         for package in scene.environment.packages where package.ecosystem == .pypi && scene.isNeeded(package.name) {
             guard let file = package.source?.file, file.hasSuffix(".dist-info/METADATA"), isReached(package, scene)
@@ -28,6 +33,9 @@ enum WheelTagCheck {
             else { continue }
             let tags = Self.tags(String(decoding: bytes, as: UTF8.self))
             guard !tags.isEmpty, tags.allSatisfy({ !known.contains($0) }) else { continue }
+            // Installers go by the name of the wheel, which may have been changed: a package without a module for one Python
+            // is bound to its platform alone.
+            if !bound.contains(package.name), tags.contains(where: { platforms.contains($0.platform) }) { continue }
             let found = tags.map { "\($0.python)-\($0.abi)-\($0.platform)" }.joined(separator: ", ")
             problems.append(
                 LoadingAssessment.Problem(
