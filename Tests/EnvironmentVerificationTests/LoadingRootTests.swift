@@ -109,6 +109,18 @@ struct LoadingRootTests {
         #expect(found == ["missing-library may-fail demo._hash libGL.so.1"])
     }
 
+    @Test("the libraries of a package without sources are opened by others", arguments: ["demo", "parts"])
+    func withoutSources(owner: String) throws {
+        let found = try Self.problems { fixture in
+            fixture.package("parts")
+            fixture.module("demo/parts/lib/libextra.so", of: owner) { file in
+                file.defined = [("extra", nil)]
+                file.needed.append("libGL.so.1")
+            }
+        }
+        #expect(found == (owner == "demo" ? ["missing-library fails demo libGL.so.1"] : []))
+    }
+
     @Test(
         "what a record names and what is not there cannot be loaded",
         arguments: [

@@ -62,11 +62,6 @@ struct LoadingProblems {
     /// Adds the libraries that records name and that are not there, if no file that needs them says it already.
     private mutating func addAbsent(_ roots: LoadingRoots) {
         for (problem, distribution) in roots.absent where !survey.missing.contains(problem.needs) {
-            var problem = problem
-            let isOnly =
-                !roots.roots.contains { $0.distribution == distribution }
-                && !roots.misfits.contains { $0.distribution == distribution }
-            if case .packages = scene.naming, scene.isNamed(distribution), isOnly { problem.reach = .fails }
             append(problem)
             if problem.reach == .mayFail { addUnread(problem.file, of: distribution) }
         }

@@ -63,6 +63,7 @@ struct LoadingRoots {
     private mutating func addAbsent(_ candidates: [Candidate], _ scene: LoadingScene, _ places: [String]) {
         let present = Set(candidates.map { $0.directory + "/" + $0.stem })
         let names = Set(scene.environment.packages.filter { $0.ecosystem == .pypi }.map(\.name))
+        let owners = Set(candidates.map(\.owner))
         for name in names.sorted() where scene.isNeeded(name) {
             guard case .altered(let disagreements)? = scene.imported(name)?.recordCheck else { continue }
             for path in disagreements.filter({ $0.kind == .missing }).map(\.path).sorted() {
@@ -73,6 +74,9 @@ struct LoadingRoots {
                     rule: LoadingRules.missingLibrary.name, reach: .mayFail, root: name, chain: [path], needs: file,
                     found: nil, file: path, layer: nil)
                 guard file.contains(".cpython-") || file.hasSuffix(".abi3.so") else {
+                    if case .packages = scene.naming, scene.isNamed(name), !owners.contains(name) {
+                        problem.reach = .fails
+                    }
                     absent.append((problem, name))
                     continue
                 }
@@ -195,6 +199,7 @@ struct LoadingRoots {
         if !hasExtension {
             // Without an extension module, Python code opens the package's libraries.
             for library in libraries.sorted(by: { $0.path < $1.path }) where library.stem.hasPrefix("lib") {
+                guard library.isBeside || Self.hasSources(above: library, scene, places) else { continue }
                 let place = library.directory + "/" + library.stem
                 guard let module = library.isBeside ? owner : Self.module(place, places) else { continue }
                 roots.append(
@@ -203,6 +208,26 @@ struct LoadingRoots {
                         isLibrary: true))
             }
         }
+    }
+
+    /// Whether a package has Python code where its library lies, or above it. One that has none opens nothing: its libraries are
+    /// there for other packages, and some of them for plugins that nobody asked for (PyQt6-Qt6).
+    private static func hasSources(
+        above library: Candidate, _ scene: LoadingScene, _ places: [String]
+    ) -> Bool {
+        var folder = library.directory
+        while !folder.isEmpty {
+            for name in scene.files.names(in: folder) ?? [] where name.hasSuffix(".py") {
+                guard let entry = scene.files.lookup("\(folder)/\(name)"), entry.size > 0 else { continue }
+                let owners = scene.owners.allOwners(of: entry).map(\.owner).filter {
+                    $0.ecosystem == .pypi || $0.ecosystem == .conda
+                }
+                if owners.isEmpty || owners.contains(where: { $0.name == library.owner }) { return true }
+            }
+            if places.contains(folder) { return false }
+            folder = PathText.parent(folder)
+        }
+        return false
     }
 
     private func problem(
