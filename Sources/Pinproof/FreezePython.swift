@@ -16,24 +16,29 @@ struct FreezePython {
 
     /// Finds the interpreter on the image's search path; nil when there is none whose release is known.
     init?(_ image: Image) {
-        let files = image.fileSystem
-        let directories = (image.configuration.variable("PATH") ?? PythonProgram.defaultPath).split(separator: ":")
+        self.init(image.fileSystem, image.configuration, image.environment)
+    }
+
+    /// Finds the interpreter on the search path of a configuration.
+    init?(_ files: FileSystemIndex, _ configuration: ImageConfiguration, _ environment: Environment) {
+        let directories = (configuration.variable("PATH") ?? PythonProgram.defaultPath).split(separator: ":")
         guard let path = directories.map({ "\($0)/python3" }).first(where: { files.lookup($0) != nil }) else {
             return nil
         }
-        let known = image.environment.python?.version
+        let known = environment.python?.version
         let minor = known.map { $0.split(separator: ".").prefix(2).joined(separator: ".") }
         guard let release = PythonProgram.release(of: path, files) ?? minor else { return nil }
         self.path = path
         version = minor == release ? known ?? release : release
         var launch = ImportPath.Launch(interpreter: path, python: release)
-        for setting in image.configuration.environment {
+        for setting in configuration.environment {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2 { launch.variables[String(parts[0])] = String(parts[1]) }
         }
-        let own = Set(ImportPath(launch, files).existing(files).map(\.path))
-        let pips = image.environment.packages.filter { $0.ecosystem == .pypi && $0.name == "pip" }
-        pip = pips.first { $0.location.map(own.contains) ?? false }?.version
+        let own = ImportPath(launch, files).existing(files).map(\.path)
+        let pips = environment.packages.filter { $0.ecosystem == .pypi && $0.name == "pip" }
+        // Of several, that of the first directory: one that was installed besides Debian's.
+        pip = own.lazy.compactMap { place in pips.first { $0.location == place } }.first?.version
         otherPips = pips.compactMap { pip in
             guard let location = pip.location, !own.contains(location) else { return nil }
             return "\(pip.version ?? "of no version") in \(location)"
