@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import TestSupport
 import Testing
 
 @testable import EnvironmentVerification
@@ -107,6 +108,18 @@ struct LoadingRootTests {
             }
         }
         #expect(found == ["missing-library may-fail demo._hash libGL.so.1"])
+    }
+
+    @Test("of the standard library, what packages import has to be there")
+    func standardLibrary() throws {
+        let found = try Self.problems { fixture in
+            fixture.module("demo/core.abi3.so")
+            for (module, library) in [("_bz2", "libbz2.so.1.0"), ("_tkinter", "libtk8.6.so")] {
+                let path = "usr/lib/python3.11/lib-dynload/\(module).cpython-311-x86_64-linux-gnu.so"
+                fixture[path] = ELFBytes(needed: ["libc.so.6", library])
+            }
+        }
+        #expect(found == ["missing-library may-fail _bz2 libbz2.so.1.0"])
     }
 
     @Test("the libraries of a package without sources are opened by others", arguments: ["demo", "parts"])

@@ -57,6 +57,10 @@ struct LoadingProblems {
             if problem.reach == .mayFail { addUnread(problem.file, of: distribution) }
         }
         addAbsent(roots)
+        // Whether a package imports them is not known: only statements that lead into packages are read.
+        for (module, issues) in survey.standardIssues.sorted(by: { $0.key < $1.key }) where !roots.roots.isEmpty {
+            for issue in issues { add(issue, root: module, reach: .mayFail) }
+        }
     }
 
     /// Adds the libraries that records name and that are not there, if no file that needs them says it already.

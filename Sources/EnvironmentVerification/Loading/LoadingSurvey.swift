@@ -25,8 +25,15 @@ struct LoadingSurvey {
     private(set) var started: [String] = []
     private(set) var startIssues: [LoadingIssue] = []
     private(set) var opened: [Opened] = []
-    /// What the standard library's own extension modules map besides; what is missing there is nobody's problem.
+    /// What the standard library's own extension modules map besides; what most of them miss is nobody's problem.
     private(set) var standard: Set<String> = []
+    /// What stands in the way of those that packages import, by the modules' names.
+    private(set) var standardIssues: [String: [LoadingIssue]] = [:]
+    /// Extension modules of the standard library that need libraries of the system and that packages import without a
+    /// replacement. Images leave out what others need, windows and terminals (`_tkinter`, `_curses`).
+    private static let commonModules: Set<String> = [
+        "_bz2", "_ctypes", "_decimal", "_elementtree", "_lzma", "_sqlite3", "_ssl", "pyexpat", "zlib",
+    ]
     private(set) var unread: [LoadingRemark] = []
     /// What was read of each mapped file, by its path.
     private(set) var mapped: [String: ELFFile] = [:]
@@ -108,7 +115,9 @@ struct LoadingSurvey {
         }
         for path in Self.standardModules(scene) {
             var trial = process
-            _ = trial.open(path)
+            let issues = trial.open(path).issues
+            let module = String(PathText.name(path).prefix { $0 != "." })
+            if !issues.isEmpty, Self.commonModules.contains(module) { standardIssues[module] = issues }
             standard.formUnion(trial.objects.dropFirst(process.objects.count).map(\.realPath).filter { $0 != path })
         }
     }
