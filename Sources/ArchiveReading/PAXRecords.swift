@@ -24,7 +24,7 @@ struct PAXRecords {
             guard let equals = record.firstIndex(of: UInt8(ascii: "=")), equals > record.startIndex,
                 !record[..<equals].contains(0)
             else { throw .damaged("a record of an extended header has no key") }
-            try add(String(decoding: record[..<equals], as: UTF8.self), Array(record[(equals + 1)...]))
+            try add(FileAttributes.text(record[..<equals]), Array(record[(equals + 1)...]))
         }
     }
 

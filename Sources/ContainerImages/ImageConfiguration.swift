@@ -40,7 +40,9 @@ package struct ImageConfiguration: Sendable, Hashable {
 
     /// The value of an environment variable; of several the last one counts.
     package func variable(_ name: String) -> String? {
-        environment.last { $0.utf8.starts(with: (name + "=").utf8) }.map { String($0.dropFirst(name.count + 1)) }
+        environment.last { $0.utf8.starts(with: (name + "=").utf8) }.map {
+            String(Substring($0.utf8.dropFirst(name.utf8.count + 1)))
+        }
     }
 
     init(_ bytes: [UInt8], name: String, limits: ReadingLimits = ReadingLimits()) throws(DocumentError) {

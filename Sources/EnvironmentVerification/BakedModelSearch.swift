@@ -2,6 +2,7 @@ import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
 import ModelArchives
+import SourceDocuments
 
 /// Finds the model in an image and compares it with the given one, file by file.
 ///
@@ -101,22 +102,22 @@ struct BakedModelSearch {
     /// The directories that have a payload file by its path or its content, those with most of the same files first.
     private func roots(_ files: FileSystemIndex) -> [String] {
         let payload = payload
-        let paths = Set(payload.map(\.path))
-        let names = Set(paths.map { PathText.name($0) })
-        let digests = Dictionary(training.files.map { ($0.path, $0.sha256) }) { first, _ in first }
+        let paths = Set(payload.map { ByteText($0.path) })
+        let names = Set(paths.map { ByteText(PathText.name($0.text)) })
+        let digests = Dictionary(training.files.map { (ByteText($0.path), $0.sha256) }) { first, _ in first }
         let known = Set(digests.values)
         let payloadDigests = Set(payload.map(\.sha256))
-        var counts: [String: Int] = [:]
+        var counts: [ByteText: Int] = [:]
         files.forEachEntry { entry in
             guard entry.kind == .file, entry.size > 0, let digest = entry.sha256 else { return }
-            let isNamed = names.contains(PathText.name(entry.path))
+            let isNamed = names.contains(ByteText(PathText.name(entry.path)))
             guard isNamed || known.contains(digest), owners?.owner(of: entry) == nil else { return }
             var isSame = false
             // The path below each of the folders that it lies in: a model of many files makes no more work for each.
             for tail in Self.tails(entry.path) {
-                let path = String(tail)
+                let path = ByteText(String(tail))
                 guard let own = digests[path] else { continue }
-                let start = String(entry.path[..<tail.startIndex])
+                let start = ByteText(String(entry.path[..<tail.startIndex]))
                 if own == digest {
                     isSame = true
                     counts[start, default: 0] += 1
@@ -125,10 +126,10 @@ struct BakedModelSearch {
             }
             if !isNamed, !isSame, payloadDigests.contains(digest) {
                 // The same bytes under another name.
-                counts[PathText.parent(entry.path) + "/", default: 0] += 0
+                counts[ByteText(PathText.parent(entry.path) + "/"), default: 0] += 0
             }
         }
-        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key.text)
     }
 
     /// Models of other names and contents, outside of packages and of the places that were compared already.
@@ -143,7 +144,7 @@ struct BakedModelSearch {
             }
         ) { entry in
             guard ModelContent.isModel(entry), let digest = entry.sha256, !own.contains(digest),
-                !places.contains(where: { entry.path.hasPrefix($0) })
+                !places.contains(where: { entry.path.hasBytePrefix($0) })
             else { return }
             let name = PathText.name(entry.path)
             let file = Verification.BakedModel.File(
@@ -173,14 +174,14 @@ struct BakedModelSearch {
         let directory = root.hasSuffix("/") ? String(root.dropLast()) : root
         let start = directory.isEmpty ? "" : directory + "/"
         var differing: [Verification.BakedModel.File] = []
-        var same: Set<String> = []
+        var same: Set<ByteText> = []
         for file in training.files {
             guard let entry = files.lookup(start + file.path), entry.kind == .file else {
                 differing.append(.init(path: file.path, kind: .missing, training: file.sha256.digest, serving: nil))
                 continue
             }
             if entry.sha256 == file.sha256 {
-                same.insert(file.path)
+                same.insert(ByteText(file.path))
             } else {
                 differing.append(
                     .init(
@@ -191,13 +192,14 @@ struct BakedModelSearch {
         // Files next to a model of one file do not belong to the model.
         var contents: Set<SHA256Value> = []
         if isTree {
-            let known = Set(training.files.map { start + $0.path })
+            let known = Set(training.files.map { ByteText(start + $0.path) })
             files.forEachEntry(below: directory) { entry in
-                guard entry.kind != .directory, !known.contains(entry.path) else { return }
+                guard entry.kind != .directory, !known.contains(ByteText(entry.path)) else { return }
                 if let digest = entry.sha256 { contents.insert(digest) }
                 differing.append(
                     .init(
-                        path: String(entry.path.dropFirst(start.count)), kind: .added, training: nil,
+                        path: String(Substring(entry.path.utf8.dropFirst(start.utf8.count))), kind: .added,
+                        training: nil,
                         serving: entry.sha256?.digest, layer: serving.layerName(entry)))
             }
         } else {
@@ -216,14 +218,14 @@ struct BakedModelSearch {
             }
         }
         // A description that was left out changes nothing; a payload file has to be there, under whatever name.
-        let payloadPaths = Set(payload.map(\.path))
+        let payloadPaths = Set(payload.map { ByteText($0.path) })
         let isOther = differing.contains { file in
             switch file.kind {
             case .added: isStrict
             case .changed: true
             case .missing:
                 isGiven || isStrict
-                    || (payloadPaths.contains(file.path)
+                    || (payloadPaths.contains(ByteText(file.path))
                         && !(file.training.flatMap { SHA256Value($0) }.map { contents.contains($0) } ?? false))
             }
         }

@@ -129,13 +129,17 @@ package enum ImageComparison {
     ) -> [ImageDifference.Setting] {
         var settings: [ImageDifference.Setting] = []
         func add(_ field: String, name: String?, old: String?, new: String?) {
-            if old != new { settings.append(.init(field: field, name: name, left: old, right: new)) }
+            // By bytes: two texts that Unicode calls equivalent are two paths, two users.
+            if old.map(ByteText.init) != new.map(ByteText.init) {
+                settings.append(.init(field: field, name: name, left: old, right: new))
+            }
         }
-        let oldVariables = variables(left)
-        let newVariables = variables(right)
-        for name in Set(oldVariables.keys).union(newVariables.keys).sorted() {
-            add("Env", name: name, old: oldVariables[name], new: newVariables[name])
+        func addAll(_ field: String?, _ old: [ByteText: String], _ new: [ByteText: String]) {
+            for name in Set(old.keys).union(new.keys).sorted() {
+                add(field ?? name.text, name: field.map { _ in name.text }, old: old[name], new: new[name])
+            }
         }
+        addAll("Env", variables(left), variables(right))
         func words(_ list: [String]) -> String? {
             list.isEmpty ? nil : "[" + list.map { JSONValue.string($0).text() }.joined(separator: ", ") + "]"
         }
@@ -144,21 +148,22 @@ package enum ImageComparison {
         add("Cmd", name: nil, old: words(left.command), new: words(right.command))
         add("User", name: nil, old: text(left.user), new: text(right.user))
         add("WorkingDir", name: nil, old: text(left.workingDirectory), new: text(right.workingDirectory))
-        for name in Set(left.labels.keys).union(right.labels.keys).sorted() {
-            add("Labels", name: name, old: left.labels[name], new: right.labels[name])
+        func named(_ table: [String: String]) -> [ByteText: String] {
+            Dictionary(table.map { (ByteText($0.key), $0.value) }) { first, _ in first }
         }
-        for field in Set(left.otherSettings.keys).union(right.otherSettings.keys).sorted() {
-            add(field, name: nil, old: left.otherSettings[field], new: right.otherSettings[field])
-        }
+        addAll("Labels", named(left.labels), named(right.labels))
+        addAll(nil, named(left.otherSettings), named(right.otherSettings))
         return settings
     }
 
     /// Of a variable that is set twice the last one counts.
-    private static func variables(_ configuration: ImageConfiguration) -> [String: String] {
-        var variables: [String: String] = [:]
+    private static func variables(_ configuration: ImageConfiguration) -> [ByteText: String] {
+        var variables: [ByteText: String] = [:]
         for setting in configuration.environment {
-            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            variables[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
+            let parts = setting.utf8.split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
+            ).map { Substring($0) }
+            variables[ByteText(String(parts[0]))] = parts.count == 2 ? String(parts[1]) : ""
         }
         return variables
     }

@@ -55,4 +55,4 @@ enum ModelFormats {
 }
 
 /// The last component of a path.
-func baseName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+func baseName(_ path: String) -> String { path.pathNames.last.map(String.init) ?? path }

@@ -1,4 +1,5 @@
 import ArchiveReading
+import SourceDocuments
 internal import Glibc
 
 /// Reads nested containers by content, to the last byte: hashes every file, hands each to the format that its
@@ -197,8 +198,8 @@ final class ModelScanner {
         for file in tree.files { parents.add(file.path) }
         for path in links.paths { parents.add(path) }
         for path in directories { parents.add(path) }
-        for directory in Set(directories) where !parents.contains(directory) {
-            tree.append(emptyDirectory: directory)
+        for directory in Set(directories.map { ByteText($0) }) where !parents.contains(directory.text) {
+            tree.append(emptyDirectory: directory.text)
         }
     }
 
@@ -227,11 +228,13 @@ final class ModelScanner {
         }
     }
 
-    /// Refuses a symbolic link whose target is absolute, or has a backslash, which is a separator on Windows.
+    /// Refuses a symbolic link whose target is absolute, is not UTF-8, or has a backslash, which is a separator on Windows.
     private func checkTarget(
         _ target: String, of entry: ArchiveEntry, name: String
     ) throws(ArchiveReadingError) {
-        guard !target.isEmpty, !target.hasPrefix("/"), !target.utf8.contains(UInt8(ascii: "\\")) else {
+        guard entry.rawTarget == nil, !target.isEmpty, !PosixPath.isAbsolute(target),
+            !target.utf8.contains(UInt8(ascii: "\\"))
+        else {
             throw ArchiveReadingError(
                 archive: name, offset: entry.offset, reason: .unsafePath("\(entry.path) -> \(target)"))
         }

@@ -19,7 +19,7 @@ final class ModelTree {
     /// The directories that hold nothing.
     private(set) var emptyDirectories: [String] = []
     /// The files' positions by path, where they did not come in byte order; one that did is searched by halving.
-    private var indices: [String: Int]?
+    private var indices: [ByteText: Int]?
 
     init(kind: Kind, prefix: String) {
         self.kind = kind
@@ -28,12 +28,13 @@ final class ModelTree {
 
     func append(_ file: ModelTreeFile) {
         if indices == nil, let last = files.last, !last.precedes(file) { indices = positions() }
-        if indices != nil, indices?[file.path] == nil { indices?[file.path] = files.count }
+        let key = ByteText(file.path)
+        if indices != nil, indices?[key] == nil { indices?[key] = files.count }
         files.append(file)
     }
 
-    private func positions() -> [String: Int] {
-        Dictionary(files.enumerated().map { ($0.element.path, $0.offset) }) { first, _ in first }
+    private func positions() -> [ByteText: Int] {
+        Dictionary(files.enumerated().map { (ByteText($0.element.path), $0.offset) }) { first, _ in first }
     }
 
     func append(link path: String, target: String) { links.append((path, target)) }
@@ -50,19 +51,21 @@ final class ModelTree {
 
     /// Removes the single top-level directory, so that packing a directory and packing its contents give the same model.
     func strip() {
-        guard let first = files.first, let slash = first.path.firstIndex(of: "/") else { return }
+        guard let first = files.first, let slash = first.path.utf8.firstIndex(of: UInt8(ascii: "/")) else { return }
         let folder = first.path[...slash]
-        guard files.allSatisfy({ $0.path.hasPrefix(folder) }), links.allSatisfy({ $0.path.hasPrefix(folder) }),
-            emptyDirectories.allSatisfy({ $0.hasPrefix(folder) })
+        guard files.allSatisfy({ $0.path.hasBytePrefix(folder) }),
+            links.allSatisfy({ $0.path.hasBytePrefix(folder) }),
+            emptyDirectories.allSatisfy({ $0.hasBytePrefix(folder) })
         else { return }
-        links = links.map { (String($0.path.dropFirst(folder.count)), $0.target) }
-        emptyDirectories = emptyDirectories.map { String($0.dropFirst(folder.count)) }
         let length = folder.utf8.count
+        func below(_ path: String) -> String { String(Substring(path.utf8.dropFirst(length))) }
+        links = links.map { (below($0.path), $0.target) }
+        emptyDirectories = emptyDirectories.map(below)
         // A folder that all of them have does not change their order.
         for index in files.indices {
             files[index].content?.dropFolder(length)
             files[index].tree?.dropFolder(length)
-            files[index].path = String(files[index].path.dropFirst(folder.count))
+            files[index].path = below(files[index].path)
         }
         indices = indices == nil ? nil : positions()
     }
@@ -77,7 +80,7 @@ final class ModelTree {
     }
 
     subscript(path: String) -> ModelTreeFile? {
-        if let indices { return indices[path].map { files[$0] } }
+        if let indices { return indices[ByteText(path)].map { files[$0] } }
         var (low, high) = (0, files.count)
         while low < high {
             let middle = (low + high) / 2
@@ -247,7 +250,7 @@ struct FileHead {
 
     /// The part after the last dot, in lower case.
     var fileExtension: String {
-        let base = path.split(separator: "/").last ?? ""
+        let base = path.pathNames.last ?? ""
         guard let dot = base.lastIndex(of: ".") else { return "" }
         return base[base.index(after: dot)...].lowercased()
     }

@@ -101,7 +101,7 @@ package struct ImportPath: Sendable, Hashable {
         interpreter = Self.normal(launch.interpreter)
         let line = launch.commandLine
         func variable(_ name: String) -> String? { line.ignoresVariables ? nil : launch.variable(name) }
-        let home = variable("PYTHONHOME").flatMap { $0.split(separator: ":").first.map(String.init) }
+        let home = variable("PYTHONHOME").flatMap { $0.parts(at: ":").first.map(String.init) }
         let places = PythonHome(launch.interpreter, files, home: home)
         decidingFiles = places.decidingFiles
         let minor = launch.python
@@ -129,8 +129,8 @@ package struct ImportPath: Sendable, Hashable {
         if let value = variable("PYTHONPATH") {
             // An empty entry is the working directory.
             add(
-                value.split(separator: ":", omittingEmptySubsequences: false).map {
-                    $0.hasPrefix("/") ? String($0) : Self.join(launch.workingDirectory, String($0))
+                value.parts(omittingEmpty: false, at: ":").map {
+                    $0.hasBytePrefix("/") ? String($0) : Self.join(launch.workingDirectory, String($0))
                 }, .pythonPath)
         }
         add([library(places.base), library(places.base) + "/lib-dynload"], .standardLibrary)
@@ -140,14 +140,14 @@ package struct ImportPath: Sendable, Hashable {
     private mutating func add(_ paths: [String], _ origin: Origin) {
         for path in paths {
             let directory = Self.normal(path)
-            if !directories.contains(where: { $0.path == directory }) {
+            if !directories.contains(where: { $0.path.utf8.elementsEqual(directory.utf8) }) {
                 directories.append(Directory(path: directory, origin: origin))
             }
         }
     }
 
     private mutating func addScript(_ script: String, _ launch: Launch, _ files: FileSystemIndex) {
-        let path = script.hasPrefix("/") ? script : Self.join(launch.workingDirectory, script)
+        let path = PosixPath.isAbsolute(script) ? script : Self.join(launch.workingDirectory, script)
         let resolved = files.lookup(path)
         // A directory or a zip archive with a `__main__` is looked into itself.
         let isContainer = resolved.map { $0.kind == .directory || ZipFile.isArchive($0, files) } ?? false
@@ -186,7 +186,7 @@ package struct ImportPath: Sendable, Hashable {
             guard let file = files.lookup(Self.join(directory, name)), file.kind == .file else { continue }
             if !configurations.contains(file.path) { configurations.append(file.path) }
             for line in PathConfiguration(files.contents(of: file) ?? [], minor: minor).lines where !line.isCode {
-                let target = line.text.hasPrefix("/") ? line.text : Self.join(directory, line.text)
+                let target = PosixPath.isAbsolute(line.text) ? line.text : Self.join(directory, line.text)
                 if files.lookup(Self.normal(target)) != nil { add([target], .pathConfiguration) }
             }
         }

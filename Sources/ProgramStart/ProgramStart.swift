@@ -1,5 +1,6 @@
 import ContainerImages
 import EnvironmentInventory
+import SourceDocuments
 
 /// What an image starts: the command line of its Python, and where that Python looks for modules.
 ///
@@ -89,7 +90,7 @@ package struct ProgramStart: Sendable, Hashable {
 package enum PythonProgram {
     /// Returns the first Python of a search path.
     static func find(_ files: FileSystemIndex, path: String?) -> String? {
-        let directories = (path ?? defaultPath).split(separator: ":").map(String.init)
+        let directories = (path ?? defaultPath).parts(at: ":").map(String.init)
         for directory in directories {
             for name in ["python", "python3"] + versioned(directory, files) {
                 let candidate = "\(directory)/\(name)"

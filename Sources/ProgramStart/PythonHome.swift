@@ -28,7 +28,9 @@ struct PythonHome {
                 let lines = Self.lines(files.contents(of: entry) ?? [])
                 let parent = ImportPath.parent(program)
                 replacement = (
-                    lines.filter { $0 != "import site" }.map { $0.hasPrefix("/") ? $0 : ImportPath.join(parent, $0) },
+                    lines.filter { $0 != "import site" }.map {
+                        PosixPath.isAbsolute($0) ? $0 : ImportPath.join(parent, $0)
+                    },
                     lines.contains("import site")
                 )
                 decidingFiles.append(entry.path)
@@ -82,9 +84,9 @@ struct PythonHome {
     /// Returns the `key = value` lines of a `pyvenv.cfg`, keys in lower case.
     static func fields(_ bytes: [UInt8]) -> [(key: String, value: String)] {
         lines(bytes).compactMap { line in
-            guard let equals = line.firstIndex(of: "=") else { return nil }
+            guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
             return (
-                trimmed(line[..<equals]).lowercased(), trimmed(line[line.index(after: equals)...])
+                trimmed(line[..<equals]).lowercased(), trimmed(line[line.utf8.index(after: equals)...])
             )
         }
     }

@@ -1,6 +1,7 @@
 import ContainerImages
 import DockerfileSyntax
 import EnvironmentInventory
+import SourceDocuments
 
 /// Follows the words of an entry point to the Pythons that they start.
 struct StartFollower {
@@ -44,7 +45,7 @@ struct StartFollower {
         self.configuration = configuration
         var environment: [String: String?] = [:]
         for setting in configuration.environment {
-            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = setting.parts(omittingEmpty: false, maxSplits: 1, at: "=")
             environment[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
         }
         if environment["PATH"] == nil { environment["PATH"] = PythonProgram.defaultPath }
@@ -117,9 +118,9 @@ struct StartFollower {
             if let entry = files.lookup(path) { return entry.kind == .file }
             return files.lookup(path, followingLast: false) != nil && PythonCommandLine.isInterpreter(path)
         }
-        if name.contains("/") {
-            guard name.hasPrefix("/") || command.directory != nil else { return nil }
-            let path = name.hasPrefix("/") ? name : ImportPath.join(command.directory ?? "/", name)
+        if name.utf8.contains(UInt8(ascii: "/")) {
+            guard PosixPath.isAbsolute(name) || command.directory != nil else { return nil }
+            let path = PosixPath.isAbsolute(name) ? name : ImportPath.join(command.directory ?? "/", name)
             return isThere(path) ? path : nil
         }
         guard let value = command.environment["PATH"] ?? nil else { return nil }
@@ -127,8 +128,8 @@ struct StartFollower {
         // (https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/V1_chap08.html#tag_08_03).
         // So is a link that leads to nothing; it is the answer only where there is no other.
         var dangling: String?
-        for element in value.split(separator: ":", omittingEmptySubsequences: false).map(String.init) {
-            let directory = element.hasPrefix("/") ? element : ContainerPath.join(command.directory, element)
+        for element in value.parts(omittingEmpty: false, at: ":").map(String.init) {
+            let directory = PosixPath.isAbsolute(element) ? element : ContainerPath.join(command.directory, element)
             guard let directory else { return nil }
             let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
             guard isThere(path) else { continue }

@@ -188,14 +188,14 @@ private struct RecordReading {
     var isComplete = true
     /// Why an existing file cannot be compared with its row.
     var unchecked: String?
-    private var hashed: [String: SHA256Value] = [:]
+    private var hashed: [ByteText: SHA256Value] = [:]
 
     init(
         folder: String, distribution: String, entryPoints: EntryPoints,
         lookup: @escaping (String) -> InstalledFile?, bytes: @escaping (String) -> [UInt8]?, keepsContents: Bool
     ) {
         self.folder = folder
-        home = folder.split(separator: "/")
+        home = folder.pathNames
         prefix = Self.prefix(of: home)
         self.distribution = distribution
         self.entryPoints = entryPoints
@@ -250,7 +250,7 @@ private struct RecordReading {
             }
         }
         // A path that is listed twice is one file; two files with one path are ambiguous.
-        if let other = hashed.updateValue(file.sha256, forKey: canonical) {
+        if let other = hashed.updateValue(file.sha256, forKey: ByteText(canonical)) {
             if other != file.sha256 { isComplete = false }
         } else {
             content.append((canonical, file.sha256))
@@ -285,7 +285,7 @@ private struct RecordReading {
             return lookup(full).map { (full, belowTarget(path), $0) }
         }
         let full = path.hasPrefix("/") ? path : Self.joined(folder, path)
-        var parts = full.split(separator: "/")[...]
+        var parts = full.pathNames[...]
         if parts.starts(with: home), !parts.contains(".."), !parts.contains(".") {
             parts = parts.dropFirst(home.count)
             return lookup(full).map { (full, belowTarget(parts.joined(separator: "/")), $0) }

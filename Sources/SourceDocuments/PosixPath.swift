@@ -59,7 +59,7 @@ package enum PosixPath {
     ) -> (names: [Substring], leaves: Bool) {
         var names: [Substring] = []
         var leaves = false
-        for name in path.split(separator: "/") where name != "." {
+        for name in path.pathNames where name != "." {
             if name != ".." {
                 names.append(name)
             } else if let last = names.last, last != ".." {

@@ -22,7 +22,19 @@ struct PAXRecordsTests {
 
     @Test("a record has its key and every byte of its value", arguments: accepted)
     func accepts(bytes: String, key: String, value: String) throws {
-        #expect(try PAXRecords(Array(bytes.utf8))[key] == Array(value.utf8))
+        let records = try PAXRecords(Array(bytes.utf8))
+        #expect(records[FileAttributes.text(Array(key.utf8)[...])] == Array(value.utf8))
+    }
+
+    @Test("two names of attributes are two, whatever their bytes")
+    func attributeNames() throws {
+        let names: [[UInt8]] = [
+            Array("caf\u{E9}".utf8), Array("cafe\u{301}".utf8), [0xFF], [0xFE], Array("\\xFF".utf8), Array("\\".utf8),
+        ]
+        #expect(Set(names.map { FileAttributes.text($0[...]) }).count == names.count)
+        for name in names { #expect(PathText.bytes(FileAttributes.text(name[...])) == name) }
+        let key = Array(" SCHILY.xattr.user.\u{E9}=1\n".utf8)
+        #expect(try PAXRecords(Array("\(key.count + 2)".utf8) + key).attributes == ["user.\\xC3\\xA9": [0x31]])
     }
 
     private static let refused: [String] = [

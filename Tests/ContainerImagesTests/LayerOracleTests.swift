@@ -16,7 +16,7 @@ private func listing(_ files: FileSystemIndex) -> [String] {
     files.forEachNode { path, node, attributes in
         // Go's Header.Xattrs, which umoci sets, has no empty attributes; containerd sets them too.
         let extended = attributes.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
-            " \(hex(Array($0.key.utf8)))=\(hex($0.value))"
+            " \(hex(PathText.bytes($0.key)))=\(hex($0.value))"
         }
         .joined()
         let mode = "\(node.uid) \(node.gid) \(String(node.mode, radix: 8))"

@@ -48,7 +48,10 @@ import Testing
     }
 
     /// Docker sets these attributes of a layer, and then hides lower files; containerd and umoci do not.
-    @Test(arguments: ["trusted.overlay.opaque=y", "trusted.overlay.redirect=/b", "user.overlay.opaque=y"])
+    @Test(arguments: [
+        "trusted.overlay.opaque=y", "trusted.overlay.redirect=/b", "user.overlay.opaque=y",
+        "user.fuseoverlayfs.opaque=y",
+    ])
     func attributesOfOverlayAreRefused(attribute: String) throws {
         let record = " SCHILY.xattr.\(attribute)\n"
         let upper = layer {

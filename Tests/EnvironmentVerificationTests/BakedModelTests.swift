@@ -51,6 +51,16 @@ struct BakedModelTests {
         #expect(baked.state == .same && baked.same == model.count && baked.path == "/srv/m", "\(baked.path)")
     }
 
+    @Test("a file whose name has another Unicode form is one that the model does not have")
+    func unicodeForms() throws {
+        let model = ["caf\u{E9}.pkl": "weights", "MLmodel": "flavors"]
+        let image = ["srv/caf\u{E9}.pkl": "weights", "srv/MLmodel": "flavors", "srv/\u{65}x": ""]
+        #expect(try Self.compare(model, image, isStrict: true)?.files.map(\.path) == ["ex"])
+        let renamed = ["srv/cafe\u{301}.pkl": "weights", "srv/MLmodel": "flavors"]
+        let found = try #require(try Self.compare(model, renamed, at: "/srv"))
+        #expect(found.verdict == .mismatch && found.files.map(\.kind) == [.added, .missing], "\(found)")
+    }
+
     typealias State = Verification.BakedModel.State
     private static let one = ["model.pkl": "weights"]
     private static let directory = ["MLmodel": "flavors", "model.pkl": "weights", "requirements.txt": "numpy"]

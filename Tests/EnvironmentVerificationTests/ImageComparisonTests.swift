@@ -1,3 +1,4 @@
+import ContainerImages
 import EnvironmentInventory
 import Testing
 
@@ -35,6 +36,29 @@ struct ImageComparisonTests {
                 "changed etc/a", "removed etc/b", "added etc/d", "changed etc/l",
             ])
         #expect(try Self.compare("etc/a : text 1", "etc/a : text 1").isEmpty)
+    }
+
+    @Test("settings are compared by their bytes, as paths and users are")
+    func settings() throws {
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        func fields(_ set: (inout ImageConfiguration, String) -> Void) throws -> [String] {
+            let scene = try ImageListing("etc/a : text 1").scene()
+            let sides = [composed, decomposed].map { text in
+                var configuration = ImageConfiguration()
+                set(&configuration, text)
+                return ImageComparison.Side(
+                    files: scene.files, configuration: configuration, environment: Environment())
+            }
+            let packages = EnvironmentDifference(changes: [], sames: [])
+            return ImageComparison.compare(sides[0], sides[1], packages: packages).configuration.map(\.field)
+        }
+        #expect(try fields { $0.environment = ["PYTHONPATH=/" + $1] } == ["Env"])
+        #expect(try fields { $0.environment = [$1 + "=1"] } == ["Env", "Env"])
+        #expect(try fields { $0.entrypoint = [$1] } == ["Entrypoint"])
+        #expect(try fields { $0.user = $1 } == ["User"])
+        #expect(try fields { $0.labels = [$1: ""] } == ["Labels", "Labels"])
+        #expect(try fields { $0.otherSettings = ["Shell": "[\"\($1)\"]"] } == ["Shell"])
+        #expect(try fields { $0.workingDirectory = $1.isEmpty ? "" : "/" } == [])
     }
 
     @Test("what a package's own difference tells is not told twice")

@@ -1,5 +1,6 @@
 import ContentHashing
 import EnvironmentInventory
+import TestSupport
 import Testing
 
 @testable import ModelArchives
@@ -41,6 +42,62 @@ struct TreeDigestTests {
             try TreeDigest.compute(of: tree, without: ["b", "a-link"])
                 == Self.digest(expected.replacing("b\u{0}\(Self.second)\n", with: "")))
         #expect(try TreeDigest.compute(of: Self.tree { _ in }, without: []) == Self.digest(""))
+    }
+
+    @Test("a line feed in a name or a target makes no line")
+    func lineFeeds() throws {
+        func digest(_ target: String, _ path: String) throws -> Digest {
+            try TreeDigest.compute(
+                of: Self.tree { tree in
+                    tree.append(Self.file(path, Self.first))
+                    tree.append(link: "a", target: target)
+                }, without: [])
+        }
+        #expect(try digest("t\nb", "c") != digest("t", "b\nc"))
+        #expect(
+            try digest("t\nb", "c") == Self.digest("a\u{0}->\u{0}t\n\u{0}b\nc\u{0}\(Self.first)\n"))
+    }
+
+    @Test("composed and decomposed names are two")
+    func unicodeForms() throws {
+        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+        func tree(_ names: [String]) -> ModelTree {
+            Self.tree { tree in
+                for name in names { tree.append(Self.file(name + "/m", Self.first)) }
+                tree.append(link: composed, target: "x")
+                tree.append(Self.file(decomposed, Self.second))
+                tree.sort()
+            }
+        }
+        let linked = tree([])
+        #expect(
+            try TreeDigest.compute(of: linked, without: [])
+                == Self.digest("\(decomposed)\u{0}\(Self.second)\n\(composed)\u{0}->\u{0}x\n"))
+        #expect(linked[composed] == nil && linked[decomposed]?.size == 1)
+        let both = Self.tree { tree in
+            for name in [composed, decomposed] { tree.append(Self.file(name + "/m", Self.first)) }
+            tree.sort()
+            tree.strip()
+        }
+        #expect(both.files.map { Array($0.path.utf8) } == [decomposed, composed].map { Array("\($0)/m".utf8) })
+    }
+
+    @Test("a directory is read with both forms of a name, and a target that is not UTF-8 is refused")
+    func directories() throws {
+        func read(_ content: String, target: String) throws -> Digest {
+            let folder = TemporaryDirectory()
+            let status = shell(
+                """
+                cd '\(folder.path)' && mkdir caf\u{E9} cafe\u{301} && printf 'flavors: {}' > MLmodel \
+                && printf \(content) > m\u{E9} && ln -s "$(printf '\(target)')" me\u{301}
+                """)
+            try #require(status == 0)
+            return try ModelReader.read(path: folder.path).treeDigest
+        }
+        #expect(try read("good", target: "MLmodel") != read("evil", target: "MLmodel"))
+        #expect(throws: ModelReadingError.self) { try read("good", target: "\\377") }
+        #expect(throws: ModelReadingError.self) { try read("good", target: "../\u{301}x") }
+        #expect(throws: ModelReadingError.self) { try read("good", target: "/\u{301}x") }
     }
 
     @Test("the order of entries in an archive does not count")

@@ -50,6 +50,12 @@ struct ImportPathTests {
         arguments: [
             (["python", "serve.py"], ["PYTHONPATH=/a::b"], ["srv/app", "a", "srv/app/b"]),
             (["python", "-P", "serve.py"], ["PYTHONPATH=/a"], ["a", "usr/lib/python3.11"]),
+            // Separators with an accent behind them, and two forms of one name.
+            (
+                ["python", "serve.py"], ["PYTHONPATH=\u{301}b:\u{301}c:/\u{301}d"],
+                ["srv/app", "srv/app/\u{301}b", "srv/app/\u{301}c", "\u{301}d"]
+            ),
+            (["python", "serve.py"], ["PYTHONPATH=/\u{E9}:/e\u{301}"], ["srv/app", "\u{E9}", "e\u{301}"]),
             (["python", "-E", "serve.py"], ["PYTHONPATH=/a"], ["srv/app", "usr/lib/python3.11"]),
             (["python", "-I", "serve.py"], ["PYTHONPATH=/a"], ["usr/lib/python3.11"]),
             (["python", "serve.py"], ["PYTHONSAFEPATH=1"], ["usr/lib/python3.11"]),

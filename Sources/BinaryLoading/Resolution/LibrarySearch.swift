@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// One search of a loader for a library.
 struct LibrarySearch {
     private let process: LoaderProcess
@@ -23,7 +25,7 @@ struct LibrarySearch {
     /// Searches as glibc does: `RPATH` of the object and of those that opened it, `LD_LIBRARY_PATH`, `RUNPATH`, the cache, the
     /// default directories.
     mutating func glibc(_ name: String) -> LoaderProcess.Search {
-        if name.contains("/") { return direct(name) }
+        if name.utf8.contains(UInt8(ascii: "/")) { return direct(name) }
         let own = process.objects[object]
         if own.file?.runpath == nil {
             var visited: Set<Int> = []
@@ -69,7 +71,7 @@ struct LibrarySearch {
 
     /// Opens a name with a slash.
     private mutating func direct(_ name: String) -> LoaderProcess.Search {
-        let path = name.hasPrefix("/") ? name : LoaderPath.join(settings.launch.workingDirectory, name)
+        let path = PosixPath.isAbsolute(name) ? name : LoaderPath.join(settings.launch.workingDirectory, name)
         switch attempt(path) {
         case .found(let file, let path): return .found(file, path: path)
         case .damaged(let path, let damage): return .damaged(path, damage)
@@ -108,7 +110,7 @@ struct LibrarySearch {
             // An empty entry is the working directory.
             if part.isEmpty { return settings.launch.workingDirectory }
             guard let path = process.expanded(String(part), object) else { return nil }
-            return path.hasPrefix("/") ? path : LoaderPath.join(settings.launch.workingDirectory, path)
+            return PosixPath.isAbsolute(path) ? path : LoaderPath.join(settings.launch.workingDirectory, path)
         }
     }
 
@@ -167,9 +169,9 @@ struct LibrarySearch {
 
     /// Searches as musl does: `LD_LIBRARY_PATH`, the paths of the object and of those that opened it, the system's path.
     mutating func musl(_ name: String) -> LoaderProcess.Search {
-        if name.contains("/") { return direct(name) }
+        if name.utf8.contains(UInt8(ascii: "/")) { return direct(name) }
         if let path = settings.launch.libraryPath, !path.isEmpty {
-            let directories = path.split { $0 == ":" || $0 == "\n" }.map(String.init)
+            let directories = path.parts(at: ":\n").map(String.init)
             if let result = firstFile(directories, name) { return result }
         }
         var visited: Set<Int> = []
@@ -190,7 +192,8 @@ struct LibrarySearch {
     private mutating func firstFile(_ directories: [String], _ name: String) -> LoaderProcess.Search? {
         for directory in directories {
             let base =
-                directory.hasPrefix("/") ? directory : LoaderPath.join(settings.launch.workingDirectory, directory)
+                PosixPath.isAbsolute(directory)
+                ? directory : LoaderPath.join(settings.launch.workingDirectory, directory)
             let path = LoaderPath.join(base, name)
             guard let file = process.catalog.file(path) else { continue }
             switch attempt(path) {

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// How the loader of an image searches: which loader it is, its default directories, its cache, and the variables of the
 /// process.
 package struct LoaderSettings: Sendable {
@@ -58,7 +60,7 @@ package struct LoaderSettings: Sendable {
         if isMusl {
             let stem = LoaderPath.name(loader).split(separator: ".").first ?? "ld-musl"
             if let bytes = files.loaderBytes("/etc/\(stem).path") {
-                defaultDirectories = String(decoding: bytes, as: UTF8.self).split { $0 == ":" || $0 == "\n" }
+                defaultDirectories = String(decoding: bytes, as: UTF8.self).parts(at: ":\n")
                     .map(String.init)
             } else {
                 defaultDirectories = ["/lib", "/usr/local/lib", "/usr/lib"]
@@ -88,7 +90,7 @@ package struct LoaderSettings: Sendable {
     }
 
     private static func words(_ text: String, separators: String) -> [String] {
-        text.split { separators.contains($0) }.map(String.init)
+        text.parts(at: separators).map(String.init)
     }
 
     /// Returns what the default directories have after their root: `lib/x86_64-linux-gnu` on Debian, `lib64` on Fedora.

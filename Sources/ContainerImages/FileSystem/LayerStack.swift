@@ -218,10 +218,11 @@ struct LayerStack {
         }
     }
 
-    /// Whether an extended attribute is one of overlayfs itself, with which it hides and moves what lower layers hold
-    /// (https://docs.kernel.org/filesystems/overlayfs.html). Docker sets those of a layer, containerd does not.
-    private static func belongsToOverlay(_ attribute: String) -> Bool {
-        attribute.hasPrefix("trusted.overlay.") || attribute.hasPrefix("user.overlay.")
+    /// Whether an extended attribute is one of overlayfs itself, or of fuse-overlayfs, with which it hides and moves what
+    /// lower layers hold (https://docs.kernel.org/filesystems/overlayfs.html). Docker sets those of a layer, containerd does
+    /// not; podman sets those of users.
+    static func belongsToOverlay(_ attribute: String) -> Bool {
+        ["trusted.overlay.", "user.overlay.", "user.fuseoverlayfs."].contains { attribute.hasPrefix($0) }
     }
 
     private static func shown(_ path: [UInt8]) -> String { PathText.text(path) }

@@ -15,7 +15,7 @@ struct Interpreters {
     init(_ system: InstalledSystem, _ packages: [Package]) {
         let path =
             system.configuration.variable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        var folders = path.split(separator: ":").map(String.init)
+        var folders = path.parts(at: ":").map(String.init)
         // A folder that is itself an environment has its interpreter in its own bin.
         folders += ["bin", "opt/venv/bin", "opt/conda/bin", "venv/bin", ".venv/bin"]
         // An environment that no PATH names is there for the packages that lie in it.

@@ -2,6 +2,7 @@ import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
 import ProgramStart
+import SourceDocuments
 
 /// The files that the started process could load, each once, with the place that brings them into reach.
 struct LoadableFiles {
@@ -32,7 +33,7 @@ struct LoadableFiles {
     private(set) var files: [File] = []
     /// The links that lead to loadable files, to directories of them, and to the interpreter.
     private(set) var links: [FileSystemIndex.Entry] = []
-    private var seen: Set<String> = []
+    private var seen: Set<ByteText> = []
     private let scene: ImportScene
 
     /// Collects the files.
@@ -67,7 +68,8 @@ struct LoadableFiles {
 
     private mutating func addShared(_ libraries: [String]) {
         for path in libraries + tuned(libraries) {
-            guard let entry = scene.files.lookup(path), entry.kind == .file, seen.insert(entry.path).inserted else {
+            guard let entry = scene.files.lookup(path), entry.kind == .file, seen.insert(ByteText(entry.path)).inserted
+            else {
                 continue
             }
             files.append(
@@ -96,7 +98,7 @@ struct LoadableFiles {
             guard let entry = scene.files.lookup(path, followingLast: false),
                 case .symbolicLink(let target) = entry.kind
             else { return }
-            if seen.insert("->" + entry.path).inserted { links.append(entry) }
+            if seen.insert(ByteText("->" + entry.path)).inserted { links.append(entry) }
             let next = target.hasPrefix("/") ? target : ImportPath.join(PathText.parent(entry.path), target)
             path = ImportPath.normal(next)
         }
@@ -105,7 +107,7 @@ struct LoadableFiles {
     private mutating func add(
         _ entry: FileSystemIndex.Entry, kind: Kind, origin: ImportPath.Origin, directory: String
     ) {
-        if seen.insert(entry.path).inserted {
+        if seen.insert(ByteText(entry.path)).inserted {
             files.append(File(entry: entry, kind: kind, origin: origin, directory: directory))
         }
     }
@@ -129,7 +131,7 @@ struct LoadableFiles {
     }
 
     private mutating func walkAll(_ directory: String, _ origin: ImportPath.Origin, top: String, depth: Int) {
-        guard depth < 16, seen.insert(directory + "/").inserted else { return }
+        guard depth < 16, seen.insert(ByteText(directory + "/")).inserted else { return }
         var found: [(entry: FileSystemIndex.Entry, kind: Kind)] = []
         var linked: [FileSystemIndex.Entry] = []
         let count = directory.isEmpty ? 0 : directory.utf8.count + 1

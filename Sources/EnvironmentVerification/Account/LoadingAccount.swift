@@ -2,6 +2,7 @@ import ContainerImages
 import EnvironmentInventory
 import ProgramStart
 import PythonPackaging
+import SourceDocuments
 
 /// The account of the files that the started process could load, and what it means for the verdict.
 struct LoadingAccount {
@@ -58,7 +59,7 @@ struct LoadingAccount {
     /// Closes the account of a serving side.
     init(_ scene: ImportScene, _ vouchers: Vouchers, _ loadable: LoadableFiles) {
         let fates = Dictionary(
-            scene.surveys.map { ($0.entry.path, $0) }, uniquingKeysWith: { first, _ in first })
+            scene.surveys.map { (ByteText($0.entry.path), $0) }, uniquingKeysWith: { first, _ in first })
         var claimed: [String: [LoadableFiles.File]] = [:]
         var counts: [Verification.Account.Voucher: Int] = [:]
         var listed: [Verification.Account.File] = []
@@ -66,7 +67,7 @@ struct LoadingAccount {
         var remarks: [String: Int] = [:]
         var firstRemark: [String: String] = [:]
         for file in loadable.files {
-            if file.kind == .bytecode, let fate = fates[file.entry.path]?.fate, !fate.isRun { continue }
+            if file.kind == .bytecode, let fate = fates[ByteText(file.entry.path)]?.fate, !fate.isRun { continue }
             var answer = vouchers.answer(file)
             if answer.voucher == .none, KnownFiles.isKnown(file.entry) {
                 answer = Vouchers.Answer(voucher: .record, owners: answer.owners)

@@ -1,5 +1,6 @@
 import EnvironmentInventory
 import ProgramStart
+import SourceDocuments
 
 /// `redirecting-variable`: variables of the image's configuration, and the loader's own file, that change what is loaded.
 enum RedirectingVariable: ImportHazard {
@@ -42,7 +43,7 @@ enum RedirectingVariable: ImportHazard {
     private static func isAccounted(_ name: String, _ value: String, _ scene: ImportScene) -> Bool {
         switch name {
         case "PYTHONPATH":
-            return value.split(separator: ":").allSatisfy { scene.files.lookup(String($0))?.kind == .directory }
+            return value.parts(at: ":").allSatisfy { scene.files.lookup(String($0))?.kind == .directory }
         case "PYTHONUSERBASE": return scene.files.lookup(value)?.kind == .directory
         default: return false
         }
@@ -104,7 +105,7 @@ enum RedirectingVariable: ImportHazard {
 
     /// The libraries of a list that are in the image and that neither a known package nor the base image brought.
     private static func unownedLibraries(_ value: String, _ scene: ImportScene) -> [String] {
-        let names = value.split { $0 == ":" || $0 == " " }.filter { $0.contains("/") }.map(String.init)
+        let names = value.parts(at: ": ").filter { $0.utf8.contains(UInt8(ascii: "/")) }.map(String.init)
         return names.filter { name in
             guard let module = scene.module(name), !scene.isBase(module.entry) else { return false }
             return module.owner.map { !scene.isKnown($0.owner) || $0.agreement == .disagrees } ?? true
@@ -116,7 +117,7 @@ enum RedirectingVariable: ImportHazard {
         switch name {
         case "PYTHONPATH":
             let count = scene.unowned.count { entry in
-                value.split(separator: ":").contains { entry.path.hasPrefix(ImportPath.normal(String($0)) + "/") }
+                value.parts(at: ":").contains { entry.path.hasBytePrefix(ImportPath.normal(String($0)) + "/") }
             }
             return count == 0
                 ? "" : "; \(count) file\(count == 1 ? "" : "s") that no package owns can be imported there"

@@ -1,3 +1,5 @@
+import SourceDocuments
+
 /// The links of a model, and where they lead.
 ///
 /// A link is resolved as the operating system does, through every other link, and must stay in the model. One that leads
@@ -12,15 +14,15 @@ struct ModelLinks {
     }
 
     /// Targets by the links' paths, as written.
-    private var targets: [String: String] = [:]
+    private var targets: [ByteText: String] = [:]
 
-    mutating func add(_ path: String, target: String) { targets[path] = target }
+    mutating func add(_ path: String, target: String) { targets[ByteText(path)] = target }
 
     /// The links' paths in byte order.
-    var paths: [String] { targets.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+    var paths: [String] { targets.keys.map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
 
     /// The target of a link as written.
-    subscript(path: String) -> String? { targets[path] }
+    subscript(path: String) -> String? { targets[ByteText(path)] }
 
     /// The most links that one path goes through, as Linux has it.
     private static let maximumHops = 40
@@ -28,7 +30,7 @@ struct ModelLinks {
     /// Returns the path that a link leads to.
     func resolve(_ link: String) throws(Problem) -> String {
         var resolved: [Substring] = []
-        var pending = link.split(separator: "/").reversed() as [Substring]
+        var pending = link.pathNames.reversed() as [Substring]
         var hops = 0
         while let component = pending.popLast() {
             if component == "." { continue }
@@ -37,11 +39,11 @@ struct ModelLinks {
                 continue
             }
             resolved.append(component)
-            guard let target = targets[resolved.joined(separator: "/")] else { continue }
+            guard let target = self[resolved.joined(separator: "/")] else { continue }
             hops += 1
-            guard hops <= Self.maximumHops, !target.hasPrefix("/") else { throw .leadsOut(link) }
+            guard hops <= Self.maximumHops, !PosixPath.isAbsolute(target) else { throw .leadsOut(link) }
             resolved.removeLast()
-            pending += target.split(separator: "/").reversed()
+            pending += target.pathNames.reversed()
         }
         return resolved.joined(separator: "/")
     }
@@ -50,14 +52,14 @@ struct ModelLinks {
     func checkParents(of paths: some Sequence<String>, isFile: (String) -> Bool) throws(Problem) {
         var parents = ParentDirectories()
         for path in paths {
-            for name in parents.add(path) where targets[name] != nil || isFile(name) { throw .liesBelow(path) }
+            for name in parents.add(path) where self[name] != nil || isFile(name) { throw .liesBelow(path) }
         }
     }
 }
 
 /// The directories that paths lie in, each known once, however many paths lie there.
 struct ParentDirectories {
-    private var known: Set<String> = []
+    private var known: Set<ByteText> = []
     private var last = ""
 
     /// Adds those of a path; returns the ones that were not known.
@@ -70,7 +72,7 @@ struct ParentDirectories {
             // Most paths lie beside the one before.
             if found.isEmpty, !last.isEmpty, parent.elementsEqual(last.utf8) { return [] }
             let name = String(decoding: parent, as: UTF8.self)
-            guard known.insert(name).inserted else { break }
+            guard known.insert(ByteText(name)).inserted else { break }
             if found.isEmpty { last = name }
             found.append(name)
         }
@@ -78,5 +80,5 @@ struct ParentDirectories {
     }
 
     /// Whether a path lies in a directory, at any depth.
-    func contains(_ directory: String) -> Bool { known.contains(directory) }
+    func contains(_ directory: String) -> Bool { known.contains(ByteText(directory)) }
 }

@@ -1,5 +1,6 @@
 import ContentHashing
 import EnvironmentInventory
+import SourceDocuments
 
 /// The sha256 that stands for a model's tree of files: names, types, contents, the execute bit and the targets of links.
 ///
@@ -7,6 +8,8 @@ import EnvironmentInventory
 /// - `PATH NUL HEX` for a file, with `NUL x` after it if its owner may execute it;
 /// - `PATH NUL -> NUL TARGET` for a symbolic link;
 /// - `PATH/ NUL` for a directory that holds nothing.
+///
+/// A line feed in a path or a target has a NUL after it.
 enum TreeDigest {
     /// Computes the digest of a tree, leaving out some of its files.
     static func compute(of tree: ModelTree, without left: Set<String>) throws(HashingError) -> Digest {
@@ -22,7 +25,7 @@ enum TreeDigest {
     static func compute(
         files: [some DigestedFile], links: [ModelLink], emptyDirectories: [String], without left: Set<String>
     ) throws(HashingError) -> Digest {
-        let targets = Set(links.map(\.path))
+        let leftOut = Set(links.map { ByteText($0.path) }).union(left.map { ByteText($0) })
         var others = links.map { (path: $0.path, target: $0.target as String?) }
         others += emptyDirectories.map { ($0 + "/", nil) }
         others.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
@@ -38,14 +41,14 @@ enum TreeDigest {
         var next = 0
         for position in files.indices {
             let file = files[isInOrder ? position : order[position]]
-            guard let sha256 = file.contentDigest, !targets.contains(file.path), !left.contains(file.path) else {
+            guard let sha256 = file.contentDigest, leftOut.isEmpty || !leftOut.contains(ByteText(file.path)) else {
                 continue
             }
             while next < others.count, others[next].path.utf8.lexicographicallyPrecedes(file.path.utf8) {
                 append(others[next].path, others[next].target, to: &bytes)
                 next += 1
             }
-            bytes += file.path.utf8
+            append(name: file.path, to: &bytes)
             bytes.append(0)
             sha256.appendHex(to: &bytes)
             if file.isExecutable { bytes += [0, UInt8(ascii: "x")] }
@@ -60,14 +63,22 @@ enum TreeDigest {
 
     /// Adds the line of a link, or of an empty directory, which has no target.
     private static func append(_ path: String, _ target: String?, to bytes: inout [UInt8]) {
-        bytes += path.utf8
+        append(name: path, to: &bytes)
         bytes.append(0)
         if let target {
             bytes += "->".utf8
             bytes.append(0)
-            bytes += target.utf8
+            append(name: target, to: &bytes)
         }
         bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// Adds a path or a target: a line feed in it is no line's end, because a NUL follows it, which no line begins with.
+    private static func append(name: String, to bytes: inout [UInt8]) {
+        for byte in name.utf8 {
+            bytes.append(byte)
+            if byte == UInt8(ascii: "\n") { bytes.append(0) }
+        }
     }
 }
 

@@ -61,7 +61,9 @@ package struct ModelSignature: Sendable {
             resources.append((name, digest.lowercased()))
             digests += bytes
         }
-        guard Set(resources.map(\.path)).count == resources.count else { throw error("names a file twice") }
+        guard Set(resources.map { ByteText($0.path) }).count == resources.count else {
+            throw error("names a file twice")
+        }
         file = text.name
         self.method = method
         self.hash = hash
@@ -73,7 +75,9 @@ package struct ModelSignature: Sendable {
 
     /// Whether the signer left a path out.
     func ignores(_ path: String) -> Bool {
-        ignoredPaths.contains { path == $0 || path.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
+        ignoredPaths.contains {
+            path.utf8.elementsEqual($0.utf8) || path.hasBytePrefix($0.utf8.last == UInt8(ascii: "/") ? $0 : $0 + "/")
+        }
     }
 
     /// Whether a name may be a bundle's.
@@ -90,7 +94,7 @@ package struct ModelSignature: Sendable {
 extension ModelSignature {
     /// Finds the bundle of a model: in its top directory, else next to it.
     static func find(in tree: ModelTree, path: String) throws(DocumentError) -> ModelSignature? {
-        for file in tree.files where isBundle(file.path) && !file.path.contains("/") {
+        for file in tree.files where isBundle(file.path) && !file.path.utf8.contains(UInt8(ascii: "/")) {
             if let text = tree.text(file.path), let signature = try ModelSignature(text) { return signature }
         }
         var name = path
@@ -162,11 +166,12 @@ extension ModelSignature {
             }
             return findings
         }
-        let signed = Dictionary(resources.map { ($0.path, $0.digest) }, uniquingKeysWith: { first, _ in first })
-        var seen: Set<String> = []
+        let signed = Dictionary(
+            resources.map { (ByteText($0.path), $0.digest) }, uniquingKeysWith: { first, _ in first })
+        var seen: Set<ByteText> = []
         for item in files {
-            seen.insert(item.path)
-            if let digest = signed[item.path] {
+            seen.insert(ByteText(item.path))
+            if let digest = signed[ByteText(item.path)] {
                 guard digest != item.sha256.hex else { continue }
                 findings.append(
                     finding(
@@ -177,7 +182,7 @@ extension ModelSignature {
                     finding(ModelRules.unsignedFile, .error, in: item.path, "\(file) does not cover \(item.path)"))
             }
         }
-        for resource in resources where !seen.contains(resource.path) {
+        for resource in resources where !seen.contains(ByteText(resource.path)) {
             findings.append(
                 finding(
                     ModelRules.changedAfterSigning, .error, in: "",

@@ -21,12 +21,12 @@ def tar(r):
     # What a writer makes, and then one thing changed.
     out = layers.header(b"MLmodel", size=len(MODEL)) + layers.padded(MODEL)
     for i in range(r.randrange(1, 5)):
-        name = r.choice([b"a", b"b", b"d/c", b"d/e/f", b"run.sh", b"n" * 120, b"caf\xc3\xa9"])
+        name = r.choice([b"a", b"b", b"d/c", b"d/e/f", b"run.sh", b"n" * 120, b"caf\xc3\xa9", b"cafe\xcc\x81", b"b\nd", b"d/\xcc\x81"])
         data = r.randbytes(r.choice([0, 3, 512, 700]))
         kind = r.randrange(8)
         if len(name) > 100: out += r.choice([layers.gnu(b"L", name), layers.pax([(b"path", name)])])
-        if kind == 0: out += layers.header(name, b"2", link=r.choice([b"MLmodel", b"a", b"gone", b"../MLmodel", b"d"]))
-        elif kind == 1: out += layers.header(name, b"1", link=r.choice([b"MLmodel", b"a", b"./MLmodel"]))
+        if kind == 0: out += layers.header(name, b"2", link=r.choice([b"MLmodel", b"a", b"gone", b"../MLmodel", b"d", b"x\nb", b"../\xcc\x81", b"/\xcc\x81", b"cafe\xcc\x81"]))
+        elif kind == 1: out += layers.header(name, b"1", link=r.choice([b"MLmodel", b"a", b"./MLmodel", b"caf\xc3\xa9"]))
         elif kind == 2: out += layers.header(name + b"/", b"5", mode=0o755)
         else: out += layers.header(name, size=len(data), mode=r.choice([0o644, 0o755, 0o600])) + layers.padded(data)
     out += b"\0" * 1024
@@ -105,6 +105,7 @@ def zipped(r, path):
 
 
 def digest(root, has_modes):
+    def escaped(text): return text.replace(b"\n", b"\n\0")
     lines = []
     for folder, folders, files in os.walk(root.encode()):
         for name in folders + files:
@@ -118,7 +119,7 @@ def digest(root, has_modes):
                 rest = hashlib.sha256(open(path, "rb").read()).hexdigest().encode()
                 lines.append((shown, rest + (b"\0x" if has_modes and status.st_mode & 0o100 else b"")))
             else: lines.append((shown, b"other"))
-    return hashlib.sha256(b"".join(path + b"\0" + rest + b"\n" for path, rest in sorted(lines))).hexdigest()
+    return hashlib.sha256(b"".join(escaped(path) + b"\0" + escaped(rest) + b"\n" for path, rest in sorted(lines))).hexdigest()
 
 
 def extract(directory, name):
