@@ -163,10 +163,7 @@ struct OCIImageReader {
         if request.takesFirstPlatform, let first = images.first { return first }
         let wanted = request.platform ?? .current
         if request.platform == nil, images.count == 1, let only = images.first { return only }
-        let matching = images.filter { $0.platform.map { wanted.accepts($0) } ?? false }
-        if let exact = matching.first(where: { $0.platform?.variant == wanted.variant }) ?? matching.first {
-            return exact
-        }
+        if let match = try request.choice(of: images, for: wanted, takingFirst: true) { return match }
         if images.count == 1, let only = images.first, only.platform == nil { return only }
         throw request.failure(
             .platform(
@@ -206,6 +203,32 @@ extension ImageRequest {
         }
     }
 
+    /// The image that every container runtime takes for a platform; nil when there is none.
+    ///
+    /// containerd takes arm64 and arm64/v8 for the same and chooses the first
+    /// (https://github.com/containerd/platforms/blob/main/compare.go), skopeo looks for the written variant: where that makes
+    /// a difference, there is no choice.
+    ///
+    /// - Parameter takingFirst: whether of several for one platform the first counts, as it does in an index; in a layout's own
+    ///   list runtimes take the first or the last.
+    func choice(
+        of images: [Descriptor], for wanted: Platform, takingFirst: Bool = false
+    ) throws(ImageReadingError) -> Descriptor? {
+        let matching = images.filter { $0.platform.map { wanted.accepts($0) } ?? false }
+        let exact = matching.filter { $0.platform.map { $0.usualVariant == wanted.usualVariant } ?? false }
+        let candidates = exact.isEmpty ? matching : exact
+        guard let first = candidates.first else { return nil }
+        let isWrittenAlike =
+            takingFirst && !exact.isEmpty && exact.allSatisfy { $0.platform?.variant == first.platform?.variant }
+        guard isWrittenAlike || candidates.allSatisfy({ $0.digest == first.digest }) else {
+            throw failure(
+                .platform(
+                    "it has several images for \(wanted), and runtimes disagree about which",
+                    available: candidates.compactMap { $0.platform?.description }))
+        }
+        return first
+    }
+
     /// Throws when a platform was asked for and the image says that it is for another one.
     func checkPlatform(_ configuration: ImageConfiguration) throws(ImageReadingError) {
         guard let platform, let found = configuration.platform, !platform.accepts(found) else { return }
@@ -221,6 +244,17 @@ extension Platform {
         #else
             Platform(os: "linux", architecture: "amd64")
         #endif
+    }
+
+    /// The variant of the processor, where none is written the one that is meant.
+    fileprivate var usualVariant: String? {
+        switch (architecture, variant) {
+        case ("arm64", nil), ("arm64", "8"): "v8"
+        case ("arm", nil), ("arm", "7"): "v7"
+        case ("arm", let digit?) where digit.utf8.count == 1: "v" + digit
+        case ("amd64", "v1"): nil
+        default: variant
+        }
     }
 
     /// Whether an image for another platform is one for this: a variant counts only where both have one, and arm64 is

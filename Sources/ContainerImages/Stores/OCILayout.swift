@@ -32,9 +32,7 @@ struct OCILayout: BlobStore {
                 manifests.allSatisfy({ $0.platform != nil })
             {
                 let wanted = request.platform ?? .current
-                if let match = manifests.first(where: { $0.platform.map { wanted.accepts($0) } ?? false }) {
-                    return match
-                }
+                if let match = try request.choice(of: manifests, for: wanted) { return match }
                 throw request.failure(
                     .platform(
                         "it has no image for \(wanted)", available: manifests.compactMap { $0.platform?.description }))
@@ -49,7 +47,7 @@ struct OCILayout: BlobStore {
         }
         let matching = manifests.filter { $0.referenceName == reference || "\($0.digest)" == reference }
         let wanted = request.platform ?? .current
-        if matching.count > 1, let match = matching.first(where: { $0.platform.map { wanted.accepts($0) } ?? false }) {
+        if matching.count > 1, let match = try request.choice(of: matching, for: wanted) {
             return match
         }
         guard let first = matching.first else {
