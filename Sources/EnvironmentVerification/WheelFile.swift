@@ -8,12 +8,17 @@ package struct WheelFile: Sendable {
     package let entry: WheelMap.Entry
     /// What is wrong with its RECORD.
     package let recordProblems: [String]
+    /// How its names disagree, so that it is not clear what it is; nil where they agree.
+    package let nameProblem: String?
     /// The names of the scripts that installers make from its entry points.
     package let launchers: [String]
 
     /// Creates a map entry from what another reader found.
-    package init(entry: WheelMap.Entry, recordProblems: [String], launchers: [String]) {
+    package init(
+        entry: WheelMap.Entry, recordProblems: [String], launchers: [String], nameProblem: String? = nil
+    ) {
         self.entry = entry
+        self.nameProblem = nameProblem
         self.recordProblems = recordProblems
         self.launchers = launchers
     }
@@ -23,6 +28,11 @@ package struct WheelFile: Sendable {
     private static let headLength = 256
     /// The longest script whose body is compared; it is what is kept of an image's scripts.
     private static let longestScript = 64 << 10
+
+    /// A file's name as its server wrote it: browsers keep `%2B` for the `+` of a local version.
+    private static func decoded(_ name: String) -> String {
+        name.replacing("%2B", with: "+").replacing("%2b", with: "+")
+    }
 
     /// Reads a wheel: its own sha256, that of every member, and what the metadata says.
     package static func read(path: String) throws(WheelReadingError) -> WheelFile {
@@ -79,7 +89,9 @@ package struct WheelFile: Sendable {
                 sha256: sha256, contentDigest: contents.contentDigest)
             wheel.files = contents.files
             wheel.scripts = contents.scripts
-            return WheelFile(entry: wheel, recordProblems: contents.recordProblems, launchers: contents.launchers)
+            return WheelFile(
+                entry: wheel, recordProblems: contents.recordProblems, launchers: contents.launchers,
+                nameProblem: contents.nameProblem(fileName: Self.decoded(name)))
         } catch let error as WheelReadingError {
             throw error
         } catch let error as ArchiveReadingError {

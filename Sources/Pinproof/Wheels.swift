@@ -24,11 +24,18 @@ enum Wheels {
         var wheels: [WheelFile] = []
         for (path, result) in zip(files, results) {
             guard let wheel = try result.get() else { continue }
+            if let problem = wheel.nameProblem {
+                problems.append("\(path): \(problem); it is left out")
+                continue
+            }
             entries.append(wheel.entry)
             problems += wheel.recordProblems.map { "\(path): \($0)" }
             wheels.append(wheel)
         }
-        guard !entries.isEmpty else { throw InputError("\(folder): there is no wheel and no conda package in it") }
+        guard !entries.isEmpty else {
+            if let first = problems.first { throw InputError(first) }
+            throw InputError("\(folder): there is no wheel and no conda package in it")
+        }
         return (WheelMap(entries), problems + sharedPaths(wheels.filter { $0.entry.ecosystem == .pypi }))
     }
 

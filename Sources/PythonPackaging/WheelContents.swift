@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import SourceDocuments
 
 /// What a wheel installs, and how its members agree with its RECORD
 /// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/).
@@ -28,6 +29,8 @@ package struct WheelContents: Sendable {
 
     /// The metadata.
     package let metadata: DistributionMetadata
+    /// The directory of the metadata, `NAME-VERSION.dist-info`.
+    package let metadataDirectory: String
     /// The digest over what is installed.
     package let contentDigest: Digest
     /// The files of the content digest by their paths in it.
@@ -61,6 +64,7 @@ package struct WheelContents: Sendable {
         }
         guard let recordBytes = contents(distInfo + "/RECORD") else { throw WheelError(reason: "it has no RECORD") }
         self.metadata = metadata
+        metadataDirectory = distInfo
         let record: InstallationRecord
         do { record = try InstallationRecord(recordBytes) } catch { throw WheelError(reason: "RECORD: \(error)") }
         recordProblems = Self.problems(record, members, distInfo: distInfo)
@@ -97,13 +101,13 @@ package struct WheelContents: Sendable {
 
     private static func problems(_ record: InstallationRecord, _ members: [Member], distInfo: String) -> [String] {
         var problems: [String] = []
-        var rows: [String: InstallationRecord.Row] = [:]
-        for row in record.rows where rows.updateValue(row, forKey: row.path) != nil {
+        var rows: [ByteText: InstallationRecord.Row] = [:]
+        for row in record.rows where rows.updateValue(row, forKey: ByteText(row.path)) != nil {
             problems.append("RECORD lists \(row.path) twice")
         }
         let unlisted: Set<String> = [distInfo + "/RECORD", distInfo + "/RECORD.jws", distInfo + "/RECORD.p7s"]
         for member in members {
-            guard let row = rows.removeValue(forKey: member.path) else {
+            guard let row = rows.removeValue(forKey: ByteText(member.path)) else {
                 if !unlisted.contains(member.path) { problems.append("RECORD does not list \(member.path)") }
                 continue
             }
@@ -119,10 +123,43 @@ package struct WheelContents: Sendable {
                 problems.append("\(member.path) has \(member.size) bytes, RECORD says \(size)")
             }
         }
-        for path in rows.keys.sorted() where !path.hasSuffix("/") {
+        for path in rows.keys.sorted().map(\.text) where !path.hasSuffix("/") {
             problems.append("RECORD lists \(path), which does not exist")
         }
         return problems
+    }
+}
+
+extension WheelContents {
+    /// What is wrong with the names of a wheel in a file of a name; nil where file, METADATA and directory name one release.
+    ///
+    /// Installers ask the file's name whether it is what they need, and the other two what they have installed
+    /// (https://packaging.python.org/en/latest/specifications/binary-distribution-format/).
+    package func nameProblem(fileName: String) -> String? {
+        let own = "\(metadata.name) \(metadata.version)"
+        let name: WheelFileName
+        do throws(FileNameError) { name = try WheelFileName(fileName) } catch {
+            return "its file name is not that of a wheel: \(error.reason)"
+        }
+        if name.name != NormalizedName.of(metadata.name) || !Self.isSame("\(name.version)", metadata.version) {
+            return "its file name says \(name.name) \(name.version), its METADATA \(own)"
+        }
+        let directory = metadataDirectory.utf8.dropLast(".dist-info".utf8.count)
+        let dash = directory.lastIndex(of: UInt8(ascii: "-")) ?? directory.endIndex
+        guard NormalizedName.of(String(Substring(directory[..<dash]))) == name.name,
+            Self.isSame(String(Substring(directory[dash...].dropFirst())), metadata.version)
+        else { return "its directory is \(metadataDirectory), its METADATA says \(own)" }
+        return nil
+    }
+
+    /// Whether two texts are one version; old tools write `_` for the `+` or `-` of a version.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        if let left = PythonVersion(left), let right = PythonVersion(right) { return left == right }
+        func plain(_ text: String) -> String {
+            String(
+                decoding: text.lowercased().utf8.map { "+_".utf8.contains($0) ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+        }
+        return plain(left) == plain(right)
     }
 }
 

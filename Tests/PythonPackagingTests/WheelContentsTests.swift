@@ -26,6 +26,28 @@ struct WheelContentsTests {
         return try WheelContents(members: members) { path in all.first { $0.0 == path }.map { Array($0.1.utf8) } }
     }
 
+    @Test(
+        "file name, metadata and directory of a wheel name one release",
+        arguments: [
+            ("A-1-py3-none-any.whl", "A-1.dist-info", "A 1", true),
+            ("a-1.0-2-py3-none-any.whl", "a-1.dist-info", "A 1", true),
+            ("a_b-1-py3-none-any.whl", "A.B-1.0.dist-info", "a-b 1", true),
+            ("a-1+cpu-py3-none-any.whl", "a-1_cpu.dist-info", "a 1+cpu", true),
+            ("a-2-py3-none-any.whl", "a-1.dist-info", "a 1", false),
+            ("b-1-py3-none-any.whl", "a-1.dist-info", "a 1", false),
+            ("a-1-py3-none-any.whl", "a-2.dist-info", "a 1", false),
+            ("a-1-py3-none-any.whl", "b-1.dist-info", "a 1", false),
+            ("a-1-py3-none-any.whl", "a-1.dist-info", "b 1", false),
+            ("a-1-py3-none-any.whl", "a-1.dist-info", "a 2", false),
+            ("a.whl", "a-1.dist-info", "a 1", false), ("a-1-py3-none-any.whl", "a.dist-info", "a 1", false),
+        ])
+    func names(_ file: String, _ directory: String, _ release: String, _ agree: Bool) throws {
+        let words = release.split(separator: " ")
+        let wheel = try Self.wheel(
+            [("a.py", "")], info: directory, metadata: "Name: \(words[0])\nVersion: \(words[1])\n")
+        #expect((wheel.nameProblem(fileName: file) == nil) == agree)
+    }
+
     @Test("the digest of a wheel is that of its installation")
     func digest() throws {
         let files = [
