@@ -104,6 +104,39 @@ struct StoredModelTests {
         try expectModel(try image("one-directory", [tar("models", in: "one")]))
     }
 
+    /// A name that begins with an accent, whose slash before it is no slash for a `String`; the same name in two forms.
+    @Test func namesOfAnImagesModelAreBytes() throws {
+        func digest(_ name: String, _ content: String, _ whiteout: String) throws -> Digest {
+            shell("cd '\(folder.path)' && rm -rf low up && mkdir -p low/models up/models")
+            folder.write("low/models/MLmodel", Array("flavors: {}\n".utf8))
+            folder.write("low/models/\(name)", Array(content.utf8))
+            shell("cd '\(folder.path)' && touch 'up/models/.wh.\(whiteout)'")
+            let car = try image("car", [try tar("models", in: "low"), try tar("models", in: "up")])
+            guard case .model(let model) = try read(car) else { throw InputError("no model") }
+            return model.treeDigest
+        }
+        for name in ["\u{301}m", "caf\u{E9}"] {
+            #expect(try digest(name, "good", "x") != digest(name, "evil", "x"))
+            #expect(try digest(name, "good", "cafe\u{301}") != digest(name, "evil", "cafe\u{301}"))
+            #expect(try digest(name, "good", name) == digest(name, "evil", name))
+        }
+    }
+
+    @Test(
+        "what could be written into the model through a link is refused",
+        arguments: [("models", true), ("./x/../models", true), ("/", true), ("n", true), ("srv", false)])
+    func linksIntoAnImagesModel(_ target: String, _ isRefused: Bool) throws {
+        folder.write("low/models/MLmodel", Array("flavors: {}\n".utf8))
+        shell("cd '\(folder.path)' && ln -s '\(target)' low/m && ln -s models low/n")
+        folder.write("up/m/\(target == "/" ? "models/" : "")MLmodel", Array("flavors: {a: {}}\n".utf8))
+        let car = try image("car", [try tar("models m n", in: "low"), try tar("m", in: "up")])
+        if isRefused {
+            #expect(throws: (any Error).self) { try read(car) }
+        } else {
+            _ = try read(car)
+        }
+    }
+
     @Test func aModelKitIsRead() throws {
         writeModel(at: "model")
         let model = Layer(

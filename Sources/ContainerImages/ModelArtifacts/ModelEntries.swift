@@ -37,7 +37,10 @@ final class ModelEntries: ArchiveEntryReader {
                 try source.drain()
                 file = nil
             } else {
-                guard index < layers.count else { return nil }
+                guard index < layers.count else {
+                    try upper.finish(name)
+                    return nil
+                }
                 let (blob, content) = layers[index]
                 index += 1
                 switch content {
@@ -76,11 +79,15 @@ final class ModelEntries: ArchiveEntryReader {
 /// What the layers above say of the paths below `models/`.
 private struct UpperLayers {
     /// Files, links and whited-out paths: nothing at or below them is seen.
-    private var hidden: Set<String> = []
+    private var hidden: Set<ByteText> = []
     /// Directories, which a file of a lower layer at their path does not replace.
-    private var directories: Set<String> = []
+    private var directories: Set<ByteText> = []
     /// Directories whose contents of lower layers are not seen.
-    private var opaque: Set<String> = []
+    private var opaque: Set<ByteText> = []
+    /// The directories outside of `models/` that hold an entry of some layer, and the links outside of it by their paths: through
+    /// both together a layer can change what is in it.
+    private var outside: Set<ByteText> = []
+    private var links: [ByteText: String] = [:]
     /// What the current layer adds when it ends: it hides nothing of itself.
     private var pending: (hidden: [String], directories: [String], opaque: [String]) = ([], [], [])
 
@@ -89,36 +96,41 @@ private struct UpperLayers {
     private static let opaqueMarker = ".wh..wh..opq"
 
     mutating func closeLayer() {
-        hidden.formUnion(pending.hidden)
-        directories.formUnion(pending.directories)
-        opaque.formUnion(pending.opaque)
+        hidden.formUnion(pending.hidden.map { ByteText($0) })
+        directories.formUnion(pending.directories.map { ByteText($0) })
+        opaque.formUnion(pending.opaque.map { ByteText($0) })
         pending = ([], [], [])
     }
 
     /// The entry with its path below `models/`; nil for one that is elsewhere, that a layer above hides, or that is a whiteout.
     mutating func visible(_ entry: ArchiveEntry, in name: String) throws(ArchiveReadingError) -> ArchiveEntry? {
         let path = entry.path
+        func refuse(_ what: String) -> ArchiveReadingError {
+            ArchiveReadingError(archive: name, offset: entry.offset, reason: .damaged(what))
+        }
+        if let attribute = entry.attributes.keys.sorted().first(where: LayerStack.belongsToOverlay) {
+            throw refuse("the entry '\(path)' has the attribute \(attribute): runtimes disagree about it")
+        }
         let (directory, last) = (PosixPath.directory(path), PosixPath.lastComponent(path))
-        if last.hasPrefix(Self.whiteout) {
+        note(entry, in: directory)
+        if last.hasBytePrefix(Self.whiteout) {
             if last == Self.opaqueMarker {
                 pending.opaque.append(directory)
-            } else if !last.hasPrefix(".wh..wh.") {
-                let target = String(last.dropFirst(Self.whiteout.utf8.count))
+            } else if !last.hasBytePrefix(".wh..wh.") {
+                let target = String(Substring(last.utf8.dropFirst(Self.whiteout.utf8.count)))
                 pending.hidden.append(directory.isEmpty ? target : directory + "/" + target)
             }
             return nil
         }
         if path == Self.root {
             if isHidden(path) { return nil }
-            guard entry.kind == .directory else {
-                throw ArchiveReadingError(
-                    archive: name, offset: entry.offset, reason: .damaged("/\(Self.root) is not a directory"))
-            }
+            guard entry.kind == .directory else { throw refuse("/\(Self.root) is not a directory") }
             return nil
         }
-        guard path.hasPrefix(Self.root + "/") else { return nil }
+        guard path.hasBytePrefix(Self.root + "/") else { return nil }
         let isDirectory = entry.kind == .directory
-        let isSeen = !isHidden(path) && (isDirectory || !directories.contains(path))
+        guard entry.rawPath == nil else { throw refuse("the name '\(path)' is not UTF-8") }
+        let isSeen = !isHidden(path) && (isDirectory || !directories.contains(ByteText(path)))
         if isSeen, !isDirectory { pending.hidden.append(path) }
         if isDirectory { pending.directories.append(path) }
         var parent = directory
@@ -130,12 +142,51 @@ private struct UpperLayers {
         return try Self.moved(entry, in: name)
     }
 
+    /// Remembers what of an entry outside of `models/` could lead into it.
+    private mutating func note(_ entry: ArchiveEntry, in directory: String) {
+        guard directory.pathNames.first.map({ !$0.utf8.elementsEqual(Self.root.utf8) }) ?? true else { return }
+        if !directory.isEmpty { outside.insert(ByteText(directory)) }
+        if case .symbolicLink(let target) = entry.kind { links[ByteText(entry.path)] = target }
+    }
+
+    /// Checks, once all layers were read, that no entry was written into `models/` through a link.
+    func finish(_ name: String) throws(ArchiveReadingError) {
+        if links.isEmpty { return }
+        for directory in outside.sorted() where leadsInside(directory.text) {
+            throw ArchiveReadingError(
+                archive: name,
+                reason: .damaged("what lies below '\(directory.text)' leads through a link into /\(Self.root)"))
+        }
+    }
+
+    /// Whether a directory is below `models/` by some link; a circle of links also returns true.
+    private func leadsInside(_ directory: String) -> Bool {
+        var resolved: [Substring] = []
+        var pending: [Substring] = directory.pathNames.reversed()
+        var hops = 0
+        while let part = pending.popLast() {
+            if part == "." { continue }
+            if part == ".." {
+                _ = resolved.popLast()
+                continue
+            }
+            resolved.append(part)
+            guard let target = links[ByteText(resolved.joined(separator: "/"))] else { continue }
+            hops += 1
+            if hops > 40 { return true }
+            resolved.removeLast()
+            if PosixPath.isAbsolute(target) { resolved = [] }
+            pending += target.pathNames.reversed()
+        }
+        return resolved.first.map { $0.utf8.elementsEqual(Self.root.utf8) } ?? false
+    }
+
     private func isHidden(_ path: String) -> Bool {
         var at = path
         while !at.isEmpty {
-            if hidden.contains(at) { return true }
+            if hidden.contains(ByteText(at)) { return true }
             at = PosixPath.directory(at)
-            if opaque.contains(at) { return true }
+            if opaque.contains(ByteText(at)) { return true }
         }
         return false
     }
@@ -144,15 +195,16 @@ private struct UpperLayers {
         let prefix = root + "/"
         var kind = entry.kind
         if case .hardLink(let target) = kind {
-            guard target.hasPrefix(prefix) else {
+            guard target.hasBytePrefix(prefix) else {
                 throw ArchiveReadingError(
                     archive: name, offset: entry.offset,
                     reason: .damaged("the hard link '\(entry.path)' leads out of /\(root)"))
             }
-            kind = .hardLink(target: String(target.dropFirst(prefix.utf8.count)))
+            kind = .hardLink(target: String(Substring(target.utf8.dropFirst(prefix.utf8.count))))
         }
         return ArchiveEntry(
-            path: String(entry.path.dropFirst(prefix.utf8.count)), rawPath: entry.rawPath, rawTarget: entry.rawTarget,
+            path: String(Substring(entry.path.utf8.dropFirst(prefix.utf8.count))), rawPath: entry.rawPath,
+            rawTarget: entry.rawTarget,
             kind: kind, size: entry.size, mode: entry.mode, uid: entry.uid, gid: entry.gid, modified: entry.modified,
             offset: entry.offset, attributes: entry.attributes)
     }
