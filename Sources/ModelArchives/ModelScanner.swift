@@ -31,7 +31,9 @@ final class ModelScanner {
         let file = try RegularFile(path: path)
         let head = try file.bytes(at: 0, count: min(file.size, 512))
         try Self.refuseTwoFormats(head, name: path)
-        if ZipReader.detect(head) {
+        let fileHead = FileHead(path: path, bytes: head, size: file.size)
+        let isOneFile = SafetensorsFormat.isCertain(fileHead, isContainer: true)
+        if !isOneFile, ZipReader.detect(head) {
             let reader = try ZipReader(file, limits: limits)
             let members = reader.entries.map(\.path)
             if !ModelFormats.all.contains(where: { $0.isOneFile(members) }) {
@@ -40,7 +42,7 @@ final class ModelScanner {
                 tree.strip()
                 return tree
             }
-        } else if try isTar(FileByteSource(file)) {
+        } else if !isOneFile, try isTar(FileByteSource(file)) {
             let tree = ModelTree(kind: .tar, prefix: "")
             let decompressor = try Decompressor(FileByteSource(file), limits: limits)
             let referee = TarReferee(decompressor)
@@ -322,7 +324,8 @@ final class ModelScanner {
         let isZip = ZipReader.detect(head.bytes)
         let isTar = TarReferee.isTar(head.bytes)
         let rare = JoblibCompression.detect(head.bytes)
-        guard isZip || isTar || rare != nil || Compression.detect(head.bytes) != .none else {
+        let isContainer = isZip || isTar || rare != nil || Compression.detect(head.bytes) != .none
+        guard isContainer, !SafetensorsFormat.isCertain(head, isContainer: isZip || rare == nil) else {
             if let format = ModelFormats.all.first(where: { $0.detects(head) }) {
                 found.content = try format.readFile(source, head: head, file: shown)
             }

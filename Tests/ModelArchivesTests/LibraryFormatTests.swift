@@ -62,6 +62,21 @@ func weightsNeedTheirFramework(_ file: String, _ needs: [String]) throws {
     #expect(try ModelReader.read(path: folder.path).needs == needs)
 }
 
+/// The length of a header that is the magic of zlib (0x178, 0x9C78), of gzip, of bzip2.
+@Test(
+    "a length that looks like a compression is a length", arguments: [0x178, 0x9C78, 0x8_8B1F, 0x68_5A42])
+func safetensorsThatBeginLikeAnotherFormat(_ length: Int) throws {
+    let folder = ModelFolder()
+    let tensor = "{\"a\": {\"dtype\": \"U8\", \"shape\": [1], \"data_offsets\": [0, 1]},"
+    let start = tensor + String(repeating: " ", count: 248 - tensor.utf8.count) + "\"b\":"
+    let header = start + "{\"dtype\": \"U8\", \"shape\": [1], \"data_offsets\": [1, 2]}}"
+    let bytes = withUnsafeBytes(of: UInt64(length).littleEndian) { Array($0) }
+    let blanks = [UInt8](repeating: UInt8(ascii: " "), count: length - header.utf8.count)
+    let path = folder.write("w.safetensors", bytes + Array(header.utf8) + blanks + [0, 0])
+    #expect(try ModelReader.read(path: path).format == "safetensors")
+    #expect(try ModelReader.read(path: folder.path).format == "safetensors")
+}
+
 @Test("the image that a bento builds on is a fact", arguments: ["docker", "image"])
 func theBaseImageOfABento(_ key: String) throws {
     let folder = ModelFolder()

@@ -161,3 +161,11 @@ func bytecodeVersions() {
     #expect(PythonBytecode.candidates(argumentCount: 18).map(\.minor) == [11, 12, 13, 14])
     #expect(PythonBytecode.candidates(argumentCount: 17).isEmpty)
 }
+
+@Test(
+    "a name that Python cannot look up leaves the pickle incomplete",
+    arguments: ["c\nsystem\n.", "c.os\nsystem\n.", "cos\n\n."])
+func namelessGlobals(_ text: String) throws {
+    let content = try content(bytes(text))
+    #expect(content.gaps.count == 1 && content.modules.isEmpty)
+}

@@ -68,7 +68,7 @@ enum PickleFormat: ModelFormat {
         if let versions = reading.codeVersions { recordBytecode(versions, file, into: &content) }
         for global in machine.heap.globals {
             // TorchScript's own classes are in its archive.
-            if !global.module.hasPrefix("__torch__") { content.modules.insert(global.module) }
+            if !global.module.hasPrefix("__torch__"), global.isNamed { content.modules.insert(global.module) }
             let generation =
                 global.module.hasPrefix("numpy._core") ? "2" : global.module.hasPrefix("numpy.core") ? "1" : nil
             if let generation, !content.facts.contains(where: { $0.about == .generation && $0.value == generation }) {
@@ -160,6 +160,10 @@ enum DangerousNames {
         "importlib._bootstrap": ["_gcd_import"],
         "pickle": ["load", "loads", "Unpickler"],
         "_pickle": ["load", "loads", "Unpickler"],
+        "cPickle": ["load", "loads", "Unpickler"],
+        "marshal": ["load", "loads"],
+        "io": ["open", "open_code", "FileIO"],
+        "_io": ["open", "open_code", "FileIO"],
         "sys": ["modules", "settrace", "setprofile"],
         "types": ["CodeType", "FunctionType"],
         "numpy.testing._private.utils": ["runstring"],

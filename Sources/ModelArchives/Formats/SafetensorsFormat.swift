@@ -35,6 +35,15 @@ enum SafetensorsFormat: ModelFormat {
             && [UInt8(ascii: "\""), UInt8(ascii: "}"), UInt8(ascii: " ")].contains(head.bytes[9])
     }
 
+    /// Whether a file that begins like a compressed one is safetensors all the same: the length of a header of 376 bytes is
+    /// the magic of zlib.
+    ///
+    /// - Parameter isContainer: whether what it begins like could go on as safetensors do. A stream of zlib cannot: zeros behind
+    ///   the magic are no block of it. There the file's name decides.
+    static func isCertain(_ head: FileHead, isContainer: Bool) -> Bool {
+        detects(head) && (!isContainer || head.fileExtension == name)
+    }
+
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
     ) throws(ArchiveReadingError) -> LayerFileContent? {

@@ -121,6 +121,7 @@ enum ComputedNames {
         if importers.contains(global.path) {
             return "the pickle calls a function that looks up a name while it is loaded"
         }
+        if !global.isNamed { return "Python has no module or class of that name" }
         let parts = global.name.split(separator: ".", omittingEmptySubsequences: false)
         // The qualified name of a nested class has no dunder, and no module that the first one imports.
         if parts.count > 1, parts.contains(where: { $0.hasPrefix("__") || modules.contains(String($0)) }) {

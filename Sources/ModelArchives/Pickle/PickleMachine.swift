@@ -1,4 +1,5 @@
 import ArchiveReading
+import SourceDocuments
 
 /// Reads pickles of all protocols on a symbolic stack, without loading anything: no name is ever resolved, nothing is
 /// called, and only what tells about the environment is kept.
@@ -24,7 +25,7 @@ package final class PickleMachine {
     private var memoCount = 0
     private var frameEnd: Int?
     private var keptBytes = 0
-    private var globalIndices: [String: Int] = [:]
+    private var globalIndices: [ByteText: Int] = [:]
     private var emptyText: Int?
 
     /// Creates a machine that reads from an input's current offset.
@@ -228,7 +229,7 @@ package final class PickleMachine {
     }
 
     func global(_ module: String, _ name: String, at offset: Int) throws(ArchiveReadingError) -> PickleValue {
-        let key = module + "\u{0}" + name
+        let key = ByteText(module + "\u{0}" + name)
         if let index = globalIndices[key] { return .global(index) }
         guard heap.globals.count < limits.globals else { throw input.limit("it names too many classes") }
         heap.globals.append(PickleGlobal(module: module, name: name, offset: offset))

@@ -32,6 +32,13 @@ package struct PickleGlobal: Sendable, Hashable {
 
     /// `module.name`.
     package var path: String { "\(module).\(name)" }
+
+    /// Whether the module and the class have names that Python can look up: none of their parts is empty.
+    var isNamed: Bool {
+        !name.isEmpty
+            && !module.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).contains(
+                where: \.isEmpty)
+    }
 }
 
 /// A container or an object on the symbolic heap.
