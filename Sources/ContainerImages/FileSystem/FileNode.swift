@@ -5,6 +5,19 @@ import PythonPackaging
 
 /// What is kept of a file's content. An image has hundreds of thousands, most of which are size and digest alone.
 struct LayerFileContent: Sendable {
+    /// What not every file has: of most there is nothing, and of most others the hash of a Python source alone.
+    private enum Extra: Sendable {
+        case nothing
+        case hash(OneHash)
+        case hashes([SourceHash])
+        case rest(Rest)
+    }
+
+    private final class OneHash: Sendable {
+        let hash: SourceHash
+        init(_ hash: SourceHash) { self.hash = hash }
+    }
+
     /// What few files have.
     private final class Rest: Sendable {
         let head: [UInt8]
@@ -53,7 +66,7 @@ struct LayerFileContent: Sendable {
 
     let sha256: SHA256Value
     let size: Int
-    private let rest: Rest?
+    private let extra: Extra
     private var sums: Checksums?
 
     init(
@@ -62,10 +75,17 @@ struct LayerFileContent: Sendable {
     ) {
         self.size = size
         self.sha256 = sha256
-        let isPlain = head.isEmpty && data == nil && sourceHashes.isEmpty && binary == nil && imports.isEmpty
-        rest = isPlain ? nil : Rest(head, data, sourceHashes, binary: binary, imports: imports)
+        if !head.isEmpty || data != nil || binary != nil || !imports.isEmpty {
+            extra = .rest(Rest(head, data, sourceHashes, binary: binary, imports: imports))
+        } else if let first = sourceHashes.first {
+            extra = sourceHashes.count == 1 ? .hash(OneHash(first)) : .hashes(sourceHashes)
+        } else {
+            extra = .nothing
+        }
         sums = Checksums(checksums)
     }
+
+    private var rest: Rest? { if case .rest(let rest) = extra { rest } else { nil } }
 
     /// The first bytes of a script or of bytecode, else empty.
     var head: [UInt8] { rest?.head ?? [] }
@@ -80,7 +100,14 @@ struct LayerFileContent: Sendable {
     mutating func dropSHA1() { sums = md5.flatMap { Checksums($0) } }
 
     /// The hashes of a Python source that hash-based bytecode is compared with, one for each interpreter that may read it.
-    var sourceHashes: [SourceHash] { rest?.sourceHashes ?? [] }
+    var sourceHashes: [SourceHash] {
+        switch extra {
+        case .nothing: []
+        case .hash(let one): [one.hash]
+        case .hashes(let hashes): hashes
+        case .rest(let rest): rest.sourceHashes
+        }
+    }
     /// What was read of a library or program; nil for other files, and where no one asked for it.
     var binary: BinaryFile? { rest?.binary }
     /// The import statements of a Python source, as ``ImportScan`` writes them; empty where no one asked for them.
