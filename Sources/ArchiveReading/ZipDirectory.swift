@@ -149,6 +149,10 @@ struct ZipNames {
             throw .damaged(
                 member.offset, "the name \(member.quotedName) is not marked as UTF-8: readers decode it differently")
         }
+        guard name.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw .damaged(
+                member.offset, "the name \(member.quotedName) has a control character, which some programs leave out")
+        }
         let isDrive = name.count >= 2 && name[1] == 0x3A && (0x41...0x5A).contains(name[0] & 0xDF)
         guard name.first != UInt8(ascii: "/"), !name.contains(UInt8(ascii: "\\")), !isDrive,
             let path = ArchivePath.normalized(name), !path.isEmpty

@@ -93,6 +93,7 @@ struct Hostile: CustomTestStringConvertible, Sendable {
     }
 
     static let names: [Hostile] = [
+        Hostile("control character", "control character", ZipMaker([Member("a"), Member("a\n")])),
         Hostile("slip", "points outside", ZipMaker([Member("../evil")])),
         Hostile("slip in the middle", "points outside", ZipMaker([Member("a/../../evil")])),
         Hostile("slip to a sibling", "points outside", ZipMaker([Member("a/../b")])),
