@@ -21,7 +21,9 @@ struct CheckContexts: Sendable {
     /// Gives `[contexts]` of a Dockerfile's configuration.
     let policies: CheckPolicies
     /// The builds of manifests, by the Dockerfile's path.
-    var builds: [String: [Build]] = [:]
+    private(set) var builds: [String: [Build]] = [:]
+    /// The same, to find one among thousands.
+    private var known: [String: Set<Build>] = [:]
 
     init(given: String?, policies: CheckPolicies) {
         self.given = given
@@ -34,7 +36,7 @@ struct CheckContexts: Sendable {
         let context = PathText.normalized(join(base, build.context))
         let path = PathText.normalized(join(base, build.dockerfile))
         let entry = Build(context: context, arguments: build.arguments, contexts: build.contexts)
-        if !(builds[path]?.contains(entry) ?? false) { builds[path, default: []].append(entry) }
+        if known[path, default: []].insert(entry).inserted { builds[path, default: []].append(entry) }
     }
 
     /// The directory that a build's paths are relative to.

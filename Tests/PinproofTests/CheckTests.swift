@@ -42,6 +42,21 @@ struct CheckTests {
         #expect(here.files.allSatisfy { !$0.path.hasPrefix("/") })
     }
 
+    /// Each build is looked for among all others of its Dockerfile, which takes hours where that is done one by one.
+    @Test("ten thousand builds of one Dockerfile", .timeLimit(.minutes(5)))
+    func manyBuilds() throws {
+        var contexts = CheckContexts(given: nil, policies: try CheckPolicies(Checker.Options()))
+        let file = CheckedFile(path: "docker-bake.json", isNamed: false)
+        for number in (0..<10_000).flatMap({ [$0, $0] }) {
+            contexts.add(
+                ImageBuild(
+                    base: .manifest, context: ".", dockerfile: "Dockerfile", arguments: [:],
+                    contexts: ["b": "docker-image://a:\(number)"],
+                    location: FileLocation(file: file.path, line: number), unread: nil), of: file, checkout: ".")
+        }
+        #expect(contexts.named("Dockerfile").count == 10_000)
+    }
+
     private static let dockerfile = "FROM python\nRUN pip install numpy\n"
 
     @Test("findings by severity, fail-on, select and ignore")
