@@ -13,8 +13,10 @@ enum Memory {
     static func takeInLargeSteps() {
         guard let symbol = dlsym(nil, "mallopt") else { return }
         let setOption = unsafeBitCast(symbol, to: SetOption.self)
-        let (trimThreshold, topPad): (Int32, Int32) = (-1, -2)
+        let (trimThreshold, topPad, mapThreshold): (Int32, Int32, Int32) = (-1, -2, -3)
         _ = setOption(topPad, 16 << 20)
+        // With the options above, what is larger than 128 KiB would be mapped, cleared and given back each time.
+        _ = setOption(mapThreshold, 4 << 20)
         _ = setOption(trimThreshold, 64 << 20)
     }
 }
