@@ -52,16 +52,19 @@ struct TarHeader {
         let isUstar = Self.has("ustar\0", block, at: 257)
         var name = Self.text(block, 0, 100)
         linkName = Self.text(block, 157, 100)
-        fileSize = try Self.number(block, 124, 12, "size")
-        mode = try Self.number(block, 100, 8, "mode")
-        uid = try Self.number(block, 108, 8, "owner")
-        gid = try Self.number(block, 116, 8, "group")
-        modified = try Self.number(block, 136, 12, "modification time", mayBeNegative: true)
+        fileSize = try Self.number(block, at: 124, count: 12, of: "size")
+        mode = try Self.number(block, at: 100, count: 8, of: "mode")
+        uid = try Self.number(block, at: 108, count: 8, of: "owner")
+        gid = try Self.number(block, at: 116, count: 8, of: "group")
+        modified = try Self.number(block, at: 136, count: 12, of: "modification time", mayBeNegative: true)
         var oldSparse: OldSparse?
         // Go reads the device's numbers of every entry, and refuses what is none.
         device =
             isUstar || isGNU
-            ? (try Self.number(block, 329, 8, "device"), try Self.number(block, 337, 8, "device")) : (0, 0)
+            ? (
+                try Self.number(block, at: 329, count: 8, of: "device"),
+                try Self.number(block, at: 337, count: 8, of: "device")
+            ) : (0, 0)
         if isUstar {
             let prefix = Self.text(block, 345, 155)
             // The star format has a prefix of 131 bytes, and times after it.
@@ -70,14 +73,16 @@ struct TarHeader {
         } else if isGNU {
             // Where Go cannot read the times, it takes the bytes for a name's prefix.
             for (offset, what) in [(345, "access time"), (357, "change time")] where block[offset] != 0 {
-                do throws(TarFault) { _ = try Self.number(block, offset, 12, what, mayBeNegative: true) } catch {
+                do throws(TarFault) {
+                    _ = try Self.number(block, at: offset, count: 12, of: what, mayBeNegative: true)
+                } catch {
                     throw .ambiguous("a GNU header with a prefix")
                 }
             }
             if type == UInt8(ascii: "S") {
                 oldSparse = OldSparse(
                     blocks: try Self.sparseBlocks(block, at: 386, count: 4), continues: block[482] != 0,
-                    realSize: try Self.number(block, 483, 12, "real size"))
+                    realSize: try Self.number(block, at: 483, count: 12, of: "real size"))
             } else if block[381..<512].contains(where: { $0 != 0 }) {
                 throw .ambiguous("a GNU header with a prefix")
             }
@@ -96,7 +101,10 @@ struct TarHeader {
             let offset = start + index * 24
             if block[offset] == 0 { break }
             blocks.append(
-                (try number(block, offset, 12, "sparse map"), try number(block, offset + 12, 12, "sparse map")))
+                (
+                    try number(block, at: offset, count: 12, of: "sparse map"),
+                    try number(block, at: offset + 12, count: 12, of: "sparse map")
+                ))
         }
         return blocks
     }
@@ -109,7 +117,7 @@ struct TarHeader {
             signed += Int(Int8(bitPattern: byte))
         }
         let written: Int
-        do throws(TarFault) { written = try number(block, 148, 8, "checksum") } catch {
+        do throws(TarFault) { written = try number(block, at: 148, count: 8, of: "checksum") } catch {
             throw .damaged("a header without a checksum")
         }
         guard written == unsigned || written == signed else { throw .damaged("the checksum of a header is wrong") }
@@ -127,7 +135,7 @@ struct TarHeader {
     /// A number: octal digits with blanks before and blanks or NULs after, or base 256 where the first bit is set. Nothing but
     /// blanks and NULs is 0.
     static func number(
-        _ block: UnsafeRawBufferPointer, _ offset: Int, _ count: Int, _ what: String, mayBeNegative: Bool = false
+        _ block: UnsafeRawBufferPointer, at offset: Int, count: Int, of what: String, mayBeNegative: Bool = false
     ) throws(TarFault) -> Int {
         let field = block[offset..<(offset + count)]
         let fault = TarFault.ambiguous("the \(what) of a header is not a plain number")

@@ -80,7 +80,8 @@ struct ManifestRewrite {
             let start = offset(range.start, text), let end = offset(range.end, text), start <= end
         else { return .failure(PinFailure("its place in the file cannot be told")) }
         return finding.rule == "floating-action"
-            ? pinAction(subject, start..<end, text, facts) : pinImage(subject, start..<end, text, facts)
+            ? pinAction(subject, at: start..<end, in: text, facts)
+            : pinImage(subject, at: start..<end, in: text, facts)
     }
 
     private func offset(_ position: SourcePosition, _ text: SourceText) -> Int? {
@@ -90,7 +91,7 @@ struct ManifestRewrite {
     // MARK: Images
 
     private func pinImage(
-        _ subject: String, _ range: Range<Int>, _ text: SourceText, _ facts: RewriteFacts
+        _ subject: String, at range: Range<Int>, in text: SourceText, _ facts: RewriteFacts
     ) -> Result<Pinning, PinFailure> {
         let name = subject.hasPrefix("docker://") ? String(subject.dropFirst("docker://".count)) : subject
         guard !name.contains("$"), let reference = ImageReference(name) else {
@@ -155,7 +156,7 @@ struct ManifestRewrite {
     /// `owner/repository[/path]@reference` becomes `@commit # reference`
     /// (https://docs.github.com/actions/reference/security/secure-use#using-third-party-actions).
     private func pinAction(
-        _ subject: String, _ range: Range<Int>, _ text: SourceText, _ facts: RewriteFacts
+        _ subject: String, at range: Range<Int>, in text: SourceText, _ facts: RewriteFacts
     ) -> Result<Pinning, PinFailure> {
         let parts = subject.split(separator: "@", maxSplits: 1).map(String.init)
         let path = parts[0].split(separator: "/").map(String.init)

@@ -122,7 +122,7 @@ struct DeviceCodeScan {
                 guard start + Self.entryBytes <= offset + bytes.count else {
                     return keep(bytes, at: offset, from: start)
                 }
-                readEntry(bytes, start - offset, start, regionEnd)
+                readEntry(bytes, at: start - offset, start: start, end: regionEnd)
                 if case .searching = state { cursor = start + 8 }
             }
         }
@@ -179,7 +179,7 @@ struct DeviceCodeScan {
         state = .entry(first, end: first + count)
     }
 
-    private mutating func readEntry(_ bytes: UnsafeRawBufferPointer, _ index: Int, _ start: Int, _ end: Int) {
+    private mutating func readEntry(_ bytes: UnsafeRawBufferPointer, at index: Int, start: Int, end: Int) {
         let numbers = ELFNumbers(isLittleEndian: true)
         guard let kind = numbers.half(bytes, index), let headerSize = numbers.word(bytes, index + 4),
             let count = numbers.read(bytes, index + 8, as: UInt64.self).flatMap({ Int(exactly: $0) }),

@@ -163,7 +163,7 @@ struct ELFTableReader {
     }
 
     private func bytes<Result>(
-        _ start: Int, _ count: Int, _ what: String, _ body: (UnsafeRawBufferPointer) -> Result
+        at start: Int, count: Int, of what: String, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(ELFTableError) -> Result {
         guard start >= 0, count >= 0, start <= Int.max - count else { throw .damaged("\(what) is outside of the file") }
         guard let result = windows.withBytes(start..<(start + count), body) else {
@@ -187,7 +187,7 @@ struct ELFTableReader {
         var base: [String] = []
         for _ in 0..<count {
             guard let start = offset else { break }
-            let row = try bytes(start, 20, "a version definition") { bytes in
+            let row = try bytes(at: start, count: 20, of: "a version definition") { bytes in
                 (
                     numbers.half(bytes, 2) ?? 0, numbers.half(bytes, 4) ?? 0, numbers.word(bytes, 12) ?? 0,
                     numbers.word(bytes, 16) ?? 0
@@ -195,7 +195,8 @@ struct ELFTableReader {
             }
             let (flags, number, auxiliary, step) = row
             guard let aux = next(start, auxiliary) else { throw .damaged("a version definition has no name") }
-            let name = try strings.string(try bytes(aux, 8, "a version's name") { Int(numbers.word($0, 0) ?? 0) })
+            let name = try strings.string(
+                try bytes(at: aux, count: 8, of: "a version's name") { Int(numbers.word($0, 0) ?? 0) })
             // The base version is the object's own name: its symbols satisfy any version.
             if flags & 1 == 0 {
                 versions.set(number, name)
@@ -220,7 +221,7 @@ struct ELFTableReader {
         var offset: Int? = first
         for _ in 0..<count {
             guard let start = offset else { return }
-            let row = try bytes(start, 16, "a version need") { bytes in
+            let row = try bytes(at: start, count: 16, of: "a version need") { bytes in
                 (
                     numbers.half(bytes, 2) ?? 0, numbers.word(bytes, 4) ?? 0, numbers.word(bytes, 8) ?? 0,
                     numbers.word(bytes, 12) ?? 0
@@ -233,7 +234,7 @@ struct ELFTableReader {
                 guard let place = aux else { break }
                 total += 1
                 guard total <= Self.maximumVersions else { throw .damaged("it needs more versions than an object may") }
-                let item = try bytes(place, 16, "a needed version") { bytes in
+                let item = try bytes(at: place, count: 16, of: "a needed version") { bytes in
                     (
                         numbers.half(bytes, 4) ?? 0, numbers.half(bytes, 6) ?? 0, numbers.word(bytes, 8) ?? 0,
                         numbers.word(bytes, 12) ?? 0
@@ -261,9 +262,11 @@ struct ELFTableReader {
         let rows = windows.withBytes(start..<(start + count * size)) { table in
             windows.withBytes(strings) { names -> SymbolLists? in
                 guard let numbers = section.offset(.symbolVersions) else {
-                    return symbolLists(table, names, nil, versions)
+                    return symbolLists(of: table, names: names, numbered: nil, versions)
                 }
-                return windows.withBytes(numbers..<(numbers + count * 2)) { symbolLists(table, names, $0, versions) }
+                return windows.withBytes(numbers..<(numbers + count * 2)) {
+                    symbolLists(of: table, names: names, numbered: $0, versions)
+                }
             }
         }
         guard let lists = (rows ?? nil) ?? nil else { throw .unread("its symbol table was not held") }
@@ -282,7 +285,7 @@ struct ELFTableReader {
 
     /// Reads the rows of a symbol table with their names and the numbers of their versions.
     private func symbolLists(
-        _ table: UnsafeRawBufferPointer, _ names: UnsafeRawBufferPointer, _ numbered: UnsafeRawBufferPointer?,
+        of table: UnsafeRawBufferPointer, names: UnsafeRawBufferPointer, numbered: UnsafeRawBufferPointer?,
         _ versions: VersionNumbers
     ) -> SymbolLists {
         // Names share bytes where one ends as another one does; a table whose rows all name one long text is not read.
@@ -321,7 +324,7 @@ struct ELFTableReader {
     /// Returns how many symbols there are, which only the hash tables say.
     private func symbolCount(_ section: DynamicSection) throws(ELFTableError) -> Int {
         if let start = section.offset(.hash) {
-            return try bytes(start, 8, "its hash table") { Int(numbers.word($0, 4) ?? 0) }
+            return try bytes(at: start, count: 8, of: "its hash table") { Int(numbers.word($0, 4) ?? 0) }
         }
         guard let start = section.offset(.gnuHash) else {
             // Without a hash table nothing is found in the object; what it needs stands before the versions.
@@ -330,12 +333,12 @@ struct ELFTableReader {
             }
             return (end - symbols) / (is64Bit ? 24 : 16)
         }
-        let head = try bytes(start, 16, "its hash table") { bytes in
+        let head = try bytes(at: start, count: 16, of: "its hash table") { bytes in
             (Int(numbers.word(bytes, 0) ?? 0), Int(numbers.word(bytes, 4) ?? 0), Int(numbers.word(bytes, 8) ?? 0))
         }
         let (bucketCount, firstSymbol, filterSize) = head
         let buckets = start + 16 + filterSize * (is64Bit ? 8 : 4)
-        let last = try bytes(buckets, bucketCount * 4, "its hash table") { bytes in
+        let last = try bytes(at: buckets, count: bucketCount * 4, of: "its hash table") { bytes in
             var last = 0
             for index in 0..<bucketCount { last = max(last, Int(numbers.word(bytes, index * 4) ?? 0)) }
             return last
@@ -343,7 +346,7 @@ struct ELFTableReader {
         guard last >= firstSymbol else { return firstSymbol }
         let chains = buckets + bucketCount * 4
         let held = windows.heldCount(from: chains)
-        let count = try bytes(chains, held / 4 * 4, "its hash table") { bytes in
+        let count = try bytes(at: chains, count: held / 4 * 4, of: "its hash table") { bytes in
             var symbol = last
             while let hash = numbers.word(bytes, (symbol - firstSymbol) * 4) {
                 symbol += 1

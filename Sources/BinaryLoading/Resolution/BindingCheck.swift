@@ -51,7 +51,7 @@ package struct BindingCheck {
                 if !isStart, file.wantsExecutableStack, refusesExecutableStacks(process) { report(.executableStack) }
             }
             if isComplete {
-                let missing = missingSymbols(object, file, process, scope, numbers)
+                let missing = missingSymbols(of: object, file, in: process, scope: scope, numbers: numbers)
                 if !missing.isEmpty {
                     report(.missingSymbols(missing, versions: missing.map { file.symbols.version(of: $0) ?? "" }))
                 }
@@ -62,8 +62,8 @@ package struct BindingCheck {
 
     /// Returns the symbols of an object that no object of a scope defines, every one of which was read.
     private mutating func missingSymbols(
-        _ object: LoaderProcess.Object, _ file: ELFFile, _ process: LoaderProcess, _ scope: [Int],
-        _ numbers: Set<Int>
+        of object: LoaderProcess.Object, _ file: ELFFile, in process: LoaderProcess, scope: [Int],
+        numbers: Set<Int>
     ) -> [UInt64] {
         let wanted = undefined(object, file)
         if wanted.isEmpty { return [] }

@@ -97,7 +97,7 @@ struct LayerStack {
             kind = .symbolicLink(target: tree.addTarget(entry.rawTarget ?? Array(target.utf8)))
         case .other: kind = .other(what: tree.addTarget(entry.rawTarget ?? []))
         case .hardLink(let target):
-            try applyHardLink(entry, to: entry.rawTarget ?? Array(target.utf8), parent, last, name)
+            try applyHardLink(entry, to: entry.rawTarget ?? Array(target.utf8), at: last, in: parent, path: name)
             return
         }
         if let existing {
@@ -125,7 +125,7 @@ struct LayerStack {
     }
 
     private mutating func applyHardLink(
-        _ entry: LayerEntry, to target: [UInt8], _ parent: Int32, _ last: ArraySlice<UInt8>, _ name: String
+        _ entry: LayerEntry, to target: [UInt8], at last: ArraySlice<UInt8>, in parent: Int32, path name: String
     ) throws(ImageReadingError) {
         guard let found = tree.find(target, followingLast: false) else {
             throw failure(entry, name, "is a hard link to \(Self.shown(target)), which is not there")

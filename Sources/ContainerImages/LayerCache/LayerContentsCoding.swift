@@ -253,7 +253,7 @@ extension LayerContents {
         let needsPaths = needs.checksums == .some || flags.contains { $0 & Flag.recordedSum != 0 }
         let paths = needsPaths ? filePaths() : []
         guard !needsPaths || paths.count == count else { throw PackedError() }
-        let recorded = Self.recordedSums(paths, flags, datas, needs)
+        let recorded = Self.recordedSums(of: paths, flags: flags, texts: datas, needs)
         for index in 0..<count {
             func take<Value>(_ values: [Value], _ flag: UInt8, _ next: inout Int) -> Value? {
                 guard flags[index] & flag != 0, values.indices.contains(next) else { return nil }
@@ -333,7 +333,7 @@ extension LayerContents {
 
     /// The sums in the kept texts, which lie in `datas` in the order of the files that have the flag; only those that are needed.
     private static func recordedSums(
-        _ paths: [[UInt8]], _ flags: [UInt8], _ datas: [[UInt8]], _ needs: LayerNeeds
+        of paths: [[UInt8]], flags: [UInt8], texts datas: [[UInt8]], _ needs: LayerNeeds
     ) -> RecordedSums {
         var sums = RecordedSums()
         if needs.checksums == .none { return sums }

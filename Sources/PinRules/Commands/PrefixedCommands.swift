@@ -29,7 +29,9 @@ extension CommandReader {
         let isNear = command.name.map { $0.hasSuffix(".sh") } ?? true
         for position in 1..<min(isNear ? 2 : Self.maximumWords, command.words.count - 1) {
             guard let program = command.words[position].text.map({ PosixPath.lastComponent($0) }) else { continue }
-            if Self.shells.contains(program), readShell(command, position + 1, step, source) { return true }
+            if Self.shells.contains(program), readShell(command, optionAt: position + 1, in: step, source) {
+                return true
+            }
             guard Installers.knows(program) else { continue }
             let words = command.words[position...].map { CommandWord($0, in: source.text) }
             let whole = InstallerCommand(command, in: source.text)
@@ -52,7 +54,7 @@ extension CommandReader {
 
     /// Reads the text behind the `-c` of a shell; whether there was one.
     private mutating func readShell(
-        _ command: ShellCommand, _ start: Int, _ step: RunStep, _ source: CommandSource
+        _ command: ShellCommand, optionAt start: Int, in step: RunStep, _ source: CommandSource
     ) -> Bool {
         guard start + 1 < command.words.count, source.depth < Self.maximumDepth,
             let option = command.words[start].text, option.hasPrefix("-"), option.hasSuffix("c")

@@ -34,7 +34,7 @@ enum AzureTasks {
             guard let script = node[keys: key], script.string != nil else { continue }
             var place = place(node, node[keys: "workingDirectory"], scope)
             place.interpreter = interpreter
-            add(script, place, scope, &reader)
+            add(script, at: place, scope, to: &reader)
         }
         guard let task = Task(node) else { return }
         read(task, scope, &reader)
@@ -52,16 +52,16 @@ enum AzureTasks {
     }
 
     private static func add(
-        _ script: DocumentNode, _ place: ManifestReader.Place, _ scope: AzurePipeline.Scope,
-        _ reader: inout ManifestReader
+        _ script: DocumentNode, at place: ManifestReader.Place, _ scope: AzurePipeline.Scope,
+        to reader: inout ManifestReader
     ) {
         reader.addCommands(script, place) { scope.macros.rewritten($0) }
     }
 
     /// Adds a command line of which a task gives the parts: a program, and words as they are written.
     private static func run(
-        _ program: String, _ words: [DocumentNode?], _ task: Task, _ scope: AzurePipeline.Scope,
-        _ reader: inout ManifestReader, in directory: DocumentNode? = nil
+        _ program: String, _ words: [DocumentNode?], for task: Task, _ scope: AzurePipeline.Scope,
+        to reader: inout ManifestReader, in directory: DocumentNode? = nil
     ) {
         let place = place(task.node, directory ?? task.input("workingdirectory", "workingdir", "cwd"), scope)
         let given = words.compactMap { $0 }.filter { !($0.text ?? "").isEmpty }
@@ -87,45 +87,49 @@ enum AzureTasks {
         switch task.name {
         case "bash", "shellscript":
             readScript(
-                task, .shell, text: task.input("script"), path: task.input("filepath", "scriptpath"), scope, &reader)
+                task, by: .shell, text: task.input("script"), path: task.input("filepath", "scriptpath"), scope,
+                to: &reader)
         case "cmdline":
             if let script = task.input("script") {
                 var place = place(task.node, task.input("workingdirectory"), scope)
                 place.interpreter = scope.isWindows ? .commandPrompt : .shell
-                add(script, place, scope, &reader)
+                add(script, at: place, scope, to: &reader)
             } else if let program = task.input("filename") {
-                run("", [program, task.input("arguments")], task, scope, &reader, in: task.input("workingfolder"))
+                run(
+                    "", [program, task.input("arguments")], for: task, scope, to: &reader,
+                    in: task.input("workingfolder"))
             }
         case "powershell", "azurepowershell", "batchscript", "powershellontargetmachines":
             readScript(
-                task, task.name == "batchscript" ? .commandPrompt : .powerShell,
+                task, by: task.name == "batchscript" ? .commandPrompt : .powerShell,
                 text: task.input("script", "inline", "inlinescript"),
-                path: task.input("filepath", "scriptpath", "scriptname", "filename"), scope, &reader)
+                path: task.input("filepath", "scriptpath", "scriptname", "filename"), scope, to: &reader)
         case "azurecli":
             let type = task.input("scripttype")?.text?.lowercased() ?? "bash"
             readScript(
-                task, type.hasPrefix("ps") ? .powerShell : type == "batch" ? .commandPrompt : .shell,
-                text: task.input("inlinescript", "script"), path: task.input("scriptpath"), scope, &reader)
+                task, by: type.hasPrefix("ps") ? .powerShell : type == "batch" ? .commandPrompt : .shell,
+                text: task.input("inlinescript", "script"), path: task.input("scriptpath"), scope,
+                to: &reader)
         case "pythonscript":
             readScript(
-                task, .other("python3"), text: task.input("script"), path: task.input("scriptpath", "filepath"), scope,
-                &reader)
+                task, by: .other("python3"), text: task.input("script"),
+                path: task.input("scriptpath", "filepath"), scope, to: &reader)
         default: readOther(task, scope, &reader)
         }
     }
 
     /// A script that the task holds or names.
     private static func readScript(
-        _ task: Task, _ interpreter: ShellInterpreter, text: DocumentNode?, path: DocumentNode?,
-        _ scope: AzurePipeline.Scope, _ reader: inout ManifestReader
+        _ task: Task, by interpreter: ShellInterpreter, text: DocumentNode?, path: DocumentNode?,
+        _ scope: AzurePipeline.Scope, to reader: inout ManifestReader
     ) {
         let type = task.input("targettype", "scriptlocation", "scriptsource", "scripttype")?.text?.lowercased() ?? ""
         // Templates leave unused inputs empty.
         let usesPath = path.map { !($0.text ?? "").isEmpty } ?? false && !type.hasPrefix("inline")
         if usesPath, let path {
             switch interpreter {
-            case .shell: readFile("bash", path, task, scope, &reader)
-            case .other: readFile("python3", path, task, scope, &reader)
+            case .shell: readFile(path, by: "bash", for: task, scope, to: &reader)
+            case .other: readFile(path, by: "python3", for: task, scope, to: &reader)
             default:
                 reader.addUnread(
                     path.text ?? "", requestedBy: "the script",
@@ -139,13 +143,13 @@ enum AzureTasks {
         }
         var place = place(task.node, task.input("workingdirectory", "cwd"), scope)
         place.interpreter = interpreter
-        add(text, place, scope, &reader)
+        add(text, at: place, scope, to: &reader)
     }
 
     /// A script by its path, which begins at the root of the checkout.
     private static func readFile(
-        _ program: String, _ path: DocumentNode, _ task: Task, _ scope: AzurePipeline.Scope,
-        _ reader: inout ManifestReader
+        _ path: DocumentNode, by program: String, for task: Task, _ scope: AzurePipeline.Scope,
+        to reader: inout ManifestReader
     ) {
         guard !scope.hasSeveralCheckouts, let known = path.text.flatMap({ scope.macros.path($0) }) else {
             return reader.addUnread(
@@ -189,14 +193,16 @@ enum AzureTasks {
         switch task.name {
         case "npm":
             switch command {
-            case "", "install": run("npm install", [], task, scope, &reader)
-            case "ci": run("npm ci", [], task, scope, &reader)
-            case "custom": run("npm", [task.input("customcommand")], task, scope, &reader)
+            case "", "install": run("npm install", [], for: task, scope, to: &reader)
+            case "ci": run("npm ci", [], for: task, scope, to: &reader)
+            case "custom": run("npm", [task.input("customcommand")], for: task, scope, to: &reader)
             default: break
             }
-        case "go": run("go", [task.input("command"), task.input("arguments")], task, scope, &reader)
+        case "go": run("go", [task.input("command"), task.input("arguments")], for: task, scope, to: &reader)
         case "condaenvironment":
-            if let packages = task.input("packagespecs") { run("conda install", [packages], task, scope, &reader) }
+            if let packages = task.input("packagespecs") {
+                run("conda install", [packages], for: task, scope, to: &reader)
+            }
         case "dotnetcorecli":
             if ["restore", "build", "test", "publish", "pack", "run", "custom"].contains(command) {
                 addUnread(task, "what the project's own files name is not read", &reader)
@@ -207,7 +213,7 @@ enum AzureTasks {
             // What the same run made is nothing new.
             let source = task.input("buildtype", "source")?.text?.lowercased() ?? ""
             if source == "specific" { addUnread(task, "what another pipeline made is not read", &reader) }
-        case "docker": readDocker(task, command, scope, &reader)
+        case "docker": readDocker(task, command: command, scope, to: &reader)
         case let name where fetching.contains(name):
             addUnread(task, "what it fetches is not read", &reader)
         default:
@@ -219,7 +225,7 @@ enum AzureTasks {
 
     /// `Docker@2` (https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/docker-v2).
     private static func readDocker(
-        _ task: Task, _ command: String, _ scope: AzurePipeline.Scope, _ reader: inout ManifestReader
+        _ task: Task, command: String, _ scope: AzurePipeline.Scope, to reader: inout ManifestReader
     ) {
         if command.contains("run"), let image = task.input("imagename") {
             return AzurePipeline.addImage(image, scope, &reader)

@@ -35,13 +35,13 @@ struct GroovyBindings {
             } else if token.isSymbol("("), let close = token.partner {
                 if isDeclaration(index, close, tokens) { addAll((index + 1)..<close, tokens) }
             } else if let word = token.word {
-                add(word, index, depth, code)
+                add(word, at: index, depth: depth, in: code)
             }
             index += 1
         }
     }
 
-    private mutating func add(_ word: String, _ index: Int, _ depth: Int, _ code: GroovyCode) {
+    private mutating func add(_ word: String, at index: Int, depth: Int, in code: GroovyCode) {
         let tokens = code.tokens
         let before = index > 0 ? tokens[index - 1] : nil
         let isDeclared =

@@ -15,7 +15,7 @@ extension JenkinsReader {
         return code.arguments(behind: index)?.list
     }
 
-    mutating func readImages(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+    mutating func readImages(in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
         guard let argument = values(code, index)?.first(where: { $0.name == nil }) else { return }
         for choice in code.alternatives(argument.value) {
             let value = evaluate(choice, code, scope)
@@ -27,11 +27,11 @@ extension JenkinsReader {
     }
 
     /// `docker 'image'` of an agent, and `docker.build(..)`.
-    mutating func readDocker(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+    mutating func readDocker(in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
         guard index + 2 < code.tokens.count, code.tokens[index + 1].isSymbol(".") else {
-            return readImages(code, index, scope)
+            return readImages(in: code, at: index, scope)
         }
-        if code.tokens[index + 2].word == "build" { readBuild(code, index + 2, scope) }
+        if code.tokens[index + 2].word == "build" { readBuild(in: code, at: index + 2, scope) }
     }
 
     /// Notes the names of what the file builds, for they are used before and after.
@@ -48,7 +48,7 @@ extension JenkinsReader {
     private static let unknownDockerfile = "which Dockerfile it builds is known in the build only"
 
     /// `dockerfile true`, `dockerfile { filename 'x'; dir 'y'; additionalBuildArgs '--build-arg z=1' }`.
-    mutating func readDockerfile(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+    mutating func readDockerfile(in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
         let tokens = code.tokens
         guard index + 1 < tokens.count else { return }
         var given: [String: GroovyArgument] = [:]
@@ -73,30 +73,34 @@ extension JenkinsReader {
         }
         let (file, directory) = (known("filename"), known("dir"))
         guard file.isKnown, directory.isKnown else {
-            return addUnread("dockerfile", "dockerfile", Self.unknownDockerfile, range)
+            return addUnread("dockerfile", requestedBy: "dockerfile", Self.unknownDockerfile, at: range)
         }
         let words = given["additionalBuildArgs"].map { Self.words(evaluate($0.value, code, scope).written) } ?? []
         let context = directory.text ?? "."
-        addBuild(context, ManifestReader.joined(context, file.text ?? "Dockerfile"), BuildWords(words), range)
+        addBuild(
+            context: context, dockerfile: ManifestReader.joined(context, file.text ?? "Dockerfile"),
+            BuildWords(words), at: range)
     }
 
     /// `docker.build('name', '-f x/Dockerfile --build-arg a=b x')`.
-    private mutating func readBuild(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+    private mutating func readBuild(in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
         guard let (arguments, _) = code.arguments(behind: index), !arguments.isEmpty else { return }
         let range = code.tokens[index].range
         var build = BuildWords([])
         if arguments.count > 1, !code.tokens[arguments[1].value.lowerBound].isSymbol("{") {
             let value = evaluate(arguments[1].value, code, scope, isPath: true)
             build = BuildWords(Self.words(value.written))
-            guard value.hasText else { return addUnread("docker.build", "", Self.unknownDockerfile, range) }
+            guard value.hasText else {
+                return addUnread("docker.build", requestedBy: "", Self.unknownDockerfile, at: range)
+            }
         }
         let file = build.file ?? ManifestReader.joined(build.context, "Dockerfile")
         guard let directory = scope.directory, !(file + build.context).contains("$") else {
-            return addUnread("docker.build", "", Self.unknownDockerfile, range)
+            return addUnread("docker.build", requestedBy: "", Self.unknownDockerfile, at: range)
         }
         func path(_ path: String) -> String { String(PosixPath.clamped(path, in: directory).dropFirst()) }
         let context = path(build.context)
-        addBuild(context.isEmpty ? "." : context, path(file), build, range)
+        addBuild(context: context.isEmpty ? "." : context, dockerfile: path(file), build, at: range)
     }
 
     /// The options of `docker build` that matter, and its context.
@@ -134,13 +138,13 @@ extension JenkinsReader {
     }
 
     private mutating func addBuild(
-        _ context: String, _ dockerfile: String, _ build: BuildWords, _ range: Range<Int>
+        context: String, dockerfile: String, _ build: BuildWords, at range: Range<Int>
     ) {
         guard let path = PosixPath.contained(dockerfile) else {
-            return addUnread(dockerfile, "dockerfile", "it lies outside of the checkout", range)
+            return addUnread(dockerfile, requestedBy: "dockerfile", "it lies outside of the checkout", at: range)
         }
         if case .missing = manifest.source.checkout.file(path) {
-            return addUnread(dockerfile, "dockerfile", "the checkout does not hold it", range)
+            return addUnread(dockerfile, requestedBy: "dockerfile", "the checkout does not hold it", at: range)
         }
         manifest.addBuild(
             context: context, dockerfile: path, base: .checkout, arguments: build.arguments,
@@ -150,7 +154,7 @@ extension JenkinsReader {
     // MARK: Pods
 
     /// `yaml '''...'''`: the images of a pod's containers.
-    mutating func readPod(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+    mutating func readPod(in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
         guard let argument = values(code, index)?.first(where: { $0.name == nil }) else { return }
         for choice in code.alternatives(argument.value) {
             let value = evaluate(choice, code, scope)
@@ -159,22 +163,25 @@ extension JenkinsReader {
             let source = SourceText(name: text.name, bytes: script.bytes)
             guard value.hasText, let documents = try? YAMLStream.read(source) else {
                 addUnread(
-                    value.isKnown ? value.written : text.string(bytes), "yaml", "a pod that a string holds is not read",
-                    bytes)
+                    value.isKnown ? value.written : text.string(bytes), requestedBy: "yaml",
+                    "a pod that a string holds is not read",
+                    at: bytes)
                 continue
             }
-            for document in documents { readPod(document, source, script, bytes, depth: 0) }
+            for document in documents { readPod(document, of: source, script, whole: bytes, depth: 0) }
         }
     }
 
     private mutating func readPod(
-        _ node: DocumentNode, _ source: SourceText, _ script: MappedText, _ whole: Range<Int>, depth: Int
+        _ node: DocumentNode, of source: SourceText, _ script: MappedText, whole: Range<Int>, depth: Int
     ) {
         guard depth < 24 else {
-            if node.table != nil || node.array != nil { addUnread("yaml", "", "the pod is nested too deep", whole) }
+            if node.table != nil || node.array != nil {
+                addUnread("yaml", requestedBy: "", "the pod is nested too deep", at: whole)
+            }
             return
         }
-        for item in node.array ?? [] { readPod(item, source, script, whole, depth: depth + 1) }
+        for item in node.array ?? [] { readPod(item, of: source, script, whole: whole, depth: depth + 1) }
         for member in node.members {
             let range = script.fileRange(source.offsets(of: member.value.range))
             if member.key == "image", let image = member.value.string {
@@ -183,9 +190,9 @@ extension JenkinsReader {
                     image.replacing(Expressions.prefix, with: "${"), isKnown: isKnown, at: text.range(range),
                     requestedBy: "image")
             } else if ["command", "args"].contains(member.key), let line = Self.installing(member.value) {
-                addUnread(line, "command", "what a pod installs when it starts is not read", range)
+                addUnread(line, requestedBy: "command", "what a pod installs when it starts is not read", at: range)
             }
-            readPod(member.value, source, script, whole, depth: depth + 1)
+            readPod(member.value, of: source, script, whole: whole, depth: depth + 1)
         }
     }
 
@@ -197,31 +204,32 @@ extension JenkinsReader {
     }
 
     /// `yamlFile 'pod.yaml'`
-    mutating func readPodFile(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
-        use(code, index, scope, "yamlFile", .action)
+    mutating func readPodFile(in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
+        use(in: code, at: index, scope, requestedBy: "yamlFile", as: .action)
     }
 
     // MARK: Other files
 
     /// `load 'build.groovy'`
-    mutating func readLoad(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
-        use(code, index, scope, "load", .jenkins)
+    mutating func readLoad(in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
+        use(in: code, at: index, scope, requestedBy: "load", as: .jenkins)
     }
 
     private mutating func use(
-        _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope, _ word: String, _ role: UsedManifest.Role
+        in code: GroovyCode, at index: Int, _ scope: JenkinsScope, requestedBy word: String,
+        as role: UsedManifest.Role
     ) {
         guard let argument = values(code, index)?.first(where: { $0.name == nil || $0.name == "path" }) else { return }
         for choice in code.alternatives(argument.value) {
             let bytes = code.bytes(choice)
             let value = evaluate(choice, code, scope, isPath: true)
             guard let written = value.known, let directory = scope.directory else {
-                addUnread(value.written, word, "its path is known in the build only", bytes)
+                addUnread(value.written, requestedBy: word, "its path is known in the build only", at: bytes)
                 continue
             }
             let path = String(PosixPath.clamped(written, in: directory).dropFirst())
             guard case .text = manifest.source.checkout.file(path) else {
-                addUnread(written, word, "the checkout does not hold it", bytes)
+                addUnread(written, requestedBy: word, "the checkout does not hold it", at: bytes)
                 continue
             }
             manifest.addUse(path, as: role, named: written, requestedBy: word, at: text.range(bytes))
@@ -229,7 +237,7 @@ extension JenkinsReader {
     }
 
     /// `@Library(['a', 'b@1']) _`, `library 'x@main'`, `library identifier: 'x@main', retriever: ..`.
-    mutating func readLibraries(_ word: String, _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+    mutating func readLibraries(_ word: String, in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
         for argument in values(code, index) ?? []
         where argument.name == nil || argument.name == "identifier" || argument.name == "value" {
             var items = [argument.value]
@@ -240,8 +248,8 @@ extension JenkinsReader {
             }
             for item in items {
                 addUnread(
-                    evaluate(item, code, scope).written, word, "what a shared library does is not read",
-                    code.bytes(item))
+                    evaluate(item, code, scope).written, requestedBy: word, "what a shared library does is not read",
+                    at: code.bytes(item))
             }
         }
     }
@@ -263,7 +271,7 @@ extension JenkinsReader {
     }()
 
     mutating func readFetch(
-        _ word: String, _ reason: String, _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope
+        _ word: String, because reason: String, in code: GroovyCode, at index: Int, _ scope: JenkinsScope
     ) {
         guard let (arguments, end) = code.arguments(behind: index), let first = arguments.first else { return }
         let last = min(end ?? first.value.upperBound, code.tokens.count)
@@ -287,6 +295,6 @@ extension JenkinsReader {
             subject = evaluate(url.value, code, scope).written
             break
         }
-        addUnread(subject, word, reason, code.bytes(index..<max(index + 1, last)))
+        addUnread(subject, requestedBy: word, reason, at: code.bytes(index..<max(index + 1, last)))
     }
 }

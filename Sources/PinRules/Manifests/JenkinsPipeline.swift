@@ -75,16 +75,17 @@ struct JenkinsReader {
                 } else if byte == UInt8(ascii: "]"), index + 2 < code.tokens.count,
                     code.tokens[index + 1].isSymbol("."), code.tokens[index + 2].word == "execute"
                 {
-                    addUnread("execute", "", "its text is made in the build", code.tokens[index + 2].range)
+                    addUnread(
+                        "execute", requestedBy: "", "its text is made in the build", at: code.tokens[index + 2].range)
                 } else if byte == UInt8(ascii: "}"), scopes.count > 1 {
                     while scopes.count > 1, let last = scopes.last, last.close <= index { scopes.removeLast() }
                 }
             case .string(let parts):
                 for part in parts { if case .code(let inner) = part { walk(inner, scope) } }
-                readExecution(code, index, scope)
+                readExecution(in: code, at: index, scope)
             case .word(let word):
-                if let (block, inner) = blockScope(word, code, index, scope) { opened[block] = inner }
-                read(word, code, index, scope)
+                if let (block, inner) = blockScope(word, in: code, at: index, scope) { opened[block] = inner }
+                read(word, in: code, at: index, scope)
             }
         }
     }
@@ -109,7 +110,7 @@ struct JenkinsReader {
         code.value(range) { value(of: $0, scope, isPath: isPath) }
     }
 
-    mutating func addUnread(_ subject: String, _ word: String, _ reason: String, _ range: Range<Int>) {
+    mutating func addUnread(_ subject: String, requestedBy word: String, _ reason: String, at range: Range<Int>) {
         let line = subject.split(whereSeparator: \.isNewline).first.map(String.init) ?? word
         manifest.addUnread(line, requestedBy: line == word ? "" : word, reason, at: text.range(range))
     }
@@ -118,7 +119,7 @@ struct JenkinsReader {
 
     /// The scope of the block behind `dir(..)` and `withEnv(..)`, and the index of its bracket.
     private func blockScope(
-        _ word: String, _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope
+        _ word: String, in code: GroovyCode, at index: Int, _ scope: JenkinsScope
     ) -> (Int, JenkinsScope)? {
         guard word == "dir" || word == "withEnv", let (arguments, end) = code.arguments(behind: index), let end,
             let argument = arguments.first(where: { $0.name == nil || $0.name == "path" || $0.name == "overrides" })
@@ -134,14 +135,14 @@ struct JenkinsReader {
             // A longer path is none.
             inner.directory = joined.flatMap { $0.utf8.count < 4096 ? $0 : nil }
         } else {
-            addVariables(argument.value, code, scope, &inner)
+            addVariables(argument.value, in: code, scope, to: &inner)
         }
         return (block, inner)
     }
 
     /// `["NAME=value", "PATH+TOOL=/x"]`
     private func addVariables(
-        _ range: Range<Int>, _ code: GroovyCode, _ scope: JenkinsScope, _ inner: inout JenkinsScope
+        _ range: Range<Int>, in code: GroovyCode, _ scope: JenkinsScope, to inner: inout JenkinsScope
     ) {
         guard code.tokens[range.lowerBound].isSymbol("["), let close = code.tokens[range.lowerBound].partner else {
             return
@@ -191,37 +192,38 @@ struct JenkinsReader {
     /// The objects that a step is called on where a class or a library holds the code.
     private static let selves: Set<String> = ["steps", "script", "this", "pipeline", "context", "ctx", "jenkins"]
 
-    private mutating func read(_ word: String, _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+    private mutating func read(_ word: String, in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
         let tokens = code.tokens
         let before = index > 0 ? tokens[index - 1] : nil
         let isMember = before?.isSymbol(".") ?? false
         let receiver = isMember && index > 1 ? tokens[index - 2].word : nil
         if isDeclared(code, index) { return }
-        if Self.commands.contains(word) { return readCommand(word, code, index, scope) }
+        if Self.commands.contains(word) { return readCommand(word, in: code, at: index, scope) }
         if word == "image" {
             guard !isMember || receiver == "docker" else { return }
-            return readImages(code, index, scope)
+            return readImages(in: code, at: index, scope)
         }
         guard !isMember || receiver.map({ Self.selves.contains($0) }) ?? false else { return }
         switch word {
-        case "docker": readDocker(code, index, scope)
-        case "withDockerContainer", "dockerNode": readImages(code, index, scope)
-        case "dockerfile": readDockerfile(code, index, scope)
-        case "Library" where before?.isSymbol("@") ?? false: readLibraries(word, code, index, scope)
+        case "docker": readDocker(in: code, at: index, scope)
+        case "withDockerContainer", "dockerNode": readImages(in: code, at: index, scope)
+        case "dockerfile": readDockerfile(in: code, at: index, scope)
+        case "Library" where before?.isSymbol("@") ?? false: readLibraries(word, in: code, at: index, scope)
         case "Grab" where before?.isSymbol("@") ?? false:
-            readFetch(word, "what it fetches is not read", code, index, scope)
-        case "library": readLibraries(word, code, index, scope)
+            readFetch(word, because: "what it fetches is not read", in: code, at: index, scope)
+        case "library": readLibraries(word, in: code, at: index, scope)
         case "libraries":
             guard index + 1 < tokens.count, tokens[index + 1].isSymbol("{") else { return }
             for inner in ((index + 2)..<max(index + 2, tokens[index + 1].partner ?? tokens.count)).prefix(512)
             where tokens[inner].word == "lib" {
-                readLibraries("lib", code, inner, scope)
+                readLibraries("lib", in: code, at: inner, scope)
             }
-        case "load": readLoad(code, index, scope)
-        case "yaml": readPod(code, index, scope)
-        case "yamlFile": readPodFile(code, index, scope)
-        case "evaluate": readFetch(word, "code that is made in the build is not read", code, index, scope)
-        default: if let reason = Self.fetching[word] { readFetch(word, reason, code, index, scope) }
+        case "load": readLoad(in: code, at: index, scope)
+        case "yaml": readPod(in: code, at: index, scope)
+        case "yamlFile": readPodFile(in: code, at: index, scope)
+        case "evaluate":
+            readFetch(word, because: "code that is made in the build is not read", in: code, at: index, scope)
+        default: if let reason = Self.fetching[word] { readFetch(word, because: reason, in: code, at: index, scope) }
         }
     }
 
@@ -232,11 +234,11 @@ struct JenkinsReader {
     }
 
     /// `sh 'x'`, `sh("x")`, `sh script: 'x', returnStdout: true`, `sh([script: 'x'])`.
-    private mutating func readCommand(_ word: String, _ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+    private mutating func readCommand(_ word: String, in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
         guard let (arguments, end) = code.arguments(behind: index) else { return }
         let start = code.tokens[index].range.lowerBound
         guard end != nil else {
-            return addUnread(word, word, "the statement is too long", code.tokens[index].range)
+            return addUnread(word, requestedBy: word, "the statement is too long", at: code.tokens[index].range)
         }
         let key = word == "sshCommand" ? "command" : "script"
         guard
@@ -244,7 +246,7 @@ struct JenkinsReader {
                 ?? arguments.first(where: { $0.name == nil })
         else {
             if !arguments.isEmpty {
-                addUnread(word, word, "its text is made in the build", code.tokens[index].range)
+                addUnread(word, requestedBy: word, "its text is made in the build", at: code.tokens[index].range)
             }
             return
         }
@@ -256,7 +258,8 @@ struct JenkinsReader {
                 // An empty text does nothing.
                 if !value.isKnown {
                     addUnread(
-                        word, word, "its text is made in the build", min(start, bytes.lowerBound)..<bytes.upperBound)
+                        word, requestedBy: word, "its text is made in the build",
+                        at: min(start, bytes.lowerBound)..<bytes.upperBound)
                 }
                 continue
             }
@@ -293,7 +296,7 @@ struct JenkinsReader {
         guard let program = words.first.map(String.init), program.count > 2, Installers.knows(program),
             words.dropFirst().contains(where: { ["install", "add", "pull", "clone", "download"].contains($0) })
         else { return }
-        addUnread(text.string, "", "what the build does with this text is not known", token.range)
+        addUnread(text.string, requestedBy: "", "what the build does with this text is not known", at: token.range)
     }
 
     /// Whether what follows a token is a value or a message rather than what a call runs.
@@ -303,7 +306,7 @@ struct JenkinsReader {
     }
 
     /// `'cmd'.execute()` and `['a', 'b'].execute()`, which run on the server.
-    private mutating func readExecution(_ code: GroovyCode, _ index: Int, _ scope: JenkinsScope) {
+    private mutating func readExecution(in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
         guard index + 2 < code.tokens.count, code.tokens[index + 1].isSymbol("."),
             code.tokens[index + 2].word == "execute"
         else { return noteText(code, index) }
