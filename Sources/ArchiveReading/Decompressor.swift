@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 internal import CArchive
 
 /// How a stream is compressed, by its first bytes.

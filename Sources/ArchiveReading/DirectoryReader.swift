@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 internal import Glibc
 
 /// Reads a directory tree as if it were an archive: entries in byte order of their paths.

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 internal import CArchive
 
 /// Compressions that no archive of ours has but that joblib offers for its files.

@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import SourceDocuments
 
 /// Reads a tar archive: v7, ustar, pax, GNU long names, sparse files; plain or compressed.

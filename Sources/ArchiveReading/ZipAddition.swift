@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import ParallelWork
 import SourceDocuments
 

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// The records at the end of a zip archive: they say how many central headers there are and where these start.
 struct ZipEnd: Sendable {
     let entries: Int

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 /// Reads a zip archive strictly: what a reader of the stream sees and what a reader of the directory sees must be the same
 /// files, or the archive is refused with the reason (APPNOTE 6.3.10,
 /// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT).

@@ -1,3 +1,5 @@
+import EnvironmentInventory
+
 internal import CArchive
 
 /// A zip archive that is read front to back: libarchive reads the stream, and when it is at the directory, the directory

@@ -34,7 +34,7 @@ package struct DockerfileTemplate: Sendable {
     }
 
     /// Renders a plan; the result ends with a line feed.
-    package func render(_ plan: FreezePlan) -> String {
+    package func render(_ plan: DockerfilePlan) -> String {
         let text = render(plan.templateValues)
         return text.hasSuffix("\n") ? text : text + "\n"
     }

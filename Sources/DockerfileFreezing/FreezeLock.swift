@@ -19,7 +19,7 @@ package struct FreezeLock: Sendable {
     /// The moment of the system's package archive; nil when no package came from it.
     package internal(set) var snapshot: String?
     /// The lock that was frozen; nil when read back.
-    var lock: FreezePlan.Lock?
+    var lock: DockerfilePlan.Lock?
     var installer: Installer?
     var system: [(name: String, version: String?)] = []
     var model: ModelServing.Content?

@@ -65,7 +65,7 @@ struct BakedModelSearch {
             return .init(
                 path: shown, isGiven: true, same: training.files.count, files: [], verdict: .match, state: .same)
         }
-        let name = PathText.name(entry.path)
+        let name = PosixPath.lastComponent(entry.path)
         let file = Verification.BakedModel.File(
             path: name, kind: .changed, training: wanted, serving: entry.sha256?.digest,
             layer: serving.layerName(entry))
@@ -90,7 +90,7 @@ struct BakedModelSearch {
     /// The files that a server loads: those that are not descriptions, else all.
     private var payload: [ModelFile] {
         let payload = training.files.filter { file in
-            let name = PathText.name(file.path)
+            let name = PosixPath.lastComponent(file.path)
             let suffix = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]).lowercased() } ?? ""
             let isText = Self.descriptions.contains(suffix) || name == "MLmodel" || name == "README"
             let isSmallJSON = suffix == "json" && training.files.count > 1
@@ -103,14 +103,14 @@ struct BakedModelSearch {
     private func roots(_ files: FileSystemIndex) -> [String] {
         let payload = payload
         let paths = Set(payload.map { ByteText($0.path) })
-        let names = Set(paths.map { ByteText(PathText.name($0.text)) })
+        let names = Set(paths.map { ByteText(PosixPath.lastComponent($0.text)) })
         let digests = Dictionary(training.files.map { (ByteText($0.path), $0.sha256) }) { first, _ in first }
         let known = Set(digests.values)
         let payloadDigests = Set(payload.map(\.sha256))
         var counts: [ByteText: Int] = [:]
         files.forEachEntry { entry in
             guard entry.kind == .file, entry.size > 0, let digest = entry.sha256 else { return }
-            let isNamed = names.contains(ByteText(PathText.name(entry.path)))
+            let isNamed = names.contains(ByteText(PosixPath.lastComponent(entry.path)))
             guard isNamed || known.contains(digest), owners?.owner(of: entry) == nil else { return }
             var isSame = false
             // The path below each of the folders that it lies in: a model of many files makes no more work for each.
@@ -126,7 +126,7 @@ struct BakedModelSearch {
             }
             if !isNamed, !isSame, payloadDigests.contains(digest) {
                 // The same bytes under another name.
-                counts[ByteText(PathText.parent(entry.path) + "/"), default: 0] += 0
+                counts[ByteText(PosixPath.directory(entry.path) + "/"), default: 0] += 0
             }
         }
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key.text)
@@ -146,12 +146,12 @@ struct BakedModelSearch {
             guard ModelContent.isModel(entry), let digest = entry.sha256, !own.contains(digest),
                 !places.contains(where: { entry.path.hasBytePrefix($0) })
             else { return }
-            let name = PathText.name(entry.path)
+            let name = PosixPath.lastComponent(entry.path)
             let file = Verification.BakedModel.File(
                 path: name, kind: .added, training: nil, serving: digest.digest, layer: serving.layerName(entry))
             found.append(
                 .init(
-                    path: "/" + PathText.parent(entry.path), isGiven: false, same: 0, files: [file],
+                    path: "/" + PosixPath.directory(entry.path), isGiven: false, same: 0, files: [file],
                     verdict: .notProvable, state: .other))
         }
         return found

@@ -148,7 +148,7 @@ struct ImportScene {
 
     /// Whether the base image or the capture of training vouches for a file that no content digest of a package covers.
     func isVouched(_ entry: FileSystemIndex.Entry) -> Bool {
-        isBase(entry) || captured.same.contains(PathText.parent(entry.path)) || captured.same.contains(entry.path)
+        isBase(entry) || captured.same.contains(PosixPath.directory(entry.path)) || captured.same.contains(entry.path)
     }
 
     /// Whether training names a Python package.

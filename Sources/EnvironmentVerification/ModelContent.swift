@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
+import SourceDocuments
 
 /// Tells files that a server could load as a model from others, by their first bytes and, where these say nothing, by their
 /// names.
@@ -11,7 +12,7 @@ enum ModelContent {
     /// Whether a file could be loaded as a model.
     static func isModel(_ entry: FileSystemIndex.Entry) -> Bool {
         guard entry.kind == .file, entry.size > 0 else { return false }
-        let name = PathText.name(entry.path)
+        let name = PosixPath.lastComponent(entry.path)
         let suffix = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
         let head = entry.head
         if head.count > 2, head[0] == 0x80, (2...5).contains(head[1]) { return namesLibrary(head) }

@@ -68,7 +68,7 @@ package struct LockDocument: Sendable {
     /// What the file holds for every target and the reader could not turn into a package.
     package var gaps: [Gap] = []
     /// What a capture adds; nil for every other file.
-    package var capture: CapturedEnvironment?
+    package var capture: CaptureTable?
     /// How the format chooses its packages for a target.
     var selection: any PackageChoice
 

@@ -4,7 +4,7 @@ import SourceDocuments
 /// Requirement lines as MLflow and others write them: one a line, or one an entry of a list in YAML.
 enum RequirementLines {
     /// Reads a requirements.txt. Hashes and options are the business of the lock reader; here each line is a claim.
-    static func read(_ text: SourceText, into content: inout LayerFileContent) {
+    static func read(_ text: SourceText, into content: inout ModelFileContent) {
         var line = 1
         var isContinued = false
         while let offsets = text.offsets(ofLine: line), line <= text.lineCount {
@@ -16,7 +16,7 @@ enum RequirementLines {
     }
 
     /// Records what one requirement claims. Comments and pip's options claim nothing; what names no distribution is a gap.
-    static func record(_ written: String, in file: String, at place: FactPlace, into content: inout LayerFileContent) {
+    static func record(_ written: String, in file: String, at place: FactPlace, into content: inout ModelFileContent) {
         guard let requirement = RequirementClaim(written) else {
             if let reason = reasonForNoName(written) {
                 content.leaveUnnamed(String(written.prefix(200)), reason, in: file, at: place)
@@ -103,7 +103,7 @@ struct RequirementClaim {
 
 /// MLflow's python_env.yaml: `python`, `build_dependencies`, `dependencies`.
 enum PythonEnvironmentFile {
-    static func read(_ text: SourceText, into content: inout LayerFileContent) throws(DocumentError) {
+    static func read(_ text: SourceText, into content: inout ModelFileContent) throws(DocumentError) {
         guard let table = try YAMLReader.read(text).table else {
             return content.leaveOut("", "it is not a table", in: text.name)
         }
@@ -136,7 +136,7 @@ enum PythonEnvironmentFile {
 enum CondaYAML {
     private static let tools: Set<String> = ["pip", "setuptools", "wheel"]
 
-    static func read(_ text: SourceText, into content: inout LayerFileContent) throws(DocumentError) {
+    static func read(_ text: SourceText, into content: inout ModelFileContent) throws(DocumentError) {
         guard let table = try YAMLReader.read(text).table else {
             return content.leaveOut("", "it is not a table", in: text.name)
         }
@@ -162,7 +162,7 @@ enum CondaYAML {
     }
 
     private static func read(
-        _ written: String, in file: String, at place: FactPlace, into content: inout LayerFileContent
+        _ written: String, in file: String, at place: FactPlace, into content: inout ModelFileContent
     ) {
         let parts = written.split(separator: "=", omittingEmptySubsequences: true).map {
             String($0.filter { $0 != " " })

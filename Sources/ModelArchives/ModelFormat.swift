@@ -12,9 +12,9 @@ protocol ModelFormat: SendableMetatype {
     static func detects(_ head: FileHead) -> Bool
     /// Reads such a file; the caller skips what is left. Returns nil if the first bytes matched by coincidence.
     static func readFile(_ source: any ByteSource, head: FileHead, file: String) throws(ArchiveReadingError)
-        -> LayerFileContent?
+        -> ModelFileContent?
     /// Reads a tree of files; nil if it is not of this format.
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent?
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent?
     /// Whether a zip archive with such members is one file to its library, not a package of files.
     static func isOneFile(_ members: [String]) -> Bool
 }
@@ -23,9 +23,9 @@ extension ModelFormat {
     static func keeps(_ path: String) -> Bool { false }
     static func detects(_ head: FileHead) -> Bool { false }
     static func readFile(_ source: any ByteSource, head: FileHead, file: String) throws(ArchiveReadingError)
-        -> LayerFileContent?
+        -> ModelFileContent?
     { nil }
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? { nil }
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? { nil }
     static func isOneFile(_ members: [String]) -> Bool { false }
 }
 

@@ -113,7 +113,7 @@ struct ModelCollection {
     private mutating func claim(_ tree: ModelTree) throws(DocumentError) {
         for name in ["requirements.txt", "python_env.yaml", "conda.yaml"] {
             guard let text = tree.text(name), !facts.contains(where: { $0.file == text.name }) else { continue }
-            var content = LayerFileContent("")
+            var content = ModelFileContent("")
             switch name {
             case "requirements.txt": RequirementLines.read(text, into: &content)
             case "python_env.yaml": try PythonEnvironmentFile.read(text, into: &content)
@@ -124,7 +124,7 @@ struct ModelCollection {
         }
     }
 
-    private mutating func add(_ content: LayerFileContent) {
+    private mutating func add(_ content: ModelFileContent) {
         if format == nil { format = content.format }
         facts += content.facts
         modules.formUnion(content.modules)

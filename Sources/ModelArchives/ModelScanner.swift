@@ -1,4 +1,5 @@
 import ArchiveReading
+import EnvironmentInventory
 import SourceDocuments
 internal import Glibc
 
@@ -293,7 +294,7 @@ final class ModelScanner {
 
     private struct Found {
         var bytes: [UInt8]?
-        var content: LayerFileContent?
+        var content: ModelFileContent?
         var tree: ModelTree?
     }
 

@@ -120,11 +120,11 @@ struct ModelTreeFile {
     /// What few files have.
     private final class Rest {
         let bytes: [UInt8]?
-        let content: LayerFileContent?
+        let content: ModelFileContent?
         let tree: ModelTree?
         let document: [UInt8]?
 
-        init(bytes: [UInt8]?, content: LayerFileContent?, tree: ModelTree?, document: [UInt8]?) {
+        init(bytes: [UInt8]?, content: ModelFileContent?, tree: ModelTree?, document: [UInt8]?) {
             self.bytes = bytes
             self.content = content
             self.tree = tree
@@ -134,7 +134,7 @@ struct ModelTreeFile {
 
     init(
         path: String, sha256: SHA256Value?, size: Int, isExecutable: Bool = false, bytes: [UInt8]? = nil,
-        content: LayerFileContent? = nil, tree: ModelTree? = nil, document: [UInt8]? = nil
+        content: ModelFileContent? = nil, tree: ModelTree? = nil, document: [UInt8]? = nil
     ) {
         self.path = path
         self.sha256 = sha256
@@ -148,7 +148,7 @@ struct ModelTreeFile {
     /// The bytes, where a format asked to keep them.
     var bytes: [UInt8]? { rest?.bytes }
     /// What a reader of the content found; most files of a large model have nothing to find.
-    var content: LayerFileContent? {
+    var content: ModelFileContent? {
         get { rest?.content }
         set {
             if rest == nil, newValue == nil { return }
@@ -165,7 +165,7 @@ struct ModelTreeFile {
 }
 
 /// What the bytes of one file tell.
-struct LayerFileContent {
+struct ModelFileContent {
     /// The format's name.
     let format: String
     var facts: [ModelFact] = []
@@ -194,7 +194,7 @@ struct LayerFileContent {
     }
 }
 
-extension LayerFileContent {
+extension ModelFileContent {
     /// Records something that was not understood.
     mutating func leaveOut(_ subject: String, _ reason: String, in file: String, at place: FactPlace? = nil) {
         gaps.append(Self.gap(subject, reason: reason, file: file, place: place))

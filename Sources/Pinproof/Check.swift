@@ -167,7 +167,7 @@ enum Check {
         var files = files
         var results = mapInParallel(files) { read($0) }
         var known: [String: Int] = [:]
-        for (index, file) in files.enumerated() { known[PathText.normalized(file.path)] = index }
+        for (index, file) in files.enumerated() { known[CheckoutPaths.normalized(file.path)] = index }
         var start = 0
         // What a manifest uses may use others.
         while start < files.count {
@@ -175,7 +175,7 @@ enum Check {
             for index in start..<files.count {
                 let file = files[index]
                 guard case .success(var checked) = results[index] else { continue }
-                let checkout = file.use?.checkout ?? checked.checkout ?? PathText.checkout(of: file.path)
+                let checkout = file.use?.checkout ?? checked.checkout ?? CheckoutPaths.checkout(of: file.path)
                 for build in checked.builds { contexts.add(build, of: file, checkout: checkout) }
                 let uses = CheckContexts.files(namedBy: checked, in: file, checkout: checkout)
                 if !uses.missing.isEmpty {

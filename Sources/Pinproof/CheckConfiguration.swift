@@ -39,7 +39,7 @@ struct CheckConfiguration: Sendable {
         var seen = Set<String>()
         var next: String? = path
         while let current = next {
-            guard chain.count < maximumChain, seen.insert(PathText.normalized(current)).inserted else {
+            guard chain.count < maximumChain, seen.insert(CheckoutPaths.normalized(current)).inserted else {
                 throw InputError("\(path): extend leads in a circle, or over more than \(maximumChain) files")
             }
             let bytes = try InputError.wrapping { () throws(ArchiveReadingError) in
@@ -80,7 +80,7 @@ struct CheckConfiguration: Sendable {
             let relative = String(absolute.dropFirst(base == "/" ? 1 : base.count + 1))
             let text = pattern.contains("/") ? relative : Pinproof.fileName(relative)
             guard Glob.matches(Array(pattern.utf8), Array(text.utf8)) else { continue }
-            return PathText.normalized(join(Self.spelled(base, above: path), context))
+            return CheckoutPaths.normalized(join(Self.spelled(base, above: path), context))
         }
         return nil
     }

@@ -33,8 +33,8 @@ struct CheckContexts: Sendable {
     /// Adds the builds of a manifest.
     mutating func add(_ build: ImageBuild, of file: CheckedFile, checkout: String) {
         let base = Self.base(of: build, in: file, checkout: checkout)
-        let context = PathText.normalized(join(base, build.context))
-        let path = PathText.normalized(join(base, build.dockerfile))
+        let context = CheckoutPaths.normalized(join(base, build.context))
+        let path = CheckoutPaths.normalized(join(base, build.dockerfile))
         let entry = Build(context: context, arguments: build.arguments, contexts: build.contexts)
         if known[path, default: []].insert(entry).inserted { builds[path, default: []].append(entry) }
     }
@@ -46,7 +46,7 @@ struct CheckContexts: Sendable {
         case .checkout: return checkout
         case .start:
             let directories = candidates(for: file.path, root: file.root)
-            return directories.first { isRegularFile(PathText.normalized(join($0, build.dockerfile))) }
+            return directories.first { isRegularFile(CheckoutPaths.normalized(join($0, build.dockerfile))) }
                 ?? folder(of: file.path)
         }
     }
@@ -61,7 +61,7 @@ struct CheckContexts: Sendable {
         var missing: [Pin] = []
         for build in checked.builds {
             let base = Self.base(of: build, in: file, checkout: checkout)
-            let path = PathText.normalized(join(base, build.dockerfile))
+            let path = CheckoutPaths.normalized(join(base, build.dockerfile))
             if isRegularFile(path) {
                 files.append(CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: true))
             } else if let pin = build.unread {
@@ -80,7 +80,7 @@ struct CheckContexts: Sendable {
     private static func files(of used: UsedManifest, in file: CheckedFile, checkout: String) -> [CheckedFile] {
         var files: [CheckedFile] = []
         func add(_ path: String, _ use: CheckedFile.Use?, isDockerfile: Bool = false) {
-            let path = PathText.normalized(path)
+            let path = CheckoutPaths.normalized(path)
             guard isRegularFile(path) else { return }
             files.append(
                 CheckedFile(path: path, isNamed: false, root: file.root, isDockerfile: isDockerfile, use: use))
@@ -114,15 +114,15 @@ struct CheckContexts: Sendable {
         if let directory = (try? policies.configuration(ofFile: path))?.context(of: path) {
             return [Build(context: directory)]
         }
-        return builds[PathText.normalized(path)] ?? []
+        return builds[CheckoutPaths.normalized(path)] ?? []
     }
 
     /// The directories in which a context is searched for: the Dockerfile's own, then those above it up to a root.
     static func candidates(for path: String, root: String?) -> [String] {
         let own = path.hasPrefix("./") && folder(of: path) == "." ? "./" : folder(of: path)
         var result = [own]
-        let limit = root.map { PathText.normalized($0) }
-        var directory = PathText.normalized(own)
+        let limit = root.map { CheckoutPaths.normalized($0) }
+        var directory = CheckoutPaths.normalized(own)
         while directory != limit, directory != "/", directory != ".", !directory.hasPrefix("..") {
             directory = folder(of: directory)
             // Outside of the current directory the repository is the limit.
@@ -143,7 +143,7 @@ struct CheckContexts: Sendable {
 }
 
 /// Paths as texts, without a look at the file system.
-enum PathText {
+enum CheckoutPaths {
     /// A path without `.`, and without `..` where a name stands before it: `docker/../x` is `x`; `.` for nothing.
     static func normalized(_ path: String) -> String {
         let simplified = PosixPath.simplified(path)

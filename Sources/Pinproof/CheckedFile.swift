@@ -264,7 +264,7 @@ struct CheckedFileReader: Sendable {
         _ text: SourceText, _ folder: String, root: String?
     ) throws(InputError) -> CheckedFileResult? {
         guard Manifests.mayBe(path: text.name) else { return nil }
-        let checkout = PathText.checkout(of: text.name, text, root: root)
+        let checkout = CheckoutPaths.checkout(of: text.name, text, root: root)
         var result = try manifest(source(text, folder, checkout: checkout), as: nil)
         result?.checkout = checkout
         return result
@@ -274,7 +274,7 @@ struct CheckedFileReader: Sendable {
         var source = ManifestSource(
             text: text, neighbours: DirectoryContext.context(folder, followedFiles),
             checkout: DirectoryContext.context(checkout, followedFiles),
-            directory: PathText.directory(folder, in: checkout))
+            directory: CheckoutPaths.directory(folder, in: checkout))
         source.isBelowChart = fileName(text.name).contains("values") && exists(join(folder, "../Chart.yaml"))
         return source
     }
@@ -326,7 +326,7 @@ struct CheckedFileReader: Sendable {
         var options = options
         options.buildArguments.merge(embedded.build.arguments) { given, _ in given }
         options.buildContexts.merge(embedded.build.contexts) { given, _ in given }
-        let directory = PathText.normalized(join(Pinproof.folder(of: manifest), embedded.build.context))
+        let directory = CheckoutPaths.normalized(join(Pinproof.folder(of: manifest), embedded.build.context))
         let reading = embedded.read(options: options, context: DirectoryContext.context(directory, followedFiles))
         let require = (try? policies.strength(ofFile: manifest)) ?? .exact
         return CheckedFileResult(findings: reading.judged(require: require), followed: reading.followed)

@@ -35,7 +35,7 @@ enum DirectoryContext {
         BuildContext(scripts: followed?.scripts ?? ScriptEvaluations(), holds: { holds(directory, $0) }) { path in
             let parts = path.split(separator: "/")
             if parts.contains("..") { return .missing }
-            let path = join(directory, PathText.normalized(parts.filter { $0 != "." }.joined(separator: "/")))
+            let path = join(directory, CheckoutPaths.normalized(parts.filter { $0 != "." }.joined(separator: "/")))
             return followed?.file(path) { CheckedFileReader.contextFile(path) } ?? CheckedFileReader.contextFile(path)
         }
     }
@@ -54,7 +54,7 @@ enum DirectoryContext {
 
     /// Whether a directory holds a file, a directory or something that fits a pattern.
     private static func holds(_ directory: String, _ path: String) -> Bool {
-        let path = PathText.normalized(String(path.drop { $0 == "/" }))
+        let path = CheckoutPaths.normalized(String(path.drop { $0 == "/" }))
         if path == "." { return true }
         if path.hasPrefix("..") { return false }
         guard path.contains(where: { "*?[".contains($0) }) else { return exists(join(directory, path)) }

@@ -44,7 +44,7 @@ enum Freeze {
 
     private static func plan(
         _ request: FreezeRequest, source: FreezeSource, images: FreezeImages, base: FreezeImage
-    ) throws(InputError) -> (DockerfileFreezing.FreezePlan, notes: [String]) {
+    ) throws(InputError) -> (DockerfilePlan, notes: [String]) {
         let system = try system(request, images, base)
         let lockHasPython = source.document.packages.contains { $0.ecosystem == .conda && $0.name == "python" }
         let target = try FreezeTargetChoice(request: request, base: base, lockHasPython: lockHasPython).target()
@@ -56,7 +56,7 @@ enum Freeze {
         let chosen = FreezeTarget(
             python: locked ?? target.python ?? environment.python?.version,
             platform: environment.platform ?? target.platform)
-        var plan = DockerfileFreezing.FreezePlan(
+        var plan = DockerfilePlan(
             lock: .init(name: source.name, sha256: source.digest), base: base.base, installation: installation,
             target: chosen)
         plan.serving = try FreezeServing(request: request, source: source, installation: installation).make()

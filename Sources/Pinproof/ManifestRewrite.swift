@@ -65,7 +65,7 @@ struct ManifestRewrite {
     private func findings(_ text: SourceText) -> [Finding]? {
         let source = ManifestSource(
             text: text, neighbours: DirectoryContext.context(folder(of: text.name)),
-            checkout: DirectoryContext.context(PathText.checkout(of: text.name, text, root: nil)))
+            checkout: DirectoryContext.context(CheckoutPaths.checkout(of: text.name, text, root: nil)))
         guard let manifest = Manifests.read(source) else { return nil }
         return Finding.sorted(manifest.reading.judged(require: require).findings.filter { $0.file == text.name })
     }

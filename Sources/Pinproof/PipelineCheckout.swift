@@ -2,7 +2,7 @@ import PinRules
 import SourceDocuments
 
 /// Where the commands of a manifest run.
-extension PathText {
+extension CheckoutPaths {
     /// Returns the root of the repository that a manifest's commands run in.
     ///
     /// Jenkins and Azure check the repository out and run there, wherever the pipeline's file stands in it: the nearest

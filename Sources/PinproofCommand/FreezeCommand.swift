@@ -191,10 +191,10 @@ struct FreezeCommand: ResultCommand {
     }
 }
 
-extension Pinproof.FreezePlan {
+extension FreezePlan {
     /// What was planned, and how to build it.
     fileprivate func summary(_ directory: String) -> String {
-        let epoch = DockerfileFreezing.FreezePlan.epoch
+        let epoch = DockerfilePlan.epoch
         let policy = join(directory, SourcePolicy.fileName)
         let secrets = secrets.map { "--secret id=\($0),src=FILE " }.joined()
         return """

@@ -32,7 +32,7 @@ package struct InstallationRecord: Sendable {
     ///
     /// - Throws: ``RecordError`` with the line of the error.
     package init(_ bytes: [UInt8]) throws(RecordError) {
-        var reader = CSVReader(bytes: bytes)
+        var reader = RecordRowReader(bytes: bytes)
         var rows: [Row] = []
         while let fields = try reader.next() {
             if fields.values.count == 1, fields.values[0].isEmpty { continue }
@@ -94,7 +94,7 @@ package struct RecordError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Rows of comma-separated values (RFC 4180).
-struct CSVReader {
+struct RecordRowReader {
     let bytes: [UInt8]
     private var index = 0
     private var line = 1

@@ -1,3 +1,4 @@
+import EnvironmentInventory
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import ArchiveReading
 import ContentHashing
+import EnvironmentInventory
 import Glibc
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import ArchiveReading
 import BinaryLoading
+import EnvironmentInventory
 import Foundation
 import Testing
 

@@ -302,7 +302,7 @@ import Testing
                 SourceText(name: "requirements.txt", text: "a==1 --hash=sha256:\(String(repeating: "0", count: 64))\n"),
                 context: .empty
             ).environment(target: nil))
-        let plan = FreezePlan(
+        let plan = DockerfilePlan(
             lock: .init(name: "uv.lock", sha256: layer), base: base, installation: Installation(requirements: package),
             target: FreezeTarget(python: "3.11.9", platform: platform))
         let text = plan.freezeLock.json.document()
@@ -316,7 +316,7 @@ import Testing
         let dockerfile = try DockerfileTemplate(DockerfileTemplate.standard).render(plan)
         #expect(dockerfile.contains("\nUSER 1001\nENTRYPOINT"))
         #expect(dockerfile.contains(" AS environment\nUSER 0\n"))
-        let empty = FreezePlan(
+        let empty = DockerfilePlan(
             lock: plan.lock, base: BaseImage(reference: try Self.reference()), installation: plan.installation,
             target: FreezeTarget())
         let unknown = empty.freezeLock.json.document()

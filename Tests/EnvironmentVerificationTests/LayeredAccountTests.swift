@@ -1,6 +1,7 @@
 import ContentHashing
 import EnvironmentInventory
 import PythonPackaging
+import SourceDocuments
 import Testing
 
 @testable import ContainerImages
@@ -139,7 +140,7 @@ struct LayeredAccountTests {
         let paths = ["\(library)/distutils/command/sdist.py", "\(library)/lib-dynload/_crypt.so"]
         let files = Self.python + paths.map { File(path: $0) }
         for (path, findings) in zip(paths, [0, 1]) {
-            let whiteout = File(path: PathText.parent(path) + "/.wh." + PathText.name(path))
+            let whiteout = File(path: PosixPath.directory(path) + "/.wh." + PosixPath.lastComponent(path))
             let result = try Self.account([files, [whiteout]])
             #expect(result.account.account.files.filter { $0.sha256 == nil }.map(\.path) == [path])
             #expect(!result.account.account.isProved)

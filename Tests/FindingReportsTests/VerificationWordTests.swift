@@ -50,7 +50,7 @@ struct VerificationWordTests {
             ("a/b:c@d=e+f,g%h_i-j.k", "a/b:c@d=e+f,g%h_i-j.k"), ("*", "'*'"), ("~", "'~'"), ("a\nb", "'a\nb'"),
             ("é", "'é'"), ("-x", "-x"), ("a;b", "'a;b'"), ("`x`", "'`x`'"), ("\\", "'\\'"), ("\"", "'\"'"),
         ])
-    func quoting(_ word: String, _ expected: String) { #expect(ShellWord.quoted(word) == expected) }
+    func quoting(_ word: String, _ expected: String) { #expect(ShellQuoting.quoted(word) == expected) }
 
     private static func cause(_ row: Verification.PackageVerdict) -> VerificationCause {
         VerificationCause(row, in: Samples.described(Samples.verification([])).context)

@@ -6,7 +6,7 @@ import Testing
 @testable import ModelArchives
 
 /// Reads a pickle from memory as the format's reader does.
-private func content(_ bytes: [UInt8], _ name: String = "m.pkl") throws -> LayerFileContent {
+private func content(_ bytes: [UInt8], _ name: String = "m.pkl") throws -> ModelFileContent {
     let source = MemoryByteSource(bytes, name: name)
     let head = FileHead(path: name, bytes: Array(bytes.prefix(512)), size: bytes.count)
     return try #require(try PickleFormat.readFile(source, head: head, file: name))

@@ -100,7 +100,7 @@ struct ServerContractTests {
     // MARK: Requirements
 
     private static func requirements(_ text: String) -> (facts: [String], gaps: [String]) {
-        var content = LayerFileContent("mlflow")
+        var content = ModelFileContent("mlflow")
         RequirementLines.read(SourceText(name: "requirements.txt", text: text), into: &content)
         return (
             content.facts.map { "\($0.about) \($0.name) \($0.value) \($0.place?.description ?? "-")" },
@@ -168,9 +168,9 @@ struct ServerContractTests {
     }
 
     private static func environment(
-        _ text: String, _ read: (SourceText, inout LayerFileContent) throws(DocumentError) -> Void
+        _ text: String, _ read: (SourceText, inout ModelFileContent) throws(DocumentError) -> Void
     ) throws -> (facts: [String], gaps: [String]) {
-        var content = LayerFileContent("mlflow")
+        var content = ModelFileContent("mlflow")
         try read(SourceText(name: "e.yaml", text: text), &content)
         return (
             content.facts.map { "\($0.about) \($0.name) \($0.value)" },

@@ -143,7 +143,7 @@ struct TreeDigestTests {
     func content() throws {
         var file = Self.file("a", Self.first)
         #expect(file.content == nil)
-        file.content = LayerFileContent("pickle")
+        file.content = ModelFileContent("pickle")
         var copy = file
         copy.content?.modules.insert("os")
         #expect(file.content?.modules == [])

@@ -36,11 +36,11 @@ struct PipelineCheckoutTests {
 
     @Test("a directory's path from a root")
     func directories() {
-        #expect(PathText.directory("a/b", in: "a") == "b")
-        #expect(PathText.directory("a", in: "a") == "")
-        #expect(PathText.directory("a/b", in: ".") == "a/b")
-        #expect(PathText.directory("/a", in: "/") == "a")
-        #expect(PathText.directory("ab", in: "a") == nil)
-        #expect(PathText.directory("../a", in: ".") == nil)
+        #expect(CheckoutPaths.directory("a/b", in: "a") == "b")
+        #expect(CheckoutPaths.directory("a", in: "a") == "")
+        #expect(CheckoutPaths.directory("a/b", in: ".") == "a/b")
+        #expect(CheckoutPaths.directory("/a", in: "/") == "a")
+        #expect(CheckoutPaths.directory("ab", in: "a") == nil)
+        #expect(CheckoutPaths.directory("../a", in: ".") == nil)
     }
 }

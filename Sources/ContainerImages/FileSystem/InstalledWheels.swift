@@ -1,4 +1,5 @@
 import ArchiveReading
+import EnvironmentInventory
 import SourceDocuments
 
 /// The entries of a wheel where an installer puts them.

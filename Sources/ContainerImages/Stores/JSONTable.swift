@@ -1,4 +1,5 @@
 import ArchiveReading
+import EnvironmentInventory
 import SourceDocuments
 
 /// A JSON object whose members have to be of the wanted type; null counts as absent.

@@ -1,4 +1,5 @@
 import ArchiveReading
+import EnvironmentInventory
 import SourceDocuments
 
 /// Named members: the files of a folder, or of a tar archive without unpacking it.

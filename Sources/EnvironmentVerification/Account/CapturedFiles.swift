@@ -3,6 +3,7 @@ import ContentHashing
 import EnvironmentInventory
 import ProgramStart
 import PythonPackaging
+import SourceDocuments
 
 /// The loadable files of a system that no content digest of a Python or conda package covers, a digest for each directory:
 /// the standard library, system packages, compiled files, links. Interpreters and shared libraries stand alone.
@@ -32,13 +33,14 @@ package struct CapturedFiles: Sendable {
         var rows: [String: [(path: String, sha256: SHA256Value)]] = [:]
         for file in loadable.files where Self.covers(file, scene.owners) {
             guard let digest = file.entry.sha256 else { continue }
-            rows[Self.key(file), default: []].append((PathText.name(file.entry.path), digest))
+            rows[Self.key(file), default: []].append((PosixPath.lastComponent(file.entry.path), digest))
         }
         for link in loadable.links where Self.isFree(link, scene.owners) {
             guard case .symbolicLink(let target) = link.kind,
                 let digest = (try? ContentHash.sha256(of: Array(target.utf8))).flatMap({ SHA256Value($0) })
             else { continue }
-            rows[PathText.parent(link.path), default: []].append(("<link>/" + PathText.name(link.path), digest))
+            rows[PosixPath.directory(link.path), default: []].append(
+                ("<link>/" + PosixPath.lastComponent(link.path), digest))
         }
         var directories: [String: CapturedDirectory] = [:]
         for (path, rows) in rows {
@@ -50,7 +52,7 @@ package struct CapturedFiles: Sendable {
 
     /// The path under which a file is digested.
     static func key(_ file: LoadableFiles.File) -> String {
-        file.kind == .interpreter || file.kind == .library ? file.entry.path : PathText.parent(file.entry.path)
+        file.kind == .interpreter || file.kind == .library ? file.entry.path : PosixPath.directory(file.entry.path)
     }
 
     /// Whether a file is digested here: content digests of packages leave compiled files out.

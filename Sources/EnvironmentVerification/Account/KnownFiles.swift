@@ -1,4 +1,5 @@
 import ContainerImages
+import SourceDocuments
 
 /// Files that tools write into every environment without a record, accepted by their exact content.
 ///
@@ -8,7 +9,7 @@ enum KnownFiles {
     /// Whether a file has the content of a released one.
     static func isKnown(_ entry: FileSystemIndex.Entry) -> Bool {
         guard let digest = entry.sha256?.digest.hex else { return false }
-        return contents[digest] == PathText.name(entry.path)
+        return contents[digest] == PosixPath.lastComponent(entry.path)
     }
 
     private static let contents: [String: String] = Dictionary(

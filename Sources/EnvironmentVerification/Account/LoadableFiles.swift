@@ -44,25 +44,25 @@ struct LoadableFiles {
         defer { addShared(libraries) }
         guard let path = scene.path else { return }
         if let entry = scene.files.lookup(path.interpreter), entry.kind == .file {
-            add(entry, kind: .interpreter, origin: .standardLibrary, directory: PathText.parent(entry.path))
+            add(entry, kind: .interpreter, origin: .standardLibrary, directory: PosixPath.directory(entry.path))
         }
         follow(path.interpreter)
         for file in path.decidingFiles where !file.hasSuffix("pyvenv.cfg") {
             if let entry = scene.files.lookup(file) {
-                add(entry, kind: .configuration, origin: .site, directory: PathText.parent(file))
+                add(entry, kind: .configuration, origin: .site, directory: PosixPath.directory(file))
             }
         }
         for directory in path.directories {
             guard let entry = scene.files.lookup(directory.path) else { continue }
             follow(directory.path)
             if entry.kind == .file {
-                add(entry, kind: .archive, origin: directory.origin, directory: PathText.parent(entry.path))
+                add(entry, kind: .archive, origin: directory.origin, directory: PosixPath.directory(entry.path))
             } else if entry.kind == .directory {
                 walk(entry.path, directory.origin, top: entry.path, depth: 0)
             }
         }
         if let entry = scene.files.lookup(path.archive), entry.kind == .file {
-            add(entry, kind: .archive, origin: .standardLibrary, directory: PathText.parent(entry.path))
+            add(entry, kind: .archive, origin: .standardLibrary, directory: PosixPath.directory(entry.path))
         }
     }
 
@@ -74,14 +74,14 @@ struct LoadableFiles {
             }
             files.append(
                 File(
-                    entry: entry, kind: .library, origin: .standardLibrary, directory: PathText.parent(entry.path),
+                    entry: entry, kind: .library, origin: .standardLibrary, directory: PosixPath.directory(entry.path),
                     isShared: true))
         }
     }
 
     /// The libraries for better processors beside those that are loaded: a cache that is made again has them first.
     private func tuned(_ libraries: [String]) -> [String] {
-        Set(libraries.map { PathText.parent($0) }).sorted().flatMap { directory -> [String] in
+        Set(libraries.map { PosixPath.directory($0) }).sorted().flatMap { directory -> [String] in
             let levels = directory + "/glibc-hwcaps"
             guard scene.files.lookup(levels)?.kind == .directory else { return [] }
             return (scene.files.names(in: levels) ?? []).flatMap { level in
@@ -99,7 +99,7 @@ struct LoadableFiles {
                 case .symbolicLink(let target) = entry.kind
             else { return }
             if seen.insert(ByteText("->" + entry.path)).inserted { links.append(entry) }
-            let next = target.hasPrefix("/") ? target : ImportPath.join(PathText.parent(entry.path), target)
+            let next = target.hasPrefix("/") ? target : ImportPath.join(PosixPath.directory(entry.path), target)
             path = ImportPath.normal(next)
         }
     }

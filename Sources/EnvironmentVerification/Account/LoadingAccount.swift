@@ -90,7 +90,7 @@ struct LoadingAccount {
                 errors.append(
                     Self.finding(
                         .error, file.entry.path, "\(file.entry.path)\(scene.layer(file.entry)): \(why)",
-                        subject: PathText.name(file.entry.path)))
+                        subject: PosixPath.lastComponent(file.entry.path)))
             case .remark:
                 remarks[file.directory, default: 0] += 1
                 if firstRemark[file.directory] == nil { firstRemark[file.directory] = file.entry.path }
@@ -105,9 +105,9 @@ struct LoadingAccount {
                     path: removal.path, sha256: nil, layer: scene.layerName(removal.remover), voucher: .none,
                     reason: "it is gone: layer \(remover) took it away"))
             guard !file.isQuiet else { continue }
-            remarks[PathText.parent(removal.path), default: 0] += 1
-            if firstRemark[PathText.parent(removal.path)] == nil {
-                firstRemark[PathText.parent(removal.path)] = "\(removal.path), which a later layer took away"
+            remarks[PosixPath.directory(removal.path), default: 0] += 1
+            if firstRemark[PosixPath.directory(removal.path)] == nil {
+                firstRemark[PosixPath.directory(removal.path)] = "\(removal.path), which a later layer took away"
             }
         }
         self.claimed = claimed
@@ -168,7 +168,7 @@ struct LoadingAccount {
 
     /// Whether a package owns the standard library in a directory: then each of its files should have an owner.
     private static func isOwned(_ directory: String, _ scene: ImportScene) -> Bool {
-        let library = directory.hasSuffix("/lib-dynload") ? PathText.parent(directory) : directory
+        let library = directory.hasSuffix("/lib-dynload") ? PosixPath.directory(directory) : directory
         return scene.module(ImportPath.join(library, "os.py"))?.owner != nil
     }
 

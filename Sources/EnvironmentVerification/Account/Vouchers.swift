@@ -70,7 +70,7 @@ struct Vouchers {
     }
 
     private static func directory(_ file: String, _ ecosystem: Ecosystem) -> String {
-        ecosystem == .conda ? file : PathText.parent(file)
+        ecosystem == .conda ? file : PosixPath.directory(file)
     }
 
     /// Whether a path is declared to be the application's own.
@@ -96,7 +96,8 @@ struct Vouchers {
         if isCovered, scene.isTrainedPython, captured.other.contains(CapturedFiles.key(file)), !isBytecode,
             !isApplication(entry.path), !claims.contains(where: { $0.agreement == .agrees })
         {
-            let place = file.kind == .library || file.kind == .interpreter ? "it" : "/" + PathText.parent(entry.path)
+            let place =
+                file.kind == .library || file.kind == .interpreter ? "it" : "/" + PosixPath.directory(entry.path)
             return Answer(
                 voucher: .none, reason: "the capture of training has \(place) with other content", isChanged: true,
                 owners: owners)
@@ -131,18 +132,5 @@ struct Vouchers {
         let reason =
             owners.first.map { "\(scene.possessive($0)) record has no digest of it" } ?? "no package owns it"
         return Answer(voucher: .none, reason: reason, owners: owners)
-    }
-}
-
-/// Paths as text.
-enum PathText {
-    /// Returns the path of the directory, empty at the root.
-    static func parent(_ path: String) -> String {
-        path.lastIndex(ofByte: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
-    }
-
-    /// Returns the last component.
-    static func name(_ path: String) -> String {
-        path.lastIndex(ofByte: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) } ?? path
     }
 }

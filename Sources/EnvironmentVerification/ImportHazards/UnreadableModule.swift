@@ -2,6 +2,7 @@ import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
 import ProgramStart
+import SourceDocuments
 
 /// `unreadable-module`: the user that the image starts its program as may not read a file that Python would load.
 enum UnreadableModule: ImportHazard {
@@ -59,7 +60,7 @@ enum UnreadableModule: ImportHazard {
                 finding(
                     isNeeded ? .error : .warning, file.entry.path,
                     "\(file.entry.path)\(scene.layer(file.entry)): \(reader.name) may not \(barrier)",
-                    subject: PathText.name(file.entry.path)))
+                    subject: PosixPath.lastComponent(file.entry.path)))
         }
         if omitted > 0 {
             found.append(finding(.error, scene.name, "\(reader.name) may not read \(omitted) more files"))
@@ -118,7 +119,7 @@ struct UserAccess {
 
     /// What keeps the user from a file, as the end of a sentence; nil when nothing does.
     mutating func barrier(_ entry: FileSystemIndex.Entry, isProgram: Bool = false) -> String? {
-        if let barrier = directoryBarrier(PathText.parent(entry.path)) { return barrier }
+        if let barrier = directoryBarrier(PosixPath.directory(entry.path)) { return barrier }
         if isProgram {
             return allows(entry, 1) ? nil : "run it (\(Self.mode(entry)))"
         }
@@ -130,7 +131,7 @@ struct UserAccess {
         if let answer = known[path] { return answer }
         var answer: String?
         if let entry = files.lookup(path) {
-            if !path.isEmpty { answer = pathBarrier(PathText.parent(path)) }
+            if !path.isEmpty { answer = pathBarrier(PosixPath.directory(path)) }
             if answer == nil, !allows(entry, 5) { answer = "list /\(path) (\(Self.mode(entry)))" }
         }
         known[path] = .some(answer)
@@ -142,7 +143,7 @@ struct UserAccess {
         while true {
             if let entry = files.lookup(path), !allows(entry, 1) { return "enter /\(path) (\(Self.mode(entry)))" }
             if path.isEmpty { return nil }
-            path = PathText.parent(path)
+            path = PosixPath.directory(path)
         }
     }
 

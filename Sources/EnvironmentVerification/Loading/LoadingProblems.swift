@@ -2,6 +2,7 @@ import BinaryLoading
 import ContainerImages
 import EnvironmentInventory
 import PythonPackaging
+import SourceDocuments
 
 /// Turns what a survey met into problems: by rule, with their reach and their fix, each once for a root.
 struct LoadingProblems {
@@ -121,7 +122,7 @@ struct LoadingProblems {
             if let provider = survey.names[name]?.sorted().first { problem.found = "only in \(provider)" }
         case .damaged(let path, let damage):
             problem.rule = LoadingRules.damagedLibrary.name
-            problem.needs = PathText.name(path)
+            problem.needs = PosixPath.lastComponent(path)
             problem.found = damage.description
             problem.file = shownPath(path)
             problem.layer = scene.layer(shownPath(path))

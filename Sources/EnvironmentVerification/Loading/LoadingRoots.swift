@@ -2,6 +2,7 @@ import ArchiveReading
 import BinaryLoading
 import ContainerImages
 import EnvironmentInventory
+import SourceDocuments
 
 /// A file that is loaded for itself: an extension module, or a library that a package opens.
 struct LoadingRoot {
@@ -67,9 +68,9 @@ struct LoadingRoots {
         for name in names.sorted() where scene.isNeeded(name) {
             guard case .altered(let disagreements)? = scene.imported(name)?.recordCheck else { continue }
             for path in disagreements.filter({ $0.kind == .missing }).map(\.path).sorted() {
-                let file = PathText.name(path)
+                let file = PosixPath.lastComponent(path)
                 guard file.hasSuffix(".so") || file.contains(".so.") else { continue }
-                let key = PathText.parent(path) + "/" + file.prefix { $0 != "." }
+                let key = PosixPath.directory(path) + "/" + file.prefix { $0 != "." }
                 var problem = LoadingAssessment.Problem(
                     rule: LoadingRules.missingLibrary.name, reach: .mayFail, root: name, chain: [path], needs: file,
                     found: nil, file: path, layer: nil)
@@ -94,7 +95,7 @@ struct LoadingRoots {
         let starts = places.map { Array(($0 + "/").utf8) }
         // `lib` of the prefix, where wheels put libraries that Python code opens; with `--target` it is in the directory itself.
         let beside = Set(
-            places.map { PathText.parent(PathText.parent($0)) }.filter { $0.hasSuffix("lib") }
+            places.map { PosixPath.directory(PosixPath.directory($0)) }.filter { $0.hasSuffix("lib") }
                 + places.map { $0 + "/lib" })
         let tops = Self.topModules(scene)
         let besideBytes = beside.map { Array(($0 + "/").utf8) }
@@ -119,17 +120,20 @@ struct LoadingRoots {
                 }
                 // Of several names of one library, that of the file counts.
                 let isBeside =
-                    beside.contains(PathText.parent(entry.path)) && PathText.name(entry.path).hasPrefix("lib")
+                    beside.contains(PosixPath.directory(entry.path))
+                    && PosixPath.lastComponent(entry.path).hasPrefix("lib")
                 guard isBeside || entry.path.hasSuffix(".so") else { return }
                 if isBeside, target.path != entry.path { return }
-                let name = isBeside ? PathText.name(entry.path)[...] : PathText.name(entry.path).dropLast(3)
+                let name =
+                    isBeside
+                    ? PosixPath.lastComponent(entry.path)[...] : PosixPath.lastComponent(entry.path).dropLast(3)
                 let stem = name.prefix { $0 != "." }
                 var file: ELFFile?
                 let binary = scene.files.binary(of: target)
                 if case .elf(let elf)? = binary { file = elf }
                 found.append(
                     Candidate(
-                        path: entry.path, directory: PathText.parent(entry.path), stem: String(stem),
+                        path: entry.path, directory: PosixPath.directory(entry.path), stem: String(stem),
                         tag: String(name.dropFirst(stem.count + 1)), owner: owner, isBeside: isBeside, file: file))
             })
         return found
@@ -225,7 +229,7 @@ struct LoadingRoots {
                 if owners.isEmpty || owners.contains(where: { $0.name == library.owner }) { return true }
             }
             if places.contains(folder) { return false }
-            folder = PathText.parent(folder)
+            folder = PosixPath.directory(folder)
         }
         return false
     }

@@ -3,6 +3,7 @@ import ContainerImages
 import EnvironmentInventory
 import ProgramStart
 import PythonPackaging
+import SourceDocuments
 
 /// What an assessment of loading looks at: the files of the serving side, what starts, and what is installed.
 package struct LoadingScene {
@@ -103,7 +104,7 @@ package struct LoadingScene {
 
     /// Whether the interpreter is CPython: others name extension modules otherwise.
     var isCPython: Bool {
-        let name = PathText.name(start.interpreter ?? "python")
+        let name = PosixPath.lastComponent(start.interpreter ?? "python")
         return !name.hasPrefix("pypy") && environment.python.map { $0.implementation == "cpython" } ?? true
     }
 }

@@ -116,7 +116,7 @@ struct LoadingSurvey {
         for path in Self.standardModules(scene) {
             var trial = process
             let issues = trial.open(path).issues
-            let module = String(PathText.name(path).prefix { $0 != "." })
+            let module = String(PosixPath.lastComponent(path).prefix { $0 != "." })
             if !issues.isEmpty, Self.commonModules.contains(module) { standardIssues[module] = issues }
             standard.formUnion(trial.objects.dropFirst(process.objects.count).map(\.realPath).filter { $0 != path })
         }

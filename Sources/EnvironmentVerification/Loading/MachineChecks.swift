@@ -1,6 +1,7 @@
 import BinaryLoading
 import ContainerImages
 import EnvironmentInventory
+import SourceDocuments
 
 /// Objects that need a higher level of x86-64 than the processor that was given.
 enum ProcessorCheck {
@@ -52,7 +53,7 @@ struct CUDACheck {
             }
         }
         for path in survey.mapped.keys.sorted()
-        where PathText.name(path).hasPrefix("libcuda.so") && path.contains("/stubs/") {
+        where PosixPath.lastComponent(path).hasPrefix("libcuda.so") && path.contains("/stubs/") {
             problems.append(
                 .init(
                     rule: LoadingRules.stubDriver.name, reach: .fails, root: shownPath(survey.program),
@@ -85,7 +86,7 @@ struct CUDACheck {
                 problems.append(
                     .init(
                         rule: LoadingRules.missingArchitecture.name, reach: isMost ? .fails : .mayFail,
-                        root: PathText.name(path), chain: [shownPath(path)], needs: gpu,
+                        root: PosixPath.lastComponent(path), chain: [shownPath(path)], needs: gpu,
                         found: "\(uncovered) of \(code.count) fat binaries have no code for it", file: shownPath(path),
                         layer: scene.layer(path)))
             }
@@ -213,7 +214,7 @@ enum LoadingNeeds {
             case .core, nil: break
             }
             if let code = file.deviceCode, code.count > 0 {
-                needs.architectures[PathText.name(path)] = .init(
+                needs.architectures[PosixPath.lastComponent(path)] = .init(
                     cubins: code.cubins.map(String.init), ptx: code.ptx.map(String.init))
             }
         }

@@ -2,6 +2,7 @@ import BinaryLoading
 import ContainerImages
 import EnvironmentInventory
 import PythonPackaging
+import SourceDocuments
 
 /// Wheels whose tags do not fit the serving side (https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/).
 enum WheelTagCheck {
@@ -27,7 +28,7 @@ enum WheelTagCheck {
         for package in scene.environment.packages where package.ecosystem == .pypi && scene.isNeeded(package.name) {
             guard let file = package.source?.file, file.hasSuffix(".dist-info/METADATA"), isReached(package, scene)
             else { continue }
-            let path = PathText.parent(file) + "/WHEEL"
+            let path = PosixPath.directory(file) + "/WHEEL"
             guard let bytes = scene.files.contents(of: path), let entry = scene.files.lookup(path),
                 !scene.owners.allOwners(of: entry).contains(where: { $0.owner.ecosystem != .pypi })
             else { continue }

@@ -134,7 +134,7 @@ struct PreflightPage {
         }.map { detail($0.element) }
         if answer.question == .input { details += inputs(result.probes) }
         let remedy = answer.remedy.map { remedy in
-            cut(remedy).replacing("--of MODEL", with: "--of \(ShellWord.quoted(result.model.name))")
+            cut(remedy).replacing("--of MODEL", with: "--of \(ShellQuoting.quoted(result.model.name))")
         }
         return Row(
             question: answer.question, number: number, answer: answer.answer,

@@ -63,7 +63,7 @@ struct VerificationRemedy {
             python.version.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0 })
         else { return nil }
         words += ["--base", "python:\(python.version)-slim", "-o", "serving"]
-        return words.map(ShellWord.quoted).joined(separator: " ")
+        return words.map(ShellQuoting.quoted).joined(separator: " ")
     }
 
     private static func notProvable(_ verification: Verification) -> VerificationRemedy {
@@ -90,7 +90,7 @@ struct VerificationRemedy {
 
     private static func capture(_ context: Verification.Context, _ words: String) -> VerificationRemedy {
         let isModel = context.training?.about.kind == .model && context.command.count > 2
-        let model = isModel ? ShellWord.quoted(context.command[2]) : "MODEL"
+        let model = isModel ? ShellQuoting.quoted(context.command[2]) : "MODEL"
         return .init(command: "pinproof capture .venv --into \(model)", words: words)
     }
 }

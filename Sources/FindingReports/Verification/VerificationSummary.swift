@@ -144,12 +144,12 @@ struct VerificationSummary {
     /// The command that gives the same verdict again; nil where it is not known.
     var reproduction: String? {
         let words = verification.context.command
-        return words.isEmpty ? nil : words.map(ShellWord.quoted).joined(separator: " ")
+        return words.isEmpty ? nil : words.map(ShellQuoting.quoted).joined(separator: " ")
     }
 }
 
 /// Words of a command line for a shell.
-enum ShellWord {
+enum ShellQuoting {
     /// Returns the word as a POSIX shell reads it
     /// (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_02_02).
     static func quoted(_ word: String) -> String {

@@ -59,7 +59,7 @@ package enum CaptureWriter {
         lines.append("created-by = \"pinproof\"")
         // An empty list; tables of an array follow else.
         if installable.isEmpty { lines.append("packages = []") }
-        lines += ["", "[tool.pinproof]", "capture-version = \(quoted(CapturedEnvironment.version))"]
+        lines += ["", "[tool.pinproof]", "capture-version = \(quoted(CaptureTable.version))"]
         lines.append("pinproof-version = \(quoted(pinproofVersion))")
         lines.append("environment = \(quoted(kind))")
         if let python = environment.python {

@@ -13,8 +13,8 @@ enum BentoMLFormat: ModelFormat {
             || path.hasSuffix("env/python/requirements.lock.txt")
     }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
-        var content = LayerFileContent(name)
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
+        var content = ModelFileContent(name)
         var isFound = false
         for folder in tree.folders(with: "model.yaml") {
             guard let text = tree.text(folder + "model.yaml") else { continue }
@@ -29,7 +29,7 @@ enum BentoMLFormat: ModelFormat {
         return isFound ? content : nil
     }
 
-    private static func readModel(_ text: SourceText, into content: inout LayerFileContent) throws(DocumentError)
+    private static func readModel(_ text: SourceText, into content: inout ModelFileContent) throws(DocumentError)
         -> Bool
     {
         guard let table = try YAMLReader.read(text).table, table["api_version"] != nil || table["context"] != nil,
@@ -73,7 +73,7 @@ enum BentoMLFormat: ModelFormat {
     ]
 
     private static func readBento(
-        _ text: SourceText, _ tree: ModelTree, _ folder: String, into content: inout LayerFileContent
+        _ text: SourceText, _ tree: ModelTree, _ folder: String, into content: inout ModelFileContent
     ) throws(DocumentError) -> Bool {
         guard let table = try YAMLReader.read(text).table, table["bentoml_version"] != nil else { return false }
         recordVersions(of: table, in: text, into: &content)
@@ -107,7 +107,7 @@ enum BentoMLFormat: ModelFormat {
     }
 
     private static func recordVersions(
-        of table: DocumentTable, in text: SourceText, into content: inout LayerFileContent
+        of table: DocumentTable, in text: SourceText, into content: inout ModelFileContent
     ) {
         if let node = table["bentoml_version"], let version = node.text {
             content.record(

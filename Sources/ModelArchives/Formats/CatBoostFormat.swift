@@ -20,8 +20,8 @@ enum CatBoostFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> LayerFileContent? {
-        var content = LayerFileContent(name)
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
+        var content = ModelFileContent(name)
         content.modules.insert(name)
         if isJSON(head.bytes) {
             let text = SourceText(name: file, bytes: try source.readAll(limit: maximumJSONSize))
@@ -66,7 +66,7 @@ enum CatBoostFormat: ModelFormat {
     }
 
     private static func record(
-        _ version: String?, file: String, place: FactPlace?, into content: inout LayerFileContent
+        _ version: String?, file: String, place: FactPlace?, into content: inout ModelFileContent
     ) {
         if let version {
             content.record(.package, name: name, value: version, strength: .recorded, file: file, place: place)

@@ -14,8 +14,8 @@ enum HuggingFaceFormat: ModelFormat {
 
     static func keeps(_ path: String) -> Bool { files.contains(baseName(path)) }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
-        var content = LayerFileContent(name)
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
+        var content = ModelFileContent(name)
         var isFound = false
         for file in tree.files where file.bytes != nil && files.contains(baseName(file.path)) {
             guard let text = tree.text(file.path) else { continue }
@@ -68,7 +68,7 @@ enum HuggingFaceFormat: ModelFormat {
     }
 
     /// The modules that transformers, diffusers and peft need to load weights of each kind.
-    private static func recordWeights(_ tree: ModelTree, into content: inout LayerFileContent) {
+    private static func recordWeights(_ tree: ModelTree, into content: inout ModelFileContent) {
         let names = tree.files.map { baseName($0.path) }
         let hasOther = names.contains { $0 == "tf_model.h5" || $0 == "flax_model.msgpack" }
         if names.contains(where: { $0.hasSuffix(".safetensors") }) {
@@ -97,7 +97,7 @@ enum HuggingFaceFormat: ModelFormat {
         "torchao": ["torchao"], "vptq": ["vptq"],
     ]
 
-    private static func readQuantization(_ table: DocumentTable, in file: String, into content: inout LayerFileContent)
+    private static func readQuantization(_ table: DocumentTable, in file: String, into content: inout ModelFileContent)
     {
         guard let settings = table["quantization_config"]?.table else { return }
         guard let node = settings["quant_method"], let method = node.text, let modules = quantizers[method] else {

@@ -13,11 +13,11 @@ enum KerasFormat: ModelFormat {
             && members.contains { $0.hasPrefix("model.weights.") }
     }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         guard isOneFile(tree.files.map(\.path)), let metadata = tree.text("metadata.json"),
             let config = tree.text("config.json")
         else { return nil }
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         if let node = try JSONReader.read(metadata).table?["keras_version"], let version = node.text {
             content.record(
                 .package, name: "keras", value: version, strength: .recorded, file: metadata.name,
@@ -31,7 +31,7 @@ enum KerasFormat: ModelFormat {
     }
 
     /// Reads the classes of a configuration: their modules, and what loading would have to know besides.
-    static func readConfiguration(_ root: DocumentNode, file: String, into content: inout LayerFileContent) {
+    static func readConfiguration(_ root: DocumentNode, file: String, into content: inout ModelFileContent) {
         var pending = [root]
         while let node = pending.popLast() {
             if let elements = node.array { pending += elements }

@@ -17,14 +17,14 @@ enum KerasHDF5Format: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> LayerFileContent? {
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
         var start: [UInt8] = []
         try source.forEachPiece { (piece) throws(ArchiveReadingError) in
             if start.count < searchedBytes { start += piece.prefix(searchedBytes - start.count) }
         }
         // Every other HDF5 file is data.
         guard let version = attribute("keras_version", in: start) else { return nil }
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         content.modules.insert("keras")
         content.record(
             .package, name: "keras", value: String(decoding: version.value, as: UTF8.self), strength: .recorded,

@@ -10,8 +10,8 @@ enum LightGBMFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> LayerFileContent? {
-        var content = LayerFileContent(name)
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
+        var content = ModelFileContent(name)
         content.modules.insert("lightgbm")
         let version = head.bytes.dropFirst(13).prefix { $0 > UInt8(ascii: " ") }.prefix(32)
         content.record(

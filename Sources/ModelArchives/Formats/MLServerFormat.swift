@@ -7,10 +7,10 @@ enum MLServerFormat: ModelFormat {
 
     static func keeps(_ path: String) -> Bool { baseName(path) == "model-settings.json" }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         let folders = tree.folders(with: "model-settings.json")
         guard !folders.isEmpty else { return nil }
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         for folder in folders {
             guard let text = tree.text(folder + "model-settings.json") else { continue }
             guard let table = try JSONReader.read(text).table else {

@@ -16,16 +16,16 @@ enum MLflowFormat: ModelFormat {
 
     static func keeps(_ path: String) -> Bool { texts.contains(baseName(path)) || LockFiles.isLock(path) }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         let folders = tree.folders(with: "MLmodel")
         guard !folders.isEmpty else { return nil }
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         for folder in folders { try read(tree, folder, into: &content) }
         return content
     }
 
     private static func read(
-        _ tree: ModelTree, _ folder: String, into content: inout LayerFileContent
+        _ tree: ModelTree, _ folder: String, into content: inout ModelFileContent
     ) throws(DocumentError) {
         if let text = tree.text(folder + "MLmodel") { try readModel(text, tree, folder: folder, into: &content) }
         if let text = tree.text(folder + "python_env.yaml") { try PythonEnvironmentFile.read(text, into: &content) }
@@ -48,7 +48,7 @@ enum MLflowFormat: ModelFormat {
     /// Records the environment files that a flavour names and the model does not hold.
     private static func checkEnvironments(
         _ setting: DocumentTable.Member, _ tree: ModelTree, folder: String, in file: String,
-        into content: inout LayerFileContent
+        into content: inout ModelFileContent
     ) {
         let names =
             [setting.value.text].compactMap { $0 } + (setting.value.table?.members ?? []).compactMap(\.value.text)
@@ -87,7 +87,7 @@ enum MLflowFormat: ModelFormat {
     }
 
     private static func readModel(
-        _ text: SourceText, _ tree: ModelTree, folder: String, into content: inout LayerFileContent
+        _ text: SourceText, _ tree: ModelTree, folder: String, into content: inout ModelFileContent
     ) throws(DocumentError) {
         var contradictions: [Finding] = []
         let root = try document(text, &contradictions)

@@ -27,9 +27,9 @@ enum ONNXFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> LayerFileContent? {
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
         let reader = ProtobufInput(input: PickleInput(source, size: head.size))
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         var producer: (name: String, offset: Int)?
         var version: String?
         var hasGraph = false
@@ -88,7 +88,7 @@ enum ONNXFormat: ModelFormat {
     }
 
     private static func readOperators(
-        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout LayerFileContent
+        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ file: String, into content: inout ModelFileContent
     ) throws(ArchiveReadingError) -> String {
         let end = reader.input.offset + field.length
         var domain = ""

@@ -11,10 +11,10 @@ enum PackedEnvironmentFormat: ModelFormat {
             || path.hasSuffix(".dist-info/METADATA")
     }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         let kept = tree.files.filter { keeps($0.path) && $0.bytes != nil }
         guard !kept.isEmpty else { return nil }
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         var condaPackages: [String] = []
         for file in kept {
             guard let text = tree.text(file.path) else { continue }

@@ -28,7 +28,7 @@ enum PickleFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> LayerFileContent? {
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
         let input = PickleInput(source, size: head.size)
         let machine = PickleMachine(input)
         var root = PickleValue.none
@@ -54,10 +54,10 @@ enum PickleFormat: ModelFormat {
     }
 
     /// Returns the facts, modules, findings and gaps of what a machine read.
-    static func content(of machine: PickleMachine, file: String, format: String? = nil) -> LayerFileContent {
+    static func content(of machine: PickleMachine, file: String, format: String? = nil) -> ModelFileContent {
         let reading = machine.reading
         let isJoblib = reading.arrays > 0 || machine.heap.globals.contains { $0.module.hasPrefix("joblib.") }
-        var content = LayerFileContent(format ?? (isJoblib ? "joblib" : name))
+        var content = ModelFileContent(format ?? (isJoblib ? "joblib" : name))
         content.record(.format, name: "pickle", value: "\(reading.highestProtocol)", strength: .recorded, file: file)
         for version in reading.versions {
             content.record(
@@ -100,7 +100,7 @@ enum PickleFormat: ModelFormat {
     }
 
     /// Records the Python version of the code objects, as far as their opcodes tell it.
-    private static func recordBytecode(_ versions: Set<Int>, _ file: String, into content: inout LayerFileContent) {
+    private static func recordBytecode(_ versions: Set<Int>, _ file: String, into content: inout ModelFileContent) {
         let names = versions.sorted().map { "3.\($0)" }
         if let only = names.first, names.count == 1 {
             content.record(.interpreter, name: "python", value: only, strength: .recorded, file: file)
@@ -113,7 +113,7 @@ enum PickleFormat: ModelFormat {
         }
     }
 
-    private static func recordGaps(_ reading: PickleReading, _ file: String, into content: inout LayerFileContent) {
+    private static func recordGaps(_ reading: PickleReading, _ file: String, into content: inout ModelFileContent) {
         for offset in reading.computedNames.prefix(16) {
             content.leaveOut("", "a name is computed while the pickle is loaded", in: file, at: .offset(offset))
         }

@@ -36,11 +36,11 @@ enum PyTorchFormat: ModelFormat {
         return (has("data.pkl") && has("version")) || has("archive_format") ? folder : nil
     }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         guard tree.kind == .zip, let root = root(of: tree.files.map(\.path)) else { return nil }
         let isExport = tree[root + "archive_format"] != nil
         let isScript = tree[root + "constants.pkl"] != nil
-        var content = LayerFileContent(isExport ? "pytorch-export" : isScript ? "torchscript" : name)
+        var content = ModelFileContent(isExport ? "pytorch-export" : isScript ? "torchscript" : name)
         content.modules.insert("torch")
         if let text = tree.text(root + "version") ?? tree.text(root + ".data/version") {
             content.record(
@@ -74,7 +74,7 @@ enum PyTorchFormat: ModelFormat {
         "weights",
     ]
 
-    private static func readMembers(_ tree: ModelTree, _ root: String, into content: inout LayerFileContent) {
+    private static func readMembers(_ tree: ModelTree, _ root: String, into content: inout ModelFileContent) {
         for file in tree.files {
             let path = file.path.dropFirst(root.count)
             let first = path.prefix { $0 != "/" }

@@ -20,7 +20,7 @@ enum PyTorchLegacyFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> LayerFileContent? {
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
         let input = PickleInput(source, size: head.size)
         let machine = PickleMachine(input)
         for _ in 0..<4 { try machine.readPickle() }

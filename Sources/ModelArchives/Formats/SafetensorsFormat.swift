@@ -46,14 +46,14 @@ enum SafetensorsFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> LayerFileContent? {
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
         let input = PickleInput(source, size: head.size)
         let text = SourceText(name: file, bytes: try input.bytes(try input.number(8)))
         let root: DocumentNode
         do throws(DocumentError) { root = try JSONReader.read(text) } catch {
             throw input.damaged("the header is not JSON: \(error.reason)", at: 8)
         }
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         content.record(.format, name: name, value: "1", strength: .recorded, file: file, place: .offset(0))
         var ranges: [(Int, Int)] = []
         for member in root.table?.members ?? [] {

@@ -5,12 +5,12 @@ import SourceDocuments
 enum SageMakerFormat: ModelFormat {
     static let name = "sagemaker"
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         let code = tree.files.filter { $0.path.hasPrefix("code/") && $0.path.hasSuffix(".py") }
         guard !code.isEmpty, tree["MLmodel"] == nil, tree.files.contains(where: { !$0.path.hasPrefix("code/") }) else {
             return nil
         }
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         for file in code {
             content.record(
                 .code, name: "entry-point", value: file.path, strength: .claimed, file: tree.shown(file.path))

@@ -9,9 +9,9 @@ enum SavedModelFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> LayerFileContent? {
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
         let reader = ProtobufInput(input: PickleInput(source, size: head.size))
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         content.modules.insert("tensorflow")
         var graphs = 0
         var contract = SavedModelContract()
@@ -37,7 +37,7 @@ enum SavedModelFormat: ModelFormat {
     private static let unknownField = "the message has a field that is not known"
 
     private static func readGraph(
-        _ reader: ProtobufInput, _ field: ProtobufInput.Field, file: String, into content: inout LayerFileContent,
+        _ reader: ProtobufInput, _ field: ProtobufInput.Field, file: String, into content: inout ModelFileContent,
         contract: inout SavedModelContract
     ) throws(ArchiveReadingError) {
         let end = reader.input.offset + field.length

@@ -31,11 +31,11 @@ enum SkopsFormat: ModelFormat {
         members.contains("schema.json") && members.allSatisfy { !$0.contains("/") }
     }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         guard tree.kind == .zip, let text = tree.text("schema.json") else { return nil }
         let root = try JSONReader.read(text)
         guard let table = root.table, let version = table["_skops_version"]?.text else { return nil }
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         content.record(
             .package, name: "skops", value: version, strength: .recorded, file: text.name,
             place: (table["_skops_version"]?.place.line).map { .line($0) })

@@ -7,10 +7,10 @@ enum TorchServeFormat: ModelFormat {
 
     static func keeps(_ path: String) -> Bool { path.hasSuffix("MAR-INF/MANIFEST.json") }
 
-    static func read(_ tree: ModelTree) throws(DocumentError) -> LayerFileContent? {
+    static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         let folders = tree.folders(with: "MAR-INF/MANIFEST.json")
         guard !folders.isEmpty else { return nil }
-        var content = LayerFileContent(name)
+        var content = ModelFileContent(name)
         for folder in folders {
             guard let text = tree.text(folder + "MAR-INF/MANIFEST.json") else { continue }
             guard let table = try JSONReader.read(text).table else {
@@ -54,7 +54,7 @@ enum TorchServeFormat: ModelFormat {
 
     private static func read(
         _ handler: String, _ tree: ModelTree, _ folder: String, in file: String, at place: FactPlace,
-        into content: inout LayerFileContent
+        into content: inout ModelFileContent
     ) {
         if let modules = handlers[handler] {
             content.modules.formUnion(["torch"] + modules)

@@ -22,8 +22,8 @@ enum XGBoostFormat: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
-    ) throws(ArchiveReadingError) -> LayerFileContent? {
-        var content = LayerFileContent(name)
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
+        var content = ModelFileContent(name)
         content.modules.insert("xgboost")
         if isJSON(head.bytes) {
             let text = SourceText(name: file, bytes: try source.readAll(limit: maximumJSONSize))
@@ -53,7 +53,7 @@ enum XGBoostFormat: ModelFormat {
 
     /// Records the version of the library and the features.
     private static func record(
-        _ root: DocumentNode, file: String, place: FactPlace?, into content: inout LayerFileContent
+        _ root: DocumentNode, file: String, place: FactPlace?, into content: inout ModelFileContent
     ) {
         var version: String?
         if let parts = root.table?["version"]?.array, !parts.isEmpty {

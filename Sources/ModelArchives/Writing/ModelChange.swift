@@ -1,4 +1,5 @@
 import ArchiveReading
+import EnvironmentInventory
 import ParallelWork
 import SourceDocuments
 

@@ -3,7 +3,7 @@ import Pinproof
 
 /// Writes what a freeze made: everything is looked at before anything is written, and what is the same already stays.
 struct FreezeWriting {
-    let plan: Pinproof.FreezePlan
+    let plan: FreezePlan
     let directory: String
     let replaces: Bool
 

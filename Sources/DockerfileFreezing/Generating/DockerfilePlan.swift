@@ -3,7 +3,7 @@ import EnvironmentInventory
 import SourceDocuments
 
 /// Everything that a frozen Dockerfile is made of; the same plan renders to the same bytes.
-package struct FreezePlan: Sendable {
+package struct DockerfilePlan: Sendable {
     /// The lock that the plan comes from.
     package struct Lock: Sendable {
         /// The file name, without its directory: the directory is the machine's and not the lock's.

@@ -1,7 +1,5 @@
 import EnvironmentInventory
 
-package typealias ReadingLimits = EnvironmentInventory.ReadingLimits
-
 extension ReadingLimits {
     /// Throws when the reading is to stop.
     package func checkCancellation(_ archive: @autoclosure () -> String) throws(ArchiveReadingError) {

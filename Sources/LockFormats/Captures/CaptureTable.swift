@@ -2,7 +2,7 @@ import EnvironmentInventory
 
 /// What `pinproof capture` adds to a `pylock.toml` beside the packages that installers see: the interpreter, the platform,
 /// and the packages that no installer of Python packages could install.
-package struct CapturedEnvironment: Sendable {
+package struct CaptureTable: Sendable {
     /// The version of the table's format.
     package static let version = "1"
 
@@ -38,18 +38,18 @@ struct CapturedFacts: Sendable {
 /// (https://packaging.python.org/en/latest/specifications/pylock-toml/#tool); docs/capture.md has it.
 enum CaptureTables {
     /// The `[tool.pinproof]` table of a lock; nil when the lock is not a capture.
-    static func environment(_ root: DocumentFields) throws(LockReadingError) -> CapturedEnvironment? {
+    static func environment(_ root: DocumentFields) throws(LockReadingError) -> CaptureTable? {
         guard let fields = try root.fields("tool")?.fields("pinproof"),
             let version = try fields.string("capture-version")
         else { return nil }
-        guard version == CapturedEnvironment.version else {
+        guard version == CaptureTable.version else {
             throw fields.error(
-                "is a capture of version \(version); \(CapturedEnvironment.version) can be read",
+                "is a capture of version \(version); \(CaptureTable.version) can be read",
                 at: fields.table["capture-version"]?.place)
         }
         var packages: [Package] = []
         for entry in try fields.list("packages") { packages.append(try package(entry)) }
-        return CapturedEnvironment(
+        return CaptureTable(
             writer: try fields.requiredString("pinproof-version"), kind: try fields.requiredString("environment"),
             python: try fields.fields("python").map { (table) throws(LockReadingError) in try python(table) },
             platform: try fields.fields("platform").map { (table) throws(LockReadingError) in try platform(table) },

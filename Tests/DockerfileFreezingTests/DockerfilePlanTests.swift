@@ -6,7 +6,7 @@ import Testing
 
 @testable import DockerfileFreezing
 
-struct FreezePlanTests {
+struct DockerfilePlanTests {
     private static let hash = "sha256:" + String(repeating: "0", count: 64)
 
     private static func digest() throws -> Digest {
@@ -28,15 +28,15 @@ struct FreezePlanTests {
         return try LockReader.requirements.read(text, context: .empty).packages
     }
 
-    private static func plan(_ installation: Installation) throws -> FreezePlan {
-        FreezePlan(
+    private static func plan(_ installation: Installation) throws -> DockerfilePlan {
+        DockerfilePlan(
             lock: .init(name: "uv.lock", sha256: try digest()),
             base: BaseImage(reference: ImageReference(repository: "python", tag: "3.11.9", digest: try digest())),
             installation: installation,
             target: FreezeTarget(python: "3.11", platform: Platform(os: "linux", architecture: "amd64")))
     }
 
-    private static func render(_ plan: FreezePlan) throws -> [String: String] {
+    private static func render(_ plan: DockerfilePlan) throws -> [String: String] {
         let files = plan.files(template: try DockerfileTemplate(DockerfileTemplate.standard))
         #expect(files.last?.name == "Dockerfile")
         return Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.text) })
