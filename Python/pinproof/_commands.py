@@ -247,7 +247,7 @@ def capture(
         The text.
 
     Raises:
-        UndecidedError: when the environment could not be read whole.
+        UndecidedError: when the environment could not be read completely.
         UsageError: for a wrong value.
     """
     subject = sys.prefix if environment is None else os.fspath(environment)

@@ -43,7 +43,7 @@ def log_capture(
         The text of the capture.
 
     Raises:
-        UndecidedError: when the environment could not be read whole.
+        UndecidedError: when the environment could not be read completely.
         PinproofError: when the model belongs to no run and is not a logged model.
     """
     text = capture(environment, lock=lock, reports=reports)

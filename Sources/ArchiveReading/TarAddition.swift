@@ -33,7 +33,7 @@ package enum TarAddition {
             guard kind != UInt8(ascii: "S") else {
                 throw ArchiveReadingError(
                     archive: source.name, offset: offset,
-                    reason: .limit("a member is sparse, which is not written anew"))
+                    reason: .limit("a member is sparse, which cannot be rewritten"))
             }
             let isExtended =
                 kind == UInt8(ascii: "x") || kind == UInt8(ascii: "g") || kind == UInt8(ascii: "L")

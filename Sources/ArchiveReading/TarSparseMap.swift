@@ -32,7 +32,7 @@ struct TarSparseMap {
             return Format(map: old.continues ? .continued(old.blocks) : .known(old.blocks), size: old.realSize)
         }
         guard let records, records.namesSparse else { return nil }
-        let refused = TarFault.ambiguous("'GNU.sparse' records without a whole sparse map")
+        let refused = TarFault.ambiguous("'GNU.sparse' records without a complete sparse map")
         guard header.type == UInt8(ascii: "0") || header.type == 0 else { throw refused }
         let major = records["GNU.sparse.major"]
         let minor = records["GNU.sparse.minor"]

@@ -115,7 +115,7 @@ package enum ImageReader {
         _ = try request.archive { () throws(ArchiveReadingError) in
             try ArchiveMembers(file: file, limits: request.limits)
         }
-        throw request.failure(.notAnImage("it is an archive, but of no image"))
+        throw request.failure(.notAnImage("it is an archive, but not of an image"))
     }
 
     struct ReadLayer: Sendable {

@@ -11,7 +11,7 @@ package struct ImageReadingError: Error, Sendable, Hashable, CustomStringConvert
         case document(DocumentError)
         /// What was given is not an image, or not one of the named transport.
         case notAnImage(String)
-        /// It is a model, and no image: what it is.
+        /// It is a model, not an image: what it is.
         case model(String)
         /// No image of the archive has the wanted name, or several could be meant; with the names that there are.
         case reference(String, available: [String])
@@ -47,7 +47,7 @@ package struct ImageReadingError: Error, Sendable, Hashable, CustomStringConvert
                 error.archive == image ? String(error.description.dropFirst(image.count + 2)) : error.description
             case .document(let error): error.description
             case .notAnImage(let why): why
-            case .model(let what): "it is a \(what), and no image"
+            case .model(let what): "it is a \(what), not an image"
             case .reference(let what, let available):
                 what + (available.isEmpty ? "" : "; it has \(Self.list(available))")
             case .platform(let what, let available):

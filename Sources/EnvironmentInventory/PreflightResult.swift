@@ -130,7 +130,7 @@ package struct PreflightResult: Sendable {
         package var model: ModelIdentity?
         /// The image's name and digest.
         package var image: String?
-        /// The verification of the two; nil when one of them is not at hand.
+        /// The verification of the two; nil when one of them was not given.
         package var verification: Verification?
 
         /// Creates an empty description.

@@ -65,7 +65,7 @@ package enum AlternativeDistributions {
                 return (
                     .init(
                         verdict: .notProvable, evidence: nil,
-                        reasons: ["\(name) \(served) is in its place, and training says no version"]), serving
+                        reasons: ["\(name) \(served) is in its place, and training records no version"]), serving
                 )
             }
             let isSame = EnvironmentComparison.sameVersion(training, serving)

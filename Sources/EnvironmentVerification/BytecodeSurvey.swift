@@ -54,7 +54,7 @@ struct BytecodeSurvey {
         let header = BytecodeHeader(entry.head)
         guard path.tag != nil else {
             if source != nil { return .unused }
-            guard let header else { return .otherInterpreter("its header is cut off or none") }
+            guard let header else { return .otherInterpreter("its header is missing or cut off") }
             // Where no interpreter is known, any could run it.
             if let expected = python.flatMap({ BytecodeHeader.magic(ofPython: $0) }), header.magic != expected {
                 return .otherInterpreter(other(header.magic))
@@ -62,7 +62,7 @@ struct BytecodeSurvey {
             return .sourceless
         }
         guard let source else { return .orphaned }
-        guard let header else { return .otherInterpreter("its header is cut off or none") }
+        guard let header else { return .otherInterpreter("its header is missing or cut off") }
         if let expected = path.magic, header.magic != expected {
             return .otherInterpreter(other(header.magic))
         }
@@ -70,7 +70,7 @@ struct BytecodeSurvey {
         case .unknown(let flags): return .otherInterpreter("its flags are \(flags), which no Python knows")
         case .timestamp(let modified, let size):
             if size != UInt32(truncatingIfNeeded: source.size) {
-                return .otherSource("it says a source of \(size) bytes, \(path.source) has \(source.size)")
+                return .otherSource("its header records a source of \(size) bytes, \(path.source) has \(source.size)")
             }
             let distance = Int(Int32(bitPattern: modified &- UInt32(truncatingIfNeeded: source.modified)))
             // Tools that write layers round up to a second.
@@ -80,7 +80,7 @@ struct BytecodeSurvey {
         case .checkedHash(let hash):
             guard let found = files.sourceHash(of: source, magic: header.magic) else { return .fitting }
             return found == hash
-                ? .fitting : .otherSource("it says another hash of its source than \(path.source) has")
+                ? .fitting : .otherSource("its header records another hash of its source than \(path.source) has")
         case .uncheckedHash(let hash):
             return .unchecked(fits: files.sourceHash(of: source, magic: header.magic).map { $0 == hash })
         }

@@ -57,7 +57,7 @@ package enum EnvironmentVerifier {
             findings.append(
                 finding(
                     forgeableRecord, .note, in: serving.name,
-                    "the verdict rests on records inside of the image, which a forger would have rewritten too",
+                    "the verdict relies on records inside the image, which an attacker could have rewritten too",
                     help: forgeableRecord.help))
         }
         let binaries = LoadingFindings(

@@ -40,7 +40,7 @@ struct LoadingVerdict {
             findings.append(
                 EnvironmentVerifier.finding(
                     LoadingAccount.rule, isStrict ? .warning : .note, in: serving.name,
-                    "the shared libraries that are loaded are not in the account: loading was not judged"))
+                    "the shared libraries that are loaded were not accounted for: loading was not checked"))
         }
         if scene.isImage { findings += StartFindings.findings(scene.start, name: serving.name) }
         findings += NumericVariableFindings.findings(training, scene)

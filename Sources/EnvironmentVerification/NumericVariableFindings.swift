@@ -4,7 +4,7 @@ import EnvironmentInventory
 enum NumericVariableFindings {
     static let rule = Rule(
         name: "numeric-variable",
-        summary: "A variable that changes how numbers come out differs from training's.",
+        summary: "A variable that changes numeric results differs from that of training.",
         why:
             "The same packages choose other kernels, other rounding or another order of additions: OPENBLAS_CORETYPE changes float32 products, NPY_DISABLE_CPU_FEATURES changes exp, GLIBC_TUNABLES changes sin. (https://numpy.org/doc/stable/reference/simd/build-options.html)",
         help:

@@ -95,7 +95,7 @@ struct PackageVerifier {
             reasons.append("training recorded no content digest (pinproof capture does), and \(notLocked(locked))")
         }
         if required == .claimed, !isClaimed {
-            reasons.append("its installer noted no artifact of the lock, and \(notLocked(locked))")
+            reasons.append("its installer recorded no artifact of the lock, and \(notLocked(locked))")
         }
         return judged(evidence, reasons)
 
@@ -185,7 +185,7 @@ struct PackageVerifier {
                 continue
             }
             let place = training.source.map { " (\($0.file)\($0.line.map { ":\($0)" } ?? ""))" } ?? ""
-            return "the installer noted the artifact \(noted), which the lock does not name\(place)"
+            return "the installer recorded the artifact \(noted), which the lock does not name\(place)"
         }
         return nil
     }
@@ -209,9 +209,9 @@ struct PackageVerifier {
             let installed = serving.version.flatMap({ PythonVersion($0) }), wanted.local != installed.local
         else { return nil }
         guard let local = installed.local else {
-            return "the library itself said \(wanted) at training, the installed metadata leaves the local part out"
+            return "the library itself reported \(wanted) at training, the installed metadata leaves the local part out"
         }
-        return "training does not say the build, the serving side has the local version +\(local)"
+        return "training does not record the build, the serving side has the local version +\(local)"
     }
 
     private enum VersionAgreement {
@@ -231,7 +231,7 @@ struct PackageVerifier {
             }
             if training.version == nil { return .same }
         }
-        guard let installed = serving.version else { return .open("the installed package says no version") }
+        guard let installed = serving.version else { return .open("the installed package records no version") }
         if training.version == nil, case .archive? = training.origin?.kind,
             !Set(serving.claimedHashes).isDisjoint(with: training.hashes)
         {
@@ -247,7 +247,8 @@ struct PackageVerifier {
             return .other("training has \(wanted)\(place), the serving side has \(installed)")
         }
         guard let requirement = training.versionRequirement, !requirement.isEmpty else {
-            return .open("training says no version\(place), so that \(installed) is neither right nor wrong")
+            return .open(
+                "training records no version\(place), so that \(installed) can be neither confirmed nor refuted")
         }
         guard let specifiers = VersionSpecifierSet(requirement), let version = PythonVersion(installed) else {
             return .open("training says \(requirement)\(place), which cannot be compared with \(installed)")
@@ -255,6 +256,7 @@ struct PackageVerifier {
         if !specifiers.contains(version, allowsPrereleases: true) {
             return .other("training requires \(requirement)\(place), the serving side has \(installed)")
         }
-        return .open("training says only \(requirement)\(place), so that \(installed) is neither right nor wrong")
+        return .open(
+            "training says only \(requirement)\(place), so that \(installed) can be neither confirmed nor refuted")
     }
 }

@@ -28,7 +28,7 @@ struct UnnamedNeeds {
                 EnvironmentVerifier.finding(
                     EnvironmentVerifier.unnamedPackage, severity, in: training.name,
                     "loading the model needs \(EnvironmentVerifier.listed(ordered)), "
-                        + "of which training does not say the version", help: EnvironmentVerifier.unnamedPackage.help))
+                        + "whose version training does not record", help: EnvironmentVerifier.unnamedPackage.help))
         }
         self.findings = findings
         count = needed.unprovided.count + unnamed.count

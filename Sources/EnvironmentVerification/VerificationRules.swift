@@ -41,21 +41,21 @@ extension EnvironmentVerifier {
 
     static let unnamedPackage = Rule(
         name: "unnamed-package",
-        summary: "The model needs a package of which training does not say the version.",
-        why: "Whether the serving side has the right one cannot be told.",
+        summary: "The model needs a package whose version training does not record.",
+        why: "Whether the serving side has the right one cannot be determined.",
         help: "Record the whole environment at training: pinproof capture, or a lock with hashes next to the model.")
 
     static let otherModelFile = Rule(
         name: "other-model-file",
-        summary: "The model that lies in the image is not the one that was given.",
+        summary: "The model in the image is not the one that was given.",
         why: "The image would serve another model than the one that was verified.",
         help: "Build the image again with this model, or verify the model that is in it.")
 
     static let foreignModel = Rule(
         name: "foreign-model",
-        summary: "The image has another model than the one that was given, or besides it.",
+        summary: "The image has a model other than the given one, in its place or in addition to it.",
         why:
-            "Which of them the server loads is not told by the image; an honest copy does not excuse the other one. Files outside of packages are looked at by their content: pickles that name a library of models, safetensors, ONNX, HDF5, CatBoost, PyTorch and others.",
+            "The image does not say which of them the server loads, so that a correct copy does not make up for the other one. Files outside of packages are looked at by their content: pickles that name a library of models, safetensors, ONNX, HDF5, CatBoost, PyTorch and others.",
         help: "Remove the other model, or name the one that is served: --model-path PATH.")
 
     static let extraPackage = Rule(
@@ -66,13 +66,13 @@ extension EnvironmentVerifier {
 
     static let incompleteTraining = Rule(
         name: "incomplete-training-environment",
-        summary: "The training environment could not be read whole.",
+        summary: "The training environment could not be read completely.",
         why: "What is not known cannot be compared, so that the verdict is at best not-provable.",
         help: "Record the environment at training time: pinproof capture, or a lock with hashes next to the model.")
 
     static let incompleteServing = Rule(
         name: "incomplete-serving-environment",
-        summary: "The serving environment could not be read whole.",
+        summary: "The serving environment could not be read completely.",
         why:
             "A package that could not be read may be the one that the model loads, so that the verdict is at best not-provable.",
         help: "Install the package again with a current installer, or remove it from the image.")
@@ -81,6 +81,6 @@ extension EnvironmentVerifier {
         name: "forgeable-record",
         summary: "A verdict rests on the package's own record inside of the image.",
         why:
-            "RECORD shows accidental change; who changes a file on purpose changes its row too, and no installer checks it.",
+            "RECORD shows accidental change; whoever changes a file on purpose can change its row too, and no installer checks it.",
         help: "Pass the locked artifacts with --wheels (a directory or a map of pinproof wheels) to reach `locked`.")
 }

@@ -50,7 +50,8 @@ package enum LockReader {
         _ text: SourceText, context: LockReadingContext
     ) throws(LockReadingError) -> LockDocument {
         guard let format = detect(fileName: text.name, text: text) else {
-            throw LockReadingError(file: text.name, place: nil, reason: "is of no lock or requirements format")
+            throw LockReadingError(
+                file: text.name, place: nil, reason: "is not a lock or requirements file of a known format")
         }
         return try format.read(text, context: context)
     }

@@ -33,7 +33,7 @@ enum Capture {
         case .dockerfile, .lock, .model:
             throw InputError(CaptureError.notInstalled(name, subject.description.kind))
         }
-        guard !environment.packages.isEmpty else { throw InputError("\(name): there is no package in it") }
+        guard !environment.packages.isEmpty else { throw InputError("\(name): it has no packages") }
         let sources = try artifactSources(options, reading)
         let target = CaptureWriter.target(of: environment)
         let entries = environment.packages.map {
@@ -129,7 +129,7 @@ extension Package {
         switch recordCheck {
         case .uncheckable(let reason)?: reason
         case .altered(let differences)?: differences.first?.message ?? "its files are not those of its record"
-        case .intact?, nil: "its files cannot be told"
+        case .intact?, nil: "its files are not known"
         }
     }
 }

@@ -40,7 +40,7 @@ struct CheckConfiguration: Sendable {
         var next: String? = path
         while let current = next {
             guard chain.count < maximumChain, seen.insert(CheckoutPaths.normalized(current)).inserted else {
-                throw InputError("\(path): extend leads in a circle, or over more than \(maximumChain) files")
+                throw InputError("\(path): extend forms a cycle, or over more than \(maximumChain) files")
             }
             let bytes = try InputError.wrapping { () throws(ArchiveReadingError) in
                 try readFile(path: current, limit: 1 << 20)

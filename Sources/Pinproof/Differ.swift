@@ -91,7 +91,7 @@ public struct Differ: Sendable {
             // Of a model without any contract nobody expects one.
             guard left.contract != nil || right.contract != nil else { return nil }
             let name = left.contract == nil ? left.name : right.name
-            notes.append("\(name): what it takes cannot be told, so the inputs are not compared")
+            notes.append("\(name): which inputs it takes is not known, so that the inputs are not compared")
             return nil
         }
         return ContractComparison.compare(before, after)
@@ -132,7 +132,7 @@ public struct Differ: Sendable {
         do throws(LockReadingError) {
             return .lock(lock, environment: try lock.environment(for: target))
         } catch {
-            notes.append("\(name): everything in it is compared, it cannot be narrowed: \(error)")
+            notes.append("\(name): all of its packages are compared, not only those that loading needs: \(error)")
             return subject
         }
     }

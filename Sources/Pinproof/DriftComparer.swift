@@ -29,7 +29,7 @@ package struct DriftComparer: Sendable {
         case .baseline(let baseline): return baseline
         // A pickle that names NannyML may be a model.
         case .unread(tool: "NannyML"), .other: return nil
-        case .unread(let tool): throw InputError("\(path): the statistics of \(tool) are recognised and not read")
+        case .unread(let tool): throw InputError("\(path): the statistics of \(tool) are recognised but not read")
         }
     }
 }

@@ -103,7 +103,7 @@ struct FileWalk {
                     return String(validatingCString: pointer)
                 })
             else {
-                result.failures.append((link.path, "the link leads nowhere"))
+                result.failures.append((link.path, "the link is broken"))
                 continue
             }
             guard isRegularFile(target) else { continue }
@@ -131,7 +131,7 @@ struct FileWalk {
         into state: inout State
     ) {
         guard directory.depth <= Self.deepestFolder else {
-            state.failures.append((directory.path, "folders are nested more than \(Self.deepestFolder) deep"))
+            state.failures.append((directory.path, "directories are nested more than \(Self.deepestFolder) deep"))
             return
         }
         guard let entries = entries(directory, &state) else { return }

@@ -95,7 +95,7 @@ struct FreezeImages {
         if request.earlierLock != nil { throw InputError("\(earlierPath): it pins no \(text)") }
         throw InputError(
             "\(role.option) \(text): its digest is not known. Name where the image is (oci:DIR:REF, oci-archive:FILE:REF, "
-                + "docker://\(text)), write the digest behind it (\(text)@sha256:...), or pass the pinproof.lock.json of an "
+                + "docker://\(text)), write the digest after it (\(text)@sha256:...), or pass the pinproof.lock.json of an "
                 + "earlier run with --from-lock")
     }
 
@@ -149,7 +149,7 @@ struct FreezeImages {
         {
             throw InputError(
                 "\(role.option) \(name): \(reference.nameWithTag) has moved since \(earlierPath): \(old) -> \(resolved.digest). "
-                    + "--update moves on and says what moved")
+                    + "--update takes the new one and reports what changed")
         }
         // The interpreter decides which packages of the lock apply; the image itself knows it.
         // A base decides which packages of the lock apply, and an installer's image is asked for the installer's path only.

@@ -57,7 +57,7 @@ struct FreezeServing {
         }
         guard wrong.isEmpty else {
             throw InputError(
-                "\(model.name) was not made by what \(source.name) installs:\n  "
+                "\(model.name) was not trained with what \(source.name) installs:\n  "
                     + wrong.joined(separator: "\n  ")
                     + "\nlock the environment that trained it, or train again in the one that is locked")
         }

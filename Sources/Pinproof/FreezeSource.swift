@@ -66,7 +66,7 @@ struct FreezeSource {
             return "\n  \(package.name)\(version)\(place)"
         }
         throw InputError(
-            "\(model.name): nothing in it is locked by hash, so nothing says which bytes made it:\(said.joined())\n"
+            "\(model.name): nothing in it is locked by hash, so that the packages that trained it are not known:\(said.joined())\n"
                 + "record the environment that trained it (pinproof capture ENV --into \(model.name)), lock its requirements "
                 + "(uv pip compile requirements.txt --generate-hashes), or name a lock: "
                 + "pinproof freeze LOCK --model \(model.name)")

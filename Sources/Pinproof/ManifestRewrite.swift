@@ -78,7 +78,7 @@ struct ManifestRewrite {
     private func pin(_ finding: Finding, in text: SourceText, _ facts: RewriteFacts) -> Result<Pinning, PinFailure> {
         guard let range = finding.range, let subject = finding.subject,
             let start = offset(range.start, text), let end = offset(range.end, text), start <= end
-        else { return .failure(PinFailure("its place in the file cannot be told")) }
+        else { return .failure(PinFailure("its position in the file is not known")) }
         return finding.rule == "floating-action"
             ? pinAction(subject, at: start..<end, in: text, facts)
             : pinImage(subject, at: start..<end, in: text, facts)

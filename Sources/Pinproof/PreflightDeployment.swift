@@ -127,7 +127,7 @@ struct PreflightDeployment {
         }
         situation.modelID = document("MLmodel").flatMap { try? YAMLReader.read($0) }?.table?["model_id"]?.string
         if situation.modelID == nil || version.loggedModel == nil {
-            let reason = "its files are not at hand, so that the alias cannot be held against the model"
+            let reason = "its files were not given, so that the alias cannot be compared with the model"
             gaps.append(Gap("version \(version.number)", reason: reason))
         }
     }

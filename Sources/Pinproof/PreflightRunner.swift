@@ -75,7 +75,7 @@ private struct PreflightReading {
 
     func result() throws(InputError) -> PreflightResult {
         guard let today = options.today ?? CalendarDate.today() else {
-            throw InputError("the clock of this machine says no day of the calendar")
+            throw InputError("the clock of this machine has no valid date")
         }
         var request = VerifyRequest(model: model, image: image, options: options.verifier, cancellation: cancellation)
         request.keepsDocuments = true

@@ -45,7 +45,7 @@ final class RewriteFacts: Sendable {
                     name, platform: platform, limits: request.reading.limits, registry: request.reading.registry)
             }
             guard let reference = resolved.reference else {
-                throw InputError("--image \(text): the image has no name of its own, so no FROM can mean it")
+                throw InputError("--image \(text): the image has no name of its own, so that no FROM can name it")
             }
             given.append(Given(reference: reference, digest: resolved.digest, place: name))
         }
@@ -138,7 +138,7 @@ final class RewriteFacts: Sendable {
         do throws(RemoteFileError) {
             result = .success(try GitRemote.commit(of: reference, at: url, timeout: reading.timeout))
         } catch {
-            result = .failure(PinFailure(error.description, remedy: "Check out the commit by its whole id"))
+            result = .failure(PinFailure(error.description, remedy: "Check out the commit by its full id"))
         }
         askedCommits.withLock { $0[key] = result }
         return result

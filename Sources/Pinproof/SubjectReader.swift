@@ -246,7 +246,7 @@ package struct SubjectReader: Sendable {
             let format = CheckedFileKind.lockFormat(text) ?? LockReader.promised(byFileName: fileName(name))
                 ?? (name.hasSuffix(".txt") ? LockReader.requirements : nil)
         else {
-            throw InputError("\(name): it is of no lock or requirements format")
+            throw InputError("\(name): it is not a lock or requirements file of a known format")
         }
         return try InputError.wrapping { () throws(LockReadingError) in
             try OpenedLock(text, as: format, context: context)

@@ -256,7 +256,7 @@ enum Verify {
     private static func modelSide(_ model: Model, _ request: VerifyRequest) -> TrainingSide {
         var gaps: [Gap] = []
         if !model.isComplete {
-            gaps.append(Gap("the model", reason: "not every file of it was understood to its last byte"))
+            gaps.append(Gap("the model", reason: "not every file of it could be read to its last byte"))
         }
         return TrainingSide(
             name: request.model, identity: model.treeDigest.description, environment: model.environment, gaps: gaps,

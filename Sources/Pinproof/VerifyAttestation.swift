@@ -38,7 +38,7 @@ enum VerifyAttestation {
             report.demand(answersTo: options.questions)
         default:
             report.problems.append(
-                "the statement is \(statement.predicateType) in \(statement.type), no verification of pinproof")
+                "the statement is \(statement.predicateType) in \(statement.type), not a verification of pinproof")
             return report
         }
         report.demand(options)

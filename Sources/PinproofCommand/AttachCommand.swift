@@ -7,8 +7,8 @@ struct AttachCommand: ResultCommand {
         commandName: "attach", _superCommandName: pinproofName,
         abstract: "Puts a signed attestation beside its image, where admission controllers look.",
         discussion: """
-            IMAGE is docker:// or an OCI layout. The attestation has to be about the image's manifest. What others have put \
-            there stays. Exit status: 0 attached; 1 the attestation is about something else; 2 unreadable or refused.
+            IMAGE is docker:// or an OCI layout. The attestation has to be about the image's manifest. Other attestations \
+            of the image are kept. Exit status: 0 attached; 1 the attestation is about something else; 2 unreadable or refused.
             """)
 
     static let examples = [

@@ -73,7 +73,7 @@ struct CheckCommand: ResultCommand {
         completion: .file())
     var key: String?
 
-    @Option(help: ArgumentHelp("The name of what standard input holds.", valueName: "name"))
+    @Option(help: ArgumentHelp("The file name to assume for standard input.", valueName: "name"))
     var stdinName = "Dockerfile"
 
     @Option(help: "The format of the result.")
@@ -82,7 +82,7 @@ struct CheckCommand: ResultCommand {
     @Flag(help: "Accept paths that hold no file that check reads.")
     var allowEmpty = false
 
-    @Flag(help: "Pin in place what needs no choice, then report what remains.")
+    @Flag(help: "Pin in place what can be pinned without a decision, then report what remains.")
     var fix = false
 
     @Flag(help: "Show what --fix would change; nothing is written.")

@@ -36,7 +36,7 @@ struct ContractInspection {
     func result(_ format: ReportArgument<InspectFormats>, _ style: TerminalStyle) throws -> CommandResult {
         let reading = model.contractReading
         guard let contract = reading.contract else {
-            var lines = ["pinproof: \(name): no input contract can be told"]
+            var lines = ["pinproof: \(name): no input contract could be determined"]
             lines += reading.gaps.map { "pinproof: \($0.description)" }
             lines += reading.findings.map { "pinproof: \($0.severity.rawValue): \($0.message) [\($0.rule)]" }
             return CommandResult(text: "", diagnostics: lines, status: .undecided)

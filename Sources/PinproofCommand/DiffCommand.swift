@@ -35,7 +35,7 @@ struct DiffCommand: ResultCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Bounds of a column's distance from a baseline: psi=0.2 (default), js=BOUND, linf=BOUND; repeatable.",
+            "The largest distance from the baseline that a column may have: psi=0.2 (default), js=BOUND, linf=BOUND; repeatable.",
             valueName: "measure=bound"))
     var drift: [DriftBounds] = []
 
@@ -61,7 +61,7 @@ struct DiffCommand: ResultCommand {
             }
             return CommandResult(text: text, status: drift.differs ? .found : drift.isDecided ? .success : .undecided)
         }
-        if !drift.isEmpty { throw ValidationError("--drift compares with a baseline, and \(left) is none") }
+        if !drift.isEmpty { throw ValidationError("--drift compares with a baseline, and \(left) is not one") }
         var options = Differ.Options()
         options.target = target.selection
         options.comparesOnlyPackages = packagesOnly

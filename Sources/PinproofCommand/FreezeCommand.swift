@@ -48,7 +48,7 @@ struct FreezeCommand: ResultCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Build what has no wheel, and commits of git, with the tools that this file locks by hash; else refused.",
+            "Build packages without a wheel, and commits of git, with the build tools that this file locks by hash. Without it, they are refused.",
             valueName: "file"), completion: .file())
     var buildSdists: String?
 
@@ -82,7 +82,8 @@ struct FreezeCommand: ResultCommand {
     var contents: String?
 
     @Option(
-        help: ArgumentHelp("The moment of the archive that --apt takes packages from.", valueName: "20240601T000000Z"))
+        help: ArgumentHelp(
+            "The date and time of the archive snapshot that --apt takes packages from.", valueName: "20240601T000000Z"))
     var snapshot: String?
 
     @Flag(help: "Resolve the images again, replace what an earlier run wrote, and report what changed.")

@@ -15,7 +15,7 @@ struct InspectCommand: ResultCommand {
 
     static let examples = [
         CommandExample(
-            "What docker has of an image",
+            "Read an image that docker has",
             "docker save serving:1.4 | pinproof inspect -"),
         CommandExample(
             "A bill of materials",
@@ -36,7 +36,7 @@ struct InspectCommand: ResultCommand {
     @Flag(help: "Show what inputs a model takes, merged from its signature, its estimator and the schemas beside it.")
     var contract = false
 
-    @OptionGroup(title: "Where the image is to run") var place: LoadingArguments
+    @OptionGroup(title: "The machine that runs the image") var place: LoadingArguments
 
     @Option(
         help: ArgumentHelp("The public key, PEM, that verifies the signature of a model.", valueName: "file"),

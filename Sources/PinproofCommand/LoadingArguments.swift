@@ -13,7 +13,7 @@ struct LoadingArguments: ParsableArguments {
     @Option(help: ArgumentHelp("An architecture of a GPU, sm_80; repeatable.", valueName: "sm_XY"))
     var gpu: [String] = []
 
-    @Flag(help: "Do not judge whether the image can load what it needs.")
+    @Flag(help: "Do not check whether the image can load what it needs.")
     var noLoading = false
 
     func validate() throws {

@@ -12,8 +12,8 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp(
-            "Write the result to this file instead of standard output; it is replaced only by a complete result. check also "
-                + "takes FORMAT=FILE; repeatable.", valueName: "file"),
+            "Write the result to this file instead of standard output; the file is replaced only by a complete result. With "
+                + "`check` also FORMAT=FILE, repeatable.", valueName: "file"),
         completion: .file())
     var outputs: [String] = []
 
@@ -49,7 +49,7 @@ struct OutputOptions: ParsableArguments {
         return TerminalStyle(isColored: isColored, isVerbose: verbose, width: isTerminal ? Self.terminalWidth : nil)
     }
 
-    /// The number of columns of the terminal; nil when it cannot be told.
+    /// The number of columns of the terminal; nil when it cannot be determined.
     private static var terminalWidth: Int? {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

@@ -58,18 +58,19 @@ struct PreflightCommand: ResultCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Requests that callers send, CSV or JSON lines, to be held against the model.", valueName: "file"),
+            "Requests that callers send, CSV or JSON lines, to check against the input contract of the model.",
+            valueName: "file"),
         completion: .file())
     var requests: String?
 
-    @Option(help: ArgumentHelp("The questions that decide, with commas between them.", valueName: "list"))
+    @Option(help: ArgumentHelp("The questions that decide the exit status, separated by commas.", valueName: "list"))
     var require = QuestionNames()
 
     @OptionGroup var verification: VerificationArguments
 
     @OptionGroup var attestation: AttestationArguments
 
-    @OptionGroup(title: "Where the image is to run") var place: LoadingArguments
+    @OptionGroup(title: "The machine that runs the image") var place: LoadingArguments
 
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
 

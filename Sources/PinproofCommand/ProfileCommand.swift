@@ -14,10 +14,10 @@ struct ProfileCommand: ResultCommand {
 
     static let examples = [
         CommandExample(
-            "Whether today's predictions are like those of yesterday",
+            "Compare today's predictions with those of yesterday",
             "pinproof profile yesterday.csv -o baseline.json && pinproof diff baseline.json today.csv"),
         CommandExample(
-            "What the predictions of a model look like",
+            "Record the predictions of a model",
             "pinproof profile predictions.csv --of model.tar.gz -o baseline.json"),
     ]
 

@@ -32,7 +32,8 @@ struct VerificationArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The base image: it vouches for its layers, which have to be the lowest of the image.", valueName: "image"),
+            "The base image: it vouches for its layers, which have to be the lowest layers of the image.",
+            valueName: "image"),
         completion: .file())
     var base: String?
 
@@ -51,7 +52,7 @@ struct VerificationArguments: ParsableArguments {
     @Flag(help: "Verify every image of an index; an attestation is then about the index too, if all of them match.")
     var allPlatforms = false
 
-    @Flag(help: "Ask only about the packages that the training side names, and say so in the verdict.")
+    @Flag(help: "Compare only the packages that the training side names; the verdict says so.")
     var onlyNamed = false
 
     @Flag(help: "Include everything in the verdict: packages that the model does not need to load, and warnings.")

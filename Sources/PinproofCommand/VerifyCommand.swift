@@ -35,7 +35,7 @@ struct VerifyCommand: ResultCommand {
 
     @OptionGroup var attestation: AttestationArguments
 
-    @OptionGroup(title: "Where the image is to run") var place: LoadingArguments
+    @OptionGroup(title: "The machine that runs the image") var place: LoadingArguments
 
     @OptionGroup(title: "Target of a lock, platform of an image") var target: TargetOptions
 

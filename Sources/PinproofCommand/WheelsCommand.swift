@@ -5,7 +5,9 @@ struct WheelsCommand: ResultCommand {
     static let configuration = CommandConfiguration(
         commandName: "wheels", _superCommandName: pinproofName,
         abstract: "Creates a wheel map: for each wheel or conda package its sha256 and its content digest.",
-        discussion: "With the map, verify proves lock-to-bytes offline, without the wheels.")
+        discussion:
+            "With the map, verify proves that the installed files are those of the locked wheels, without the wheels themselves."
+    )
 
     static let examples = [
         CommandExample(

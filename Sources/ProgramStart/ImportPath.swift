@@ -41,7 +41,7 @@ package struct ImportPath: Sendable, Hashable {
     package private(set) var directories: [Directory] = []
     /// Whether a user's own packages, and `usercustomize`, are looked for.
     package let seesUserSite: Bool
-    /// The zip archive that is looked into before the standard library.
+    /// The zip archive that is searched before the standard library.
     package let archive: String
     /// The `.pth` files that are read, without a leading slash, links resolved.
     package private(set) var configurations: [String] = []

@@ -85,7 +85,7 @@ def a_conda_map_is_as_good_as_the_packages(shop):
 def another_conda_build_is_a_mismatch(shop):
     """another build of the locked version is a mismatch that names the artifact"""
     outcome = check_status(CondaShop.of(shop).verify(lock="other-build.txt"), 1)
-    check("installer noted" in rows(outcome)["plain"]["reasons"][0], "the reason should name the record", outcome)
+    check("installer recorded" in rows(outcome)["plain"]["reasons"][0], "the reason should name the record", outcome)
 
 
 @scenario

@@ -34,7 +34,7 @@ import Testing
     static let cases: [Case] = [
         Case(
             "dpkg", [(status, "Package: a\nVersion 1\nStatus: install ok installed\n\n" + good)],
-            [(status, 2, "a", "no 'Name: value'")], packages: ["b 2"]),
+            [(status, 2, "a", "not 'Name: value'")], packages: ["b 2"]),
         Case(
             "dpkg", [(status, "Package: a\nStatus: install ok installed\n\n" + good)],
             [(status, 1, "a", "no version")], packages: ["b 2"]),

@@ -42,7 +42,7 @@ struct GitAnswerTests {
         #expect(error?.message.contains(reason) == true, "\(String(describing: error))")
     }
 
-    @Test("only http and https are asked", arguments: ["git://h/x", "ssh://h/x", "file:///x", "h:x", ""])
+    @Test("only http and https are supported", arguments: ["git://h/x", "ssh://h/x", "file:///x", "h:x", ""])
     func otherSchemes(_ url: String) {
         let error = #expect(throws: RemoteFileError.self) { try GitRemote.commit(of: nil, at: url) }
         #expect(error?.reason.contains("only http and https") == true)

@@ -42,7 +42,7 @@ struct DockerfilePlanTests {
         return Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.text) })
     }
 
-    /// The file parses, has only pinned images, and no image of its own stages is unknown.
+    /// The file parses, has only pinned images, not an image of its own stages is unknown.
     private static func checkPinned(_ text: String) {
         let dockerfile = Dockerfile.parse(SourceText(name: "Dockerfile", text: text))
         #expect(dockerfile.problems.isEmpty, "\(text)")

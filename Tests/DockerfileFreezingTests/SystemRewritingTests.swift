@@ -49,7 +49,7 @@ private func plain(_ marked: String) -> String { marked.replacing("«", with: ""
 
     @Test(arguments: [
         ("FROM x:1\nRUN apt-get install «nope»\n", "neither has nope"),
-        ("FROM unknown:1\nRUN apt-get install «curl»\n", "not at hand"),
+        ("FROM unknown:1\nRUN apt-get install «curl»\n", "was not given"),
         ("FROM scratch\nRUN apt-get install «curl»\n", "built on scratch"),
         ("ARG B\nFROM $B\nRUN apt-get install «curl»\n", "built on $B"),
         ("FROM x:1\nRUN for p in curl vim; do apt-get install «$p»; done\n", "list"),

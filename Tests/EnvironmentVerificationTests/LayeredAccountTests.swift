@@ -127,7 +127,7 @@ struct LayeredAccountTests {
         #expect(gone.map(\.path) == ["usr/lib/python3.11/colorsys.py", "usr/lib/python3.11/json/tool.py"])
         #expect(gone.allSatisfy { $0.layer == "sha256:1" && $0.voucher == .none })
         #expect(!result.account.account.isProved)
-        #expect(result.account.findings.contains { $0.message.contains("took away") && $0.severity == .warning })
+        #expect(result.account.findings.contains { $0.message.contains("removed") && $0.severity == .warning })
         // The base image's own affair, and what is there again.
         #expect(try Self.account([Self.python, whiteouts], base: 2).account.account.isProved)
         let again = try Self.account([Self.python, whiteouts, [File(path: "usr/lib/python3.11/colorsys.py")]])
@@ -144,7 +144,7 @@ struct LayeredAccountTests {
             let result = try Self.account([files, [whiteout]])
             #expect(result.account.account.files.filter { $0.sha256 == nil }.map(\.path) == [path])
             #expect(!result.account.account.isProved)
-            #expect(result.account.findings.count { $0.message.contains("took away") } == findings, "\(path)")
+            #expect(result.account.findings.count { $0.message.contains("removed") } == findings, "\(path)")
         }
     }
 

@@ -114,7 +114,7 @@ struct DifferenceReportTests {
         #expect(page.contains("<dt>python differs</dt><dd>cpython 3.11 → <b>cpython 3.12</b></dd>"))
         for line in [
             "<b>1</b> package has another version", "<b>1</b> package has the same version and other content",
-            "<b>1</b> package is only on the right", "<b>1</b> package is called the same by its version alone",
+            "<b>1</b> package is only on the right", "<b>1</b> package counts as the same by its version alone",
         ] { #expect(page.contains("<li>\(line)")) }
         #expect(page.split(separator: "\n").count { $0.hasPrefix("<tr class=") } == 6)
         #expect(page.contains("<tbody class=\"section\"><tr><th colspan=\"6\">Packages</th></tr></tbody>"))

@@ -251,7 +251,8 @@ struct VerificationWordTests {
             remedy(.named, .locked) == "give the locked artifacts: --wheels DIR, or a map of pinproof wheels")
         #expect(
             remedy(.named, .trained)
-                == "pinproof capture .venv --into model | records at training the content that serving is held against")
+                == "pinproof capture .venv --into model | records at training the content that serving is compared with"
+        )
         #expect(
             remedy(nil, .intact)
                 == "record the whole environment at training: pinproof capture ENV --into MODEL")

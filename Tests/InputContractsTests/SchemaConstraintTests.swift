@@ -88,7 +88,7 @@ struct SchemaConstraintTests {
                 "the reference https://index.example/x leads nowhere in this file"
             ),
             (
-                "s.json", ##"{"properties": {"a": {"$ref": "#/properties/a"}}}"##, "references lead in a circle"
+                "s.json", ##"{"properties": {"a": {"$ref": "#/properties/a"}}}"##, "references form a cycle"
             ),
             (
                 "s.yaml", "openapi: 3.1.0\npaths: {}\n",

@@ -63,7 +63,7 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
             reason: "it is not a table", file: "python_env.yaml"),
         .init(
             "mlflow", "put('MLmodel', '\(mlflow)    env:\\n      virtualenv: python_env.yaml\\n')",
-            subject: "python_env.yaml", reason: "does not hold it", file: "MLmodel", line: 4),
+            subject: "python_env.yaml", reason: "does not contain it", file: "MLmodel", line: 4),
         .init(
             "mlflow", "put('MLmodel', '\(mlflow)'); put('model.cloudpickle', b'\\x00\\x01nothing')", subject: "",
             reason: "its format is not known", file: "model.cloudpickle"),
@@ -81,7 +81,7 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
         .init(
             "torchserve",
             "put('MAR-INF/MANIFEST.json', '{\"model\": {\"handler\": \"base_handler\", \\n\"requirementsFile\": \"r.txt\"}}')",
-            subject: "r.txt", reason: "does not hold it", file: "MAR-INF/MANIFEST.json", line: 2),
+            subject: "r.txt", reason: "does not contain it", file: "MAR-INF/MANIFEST.json", line: 2),
         .init(
             "torchserve", "put('MAR-INF/MANIFEST.json', '[]')", subject: "", reason: "not an object",
             file: "MAR-INF/MANIFEST.json"),
@@ -92,7 +92,7 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
             "mlserver",
             "put('model-settings.json', '{\"implementation\": \"a.B\",\\n"
                 + "\"parameters\": {\"environment_tarball\": \"./e.tar.gz\"}}')",
-            subject: "./e.tar.gz", reason: "does not hold it", file: "model-settings.json", line: 2),
+            subject: "./e.tar.gz", reason: "does not contain it", file: "model-settings.json", line: 2),
         .init(
             "sagemaker",
             "put('m.txt', 'x'); put('code/inference.py', ''); put('code/requirements.txt', 'six==1\\n../six\\n')",

@@ -185,13 +185,13 @@ struct FetcherRequestTests {
         ollama serve
             -
         spacy download en
-            modelDownload floating spacy download: en (it takes the newest that fits the library)
+            modelDownload floating spacy download: en (it takes the newest version that fits the library)
         python -m spacy download en_core_web_sm
-            modelDownload floating spacy download: en_core_web_sm (it takes the newest that fits the library)
+            modelDownload floating spacy download: en_core_web_sm (it takes the newest version that fits the library)
         python3 -m spacy download --direct en_core_web_sm-3.7.1
             modelDownload exact spacy download: en_core_web_sm-3.7.1
         python -m spacy download en_core_web_sm-3.7.1
-            modelDownload floating spacy download: en_core_web_sm-3.7.1 (it takes the newest that fits the library)
+            modelDownload floating spacy download: en_core_web_sm-3.7.1 (it takes the newest version that fits the library)
         python -m spacy download -d $M
             modelDownload unknown spacy download: $M
         python -m nltk.downloader -d /d punkt stopwords

@@ -35,9 +35,9 @@ struct LanguageRequestTests {
             gitCheckout floating npm install: github:u/r (it takes the default branch as it is today)
             gitCheckout exact npm install: git://index.example/x.git#v1.2.3
         npm install
-            npmPackage floating npm install: npm install (only npm ci keeps to the lock)
+            npmPackage floating npm install: npm install (only npm ci installs exactly what the lock names)
         npm update
-            npmPackage floating npm update: npm update (only npm ci keeps to the lock)
+            npmPackage floating npm update: npm update (only npm ci installs exactly what the lock names)
         npm install $PACKAGE
             npmPackage unknown npm install: $PACKAGE
         npm ci
@@ -65,13 +65,13 @@ struct LanguageRequestTests {
         corepack enable
             -
         yarn
-            npmPackage floating yarn install: yarn install (only yarn install --immutable (or --frozen-lockfile) keeps to the lock)
+            npmPackage floating yarn install: yarn install (only yarn install --immutable (or --frozen-lockfile) installs exactly what the lock names)
         yarn install --immutable-cache
             nothing
         YARN_ENABLE_IMMUTABLE_INSTALLS=1 yarn install
             nothing
         YARN_ENABLE_IMMUTABLE_INSTALLS=true yarn install --no-immutable
-            npmPackage floating yarn install: yarn install (only yarn install --immutable (or --frozen-lockfile) keeps to the lock)
+            npmPackage floating yarn install: yarn install (only yarn install --immutable (or --frozen-lockfile) installs exactly what the lock names)
         yarn --version
             nothing
         yarn global add a
@@ -83,21 +83,21 @@ struct LanguageRequestTests {
         yarn build
             -
         pnpm install
-            npmPackage floating pnpm install: pnpm install (only pnpm install --frozen-lockfile keeps to the lock)
+            npmPackage floating pnpm install: pnpm install (only pnpm install --frozen-lockfile installs exactly what the lock names)
         CI=true pnpm install
             nothing
         CI=false pnpm i
-            npmPackage floating pnpm i: pnpm i (only pnpm install --frozen-lockfile keeps to the lock)
+            npmPackage floating pnpm i: pnpm i (only pnpm install --frozen-lockfile installs exactly what the lock names)
         CI=1 pnpm install --no-frozen-lockfile
-            npmPackage floating pnpm install: pnpm install (only pnpm install --frozen-lockfile keeps to the lock)
+            npmPackage floating pnpm install: pnpm install (only pnpm install --frozen-lockfile installs exactly what the lock names)
         NPM_CONFIG_FROZEN_LOCKFILE=true pnpm install
             nothing
         NPM_CONFIG_FROZEN_LOCKFILE=false CI=1 pnpm install
-            npmPackage floating pnpm install: pnpm install (only pnpm install --frozen-lockfile keeps to the lock)
+            npmPackage floating pnpm install: pnpm install (only pnpm install --frozen-lockfile installs exactly what the lock names)
         bun install --frozen-lockfile
             nothing
         bun install
-            npmPackage floating bun install: bun install (only bun install --frozen-lockfile keeps to the lock)
+            npmPackage floating bun install: bun install (only bun install --frozen-lockfile installs exactly what the lock names)
         bun x a b
             npmPackage floating bun x: a
         bun run x
@@ -139,9 +139,9 @@ struct LanguageRequestTests {
         gem list
             -
         bundle
-            gem floating bundle install: bundle install (only a frozen or deployment install keeps to Gemfile.lock)
+            gem floating bundle install: bundle install (only a frozen or deployment install follows Gemfile.lock exactly)
         bundle install --without test
-            gem floating bundle install: bundle install (only a frozen or deployment install keeps to Gemfile.lock)
+            gem floating bundle install: bundle install (only a frozen or deployment install follows Gemfile.lock exactly)
         bundle install --deployment
             nothing
         BUNDLE_FROZEN=true bundle install
@@ -149,7 +149,7 @@ struct LanguageRequestTests {
         BUNDLE_DEPLOYMENT=1 bundler install
             nothing
         BUNDLE_FROZEN=false bundle install
-            gem floating bundle install: bundle install (only a frozen or deployment install keeps to Gemfile.lock)
+            gem floating bundle install: bundle install (only a frozen or deployment install follows Gemfile.lock exactly)
         bundle exec rake
             -
         bundle --version
@@ -223,7 +223,7 @@ struct LanguageRequestTests {
         cargo install --path . --locked
             nothing
         cargo +nightly build --release
-            cargoCrate floating cargo build: cargo build (without --locked the lock is made anew when it does not fit)
+            cargoCrate floating cargo build: cargo build (without --locked a lock that does not fit is replaced)
         cargo test --offline
             nothing
         CARGO_NET_OFFLINE=true cargo build
@@ -252,11 +252,11 @@ struct LanguageRequestTests {
         julia -e 'Pkg.add(url="https://index.example/x", rev="0123456789012345678901234567890123456789")'
             tool exact Pkg.add: https://index.example/x
         julia -e 'Pkg.add(ARGS)'
-            tool unknown Pkg.add: Pkg.add (its arguments are known in the build only)
+            tool unknown Pkg.add: Pkg.add (its arguments are known only during the build)
         julia -e 'Pkg.develop(path="/src")'
             nothing
         julia -e 'Pkg.update(); Pkg.instantiate()'
-            tool floating Pkg.update: Pkg.update (it takes the newest that fits)
+            tool floating Pkg.update: Pkg.update (it takes the newest version that fits)
             tool unknown Pkg.instantiate: Pkg.instantiate (Manifest.toml is not read)
         julia -E 'using Pkg; pkg"add Flux@0.14.1 Zygote"'
             tool exact pkg add: Flux@0.14.1

@@ -40,7 +40,7 @@ struct ManifestGapTests {
         gitLab("[{component: 'h.example/g/c@~latest'}]"), gitLab("[{component: '$H/g/c@1.2.3'}]"),
         gitLab(
             "[{local: «'ci/$X.yml'»}]",
-            "unreadCommand unknown include: ci/$X.yml (its path is known in the pipeline only)"),
+            "unreadCommand unknown include: ci/$X.yml (its path is known only in the pipeline)"),
         gitLab("[{template: Jobs/Build.gitlab-ci.yml}]"),
         gitLab("[«{rules: []}»]", "unreadCommand unknown include: include (it names no file)"),
         Case(
@@ -55,7 +55,7 @@ struct ManifestGapTests {
             said: ["unreadCommand unknown buildpacks: a (how buildpacks builds it is not read)"]),
         Case(
             kind: "bake", path: "docker-bake.json", text: "{\"target\": {«»\"a\": {\"context\": \"${X}\"}}}",
-            said: ["unreadCommand unknown build: build (its path is known in the build only)"]),
+            said: ["unreadCommand unknown build: build (its path is known only during the build)"]),
         Case(
             kind: "devcontainer", path: "devcontainer.json",
             text: "{\"features\": {«\"https://h.example/f.tgz\"»: {}}}",
@@ -100,7 +100,7 @@ struct ManifestGapTests {
             said: ["unreadCommand unknown : eval \"$X\""]),
         Case(
             kind: "compose", path: "compose.yml", text: "services: {a: {build: «»\"${DIR}\"}}\n",
-            said: ["unreadCommand unknown build: build (its path is known in the build only)"]),
+            said: ["unreadCommand unknown build: build (its path is known only during the build)"]),
         Case(
             kind: "github workflow", path: ".github/workflows/a.yml",
             text: "jobs:\n  a:\n    steps:\n    - run: «eval \"$X\"»\n", said: ["unreadCommand unknown : eval \"$X\""]),

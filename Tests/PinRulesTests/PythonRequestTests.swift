@@ -119,22 +119,22 @@ struct PythonRequestTests {
             pythonPackage exact uv add: a==1.0
             pythonPackage floating uv add: a>=1 (>=1 is a range)
         uv sync
-            pythonProject floating uv sync: uv sync (without --locked or --frozen the lock is made anew when it does not fit)
+            pythonProject floating uv sync: uv sync (without --locked or --frozen a lock that does not fit is replaced)
         uv sync --locked
             nothing
         UV_FROZEN=1 uv sync
             nothing
         UV_LOCKED=false uv sync
-            pythonProject floating uv sync: uv sync (without --locked or --frozen the lock is made anew when it does not fit)
+            pythonProject floating uv sync: uv sync (without --locked or --frozen a lock that does not fit is replaced)
         uv run x
-            pythonProject floating uv run: uv run (without --locked or --frozen the lock is made anew when it does not fit)
+            pythonProject floating uv run: uv run (without --locked or --frozen a lock that does not fit is replaced)
         uv run --no-sync x
             nothing
         uv run --no-project --with a --with b==1.0 x
             pythonPackage floating uv run --with: a
             pythonPackage exact uv run --with: b==1.0
         uv run --with a x
-            pythonProject floating uv run: uv run (without --locked or --frozen the lock is made anew when it does not fit)
+            pythonProject floating uv run: uv run (without --locked or --frozen a lock that does not fit is replaced)
             pythonPackage floating uv run --with: a
         uv tool install a@1.0 --with b
             pythonPackage exact uv tool install: a@1.0
@@ -183,7 +183,7 @@ struct PythonRequestTests {
         poetry self show
             -
         poetry update
-            pythonProject floating poetry update: poetry update (it moves the lock to what is newest)
+            pythonProject floating poetry update: poetry update (it updates the lock to the newest versions)
         poetry install --only main
             pythonProject unknown poetry install: poetry install (the build context shows no poetry.lock)
         python -m poetry sync
@@ -193,23 +193,23 @@ struct PythonRequestTests {
         pdm add a
             pythonPackage floating pdm add: a
         pdm install
-            pythonProject floating pdm install: pdm install (without --frozen-lockfile the lock is made anew when it does not fit)
+            pythonProject floating pdm install: pdm install (without --frozen-lockfile a lock that does not fit is replaced)
         pdm install --check
             nothing
         PDM_FROZEN_LOCKFILE=true pdm install
             nothing
         pdm update --frozen-lockfile
-            pythonProject floating pdm update: pdm update (without --frozen-lockfile the lock is made anew when it does not fit)
+            pythonProject floating pdm update: pdm update (without --frozen-lockfile a lock that does not fit is replaced)
         pdm sync
             -
         pipenv install
-            pythonProject floating pipenv install: pipenv install (without --deploy a stale Pipfile.lock is made anew)
+            pythonProject floating pipenv install: pipenv install (without --deploy a stale Pipfile.lock is replaced)
         pipenv install --ignore-pipfile
             nothing
         pipenv install a==1.0
             pythonPackage exact pipenv install: a==1.0
         pipenv update
-            pythonProject floating pipenv update: pipenv update (it moves the lock to what is newest)
+            pythonProject floating pipenv update: pipenv update (it updates the lock to the newest versions)
         pipenv sync
             -
         pip-sync
@@ -249,12 +249,12 @@ struct PythonRequestTests {
             condaPackage exact conda install: c::a==1.0
             condaPackage exact conda install: a 1.0 h0
         conda install a=1.0 a=1.2.3 a==1.* a>=1 'a 1.0' a=1.0=*
-            condaPackage floating conda install: a=1.0 (=1.0 takes every version that begins so)
-            condaPackage exact conda install: a=1.2.3 (= takes every version that begins so)
+            condaPackage floating conda install: a=1.0 (=1.0 matches every version with that prefix)
+            condaPackage exact conda install: a=1.2.3 (= matches every version with that prefix)
             condaPackage floating conda install: a==1.* (==1.* is a wildcard)
             condaPackage floating conda install: a>=1 (>=1 is a range)
             condaPackage floating conda install: a 1.0 (1.0 is a range)
-            condaPackage floating conda install: a=1.0=* (=1.0=* takes every version that begins so)
+            condaPackage floating conda install: a=1.0=* (=1.0=* matches every version with that prefix)
         mamba install 'a[version=1.0,build=h0]' 'a[version=1.*]' 'a[sha256=00]'
             condaPackage exact mamba install: a[version=1.0,build=h0]
             condaPackage floating mamba install: a[version=1.*] (a[version=1.*] is a range)
@@ -277,7 +277,7 @@ struct PythonRequestTests {
         conda env list
             -
         conda update --all
-            condaPackage floating conda update: --all (every package moves to its newest)
+            condaPackage floating conda update: --all (every package is updated to its newest version)
         conda upgrade a
             condaPackage floating conda upgrade: a
         conda clean -a
@@ -292,13 +292,13 @@ struct PythonRequestTests {
         pixi global list
             -
         pixi install
-            condaEnvironment floating pixi install: pixi install (without --locked or --frozen the lock is made anew when it does not fit)
+            condaEnvironment floating pixi install: pixi install (without --locked or --frozen a lock that does not fit is replaced)
         pixi install --frozen
             nothing
         pixi run --no-install x
             -
         pixi run x
-            condaEnvironment floating pixi run: pixi run (without --locked or --frozen the lock is made anew when it does not fit)
+            condaEnvironment floating pixi run: pixi run (without --locked or --frozen a lock that does not fit is replaced)
         pixi info
             -
         jupyter labextension install @a/b@1.2.3 c ./d e.tgz

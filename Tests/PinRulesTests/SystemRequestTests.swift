@@ -24,7 +24,7 @@ struct SystemRequestTests {
             aptPackage floating apt-get install: lib*-dev (it is a pattern)
             aptPackage floating apt-get install: lib? (it is a pattern)
         apt-get install git/bookworm
-            aptPackage floating apt-get install: git/bookworm (a release holds what is newest in it)
+            aptPackage floating apt-get install: git/bookworm (a release contains whatever is newest in it)
         apt-get install $PACKAGES
             aptPackage unknown apt-get install: $PACKAGES
         apt-get install '' telnet- ./x.deb ../y.deb /z.deb w.deb
@@ -41,18 +41,18 @@ struct SystemRequestTests {
             aptPackage floating apt-get reinstall: git
         apt satisfy 'git (= 1:2.39.2-1.1), vim (= 2:9)' 'git (>= 2)' 'a (= 1) | b (= 2)'
             aptPackage exact apt satisfy: git (= 1:2.39.2-1.1), vim (= 2:9)
-            aptPackage floating apt satisfy: git (>= 2) (a relation takes what is newest)
-            aptPackage floating apt satisfy: a (= 1) | b (= 2) (a relation takes what is newest)
+            aptPackage floating apt satisfy: git (>= 2) (a version relation takes whatever is newest)
+            aptPackage floating apt satisfy: a (= 1) | b (= 2) (a version relation takes whatever is newest)
         apt satisfy --snapshot 20240501T000000Z 'git (>= 2)'
             aptPackage exact apt satisfy: git (>= 2)
         apt-get upgrade -y
-            aptPackage floating apt-get upgrade: apt-get upgrade (every package moves to its newest)
+            aptPackage floating apt-get upgrade: apt-get upgrade (every package is updated to its newest version)
         apt full-upgrade
-            aptPackage floating apt full-upgrade: apt full-upgrade (every package moves to its newest)
+            aptPackage floating apt full-upgrade: apt full-upgrade (every package is updated to its newest version)
         aptitude safe-upgrade
-            aptPackage floating aptitude safe-upgrade: aptitude safe-upgrade (every package moves to its newest)
+            aptPackage floating aptitude safe-upgrade: aptitude safe-upgrade (every package is updated to its newest version)
         apt-get dist-upgrade --snapshot 20240501T000000Z
-            aptPackage exact apt-get dist-upgrade: apt-get dist-upgrade (every package moves to its newest)
+            aptPackage exact apt-get dist-upgrade: apt-get dist-upgrade (every package is updated to its newest version)
         apt-get upgrade git git=1:2
             aptPackage floating apt-get upgrade: git
             aptPackage exact apt-get upgrade: git=1:2
@@ -82,9 +82,9 @@ struct SystemRequestTests {
             apkPackage floating apk add: git= (its version is empty)
             apkPackage floating apk add: git== (its version is empty)
         apk add git=~2.43 git~2.43 git~=2
-            apkPackage floating apk add: git=~2.43 (~ takes any version that begins so)
-            apkPackage floating apk add: git~2.43 (~ takes any version that begins so)
-            apkPackage floating apk add: git~=2 (~ takes any version that begins so)
+            apkPackage floating apk add: git=~2.43 (~ matches any version with that prefix)
+            apkPackage floating apk add: git~2.43 (~ matches any version with that prefix)
+            apkPackage floating apk add: git~=2 (~ matches any version with that prefix)
         apk add git>2 git>=2 git<3 git<=3
             apkPackage floating apk add: git>2 (>2 is a range)
             apkPackage floating apk add: git>=2 (>=2 is a range)
@@ -99,10 +99,10 @@ struct SystemRequestTests {
         apk add --timeout 9 --progress-fd 2 --cache-dir /c --keys-dir /k -t .deps git
             apkPackage floating apk add: git
         apk upgrade
-            apkPackage floating apk upgrade: apk upgrade (it moves to the newest)
+            apkPackage floating apk upgrade: apk upgrade (it updates to the newest version)
         apk upgrade musl zlib
-            apkPackage floating apk upgrade: musl (it moves to the newest)
-            apkPackage floating apk upgrade: zlib (it moves to the newest)
+            apkPackage floating apk upgrade: musl (it updates to the newest version)
+            apkPackage floating apk upgrade: zlib (it updates to the newest version)
         apk $X add git
             apkPackage floating apk add: git
         apk del git
@@ -125,8 +125,8 @@ struct SystemRequestTests {
             rpmPackage floating dnf install: libstdc++-devel
         yum install git-2* @development @^minimal
             rpmPackage floating yum install: git-2* (it is a pattern)
-            rpmPackage floating yum install: @development (a group holds what is newest)
-            rpmPackage floating yum install: @^minimal (a group holds what is newest)
+            rpmPackage floating yum install: @development (a group contains whatever is newest)
+            rpmPackage floating yum install: @^minimal (a group contains whatever is newest)
         zypper in git=2.43.0 git= git>=2 git<3
             rpmPackage exact zypper in: git=2.43.0
             rpmPackage floating zypper in: git= (= is a range)
@@ -139,19 +139,19 @@ struct SystemRequestTests {
         dnf --installroot /r --releasever 39 --setopt a=b -x vim --repo base reinstall git
             rpmPackage floating dnf reinstall: git
         microdnf update
-            rpmPackage floating microdnf update: microdnf update (every package moves to its newest)
+            rpmPackage floating microdnf update: microdnf update (every package is updated to its newest version)
         zypper dup
-            rpmPackage floating zypper dup: zypper dup (every package moves to its newest)
+            rpmPackage floating zypper dup: zypper dup (every package is updated to its newest version)
         dnf distro-sync
-            rpmPackage floating dnf distro-sync: dnf distro-sync (every package moves to its newest)
+            rpmPackage floating dnf distro-sync: dnf distro-sync (every package is updated to its newest version)
         dnf upgrade git git-2.43.0-1.fc39
             rpmPackage floating dnf upgrade: git
             rpmPackage exact dnf upgrade: git-2.43.0-1.fc39
         dnf module install nodejs:20
-            rpmPackage floating dnf module install: nodejs:20 (it holds what is newest)
+            rpmPackage floating dnf module install: nodejs:20 (it contains whatever is newest)
         dnf group install 'Development Tools' core
-            rpmPackage floating dnf group install: Development Tools (it holds what is newest)
-            rpmPackage floating dnf group install: core (it holds what is newest)
+            rpmPackage floating dnf group install: Development Tools (it contains whatever is newest)
+            rpmPackage floating dnf group install: core (it contains whatever is newest)
         yum groupinstall core
             rpmPackage floating yum groupinstall: core
         dnf module enable nodejs:20

@@ -53,7 +53,7 @@ struct CacheCommandTests {
         chmod(directory("cache"), 0o777)
         let run = await pinproof("verify", Demo.model, Demo.image, "--cache", directory("cache"))
         #expect(run.status == 0)
-        #expect(run.diagnostics.contains("its entries are not believed without --cache-trust"))
+        #expect(run.diagnostics.contains("its entries are not used without --cache-trust"))
         #expect(run.diagnostics.split(separator: "\n").count == 1)
     }
 

@@ -53,7 +53,7 @@ struct FileWalkTests {
         let error = #expect(throws: InputError.self) {
             _ = try Self.walk(["a/x": ""], links: ["nowhere": "/nonexistent"])
         }
-        #expect(error?.description.hasSuffix("/nowhere: the link leads nowhere") == true)
+        #expect(error?.description.hasSuffix("/nowhere: the link is broken") == true)
     }
 
     @Test("a directory that is not there is an error that names it")

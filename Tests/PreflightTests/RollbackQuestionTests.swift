@@ -70,13 +70,13 @@ struct RollbackQuestionTests {
         }
         let model = "[rollback]\nmodel = \"\(Scenes.hash("3"))\"\n"
         #expect(try message(nil, nil) == "no previous model is named")
-        #expect(try message(model, nil) == "the previous model \(Scenes.hash("3")) is not at hand")
+        #expect(try message(model, nil) == "the previous model \(Scenes.hash("3")) was not given")
         let imageless = try Self.previous(image: nil)
         #expect(try message(nil, imageless) == "no image that takes over is named")
         let image = "registry.example/churn@\(Scenes.hash("5"))"
         #expect(
             try message("[rollback]\nimage = \"\(image)\"\n", imageless)
-                == "the image \(image) that takes over is not at hand")
+                == "the image \(image) that takes over was not given")
         var unverified = try Self.previous()
         unverified.verification = nil
         #expect(try message(nil, unverified) == "no image that takes over is named")

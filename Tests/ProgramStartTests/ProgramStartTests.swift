@@ -155,7 +155,7 @@ struct ProgramStartTests {
                 ["sh", "-c", "if grep -q x /proc/cpuinfo; then exec /usr/bin/python3 a.py; fi; exec python serve.py"],
                 [:], "condition"
             ),
-            (["sh", "-c", "case x in"], [:], "not understood as a shell script"),
+            (["sh", "-c", "case x in"], [:], "cannot be parsed as a shell script"),
             (["sh"], [:], "interactive"),
             (["sh", "missing.sh"], [:], "not in the image"),
             (

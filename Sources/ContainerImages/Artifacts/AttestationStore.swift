@@ -192,11 +192,11 @@ package struct AttestationStore {
                 .init($0.key, JSONValue($0.value))
             }
             guard table?["layers"]?.array != nil else {
-                throw ArtifactError("\(image): \(tag) is there and is not a manifest with layers: it is left alone")
+                throw ArtifactError("\(image): \(tag) is there and is not a manifest with layers: it is left unchanged")
             }
             for layer in try nodes(existing, "layers", tag) {
                 guard let text = layer.table?.string("digest"), let other = Digest(text) else {
-                    throw ArtifactError("\(image): \(tag) has a layer without a digest: it is left alone")
+                    throw ArtifactError("\(image): \(tag) has a layer without a digest: it is left unchanged")
                 }
                 if other == own { continue }
                 if layer.table?.string("mediaType") == ArtifactDocuments.envelopeType, let blob = try store.blob(other),
@@ -269,7 +269,7 @@ package struct AttestationStore {
         var replaced = 0
         if let existing = try store.manifest(tag) {
             guard let document = try? ManifestDocument(existing, name: tag), case .index = document else {
-                throw ArtifactError("\(image): \(tag) is there and is not an index: it is left alone")
+                throw ArtifactError("\(image): \(tag) is there and is not an index: it is left unchanged")
             }
             for entry in try nodes(existing, "manifests", tag) {
                 let other = entry.table?.string("digest").flatMap { Digest($0) }

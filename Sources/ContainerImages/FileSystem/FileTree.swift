@@ -63,7 +63,7 @@ struct FileTree: Sendable {
                 continue
             }
             links += 1
-            guard links <= Self.linkLimit else { return .blocked("symbolic links lead in a circle") }
+            guard links <= Self.linkLimit else { return .blocked("symbolic links form a cycle") }
             let path = targets[Int(target)]
             if path.first == UInt8(ascii: "/") { node = 0 }
             pending.prepend(path)

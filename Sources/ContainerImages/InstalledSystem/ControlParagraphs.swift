@@ -56,7 +56,7 @@ struct ControlParagraph {
                 if paragraph.fields[name] == nil { paragraph.fields[name] = value(line[(colon + 1)...]) }
             } else {
                 isKept = false
-                problem = problem ?? (number, "a line is no 'Name: value'")
+                problem = problem ?? (number, "a line is not 'Name: value'")
             }
             current = paragraph
         }

@@ -34,7 +34,7 @@ struct CacheDirectory: Sendable {
         problem =
             isReadable
             ? nil
-            : "--cache \(path): it belongs to another user, or others may write into it: its entries are not believed "
+            : "--cache \(path): it belongs to another user, or others may write into it: its entries are not used "
                 + "without --cache-trust, and every layer is read"
     }
 

@@ -138,7 +138,7 @@ enum RPMPackages: PackageDatabase {
         package.location = database
         package.source = FileLocation(file: database, line: nil)
         guard !system.systemRecords.isNamesOnly else {
-            package.recordCheck = .uncheckable("its files were not held against rpm's digests")
+            package.recordCheck = .uncheckable("its files were not compared with rpm's digests")
             return package
         }
         var check = SystemFileCheck(system)

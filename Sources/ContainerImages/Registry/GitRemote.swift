@@ -14,7 +14,7 @@ package enum GitRemote {
         of reference: String?, at url: String, timeout: Duration = .seconds(60)
     ) throws(RemoteFileError) -> String {
         guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
-            throw RemoteFileError(url: url, reason: "only http and https are asked")
+            throw RemoteFileError(url: url, reason: "only http and https are supported")
         }
         var base = url
         while base.hasSuffix("/") { base.removeLast() }

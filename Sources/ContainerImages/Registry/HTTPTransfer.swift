@@ -217,7 +217,7 @@ final class HTTPTransfer {
         let seconds = Double(timeout.components.seconds) + Double(timeout.components.attoseconds / 1_000_000_000) / 1e9
         throw TransferFailure(
             message: count == 0
-                ? "the server fell silent for \(seconds) s (time limit)"
+                ? "the server sent nothing for \(seconds) s (time limit)"
                 : "the server sent fewer than \(Self.progressBytes) bytes in \(seconds) s (time limit)",
             isTransient: false, isNotTLS: false, isStalled: true)
     }

@@ -26,7 +26,8 @@ final class RegistryBlobSource: ByteSource {
                 guard let current = transfer else { return 0 }
                 let count = try current.read(into: buffer)
                 if count == 0 {
-                    throw TransferFailure(message: "the registry sent too little", isTransient: true, isNotTLS: false)
+                    throw TransferFailure(
+                        message: "the registry sent too few bytes", isTransient: true, isNotTLS: false)
                 }
                 failuresInARow = 0
                 offset += count
@@ -58,7 +59,7 @@ final class RegistryBlobSource: ByteSource {
                 let range = answer.transfer.header("content-range").first ?? ""
                 guard range.hasPrefix("bytes \(offset)-") else {
                     throw TransferFailure(
-                        message: "the registry goes on at the wrong place: \(range.prefix(100))", isTransient: false,
+                        message: "the registry resumed at the wrong position: \(range.prefix(100))", isTransient: false,
                         isNotTLS: false)
                 }
             } else {
@@ -77,7 +78,7 @@ final class RegistryBlobSource: ByteSource {
             let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)])
             let read = try transfer.read(into: piece)
             guard read > 0 else {
-                throw TransferFailure(message: "the registry sent too little", isTransient: true, isNotTLS: false)
+                throw TransferFailure(message: "the registry sent too few bytes", isTransient: true, isNotTLS: false)
             }
             left -= read
         }

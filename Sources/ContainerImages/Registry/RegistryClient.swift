@@ -102,7 +102,7 @@ final class RegistryClient: Sendable {
         var path = path
         if let target = Self.host(of: path) {
             guard target == host, let slash = path.dropFirst(8).firstIndex(of: "/") else {
-                throw RegistryFailure("\(host): it wants to be written at \(target), which gets no token of it")
+                throw RegistryFailure("\(host): it redirects the upload to \(target), which is not given its token")
             }
             path = String(path[slash...])
         } else if !path.hasPrefix("/") {
@@ -151,7 +151,7 @@ final class RegistryClient: Sendable {
                 throw RegistryFailure("\(host): \(error.message)", isTransient: error.isTransient)
             }
         }
-        throw RegistryFailure("\(host): it speaks neither https nor http")
+        throw RegistryFailure("\(host): it answers neither https nor http")
     }
 
     private func start(
@@ -233,7 +233,7 @@ final class RegistryClient: Sendable {
         _ refused: HTTPTransfer, isWriting: Bool, _ deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) {
         guard let challenge = Challenge.read(refused.header("www-authenticate")) else {
-            throw RegistryFailure("\(host): the registry refuses access (HTTP 401) and names no way to authenticate")
+            throw RegistryFailure("\(host): the registry refuses access (HTTP 401) and names no authentication method")
         }
         let search: RegistryCredentials.Search
         do throws(DocumentError) {
@@ -265,7 +265,7 @@ final class RegistryClient: Sendable {
         before deadline: ContinuousClock.Instant
     ) throws(RegistryFailure) -> String {
         guard let realmHost = Self.host(of: realm), realm.hasPrefix("https://") || allowsPlainHTTP(realmHost) else {
-            throw RegistryFailure("\(host): it sends to a token server without https, \(realm.prefix(200))")
+            throw RegistryFailure("\(host): it refers to a token server without https, \(realm.prefix(200))")
         }
         var query = "scope=\(PercentEncoding.encode(scope))"
         if let service { query = "service=\(PercentEncoding.encode(service))&" + query }
@@ -295,7 +295,7 @@ final class RegistryClient: Sendable {
                     .compactMap({ $0 }).first(where: { !$0.isEmpty }),
                 token.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 < 0x7F })
             else {
-                throw TransferFailure(message: "the token server gives no token", isTransient: false, isNotTLS: false)
+                throw TransferFailure(message: "the token server sent no token", isTransient: false, isNotTLS: false)
             }
             return token
         } catch { throw RegistryFailure("\(realmHost): \(error.message)", isTransient: error.isTransient) }

@@ -132,7 +132,7 @@ enum RegistryCredentials: Sendable, Hashable {
             }), !helper.isEmpty
         else {
             throw DocumentError(
-                file: "docker-credential-\(helper)", place: nil, reason: "no name of a credential helper")
+                file: "docker-credential-\(helper)", place: nil, reason: "not a name of a credential helper")
         }
         let program = "docker-credential-\(helper)"
         let answer: [UInt8]

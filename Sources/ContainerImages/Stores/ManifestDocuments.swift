@@ -71,7 +71,8 @@ enum ManifestDocument: Sendable {
         let document = try JSONTable(bytes, name: name, limits: limits)
         switch try document.integer("schemaVersion") {
         case nil, 2: break
-        case 1: throw document.error("a manifest of schema version 1, which Docker gave up in 2019, is not supported")
+        case 1:
+            throw document.error("a manifest of schema version 1, which Docker deprecated in 2019, is not supported")
         case let version?: throw document.error("the schema version is \(version), it has to be 2")
         }
         let hasManifests = try document.has("manifests")

@@ -69,7 +69,7 @@ struct OCIImageReader {
                 return image
             }
         }
-        throw request.failure(.inconsistent("more than \(Self.indexDepth) indexes lead to each other"))
+        throw request.failure(.inconsistent("more than \(Self.indexDepth) indexes refer to each other"))
     }
 
     /// Reads a manifest and verifies it.

@@ -87,7 +87,7 @@ package struct BaselineError: Error, Sendable, Hashable, CustomStringConvertible
 package enum BaselineDocument: Sendable, Hashable {
     /// A baseline.
     case baseline(Baseline)
-    /// The statistics of a tool whose files are recognised and not read: its name.
+    /// The statistics of a tool whose files are recognised but not read: its name.
     case unread(tool: String)
     /// Something else.
     case other

@@ -86,7 +86,7 @@ package enum BaselineReader {
     }
 }
 
-/// Files of other tools that hold statistics of columns, which are recognised and not read.
+/// Files of other tools that hold statistics of columns, which are recognised but not read.
 enum OtherBaselines {
     /// Keys that such files in JSON have.
     static let words = [

@@ -24,7 +24,7 @@ enum MLflowDatabase {
             }
             for other in files where other.name == file.name + "-journal" {
                 if try !other.contents(DeploymentReading.maximumDatabaseSize).isEmpty {
-                    return leaveOut("a journal lies beside it: a transaction was not finished")
+                    return leaveOut("a journal lies next to it: a transaction was not finished")
                 }
             }
         } catch { return leaveOut(error.description) }

@@ -6,8 +6,8 @@ package enum DeadReference: DeploymentRule {
     /// The rule's documentation.
     package static let rule = Rule(
         name: "dead-reference",
-        summary: "A reference leads to a file or an alert that is not there.",
-        why: "Whoever follows it at night finds nothing.",
+        summary: "A reference names a file or an alert that does not exist.",
+        why: "Whoever follows it during an incident finds nothing.",
         help: "Correct the reference, or add what it names.",
         bad: [
             .init(
@@ -66,6 +66,6 @@ package enum DeadReference: DeploymentRule {
 
     /// Creates a finding for any other reference that leads to nothing.
     package static func finding(reference: String, in file: String, range: SourceRange?) -> Finding {
-        finding("\(reference) leads to nothing: there is no such file", file: file, range: range, subject: reference)
+        finding("\(reference) names nothing: there is no such file", file: file, range: range, subject: reference)
     }
 }

@@ -8,7 +8,7 @@ package enum FloatingRollbackImage: DeploymentRule {
         name: "floating-rollback-image",
         summary: "The switch names an image by tag.",
         why:
-            "An earlier revision names the same tag, and so starts what the tag means by then: a rollback to other bytes.",
+            "An earlier revision names the same tag and starts whatever image the tag names by then: the rollback runs other bytes.",
         help: "Name the image by its digest: REPOSITORY@sha256:...",
         bad: [
             .init(

@@ -6,8 +6,8 @@ package enum NoOnCall: DeploymentRule {
     /// The rule's documentation.
     package static let rule = Rule(
         name: "no-on-call",
-        summary: "Nothing says who is called when the model fails.",
-        why: "An owner who sleeps does not read a channel.",
+        summary: "Nothing says who is on call when the model fails.",
+        why: "Nobody reads a chat channel at night.",
         help:
             "Name the service that calls: pagerduty.com/service-id in catalog-info.yaml, or on-call in preflight.toml.",
         bad: [
@@ -47,6 +47,6 @@ package enum NoOnCall: DeploymentRule {
     /// A finding where no claim names who is called.
     package static func findings(in situation: DeploymentSituation) -> [Finding] {
         if situation.claims.contains(where: { $0.role == .onCall }) { return [] }
-        return [finding("nothing says who is called for \(situation.subject)", file: situation.subject, range: nil)]
+        return [finding("nothing says who is on call for \(situation.subject)", file: situation.subject, range: nil)]
     }
 }

@@ -8,7 +8,7 @@ package enum NoOutputAlert: DeploymentRule {
         name: "no-output-alert",
         summary: "No alert names an output of the model.",
         why: "A model that answers with nonsense answers with status 200: only its outputs show it.",
-        help: "Add an alert whose expression or labels name the output: it is pointed to as rules/FILE.yaml#ALERT.",
+        help: "Add an alert whose expression or labels name the output: refer to it as rules/FILE.yaml#ALERT.",
         bad: [
             .init(
                 file: "rules/churn.yaml",

@@ -7,7 +7,7 @@ package enum NoOwner: DeploymentRule {
     package static let rule = Rule(
         name: "no-owner",
         summary: "Nothing says who owns the model.",
-        why: "A fault without an owner is everybody's and so nobody's.",
+        why: "A fault that nobody owns is fixed late, or not at all.",
         help:
             "Say it where people look for it: CODEOWNERS, spec.owner in catalog-info.yaml, or [ownership] in preflight.toml.",
         bad: [

@@ -7,7 +7,7 @@ package enum NoRunbook: DeploymentRule {
     package static let rule = Rule(
         name: "no-runbook",
         summary: "Nothing names a runbook.",
-        why: "Whoever is called at night has not trained the model.",
+        why: "Whoever is on call has usually not trained the model.",
         help:
             "Name it: runbook in preflight.toml, runbook_url as an annotation of the alert, or a tag of the model in MLflow.",
         bad: [

@@ -6,7 +6,7 @@ package enum PlaceholderOwner: DeploymentRule {
     /// The rule's documentation.
     package static let rule = Rule(
         name: "placeholder-owner",
-        summary: "An owner or who is called is a placeholder: TBD, changeme, example, or empty.",
+        summary: "An owner or an on-call contact is a placeholder: TBD, changeme, example, or empty.",
         why: "It looks answered and calls nobody.",
         help: "Fill it in.",
         bad: [

@@ -84,8 +84,8 @@ package struct ModelServing: Sendable {
             guard model.isFile == (server == .torchserve) else {
                 throw FreezeError(reasons: [
                     server == .torchserve
-                        ? "--serve torchserve takes a model archive, NAME.mar, and \(model.name) is a folder"
-                        : "--serve \(server.rawValue) takes the model as a folder, and \(model.name) is a file: unpack it"
+                        ? "--serve torchserve takes a model archive, NAME.mar, and \(model.name) is a directory"
+                        : "--serve \(server.rawValue) takes the model as a directory, and \(model.name) is a file: unpack it"
                 ])
             }
             try Self.require(server, runtimes: runtimes, in: packages)

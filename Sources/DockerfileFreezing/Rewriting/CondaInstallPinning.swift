@@ -42,7 +42,7 @@ extension RewritingPlan {
                 if let failure = Self.checkConda(text, packages) { return failure }
                 named.append(command.words[position])
             } else if all.contains(where: { $0.range == range }) {
-                return PinFailure("'\(text)' is nothing that an explicit file can name")
+                return PinFailure("'\(text)' cannot be named in an explicit file")
             } else {
                 return PinFailure("its command also has \(text), which an install from an explicit file does not take")
             }
@@ -77,7 +77,7 @@ extension RewritingPlan {
         guard version == wanted || !rest.hasPrefix("==") && version.hasPrefix(wanted + ".") else {
             return PinFailure(
                 "\(packages.lock) holds \(name) \(version), which is not \(rest)",
-                remedy: "Bring the lock and the Dockerfile together")
+                remedy: "Make the lock and the Dockerfile agree")
         }
         return nil
     }

@@ -162,7 +162,7 @@ struct RewritingPlan {
         case .git: pinRepository(finding)
         case .conda: isProject(finding) ? pinProject(finding) : pinCondaPackages(finding, all)
         case .npm: pinProject(finding)
-        default: PinFailure("nothing at hand knows its hash")
+        default: PinFailure("its hash is not known from the given files")
         }
     }
 
@@ -184,7 +184,7 @@ struct RewritingPlan {
             failures.append(
                 (
                     original.range.lowerBound, original.text,
-                    PinFailure("no digest can be written into \(original.written)", remedy: "Write the reference out")
+                    PinFailure("no digest can be written into \(original.written)", remedy: "Write the whole reference")
                 ))
         }
         return failures

@@ -4,7 +4,7 @@ import EnvironmentInventory
 /// ADD of a URL gets `--checksum`; behind curl and wget, whose file is known, goes a `sha256sum -c`.
 extension RewritingPlan {
     mutating func pinDownload(_ finding: Finding) -> PinFailure? {
-        guard let range = finding.range else { return PinFailure("its place in the file cannot be told") }
+        guard let range = finding.range else { return PinFailure("its position in the file is not known") }
         for copy in model.copies where copy.isAdd {
             guard copy.sources.contains(where: { source.range($0.range) == range }) else { continue }
             return pinAdd(copy)
@@ -22,7 +22,7 @@ extension RewritingPlan {
                 remedy: "Write one ADD for each URL")
         }
         guard copy.checksum == nil else {
-            return PinFailure("its --checksum cannot be known", remedy: "Write the checksum out")
+            return PinFailure("its --checksum cannot be known", remedy: "Write the checksum itself")
         }
         let digest: Digest
         switch facts.download(url) {
@@ -112,7 +112,7 @@ struct DownloadedFile {
                 if name == "wget", text.contains("P") || text.contains("O") { return nil }
             }
             if text == "--remote-name" { takesRemoteName = true }
-            // A second URL: which file is whose cannot be told.
+            // A second URL: which file is whose cannot be determined.
             if text.containsText("://") { return nil }
         }
         var end = command.range.upperBound

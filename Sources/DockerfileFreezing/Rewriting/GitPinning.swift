@@ -7,7 +7,7 @@ import SourceDocuments
 extension RewritingPlan {
     mutating func pinRepository(_ finding: Finding) -> PinFailure? {
         guard let range = finding.range, let subject = finding.subject else {
-            return PinFailure("its place in the file cannot be told")
+            return PinFailure("its position in the file is not known")
         }
         for copy in model.copies where copy.isAdd {
             guard let added = copy.sources.first(where: { source.range($0.range) == range }) else { continue }
@@ -20,7 +20,7 @@ extension RewritingPlan {
         let command = run.commands[index]
         let found = command.words[word]
         guard let text = found.text, text == subject, found.standsInFile, found.alternatives.isEmpty else {
-            return PinFailure("its URL depends on a variable", remedy: "Check out the commit by its whole id")
+            return PinFailure("its URL depends on a variable", remedy: "Check out the commit by its full id")
         }
         if command.name == "git" { return pinClone(run, index, url: word) }
         if text.hasPrefix("git+") {
@@ -38,7 +38,9 @@ extension RewritingPlan {
     ) -> PinFailure? {
         let bytes = Array(text.utf8)
         guard let start = literal(bytes, in: range) else {
-            return PinFailure("a part of its URL comes out of a variable", remedy: "Write the URL out, with the commit")
+            return PinFailure(
+                "a part of its URL comes out of a variable",
+                remedy: "Write the URL without variables, and with the commit")
         }
         // Where the address ends: for pip at the fragment; an @ before the path is a user's.
         let limit = mark == "@" ? text.firstIndex(of: ends) ?? text.endIndex : text.endIndex
@@ -90,19 +92,19 @@ extension RewritingPlan {
         let command = run.commands[index]
         guard let clone = GitClone(command, url: word) else {
             return PinFailure(
-                "only a plain git clone can be followed by a checkout", remedy: "Check out the commit by its whole id")
+                "only a plain git clone can be followed by a checkout", remedy: "Check out the commit by its full id")
         }
         guard run.interpreter == .shell, !run.isTrigger, command.origin == .script, command.parent == nil,
             command.pipelineCount == 1, !command.isConditional, let joint = joint(behind: index, in: run)
         else {
             return PinFailure(
                 "a failing checkout after it would not end the build, or none can be written there",
-                remedy: "Join the commands with &&, and check out the commit by its whole id")
+                remedy: "Join the commands with &&, and check out the commit by its full id")
         }
         let later = model.runs.filter { $0.stageIndex == run.stageIndex && $0.instructionIndex > run.instructionIndex }
         if later.contains(where: { $0.commands.contains { clone.isMoved(by: $0) } }) {
             return PinFailure(
-                "a later instruction checks out something else", remedy: "Check out the commit by its whole id there")
+                "a later instruction checks out something else", remedy: "Check out the commit by its full id there")
         }
         let rest = run.commands[(index + 1)...]
         let end =
@@ -110,7 +112,7 @@ extension RewritingPlan {
         let moves = run.commands[(index + 1)..<end].filter { clone.isMoved(by: $0) }
         guard moves.count < 2 else {
             return PinFailure(
-                "several commands after it move what is checked out", remedy: "Check out the commit by its whole id")
+                "several commands after it move what is checked out", remedy: "Check out the commit by its full id")
         }
         if let move = moves.first { return pinCheckout(move, clone) }
         let commit: String
@@ -133,7 +135,7 @@ extension RewritingPlan {
     private mutating func pinCheckout(_ move: ShellCommand, _ clone: GitClone) -> PinFailure? {
         let manually = PinFailure(
             "the command after it that moves what is checked out is not a plain git checkout",
-            remedy: "Check out the commit by its whole id")
+            remedy: "Check out the commit by its full id")
         let words = move.words
         guard let verb = words.firstIndex(where: { $0.text == "checkout" || $0.text == "reset" }) else {
             return manually

@@ -7,7 +7,7 @@ extension RewritingPlan {
     mutating func pinImage(_ finding: Finding) -> PinFailure? {
         guard let range = finding.range,
             let index = model.images.firstIndex(where: { source.range($0.range) == range })
-        else { return PinFailure("its place in the file cannot be told") }
+        else { return PinFailure("its position in the file is not known") }
         let image = model.images[index]
         guard image.isKnown else {
             let names = image.variables.joined(separator: ", ")

@@ -17,7 +17,7 @@ package struct PinFailure: Error, Sendable, Hashable {
 
     /// Nothing is known of what a base image holds.
     package static let noBase = PinFailure(
-        "the base image is not at hand, and with it its packages and its release",
+        "the base image was not given, so that its packages and its release are not known",
         remedy:
             "Name where it is, --base oci:DIR:REF or oci-archive:FILE:REF, or pass --fetch to read it from its registry"
     )
@@ -41,7 +41,7 @@ package struct PinFacts: Sendable {
     package var snapshot: String?
     /// The commit that a branch or tag, or the default branch, of a repository names.
     package var commit: @Sendable (_ repository: String, _ reference: String?) -> Result<String, PinFailure> = { _, _ in
-        .failure(PinFailure("the commit is not known", remedy: "Check out the commit by its whole id"))
+        .failure(PinFailure("the commit is not known", remedy: "Check out the commit by its full id"))
     }
     /// The text of a file of the build context; nil when it is not there.
     package var contextFile: @Sendable (String) -> SourceText? = { _ in nil }

@@ -56,19 +56,19 @@ extension RewritingPlan {
                 ($0.text ?? "").hasPrefix(elsewhere) && $0.text?.first == "-"
                     && ($0.text == elsewhere || ($0.text ?? "").hasPrefix(elsewhere + "="))
             }) {
-                return PinFailure("\(elsewhere) makes it another folder's", remedy: manner.remedy)
+                return PinFailure("\(elsewhere) applies it to another directory", remedy: manner.remedy)
             }
         }
         guard let (lock, text) = lock(manner.locks, run, command) else {
             return PinFailure(
-                "no \(manner.locks[0]) of the build context is in its folder", remedy: manner.remedy)
+                "no \(manner.locks[0]) of the build context is in its directory", remedy: manner.remedy)
         }
         let pinned: String
         switch program {
         case "npm":
             let wrong = ["--no-package-lock", "--no-save", "--save", "-S", "-D", "--save-dev", "--no-shrinkwrap"]
             if let option = command.words.compactMap(\.text).first(where: { wrong.contains($0) }) {
-                return PinFailure("\(option) is nothing that npm ci takes", remedy: manner.remedy)
+                return PinFailure("\(option) is not an argument that npm ci takes", remedy: manner.remedy)
             }
             guard command.words[word].text != "npm" else { return PinFailure("its command cannot be edited") }
             add(TextEdit(range: command.words[word].range, replacement: "ci"))

@@ -72,7 +72,7 @@ extension RewritingPlan {
         else {
             return PinFailure(
                 "\(packages.lock) holds \(requirement.normalizedName) \(version), which is not \(requirement.specifiers)",
-                remedy: "Bring the lock and the Dockerfile together")
+                remedy: "Make the lock and the Dockerfile agree")
         }
         return nil
     }

@@ -59,7 +59,7 @@ package struct RewritingRecord: Sendable {
                     guard let commit = repository.value.string, CommitID.isWhole(commit) else {
                         throw DocumentError(
                             file: text.name, place: repository.value.place,
-                            reason: "the commit of \(repository.key) is not a whole id")
+                            reason: "the commit of \(repository.key) is not a full commit id")
                     }
                     repositories[repository.key] = commit
                 }

@@ -21,10 +21,10 @@ extension RewritingPlan {
             return setArchive(to: moment, for: run, stage, base)
         }
         let snapshotHelp =
-            "Set the stage to a moment of the distribution's archive: --snapshot 20240601T000000Z, on Debian and Ubuntu"
+            "Set the package sources of the stage to a snapshot of the distribution's archive: --snapshot 20240601T000000Z, on Debian and Ubuntu"
         if subject.contains(" ") {
             return PinFailure(
-                "it moves every package to its newest",
+                "it updates every package to its newest version",
                 remedy: finding.ecosystem == .apt
                     ? snapshotHelp + ". Or leave it out, and take a newer base image"
                     : "Leave it out, and take a newer base image")
@@ -44,7 +44,7 @@ extension RewritingPlan {
         // Behind a variable that gives one word a version can stand; another value then fails to build.
         let isOneWord = command.words.count { $0.range == found.range } == 1
         guard found.text == subject, found.standsInFile, isOneWord, found.alternatives.isEmpty, !found.isPattern else {
-            return PinFailure("its name comes out of a list or a pattern", remedy: "Write the names out")
+            return PinFailure("its name comes out of a list or a pattern", remedy: "Write the names themselves")
         }
         guard subject.utf8.allSatisfy({ Self.isNameByte($0) }) else {
             return PinFailure("'\(subject)' is more than the name of one package")
@@ -62,7 +62,7 @@ extension RewritingPlan {
             return PinFailure(
                 "\(base.image.nameWithTag) neither has \(name) installed nor names it in a package list\(note)",
                 remedy: finding.ecosystem == .apt
-                    ? snapshotHelp + ". Or write the version behind it" : "Write the version after it")
+                    ? snapshotHelp + ". Or write the version after it" : "Write the version after it")
         }
         let separator = finding.ecosystem == .rpm && command.name != "zypper" ? "-" : "="
         insert(separator + version, at: endInsideQuotes(found.range))

@@ -43,7 +43,8 @@ extension ShellEvaluator {
             // `eval "$(conda shell.bash hook)"` sets up the shell and installs nothing.
             let texts = command.words.dropFirst().map(\.raw)
             if texts.contains(where: { Self.isShellHook($0) || Self.holdsFetcher($0) }) { return }
-            leaveOut(.computedScript, subject: sourceText(command), at: command.range, "its text is made in the build")
+            leaveOut(
+                .computedScript, subject: sourceText(command), at: command.range, "its text is produced by the build")
             return
         }
         guard command.pipelinePosition > 0, ShellWrapper.readsScriptFromInput(command) else { return }
@@ -53,7 +54,7 @@ extension ShellEvaluator {
         if feeders.contains(where: { Self.fetchers.contains($0.name ?? "") }) { return }
         leaveOut(
             .computedScript, subject: sourceText(command), at: command.range,
-            "the script that it reads from its input is made in the build")
+            "the script that it reads from its input is produced by the build")
     }
 
     /// Whether a word runs a program whose fetch is reported itself: `"$(curl URL)"`.

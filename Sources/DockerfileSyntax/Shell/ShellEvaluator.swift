@@ -84,7 +84,7 @@ struct ShellEvaluator {
         problems.append((Self.limitReason, range))
     }
 
-    private static let limitReason = "it holds more commands, or its variables make more text, than is read"
+    private static let limitReason = "it contains more commands, or its variables expand to more text, than is read"
 
     /// Reads a script and lists its commands.
     mutating func run(_ text: MappedText) {

@@ -105,7 +105,7 @@ package struct ShellSimulation<Host: ShellHost> {
             state.variables.values["0"] = .scalar(arguments.first.map { .known($0) } ?? .unset)
             setArguments(Array(arguments.dropFirst()))
         }
-        if let problem = script.problem { gap("", "it is not understood as a shell script: \(problem.reason)") }
+        if let problem = script.problem { gap("", "it cannot be parsed as a shell script: \(problem.reason)") }
         _ = run(script.body)
         // `return` at the end of all functions ends the script.
         if depth == 1 {

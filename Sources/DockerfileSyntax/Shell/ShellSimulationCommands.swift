@@ -260,7 +260,7 @@ extension ShellSimulation {
                     if attributes.contains(where: { $0 != "i" }) {
                         gap(
                             "\(name) \(word)",
-                            "a variable that stands for another one, or changes its value, is not followed")
+                            "a variable that refers to another one, or changes its value, is not followed")
                     }
                 }
                 continue

@@ -38,7 +38,7 @@ extension ShellSimulation {
     private mutating func follow(_ inner: ShellScript, _ documents: [ShellSyntaxHeredoc]) {
         let outer = (script, heredocs)
         (script, heredocs) = (inner, documents)
-        if let problem = inner.problem { gap("", "it is not understood as a shell script: \(problem.reason)") }
+        if let problem = inner.problem { gap("", "it cannot be parsed as a shell script: \(problem.reason)") }
         _ = inSubshell { simulation in simulation.asking { $0.run(inner.body) } }
         (script, heredocs) = outer
     }

@@ -10,7 +10,7 @@ struct LoadingAccount {
         name: "unvouched-file",
         summary: "Nobody vouches for a file that the program which the image starts could load.",
         why:
-            "Every package can match, and still other code runs: a module that a package tries to import, a changed file of the standard library, an interpreter that is a script.",
+            "Every package can match, and other code still runs: a module that a package tries to import, a changed file of the standard library, an interpreter that is a script.",
         help:
             "Build the image from the lock on a base image that --base names; declare the application's own directories with --app PATH.",
         bad: [
@@ -103,11 +103,11 @@ struct LoadingAccount {
             listed.append(
                 .init(
                     path: removal.path, sha256: nil, layer: scene.layerName(removal.remover), voucher: .none,
-                    reason: "it is gone: layer \(remover) took it away"))
+                    reason: "it is gone: layer \(remover) removed it"))
             guard !file.isQuiet else { continue }
             remarks[PosixPath.directory(removal.path), default: 0] += 1
             if firstRemark[PosixPath.directory(removal.path)] == nil {
-                firstRemark[PosixPath.directory(removal.path)] = "\(removal.path), which a later layer took away"
+                firstRemark[PosixPath.directory(removal.path)] = "\(removal.path), which a later layer removed"
             }
         }
         self.claimed = claimed

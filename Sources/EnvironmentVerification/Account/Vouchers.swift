@@ -126,7 +126,7 @@ struct Vouchers {
         }
         if let later = claims.first(where: { $0.agreement == .later }) {
             return Answer(
-                voucher: .none, reason: "a later layer wrote it than \(scene.possessive(later.owner)) record",
+                voucher: .none, reason: "it was written by a later layer than \(scene.possessive(later.owner)) record",
                 owners: owners)
         }
         let reason =

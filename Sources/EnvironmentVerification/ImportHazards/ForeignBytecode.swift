@@ -6,7 +6,7 @@ enum ForeignBytecode: ImportHazard {
         name: "foreign-bytecode",
         summary: "A compiled file (`.pyc`) does not belong to its source, or has none.",
         why:
-            "Python runs the compiled file and not the source next to it that every record covers. An error is what Python runs without looking at the source; a warning what it would leave alone and compile anew.",
+            "Python runs the compiled file and not the source next to it that every record covers. An error is a file that Python runs without checking the source; a warning is one that Python ignores and recompiles.",
         help:
             "Delete the compiled files and build without them: `PYTHONDONTWRITEBYTECODE=1`, `pip install --no-compile`.",
         bad: [
@@ -71,11 +71,11 @@ enum ForeignBytecode: ImportHazard {
             case .unchecked(fits: true):
                 add(
                     .warning,
-                    "\(path) is run without a look at \(survey.source) (unchecked hash); it says the hash of that source"
+                    "\(path) is run without checking \(survey.source) (unchecked hash); it says the hash of that source"
                 )
             case .unchecked(let fits):
                 let hash = fits == nil ? "" : ", and says the hash of another source"
-                add(.error, "\(path) is run whatever \(survey.source) holds (unchecked hash)" + hash)
+                add(.error, "\(path) is run whatever \(survey.source) contains (unchecked hash)" + hash)
             case .sourceless:
                 let isLibrary = scene.directories.contains {
                     [.standardLibrary, .site, .userSite, .pythonPath].contains($0.origin)
@@ -87,7 +87,7 @@ enum ForeignBytecode: ImportHazard {
             case .orphaned: orphaned.append(survey)
             case .olderSource(let seconds): older.append((survey, seconds))
             case .otherSource(let why), .otherInterpreter(let why):
-                add(.warning, "\(path) does not belong to \(survey.source): \(why); Python compiles it anew")
+                add(.warning, "\(path) does not belong to \(survey.source): \(why); Python recompiles it")
             }
         }
         findings += many(
@@ -101,11 +101,11 @@ enum ForeignBytecode: ImportHazard {
             each: { survey in
                 let distance = seconds[survey.entry.path] ?? 0
                 return "\(survey.entry.path) says that \(survey.source) is \(abs(distance)) s "
-                    + "\(distance > 0 ? "newer" : "older") than it is; Python compiles it anew"
+                    + "\(distance > 0 ? "newer" : "older") than it is; Python recompiles it"
             },
             all: {
-                "\($0) compiled files say other times than their sources have, \($1) for one: "
-                    + "the build rewrote the times; Python compiles them anew at each start"
+                "\($0) compiled files record other times than those of their sources, \($1) for one: "
+                    + "the build rewrote the times; Python recompiles them at each start"
             })
         return findings
     }

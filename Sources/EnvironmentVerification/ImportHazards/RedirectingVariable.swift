@@ -9,8 +9,8 @@ enum RedirectingVariable: ImportHazard {
         summary:
             "An environment variable or `/etc/ld.so.preload` redirects what Python imports or what the loader loads.",
         why:
-            "Every package can match its record, and still other code runs: from a directory that goes before site-packages, from another standard library, or from a library that is loaded into every process.",
-        help: "Take the variable out of the Dockerfile (ENV), and install what it points to as a locked package.",
+            "Every package can match its record, and other code still runs: from a directory that precedes site-packages, from another standard library, or from a library that is loaded into every process.",
+        help: "Remove the variable from the Dockerfile (ENV), and install what it points to as a locked package.",
         bad: [
             Rule.Example(file: "image", "«ENV PYTHONPATH=/opt/patches»\n"),
             Rule.Example(file: "image", "«ENV LD_PRELOAD=/usr/lib/libfast.so»\n"),

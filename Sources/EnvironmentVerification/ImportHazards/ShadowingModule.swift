@@ -131,7 +131,7 @@ enum ShadowingModule: ImportHazard {
         return [
             finding(
                 .error, path,
-                "\(path) is looked into before the standard library, and no package owns it"
+                "\(path) is searched before the standard library, and no package owns it"
                     + scene.layer(module.entry),
                 subject: path.split(separator: "/").last.map(String.init))
         ]

@@ -7,7 +7,7 @@ enum SiteCustomization: ImportHazard {
         summary: "A `sitecustomize` or `usercustomize` module can be imported.",
         why:
             "Python imports both at every start, before the program, wherever they lie on its path: they can replace any function of any package, whose own files still match. (https://docs.python.org/3/library/site.html)",
-        help: "Delete it; what the program needs at its start belongs into the program.",
+        help: "Delete it; what the program needs at its start belongs in the program.",
         bad: [
             Rule.Example(file: "image", "«usr/local/lib/python3.11/site-packages/sitecustomize.py»\n"),
             Rule.Example(

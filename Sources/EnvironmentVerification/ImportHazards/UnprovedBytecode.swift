@@ -6,7 +6,7 @@ enum UnprovedBytecode: ImportHazard {
         name: "unproved-bytecode",
         summary: "The serving side has compiled files (`.pyc`) that Python runs in place of their sources.",
         why:
-            "Their headers say the time and size, or the hash, of their sources, which anyone can write. No record holds a digest of what an installer compiled, and content digests leave it out: nothing proves that the code is that of the source.",
+            "Their headers record the time and size, or the hash, of their sources, which anyone can write. No record holds a digest of what an installer compiled, and content digests leave it out: nothing proves that the code is that of the source.",
         help:
             "Build without compiled files: `PYTHONDONTWRITEBYTECODE=1`, `pip install --no-compile`; Python then compiles the proven sources itself.",
         bad: [

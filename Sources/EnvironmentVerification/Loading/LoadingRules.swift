@@ -11,7 +11,8 @@ package enum LoadingRules {
         why: "The import fails: `ImportError: libGL.so.1: cannot open shared object file`.",
         help: "Install the package that has the library in the image; `freeze --apt` pins it.")
     static let missingVersion = rule(
-        "missing-symbol-version", "The library that is taken lacks a version of symbols that a needed file asks for.",
+        "missing-symbol-version",
+        "The library that the loader takes lacks a symbol version that a needed file asks for.",
         why: "The import fails: `version 'GLIBCXX_3.4.29' not found`. The file was built for a newer distribution.",
         help: "Use a newer base image, or a wheel that was built for an older one.")
     static let missingSymbol = rule(
@@ -23,12 +24,12 @@ package enum LoadingRules {
         why: "Nothing starts: the base image has another C library, or a layer hides the directory of the loader.",
         help: "Use a base image of the C library that the interpreter was built for.")
     static let damagedLibrary = rule(
-        "damaged-library", "A file that has to be loaded is cut, empty, a Git LFS pointer or no ELF file.",
+        "damaged-library", "A file that has to be loaded is cut off, empty, a Git LFS pointer or not an ELF file.",
         why: "The loader stops at it, even where another copy of the library follows on its path.",
         help: "Build the image again; fetch large files with `git lfs pull` before.")
     static let wrongArchitecture = rule(
         "wrong-architecture", "A file that has to be loaded is for another machine.",
-        why: "The loader passes it over, and the import fails.",
+        why: "The loader skips it, and the import fails.",
         help: "Install for the platform of the image, for example with `docker build --platform`.")
     static let wrongWheel = rule(
         "wrong-wheel", "No tag of an installed wheel fits the interpreter, C library and machine of the image.",

@@ -83,16 +83,16 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
             "shared libraries are taken from another place or version")
         line(
             difference.count(EnvironmentDifference.Basis.version),
-            "package is called the same by its version alone: its bytes were not compared",
-            "packages are called the same by their versions alone: their bytes were not compared")
+            "package counts as the same by its version alone: its bytes were not compared",
+            "packages count as the same by their versions alone: their bytes were not compared")
         line(
             report.gaps.count, "entry of a subject could not be read and was not compared",
             "entries of the subjects could not be read and were not compared")
         for (ecosystem, count) in report.notCompared.sorted(by: { $0.key < $1.key }) {
             let name = ecosystem.rawValue
             line(
-                count, "\(name) package was not compared: only one side can speak of it",
-                "\(name) packages were not compared: only one side can speak of them")
+                count, "\(name) package was not compared: only one side can list it",
+                "\(name) packages were not compared: only one side can list them")
         }
         return lines.isEmpty ? "" : "<ul class=\"summary\">" + lines.joined() + "</ul>\n"
     }
@@ -105,7 +105,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
                 .init(kind: "same", label: "same", count: difference.same)
             ])
         let why = HTMLPage.bar(
-            "What “same” rests on",
+            "What “same” is based on",
             EnvironmentDifference.Basis.allCases.reversed().map {
                 .init(kind: $0.rawValue, label: label($0), count: difference.count($0))
             })

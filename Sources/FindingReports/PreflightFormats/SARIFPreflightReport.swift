@@ -15,7 +15,7 @@ package enum SARIFPreflightReport: PreflightReportFormat {
             rules.append(
                 Rule(
                     name: name, summary: "\(row.question.sentence) The question is not answered.",
-                    why: "What nobody has answered before a deployment is asked during the outage.",
+                    why: "A question that is open before a deployment has to be answered during an outage.",
                     help: "pinproof preflight --help lists what answers it."))
             findings.append(
                 Finding(

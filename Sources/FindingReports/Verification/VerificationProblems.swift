@@ -9,7 +9,7 @@ enum VerificationProblems {
             why: "A model that is loaded with other versions fails, or answers differently.",
             help: "Build the image from the lock of training, or train again on what the image has."),
         Rule(
-            name: "not-provable", summary: "Whether the serving side is what training had cannot be told.",
+            name: "not-provable", summary: "Whether the serving side is what training had cannot be determined.",
             why: "What could not be read or checked is never a match.",
             help: "Record the whole environment at training: pinproof capture, or a lock with hashes next to the model."
         ),

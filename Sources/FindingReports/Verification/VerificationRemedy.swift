@@ -79,7 +79,7 @@ struct VerificationRemedy {
             return .init(words: "give the locked artifacts: --wheels DIR, or a map of pinproof wheels")
         }
         if isWeak, verification.required > .intact {
-            return capture(context, "records at training the content that serving is held against")
+            return capture(context, "records at training the content that serving is compared with")
         }
         let help =
             verification.findings.first { $0.severity == .error }?.help

@@ -49,7 +49,7 @@ struct VerificationSentence {
         }
         let unnamed =
             verification.unnamedCount == 0
-            ? "" : "; \(verification.unnamedCount) more that loading needs were not asked about"
+            ? "" : "; \(verification.unnamedCount) more that loading needs were not compared"
         return [
             Piece(
                 "\(thing) serves the same, of the \(plural(counting.count, "package")) that the model names\(evidence)\(unnamed)"
@@ -126,7 +126,7 @@ struct VerificationSentence {
             causes.append([Piece("its \(joined(facts)) \(facts.count == 1 ? "is" : "are") not known")])
         }
         if verification.bakedModel?.verdict == .notProvable {
-            causes.append([Piece("the model in it cannot be told")])
+            causes.append([Piece("the model in it cannot be determined")])
         }
         for (gaps, side) in [(verification.trainingGaps, "training"), (verification.servingGaps, thing)]
         where !gaps.isEmpty {
@@ -140,7 +140,7 @@ struct VerificationSentence {
         causes += rules(.error)
         if causes.isEmpty { causes += rules(.warning) }
         if causes.isEmpty { causes.append([Piece("the training environment is not fully known")]) }
-        return [Piece("whether \(thing) serves what training had cannot be told: ")]
+        return [Piece("whether \(thing) serves what training had cannot be determined:  ")]
             + Array(causes.joined(separator: [Piece("; ")]))
     }
 

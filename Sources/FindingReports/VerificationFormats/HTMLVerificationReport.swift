@@ -160,7 +160,7 @@ package enum HTMLVerificationReport: VerificationReportFormat {
     private static func aside(_ summary: VerificationSummary) -> String {
         guard !summary.aside.isEmpty else { return "" }
         let missing = summary.aside.filter { $0.kind == .package && $0.mark == "missing" }
-        var output = "<h2>Noticed, does not decide</h2>\n"
+        var output = "<h2>Other differences, which do not affect the verdict</h2>\n"
         output += cards(summary.aside.filter { !($0.kind == .package && $0.mark == "missing") }, "aside")
         if !missing.isEmpty {
             let names = missing.prefix(maximumRows).map { text(cut($0.name, 200)) }.joined(separator: ", ")
@@ -233,7 +233,7 @@ package enum HTMLVerificationReport: VerificationReportFormat {
         let list =
             account.files.isEmpty
             ? ""
-            : "<details><summary>\(plural(account.files.count, "file")) that only somebody's word vouches for, or nobody"
+            : "<details><summary>\(plural(account.files.count, "file")) that only a declaration vouches for, or nothing"
                 + "</summary><ul>\(files)\(more)</ul></details>"
         return """
             <h2>Who vouches for the files that the process could load</h2>

@@ -29,7 +29,7 @@ struct RowForms {
                 if handsOn, index + 1 < steps.count {
                     // With `set_output` it may give columns the names that they had in training.
                     if case .reordered = form, step.attributes["_sklearn_output_config"] != nil {
-                        return .unknown("\(step.className) may name columns anew")
+                        return .unknown("\(step.className) may rename columns")
                     }
                     continue
                 }

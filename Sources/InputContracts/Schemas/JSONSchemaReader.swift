@@ -160,7 +160,7 @@ struct JSONSchemaReader {
             }
             node = next
         }
-        throw error("references lead in a circle", node)
+        throw error("references form a cycle", node)
     }
 
     /// The value at a JSON pointer (RFC 6901), as it is or as a fragment of a URI has it; an empty one is the document.

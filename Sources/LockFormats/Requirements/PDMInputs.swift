@@ -25,7 +25,7 @@ package struct PDMInputs: Sendable {
     /// Reads the table of a lock.
     init(lock inputs: DocumentNode) {
         guard let project = inputs.table?["project"]?.table else {
-            obstacle = "what pdm wrote into lock_inputs is of another form"
+            obstacle = "what pdm wrote into lock_inputs has an unknown form"
             return
         }
         if inputs.table?["workspace"] != nil || project["local"] != nil {

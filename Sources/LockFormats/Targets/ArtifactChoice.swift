@@ -67,6 +67,6 @@ struct ArtifactChoice: Sendable {
             file: package.file, place: package.range.start,
             reason:
                 "\(package.name ?? package.text)\(package.version.map { " " + $0 } ?? "") has no artifact for \(platform) and Python \(pythonVersion);"
-                + " it has \(list.isEmpty ? "none that can be told apart" : list)")
+                + " it has \(list.isEmpty ? "none that can be distinguished" : list)")
     }
 }

@@ -10,7 +10,7 @@ struct PDMTarget: Sendable {
     var platform: String?
     /// The implementation, `cpython`; nil for all.
     var implementation: String?
-    /// The first member that nobody knows here: what it limits cannot be told.
+    /// The first member that nobody knows here: what it limits cannot be determined.
     var unknown: String?
 
     init(_ fields: DocumentFields) throws(LockReadingError) {

@@ -30,7 +30,7 @@ enum MLServerFormat: ModelFormat {
                 tree[folder + path.trimmingDotSlash] == nil
             {
                 content.leaveUnnamed(
-                    path, "the settings name this environment and the model does not hold it", in: text.name,
+                    path, "the settings name this environment and the model does not contain it", in: text.name,
                     at: .line(node.place.line))
             }
             if let text = tree.text(folder + "requirements.txt") { RequirementLines.read(text, into: &content) }

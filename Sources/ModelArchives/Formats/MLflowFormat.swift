@@ -54,7 +54,7 @@ enum MLflowFormat: ModelFormat {
             [setting.value.text].compactMap { $0 } + (setting.value.table?.members ?? []).compactMap(\.value.text)
         for name in names where tree[folder + name] == nil {
             content.leaveUnnamed(
-                name, "the model names this environment file and does not hold it", in: file,
+                name, "the model names this environment file and does not contain it", in: file,
                 at: .line(setting.keyPlace.line))
         }
     }

@@ -37,7 +37,7 @@ enum TorchServeFormat: ModelFormat {
                 RequirementLines.read(requirements, into: &content)
             } else if let named {
                 content.leaveUnnamed(
-                    named.text ?? "", "the archive names this requirements file and does not hold it", in: text.name,
+                    named.text ?? "", "the archive names this requirements file and does not contain it", in: text.name,
                     at: .line(named.place.line))
             }
         }

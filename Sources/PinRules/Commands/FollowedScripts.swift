@@ -5,7 +5,7 @@ import SourceDocuments
 /// Scripts of the build context that commands run: `COPY install.sh /` and `RUN /install.sh`.
 ///
 /// Their commands are read as the step's own; a finding lies in the script, and names the line that runs it. A program of
-/// the base image, or one that an earlier command builds, is not at hand and nothing is said of it.
+/// the base image, or one that an earlier command builds, was not given and nothing is said of it.
 extension CommandReader {
     private static let searchPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 
@@ -48,7 +48,7 @@ extension CommandReader {
             }
             reading.missing.insert(call.path)
             addUnfollowed(
-                CommandWord(call.word, in: source.text), "the build context does not hold it", nil, in: source)
+                CommandWord(call.word, in: source.text), "it is not in the build context", nil, in: source)
         case .unreadable(let reason):
             if call.namesShell { addUnfollowed(CommandWord(call.word, in: source.text), reason, nil, in: source) }
         case .text(let file):
@@ -136,7 +136,7 @@ extension CommandReader {
 
     private mutating func addComputed(_ word: ShellWord, _ source: CommandSource) {
         addUnread(
-            word.raw, requestedBy: "the script", "its path is known in the build only", in: source,
+            word.raw, requestedBy: "the script", "its path is known only during the build", in: source,
             at: source.text.range(word.range))
     }
 

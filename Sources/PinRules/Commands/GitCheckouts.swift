@@ -118,7 +118,7 @@ enum GitCheckouts {
             command.words.dropFirst().map { CommandWord(text: $0.text, raw: $0.raw, range: pin.range) })
     }
 
-    /// The folder that a clone makes; nil when it cannot be told.
+    /// The folder that a clone makes; nil when it cannot be determined.
     private static func cloneFolder(_ command: ShellCommand) -> String? {
         let words = command.words.dropFirst().map {
             CommandWord(

@@ -38,7 +38,7 @@ extension CommandReader {
                     case .text(let text):
                         result.exact.formUnion(LockCheck.exactConstraints(text, context: files(beside: found)))
                         continue
-                    case .missing: reason = "the build context does not hold it"
+                    case .missing: reason = "it is not in the build context"
                     case .unreadable(let why): reason = why
                     }
                 } else {
@@ -100,7 +100,7 @@ extension CommandReader {
         return LockReadingContext { [context = site.context] name in
             switch context.file(directory.isEmpty || name.hasPrefix("/") ? name : directory + "/" + name) {
             case .text(let text): .success(text)
-            case .missing: .failure(.init(reason: "the build context does not hold it"))
+            case .missing: .failure(.init(reason: "it is not in the build context"))
             case .unreadable(let reason): .failure(.init(reason: reason, isMissing: false))
             }
         }
@@ -135,7 +135,7 @@ extension CommandReader {
         switch found.file {
         case .missing:
             reading.missing.insert(path)
-            addUnfollowed(file.word, "the build context does not hold it", ecosystem, in: source)
+            addUnfollowed(file.word, "it is not in the build context", ecosystem, in: source)
         case .unreadable(let reason): addUnfollowed(file.word, reason, ecosystem, in: source)
         case .text(let text):
             if file.form == .condaEnvironment, let pin = CondaEnvironmentPin.pin(text, file, in: name) {

@@ -62,7 +62,7 @@ extension CommandReader {
         let word = command.words[start + 1]
         guard word.text != nil else {
             addUnread(
-                word.raw, requestedBy: command.name ?? "", "the command is known in the build only", in: source,
+                word.raw, requestedBy: command.name ?? "", "the command is known only during the build", in: source,
                 at: source.text.range(word.range))
             return true
         }

@@ -52,7 +52,7 @@ extension CommandReader {
         } else if !["curl", "wget", "aria2c"].contains(feeder.name ?? "") {
             addUnread(
                 command.words.map(\.raw).joined(separator: " "),
-                "the program that it reads from its input is made in the build", in: source,
+                "the program that it reads from its input is produced by the build", in: source,
                 at: source.text.range(command.range))
         }
         return true
@@ -65,7 +65,8 @@ extension CommandReader {
         guard source.depth < Self.maximumDepth, readCalls.count < Self.maximumCalls else { return }
         guard let path = word.text else {
             return addUnread(
-                word.raw, requestedBy: "the script", "its path is known in the build only", in: source, at: word.range)
+                word.raw, requestedBy: "the script", "its path is known only during the build", in: source,
+                at: word.range)
         }
         guard let found = find(path, command, step), case .text(let file) = found.file else {
             // A script of the image or of an unpacked archive; what the context should hold is missing.
@@ -75,7 +76,7 @@ extension CommandReader {
             {
                 reading.missing.insert(path)
                 addUnread(
-                    path, requestedBy: "the script", "the build context does not hold it", in: source, at: word.range)
+                    path, requestedBy: "the script", "it is not in the build context", in: source, at: word.range)
             }
             return
         }

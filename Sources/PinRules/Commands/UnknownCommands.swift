@@ -53,9 +53,9 @@ extension CommandReader {
             if variable == "MAKE" || ["make", "gmake", "ninja", "cmake"].contains(next.first ?? "") { return }
             let isFetching = next.contains { Self.verbs.contains($0) || Installers.knows($0) && $0.count > 2 }
             if isFetching || command.words.dropFirst().contains(where: Self.isRemote) {
-                addUnknown(command, "the program is known in the build only", source)
+                addUnknown(command, "the program is known only during the build", source)
             } else if isUnknownLine(index, in: commands, source.text) {
-                addUnknown(command, "the command is known in the build only", source)
+                addUnknown(command, "the command is known only during the build", source)
             }
             return
         }

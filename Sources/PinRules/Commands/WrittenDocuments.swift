@@ -90,7 +90,7 @@ extension CommandReader {
         context.embeddingDepth += 1
         guard context.embeddingDepth <= Self.maximumEmbedding else {
             return addUnread(
-                "a Dockerfile in a here-document", "Dockerfiles hold each other too deeply", in: source,
+                "a Dockerfile in a here-document", "Dockerfiles are nested too deeply", in: source,
                 at: source.text.range(text.fileRange(0..<text.count)))
         }
         let place = source.text.range(text.fileRange(0..<text.count)).start
@@ -115,7 +115,7 @@ extension CommandReader {
             ManifestSource(text: content, neighbours: nothing, checkout: nothing), kind: KubernetesManifest.kind)
         guard (try? KubernetesManifest.read(&objects)) != nil else {
             return addUnread(
-                "a manifest in a here-document", "it is no YAML before the shell writes it", in: source,
+                "a manifest in a here-document", "it is not YAML before the shell expands it", in: source,
                 at: source.text.range(text.fileRange(0..<text.count)))
         }
         for pin in objects.result.reading.pins where pin.file == content.name {

@@ -55,7 +55,7 @@ struct PackageSnapshots {
     /// Whether a RUN instruction stands behind such a setting, or is one.
     func isSet(for run: RunStep) -> Bool {
         guard var stage = run.stageIndex else { return false }
-        // Packages of another archive float, and which ones come from it cannot be told.
+        // Packages of another archive float, and which ones come from it cannot be determined.
         if let other = firstOtherByStage[stage], other <= run.instructionIndex { return false }
         if let first = firstByStage[stage], first <= run.instructionIndex { return true }
         // A stage builds on earlier ones only, so this ends.

@@ -18,7 +18,7 @@ enum ApkInstaller: InstallerCommandReader {
                 pins: (packages.isEmpty ? [word] : Array(packages)).map {
                     $0.pin(
                         .apkPackage, .floating, requestedBy: "apk upgrade", in: command,
-                        subject: packages.isEmpty ? "apk upgrade" : nil, reason: "it moves to the newest")
+                        subject: packages.isEmpty ? "apk upgrade" : nil, reason: "it updates to the newest version")
                 })
         }
         guard arguments.operands.first?.text == "add" else { return nil }
@@ -34,7 +34,9 @@ enum ApkInstaller: InstallerCommandReader {
         let operators = [UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "~")]
         guard let index = text.utf8.firstIndex(where: { operators.contains($0) }) else { return pin(.floating) }
         let rest = text[index...]
-        if rest.hasPrefix("=~") || rest.hasPrefix("~") { return pin(.floating, "~ takes any version that begins so") }
+        if rest.hasPrefix("=~") || rest.hasPrefix("~") {
+            return pin(.floating, "~ matches any version with that prefix")
+        }
         if rest.first == "<" || rest.first == ">" { return pin(.floating, "\(rest) is a range") }
         let version = rest.drop { $0 == "=" }
         if version.isEmpty { return pin(.floating, "its version is empty") }

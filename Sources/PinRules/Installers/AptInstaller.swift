@@ -25,7 +25,7 @@ enum AptInstaller: InstallerCommandReader {
             return InstallRequest(pins: [
                 first.pin(
                     .aptPackage, snapshot ? .exact : .floating, requestedBy: "\(program) \(subcommand)", in: command,
-                    subject: "\(program) \(subcommand)", reason: "every package moves to its newest")
+                    subject: "\(program) \(subcommand)", reason: "every package is updated to its newest version")
             ])
         }
         guard subcommands.contains(subcommand) || upgrades.contains(subcommand) else { return nil }
@@ -45,7 +45,8 @@ enum AptInstaller: InstallerCommandReader {
         guard let text = word.text else { return pin(.unknown, nil) }
         if by.hasSuffix("satisfy") {
             let isExact = text.split(separator: ",").allSatisfy { $0.contains("(=") && !$0.contains("|") }
-            return isExact || snapshot ? pin(.exact, nil) : pin(.floating, "a relation takes what is newest")
+            return isExact || snapshot
+                ? pin(.exact, nil) : pin(.floating, "a version relation takes whatever is newest")
         }
         if text.isEmpty || isLocalFile(text) { return nil }
         // `name-` removes; a version can end with a dash's neighbour, so only a name without `=` counts.
@@ -60,7 +61,9 @@ enum AptInstaller: InstallerCommandReader {
         if text.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }) {
             return pin(.floating, "it is a pattern")
         }
-        if text.utf8.contains(UInt8(ascii: "/")) { return pin(.floating, "a release holds what is newest in it") }
+        if text.utf8.contains(UInt8(ascii: "/")) {
+            return pin(.floating, "a release contains whatever is newest in it")
+        }
         return pin(.floating, nil)
     }
 

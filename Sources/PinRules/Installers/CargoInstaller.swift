@@ -33,7 +33,7 @@ enum CargoInstaller: InstallerCommandReader {
                     .cargoCrate, .floating, requestedBy: by, in: command, subject: by,
                     reason: subcommand == "install"
                         ? "without --locked it leaves Cargo.lock out"
-                        : "without --locked the lock is made anew when it does not fit")
+                        : "without --locked a lock that does not fit is replaced")
             ])
         }
         guard ["install", "binstall", "add"].contains(subcommand), !arguments.has("--list") else { return nil }

@@ -3,7 +3,7 @@ import EnvironmentInventory
 /// `conda`, `mamba`, `micromamba` and `pixi`
 /// (https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html#package-match-specifications).
 ///
-/// A package is `[channel::]name[=version[=build]]`; one `=` takes every version that begins so, `==` takes one.
+/// A package is `[channel::]name[=version[=build]]`; one `=` matches every version with that prefix, `==` takes one.
 enum CondaInstaller: InstallerCommandReader {
     private static let programs: Set<String> = ["conda", "mamba", "micromamba"]
     private static let grammar = OptionGrammar(valueOptions: [
@@ -55,7 +55,7 @@ enum CondaInstaller: InstallerCommandReader {
             request.pins.append(
                 arguments.operands[0].pin(
                     .condaPackage, .floating, requestedBy: by, in: command, subject: "--all",
-                    reason: "every package moves to its newest"))
+                    reason: "every package is updated to its newest version"))
         }
         request.pins += packages.compactMap { pin($0, by, command) }
         return request
@@ -82,7 +82,7 @@ enum CondaInstaller: InstallerCommandReader {
                 arguments.operands[0].pin(
                     .condaEnvironment, .floating, requestedBy: "pixi \(subcommand)", in: command,
                     subject: "pixi \(subcommand)",
-                    reason: "without --locked or --frozen the lock is made anew when it does not fit")
+                    reason: "without --locked or --frozen a lock that does not fit is replaced")
             ])
         default: return nil
         }
@@ -125,7 +125,7 @@ enum CondaInstaller: InstallerCommandReader {
         if rest.first == "=" {
             let parts = rest.dropFirst().split(separator: "=", omittingEmptySubsequences: false)
             if parts.count == 2, !parts.contains(where: { $0.contains("*") || $0.isEmpty }) { return (.exact, nil) }
-            return (.floating, "\(rest) takes every version that begins so")
+            return (.floating, "\(rest) matches every version with that prefix")
         }
         let plain = rest.split(separator: " ")
         if plain.count == 2, rest.first.map({ $0.isNumber }) ?? false { return (.exact, nil) }

@@ -31,7 +31,7 @@ enum GemInstaller: InstallerCommandReader {
             return InstallRequest(pins: [
                 word.pin(
                     .gem, .floating, requestedBy: "bundle install", in: command, subject: "bundle install",
-                    reason: "only a frozen or deployment install keeps to Gemfile.lock")
+                    reason: "only a frozen or deployment install follows Gemfile.lock exactly")
             ])
         default: return nil
         }

@@ -36,7 +36,7 @@ enum JuliaInstaller: InstallerCommandReader {
                         strength == .hashed ? .exact : strength, requestedBy: by, subject: strings.first ?? by,
                         reason: reason)
                 } else if strings.isEmpty {
-                    add(.unknown, requestedBy: by, subject: by, reason: "its arguments are known in the build only")
+                    add(.unknown, requestedBy: by, subject: by, reason: "its arguments are known only during the build")
                 } else if value(of: "path", arguments) == nil {
                     let versions = arguments.filter { !$0.isWhitespace }.components("version=\"")
                     let isExact = !versions.isEmpty && versions.allSatisfy { NodeVersion.isExact($0) }
@@ -46,7 +46,8 @@ enum JuliaInstaller: InstallerCommandReader {
                 }
             case "update", "up":
                 add(
-                    .floating, requestedBy: "Pkg.update", subject: "Pkg.update", reason: "it takes the newest that fits"
+                    .floating, requestedBy: "Pkg.update", subject: "Pkg.update",
+                    reason: "it takes the newest version that fits"
                 )
             case "instantiate":
                 add(

@@ -110,7 +110,7 @@ enum ModelInstaller: InstallerCommandReader {
         return InstallRequest(pins: [
             word.pin(
                 .modelDownload, isExact ? .exact : .floating, requestedBy: "spacy download", in: command,
-                reason: isExact ? nil : "it takes the newest that fits the library")
+                reason: isExact ? nil : "it takes the newest version that fits the library")
         ])
     }
 }

@@ -79,7 +79,7 @@ enum NpmInstaller: InstallerCommandReader {
         return InstallRequest(pins: [
             word.pin(
                 .npmPackage, .floating, requestedBy: by, in: command, subject: by,
-                reason: "only \(lockedWay) keeps to the lock")
+                reason: "only \(lockedWay) installs exactly what the lock names")
         ])
     }
 

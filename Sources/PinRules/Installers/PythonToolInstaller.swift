@@ -155,7 +155,7 @@ enum PythonToolInstaller: InstallerCommandReader {
                 ? InstallRequest()
                 : project(
                     first, requestedBy: "uv sync",
-                    reason: "without --locked or --frozen the lock is made anew when it does not fit", in: command
+                    reason: "without --locked or --frozen a lock that does not fit is replaced", in: command
                 )
         case "run":
             // What it runs is found as a wrapper's command; here only whether it syncs.
@@ -167,7 +167,7 @@ enum PythonToolInstaller: InstallerCommandReader {
             }
             var request = project(
                 first, requestedBy: "uv run",
-                reason: "without --locked or --frozen the lock is made anew when it does not fit", in: command)
+                reason: "without --locked or --frozen a lock that does not fit is replaced", in: command)
             request.pins += with
             return request
         default: return nil
@@ -184,9 +184,9 @@ enum PythonToolInstaller: InstallerCommandReader {
             return InstallRequest(pins: rest.dropFirst().compactMap { package($0, "poetry self add", command) })
         case "update":
             return project(
-                first, requestedBy: "poetry update", reason: "it moves the lock to what is newest", in: command)
+                first, requestedBy: "poetry update", reason: "it updates the lock to the newest versions", in: command)
         case "install", "sync":
-            // With a poetry.lock beside pyproject.toml this keeps to the lock; the reader of the instruction looks.
+            // With a poetry.lock beside pyproject.toml this installs exactly what the lock names; the reader of the instruction looks.
             return InstallRequest(pins: [
                 first.pin(
                     .pythonProject, .unknown, requestedBy: "poetry \(subcommand)", in: command,
@@ -210,7 +210,7 @@ enum PythonToolInstaller: InstallerCommandReader {
             }
             return project(
                 first, requestedBy: "pdm \(subcommand)",
-                reason: "without --frozen-lockfile the lock is made anew when it does not fit",
+                reason: "without --frozen-lockfile a lock that does not fit is replaced",
                 in: command)
         default: return nil
         }
@@ -226,11 +226,12 @@ enum PythonToolInstaller: InstallerCommandReader {
             }
             if arguments.has("--deploy", "--ignore-pipfile") { return InstallRequest() }
             return project(
-                first, requestedBy: "pipenv install", reason: "without --deploy a stale Pipfile.lock is made anew",
+                first, requestedBy: "pipenv install", reason: "without --deploy a stale Pipfile.lock is replaced",
                 in: command)
         case "update", "upgrade":
             return project(
-                first, requestedBy: "pipenv \(subcommand)", reason: "it moves the lock to what is newest", in: command)
+                first, requestedBy: "pipenv \(subcommand)", reason: "it updates the lock to the newest versions",
+                in: command)
         default: return nil
         }
     }

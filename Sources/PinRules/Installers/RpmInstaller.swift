@@ -27,7 +27,8 @@ enum RpmInstaller: InstallerCommandReader {
             let by = "\(program) \(subcommand) install"
             return InstallRequest(
                 pins: words.dropFirst().map {
-                    $0.pin(.rpmPackage, .floating, requestedBy: by, in: command, reason: "it holds what is newest")
+                    $0.pin(
+                        .rpmPackage, .floating, requestedBy: by, in: command, reason: "it contains whatever is newest")
                 })
         }
         if let word = arguments.operands.first, words.isEmpty, upgrades.contains(subcommand) {
@@ -35,7 +36,7 @@ enum RpmInstaller: InstallerCommandReader {
             return InstallRequest(pins: [
                 word.pin(
                     .rpmPackage, .floating, requestedBy: by, in: command, subject: by,
-                    reason: "every package moves to its newest")
+                    reason: "every package is updated to its newest version")
             ])
         }
         guard subcommands.contains(subcommand) || upgrades.contains(subcommand) else { return nil }
@@ -68,7 +69,7 @@ enum RpmInstaller: InstallerCommandReader {
         }
         if text.hasSuffix(".rpm") || text.hasPrefix("/") || text.hasPrefix("./") { return nil }
         if text.containsText("*") { return pin(.floating, "it is a pattern") }
-        if text.hasPrefix("@") { return pin(.floating, "a group holds what is newest") }
+        if text.hasPrefix("@") { return pin(.floating, "a group contains whatever is newest") }
         if let index = text.firstIndex(where: { "=<>".contains($0) }) {
             let rest = text[index...]
             return rest.first == "=" && rest.count > 1 ? pin(.exact) : pin(.floating, "\(rest) is a range")

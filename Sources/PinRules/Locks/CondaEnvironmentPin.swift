@@ -19,7 +19,7 @@ enum CondaEnvironmentPin {
 
     /// Why a specification that floats for conda is accepted with a note; nil when it is not.
     ///
-    /// `=1.2.3` takes every version that begins so; with three numbers that is one release, and what
+    /// `=1.2.3` matches every version with that prefix; with three numbers that is one release, and what
     /// `conda env export --no-builds` writes.
     static func reasonToAccept(_ specification: String, isMLflow: Bool) -> String? {
         if isMLflow, specification == "pip" { return "MLflow writes it without a version" }
@@ -32,7 +32,7 @@ enum CondaEnvironmentPin {
         guard numbers.count >= 3, numbers.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isASCIIDigit) }) else {
             return nil
         }
-        return "= takes every version that begins so"
+        return "= matches every version with that prefix"
     }
 
     /// The pin of an environment that is made from a file.

@@ -10,7 +10,7 @@ enum RepeatedInputs {
         case none
         /// What has changed, and what it is the change of.
         case changed(subject: String, message: String)
-        /// Why it cannot be told.
+        /// Why it cannot be determined.
         case unknown(String)
     }
 

@@ -153,7 +153,7 @@ enum AzureTasks {
     ) {
         guard !scope.hasSeveralCheckouts, let known = path.text.flatMap({ scope.macros.path($0) }) else {
             return reader.addUnread(
-                path.text ?? "", requestedBy: "the script", "its path is known in the build only", at: path.range)
+                path.text ?? "", requestedBy: "the script", "its path is known only during the build", at: path.range)
         }
         let whole = PosixPath.clamped(known)
         let range = reader.text.offsets(of: path.range)
@@ -235,7 +235,7 @@ enum AzureTasks {
         let written = name?.text ?? "**/Dockerfile"
         // The first of several that a pattern fits is taken; the one at the root is sure to be it.
         let file = written == "**/Dockerfile" ? "Dockerfile" : written
-        let unknown = "which Dockerfile it builds is known in the build only"
+        let unknown = "which Dockerfile it builds is known only during the build"
         guard !scope.hasSeveralCheckouts, let path = scope.macros.path(file).flatMap({ PosixPath.contained($0) }),
             !path.contains("*")
         else { return addUnread(task, unknown, &reader) }
@@ -247,7 +247,7 @@ enum AzureTasks {
         let given = task.input("buildcontext", "context")?.text ?? "**"
         if given != "**" {
             guard let known = scope.macros.path(given).flatMap({ PosixPath.contained($0) }), !known.contains("*") else {
-                return addUnread(task, "its build context is known in the build only", &reader)
+                return addUnread(task, "its build context is known only during the build", &reader)
             }
             context = known
         }

@@ -45,7 +45,7 @@ extension JenkinsReader {
 
     // MARK: Builds
 
-    private static let unknownDockerfile = "which Dockerfile it builds is known in the build only"
+    private static let unknownDockerfile = "which Dockerfile it builds is known only during the build"
 
     /// `dockerfile true`, `dockerfile { filename 'x'; dir 'y'; additionalBuildArgs '--build-arg z=1' }`.
     mutating func readDockerfile(in code: GroovyCode, at index: Int, _ scope: JenkinsScope) {
@@ -144,7 +144,7 @@ extension JenkinsReader {
             return addUnread(dockerfile, requestedBy: "dockerfile", "it lies outside of the checkout", at: range)
         }
         if case .missing = manifest.source.checkout.file(path) {
-            return addUnread(dockerfile, requestedBy: "dockerfile", "the checkout does not hold it", at: range)
+            return addUnread(dockerfile, requestedBy: "dockerfile", "it is not in the checkout", at: range)
         }
         manifest.addBuild(
             context: context, dockerfile: path, base: .checkout, arguments: build.arguments,
@@ -224,12 +224,12 @@ extension JenkinsReader {
             let bytes = code.bytes(choice)
             let value = evaluate(choice, code, scope, isPath: true)
             guard let written = value.known, let directory = scope.directory else {
-                addUnread(value.written, requestedBy: word, "its path is known in the build only", at: bytes)
+                addUnread(value.written, requestedBy: word, "its path is known only during the build", at: bytes)
                 continue
             }
             let path = String(PosixPath.clamped(written, in: directory).dropFirst())
             guard case .text = manifest.source.checkout.file(path) else {
-                addUnread(written, requestedBy: word, "the checkout does not hold it", at: bytes)
+                addUnread(written, requestedBy: word, "it is not in the checkout", at: bytes)
                 continue
             }
             manifest.addUse(path, as: role, named: written, requestedBy: word, at: text.range(bytes))

@@ -316,7 +316,7 @@ struct ManifestReader {
         let range = SourceRange(start: position, end: position)
         guard let context, isKnown, !context.contains("$"), !(dockerfile ?? "").contains("$") else {
             let subject = dockerfile ?? context ?? "build"
-            return addUnread(subject, requestedBy: "build", "its path is known in the build only", at: range)
+            return addUnread(subject, requestedBy: "build", "its path is known only during the build", at: range)
         }
         if context.containsText("://") || context.hasPrefix("git@") {
             return addUnread(context, requestedBy: "build", "its context is fetched from another place", at: range)
@@ -340,7 +340,7 @@ struct ManifestReader {
     ) {
         guard node.string != nil else {
             return addUnread(
-                "inline Dockerfile", requestedBy: "build", "its text is known in the build only", at: node.range)
+                "inline Dockerfile", requestedBy: "build", "its text is known only during the build", at: node.range)
         }
         let mapped = Interpolation.expanded(EmbeddedText.text(of: node, in: text), variables, isBraced: isBraced)
         result.dockerfiles.append(

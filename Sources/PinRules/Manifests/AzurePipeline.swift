@@ -236,11 +236,11 @@ enum AzurePipeline: Manifest {
         }
         let path = written.hasSuffix("@self") ? String(written.dropLast("@self".count)) : written
         if path.contains("@") { return addUnread("it is of another repository") }
-        if path.contains("$") { return addUnread("its path is known in the build only") }
+        if path.contains("$") { return addUnread("its path is known only during the build") }
         // A relative path begins at the file that names it.
         if let whole = path.hasPrefix("/") ? path : reader.source.directory.map({ "/\($0)/\(path)" }) {
             guard let inside = PosixPath.contained(whole) else { return addUnread("it lies outside of the checkout") }
-            if case .missing = reader.source.checkout.file(inside) { return addUnread("the checkout does not hold it") }
+            if case .missing = reader.source.checkout.file(inside) { return addUnread("it is not in the checkout") }
         }
         reader.addUse(path, as: .azure, named: written, requestedBy: "template", at: node.range)
     }

@@ -178,6 +178,6 @@ enum CircleCIConfiguration: Manifest {
                 kind: .action, subject: text, strength: isUnknown ? .unknown : isNumbered ? .exact : .floating,
                 file: reader.text.name, range: node.range, requestedBy: "orb",
                 reason: isNumbered || isUnknown
-                    ? nil : version.isEmpty ? "it has no version" : "\(version) can be published anew"))
+                    ? nil : version.isEmpty ? "it has no version" : "\(version) can be published again"))
     }
 }

@@ -53,7 +53,8 @@ enum ComposeFile: Manifest {
         guard let written = node.text else { return }
         let (path, isKnown) = Interpolation.expand(written, environment)
         guard isKnown else {
-            return reader.addUnread(written, requestedBy: key, "its path is known in the build only", at: node.range)
+            return reader.addUnread(
+                written, requestedBy: key, "its path is known only during the build", at: node.range)
         }
         if path.containsText("://") || path.hasPrefix("git@") || path.hasPrefix("github.com/") {
             return reader.addUnread(written, requestedBy: key, "it is fetched from another place", at: node.range)

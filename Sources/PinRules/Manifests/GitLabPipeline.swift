@@ -30,7 +30,7 @@ enum GitLabPipeline: Manifest {
         if let node = local, let path = node.string, !path.contains("://") {
             if path.contains("$") {
                 return reader.addUnread(
-                    path, requestedBy: "include", "its path is known in the pipeline only", at: node.range)
+                    path, requestedBy: "include", "its path is known only in the pipeline", at: node.range)
             }
             return reader.addUse(
                 PosixPath.belowRoot(path), as: .gitLab, named: path, requestedBy: "include", at: node.range)

@@ -76,7 +76,8 @@ struct JenkinsReader {
                     code.tokens[index + 1].isSymbol("."), code.tokens[index + 2].word == "execute"
                 {
                     addUnread(
-                        "execute", requestedBy: "", "its text is made in the build", at: code.tokens[index + 2].range)
+                        "execute", requestedBy: "", "its text is produced by the build",
+                        at: code.tokens[index + 2].range)
                 } else if byte == UInt8(ascii: "}"), scopes.count > 1 {
                     while scopes.count > 1, let last = scopes.last, last.close <= index { scopes.removeLast() }
                 }
@@ -222,7 +223,7 @@ struct JenkinsReader {
         case "yaml": readPod(in: code, at: index, scope)
         case "yamlFile": readPodFile(in: code, at: index, scope)
         case "evaluate":
-            readFetch(word, because: "code that is made in the build is not read", in: code, at: index, scope)
+            readFetch(word, because: "code that is produced by the build is not read", in: code, at: index, scope)
         default: if let reason = Self.fetching[word] { readFetch(word, because: reason, in: code, at: index, scope) }
         }
     }
@@ -246,7 +247,7 @@ struct JenkinsReader {
                 ?? arguments.first(where: { $0.name == nil })
         else {
             if !arguments.isEmpty {
-                addUnread(word, requestedBy: word, "its text is made in the build", at: code.tokens[index].range)
+                addUnread(word, requestedBy: word, "its text is produced by the build", at: code.tokens[index].range)
             }
             return
         }
@@ -258,7 +259,7 @@ struct JenkinsReader {
                 // An empty text does nothing.
                 if !value.isKnown {
                     addUnread(
-                        word, requestedBy: word, "its text is made in the build",
+                        word, requestedBy: word, "its text is produced by the build",
                         at: min(start, bytes.lowerBound)..<bytes.upperBound)
                 }
                 continue

@@ -165,7 +165,7 @@ enum KubernetesManifest: Manifest {
                 if let patch = EmbeddedText.document(of: written, in: reader.text) {
                     readPatch(patch, &reader)
                 } else if text.contains("image") {
-                    reader.addUnread("a patch", requestedBy: "", "it is no YAML", at: written.range)
+                    reader.addUnread("a patch", requestedBy: "", "it is not YAML", at: written.range)
                 }
             }
         }

@@ -7,7 +7,7 @@ package enum FloatingApkPackage: PinRule {
         name: "floating-apk-package",
         summary: "apk adds a package without a version.",
         why:
-            "A branch of Alpine holds one build of each package and replaces it; the build of tomorrow has other bytes.",
+            "A branch of Alpine holds one build of each package and replaces it; tomorrow's build has other bytes.",
         help:
             "Name the version: name=1.2.3-r0. With --require hashed that passes too, as no hash can be written there.",
         hadolint: ["DL3018"],

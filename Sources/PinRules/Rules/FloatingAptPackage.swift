@@ -7,7 +7,7 @@ package enum FloatingAptPackage: PinRule {
         name: "floating-apt-package",
         summary: "apt installs a package without a version, and no snapshot of the archive is set.",
         why:
-            "The archive moves with every point release and every security update; the build of tomorrow has other bytes.",
+            "The archive moves with every point release and every security update; tomorrow's build has other bytes.",
         help:
             "Install name=version, or set the package sources to a date of the distribution's snapshot service. With --require hashed that passes too, as no hash can be written there.",
         hadolint: ["DL3008"],

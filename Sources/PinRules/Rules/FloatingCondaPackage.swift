@@ -6,7 +6,7 @@ package enum FloatingCondaPackage: PinRule {
     package static let rule = Rule(
         name: "floating-conda-package",
         summary: "conda, mamba, micromamba or pixi installs a package without one exact version.",
-        why: "One = takes every version that begins so, and a channel gets new builds every day.",
+        why: "A single = matches every version with that prefix, and a channel gets new builds every day.",
         help:
             "Name version and build, name=1.2.3=build, or better install from an @EXPLICIT file with hashes (conda-lock).",
         bad: [

@@ -6,7 +6,7 @@ package enum FloatingNpmPackage: PinRule {
     package static let rule = Rule(
         name: "floating-npm-package",
         summary:
-            "npm, npx, yarn, pnpm or bun installs a package without one exact version, or a project without keeping to its lock.",
+            "npm, npx, yarn, pnpm or bun installs a package without one exact version, or a project without enforcing its lock.",
         why: "A range or a tag takes whatever was published last.",
         help: "Use npm ci (yarn install --immutable, pnpm install --frozen-lockfile), or name one version: name@1.2.3.",
         hadolint: ["DL3016"],

@@ -6,7 +6,7 @@ package enum FloatingRequirement: PinRule {
     package static let rule = Rule(
         name: "floating-requirement",
         summary: "A requirements or environment file names a package without one exact version.",
-        why: "Who installs from the file gets whatever is newest on that day.",
+        why: "Whoever installs from the file gets the newest version of that day.",
         help: "Compile the file: uv pip compile --generate-hashes, or pip-compile --generate-hashes.",
         bad: [
             .init(file: "requirements.txt", "«numpy>=1.26»\npandas==2.2.2\n«scipy»\n"),

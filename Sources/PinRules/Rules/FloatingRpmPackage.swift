@@ -6,7 +6,7 @@ package enum FloatingRpmPackage: PinRule {
     package static let rule = Rule(
         name: "floating-rpm-package",
         summary: "yum, dnf, microdnf, tdnf or zypper installs a package without a version.",
-        why: "The repositories move; the build of tomorrow has other bytes.",
+        why: "The repositories move; tomorrow's build has other bytes.",
         help:
             "Name version and release: name-1.2.3-4.el9. With --require hashed that passes too, as no hash can be written there.",
         hadolint: ["DL3033", "DL3037", "DL3041"],

@@ -5,8 +5,8 @@ package enum OverridableDigest: PinRule {
     /// The rule's documentation.
     package static let rule = Rule(
         name: "overridable-digest",
-        summary: "A digest lives inside of a version ARG, so that --build-arg takes it away with the version.",
-        why: "Who overrides the version gets an image that nothing pins, and no tool says so.",
+        summary: "A digest is part of a version ARG, so that --build-arg replaces it together with the version.",
+        why: "Whoever overrides the version gets an image that nothing pins, and no tool reports it.",
         help: "Put the whole reference, name, tag and digest, into one ARG, or the digest after the variable.",
         bad: [
             .init(

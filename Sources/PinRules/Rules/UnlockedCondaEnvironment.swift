@@ -5,7 +5,7 @@ package enum UnlockedCondaEnvironment: PinRule {
     /// The rule's documentation.
     package static let rule = Rule(
         name: "unlocked-conda-environment",
-        summary: "An environment is made from a file that holds no lock.",
+        summary: "An environment is created from a file that is not a lock.",
         why: "The solver takes what is newest on the day of the build, for the dependencies of the packages too.",
         help:
             "Render an explicit file with hashes (conda-lock, micromamba env export --explicit) and install that; pixi install --locked.",

@@ -5,8 +5,8 @@ package enum UnlockedPythonProject: PinRule {
     /// The rule's documentation.
     package static let rule = Rule(
         name: "unlocked-python-project",
-        summary: "A project and its dependencies are installed without keeping to a lock.",
-        why: "The dependencies are resolved at build time: the build of tomorrow gets others.",
+        summary: "A project and its dependencies are installed without enforcing a lock.",
+        why: "The dependencies are resolved at build time: tomorrow's build gets others.",
         help:
             "Install from the lock: uv sync --locked, poetry install with poetry.lock in the context, pipenv install --deploy, pip install --no-deps . after the locked requirements.",
         bad: [

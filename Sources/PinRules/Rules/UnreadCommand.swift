@@ -6,7 +6,7 @@ package enum UnreadCommand: PinRule {
     package static let rule = Rule(
         name: CheckResult.unreadRule,
         summary: "A command or script installs or fetches something, and check could not read what.",
-        why: "What was not read may float; no strength can be promised for it.",
+        why: "What was not read may be unpinned.",
         help:
             "Write the command so that it can be read (a literal path, a file of the build context, a lock that is committed), or allow it with a pragma and its reason.",
         bad: [

@@ -6,7 +6,7 @@ package enum UnreadableFile: PinRule {
     package static let rule = Rule(
         name: "unreadable-file",
         summary: "A file, or a part of one, could not be read.",
-        why: "What cannot be read cannot be called pinned.",
+        why: "What cannot be read cannot be shown to be pinned.",
         help: "Fix the syntax at the named position.",
         bad: [
             .init("FROM python:3.11.9\n«INSTALL numpy»\n"),

@@ -6,7 +6,7 @@ package enum UnresolvedVariable: PinRule {
     package static let rule = Rule(
         name: "unresolved-variable",
         summary: "An image or a package depends on a value that the file does not give.",
-        why: "Whether it is pinned cannot be told; it is called neither floating nor pinned.",
+        why: "Whether it is pinned cannot be determined, so that it counts neither as floating nor as pinned.",
         help: """
             Give the variable a pinned value in a file that check reads, such as the default of an ARG, or pass \
             --build-arg NAME=VALUE to check.

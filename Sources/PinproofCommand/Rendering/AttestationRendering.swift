@@ -11,7 +11,7 @@ extension AttestationReport {
             output += "\(verdict): \(shown(file)) is signed with the key"
             output +=
                 comparisons.isEmpty
-                ? "\n" : " and speaks of the given \(comparisons.map(\.role.rawValue).joined(separator: " and "))\n"
+                ? "\n" : " and is about the given \(comparisons.map(\.role.rawValue).joined(separator: " and "))\n"
         } else {
             output += "refused: \(shown(file))\n"
         }

@@ -98,7 +98,7 @@ private struct StagedFile {
         // link refuses to replace, which a check before a rename could not promise.
         if !replacing || !exists(path) {
             if try link(to: path) { return }
-            guard replacing else { throw OutputError("\(path): is there already; --force replaces it") }
+            guard replacing else { throw OutputError("\(path): already exists; use --force to replace it") }
         }
         if let temporary {
             guard rename(temporary, path) == 0 else { throw Self.failure(path, errno) }

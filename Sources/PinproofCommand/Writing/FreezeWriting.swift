@@ -42,7 +42,7 @@ struct FreezeWriting {
         }
         guard inTheWay.isEmpty else {
             throw OutputError(
-                "\(inTheWay.joined(separator: ", ")): there already, and not the same; --force replaces, another -o leaves them"
+                "\(inTheWay.joined(separator: ", ")): already there with other content; use --force to replace them, or another -o to keep them"
             )
         }
         if copiesModel, let model = plan.model {

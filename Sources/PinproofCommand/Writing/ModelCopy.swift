@@ -34,7 +34,7 @@ enum ModelCopy {
                 }
             }
             if exists(folder) {
-                guard replacing else { throw OutputError("\(folder): is there already; --force replaces it") }
+                guard replacing else { throw OutputError("\(folder): already exists; use --force to replace it") }
                 let old = "\(folder).\(getpid()).old"
                 guard rename(folder, old) == 0 else { throw OutputError("\(folder): \(systemMessage(errno))") }
                 defer { removeTree(old) }

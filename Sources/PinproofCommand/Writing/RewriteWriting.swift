@@ -44,7 +44,7 @@ extension RewritePlan {
             if isRegularFile(path) {
                 if (try? readText(path))?.bytes == bytes { return }
                 guard mayReplace else {
-                    throw OutputError("\(path): it is there already, and not the same; --force replaces it")
+                    throw OutputError("\(path): already exists with other content; use --force to replace it")
                 }
             } else if exists(path) {
                 throw OutputError("\(path): it is not a file, and cannot be written")

@@ -71,10 +71,10 @@ enum RollbackQuestion {
     private static func absence(_ scene: PreflightScene) -> String {
         let declaration = scene.declaration
         guard scene.previous?.model != nil else {
-            return declaration?.previousModel.map { "the previous model \($0.text) is not at hand" }
+            return declaration?.previousModel.map { "the previous model \($0.text) was not given" }
                 ?? "no previous model is named"
         }
-        return declaration?.previousImage.map { "the image \($0.text) that takes over is not at hand" }
+        return declaration?.previousImage.map { "the image \($0.text) that takes over was not given" }
             ?? "no image that takes over is named"
     }
 

@@ -9,5 +9,5 @@ enum BaselineOfAnotherModel: PreflightRule {
         name: "baseline-of-another-model",
         summary: "The baseline names the digest of another model.",
         why: "Drift would be measured against answers that this model never gave.",
-        help: "Write it anew: pinproof profile predictions.csv --of MODEL -o baseline.json.")
+        help: "Write it again: pinproof profile predictions.csv --of MODEL -o baseline.json.")
 }

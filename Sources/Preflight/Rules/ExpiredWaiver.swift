@@ -1,14 +1,14 @@
 import EnvironmentInventory
 
-/// A waiver of preflight.toml is past its day.
+/// A waiver of preflight.toml has expired.
 enum ExpiredWaiver: PreflightRule {
     static let question = PreflightResult.Question.input
     static let severity = Severity.error
     static let effect: PreflightResult.Answer? = .wrong
     static let rule = Rule(
         name: "expired-waiver",
-        summary: "A waiver of preflight.toml is past its day.",
-        why: "What was accepted for a while was not decided anew.",
+        summary: "A waiver of preflight.toml has expired.",
+        why: "What was accepted for a limited time has not been decided again.",
         help: "Fix what it waived, or decide again and set another date.",
         bad: [
             .init(

@@ -7,8 +7,8 @@ enum NoPreviousModel: PreflightRule {
     static let effect: PreflightResult.Answer? = .notAnswered
     static let rule = Rule(
         name: "no-previous-model",
-        summary: "No previous model and image are at hand.",
-        why: "What nobody has cannot be rolled back to.",
+        summary: "No previous model and image were given.",
+        why: "A rollback needs the previous model and its image.",
         help: "Name them: --previous MODEL --previous-image IMAGE.",
         bad: [
             .init(

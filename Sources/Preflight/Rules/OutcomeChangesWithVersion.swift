@@ -7,7 +7,7 @@ enum OutcomeChangesWithVersion: PreflightRule {
     static let effect: PreflightResult.Answer? = nil
     static let rule = Rule(
         name: "outcome-changes-with-version",
-        summary: "An input ends otherwise with the library of the serving image than with that of training.",
+        summary: "An input has another outcome with the library of the serving image than with that of training.",
         why: "What was tested at training is not what happens in production.",
         help: "Serve the model with the version that it was trained with.")
 }

@@ -8,6 +8,6 @@ enum SilentUnseenCategory: PreflightRule {
     static let rule = Rule(
         name: "silent-unseen-category",
         summary: "A category that training never saw is encoded as if it were known, and answered.",
-        why: "Nobody learns that the answer rests on nothing.",
+        why: "Nobody notices that the answer has no basis in the training data.",
         help: "Refuse other categories with a schema, or watch them with a baseline of the column.")
 }

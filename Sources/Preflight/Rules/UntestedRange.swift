@@ -8,6 +8,6 @@ enum UntestedRange: PreflightRule {
     static let rule = Rule(
         name: "untested-range",
         summary: "The range of a column in training is known, and no constraint guards it.",
-        why: "Trees are constant beyond the range that they saw, and linear models go on for ever.",
+        why: "Trees are constant beyond the range that they saw, and linear models extrapolate without limit.",
         help: "State the range in a schema beside the model.")
 }

@@ -13,7 +13,7 @@ For each result, and all of this is checked by this script and not by Pinproof:
 - rewriting it gives the same bytes;
 - its words are the words of the original, save that pins stand behind words and that what was added is one of the few forms
   which a rewriting adds; all bytes between words are the same;
-- every finding of `check --require hashed` on it was listed by the rewriting, and no image has one that is known.
+- every finding of `check --require hashed` on it was listed by the rewriting, not an image has one that is known.
 """
 
 import collections
