@@ -43,20 +43,9 @@ struct CSVReader {
     mutating func read(
         _ source: any ByteSource, _ body: (Int, String, Cell, Int) throws(DataReadingError) -> Void
     ) throws(DataReadingError) {
-        var failure: DataReadingError?
-        var isFirst = true
-        do throws(ArchiveReadingError) {
-            try source.forEachPiece { (piece) throws(ArchiveReadingError) in
-                guard failure == nil else { return }
-                let bytes = piece.bindMemory(to: UInt8.self)
-                let start = isFirst && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-                isFirst = false
-                do throws(DataReadingError) {
-                    try take(UnsafeBufferPointer(rebasing: bytes[start...]), body)
-                } catch { failure = error }
-            }
-        } catch { throw DataReadingError(error) }
-        if let failure { throw failure }
+        try source.forEachPieceOfText { (piece) throws(DataReadingError) in
+            try take(piece.bindMemory(to: UInt8.self), body)
+        }
         try finish(body)
     }
 

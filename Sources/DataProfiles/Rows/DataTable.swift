@@ -86,3 +86,24 @@ package struct DataTable: Sendable {
         }
     }
 }
+
+extension ByteSource {
+    /// Reads all bytes, without a byte order mark at the start, and throws the first error of the closure.
+    func forEachPieceOfText(
+        _ body: (UnsafeRawBufferPointer) throws(DataReadingError) -> Void
+    ) throws(DataReadingError) {
+        var failure: DataReadingError?
+        var isFirst = true
+        do throws(ArchiveReadingError) {
+            try forEachPiece { (piece) throws(ArchiveReadingError) in
+                guard failure == nil else { return }
+                let start = isFirst && piece.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+                isFirst = false
+                do throws(DataReadingError) {
+                    try body(UnsafeRawBufferPointer(rebasing: piece[start...]))
+                } catch { failure = error }
+            }
+        } catch { throw DataReadingError(error) }
+        if let failure { throw failure }
+    }
+}

@@ -31,29 +31,18 @@ struct JSONLinesReader {
     mutating func read(
         _ source: any ByteSource, _ body: (Int, String, Cell, Int) throws(DataReadingError) -> Void
     ) throws(DataReadingError) {
-        var failure: DataReadingError?
-        var isFirst = true
-        do throws(ArchiveReadingError) {
-            try source.forEachPiece { (piece) throws(ArchiveReadingError) in
-                guard failure == nil else { return }
-                var bytes = piece[...]
-                if isFirst, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-                isFirst = false
-                do throws(DataReadingError) {
-                    while let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
-                        pending.append(contentsOf: bytes[bytes.startIndex..<end])
-                        bytes = bytes[(end + 1)...]
-                        try take(body)
-                    }
-                    pending.append(contentsOf: bytes)
-                    guard pending.count <= lineLimit else {
-                        throw DataReadingError(
-                            "\(name):\(line + 1): the line has more than \(lineLimit) bytes")
-                    }
-                } catch { failure = error }
+        try source.forEachPieceOfText { (piece) throws(DataReadingError) in
+            var bytes = piece[...]
+            while let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+                pending.append(contentsOf: bytes[bytes.startIndex..<end])
+                bytes = bytes[(end + 1)...]
+                try take(body)
             }
-        } catch { throw DataReadingError(error) }
-        if let failure { throw failure }
+            pending.append(contentsOf: bytes)
+            guard pending.count <= lineLimit else {
+                throw DataReadingError("\(name):\(line + 1): the line has more than \(lineLimit) bytes")
+            }
+        }
         if !pending.isEmpty { try take(body) }
         try problems.finish()
         guard rows > 0 else { throw DataReadingError("\(name): it is empty: one JSON object a line was expected") }
