@@ -2,7 +2,7 @@ import EnvironmentInventory
 
 internal import CArchive
 
-/// Compressions that no archive of ours has but that joblib offers for its files.
+/// The compressions that joblib offers and ``Decompressor`` does not read.
 package enum JoblibCompression: String, Sendable, Hashable, CaseIterable {
     case zlib
     case lz4
@@ -11,7 +11,7 @@ package enum JoblibCompression: String, Sendable, Hashable, CaseIterable {
 
     /// The compression that the first bytes announce; nil when they announce none of these.
     ///
-    /// zlib: RFC 1950. lz4: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md. LZMA alone has no magic: it is told by
+    /// zlib: RFC 1950. lz4: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md. LZMA alone has no magic: it is known by
     /// the properties that every encoder writes, a power of two as dictionary size, and an unknown uncompressed size.
     package static func detect(_ head: some Collection<UInt8>) -> JoblibCompression? {
         let head = Array(head.prefix(13))
@@ -22,9 +22,9 @@ package enum JoblibCompression: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// Decompresses what ``JoblibCompression`` tells, to the last byte, with its checksum where it has one.
+/// Decompresses a file of a ``JoblibCompression`` to the last byte, and checks its checksum if it has one.
 package final class JoblibDecompressor: ByteSource {
-    /// What is read.
+    /// The name of the file, for errors.
     package let name: String
     private let compression: JoblibCompression
     private let feed: ZlibFeed?
@@ -114,14 +114,14 @@ package final class JoblibDecompressor: ByteSource {
     }
 }
 
-/// Hands a zlib stream on as gzip: another header in front, and behind it enough zeros for gzip's longer trailer.
+/// Presents a zlib stream as gzip: it replaces the header, and appends zeros in place of gzip's longer trailer.
 private final class ZlibFeed: ByteSource {
     static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
     private let source: any ByteSource
     private var headerLeft = header[...]
     private var skipped = 0
     private var trailerLeft = 16
-    /// The bytes that the source gave.
+    /// How many bytes the source returned.
     private(set) var count = 0
     /// The last four of them.
     private(set) var last: [UInt8] = []

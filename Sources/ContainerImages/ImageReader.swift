@@ -3,19 +3,19 @@ import EnvironmentInventory
 import ParallelWork
 import SourceDocuments
 
-/// Reads images: finds the image, reads its layers in parallel, puts them together and reads what is installed.
+/// Reads images: finds the image, reads its layers in parallel, stacks them and reads what is installed.
 package enum ImageReader {
-    /// Reads an image whole.
+    /// Reads a complete image.
     ///
     /// - Parameters:
     ///   - platform: the platform to choose where there are several; nil for the one of this machine.
-    ///   - systemRecords: how closely the packages of the operating system are looked at.
-    ///   - keepsPackageLists: whether the lists of apt and apk that lie in the image are kept, for ``PackageLists``.
+    ///   - systemRecords: which checksums of the operating system's packages are compared.
+    ///   - keepsPackageLists: whether the lists of apt and apk in the image are kept, for ``PackageLists``.
     ///   - readsBinaries: whether libraries and programs are read for what they need to be loaded.
     ///   - detected: what ``detect(path:file:limits:)`` found at the path of a name without a transport; nil to detect it.
     ///   - shared: the layers of images that were read before with the same options; nil where there are none.
     ///   - cache: what was read of layers in earlier runs; nil for none.
-    ///   - progress: called now and then from several threads.
+    ///   - progress: called repeatedly, from several threads.
     package static func read(
         _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
         registry: RegistryOptions = RegistryOptions(), systemRecords: SystemRecords = .contents,
@@ -41,7 +41,7 @@ package enum ImageReader {
             var stack = held?.stack.named(name.description) ?? LayerStack(image: name.description)
             for index in layers.indices {
                 let contents = layers[index].contents
-                // What the file system holds is not held twice.
+                // The file system has these already: they are not kept twice.
                 layers[index].contents = LayerContents()
                 if index < held?.count ?? 0 { continue }
                 try stack.apply(contents, name: layers[index].summary.name)
@@ -64,7 +64,7 @@ package enum ImageReader {
             environment: installed.environment, notes: stored.notes + installed.notes)
     }
 
-    /// Finds out what kind of image a path holds, by its content; nil when it holds none. What was opened for that is kept in
+    /// Detects the kind of image at a path by its content; nil if there is no image. What was opened for that is kept in
     /// the result, which ``read(_:platform:limits:registry:systemRecords:keepsPackageLists:readsBinaries:detected:progress:)`` takes.
     ///
     /// - Parameter file: the file, when the caller has opened it already.
@@ -103,7 +103,7 @@ package enum ImageReader {
         return try transport.open(request)
     }
 
-    /// Finds out what an image without a transport is; what cannot be opened, and an archive that cannot be read, say so.
+    /// Detects the transport of an image that is named without one; throws if it cannot be opened or read.
     private static func detect(_ request: ImageRequest) throws(ImageReadingError) -> DetectedImage {
         let path = request.name.location
         if FolderMembers(name: path).isFolder {
@@ -122,7 +122,7 @@ package enum ImageReader {
         var contents: LayerContents
         let summary: Image.Layer
 
-        /// The same layer under the name by which the manifest lists it again.
+        /// Returns the same layer under another name, for a manifest that lists it more than once.
         func named(_ name: String) -> ReadLayer {
             ReadLayer(
                 contents: contents,
@@ -135,7 +135,7 @@ package enum ImageReader {
         _ stored: StoredImage, _ reading: LayerReading, _ progress: (@Sendable (ImageReadingProgress) -> Void)?
     ) throws(ImageReadingError) -> [ReadLayer] {
         let count = stored.layers.count
-        // Layers of the same bytes are read once, and stacked as often as the image names them.
+        // Layers with the same bytes are read once, and stacked as often as the image names them.
         var firstOfKind: [LayerBlob.Content: Int] = [:]
         let sources = stored.layers.indices.map { index in
             guard let content = stored.layers[index].content else { return index }
@@ -198,7 +198,7 @@ package enum ImageReader {
     }
 }
 
-/// Tells how many bytes have passed, every four megabytes and at the end.
+/// Reports how many bytes were read, every four megabytes and at the end.
 final class ProgressByteSource: ByteSource {
     private let source: any ByteSource
     private let progress: (Int) -> Void

@@ -25,9 +25,9 @@ package struct ColumnProfile: Sendable, Hashable {
     package var present = 0
     /// How many rows have none.
     package var missing = 0
-    /// Of numbers; nil where nothing is known of their values.
+    /// The summary of the numbers; nil if nothing is known about them.
     package var numbers: NumberSummary?
-    /// Of text, and of numbers with few different values; nil where nothing is known.
+    /// The counts of texts, and of numbers with few different values; nil if they are not known.
     package var categories: CategorySummary?
 
     /// Creates the profile of a column without rows.
@@ -36,13 +36,13 @@ package struct ColumnProfile: Sendable, Hashable {
         self.kind = kind
     }
 
-    /// The part of the rows that have a value, from 0 to 1; nil without rows.
+    /// The fraction of the rows that have a value, from 0 to 1; nil without rows.
     package var completeness: Double? {
         let (rows, overflow) = present.addingReportingOverflow(missing)
         return overflow || rows <= 0 ? nil : Double(present) / Double(rows)
     }
 
-    /// Whether every value is there once, as in a column of identifiers: it has no distribution that later data could have.
+    /// Whether every value occurs once, as in a column of identifiers: later data cannot have the same distribution.
     package var isIdentifier: Bool {
         guard kind == .text, let categories, categories.others == 0, present >= Self.minimumIdentifiers else {
             return false
@@ -50,7 +50,7 @@ package struct ColumnProfile: Sendable, Hashable {
         return categories.categories.allSatisfy { $0.count <= 1 }
     }
 
-    /// So many different values and no other ones are identifiers.
+    /// The number of values from which on a column whose values all differ is taken for identifiers.
     private static let minimumIdentifiers = 20
 
     /// Whether the distribution of the values is known.

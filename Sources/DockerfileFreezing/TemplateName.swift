@@ -47,7 +47,7 @@ package enum TemplateName: String, Sendable, Hashable, CaseIterable {
     case serveConfiguration = "serve.configuration"
 }
 
-/// What the names of a template stand for: a text, or whether a section is rendered.
+/// The values of a template's names: a text, or whether a section is rendered.
 struct TemplateValues: Sendable, Hashable {
     private var texts: [TemplateName: String] = [:]
     private var sections: Set<TemplateName> = []
@@ -58,11 +58,11 @@ struct TemplateValues: Sendable, Hashable {
         set { texts[name] = newValue }
     }
 
-    /// Says that the section of a name is rendered although it has no text.
+    /// Renders the section of a name although the name has no text.
     mutating func render(_ name: TemplateName, if isRendered: Bool = true) {
         if isRendered { sections.insert(name) } else { sections.remove(name) }
     }
 
-    /// Whether the section of a name is rendered: it was said so, or its text is not empty.
+    /// Whether the section of a name is rendered: ``render(_:if:)`` was called, or its text is not empty.
     func isRendered(_ name: TemplateName) -> Bool { sections.contains(name) || texts[name]?.isEmpty == false }
 }

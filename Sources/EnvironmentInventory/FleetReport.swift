@@ -1,20 +1,20 @@
-/// What came of the pairs of a fleet's plan.
+/// The results of the pairs of a fleet's plan.
 package struct FleetReport: Sendable {
     /// One pair.
     package struct Row: Sendable, Hashable {
         /// The name of the pair's result.
         package let pair: String
-        /// What people call it: its name, else the model's.
+        /// The name to show: that of the pair, or else the model's.
         package let name: String
         package let model: String
         package let image: String
-        /// The image with the digest that its name meant.
+        /// The image with the digest that its name resolved to.
         package let pinned: String
         /// The verdict; nil where none is recorded.
         package let verdict: Verdict?
-        /// What decided, a clause each; empty for a match.
+        /// The reasons of the verdict, a clause each; empty for a match.
         package let reasons: [String]
-        /// Other models and images that the verdict is about.
+        /// Other models and images that the verdict applies to.
         package let sameModels: [String]
         package let sameImages: [String]
 
@@ -37,18 +37,18 @@ package struct FleetReport: Sendable {
         /// The verdict as a word.
         package var word: String { verdict?.rawValue ?? "not-recorded" }
 
-        /// What decided, in one line.
+        /// The reasons of the verdict, in one line.
         package var reason: String { reasons.joined(separator: "; ") }
     }
 
-    /// The pairs, what is wrong first, then by name.
+    /// The pairs: the worst verdicts first, then by name.
     package let rows: [Row]
-    /// What names no model, a sentence each.
+    /// Entries that name no model, a sentence each.
     package let notes: [String]
     /// What could not be read, a sentence each.
     package let problems: [String]
 
-    /// Creates a report; rows are put into their order.
+    /// Creates a report and sorts its rows.
     package init(rows: [Row], notes: [String], problems: [String]) {
         func rank(_ row: Row) -> Int {
             switch row.verdict {
@@ -65,7 +65,7 @@ package struct FleetReport: Sendable {
         self.problems = problems.sorted()
     }
 
-    /// The verdict of all pairs together; what is not recorded or could not be read is not provable.
+    /// The verdict of all pairs together; a pair that is not recorded, or a problem, makes it not provable.
     package var verdict: Verdict {
         // A fleet without a pair proves nothing.
         let first: Verdict = problems.isEmpty && !rows.isEmpty ? .match : .notProvable

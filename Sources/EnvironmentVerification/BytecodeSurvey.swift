@@ -3,11 +3,11 @@ import PythonPackaging
 
 /// What Python would do with each compiled file (https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation).
 struct BytecodeSurvey {
-    /// What becomes of a compiled file.
+    /// How Python treats a compiled file.
     enum Fate: Hashable {
-        /// It is run as long as its source stays: its header says the source's modification time and size, or its hash.
+        /// It is run while the source is unchanged: its header has the source's modification time and size, or its hash.
         case fitting
-        /// It is run whatever the source is; whether its header at least says the source's hash.
+        /// It is run whatever the source contains; `fits` is whether its header has the source's hash.
         case unchecked(fits: Bool?)
         /// Its source is missing, and Python runs it instead.
         case sourceless
@@ -19,7 +19,7 @@ struct BytecodeSurvey {
         case otherSource(String)
         /// It is not run: the magic number or the header is not the interpreter's.
         case otherInterpreter(String)
-        /// It is not run because a source or a compiled module goes before it.
+        /// It is not run, because Python finds a source or an extension module first.
         case unused
     }
 
@@ -41,7 +41,7 @@ struct BytecodeSurvey {
         }
     }
 
-    /// What becomes of one compiled file.
+    /// Returns how Python treats one compiled file.
     ///
     /// - Parameters:
     ///   - python: the interpreter of files without a tag, `3.11`; nil when it is not known.

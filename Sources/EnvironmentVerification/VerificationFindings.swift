@@ -8,13 +8,13 @@ extension EnvironmentVerifier {
         Finding(rule: rule.name, severity: severity, file: file, range: nil, message: message, help: help)
     }
 
-    /// The first names of a list and how many more there are.
+    /// Returns the first names of a list, and how many more there are.
     static func listed(_ names: [String], limit: Int = 8) -> String {
         names.prefix(limit).joined(separator: ", ")
             + (names.count > limit ? " and \(names.count - limit) more" : "")
     }
 
-    /// What differs and has no part in the verdict.
+    /// Returns the differences that do not affect the verdict.
     static func around(_ packages: [Verification.PackageVerdict], _ serving: ServingSide) -> [Finding] {
         let names = packages.filter { !$0.counts && $0.verdict != .match }.map(\.training.name)
         guard !names.isEmpty else { return [] }
@@ -62,7 +62,7 @@ extension EnvironmentVerifier {
         ]
         return baked.files.prefix(20).map { file in
             let layer = file.layer.map { " (layer \($0))" } ?? ""
-            // What does not stand against a match is not an error: a description that was left out, a file more.
+            // Differences that do not prevent a match are not errors: a missing description, an additional file.
             let severity: Severity = baked.verdict != .match ? .error : file.kind == .added ? .warning : .note
             return finding(
                 otherModelFile, severity, in: serving.name,
@@ -72,7 +72,7 @@ extension EnvironmentVerifier {
     }
 }
 
-/// Tells where the serving side has another build of a release than training had, and the lock holds both.
+/// Finds packages of which the serving side has another build of the same release, when the lock contains both builds.
 struct OtherBuilds {
     private let recorded: [String: Package]
     private let releases: [String: Package]

@@ -2,7 +2,7 @@ import EnvironmentInventory
 import SourceDocuments
 
 extension LoadingAssessment {
-    /// The assessment as `verify` writes it; docs/json.md documents the keys.
+    /// The result as `verify` writes it; docs/json.md documents the keys.
     package var json: JSONValue {
         .members([
             "verdict": .string(verdict.rawValue),

@@ -2,9 +2,9 @@ import EnvironmentInventory
 import SourceDocuments
 
 /// The payload of `preflight --attest`: an in-toto statement whose subjects are those of `verify --attest`, and whose
-/// predicate holds the five answers.
+/// predicate has the five answers.
 ///
-/// It holds no time and no path of this machine, so that the same files give the same bytes.
+/// It contains no time and no path of this machine, so that the same files give the same bytes.
 package enum PreflightStatement {
     /// The statement's bytes, which are the payload of an envelope.
     package static func text(

@@ -48,7 +48,7 @@ package struct ModelFact: Sendable, Hashable {
         case tool
         /// The Python interpreter's version.
         case interpreter
-        /// The major version of a library that the names in a pickle give away.
+        /// The major version of a library, derived from the names in a pickle.
         case generation
         /// A file format's own version, which is not a library's.
         case format
@@ -126,24 +126,24 @@ package struct Model: Sendable {
     package let name: String
     /// Every file with its hash, in byte order of the paths.
     package let files: [ModelFile]
-    /// The sha256 that stands for the tree of files (``TreeDigest``).
+    /// The sha256 over the tree of files (``TreeDigest``).
     package let treeDigest: Digest
     /// The sha256 of the model without its capture: of its one file, or of the tree; nil for a file that holds a capture in
     /// its own metadata.
     package let payload: Digest?
-    /// The payload that a capture in or beside the model was made for, where that is another one.
+    /// The payload that a capture of the model was made for, if it is not the payload of this model.
     package let foreignPayload: Digest?
     /// The facts, in the order of the files.
     package let facts: [ModelFact]
-    /// The top-level modules, standard library apart, that loading imports, sorted.
+    /// The top-level modules that loading imports, without the standard library, sorted.
     package let needs: [String]
     /// The modules that loading imports, with their dots, sorted.
     package internal(set) var modules: [String] = []
     /// Whether everything in the model was understood: ``environment`` has no gaps.
     package var isComplete: Bool { environment.gaps.isEmpty }
-    /// What is wrong: contradictions, dangerous names, a missing environment.
+    /// The problems: contradictions, dangerous names, a missing environment.
     package let findings: [Finding]
-    /// The training environment that comes out of the facts.
+    /// The training environment that the facts describe.
     package let environment: Environment
     /// The lock documents found inside.
     package let locks: [EmbeddedLock]
@@ -151,24 +151,24 @@ package struct Model: Sendable {
     package let signature: ModelSignature?
     /// What its files say about its inputs, in the order of the files.
     package let contracts: [ContractPart]
-    /// What it takes and gives; nil where nothing says it, and where something was not understood that would.
+    /// Its inputs and outputs; nil if no file states them, or if a file that may state them was not understood.
     package var contract: InputContract? { contractReading.contract }
-    /// What its files say together about its inputs, with contradictions, for the library's version that made it.
+    /// What its files say about its inputs, with contradictions, for the version of the library that made it.
     package var contractReading: ContractReading { contractReading(with: []) }
-    /// What was not understood of the files that hold the model itself.
+    /// What was not understood in the files of the model itself.
     let contractGaps: [Gap]
     /// Returns the name that a finding has for a file inside of the model.
     package let located: @Sendable (String) -> String
     /// The symbolic links, in byte order of the paths.
     package var links: [ModelLink] = []
-    /// The directories that hold nothing, in byte order.
+    /// The empty directories, in byte order.
     package var emptyDirectories: [String] = []
     /// The bytes of small documents at depth 0 of an archive, by path; empty where the reader was not asked to keep them.
     package var documents: [String: [UInt8]] = [:]
-    /// What holds the files.
+    /// The container of the files.
     package var container = Container.directory
 
-    /// What holds the files of a model.
+    /// The container of a model's files.
     package enum Container: Sendable, Hashable {
         case directory, archive, file
     }
@@ -222,7 +222,7 @@ package struct ModelReadingError: Error, Sendable, Hashable, CustomStringConvert
         case archive(ArchiveReadingError)
         /// A document inside cannot be parsed.
         case document(DocumentError)
-        /// It is intact, but holds no model.
+        /// It is intact, but contains no model.
         case notAModel
     }
 

@@ -3,8 +3,8 @@ import EnvironmentInventory
 import SourceDocuments
 internal import Glibc
 
-/// Reads nested containers by content, to the last byte: hashes every file, hands each to the format that its
-/// first bytes announce, and keeps the small texts that formats need.
+/// Reads nested containers by their content, to the last byte: hashes every file, passes each to the format that its first
+/// bytes identify, and keeps the small texts that formats need.
 final class ModelScanner {
     private let limits: ReadingLimits
     private let maximumNesting = 8
@@ -14,7 +14,7 @@ final class ModelScanner {
     /// The bytes of all arrays of skops files that are kept.
     private static let keptArrayBytes = 32 << 20
 
-    /// Whether small documents of archives are kept, which nobody can read by their path later.
+    /// Whether small documents of archives are kept, because they cannot be read by their path later.
     private let keepsDocuments: Bool
 
     init(limits: ReadingLimits, keepsDocuments: Bool = false) {
@@ -197,7 +197,7 @@ final class ModelScanner {
             tree.append(ModelTreeFile(path: path, sha256: target.sha256, size: target.size))
         }
         var parents = ParentDirectories()
-        // The links' paths are those of files too, or here.
+        // The path of a link may be the path of a file as well; it is found then, or here.
         for file in tree.files { parents.add(file.path) }
         for path in links.paths { parents.add(path) }
         for path in directories { parents.add(path) }
@@ -268,7 +268,7 @@ final class ModelScanner {
         let document = isKept ? RecordingByteSource(source, limit: KeptDocuments.maximumSize) : nil
         // The digest of the outer file covers what is in it; hashing members too would double the cost.
         let hashing = try HashingByteSource(document ?? source, computesDigest: depth == 0)
-        // Large files are read and hashed on one core while another makes sense of them.
+        // Large files are read and hashed on one core while another core parses them.
         let ahead = depth == 0 && (size ?? 0) >= Self.largeFile ? ReadAheadByteSource(hashing) : nil
         defer { ahead?.stop() }
         let content: any ByteSource = ahead ?? hashing
@@ -289,7 +289,7 @@ final class ModelScanner {
             tree: found.tree, document: kept)
     }
 
-    /// The bytes from which on a second thread pays.
+    /// The size in bytes from which on a second thread is worth its cost.
     private static let largeFile = 4 << 20
 
     private struct Found {

@@ -3,7 +3,7 @@ import DockerfileSyntax
 import Glibc
 import SourceDocuments
 
-/// Reads a file that is text: whole, regular, and no larger than a person's file can be.
+/// Reads a text file completely; refuses anything but a regular file of limited size.
 package func readText(_ path: String) throws(InputError) -> SourceText {
     let bytes = try InputError.wrapping { () throws(ArchiveReadingError) in
         try readFile(path: path, limit: Check.maximumTextSize)
@@ -36,7 +36,7 @@ func readText(raw path: [UInt8], name: String) throws(InputError) -> SourceText 
     }
 }
 
-/// Parses a Dockerfile, and refuses what cannot be one: bytes that no text has, or not one instruction that Docker knows.
+/// Parses a Dockerfile; refuses a file with NUL bytes, or without any instruction that Docker knows.
 package func parseDockerfile(_ text: SourceText) throws(InputError) -> Dockerfile {
     if let offset = text.bytes.firstIndex(of: 0) {
         throw InputError("\(text.name): it is not a Dockerfile: byte \(offset) is NUL")
@@ -67,10 +67,10 @@ func readStandardInput(name: String) throws(InputError) -> SourceText {
     }
 }
 
-/// Whether a path is a folder, through links.
+/// Whether a path is a directory, following links.
 package func isFolder(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
 
-/// Whether a path is a regular file, through links.
+/// Whether a path is a regular file, following links.
 package func isRegularFile(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFREG } ?? false }
 
 /// Whether anything is at a path.
@@ -81,7 +81,7 @@ private func mode(_ path: String) -> mode_t? {
     return stat(path, &status) == 0 ? status.st_mode : nil
 }
 
-/// The absolute path of a folder, or of the folder that holds a file; nil when there is none.
+/// Returns the absolute path of a directory, or of the directory of a file; nil if it does not exist.
 package func absoluteFolder(_ path: String) -> String? {
     let start = path == "-" ? "." : isFolder(path) ? path : folder(of: path)
     guard let resolved = realpath(start, nil) else { return nil }

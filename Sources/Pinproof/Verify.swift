@@ -10,7 +10,7 @@ import ProgramStart
 import PythonPackaging
 import SourceDocuments
 
-/// `pinproof verify`: holds a training environment against a serving one, hash by hash.
+/// `pinproof verify`: compares a training environment with a serving one, hash by hash.
 enum Verify {
     /// Reads both sides and compares them.
     static func run(_ request: VerifyRequest) throws(InputError) -> Verification {
@@ -68,8 +68,8 @@ enum Verify {
         return name.split(separator: "/").last.map(String.init) ?? name
     }
 
-    /// What of the serving side's system packages has to be known: md5 sums only where they tell more than content digests,
-    /// or where there is nothing better.
+    /// Returns which records of the serving side's system packages are needed: md5 sums only if they prove more than content
+    /// digests, or if there is nothing better.
     private static func systemRecords(for packages: [Package]) -> SystemRecords {
         let packages = packages.filter { [.apt, .apk, .rpm].contains($0.ecosystem) }
         if packages.isEmpty { return .python }
@@ -124,13 +124,13 @@ enum Verify {
         }
     }
 
-    /// Takes the layers of a base image, which vouches for them.
+    /// Adds the layers of a base image, which vouches for them.
     private static func take(
         _ name: String, of image: Image, into side: inout ServingSide, _ request: VerifyRequest
     ) throws(InputError) {
         let problem = "\(name): its layers are not the lowest layers of \(request.image)"
         var reader = request.reader()
-        // The configuration names the layers; those of the image itself were held against their digests.
+        // The configuration names the layers; those of the image itself were compared with their digests.
         if let base = ImageName(name), try reader.kind(of: name) == .image {
             let known = try InputError.wrapping { () throws(ImageReadingError) in
                 try ImageDigestSource.layers(
@@ -184,7 +184,7 @@ enum Verify {
         }
     }
 
-    /// A model whose environment its lock gives; what the model itself knows of the same releases stays.
+    /// Returns the side of a model whose environment is its lock; facts of the model about the same releases are kept.
     private static func lockedModel(
         _ model: Model, own: TrainingSide, lock: String, request: VerifyRequest, serving: ServingSide
     ) throws(InputError) -> TrainingSide {
@@ -210,8 +210,8 @@ enum Verify {
         return side
     }
 
-    /// A model with a capture: what it records was installed, and its lock adds the artifacts of the same releases. Nothing
-    /// that the capture proves is lost because a lock is given besides.
+    /// Returns the side of a model with a capture: the capture lists what was installed, and the lock adds the artifacts of the
+    /// same releases. A lock never removes what the capture proves.
     private static func capturedModel(
         _ model: Model, own: TrainingSide, locked: TrainingSide, opened: OpenedLock, request: VerifyRequest
     ) -> TrainingSide {
@@ -263,7 +263,7 @@ enum Verify {
             findings: model.findings)
     }
 
-    /// What a model itself says has to hold in the lock that is said to be its own.
+    /// Returns the facts of a model that its lock contradicts.
     private static func disagreements(_ model: Model, with environment: Environment, lock: String) -> [Gap] {
         let locked = Dictionary(
             environment.packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -279,7 +279,7 @@ enum Verify {
             }
             guard let lockedVersion = other.version, lockedVersion != version else { return nil }
             let isArbitrary = package.versionRequirement?.hasPrefix("===") ?? false
-            // A lock leaves the local part out that a library says of itself, or has one that the model leaves out.
+            // A lock may leave out the local part of a version that the library reports, or have one that the model leaves out.
             if let left = PythonVersion(lockedVersion), let right = PythonVersion(version),
                 left.withoutLocal == right.withoutLocal, left.local == nil || right.local == nil, !isArbitrary
             {
@@ -291,8 +291,8 @@ enum Verify {
         }
     }
 
-    /// A capture stands for the environment that it was made of, every other lock for what it gives on the serving side's
-    /// interpreter and platform.
+    /// Returns the environment of a lock: a capture is the environment that was recorded, and any other lock is resolved for the
+    /// serving side's interpreter and platform.
     private static func side(
         of whole: SubjectContent, _ path: String, _ request: VerifyRequest, _ serving: ServingSide
     ) throws(InputError) -> TrainingSide {
@@ -303,7 +303,7 @@ enum Verify {
         guard let lock = request.lock else {
             return TrainingSide(name: path, identity: whole.description.identity, environment: environment)
         }
-        // What the capture could not name, its lock may: hashes of the same release.
+        // The lock may have hashes of the same release that the capture could not name.
         let releases = try request.reader(hasTarget: false).openLock(SubjectReader.withoutPrefix(lock)).document
             .packages
         let known = Dictionary(grouping: releases) { $0.name }
@@ -319,7 +319,7 @@ enum Verify {
         return side
     }
 
-    /// A lock stands for the environment that it gives on the serving side's interpreter and platform.
+    /// Resolves the lock for the serving side's interpreter and platform.
     private static func lockSide(
         _ lock: OpenedLock, name: String, request: VerifyRequest, serving: ServingSide, python: Interpreter? = nil
     ) throws(InputError) -> TrainingSide {
@@ -342,7 +342,7 @@ enum Verify {
 }
 
 extension ServingSide {
-    /// Takes the layers of the base image that the `pinproof.lock.json` of a freeze pins.
+    /// Adds the layers of the base image that the `pinproof.lock.json` of a freeze pins.
     fileprivate mutating func take(frozenLock path: String, of image: Image, name: String) throws(InputError) {
         let text = try readText(path)
         let frozen = try InputError.wrapping { () throws(DocumentError) in try FreezeLock(json: text) }
@@ -356,7 +356,7 @@ extension ServingSide {
             "\(path): the layers of its base image \(base.reference.nameWithTag) are not the lowest layers of \(name)")
     }
 
-    /// Takes the layers of a base image.
+    /// Adds the layers of a base image.
     ///
     /// - Throws: ``InputError`` with `problem` when they are not the lowest layers of the image.
     fileprivate mutating func take(

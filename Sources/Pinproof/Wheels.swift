@@ -5,7 +5,7 @@ import SourceDocuments
 
 /// Reads wheels and wheel maps.
 enum Wheels {
-    /// The map of a folder, and what is wrong with the records of its wheels.
+    /// Returns the map of a directory, and what is wrong with the records of its wheels.
     static func read(
         folder: String, prefixes: [String] = [], cancellation: Cancellation
     ) throws(InputError) -> (map: WheelMap, problems: [String]) {
@@ -46,7 +46,7 @@ enum Wheels {
         }
     }
 
-    /// The paths that wheels of two distributions install with other bytes: which one stays is up to the installer's order.
+    /// Returns the paths that wheels of two distributions install with different bytes: the order of installation decides.
     ///
     /// Equal bytes do no harm: the `__init__.py` of a namespace, an empty `tests/__init__.py`.
     private static func sharedPaths(_ wheels: [WheelFile]) -> [String] {
@@ -70,7 +70,7 @@ enum Wheels {
         return problems
     }
 
-    /// The wheels of `--wheels`: folders and maps together.
+    /// Returns the wheels of `--wheels`, from directories and maps.
     static func collect(
         _ paths: [String], cancellation: Cancellation
     ) throws(InputError) -> (map: WheelMap, problems: [String]) {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Pinproof
 
-/// Subjects that are not files, in temporary ones: standard input (`-`), and images of a daemon (`docker-daemon:`,
+/// Temporary files for subjects that are not files: standard input (`-`), and images of a daemon (`docker-daemon:`,
 /// `containers-storage:`).
 ///
 /// An archive is read several times, at several places, which a pipe does not allow. The files are removed with this value.
@@ -13,7 +13,7 @@ final class SpooledSubjects: Sendable {
     private let files: [(path: String, name: String)]
     private let directory: String?
 
-    /// Reads what is not a file into temporary ones.
+    /// Copies the subjects that are not files into temporary files.
     ///
     /// - Parameter limit: the most bytes of one subject.
     init(_ given: [String], limit: Int) throws {
@@ -57,7 +57,7 @@ final class SpooledSubjects: Sendable {
         if let directory { rmdir(directory) }
     }
 
-    /// Runs a job on the names; its result and its errors speak of what was given, not of the temporary files.
+    /// Runs a job on the names; its result and its errors name the given subjects, not the temporary files.
     func run(_ job: ([String]) async throws -> CommandResult) async throws -> CommandResult {
         do {
             var result = try await job(names)
@@ -112,11 +112,11 @@ final class SpooledSubjects: Sendable {
     }
 }
 
-/// A temporary file that takes a limited number of bytes.
+/// A temporary file of limited size.
 struct SpoolFile {
     let descriptor: Int32
     let limit: Int
-    /// What the bytes are of, for errors.
+    /// The name of the subject, for errors.
     let name: String
     /// How many bytes were written.
     private(set) var count = 0

@@ -1,9 +1,9 @@
 import EnvironmentInventory
 import EnvironmentVerification
 
-/// Makes the five answers and the verdict of what was read.
+/// Derives the five answers and the verdict from what was read.
 package enum PreflightJudge {
-    /// Answers every question, and decides over those that are required.
+    /// Answers every question, and decides by those that are required.
     package static func judge(_ scene: PreflightScene) -> PreflightResult {
         let drafts = PreflightResult.Question.allCases.map { question in
             switch question {
@@ -29,7 +29,7 @@ package enum PreflightJudge {
         return result
     }
 
-    /// The verdict of the answers that are required: what could not be read or proved is never ready, nor a refusal.
+    /// Returns the verdict of the required answers: if something could not be read or proved, it is neither ready nor a refusal.
     static func verdict(_ answers: [PreflightResult.QuestionAnswer]) -> PreflightResult.Verdict {
         if answers.contains(where: \.isUndecided) { return .notProvable }
         return answers.allSatisfy { $0.answer == .answered } ? .ready : .notReady

@@ -11,7 +11,7 @@ protocol PreflightRule: Sendable {
     static var question: PreflightResult.Question { get }
     /// How bad a finding is.
     static var severity: Severity { get }
-    /// What a finding makes of the answer; nil where the question stays answered.
+    /// The answer that a finding of this rule leads to; nil if the question stays answered.
     static var effect: PreflightResult.Answer? { get }
 }
 
@@ -49,7 +49,7 @@ package enum PreflightRules {
     /// The names of the types, which are those of their files.
     package static var typeNames: [String] { all.map { "\($0)" }.sorted() }
 
-    /// What a finding of a rule makes of an answer.
+    /// The effect of a rule's finding on an answer.
     struct Judgement {
         let question: PreflightResult.Question
         let effect: PreflightResult.Answer?
@@ -66,7 +66,7 @@ package enum PreflightRules {
         return table
     }()
 
-    /// What the rules of the contract make of the answer.
+    /// The effects of the rules about the contract.
     private static let inputEffects: [(String, PreflightResult.Answer?)] = [
         (NoInputContract.rule.name, .notAnswered), (ContradictingContract.rule.name, .wrong),
         (DuplicateColumn.rule.name, .wrong), (UselessColumn.rule.name, nil), (SilentCoercion.rule.name, nil),
@@ -74,14 +74,14 @@ package enum PreflightRules {
         (BreakingOutputChange.rule.name, .wrong), (InvalidRequest.rule.name, .wrong),
     ]
 
-    /// What the rules of a deployment make of the answer, where it is not wrong.
+    /// The effects of the rules about a deployment, unless they are `wrong`.
     private static let deploymentEffects: [(String, PreflightResult.Answer?)] = [
         (ColdRollback.rule.name, nil), (NoOutputAlert.rule.name, .notAnswered),
         (AlertWithoutRunbook.rule.name, .notAnswered), (AlertWithoutSeverity.rule.name, .notAnswered),
         (NoOwner.rule.name, .notAnswered), (NoOnCall.rule.name, .notAnswered), (NoRunbook.rule.name, .notAnswered),
     ]
 
-    /// Returns what a finding makes of an answer; nil for a rule of another command.
+    /// Returns the effect of a finding on an answer; nil for a rule of another command.
     static func judgement(of name: String) -> Judgement? { judgements[name] }
 
     /// The question that a rule belongs to; a rule of `verify` belongs to the environment.

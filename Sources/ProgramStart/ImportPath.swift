@@ -5,7 +5,7 @@ import SourceDocuments
 /// Where the interpreter that starts looks for modules, in its order (https://docs.python.org/3/library/sys_path_init.html,
 /// https://docs.python.org/3/library/site.html).
 package struct ImportPath: Sendable, Hashable {
-    /// Why a directory is looked into.
+    /// Why a directory is on the import path.
     package enum Origin: String, Sendable, Hashable {
         /// The directory of the script that is started, or the script itself where it is a directory or an archive.
         case script
@@ -17,7 +17,7 @@ package struct ImportPath: Sendable, Hashable {
         case pythonPath
         /// The standard library, also its compiled part.
         case standardLibrary
-        /// What a user has installed for herself.
+        /// The packages that a user installed for their own account.
         case userSite
         /// `site-packages` and `dist-packages`.
         case site
@@ -29,7 +29,7 @@ package struct ImportPath: Sendable, Hashable {
     package struct Directory: Sendable, Hashable {
         /// The path without a leading slash.
         package let path: String
-        /// Why it is looked into.
+        /// Why it is on the import path.
         package let origin: Origin
     }
 
@@ -48,13 +48,13 @@ package struct ImportPath: Sendable, Hashable {
     /// The files that decided where the standard library and site-packages are: `pyvenv.cfg`, `python._pth`.
     package let decidingFiles: [String]
 
-    /// The directories of packages, in their order: what is left when nothing but installed packages is asked for.
+    /// The directories of installed packages, in their order.
     package var packageDirectories: [String] {
         directories.filter { [.pythonPath, .userSite, .site, .pathConfiguration, .server].contains($0.origin) }
             .map(\.path)
     }
 
-    /// Returns the directories that are there, links resolved, each once.
+    /// Returns the directories that exist, with links resolved, each once.
     package func existing(_ files: FileSystemIndex) -> [Directory] {
         var found: [Directory] = []
         for directory in directories {
@@ -66,7 +66,7 @@ package struct ImportPath: Sendable, Hashable {
         return found
     }
 
-    /// What decides the import path besides the image's files.
+    /// Everything that decides the import path, except the image's files.
     package struct Launch: Sendable, Hashable {
         /// The interpreter's path as it is started.
         package var interpreter: String
@@ -78,7 +78,7 @@ package struct ImportPath: Sendable, Hashable {
         package var variables: [String: String?] = [:]
         /// The working directory.
         package var workingDirectory = "/"
-        /// The home directory of the user, for packages that she installed herself.
+        /// The home directory of the user, for the packages of their own account.
         package var home = "/root"
         /// Directories that the server puts first.
         package var first: [String] = []
@@ -149,7 +149,7 @@ package struct ImportPath: Sendable, Hashable {
     private mutating func addScript(_ script: String, _ launch: Launch, _ files: FileSystemIndex) {
         let path = PosixPath.isAbsolute(script) ? script : Self.join(launch.workingDirectory, script)
         let resolved = files.lookup(path)
-        // A directory or a zip archive with a `__main__` is looked into itself.
+        // A directory or a zip archive with a `__main__` is on the path itself.
         let isContainer = resolved.map { $0.kind == .directory || ZipFile.isArchive($0, files) } ?? false
         add([isContainer ? path : Self.parent(resolved?.path ?? path)], .script)
     }
@@ -175,7 +175,7 @@ package struct ImportPath: Sendable, Hashable {
     private mutating func addSite(_ path: String, _ origin: Origin, _ files: FileSystemIndex) {
         let directory = Self.normal(path)
         guard let entry = files.lookup(directory), entry.kind == .directory else {
-            // A directory that is not there is named all the same: a layer above could make it.
+            // A directory that does not exist is listed as well: a later layer could create it.
             if origin == .site || origin == .userSite { add([directory], origin) }
             return
         }

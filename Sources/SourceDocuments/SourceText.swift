@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A text with its name, that turns byte offsets into lines and columns.
 ///
-/// The bytes are kept as they were read: nothing is decoded, so that an edit can leave every other byte alone. A line ends
+/// The bytes are kept as they were read: nothing is decoded, so that an edit leaves every other byte unchanged. A line ends
 /// at LF; a CR before it belongs to the line.
 package struct SourceText: Sendable {
     /// The name that errors and findings use, usually the path as it was given.
@@ -75,12 +75,12 @@ package struct SourceText: Sendable {
         return SourcePosition(line: low + 1, column: offset - starts[low] + 1)
     }
 
-    /// The range of a stretch of byte offsets.
+    /// Returns the range of byte offsets as lines and columns.
     package func range(_ offsets: Range<Int>) -> SourceRange {
         SourceRange(start: place(at: offsets.lowerBound), end: place(at: offsets.upperBound))
     }
 
-    /// The byte offsets of a range; what lies behind the text ends with it.
+    /// Returns the byte offsets of a range; positions after the end of the text are clamped.
     package func offsets(of range: SourceRange) -> Range<Int> {
         func offset(_ position: SourcePosition) -> Int {
             min((offsets(ofLine: position.line)?.lowerBound ?? bytes.count) + position.column - 1, bytes.count)
@@ -98,13 +98,13 @@ package struct SourceText: Sendable {
         return start..<end
     }
 
-    /// A stretch of the text as a string; bytes that are not UTF-8 become U+FFFD, offsets outside are cut off.
+    /// Returns a part of the text as a string; bytes that are not UTF-8 become U+FFFD, and offsets outside are clamped.
     package func string(_ offsets: Range<Int>) -> String {
         String(decoding: bytes[offsets.clamped(to: 0..<bytes.count)], as: UTF8.self)
     }
 }
 
-/// Turns byte offsets that ascend, or go back a little, into positions without a search for each.
+/// Converts byte offsets to positions without a search for each, if they ascend or go back only a little.
 struct PlaceCursor {
     private let bytes: [UInt8]
     /// The number of the line, the first being 0, and where it and the next one start.

@@ -42,7 +42,7 @@ extension TOMLScanner {
         }
     }
 
-    /// `{ key = value, ... }`. As long as the keys are plain ones, as all are in a lock, the table need not be kept open.
+    /// `{ key = value, ... }`. While the keys are plain, as they are in locks, the table need not stay open for further keys.
     private mutating func inlineTable(depth: Int) throws(Failure) -> DocumentNode {
         let start = index
         let place = places.place(at: start)
@@ -95,7 +95,7 @@ extension TOMLScanner {
             }
         }
         while index < bytes.count, !endsWord(bytes[index]) { index += 1 }
-        // A date and its time may be parted by one space.
+        // A date and its time may be separated by one space.
         if index - start == 10, bytes[start + 4] == UInt8(ascii: "-"), bytes[start + 7] == UInt8(ascii: "-"),
             index + 2 < bytes.count,
             bytes[index] == UInt8(ascii: " "), bytes[index + 1].isASCIIDigit, bytes[index + 2].isASCIIDigit

@@ -1,7 +1,7 @@
 import ParallelWork
 
-/// Reads the part of YAML that the writers of locks keep to, several times faster than libyaml; for any other text it gives
-/// up, and ``YAMLReader`` takes libyaml.
+/// Reads the subset of YAML that tools write locks in, several times faster than libyaml. For any other text it returns nil,
+/// and ``YAMLReader`` uses libyaml.
 ///
 /// Grammar: one mapping in block style, of printable ASCII. Keys are plain. A value is a block mapping, a block sequence
 /// (indented or not), `[]`, `{}`, or a scalar on one line: plain, in single quotes without a quote inside, in double quotes
@@ -12,7 +12,7 @@ struct YAMLBlockReader: ~Copyable {
     private let bytes: UnsafeBufferPointer<UInt8>
     /// Whether sequences of scalars stay text.
     private var leavesScalars = true
-    /// The key of the mapping that is the text, whose items are handed on one by one.
+    /// The key of the top-level mapping whose items are passed on one by one.
     private var streamedKey: String?
     private var places: PlaceCursor
     /// The offset of the next token, and its column, the first being 0; -1 at the end.
@@ -24,7 +24,7 @@ struct YAMLBlockReader: ~Copyable {
 
     /// The node of a whole text; nil when it is not of this grammar.
     ///
-    /// - Parameter pieces: in how many pieces it is read; nil for as many as there are cores that have enough to do.
+    /// - Parameter pieces: the number of pieces to read in parallel; nil for one per core, as far as the text is large enough.
     static func read(_ text: SourceText, contentStart: Int, pieces: Int? = nil) -> DocumentNode? {
         read(text, contentStart: contentStart, pieces: pieces, Items<NoItems>?.none)?.root
     }
@@ -84,10 +84,10 @@ struct YAMLBlockReader: ~Copyable {
 
     // MARK: Pieces
 
-    /// Reads a large text on several cores, cut before items of a sequence in the first column; nil where it cannot be cut.
+    /// Reads a large text on several cores, split before items of a sequence in the first column; nil if it cannot be split.
     ///
     /// In this grammar such an item belongs to the sequence of the last key before it, and locks end with their longest
-    /// one. With any doubt the text is read in one piece.
+    /// one. If in doubt, the text is read in one piece.
     private static func inPieces<Taker>(
         _ text: SourceText, _ start: Int, count: Int, _ items: Items<Taker>?
     ) -> (root: DocumentNode, takers: [Taker])? {
@@ -364,7 +364,7 @@ struct YAMLBlockReader: ~Copyable {
                 bytes, text: scalars.text, from: start, places: PlaceCursor(scalars.text, near: start))
             reader.leavesScalars = false
             reader.column = scalars.column
-            // Nothing can be wrong with it: it was walked before.
+            // It cannot fail: the text was checked before.
             return (try? reader.sequence(depth: 0))?.array ?? []
         }
     }

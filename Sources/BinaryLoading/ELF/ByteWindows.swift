@@ -1,4 +1,4 @@
-/// The parts of a file that are held while the file passes once.
+/// The parts of a file that are kept while the file is read once from start to end.
 struct ByteWindows {
     private struct Window {
         var range: Range<Int>
@@ -12,10 +12,10 @@ struct ByteWindows {
 
     init() {}
 
-    /// What is held, in ascending order.
+    /// The ranges that are kept, in ascending order.
     var ranges: [Range<Int>] { windows.map(\.range) }
 
-    /// Replaces the windows by ones over some ranges; what was held of them stays.
+    /// Replaces the windows with windows over the given ranges. Bytes of these ranges that are kept already stay.
     ///
     /// - Parameter position: how many bytes of the file have passed.
     mutating func hold(_ ranges: [Range<Int>], passed position: Int) {
@@ -37,7 +37,7 @@ struct ByteWindows {
                 let window = old[index].range.lowerBound
                 let end = min(old[index].bytes.count, wanted.upperBound - window)
                 if bytes.isEmpty, window == wanted.lowerBound, end == old[index].bytes.count, window + end <= next {
-                    // Nothing else wants it: megabytes are moved, not copied.
+                    // Nothing else uses the array: its megabytes are moved, not copied.
                     swap(&bytes, &old[index].bytes)
                     continue
                 }
@@ -51,7 +51,7 @@ struct ByteWindows {
         count = windows.reduce(0) { $0 + $1.range.count }
     }
 
-    /// Takes what the windows want of a piece that begins at an offset of the file.
+    /// Copies the bytes of a piece, which begins at an offset of the file, into the windows that cover them.
     mutating func take(_ piece: UnsafeRawBufferPointer, at offset: Int) {
         let end = offset + piece.count
         for index in windows.indices {
@@ -62,13 +62,13 @@ struct ByteWindows {
         }
     }
 
-    /// Drops the windows in which none of some offsets is, and what they would still have taken.
+    /// Drops the windows that contain none of the given offsets.
     mutating func keep(around offsets: [Int]) {
         windows.removeAll { window in !offsets.contains { window.range.contains($0) } }
         count = windows.reduce(0) { $0 + $1.range.count }
     }
 
-    /// Takes nothing more of a part of the file; what follows the part is still wanted.
+    /// Stops copying bytes of a part of the file; the bytes after it are still copied.
     mutating func end(_ part: Range<Int>) {
         guard let index = windows.firstIndex(where: { $0.range.contains(part.lowerBound) }) else { return }
         let range = windows[index].range
@@ -81,7 +81,7 @@ struct ByteWindows {
         count = windows.reduce(0) { $0 + $1.range.count }
     }
 
-    /// Hands the bytes of a range to a closure; nil where they are not all held.
+    /// Calls a closure with the bytes of a range; nil if not all of them are kept.
     func withBytes<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
         guard let window = windows.last(where: { $0.range.lowerBound <= range.lowerBound }),
             range.upperBound <= window.range.lowerBound + window.bytes.count
@@ -92,7 +92,7 @@ struct ByteWindows {
         }
     }
 
-    /// Returns how many bytes from an offset on are held without a break.
+    /// Returns how many consecutive bytes from an offset on are kept.
     func heldCount(from offset: Int) -> Int {
         guard let window = windows.last(where: { $0.range.lowerBound <= offset }) else { return 0 }
         return max(0, window.range.lowerBound + window.bytes.count - offset)

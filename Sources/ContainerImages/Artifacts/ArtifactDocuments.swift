@@ -2,7 +2,7 @@ import ContentHashing
 import EnvironmentInventory
 import SourceDocuments
 
-/// The documents by which attestations stand beside an image.
+/// The documents that attach attestations to an image.
 ///
 /// Layout of cosign: https://github.com/sigstore/cosign/blob/main/specs/ATTESTATION_SPEC.md; the bundle:
 /// https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md; referrers:
@@ -64,7 +64,7 @@ enum ArtifactDocuments {
 
     /// Cosign's manifest of all layers.
     ///
-    /// - Parameter others: what an existing manifest has besides.
+    /// - Parameter others: the other layers of an existing manifest.
     static func attestations(
         _ layers: [JSONValue], configuration: (digest: Digest, size: Int), others: [JSONValue.Member]
     ) -> JSONValue {
@@ -109,7 +109,7 @@ enum ArtifactDocuments {
 }
 
 extension JSONValue {
-    /// A value as it was read, to be written again.
+    /// Creates the value of a node, so that it can be written again.
     init(_ node: DocumentNode) {
         switch node.value {
         case .null: self = .null

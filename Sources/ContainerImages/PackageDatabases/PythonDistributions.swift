@@ -5,14 +5,14 @@ import ParallelWork
 import PythonPackaging
 import SourceDocuments
 
-/// Python distributions, wherever a `*.dist-info`, `*.egg-info` or `*.egg` lies: every interpreter, venv, `--target`,
+/// Python distributions, wherever a `*.dist-info`, `*.egg-info` or `*.egg` is: every interpreter, venv, `--target`,
 /// Debian's dist-packages, a conda prefix
 /// (https://packaging.python.org/en/latest/specifications/recording-installed-packages/,
 /// https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html).
 ///
-/// What a distribution vendors, its own RECORD naming the other's dist-info or a `_vendor` directory holding it, is part of
-/// that distribution and no package; what pip left half removed, `~ame`, is none either. A distribution without a name or
-/// version, and an egg that is a zip file, are gaps.
+/// A vendored distribution (its dist-info is named by another RECORD, or is in a `_vendor` directory) is part of the other
+/// distribution and not a package of its own. Directories that pip did not finish removing (`~ame`) are not packages either. A
+/// distribution without a name or version, and an egg that is a zip file, are gaps.
 enum PythonDistributions: PackageDatabase {
     static let name = "python"
     static let wanted: [PathPattern] =
@@ -63,7 +63,7 @@ enum PythonDistributions: PackageDatabase {
             var package = distribution.package
             package.source = FileLocation(file: path + "/METADATA", line: 1)
             package.location = links.physical(distribution.folder)
-            // Debian writes launchers in its own words.
+            // Debian writes launchers of another form.
             let isDebian = package.location == "usr/lib/python3/dist-packages"
             if isDebian { package.foreignLaunchers = [] }
             if isDebian || package.installer == "debian", case .altered(let differences) = package.recordCheck,
@@ -87,7 +87,7 @@ enum PythonDistributions: PackageDatabase {
         return Reading(packages, gaps: gaps)
     }
 
-    /// A conda package's RECORD was made before conda wrote the prefix into scripts; conda's own record speaks of these.
+    /// A conda package's RECORD was made before conda wrote the prefix into scripts; conda's own record has their digests.
     private static func withoutRelocated(
         _ differences: [RecordDisagreement], _ package: Package, _ system: InstalledSystem
     ) -> RecordCheck {
@@ -118,7 +118,7 @@ enum PythonDistributions: PackageDatabase {
     private struct Records {
         var distInfo: [String] = []
         var eggInfo: [String] = []
-        /// Directories `NAME.egg`, which hold the modules and an `EGG-INFO`.
+        /// Directories `NAME.egg`, which contain the modules and an `EGG-INFO`.
         var eggs: [String] = []
         /// Files `NAME.egg`.
         var zippedEggs: [String] = []

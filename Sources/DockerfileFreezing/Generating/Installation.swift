@@ -1,8 +1,8 @@
 import LockFormats
 
-/// How the packages get into the image: the installer, where it comes from, and the files that it reads.
+/// How the packages are installed into the image: the installer, where it comes from, and the files that it reads.
 package struct Installation: Sendable {
-    /// A file of the lock's own project that the installer reads beside the lock.
+    /// A file of the lock's own project that the installer reads in addition to the lock.
     package struct ProjectFile: Sendable {
         /// The name, without its directory.
         package let name: String
@@ -22,17 +22,17 @@ package struct Installation: Sendable {
     package let image: InstallerImage?
     /// The Python packages with their hashes; nil when the installer reads the lock itself, or all packages are conda's.
     package let requirements: HashedRequirements?
-    /// The conda packages; nil where the installer is none of conda's.
+    /// The conda packages; nil if the installer does not install conda packages.
     package let explicit: CondaExplicitFile?
     /// Lock and manifest, for an installer that reads the lock itself.
     package let project: [ProjectFile]
-    /// What chooses among the lock's extras, groups and environments.
+    /// The options that choose among the lock's extras, groups and environments.
     package let choice: [String]
     /// The tools that build sdists, locked; nil when nothing is built.
     package let buildTools: HashedRequirements?
     /// Every package with its version, by name.
     package let packages: [(name: String, version: String)]
-    /// The indexes that a tool asks which reads the lock itself.
+    /// The indexes that an installer which reads the lock itself downloads from.
     package var projectIndexes = PackageIndexes()
 
     /// Creates an installation by `pip`, or by `uv pip sync`.
@@ -45,7 +45,7 @@ package struct Installation: Sendable {
             buildTools: buildTools, packages: requirements.packages)
     }
 
-    /// Creates an installation from an explicit file, with pip for what is not conda's.
+    /// Creates an installation from an explicit file; pip installs the packages that are not conda's.
     package init(
         installer: Installer, image: InstallerImage?, explicit: CondaExplicitFile, requirements: HashedRequirements?
     ) {
@@ -82,7 +82,7 @@ package struct Installation: Sendable {
 
     /// The options of `uv sync` that choose the lock's extras and groups as a target does.
     ///
-    /// - Throws: ``FreezeError`` when a name is none that could stand in a command.
+    /// - Throws: ``FreezeError`` if a name cannot be written into a command.
     package static func uvChoice(_ target: Target) throws(FreezeError) -> [String] {
         var words = target.allExtras ? ["--all-extras"] : []
         if target.allGroups { words.append("--all-groups") }
@@ -93,7 +93,7 @@ package struct Installation: Sendable {
 
     /// The options of `pixi install` that choose the environment.
     ///
-    /// - Throws: ``FreezeError`` when the name is none that could stand in a command.
+    /// - Throws: ``FreezeError`` if the name cannot be written into a command.
     package static func pixiChoice(_ target: Target) throws(FreezeError) -> [String] {
         ["--environment", try name(target.environment ?? "default")]
     }
@@ -116,7 +116,7 @@ package struct Installation: Sendable {
     /// Where the stage that installs keeps the lock's project.
     static let projectFolder = "/opt/project"
 
-    /// Where the image holds the environment.
+    /// The directory of the environment in the image.
     package var environmentFolder: String {
         guard installer == .pixi else { return "/opt/environment" }
         return "\(Self.projectFolder)/.pixi/envs/\(choice.last ?? "default")"
@@ -145,7 +145,7 @@ package struct Installation: Sendable {
         return indexes
     }
 
-    /// Says what the template's names stand for.
+    /// Adds the values of the template's names.
     func add(to values: inout TemplateValues) {
         let isSync = installer == .uv && !project.isEmpty
         values[.installer] = installer.rawValue

@@ -1,6 +1,6 @@
 import EnvironmentInventory
 
-/// The servers that a model can be started by.
+/// The servers that can serve a model.
 package enum ModelServer: String, Sendable, Hashable, CaseIterable {
     /// `mlflow models serve` (https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/).
     case mlflow
@@ -33,7 +33,7 @@ package struct ModelServing: Sendable {
         package let name: String
         /// The digest over its files.
         package let treeDigest: Digest
-        /// Whether it is one file, which then lies in ``ModelServing/folder`` under its name.
+        /// Whether it is one file; it is then copied into ``ModelServing/folder`` under its name.
         package let isFile: Bool
 
         /// Creates a content.
@@ -44,26 +44,26 @@ package struct ModelServing: Sendable {
         }
     }
 
-    /// The directory of the model beside the Dockerfile.
+    /// The directory of the model next to the Dockerfile.
     package static let contextFolder = "model"
     /// The directory of the model in the image.
     package static let folder = "/opt/model"
 
-    /// What serves.
+    /// The server.
     package let server: ModelServer
     /// The model; nil when a command needs none.
     package let model: Content?
     /// The words of the entry point.
     package let command: [String]
-    /// The port that the server listens on; nil when that is the command's matter.
+    /// The port that the server listens on; nil if a command of the user's own decides it.
     package let port: Int?
-    /// A file that the server is configured by, beside the Dockerfile and in /opt.
+    /// The configuration file of the server, next to the Dockerfile and in /opt.
     package let configuration: (name: String, text: String)?
 
     /// Plans the serving of a model.
     ///
     /// - Parameters:
-    ///   - words: the words of a command of one's own.
+    ///   - words: the words of the user's own command.
     ///   - runtimes: the packages that the model's own settings name as what serves it.
     ///   - packages: the names of what the lock installs.
     ///   - environment: the directory of the environment in the image.
@@ -136,7 +136,7 @@ package struct ModelServing: Sendable {
         var missing: [String] = []
         switch server {
         case .mlflow:
-            // The small distribution serves too, when what it leaves out is locked besides.
+            // The small distribution can serve as well, if the packages that it leaves out are also locked.
             if !packages.contains("mlflow") {
                 missing = packages.contains("mlflow-skinny") ? ["pandas", "uvicorn", "fastapi"] : ["mlflow"]
             }
@@ -153,7 +153,7 @@ package struct ModelServing: Sendable {
         }
     }
 
-    /// Says what the template's names stand for.
+    /// Adds the values of the template's names.
     func add(to values: inout TemplateValues) {
         values[.model] = model == nil ? nil : Self.contextFolder
         values[.modelFolder] = Self.folder

@@ -4,7 +4,7 @@ import EnvironmentInventory
 extension ModelBuilder {
     mutating func addSyntaxImage() {
         guard let directive = dockerfile.directives.first(where: { $0.name == "syntax" }) else { return }
-        // Everything behind the first space is the frontend's own command line.
+        // Everything after the first space is the frontend's own command line.
         let bytes = dockerfile.text.bytes
         let length = bytes[directive.valueRange].prefix { $0 != UInt8(ascii: " ") }.count
         guard length > 0 else { return }
@@ -27,7 +27,7 @@ extension ModelBuilder {
         if reference == nil, let digest, !expansion.uses.contains(where: { !$0.isKnown && $0.range.overlaps(digest) }),
             Digest(expansion.mapped.string(digest).dropFirst()) != nil
         {
-            // Whatever the unknown part says, the content is this.
+            // The digest decides the content, whatever the unknown part is.
             strength = .hashed
         }
         let whole = 0..<expansion.mapped.count

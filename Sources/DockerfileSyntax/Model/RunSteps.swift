@@ -1,4 +1,4 @@
-/// RUN: its mounts, and the script that its shell reads.
+/// Reads RUN: its mounts, and the script that its shell runs.
 extension ModelBuilder {
     mutating func applyRun(_ instruction: Instruction, at index: Int, in stage: Int?, isTrigger: Bool) {
         let role: ImageUse.Role = isTrigger ? .onbuild : .mountFrom
@@ -12,7 +12,7 @@ extension ModelBuilder {
         runs.append(step)
     }
 
-    /// CMD and ENTRYPOINT: read as RUN is, but they run in the container and not in the build.
+    /// Reads CMD and ENTRYPOINT as RUN is read; they run in the container and not in the build.
     mutating func applyStart(_ instruction: Instruction, at index: Int, in stage: Int?, isTrigger: Bool) {
         starts.append(step(of: instruction, at: index, in: stage, isTrigger: isTrigger, mounts: []))
     }
@@ -59,10 +59,10 @@ extension ModelBuilder {
         }
     }
 
-    /// The text that the shell gets, and which shell that is.
+    /// Returns the script of an instruction, and the interpreter that runs it.
     ///
-    /// A heredoc that stands alone is the script itself, and a `#!` line in it chooses who reads it. Any other heredoc is
-    /// put behind the line again and the shell reads it.
+    /// A heredoc without a command is the script itself, and a `#!` line in it chooses the interpreter. Any other heredoc is
+    /// appended to the line again, and the shell reads it.
     private func script(of instruction: Instruction) -> (MappedText, ShellInterpreter) {
         if instruction.isJSON { return (MappedText(), .none) }
         guard let word = instruction.words.first else { return (MappedText(), defaultInterpreter) }

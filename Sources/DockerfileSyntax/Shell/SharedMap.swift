@@ -2,7 +2,7 @@
 /// a script of ten thousand assignments would keep ten thousand tables otherwise.
 ///
 /// A tree in the order of the names, balanced by priorities that are hashes of the names: the same names give the same tree,
-/// and nobody can choose names that make it deep, as each process has a seed of its own.
+/// and no input can make it deep, because each process has a random seed.
 struct SharedMap<Value: Sendable & Equatable>: Sendable {
     private final class Node: Sendable {
         let key: String

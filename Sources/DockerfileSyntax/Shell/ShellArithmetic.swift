@@ -1,4 +1,4 @@
-/// Arithmetic of the shell: `$(( ))`, `(( ))`, `let`. Its values are not computed; what it assigns is known by name
+/// Arithmetic of the shell: `$(( ))`, `(( ))`, `let`. Its values are not computed; only the assigned names are found
 /// (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_06_04).
 enum ShellArithmetic {
     /// Returns the variables that the arithmetic in a word may assign.

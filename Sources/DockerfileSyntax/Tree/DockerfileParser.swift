@@ -1,8 +1,8 @@
 import SourceDocuments
 
-/// Cuts a file into directives, comments and instructions, line by line, as BuildKit's parser does.
+/// Splits a file into directives, comments and instructions, line by line, as BuildKit's parser does.
 ///
-/// A line ends at LF; carriage returns before it are taken off. A line longer than 65,535 bytes stops BuildKit.
+/// A line ends at LF; carriage returns before it are removed. A line longer than 65,535 bytes stops BuildKit.
 struct DockerfileParser {
     private let text: SourceText
     private let bytes: [UInt8]
@@ -30,7 +30,7 @@ struct DockerfileParser {
             report(.syntax, "file with no instructions", bytes.count..<bytes.count)
         }
         for instruction in instructions { checkInstruction(instruction) }
-        // The order of the file, so that the first is the one that BuildKit names.
+        // In the order of the file, so that the first problem is the one that BuildKit reports.
         problems = problems.enumerated().sorted {
             ($0.element.range.start, $0.offset) < ($1.element.range.start, $1.offset)
         }.map(\.element)
@@ -68,7 +68,7 @@ struct DockerfileParser {
         return range.lowerBound..<end
     }
 
-    /// The line without a continuation character at its end, and whether it had none.
+    /// Returns the line without a continuation character at its end, and whether it ends the instruction.
     ///
     /// The character continues the line only when the one before it is another: `\\` at the end of a line is no
     /// continuation.
@@ -80,7 +80,7 @@ struct DockerfileParser {
         return (range.lowerBound..<(end - 1), false)
     }
 
-    /// Notes a comment line; false when the line is none.
+    /// Records a comment line; nil if the line is not a comment.
     private mutating func noteComment(_ range: Range<Int>) -> Dockerfile.Comment? {
         let start = Rune.trimmedStart(bytes, range)
         guard start < range.upperBound, bytes[start] == UInt8(ascii: "#") else { return nil }
@@ -168,7 +168,7 @@ struct DockerfileParser {
                     chomp: marker.chomp, content: text.string(start..<end), contentRange: start..<end,
                     contentLine: contentLine, terminatorRange: terminator))
             if terminator == nil {
-                // The content is kept: what it installs is read all the same.
+                // The content is kept, so that what it installs is read.
                 report(.syntax, "unterminated heredoc \(marker.name)", instruction)
                 return heredocs
             }

@@ -5,7 +5,7 @@ import ProgramStart
 import PythonPackaging
 import SourceDocuments
 
-/// What an assessment of loading looks at: the files of the serving side, what starts, and what is installed.
+/// The input of the loading check: the files of the serving side, what it starts, and what is installed.
 package struct LoadingScene {
     let files: FileSystemIndex
     let configuration: ImageConfiguration
@@ -13,7 +13,7 @@ package struct LoadingScene {
     let environment: Environment
     let owners: FileOwners
     private let layers: [String]
-    /// The packages whose loading is asked about.
+    /// Whether the loading of a package is checked.
     let isNeeded: (String) -> Bool
     /// Which packages the model names.
     let naming: Naming
@@ -21,13 +21,13 @@ package struct LoadingScene {
     let modules: [String]
     var options: LoadingOptions
 
-    /// What is known of the packages that loading the model imports itself.
+    /// Which packages the model imports itself, as far as that is known.
     package enum Naming: Sendable {
         /// The model names these.
         case packages(Set<String>)
-        /// A lock names these and no modules: one of which no file loads is as good as imported.
+        /// A lock names these packages, but no modules. A package none of whose files can be loaded counts as imported.
         case whole(Set<String>)
-        /// Nothing says what is imported.
+        /// It is not known what is imported.
         case unknown
     }
 
@@ -40,7 +40,7 @@ package struct LoadingScene {
         }
     }
 
-    /// How far it is known that what no interpreter could load is reached: by a package that is needed for certain.
+    /// Returns how certain it is that loading the model reaches a file of a needed package that cannot be loaded.
     func reach(ofNeeded name: String) -> LoadingAssessment.Reach {
         switch naming {
         case .packages: isNeeded(name) ? .fails : .mayFail

@@ -1,8 +1,8 @@
 import EnvironmentInventory
 
-/// What the files of a model say together about its inputs.
+/// What all files of a model say about its inputs.
 package struct ContractReading: Sendable {
-    /// The contract; nil where nothing says one, or where something that would was not understood.
+    /// The contract; nil if no file states one, or if a file that may state one was not understood.
     package var contract: InputContract?
     /// Contradictions, and what the contract lacks.
     package var findings: [Finding] = []
@@ -13,7 +13,7 @@ package struct ContractReading: Sendable {
     package init() {}
 }
 
-/// Merges what the files of a model say to one contract, and holds them against each other.
+/// Merges what the files of a model say into one contract, and compares them with each other.
 package struct ContractMerger {
     private let parts: [ContractPart]
     private let model: String
@@ -23,7 +23,7 @@ package struct ContractMerger {
     ///
     /// - Parameters:
     ///   - parts: what the files say, in the order of the files.
-    ///   - gaps: what was not understood of the files that hold the model itself.
+    ///   - gaps: what was not understood in the files of the model itself.
     ///   - model: the name that a finding about the whole model has as its file.
     ///   - serving: the version of scikit-learn that outcomes are asked for; nil for the one that made the model.
     package static func merge(
@@ -82,9 +82,9 @@ package struct ContractMerger {
     /// The signature that a server reads: the outermost one. A second one that says something else contradicts it.
     private mutating func signature() -> ContractPart? {
         let all = parts.filter { $0.kind == .signature }
-        // MLflow keeps whole models below `artifacts` of a model that calls them.
+        // MLflow keeps complete models below `artifacts` of a model that calls them.
         let served = all.filter { !$0.file.hasPrefix("artifacts/") && !$0.file.contains("/artifacts/") }
-        // What a server beside it says of tensors is not a second signature of MLflow.
+        // A server configuration next to it that describes tensors is not a second signature of MLflow.
         let models = served.filter { $0.file == "MLmodel" || $0.file.hasSuffix("/MLmodel") }
         if let first = models.first {
             for other in models.dropFirst() where other.file != first.file {
@@ -111,7 +111,7 @@ package struct ContractMerger {
         if all.count == 1 || all.allSatisfy({ $0.contract.inputs.map(\.name) == first.contract.inputs.map(\.name) }) {
             return first
         }
-        // The one that takes what the others do not make.
+        // The one whose input no other estimator produces.
         if signature == nil {
             let files = all.map(\.file).joined(separator: ", ")
             reading.gaps.append(

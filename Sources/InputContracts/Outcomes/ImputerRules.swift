@@ -1,12 +1,12 @@
 import EnvironmentInventory
 internal import Glibc
 
-/// What imputers make of a value.
+/// The results of imputers.
 struct ImputerRules {
     /// The version of scikit-learn, and what it does with values that are not missing.
     let evaluation: RowEvaluation
 
-    /// What an imputer makes of a row.
+    /// Returns the result of an imputer for a row.
     func transform(_ estimator: Estimator, _ row: ProbeRow) -> ProbeStep {
         let name = estimator.className
         guard let own = estimator.imputerBehaviour(evaluation.version) else {
@@ -72,7 +72,7 @@ struct ImputerRules {
         return places.positions == nil ? .passes(result.spread(spread, count: nil)) : .passes(result)
     }
 
-    /// Where the columns of an imputer stand in its result: one without a statistic is left out.
+    /// Returns the positions of an imputer's columns in its result; a column without a statistic is left out.
     private func places(
         _ estimator: Estimator, _ statistics: [EstimatorValue]?, count: Int?
     ) -> (positions: [Int?]?, count: Int?) {
@@ -96,7 +96,7 @@ struct ImputerRules {
         return (positions, next + features.count)
     }
 
-    /// What a MissingIndicator makes of a row: it keeps nothing but which values are missing.
+    /// Returns the result of a MissingIndicator for a row: only which values are missing.
     func indicate(_ estimator: Estimator, _ row: ProbeRow) -> ProbeStep {
         let name = estimator.className
         guard row.isTracked, estimator["missing_values"]?.isNaN ?? false,
@@ -139,7 +139,7 @@ extension Estimator {
     }
 }
 
-/// What a FunctionTransformer with a function of numpy makes of a value.
+/// The results of a FunctionTransformer with a function of numpy.
 enum FunctionRules {
     private static let functions: [String: @Sendable (Double) -> Double] = [
         "log1p": { log1p($0) }, "log": { log($0) }, "sqrt": { $0.squareRoot() }, "exp": { exp($0) },
@@ -166,7 +166,7 @@ enum FunctionRules {
         return functions[String(name)]
     }
 
-    /// What it makes of a row.
+    /// Returns its result for a row.
     static func transform(_ estimator: Estimator, _ row: ProbeRow) -> ProbeStep {
         if estimator.isIdentityFunction { return .passes(row) }
         guard let function = function(estimator) else {
@@ -188,7 +188,7 @@ enum FunctionRules {
             case .nan: result.cells[index] = self.cell(function(.nan))
             case .imputed: result.cells[index] = .imputed(nil)
             case .none, .text, .unseen:
-                // numpy.nan_to_num gives what is no number back as it is.
+                // numpy.nan_to_num returns values that are not numbers unchanged.
                 if !takesAnything(estimator) {
                     return .raises("the function of FunctionTransformer takes numbers only")
                 }

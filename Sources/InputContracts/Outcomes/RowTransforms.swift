@@ -1,7 +1,7 @@
 import EnvironmentInventory
 
 extension RowEvaluation {
-    /// What `transform` of an estimator makes of a row.
+    /// Returns the result of `transform` of an estimator for a row.
     func transform(_ estimator: Estimator, _ row: ProbeRow, depth: Int) -> ProbeStep {
         guard depth < Self.maximumDepth, let role = estimator.role else {
             return .unknown("\(estimator.className) has no rule for what it holds")
@@ -34,7 +34,7 @@ extension RowEvaluation {
         }
     }
 
-    /// The results of transformers, each times a weight.
+    /// Returns the results of transformers, multiplied by their weights.
     private func weighted(_ estimator: Estimator, _ step: ProbeStep) -> ProbeStep {
         guard !(estimator["transformer_weights"]?.isNone ?? true), case .passes(var row) = step else { return step }
         guard isWeightedLightly(estimator), !row.values.contains(.text), !row.values.contains(.unseen) else {
@@ -80,7 +80,7 @@ extension RowEvaluation {
         return weighted(estimator, joined(parts, depth: depth))
     }
 
-    /// Puts the results of several transformers beside each other; nil hands a row on as it is.
+    /// Concatenates the results of several transformers; an estimator that is nil passes its row on unchanged.
     private func joined(_ parts: [(Estimator?, ProbeRow)], depth: Int) -> ProbeStep {
         var result = ProbeRow(count: 0)
         var doubt: String?
@@ -100,7 +100,7 @@ extension RowEvaluation {
                 if let added = next.count {
                     result.count = start + added
                 } else {
-                    // What follows has no known place, and what came before keeps its own.
+                    // The columns after it have no known positions, and those before it keep theirs.
                     result.count = nil
                 }
             } else if !next.cells.isEmpty {
@@ -169,7 +169,7 @@ extension RowEvaluation {
     }
 }
 
-/// What scikit-learn's transformers make of a value that they take.
+/// The results of scikit-learn's transformers for values that they accept.
 enum TransformerRules {
     /// Classes that keep each column in its place.
     static let elementwise: Set<String> = selectors.union([
@@ -191,7 +191,7 @@ enum TransformerRules {
             && estimator.text("input") == "content"
     }
 
-    /// How many columns a transformer gives for so many; nil where that is not known.
+    /// Returns how many columns a transformer returns for `count` columns; nil if that is not known.
     static func width(_ estimator: Estimator, _ count: Int?) -> Int? {
         switch estimator.className {
         case "StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler", "PowerTransformer",
@@ -234,7 +234,7 @@ enum TransformerRules {
         }
     }
 
-    /// What becomes of a number whose value is not known.
+    /// Returns the result for a number whose value is not known.
     private static func moved(_ estimator: Estimator, _ cell: ProbeCell) -> ProbeCell? {
         switch estimator.className {
         case "Binarizer", "KBinsDiscretizer", "QuantileTransformer", "Normalizer", "RandomTreesEmbedding", "RBFSampler",

@@ -48,7 +48,7 @@ enum ValueCheck {
         return nil
     }
 
-    /// Returns what is wrong with a value with parts; the depth of documents is limited.
+    /// Returns what is wrong with a list or an object; the recursion ends because the depth of documents is limited.
     private static func problem(_ value: DocumentNode, _ structure: ContractStructure) -> String? {
         switch structure {
         case .scalar(let type): return problem(value, type: type)
@@ -131,9 +131,9 @@ enum ValueCheck {
 
     private enum Whole {
         case exact(Int64)
-        /// More than 63 bits hold.
+        /// An integer above the range of `Int64`.
         case large(UInt64)
-        /// Of no type.
+        /// A number outside of the range of every integer type.
         case beyond
     }
 
@@ -159,7 +159,7 @@ enum ValueCheck {
         }
     }
 
-    /// The value of a field of CSV in the type of its column, where it can be read as one.
+    /// Returns the value of a CSV field in the type of its column, or the text if it cannot be converted.
     private static func parsed(_ value: DocumentNode, as type: ContractType) -> DocumentNode {
         guard let text = value.string else { return value }
         let result: DocumentNode.Value? =

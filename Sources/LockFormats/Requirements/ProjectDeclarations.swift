@@ -16,17 +16,17 @@ struct ProjectDeclarations {
     private(set) var indexes: [LockIndex] = []
     /// What the file declares and the reader does not know.
     private(set) var gaps: [Gap] = []
-    /// The indexes from which only what names them comes.
+    /// The indexes that provide only the packages that name them.
     private(set) var explicitIndexes: [String] = []
 
-    /// What a project declares `dynamic`: its build backend says it.
+    /// The fields that a project declares `dynamic`: its build backend states them.
     private(set) var dynamic: Set<String> = []
     /// The limits that the project sets on its dependencies, by the name of the setting.
     private(set) var limits: [String: [LockedPackage]] = [:]
     /// The environments that uv locks for, by the name of the setting.
     private(set) var environments: [String: [String]] = [:]
 
-    /// What the project tells uv; empty where uv's table does not count.
+    /// The settings of the project for uv; empty if uv's table is not read.
     private(set) var uv = UVProject()
 
     /// The settings of uv that limit dependencies (https://docs.astral.sh/uv/reference/settings/).
@@ -34,7 +34,7 @@ struct ProjectDeclarations {
 
     /// Reads the declarations of a pyproject.toml.
     ///
-    /// - Parameter tables: the tables below `[tool]` that count; those of another tool say nothing to the one that is asked.
+    /// - Parameter tables: the tables below `[tool]` that are read; a tool ignores the tables of other tools.
     init(_ text: SourceText, tables: Set<String> = ["uv", "poetry", "pdm"]) throws(LockReadingError) {
         file = text.name
         let root = try LockText.toml(text)
@@ -98,9 +98,9 @@ struct ProjectDeclarations {
         let group: String
         /// The groups by their normalised names.
         let names: [String: String]
-        /// The groups that are being read, each included by the one before it.
+        /// The groups that are being read; each is included by the one before it.
         var open: [String] = []
-        /// The groups that were read: the second time they add nothing.
+        /// The groups that were read, which add nothing a second time.
         var done: Set<String> = []
     }
 
@@ -243,7 +243,7 @@ struct ProjectDeclarations {
         }
     }
 
-    /// The first primary index is the one that stands in for PyPI; further ones are asked besides it.
+    /// Returns the index of a primary source: the first one replaces PyPI, further ones are added to it.
     private func primary(_ url: String, _ range: SourceRange) -> LockIndex {
         let kind: LockIndex.Kind = indexes.contains { $0.kind == .primary } ? .extra : .primary
         return LockIndex(kind: kind, url: url, file: file, range: range)

@@ -1,8 +1,8 @@
 import EnvironmentInventory
 import SourceDocuments
 
-/// The files of one locked package, in the order of the lock; they stay text until somebody wants one of them, as a target
-/// takes one in fifty.
+/// The files of one locked package, in the order of the lock. They are parsed on demand, because a target uses about one in
+/// fifty.
 struct LockedFiles: Sendable {
     private enum Content: Sendable {
         case read([Artifact])
@@ -19,13 +19,13 @@ struct LockedFiles: Sendable {
         archive = nil
     }
 
-    /// Creates a list that a source archive ends.
+    /// Creates a list with a source archive at its end.
     init(_ files: LockedFiles, archive: Artifact?) {
         content = files.content
         self.archive = archive
     }
 
-    /// The files that a list holds as text; nil where one of them has to be looked at more closely: it names no URL, its
+    /// The files that a list has as text; nil if one of them needs the full reader: it names no URL, its
     /// members are of other types, its hash is not a sha256.
     init?(_ tables: FlatTables) {
         var isPlain = true
@@ -50,7 +50,7 @@ struct LockedFiles: Sendable {
         archive = nil
     }
 
-    /// The members that say something of a file.
+    /// The members that describe a file.
     private enum Key {
         case url, filename, path, hash, size
 
@@ -151,7 +151,7 @@ struct LockedFiles: Sendable {
         }
     }
 
-    /// What one table says.
+    /// The values of one table.
     private struct Row {
         var url: String?
         var filename: String?

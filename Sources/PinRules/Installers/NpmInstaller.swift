@@ -3,7 +3,7 @@ import EnvironmentInventory
 /// `npm`, `npx`, `yarn`, `pnpm`, `bun`, `corepack` (https://docs.npmjs.com/cli/v11/commands/npm-install,
 /// https://docs.npmjs.com/cli/v11/using-npm/package-spec).
 ///
-/// A package is `[@scope/]name[@version|@range|@tag]`, an alias `x@npm:y@1`, a folder, a tarball or a git URL.
+/// A package is `[@scope/]name[@version|@range|@tag]`, an alias `x@npm:y@1`, a directory, a tarball or a git URL.
 enum NpmInstaller: InstallerCommandReader {
     private static let grammar = OptionGrammar(valueOptions: [
         "--prefix", "--registry", "--cache", "--loglevel", "--omit", "--include", "--workspace", "-w", "--tag",
@@ -48,7 +48,7 @@ enum NpmInstaller: InstallerCommandReader {
         guard packages.isEmpty else {
             return InstallRequest(pins: packages.compactMap { pin($0, by, command) })
         }
-        // Without a package the project is installed, as its package.json or its lock says.
+        // Without a package, the project is installed from its package.json or its lock.
         let isLocked: Bool
         switch program {
         case "yarn":
@@ -57,7 +57,7 @@ enum NpmInstaller: InstallerCommandReader {
                 arguments.has("--frozen-lockfile", "--immutable", "--immutable-cache")
                 || isImmutable && !arguments.has("--no-immutable")
         case "pnpm":
-            // pnpm keeps to its lock by itself where CI is set (https://pnpm.io/cli/install#--frozen-lockfile).
+            // pnpm enforces its lock if CI is set (https://pnpm.io/cli/install#--frozen-lockfile).
             let setting =
                 command.variable("npm_config_frozen_lockfile") ?? command.variable("NPM_CONFIG_FROZEN_LOCKFILE")
             let isInCI = command.variable("CI").map { !["", "0", "false"].contains($0) } ?? false

@@ -6,9 +6,9 @@ import SourceDocuments
 protocol Manifest: Sendable {
     /// What the file is called in the report.
     static var kind: String { get }
-    /// Whether a file is one by its name; what its text must hold besides is for ``recognizes(_:)``.
+    /// Whether the name of a file fits; ``recognizes(_:)`` checks the content.
     static func matches(path: String) -> Bool
-    /// Whether a file of a fitting name is one by its content.
+    /// Whether a file whose name fits is one by its content.
     static func recognizes(_ source: ManifestSource) -> Bool
     /// Reads the file.
     static func read(_ reader: inout ManifestReader) throws(DocumentError)
@@ -44,7 +44,7 @@ package enum Manifests {
         !ManifestPath.isOther(path) && all.contains { $0.matches(path: path) }
     }
 
-    /// Reads a manifest; nil for a file that is none.
+    /// Reads a manifest; nil for any other file.
     ///
     /// - Parameter role: what another manifest uses it as, whatever its name; nil for a file that was found by itself.
     package static func read(_ source: ManifestSource, as role: UsedManifest.Role? = nil) -> ManifestReading? {
@@ -70,7 +70,7 @@ package enum Manifests {
 }
 
 extension Manifests {
-    /// Reads a template with variables in the place of its actions; what is not YAML before it is rendered is not an error.
+    /// Reads a template with variables in place of its actions; a template that is not YAML is not an error.
     private static func readTemplate(
         _ source: ManifestSource, _ manifest: any Manifest.Type, _ error: DocumentError
     ) -> ManifestReading? {
@@ -159,14 +159,14 @@ extension SourceText {
     }
 }
 
-/// Puts together what a manifest says.
+/// Collects what a manifest names.
 struct ManifestReader {
     let source: ManifestSource
     var result = ManifestReading()
     /// The number of the steps so far.
     private var stepCount = 0
     private var jobSteps: [RunStep] = []
-    /// What the commands so far leave behind: the scripts that were read, and settings that were written.
+    /// The effects of the commands so far: the scripts that were read, and settings that were written.
     var commandState = CommandReader.State()
     private var jobCount = 0
 
@@ -277,10 +277,10 @@ struct ManifestReader {
             requestedBy: requestedBy, reason: reason)
     }
 
-    /// Records a manifest that this one uses; where there is no such file, the use is not read.
+    /// Records a manifest that this one uses; if the file does not exist, records that it is not read.
     ///
     /// - Parameters:
-    ///   - path: the path as ``UsedManifest/path`` says it.
+    ///   - path: the path in the form of ``UsedManifest/path``.
     ///   - subject: how the manifest writes it.
     mutating func addUse(
         _ path: String, as role: UsedManifest.Role, named subject: String, requestedBy: String, at range: SourceRange
@@ -294,7 +294,7 @@ struct ManifestReader {
     /// Records a pin.
     mutating func add(_ pin: Pin) { result.reading.pins.append(pin) }
 
-    /// A checkout holds every file of its root.
+    /// Returns where commands run: a checkout has every file of its root.
     private func site(_ steps: [RunStep], _ context: BuildContext) -> CommandSite {
         CommandSite(
             text: text, context: context, steps: steps,
@@ -329,7 +329,7 @@ struct ManifestReader {
                 unread: unread(path, requestedBy: "build", Self.noSuchFile, at: range)))
     }
 
-    /// Records a Dockerfile that the manifest holds itself; its positions are those of the manifest.
+    /// Records a Dockerfile that is written in the manifest; its positions are those of the manifest.
     ///
     /// - Parameters:
     ///   - variables: those that the manifest's own tool puts in.

@@ -35,7 +35,7 @@ enum GitLabPipeline: Manifest {
             return reader.addUse(
                 PosixPath.belowRoot(path), as: .gitLab, named: path, requestedBy: "include", at: node.range)
         }
-        // What other projects and servers hold is left alone.
+        // Files of other projects and servers are not read.
         let isElsewhere = ["remote", "project", "component", "template"].contains { include[keys: $0] != nil }
         if isElsewhere || local != nil { return }
         reader.addUnread("include", requestedBy: "include", "it names no file", at: include.range)
