@@ -15,12 +15,13 @@ struct PackageSnapshots {
         let text = model.dockerfile.text
         let isNamed = Self.words.contains { text.bytes[...].containsBytes($0) }
         let usesScript = text.bytes[...].containsBytes(Array(Self.script.utf8))
+        let copies = Dictionary(model.copies.map { ($0.instructionIndex, $0) }, uniquingKeysWith: { first, _ in first })
         for stage in model.stages {
             for index in stage.instructions {
                 let instruction = model.dockerfile.instructions[index]
                 var isSnapshot = isNamed && Self.namesSnapshot(text.string(instruction.byteRange))
                 if !isSnapshot, instruction.keyword == "copy" || instruction.keyword == "add" {
-                    isSnapshot = Self.copiesSources(model, index, context)
+                    isSnapshot = Self.copied(copies[index], context, are: Self.namesSnapshot)
                 }
                 if !isSnapshot, usesScript, Self.runsScript(model, index) { isSnapshot = true }
                 if isSnapshot, firstByStage[stage.index] == nil { firstByStage[stage.index] = index }
@@ -30,7 +31,7 @@ struct PackageSnapshots {
         for stage in firstByStage.isEmpty ? [] : model.stages {
             firstOtherByStage[stage.index] = stage.instructions.first { index in
                 Self.addsOtherArchive(text.string(model.dockerfile.instructions[index].byteRange))
-                    || Self.copied(model, index, context) { Self.namesOtherArchive($0) }
+                    || Self.copied(copies[index], context) { Self.namesOtherArchive($0) }
             }
         }
     }
@@ -40,12 +41,9 @@ struct PackageSnapshots {
     private static let script = "repro-sources-list.sh"
 
     private static func runsScript(_ model: DockerfileModel, _ index: Int) -> Bool {
-        model.runs.contains { step in
-            step.instructionIndex == index
-                && step.commands.contains { command in
-                    command.words.prefix(3).contains { $0.partialText.split(separator: "/").last ?? "" == script }
-                        && !["chmod", "curl", "wget", "cp", "mv", "rm", "ls", "cat"].contains(command.name ?? "")
-                }
+        model.commands(ofInstruction: index).contains { command in
+            command.words.prefix(3).contains { $0.partialText.split(separator: "/").last ?? "" == script }
+                && !["chmod", "curl", "wget", "cp", "mv", "rm", "ls", "cat"].contains(command.name ?? "")
         }
     }
 
@@ -67,16 +65,9 @@ struct PackageSnapshots {
         return false
     }
 
-    private static func copiesSources(_ model: DockerfileModel, _ index: Int, _ context: BuildContext) -> Bool {
-        copied(model, index, context, are: namesSnapshot)
-    }
-
     /// Whether an instruction copies a list of sources into apt's configuration of which something is true.
-    private static func copied(
-        _ model: DockerfileModel, _ index: Int, _ context: BuildContext, are isTrue: (String) -> Bool
-    ) -> Bool {
-        guard let copy = model.copies.first(where: { $0.instructionIndex == index }), copy.origin == .context,
-            copy.destination?.hasPrefix("/etc/apt") ?? false
+    private static func copied(_ copy: CopyStep?, _ context: BuildContext, are isTrue: (String) -> Bool) -> Bool {
+        guard let copy, copy.origin == .context, copy.destination?.hasPrefix("/etc/apt") ?? false
         else { return false }
         return copy.sources.contains { source in
             guard let path = source.text, case .text(let text) = context.file(path) else { return false }
