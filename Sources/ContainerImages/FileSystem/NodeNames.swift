@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Where each node of a file system hangs: its folder, its name, and the folder's other nodes.
 ///
 /// All names lie behind each other in one array and are found by one table of hashes, so that a file system of a million
@@ -132,7 +134,9 @@ struct NodeNames: Sendable {
         let place = places[Int(node)]
         guard Int(place.count) == name.count else { return false }
         return bytes.withUnsafeBytes { bytes in
-            UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + Int(place.count)]).elementsEqual(name)
+            let known = UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + Int(place.count)])
+            guard let one = known.baseAddress, let other = name.baseAddress else { return true }
+            return memcmp(one, other, name.count) == 0
         }
     }
 

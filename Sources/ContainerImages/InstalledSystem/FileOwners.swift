@@ -31,10 +31,12 @@ package struct FileOwners: Sendable {
         }
     }
 
-    private var owners: [Owner] = []
+    /// The owners, by number.
+    package private(set) var owners: [Owner] = []
     /// The owner by node; -1 for none.
     private var byNode: [Int32]
-    private var agreements: [Int32: Agreement] = [:]
+    /// How each node agrees with the record of its owner, by node.
+    private var agreements: [Agreement]
     /// All claims of the nodes that more than one package claims.
     private var shared: [Int32: [(owner: Int32, agreement: Agreement)]] = [:]
 
@@ -43,19 +45,20 @@ package struct FileOwners: Sendable {
 
     init(_ files: FileSystemIndex, _ databases: [any PackageDatabase.Type]) {
         byNode = Array(repeating: -1, count: files.nodeCount)
+        agreements = Array(repeating: .unknown, count: files.nodeCount)
         for database in databases {
             for package in database.ownership(in: files) where !package.claims.isEmpty {
                 let number = Int32(clamping: owners.count)
                 owners.append(package.owner)
                 for claim in package.claims {
-                    let before = byNode[Int(claim.node)]
+                    let node = Int(claim.node)
+                    let before = byNode[node]
                     if before >= 0, before != number {
-                        shared[claim.node, default: [(before, agreements[claim.node] ?? .unknown)]].append(
-                            (number, claim.agreement))
+                        shared[claim.node, default: [(before, agreements[node])]].append((number, claim.agreement))
                     }
-                    byNode[Int(claim.node)] = number
+                    byNode[node] = number
                     // If two packages claim a file, keep the disagreeing record: it is the stronger signal.
-                    if agreements[claim.node] != .disagrees { agreements[claim.node] = claim.agreement }
+                    if agreements[node] != .disagrees { agreements[node] = claim.agreement }
                 }
             }
         }
@@ -71,7 +74,7 @@ package struct FileOwners: Sendable {
         guard entry.node >= 0, entry.node < byNode.count else { return nil }
         let number = byNode[Int(entry.node)]
         guard number >= 0, number < owners.count else { return nil }
-        return (owners[Int(number)], agreements[entry.node] ?? .unknown)
+        return (owners[Int(number)], agreements[Int(entry.node)])
     }
 
     /// Returns all packages that claim a file, each with how the file agrees with its record.

@@ -23,8 +23,8 @@ struct Vouchers {
 
     private let scene: ImportScene
     private let applications: [String]
-    /// What each installed package's verdict is worth; a package without one is worth its record.
-    private let strengths: [Key: Verification.Account.Voucher]
+    /// What each owner's verdict is worth; an owner without one is worth its record.
+    private let strengths: [FileOwners.Owner: Verification.Account.Voucher]
     private let captured: CaptureAgreement
 
     init(
@@ -39,7 +39,10 @@ struct Vouchers {
             guard let serving = item.serving, let evidence = item.evidence else { continue }
             strengths[Self.key(serving)] = Self.strength(serving.ecosystem, evidence)
         }
-        self.strengths = strengths
+        // Many thousands of files have some hundred owners.
+        self.strengths = Dictionary(
+            scene.owners.owners.compactMap { owner in strengths[Self.key(owner)].map { (owner, $0) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private static func strength(_ ecosystem: Ecosystem, _ evidence: Evidence) -> Verification.Account.Voucher {
@@ -84,7 +87,7 @@ struct Vouchers {
         let isBytecode = file.kind == .bytecode
         let claims = scene.owners.allOwners(of: entry)
         let owners = claims.map(\.owner)
-        if !isBytecode, claims.contains(where: { strengths[Self.key($0.owner)] == .package }) {
+        if !isBytecode, claims.contains(where: { strengths[$0.owner] == .package }) {
             return Answer(voucher: .package, owners: owners)
         }
         if scene.isBase(entry) { return Answer(voucher: .base, owners: owners) }

@@ -13,6 +13,8 @@ package struct LoadingScene {
     let environment: Environment
     let owners: FileOwners
     private let layers: [String]
+    /// The Python packages by name: the places of their copies among the packages of the environment.
+    private let copies: [String: [Int]]
     /// Whether the loading of a package is checked.
     let isNeeded: (String) -> Bool
     /// Which packages the model names.
@@ -70,6 +72,8 @@ package struct LoadingScene {
         self.environment = environment
         self.owners = owners ?? FileOwners(files)
         self.layers = layers
+        let packages = environment.packages
+        copies = Dictionary(grouping: packages.indices.filter { packages[$0].ecosystem == .pypi }) { packages[$0].name }
         self.isNeeded = isNeeded
         self.naming = naming
         self.modules = modules
@@ -83,7 +87,7 @@ package struct LoadingScene {
 
     /// The copy of a package that the interpreter imports: the first one on its path.
     func imported(_ name: String) -> Package? {
-        let copies = environment.packages.filter { $0.ecosystem == .pypi && $0.name == name }
+        let copies = (copies[name] ?? []).map { environment.packages[$0] }
         guard copies.count > 1, let path = start.importPath else { return copies.first }
         for directory in path.directories {
             let place = files.lookup(directory.path)?.path
