@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContainerImages
+import EnvironmentInventory
 import Pinproof
 
 struct AttachCommand: ResultCommand {
@@ -9,7 +10,7 @@ struct AttachCommand: ResultCommand {
         discussion: """
             IMAGE is docker:// or an OCI layout. The attestation has to be about the image's manifest. Other attestations \
             of the image are kept. Exit status: 0 attached; 1 the attestation is about something else; 2 unreadable or refused.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

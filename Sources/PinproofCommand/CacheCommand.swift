@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnvironmentInventory
 import ContainerImages
 import Pinproof
 
@@ -12,7 +13,7 @@ protocol CommandGroup: AsyncParsableCommand {
 struct CacheCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         commandName: "cache", _superCommandName: pinproofName,
-        abstract: "Manages the directory of --cache.", subcommands: [CachePruneCommand.self])
+        abstract: "Manages the directory of --cache.", version: pinproofVersion, subcommands: [CachePruneCommand.self])
 
     static let examples = CachePruneCommand.examples
 }

@@ -12,7 +12,7 @@ struct CaptureCommand: ResultCommand {
             ENV is a venv, a conda prefix or an image. The file is a PEP 751 lock that pip and uv install from, as far as \
             the artifacts are known: from --lock, from --report, and from what the installer recorded. With --into it is put \
             where the model's format keeps extra files; -o writes it besides.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

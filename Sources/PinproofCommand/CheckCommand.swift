@@ -10,7 +10,7 @@ struct CheckCommand: ResultCommand {
         discussion: """
             PATH is a file, a directory (files that .gitignore excludes are skipped), - for standard input, or a model: a \
             directory or an archive, with the prefix model: if its content does not show that it is one.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

@@ -11,7 +11,7 @@ struct DiffCommand: ResultCommand {
             For two images it also compares the files that no package owns, and the configurations. When the left side is a \
             baseline, the right side is CSV, JSON lines or another baseline, and the distributions of the columns are \
             compared. Exit status 1 when the subjects differ.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

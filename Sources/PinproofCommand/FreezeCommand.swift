@@ -1,5 +1,6 @@
 import ArgumentParser
 import DockerfileFreezing
+import EnvironmentInventory
 import Pinproof
 
 struct FreezeCommand: ResultCommand {
@@ -12,7 +13,7 @@ struct FreezeCommand: ResultCommand {
             IMAGE is an image with a known digest: oci:DIR:REF, oci-archive:FILE:REF, docker://REF, NAME:TAG@sha256:..., \
             or a name that the pinproof.lock.json of an earlier run pins. --output is the directory for the generated files, \
             by default ./frozen; an existing file with other content is only replaced with --force or --update.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

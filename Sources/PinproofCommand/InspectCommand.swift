@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnvironmentInventory
 import FindingReports
 import Pinproof
 import SourceDocuments
@@ -11,7 +12,7 @@ struct InspectCommand: ResultCommand {
             SUBJECT is a Dockerfile, a lock or requirements file, a model, an image or an installed environment; a prefix \
             forces the kind: docker-archive: oci: oci-archive: dir: docker:// lock: model: env: dockerfile: \
             docker-daemon: and containers-storage: ask a running Docker or Podman, - is standard input.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

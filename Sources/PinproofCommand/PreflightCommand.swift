@@ -12,7 +12,7 @@ struct PreflightCommand: ResultCommand {
             What input will break it, what is the rollback plan, how do we know it's broken, what versions are pinned, who gets \
             paged. Nothing is executed and nothing is called. Exit status: 0 every required question is answered, 1 one is \
             wrong or not answered, 2 something could not be read or proved.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

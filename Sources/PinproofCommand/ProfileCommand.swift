@@ -10,7 +10,7 @@ struct ProfileCommand: ResultCommand {
         discussion: """
             FILE is CSV with a header, or JSON lines. The baseline is DatasetFeatureStatisticsList of TensorFlow Data \
             Validation as JSON. Exit status 2 when a row or a value cannot be read.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

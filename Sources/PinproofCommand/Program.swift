@@ -51,8 +51,7 @@ enum Program {
         }
         if arguments == ["--version"] { return ProgramRun(output: pinproofVersion + "\n") }
         do {
-            if let command = parsed(arguments) { return try await runOrExplain(command) }
-            var command = try PinproofCommand.parseAsRoot(arguments)
+            var command = try parsed(arguments)
             if let command = command as? any ResultCommand { return try await runOrExplain(command) }
             if let group = command as? any CommandGroup {
                 let text = HelpText.arranged(type(of: group).helpMessage(), examples: type(of: group).examples)
@@ -75,15 +74,21 @@ enum Program {
         }
     }
 
-    /// Returns the command that well-formed arguments name; nil for others, and for a request for help.
+    /// Returns the command that arguments name, or what shows help and completions.
     ///
     /// To parse a subcommand alone takes half as long as to parse it as one of the program: the parser builds the options of a
-    /// command by reflection, once for each command and each question.
-    private static func parsed(_ arguments: [String]) -> (any ResultCommand)? {
+    /// command by reflection, once for each command and each question. Only the program itself writes completions.
+    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
         let subcommand = PinproofCommand.configuration.subcommands.first {
             $0.configuration.commandName == arguments.first
         }
-        return try? subcommand?.parseAsRoot(Array(arguments.dropFirst())) as? any ResultCommand
+        // To a command without any argument the parser answers with the help of the program.
+        guard let subcommand, arguments.count > 1,
+            !arguments.contains(where: { $0.hasPrefix("--generate-completion-script") })
+        else {
+            return try PinproofCommand.parseAsRoot(arguments)
+        }
+        return try subcommand.parseAsRoot(Array(arguments.dropFirst()))
     }
 
     /// Runs a command.
@@ -148,7 +153,12 @@ enum Program {
         let status =
             full.hasPrefix("Error: ")
             ? ExitStatus.usage.rawValue : PinproofCommand.exitCode(for: error).rawValue
-        let message = shown(full, keepsLines: true)
+        // A subcommand that was parsed alone does not know the program's name there.
+        var named = full
+        if let range = full.firstRange(of: "\n  See '"), !full[range.upperBound...].hasPrefix(pinproofName + " ") {
+            named.insert(contentsOf: pinproofName + " ", at: range.upperBound)
+        }
+        let message = shown(named, keepsLines: true)
         var text = message.isEmpty ? "" : message + "\n"
         if status == 0, text.contains("\nUSAGE: ") || text.hasPrefix("USAGE: ") {
             text = HelpText.arranged(text, examples: HelpText.examples(namedIn: arguments))

@@ -1,9 +1,11 @@
 import ArgumentParser
+import EnvironmentInventory
 import Pinproof
 
 struct RulesCommand: ResultCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rules", _superCommandName: pinproofName, abstract: "Explains the rules, or one of them.")
+        commandName: "rules", _superCommandName: pinproofName, abstract: "Explains the rules, or one of them.",
+        version: pinproofVersion)
 
     static let examples = [
         CommandExample(

@@ -10,7 +10,7 @@ struct VerifyAttestationCommand: ResultCommand {
             Exit status: 0 signed with the key, of the given model and image, and the verdict is match or ready; 1 another \
             signature, another subject, a mismatch or not-ready; 2 unreadable, or the verdict is not-provable. Without FILE, \
             the attestations of `verify` that are stored with the image are read: all that the key signed have to agree.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

@@ -11,7 +11,7 @@ struct VerifyCommand: ResultCommand {
             MODEL can also be a lock, IMAGE an installed environment. The packages that loading the model needs decide the \
             verdict; other packages of the training environment only cause warnings, unless their files were changed. Exit \
             status: 0 match, 1 mismatch, 2 not provable.
-            """)
+            """, version: pinproofVersion)
 
     static let examples = [
         CommandExample(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnvironmentInventory
 import Pinproof
 
 struct WheelsCommand: ResultCommand {
@@ -6,8 +7,8 @@ struct WheelsCommand: ResultCommand {
         commandName: "wheels", _superCommandName: pinproofName,
         abstract: "Creates a wheel map: for each wheel or conda package its sha256 and its content digest.",
         discussion:
-            "With the map, verify proves that the installed files are those of the locked wheels, without the wheels themselves."
-    )
+            "With the map, verify proves that the installed files are those of the locked wheels, without the wheels themselves.",
+        version: pinproofVersion)
 
     static let examples = [
         CommandExample(

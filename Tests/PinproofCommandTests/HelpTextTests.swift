@@ -6,18 +6,23 @@ import Testing
 struct HelpTextTests {
     @Test("help puts the limits last, and ends with two examples", arguments: ProgramTests.commands)
     func arranged(_ command: String) async {
-        for words in [[command, "--help"], [command, "-h"], ["help", command]] {
-            let run = await Program.run(words)
-            #expect(run.status == 0)
-            #expect(run.diagnostics.isEmpty)
-            let sections = run.output.split(separator: "\n\n").map { $0.prefix { $0 != "\n" } }
-            #expect(sections.last == "EXAMPLES:")
-            if let limits = sections.firstIndex(of: "LIMITS:") { #expect(limits == sections.count - 2) }
-            let examples = run.output.split(separator: "\n").filter { $0.hasPrefix("  # ") }
-            #expect(examples.count == 2)
-            #expect(run.output.split(separator: "\n").last?.contains("pinproof \(command)") == true)
-            #expect(run.output.hasSuffix("\n") && !run.output.hasSuffix("\n\n"))
-        }
+        let run = await HelpPages.page(command)
+        #expect(run.status == 0)
+        #expect(run.diagnostics.isEmpty)
+        let sections = run.output.split(separator: "\n\n").map { $0.prefix { $0 != "\n" } }
+        #expect(sections.last == "EXAMPLES:")
+        if let limits = sections.firstIndex(of: "LIMITS:") { #expect(limits == sections.count - 2) }
+        let examples = run.output.split(separator: "\n").filter { $0.hasPrefix("  # ") }
+        #expect(examples.count == 2)
+        #expect(run.output.split(separator: "\n").last?.contains("pinproof \(command)") == true)
+        #expect(run.output.hasSuffix("\n") && !run.output.hasSuffix("\n\n"))
+    }
+
+    @Test("-h, and help with a command, print what --help prints", arguments: ["wheels", "rules", "verify"])
+    func spellings(_ command: String) async {
+        let page = await HelpPages.page(command).output
+        #expect(await pinproof(command, "-h").output == page)
+        #expect(await pinproof("help", command).output == page)
     }
 
     @Test("no arguments: help on standard error, and status 64")

@@ -8,7 +8,7 @@ import Pinproof
 struct FleetCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         commandName: "fleet", _superCommandName: pinproofName,
-        abstract: "Verifies many models and images, in shards that any scheduler can run.",
+        abstract: "Verifies many models and images, in shards that any scheduler can run.", version: pinproofVersion,
         subcommands: [
             FleetPlanCommand.self, FleetIndexCommand.self, FleetVerifyCommand.self, FleetReportCommand.self,
         ])
