@@ -42,7 +42,7 @@ import Testing
         "once the words take too much memory, the rest is a gap",
         arguments: [
             // Sixteen doublings make 64 kB.
-            "x=a" + repeated("; x=\"$x$x\"", 16) + repeated("; echo \"$x\"", 5000),
+            "x=a" + repeated("; x=\"$x$x\"", 16) + repeated("; echo \"$x\"", 2000),
             "set -- " + repeated("a ", 4000) + repeated("; echo \"$@\"", 5000),
             "x=\"true " + repeated("a ", 20_000) + "\"" + repeated("; eval \"$x\"", 3000),
             "f() { echo " + repeated("a ", 4000) + "\"$1\"; }; set -- " + repeated("a ", 1000)

@@ -94,7 +94,7 @@ struct ArgumentTests {
 
     /// The options of a command that take a value, and the values that help lists of each.
     private static func options(_ command: [String]) async -> [(name: String, values: [String])] {
-        let help = await Program.run(command + ["--help"]).output
+        let help = await HelpPages.page(command).output
         var options: [(name: String, values: [String])] = []
         var text = ""
         for line in help.split(separator: "\n") {

@@ -89,7 +89,7 @@ struct CommandLineTests {
         "every command that may ask a registry takes a time limit",
         arguments: ["check", "freeze", "verify", "verify-attestation", "diff", "inspect", "capture"])
     func commandsWithTimeLimit(_ command: String) async {
-        #expect(await pinproof(command, "--help").output.contains("--timeout <duration>"))
+        #expect(await HelpPages.page(command).output.contains("--timeout <duration>"))
         let wrong = await pinproof(command, "--timeout", "nan", "x")
         #expect(wrong.status == 64)
         #expect(wrong.diagnostics.contains("--timeout"))

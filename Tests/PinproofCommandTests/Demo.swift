@@ -22,6 +22,25 @@ enum Demo {
 /// Runs the program and returns what it prints.
 func pinproof(_ arguments: String...) async -> ProgramRun { await Program.run(arguments) }
 
+/// The help of each command, made once: the parser takes a tenth of a second for one in a debug build.
+actor HelpPages {
+    private static let shared = HelpPages()
+    private var pages: [[String]: Task<ProgramRun, Never>] = [:]
+
+    private func task(_ command: [String]) -> Task<ProgramRun, Never> {
+        if let known = pages[command] { return known }
+        let task = Task { await Program.run(command + ["--help"]) }
+        pages[command] = task
+        return task
+    }
+
+    /// Returns what `pinproof COMMAND --help` prints.
+    static func page(_ command: String...) async -> ProgramRun { await page(command) }
+
+    /// Returns what `pinproof COMMAND --help` prints.
+    static func page(_ command: [String]) async -> ProgramRun { await shared.task(command).value }
+}
+
 extension ProgramRun {
     /// The JSON document on standard output.
     func document() throws -> DocumentNode {

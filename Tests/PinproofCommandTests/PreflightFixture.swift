@@ -15,17 +15,34 @@ final class PreflightFixture {
 
     static let pinned = "registry.example/churn@sha256:" + String(repeating: "a", count: 64)
 
-    init() async throws {
-        directory = try Directory()
+    /// What the program says of the demo's model, made once for all tests.
+    private struct Origin: Sendable {
+        let tree: String
+        let predictions: String
+        let baseline: String
+    }
+
+    private static let origin = Task {
+        let directory = try Directory()
         let inspected = try await pinproof("inspect", Demo.model, "--format", "json").document()
-        tree = try #require(inspected.string("subject", "identity"))
-        for (name, text) in files { try directory.write(text, to: name) }
         // 200 answers and more, of two classes.
         let rows = (0..<300).map { $0.isMultiple(of: 3) ? "1" : "0" }.joined(separator: "\n")
-        try directory.write("prediction\n\(rows)\n", to: "predictions.csv")
-        let profile = await pinproof(
-            "profile", directory("predictions.csv"), "--of", Demo.model, "-o", directory("baseline.json"))
+        let predictions = "prediction\n\(rows)\n"
+        try directory.write(predictions, to: "predictions.csv")
+        let profile = await pinproof("profile", directory("predictions.csv"), "--of", Demo.model)
         #expect(profile.status == 0, "\(profile.diagnostics)")
+        return Origin(
+            tree: try #require(inspected.string("subject", "identity")), predictions: predictions,
+            baseline: profile.output)
+    }
+
+    init() async throws {
+        directory = try Directory()
+        let origin = try await Self.origin.value
+        tree = origin.tree
+        for (name, text) in files { try directory.write(text, to: name) }
+        try directory.write(origin.predictions, to: "predictions.csv")
+        try directory.write(origin.baseline, to: "baseline.json")
     }
 
     private var files: [String: String] {

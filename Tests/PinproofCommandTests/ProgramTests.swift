@@ -22,7 +22,7 @@ struct ProgramTests {
 
     @Test("each command has help", arguments: commands)
     func commandHelp(_ command: String) async {
-        let run = await pinproof(command, "--help")
+        let run = await HelpPages.page(command)
         #expect(run.status == 0)
         #expect(run.output.contains("USAGE: pinproof \(command)"))
         #expect(run.output.contains("--output"))

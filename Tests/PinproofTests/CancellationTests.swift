@@ -36,7 +36,7 @@ struct CancellationTests {
                 reports.bytes.withLock { $0 = max($0, progress.bytes) }
                 report.yield()
                 // Reading goes on only once the task is cancelled, so that no speed decides this test.
-                while !reports.mayGoOn.withLock({ $0 }) { sched_yield() }
+                while !reports.mayGoOn.withLock({ $0 }) { usleep(500) }
             }
             return try await Inspector(options: options).inspect(image.path)
         }
