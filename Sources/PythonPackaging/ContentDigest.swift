@@ -1,6 +1,6 @@
-internal import Glibc
 import ContentHashing
 import EnvironmentInventory
+import SourceDocuments
 
 /// The digest over what a distribution installs, the same from its wheel and from every installation (docs/evidence.md).
 ///
@@ -34,20 +34,8 @@ package enum ContentDigest {
 
     /// The files in byte order of their paths, which is the order of nearly every record.
     private static func inOrder<Value>(_ files: [(path: String, sha256: Value)]) -> [(path: String, sha256: Value)] {
-        let isSorted = files.indices.dropFirst().allSatisfy { !precedes(files[$0].path, files[$0 - 1].path) }
-        return isSorted ? files : files.sorted { precedes($0.path, $1.path) }
-    }
-
-    /// Whether a path comes before another one in byte order; `memcmp` takes a fifth of the time of a comparison by iterators.
-    private static func precedes(_ left: String, _ right: String) -> Bool {
-        let order = left.utf8.withContiguousStorageIfAvailable { left in
-            right.utf8.withContiguousStorageIfAvailable { right -> Bool in
-                guard let one = left.baseAddress, let other = right.baseAddress else { return left.count < right.count }
-                let order = memcmp(one, other, min(left.count, right.count))
-                return order == 0 ? left.count < right.count : order < 0
-            }
-        }
-        return (order ?? nil) ?? left.utf8.lexicographicallyPrecedes(right.utf8)
+        let isSorted = files.indices.dropFirst().allSatisfy { ByteText(files[$0 - 1].path) <= ByteText(files[$0].path) }
+        return isSorted ? files : files.sorted { ByteText($0.path) < ByteText($1.path) }
     }
 
     /// Files of a dist-info directory that the installer writes itself.

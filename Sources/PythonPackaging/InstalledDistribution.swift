@@ -112,6 +112,7 @@ package struct InstalledDistribution: Sendable {
         var reading = RecordReading(
             folder: folder, distribution: NormalizedName.of(metadata.name), entryPoints: entryPoints, lookup: lookup,
             bytes: contents, keepsContents: keepsContents)
+        reading.reserve(record.rows.count)
         for row in record.rows { reading.read(row) }
         reading.checkUnrecordedLaunchers()
         files = reading.found
@@ -202,6 +203,13 @@ private struct RecordReading {
         self.lookup = lookup
         self.bytes = bytes
         self.keepsContents = keepsContents
+    }
+
+    /// Makes room for the files of so many rows.
+    mutating func reserve(_ count: Int) {
+        hashed.reserveCapacity(count)
+        content.reserveCapacity(count)
+        found.reserveCapacity(count)
     }
 
     mutating func read(_ row: InstallationRecord.Row) {

@@ -39,7 +39,7 @@ package struct FileSystemIndex: Sendable {
         /// The extended attributes by name; capabilities are `security.capability`.
         package let attributes: [String: [UInt8]]
         let content: Int32
-        let node: Int32
+        package let node: Int32
     }
 
     /// An entry as a walk over all of them passes it, before anything is made of it.

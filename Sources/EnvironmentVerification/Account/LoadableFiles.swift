@@ -33,6 +33,9 @@ struct LoadableFiles {
     private(set) var files: [File] = []
     /// The links that lead to loadable files, to directories of them, and to the interpreter.
     private(set) var links: [FileSystemIndex.Entry] = []
+    /// The files that are in the list, by their nodes.
+    private var added: Set<Int32> = []
+    /// The directories that were walked, and the links that were followed.
     private var seen: Set<ByteText> = []
     private let scene: ImportScene
 
@@ -68,7 +71,7 @@ struct LoadableFiles {
 
     private mutating func addShared(_ libraries: [String]) {
         for path in libraries + tuned(libraries) {
-            guard let entry = scene.files.lookup(path), entry.kind == .file, seen.insert(ByteText(entry.path)).inserted
+            guard let entry = scene.files.lookup(path), entry.kind == .file, added.insert(entry.node).inserted
             else {
                 continue
             }
@@ -107,7 +110,7 @@ struct LoadableFiles {
     private mutating func add(
         _ entry: FileSystemIndex.Entry, kind: Kind, origin: ImportPath.Origin, directory: String
     ) {
-        if seen.insert(ByteText(entry.path)).inserted {
+        if added.insert(entry.node).inserted {
             files.append(File(entry: entry, kind: kind, origin: origin, directory: directory))
         }
     }
@@ -137,19 +140,20 @@ struct LoadableFiles {
         let count = directory.isEmpty ? 0 : directory.utf8.count + 1
         let nested = scene.directories.map(\.path).filter { $0 != directory && $0.hasPrefix(directory + "/") }
         let nestedBytes = nested.map { Array(($0 + "/").utf8) }
+        // What the entry is that comes next.
+        var kind: Kind?
         scene.files.forEachEntry(
             below: directory,
             where: { place in
                 if place.isDirectory { return false }
                 if nestedBytes.contains(where: { place.path.starts(with: $0) }) { return false }
-                return Self.kind(place.path, below: count) != nil || place.isLink
+                kind = Self.kind(place.path, below: count)
+                return kind != nil || place.isLink
             },
             { entry in
                 if case .symbolicLink = entry.kind {
                     linked.append(entry)
-                } else if entry.kind == .file,
-                    let kind = Self.kind(Array(entry.path.utf8), below: count)
-                {
+                } else if entry.kind == .file, let kind {
                     found.append((entry, kind))
                 }
             })

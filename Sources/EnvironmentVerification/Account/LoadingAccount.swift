@@ -74,7 +74,8 @@ struct LoadingAccount {
             }
             counts[answer.voucher, default: 0] += 1
             if file.kind == .library || file.isShared { libraryVouchers[file.entry.path] = answer.voucher }
-            for owner in Set(answer.owners.filter { $0.ecosystem == .pypi }.map(\.name)) where !scene.isTrained(owner) {
+            let names = answer.owners.filter { $0.ecosystem == .pypi }.map(\.name)
+            for owner in names.count < 2 ? names : Array(Set(names)) where !scene.isTrained(owner) {
                 claimed[owner, default: []].append(file)
             }
             guard answer.voucher == .app || answer.voucher == .none else { continue }
