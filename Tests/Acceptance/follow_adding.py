@@ -90,6 +90,8 @@ def follow(target):
 
 
 def main():
+    if len(sys.argv) > 2 or any(word.startswith("-") for word in sys.argv[1:]):
+        sys.exit("usage: follow_adding.py [DIRECTORY]")
     with tempfile.TemporaryDirectory(prefix="adding-") as temporary:
         target = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else temporary).resolve()
         created = follow(target)
