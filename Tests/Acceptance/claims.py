@@ -10,7 +10,7 @@ CLAIMS = {
     "| a pull request touches a Dockerfile or a requirements file": ["RuleExamplesTests.swift", "scenarios_documents.py sessions_are_true"],
     "| you build an image from a lock file": ["scenarios_freeze.py pylock_proves_itself"],
     "| you deploy a model with an image": ["scenarios_verify.py the_built_image_matches", "scenarios_verify.py diff_names_the_other_version"],
-    "answers them from the model, the image and the files that deploy it, and refuses what nobody answered": [
+    "answers them from the model, the image and the files that deploy it, and refuses a deployment with an open question": [
         "PreflightGateTests.swift clean", "PreflightGateTests.swift one",
     ],
     "`check` follows a Dockerfile into the files that it installs from and the shell scripts that it runs": ["ScriptFileTests.swift", "DockerfileCheckTests.swift"],
@@ -43,7 +43,7 @@ CLAIMS = {
         "scenarios_attest.py an_attestation_is_read_by_others", "scenarios_attest.py an_attestation_is_accepted",
         "scenarios_attest.py an_attestation_is_refused",
     ],
-    "- `pinproof attach verdict.json IMAGE` puts the signed verdict": [
+    "- `pinproof attach verdict.json IMAGE` stores the signed verdict": [
         "scenarios_attach.py attestations_are_attached_and_found",
     ],
     "- `pinproof profile predictions.csv --of MODEL": ["ProfileCommandTests.swift"],
