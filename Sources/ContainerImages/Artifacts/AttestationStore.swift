@@ -65,7 +65,7 @@ package struct AttestationStore {
             let place = places.last ?? RegistryPlace(reference: reference, isInsecure: false)
             found = RegistryArtifacts(client: RegistryClient(place, registry), name: name.description)
         case .oci: found = LayoutArtifacts(directory: name.location)
-        case .dockerArchive, .ociArchive, .directory, .exported:
+        default:
             throw request.failure(.unsupported("attestations are kept in a registry or an OCI layout in a directory"))
         }
         self.init(image: name.description, manifest: manifest, index: stored.index, store: found)
