@@ -21,61 +21,9 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
     try writeLayout(folder, "oci", layers: [tar.archive])
 }
 
+/// These set variables of the environment, so that one runs after the other; the longest stands first, as each later one waits for
+/// the tests of all other suites.
 @Suite(.serialized) struct RegistryTests {
-    @Test(
-        .enabled(if: hasProgram("docker-registry") && hasProgram("skopeo") && hasProgram("openssl")),
-        arguments: [false, true])
-    func readsFromARealRegistry(isSecured: Bool) throws {
-        let folder = TemporaryFolder()
-        try smallLayout(folder)
-        let port = freePort()
-        let certificates = getenv("SSL_CERT_FILE").map { String(cString: $0) }
-        defer { if let certificates { setenv("SSL_CERT_FILE", certificates, 1) } else { unsetenv("SSL_CERT_FILE") } }
-        var http = "http:\n  addr: 127.0.0.1:\(port)\n"
-        if isSecured {
-            shell(
-                """
-                cd '\(folder.path)' && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 \
-                -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem 2>/dev/null \
-                && python3 -W ignore -c 'import crypt; print("me:" + crypt.crypt("se:cret", crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=16)))' > passwords
-                """)
-            http += "  tls:\n    certificate: \(folder.path)/cert.pem\n    key: \(folder.path)/key.pem\n"
-            http += "auth:\n  htpasswd:\n    realm: test\n    path: \(folder.path)/passwords\n"
-            setenv("SSL_CERT_FILE", "\(folder.path)/cert.pem", 1)
-        }
-        folder.write(
-            "config.yml",
-            Array("version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: \(folder.path)/data\n\(http)".utf8))
-        let server = Server(["docker-registry", "serve", "\(folder.path)/config.yml"], log: "\(folder.path)/log")
-        defer { withExtendedLifetime(server) {} }
-        Server.waitForPort(port)
-        let login = isSecured ? "--dest-creds me:se:cret" : ""
-        let status = shell(
-            "cd '\(folder.path)' && skopeo copy -q --dest-tls-verify=false \(login) oci:oci docker://127.0.0.1:\(port)/team/app:1"
-        )
-        try #require(status == 0)
-        let name = try #require(ImageName("docker://127.0.0.1:\(port)/team/app:1"))
-        setenv("DOCKER_AUTH_CONFIG", "{}", 1)
-        if isSecured {
-            let error = #expect(throws: ImageReadingError.self) { try ImageReader.read(name, registry: options()) }
-            #expect(error?.description.contains("asks for a password") == true, "\(String(describing: error))")
-            let auth = Base64.encode(Array("me:se:cret".utf8))
-            setenv("DOCKER_AUTH_CONFIG", #"{"auths":{"127.0.0.1:\#(port)":{"auth":"\#(auth)"}}}"#, 1)
-        }
-        let image = try ImageReader.read(name, registry: options())
-        let local = try readImage("oci:\(folder.path)/oci")
-        #expect(image.identity.diffIDs == local.identity.diffIDs)
-        #expect(lines(image.fileSystem) == lines(local.fileSystem))
-        let resolved = try ImageDigestSource.resolve(name, registry: options())
-        #expect(resolved.digest == image.identity.manifest)
-        #expect(resolved.pinned == "127.0.0.1:\(port)/team/app:1@\(resolved.digest)")
-        let pinned = try #require(ImageName("docker://127.0.0.1:\(port)/team/app@\(resolved.digest)"))
-        #expect(try ImageReader.read(pinned, registry: options()).identity == image.identity)
-        let absent = try #require(ImageName("docker://127.0.0.1:\(port)/team/app:2"))
-        let error = #expect(throws: ImageReadingError.self) { try ImageReader.read(absent, registry: options()) }
-        #expect(error?.description.contains("HTTP 404") == true)
-    }
-
     /// A server of our own that does one thing wrong for each repository; what fails for a moment is asked for again as often as
     /// the options say, and nothing else.
     @Test(.enabled(if: hasProgram("python3")), .timeLimit(.minutes(2)))
@@ -130,6 +78,60 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
             let own = asked.filter { $0.contains("/\(behaviour)/app/") }
             #expect(own.count == count, "\(own)")
         }
+    }
+
+    @Test(
+        .enabled(if: hasProgram("docker-registry") && hasProgram("skopeo") && hasProgram("openssl")),
+        arguments: [false, true])
+    func readsFromARealRegistry(isSecured: Bool) throws {
+        let folder = TemporaryFolder()
+        try smallLayout(folder)
+        let port = freePort()
+        let certificates = getenv("SSL_CERT_FILE").map { String(cString: $0) }
+        defer { if let certificates { setenv("SSL_CERT_FILE", certificates, 1) } else { unsetenv("SSL_CERT_FILE") } }
+        var http = "http:\n  addr: 127.0.0.1:\(port)\n"
+        if isSecured {
+            shell(
+                """
+                cd '\(folder.path)' && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 \
+                -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem 2>/dev/null \
+                && python3 -W ignore -c 'import crypt; print("me:" + crypt.crypt("se:cret", crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=16)))' > passwords
+                """)
+            http += "  tls:\n    certificate: \(folder.path)/cert.pem\n    key: \(folder.path)/key.pem\n"
+            http += "auth:\n  htpasswd:\n    realm: test\n    path: \(folder.path)/passwords\n"
+            setenv("SSL_CERT_FILE", "\(folder.path)/cert.pem", 1)
+        }
+        folder.write(
+            "config.yml",
+            Array("version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: \(folder.path)/data\n\(http)".utf8))
+        let server = Server(["docker-registry", "serve", "\(folder.path)/config.yml"], log: "\(folder.path)/log")
+        defer { withExtendedLifetime(server) {} }
+        Server.waitForPort(port)
+        let login = isSecured ? "--dest-creds me:se:cret" : ""
+        let status = shell(
+            "cd '\(folder.path)' && skopeo copy -q --dest-tls-verify=false \(login) oci:oci docker://127.0.0.1:\(port)/team/app:1"
+        )
+        try #require(status == 0)
+        let name = try #require(ImageName("docker://127.0.0.1:\(port)/team/app:1"))
+        setenv("DOCKER_AUTH_CONFIG", "{}", 1)
+        if isSecured {
+            let error = #expect(throws: ImageReadingError.self) { try ImageReader.read(name, registry: options()) }
+            #expect(error?.description.contains("asks for a password") == true, "\(String(describing: error))")
+            let auth = Base64.encode(Array("me:se:cret".utf8))
+            setenv("DOCKER_AUTH_CONFIG", #"{"auths":{"127.0.0.1:\#(port)":{"auth":"\#(auth)"}}}"#, 1)
+        }
+        let image = try ImageReader.read(name, registry: options())
+        let local = try readImage("oci:\(folder.path)/oci")
+        #expect(image.identity.diffIDs == local.identity.diffIDs)
+        #expect(lines(image.fileSystem) == lines(local.fileSystem))
+        let resolved = try ImageDigestSource.resolve(name, registry: options())
+        #expect(resolved.digest == image.identity.manifest)
+        #expect(resolved.pinned == "127.0.0.1:\(port)/team/app:1@\(resolved.digest)")
+        let pinned = try #require(ImageName("docker://127.0.0.1:\(port)/team/app@\(resolved.digest)"))
+        #expect(try ImageReader.read(pinned, registry: options()).identity == image.identity)
+        let absent = try #require(ImageName("docker://127.0.0.1:\(port)/team/app:2"))
+        let error = #expect(throws: ImageReadingError.self) { try ImageReader.read(absent, registry: options()) }
+        #expect(error?.description.contains("HTTP 404") == true)
     }
 
     /// A second image of one registry takes the connections of the first one, and does not ask for TLS again.
@@ -198,6 +200,37 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
         }
     }
 
+    @Test func findsCredentials() throws {
+        let text =
+            #"{"auths":{"a.example":{"auth":"bWU6c2U6Y3JldA=="},"b.example":{"identitytoken":"t"},"https://index.docker.io/v1/":{"username":"u","password":"p"},"c.example":{}}}"#
+        let table = try JSONTable(Array(text.utf8), name: "config.json")
+        #expect(
+            try RegistryCredentials.find("a.example", in: table).credentials
+                == .password(user: "me", password: "se:cret"))
+        #expect(try RegistryCredentials.find("b.example", in: table).credentials == .identityToken("t"))
+        #expect(try RegistryCredentials.find("docker.io", in: table).credentials == .password(user: "u", password: "p"))
+        #expect(try RegistryCredentials.find("c.example", in: table).credentials == nil)
+        let folder = TemporaryFolder()
+        folder.write(
+            "docker-credential-test",
+            Array("#!/bin/sh\nread host\necho \"{\\\"Username\\\":\\\"$1\\\",\\\"Secret\\\":\\\"$host\\\"}\"\n".utf8))
+        shell("chmod 755 '\(folder.path)/docker-credential-test'")
+        setenv("PATH", "\(folder.path):" + String(cString: getenv("PATH")), 1)
+        let helper = try JSONTable(
+            Array(#"{"credHelpers":{"h.example":"test"},"credsStore":"absent"}"#.utf8), name: "config.json")
+        #expect(
+            try RegistryCredentials.find("h.example", in: helper).credentials
+                == .password(user: "get", password: "h.example"))
+        let absent = try RegistryCredentials.find("a.example", in: helper)
+        #expect(absent.credentials == nil)
+        #expect(absent.problem?.contains("docker-credential-absent cannot be started") == true)
+        let evil = try JSONTable(Array(#"{"credsStore":"x/../../bin/sh"}"#.utf8), name: "config.json")
+        #expect(throws: DocumentError.self) { try RegistryCredentials.find("h.example", in: evil) }
+    }
+}
+
+/// What needs no server and changes nothing of the process, so that it runs beside all other tests.
+struct RegistryTextTests {
     @Test func readsChallenges() {
         #expect(
             Challenge.read([
@@ -227,34 +260,6 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
     ])
     func readsRetryAfter(text: String, seconds: Int?) {
         #expect(RegistryClient.retryAfter(text) == seconds.map { .seconds($0) })
-    }
-
-    @Test func findsCredentials() throws {
-        let text =
-            #"{"auths":{"a.example":{"auth":"bWU6c2U6Y3JldA=="},"b.example":{"identitytoken":"t"},"https://index.docker.io/v1/":{"username":"u","password":"p"},"c.example":{}}}"#
-        let table = try JSONTable(Array(text.utf8), name: "config.json")
-        #expect(
-            try RegistryCredentials.find("a.example", in: table).credentials
-                == .password(user: "me", password: "se:cret"))
-        #expect(try RegistryCredentials.find("b.example", in: table).credentials == .identityToken("t"))
-        #expect(try RegistryCredentials.find("docker.io", in: table).credentials == .password(user: "u", password: "p"))
-        #expect(try RegistryCredentials.find("c.example", in: table).credentials == nil)
-        let folder = TemporaryFolder()
-        folder.write(
-            "docker-credential-test",
-            Array("#!/bin/sh\nread host\necho \"{\\\"Username\\\":\\\"$1\\\",\\\"Secret\\\":\\\"$host\\\"}\"\n".utf8))
-        shell("chmod 755 '\(folder.path)/docker-credential-test'")
-        setenv("PATH", "\(folder.path):" + String(cString: getenv("PATH")), 1)
-        let helper = try JSONTable(
-            Array(#"{"credHelpers":{"h.example":"test"},"credsStore":"absent"}"#.utf8), name: "config.json")
-        #expect(
-            try RegistryCredentials.find("h.example", in: helper).credentials
-                == .password(user: "get", password: "h.example"))
-        let absent = try RegistryCredentials.find("a.example", in: helper)
-        #expect(absent.credentials == nil)
-        #expect(absent.problem?.contains("docker-credential-absent cannot be started") == true)
-        let evil = try JSONTable(Array(#"{"credsStore":"x/../../bin/sh"}"#.utf8), name: "config.json")
-        #expect(throws: DocumentError.self) { try RegistryCredentials.find("h.example", in: evil) }
     }
 
     @Test(arguments: [
