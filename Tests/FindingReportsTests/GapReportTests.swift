@@ -154,7 +154,7 @@ struct GapReportTests {
         let text = TextVerificationReport.render(Self.verification(training: [Self.gap]), style: .plain)
         #expect(
             text.hasPrefix(
-                "not-provable: whether the serving side serves what training had cannot be determined:  1 entry of training could not be read\n"
+                "not-provable: whether the serving side serves what training had cannot be determined: 1 entry of training could not be read\n"
             ))
         #expect(text.contains("gap  training  requirements.txt:3: -e .: a local project has no name\n"))
         let json = JSONVerificationReport.render(

@@ -55,7 +55,7 @@ struct VerificationReportTests {
             ),
             (
                 [weak], [],
-                "not-provable: whether this image serves what training had cannot be determined:  nothing proves six at trained"
+                "not-provable: whether this image serves what training had cannot be determined: nothing proves six at trained"
             ),
             (
                 [Samples.row("six", "1", "1", .match, evidence: .locked)], [],
@@ -111,7 +111,7 @@ struct VerificationReportTests {
         let text = TextVerificationReport.render(named, style: .plain)
         #expect(
             text.hasPrefix(
-                "not-provable: whether this image serves what training had cannot be determined:  1 entry of training could not be "
+                "not-provable: whether this image serves what training had cannot be determined: 1 entry of training could not be "
                     + "read; loading needs 2 packages that training does not name\n"))
         #expect(text.contains("\ngap  training  -e .: a path has no name\n"))
         #expect(text.hasSuffix("to prove it: pinproof capture .venv --into model\n"))
@@ -127,7 +127,7 @@ struct VerificationReportTests {
         let lines = TextVerificationReport.render(rule, style: .plain)
         #expect(
             lines.hasPrefix(
-                "not-provable: whether this image serves what training had cannot be determined:  1 error of foreign-bytecode\n"
+                "not-provable: whether this image serves what training had cannot be determined: 1 error of foreign-bytecode\n"
             ))
         #expect(lines.contains("\nerror: a.pyc is foreign [foreign-bytecode]\n  help: delete it\n"))
         #expect(lines.hasSuffix("to prove it: delete it\n"))

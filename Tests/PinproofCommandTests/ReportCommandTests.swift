@@ -15,7 +15,7 @@ struct ReportCommandTests {
             "text",
             ["refused: this image would serve attrs 25.4.0, ", "layer 2: COPY dir:", "to fix: pinproof freeze "],
             ["match: this image serves what loading the model needs: 6 packages at ", "\n6 of 6 packages match"],
-            ["not-provable: whether this image serves what training had cannot be determined:  ", "to prove it: "]
+            ["not-provable: whether this image serves what training had cannot be determined: ", "to prove it: "]
         ),
         (
             "json", ["\"verdict\": \"mismatch\"", "\"instruction\": \"COPY dir:"], ["\"verdict\": \"match\""],

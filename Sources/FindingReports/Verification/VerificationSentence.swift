@@ -140,7 +140,7 @@ struct VerificationSentence {
         causes += rules(.error)
         if causes.isEmpty { causes += rules(.warning) }
         if causes.isEmpty { causes.append([Piece("the training environment is not fully known")]) }
-        return [Piece("whether \(thing) serves what training had cannot be determined:  ")]
+        return [Piece("whether \(thing) serves what training had cannot be determined: ")]
             + Array(causes.joined(separator: [Piece("; ")]))
     }
 
