@@ -92,6 +92,9 @@ struct LoadingAssessorTests {
             $0.package("demo", tag: "cp36-cp36m-manylinux2010_x86_64")
             $0.module("demo/libdemo.so") { $0.defined = [("demo", nil)] }
         },
+        Case("a wheel of sources is for another Python", ["wrong-wheel fails cp311 on glibc-2.36, amd64"]) {
+            $0.package("demo", tag: "cp312-none-any")
+        },
         Case("the wheel is for a newer glibc", ["wrong-wheel fails cp311 on glibc-2.36, amd64"]) {
             $0.package("demo", tag: "cp311-cp311-manylinux_2_38_x86_64")
         },

@@ -135,6 +135,21 @@ struct LoadingRootTests {
     }
 
     @Test(
+        "of a package without sources, libraries that no other file needs are said not to be known",
+        arguments: [false, true])
+    func unopened(hasSource: Bool) throws {
+        var fixture = LoadingFixture()
+        fixture.package("parts")
+        for number in 0..<3 {
+            fixture.module("demo/parts/lib/libextra\(number).so", of: "parts") { $0.defined = [("extra", nil)] }
+        }
+        if hasSource { fixture.write("\(LoadingFixture.site)/demo/parts/__init__.py", Array("import ctypes\n".utf8)) }
+        let unread = try fixture.assess().unread.filter { $0.reason.contains("no Python code") }
+        #expect(unread.map(\.file) == (hasSource ? [] : ["\(LoadingFixture.site)/demo/parts/lib/libextra0.so"]))
+        #expect(unread.allSatisfy { $0.reason.hasPrefix("which libraries of parts are opened") })
+    }
+
+    @Test(
         "what a record names and what is not there cannot be loaded",
         arguments: [
             ("libdemo.so", false, ["missing-library fails demo libdemo.so"]),

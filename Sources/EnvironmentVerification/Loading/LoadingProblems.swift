@@ -58,6 +58,7 @@ struct LoadingProblems {
             if problem.reach == .mayFail { addUnread(problem.file, of: distribution) }
         }
         addAbsent(roots)
+        addUnopened(roots)
         // Whether a package imports them is not known: only statements that lead into packages are read.
         for (module, issues) in survey.standardIssues.sorted(by: { $0.key < $1.key }) where !roots.roots.isEmpty {
             for issue in issues { add(issue, root: module, reach: .mayFail) }
@@ -69,6 +70,20 @@ struct LoadingProblems {
         for (problem, distribution) in roots.absent where !survey.missing.contains(problem.needs) {
             append(problem)
             if problem.reach == .mayFail { addUnread(problem.file, of: distribution) }
+        }
+    }
+
+    /// Says of each package without Python code that some of its libraries were not looked at: those that no other file needs.
+    private mutating func addUnopened(_ roots: LoadingRoots) {
+        var said: Set<String> = []
+        for (path, distribution) in roots.unopened {
+            // What is mapped has the path that links lead to.
+            let mapped = scene.files.lookup(path).map { survey.mapped["/" + $0.path] != nil } ?? false
+            guard !mapped, said.insert(distribution).inserted else { continue }
+            unread.append(
+                .init(
+                    reason: "which libraries of \(distribution) are opened: it has no Python code of its own",
+                    file: shownPath(path)))
         }
     }
 

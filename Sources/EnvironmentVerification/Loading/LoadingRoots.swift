@@ -32,6 +32,8 @@ struct LoadingRoots {
     private(set) var misfits: [(problem: LoadingAssessment.Problem, distribution: String)] = []
     /// Libraries that a record names and that are not there, with their distributions.
     private(set) var absent: [(problem: LoadingAssessment.Problem, distribution: String)] = []
+    /// Libraries of packages without Python code, with their distributions: whether another package opens them is not known.
+    private(set) var unopened: [(path: String, distribution: String)] = []
     /// The directories of the import path that hold packages.
     private(set) var directories: [String] = []
 
@@ -202,8 +204,12 @@ struct LoadingRoots {
         }
         if !hasExtension {
             // Without an extension module, Python code opens the package's libraries.
+            var known: [String: Bool] = [:]
             for library in libraries.sorted(by: { $0.path < $1.path }) where library.stem.hasPrefix("lib") {
-                guard library.isBeside || Self.hasSources(above: library, scene, places) else { continue }
+                guard library.isBeside || Self.hasSources(above: library, scene, places, &known) else {
+                    unopened.append(("/" + library.path, owner))
+                    continue
+                }
                 let place = library.directory + "/" + library.stem
                 guard let module = library.isBeside ? owner : Self.module(place, places) else { continue }
                 roots.append(
@@ -216,22 +222,38 @@ struct LoadingRoots {
 
     /// Whether a package has Python code where its library lies, or above it. One that has none opens nothing: its libraries are
     /// there for other packages, and some of them for plugins that nobody asked for (PyQt6-Qt6).
+    ///
+    /// - Parameter known: the answers for directories that were looked at for other libraries of the package.
     private static func hasSources(
-        above library: Candidate, _ scene: LoadingScene, _ places: [String]
+        above library: Candidate, _ scene: LoadingScene, _ places: [String], _ known: inout [String: Bool]
     ) -> Bool {
-        var folder = library.directory
-        while !folder.isEmpty {
-            for name in scene.files.names(in: folder) ?? [] where name.hasSuffix(".py") {
-                guard let entry = scene.files.lookup("\(folder)/\(name)"), entry.size > 0 else { continue }
-                let owners = scene.owners.allOwners(of: entry).map(\.owner).filter {
-                    $0.ecosystem == .pypi || $0.ecosystem == .conda
-                }
-                if owners.isEmpty || owners.contains(where: { $0.name == library.owner }) { return true }
+        var passed: [String] = []
+        var answer = false
+        var directory = library.directory
+        while !directory.isEmpty {
+            if let earlier = known[directory] {
+                answer = earlier
+                break
             }
-            if places.contains(folder) { return false }
-            folder = PosixPath.directory(folder)
+            passed.append(directory)
+            answer = hasSource(directory, of: library.owner, scene)
+            if answer || places.contains(directory) { break }
+            directory = PosixPath.directory(directory)
         }
-        return false
+        for directory in passed { known[directory] = answer }
+        return answer
+    }
+
+    private static func hasSource(_ directory: String, of owner: String, _ scene: LoadingScene) -> Bool {
+        (scene.files.names(in: directory) ?? []).contains { name in
+            guard name.hasSuffix(".py"), let entry = scene.files.lookup("\(directory)/\(name)"), entry.size > 0 else {
+                return false
+            }
+            let owners = scene.owners.allOwners(of: entry).map(\.owner).filter {
+                $0.ecosystem == .pypi || $0.ecosystem == .conda
+            }
+            return owners.isEmpty || owners.contains { $0.name == owner }
+        }
     }
 
     private func problem(

@@ -34,9 +34,10 @@ enum WheelTagCheck {
             else { continue }
             let tags = Self.tags(String(decoding: bytes, as: UTF8.self))
             guard !tags.isEmpty, tags.allSatisfy({ !known.contains($0) }) else { continue }
-            // Installers go by the name of the wheel, which may have been changed: a package without a module for one Python
-            // is bound to its platform alone.
-            if !bound.contains(package.name), tags.contains(where: { platforms.contains($0.platform) }) { continue }
+            // Installers go by the name of the wheel, which may have been changed: a package of libraries, without a module for
+            // one Python, is bound to its platform alone. One for every platform is bound to its Python.
+            let isOfPlatform = tags.contains { $0.platform != "any" && platforms.contains($0.platform) }
+            if !bound.contains(package.name), isOfPlatform { continue }
             let found = tags.map { "\($0.python)-\($0.abi)-\($0.platform)" }.joined(separator: ", ")
             problems.append(
                 LoadingAssessment.Problem(
