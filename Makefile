@@ -17,7 +17,8 @@
 
 SWIFT ?= swift
 CHECKS = --explicit-target-dependency-import-check error
-RELEASE = -c release --static-swift-stdlib $(CHECKS)
+ALLOCATOR = .build/allocator/jemalloc.o
+RELEASE = -c release --static-swift-stdlib $(CHECKS) -Xlinker $(CURDIR)/$(ALLOCATOR)
 PINPROOF = .build/release/pinproof
 
 .PHONY: all setup tools build demo test unit client acceptance instructions growth lint format bench fleet wheel image docs adding clean
@@ -35,6 +36,7 @@ tools:
 build: setup
 	echo "Building $(PINPROOF); the first build takes several minutes."
 	mkdir -p .build
+	Packaging/allocator $(ALLOCATOR)
 	if ! $(SWIFT) build $(RELEASE) --product pinproof >.build/release.log 2>&1; then \
 	    tail -n 200 .build/release.log >&2; exit 1; \
 	fi

@@ -36,6 +36,7 @@ LIBRARIES = {
     "bzip2": "libbz2-dev",
     "zlib": "zlib1g-dev",
     "isa-l": "libisal-dev",
+    "jemalloc": "libjemalloc-dev",
     "curl": "libcurl4-openssl-dev",
     "libstdc++": "libstdc++-12-dev",
 }

@@ -92,7 +92,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Orders by algorithm, then by hex.
     public static func < (left: Digest, right: Digest) -> Bool {
-        (left.algorithm, left.hex) < (right.algorithm, right.hex)
+        left.algorithm == right.algorithm ? left.hex < right.hex : left.algorithm < right.algorithm
     }
 
     private static func lowercased(_ digits: UnsafeBufferPointer<UInt8>) -> String? {

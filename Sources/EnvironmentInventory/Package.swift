@@ -1,176 +1,153 @@
 import SourceDocuments
 
-/// The file that an installer downloads: a wheel, an sdist, a conda package, a .deb.
-public struct Artifact: Sendable, Hashable {
-    /// The file name, percent-decoded; nil where a lock names none.
-    public let name: String?
-    /// The URL that the lock records; nil if it records none.
-    public let url: String?
-    /// The artifact's hashes, sorted.
-    public let hashes: [Digest]
-    /// The size in bytes; nil if the lock does not record it.
-    package let size: Int?
-
-    /// Creates an artifact.
-    package init(name: String?, url: String?, hashes: [Digest], size: Int? = nil) {
-        self.name = name
-        self.url = url
-        self.hashes = hashes.sorted()
-        self.size = size
-    }
-}
-
-/// Where a fact was read: a file and the line on which the entry starts.
-public struct FileLocation: Sendable, Hashable {
-    /// The file as it was given, or its path inside of the archive or image.
-    public let file: String
-    /// The first line of the entry; nil where lines mean nothing.
-    public let line: Int?
-
-    /// Creates a location.
-    package init(file: String, line: Int?) {
-        self.file = file
-        self.line = line
-    }
-}
-
-/// How the files of an installed package agree with the package's own record.
-package enum RecordCheck: Sendable, Hashable {
-    /// Every recorded file was read and agrees.
-    case intact
-    /// At least one recorded file is missing or has other bytes.
-    case altered([RecordDisagreement])
-    /// The record cannot be checked, and why: it is missing, cannot be read, or names no hashes.
-    case uncheckable(String)
-}
-
-/// One file that does not agree with the record that names it.
-package struct RecordDisagreement: Sendable, Hashable {
-    /// What is wrong with the file.
-    package enum Kind: Sendable, Hashable {
-        case missing
-        case changed(recorded: Digest, found: Digest)
-        case size(recorded: Int, found: Int)
-    }
-    /// The path of the file in the image or on disk.
-    package let path: String
-    /// What is wrong.
-    package let kind: Kind
-    /// The layer that holds the file, as `sha256:...` of its diff_id; nil outside of images or where the file is missing.
-    package let layer: String?
-
-    /// Creates a disagreement.
-    package init(path: String, kind: Kind, layer: String? = nil) {
-        self.path = path
-        self.kind = kind
-        self.layer = layer
-    }
-
-    /// One sentence, without a full stop at the end.
-    package var message: String {
-        let place = layer.map { " (layer \($0))" } ?? ""
-        return switch kind {
-        case .missing: "\(path) is recorded but missing"
-        case .changed(let recorded, let found): "\(path) has \(found), the record has \(recorded)\(place)"
-        case .size(let recorded, let found): "\(path) has \(found) bytes, the record has \(recorded)\(place)"
-        }
-    }
-}
-
-/// Where an installed package came from when it was not an index, as its installer noted it
-/// (https://packaging.python.org/en/latest/specifications/direct-url/).
-package struct DirectOrigin: Sendable, Hashable {
-    /// What kind of place it is.
-    package enum Kind: Sendable, Hashable {
-        /// A wheel or a source archive, with its hashes as the installer claims them.
-        case archive([Digest])
-        /// A repository: `git`, the commit, and the revision that was asked for. A lock may give no commit; an installer
-        /// always notes one.
-        case repository(type: String, commit: String?, revision: String?)
-        /// A directory.
-        case directory(isEditable: Bool)
-    }
-    /// The URL.
-    package let url: String
-    /// What kind of place it is.
-    package let kind: Kind
-    /// The subdirectory that holds the project; nil for the root.
-    package let subdirectory: String?
-
-    /// Creates an origin.
-    package init(url: String, kind: Kind, subdirectory: String? = nil) {
-        self.url = url
-        self.kind = kind
-        self.subdirectory = subdirectory
-    }
-}
-
 /// One package of an environment: installed, or required by a lock.
+///
+/// An environment has thousands of them, and most of what a package can have is missing from most: a copy shares everything
+/// with its original until one of them is changed.
 public struct Package: Sendable, Hashable {
+    private var box: PackageBox
+
     /// The ecosystem it comes from.
-    public let ecosystem: Ecosystem
+    public var ecosystem: Ecosystem { box.facts.ecosystem }
     /// The name, normalised as its ecosystem does (PEP 503 for Python).
-    public package(set) var name: String
+    public package(set) var name: String {
+        get { box.facts.name }
+        set { change { $0.name = newValue } }
+    }
     /// The exact version; nil if there is none.
-    public let version: String?
+    public var version: String? { box.facts.version }
     /// The version constraint if there is no exact version, such as `>=2`; nil if there is none.
-    public var versionRequirement: String?
+    public var versionRequirement: String? {
+        get { box.facts.versionRequirement }
+        set { change { $0.versionRequirement = newValue } }
+    }
     /// The artifacts that a lock allows, in the lock's order.
-    public var artifacts: [Artifact] = []
+    public var artifacts: [Artifact] {
+        get { box.facts.artifacts }
+        set { change { $0.artifacts = newValue } }
+    }
     /// The digest over the installed files or over the wheel's members (design section 5), when bytes were at hand.
-    public var contentDigest: Digest?
+    public var contentDigest: Digest? {
+        get { box.facts.contentDigest }
+        set { change { $0.contentDigest = newValue } }
+    }
     /// Where it is installed: the directory that holds it, or the path of the record.
-    public var location: String?
+    public var location: String? {
+        get { box.facts.location }
+        set { change { $0.location = newValue } }
+    }
     /// What installed it, according to its record: `pip`, `uv`, `conda`, `dpkg`.
-    package var installer: String?
+    package var installer: String? {
+        get { box.facts.installer }
+        set { change { $0.installer = newValue } }
+    }
     /// The environment marker as written, or nil.
-    package var marker: String?
+    package var marker: String? {
+        get { box.facts.marker }
+        set { change { $0.marker = newValue } }
+    }
     /// The architecture as the package database names it, `amd64`, `all`.
-    package var architecture: String?
+    package var architecture: String? {
+        get { box.facts.architecture }
+        set { change { $0.architecture = newValue } }
+    }
     /// Where the fact was read.
-    public var source: FileLocation?
+    public var source: FileLocation? {
+        get { box.facts.source }
+        set { change { $0.source = newValue } }
+    }
     /// The layer that brought it, as `sha256:...` of its diff_id; nil outside of images or if unknown.
-    package var layer: String?
+    package var layer: String? {
+        get { box.facts.layer }
+        set { change { $0.layer = newValue } }
+    }
     /// The distribution whose package it is, the `ID` of os-release (`debian`, `ubuntu`, `fedora`); nil where it is not known.
-    package var distribution: String?
+    package var distribution: String? {
+        get { box.facts.distribution }
+        set { change { $0.distribution = newValue } }
+    }
     /// How the installed files agree with the package's record; nil for a package that is not installed.
-    package var recordCheck: RecordCheck?
+    package var recordCheck: RecordCheck? {
+        get { box.facts.recordCheck }
+        set { change { $0.recordCheck = newValue } }
+    }
     /// Artifact hashes that the installer itself noted (direct_url.json, conda-meta); a claim, not a proof.
-    package var claimedHashes: [Digest] = []
+    package var claimedHashes: [Digest] {
+        get { box.facts.claimedHashes }
+        set { change { $0.claimedHashes = newValue } }
+    }
     /// The VCS commit that the package is pinned to, or nil.
-    package var commit: String?
+    package var commit: String? {
+        get { box.facts.commit }
+        set { change { $0.commit = newValue } }
+    }
     /// What differs from the record and is allowed to, a sentence each: a configuration file that was edited, documentation
     /// that was left out.
-    package var recordNotes: [String] = []
+    package var recordNotes: [String] {
+        get { box.facts.recordNotes }
+        set { change { $0.recordNotes = newValue } }
+    }
     /// Scripts of entry points that are not what installers make from them, a sentence each.
-    package var foreignLaunchers: [String] = []
+    package var foreignLaunchers: [String] {
+        get { box.facts.foreignLaunchers }
+        set { change { $0.foreignLaunchers = newValue } }
+    }
     /// The top-level modules that an installed Python package provides, sorted: `PIL` of pillow.
-    package var modules: [String] = []
+    package var modules: [String] {
+        get { box.facts.modules }
+        set { change { $0.modules = newValue } }
+    }
     /// The tags of the wheel that was installed, as its WHEEL file lists them.
-    package var wheelTags: [String] = []
+    package var wheelTags: [String] {
+        get { box.facts.wheelTags }
+        set { change { $0.wheelTags = newValue } }
+    }
     /// Where it came from if not from an index; nil for a package of an index, or if unknown.
-    package var origin: DirectOrigin?
+    package var origin: DirectOrigin? {
+        get { box.facts.origin }
+        set { change { $0.origin = newValue } }
+    }
     /// The URL of the index that a lock names for the package; nil where it names none.
-    package var index: String?
+    package var index: String? {
+        get { box.facts.index }
+        set { change { $0.index = newValue } }
+    }
     /// What a lock or requirement names in place of an index, without credentials: a repository with its commit and
     /// subdirectory, a URL, a path. Nil for a package of an index.
-    package var reference: String?
+    package var reference: String? {
+        get { box.facts.reference }
+        set { change { $0.reference = newValue } }
+    }
     /// What an installed Python package depends on, its `Requires-Dist` as written.
-    package var requirements: [String] = []
+    package var requirements: [String] {
+        get { box.facts.requirements }
+        set { change { $0.requirements = newValue } }
+    }
     /// The names of the packages that a lock says it depends on, under any condition; nil where the lock says none.
-    package var dependencies: [String]?
+    package var dependencies: [String]? {
+        get { box.facts.dependencies }
+        set { change { $0.dependencies = newValue } }
+    }
 
     /// Creates a package; everything that is not name and version is set afterwards.
     package init(ecosystem: Ecosystem, name: String, version: String?) {
-        self.ecosystem = ecosystem
-        self.name = name
-        self.version = version
+        box = PackageBox(PackageFacts(ecosystem: ecosystem, name: name, version: version))
+    }
+
+    private mutating func change(_ body: (inout PackageFacts) -> Void) {
+        if !isKnownUniquelyReferenced(&box) { box = PackageBox(box.facts) }
+        body(&box.facts)
     }
 
     /// The hashes of all artifacts, without repetition, sorted.
     public var hashes: [Digest] {
-        let all = artifacts.flatMap(\.hashes)
-        return all.count < 2 ? all : Set(all).sorted()
+        var all = artifacts.flatMap(\.hashes)
+        if all.count < 2 { return all }
+        all.sort()
+        var unique: [Digest] = []
+        unique.reserveCapacity(all.count)
+        for digest in all where unique.last != digest { unique.append(digest) }
+        return unique
     }
 
     /// How firmly the package is pinned: hashed, exact or floating.
@@ -209,4 +186,50 @@ public struct Package: Sendable, Hashable {
 
     /// A package URL leaves colons as they are.
     private static func percentEncoded(_ text: String) -> String { PercentEncoding.encode(text, keeping: ":") }
+}
+
+/// What a ``Package`` says, each fact as it is described there.
+private struct PackageFacts: Sendable, Hashable {
+    let ecosystem: Ecosystem
+    var name: String
+    let version: String?
+    var versionRequirement: String?
+    var artifacts: [Artifact] = []
+    var contentDigest: Digest?
+    var location: String?
+    var installer: String?
+    var marker: String?
+    var architecture: String?
+    var source: FileLocation?
+    var layer: String?
+    var distribution: String?
+    var recordCheck: RecordCheck?
+    var claimedHashes: [Digest] = []
+    var commit: String?
+    var recordNotes: [String] = []
+    var foreignLaunchers: [String] = []
+    var modules: [String] = []
+    var wheelTags: [String] = []
+    var origin: DirectOrigin?
+    var index: String?
+    var reference: String?
+    var requirements: [String] = []
+    var dependencies: [String]?
+
+    init(ecosystem: Ecosystem, name: String, version: String?) {
+        self.ecosystem = ecosystem
+        self.name = name
+        self.version = version
+    }
+}
+
+/// Shares the facts of copies. Sendable, because a package changes them only where no other package has them.
+private final class PackageBox: @unchecked Sendable, Hashable {
+    var facts: PackageFacts
+
+    init(_ facts: PackageFacts) { self.facts = facts }
+
+    static func == (left: PackageBox, right: PackageBox) -> Bool { left === right || left.facts == right.facts }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(facts) }
 }

@@ -66,6 +66,7 @@ struct InspectCommand: ResultCommand {
         options.reading.layerCache = cache
         return try await SpooledSubjects([subject], limit: limit.limits.totalBytes).run { names in
             let subject = try await Inspector(options: options).inspect(names[0])
+            UntilExit.keep(subject)
             if contract { return try ContractInspection(subject, name: self.subject).result(format, output.style) }
             if probing.probes { return try await probing.result(subject, name: self.subject, options: options) }
             // Who gives a key asks for a verdict.

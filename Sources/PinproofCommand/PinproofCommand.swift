@@ -33,7 +33,7 @@ struct PinproofCommand: AsyncParsableCommand {
 
     static func main() async {
         let arguments = CommandLineWords.arguments
-        Memory.takeInLargeSteps()
+        UntilExit.begin()
         let status = await Program.run(arguments).write()
         // Threads may still be giving back what they have read. The handlers of exit(3) would take it from under them:
         // OpenSSL's frees the tables that its own contexts need to be freed.

@@ -5,7 +5,8 @@ struct JSONText: Sendable {
     var bytes: [UInt8] = []
     private var full: [[UInt8]] = []
 
-    private static let pieceBytes = 1 << 20
+    /// A piece that is as large is full.
+    static let pieceBytes = 1 << 20
 
     /// Begins a new piece where the last one is large.
     mutating func putAside() {

@@ -58,6 +58,12 @@ package enum JSONValue: Sendable, Hashable {
     package static func optional(_ integer: Int?) -> JSONValue { integer.map { .integer($0) } ?? .null }
     /// A list of strings.
     package static func strings(_ strings: some Sequence<String>) -> JSONValue { .array(strings.map { .string($0) }) }
+    /// An array whose elements are made of others while it is written.
+    package static func made<Element: Sendable>(
+        _ elements: [Element], _ value: @escaping @Sendable (Element) -> JSONValue
+    ) -> JSONValue {
+        .made(MadeList(count: elements.count) { value(elements[$0]) })
+    }
     /// A list of strings. Most lists are arrays, and generic code of another module is slow (docs/architecture.md).
     package static func strings(_ strings: [String]) -> JSONValue { .array(strings.map { .string($0) }) }
 
@@ -102,15 +108,11 @@ package enum JSONValue: Sendable, Hashable {
                 member.value.write(into: &output, indentation: indentation + 1)
             }
         case .made(let list):
-            output.bytes.append(0x5B)
-            for index in 0..<list.count {
-                if index > 0 { output.bytes.append(UInt8(ascii: ",")) }
-                Self.putLine(indentation + 1, into: &output.bytes)
+            Self.writeList(
+                Array(0..<list.count), open: 0x5B, close: 0x5D, into: &output, indentation: indentation
+            ) { index, output in
                 list.element(index).write(into: &output, indentation: indentation + 1)
-                output.putAside()
             }
-            if list.count > 0 { Self.putLine(indentation, into: &output.bytes) }
-            output.bytes.append(0x5D)
         }
     }
 
@@ -122,6 +124,7 @@ package enum JSONValue: Sendable, Hashable {
             if index > 0 { output.bytes.append(UInt8(ascii: ",")) }
             putLine(indentation + 1, into: &output.bytes)
             write(elements[index], &output)
+            output.putAside()
         }
     }
 
@@ -137,7 +140,7 @@ package enum JSONValue: Sendable, Hashable {
             let texts = mapInParallel(pieces) { piece in
                 var text = JSONText()
                 // What a package takes, so that the text is not moved again and again while it grows.
-                text.bytes.reserveCapacity(piece.count << 10)
+                text.bytes.reserveCapacity(min(piece.count << 10, JSONText.pieceBytes))
                 writeElements(piece, into: &text, indentation, write)
                 return text
             }

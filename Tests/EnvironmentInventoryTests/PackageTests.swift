@@ -25,6 +25,21 @@ struct PackageTests {
         #expect(exact.strength == .hashed)
     }
 
+    @Test("a copy that is changed leaves its original alone, and equal facts are equal packages")
+    func copies() {
+        var original = Package(ecosystem: .pypi, name: "a", version: "1")
+        original.requirements = ["b"]
+        var copy = original
+        #expect(copy == original && copy.hashValue == original.hashValue)
+        copy.requirements.append("c")
+        copy.name = "d"
+        #expect(original.requirements == ["b"] && original.name == "a")
+        #expect(copy.requirements == ["b", "c"] && copy.name == "d" && copy != original)
+        copy.name = "a"
+        copy.requirements.removeLast()
+        #expect(copy == original && copy.hashValue == original.hashValue)
+    }
+
     @Test("the hashes of all artifacts, once each, sorted")
     func hashes() {
         var package = Package(ecosystem: .pypi, name: "a", version: "1")

@@ -1,5 +1,4 @@
 import EnvironmentInventory
-import ParallelWork
 import SourceDocuments
 
 /// The environment for programs, `pinproof/inspect/1`; its keys are documented in docs/json.md.
@@ -59,9 +58,7 @@ extension Environment {
                     "libc": .optional($0.cLibrary?.description),
                 ])
             } ?? .null,
-            "packages": .array(
-                mapInParallel(pieces(of: packages + gaps.compactMap(\.package), minimum: 128)) { $0.map(\.json) }
-                    .flatMap { $0 }),
+            "packages": .made(packages + gaps.compactMap(\.package)) { $0.json },
             "gaps": .array(gaps.map(\.json)),
         ])
     }

@@ -72,9 +72,8 @@ package enum TextEnvironmentReport: EnvironmentReportFormat {
         if let digest = package.contentDigest {
             parts.append("content \(digest.algorithm.rawValue):\(digest.hex.prefix(16))…")
         }
-        if package.contentDigest == nil, !package.hashes.isEmpty {
-            parts.append("\(package.hashes.count) \(package.hashes.count == 1 ? "hash" : "hashes")")
-        }
+        let hashes = package.contentDigest == nil ? package.hashes.count : 0
+        if hashes > 0 { parts.append("\(hashes) \(hashes == 1 ? "hash" : "hashes")") }
         if let location = package.location { parts.append(shown(location)) }
         if let installer = package.installer { parts.append("by \(shown(installer))") }
         if case .uncheckable(let reason)? = package.recordCheck { parts.append(shown(reason)) }

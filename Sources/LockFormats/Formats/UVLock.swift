@@ -124,7 +124,7 @@ private struct UVLockReader {
             }
         }
         graph.indexVersions()
-        for package in graph.nodes where graph.isProject(package) { graph.projectNames.insert(package.name) }
+        for node in graph.nodes where node.isProject { graph.projectNames.insert(node.package.name) }
     }
 
     /// Reads some of the packages; what they need of each other is told apart later.

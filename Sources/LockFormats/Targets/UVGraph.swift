@@ -71,6 +71,18 @@ struct UVPackage: Sendable {
     var dependencies: [LockDependency] { locked.dependencies }
 }
 
+/// A package of the graph, shared by all who look at it: a package is large, and a graph is walked several times.
+final class UVNode: Sendable {
+    let package: UVPackage
+    /// Whether it is the project itself or a member of its workspace.
+    let isProject: Bool
+
+    init(_ package: UVPackage, isProject: Bool) {
+        self.package = package
+        self.isProject = isProject
+    }
+}
+
 /// The packages of a uv.lock and how they need each other; narrowed by walking from the project.
 struct UVGraph: PackageChoice {
     let file: String
@@ -80,7 +92,7 @@ struct UVGraph: PackageChoice {
     var rootGroups: [String: [LockDependency]] = [:]
     var projectNames: Set<String> = []
     var coverage = UVCoverage()
-    private(set) var nodes: [UVPackage] = []
+    private(set) var nodes: [UVNode] = []
     private var indices: [String: [Int]] = [:]
     /// The packages of one version, for names that the lock holds in many.
     private var versions: [Release: [Int]] = [:]
@@ -97,14 +109,14 @@ struct UVGraph: PackageChoice {
 
     mutating func add(_ package: UVPackage) {
         indices[package.name, default: []].append(nodes.count)
-        nodes.append(package)
+        nodes.append(UVNode(package, isProject: isProject(package)))
     }
 
     /// Makes arrows at one of many versions of a package as fast to follow as others; nothing is added after it.
     mutating func indexVersions() {
         for (name, indices) in indices where indices.count > Self.manyVersions {
             for index in indices {
-                versions[Release(name: name, version: nodes[index].version), default: []].append(index)
+                versions[Release(name: name, version: nodes[index].package.version), default: []].append(index)
             }
         }
     }
@@ -118,7 +130,9 @@ struct UVGraph: PackageChoice {
         }
     }
 
-    var packages: [LockedPackage] { nodes.filter { !isProject($0) }.map(\.locked) }
+    var packages: [LockedPackage] {
+        nodes.compactMap { node in node.isProject ? nil : node.package.locked }
+    }
 
     /// The packages that an arrow can point at.
     private func targets(of dependency: LockDependency) -> [Int] {
@@ -129,25 +143,31 @@ struct UVGraph: PackageChoice {
                 + (versions[Release(name: dependency.name, version: nil)] ?? [])
         }
         return candidates.filter { index in
-            let node = nodes[index]
+            let node = nodes[index].package
             if let version = dependency.version, let found = node.version, version != found { return false }
             if let source = dependency.source, source != node.source.kind { return false }
             return true
         }
     }
 
+    private func hasTarget(_ dependency: LockDependency) -> Bool {
+        // Most arrows name a package that the lock holds once.
+        if dependency.version == nil, dependency.source == nil { return indices[dependency.name] != nil }
+        return !targets(of: dependency).isEmpty
+    }
+
     /// Arrows that point at nothing: the lock is incomplete.
     func missingDependencies() -> [LockProblem] {
         var problems: [LockProblem] = []
         func check(_ dependencies: [LockDependency], of name: String) {
-            for dependency in dependencies where targets(of: dependency).isEmpty {
+            for dependency in dependencies where !hasTarget(dependency) {
                 problems.append(
                     LockProblem(
                         kind: .incomplete, file: file, range: dependency.range,
                         message: "\(name) needs \(dependency.name), which the lock does not hold"))
             }
         }
-        for node in nodes {
+        for node in nodes.lazy.map(\.package) {
             check(node.dependencies, of: node.name)
             for extra in node.extras.sorted(by: { $0.key < $1.key }) { check(extra.value, of: node.name) }
             for group in node.groups.sorted(by: { $0.key < $1.key }) { check(group.value, of: node.name) }
@@ -161,9 +181,9 @@ struct UVGraph: PackageChoice {
 extension UVGraph {
     /// The members that are asked for: the project at `.`, else every member.
     private var roots: [Int] {
-        let projects = nodes.indices.filter { isProject(nodes[$0]) }
+        let projects = nodes.indices.filter { nodes[$0].isProject }
         let main = projects.filter {
-            switch nodes[$0].source.kind {
+            switch nodes[$0].package.source.kind {
             case .virtual(let path), .editable(let path), .directory(let path): path == "."
             default: false
             }
@@ -173,7 +193,7 @@ extension UVGraph {
 
     func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         try checkNames(target)
-        try coverage.check(target, roots: roots.map { nodes[$0] }, file: file)
+        try coverage.check(target, roots: roots.map { nodes[$0].package }, file: file)
         // Conflicts are told apart by which extras and groups are in, and the walk itself can bring in more of them.
         var active = conflictNames(of: target)
         var reached: Set<Int> = []
@@ -184,12 +204,12 @@ extension UVGraph {
         }
         try coverage.checkConflicts(active, file: file)
         // Members of the workspace are the project's own code, as the project itself is.
-        let installed = reached.sorted().filter { !isProject(nodes[$0]) }
-        return try target.artifactChoice.choose(forEach: installed) { nodes[$0].locked }
+        let installed = reached.sorted().filter { !nodes[$0].isProject }
+        return try target.artifactChoice.choose(forEach: installed) { nodes[$0].package.locked }
     }
 
     private func checkNames(_ target: ResolvedTarget) throws(LockReadingError) {
-        let roots = roots.map { nodes[$0] }
+        let roots = roots.map { nodes[$0].package }
         for extra in target.target.extras.sorted() {
             let name = PythonRules.normalizedName(extra)
             guard roots.contains(where: { $0.extras[name] != nil || $0.providedExtras.contains(name) }) else {
@@ -207,7 +227,7 @@ extension UVGraph {
 
     private func conflictNames(of target: ResolvedTarget) -> Set<String> {
         var names: Set<String> = []
-        for node in roots.map({ nodes[$0] }) {
+        for node in roots.map({ nodes[$0].package }) {
             let length = node.name.utf8.count
             names.insert("project-\(length)-\(node.name)")
             for extra in node.extras.keys where target.includes(extra: extra) {
@@ -240,7 +260,7 @@ extension UVGraph {
                 }
                 let index = try only(targets(of: dependency), dependency: dependency, target: target, extras: extras)
                 for extra in dependency.extras {
-                    if isProject(nodes[index]) {
+                    if nodes[index].isProject {
                         found.insert("extra-\(dependency.name.utf8.count)-\(dependency.name)-\(extra)")
                     }
                     visit(Visit(index: index, extra: extra))
@@ -256,10 +276,11 @@ extension UVGraph {
         }
         for root in roots {
             visit(Visit(index: root, extra: nil))
-            for extra in nodes[root].extras.keys.sorted() where target.includes(extra: extra) {
+            for extra in nodes[root].package.extras.keys.sorted() where target.includes(extra: extra) {
                 visit(Visit(index: root, extra: extra))
             }
-            for group in nodes[root].groups.sorted(by: { $0.key < $1.key }) where target.includes(group: group.key) {
+            for group in nodes[root].package.groups.sorted(by: { $0.key < $1.key })
+            where target.includes(group: group.key) {
                 try follow(group.value)
             }
         }
@@ -267,7 +288,7 @@ extension UVGraph {
         while next < queue.count {
             let visit = queue[next]
             next += 1
-            let node = nodes[visit.index]
+            let node = nodes[visit.index].package
             try follow(visit.extra.map { node.extras[$0] ?? [] } ?? node.dependencies)
         }
         active = found
@@ -285,9 +306,10 @@ extension UVGraph {
         }
         var fitting: [Int] = []
         for candidate in candidates {
-            var holds = nodes[candidate].forkMarkers.isEmpty
-            for marker in nodes[candidate].forkMarkers where !holds {
-                holds = try target.holds(marker, extras: extras, file: file, place: nodes[candidate].range.start)
+            var holds = nodes[candidate].package.forkMarkers.isEmpty
+            for marker in nodes[candidate].package.forkMarkers where !holds {
+                holds = try target.holds(
+                    marker, extras: extras, file: file, place: nodes[candidate].package.range.start)
             }
             if holds { fitting.append(candidate) }
         }
