@@ -183,8 +183,8 @@ package enum EnvironmentVerifier {
     }
 
     private static func wheelFit(_ environment: Environment) -> @Sendable (String) -> Bool? {
-        guard let python = environment.python, let platform = environment.platform else { return { _ in nil } }
-        let tags = ServingTags(python: python, platform: platform)
+        guard let platform = environment.platform else { return { _ in nil } }
+        let tags = ServingTags(python: environment.python, platform: platform)
         return { tags.accept($0) }
     }
 }

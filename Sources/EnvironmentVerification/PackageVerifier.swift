@@ -152,14 +152,17 @@ struct PackageVerifier {
             case .unknown(let reason): return .notAtHand(reason)
             }
         }
-        // A wheel for another platform has other bytes by right.
+        // A wheel for another platform has other bytes by right, and is none that could be installed.
+        let foreign = Set(
+            training.artifacts.filter { $0.name.map(fits) == .some(false) }.flatMap(\.hashes))
+        let possible = hashes.filter { !foreign.contains($0) }
         // Where no interpreter tells which fit, a wheel for every platform does, and so does the only artifact of a release.
-        let isOnly = hashes.count == 1 || training.artifacts.count == 1
+        let isOnly = possible.count == 1 || training.artifacts.count == 1
         let fitting = atHand.filter { wheel in
             wheel.ecosystem == .conda || (fits(wheel.fileName) ?? (isOnly || wheel.fileName.hasSuffix("-none-any.whl")))
         }
         // Where each artifact of the lock is at hand and one of them may fit, what equals none of them is from elsewhere.
-        let isComplete = atHand.count == hashes.count
+        let isComplete = possible.allSatisfy { wheels[$0] != nil }
         if let wheel = fitting.first ?? (isComplete ? atHand.first { fits($0.fileName) == nil } : nil),
             isComplete || fitting.count == atHand.count || training.artifacts.count == 1
         {

@@ -157,6 +157,24 @@ struct MonotoneEvidenceTests {
         }
     }
 
+    /// Forged files are those of no wheel that could be installed, whatever else a lock lists.
+    @Test("a wheel of another system in the lock hides nothing, with and without an interpreter", arguments: [0, 5, 11])
+    func foreignWheel(seed: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        let release = try Self.release(0, &generator)
+        for hasOther in [false, true] {
+            for interpreter in [nil, Interpreter(version: "3.11.2")] {
+                let evidences = Evidences(hasHashes: true, hasOtherHashes: hasOther, hasWheels: true)
+                let verdict = EnvironmentVerifier.verify(
+                    Self.training([release], evidences),
+                    against: try Self.serving([release], [.forged], interpreter, &generator), required: .intact,
+                    wheels: Self.wheels([release], evidences)
+                ).verdict
+                #expect(verdict == .mismatch, "\(release.wheel.fileName), other \(hasOther)")
+            }
+        }
+    }
+
     /// Lines of a listing, of which each image has some.
     private static let lines = [
         "\(ImageListing.site)numpy/__init__.py = numpy", "\(ImageListing.site)joblib/__init__.py = joblib",
