@@ -158,7 +158,7 @@ struct MonotoneEvidenceTests {
     }
 
     /// Forged files are those of no wheel that could be installed, whatever else a lock lists.
-    @Test("a wheel of another system in the lock hides nothing, with and without an interpreter", arguments: [0, 5, 11])
+    @Test("a wheel of another system in the lock hides nothing", arguments: [0, 5, 11])
     func foreignWheel(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         let release = try Self.release(0, &generator)
