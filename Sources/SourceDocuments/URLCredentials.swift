@@ -10,15 +10,10 @@ package enum URLCredentials {
     package static func redacted(_ text: String) -> String {
         guard mayHold(text) else { return text }
         let bytes = Array(text.utf8)
-        var output: [UInt8] = []
-        var copied = 0
+        // A URL may hold another one, whose user comes before a token that was found already: they are in no order.
+        var secrets: [Range<Int>] = []
+        var searched = 0
         var index = 0
-        var isChanged = false
-        func replace(_ range: Range<Int>) {
-            output += bytes[copied..<range.lowerBound] + mark
-            copied = range.upperBound
-            isChanged = true
-        }
         while index + 2 < bytes.count {
             guard bytes[index] == UInt8(ascii: ":"), bytes[index + 1] == UInt8(ascii: "/"),
                 bytes[index + 2] == UInt8(ascii: "/")
@@ -27,15 +22,31 @@ package enum URLCredentials {
                 continue
             }
             let authority = (index + 3)..<end(of: bytes, from: index + 3, isStop: isAuthorityStop)
-            if let secret = secret(bytes, authority, isSSH: isSSH(bytes[..<index])) { replace(secret) }
-            let url = authority.upperBound..<end(of: bytes, from: authority.upperBound, isStop: isURLStop)
-            if let token = channelToken(bytes, url) { replace(token) }
-            for token in queryTokens(bytes, url) { replace(token) }
-            // What follows may be the next URL: a path can hold one too.
-            index = authority.upperBound
+            if let secret = secret(bytes, authority, isSSH: isSSH(bytes[..<index])) {
+                secrets.append(secret)
+            }
+            // A URL inside of another one was gone through with it.
+            if authority.upperBound >= searched {
+                searched = end(of: bytes, from: authority.upperBound, isStop: isURLStop)
+                secrets += channelTokens(bytes, authority.upperBound..<searched)
+                secrets += queryTokens(bytes, authority.upperBound..<searched)
+            }
+            // What follows may be the next URL: an authority, a path or a value can hold one too.
+            index = authority.lowerBound
         }
-        guard isChanged else { return text }
-        return String(decoding: output + bytes[copied...], as: UTF8.self)
+        return secrets.isEmpty ? text : String(decoding: replacing(secrets, in: bytes), as: UTF8.self)
+    }
+
+    /// Puts the mark in place of each range; ranges that overlap or touch are one.
+    private static func replacing(_ secrets: [Range<Int>], in bytes: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        var copied: Int?
+        for range in secrets.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            let start = copied ?? 0
+            if copied == nil || range.lowerBound > start { output += bytes[start..<range.lowerBound] + mark }
+            copied = max(start, range.upperBound)
+        }
+        return output + bytes[(copied ?? 0)...]
     }
 
     /// Whether a text holds `:` and one of `@`, `?` and `/t/`, without which ``redacted(_:)`` changes nothing.
@@ -90,41 +101,50 @@ package enum URLCredentials {
     ]
     .map { Array($0.utf8) }
 
-    /// The ranges of the values of a query's parameters that hold a secret.
+    /// The ranges of the values of a query's parameters that hold a secret, those of a URL in the path or a value among them.
     private static func queryTokens(_ bytes: [UInt8], _ url: Range<Int>) -> [Range<Int>] {
         guard let mark = bytes[url].firstIndex(of: UInt8(ascii: "?")) else { return [] }
         var ranges: [Range<Int>] = []
-        var start = mark + 1
-        while start < url.upperBound {
-            let end =
-                bytes[start..<url.upperBound].firstIndex { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "#") }
-                ?? url.upperBound
-            if let equals = bytes[start..<end].firstIndex(of: UInt8(ascii: "=")) {
-                let words = bytes[start..<equals].map { $0 | 0x20 }.split { !$0.isASCIILetter }.map(Array.init)
-                let value = equals + 1..<end
-                if !value.isEmpty, !isVariable(bytes[value]), words.contains(where: { secretWords.contains($0) }) {
-                    ranges.append(value)
-                }
-            }
-            if end == url.upperBound || bytes[end] == UInt8(ascii: "#") { break }
-            start = end + 1
+        var parameter = mark + 1
+        var isNamed = false
+        var secret: Int?
+        func finish(_ end: Int) {
+            if let start = secret, start < end, !isVariable(bytes[start..<end]) { ranges.append(start..<end) }
+            secret = nil
         }
+        for index in (mark + 1)..<url.upperBound {
+            switch bytes[index] {
+            case UInt8(ascii: "&"), UInt8(ascii: "#"):
+                finish(index)
+                (parameter, isNamed) = (index + 1, false)
+            case UInt8(ascii: "?") where secret == nil: (parameter, isNamed) = (index + 1, false)
+            case UInt8(ascii: "=") where !isNamed:
+                isNamed = true
+                let words = bytes[parameter..<index].map { $0 | 0x20 }.split { !$0.isASCIILetter }.map(Array.init)
+                if words.contains(where: { secretWords.contains($0) }) { secret = index + 1 }
+            default: break
+            }
+        }
+        finish(url.upperBound)
         return ranges
     }
 
-    /// The range of TOKEN in a path with `/t/TOKEN/`.
-    private static func channelToken(_ bytes: [UInt8], _ path: Range<Int>) -> Range<Int>? {
+    /// The ranges of TOKEN in a path with `/t/TOKEN/`.
+    private static func channelTokens(_ bytes: [UInt8], _ path: Range<Int>) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
         var index = path.lowerBound
         while index + 3 < path.upperBound {
-            if bytes[index] == UInt8(ascii: "/"), bytes[index + 1] == UInt8(ascii: "t"),
+            guard bytes[index] == UInt8(ascii: "/"), bytes[index + 1] == UInt8(ascii: "t"),
                 bytes[index + 2] == UInt8(ascii: "/")
-            {
-                let start = index + 3
-                let end = bytes[start..<path.upperBound].firstIndex(of: UInt8(ascii: "/")) ?? path.upperBound
-                if end > start, !isVariable(bytes[start..<end]) { return start..<end }
+            else {
+                index += 1
+                continue
             }
-            index += 1
+            let start = index + 3
+            let end = bytes[start..<path.upperBound].firstIndex(of: UInt8(ascii: "/")) ?? path.upperBound
+            if end > start, !isVariable(bytes[start..<end]) { ranges.append(start..<end) }
+            index = max(end, start)
         }
-        return nil
+        return ranges
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SourceDocuments
@@ -20,9 +21,30 @@ struct URLCredentialsTests {
             ("https://h/x?design=1&monkey=2&q", "https://h/x?design=1&monkey=2&q"),
             ("https://h/x?token=", "https://h/x?token="), ("https://h/x@1.2", "https://h/x@1.2"),
             ("RUN curl https://a:b@h/x https://c@h/y", "RUN curl https://***@h/x https://***@h/y"),
+            ("https://proxy/https://u:p@h/t/abc/x", "https://proxy/https://***@h/t/***/x"),
+            ("https://h/t/a/x?to=https://u:p@i/t/b/y?key=c", "https://h/t/***/x?to=https://***@i/t/***/y?key=***"),
+            ("https://h/?token=a/t/b/c&x=1", "https://h/?token=***&x=1"),
+            ("https://h//t//t/a/b", "https://h//t//t/***/b"),
+            ("https://h/x?token=a?b=c#d?sig=e", "https://h/x?token=***#d?sig=***"),
             ("no url at all", "no url at all"), ("://", "://"), ("https://", "https://"),
         ])
     func hidden(_ text: String, _ expected: String) {
         #expect(URLCredentials.redacted(text) == expected)
+    }
+
+    /// URLs inside of URLs: nothing traps, and no password stays.
+    @Test("pieces of URLs in any order", arguments: 0..<8)
+    func anyOrder(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let pieces = [
+            "https://", "ssh://", "u:p@", "h", "/t/", "ab", "?", "token=", "key=", "&", "#", "/", " ", "${T}", "=",
+        ]
+        for _ in 0..<fuzzRounds(500) {
+            let text = (0..<Int.random(in: 1...14, using: &generator)).map { _ in
+                pieces.randomElement(using: &generator) ?? ""
+            }.joined()
+            let once = URLCredentials.redacted(text)
+            #expect(!once.contains("https://u:p@"), "\(text)")
+        }
     }
 }
