@@ -16,6 +16,12 @@ package struct ImportStatement: Sendable, Hashable {
         package static func < (left: Place, right: Place) -> Bool { left.rawValue < right.rawValue }
     }
 
+    /// What a source that opens a library by ctypes or cffi has in place of a module: no module has the name.
+    static let opening = "(open)"
+
+    /// Whether it stands for a call that opens a library, and ``place`` for when that runs.
+    package var opensLibrary: Bool { module == Self.opening }
+
     /// When it runs.
     package let place: Place
     /// The number of leading full stops; 0 for an absolute name.
@@ -52,6 +58,7 @@ package struct ImportScan {
     static let maximumKept = 16 << 10
 
     private let own: [UInt8]
+    private var usesForeignCalls = false
     private var source: [UInt8] = []
     private var found: [UInt8] = []
     private let expected: Int
@@ -96,7 +103,7 @@ package struct ImportScan {
     /// Takes the next bytes.
     package mutating func update(_ piece: UnsafeRawBufferPointer) {
         if source.isEmpty, piece.count == expected {
-            scan(piece)
+            scanAll(piece)
         } else if source.count + piece.count <= Self.maximumBytes {
             source.append(contentsOf: piece)
         }
@@ -104,8 +111,14 @@ package struct ImportScan {
 
     /// Returns the statements, one a line; empty where there are none.
     package mutating func finish() -> [UInt8] {
-        if !source.isEmpty { source.withUnsafeBytes { scan($0) } }
+        if !source.isEmpty { source.withUnsafeBytes { scanAll($0) } }
         return found
+    }
+
+    private mutating func scanAll(_ bytes: UnsafeRawBufferPointer) {
+        scan(bytes)
+        guard usesForeignCalls, let place = LibraryOpening.place(in: bytes) else { return }
+        keep(place, Array(ImportStatement.opening.utf8), [])
     }
 
     private mutating func scan(_ bytes: UnsafeRawBufferPointer) {
@@ -152,9 +165,12 @@ package struct ImportScan {
 
     /// Returns false where the first letter of the only name says that a statement does not lead into the package: so it is
     /// with nearly all of them.
-    private func mayBeWanted(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Bool {
+    private mutating func mayBeWanted(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Bool {
         let isFrom = bytes[start] == UInt8(ascii: "f")
         var index = start + (isFrom ? 5 : 7)
+        if index < bytes.count, bytes[index] == UInt8(ascii: "c"), namesForeignCalls(bytes[index...]) {
+            usesForeignCalls = true
+        }
         guard index < bytes.count, bytes[index].isASCIILetter, bytes[index] != own.first else { return true }
         if isFrom { return false }
         // `import a, b`, or a statement that goes on in the next line.
@@ -164,6 +180,10 @@ package struct ImportScan {
             index += 1
         }
         return false
+    }
+
+    private func namesForeignCalls(_ name: Slice<UnsafeRawBufferPointer>) -> Bool {
+        name.starts(with: "ctypes".utf8) || name.starts(with: "cffi".utf8)
     }
 
     private static func begins(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Bool {
@@ -258,7 +278,7 @@ private struct StatementText {
 }
 
 /// Tells whether a place of a source is code, and what stands around it.
-private struct SourcePlaces {
+struct SourcePlaces {
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
     private var depth = 0
@@ -268,7 +288,10 @@ private struct SourcePlaces {
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// Returns whether a place behind those that were asked about is outside of strings, brackets and comments.
-    mutating func isCode(at place: Int) -> Bool {
+    mutating func isCode(at place: Int) -> Bool { isOutsideText(at: place) && depth == 0 }
+
+    /// Returns whether a place behind those that were asked about is outside of strings and comments.
+    mutating func isOutsideText(at place: Int) -> Bool {
         while position < place {
             let byte = bytes[position]
             position += 1
@@ -301,7 +324,7 @@ private struct SourcePlaces {
             default: break
             }
         }
-        return position == place && quote == nil && depth == 0
+        return position == place && quote == nil
     }
 
     private func isRepeated(_ byte: UInt8) -> Bool {

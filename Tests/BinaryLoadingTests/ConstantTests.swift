@@ -91,6 +91,29 @@ struct ConstantTests {
         #expect(code.uncovered(89) == 0 && code.uncovered(75) == 21)
     }
 
+    @Test("an architecture that an eighth of the fat binaries have besides is none that all were built for")
+    func kernelsForOne() throws {
+        var source = ELFBytes()
+        source.constants =
+            (0..<52).flatMap { _ in fatBinary([(2, 80), (2, 90)]) }
+            + (0..<8).flatMap { _ in fatBinary([(2, 80), (2, 90), (2, 103)]) }
+        let code = try #require(try elf(source.build()).deviceCode)
+        #expect(code.cubins == [80, 90] && !code.isSplit)
+        #expect(code.covers(86) && code.covers(90) && !code.covers(103) && !code.covers(75))
+    }
+
+    @Test("a library whose fat binaries are for one architecture each runs on what its list covers")
+    func splitKernels() throws {
+        var source = ELFBytes()
+        let counts: [(UInt32, Int)] = [(80, 3), (90, 10), (120, 12)]
+        source.constants = counts.flatMap { architecture, count in
+            (0..<count).flatMap { _ in fatBinary([(2, architecture)]) }
+        }
+        let code = try #require(try elf(source.build()).deviceCode)
+        #expect(code.isSplit && code.cubins == [80, 90, 120])
+        #expect(code.uncovered(80) == 22 && code.covers(80) && code.covers(89) && !code.covers(100))
+    }
+
     @Test("a damaged fat binary is said, and a number by chance is not")
     func damagedCode() throws {
         var bytes = fatBinary([(2, 80), (2, 90)])

@@ -185,4 +185,112 @@ struct LoadingRootTests {
         #expect(contents.packages(for: "libc++.so.1").isEmpty)
         #expect(contents.packages(for: "libdemo.so.1") == ["libdemo1"])
     }
+
+    // MARK: Libraries that a package opens itself
+
+    /// What the problem of a package's only library is, by how its sources open it.
+    @Test(
+        "a library that importing the package opens is needed, one that a call opens may be",
+        arguments: [
+            ("import ctypes\n_lib = ctypes.CDLL('x')\n", "fails"),
+            ("import ctypes\ntry:\n    _lib = ctypes.cdll.LoadLibrary('x')\nexcept OSError:\n    raise\n", "fails"),
+            ("from ctypes import CDLL\nif True:\n    _lib = CDLL('x')\n", "fails"),
+            ("import ctypes\ndef _load():\n    return ctypes.CDLL('x')\n_lib = _load()\n", "fails"),
+            (
+                "from cffi import FFI\ndef a():\n    return ffi.dlopen('x')\ndef b():\n    return a()\nl = b()\n",
+                "fails"
+            ),
+            ("import ctypes\ndef load():\n    return ctypes.CDLL('x')\n", "may-fail"),
+            ("import ctypes\nclass A:\n    def __init__(self):\n        self.l = ctypes.CDLL('x')\n", "may-fail"),
+            ("import ctypes\ntry:\n    l = ctypes.CDLL('x')\nexcept OSError:\n    l = None\n", "may-fail"),
+            (
+                "import ctypes\n# ctypes.CDLL('x')\n\"\"\"\nCDLL('y')\n\"\"\"\ndef load():\n    return ctypes.CDLL('x')\n",
+                "may-fail"
+            ),
+            // Without such a call, the package has another way that is not known.
+            ("import os\n", "fails"),
+        ])
+    func opening(source: String, reach: String) throws {
+        for isThere in [true, false] {
+            let found = try Self.problems { fixture in
+                fixture.write("\(LoadingFixture.site)/demo/__init__.py", Array(source.utf8))
+                fixture.module("demo/lib/libdemo.so") { file in
+                    file.defined = [("demo", nil)]
+                    file.needed.append("libGL.so.1")
+                }
+                if !isThere {
+                    fixture.remove("\(LoadingFixture.site)/demo/lib/libdemo.so")
+                    fixture.record =
+                        "demo/__init__.py,,\ndemo/lib/libdemo.so,sha256=\(String(repeating: "A", count: 43)),\n"
+                }
+            }
+            #expect(
+                found == ["missing-library \(reach) demo \(isThere ? "libGL.so.1" : "libdemo.so")"], "\(source)")
+        }
+    }
+
+    @Test("of several libraries, one that cannot be loaded may be passed over; of none, the package fails")
+    func alternatives() throws {
+        for count in [1, 2] {
+            let found = try Self.problems { fixture in
+                fixture.write(
+                    "\(LoadingFixture.site)/demo/__init__.py", Array("import ctypes\nl = ctypes.CDLL(n)\n".utf8))
+                for number in 0..<2 {
+                    fixture.module("demo/lib/libdemo\(number).so") { file in
+                        file.defined = [("demo", nil)]
+                        if number < count { file.needed.append("libGL.so.1") }
+                    }
+                }
+            }
+            #expect(Set(found) == ["missing-library \(count == 2 ? "fails" : "may-fail") demo libGL.so.1"])
+        }
+    }
+
+    @Test("files that Python does not import under their names are no modules for another Python")
+    func otherEndings() throws {
+        let found = try Self.problems { fixture in
+            fixture.module("demo/core.abi3.so")
+            fixture.module("demo/MPI.mpich.cpython-311-x86_64-linux-gnu.so")
+            fixture.write("\(LoadingFixture.site)/demo/driver.aix.so", Array("not an ELF file".utf8))
+        }
+        #expect(found.isEmpty, "\(found)")
+    }
+
+    @Test("what a package's own file has the name of may be opened before")
+    func heldLibrary() throws {
+        let found = try Self.problems { fixture in
+            fixture.module("demo/core.abi3.so") { $0.needed.append("libinner.so.28") }
+            fixture.module("demo/lib/libinner.so") { file in
+                file.defined = [("inner", nil)]
+                file.soname = "libinner.so.28"
+            }
+        }
+        #expect(found == ["missing-library may-fail demo.core libinner.so.28"])
+    }
+
+    @Test("packages in a directory of packages that a package brings are judged")
+    func nestedPackages() throws {
+        let found = try Self.problems { fixture in
+            fixture.module("cmeel.prefix/lib/python3.11/site-packages/robot/core.abi3.so") {
+                $0.needed.append("libgomp.so.1")
+            }
+        }
+        #expect(found == ["missing-library fails robot.core libgomp.so.1"])
+    }
+
+    @Test("a file whose place gives it no name is said, unless another file needs it")
+    func unnamed() throws {
+        for isNeeded in [false, true] {
+            var fixture = LoadingFixture()
+            fixture.module("demo/linux-x86_64/_inner.so") { $0.defined = [("inner", nil)] }
+            fixture.module("demo/core.abi3.so") { file in
+                guard isNeeded else { return }
+                file.needed.append("_inner.so")
+                file.runpath = "$ORIGIN/linux-x86_64"
+            }
+            let unread = try fixture.assess().unread.filter { $0.reason.contains("no name that Python imports") }
+            #expect(
+                unread.map(\.file) == (isNeeded ? [] : ["\(LoadingFixture.site)/demo/linux-x86_64/_inner.so"]))
+        }
+    }
 }

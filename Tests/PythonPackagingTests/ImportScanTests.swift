@@ -28,6 +28,12 @@ struct ImportScanTests {
     }
 
     static let sources: [(String, [String])] = [
+        ("import ctypes\nx = ctypes.CDLL(n)\n", ["always (open)"]),
+        ("from ctypes import cdll\ndef f():\n    return cdll.LoadLibrary(n)\n", ["handled (open)"]),
+        ("import cffi\ndef f():\n    return ffi.dlopen(n)\ndef g(): return f()\nx = g()\n", ["always (open)"]),
+        ("import ctypes\n# CDLL(n)\nx = 'CDLL(n)'\n", []),
+        ("import ctypes\nfrom . import a\nfor n in m:\n    x = ctypes.CDLL(n)\n", ["always . a", "block (open)"]),
+        ("import ctypes\nclass A:\n    x = ctypes.CDLL(n)\n", ["handled (open)"]),
         ("from . import _core\n", ["always . _core"]),
         ("import demo._core\nimport os\n", ["always demo._core"]),
         ("import _demo, os, demo.a as b\n", ["always _demo", "always demo.a"]),

@@ -18,12 +18,28 @@ package struct DeviceCode: Sendable, Hashable {
     /// The architectures with PTX that the object was built for.
     package var ptx: [Int] { common(\.ptx) }
 
-    /// The architectures that a tenth as many fat binaries have as have the one that most have.
+    /// The architectures that a tenth as many fat binaries have as have the one that most have; half as many where that one is in
+    /// nearly all: then each was built for the same list, and some have kernels for others besides.
     private func common(_ architectures: (Region) -> [Int]) -> [Int] {
         var counts: [Int: Int] = [:]
         for (region, count) in regions { for item in architectures(region) { counts[item, default: 0] += count } }
         let most = counts.values.max() ?? 0
-        return counts.filter { $0.value * 10 >= most }.keys.sorted()
+        let part = most * 10 >= count * 9 && count > 9 ? 2 : 10
+        return counts.filter { $0.value * part >= most }.keys.sorted()
+    }
+
+    /// Whether most fat binaries are for one architecture each, of several: libraries of kernels are made so (cuBLAS, cuSPARSE).
+    package var isSplit: Bool {
+        let single = regions.reduce(0) { sum, item in
+            Set(item.key.cubins + item.key.ptx).count == 1 ? sum + item.value : sum
+        }
+        return single * 2 > count && cubins.count > 1
+    }
+
+    /// Whether one of the architectures that the object was built for runs on another one.
+    package func covers(_ architecture: Int, countsPTX: Bool = true) -> Bool {
+        DeviceCode(regions: [Region(cubins: cubins, ptx: ptx): 1], problem: nil)
+            .uncovered(architecture, countsPTX: countsPTX) == 0
     }
 
     /// How many fat binaries there are.

@@ -9,6 +9,8 @@ import PythonPackaging
 struct ImportReach {
     /// The least condition under which each module is reached.
     private var places: [String: ImportStatement.Place] = [:]
+    /// The least condition under which a source opens a library; nil where none has such a call, as far as it is reached.
+    private(set) var opening: ImportStatement.Place?
     private let files: FileSystemIndex
     private let directories: [String]
     private let extensions: Set<String>
@@ -43,6 +45,10 @@ struct ImportReach {
                     let package = source.isPackage ? name : Self.parent(name)
                     for statement in files.imports(of: source.entry) {
                         let condition = max(place, statement.place)
+                        if statement.opensLibrary {
+                            opening = min(opening ?? condition, condition)
+                            continue
+                        }
                         for target in targets(statement, package) where places[target].map({ condition < $0 }) ?? true {
                             queues[condition, default: []].append(target)
                         }
@@ -122,7 +128,7 @@ struct LoadingReach {
 
     private mutating func isEssential(_ module: String, _ distribution: String, _ isLibrary: Bool) -> Bool {
         if Self.optionalModules.contains(module) { return false }
-        if isLibrary { return true }
+        if isLibrary { return opensLibraries(distribution) && areLibrariesGone(distribution) }
         let (failing, total) = (failing[distribution]?.count ?? 0, total[distribution]?.count ?? 0)
         switch statements(of: distribution).place(of: module) {
         case .always: return true
@@ -131,6 +137,14 @@ struct LoadingReach {
         // Something that is not a statement imports it.
         case nil: return failing == total
         }
+    }
+
+    /// Whether importing a package opens its library, as far as its sources tell: one that has no such call has another way.
+    mutating func opensLibraries(_ distribution: String) -> Bool { statements(of: distribution).opening != .handled }
+
+    /// Whether none of a package's libraries can be loaded: of several, one is opened, or each for what it is used for.
+    private func areLibrariesGone(_ distribution: String) -> Bool {
+        failing[distribution]?.count == total[distribution]?.count
     }
 
     private mutating func statements(of distribution: String) -> ImportReach {

@@ -48,7 +48,10 @@ struct LoadingProblems {
         for item in judged where !item.issues.isEmpty {
             let root = item.root
             let reach = reaches.reach(of: root.module, in: root.distribution, isLibrary: root.isLibrary)
-            for issue in item.issues { add(issue, root: root.name, reach: reach) }
+            for issue in item.issues {
+                let isHeld = roots.holds(issue, for: root.distribution, with: requirements)
+                add(issue, root: root.name, reach: reach == .fails && isHeld ? .mayFail : reach)
+            }
             if reach == .mayFail { addUnread(root.path, of: root.distribution) }
         }
         for (problem, distribution) in roots.misfits {
@@ -57,8 +60,9 @@ struct LoadingProblems {
             problems.append(problem)
             if problem.reach == .mayFail { addUnread(problem.file, of: distribution) }
         }
-        addAbsent(roots)
+        addAbsent(roots, &reaches)
         addUnopened(roots)
+        addUnnamed(roots)
         // Whether a package imports them is not known: only statements that lead into packages are read.
         for (module, issues) in survey.standardIssues.sorted(by: { $0.key < $1.key }) where !roots.roots.isEmpty {
             for issue in issues { add(issue, root: module, reach: .mayFail) }
@@ -66,8 +70,10 @@ struct LoadingProblems {
     }
 
     /// Adds the libraries that records name and that are not there, if no file that needs them says it already.
-    private mutating func addAbsent(_ roots: LoadingRoots) {
+    private mutating func addAbsent(_ roots: LoadingRoots, _ reaches: inout LoadingReach) {
         for (problem, distribution) in roots.absent where !survey.missing.contains(problem.needs) {
+            var problem = problem
+            if problem.reach == .fails, !reaches.opensLibraries(distribution) { problem.reach = .mayFail }
             append(problem)
             if problem.reach == .mayFail { addUnread(problem.file, of: distribution) }
         }
@@ -83,6 +89,20 @@ struct LoadingProblems {
             unread.append(
                 .init(
                     reason: "which libraries of \(distribution) are opened: it has no Python code of its own",
+                    file: shownPath(path)))
+        }
+    }
+
+    /// Says of each package that it has libraries which no import statement names and no other file needs: their directories
+    /// are no packages' names.
+    private mutating func addUnnamed(_ roots: LoadingRoots) {
+        var said: Set<String> = []
+        for (path, distribution) in roots.unnamed where scene.isNamed(distribution) {
+            let isMapped = scene.files.lookup(path).map { survey.mapped["/" + $0.path] != nil } ?? false
+            guard !isMapped, said.insert(distribution).inserted else { continue }
+            unread.append(
+                .init(
+                    reason: "whether \(distribution) opens it: its place has no name that Python imports",
                     file: shownPath(path)))
         }
     }
@@ -218,7 +238,7 @@ struct LoadingProblems {
         return result
     }
 
-    private static func closure(of name: String, _ requirements: [String: Set<String>]) -> Set<String> {
+    static func closure(of name: String, _ requirements: [String: Set<String>]) -> Set<String> {
         var seen: Set<String> = [name]
         var pending = [name]
         while let next = pending.popLast() {

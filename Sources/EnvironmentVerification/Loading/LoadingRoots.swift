@@ -2,6 +2,7 @@ import ArchiveReading
 import BinaryLoading
 import ContainerImages
 import EnvironmentInventory
+import PythonPackaging
 import SourceDocuments
 
 /// A file that is loaded for itself: an extension module, or a library that a package opens.
@@ -34,6 +35,10 @@ struct LoadingRoots {
     private(set) var absent: [(problem: LoadingAssessment.Problem, distribution: String)] = []
     /// Libraries of packages without Python code, with their distributions: whether another package opens them is not known.
     private(set) var unopened: [(path: String, distribution: String)] = []
+    /// Files with the ending of a module whose place gives them no name that Python imports, with their distributions.
+    private(set) var unnamed: [(path: String, distribution: String)] = []
+    /// The names of libraries that files of each distribution have, whether or not something maps them.
+    private var held: [String: Set<String>] = [:]
     /// The directories of the import path that hold packages.
     private(set) var directories: [String] = []
 
@@ -51,14 +56,38 @@ struct LoadingRoots {
 
     /// Collects the roots of a scene.
     init(_ scene: LoadingScene) {
-        let places = (scene.start.importPath?.directories ?? []).filter {
+        let listed = (scene.start.importPath?.directories ?? []).filter {
             [.site, .userSite, .pathConfiguration, .pythonPath, .server, .script, .workingDirectory].contains($0.origin)
         }.compactMap { scene.files.lookup($0.path)?.path }.filter { !$0.isEmpty }
+        let candidates = Self.candidates(scene, listed)
+        // A package may add a directory of its own to the path, by code in a .pth file (cmeel.prefix/lib/python3.11/site-packages).
+        let nested = Set(candidates.compactMap { Self.nestedPlace($0.path, listed) })
+        let places = listed + nested.sorted()
         directories = places
-        let candidates = Self.candidates(scene, places)
+        for candidate in candidates {
+            held[candidate.owner, default: []].insert(PosixPath.lastComponent(candidate.path))
+            if let name = candidate.file?.soname { held[candidate.owner, default: []].insert(name) }
+        }
         let byOwner = Dictionary(grouping: candidates, by: \.owner)
         for owner in byOwner.keys.sorted() { add(byOwner[owner] ?? [], owner: owner, scene: scene, places: places) }
         addAbsent(candidates, scene, places)
+    }
+
+    /// Whether a file of a distribution, or of one that it requires, has the name of what is missing: the package's own code may
+    /// open it before (pyexiv2).
+    func holds(_ issue: LoadingIssue, for distribution: String, with requirements: [String: Set<String>]) -> Bool {
+        guard case .missingLibrary(let name, _) = issue.cause else { return false }
+        return LoadingProblems.closure(of: distribution, requirements).contains { held[$0]?.contains(name) ?? false }
+    }
+
+    /// The last directory of packages inside of one that is on the import path; nil where there is none.
+    private static func nestedPlace(_ path: String, _ places: [String]) -> String? {
+        guard let place = places.filter({ path.hasPrefix($0 + "/") }).max(by: { $0.count < $1.count }) else {
+            return nil
+        }
+        let parts = path.dropFirst(place.count + 1).split(separator: "/")
+        guard let last = parts.lastIndex(where: { $0 == "site-packages" || $0 == "dist-packages" }) else { return nil }
+        return place + "/" + parts[...last].joined(separator: "/")
     }
 
     /// Adds what the records of needed packages name and what is not there: modules that no other file stands in for, and
@@ -77,7 +106,9 @@ struct LoadingRoots {
                     rule: LoadingRules.missingLibrary.name, reach: .mayFail, root: name, chain: [path], needs: file,
                     found: nil, file: path, layer: nil)
                 guard file.contains(".cpython-") || file.hasSuffix(".abi3.so") else {
-                    if case .packages = scene.naming, scene.isNamed(name), !owners.contains(name) {
+                    if case .packages = scene.naming, scene.isNamed(name), !owners.contains(name),
+                        !Self.hasVersion(of: path, scene)
+                    {
                         problem.reach = .fails
                     }
                     absent.append((problem, name))
@@ -90,6 +121,12 @@ struct LoadingRoots {
                 misfits.append((problem, name))
             }
         }
+    }
+
+    /// Whether a library is there under a name with its version, `libz3.so.4` for `libz3.so`.
+    private static func hasVersion(of path: String, _ scene: LoadingScene) -> Bool {
+        let name = PosixPath.lastComponent(path) + "."
+        return (scene.files.names(in: PosixPath.directory(path)) ?? []).contains { $0.hasPrefix(name) }
     }
 
     private static func candidates(_ scene: LoadingScene, _ places: [String]) -> [Candidate] {
@@ -173,7 +210,11 @@ struct LoadingRoots {
                 libraries += group
                 continue
             }
-            guard let module = Self.module(key, places), !Self.isTest(module) else { continue }
+            guard let module = Self.module(key, places) else {
+                unnamed += group.map { ("/" + $0.path, owner) }
+                continue
+            }
+            guard !Self.isTest(module) else { continue }
             let extensions = group.filter { Self.isExtension($0) }
             if extensions.isEmpty {
                 libraries += group
@@ -205,19 +246,32 @@ struct LoadingRoots {
         if !hasExtension {
             // Without an extension module, Python code opens the package's libraries.
             var known: [String: Bool] = [:]
-            for library in libraries.sorted(by: { $0.path < $1.path }) where library.stem.hasPrefix("lib") {
+            for library in libraries.sorted(by: { $0.path < $1.path }) where isForMachine(library, libraries, scene) {
                 guard library.isBeside || Self.hasSources(above: library, scene, places, &known) else {
                     unopened.append(("/" + library.path, owner))
                     continue
                 }
+                guard library.stem.contains("lib") else {
+                    unnamed.append(("/" + library.path, owner))
+                    continue
+                }
                 let place = library.directory + "/" + library.stem
-                guard let module = library.isBeside ? owner : Self.module(place, places) else { continue }
+                let module = library.isBeside ? owner : Self.module(place, places) ?? owner
                 roots.append(
                     LoadingRoot(
                         path: "/" + library.path, module: module, distribution: owner, isNamed: isNamed,
                         isLibrary: true))
             }
         }
+    }
+
+    /// Whether a library is for the machine of the image, or the package has none for it: one that brings libraries for several
+    /// opens its own.
+    private func isForMachine(_ library: Candidate, _ all: [Candidate], _ scene: LoadingScene) -> Bool {
+        guard let machine = scene.environment.platform.flatMap(PlatformTags.machine),
+            let own = library.file?.identity.machineName, own != machine
+        else { return true }
+        return !all.contains { $0.file?.identity.machineName == machine }
     }
 
     /// Whether a package has Python code where its library lies, or above it. One that has none opens nothing: its libraries are
@@ -287,6 +341,8 @@ struct LoadingRoots {
         if candidate.stem.hasPrefix("lib") {
             return candidate.file?.symbols.defines("PyInit_\(candidate.stem)") ?? false
         }
+        // Python looks for no other ending: `MPI.mpich.cpython-311-x86_64-linux-gnu.so` is opened by the package's own code.
+        guard candidate.tag.isEmpty else { return false }
         return candidate.file.map { initializes($0, candidate.stem) } ?? true
     }
 

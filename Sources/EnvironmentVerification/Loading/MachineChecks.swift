@@ -81,7 +81,10 @@ struct CUDACheck {
             for (path, file) in objects {
                 guard let code = file.deviceCode, code.count > 0 else { continue }
                 let uncovered = code.uncovered(architecture, countsPTX: compilesPTX)
-                guard uncovered > 0 else { continue }
+                // Where most fat binaries are for one architecture each, the others say nothing of this one.
+                guard uncovered > 0, !(code.isSplit && code.covers(architecture, countsPTX: compilesPTX)) else {
+                    continue
+                }
                 let isMost = uncovered * 2 > code.count
                 problems.append(
                     .init(
