@@ -33,6 +33,7 @@ struct PinproofCommand: AsyncParsableCommand {
 
     static func main() async {
         let arguments = CommandLineWords.arguments
+        Memory.prepare(for: arguments)
         UntilExit.begin()
         let status = await Program.run(arguments).write()
         // Threads may still be giving back what they have read. The handlers of exit(3) would take it from under them:
