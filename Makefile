@@ -37,6 +37,8 @@ build: setup
 	echo "Building $(PINPROOF); the first build takes several minutes."
 	mkdir -p .build
 	Packaging/allocator $(ALLOCATOR)
+	# SwiftPM does not see that the object is another one.
+	if [ $(ALLOCATOR) -nt $(PINPROOF) ]; then rm -f $(PINPROOF); fi
 	if ! $(SWIFT) build $(RELEASE) --product pinproof >.build/release.log 2>&1; then \
 	    tail -n 200 .build/release.log >&2; exit 1; \
 	fi
