@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import ParallelWork
 
 /// The environment for a person: what the subject is, then one line a package.
 package enum TextEnvironmentReport: EnvironmentReportFormat {
@@ -13,20 +14,13 @@ package enum TextEnvironmentReport: EnvironmentReportFormat {
         let groups = Dictionary(grouping: report.environment.packages, by: \.ecosystem)
         for (ecosystem, packages) in groups.sorted(by: { $0.key < $1.key }) {
             output += "\n" + style.bold("\(ecosystem.rawValue)  \(plural(packages.count, "package"))") + "\n"
-            let names = min(40, packages.map { shown($0.name).count }.max() ?? 0)
-            let versions = min(28, packages.map { shownVersion($0).count }.max() ?? 0)
-            for package in packages {
-                let line =
-                    "  \(padded(shown(package.name), names))  \(padded(shownVersion(package), versions))  "
-                    + style.faint(detail(package))
-                output += trimmed(line) + "\n"
-                if case .altered(let disagreements)? = package.recordCheck {
-                    for disagreement in disagreements.prefix(5) {
-                        output += "    \(style.red("altered")) \(shown(disagreement.message))\n"
-                    }
-                    if disagreements.count > 5 { output += "    and \(disagreements.count - 5) more\n" }
-                }
-            }
+            let names = min(40, packages.map { columns(shown($0.name)) }.max() ?? 0)
+            let versions = min(28, packages.map { columns(shownVersion($0)) }.max() ?? 0)
+            output += mapInParallel(pieces(of: packages, minimum: 512)) { piece in
+                var lines = ""
+                for package in piece { addLine(package, widths: (names, versions), style: style, to: &lines) }
+                return lines
+            }.joined()
         }
         let gaps = report.environment.gaps
         if !gaps.isEmpty {
@@ -37,6 +31,20 @@ package enum TextEnvironmentReport: EnvironmentReportFormat {
         if !report.remarks.isEmpty { output += "\n" }
         for remark in report.remarks { output += "\(shown(remark))\n" }
         return output
+    }
+
+    private static func addLine(
+        _ package: Package, widths: (name: Int, version: Int), style: TerminalStyle, to output: inout String
+    ) {
+        let line =
+            "  \(padded(shown(package.name), widths.name))  \(padded(shownVersion(package), widths.version))  "
+            + style.faint(detail(package))
+        output += trimmed(line) + "\n"
+        guard case .altered(let disagreements)? = package.recordCheck else { return }
+        for disagreement in disagreements.prefix(5) {
+            output += "    \(style.red("altered")) \(shown(disagreement.message))\n"
+        }
+        if disagreements.count > 5 { output += "    and \(disagreements.count - 5) more\n" }
     }
 
     private static func facts(_ report: EnvironmentReport) -> [(String, String)] {
@@ -84,12 +92,14 @@ package enum TextEnvironmentReport: EnvironmentReportFormat {
 
 /// Returns the text padded with trailing spaces to a width.
 func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
+    text + String(repeating: " ", count: max(0, width - columns(text)))
 }
+
+/// Returns the number of characters; most texts are ASCII, whose characters need not be told apart.
+func columns(_ text: String) -> Int { text.utf8.allSatisfy { $0 < 128 } ? text.utf8.count : text.count }
 
 /// Returns the text without trailing spaces.
 func trimmed(_ text: String) -> String {
-    var text = text[...]
-    while text.last == " " { text = text.dropLast() }
-    return String(text)
+    let end = text.utf8.lastIndex { $0 != UInt8(ascii: " ") }.map { text.utf8.index(after: $0) } ?? text.startIndex
+    return String(text[..<end])
 }

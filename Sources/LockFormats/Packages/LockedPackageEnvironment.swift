@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import ParallelWork
 import SourceDocuments
 
 extension LockedPackage {
@@ -89,12 +90,15 @@ extension [LockedPackage] {
     /// Appends every entry to an environment: as a package, or as a gap.
     func add(to environment: inout Environment) {
         environment.packages.reserveCapacity(environment.packages.count + count)
-        for entry in self {
-            if let package = entry.package {
-                environment.packages.append(package)
-            } else if let gap = entry.gap {
-                environment.gaps.append(gap)
+        // The files of a package are parsed here, a hundred thousand in a large lock.
+        let made = mapInParallel(pieces(of: self, minimum: 256)) { piece in
+            piece.map { entry in
+                let package = entry.package
+                return (package: package, gap: package == nil ? entry.gap : nil)
             }
+        }
+        for (package, gap) in made.joined() {
+            if let package { environment.packages.append(package) } else if let gap { environment.gaps.append(gap) }
         }
     }
 }
