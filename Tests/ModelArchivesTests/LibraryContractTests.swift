@@ -120,7 +120,8 @@ struct LibraryContractTests {
     @Test("LightGBM's damage gives a gap, a cut file an error")
     func lightgbmDamage() throws {
         for text in [
-            lightgbm("a b", "[1:2]"), lightgbm("a b", "[1:2] [1:x]"), lightgbm("a b", "[1:2] [3:4]", last: 7),
+            lightgbm("a b", "[1:2]"), lightgbm("a b", "[1:2] [1:x]"), lightgbm("a b", "[1:2] [4:3]"),
+            lightgbm("a b", "[1:2] [3:4]", last: 7),
             lightgbm("a b", "[1:2] 0:1", categorical: "1", pandas: "[[\"x\"]"),
             lightgbm("a b", "0:1 0:1", categorical: "0,1", pandas: "[[\"x\"]]"),
         ] {

@@ -123,6 +123,8 @@ struct LightGBMContract {
         guard ends.count == 2, let minimum = Double(String(ends[0])), let maximum = Double(String(ends[1])) else {
             return nil
         }
+        // No training data lies in a range that ends before it begins.
+        if minimum.isFinite, maximum.isFinite, minimum > maximum { return nil }
         return ContractRange(minimum: minimum, maximum: maximum, kind: .training)
     }
 
