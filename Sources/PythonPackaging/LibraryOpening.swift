@@ -8,7 +8,10 @@ struct LibraryOpening {
     private static let calls = ["CDLL(", "PyDLL(", "LoadLibrary(", "dlopen("].map { Array($0.utf8) }
     /// How many functions are gone through from a call at the left margin.
     private static let maximumDepth = 3
-    private static let maximumFunctions = 64
+    /// What bounds the work on a source that is made to be slow: the functions and calls that are looked at, and the size.
+    private static let maximumFunctions = 8
+    private static let maximumCalls = 256
+    private static let maximumBytes = 1 << 20
 
     /// A line at the left margin with what is indented below it.
     private struct Block {
@@ -47,7 +50,9 @@ struct LibraryOpening {
 
     /// The least condition under which the source opens a library when it is imported; nil where it has no such call.
     static func place(in bytes: UnsafeRawBufferPointer) -> ImportStatement.Place? {
-        guard calls.contains(where: { find($0, in: bytes, from: 0) != nil }) else { return nil }
+        guard bytes.count <= maximumBytes, calls.contains(where: { find($0, in: bytes, from: 0) != nil }) else {
+            return nil
+        }
         let opening = LibraryOpening(bytes)
         var wanted = calls
         var known: Set<[UInt8]> = []
@@ -80,7 +85,11 @@ struct LibraryOpening {
             }
         }
         var text = SourcePlaces(bytes)
-        return all.sorted().filter { text.isOutsideText(at: $0) }
+        var code: [Int] = []
+        for position in all.sorted() where code.count < Self.maximumCalls && text.isOutsideText(at: position) {
+            code.append(position)
+        }
+        return code
     }
 
     private func isDefinition(_ position: Int) -> Bool {
