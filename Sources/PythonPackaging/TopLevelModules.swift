@@ -7,7 +7,8 @@ package enum TopLevelModules {
     package static func found(in paths: some Sequence<String>) -> [String] {
         var modules: Set<String> = []
         var last: Substring = ""
-        for path in paths {
+        for whole in paths {
+            let path = withoutNestedPlace(whole)
             guard let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")) else {
                 if let module = module(ofFile: path) { modules.insert(module) }
                 continue
@@ -22,6 +23,15 @@ package enum TopLevelModules {
             }
         }
         return modules.sorted()
+    }
+
+    /// The path below a directory of packages that the distribution brings and adds to the import path itself:
+    /// `cmeel.prefix/lib/python3.11/site-packages/pinocchio/__init__.py`.
+    private static func withoutNestedPlace(_ path: String) -> String {
+        guard let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")), !isIdentifier(path[..<slash]),
+            let place = path.range(ofText: "/site-packages/")
+        else { return path }
+        return String(path[place.upperBound...])
     }
 
     /// From `top_level.txt`, a name a line.

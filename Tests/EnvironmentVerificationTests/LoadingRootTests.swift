@@ -293,4 +293,21 @@ struct LoadingRootTests {
                 unread.map(\.file) == (isNeeded ? [] : ["\(LoadingFixture.site)/demo/linux-x86_64/_inner.so"]))
         }
     }
+
+    // MARK: Files that are gone, and modules that nothing names
+
+    @Test(
+        "a plain module that a statement names and that is gone fails, another file may be one that is opened",
+        arguments: [
+            ("from . import _core\n", "demo/_core.so", "fails"), ("import os\n", "demo/vec0.so", "may-fail"),
+            ("import ctypes\nl = ctypes.CDLL(n)\n", "demo/vec0.so", "fails"),
+            ("def f():\n    from . import _core\n", "demo/_core.so", "may-fail"),
+        ])
+    func gone(source: String, file: String, reach: String) throws {
+        let found = try Self.problems { fixture in
+            fixture.write("\(LoadingFixture.site)/demo/__init__.py", Array(source.utf8))
+            fixture.record = "demo/__init__.py,,\n\(file),sha256=\(String(repeating: "A", count: 43)),\n"
+        }
+        #expect(found == ["missing-library \(reach) demo \(file.dropFirst(5))"])
+    }
 }

@@ -112,6 +112,13 @@ struct FileNameTests {
         #expect(TopLevelModules.recorded(try InstallationRecord(Array(record.utf8))) == modules)
     }
 
+    @Test func nestedModules() {
+        let place = "cmeel.prefix/lib/python3.11/site-packages/"
+        #expect(
+            TopLevelModules.found(in: [place + "pinocchio/__init__.py", place + "one.py", "cmeel.prefix/bin/x.py"])
+                == ["one", "pinocchio"])
+    }
+
     @Test func namedModules() {
         #expect(TopLevelModules.named(Array("b\r\na\n\n1c\nd-e\n_f\n".utf8)) == ["_f", "a", "b"])
     }

@@ -188,7 +188,9 @@ package struct ELFStream {
                 wanted.append(segment.range)
                 continue
             }
-            wanted.append(Self.prefix(segment.range, isTables ? Self.tableSegment : Self.segmentHead, size))
+            // Old linkers put the tables before the code, into one segment.
+            let head = segment.range.lowerBound == 0 ? Self.smallSegment : Self.segmentHead
+            wanted.append(Self.prefix(segment.range, isTables ? Self.tableSegment : head, size))
             if let dynamic {
                 let before = max(
                     segment.range.lowerBound, dynamic.lowerBound - min(dynamic.lowerBound, Self.smallSegment))

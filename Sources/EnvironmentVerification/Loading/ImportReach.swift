@@ -105,6 +105,8 @@ struct LoadingReach {
     /// The extension modules of each distribution that cannot be loaded, and all of them.
     private let failing: [String: Set<String>]
     private let total: [String: Set<String>]
+    /// The modules of each distribution of which a record names a plain file that is not there.
+    private var gone: [String: Set<String>] = [:]
     private var reaches: [String: ImportReach] = [:]
 
     /// Prepares the questions about the files that cannot be loaded, by distribution.
@@ -116,6 +118,9 @@ struct LoadingReach {
         for root in roots.roots { total[root.distribution, default: []].insert(root.module) }
         for misfit in roots.misfits { total[misfit.distribution, default: []].insert(misfit.problem.root) }
         self.total = total
+        for (problem, distribution) in roots.absent {
+            if let module = roots.module(of: problem.file) { gone[distribution, default: []].insert(module) }
+        }
     }
 
     /// How far it is known that a file which cannot be loaded is reached.
@@ -139,8 +144,16 @@ struct LoadingReach {
         }
     }
 
+    /// Whether a statement that always runs imports a module.
+    mutating func isImported(_ module: String, of distribution: String) -> Bool {
+        statements(of: distribution).place(of: module) == .always
+    }
+
     /// Whether importing a package opens its library, as far as its sources tell: one that has no such call has another way.
     mutating func opensLibraries(_ distribution: String) -> Bool { statements(of: distribution).opening != .handled }
+
+    /// Whether sources of a package that are reached hold such a call.
+    mutating func holdsCall(_ distribution: String) -> Bool { statements(of: distribution).opening != nil }
 
     /// Whether none of a package's libraries can be loaded: of several, one is opened, or each for what it is used for.
     private func areLibrariesGone(_ distribution: String) -> Bool {
@@ -156,7 +169,7 @@ struct LoadingReach {
         let open = tops.filter { !$0.hasPrefix("_") }
         let reach = ImportReach(
             scene.files, starts: named.isEmpty ? (open.isEmpty ? tops : open) : named, directories: roots.directories,
-            extensions: (total[distribution] ?? []))
+            extensions: (total[distribution] ?? []).union(gone[distribution] ?? []))
         reaches[distribution] = reach
         return reach
     }

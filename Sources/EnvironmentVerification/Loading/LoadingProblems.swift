@@ -73,7 +73,14 @@ struct LoadingProblems {
     private mutating func addAbsent(_ roots: LoadingRoots, _ reaches: inout LoadingReach) {
         for (problem, distribution) in roots.absent where !survey.missing.contains(problem.needs) {
             var problem = problem
-            if problem.reach == .fails, !reaches.opensLibraries(distribution) { problem.reach = .mayFail }
+            // Without a call that opens it, only the name of a library tells that it is one.
+            let isOpened = reaches.holdsCall(distribution) || problem.needs.contains("lib")
+            if problem.reach == .fails, !isOpened || !reaches.opensLibraries(distribution) { problem.reach = .mayFail }
+            if scene.isNamed(distribution), case .packages = scene.naming, let module = roots.module(of: problem.file),
+                reaches.isImported(module, of: distribution)
+            {
+                problem.reach = .fails
+            }
             append(problem)
             if problem.reach == .mayFail { addUnread(problem.file, of: distribution) }
         }

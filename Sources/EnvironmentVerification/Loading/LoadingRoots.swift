@@ -73,6 +73,12 @@ struct LoadingRoots {
         addAbsent(candidates, scene, places)
     }
 
+    /// The name under which Python imports a file that may be gone; nil for one that it does not import.
+    func module(of path: String) -> String? {
+        guard path.hasSuffix(".so") else { return nil }
+        return Self.module(String(path.dropLast(3).drop { $0 == "/" }), directories)
+    }
+
     /// Whether a file of a distribution, or of one that it requires, has the name of what is missing: the package's own code may
     /// open it before (pyexiv2).
     func holds(_ issue: LoadingIssue, for distribution: String, with requirements: [String: Set<String>]) -> Bool {
