@@ -310,4 +310,22 @@ struct LoadingRootTests {
         }
         #expect(found == ["missing-library \(reach) demo \(file.dropFirst(5))"])
     }
+
+    @Test(
+        "the only module of a package, to which no statement leads, may not be imported",
+        arguments: [
+            ("import os\n", "", "fails"), ("import os\n", "import os\n", "fails"),
+            // Another source imports it, or the package opens a library in its place.
+            ("import os\n", "from . import core\n", "may-fail"), ("import os\n", "import demo.core as c\n", "may-fail"),
+            ("import ctypes\nl = ctypes.CDLL(n)\n", "", "may-fail"),
+            ("import ctypes\ndef f():\n    return ctypes.CDLL(n)\n", "", "fails"),
+        ])
+    func onlyModule(source: String, other: String, reach: String) throws {
+        let found = try Self.problems { fixture in
+            fixture.write("\(LoadingFixture.site)/demo/__init__.py", Array(source.utf8))
+            fixture.write("\(LoadingFixture.site)/demo/other.py", Array(other.utf8))
+            fixture.module("demo/core.abi3.so") { $0.needed.append("libGL.so.1") }
+        }
+        #expect(found == ["missing-library \(reach) demo.core libGL.so.1"])
+    }
 }

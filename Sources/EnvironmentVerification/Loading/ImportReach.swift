@@ -1,3 +1,4 @@
+import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
 import PythonPackaging
@@ -31,6 +32,26 @@ struct ImportReach {
 
     /// Under which condition a module is reached; nil where no statement leads to it.
     func place(of module: String) -> ImportStatement.Place? { places[module] }
+
+    /// Whether a statement in any source below some modules leads to a module, one that is not reached as well.
+    func isNamed(_ module: String, below tops: [String]) -> Bool {
+        let places = directories.flatMap { directory in tops.map { "\(directory)/\($0)/" } }
+        var isFound = false
+        files.forEachEntry(
+            where: { place in
+                !isFound && !place.isDirectory && PathBytes.ends(place.path, ".py")
+                    && places.contains { place.path.starts(with: $0.utf8) }
+            },
+            { entry in
+                guard let directory = directories.first(where: { entry.path.hasPrefix($0 + "/") }) else { return }
+                let name = String(entry.path.dropFirst(directory.count + 1).dropLast(".py".count)).replacing(
+                    "/", with: ".")
+                let isPackage = name.hasSuffix(".__init__")
+                let package = isPackage ? String(name.dropLast(".__init__".count)) : Self.parent(name)
+                isFound = isFound || files.imports(of: entry).contains { targets($0, package).contains(module) }
+            })
+        return isFound
+    }
 
     private mutating func follow(_ starts: [String]) {
         let order: [ImportStatement.Place] = [.always, .block, .handled]
@@ -139,9 +160,21 @@ struct LoadingReach {
         case .always: return true
         case .block: return failing == total || failing >= max(2, total / 10)
         case .handled: return false
-        // Something that is not a statement imports it.
-        case nil: return failing == total
+        // Something that is not a statement imports it, or a source that is not reached does, or the package opens a library.
+        case nil: return failing == total && !isSpared(module, distribution)
         }
+    }
+
+    /// Whether importing a package need not import a module that no statement leads to, as far as its sources tell.
+    private mutating func isSpared(_ module: String, _ distribution: String) -> Bool {
+        let reach = statements(of: distribution)
+        if let opening = reach.opening, opening != .handled { return true }
+        return reach.isNamed(module, below: tops(of: distribution))
+    }
+
+    private func tops(of distribution: String) -> [String] {
+        scene.imported(distribution).map { $0.modules.isEmpty ? [NormalizedName.module(of: $0.name)] : $0.modules }
+            ?? []
     }
 
     /// Whether a statement that always runs imports a module.
@@ -162,9 +195,7 @@ struct LoadingReach {
 
     private mutating func statements(of distribution: String) -> ImportReach {
         if let known = reaches[distribution] { return known }
-        let tops =
-            scene.imported(distribution).map { $0.modules.isEmpty ? [NormalizedName.module(of: $0.name)] : $0.modules }
-            ?? []
+        let tops = tops(of: distribution)
         let named = scene.modules.filter { module in tops.contains { module == $0 || module.hasPrefix($0 + ".") } }
         let open = tops.filter { !$0.hasPrefix("_") }
         let reach = ImportReach(
