@@ -20,7 +20,7 @@ enum Memory {
     }
 
     /// Judges by the name: a document is opened once, by its reader.
-    private static func namesLargeDocument(_ argument: String) -> Bool {
+    static func namesLargeDocument(_ argument: String) -> Bool {
         let suffixes = [".lock", ".yml", ".yaml", ".json", ".toml", ".txt"]
         guard suffixes.contains(where: argument.hasSuffix) else { return false }
         var status = stat()
