@@ -5,10 +5,10 @@
 
 int mallctl(const char *name, void *old, size_t *old_size, void *new_value, size_t new_size);
 
-// What is free goes back at once: the memory of an image of 300,000 files is to stay below 128 MiB, and with
-// the default it is a third more. Large pages (opt.thp) stay as the system has them: where they pay, they take a tenth of the time
-// away, and on a virtual machine whose host has to find them they have doubled it. Each thread keeps pieces of up to 1 MiB for the
-// next of their size: a source that is read and forgotten would be cleared each time.
+// What is free goes back to the system at once: an image of 300,000 files is to take less than 128 MiB, and takes a third more
+// otherwise. Each thread keeps pieces of up to 1 MiB for the next of their size, so that sources, which are read one after the
+// other, are not cleared each time. Large pages (opt.thp) are not asked for: they took a tenth of the time away, and doubled it on
+// a virtual machine whose host had to find them.
 const char *malloc_conf = "dirty_decay_ms:0,muzzy_decay_ms:0,oversize_threshold:0,lg_tcache_max:20";
 
 // Keeps what is free until the end of the run: memory that is given back and taken again has to be cleared, which is a quarter of

@@ -16,8 +16,7 @@ struct ServingTags: Sendable {
             ? nil : PlatformTags.of(platform).map { Set($0 + ["any"]) }
     }
 
-    /// Whether a wheel of this name fits; nil when the serving side's tags are not known, or its platform alone is and does not
-    /// rule the wheel out.
+    /// Whether a wheel of this name fits; nil when that is not known. Without an interpreter, the platform can only rule it out.
     func accept(_ fileName: String) -> Bool? {
         guard let name = try? WheelFileName(fileName) else { return nil }
         if let target { return target.rank(of: name) != nil }

@@ -56,14 +56,14 @@ package enum JSONValue: Sendable, Hashable {
     package static func optional(_ string: String?) -> JSONValue { string.map { .string($0) } ?? .null }
     /// An integer, or null when there is none.
     package static func optional(_ integer: Int?) -> JSONValue { integer.map { .integer($0) } ?? .null }
-    /// A list of strings.
-    package static func strings(_ strings: some Sequence<String>) -> JSONValue { .array(strings.map { .string($0) }) }
     /// An array whose elements are made of others while it is written.
     package static func made<Element: Sendable>(
         _ elements: [Element], _ value: @escaping @Sendable (Element) -> JSONValue
     ) -> JSONValue {
         .made(MadeList(count: elements.count) { value(elements[$0]) })
     }
+    /// A list of strings.
+    package static func strings(_ strings: some Sequence<String>) -> JSONValue { .array(strings.map { .string($0) }) }
     /// A list of strings. Most lists are arrays, and generic code of another module is slow (docs/architecture.md).
     package static func strings(_ strings: [String]) -> JSONValue { .array(strings.map { .string($0) }) }
 

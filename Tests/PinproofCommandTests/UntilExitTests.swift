@@ -4,7 +4,6 @@ import Testing
 @testable import PinproofCommand
 
 /// What is kept until the process ends.
-@Suite(.serialized)
 struct UntilExitTests {
     private final class Value: Sendable {}
 

@@ -6,6 +6,14 @@ package struct DeviceCode: Sendable, Hashable {
         package let cubins: [Int]
         /// The architectures with PTX, which a driver compiles for newer ones.
         package let ptx: [Int]
+
+        /// Whether something of it runs on an architecture: machine code of the same major with a minor at most its own, or PTX
+        /// at most the architecture
+        /// (https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html#binary-compatibility).
+        func runs(on architecture: Int, countsPTX: Bool) -> Bool {
+            cubins.contains { $0 / 10 == architecture / 10 && $0 <= architecture }
+                || (countsPTX && ptx.contains { $0 <= architecture })
+        }
     }
 
     /// How many fat binaries have the same architectures.
@@ -38,23 +46,15 @@ package struct DeviceCode: Sendable, Hashable {
 
     /// Whether one of the architectures that the object was built for runs on another one.
     package func covers(_ architecture: Int, countsPTX: Bool = true) -> Bool {
-        DeviceCode(regions: [Region(cubins: cubins, ptx: ptx): 1], problem: nil)
-            .uncovered(architecture, countsPTX: countsPTX) == 0
+        Region(cubins: cubins, ptx: ptx).runs(on: architecture, countsPTX: countsPTX)
     }
 
     /// How many fat binaries there are.
     package var count: Int { regions.values.reduce(0, +) }
 
-    /// Returns how many fat binaries have nothing that runs on an architecture: no machine code of the same major with a
-    /// minor at most its own, and no PTX at most the architecture
-    /// (https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html#binary-compatibility).
+    /// Returns how many fat binaries have nothing that runs on an architecture.
     package func uncovered(_ architecture: Int, countsPTX: Bool = true) -> Int {
-        regions.reduce(0) { sum, item in
-            let runs =
-                item.key.cubins.contains { $0 / 10 == architecture / 10 && $0 <= architecture }
-                || (countsPTX && item.key.ptx.contains { $0 <= architecture })
-            return runs ? sum : sum + item.value
-        }
+        regions.reduce(0) { $1.key.runs(on: architecture, countsPTX: countsPTX) ? $0 : $0 + $1.value }
     }
 }
 

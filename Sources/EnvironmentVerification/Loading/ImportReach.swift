@@ -33,24 +33,27 @@ struct ImportReach {
     /// Under which condition a module is reached; nil where no statement leads to it.
     func place(of module: String) -> ImportStatement.Place? { places[module] }
 
-    /// Whether a statement in any source below some modules leads to a module, one that is not reached as well.
-    func isNamed(_ module: String, below tops: [String]) -> Bool {
-        let places = directories.flatMap { directory in tops.map { "\(directory)/\($0)/" } }
-        var isFound = false
-        files.forEachEntry(
-            where: { place in
-                !isFound && !place.isDirectory && PathBytes.ends(place.path, ".py")
-                    && places.contains { place.path.starts(with: $0.utf8) }
-            },
-            { entry in
-                guard let directory = directories.first(where: { entry.path.hasPrefix($0 + "/") }) else { return }
-                let name = String(entry.path.dropFirst(directory.count + 1).dropLast(".py".count)).replacing(
-                    "/", with: ".")
-                let isPackage = name.hasSuffix(".__init__")
-                let package = isPackage ? String(name.dropLast(".__init__".count)) : Self.parent(name)
-                isFound = isFound || files.imports(of: entry).contains { targets($0, package).contains(module) }
-            })
-        return isFound
+    /// The modules that a statement in any source below some modules leads to, whether or not the source is reached.
+    func named(below tops: [String]) -> Set<String> {
+        var named: Set<String> = []
+        for directory in directories {
+            for top in tops {
+                files.forEachEntry(
+                    below: "\(directory)/\(top)",
+                    where: { !$0.isDirectory && PathBytes.ends($0.path, ".py") },
+                    { entry in
+                        // A link may lead out of the directory.
+                        guard entry.path.hasPrefix(directory + "/") else { return }
+                        let path = entry.path.dropFirst(directory.count + 1).dropLast(".py".count)
+                        let module = path.split(separator: "/").joined(separator: ".")
+                        // Of a package's own source and of a module beside it, names are relative to the directory.
+                        for statement in files.imports(of: entry) {
+                            named.formUnion(targets(statement, Self.parent(module)))
+                        }
+                    })
+            }
+        }
+        return named
     }
 
     private mutating func follow(_ starts: [String]) {
@@ -129,6 +132,8 @@ struct LoadingReach {
     /// The modules of each distribution of which a record names a plain file that is not there.
     private var gone: [String: Set<String>] = [:]
     private var reaches: [String: ImportReach] = [:]
+    /// The modules that statements of each distribution lead to, reached or not.
+    private var named: [String: Set<String>] = [:]
 
     /// Prepares the questions about the files that cannot be loaded, by distribution.
     init(_ scene: LoadingScene, _ roots: LoadingRoots, failing: [String: Set<String>]) {
@@ -154,8 +159,9 @@ struct LoadingReach {
 
     private mutating func isEssential(_ module: String, _ distribution: String, _ isLibrary: Bool) -> Bool {
         if Self.optionalModules.contains(module) { return false }
-        if isLibrary { return opensLibraries(distribution) && areLibrariesGone(distribution) }
         let (failing, total) = (failing[distribution]?.count ?? 0, total[distribution]?.count ?? 0)
+        // Of several libraries, one is opened, or each for what it is used for.
+        if isLibrary { return failing == total && opensLibraries(distribution) }
         switch statements(of: distribution).place(of: module) {
         case .always: return true
         case .block: return failing == total || failing >= max(2, total / 10)
@@ -169,7 +175,10 @@ struct LoadingReach {
     private mutating func isSpared(_ module: String, _ distribution: String) -> Bool {
         let reach = statements(of: distribution)
         if let opening = reach.opening, opening != .handled { return true }
-        return reach.isNamed(module, below: tops(of: distribution))
+        if let known = named[distribution] { return known.contains(module) }
+        let all = reach.named(below: tops(of: distribution))
+        named[distribution] = all
+        return all.contains(module)
     }
 
     private func tops(of distribution: String) -> [String] {
@@ -187,11 +196,6 @@ struct LoadingReach {
 
     /// Whether sources of a package that are reached hold such a call.
     mutating func holdsCall(_ distribution: String) -> Bool { statements(of: distribution).opening != nil }
-
-    /// Whether none of a package's libraries can be loaded: of several, one is opened, or each for what it is used for.
-    private func areLibrariesGone(_ distribution: String) -> Bool {
-        failing[distribution]?.count == total[distribution]?.count
-    }
 
     private mutating func statements(of distribution: String) -> ImportReach {
         if let known = reaches[distribution] { return known }

@@ -49,8 +49,7 @@ struct LoadingProblems {
             let root = item.root
             let reach = reaches.reach(of: root.module, in: root.distribution, isLibrary: root.isLibrary)
             for issue in item.issues {
-                let isHeld = roots.holds(issue, for: root.distribution, with: requirements)
-                add(issue, root: root.name, reach: reach == .fails && isHeld ? .mayFail : reach)
+                add(issue, root: root.name, reach: reach == .fails && isHeld(issue, root, roots) ? .mayFail : reach)
             }
             if reach == .mayFail { addUnread(root.path, of: root.distribution) }
         }
@@ -61,8 +60,9 @@ struct LoadingProblems {
             if problem.reach == .mayFail { addUnread(problem.file, of: distribution) }
         }
         addAbsent(roots, &reaches)
-        addUnopened(roots)
-        addUnnamed(roots)
+        let named = roots.unnamed.filter { scene.isNamed($0.distribution) }
+        addUnmapped(roots.unopened) { "which libraries of \($0) are opened: it has no Python code of its own" }
+        addUnmapped(named) { "whether \($0) opens it: its place has no name that Python imports" }
         // Whether a package imports them is not known: only statements that lead into packages are read.
         for (module, issues) in survey.standardIssues.sorted(by: { $0.key < $1.key }) where !roots.roots.isEmpty {
             for issue in issues { add(issue, root: module, reach: .mayFail) }
@@ -86,31 +86,16 @@ struct LoadingProblems {
         }
     }
 
-    /// Says of each package without Python code that some of its libraries were not looked at: those that no other file needs.
-    private mutating func addUnopened(_ roots: LoadingRoots) {
+    /// Says of each package, by its first file, that some of its files were not looked at: those that no other file needs.
+    private mutating func addUnmapped(
+        _ files: [(path: String, distribution: String)], reason: (_ distribution: String) -> String
+    ) {
         var said: Set<String> = []
-        for (path, distribution) in roots.unopened {
+        for (path, distribution) in files {
             // What is mapped has the path that links lead to.
-            let mapped = scene.files.lookup(path).map { survey.mapped["/" + $0.path] != nil } ?? false
-            guard !mapped, said.insert(distribution).inserted else { continue }
-            unread.append(
-                .init(
-                    reason: "which libraries of \(distribution) are opened: it has no Python code of its own",
-                    file: shownPath(path)))
-        }
-    }
-
-    /// Says of each package that it has libraries which no import statement names and no other file needs: their directories
-    /// are no packages' names.
-    private mutating func addUnnamed(_ roots: LoadingRoots) {
-        var said: Set<String> = []
-        for (path, distribution) in roots.unnamed where scene.isNamed(distribution) {
             let isMapped = scene.files.lookup(path).map { survey.mapped["/" + $0.path] != nil } ?? false
             guard !isMapped, said.insert(distribution).inserted else { continue }
-            unread.append(
-                .init(
-                    reason: "whether \(distribution) opens it: its place has no name that Python imports",
-                    file: shownPath(path)))
+            unread.append(.init(reason: reason(distribution), file: shownPath(path)))
         }
     }
 
@@ -134,6 +119,13 @@ struct LoadingProblems {
         let providers = survey.names[name] ?? []
         return providers.contains(root.distribution)
             || !providers.isDisjoint(with: Self.closure(of: root.distribution, requirements))
+    }
+
+    /// Whether a file of a package, or of one that it requires, has the name of what is missing: the package's own code may open
+    /// it before (pyexiv2).
+    private func isHeld(_ issue: LoadingIssue, _ root: LoadingRoot, _ roots: LoadingRoots) -> Bool {
+        guard case .missingLibrary(let name, _) = issue.cause else { return false }
+        return Self.closure(of: root.distribution, requirements).contains { roots.holds(name, in: $0) }
     }
 
     // MARK: Problems
@@ -245,7 +237,7 @@ struct LoadingProblems {
         return result
     }
 
-    static func closure(of name: String, _ requirements: [String: Set<String>]) -> Set<String> {
+    private static func closure(of name: String, _ requirements: [String: Set<String>]) -> Set<String> {
         var seen: Set<String> = [name]
         var pending = [name]
         while let next = pending.popLast() {

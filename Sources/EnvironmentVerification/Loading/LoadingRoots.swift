@@ -79,12 +79,8 @@ struct LoadingRoots {
         return Self.module(String(path.dropLast(3).drop { $0 == "/" }), directories)
     }
 
-    /// Whether a file of a distribution, or of one that it requires, has the name of what is missing: the package's own code may
-    /// open it before (pyexiv2).
-    func holds(_ issue: LoadingIssue, for distribution: String, with requirements: [String: Set<String>]) -> Bool {
-        guard case .missingLibrary(let name, _) = issue.cause else { return false }
-        return LoadingProblems.closure(of: distribution, requirements).contains { held[$0]?.contains(name) ?? false }
-    }
+    /// Whether a file of a distribution has the name of a library, whether or not something maps it.
+    func holds(_ library: String, in distribution: String) -> Bool { held[distribution]?.contains(library) ?? false }
 
     /// The last directory of packages inside of one that is on the import path; nil where there is none.
     private static func nestedPlace(_ path: String, _ places: [String]) -> String? {
@@ -102,6 +98,7 @@ struct LoadingRoots {
         let present = Set(candidates.map { $0.directory + "/" + $0.stem })
         let names = Set(scene.environment.packages.filter { $0.ecosystem == .pypi }.map(\.name))
         let owners = Set(candidates.map(\.owner))
+        var versioned: [String: Set<String>] = [:]
         for name in names.sorted() where scene.isNeeded(name) {
             guard case .altered(let disagreements)? = scene.imported(name)?.recordCheck else { continue }
             for path in disagreements.filter({ $0.kind == .missing }).map(\.path).sorted() {
@@ -113,7 +110,7 @@ struct LoadingRoots {
                     found: nil, file: path, layer: nil)
                 guard file.contains(".cpython-") || file.hasSuffix(".abi3.so") else {
                     if case .packages = scene.naming, scene.isNamed(name), !owners.contains(name),
-                        !Self.hasVersion(of: path, scene)
+                        !Self.hasVersion(of: path, scene, &versioned)
                     {
                         problem.reach = .fails
                     }
@@ -130,9 +127,19 @@ struct LoadingRoots {
     }
 
     /// Whether a library is there under a name with its version, `libz3.so.4` for `libz3.so`.
-    private static func hasVersion(of path: String, _ scene: LoadingScene) -> Bool {
-        let name = PosixPath.lastComponent(path) + "."
-        return (scene.files.names(in: PosixPath.directory(path)) ?? []).contains { $0.hasPrefix(name) }
+    ///
+    /// - Parameter known: the names before the versions, of directories that were looked at for other libraries.
+    private static func hasVersion(
+        of path: String, _ scene: LoadingScene, _ known: inout [String: Set<String>]
+    ) -> Bool {
+        let directory = PosixPath.directory(path)
+        if known[directory] == nil {
+            known[directory] = Set(
+                (scene.files.names(in: directory) ?? []).compactMap { name in
+                    name.range(ofText: ".so.").map { name[..<$0.lowerBound] + ".so" }
+                })
+        }
+        return known[directory]?.contains(PosixPath.lastComponent(path)) ?? false
     }
 
     private static func candidates(_ scene: LoadingScene, _ places: [String]) -> [Candidate] {
@@ -252,7 +259,7 @@ struct LoadingRoots {
         if !hasExtension {
             // Without an extension module, Python code opens the package's libraries.
             var known: [String: Bool] = [:]
-            for library in libraries.sorted(by: { $0.path < $1.path }) where isForMachine(library, libraries, scene) {
+            for library in Self.forMachine(libraries, scene).sorted(by: { $0.path < $1.path }) {
                 guard library.isBeside || Self.hasSources(above: library, scene, places, &known) else {
                     unopened.append(("/" + library.path, owner))
                     continue
@@ -271,13 +278,13 @@ struct LoadingRoots {
         }
     }
 
-    /// Whether a library is for the machine of the image, or the package has none for it: one that brings libraries for several
-    /// opens its own.
-    private func isForMachine(_ library: Candidate, _ all: [Candidate], _ scene: LoadingScene) -> Bool {
+    /// The libraries for the machine of the image; all where a package has none for it: one that brings libraries for several
+    /// machines opens its own. A file that names no machine counts as one of the image's.
+    private static func forMachine(_ libraries: [Candidate], _ scene: LoadingScene) -> [Candidate] {
         guard let machine = scene.environment.platform.flatMap(PlatformTags.machine),
-            let own = library.file?.identity.machineName, own != machine
-        else { return true }
-        return !all.contains { $0.file?.identity.machineName == machine }
+            libraries.contains(where: { $0.file?.identity.machineName == machine })
+        else { return libraries }
+        return libraries.filter { $0.file.map { $0.identity.machineName == machine } ?? true }
     }
 
     /// Whether a package has Python code where its library lies, or above it. One that has none opens nothing: its libraries are
