@@ -21,7 +21,7 @@ func withRoomsBelow(_ imports: [String]) -> [String] {
 func room(_ name: String, _ imports: [String], resources: [Resource]? = nil) -> Target {
     let all = withRoomsBelow(imports)
     // A system library is seen by the one room that names it.
-    roomsBelow[name] = all.filter { !["CArchive", "COpenSSL", "CCurl", "CSodium", "CYAML"].contains($0) }
+    roomsBelow[name] = all.filter { !["CArchive", "COpenSSL", "CCurl", "CSHA256", "CSodium", "CYAML"].contains($0) }
     return .target(
         name: name, dependencies: all.map { .byName(name: $0) }, resources: resources, swiftSettings: strict)
 }
@@ -65,12 +65,14 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Loaded when it is needed, and built without its headers.
         .systemLibrary(name: "CSodium"),
+        // Two sha256 at once: all of it is in its header.
+        .systemLibrary(name: "CSHA256"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         room("ParallelWork", []),
         room("SourceDocuments", ["ParallelWork", "CYAML"]),
         room("EnvironmentInventory", ["SourceDocuments"]),
-        room("ContentHashing", ["EnvironmentInventory", "COpenSSL", "CSodium"]),
+        room("ContentHashing", ["EnvironmentInventory", "COpenSSL", "CSHA256", "CSodium"]),
         room("ArchiveReading", ["ContentHashing", "CArchive"]),
         room("BinaryLoading", ["EnvironmentInventory"]),
         room("PythonPackaging", ["ArchiveReading"]),

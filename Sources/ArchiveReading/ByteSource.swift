@@ -192,25 +192,36 @@ package final class HashingByteSource: ByteSource {
 /// end, so that nobody who reads to the end can miss it.
 package final class VerifyingByteSource: ByteSource {
     private let source: any ByteSource
-    private let expectedDigest: Digest?
+    private var expectedDigest: Digest?
     private let expectedSize: Int?
     private var hash: ContentHash?
+    private let pair: PairedSHA256?
     private var count = 0
     /// The digest that was found; nil before the end.
     package private(set) var found: Digest?
 
     /// Makes a source that verifies what it hands on; what is nil is not looked at. Without a digest to expect, one is
     /// computed only when `computesDigest` says so.
+    ///
+    /// - Parameter pair: what computes a sha256 together with those of the files in the bytes, for whoever reads on the same
+    ///   thread.
     package init(
-        _ source: any ByteSource, digest: Digest?, size: Int?, computesDigest: Bool = true
+        _ source: any ByteSource, digest: Digest?, size: Int?, computesDigest: Bool = true, pair: PairedSHA256? = nil
     ) throws(ArchiveReadingError) {
         self.source = source
         expectedDigest = digest
         expectedSize = size
-        if digest == nil, !computesDigest { return }
+        self.pair = pair
+        if pair != nil || digest == nil && !computesDigest { return }
         do throws(HashingError) { hash = try ContentHash(digest?.algorithm ?? .sha256) } catch {
             throw ArchiveReadingError(archive: source.name, reason: .unreadable(error.description))
         }
+    }
+
+    /// Verifies the size alone from now on, for another source holds the same bytes against the digest.
+    package func leaveDigest() {
+        expectedDigest = nil
+        hash = nil
     }
 
     /// What is read.
@@ -218,8 +229,11 @@ package final class VerifyingByteSource: ByteSource {
 
     /// Reads the next bytes.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        pair?.catchUp()
         let read = try source.read(into: buffer)
         try verify(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
+        // Whose the buffer is, and how long it holds, is not known here.
+        pair?.catchUp()
         return read
     }
 
@@ -227,6 +241,7 @@ package final class VerifyingByteSource: ByteSource {
     package func nextPiece(
         _ buffer: UnsafeMutableRawBufferPointer
     ) throws(ArchiveReadingError) -> UnsafeRawBufferPointer {
+        pair?.catchUp()
         let piece = try source.nextPiece(buffer)
         try verify(piece)
         return piece
@@ -236,7 +251,9 @@ package final class VerifyingByteSource: ByteSource {
     private func verify(_ piece: UnsafeRawBufferPointer) throws(ArchiveReadingError) {
         let read = piece.count
         do throws(HashingError) {
-            if read == 0 {
+            if let pair {
+                if read > 0 { pair.handOn(piece) } else if found == nil { found = try pair.finishStream() }
+            } else if read == 0 {
                 if let digest = try hash.take()?.finish() { found = digest }
             } else {
                 try hash?.update(piece)

@@ -187,7 +187,8 @@ package enum ImageReader {
         try request.archive(blob.name) { () throws(ArchiveReadingError) in
             let pipeline = try LayerPipeline.make(blob, limits: request.limits, progress: progress)
             do throws(ArchiveReadingError) {
-                let contents = try (layerReader ?? LayerReader(limits: request.limits)).read(pipeline.tar)
+                let contents = try (layerReader ?? LayerReader(limits: request.limits)).read(
+                    pipeline.tar, pair: pipeline.pair)
                 let digests = try pipeline.finish()
                 return ReadLayer(
                     contents: contents,

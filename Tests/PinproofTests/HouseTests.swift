@@ -48,7 +48,7 @@ struct HouseTests {
         "ParallelWork": [],
         "SourceDocuments": ["ParallelWork", "CYAML"],
         "EnvironmentInventory": ["SourceDocuments"],
-        "ContentHashing": ["EnvironmentInventory", "COpenSSL", "CSodium"],
+        "ContentHashing": ["EnvironmentInventory", "COpenSSL", "CSHA256", "CSodium"],
         "ArchiveReading": ["ContentHashing", "CArchive"],
         "BinaryLoading": ["EnvironmentInventory"],
         "PythonPackaging": ["ArchiveReading"],

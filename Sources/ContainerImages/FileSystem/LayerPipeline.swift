@@ -1,4 +1,5 @@
 import ArchiveReading
+import ContentHashing
 import EnvironmentInventory
 
 /// What the bytes of one layer turned out to be.
@@ -10,14 +11,16 @@ struct LayerDigests: Sendable {
     let compression: Compression
 }
 
-/// The way of a layer's stored bytes to its tar reader: they are counted, verified and decompressed on a thread of their
-/// own, while the caller's thread reads the tar and hashes the files.
+/// The way of a layer's stored bytes to its tar reader: they are counted and decompressed on a thread of their own, while the
+/// caller's thread reads the tar and hashes it with its files.
 ///
-/// The two threads share the hashing: of a compressed layer the caller's thread hashes what was decompressed, of a plain one
-/// the reading thread does, so that both have about as much to do.
+/// Where a layer and its files cannot be hashed together, the two threads share the hashing: of a compressed layer the
+/// caller's thread hashes what was decompressed, of a plain one the reading thread does.
 final class LayerPipeline {
     /// The entries of the layer.
     let tar: TarReader
+    /// What hashes a file together with the layer; nil where each is hashed alone.
+    let pair: PairedSHA256?
     private let blob: LayerBlob
     private let stored: VerifyingByteSource
     /// What the digest of the decompressed bytes is computed of.
@@ -27,53 +30,47 @@ final class LayerPipeline {
     private let compression: Compression
 
     /// Opens a layer. Nothing that its reader gives may be used before ``finish()`` returned.
+    ///
+    /// - Parameter pairsHashes: false to hash the layer and its files each alone on any processor.
     static func make(
-        _ blob: LayerBlob, limits: ReadingLimits, progress: @escaping (Int) -> Void
+        _ blob: LayerBlob, limits: ReadingLimits, pairsHashes: Bool = true, progress: @escaping (Int) -> Void
     ) throws(ArchiveReadingError) -> LayerPipeline {
         let stored = try VerifyingByteSource(
             ProgressByteSource(blob.open(), progress), digest: blob.digest, size: blob.size, computesDigest: false)
         do throws(ArchiveReadingError) {
-            let decompressor = try Decompressor(stored, limits: limits)
-            return decompressor.compression == .none
-                ? try plain(blob, stored: stored, bytes: decompressor, limits: limits)
-                : try compressed(blob, stored: stored, bytes: decompressor, limits: limits)
+            let bytes = try Decompressor(stored, limits: limits)
+            var wanted = blob.diffID
+            // A layer as it is stored; where its two digests are of one algorithm, the bytes are hashed once.
+            let isSame =
+                bytes.compression == .none
+                && blob.digest.map { $0.algorithm == wanted?.algorithm ?? $0.algorithm } ?? false
+            if isSame { wanted = blob.digest }
+            let pair = pairsHashes && wanted?.algorithm ?? .sha256 == .sha256 ? PairedSHA256() : nil
+            return try LayerPipeline(
+                blob, stored: stored, bytes: bytes, wanted: wanted, isSame: isSame, pair: pair, limits: limits)
         } catch { throw try worse(than: error, of: stored) }
     }
 
-    /// A layer as it is stored; where its two digests are of one algorithm, the bytes are hashed once.
-    private static func plain(
-        _ blob: LayerBlob, stored: VerifyingByteSource, bytes: Decompressor, limits: ReadingLimits
-    ) throws(ArchiveReadingError) -> LayerPipeline {
-        var isHashed = false
-        if let digest = blob.digest { isHashed = blob.diffID.map { $0.algorithm == digest.algorithm } ?? true }
-        if isHashed {
-            return try LayerPipeline(
-                blob, stored: stored, plain: stored, ahead: ReadAheadByteSource(bytes), bytes.compression, limits)
-        }
-        let hashing = try VerifyingByteSource(bytes, digest: blob.diffID, size: nil)
-        return try LayerPipeline(
-            blob, stored: stored, plain: hashing, ahead: ReadAheadByteSource(hashing), bytes.compression, limits)
-    }
-
-    private static func compressed(
-        _ blob: LayerBlob, stored: VerifyingByteSource, bytes: Decompressor, limits: ReadingLimits
-    ) throws(ArchiveReadingError) -> LayerPipeline {
-        let ahead = ReadAheadByteSource(bytes)
-        let hashing = try VerifyingByteSource(ahead, digest: blob.diffID, size: nil)
-        return try LayerPipeline(
-            blob, stored: stored, plain: hashing, ahead: ahead, source: hashing, bytes.compression, limits)
-    }
-
     private init(
-        _ blob: LayerBlob, stored: VerifyingByteSource, plain: VerifyingByteSource, ahead: ReadAheadByteSource,
-        source: (any ByteSource)? = nil, _ compression: Compression, _ limits: ReadingLimits
+        _ blob: LayerBlob, stored: VerifyingByteSource, bytes: Decompressor, wanted: Digest?, isSame: Bool,
+        pair: PairedSHA256?, limits: ReadingLimits
     ) throws(ArchiveReadingError) {
         self.blob = blob
         self.stored = stored
-        self.plain = plain
-        self.ahead = ahead
-        self.compression = compression
-        counted = ProgressByteSource(source ?? ahead) { _ in }
+        self.pair = pair
+        compression = bytes.compression
+        let source: any ByteSource
+        if pair != nil || compression != .none {
+            if isSame { stored.leaveDigest() }
+            ahead = ReadAheadByteSource(bytes)
+            plain = try VerifyingByteSource(ahead, digest: wanted, size: nil, pair: pair)
+            source = plain
+        } else {
+            plain = isSame ? stored : try VerifyingByteSource(bytes, digest: wanted, size: nil)
+            ahead = ReadAheadByteSource(isSame ? bytes : plain)
+            source = ahead
+        }
+        counted = ProgressByteSource(source) { _ in }
         do throws(ArchiveReadingError) {
             // With a diff_id, a missing end-of-archive marker is acceptable: the digest check detects truncation.
             tar = try TarReader(
@@ -101,14 +98,20 @@ final class LayerPipeline {
     /// The error to report after one of reading the entries: damage shows first in the tar or the compression, but that the
     /// blob is another one says more.
     func failure(after error: ArchiveReadingError) throws(ArchiveReadingError) -> ArchiveReadingError {
-        ahead.stop()
-        return try Self.worse(than: error, of: stored)
+        guard compression == .none else {
+            ahead.stop()
+            return try Self.worse(than: error, of: stored)
+        }
+        // Where its digest is computed on this thread, the reading thread goes on to the end.
+        if pair == nil { ahead.stop() }
+        defer { ahead.stop() }
+        return try Self.worse(than: error, of: plain)
     }
 
     private static func worse(
-        than error: ArchiveReadingError, of stored: VerifyingByteSource
+        than error: ArchiveReadingError, of source: VerifyingByteSource
     ) throws(ArchiveReadingError) -> ArchiveReadingError {
-        if error.reason != .cancelled { try stored.drain() }
+        if error.reason != .cancelled { try source.drain() }
         return error
     }
 }

@@ -22,11 +22,15 @@ struct LayerReader {
     var keepsWholeRecords: Bool { wantsWholeRecords || systemRecords != .python }
 
     /// Reads everything that a reader gives.
-    func read(_ reader: any ArchiveEntryReader) throws(ArchiveReadingError) -> LayerContents {
+    ///
+    /// - Parameter pair: what hashes the files together with the archive that they lie in, if something does.
+    func read(
+        _ reader: any ArchiveEntryReader, pair: PairedSHA256? = nil
+    ) throws(ArchiveReadingError) -> LayerContents {
         var layer = LayerContents()
         var keptBytes = 0
         var listBytes = 0
-        var hash = try FileHash(reader.name)
+        var hash = try FileHash(reader.name, pair)
         let computesChecksums = systemRecords == .checksums || systemRecords == .python
         var checksums = computesChecksums ? try FileChecksums(reader.name) : nil
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
@@ -150,29 +154,36 @@ extension LayerReader {
 /// A sha256 that is used for one file after the other, with the archive's errors.
 private struct FileHash: ~Copyable {
     private var hash: ContentHash
+    private let pair: PairedSHA256?
     private let name: String
 
-    init(_ name: String) throws(ArchiveReadingError) {
+    init(_ name: String, _ pair: PairedSHA256?) throws(ArchiveReadingError) {
         self.name = name
+        self.pair = pair
         do throws(HashingError) { hash = try ContentHash(.sha256) } catch {
             throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
         }
     }
 
     mutating func restart() throws(ArchiveReadingError) {
+        if let pair { return pair.startFile() }
         do throws(HashingError) { try hash.restart() } catch {
             throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
         }
     }
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) throws(ArchiveReadingError) {
+        if let pair { return pair.updateFile(bytes) }
         do throws(HashingError) { try hash.update(bytes) } catch {
             throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
         }
     }
 
     mutating func take() throws(ArchiveReadingError) -> SHA256Value {
-        do throws(HashingError) { return try hash.takeSHA256() } catch {
+        do throws(HashingError) {
+            if let pair { return try pair.finishFile() }
+            return try hash.takeSHA256()
+        } catch {
             throw ArchiveReadingError(archive: name, reason: .unreadable(error.description))
         }
     }
