@@ -57,22 +57,30 @@ package struct ImportScan {
     /// The most bytes that are kept of one source.
     static let maximumKept = 16 << 10
 
-    private let own: [UInt8]
+    private var own: [UInt8] = []
     private var usesForeignCalls = false
+    /// The bytes of a source that comes in several pieces; its memory is used again for the next one.
     private var source: [UInt8] = []
     private var found: [UInt8] = []
-    private let expected: Int
+    private var expected = 0
 
-    /// Prepares for a source; nil for a file that is not below a directory of packages.
+    /// Makes a scan for one source after the other.
+    package init() {}
+
+    /// Prepares for a source; returns false for a file that is not below a directory of packages.
     ///
     /// - Parameters:
     ///   - path: the path in its normal form.
     ///   - size: the number of bytes that will come.
-    package init?(path: [UInt8], size: Int) {
+    package mutating func start(path: [UInt8], size: Int) -> Bool {
         guard size > 8, size <= Self.maximumBytes, let start = Self.packages(in: path), !Self.isTest(path[start...])
-        else { return nil }
+        else { return false }
         own = Array(path[start...].prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") })
         expected = size
+        usesForeignCalls = false
+        source.removeAll(keepingCapacity: true)
+        found = []
+        return true
     }
 
     /// Whether a path below a directory of packages is that of a test, `pandas/tests/test_algos.py`: no other module imports it,
@@ -122,31 +130,18 @@ package struct ImportScan {
     }
 
     private mutating func scan(_ bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.baseAddress else { return }
         var text = SourcePlaces(bytes)
-        var top = 0
-        var line = 0
-        while line < bytes.count {
-            let first = bytes[line]
-            var start = line
-            if first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
-                start = Self.endOfIndent(bytes, line)
-            } else if first.isASCIILetter || first == UInt8(ascii: "_") || first == UInt8(ascii: "@") {
-                top = line
-            }
-            if Self.begins(bytes, start), mayBeWanted(bytes, start) {
-                let place = start == line ? .always : text.place(of: start, indent: start - line, top: top)
-                // What is said to be handled makes nothing fail: whether it is code at all need not be known.
-                guard place == .handled || text.isCode(at: start) else {
-                    guard let end = memchr(base + line, 0x0A, bytes.count - line) else { return }
-                    line = UnsafeRawPointer(end) - base + 1
-                    continue
-                }
-                add(StatementText(bytes, start).words, place)
-                if found.count > Self.maximumKept { return }
-            }
-            guard let end = memchr(base + line, 0x0A, bytes.count - line) else { return }
-            line = UnsafeRawPointer(end) - base + 1
+        var statements = ImportLines(bytes)
+        while let line = statements.next() {
+            let start = Self.endOfIndent(bytes, line)
+            guard Self.begins(bytes, start), mayBeWanted(bytes, start) else { continue }
+            let place =
+                start == line
+                ? .always : text.place(of: start, indent: start - line, top: statements.lineAtMargin(above: line))
+            // What is said to be handled makes nothing fail: whether it is code at all need not be known.
+            guard place == .handled || text.isCode(at: start) else { continue }
+            add(StatementText(bytes, start).words, place)
+            if found.count > Self.maximumKept { return }
         }
     }
 

@@ -11,7 +11,8 @@ struct ImportScanTests {
         -> [String]
     {
         let bytes = Array(source.utf8)
-        guard var scan = ImportScan(path: Array(path.utf8), size: bytes.count) else { return ["not looked at"] }
+        var scan = ImportScan()
+        guard scan.start(path: Array(path.utf8), size: bytes.count) else { return ["not looked at"] }
         bytes.withUnsafeBytes { all in
             var start = 0
             while start < all.count {
@@ -99,7 +100,9 @@ struct ImportScanTests {
     func limits() {
         let source = String(repeating: "from .package import name, another\n", count: 10_000)
         #expect(Self.found(source).count < 800)
-        #expect(ImportScan(path: Array("x-packages/a.py".utf8), size: 5 << 20) == nil)
+        var large = ImportScan()
+        let isTaken = large.start(path: Array("x-packages/a.py".utf8), size: 5 << 20)
+        #expect(!isTaken)
     }
 
     @Test("sources that were changed at random never stop the scan")
@@ -112,10 +115,60 @@ struct ImportScanTests {
                 bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
             }
             let start = Int.random(in: bytes.indices, using: &generator)
-            var scan = ImportScan(path: Array("x-packages/demo/a.py".utf8), size: bytes.count - start)
-            bytes[start...].withUnsafeBytes { scan?.update($0) }
-            let found = scan?.finish() ?? []
-            #expect(ImportStatement.read(found).count <= 200)
+            var scan = ImportScan()
+            guard scan.start(path: Array("x-packages/demo/a.py".utf8), size: bytes.count - start) else { continue }
+            bytes[start...].withUnsafeBytes { scan.update($0) }
+            #expect(ImportStatement.read(scan.finish()).count <= 200)
+        }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
+
+    /// The lines as a reader of lines finds them, one after the other.
+    private static func lines(of source: [UInt8]) -> [Int] {
+        var starts: [Int] = []
+        var start = 0
+        var joined: Int?
+        for line in source.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            let first = joined ?? start
+            if String(decoding: line, as: UTF8.self).contains("import") {
+                starts.append(first)
+                joined = nil
+            } else {
+                joined = line.last == UInt8(ascii: "\\") ? first : nil
+            }
+            start += line.count + 1
+        }
+        return starts
+    }
+
+    @Test("the lines with the word are those that a reader of lines finds")
+    func linesWithTheWord() {
+        var generator = SeededGenerator(seed: 11)
+        let parts = [
+            "import", "imp", "mp", "numpy", "\n", "\n", "\\\n", " ", "\t", "from x", "important", "iimport", "impor",
+            "a = 1", "x",
+        ]
+        for _ in 0..<fuzzRounds(300) {
+            let source = (0..<generator.next(0...60)).flatMap { _ in
+                Array((parts.randomElement(using: &generator) ?? "").utf8)
+            }
+            var found: [Int] = []
+            var margins: [Int] = []
+            source.withUnsafeBytes { bytes in
+                var lines = ImportLines(bytes)
+                while let line = lines.next() {
+                    found.append(line)
+                    margins.append(lines.lineAtMargin(above: line))
+                }
+            }
+            #expect(found == Self.lines(of: source), "\(String(decoding: source, as: UTF8.self))")
+            let wanted = found.map { line in
+                (0...line).last { place in
+                    (place == 0 || source[place - 1] == 0x0A) && (Self.isLetter(source[place]) || source[place] == 0x5F)
+                } ?? 0
+            }
+            #expect(margins == wanted, "\(String(decoding: source, as: UTF8.self))")
         }
     }
 }

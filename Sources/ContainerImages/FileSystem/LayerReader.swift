@@ -33,6 +33,7 @@ struct LayerReader {
         var hash = try FileHash(reader.name, pair)
         let computesChecksums = systemRecords == .checksums || systemRecords == .python
         var checksums = computesChecksums ? try FileChecksums(reader.name) : nil
+        var imports = ImportScan()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
         defer { buffer.deallocate() }
         while let entry = try reader.next() {
@@ -63,7 +64,7 @@ struct LayerReader {
                 if systemRecords.computesChecksums(path) { try checksums?.restart() }
                 let read = try read(
                     reader, keeping: keeping, path: path, expected: entry.size, buffer: buffer, hash: &hash,
-                    checksums: &checksums)
+                    checksums: &checksums, imports: &imports)
                 if keeping == .script, let data = read.data { keptBytes += data.count }
                 layer.contents.append(read)
             }
@@ -86,7 +87,8 @@ struct LayerReader {
 
     private func read(
         _ reader: any ArchiveEntryReader, keeping: KeptFiles.Keeping, path: [UInt8], expected: Int,
-        buffer: UnsafeMutableRawBufferPointer, hash: inout FileHash, checksums: inout FileChecksums?
+        buffer: UnsafeMutableRawBufferPointer, hash: inout FileHash, checksums: inout FileChecksums?,
+        imports: inout ImportScan
     ) throws(ArchiveReadingError) -> LayerFileContent {
         let isBytecode = PathBytes.ends(path, ".pyc")
         var sources = PathBytes.ends(path, ".py") ? SourceHasher.hashers(forSource: path) : []
@@ -94,7 +96,7 @@ struct LayerReader {
         var head: [UInt8] = []
         var data: [UInt8] = []
         var binary = readsBinaries ? BinaryReader(path: path, size: expected) : nil
-        var imports = readsBinaries && PathBytes.ends(path, ".py") ? ImportScan(path: path, size: expected) : nil
+        let isScanned = readsBinaries && PathBytes.ends(path, ".py") && imports.start(path: path, size: expected)
         try hash.restart()
         while true {
             let piece = try reader.nextPiece(buffer)
@@ -102,7 +104,7 @@ struct LayerReader {
             try hash.update(piece)
             try checksums?.update(piece)
             binary?.update(piece)
-            imports?.update(piece)
+            if isScanned { imports.update(piece) }
             size += piece.count
             for index in sources.indices { sources[index].update(piece) }
             if keeping == .whole
@@ -127,7 +129,7 @@ struct LayerReader {
         return LayerFileContent(
             size: size, sha256: try hash.take(), head: head, data: isKept ? kept(path, data) : nil,
             checksums: try checksums?.take() ?? [], sourceHashes: sources.map { $0.finish() },
-            binary: binary?.finish(size: size), imports: imports?.finish() ?? [])
+            binary: binary?.finish(size: size), imports: isScanned ? imports.finish() : [])
     }
 }
 
