@@ -22,13 +22,13 @@ struct TOMLScanner {
         self.places = places ?? PlaceCursor(text, near: index)
     }
 
-    /// Reads all statements from the current position.
-    mutating func statements() throws(Failure) -> Table {
+    /// Reads all statements from the current position on, those that begin before `end`.
+    mutating func statements(until end: Int = .max) throws(Failure) -> Table {
         let root = Table(at: places.place(at: index))
         var current = root
         while true {
             try skipSpaceAndComments()
-            guard index < bytes.count else { break }
+            guard index < min(end, bytes.count) else { break }
             if bytes[index] == UInt8(ascii: "[") {
                 current = try header(root)
             } else {

@@ -12,6 +12,9 @@ extension TOMLScanner {
             let key: String
             let keyPlace: SourcePosition
             var entry: Entry
+
+            /// Whether headers made it a list of tables.
+            var isList: Bool { if case .tables = entry { true } else { false } }
         }
         let place: SourcePosition
         var end: SourcePosition
@@ -63,20 +66,23 @@ extension TOMLScanner {
     /// Every table's depth was limited when it was made, so the recursion is too.
     static func node(_ table: Table) -> DocumentNode {
         var members = DocumentTable()
-        for slot in table.slots {
-            let value: DocumentNode
-            switch slot.entry {
-            case .node(let node): value = node
-            case .table(let table): value = node(table)
-            case .tables(let tables):
-                let nodes = tables.map(node)
-                let start = nodes.first?.range.start ?? slot.keyPlace
-                value = DocumentNode(
-                    .array(nodes), range: SourceRange(start: start, end: nodes.last?.range.end ?? start))
-            }
-            _ = members.insert(.init(key: slot.key, keyPlace: slot.keyPlace, value: value))
-        }
+        for slot in table.slots { _ = members.insert(member(slot)) }
         return DocumentNode(.table(members), range: SourceRange(start: table.place, end: table.end))
+    }
+
+    /// A member of a table, whose own tables are done.
+    static func member(_ slot: Table.Slot) -> DocumentTable.Member {
+        let value: DocumentNode
+        switch slot.entry {
+        case .node(let node): value = node
+        case .table(let table): value = node(table)
+        case .tables(let tables):
+            let nodes = tables.map(node)
+            let start = nodes.first?.range.start ?? slot.keyPlace
+            value = DocumentNode(
+                .array(nodes), range: SourceRange(start: start, end: nodes.last?.range.end ?? start))
+        }
+        return .init(key: slot.key, keyPlace: slot.keyPlace, value: value)
     }
 
     mutating func header(_ root: Table) throws(Failure) -> Table {
