@@ -86,8 +86,12 @@ struct ImportLines {
 
     /// The first place at whose second letter the word goes on.
     private static func isWord(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
-        range.lazy.map { $0 - 1 }.first {
-            $0 + 6 <= bytes.count && bytes[$0] == UInt8(ascii: "i") && bytes[$0...].starts(with: "import".utf8)
+        var place = range.lowerBound - 1
+        let end = min(range.upperBound - 1, bytes.count - 5)
+        while place < end {
+            if bytes[place] == UInt8(ascii: "i"), bytes[place...].starts(with: "import".utf8) { return place }
+            place += 1
         }
+        return nil
     }
 }
