@@ -6,19 +6,24 @@ struct JSONText: Sendable {
     private var full: [[UInt8]] = []
 
     /// A piece that is as large is full.
-    static let pieceBytes = 1 << 20
+    private static let pieceBytes = 64 << 10
+    /// The room for what is written when a piece is nearly full: a package with its files.
+    private static let lastBytes = 8 << 10
 
-    /// Begins a new piece where the last one is large.
+    /// Makes room for a text of this many bytes, as far as it is one piece.
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(min(count, Self.pieceBytes + Self.lastBytes)) }
+
+    /// Begins a new piece where the last one is full.
     mutating func putAside() {
         guard bytes.count >= Self.pieceBytes else { return }
         full.append(bytes)
         bytes = []
-        bytes.reserveCapacity(Self.pieceBytes + 4096)
+        reserve(.max)
     }
 
     /// Adds another text.
     mutating func append(_ other: JSONText) {
-        if other.full.isEmpty, other.bytes.count < Self.pieceBytes {
+        if other.full.isEmpty, other.bytes.count < Self.lastBytes {
             bytes += other.bytes
             return
         }

@@ -140,7 +140,7 @@ package enum JSONValue: Sendable, Hashable {
             let texts = mapInParallel(pieces) { piece in
                 var text = JSONText()
                 // What a package takes, so that the text is not moved again and again while it grows.
-                text.bytes.reserveCapacity(min(piece.count << 10, JSONText.pieceBytes))
+                text.reserve(piece.count << 10)
                 writeElements(piece, into: &text, indentation, write)
                 return text
             }

@@ -10,7 +10,8 @@ package enum TOMLReader {
         if let offset = UnicodeChecking.firstNUL(text.bytes) {
             throw DocumentError(file: text.name, place: text.place(at: offset), reason: "a NUL character")
         }
-        if let document = TOMLPieces(text, at: start).read() { return document }
+        let count = TextPieces.count(forBytes: text.bytes.count)
+        if let document = TOMLPieces(text, at: start, count: count).read() { return document }
         var scanner = TOMLScanner(text, at: start, places: PlaceCursor(text))
         do throws(TOMLScanner.Failure) { return TOMLScanner.node(try scanner.statements()) } catch { throw error.error }
     }
