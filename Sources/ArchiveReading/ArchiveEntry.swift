@@ -61,11 +61,11 @@ package struct ArchiveEntry: Sendable, Hashable {
 
 extension ArchiveEntry {
     /// The text of what a device is, as ``rawTarget`` holds it: `character device 1:3`.
-    static func device(isBlock: Bool, major: Int, minor: Int) -> [UInt8] {
+    package static func device(isBlock: Bool, major: Int, minor: Int) -> [UInt8] {
         Array("\(isBlock ? "block" : "character") device \(major):\(minor)".utf8)
     }
 
-    static let fifo = Array("FIFO".utf8)
+    package static let fifo = Array("FIFO".utf8)
     static let socket = Array("socket".utf8)
 }
 

@@ -83,6 +83,8 @@ struct LayerBlob: Sendable {
     let diffID: Digest?
     /// Where the stored bytes lie in their archive; nil where only the digest says whether two are the same.
     var offset: Int?
+    /// The tables of contents that the manifest names.
+    var tables: [LayerTable] = []
     /// Opens the stored bytes.
     let open: @Sendable () throws(ArchiveReadingError) -> any ByteSource
 
@@ -91,12 +93,13 @@ struct LayerBlob: Sendable {
         let digest: Digest?
         let offset: Int?
         let diffID: Digest?
+        let tables: [LayerTable]
     }
 
     /// The content as far as the manifest says it; nil when nothing says that two layers are the same.
     var content: Content? {
         digest != nil || offset != nil
-            ? Content(digest: digest, offset: digest == nil ? offset : nil, diffID: diffID) : nil
+            ? Content(digest: digest, offset: digest == nil ? offset : nil, diffID: diffID, tables: tables) : nil
     }
 }
 

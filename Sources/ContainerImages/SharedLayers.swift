@@ -11,12 +11,14 @@ package final class SharedLayers: Sendable {
     struct Key: Hashable, Sendable {
         let digest: Digest
         let diffID: Digest
+        let tables: [LayerTable]
 
         /// Nil for a layer of which a digest is missing.
         init?(_ blob: LayerBlob) {
             guard let digest = blob.digest, let diffID = blob.diffID else { return nil }
             self.digest = digest
             self.diffID = diffID
+            tables = blob.tables
         }
     }
 

@@ -19,7 +19,9 @@ extension TemporaryDirectory {
 
 /// A ustar archive, written header by header, so that a test can write what no tool writes.
 struct TarBytes {
-    private(set) var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8]
+
+    init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
     mutating func add(
         _ path: String, type: Character = "0", content: [UInt8] = [], link: String = "", mode: Int = 0o644

@@ -21,6 +21,10 @@ struct LayerReading: Sendable {
         }
         if let known { return known }
         let layer = try cachedLayer(blob, progress)
+        // Only the layer itself is in the cache.
+        try request.archive(blob.name) { () throws(ArchiveReadingError) in
+            try LayerTableCheck(blob: blob, limits: request.limits).run()
+        }
         shared?.keep(layer, of: blob, at: place)
         return layer
     }

@@ -122,10 +122,14 @@ struct OCIImageReader {
         try request.checkPlatform(configuration)
         var blobs: [LayerBlob] = []
         for (layer, diffID) in zip(layers, configuration.diffIDs) {
+            let tables: [LayerTable]
+            do throws(LayerTable.Failure) { tables = try LayerTable.named(in: layer.annotations) } catch {
+                throw request.failure(.inconsistent(error.reason))
+            }
             blobs.append(
                 LayerBlob(
                     name: "\(layer.digest)", digest: layer.digest, size: layer.size, diffID: diffID,
-                    open: try store.opener(layer)))
+                    tables: tables, open: try store.opener(layer)))
         }
         var image = StoredImage(
             format: format, config: config.digest, configuration: configuration, layers: blobs)
