@@ -36,7 +36,7 @@ struct AttachCommand: ResultCommand {
     @Flag(help: "Write nothing: show what would be written.")
     var dryRun = false
 
-    @OptionGroup(title: "Platform of an image") var target: TargetOptions
+    @OptionGroup var target: PlatformOptions
 
     @OptionGroup(title: "Limits") var limit: LimitOptions
 

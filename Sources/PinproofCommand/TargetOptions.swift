@@ -42,3 +42,18 @@ struct TargetOptions: ParsableArguments {
         return selection == TargetSelection() ? nil : selection
     }
 }
+
+/// Which image of an index is meant, where nothing is resolved for a target.
+struct PlatformOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The platform of the image, where an index has several.", valueName: "os/architecture"))
+    var platform: TargetPlatform?
+
+    /// The platform as the library takes it; nil when it was not given.
+    var selection: TargetSelection? {
+        platform.map {
+            var selection = TargetSelection()
+            selection.platform = $0
+            return selection
+        }
+    }
+}

@@ -62,7 +62,7 @@ struct VerifyAttestationCommand: ResultCommand {
             "The questions that an attestation of preflight has to have required.", valueName: "questions"))
     var require = QuestionNames()
 
-    @OptionGroup(title: "Platform of an image") var target: TargetOptions
+    @OptionGroup var target: PlatformOptions
 
     @Option(help: "The format of the result.")
     var format = AttestationFormat.text

@@ -158,7 +158,7 @@ struct AttachCommandTests {
             ([], "Missing expected argument '<statement>'"), (["a"], "Missing expected argument '<image>'"),
             (["a", "b", "--layout", "x"], "Please provide one of 'att' and 'bundle'"),
             (["a", "b", "--layout", "att,"], "--layout"), (["a", "b", "--layout", ""], "--layout"),
-            (["a", "b", "c"], "Unexpected argument 'c'"),
+            (["a", "b", "c"], "Unexpected argument 'c'"), (["a", "b", "--extra", "x"], "Unknown option '--extra'"),
         ])
     func usage(_ words: [String], _ message: String) async {
         let run = await Program.run(["attach"] + words)
