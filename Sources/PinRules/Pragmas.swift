@@ -57,8 +57,19 @@ struct Pragmas {
         if everywhere.contains(finding.rule) { return true }
         guard let line = finding.range?.start.line else { return false }
         if isAllowed(finding.rule, line) || isAllowed(finding.rule, line - 1) { return true }
-        guard let span = spans.first(where: { $0.contains(line) }) else { return false }
-        return rulesByInstruction[span.lowerBound]?.contains(finding.rule) ?? false
+        guard let start = instruction(of: line) else { return false }
+        return rulesByInstruction[start]?.contains(finding.rule) ?? false
+    }
+
+    /// The first line of the instruction that a line belongs to.
+    private func instruction(of line: Int) -> Int? {
+        var (low, high) = (0, spans.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if spans[middle].lowerBound <= line { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0, spans[low - 1].contains(line) else { return nil }
+        return spans[low - 1].lowerBound
     }
 
     private func isAllowed(_ rule: String, _ line: Int) -> Bool { rulesByLine[line]?.contains(rule) ?? false }
