@@ -1,5 +1,6 @@
 import ContentHashing
 import EnvironmentInventory
+import TestSupport
 import Testing
 
 @testable import ArchiveReading
@@ -200,6 +201,32 @@ struct LayerTableTests {
         #expect(try LayerTable.named(in: ["other": "x"]).isEmpty)
     }
 
+    /// A changed byte is in a time zone, in a name that Go does not know, or refused; nothing traps.
+    @Test func changedTablesAreRefusedOrSayTheSame() throws {
+        let (tar, table) = try Self.entries()
+        let json = Array("{\"version\":1,\"entries\":[\(table.joined(separator: ","))]}".utf8)
+        let known = try LayerTableEntry.read(json, name: "table", limits: ReadingLimits()).map(\.described)
+        var generator = SeededGenerator(seed: 29)
+        var accepted = 0
+        for _ in 0..<fuzzRounds(150) {
+            var changed = json
+            for _ in 0..<generator.next(1...2) {
+                let place = generator.next(0...(changed.count - 1))
+                changed[place] =
+                    generator.next(0...3) == 0
+                    ? UInt8(generator.next(0...255)) : UInt8(ascii: "1") + UInt8(generator.next(0...8))
+            }
+            var layer = tar
+            layer.add("stargz.index.json", content: changed)
+            let annotations = ["containerd.io/snapshot/stargz/toc.digest": try Self.hex(changed)]
+            guard try Self.refusal(of: layer.archive, annotations) == nil else { continue }
+            accepted += 1
+            let read = try LayerTableEntry.read(changed, name: "table", limits: ReadingLimits())
+            #expect(read.map(\.described) == known, "\(String(decoding: changed, as: UTF8.self))")
+        }
+        #expect(accepted < fuzzRounds(150) / 2)
+    }
+
     @Test func timesAreThoseOfGo() {
         for (text, seconds) in [
             ("1970-01-01T00:00:00Z", 0), ("2026-11-29T19:39:58Z", 1_795_981_198),
@@ -240,5 +267,14 @@ struct LayerTableTests {
                 ).utf8))
         let error = #expect(throws: ImageReadingError.self) { try readImage("oci:\(folder.path)/chunked") }
         #expect(error?.description.contains("its table of contents (zstd:chunked)") == true)
+    }
+}
+
+extension LayerTableEntry {
+    /// What counts of it; a path is compared in its normal form.
+    fileprivate var described: String {
+        let data = parts.map { "\($0.size) \($0.digest?.hex ?? "zeros")" }
+        let place = type == "hardlink" ? ArchivePath.normalized(Array(target.utf8)) ?? [] : Array(target.utf8)
+        return "\(path) \(type) \(place) \(size) \(mode & 0o7777) \(uid) \(gid) \(modified) \(data)"
     }
 }
