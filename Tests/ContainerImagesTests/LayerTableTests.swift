@@ -198,7 +198,12 @@ struct LayerTableTests {
         #expect(throws: LayerTable.Failure.self) {
             try LayerTable.named(in: ["containerd.io/snapshot/stargz/toc.digest": "sha256:1"])
         }
-        #expect(try LayerTable.named(in: ["other": "x"]).isEmpty)
+        for foreign in ["nydus-bootstrap", "nydus-blob", "overlaybd/blob-digest"] {
+            #expect(throws: LayerTable.Failure.self) {
+                try LayerTable.named(in: ["containerd.io/snapshot/\(foreign)": "true"])
+            }
+        }
+        #expect(try LayerTable.named(in: ["other": "x", "containerd.io/uncompressed": "sha256:1"]).isEmpty)
     }
 
     /// A changed byte is in a time zone, in a name that Go does not know, or refused; nothing traps.

@@ -31,9 +31,20 @@ struct LayerTable: Sendable, Hashable {
         let reason: String
     }
 
+    /// What the annotations of layers begin with that a snapshotter of their own reads: not a tar, but a file system
+    /// (https://github.com/containerd/nydus-snapshotter/blob/main/pkg/converter/constant.go,
+    /// https://github.com/containerd/accelerated-container-image/blob/main/docs/IMAGES.md).
+    private static let foreign = ["containerd.io/snapshot/nydus-", "containerd.io/snapshot/overlaybd/"]
+
     /// Finds the tables that a layer's annotations name.
+    ///
+    /// - Throws: ``Failure`` where one is no table, or says that nothing reads the layer as a tar.
     static func named(in annotations: [String: String]) throws(Failure) -> [LayerTable] {
         var tables: [LayerTable] = []
+        for key in annotations.keys.sorted() where foreign.contains(where: { key.hasPrefix($0) }) {
+            throw Failure(
+                reason: "the annotation '\(key)' gives a layer to a snapshotter that reads another format than tar")
+        }
         if let text = annotations["containerd.io/snapshot/stargz/toc.digest"] {
             tables.append(LayerTable(format: "eStargz", place: .lastEntry, digest: try digest(text)))
         }
