@@ -26,9 +26,9 @@ struct LayerPipelineTests {
     }
 
     /// Files of sizes around a block and one that is larger than what is read ahead at once.
-    private static func layer() -> (tar: [UInt8], sizes: [Int]) {
+    private static func layer(with large: Int...) -> (tar: [UInt8], sizes: [Int]) {
         var tar = TarBytes()
-        let sizes = [0, 1, 63, 64, 65, 511, 512, 513, 70_000, 1_100_000, 7]
+        let sizes = [0, 1, 63, 64, 65, 511, 512, 513] + large + [70_000, 7]
         for size in sizes {
             tar.add("usr/\(size)", content: content(size))
         }
@@ -44,7 +44,7 @@ struct LayerPipelineTests {
     }
 
     @Test func filesAndDigestsAreTheSame() throws {
-        let (tar, sizes) = Self.layer()
+        let (tar, sizes) = Self.layer(with: 1_100_000)
         let digest = try ContentHash.sha256(of: tar)
         let long = try ContentHash.digest(.sha512, of: tar)
         let folder = TemporaryFolder()
@@ -72,7 +72,7 @@ struct LayerPipelineTests {
         let (tar, _) = Self.layer()
         let digest = try ContentHash.sha256(of: tar)
         // A byte of a file, of a header, of the padding and of the end.
-        for place in [700, 1_100, 100_000, tar.count - 1] {
+        for place in [700, 1_100, 40_000, tar.count - 1] {
             var changed = tar
             changed[place] ^= 1
             for blob in [
@@ -87,7 +87,7 @@ struct LayerPipelineTests {
         let other = try ContentHash.sha256(of: [1])
         for blob in [
             Self.blob(Array(tar.dropLast(600)), digest: digest, diffID: digest, size: tar.count),
-            Self.blob(Array(tar.prefix(90_000)), digest: digest, diffID: nil, size: tar.count),
+            Self.blob(Array(tar.prefix(30_000)), digest: digest, diffID: nil, size: tar.count),
             Self.blob(tar, digest: digest, diffID: digest, size: tar.count - 1),
             Self.blob(tar, digest: digest, diffID: other), Self.blob(tar, digest: other, diffID: digest),
         ] {
