@@ -206,6 +206,16 @@ struct LoadingAssessorTests {
                 $0.needed.append("libgomp.so.1")
             }
         },
+        Case("a library beside extension modules is a pointer", ["damaged-library may-fail libparts.so"]) {
+            $0.module(module)
+            $0.write(
+                "\(LoadingFixture.site)/demo/libparts.so",
+                Array("version https://git-lfs.github.com/spec/v1\noid sha256:1\n".utf8))
+        },
+        Case("a text beside extension modules has the ending of a library", []) {
+            $0.module(module)
+            $0.write("\(LoadingFixture.site)/demo/libparts.so", Array("INPUT(libparts.so.1)\n".utf8))
+        },
         Case("a library beside the packages lacks another", ["missing-library fails libGLU.so.1"]) {
             $0.module("../../libdemo.so.4.15") {
                 $0.defined = [("demo_create", nil)]

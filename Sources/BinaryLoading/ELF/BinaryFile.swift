@@ -15,6 +15,15 @@ package enum BinaryFile: Sendable {
         case .damaged: nil
         }
     }
+
+    /// Whether it looks like a library that was cut, emptied or left as a pointer. A few bytes without the magic of ELF, as of a
+    /// linker script, may be meant so.
+    package var wasLibrary: Bool {
+        switch self {
+        case .damaged(.noHeader), .damaged(.tooShort), .elf, .unread: false
+        case .damaged: true
+        }
+    }
 }
 
 /// Why a file is not a library or program that a loader maps.

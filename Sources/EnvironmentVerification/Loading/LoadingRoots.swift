@@ -52,6 +52,8 @@ struct LoadingRoots {
         /// Whether it lies in `lib` beside the packages.
         let isBeside: Bool
         let file: ELFFile?
+        /// Whether it was a library once (``BinaryFile/wasLibrary``).
+        let isDamaged: Bool
     }
 
     /// Collects the roots of a scene.
@@ -186,7 +188,8 @@ struct LoadingRoots {
                 found.append(
                     Candidate(
                         path: entry.path, directory: PosixPath.directory(entry.path), stem: String(stem),
-                        tag: String(name.dropFirst(stem.count + 1)), owner: owner, isBeside: isBeside, file: file))
+                        tag: String(name.dropFirst(stem.count + 1)), owner: owner, isBeside: isBeside, file: file,
+                        isDamaged: binary?.wasLibrary ?? false))
             })
         return found
     }
@@ -256,7 +259,10 @@ struct LoadingRoots {
                     (problem(module, needs: "cpython-\(tag)", found: first.tag, path: first.path, scene: scene), owner))
             }
         }
-        if !hasExtension {
+        if hasExtension {
+            // Which of them the package opens beside its modules nothing tells; that no loader maps one is said.
+            roots += libraries.filter { $0.isDamaged && !$0.isBeside }.map { root($0, isNamed, places) }
+        } else {
             // Without an extension module, Python code opens the package's libraries.
             var known: [String: Bool] = [:]
             for library in Self.forMachine(libraries, scene).sorted(by: { $0.path < $1.path }) {
@@ -268,14 +274,16 @@ struct LoadingRoots {
                     unnamed.append(("/" + library.path, owner))
                     continue
                 }
-                let place = library.directory + "/" + library.stem
-                let module = library.isBeside ? owner : Self.module(place, places) ?? owner
-                roots.append(
-                    LoadingRoot(
-                        path: "/" + library.path, module: module, distribution: owner, isNamed: isNamed,
-                        isLibrary: true))
+                roots.append(root(library, isNamed, places))
             }
         }
+    }
+
+    private func root(_ library: Candidate, _ isNamed: Bool, _ places: [String]) -> LoadingRoot {
+        let module = library.isBeside ? nil : Self.module(library.directory + "/" + library.stem, places)
+        return LoadingRoot(
+            path: "/" + library.path, module: module ?? library.owner, distribution: library.owner, isNamed: isNamed,
+            isLibrary: true)
     }
 
     /// The libraries for the machine of the image; all where a package has none for it: one that brings libraries for several
