@@ -132,7 +132,9 @@ struct UBJSONReader {
     ]
 
     private mutating func length() throws(ArchiveReadingError) -> Int {
-        guard case .integer(let length) = try scalar(try input.byte(), isKept: true).value,
+        // Only a whole number: a string, whose length is read here too, would go on without an end.
+        let kind = try input.byte()
+        guard "iUIlL".utf8.contains(kind), case .integer(let length) = try scalar(kind, isKept: true).value,
             let length = Int(exactly: length), length >= 0
         else { throw input.damaged("a length is not a number") }
         return length

@@ -242,8 +242,11 @@ struct ServerContractTests {
 
     private static let damaged: [(bytes: [UInt8], reason: String)] = [
         (bytes("{U\u{1}kU\u{7}U\u{1}kU\u{8}}"), "the key k is there twice"),
-        (bytes("{U\u{1}k[$U}"), "a typed container has no length"), (bytes("{S"), "truncated"),
-        (bytes("{i", [0xFF]), "a length is not a number"), (bytes("?"), "no UBJSON type has the byte 63"),
+        (bytes("{U\u{1}k[$U}"), "a typed container has no length"), (bytes("{U\u{1}kS"), "truncated"),
+        (bytes("{i", [0xFF]), "a length is not a number"),
+        // A string as the length of a string as the length of a string.
+        (bytes("{" + String(repeating: "S", count: 300_000)), "a length is not a number"),
+        (bytes("?"), "no UBJSON type has the byte 63"),
         (bytes("{U\u{1}x[$L#L", [0x7F] + [UInt8](repeating: 0xFF, count: 7)), "an array is impossibly long"),
         (bytes("{U\u{1}kU"), "truncated"), (bytes(""), "truncated"), (bytes("{U\u{9}k"), "truncated"),
         (bytes("", [UInt8](repeating: UInt8(ascii: "["), count: 200)), "values are nested too deep"),
