@@ -93,7 +93,11 @@ struct LayerTableEntry {
     private(set) var parts: [Part]
 
     /// Reads the entries of a table; those of type `chunk` are parts of the file before them.
-    static func read(_ bytes: [UInt8], name: String, limits: ReadingLimits) throws(DocumentError) -> [LayerTableEntry] {
+    ///
+    /// - Parameter hasHoles: whether the format knows parts of zeros, which nothing is read for.
+    static func read(
+        _ bytes: [UInt8], name: String, limits: ReadingLimits, hasHoles: Bool
+    ) throws(DocumentError) -> [LayerTableEntry] {
         let document = try JSONTable(bytes, name: name, limits: limits)
         guard try document.integer("version") == 1 else { throw document.error("its version is not 1") }
         var entries: [LayerTableEntry] = []
@@ -110,11 +114,9 @@ struct LayerTableEntry {
                 if isPart { throw table.error("a part of no file") }
                 continue
             }
-            if isPart {
-                let path = ArchivePath.normalized(Array((try table.string("name") ?? "").utf8))
-                guard path == entries[last].path, try table.integer("chunkOffset") == offset else {
-                    throw table.error("a part that is not the next one of the file before it")
-                }
+            let path = ArchivePath.normalized(Array((try table.string("name") ?? "").utf8))
+            guard path == entries[last].path, try table.integer("chunkOffset") ?? 0 == offset else {
+                throw table.error("a part that is not the next one of the file before it")
             }
             let rest = entries[last].size - offset
             let written = try table.integer("chunkSize") ?? 0
@@ -122,12 +124,12 @@ struct LayerTableEntry {
             guard size >= 0, size <= rest, size > 0 || rest == 0 else {
                 throw table.error("a part behind its file's end")
             }
-            let isZero = try table.string("chunkType") == "zeros"
+            let isHole = hasHoles ? try table.string("chunkType") == "zeros" : false
+            var digest = try Self.digest(try table.string("chunkDigest"), table)
             // The only part of a file may leave its digest to the file.
-            var text = try table.string("chunkDigest")
-            if text == nil, !isPart, size == rest { text = try table.string("digest") }
-            if text == nil, !isZero, size > 0 { throw table.error("a part of a file has no digest") }
-            entries[last].parts.append(Part(size: size, digest: isZero ? nil : try Self.digest(text, table)))
+            if digest == nil, !isPart, size == rest { digest = entries[last].digest }
+            if digest == nil, !isHole, size > 0 { throw table.error("a part of a file has no digest") }
+            entries[last].parts.append(Part(size: size, digest: isHole ? nil : digest))
             offset += size
         }
         for entry in entries where entry.parts.reduce(0, { $0 + $1.size }) != entry.size {
