@@ -40,9 +40,8 @@ package enum ImageReader {
             let held = cache?.stack(keys)
             var stack = held?.stack.named(name.description) ?? LayerStack(image: name.description)
             for index in layers.indices {
-                let contents = layers[index].contents
-                // The file system has these already: they are not kept twice.
-                layers[index].contents = LayerContents()
+                // What the file system has already is not kept twice.
+                let contents = layers[index].takeContents()
                 if index < held?.count ?? 0 { continue }
                 try stack.apply(contents, name: layers[index].summary.name)
                 if index < keys.count, let key = keys[index] { cache?.keep(stack, key) }
@@ -121,6 +120,12 @@ package enum ImageReader {
     struct ReadLayer: Sendable {
         var contents: LayerContents
         let summary: Image.Layer
+
+        /// Returns what the layer holds, and leaves nothing behind.
+        mutating func takeContents() -> LayerContents {
+            defer { contents = LayerContents() }
+            return contents
+        }
 
         /// Returns the same layer under another name, for a manifest that lists it more than once.
         func named(_ name: String) -> ReadLayer {

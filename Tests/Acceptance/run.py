@@ -33,6 +33,7 @@ import scenarios_program  # noqa: E402, F401
 import scenarios_documents  # noqa: E402, F401
 import scenarios_rewrite  # noqa: E402, F401
 import scenarios_images  # noqa: E402, F401
+import scenarios_scale  # noqa: E402, F401
 import scenarios_stored_models  # noqa: E402, F401
 import scenarios_fleet  # noqa: E402, F401
 import scenarios_bases  # noqa: E402, F401

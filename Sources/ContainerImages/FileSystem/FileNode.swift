@@ -131,7 +131,7 @@ struct LayerEntry: Sendable {
     var attributes: [String: [UInt8]] = [:]
 }
 
-/// What one layer holds. Paths and targets lie one after the other in one array.
+/// What one layer holds. Paths and targets lie behind each other.
 struct LayerContents: Sendable {
     struct Packed: Sendable {
         enum Kind: UInt8 { case file, directory, symbolicLink, hardLink, other }
@@ -148,7 +148,7 @@ struct LayerContents: Sendable {
 
     /// The entries; internal for the layer cache, which writes and makes them.
     var packed: [Packed] = []
-    var names: [UInt8] = []
+    var names = BytePieces()
     /// The extended attributes of the few entries that have some, by their position.
     var attributes: [Int: [String: [UInt8]]] = [:]
     var contents: [LayerFileContent] = []
@@ -170,18 +170,24 @@ struct LayerContents: Sendable {
         if !entry.attributes.isEmpty { attributes[packed.count] = entry.attributes }
         packed.append(
             Packed(
-                start: names.count, modified: entry.modified, pathCount: Int32(clamping: entry.path.count),
+                start: names.append(entry.path, target), modified: entry.modified,
+                pathCount: Int32(clamping: entry.path.count),
                 targetCount: Int32(clamping: target.count), uid: entry.uid, gid: entry.gid, content: entry.content,
                 mode: entry.mode, kind: kind))
-        names.append(contentsOf: entry.path)
-        names.append(contentsOf: target)
+    }
+
+    /// The path of an entry.
+    func path(of entry: Packed) -> ArraySlice<UInt8> { names[entry.start, Int(entry.pathCount)] }
+
+    /// The target of a link, or what a device is; empty for other entries.
+    func target(of entry: Packed) -> ArraySlice<UInt8> {
+        names[entry.start + Int(entry.pathCount), Int(entry.targetCount)]
     }
 
     /// The entry at a position.
     subscript(position: Int) -> LayerEntry {
         let entry = packed[position]
-        let end = entry.start + Int(entry.pathCount)
-        let bytes = names[end..<(end + Int(entry.targetCount))]
+        let bytes = target(of: entry)
         let kind: ArchiveEntry.Kind =
             switch entry.kind {
             case .file: .file
@@ -191,7 +197,7 @@ struct LayerContents: Sendable {
             case .other: .other
             }
         return LayerEntry(
-            path: Array(names[entry.start..<end]), kind: kind, mode: entry.mode, uid: entry.uid, gid: entry.gid,
+            path: Array(path(of: entry)), kind: kind, mode: entry.mode, uid: entry.uid, gid: entry.gid,
             modified: entry.modified, content: entry.content, rawTarget: bytes.isEmpty ? nil : Array(bytes),
             attributes: attributes.isEmpty ? [:] : attributes[position] ?? [:])
     }

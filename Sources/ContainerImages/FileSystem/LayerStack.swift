@@ -43,15 +43,18 @@ struct LayerStack {
         return stack
     }
 
-    /// Puts one more layer on top.
-    mutating func apply(_ contents: LayerContents, name: String) throws(ImageReadingError) {
+    /// Puts one more layer on top, and lets go of what it is made of on the way.
+    mutating func apply(_ contents: consuming LayerContents, name: String) throws(ImageReadingError) {
         layer += 1
         hidden = []
         opened = []
         known = nil
         tree.reserve(contents.count)
         let base = tree.addContents(contents.contents)
-        for index in 0..<contents.count { try apply(contents[index], base, name) }
+        for index in 0..<contents.count {
+            contents.names.release(before: contents.packed[index].start)
+            try apply(contents[index], base, name)
+        }
     }
 
     mutating func finish() -> FileTree {

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Where each node of a file system hangs: its folder, its name, and the folder's other nodes.
 ///
-/// All names lie behind each other in one array and are found by one table of hashes, so that a file system of a million
-/// files does not need a million small arrays. The hashes are seeded anew by each process: nobody can choose names that
+/// All names lie behind each other and are found by one table of hashes, so that a file system of a million files does not
+/// need a million small arrays. The hashes are seeded anew by each process: nobody can choose names that
 /// fall into one slot.
 struct NodeNames: Sendable {
     private struct Place {
@@ -19,14 +19,14 @@ struct NodeNames: Sendable {
     private static let removed: Int32 = -2
 
     private var places: [Place]
-    private var bytes: [UInt8] = []
+    private var bytes = BytePieces()
     /// Nodes by the hash of parent and name, open addressing; the count is a power of two.
     private var slots = [Int32](repeating: free, count: 1024)
     /// How many slots are not free.
     private var used = 0
 
     /// Starts with the root, node 0.
-    init() { places = [Place(start: 0, parent: 0, count: 0)] }
+    init() { places = [Place(start: bytes.append([]), parent: 0, count: 0)] }
 
     /// The folder of a node; that of the root is itself.
     func parent(of node: Int32) -> Int32 { places[Int(node)].parent }
@@ -34,19 +34,17 @@ struct NodeNames: Sendable {
     /// The name of a node; that of the root is empty.
     func name(of node: Int32) -> ArraySlice<UInt8> {
         let place = places[Int(node)]
-        return bytes[place.start..<place.start + Int(place.count)]
+        return bytes[place.start, Int(place.count)]
     }
 
     /// Whether the name of a node comes before that of another one in byte order.
     func precedes(_ left: Int32, _ right: Int32) -> Bool {
-        let (left, right) = (places[Int(left)], places[Int(right)])
-        return bytes.withUnsafeBytes { bytes in
-            let both = Int(min(left.count, right.count))
-            for index in 0..<both {
-                let (one, other) = (bytes[left.start + index], bytes[right.start + index])
-                if one != other { return one < other }
+        name(of: left).withUnsafeBytes { left in
+            name(of: right).withUnsafeBytes { right in
+                guard let one = left.baseAddress, let other = right.baseAddress else { return left.count < right.count }
+                let order = memcmp(one, other, min(left.count, right.count))
+                return order == 0 ? left.count < right.count : order < 0
             }
-            return left.count < right.count
         }
     }
 
@@ -86,8 +84,7 @@ struct NodeNames: Sendable {
             used += 1
         }
         slots[index] = node
-        var place = Place(start: bytes.count, parent: parent, count: Int32(clamping: name.count))
-        bytes.append(contentsOf: name)
+        var place = Place(start: bytes.append(name), parent: parent, count: Int32(clamping: name.count))
         place.next = places[Int(parent)].firstChild
         if place.next >= 0 { places[Int(place.next)].previous = node }
         places.append(place)
@@ -131,10 +128,8 @@ struct NodeNames: Sendable {
     }
 
     private func isNamed(_ node: Int32, _ name: UnsafeRawBufferPointer) -> Bool {
-        let place = places[Int(node)]
-        guard Int(place.count) == name.count else { return false }
-        return bytes.withUnsafeBytes { bytes in
-            let known = UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + Int(place.count)])
+        guard Int(places[Int(node)].count) == name.count else { return false }
+        return self.name(of: node).withUnsafeBytes { known in
             guard let one = known.baseAddress, let other = name.baseAddress else { return true }
             return memcmp(one, other, name.count) == 0
         }

@@ -25,7 +25,7 @@ struct RecordedSums {
     init(_ record: [UInt8]) { add(record) }
 
     /// Whether the file at a path is such a record.
-    static func isRecord(_ path: [UInt8]) -> Bool {
+    static func isRecord(_ path: ArraySlice<UInt8>) -> Bool {
         path.suffix(suffix.count).elementsEqual(suffix) && places.contains { path.starts(with: $0) }
     }
 
@@ -80,20 +80,22 @@ struct RecordedSums {
 extension LayerContents {
     /// The path of each file that has a content, in the order of the contents.
     func filePaths() -> [[UInt8]] {
-        packed.filter { $0.kind == .file }.map { Array(names[$0.start..<($0.start + Int($0.pathCount))]) }
+        packed.filter { $0.kind == .file }.map { Array(path(of: $0)) }
     }
 
     /// Drops the sha1 of every file that has the md5 which dpkg recorded.
     mutating func dropUnneededSums() {
-        let paths = filePaths()
-        guard paths.count == contents.count else { return }
         var sums = RecordedSums()
-        for (index, path) in paths.enumerated() where RecordedSums.isRecord(path) {
-            if let record = contents[index].data { sums.add(record) }
+        for entry in packed where contents.indices.contains(Int(entry.content)) {
+            guard let record = contents[Int(entry.content)].data, RecordedSums.isRecord(path(of: entry)) else {
+                continue
+            }
+            sums.add(record)
         }
         if sums.isEmpty { return }
-        for index in contents.indices {
-            if contents[index].md5 == sums.md5(paths[index][...]) { contents[index].dropSHA1() }
+        for entry in packed where contents.indices.contains(Int(entry.content)) {
+            let index = Int(entry.content)
+            if let md5 = contents[index].md5, md5 == sums.md5(path(of: entry)) { contents[index].dropSHA1() }
         }
     }
 }

@@ -49,19 +49,18 @@ extension LayerContents {
         var last: ArraySlice<UInt8> = []
         var rests: [UInt8] = []
         for entry in packed {
-            let path = names[entry.start..<(entry.start + Int(entry.pathCount))]
+            let path = path(of: entry)
             var shared = 0
             for (left, right) in zip(last, path) {
                 if left != right { break }
                 shared += 1
             }
-            let end = path.endIndex + Int(entry.targetCount)
             writer.count(shared)
             writer.count(path.count - shared)
             rests += path.dropFirst(shared)
             if entry.kind != .file, entry.kind != .directory {
                 writer.count(Int(entry.targetCount))
-                rests += names[path.endIndex..<end]
+                rests += target(of: entry)
             }
             last = path
         }
@@ -195,20 +194,18 @@ extension LayerContents {
         var position = 0
         var places: [Place] = []
         places.reserveCapacity(kinds.count)
-        names.reserveCapacity(4 * rests.count)
-        var last = 0..<0
+        var last: [UInt8] = []
         // A path that shares its start with the one before is as long as that: what all of them take is limited.
         let limit = max(64 << 20, rests.count.multipliedReportingOverflow(by: 64).partialValue)
         for part in parts {
             guard part.shared <= last.count, part.rest <= rests.count - position,
                 part.target <= rests.count - position - part.rest, names.count <= limit
             else { throw PackedError() }
-            let start = names.count
-            // Appending a slice of an array to the array itself copies all of it first.
-            for index in last.lowerBound..<(last.lowerBound + part.shared) { names.append(names[index]) }
-            names.append(contentsOf: rests[position..<(position + part.rest + part.target)])
-            position += part.rest + part.target
-            last = start..<(start + part.shared + part.rest)
+            last.removeLast(last.count - part.shared)
+            last += rests[position..<position + part.rest]
+            position += part.rest
+            let start = names.append(last, rests[position..<position + part.target])
+            position += part.target
             guard let path = Int32(exactly: last.count), let target = Int32(exactly: part.target) else {
                 throw PackedError()
             }
@@ -341,7 +338,7 @@ extension LayerContents {
         for (index, path) in paths.enumerated() where flags[index] & Flag.data != 0 {
             let data = datas[next]
             next += 1
-            guard RecordedSums.isRecord(path) else { continue }
+            guard RecordedSums.isRecord(path[...]) else { continue }
             // Every path that LayerNeeds.wants then contains this word; a record without it has no such path.
             if needs.checksums == .some, !PathBytes.contains(data[...], "python3") { continue }
             sums.add(data)

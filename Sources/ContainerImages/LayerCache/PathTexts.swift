@@ -148,9 +148,4 @@ struct PathTexts {
 extension LayerContents {
     /// The path of an entry.
     func path(_ number: Int) -> ArraySlice<UInt8> { path(of: packed[number]) }
-
-    /// The path of an entry.
-    func path(of entry: Packed) -> ArraySlice<UInt8> {
-        names[entry.start..<(entry.start + Int(entry.pathCount))]
-    }
 }

@@ -1,0 +1,74 @@
+"""Images of very many files: what they take of memory, in bytes."""
+
+import hashlib
+import json
+import os
+import subprocess
+
+from runner import check, scenario
+
+MOST = 128 << 20
+
+
+def header(name):
+    """The header of an empty file in the ustar form."""
+    block = bytearray(512)
+    block[: len(name)] = name
+    for at, text in [(100, b"0000644"), (108, b"0000000"), (116, b"0000000"), (124, b"00000000000"),
+                     (136, b"00000000000"), (148, b"        "), (156, b"0"), (257, b"ustar"), (263, b"00")]:
+        block[at : at + len(text)] = text
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+def many_files(layout, count):
+    """An OCI layout with one layer of so many files, whose names have 60 characters, 1,000 in a directory."""
+    blobs = layout / "blobs/sha256"
+    blobs.mkdir(parents=True)
+    digest = hashlib.sha256()
+    with open(layout / "layer", "wb") as layer:
+        for start in range(0, count, 1000):
+            piece = b"".join(header(b"srv/data/%d/%060d" % (start // 1000, number)) for number in range(start, start + 1000))
+            digest.update(piece)
+            layer.write(piece)
+        digest.update(bytes(1024))
+        layer.write(bytes(1024))
+    size = os.path.getsize(layout / "layer")
+    os.rename(layout / "layer", blobs / digest.hexdigest())
+
+    def descriptor(kind, hexadecimal, size):
+        return {"mediaType": f"application/vnd.oci.image.{kind}", "digest": f"sha256:{hexadecimal}", "size": size}
+
+    def document(kind, value):
+        text = json.dumps(value).encode()
+        name = hashlib.sha256(text).hexdigest()
+        (blobs / name).write_bytes(text)
+        return descriptor(kind, name, len(text))
+
+    config = document("config.v1+json", {
+        "architecture": "amd64", "os": "linux", "config": {},
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest.hexdigest()}"]}})
+    manifest = document("manifest.v1+json", {
+        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "config": config,
+        "layers": [descriptor("layer.v1.tar", digest.hexdigest(), size)]})
+    (layout / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [manifest]}))
+    (layout / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+
+
+@scenario
+def memory_of_an_image_of_many_files(shop):
+    """an image of 300,000 files: inspect, verify and diff take less than 128 MiB"""
+    layout = shop.work / "many-files"
+    if not layout.exists():
+        many_files(layout, 300_000)
+    lock = shop.work / "many-files.txt"
+    lock.write_text("six==1.17.0 --hash=sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274\n")
+    image = f"oci:{layout}"
+    for status, words in [(0, ["inspect", image]), (1, ["verify", str(lock), image]), (0, ["diff", image, image])]:
+        with open(os.devnull, "w") as nothing:
+            process = subprocess.Popen([shop.pinproof.path, *words], stdout=nothing, stderr=nothing)
+            _, ended, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(ended)
+        check(process.returncode == status, f"{words[0]} ends with {process.returncode}")
+        taken = usage.ru_maxrss << 10
+        check(taken < MOST, f"{words[0]} takes {taken >> 20} MiB")
