@@ -104,6 +104,20 @@ def images():
         descriptor(oci + "manifest.v1+json", 1) | {"platform": {"os": "linux", "architecture": "amd64"},
                                                    "annotations": {"org.opencontainers.image.ref.name": "a:1"}}]})
     yield b"\xf0" + SEPARATOR.join([index, manifest, config, layer])
+    file = {"type": "reg", "size": "#1#", "mode": 0o644, "digest": "@1", "chunkDigest": "@1"}
+    tables = {"version": 1, "entries": [
+        file | {"name": "f1", "modtime": "1970-01-01T00:00:00Z"}, file | {"name": "f2", "size": "#2#", "digest": "@2", "chunkDigest": "@2"},
+        file | {"name": "f3", "size": 5, "chunkSize": 2, "digest": "@3", "chunkDigest": "@4"},
+        {"name": "f3", "type": "chunk", "chunkOffset": 2, "chunkDigest": "@5", "chunkType": ""},
+        file | {"name": "f4", "size": "#4#", "digest": "@4", "chunkDigest": "@4", "xattrs": {}},
+        file | {"name": "f5", "size": "#5#", "digest": "@5", "chunkDigest": "@5"}]}
+    for first in (b"\xf2", b"\xf3"):
+        yield first + SEPARATOR.join([unquoted(tables), b"one", b"", b"12345", b"12", b"345"])
+    tables["entries"] = [file | {"name": "f1", "size": 8, "chunkSize": 3, "chunkDigest": "@2"},
+                         {"name": "f1", "type": "chunk", "chunkOffset": 3, "chunkType": "zeros", "chunkSize": 5},
+                         file | {"name": "f2", "size": "#2#", "digest": "@2", "chunkDigest": "@2"},
+                         {"name": "d", "type": "dir", "mode": 0o755}, {"name": "l", "type": "symlink", "linkName": "f1"}]
+    yield b"\xf3" + SEPARATOR.join([unquoted(tables), b"abc" + bytes(5), b"abc"])
     digest = hashlib.sha256(layer).hexdigest()
     ready = config.replace(b"@3", b"sha256:" + digest.encode())
     name = hashlib.sha256(ready).hexdigest()

@@ -4,7 +4,8 @@ import EnvironmentInventory
 import FuzzingSupport
 
 /// One input: an archive; behind a first byte 0xF0 the blobs of an OCI layout, behind 0xF1 the package databases of a file
-/// system. A Swift trap ends the process, which is what libFuzzer looks for.
+/// system, behind 0xF2 (eStargz) or 0xF3 (zstd:chunked) a layer's table of contents and its files. A Swift trap ends the
+/// process, which is what libFuzzer looks for.
 ///
 /// A fuzzer cannot find a digest: in blobs `@1` stands for the digest of the input's first part behind the index, `#1` for its
 /// size, so that what is behind the check of digests is reached too.
@@ -20,6 +21,10 @@ public func fuzzImage(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
         let files = zip(databases, input.parts(after: 1)).map { (path: $0, bytes: $1) }
         let folder = ScratchFolder.fill([(path: "root.tar", bytes: TarText.of(files))])
         name = ImageName(transport: .exported, location: folder + "/root.tar", reference: nil)
+    case 0xF2, 0xF3:
+        let parts = input.parts(after: 1)
+        let folder = ScratchFolder.fill(layout(tabled(parts, isLast: input.bytes.first == 0xF2)))
+        name = ImageName(transport: .oci, location: folder, reference: nil)
     default:
         let path = ScratchFolder.fill([(path: "image", bytes: input.bytes)]) + "/image"
         name = ImageName(
@@ -51,6 +56,33 @@ private func layout(_ parts: [[UInt8]]) -> [(path: String, bytes: [UInt8])] {
         sizes.insert(String(filled.count), at: 0)
     }
     return files
+}
+
+/// The parts of a layout whose only layer has files and a table of contents, where `@1` and `#1` stand for the first file's
+/// digest and size. The table is the last entry of the tar, or bytes of the layer that an annotation of zstd:chunked names.
+private func tabled(_ parts: [[UInt8]], isLast: Bool) -> [[UInt8]] {
+    let contents = parts.dropFirst().prefix(8)
+    let digests = contents.map { (try? ContentHash.sha256(of: $0))?.description ?? "" }
+    let table = filled(parts.first ?? [], from: 0, digests, contents.map { String($0.count) }, parts.count)
+    let files = contents.enumerated().map { (path: "f\($0.offset + 1)", bytes: $0.element) }
+    let layer = TarText.of(files + (isLast ? [(path: "stargz.index.json", bytes: table)] : []))
+    let digest = (try? ContentHash.sha256(of: table))?.description ?? ""
+    let chunked = "io.github.containers.zstd-chunked.manifest"
+    let annotations =
+        isLast
+        ? #"{"containerd.io/snapshot/stargz/toc.digest":"\#(digest)"}"#
+        : #"{"\#(chunked)-checksum":"\#(digest)","\#(chunked)-position":"\#(layer.count):\#(table.count):1:1"}"#
+    let kind = "application/vnd.oci.image."
+    let manifest = #"""
+        {"schemaVersion":2,"mediaType":"\#(kind)manifest.v1+json",
+        "config":{"mediaType":"\#(kind)config.v1+json","digest":"@2","size":#2},
+        "layers":[{"mediaType":"\#(kind)layer.v1.tar","digest":"@3","size":#3,"annotations":\#(annotations)}]}
+        """#
+    let index = #"{"schemaVersion":2,"manifests":[{"mediaType":"\#(kind)manifest.v1+json","digest":"@1","size":#1}]}"#
+    let configuration =
+        #"{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["@3"]}}"#
+    // What lies behind the end of a tar belongs to the layer's digest, as the frame of zstd:chunked does.
+    return [index, manifest, configuration].map { Array($0.utf8) } + [layer + (isLast ? [] : table)]
 }
 
 /// A part with `@N` and `#N` replaced, where part N is one behind it.
