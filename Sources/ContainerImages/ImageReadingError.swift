@@ -44,7 +44,9 @@ package struct ImageReadingError: Error, Sendable, Hashable, CustomStringConvert
         let text =
             switch reason {
             case .archive(let error):
-                error.archive == image ? String(error.description.dropFirst(image.count + 2)) : error.description
+                // A blob that was opened by its digest has that for its name, which stands in front already.
+                error.archive == image || error.archive == blob
+                    ? String(error.description.dropFirst(error.archive.count + 2)) : error.description
             case .document(let error): error.description
             case .notAnImage(let why): why
             case .model(let what): "it is a \(what), not an image"

@@ -234,4 +234,12 @@ private final class SavedImages: Sendable {
         #expect(ImageName("docker://") == nil)
         #expect(ImageName("") == nil)
     }
+
+    @Test(
+        "what an error is about is named once",
+        arguments: [("i", "i: b: damaged: x"), ("b", "i: b: damaged: x"), ("f", "i: b: f: damaged: x")])
+    func errorsNameAnArchiveOnce(archive: String, text: String) {
+        let error = ArchiveReadingError(archive: archive, reason: .damaged("x"))
+        #expect(ImageReadingError(image: "i", blob: "b", reason: .archive(error)).description == text)
+    }
 }
