@@ -13,7 +13,7 @@ protocol ImageTransport: Sendable {
 struct ImageRequest: Sendable {
     var name: ImageName
     /// The platform to choose from an index; nil for the one of this machine.
-    let platform: Platform?
+    var platform: Platform?
     let limits: ReadingLimits
     let registry: RegistryOptions
     /// Where documents that a digest names are kept between runs; nil for nowhere.
@@ -25,6 +25,13 @@ struct ImageRequest: Sendable {
 
     /// Whether a manifest of a model that is not an image is wanted.
     var acceptsModels = false
+
+    /// The same request for another platform.
+    func asking(for platform: Platform?) -> ImageRequest {
+        var request = self
+        request.platform = platform
+        return request
+    }
 
     /// The members of the archive that the name means; one that was opened already is not opened again.
     func archiveMembers() throws(ImageReadingError) -> ArchiveMembers {

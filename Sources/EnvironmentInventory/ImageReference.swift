@@ -70,6 +70,13 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
         return host + "/" + path
     }
 
+    /// Returns a name with everything written out that Docker lets one leave away; what is no reference as it is.
+    package static func canonical(_ name: String) -> String {
+        guard let reference = ImageReference(name) else { return name }
+        if let digest = reference.digest, reference.tag == nil { return "\(reference.canonicalRepository)@\(digest)" }
+        return "\(reference.canonicalRepository):\(reference.tag ?? "latest")"
+    }
+
     /// Hashed with a digest, exact with a tag that is not `latest`, else floating. `latest-gpu` is a `latest` too.
     package var strength: PinStrength {
         if digest != nil { return .hashed }

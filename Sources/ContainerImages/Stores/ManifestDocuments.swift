@@ -13,10 +13,13 @@ struct Descriptor: Sendable, Hashable {
     /// What an artifact that is not an image is; nil for an image.
     var artifactType: String?
 
-    /// The name that the descriptor gives to its image.
-    var referenceName: String? {
-        annotations["org.opencontainers.image.ref.name"] ?? annotations["io.containerd.image.name"]
+    /// The names that the descriptor gives to its image: a tag or a reference, and containerd's reference.
+    var names: [String] {
+        ["org.opencontainers.image.ref.name", "io.containerd.image.name"].compactMap { annotations[$0] }
     }
+
+    /// The name by which the image is chosen.
+    var referenceName: String? { names.first }
 
     /// Whether the descriptor is of an attestation that BuildKit put beside its images, or of another artifact that is not an image.
     var isAttestation: Bool {

@@ -15,11 +15,22 @@ struct OCILayout: BlobStore {
     /// The descriptor of the image that the name means.
     func root() throws(ImageReadingError) -> Descriptor {
         let descriptor = try chosen()
-        // No digest covers index.json: what runtimes do not find there is not found here.
+        try checkType(of: descriptor)
+        return descriptor
+    }
+
+    /// The descriptors of all images.
+    func images() throws(ImageReadingError) -> [Descriptor] {
+        let images = try index().filter { !$0.isAttestation }
+        for image in images { try checkType(of: image) }
+        return images
+    }
+
+    /// No digest covers index.json: what runtimes do not find there is not found here.
+    private func checkType(of descriptor: Descriptor) throws(ImageReadingError) {
         guard let type = descriptor.mediaType, !type.isEmpty else {
             throw request.failure(.inconsistent("index.json gives no media type of \(descriptor.digest)"))
         }
-        return descriptor
     }
 
     private func chosen() throws(ImageReadingError) -> Descriptor {

@@ -19,7 +19,42 @@ enum DockerArchiveTransport: ImageTransport {
             throw request.failure(.notAnImage("it is not a docker archive: it has no manifest.json"))
         }
         let images = try request.document { () throws(DocumentError) in try savedImages(bytes, request.limits) }
-        let saved = try choose(images, request)
+        let chosen = try choose(images, request)
+        let saved = try saved(chosen, isOnly: images.count == 1, members, request)
+        try request.checkPlatform(saved.configuration)
+        var image = StoredImage(
+            format: name, config: saved.config, configuration: saved.configuration, layers: saved.layers)
+        image.reference = chosen.tags.first
+        image.notes = saved.configuration.notes
+        guard members.contains("index.json") else { return image }
+        let found = try LayoutAgreement(request: request, members: members).image(for: saved)
+        for index in image.layers.indices { image.layers[index].tables = found.layers[index].tables }
+        // Only the containerd store saves the registry's own manifest, and only its layers are compressed. The graph driver's
+        // save makes a manifest of plain layers that no registry has.
+        if saved.layers.contains(where: { $0.digest != nil && $0.digest != $0.diffID }) {
+            image.manifest = found.manifest
+            image.index = found.index
+            image.isOnlyImageOfIndex = found.isOnlyImageOfIndex
+            image.platforms = found.platforms
+        }
+        return image
+    }
+
+    /// Reads all images that an archive's `manifest.json` lists; none where it has none.
+    static func images(
+        of members: ArchiveMembers, _ request: ImageRequest
+    ) throws(ImageReadingError) -> [LayoutAgreement.Saved] {
+        guard let bytes = try read(request, from: members, path: "manifest.json", limit: request.limits.manifestBytes)
+        else { return [] }
+        let images = try request.document { () throws(DocumentError) in try savedImages(bytes, request.limits) }
+        var all: [LayoutAgreement.Saved] = []
+        for image in images { all.append(try saved(image, isOnly: images.count == 1, members, request)) }
+        return all
+    }
+
+    private static func saved(
+        _ saved: SavedImage, isOnly: Bool, _ members: ArchiveMembers, _ request: ImageRequest
+    ) throws(ImageReadingError) -> LayoutAgreement.Saved {
         guard
             let configBytes = try read(
                 request, from: members, path: saved.config, limit: request.limits.configurationBytes)
@@ -37,16 +72,13 @@ enum DockerArchiveTransport: ImageTransport {
                     "the archive has \(saved.layers.count) layers, the configuration \(configuration.diffIDs.count) diff_ids"
                 ))
         }
-        try request.checkPlatform(configuration)
         var layers: [LayerBlob] = []
         for (path, diffID) in zip(saved.layers, configuration.diffIDs) {
             layers.append(layer(path, diffID, members))
         }
-        var image = StoredImage(format: name, config: digest, configuration: configuration, layers: layers)
-        image.reference = saved.tags.first
-        image.notes = configuration.notes
-        image.manifest = try registryManifest(request, members: members, config: digest, layers: layers)
-        return image
+        return LayoutAgreement.Saved(
+            config: digest, configuration: configuration, tags: Set(saved.tags.map(ImageReference.canonical)),
+            layers: layers, isOnly: isOnly)
     }
 
     private struct SavedImage {
@@ -88,8 +120,8 @@ enum DockerArchiveTransport: ImageTransport {
         if reference.hasPrefix("@"), let position = Int(reference.dropFirst()), images.indices.contains(position) {
             return images[position]
         }
-        let wanted = canonical(reference)
-        let matching = images.filter { $0.tags.contains { canonical($0) == wanted } }
+        let wanted = ImageReference.canonical(reference)
+        let matching = images.filter { $0.tags.contains { ImageReference.canonical($0) == wanted } }
         guard let only = matching.first, matching.count == 1 else {
             throw request.failure(
                 .reference(
@@ -97,12 +129,6 @@ enum DockerArchiveTransport: ImageTransport {
                     available: names))
         }
         return only
-    }
-
-    /// A tag with everything written out that Docker lets one leave away.
-    private static func canonical(_ name: String) -> String {
-        guard let reference = ImageReference(name) else { return name }
-        return "\(reference.canonicalRepository):\(reference.tag ?? "latest")"
     }
 
     private static func layer(_ path: String, _ diffID: Digest, _ members: ArchiveMembers) -> LayerBlob {
@@ -128,20 +154,5 @@ enum DockerArchiveTransport: ImageTransport {
         _ request: ImageRequest, from members: ArchiveMembers, path: String, limit: Int
     ) throws(ImageReadingError) -> [UInt8]? {
         try request.archive { () throws(ArchiveReadingError) in try members.read(path, limit: limit) }
-    }
-
-    /// The digest that a registry would know the image by: only the containerd store saves the registry's own manifest, and
-    /// only its layers are compressed. The graph driver's save makes a manifest of plain layers that no registry has.
-    private static func registryManifest(
-        _ request: ImageRequest, members: ArchiveMembers, config: Digest, layers: [LayerBlob]
-    ) throws(ImageReadingError) -> Digest? {
-        guard members.contains("index.json"), layers.contains(where: { $0.digest != nil && $0.digest != $0.diffID })
-        else {
-            return nil
-        }
-        let layout = OCILayout(request: request, format: name, members: members)
-        guard let root = try? layout.root() else { return nil }
-        let found = try OCIImageReader(request: request, format: name, store: layout).image(from: root)
-        return found.config == config && found.layers.map(\.digest) == layers.map(\.digest) ? root.digest : nil
     }
 }

@@ -5,6 +5,11 @@ enum OCIArchiveTransport: ImageTransport {
     static let name = ImageTransportName.ociArchive
 
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
-        try OCILayout(request: request, format: name, members: request.archiveMembers()).image()
+        let members = try request.archiveMembers()
+        let image = try OCILayout(request: request, format: name, members: members).image()
+        // Docker's own store does not read what runtimes of OCI images read.
+        try LayoutAgreement(request: request, members: members).check(
+            image, against: DockerArchiveTransport.images(of: members, request))
+        return image
     }
 }
