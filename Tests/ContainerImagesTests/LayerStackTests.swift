@@ -135,12 +135,10 @@ import Testing
                 $0.link("absolute", to: "/usr/lib")
                 $0.link("loop", to: "loop2")
                 $0.link("loop2", to: "/loop")
-            },
-            layer {
                 $0.file("lib/a", "1")
                 $0.file("absolute/b", "2")
                 $0.file("up/lib/c", "3")
-            },
+            }
         ])
         #expect(files.names(in: "usr/lib") == ["a", "b", "c"])
         #expect(files.lookup("lib/a")?.path == "usr/lib/a")
@@ -160,14 +158,70 @@ import Testing
         #expect(files.lookup("l39") == nil)
     }
 
-    @Test func whiteoutsGoThroughLinks() throws {
+    @Test func whiteoutsGoThroughLinksOfTheirLayer() throws {
         let base = layer {
             $0.file("usr/lib/a", "1")
             $0.file("usr/lib/b", "1")
+        }
+        let upper = layer {
+            $0.link("lib", to: "usr/lib")
+            $0.file("lib/.wh.a", "")
+        }
+        #expect(try paths([base, upper]) == ["l lib", "d usr", "d usr/lib", "f usr/lib/b"])
+    }
+
+    /// Seen with buildah 1.28 on overlayfs and on vfs, and with umoci 0.4.7: each left other files.
+    @Test(
+        "what runtimes with overlayfs and others make different files of is refused",
+        arguments: [
+            (["lib/a"], "is behind the symbolic link 'lib' of a lower layer"),
+            (["lib/sub/deep/a"], "'lib' of a lower layer"), (["chain/a"], "'lib' of a lower layer"),
+            (["lib/.wh.a"], "'lib' of a lower layer"), (["lib/.wh..wh..opq"], "'lib' of a lower layer"),
+            (["usr/lib/a", "usr/lib/.wh.a"], "is a whiteout of what its own layer holds"),
+            (["usr/lib/.wh.a", "usr/lib/a"], "'usr/lib/a' is in a layer that has a whiteout of it"),
+            (["usr/.wh.lib", "usr/lib/"], "'usr/lib' is in a layer that has a whiteout of it"),
+            (["usr/.wh.lib", "usr/lib/new"], "'usr/lib/new' is in a layer that has a whiteout of it"),
+            (["usr/lib/new", "usr/.wh.lib"], "is a whiteout of what its own layer holds"),
+            ([".wh..wh..opq", "usr/lib/new"], "hides all lower layers at the root"),
+            (["./.wh..wh..opq"], "hides all lower layers at the root"),
+            (["usr/lib/a/.wh.x"], "is in something that is not a directory"),
+        ])
+    func refusesWhatRuntimesReadDifferently(entries: [String], reason: String) throws {
+        let base = layer {
+            $0.file("usr/lib/a", "1")
             $0.link("lib", to: "usr/lib")
         }
-        #expect(
-            try paths([base, layer { $0.file("lib/.wh.a", "") }]) == ["l lib", "d usr", "d usr/lib", "f usr/lib/b"])
+        let upper = layer { tar in
+            if entries[0].hasPrefix("chain") { tar.link("chain", to: "lib") }
+            for entry in entries {
+                if entry.hasSuffix("/") { tar.directory(String(entry.dropLast())) } else { tar.file(entry, "2") }
+            }
+        }
+        let error = #expect(throws: ImageReadingError.self) { try stacked([base, upper]) }
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+        // A directory on disk has no layers.
+        var stack = LayerStack(image: "test", honorsWhiteouts: false)
+        for layer in [base, upper] {
+            let reader = try TarReader(MemoryByteSource(layer.archive, name: "layer"))
+            let isFile = reason.hasPrefix("is in something")
+            do { try stack.apply(LayerReader(limits: ReadingLimits()).read(reader), name: "layer") } catch {
+                #expect(isFile)
+            }
+        }
+    }
+
+    /// What takes a link's place says so by an entry of its own.
+    @Test func aDirectoryTakesThePlaceOfALink() throws {
+        let base = layer {
+            $0.file("usr/lib/a", "1")
+            $0.link("lib", to: "usr/lib")
+        }
+        let upper = layer {
+            $0.directory("lib")
+            $0.file("lib/b", "2")
+        }
+        #expect(try paths([base, upper]) == ["d lib", "f lib/b", "d usr", "d usr/lib", "f usr/lib/a"])
+        #expect(try paths([layer { $0.file(".wh..wh..opq", "") }, base]).count == 4)
     }
 
     @Test func theLastOfDuplicatesCounts() throws {

@@ -30,6 +30,8 @@ struct FileTree: Sendable {
         case missing(parent: Int32, name: ArraySlice<UInt8>, rest: PathComponents)
         /// A file stands where a folder is needed, or links lead in a circle.
         case blocked(String)
+        /// The way leads through a symbolic link that another layer put there.
+        case lowerLink(Int32)
     }
 
     /// Walks a path through symbolic links; none leads out of the root, `..` of the root is the root.
@@ -38,7 +40,11 @@ struct FileTree: Sendable {
     }
 
     /// Walks components from a folder on.
-    func walk(_ components: PathComponents, from start: Int32, followingLast: Bool) -> Walk {
+    ///
+    /// - Parameter layer: the layer whose links alone are followed; nil for all.
+    func walk(
+        _ components: PathComponents, from start: Int32, followingLast: Bool, linksOf layer: Int32? = nil
+    ) -> Walk {
         var pending = components
         var node = start
         var links = 0
@@ -62,6 +68,7 @@ struct FileTree: Sendable {
                 node = child
                 continue
             }
+            if let layer, nodes[Int(child)].layer != layer { return .lowerLink(child) }
             links += 1
             guard links <= Self.linkLimit else { return .blocked("symbolic links form a cycle") }
             let path = targets[Int(target)]

@@ -6,14 +6,19 @@ import ArchiveReading
 /// A whiteout `.wh.NAME` hides NAME of the lower layers, `.wh..wh..opq` hides all that the lower layers have in its folder,
 /// wherever it stands in the tar; neither touches what its own layer holds. Parents are reached through the symbolic links
 /// that are there when the entry is read, inside of the root. Of two entries with one path the last one counts.
+///
+/// Runtimes that keep each layer in a directory of its own (overlayfs: Docker, containerd, podman) and those that write all
+/// layers into one (umoci, Docker's and podman's vfs) disagree about an entry behind a link of a lower layer, about a whiteout
+/// of what its own layer has, and about an opaque root: these are refused.
 struct LayerStack {
     private(set) var tree = FileTree()
     private var layer: Int32 = -1
     private var image: String
     /// The folder of the entry before, by its path: most entries lie beside the one before.
     private var known: (path: ArraySlice<UInt8>, node: Int32)?
-    /// What this layer has hidden already: nodes, and the folders all of whose nodes were.
+    /// What this layer has hidden already: nodes, names, and the folders all of whose nodes were.
     private var hidden: Set<Int32> = []
+    private var hiddenNames: [Int32: Set<ArraySlice<UInt8>>] = [:]
     private var opened: Set<Int32> = []
 
     private static let whiteout = Array(".wh.".utf8)
@@ -47,6 +52,7 @@ struct LayerStack {
     mutating func apply(_ contents: consuming LayerContents, name: String) throws(ImageReadingError) {
         layer += 1
         hidden = []
+        hiddenNames = [:]
         opened = []
         known = nil
         tree.reserve(contents.count)
@@ -87,10 +93,11 @@ struct LayerStack {
         if honorsWhiteouts, last.starts(with: Self.whiteout) {
             if isNameless(last) { throw failure(entry, name, "is a whiteout without a name") }
             known = nil
-            applyWhiteout(last, in: folderPath)
+            try applyWhiteout(last, in: folderPath, entry, name)
             return
         }
         let parent = try folder(folderPath, entry, name)
+        if !hiddenNames.isEmpty, hiddenNames[parent]?.contains(last) ?? false { throw doubled(entry, name) }
         let existing = tree.names.child(last, of: parent)
         var kind: FileNode.Kind
         switch entry.kind {
@@ -159,7 +166,8 @@ struct LayerStack {
         var start: Int32 = 0
         // Each turn makes one folder; a link to a place that is not there is followed to where it points.
         while true {
-            switch tree.walk(components, from: start, followingLast: true) {
+            switch tree.walk(components, from: start, followingLast: true, linksOf: honorsWhiteouts ? layer : nil) {
+            case .lowerLink(let link): throw throughLink(link, entry, name)
             case .found(let node):
                 guard tree.isDirectory(node) else {
                     throw failure(entry, name, "is in something that is not a directory")
@@ -168,6 +176,7 @@ struct LayerStack {
                 return node
             case .blocked(let why): throw failure(entry, name, "cannot be placed: \(why)")
             case .missing(let parent, let first, let rest):
+                if hiddenNames[parent]?.contains(first) ?? false { throw doubled(entry, name) }
                 start = tree.append(
                     FileNode(kind: .directory, mode: 0o755, uid: 0, gid: 0, modified: 0, layer: layer), first,
                     to: parent)
@@ -182,16 +191,49 @@ struct LayerStack {
         return hidden.isEmpty || hidden == [UInt8(ascii: ".")] || hidden == [UInt8(ascii: "."), UInt8(ascii: ".")]
     }
 
-    private mutating func applyWhiteout(_ last: ArraySlice<UInt8>, in folder: ArraySlice<UInt8>) {
-        guard let parent = tree.find(folder, followingLast: true), tree.isDirectory(parent) else { return }
+    private mutating func applyWhiteout(
+        _ last: ArraySlice<UInt8>, in folder: ArraySlice<UInt8>, _ entry: LayerEntry, _ name: String
+    ) throws(ImageReadingError) {
+        let parent: Int32
+        switch tree.walk(PathComponents(folder), from: 0, followingLast: true, linksOf: layer) {
+        case .missing: return
+        case .lowerLink(let link): throw throughLink(link, entry, name)
+        case .blocked(let why): throw failure(entry, name, "cannot be placed: \(why)")
+        case .found(let node):
+            guard tree.isDirectory(node) else {
+                throw failure(entry, name, "is in something that is not a directory")
+            }
+            parent = node
+        }
         if last.elementsEqual(Self.opaque) {
             guard opened.insert(parent).inserted else { return }
-            for child in tree.names.children(of: parent) { removeLower(child) }
-        } else if !last.starts(with: Self.aufs),
-            let child = tree.names.child(last.dropFirst(Self.whiteout.count), of: parent)
-        {
+            let children = tree.names.children(of: parent)
+            if parent == 0, children.contains(where: { tree.nodes[Int($0)].layer < layer }) {
+                throw failure(
+                    entry, name, "hides all lower layers at the root: on overlayfs it hides nothing, elsewhere all")
+            }
+            for child in children { removeLower(child) }
+        } else if !last.starts(with: Self.aufs) {
+            let target = last.dropFirst(Self.whiteout.count)
+            hiddenNames[parent, default: []].insert(target)
+            guard let child = tree.names.child(target, of: parent) else { return }
             removeLower(child)
+            if tree.names.child(target, of: parent) != nil {
+                throw failure(
+                    entry, name, "is a whiteout of what its own layer holds: runtimes disagree about what is left")
+            }
         }
+    }
+
+    private func throughLink(_ link: Int32, _ entry: LayerEntry, _ name: String) -> ImageReadingError {
+        failure(
+            entry, name,
+            "is behind the symbolic link '\(Self.shown(tree.path(link)))' of a lower layer: on overlayfs it is a directory in the link's place, elsewhere the link is followed"
+        )
+    }
+
+    private func doubled(_ entry: LayerEntry, _ name: String) -> ImageReadingError {
+        failure(entry, name, "is in a layer that has a whiteout of it: runtimes disagree about what is left")
     }
 
     /// Removes what lower layers put at a node and below it.
