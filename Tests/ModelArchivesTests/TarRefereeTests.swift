@@ -6,10 +6,10 @@ import Testing
 @testable import ModelArchives
 
 /// Pieces of tar archives, written block by block.
-private enum Tar {
+enum Tar {
     static func header(
         _ name: String, size: Int = 0, type: String = "0", target: String = "", magic: String = "ustar\u{0}00",
-        prefix: String = "", mode: String = "0000644\u{0}", sizeField: [UInt8]? = nil
+        prefix: String = "", mode: String = "0000644\u{0}", sizeField: [UInt8]? = nil, device: String = ""
     ) -> [UInt8] {
         var block = [UInt8](repeating: 0, count: 512)
         func put(_ bytes: some Collection<UInt8>, at offset: Int) {
@@ -23,6 +23,7 @@ private enum Tar {
         put(type.utf8, at: 156)
         put(target.utf8, at: 157)
         put(magic.utf8, at: 257)
+        put(device.utf8, at: 329)
         put(prefix.utf8, at: 345)
         put([UInt8](repeating: 0x20, count: 8), at: 148)
         let sum = block.reduce(0) { $0 + Int($1) }
@@ -58,7 +59,7 @@ private enum Tar {
 }
 
 /// Reads a model in a tar archive that begins with an MLmodel.
-private func read(_ entries: [UInt8]) throws -> Model {
+func readTar(_ entries: [UInt8]) throws -> Model {
     let folder = ModelFolder()
     return try ModelReader.read(path: folder.write("m.tar", Tar.model + entries + Tar.end))
 }
@@ -111,6 +112,9 @@ private struct DisputedTar: CustomTestStringConvertible, Sendable {
             Tar.header("a", sizeField: [0] + Array("0000000001".utf8)) + Tar.padded("x")),
         .init(
             "negative size", "not a number that all", Tar.header("a", sizeField: [UInt8](repeating: 0xFF, count: 12))),
+        .init(
+            "device numbers that are none, after which Python sees nothing", "device numbers",
+            Tar.header("a", magic: "", device: "zzzzzzz") + Tar.file("hidden", "x")),
         .init("contiguous file", "type 7", Tar.file("a", "x", type: "7")),
         .init("unknown type", "type Z", Tar.file("a", "x", type: "Z")),
         .init("name with a tail", "goes on after its end", Tar.file("a\u{0}b", "x")),
@@ -151,7 +155,7 @@ private struct DisputedTar: CustomTestStringConvertible, Sendable {
 @Test("a tar archive that programs read differently is not a model", arguments: DisputedTar.all)
 private func disputedTarIsRefused(_ disputed: DisputedTar) {
     do {
-        let model = try read(disputed.entries)
+        let model = try readTar(disputed.entries)
         Issue.record("read as \(model.files.map(\.path))")
     } catch { #expect("\(error)".contains(disputed.reason), "\(error)") }
 }
@@ -168,10 +172,10 @@ func ordinaryTarsAreRead() throws {
         Tar.header("h", type: "1", target: "./MLmodel"), Tar.header("l", type: "2", target: "nowhere"),
         Tar.header("d/l", type: "2", target: "../MLmodel"),
     ]
-    for entry in entries { _ = try read(entry) }
-    #expect(try read(entries[0]).files.map(\.path) == ["MLmodel", long])
-    #expect(try read(entries[5]).files.map(\.path) == ["MLmodel", "deep/er/f"])
-    #expect(try read(entries[10]).files.map(\.path) == ["MLmodel", "d/l"])
+    for entry in entries { _ = try readTar(entry) }
+    #expect(try readTar(entries[0]).files.map(\.path) == ["MLmodel", long])
+    #expect(try readTar(entries[5]).files.map(\.path) == ["MLmodel", "deep/er/f"])
+    #expect(try readTar(entries[10]).files.map(\.path) == ["MLmodel", "d/l"])
 }
 
 @Test("the tree digest covers names, types, contents, the execute bit and the targets of links")
@@ -183,11 +187,12 @@ func treeDigestCovers() throws {
         Tar.header("a/", type: "5"), Tar.header("b/", type: "5"),
         Tar.header("a/", type: "5") + Tar.header("b/", type: "5"),
     ]
-    let digests = try variants.map { try read($0).treeDigest }
+    let digests = try variants.map { try readTar($0).treeDigest }
     #expect(Set(digests).count == variants.count)
     // A directory that holds something is in the paths of what it holds.
     #expect(
-        try read(Tar.header("d/", type: "5") + Tar.file("d/a", "x")).treeDigest == read(Tar.file("d/a", "x")).treeDigest
+        try readTar(Tar.header("d/", type: "5") + Tar.file("d/a", "x")).treeDigest
+            == readTar(Tar.file("d/a", "x")).treeDigest
     )
 }
 

@@ -199,6 +199,10 @@ final class TarReferee: ByteSource {
         guard isPOSIX || block[345..<500].allSatisfy({ $0 == 0 }) else {
             throw refuse("a GNU header has a prefix", start)
         }
+        // Python reads these fields of every header, and silently ends the archive where they are no numbers.
+        guard isNumber(329..<337), isNumber(337..<345) else {
+            throw refuse("the device numbers of a header are not numbers that all programs read", start)
+        }
         switch type {
         case UInt8(ascii: "x"), UInt8(ascii: "g"), UInt8(ascii: "L"), UInt8(ascii: "K"):
             guard written <= Self.maximumRecord else { throw refuse("a header is too large", start) }
@@ -214,7 +218,8 @@ final class TarReferee: ByteSource {
         _ type: UInt8, _ written: Int, isPOSIX: Bool, isOld: Bool, _ start: Int
     ) throws(ArchiveReadingError) {
         defer { (longName, longTarget, attributes) = (nil, nil, nil) }
-        var path = try text(0..<100, start)
+        let field = try text(0..<100, start)
+        var path = field
         if isPOSIX {
             let prefix = try text(345..<500, start)
             if !prefix.isEmpty { path = prefix + [UInt8(ascii: "/")] + path }
@@ -242,6 +247,11 @@ final class TarReferee: ByteSource {
         guard let pathText = String(validating: path, as: UTF8.self),
             let targetText = String(validating: target, as: UTF8.self)
         else { throw refuse("a name is not UTF-8", start) }
+        // Python looks at the field, whatever name a prefix or another header gives the entry; the others look at that name.
+        let slash = UInt8(ascii: "/")
+        guard !isOld || (field.last == slash) == (path.last == slash) else {
+            throw refuse("programs take the entry '\(pathText)' of type NUL for a file, or for a directory", start)
+        }
         var kind = type
         if type == UInt8(ascii: "0"), path.last == UInt8(ascii: "/") {
             guard isOld, size == 0 else { throw refuse("the name of the file '\(pathText)' ends in a slash", start) }
@@ -291,6 +301,10 @@ final class TarReferee: ByteSource {
             value = value << 8 | Int(byte)
         }
         return value
+    }
+
+    private func isNumber(_ range: Range<Int>) -> Bool {
+        block[range].allSatisfy { $0 == 0 || $0 == UInt8(ascii: " ") } || octal(range) != nil || base256(range) != nil
     }
 
     private func checksumOfBlock() -> Int { Self.checksums(block).unsigned }

@@ -23,7 +23,19 @@ def tar(r):
     for i in range(r.randrange(1, 5)):
         name = r.choice([b"a", b"b", b"d/c", b"d/e/f", b"run.sh", b"n" * 120, b"caf\xc3\xa9", b"cafe\xcc\x81", b"b\nd", b"d/\xcc\x81"])
         data = r.randbytes(r.choice([0, 3, 512, 700]))
-        kind = r.randrange(8)
+        kind = r.randrange(10)
+        if kind == 8:
+            # An archive as data, which Python reads as headers where it takes the file for a directory.
+            field, other = r.choice([b"x", b"x/", b""]), r.choice([b"a", b"d/", b"d/c", b"e"])
+            data = r.choice([b"", b"", layers.header(b"evil", size=1) + layers.padded(b"x")])
+            out += r.choice([b"", layers.gnu(b"L", other), layers.pax([(b"path", other)])])
+            out += layers.header(field, b"\0", size=len(data), prefix=r.choice([b"", b"", b"p"]),
+                                 magic=r.choice([b"ustar\x0000", b"ustar  \0", b"\0" * 8])) + layers.padded(data)
+            continue
+        if kind == 9:
+            out += layers.header(name, size=len(data), magic=r.choice([b"ustar\x0000", b"ustar  \0", b"\0" * 8]),
+                                 device=r.choice([b"0000000\0", b"\0" * 8, b" " * 8, b"zzzzzzzz", b"0000009\0"])) + layers.padded(data)
+            continue
         if len(name) > 100: out += r.choice([layers.gnu(b"L", name), layers.pax([(b"path", name)])])
         if kind == 0: out += layers.header(name, b"2", link=r.choice([b"MLmodel", b"a", b"gone", b"../MLmodel", b"d", b"x\nb", b"../\xcc\x81", b"/\xcc\x81", b"cafe\xcc\x81"]))
         elif kind == 1: out += layers.header(name, b"1", link=r.choice([b"MLmodel", b"a", b"./MLmodel", b"caf\xc3\xa9"]))
