@@ -12,6 +12,8 @@ private func content(_ bytes: [UInt8], _ name: String = "m.pkl") throws -> Model
     return try #require(try PickleFormat.readFile(source, head: head, file: name))
 }
 
+private func read(_ bytes: [UInt8]) throws -> ModelFileContent { try content(bytes) }
+
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 /// `(S'MODULE'\nS'NAME'\n\x93.`: two strings that STACK_GLOBAL makes a name of.
@@ -168,4 +170,21 @@ func bytecodeVersions() {
 func namelessGlobals(_ text: String) throws {
     let content = try content(bytes(text))
     #expect(content.gaps.count == 1 && content.modules.isEmpty)
+}
+
+@Test("an index of the memo counts once, as MEMOIZE counts it in CPython")
+func memoIndicesCountOnce() throws {
+    func put(_ index: UInt8) -> [UInt8] { [0x4E, 0x71, index, 0x30] }
+    func memoized(_ text: String) -> [UInt8] { [0x8C, UInt8(text.utf8.count)] + bytes(text) + [0x94, 0x30] }
+    // PUT 1, PUT 0, PUT 1: two indices, and the next that MEMOIZE takes is 2.
+    let twice = [0x80, 4] + put(1) + put(0) + put(1) + memoized("posix") + memoized("system")
+    let content = try read(twice + [0x68, 2, 0x68, 3, 0x93, 0x2E])
+    #expect(content.findings.map(\.subject) == ["posix.system"])
+    // Harmless strings at 6 and 8 that CPython's MEMOIZE overwrites.
+    let named = [0x8C, 5] + bytes("numpy") + [0x71, 6, 0x30, 0x8C, 7] + bytes("ndarray") + [0x71, 8, 0x30] as [UInt8]
+    let overwritten =
+        [0x80, 4] + named + put(1) + put(0) + put(1) + put(2) + put(3) + memoized("posix") + put(4) + put(5)
+        + memoized("system") + [0x68, 6, 0x68, 8, 0x93, 0x2E]
+    let other = try read(overwritten)
+    #expect(other.findings.map(\.subject) == ["posix.system"])
 }

@@ -244,7 +244,8 @@ package final class PickleMachine {
         let index = index ?? memoCount
         if index == memo.count {
             memo.append(value)
-            memoCount += 1
+            // MEMOIZE takes the number of different indices: one that was put beyond the end before counts once.
+            if sparseMemo.isEmpty || sparseMemo.removeValue(forKey: index) == nil { memoCount += 1 }
         } else if index < memo.count {
             memo[index] = value
         } else {
