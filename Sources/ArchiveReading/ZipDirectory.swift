@@ -29,6 +29,10 @@ struct ZipEnd: Sendable {
                 throw .damaged(start, "the zip64 end record is damaged")
             }
             let length = 12 + Int(fields.uint64(4))
+            // Python reads the 56 bytes in front of the locator, wherever that leads: they can be a record of another directory.
+            guard length == Self.zip64Size else {
+                throw .damaged(start, "the zip64 end record has extensible data: programs read another record in them")
+            }
             zip64 = fields
             rest = rest.dropFirst(length)
             let locator = ZipFields(rest)

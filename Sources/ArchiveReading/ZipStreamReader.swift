@@ -127,6 +127,11 @@ final class ZipStreamReader: ArchiveEntryReader {
                 guard end <= bytes.count else { throw ZipFault(offset: start + bytes.count, reason: .truncated) }
             }
             let record = try ZipEnd(bytes[end...], start: start + end)
+            // The last entry's comment can end like this: what has the whole file at hand takes it for the archive's own.
+            let locator = ZipFields(bytes[..<end].suffix(ZipEnd.locatorSize))
+            guard record.isZip64 || locator.uint32(0) != ZipSignature.zip64Locator else {
+                throw .damaged(start + end, "the directory ends with a zip64 locator")
+            }
             guard record.directoryOffset == start, record.directorySize == end else {
                 throw .damaged(start + end, "the directory does not lie where the end record says")
             }

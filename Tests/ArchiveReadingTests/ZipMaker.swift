@@ -44,6 +44,7 @@ struct ZipMaker {
     var zip64End = false
     var zip64CountLie = 0
     var zip64LocatorLie = 0
+    var zip64Extension: [UInt8] = []
     var saturated = false
 
     init(_ members: [Member], _ change: (inout ZipMaker) -> Void = { _ in }) {
@@ -121,9 +122,12 @@ struct ZipMaker {
         let offset = start + directoryOffsetLie
         if zip64End {
             let recordStart = output.count
-            output += Self.number(0x0606_4B50, 4) + Self.number(44, 8) + Self.number(45, 2) + Self.number(45, 2)
+            output +=
+                Self.number(0x0606_4B50, 4) + Self.number(44 + zip64Extension.count, 8) + Self.number(45, 2)
+                + Self.number(45, 2)
             output += Self.number(0, 8) + Self.number(entries + zip64CountLie, 8)
             output += Self.number(entries + zip64CountLie, 8) + Self.number(size, 8) + Self.number(offset, 8)
+            output += zip64Extension
             output += Self.number(0x0706_4B50, 4) + Self.number(0, 4)
             output += Self.number(recordStart + zip64LocatorLie, 8) + Self.number(1, 4)
         }
