@@ -57,6 +57,34 @@ struct TarExtractionTests {
     @Test("an entry of type NUL is a directory by its field and by its name, or by neither", arguments: types)
     func type(_ item: Case) { Self.check(item) }
 
+    static let names: [Case] = [
+        .init("file that ends with a dot", "'f/.' of a file", Tar.file("f/.", "x")),
+        .init("file that is a dot", "'.' of a file", Tar.file(".", "x")),
+        .init("file that ends with a dot and no bytes", "'./.' of a file", Tar.file("./.", "")),
+        .init("file with a PAX path", "'f/.' of a file", Tar.pax("path=f/.") + Tar.file("f", "x")),
+        .init("file with a long name", "'f/.' of a file", Tar.long("f/.\u{0}") + Tar.file("f", "x")),
+        .init("link that ends with a dot", "'l/.' of a file", Tar.header("l/.", type: "2", target: "MLmodel")),
+        .init("link that ends with a slash", "'l/' of a file", Tar.header("l/", type: "2", target: "MLmodel")),
+        .init("hard link that ends with a slash", "'l/' of a file", Tar.header("l/", type: "1", target: "MLmodel")),
+        .init("hard link to an absolute path", "'/MLmodel'", Tar.header("l", type: "1", target: "/MLmodel")),
+        .init("hard link to a slash", "'MLmodel/'", Tar.header("l", type: "1", target: "MLmodel/")),
+        .init("hard link to a dot", "'MLmodel/.'", Tar.header("l", type: "1", target: "MLmodel/.")),
+        .init(
+            "PAX link path to a slash", "'MLmodel/'",
+            Tar.pax("linkpath=MLmodel/") + Tar.header("l", type: "1", target: "MLmodel")),
+        .init(
+            "long target of a dot", "'MLmodel/.'",
+            Tar.long("MLmodel/.\u{0}", type: "K") + Tar.header("l", type: "1", target: "MLmodel")),
+        .init("dot first", nil, Tar.header("./", type: "5") + Tar.file("./a", "x") + Tar.file("./d/b", "y")),
+        .init("dot and slashes within", nil, Tar.file("d/./a", "x") + Tar.file("d//b", "y")),
+        .init("directories", nil, Tar.header("d/.", type: "5") + Tar.header("e/./", type: "5")),
+        .init("names with dots", nil, Tar.file("d/.a", "x") + Tar.file("a.", "x") + Tar.file("...", "x")),
+        .init("hard link to a dot first", nil, Tar.header("l", type: "1", target: "./MLmodel")),
+    ]
+
+    @Test("a file or a link is not called like a directory, nor is what a hard link leads to", arguments: names)
+    func name(_ item: Case) { Self.check(item) }
+
     @Test(
         "the device numbers of every header are numbers, as Python wants them",
         arguments: [

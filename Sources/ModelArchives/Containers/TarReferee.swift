@@ -264,9 +264,24 @@ final class TarReferee: ByteSource {
         guard type == UInt8(ascii: "0") || size == 0 else {
             throw refuse("the entry '\(pathText)' is not a file and has a size", start)
         }
+        // What is no directory and is called like one, `x/.`, is a file to one program and a directory or nothing to another.
+        guard kind == UInt8(ascii: "5") || !Self.isCalledDirectory(path) else {
+            throw refuse("the name '\(pathText)' of a file or link ends in a slash or a dot", start)
+        }
+        // The name is looked up as it is, or after the slash that begins it is taken off.
+        guard type != UInt8(ascii: "1") || target.first != slash && !Self.isCalledDirectory(target) else {
+            throw refuse(
+                "the target '\(targetText)' of the hard link '\(pathText)' is absolute or a directory's", start)
+        }
         guard size <= Int.max - 1024 else { throw refuse("the size of '\(pathText)' is impossible", start) }
         skipping = (size + 511) & ~511
         entries.append(Entry(path: pathText, type: kind, size: size, target: isLink ? targetText : ""))
+    }
+
+    /// Whether a path ends with a slash, or with `.` or `..` after one.
+    private static func isCalledDirectory(_ path: [UInt8]) -> Bool {
+        let last = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []
+        return last.isEmpty || last.count <= 2 && last.allSatisfy { $0 == UInt8(ascii: ".") }
     }
 
     // MARK: Fields

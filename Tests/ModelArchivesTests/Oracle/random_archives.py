@@ -21,7 +21,7 @@ def tar(r):
     # What a writer makes, and then one thing changed.
     out = layers.header(b"MLmodel", size=len(MODEL)) + layers.padded(MODEL)
     for i in range(r.randrange(1, 5)):
-        name = r.choice([b"a", b"b", b"d/c", b"d/e/f", b"run.sh", b"n" * 120, b"caf\xc3\xa9", b"cafe\xcc\x81", b"b\nd", b"d/\xcc\x81"])
+        name = r.choice([b"a", b"b", b"d/c", b"d/e/f", b"run.sh", b"n" * 120, b"caf\xc3\xa9", b"cafe\xcc\x81", b"b\nd", b"d/\xcc\x81", b"x/.", b"./y", b"d/./z", b"q//r"])
         data = r.randbytes(r.choice([0, 3, 512, 700]))
         kind = r.randrange(10)
         if kind == 8:
@@ -38,7 +38,7 @@ def tar(r):
             continue
         if len(name) > 100: out += r.choice([layers.gnu(b"L", name), layers.pax([(b"path", name)])])
         if kind == 0: out += layers.header(name, b"2", link=r.choice([b"MLmodel", b"a", b"gone", b"../MLmodel", b"d", b"x\nb", b"../\xcc\x81", b"/\xcc\x81", b"cafe\xcc\x81"]))
-        elif kind == 1: out += layers.header(name, b"1", link=r.choice([b"MLmodel", b"a", b"./MLmodel", b"caf\xc3\xa9"]))
+        elif kind == 1: out += layers.header(name, b"1", link=r.choice([b"MLmodel", b"a", b"./MLmodel", b"caf\xc3\xa9", b"/MLmodel", b"MLmodel/", b"MLmodel/.", b".//MLmodel"]))
         elif kind == 2: out += layers.header(name + b"/", b"5", mode=0o755)
         else: out += layers.header(name, size=len(data), mode=r.choice([0o644, 0o755, 0o600])) + layers.padded(data)
     out += b"\0" * 1024
