@@ -69,9 +69,21 @@ package struct ImageConfiguration: Sendable, Hashable {
             user = try config.string("User") ?? ""
             workingDirectory = try config.string("WorkingDir") ?? ""
             labels = try config.strings("Labels")
-            for member in config.members where !Self.comparedApart.contains(member.key) {
-                if let text = Self.canonical(member.value) { otherSettings[member.key] = text }
+            // Go takes these in any case, and of two the last one.
+            for key in Self.settings { _ = try config.has(key) }
+            if let check = try config.table("Healthcheck") {
+                for key in Self.healthcheck { _ = try check.has(key) }
             }
+            for member in config.members where !Self.comparedApart.contains(member.key) {
+                let hasEmptyMembers = member.key != "Healthcheck"
+                if let text = Self.canonical(member.value, hasEmptyMembers: hasEmptyMembers) {
+                    otherSettings[member.key] = text
+                }
+            }
+        }
+        for key in ["os.version", "os.features"] where try document.has(key) {
+            guard let member = document.members.first(where: { $0.key == key }) else { continue }
+            if let text = Self.canonical(member.value, hasEmptyMembers: false) { otherSettings[key] = text }
         }
         for entry in try document.tables("history") {
             history.append(
@@ -87,16 +99,30 @@ package struct ImageConfiguration: Sendable, Hashable {
         "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce",
     ]
 
+    /// The other settings of a configuration and of its health check, as Docker and the specification have them
+    /// (https://github.com/moby/docker-image-spec/blob/main/specs-go/v1/image.go).
+    private static let settings = comparedApart.union([
+        "Healthcheck", "ExposedPorts", "Volumes", "StopSignal", "StopTimeout", "Shell", "OnBuild", "ArgsEscaped",
+        "NetworkDisabled", "MacAddress", "Memory", "MemorySwap", "CpuShares",
+    ])
+    private static let healthcheck = ["Test", "Interval", "Timeout", "StartPeriod", "StartInterval", "Retries"]
+
     /// A value as JSON with sorted keys, without members that are empty; nil when nothing is left. The reader has limited the
     /// depth.
-    private static func canonical(_ node: DocumentNode) -> String? {
+    ///
+    /// - Parameter hasEmptyMembers: whether a member says something by its key alone, as the ports and volumes do.
+    private static func canonical(_ node: DocumentNode, hasEmptyMembers: Bool) -> String? {
         if let list = node.array {
-            return list.isEmpty ? nil : "[" + list.map { canonical($0) ?? "null" }.joined(separator: ",") + "]"
+            let values = list.map { canonical($0, hasEmptyMembers: hasEmptyMembers) ?? "null" }
+            return list.isEmpty ? nil : "[" + values.joined(separator: ",") + "]"
         }
         if let table = node.table {
-            // The ports and volumes of an image are keys of empty objects.
-            let members = table.members.map { member in
-                JSONValue.string(member.key).text() + ":" + (canonical(member.value) ?? "{}")
+            let members = table.members.compactMap { member -> String? in
+                guard
+                    let value = canonical(member.value, hasEmptyMembers: hasEmptyMembers)
+                        ?? (hasEmptyMembers ? "{}" : nil)
+                else { return nil }
+                return JSONValue.string(member.key).text() + ":" + value
             }
             return members.isEmpty ? nil : "{" + members.sorted().joined(separator: ",") + "}"
         }

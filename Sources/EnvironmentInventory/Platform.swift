@@ -51,6 +51,17 @@ public struct Platform: Sendable, Hashable, CustomStringConvertible {
         self.cLibrary = cLibrary
     }
 
+    /// The variant of the processor, where none is written the one that is meant.
+    package var usualVariant: String? {
+        switch (architecture, variant) {
+        case ("arm64", nil), ("arm64", "8"): "v8"
+        case ("arm", nil), ("arm", "7"): "v7"
+        case ("arm", let digit?) where digit.utf8.count == 1: "v" + digit
+        case ("amd64", "v1"): nil
+        default: variant
+        }
+    }
+
     /// Reads `os/architecture[/variant]`; nil when the text has another shape.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

@@ -195,7 +195,9 @@ package enum EnvironmentComparison {
             }
         }
         if let leftPlatform = left.platform, let rightPlatform = right.platform {
-            if leftPlatform.os != rightPlatform.os || leftPlatform.architecture != rightPlatform.architecture {
+            if leftPlatform.os != rightPlatform.os || leftPlatform.architecture != rightPlatform.architecture
+                || leftPlatform.usualVariant != rightPlatform.usualVariant
+            {
                 facts.append(.init(name: "platform", left: leftPlatform.description, right: rightPlatform.description))
             }
             if let leftLibrary = leftPlatform.cLibrary, let rightLibrary = rightPlatform.cLibrary,

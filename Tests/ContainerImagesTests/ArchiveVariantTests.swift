@@ -123,6 +123,85 @@ import Testing
         #expect(try readImage("oci-archive:\(path)").identity.diffIDs == image.identity.diffIDs)
     }
 
+    /// containerd reads regular files only, skopeo the first member of a name, Docker what is left on disk.
+    @Test(arguments: ["manifest.json", "c.json", "1.tar"], ["12", "21", "22", "01", "10"])
+    func refusesAMemberThatIsALinkToo(name: String, types: String) throws {
+        let first = layer("a")
+        func bytes(_ name: String) throws -> [UInt8] {
+            switch name {
+            case "1.tar": first
+            case "c.json": try config([first])
+            default: Array(#"[{"Config":"c.json","Layers":["1.tar"]}]"#.utf8)
+            }
+        }
+        var tar = TarBytes()
+        for member in ["manifest.json", "c.json", "1.tar"] {
+            guard member == name else {
+                tar.add(member, content: try bytes(member))
+                continue
+            }
+            tar.add("other", content: try bytes(member))
+            for type in types {
+                if type == "0" {
+                    tar.add(member, content: try bytes(member))
+                } else {
+                    tar.add(member, type: type, link: "other")
+                }
+            }
+        }
+        let error = #expect(throws: ImageReadingError.self) { try read(tar) }
+        #expect(error?.description.contains("'other'") == false)
+        #expect(error?.description.contains("is there twice") == true, "\(error?.description ?? "")")
+    }
+
+    /// skopeo takes the first image of a name in index.json, whatever else is said of it, and in an index the first for a
+    /// platform; umoci and containerd choose otherwise.
+    @Test(
+        arguments: [
+            #""annotations":{"vnd.docker.reference.type":"attestation-manifest"}"#, #""artifactType":"x/y""#,
+            #""annotations":{"org.opencontainers.image.ref.name":"sha256-\#(String(repeating: "a", count: 64)).att"}"#,
+        ])
+    func whatIsForAPlatformIsAnImage(mark: String) throws {
+        let folder = TemporaryFolder()
+        func blob(_ bytes: [UInt8]) throws -> String {
+            let digest = try ContentHash.sha256(of: bytes)
+            folder.write("oci/blobs/sha256/\(digest.hex)", bytes)
+            return #""digest":"\#(digest)","size":\#(bytes.count)"#
+        }
+        func manifest(_ name: String) throws -> String {
+            let layer = layer(name)
+            return try blob(
+                Array(
+                    #"{"schemaVersion":2,"config":{\#(try blob(try config([layer])))},"layers":[{\#(try blob(layer))}]}"#
+                        .utf8))
+        }
+        let type = #""mediaType":"application/vnd.oci.image.manifest.v1+json""#
+        let platform = #""platform":{"os":"linux","architecture":"amd64"}"#
+        let (evil, good) = (try manifest("evil"), try manifest("good"))
+        func read(_ index: String, _ name: String) throws -> [String] {
+            folder.write("oci/index.json", Array(index.utf8))
+            folder.write("oci/oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
+            let image = try ImageReader.read(
+                try #require(ImageName("oci:\(folder.path)/oci\(name)")),
+                platform: Platform(os: "linux", architecture: "amd64"))
+            return lines(image.fileSystem)
+        }
+        let nested = try blob(
+            Array(
+                #"{"schemaVersion":2,"manifests":[{\#(type),\#(evil),\#(mark),\#(platform)},{\#(type),\#(good),\#(platform)}]}"#
+                    .utf8))
+        let outer =
+            #"{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.index.v1+json",\#(nested)}]}"#
+        #expect(try read(outer, "").first?.contains(" evil ") == true)
+        let named = #""annotations":{"org.opencontainers.image.ref.name":"t"}"#
+        for first in ["", "," + platform, #","platform":{"os":"unknown","architecture":"unknown"}"#] {
+            let index =
+                #"{"schemaVersion":2,"manifests":[{\#(type),\#(evil),\#(named)\#(first)},{\#(type),\#(good),\#(named),\#(platform)}]}"#
+            let error = #expect(throws: ImageReadingError.self) { try read(index, ":t") }
+            #expect(error?.description.contains("several images 't'") == true)
+        }
+    }
+
     @Test func choosesByPlatformAndSkipsAttestations() throws {
         let folder = TemporaryFolder()
         func blob(_ bytes: [UInt8]) throws -> String {

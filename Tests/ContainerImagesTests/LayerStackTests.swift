@@ -210,6 +210,32 @@ import Testing
         }
     }
 
+    @Test(
+        "what Linux cannot hold is refused, before much of it is kept",
+        arguments: [
+            (String(repeating: "n", count: 255), 4095, nil as String?),
+            (String(repeating: "n", count: 256), 1, "a name of more than 255 bytes"),
+            ("a/" + String(repeating: "n", count: 300) + "/b", 1, "a name of more than 255 bytes"),
+            ("l", 4096, "a target of more than 4095 bytes"),
+        ])
+    func refusesLongNames(path: String, target: Int, reason: String?) throws {
+        let tar = layer { tar in
+            let records = [("path", path), ("linkpath", String(repeating: "t", count: target))].map { key, value in
+                let rest = " \(key)=\(value)\n"
+                let digits = (1...4).first { "\(rest.utf8.count + $0)".utf8.count == $0 } ?? 0
+                return "\(rest.utf8.count + digits)\(rest)"
+            }
+            tar.add("x", type: "x", content: Array(records.joined().utf8))
+            tar.add("l", type: "2", link: "t")
+        }
+        guard let reason else {
+            #expect(try stacked([tar]).lookup(path, followingLast: false) != nil)
+            return
+        }
+        let error = #expect(throws: ArchiveReadingError.self) { try stacked([tar]) }
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+    }
+
     /// What takes a link's place says so by an entry of its own.
     @Test func aDirectoryTakesThePlaceOfALink() throws {
         let base = layer {

@@ -1,6 +1,7 @@
 import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
+import SourceDocuments
 import Testing
 
 @testable import ContainerImages
@@ -136,6 +137,11 @@ struct DirectoryAndModeTests {
             (#""ArgsEscaped":true"#, "", "ArgsEscaped"), (#""NewSetting":"x""#, "", "NewSetting"),
             (#""OnBuild":null,"Shell":[],"Volumes":{},"StopSignal":"","ArgsEscaped":false"#, "", nil),
             (#""Hostname":"a1","Image":"x""#, #""Hostname":"b2""#, nil),
+            (
+                #""Healthcheck":{"Test":["CMD","a"],"Interval":0,"Retries":0}"#, #""Healthcheck":{"Test":["CMD","a"]}"#,
+                nil
+            ),
+            (#""Healthcheck":{"Test":[],"Interval":0}"#, "", nil),
             (#""ExposedPorts":{"80/tcp":{},"443/tcp":{}}"#, #""ExposedPorts":{"443/tcp":{},"80/tcp":{}}"#, nil),
         ] as [(String, String, String?)])
     func settingsAreCompared(left: String, right: String, field: String?) throws {
@@ -144,5 +150,52 @@ struct DirectoryAndModeTests {
         }
         let found = try Self.compare([], [], try configuration(left), try configuration(right))
         #expect(found.configuration.map(\.field) == [field].compactMap { $0 })
+    }
+
+    @Test(
+        "Go takes a setting in any case, and of two the last one",
+        arguments: [
+            #""stopsignal":"9","StopSignal":"15""#, #""SHELL":["a"]"#, #""healthcheck":{"Test":["NONE"]}"#,
+            #""Healthcheck":{"Test":["CMD","a"],"test":["NONE"]}"#, #""vol\u017fmes":{}"#, #""onBuild":["RUN a"]"#,
+        ])
+    func settingsInAnotherCaseAreRefused(members: String) throws {
+        let text = "{\"rootfs\":{\"diff_ids\":[]},\"config\":{\(members)}}"
+        if members.contains("vol") {
+            // No letter of 'volumes' is one that Go folds: this is another setting.
+            #expect(try ImageConfiguration(Array(text.utf8), name: "c").otherSettings.isEmpty)
+        } else {
+            let error = #expect(throws: DocumentError.self) { try ImageConfiguration(Array(text.utf8), name: "c") }
+            #expect(error?.description.contains("by container runtimes") == true)
+        }
+    }
+
+    @Test func theSystemOfAnImageIsCompared() throws {
+        func configuration(_ members: String) throws -> ImageConfiguration {
+            try ImageConfiguration(Array("{\"rootfs\":{\"diff_ids\":[]},\"config\":{},\(members)}".utf8), name: "c")
+        }
+        let found = try Self.compare(
+            [], [], try configuration(#""os.version":"10.0","os.features":[]"#),
+            try configuration(#""os.version":"10.1""#))
+        #expect(found.configuration.map(\.field) == ["os.version"])
+    }
+
+    @Test func modesOfLinksAreNone() throws {
+        func files(_ mode: UInt16, _ kind: ArchiveEntry.Kind) throws -> FileSystemIndex {
+            var layer = LayerContents()
+            layer.append(
+                LayerEntry(
+                    path: Array("a".utf8), kind: kind, mode: mode, uid: 0, gid: 0, modified: 0, content: -1))
+            var stack = LayerStack(image: "test")
+            try stack.apply(layer, name: "layer")
+            return FileSystemIndex(stack.finish())
+        }
+        func isSame(_ kind: ArchiveEntry.Kind) throws -> Bool {
+            var (left, right) = (try files(0o777, kind).walk, try files(0o644, kind).walk)
+            let hasEntries = (left.next(), right.next())
+            #expect(hasEntries == (true, true))
+            return left.isSame(as: right)
+        }
+        #expect(try isSame(.symbolicLink(target: "b")))
+        #expect(try !isSame(.directory))
     }
 }

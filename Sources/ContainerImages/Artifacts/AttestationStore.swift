@@ -77,7 +77,7 @@ package struct AttestationStore {
             try ArtifactDocuments.digest(of: bytes) == index, let document = try? ManifestDocument(bytes, name: image),
             case .index(let manifests) = document
         else { return [] }
-        return manifests.filter { !$0.isAttestation }.map(\.digest)
+        return manifests.filter(\.isImage).map(\.digest)
     }
 
     // MARK: Finding

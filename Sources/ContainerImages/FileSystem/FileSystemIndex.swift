@@ -279,7 +279,9 @@ package struct FileSystemIndex: Sendable {
         /// Whether this entry and that of another walk have the same type, content, owner, mode and attributes.
         package func isSame(as other: Walk) -> Bool {
             let (left, right) = (files.tree.nodes[Int(node)], other.files.tree.nodes[Int(other.node)])
-            guard left.mode == right.mode, left.uid == right.uid, left.gid == right.gid,
+            // Linux keeps no modes of links.
+            guard left.mode == right.mode || (files.tree.isLink(node) && other.files.tree.isLink(other.node)),
+                left.uid == right.uid, left.gid == right.gid,
                 files.tree.attributes[node] ?? [:] == other.files.tree.attributes[other.node] ?? [:]
             else { return false }
             switch (left.kind, right.kind) {

@@ -39,6 +39,7 @@ struct LayerReader {
         while let entry = try reader.next() {
             var content: Int32 = -1
             let path = entry.rawPath ?? Array(entry.path.utf8)
+            try Self.refuseTooLong(entry, path, reader.name)
             if entry.kind == .file {
                 var keeping = kept.keeping(path)
                 if keeping == .script,
@@ -83,6 +84,26 @@ struct LayerReader {
         }
         if computesChecksums { layer.dropUnneededSums() }
         return layer
+    }
+
+    /// Refuses what Linux cannot hold: a target that is longer than a path, or a name of more than 255 bytes
+    /// (https://github.com/torvalds/linux/blob/master/include/uapi/linux/limits.h).
+    private static func refuseTooLong(
+        _ entry: ArchiveEntry, _ path: [UInt8], _ name: String
+    ) throws(ArchiveReadingError) {
+        var reason: String?
+        if case .symbolicLink(let text) = entry.kind, entry.rawTarget?.count ?? text.utf8.count > 4095 {
+            reason = "has a target of more than 4095 bytes"
+        } else if path.count > 255,
+            path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: true).contains(where: { $0.count > 255 }
+            )
+        {
+            reason = "has a name of more than 255 bytes"
+        }
+        guard let reason else { return }
+        throw ArchiveReadingError(
+            archive: name, offset: entry.offset,
+            reason: .damaged("the entry '\(PathText.text(path).prefix(100))' \(reason), which Linux cannot have"))
     }
 
     private func read(

@@ -27,6 +27,10 @@ struct Descriptor: Sendable, Hashable {
             || artifactType != nil || (referenceName.map(Self.isArtifactTag) ?? false)
     }
 
+    /// Whether a runtime that chooses by platform may take the descriptor for an image. No runtime looks at what else an
+    /// attestation is told by.
+    var isImage: Bool { !isAttestation || platform.map { $0.os != "unknown" } ?? false }
+
     /// Whether a tag is one that cosign and the referrers of OCI 1.1 keep beside images: `sha256-HEX`, `sha256-HEX.att`.
     private static func isArtifactTag(_ tag: String) -> Bool {
         guard tag.hasPrefix("sha256-") else { return false }

@@ -135,16 +135,18 @@ struct ArchiveMembers: MemberStore {
     func offset(of path: String) -> Int? { member(path)?.1.offset }
 
     func open(_ path: String) throws(ArchiveReadingError) -> (source: any ByteSource, size: Int)? {
+        try refuseAmbiguous(path)
         guard let (path, member) = member(path) else { return nil }
         return try open(path, member)
     }
 
     /// Reads a small member; where its name is there more than once, all of them have to be the same.
     func read(_ path: String, limit: Int) throws(ArchiveReadingError) -> [UInt8]? {
+        try refuseAmbiguous(path)
         guard let (path, member) = member(path) else { return nil }
         let (source, size) = try open(path, member)
         let bytes = try read(source, size: size, limit: limit)
-        var isSame = !ambiguous.contains(path)
+        var isSame = true
         for earlier in hidden[path] ?? [] where isSame {
             let (source, size) = try open(path, earlier)
             let other = size == bytes.count ? try read(source, size: size, limit: limit) : []
@@ -168,14 +170,27 @@ struct ArchiveMembers: MemberStore {
     }
 
     private func member(_ path: String) -> (String, Member)? {
-        guard let normal = ArchivePath.normalized(path.utf8) else { return nil }
-        var path = String(decoding: normal, as: UTF8.self)
-        for _ in 0..<8 {
-            if let member = members[path] { return (path, member) }
-            guard let target = links[path] else { return nil }
-            path = target
+        for name in names(path) {
+            if let member = members[name] { return (name, member) }
         }
         return nil
+    }
+
+    /// A name and what it leads to through links.
+    private func names(_ path: String) -> [String] {
+        guard let normal = ArchivePath.normalized(path.utf8) else { return [] }
+        var names = [String(decoding: normal, as: UTF8.self)]
+        while names.count < 8, members[names[names.count - 1]] == nil, let target = links[names[names.count - 1]] {
+            names.append(target)
+        }
+        return names
+    }
+
+    /// Some readers take the link, some the file: containerd reads regular files only.
+    private func refuseAmbiguous(_ path: String) throws(ArchiveReadingError) {
+        guard let name = names(path).first(where: ambiguous.contains) else { return }
+        throw ArchiveReadingError(
+            archive: self.name, reason: .damaged("the member \(name) is there twice, once as a link"))
     }
 }
 

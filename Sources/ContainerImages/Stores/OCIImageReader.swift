@@ -48,7 +48,7 @@ struct OCIImageReader {
             }
             switch try manifest(descriptor) {
             case .index(let children):
-                let images = children.filter { !$0.isAttestation }
+                let images = children.filter(\.isImage)
                 isOnlyImage = isOnlyImage && images.count == 1
                 if images.count > 1 { platforms = images.compactMap(\.platform) }
                 descriptor = try choose(children, of: descriptor)
@@ -163,7 +163,7 @@ struct OCIImageReader {
 
     /// Chooses a child of an index by platform; attestations are not images.
     private func choose(_ children: [Descriptor], of index: Descriptor) throws(ImageReadingError) -> Descriptor {
-        let images = children.filter { !$0.isAttestation }
+        let images = children.filter(\.isImage)
         if request.takesFirstPlatform, let first = images.first { return first }
         let wanted = request.platform ?? .current
         if request.platform == nil, images.count == 1, let only = images.first { return only }
@@ -248,17 +248,6 @@ extension Platform {
         #else
             Platform(os: "linux", architecture: "amd64")
         #endif
-    }
-
-    /// The variant of the processor, where none is written the one that is meant.
-    fileprivate var usualVariant: String? {
-        switch (architecture, variant) {
-        case ("arm64", nil), ("arm64", "8"): "v8"
-        case ("arm", nil), ("arm", "7"): "v7"
-        case ("arm", let digit?) where digit.utf8.count == 1: "v" + digit
-        case ("amd64", "v1"): nil
-        default: variant
-        }
     }
 
     /// Whether an image for another platform is one for this: a variant counts only where both have one, and arm64 is

@@ -21,7 +21,7 @@ struct OCILayout: BlobStore {
 
     /// The descriptors of all images.
     func images() throws(ImageReadingError) -> [Descriptor] {
-        let images = try index().filter { !$0.isAttestation }
+        let images = try index().filter(\.isImage)
         for image in images { try checkType(of: image) }
         return images
     }
@@ -34,7 +34,8 @@ struct OCILayout: BlobStore {
     }
 
     private func chosen() throws(ImageReadingError) -> Descriptor {
-        let manifests = try index().filter { !$0.isAttestation }
+        let all = try index()
+        let manifests = all.filter(\.isImage)
         let names = manifests.enumerated().map { $1.referenceName ?? "@\($0)" }
         guard let reference = request.name.reference else {
             // Several platforms may stand in the layout's own index, without one name: they are one image.
@@ -56,17 +57,15 @@ struct OCILayout: BlobStore {
         if reference.hasPrefix("@"), let position = Int(reference.dropFirst()), manifests.indices.contains(position) {
             return manifests[position]
         }
-        let matching = manifests.filter { $0.referenceName == reference || "\($0.digest)" == reference }
-        let wanted = request.platform ?? .current
-        if matching.count > 1, let match = try request.choice(of: matching, for: wanted) {
-            return match
-        }
+        // skopeo takes the first of a name, whatever else is said of it; umoci takes none of several.
+        let matching = all.filter { $0.names.contains(reference) || "\($0.digest)" == reference }
         guard let first = matching.first else {
             throw request.failure(.reference("it has no image '\(reference)'", available: names))
         }
-        // Two images with one name would make the choice a matter of order.
         guard Set(matching.map(\.digest)).count == 1 else {
-            throw request.failure(.reference("it has several images '\(reference)'", available: names))
+            throw request.failure(
+                .reference(
+                    "it has several images '\(reference)', and runtimes disagree about which", available: names))
         }
         return first
     }
