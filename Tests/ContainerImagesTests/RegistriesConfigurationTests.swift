@@ -110,6 +110,90 @@ struct RegistriesConfigurationTests {
             ])
     }
 
+    private static func outcome(_ text: String, _ image: String = "r.example/team/app:1") -> String {
+        do {
+            let reference = try #require(ImageReference(image))
+            return try read(text).places(of: reference).map { "\($0.reference)" }.joined(separator: " ")
+        } catch { return "\(error)" }
+    }
+
+    @Test(
+        "a blocked registry is blocked however it is written",
+        arguments: [
+            "[[registry]]\nprefix = 'r.example/'\nlocation = 'r.example'\nblocked = true",
+            "[[registry]]\nprefix = 'r.example/team//'\nblocked = true",
+            "[[registry]]\nlocation = 'r.example'\nBlocked = true",
+            "[[registry]]\nLOCATION = 'r.example/'\n\"bloc\\u212Aed\" = true",
+            "[[Registry]]\nPrefix = 'r.example'\nblocked = true",
+            "[registries.block]\nregistries = ['r.example/']", "[Registries.Block]\nRegistries = ['r.example']",
+            "[registries.block]\nregistries = ['r.example']\n[registries.insecure]\nregistries = ['r.example']",
+            "[[registry]]\nlocation = 'r.example'\nblocked = true\n[[registry]]\nprefix = 'r.example'\nlocation = 'o.example'",
+            "[[registry]]\nprefix = 'r.example'\nlocation = 'o.example/x'\n[[registry]]\nlocation = 'o.example'\nblocked = true",
+            "[[registry]]\nprefix = 'r.example/team/app:1'\nblocked = true",
+        ])
+    func blockedSpellings(_ text: String) {
+        #expect(Self.outcome(text).contains("registries.conf blocks"))
+    }
+
+    @Test(
+        "what is blocked by tag or digest",
+        arguments: [
+            (":1", ":1", true), (":1", ":1@\(digest)", true), (":1", ":11", false), (":latest", "", true),
+            ("@\(digest)", "@\(digest)", true), ("@\(digest)", ":1@\(digest)", true), ("@\(digest)", ":1", false),
+        ])
+    func blockedTags(_ prefix: String, _ image: String, _ isBlocked: Bool) {
+        let text = "[[registry]]\nprefix = 'r.example/a\(prefix)'\nblocked = true"
+        #expect(Self.outcome(text, "r.example/a\(image)").contains("blocks") == isBlocked)
+    }
+
+    @Test("a host stands for all of its ports")
+    func ports() {
+        let image = "r.example:5000/app:1"
+        let blocked = "[[registry]]\nlocation = 'r.example'\nblocked = true"
+        #expect(Self.outcome(blocked, image).contains("blocks r.example"))
+        let moved = "[[registry]]\nprefix = 'r.example'\nlocation = 'o.example"
+        #expect(Self.outcome(moved + "'", image) == "o.example:5000/app:1")
+        #expect(Self.outcome(moved + "/x'", image).contains("leads images of r.example to 'o.example/x:5000/app'"))
+    }
+
+    @Test(
+        "mirrors are asked however they are written, and none that is blocked",
+        arguments: [
+            ("[[registry]]\nprefix = 'r.example/'\n[[registry.mirror]]\nlocation = 'm.example'", true),
+            ("[[registry]]\nlocation = 'r.example'\n[[registry.Mirror]]\nLocation = 'm.example/'", true),
+            (
+                "[[registry]]\nlocation = 'r.example'\nMirror-by-digest-only = true\n[[registry.mirror]]\nlocation = 'm.example'",
+                false
+            ),
+            (
+                "[[registry]]\nlocation = 'r.example'\n[[registry.mirror]]\nlocation = 'm.example'\npull-from-mirror = ''",
+                true
+            ),
+            (
+                "[[registry]]\nlocation = 'r.example'\n[[registry.mirror]]\nlocation = 'm.example'\nPull-From-Mirror = 'digest-only'",
+                false
+            ),
+            (
+                "[[registry]]\nlocation = 'r.example'\n[[registry.mirror]]\nlocation = 'm.example'\n[[registry]]\nlocation = 'm.example'\nblocked = true",
+                false
+            ),
+            // The first table of a prefix counts.
+            (
+                "[[registry]]\nlocation = 'r.example'\n[[registry]]\nlocation = 'r.example'\n[[registry.mirror]]\nlocation = 'm.example'",
+                false
+            ),
+        ])
+    func mirrorSpellings(_ text: String, _ isAsked: Bool) {
+        #expect(Self.outcome(text) == (isAsked ? "m.example/team/app:1 " : "") + "r.example/team/app:1")
+    }
+
+    @Test("a file of registries.conf.d has to be of version 2")
+    func dropIns() {
+        var configuration = RegistriesConfiguration()
+        let text = SourceText(name: "a.conf", bytes: Array("[registries.insecure]\nregistries = ['r.example']".utf8))
+        #expect(throws: DocumentError.self) { try configuration.add(text, isDropIn: true) }
+    }
+
     @Test(
         "what is not a configuration is refused with its place",
         arguments: [
@@ -123,6 +207,23 @@ struct RegistriesConfigurationTests {
             ),
             ("[[registry]]\nlocation = 5\n", "has to be a string"),
             ("[[registry]]\nlocation = \"a.example\"\nblocked = \"yes\"\n", "has to be a boolean"),
+            ("[[registry]]\nlocation = 'a.example'\nblocked = true\nBlocked = false\n", "in two spellings"),
+            ("[[registry]]\nlocation = 'a.example'\n[[Registry]]\nlocation = 'b.example'\n", "in two spellings"),
+            (
+                "[[registry]]\nlocation = 'a.example'\n[[registry]]\nlocation = 'a.example/'\nblocked = true\n",
+                "different values of 'blocked'"
+            ),
+            (
+                "[[registry]]\nprefix = 'b.example'\nlocation = 'a.example'\ninsecure = true\n[[registry]]\nlocation = 'a.example'\n",
+                "different values of 'insecure'"
+            ),
+            ("[[registry]]\nprefix = 'https://a.example'\nblocked = true\n", "is not a prefix"),
+            ("[[registry]]\nprefix = '/'\nblocked = true\n", "is not a prefix"),
+            ("[[registry]]\nprefix = ' a.example'\nblocked = true\n", "is not a prefix"),
+            ("[[registry]]\nprefix = 'a.example//x'\nblocked = true\n", "is not a prefix"),
+            ("[[registry]]\nprefix = '*.example/x'\nblocked = true\n", "is not a prefix"),
+            ("[[registry]]\nprefix = 'a.*.example'\nblocked = true\n", "is not a prefix"),
+            ("[[registry]]\nlocation = 'a.example'\n[registries.block]\nregistries = ['b.example']\n", "version 2"),
             ("registry = \"a\"\n", "has to be a list"), ("[[registry\n", "registries.conf:1"),
         ])
     func invalid(_ text: String, _ reason: String) {

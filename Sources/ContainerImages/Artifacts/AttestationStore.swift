@@ -59,7 +59,7 @@ package struct AttestationStore {
             }
             let places: [RegistryPlace]
             do throws(BlockedRegistry) { places = try configuration.places(of: reference) } catch {
-                throw request.failure(.registry("registries.conf blocks \(error.prefix)"))
+                throw request.failure(.registry(error.description))
             }
             // What is written goes to the registry itself: its mirrors only copy.
             let place = places.last ?? RegistryPlace(reference: reference, isInsecure: false)

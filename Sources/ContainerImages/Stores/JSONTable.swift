@@ -8,29 +8,39 @@ import SourceDocuments
 /// for, and of several the last one (https://pkg.go.dev/encoding/json#Unmarshal): where such a member is met, the document is
 /// refused.
 struct JSONTable {
+    /// What is done with a member whose key is the wanted one in another case.
+    enum OtherCase: Sendable {
+        /// It is another member.
+        case differs
+        /// The document is refused.
+        case isRefused
+        /// It is taken for the wanted one; two of them are refused, as Go takes either.
+        case isTaken
+    }
+
     let name: String
     private let node: DocumentNode
     private let table: DocumentTable
-    private let isReadByGo: Bool
+    private let otherCase: OtherCase
 
-    init(_ bytes: [UInt8], name: String) throws(DocumentError) {
-        try self.init(JSONReader.read(SourceText(name: name, bytes: bytes)), name: name)
+    init(_ bytes: [UInt8], name: String, otherCase: OtherCase = .differs) throws(DocumentError) {
+        try self.init(JSONReader.read(SourceText(name: name, bytes: bytes)), name: name, otherCase: otherCase)
     }
 
     /// A document of an image, under the limits of its reading.
     init(_ bytes: [UInt8], name: String, limits: ReadingLimits) throws(DocumentError) {
         let text = SourceText(name: name, bytes: bytes)
-        try self.init(JSONReader.read(text, maximumDepth: limits.jsonDepth), name: name, isReadByGo: true)
+        try self.init(JSONReader.read(text, maximumDepth: limits.jsonDepth), name: name, otherCase: .isRefused)
     }
 
-    init(_ node: DocumentNode, name: String, isReadByGo: Bool = false) throws(DocumentError) {
+    init(_ node: DocumentNode, name: String, otherCase: OtherCase = .differs) throws(DocumentError) {
         guard let table = node.table else {
             throw DocumentError(file: name, place: node.place, reason: "expected a table, found \(node.typeName)")
         }
         self.name = name
         self.node = node
         self.table = table
-        self.isReadByGo = isReadByGo
+        self.otherCase = otherCase
     }
 
     /// The members in their order.
@@ -48,13 +58,13 @@ struct JSONTable {
 
     func table(_ key: String) throws(DocumentError) -> JSONTable? {
         guard let node = try present(key) else { return nil }
-        return try JSONTable(node, name: name, isReadByGo: isReadByGo)
+        return try JSONTable(node, name: name, otherCase: otherCase)
     }
 
     func tables(_ key: String) throws(DocumentError) -> [JSONTable] {
         var tables: [JSONTable] = []
         for element in try value(key, "a list", \.array) ?? [] {
-            tables.append(try JSONTable(element, name: name, isReadByGo: isReadByGo))
+            tables.append(try JSONTable(element, name: name, otherCase: otherCase))
         }
         return tables
     }
@@ -87,14 +97,22 @@ struct JSONTable {
 
     /// Finds a member; null counts as absent.
     private func present(_ key: String) throws(DocumentError) -> DocumentNode? {
-        if isReadByGo {
+        var node = table[key]
+        if otherCase != .differs {
             for member in table.members where member.key != key && Self.folded(member.key) == Self.folded(key) {
-                throw DocumentError(
-                    file: name, place: member.value.place,
-                    reason: "the member '\(member.key)' is taken for '\(key)' by container runtimes")
+                guard otherCase == .isTaken else {
+                    throw DocumentError(
+                        file: name, place: member.value.place,
+                        reason: "the member '\(member.key)' is taken for '\(key)' by container runtimes")
+                }
+                guard node == nil else {
+                    throw DocumentError(
+                        file: name, place: member.keyPlace, reason: "'\(key)' is there twice, in two spellings")
+                }
+                node = member.value
             }
         }
-        guard let node = table[key], !node.isNull else { return nil }
+        guard let node, !node.isNull else { return nil }
         return node
     }
 

@@ -98,7 +98,7 @@ enum DockerArchiveTransport: ImageTransport {
         }
         var images: [SavedImage] = []
         for element in elements {
-            let table = try JSONTable(element, name: "manifest.json", isReadByGo: true)
+            let table = try JSONTable(element, name: "manifest.json", otherCase: .isRefused)
             guard let config = try table.string("Config") else { throw table.error("an image has no Config") }
             images.append(
                 SavedImage(

@@ -70,7 +70,7 @@ enum RegistryTransport: ImageTransport {
             throw request.failure(.document(error))
         }
         do throws(BlockedRegistry) { return try configuration.places(of: reference) } catch {
-            throw request.failure(.registry("registries.conf blocks \(error.prefix)"))
+            throw request.failure(.registry(error.description))
         }
     }
 
