@@ -129,10 +129,13 @@ enum CheckedFileKind {
 
     /// Whether a YAML file is an environment of conda by what it holds: `channels` with `dependencies`.
     static func isCondaEnvironment(_ text: SourceText) -> Bool {
-        let name = text.name.lowercased()
-        guard name.hasSuffix(".yml") || name.hasSuffix(".yaml") else { return false }
-        let lines = text.bytes.split(separator: 0x0A, omittingEmptySubsequences: true)
-        return ["channels:", "dependencies:"].allSatisfy { key in lines.contains { $0.starts(with: key.utf8) } }
+        isYAML(text.name) && YAMLRootKeys.has(["channels", "dependencies"], in: text)
+    }
+
+    /// Whether a name is that of a YAML file.
+    static func isYAML(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return name.hasSuffix(".yml") || name.hasSuffix(".yaml")
     }
 
     /// Whether a text is a Dockerfile although its name does not say so: its first instruction is FROM, or ARG and then
@@ -203,14 +206,7 @@ struct CheckedFileReader: Sendable {
                 }
                 if file.isModel { throw InputError("\(file.path): not a model of a known format") }
             }
-            let text: SourceText
-            if file.path == "-" {
-                text = try readStandardInput(name: stdinName)
-            } else if let raw = file.rawPath {
-                text = try readText(raw: raw, name: file.path)
-            } else {
-                text = try readText(file.path)
-            }
+            let (text, problem) = try load(file)
             // A broken configuration is told where it would have applied.
             _ = try policies.configuration(ofFile: file.path)
             if file.isDockerfile { return .success(CheckedFileResult(dockerfile: text)) }
@@ -222,10 +218,27 @@ struct CheckedFileReader: Sendable {
                 let context = Self.neighbours(Pinproof.folder(of: text.name))
                 return .success(CheckedFileResult(followed: [FollowedFile(text, context: context)]))
             }
-            return .success(try read(text, of: file))
+            let result = try read(text, of: file)
+            if let problem, !result.isOfNoKind { throw InputError("\(text.name): \(problem)") }
+            return .success(result)
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Reads the bytes of a file; YAML in UTF-8, with what is wrong with its own encoding.
+    private func load(_ file: CheckedFile) throws(InputError) -> (text: SourceText, problem: String?) {
+        let text: SourceText
+        if file.path == "-" {
+            text = try readStandardInput(name: stdinName)
+        } else if let raw = file.rawPath {
+            text = try readText(raw: raw, name: file.path)
+        } else {
+            text = try readText(file.path)
+        }
+        guard CheckedFileKind.isYAML(text.name) else { return (text, nil) }
+        let decoded = YAMLEncoding.decoded(text)
+        return (decoded.text, decoded.problem)
     }
 
     private func read(_ text: SourceText, of file: CheckedFile) throws(InputError) -> CheckedFileResult {

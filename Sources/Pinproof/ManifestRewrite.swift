@@ -19,8 +19,12 @@ struct ManifestRewrite {
 
     /// Plans the rewriting; nil for a file that is not a manifest.
     func run() throws(InputError) -> RewritePlan? {
-        let old = try readText(request.dockerfile)
+        let (old, encoding, problem) = YAMLEncoding.decoded(try readText(request.dockerfile))
         guard let before = findings(old) else { return nil }
+        if let problem { throw InputError("\(old.name): \(problem)") }
+        if let encoding, before.contains(where: { Self.rules.contains($0.rule) && isWanted($0) }) {
+            throw InputError("\(old.name): only files in UTF-8 are rewritten, and this is \(encoding)")
+        }
         let parent = folder(of: request.dockerfile)
         var earlier = RewritingRecord()
         let recordPath = request.earlierLock ?? join(parent, FreezeLock.fileName)

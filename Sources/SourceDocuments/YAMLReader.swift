@@ -47,13 +47,18 @@ package enum YAMLReader {
 
     /// Reads the documents of a text that may hold several, as `---` separates them.
     ///
+    /// - Parameter acceptsDuplicates: whether the first one of a key is kept that a mapping has twice; else that is an error.
     /// - Returns: the documents before the first error, and that error; an empty document is null.
-    package static func readAll(_ text: SourceText) -> (documents: [DocumentNode], error: DocumentError?) {
+    package static func readAll(
+        _ text: SourceText, acceptsDuplicates: Bool = false
+    ) -> (documents: [DocumentNode], error: DocumentError?) {
         var documents: [DocumentNode] = []
         do throws(DocumentError) {
             let start = try UnicodeChecking.start(of: text)
             if let node = YAMLBlockReader.read(text, contentStart: start) { return ([node], nil) }
-            try YAMLEventReader(text, contentStart: start).documents { documents.append($0) }
+            let reader = YAMLEventReader(text, contentStart: start)
+            reader.acceptsDuplicates = acceptsDuplicates
+            try reader.documents { documents.append($0) }
             return (documents, nil)
         } catch { return (documents, error) }
     }

@@ -57,6 +57,28 @@ struct CheckTests {
         #expect(contexts.named("Dockerfile").count == 10_000)
     }
 
+    @Test("YAML in UTF-16 is read, or named, and is not rewritten")
+    func wideYAML() async throws {
+        let texts = [
+            "compose.yaml": "services:\n  a: {image: redis}\n", "environment.yml": "'dependencies':\n- numpy\n",
+            "pod.yaml": "apiVersion: v1\nkind: Pod\nspec: {image: python}\n", "other.yaml": "a: b\n",
+        ]
+        let folder = try Folder(["notes.md": ""])
+        for (name, text) in texts {
+            let bytes = ("\u{FEFF}" + text).utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+            try Data(bytes).write(to: URL(filePath: folder.path + "/" + name))
+            try Data(bytes + [0]).write(to: URL(filePath: folder.path + "/broken-" + name))
+        }
+        let result = try await Self.check(folder.path)
+        #expect(result.findings.compactMap(\.subject).sorted() == ["numpy", "python", "redis"])
+        let unread = result.failures.map { $0.split(separator: "/").last.map(String.init) ?? "" }.sorted()
+        let reason = ": is not UTF-16, as its first bytes say"
+        #expect(unread == ["compose.yaml", "environment.yml", "pod.yaml"].map { "broken-" + $0 + reason })
+        let fixes = try await Checker().fixes([folder.path + "/compose.yaml"], using: Rewriter.Options())
+        #expect(fixes.plans.isEmpty && fixes.failures.count == 1)
+        #expect(fixes.failures.first?.hasSuffix("only files in UTF-8 are rewritten, and this is UTF-16") ?? false)
+    }
+
     private static let dockerfile = "FROM python\nRUN pip install numpy\n"
 
     @Test("findings by severity, fail-on, select and ignore")

@@ -19,9 +19,8 @@ enum EnvironmentYAML: LockFormat {
         guard lower.hasSuffix(".yml") || lower.hasSuffix(".yaml") else { return false }
         guard lower.hasPrefix("env") || lower.contains("environment") || lower.contains("conda") else { return false }
         // Other tools call their files environment.yml, too.
-        return text.bytes.split(separator: UInt8(ascii: "\n")).contains {
-            $0.starts(with: "dependencies:".utf8) || $0.starts(with: "channels:".utf8)
-        }
+        return ["dependencies", "channels"].contains { YAMLRootKeys.has([$0], in: text) }
+            || ["environment.yml", "environment.yaml"].contains(lower) && YAMLRootKeys.isBroken(text)
     }
 
     static func read(

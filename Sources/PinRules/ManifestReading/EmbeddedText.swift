@@ -46,7 +46,8 @@ enum EmbeddedText {
     }
 }
 
-/// The documents of a YAML stream, which are divided by `---`.
+/// The documents of a YAML stream, which are divided by `---` and ended by `...`; directives (`%YAML 1.1`) belong to the
+/// document behind them.
 enum YAMLStream {
     /// Reads every document; positions are those of the whole text. Of a key that a mapping has twice the first is kept, for
     /// the tools of Kubernetes accept it.
@@ -69,17 +70,37 @@ enum YAMLStream {
                     reason: error.reason)
             }
         }
+        var hasDirective = text.bytes.starts(with: [0xEF, 0xBB, 0xBF, UInt8(ascii: "%")])
         for line in 1...max(1, text.lineCount) {
             guard let offsets = text.offsets(ofLine: line) else { break }
-            guard text.bytes[offsets].starts(with: "---".utf8),
-                offsets.count == 3 || [0x20, 0x09, 0x0D].contains(text.bytes[offsets.lowerBound + 3])
-            else { continue }
+            let bytes = text.bytes[offsets]
+            if bytes.first == UInt8(ascii: "%"), isEmpty(text.bytes[start..<offsets.lowerBound]) { hasDirective = true }
+            let isEnd = isMark(bytes, "...")
+            guard isEnd || isMark(bytes, "---") else { continue }
+            if hasDirective, !isEnd {
+                hasDirective = false
+                continue
+            }
             if let node = try document(offsets.lowerBound) { documents.append(node) }
-            start = offsets.lowerBound
-            startLine = line
+            hasDirective = false
+            start = isEnd ? min(offsets.upperBound + 1, text.bytes.count) : offsets.lowerBound
+            startLine = isEnd ? line + 1 : line
         }
         if let node = try document(text.bytes.count) { documents.append(node) }
         return documents
+    }
+
+    private static func isMark(_ line: ArraySlice<UInt8>, _ mark: String) -> Bool {
+        line.starts(with: mark.utf8)
+            && (line.count == 3 || [0x20, 0x09, 0x0D].contains(line[line.startIndex + 3]))
+    }
+
+    /// Whether lines are blank, comments or directives.
+    private static func isEmpty(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.split(separator: UInt8(ascii: "\n")).allSatisfy { line in
+            let first = line.first { !$0.isASCIIBlank && $0 != UInt8(ascii: "\r") }
+            return first == nil || first == UInt8(ascii: "#") || line.first == UInt8(ascii: "%")
+        }
     }
 
     private static func node(_ text: SourceText) throws(DocumentError) -> DocumentNode {

@@ -133,30 +133,17 @@ package struct ManifestSource: Sendable {
     }
 
     /// Whether the text holds actions of a template language.
-    var isTemplate: Bool {
-        let bytes = text.bytes
-        return bytes.indices.dropLast().contains { index in
-            guard bytes[index] == UInt8(ascii: "{") else { return false }
-            // `${{ }}` is an expression of the file's own language.
-            if bytes[index + 1] == UInt8(ascii: "{") { return index == 0 || bytes[index - 1] != UInt8(ascii: "$") }
-            return bytes[index + 1] == UInt8(ascii: "%")
-        }
-    }
+    var isTemplate: Bool { text.isTemplate }
 
     func contains(_ word: String) -> Bool { text.bytes[...].containsBytes(Array(word.utf8)) }
 
     func hasLine(startingWith start: String) -> Bool { text.hasLine(startingWith: start) }
-}
 
-extension SourceText {
-    /// Whether a line starts with a text.
-    func hasLine(startingWith start: String) -> Bool {
-        let wanted = Array(start.utf8)
-        // A byte order mark may stand before the first line.
-        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        if bytes[start...].starts(with: wanted) { return true }
-        return bytes[...].containsBytes([UInt8(ascii: "\n")] + wanted)
-    }
+    /// Whether a document of the file has keys at its root, whatever their spelling.
+    func hasDocument(with keys: String...) -> Bool { YAMLRootKeys.has(keys, in: text) }
+
+    /// Whether the text holds a word as a key, in quotes or without.
+    func names(key: String) -> Bool { text.bytes[...].namesKey(Array(key.utf8)) }
 }
 
 /// Collects what a manifest names.

@@ -10,9 +10,10 @@ enum AzureMLFile: Manifest {
 
     static func recognizes(_ source: ManifestSource) -> Bool {
         if source.contains("azuremlschemas.azureedge.net") { return true }
-        let isObject = source.hasLine(startingWith: "apiVersion:") && source.hasLine(startingWith: "kind:")
-        return !isObject
-            && ["conda_file:", " azureml:", "mcr.microsoft.com/azureml/"].contains { source.contains($0) }
+        let isMarked =
+            source.names(key: "conda_file")
+            || [" azureml:", "\"azureml:", "'azureml:", "mcr.microsoft.com/azureml/"].contains { source.contains($0) }
+        return isMarked && !source.hasDocument(with: "apiVersion", "kind")
     }
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {

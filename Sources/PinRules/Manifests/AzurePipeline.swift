@@ -16,20 +16,27 @@ enum AzurePipeline: Manifest {
         let name = ManifestPath.name(of: text.name)
         guard ManifestPath.isYAML(name) else { return false }
         if isNamed(name) { return true }
-        let keys = ["stages:", "jobs:", "steps:", "extends:", "resources:"]
-        guard keys.contains(where: { text.hasLine(startingWith: $0) }), !text.hasLine(startingWith: "apiVersion:")
-        else { return false }
-        if !directories.isDisjoint(with: ManifestPath.directories(of: text.name)) { return true }
-        return ["vmImage:", "\nextends:\n  template:"].contains { text.bytes[...].containsBytes(Array($0.utf8)) }
-            || namesTask(text.bytes)
+        func has(_ key: String) -> Bool { YAMLRootKeys.has([key], in: text) }
+        func isMarked() -> Bool {
+            if text.bytes[...].namesKey(Array("vmImage".utf8)) || namesTask(text.bytes) { return true }
+            if text.bytes[...].containsBytes(Array("\nextends:\n  template:".utf8)) { return true }
+            return text.bytes[...].namesKey(Array("template".utf8)) && has("extends")
+                && YAMLReader.readAll(text).documents.contains { $0[keys: "extends", "template"] != nil }
+        }
+        let isInDirectory = !directories.isDisjoint(with: ManifestPath.directories(of: text.name))
+        return (isInDirectory || isMarked()) && keys.contains(where: has) && !has("apiVersion")
     }
+
+    private static let keys = ["stages", "jobs", "steps", "extends", "resources"]
 
     /// Whether a step names a task with its version, `- task: Bash@3`.
     private static func namesTask(_ bytes: [UInt8]) -> Bool {
-        let key = Array("task: ".utf8)
+        let key = Array("task".utf8)
         var rest = bytes[...]
         while let found = rest.firstRange(ofBytes: key) {
-            rest = rest[found.upperBound...]
+            rest = rest[found.upperBound...].drop { " \"'".utf8.contains($0) }
+            guard rest.first == UInt8(ascii: ":") else { continue }
+            rest = rest.dropFirst().drop { " \"'".utf8.contains($0) }
             let name = rest.prefix(while: \.isASCIIAlphanumeric)
             let version = rest[name.endIndex...].prefix(2)
             if !name.isEmpty, version.first == UInt8(ascii: "@"), version.last?.isASCIIDigit ?? false { return true }

@@ -11,13 +11,13 @@ enum ComposeFile: Manifest {
     static func matches(path: String) -> Bool { ManifestPath.isYAML(ManifestPath.name(of: path)) }
 
     static func recognizes(_ source: ManifestSource) -> Bool {
-        let hasServices = source.hasLine(startingWith: "services:")
         let name = ManifestPath.name(of: source.text.name)
         if ["compose", "docker-compose", "podman-compose"].contains(where: { name.hasPrefix($0) }) {
-            return hasServices || source.hasLine(startingWith: "include:")
+            return source.hasDocument(with: "services") || source.hasDocument(with: "include")
+                || YAMLRootKeys.isBroken(source.text)
         }
         // A file of another name is one when all of its services are, `compose/database.yml`.
-        guard hasServices, source.contains("image:") || source.contains("build:"),
+        guard source.names(key: "image") || source.names(key: "build"), source.hasDocument(with: "services"),
             let services = try? YAMLReader.read(source.text)[keys: "services"]?.members
         else { return false }
         return !services.isEmpty

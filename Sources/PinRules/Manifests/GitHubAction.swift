@@ -11,7 +11,9 @@ enum GitHubAction: Manifest {
         ["action.yml", "action.yaml"].contains(ManifestPath.name(of: path))
     }
 
-    static func recognizes(_ source: ManifestSource) -> Bool { source.hasLine(startingWith: "runs:") }
+    static func recognizes(_ source: ManifestSource) -> Bool {
+        source.hasDocument(with: "runs") || YAMLRootKeys.isBroken(source.text)
+    }
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         let root = try YAMLReader.read(reader.text)

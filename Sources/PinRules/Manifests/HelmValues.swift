@@ -48,7 +48,8 @@ enum HelmValues: Manifest {
                 member.value[keys: "tag"] != nil || member.value[keys: "digest"] != nil
             {
                 ImageTriple.read(member.value, &reader)
-            } else if let text = member.value.string, text.contains("\n"), text.contains("image:"),
+            } else if let text = member.value.string, text.contains("\n"),
+                Array(text.utf8)[...].namesKey(Array("image".utf8)),
                 let inner = EmbeddedText.document(of: member.value, in: reader.text)
             {
                 visit(inner, &reader, depth: depth + 1)

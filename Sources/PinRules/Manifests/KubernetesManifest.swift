@@ -11,10 +11,18 @@ enum KubernetesManifest: Manifest {
     static func matches(path: String) -> Bool { ManifestPath.isYAML(ManifestPath.name(of: path)) }
 
     static func recognizes(_ source: ManifestSource) -> Bool {
-        source.hasLine(startingWith: "apiVersion:") && source.hasLine(startingWith: "kind:")
-            || isKustomization(source.text.name)
-            || ["- op:", "- path: /", "- value:"].contains { source.hasLine(startingWith: $0) }
-                && source.contains("op:") && source.contains("/image")
+        source.hasDocument(with: "apiVersion", "kind") || isKustomization(source.text.name) || isPatch(source)
+    }
+
+    /// Whether a file is a list of operations, `{op, path, value}`, one of them on an image.
+    private static func isPatch(_ source: ManifestSource) -> Bool {
+        guard source.contains("/image"), source.names(key: "op"), source.names(key: "path") else { return false }
+        if ["- op:", "- path: /", "- value:"].contains(where: { source.hasLine(startingWith: $0) }) { return true }
+        return YAMLReader.readAll(source.text, acceptsDuplicates: true).documents.contains { document in
+            document.array?.contains { operation in
+                operation[keys: "op"]?.text != nil && operation[keys: "path"]?.text?.hasSuffix("/image") ?? false
+            } ?? false
+        }
     }
 
     /// `kustomization.yaml`, which needs no `apiVersion` and no `kind`.
@@ -84,7 +92,7 @@ enum KubernetesManifest: Manifest {
     /// Whether a text names an image, `image: NAME`, in a line of its own or in braces.
     private static func namesImage(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        let key = Array("image:".utf8)
+        let key = Array("image".utf8)
         var index = 0
         while index + key.count <= bytes.count {
             guard bytes[index] == key[0], bytes[index..<(index + key.count)].elementsEqual(key) else {
@@ -95,8 +103,9 @@ enum KubernetesManifest: Manifest {
             let before = bytes[..<index].last { !" \t".utf8.contains($0) }
             let isKey = before.map { "\n\r{,-\"'".utf8.contains($0) } ?? true
             index += key.count
-            guard isKey else { continue }
-            let name = bytes[index...].prefix(maximumReference).drop { " \"'".utf8.contains($0) }
+            let behind = bytes[index...].prefix(maximumReference).drop { " \"'".utf8.contains($0) }
+            guard isKey, behind.first == UInt8(ascii: ":") else { continue }
+            let name = behind.dropFirst().drop { " \"'".utf8.contains($0) }
                 .prefix { !" \t\n\r\"',}".utf8.contains($0) }
             if !name.isEmpty, isReference(String(decoding: name, as: UTF8.self)) { return true }
         }
@@ -160,7 +169,8 @@ enum KubernetesManifest: Manifest {
                 let written = item[keys: "patch"] ?? item
                 // A list may name files in place of patches.
                 guard let text = written.string,
-                    text.contains("\n") || text.contains("image:") || text.contains("/image")
+                    text.contains("\n") || text.contains("image:") || text.contains("image\"")
+                        || text.contains("/image")
                 else { continue }
                 if let patch = EmbeddedText.document(of: written, in: reader.text) {
                     readPatch(patch, &reader)

@@ -9,7 +9,12 @@ enum SkaffoldFile: Manifest {
         return ManifestPath.isYAML(name) && name.hasPrefix("skaffold")
     }
 
-    static func recognizes(_ source: ManifestSource) -> Bool { source.hasLine(startingWith: "apiVersion: skaffold/") }
+    static func recognizes(_ source: ManifestSource) -> Bool {
+        source.hasLine(startingWith: "apiVersion: skaffold/")
+            || source.contains("skaffold/") && source.hasDocument(with: "apiVersion")
+            || ["skaffold.yaml", "skaffold.yml"].contains(ManifestPath.name(of: source.text.name))
+                && YAMLRootKeys.isBroken(source.text)
+    }
 
     /// The keys of an artifact that do not say what builds it (https://skaffold.dev/docs/references/yaml/#build-artifacts).
     private static let settings: Set<String> = [
