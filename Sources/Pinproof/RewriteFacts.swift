@@ -126,7 +126,7 @@ final class RewriteFacts: Sendable {
     /// The commit that a name of a repository stands for; nil is the default branch.
     func commit(_ url: String, _ reference: String?) -> Result<String, PinFailure> {
         let key = reference.map { "\(url)#\($0)" } ?? url
-        if !isUpdating, let commit = earlier.repositories[key] { return .success(commit) }
+        if !isUpdating, let commit = earlier.commit(key) { return .success(commit) }
         guard mayFetch else {
             return .failure(
                 PinFailure(
@@ -146,7 +146,7 @@ final class RewriteFacts: Sendable {
 
     /// The sha256 of what a URL gives.
     func download(_ url: String) -> Result<Digest, PinFailure> {
-        if !isUpdating, let digest = earlier.downloads[url], digest.algorithm == .sha256 { return .success(digest) }
+        if !isUpdating, let digest = earlier.download(url), digest.algorithm == .sha256 { return .success(digest) }
         guard mayFetch else {
             return .failure(
                 PinFailure(

@@ -125,6 +125,13 @@ public struct RewritePlan: Sendable {
         public let subject: String
         /// What it is now, `python:3.11@sha256:...`.
         public let pinned: String
+
+        /// Creates a change; credentials of URLs are left out.
+        init(line: Int, subject: String, pinned: String) {
+            self.line = line
+            self.subject = URLCredentials.redacted(subject)
+            self.pinned = URLCredentials.redacted(pinned)
+        }
     }
 
     /// What stays unpinned.
@@ -135,6 +142,13 @@ public struct RewritePlan: Sendable {
         public let reason: String?
         /// What would pin it.
         public let fix: String?
+
+        /// Creates what stays; credentials of URLs are left out.
+        init(finding: Finding, reason: String?, fix: String?) {
+            self.finding = finding.withoutCredentials
+            self.reason = reason.map(URLCredentials.redacted)
+            self.fix = fix.map(URLCredentials.redacted)
+        }
     }
 
     /// The path of the Dockerfile.

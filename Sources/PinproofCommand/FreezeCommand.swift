@@ -138,12 +138,13 @@ struct FreezeCommand: ResultCommand {
         let directory = output.output ?? "frozen"
         let plan = try await Freezer(options: options(directory, reading)).plan(lock, base: base)
         if !plan.missingLibraries.isEmpty {
-            return CommandResult(text: plan.missingLibraries.map { $0 + "\n" }.joined(), status: .found)
+            return CommandResult(text: plan.missingLibraries.map { visible($0) + "\n" }.joined(), status: .found)
         }
         var text = try FreezeWriting(plan: plan, directory: directory, replaces: force || update).write()
-        text += plan.moves.map { $0 + "\n" }.joined()
+        text += plan.moves.map { visible($0) + "\n" }.joined()
         return CommandResult(
-            text: output.quiet ? "" : text + plan.summary(directory), diagnostics: plan.notes.map { "note: \($0)" })
+            text: output.quiet ? "" : visible(text + plan.summary(directory)),
+            diagnostics: plan.notes.map { "note: \($0)" })
     }
 
     private func options(_ directory: String, _ reading: ReadingOptions) -> Freezer.Options {

@@ -3,6 +3,7 @@ import EnvironmentInventory
 import FindingReports
 import Glibc
 import Pinproof
+import SourceDocuments
 
 /// What a run of the program prints and how it ends.
 struct ProgramRun: Sendable {
@@ -69,7 +70,7 @@ enum Program {
     private static func runOrExplain(_ command: any ResultCommand) async throws -> ProgramRun {
         do { return try await run(command) } catch let error as ValidationError {
             return ProgramRun(
-                diagnostics: HelpText.usageError(shown(error.message, keepsLines: true), of: type(of: command)),
+                diagnostics: HelpText.usageError(visible(error.message), of: type(of: command)),
                 status: ExitStatus.usage.rawValue)
         }
     }
@@ -112,7 +113,7 @@ enum Program {
         } catch let error as any CommandFailure {
             if let usage = error.usage { throw ValidationError(usage) }
             run.status = ExitStatus.undecided.rawValue
-            run.diagnostics = "pinproof: \(shown(error.description, keepsLines: true))\n"
+            run.diagnostics = "pinproof: \(visible(error.description))\n"
             return run
         }
         run.status = result.status.rawValue
@@ -122,8 +123,7 @@ enum Program {
             run.output = result.text
         }
         if !options.quiet || result.status == .undecided {
-            run.diagnostics =
-                result.diagnostics.map { shown($0, keepsLines: true) + "\n" }.joined() + run.diagnostics
+            run.diagnostics = result.diagnostics.map { visible($0) + "\n" }.joined() + run.diagnostics
         }
         if options.verbose {
             run.diagnostics +=
@@ -140,7 +140,7 @@ enum Program {
                 continue
             }
             do throws(OutputError) { try AtomicFile.write(file.text, to: file.path, replacing: true) } catch {
-                run.diagnostics += "pinproof: \(error.description)\n"
+                run.diagnostics += "pinproof: \(visible(error.description))\n"
                 run.status = ExitStatus.undecided.rawValue
             }
         }
@@ -158,7 +158,7 @@ enum Program {
         if let range = full.firstRange(of: "\n  See '"), !full[range.upperBound...].hasPrefix(pinproofName + " ") {
             named.insert(contentsOf: pinproofName + " ", at: range.upperBound)
         }
-        let message = shown(named, keepsLines: true)
+        let message = visible(named)
         var text = message.isEmpty ? "" : message + "\n"
         if status == 0, text.contains("\nUSAGE: ") || text.hasPrefix("USAGE: ") {
             text = HelpText.arranged(text, examples: HelpText.examples(namedIn: arguments))
@@ -167,3 +167,7 @@ enum Program {
             ? ProgramRun(output: text) : ProgramRun(diagnostics: text, status: status)
     }
 }
+
+/// Returns text of one or several lines as a person may see it: without the credentials of URLs, and with control characters
+/// as escapes.
+func visible(_ text: String) -> String { shown(URLCredentials.redacted(text), keepsLines: true) }

@@ -242,8 +242,32 @@ func rewrite(
         let again = try RewritingRecord(json: SourceText(name: "lock", text: record.text))
         #expect(again.text == record.text)
         #expect(again.images.count == 2)
-        #expect(again.downloads.count == 1)
+        #expect(again.download("https://index.example/y") == Digest(other))
+        #expect(again.download("https://index.example/x") == nil)
         #expect(record.text.contains("\"uv.lock\""))
         #expect(again.digest(of: try #require(ImageReference("docker.io/library/b:2"))) == Digest(other))
+    }
+
+    @Test func credentialsOfURLsAreNotWritten() throws {
+        let commit = String(repeating: "ab", count: 20)
+        let text = """
+            {"schema": "pinproof/lock/1", "downloads": {"https://old:secret@h.example/x": "\(digest)"},
+             "repositories": {"https://secret@h.example/r#main": "\(commit)"}}
+            """
+        var record = try RewritingRecord(json: SourceText(name: "lock", text: text))
+        var added = DockerfileRewriting.Record()
+        added.downloads["https://u:secret@h.example/y"] = Digest(other)
+        added.downloads["https://a:secret@h.example/z"] = Digest(other)
+        added.downloads["https://b:secret@h.example/z"] = Digest(digest)
+        added.repositories["https://secret@h.example/s"] = commit
+        record.add(added)
+        #expect(!record.text.contains("secret") && record.text.contains("https://***@h.example/y"))
+        let again = try RewritingRecord(json: SourceText(name: "lock", text: record.text))
+        #expect(again.download("https://new:secret@h.example/x") == Digest(digest))
+        #expect(again.download("https://u:secret@h.example/y") == Digest(other))
+        #expect(again.commit("https://secret@h.example/r#main") == commit)
+        #expect(again.commit("https://secret@h.example/s") == commit)
+        // Two users were given two files.
+        #expect(again.download("https://a:secret@h.example/z") == nil)
     }
 }

@@ -6,10 +6,10 @@ import SourceDocuments
 package struct RewritingRecord: Sendable {
     /// The digests of images by `name:tag`.
     package private(set) var images: [String: Digest] = [:]
-    /// The hashes of downloads by URL.
-    package private(set) var downloads: [String: Digest] = [:]
-    /// Commits by `URL` or `URL#REFERENCE`.
-    package private(set) var repositories: [String: String] = [:]
+    /// The hashes of downloads by URL without credentials, for the file is committed.
+    private var downloads: [String: Digest] = [:]
+    /// Commits by `URL` or `URL#REFERENCE` without credentials.
+    private var repositories: [String: String] = [:]
     /// The moment of the operating system's archive; nil when there is none.
     package private(set) var snapshot: String?
     private var system: [String: JSONValue] = [:]
@@ -52,7 +52,7 @@ package struct RewritingRecord: Sendable {
                         otherDownloads.append(.init(download.key, Self.value(download.value)))
                         continue
                     }
-                    downloads[download.key] = digest
+                    downloads[URLCredentials.redacted(download.key)] = digest
                 }
             case "repositories":
                 for repository in member.value.table?.members ?? [] {
@@ -61,7 +61,7 @@ package struct RewritingRecord: Sendable {
                             file: text.name, place: repository.value.place,
                             reason: "the commit of \(repository.key) is not a full commit id")
                     }
-                    repositories[repository.key] = commit
+                    repositories[URLCredentials.redacted(repository.key)] = commit
                 }
             case "system":
                 for package in member.value.table?.members ?? [] { system[package.key] = Self.value(package.value) }
@@ -83,11 +83,26 @@ package struct RewritingRecord: Sendable {
     /// Puts in what a rewriting pinned.
     package mutating func add(_ record: DockerfileRewriting.Record) {
         images.merge(record.images) { _, new in new }
-        downloads.merge(record.downloads) { _, new in new }
-        repositories.merge(record.repositories) { _, new in new }
+        Self.merge(record.downloads, into: &downloads)
+        Self.merge(record.repositories, into: &repositories)
         system.merge(record.system.mapValues { .string($0) }) { _, new in new }
         snapshot = record.snapshot ?? snapshot
     }
+
+    /// Puts in values by URL; where two URLs differ in their credentials only and give different values, neither stays.
+    private static func merge<Value: Equatable>(_ new: [String: Value], into known: inout [String: Value]) {
+        let groups = Dictionary(grouping: new) { URLCredentials.redacted($0.key) }
+        for (url, values) in groups {
+            let value = values[0].value
+            known[url] = values.allSatisfy { $0.value == value } ? value : nil
+        }
+    }
+
+    /// The hash of a download, whatever the credentials in its URL; nil when it is not known.
+    package func download(_ url: String) -> Digest? { downloads[URLCredentials.redacted(url)] }
+
+    /// The commit of `URL` or `URL#REFERENCE`, whatever the credentials in it; nil when it is not known.
+    package func commit(_ repository: String) -> String? { repositories[URLCredentials.redacted(repository)] }
 
     /// The digest of an image by any spelling of its name, or nil.
     package func digest(of reference: ImageReference) -> Digest? {

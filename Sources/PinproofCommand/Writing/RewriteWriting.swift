@@ -31,7 +31,7 @@ extension RewritePlan {
             }
             return String(decoding: bytes, as: UTF8.self)
         case .inPlace, .file:
-            return changes.map { "\(dockerfile):\($0.line): \($0.subject) -> \($0.pinned)\n" }.joined()
+            return changes.map { visible("\(dockerfile):\($0.line): \($0.subject) -> \($0.pinned)") + "\n" }.joined()
         }
     }
 
