@@ -52,7 +52,7 @@ struct AttachCommand: ResultCommand {
         if result.isRefused {
             return CommandResult(text: "", diagnostics: result.lines.map { "pinproof: " + $0 }, status: .found)
         }
-        return CommandResult(text: result.lines.map { $0 + "\n" }.joined())
+        return CommandResult(text: result.lines.map { visible($0) + "\n" }.joined())
     }
 }
 

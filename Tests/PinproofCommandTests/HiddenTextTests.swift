@@ -31,4 +31,43 @@ struct HiddenTextTests {
         let record = try directory.read("pinproof.lock.json")
         #expect(record.contains("http://***@h.example/file") && !record.contains("secretpw"))
     }
+
+    @Test("inspect of a Dockerfile shows no credentials of URLs", arguments: ["text", "json"])
+    func inspection(format: String) async throws {
+        let directory = try Directory(["Dockerfile": Self.dockerfile])
+        let run = await pinproof("inspect", directory("Dockerfile"), "--format", format)
+        #expect(run.status == 0 && run.output.contains("http://***@h.example/file"), "\(run.output)")
+        #expect(!run.output.contains("secretpw"), "\(run.output)")
+    }
+
+    private static let raw: [Unicode.Scalar] = ["\u{1B}", "\u{7}", "\u{9B}", "\u{202E}", "\u{2028}"]
+
+    private static func isRaw(_ text: String) -> Bool { text.unicodeScalars.contains { raw.contains($0) } }
+
+    @Test("inspect of a Dockerfile shows control characters as escapes", arguments: ["text", "json"])
+    func control(format: String) async throws {
+        let marks = String(String.UnicodeScalarView(Self.raw))
+        let directory = try Directory([
+            "Dockerfile": "FROM python:3 AS a\nRUN echo \(marks)\nLABEL a=\(marks)\nCOPY b /\(marks)\n"
+        ])
+        let run = await pinproof("inspect", directory("Dockerfile"), "--format", format)
+        #expect(run.status == 0, "\(run.diagnostics)")
+        #expect(!Self.isRaw(run.output + run.diagnostics), "\(run.output)")
+        #expect(run.output.contains(format == "text" ? "\\u{202e}" : "\\u202e"))
+    }
+
+    @Test("a path that cannot be written is shown with escapes, whatever its command")
+    func paths() async throws {
+        let directory = try Directory(["Dockerfile": "FROM scratch\n", "compose.yaml": "services: {a: {image: b}}\n"])
+        let path = directory("no\u{1B}[31m\u{202E}/x")
+        for words in [
+            ["check", directory("Dockerfile"), "-o", path], ["inspect", directory("Dockerfile"), "-o", path],
+            ["check", directory("Dockerfile"), "-o", "json=\(path)", "-o", "sarif=\(path)2"],
+            ["freeze", "--manifest", directory("compose.yaml"), "-o", path], ["rules", "-o", path],
+        ] {
+            let run = await Program.run(words)
+            #expect(run.status == 2 && run.diagnostics.contains("no\\u{1b}[31m\\u{202e}"), "\(run.diagnostics)")
+            #expect(!Self.isRaw(run.diagnostics), "\(words)")
+        }
+    }
 }

@@ -18,7 +18,7 @@ struct DockerfileInspection {
     }
 
     /// The tree for programs, `pinproof/inspect/1`; its keys are documented in docs/json.md.
-    var json: JSONValue { Self.json(model) }
+    var json: JSONValue { Self.json(model).withoutCredentials }
 
     /// The tree for a person.
     var text: String { Self.plain(model) }
@@ -94,10 +94,10 @@ struct DockerfileInspection {
     }
 
     private static func plain(_ model: DockerfileModel) -> String {
-        var text = "\(model.dockerfile.text.name)  dockerfile\n"
+        var text = "\(visible(model.dockerfile.text.name))  dockerfile\n"
         for stage in model.stages {
-            text +=
-                "\nstage \(stage.index)\(stage.name.map { " \($0)" } ?? "") from \(stage.baseText)  (line \(stage.line))\n"
+            let name = stage.name.map { " \($0)" } ?? ""
+            text += "\nstage \(stage.index)\(firstLine(name)) from \(firstLine(stage.baseText))  (line \(stage.line))\n"
             for index in stage.instructions {
                 let instruction = model.dockerfile.instructions[index]
                 let words = (instruction.flags.map(\.text) + instruction.arguments).joined(separator: " ")
@@ -111,13 +111,26 @@ struct DockerfileInspection {
         }
         if !model.images.isEmpty { text += "\nimages\n" }
         for image in model.images {
-            text += "  \(image.line): \(image.text)  \(image.strength.rawValue), \(image.role.rawValue)\n"
+            text += "  \(image.line): \(firstLine(image.text))  \(image.strength.rawValue), \(image.role.rawValue)\n"
         }
         return text
     }
 
     private static func firstLine(_ text: String) -> String {
-        let line = text.split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
-        return line.count > 120 ? line.prefix(119) + "…" : String(line)
+        // Before the cut, which might leave half a URL.
+        let line = URLCredentials.redacted(text).split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
+        return visible(line.count > 120 ? line.prefix(119) + "…" : String(line))
+    }
+}
+
+extension JSONValue {
+    /// The value without the credentials of the URLs in its texts.
+    fileprivate var withoutCredentials: JSONValue {
+        switch self {
+        case .string(let text): .string(URLCredentials.redacted(text))
+        case .array(let items): .array(items.map(\.withoutCredentials))
+        case .object(let members): .object(members.map { .init($0.key, $0.value.withoutCredentials) })
+        default: self
+        }
     }
 }
