@@ -120,6 +120,9 @@ let serverProgram = #"""
                     self.wfile.flush()
                     if mode == "dripheaders": time.sleep(0.05)
                 return
+            if mode == "onebytemanifest":
+                self.close_connection = True
+                return self.answer(200, b"{", Content_Length="1000")
             if mode == "loop": return self.answer(307, Location=here + path)
             if "/manifests/" in path:
                 body = blob(root)
@@ -143,6 +146,13 @@ let serverProgram = #"""
                         self.wfile.write(body[i:i + step])
                         self.wfile.flush()
                         time.sleep(0.05)
+                    return
+                if mode in ("onebyte", "onebytemore"):
+                    start = int(self.headers["Range"][6:-1]) if "Range" in self.headers and mode == "onebyte" else 0
+                    self.answer(206 if start else 200, body[start:start + (1 if mode == "onebyte" else asked[path])], Content_Length=str(len(body) - start), Content_Range="bytes %d-%d/%d" % (start, len(body) - 1, len(body)), X_Padding="x" * 2000)
+                    self.wfile.flush()
+                    if mode == "onebyte": time.sleep(0.3)
+                    self.close_connection = True
                     return
                 if mode == "silent":
                     self.answer(200, body[:500000], Content_Length=str(len(body)))

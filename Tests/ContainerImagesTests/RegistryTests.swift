@@ -40,10 +40,12 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
             ("drip", "fewer than 1024 bytes"), ("dripheaders", "fewer than 1024 bytes"), ("endlessheaders", "header"),
             ("slow", nil), ("nan", "HTTP 429"), ("inf", "HTTP 429"), ("hour", "asks to wait 3600 s"),
             ("negative", "HTTP 429"), ("accesstoken", nil), ("basicfirst", nil),
+            // A byte on each connection is no progress, whatever else comes with it.
+            ("onebyte", "fewer than 1024 bytes"), ("onebytemore", "partial file"), ("onebytemanifest", "partial file"),
         ]
         let requests = [
             "alwaysbusy": 3, "failing": 3, "busy": 2, "nan": 3, "negative": 3, "hour": 1, "missing": 1,
-            "nochallenge": 1, "good": 1, "token": 2, "silentmanifest": 1, "evilrealm": 1,
+            "onebytemanifest": 3, "nochallenge": 1, "good": 1, "token": 2, "silentmanifest": 1, "evilrealm": 1,
         ]
         let folder = TemporaryFolder()
         try smallLayout(folder)
@@ -57,7 +59,7 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
         for (behaviour, failure) in cases {
             let name = try #require(ImageName("docker://127.0.0.1:\(port)/\(behaviour)/app:1"))
             // Only a server that sends too little is waited for.
-            let stalls = ["silent", "silentmanifest", "drip", "dripheaders"].contains(behaviour)
+            let stalls = ["silent", "silentmanifest", "drip", "dripheaders", "onebyte"].contains(behaviour)
             let options = options(timeout: stalls ? .milliseconds(400) : .seconds(5))
             switch Result(catching: { try ImageReader.read(name, registry: options) }) {
             case .success(let image):

@@ -208,17 +208,20 @@ final class HTTPTransfer {
 
     /// Throws when the server has had its time.
     private func checkTime(_ now: ContinuousClock.Instant) throws(TransferFailure) {
+        if waited >= timeout { throw Self.stall(after: timeout, bytes: state.received - progressMark) }
         if let deadline, now >= deadline {
             throw TransferFailure(
                 message: "the request takes longer than its time limit", isTransient: false, isNotTLS: false)
         }
-        guard waited >= timeout else { return }
-        let count = state.received - progressMark
+    }
+
+    /// The failure of a server that sent too few bytes within a time.
+    static func stall(after timeout: Duration, bytes: Int) -> TransferFailure {
         let seconds = Double(timeout.components.seconds) + Double(timeout.components.attoseconds / 1_000_000_000) / 1e9
-        throw TransferFailure(
-            message: count == 0
+        return TransferFailure(
+            message: bytes == 0
                 ? "the server sent nothing for \(seconds) s (time limit)"
-                : "the server sent fewer than \(Self.progressBytes) bytes in \(seconds) s (time limit)",
+                : "the server sent fewer than \(progressBytes) bytes in \(seconds) s (time limit)",
             isTransient: false, isNotTLS: false, isStalled: true)
     }
 

@@ -9,7 +9,12 @@ final class RegistryBlobSource: ByteSource {
     private let size: Int
     private var transfer: HTTPTransfer?
     private var offset = 0
-    private var failuresInARow = 0
+    // What follows counts from the last progress on, over all connections: a server that sends one byte on each of them
+    // makes none.
+    private var failures = 0
+    private var newBytes = 0
+    private var waited = Duration.zero
+    private var opening = Duration.zero
 
     init(_ client: RegistryClient, _ descriptor: Descriptor) {
         self.client = client
@@ -24,35 +29,53 @@ final class RegistryBlobSource: ByteSource {
             do throws(TransferFailure) {
                 if transfer == nil { transfer = try open() }
                 guard let current = transfer else { return 0 }
-                let count = try current.read(into: buffer)
+                let count = try readPiece(of: current, into: buffer)
                 if count == 0 {
                     throw TransferFailure(
                         message: "the registry sent too few bytes", isTransient: true, isNotTLS: false)
                 }
-                failuresInARow = 0
                 offset += count
+                newBytes += count
+                if newBytes >= HTTPTransfer.progressBytes {
+                    (failures, newBytes, waited, opening) = (0, 0, .zero, .zero)
+                }
                 return count
             } catch {
                 transfer = nil
-                failuresInARow += 1
-                guard error.isTransient, failuresInARow <= client.options.retries else {
-                    throw ArchiveReadingError(archive: name, offset: offset, reason: .unreadable(error.message))
+                failures += 1
+                let timeout = client.options.timeout
+                let failure =
+                    waited >= timeout && !error.isStalled ? HTTPTransfer.stall(after: timeout, bytes: newBytes) : error
+                guard failure.isTransient, failures <= client.options.retries else {
+                    throw ArchiveReadingError(archive: name, offset: offset, reason: .unreadable(failure.message))
                 }
             }
         }
     }
 
+    /// Waits for bytes as long as the time without progress lets it.
+    private func readPiece(
+        of transfer: HTTPTransfer, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(TransferFailure) -> Int {
+        let start = ContinuousClock.now
+        defer { waited += ContinuousClock.now - start }
+        transfer.deadline = start + (client.options.timeout - waited)
+        return try transfer.read(into: buffer)
+    }
+
     private func open() throws(TransferFailure) -> HTTPTransfer {
         let headers: [(name: String, value: String)] = offset > 0 ? [("Range", "bytes=\(offset)-")] : []
         let answer: RegistryClient.Answer
+        let start = ContinuousClock.now
         do throws(RegistryFailure) {
             answer = try client.get(
-                "blobs/\(digest)", headers: headers, before: .now + client.options.totalTimeout)
+                "blobs/\(digest)", headers: headers, before: start + (client.options.totalTimeout - opening))
         } catch {
             // It was tried often enough already.
             throw TransferFailure(message: error.message, isTransient: false, isNotTLS: false)
         }
-        // From here on only a transfer that stalls is ended.
+        opening += ContinuousClock.now - start
+        // To read over what is known takes as long as it takes, as long as it advances.
         answer.transfer.deadline = nil
         if offset > 0 {
             if answer.status == 206 {

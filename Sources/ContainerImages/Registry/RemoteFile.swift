@@ -26,16 +26,21 @@ package enum RemoteFile {
         _ url: String, headers: [(name: String, value: String)] = [], timeout: Duration
     ) throws(TransferFailure) -> HTTPTransfer {
         var target = url
+        // All redirects together get as long as the opening of a blob does.
+        let deadline = ContinuousClock.now + timeout * 5
         for _ in 0..<redirectLimit {
             var request = HTTPRequest(url: target)
             request.headers = headers
             request.timeout = timeout
+            request.deadline = deadline
             // A step down to http is not followed: what was asked for over https comes over https.
             request.allowsPlainHTTP = url.lowercased().hasPrefix("http://")
             let transfer = try HTTPTransfer(request)
             try transfer.start()
             switch transfer.status {
-            case 200: return transfer
+            case 200:
+                transfer.deadline = nil
+                return transfer
             case 301, 302, 303, 307, 308:
                 guard let next = transfer.redirect else { throw failure("a redirect to nowhere") }
                 target = next
