@@ -202,34 +202,6 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
             #expect(asked.contains { $0.contains("/missing/") } == (behaviour == "missing"), "\(asked)")
         }
     }
-
-    @Test func findsCredentials() throws {
-        let text =
-            #"{"auths":{"a.example":{"auth":"bWU6c2U6Y3JldA=="},"b.example":{"identitytoken":"t"},"https://index.docker.io/v1/":{"username":"u","password":"p"},"c.example":{}}}"#
-        let table = try JSONTable(Array(text.utf8), name: "config.json")
-        #expect(
-            try RegistryCredentials.find("a.example", in: table).credentials
-                == .password(user: "me", password: "se:cret"))
-        #expect(try RegistryCredentials.find("b.example", in: table).credentials == .identityToken("t"))
-        #expect(try RegistryCredentials.find("docker.io", in: table).credentials == .password(user: "u", password: "p"))
-        #expect(try RegistryCredentials.find("c.example", in: table).credentials == nil)
-        let folder = TemporaryFolder()
-        folder.write(
-            "docker-credential-test",
-            Array("#!/bin/sh\nread host\necho \"{\\\"Username\\\":\\\"$1\\\",\\\"Secret\\\":\\\"$host\\\"}\"\n".utf8))
-        shell("chmod 755 '\(folder.path)/docker-credential-test'")
-        setenv("PATH", "\(folder.path):" + String(cString: getenv("PATH")), 1)
-        let helper = try JSONTable(
-            Array(#"{"credHelpers":{"h.example":"test"},"credsStore":"absent"}"#.utf8), name: "config.json")
-        #expect(
-            try RegistryCredentials.find("h.example", in: helper).credentials
-                == .password(user: "get", password: "h.example"))
-        let absent = try RegistryCredentials.find("a.example", in: helper)
-        #expect(absent.credentials == nil)
-        #expect(absent.problem?.contains("docker-credential-absent cannot be started") == true)
-        let evil = try JSONTable(Array(#"{"credsStore":"x/../../bin/sh"}"#.utf8), name: "config.json")
-        #expect(throws: DocumentError.self) { try RegistryCredentials.find("h.example", in: evil) }
-    }
 }
 
 /// What needs no server and changes nothing of the process, so that it runs beside all other tests.

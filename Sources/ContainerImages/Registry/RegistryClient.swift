@@ -19,7 +19,7 @@ final class RegistryClient: Sendable {
     private struct State {
         var authorization: String?
         var scheme: String?
-        /// Why there are no credentials, where a helper should have given some.
+        /// Why there may be no credentials, or not the right ones.
         var credentialProblem: String?
     }
     private let state = Mutex(State())
@@ -207,14 +207,16 @@ final class RegistryClient: Sendable {
         let after = transfer.header("retry-after").first.flatMap { Self.retryAfter($0) }
         var text =
             switch status {
-            case 401, 403:
-                "the registry refuses access (HTTP \(status))"
-                    + (state.withLock { $0.credentialProblem }.map { "; \($0)" } ?? "")
+            case 401, 403: "the registry refuses access (HTTP \(status))"
             case 404: "the registry does not have it (HTTP 404)"
             case 429: "the registry limits the rate of requests (HTTP 429)"
             default: "the registry answers with HTTP \(status)"
             }
         if let after, after >= options.timeout { text += " and asks to wait \(after.components.seconds) s" }
+        // Registries say of what a user may not see that they do not have it.
+        if [401, 403, 404].contains(status), let problem = state.withLock({ $0.credentialProblem }) {
+            text += "; \(problem)"
+        }
         var failure = RegistryFailure(
             "\(host): \(text)", isTransient: status == 429 || status >= 500, retryAfter: after)
         failure.isMissing = status == 404
@@ -238,16 +240,17 @@ final class RegistryClient: Sendable {
         let search: RegistryCredentials.Search
         do throws(DocumentError) {
             search = try RegistryCredentials.find(
-                host == "registry-1.docker.io" ? "docker.io" : host, repository: repository)
+                host == "registry-1.docker.io" ? "docker.io" : host, repository: repository,
+                before: min(deadline, ContinuousClock.now + options.timeout))
         } catch { throw RegistryFailure(error.description) }
         let credentials = search.credentials
-        if credentials == nil { state.withLock { $0.credentialProblem = search.problem } }
+        state.withLock { $0.credentialProblem = search.problem }
         switch challenge {
         case .basic:
             guard case .password(let user, let password) = credentials else {
                 throw RegistryFailure(
                     "\(host): the registry asks for a password, and "
-                        + (search.problem ?? "the Docker configuration has none"))
+                        + (search.problem ?? "the Docker configuration has \(credentials == nil ? "none" : "a token")"))
             }
             state.withLock { $0.authorization = Self.basic(user, password) }
         case .bearer(let realm, let service, let scope):

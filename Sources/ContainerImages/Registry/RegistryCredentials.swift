@@ -11,8 +11,15 @@ enum RegistryCredentials: Sendable, Hashable {
     /// What the configurations say of a repository.
     struct Search: Sendable, Hashable {
         var credentials: RegistryCredentials?
-        /// Why credentials may be missing: a helper that cannot be started.
-        var problem: String?
+        /// Why credentials may be missing: helpers that do not answer, files that cannot be read.
+        private(set) var problems: [String] = []
+
+        /// The problems in one text; nil where there are none.
+        var problem: String? { problems.isEmpty ? nil : problems.joined(separator: "; ") }
+
+        mutating func add(_ problem: String) {
+            if !problems.contains(problem) { problems.append(problem) }
+        }
     }
 
     /// Finds the credentials of a repository: in `DOCKER_AUTH_CONFIG` (the configuration itself), `REGISTRY_AUTH_FILE`,
@@ -20,11 +27,24 @@ enum RegistryCredentials: Sendable, Hashable {
     ///
     /// `credHelpers` and `credsStore` name a program `docker-credential-NAME`, which is started as its protocol says
     /// (https://github.com/docker/docker-credential-helpers); nothing else ever is.
-    static func find(_ registry: String, repository: String) throws(DocumentError) -> Search {
+    ///
+    /// - Parameter deadline: when helpers that did not answer are stopped.
+    static func find(
+        _ registry: String, repository: String, before deadline: ContinuousClock.Instant
+    ) throws(DocumentError) -> Search {
         var search = Search()
-        for (name, bytes) in configurations() {
-            let found = try find(registry, repository: repository, in: JSONTable(bytes, name: name))
-            search.problem = search.problem ?? found.problem
+        for source in sources() {
+            let bytes: [UInt8]
+            do throws(ArchiveReadingError) {
+                guard let read = try source.read() else { continue }
+                bytes = read
+            } catch {
+                search.add("\(error)")
+                continue
+            }
+            let table = try JSONTable(bytes, name: source.name)
+            let found = try find(registry, repository: repository, in: table, before: deadline)
+            for problem in found.problems { search.add(problem) }
             if found.credentials != nil {
                 search.credentials = found.credentials
                 return search
@@ -36,7 +56,8 @@ enum RegistryCredentials: Sendable, Hashable {
     /// - Parameter repository: the path below the registry, `team/app`; of the keys with a path the longest one counts
     ///   (containers-auth.json(5)).
     static func find(
-        _ registry: String, repository: String = "", in table: JSONTable
+        _ registry: String, repository: String = "", in table: JSONTable,
+        before deadline: ContinuousClock.Instant = .now + .seconds(60)
     ) throws(DocumentError) -> Search {
         let keys = names(registry)
         var search = Search()
@@ -44,14 +65,16 @@ enum RegistryCredentials: Sendable, Hashable {
         let store = try table.string("credsStore")
         var asked: [(helper: String, key: String)] = keys.compactMap { key in helpers[key].map { ($0, key) } }
         if let store, !store.isEmpty { asked += keys.map { (store, $0) } }
-        var missing: Set<String> = []
-        for (helper, key) in asked where !missing.contains(helper) {
-            switch try ask(helper, key) {
-            case .found(let credentials): return Search(credentials: credentials)
+        var useless: Set<String> = []
+        for (helper, key) in asked where !useless.contains(helper) {
+            switch try CredentialHelper.ask(helper, key, before: deadline) {
+            case .found(let credentials):
+                search.credentials = credentials
+                return search
             case .none: continue
-            case .missing(let problem):
-                missing.insert(helper)
-                search.problem = search.problem ?? problem
+            case .failed(let problem, let isFinal):
+                if isFinal { useless.insert(helper) }
+                search.add(problem)
             }
         }
         guard let auths = try table.table("auths") else { return search }
@@ -96,131 +119,35 @@ enum RegistryCredentials: Sendable, Hashable {
         return names + ["http://\(registry)"]
     }
 
-    private static func configurations() -> [(String, [UInt8])] {
+    /// A place where tools keep credentials.
+    struct Source: Sendable, Hashable {
+        let name: String
+        /// The configuration itself; nil where the name is that of a file.
+        var text: String?
+        /// Whether the user names the file, so that it has to be there.
+        var isNamed = false
+
+        /// The bytes; nil where there is no such file.
+        func read() throws(ArchiveReadingError) -> [UInt8]? {
+            if let text { return Array(text.utf8) }
+            if !isNamed, access(name, F_OK) != 0, errno == ENOENT || errno == ENOTDIR { return nil }
+            return try readFile(path: name, limit: 1 << 20)
+        }
+    }
+
+    private static func sources() -> [Source] {
         func variable(_ name: String) -> String? {
             getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         }
-        var found: [(String, [UInt8])] = []
-        if let text = variable("DOCKER_AUTH_CONFIG") { found.append(("DOCKER_AUTH_CONFIG", Array(text.utf8))) }
-        var paths: [String] = []
-        if let path = variable("REGISTRY_AUTH_FILE") { paths.append(path) }
+        var sources: [Source] = []
+        if let text = variable("DOCKER_AUTH_CONFIG") { sources.append(Source(name: "DOCKER_AUTH_CONFIG", text: text)) }
+        if let path = variable("REGISTRY_AUTH_FILE") { sources.append(Source(name: path, isNamed: true)) }
         if let folder = variable("DOCKER_CONFIG") {
-            paths.append("\(folder)/config.json")
+            sources.append(Source(name: "\(folder)/config.json"))
         } else if let home = variable("HOME") {
-            paths.append("\(home)/.docker/config.json")
+            sources.append(Source(name: "\(home)/.docker/config.json"))
         }
-        if let folder = variable("XDG_RUNTIME_DIR") { paths.append("\(folder)/containers/auth.json") }
-        for path in paths {
-            if let bytes = try? readFile(path: path, limit: 1 << 20) { found.append((path, bytes)) }
-        }
-        return found
-    }
-
-    private enum Answer {
-        case found(RegistryCredentials)
-        case none
-        /// The helper cannot be started, and why.
-        case missing(String)
-    }
-
-    /// Asks a credential helper: the registry on its standard input, JSON on its standard output.
-    private static func ask(_ helper: String, _ key: String) throws(DocumentError) -> Answer {
-        // A name with a slash would start any program.
-        guard
-            helper.utf8.allSatisfy({
-                $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") || isAlphanumeric($0)
-            }), !helper.isEmpty
-        else {
-            throw DocumentError(
-                file: "docker-credential-\(helper)", place: nil, reason: "not a name of a credential helper")
-        }
-        let program = "docker-credential-\(helper)"
-        let answer: [UInt8]
-        switch ChildProcess.run(program, ["get"], input: Array(key.utf8), limit: 1 << 16) {
-        case .output(let bytes): answer = bytes
-        case .failed: return .none
-        case .notStarted(let reason):
-            return .missing("the credential helper \(program) cannot be started (\(reason))")
-        }
-        let table = try JSONTable(answer, name: program)
-        guard let user = try table.string("Username"), let secret = try table.string("Secret") else { return .none }
-        return .found(user == "<token>" ? .identityToken(secret) : .password(user: user, password: secret))
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        byte.isASCIIDigit || byte.isASCIILetter
-    }
-}
-
-/// Starts a credential helper and reads its answer.
-private enum ChildProcess {
-    enum Ending {
-        case output([UInt8])
-        /// It did not end with status 0 within 20 seconds.
-        case failed
-        case notStarted(String)
-    }
-
-    /// Runs a program and returns its standard output.
-    static func run(_ program: String, _ arguments: [String], input: [UInt8], limit: Int) -> Ending {
-        var toChild: [Int32] = [0, 0]
-        var fromChild: [Int32] = [0, 0]
-        guard pipe(&toChild) == 0 else { return .notStarted("no pipe") }
-        guard pipe(&fromChild) == 0 else {
-            close(toChild[0])
-            close(toChild[1])
-            return .notStarted("no pipe")
-        }
-        // The helper gets its two ends as standard streams and none of the others.
-        for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
-        posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
-        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var child: pid_t = 0
-        let status = posix_spawnp(&child, program, &actions, nil, &words, environ)
-        close(toChild[0])
-        close(fromChild[1])
-        guard status == 0 else {
-            close(toChild[1])
-            close(fromChild[0])
-            return .notStarted(status == ENOENT ? "no such program" : "error \(status)")
-        }
-        // A registry's name fits into a pipe; a helper that does not read it gets a signal, not we.
-        let before = signal(SIGPIPE, SIG_IGN)
-        _ = input.withUnsafeBytes { write(toChild[1], $0.baseAddress, $0.count) }
-        signal(SIGPIPE, before)
-        close(toChild[1])
-        let output = collect(fromChild[0], limit: limit)
-        close(fromChild[0])
-        if output == nil { kill(child, SIGKILL) }
-        var ending: Int32 = 0
-        while waitpid(child, &ending, 0) < 0, errno == EINTR {}
-        // A shell that was started in place of the program ends so when there is none.
-        if ending >> 8 & 0xFF == 127 { return .notStarted("no such program") }
-        guard ending == 0, let output else { return .failed }
-        return .output(output)
-    }
-
-    private static func collect(_ descriptor: Int32, limit: Int) -> [UInt8]? {
-        var output: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 4096)
-        let deadline = time(nil) + 20
-        while output.count < limit {
-            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let left = deadline - time(nil)
-            guard left > 0, poll(&waiting, 1, Int32(left) * 1000) > 0 else { return nil }
-            let count = Glibc.read(descriptor, &piece, piece.count)
-            if count == 0 { return output }
-            if count < 0 {
-                if errno == EINTR { continue }
-                return nil
-            }
-            output += piece[..<count]
-        }
-        return nil
+        if let folder = variable("XDG_RUNTIME_DIR") { sources.append(Source(name: "\(folder)/containers/auth.json")) }
+        return sources
     }
 }

@@ -1,0 +1,112 @@
+import Glibc
+import SourceDocuments
+import TestSupport
+import Testing
+
+@testable import ContainerImages
+
+/// Where credentials come from, and what is said of a source that gives none; the search path is set, so that they belong to
+/// what runs one after the other.
+extension RegistryTests {
+    @Test func findsCredentials() throws {
+        let text =
+            #"{"auths":{"a.example":{"auth":"bWU6c2U6Y3JldA=="},"b.example":{"identitytoken":"t"},"https://index.docker.io/v1/":{"username":"u","password":"p"},"c.example":{}}}"#
+        let table = try JSONTable(Array(text.utf8), name: "config.json")
+        #expect(
+            try RegistryCredentials.find("a.example", in: table).credentials
+                == .password(user: "me", password: "se:cret"))
+        #expect(try RegistryCredentials.find("b.example", in: table).credentials == .identityToken("t"))
+        #expect(try RegistryCredentials.find("docker.io", in: table).credentials == .password(user: "u", password: "p"))
+        #expect(try RegistryCredentials.find("c.example", in: table).credentials == nil)
+    }
+
+    private static func table(_ text: String) throws(DocumentError) -> JSONTable {
+        try JSONTable(Array(text.utf8), name: "config.json")
+    }
+
+    /// The helpers of all tests, in one folder of the search path, which is set once.
+    private static let helpers: TemporaryFolder = {
+        let folder = TemporaryFolder()
+        let answer = #"echo '{"Username":"get","Secret":"s"}'"#
+        for (name, script) in [
+            ("echo", #"read host; echo "{\"Username\":\"$1\",\"Secret\":\"$host\"}""#),
+            ("fails", "echo 'boom  twice'; echo more; exit 1"), ("leaks", answer + "; exit 3"),
+            ("crashes", "kill -SEGV $$"), ("endless", "exec yes"), ("silent", "exec sleep 100"),
+            ("none", "echo 'credentials not found in native keychain'; exit 1"), ("half", "echo '{}'"),
+            ("closes", answer + "; exec >&-; exec sleep 100"), ("forks", "sleep 3 & " + answer),
+            ("once", "read host; [ $host = https://h.example/v2/ ] || exit 1; " + answer),
+        ] {
+            folder.write("docker-credential-\(name)", Array("#!/bin/sh\n\(script)\n".utf8))
+        }
+        shell("chmod 755 '\(folder.path)'/docker-credential-*")
+        setenv("PATH", "\(folder.path):" + String(cString: getenv("PATH")), 1)
+        return folder
+    }()
+
+    private static let program = "the credential helper docker-credential-"
+
+    @Test(arguments: [
+        ("fails", "fails ends with status 1 (boom twice)"), ("leaks", "leaks ends with status 3"),
+        ("crashes", "crashes is ended by signal 11"), ("endless", "endless prints more than 65536 bytes"),
+        ("half", "half answers without a Username and a Secret"),
+        ("absent", "absent cannot be started (no such program)"),
+        ("silent", "silent does not end within the time limit"),
+        ("closes", "closes does not end within the time limit"),
+        ("none", nil),
+    ])
+    func namesHelpers(helper: String, problem: String?) throws {
+        try withExtendedLifetime(Self.helpers) {
+            let isLate = ["silent", "closes"].contains(helper)
+            for text in [#"{"credHelpers":{"docker.io":"\#(helper)"}}"#, #"{"credsStore":"\#(helper)"}"#] {
+                let search = try RegistryCredentials.find(
+                    "docker.io", in: Self.table(text), before: .now + (isLate ? .milliseconds(100) : .seconds(60)))
+                #expect(search.credentials == nil)
+                #expect(search.problem == problem.map { Self.program + $0 })
+            }
+        }
+    }
+
+    @Test(arguments: [("echo", "h.example"), ("forks", "s"), ("once", "s")])
+    func asksHelpers(helper: String, secret: String) throws {
+        try withExtendedLifetime(Self.helpers) {
+            let search = try RegistryCredentials.find("h.example", in: Self.table(#"{"credsStore":"\#(helper)"}"#))
+            #expect(search.credentials == .password(user: "get", password: secret))
+        }
+        #expect(throws: DocumentError.self) {
+            try RegistryCredentials.find("h.example", in: Self.table(#"{"credsStore":"x/../../bin/sh"}"#))
+        }
+    }
+
+    /// What stands beside a helper that fails is taken, and the helper is named all the same.
+    @Test func goesOnAfterAHelper() throws {
+        try withExtendedLifetime(Self.helpers) {
+            let text = #"{"credHelpers":{"h.example":"crashes"},"auths":{"h.example":{"auth":"bWU6cw=="}}}"#
+            let search = try RegistryCredentials.find("h.example", in: Self.table(text))
+            #expect(search.credentials == .password(user: "me", password: "s"))
+            #expect(search.problem == Self.program + "crashes is ended by signal 11")
+        }
+    }
+
+    @Test func namesFiles() throws {
+        let folder = TemporaryFolder()
+        folder.write("good", Array("{}".utf8))
+        folder.write("directory/x", [])
+        folder.write("large", [UInt8](repeating: 0x20, count: 1 << 20 + 1))
+        mkfifo("\(folder.path)/fifo", 0o600)
+        symlink("\(folder.path)/gone", "\(folder.path)/link")
+        func read(_ name: String, isNamed: Bool = false) throws -> [UInt8]? {
+            try RegistryCredentials.Source(name: "\(folder.path)/\(name)", isNamed: isNamed).read()
+        }
+        #expect(try read("good") == Array("{}".utf8))
+        for name in ["gone", "good/x", "link"] {
+            #expect(try read(name) == nil)
+            #expect(throws: (any Error).self) { try read(name, isNamed: true) }
+        }
+        for (name, reason) in [("directory", "directory"), ("fifo", "regular file"), ("large", "more than 1048576")] {
+            let error = #expect(throws: (any Error).self) { try read(name) }
+            #expect(
+                error.map { "\($0)".hasPrefix("\(folder.path)/\(name): ") && "\($0)".contains(reason) } == true,
+                "\(String(describing: error))")
+        }
+    }
+}
