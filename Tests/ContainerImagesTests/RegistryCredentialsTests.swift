@@ -24,6 +24,39 @@ extension RegistryTests {
         try JSONTable(Array(text.utf8), name: "config.json")
     }
 
+    @Test(arguments: [
+        ("h.example", "https://h.example/v1", true), ("h.example", "https://h.example/v2", true),
+        ("h.example", "https://h.example/some/path", true), ("h.example", "http://h.example/", true),
+        ("h.example", "http://h.example/v1/", true), ("h.example:5000", "https://h.example:5000/x", true),
+        ("[::1]:5000", "http://[::1]:5000/v1/", true), ("docker.io", "https://docker.io/v1", true),
+        ("docker.io", "https://index.docker.io", true), ("docker.io", "http://registry-1.docker.io/v2", true),
+        ("h.example", "https://h.example:5000/", false), ("h.example", "https://h.example.evil/", false),
+        ("h.example", "https://evil/h.example", false), ("h.example", "h.example/v1", false),
+        ("h.example", "https://h.example@evil/", false), ("h.example", "ftp://h.example/", false),
+        ("h.example", "H.example", false),
+    ])
+    func keysAreAddresses(registry: String, key: String, isFound: Bool) throws {
+        let text = #"{"auths":{"\#(key)":{"auth":"bWU6cw=="}}}"#
+        let found = try RegistryCredentials.find(registry, repository: "team/app", in: Self.table(text)).credentials
+        #expect((found != nil) == isFound)
+    }
+
+    @Test func theNameItselfComesBeforeAddresses() throws {
+        let text = #"{"auths":{"https://h.example/x":{"auth":"YTph"},"h.example":{"auth":"bWU6cw=="}}}"#
+        let search = try RegistryCredentials.find("h.example", in: Self.table(text))
+        #expect(search.credentials == .password(user: "me", password: "s"))
+    }
+
+    /// Members are taken in any case, names of registries are not.
+    @Test func keysInAnotherCase() throws {
+        let text = #"{"Auths":{"H.example":{"auth":"YTph"},"h.example":{"Auth":"bWU6cw=="}}}"#
+        let table = try JSONTable(Array(text.utf8), name: "config.json", otherCase: .isTaken)
+        #expect(
+            try RegistryCredentials.find("h.example", in: table).credentials == .password(user: "me", password: "s"))
+        let twice = try JSONTable(Array(#"{"auths":{},"Auths":{}}"#.utf8), name: "config.json", otherCase: .isTaken)
+        #expect(throws: DocumentError.self) { try RegistryCredentials.find("h.example", in: twice) }
+    }
+
     /// The helpers of all tests, in one folder of the search path, which is set once.
     private static let helpers: TemporaryFolder = {
         let folder = TemporaryFolder()
@@ -56,10 +89,10 @@ extension RegistryTests {
     ])
     func namesHelpers(helper: String, problem: String?) throws {
         try withExtendedLifetime(Self.helpers) {
-            let isLate = ["silent", "closes"].contains(helper)
+            let time: Duration = ["silent", "closes"].contains(helper) ? .milliseconds(100) : .seconds(60)
             for text in [#"{"credHelpers":{"docker.io":"\#(helper)"}}"#, #"{"credsStore":"\#(helper)"}"#] {
                 let search = try RegistryCredentials.find(
-                    "docker.io", in: Self.table(text), before: .now + (isLate ? .milliseconds(100) : .seconds(60)))
+                    "docker.io", in: Self.table(text), before: ContinuousClock.now + time)
                 #expect(search.credentials == nil)
                 #expect(search.problem == problem.map { Self.program + $0 })
             }

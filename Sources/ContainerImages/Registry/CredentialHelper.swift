@@ -36,7 +36,7 @@ enum CredentialHelper {
         }
         switch ChildProcess.run(program, ["get"], input: Array(key.utf8), limit: outputLimit, before: deadline) {
         case .output(let bytes):
-            let table = try JSONTable(bytes, name: program)
+            let table = try JSONTable(bytes, name: program, otherCase: .isTaken)
             guard let user = try table.string("Username"), let secret = try table.string("Secret") else {
                 return failed("answers without a Username and a Secret", isFinal: false)
             }

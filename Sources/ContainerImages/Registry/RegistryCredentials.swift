@@ -42,7 +42,8 @@ enum RegistryCredentials: Sendable, Hashable {
                 search.add("\(error)")
                 continue
             }
-            let table = try JSONTable(bytes, name: source.name)
+            // Docker and podman read it with Go, which takes keys in any case.
+            let table = try JSONTable(bytes, name: source.name, otherCase: .isTaken)
             let found = try find(registry, repository: repository, in: table, before: deadline)
             for problem in found.problems { search.add(problem) }
             if found.credentials != nil {
@@ -77,15 +78,38 @@ enum RegistryCredentials: Sendable, Hashable {
                 search.add(problem)
             }
         }
-        guard let auths = try table.table("auths") else { return search }
+        // The keys of this one are names, which Go compares as they are.
+        guard let auths = try table.table("auths", otherCase: .differs) else { return search }
         let parts = repository.split(separator: "/")
         let prefixes = (0..<parts.count).map { "\(registry)/" + parts.dropLast($0).joined(separator: "/") }
-        for key in prefixes + keys {
-            guard let entry = try auths.table(key), let found = try credentials(entry, key) else { continue }
+        // Addresses count by their hosts, after the keys that are the name itself.
+        let hosts = hosts(of: registry)
+        let addresses = auths.members.map(\.key).filter { key in host(ofAddress: key).map { hosts.contains($0) } == true
+        }
+        for key in prefixes + keys + addresses {
+            guard let entry = try auths.table(key, otherCase: .isTaken), let found = try credentials(entry, key) else {
+                continue
+            }
             search.credentials = found
             return search
         }
         return search
+    }
+
+    /// The host of a key that is an address; nil for every other key, `host/team` among them, which podman takes for a path.
+    ///
+    /// Docker drops the scheme and everything after the host
+    /// (https://pkg.go.dev/github.com/docker/cli/cli/config/credentials#ConvertToHostname), and podman does so too.
+    private static func host(ofAddress key: String) -> Substring? {
+        for scheme in ["https://", "http://"] where key.hasPrefix(scheme) {
+            return key.dropFirst(scheme.count).prefix { $0 != "/" }
+        }
+        return nil
+    }
+
+    /// The names of the host of a registry.
+    private static func hosts(of registry: String) -> [Substring] {
+        registry == "docker.io" ? ["docker.io", "index.docker.io", "registry-1.docker.io"] : [registry[...]]
     }
 
     private static func credentials(
@@ -105,7 +129,7 @@ enum RegistryCredentials: Sendable, Hashable {
             password: String(decoding: password, as: UTF8.self))
     }
 
-    /// The keys under which tools write a registry.
+    /// The keys under which tools write a registry, and under which helpers keep it.
     private static func names(_ registry: String) -> [String] {
         var names = [
             registry, "https://\(registry)", "https://\(registry)/", "https://\(registry)/v1/",

@@ -56,9 +56,10 @@ struct JSONTable {
         try value(key, "an integer", \.integer).map { Int($0) }
     }
 
-    func table(_ key: String) throws(DocumentError) -> JSONTable? {
+    /// - Parameter otherCase: what counts for the keys of that table; nil for what counts here.
+    func table(_ key: String, otherCase: OtherCase? = nil) throws(DocumentError) -> JSONTable? {
         guard let node = try present(key) else { return nil }
-        return try JSONTable(node, name: name, otherCase: otherCase)
+        return try JSONTable(node, name: name, otherCase: otherCase ?? self.otherCase)
     }
 
     func tables(_ key: String) throws(DocumentError) -> [JSONTable] {
