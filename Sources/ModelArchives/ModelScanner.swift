@@ -40,7 +40,7 @@ final class ModelScanner {
             if !ModelFormats.all.contains(where: { $0.isOneFile(members) }) {
                 let tree = ModelTree(kind: .zip, prefix: "")
                 try read(reader, into: tree, name: path, depth: 0)
-                tree.strip()
+                try tree.strip(name: path)
                 return tree
             }
         } else if !isOneFile, try isTar(FileByteSource(file)) {
@@ -50,7 +50,7 @@ final class ModelScanner {
             let reader = try TarReader(
                 uncompressed: referee, compression: decompressor.compression, limits: limits)
             try read(reader, into: tree, name: path, depth: 0, referee: referee)
-            tree.strip()
+            try tree.strip(name: path)
             return tree
         }
         let tree = ModelTree(kind: .file, prefix: "")
@@ -65,7 +65,7 @@ final class ModelScanner {
     func scan(_ entries: any ArchiveEntryReader, name: String) throws(ArchiveReadingError) -> ModelTree {
         let tree = ModelTree(kind: .tar, prefix: "")
         try read(entries, into: tree, name: name, depth: 0)
-        tree.strip()
+        try tree.strip(name: name)
         return tree
     }
 
@@ -173,15 +173,27 @@ final class ModelScanner {
             throw ArchiveReadingError(
                 archive: name, reason: .damaged("the entry '\(path)' is a directory, and also a file or a link"))
         }
+        var parents = ParentDirectories()
+        // The path of a link may be the path of a file as well; it is found then, or here.
+        for file in tree.files { parents.add(file.path) }
+        for path in links.paths { parents.add(path) }
+        for path in directories { parents.add(path) }
+        let written = Set(directories.map { ByteText($0) })
         var resolved: [(path: String, target: ModelTreeFile)] = []
         do throws(ModelLinks.Problem) {
             let isFile = { (path: String) in tree[path] != nil }
+            let isDirectory = { (path: String) in parents.contains(path) || written.contains(ByteText(path)) }
             try links.checkParents(of: tree.files.lazy.map(\.path), isFile: isFile)
             try links.checkParents(of: links.paths, isFile: isFile)
             try links.checkParents(of: directories, isFile: isFile)
             for path in links.paths {
                 tree.append(link: path, target: links[path] ?? "")
-                if let target = tree[try links.resolve(path)] { resolved.append((path, target)) }
+                let end = try links.resolve(path, isDirectory: isDirectory)
+                // In a directory a link leads to one place, whoever reads it.
+                if tree.kind != .directory {
+                    try links.checkText(of: path, isDirectory: isDirectory, isFile: isFile)
+                }
+                if let target = end.flatMap({ tree[$0] }) { resolved.append((path, target)) }
             }
         } catch {
             switch error {
@@ -191,17 +203,16 @@ final class ModelScanner {
             case .liesBelow(let path):
                 throw ArchiveReadingError(
                     archive: name, reason: .damaged("the entry '\(path)' lies below a link or a file"))
+            case .dependsOnReader(let path):
+                throw ArchiveReadingError(
+                    archive: name,
+                    reason: .damaged("programs extract the link '\(path) -> \(links[path] ?? "")' to different places"))
             }
         }
         for (path, target) in resolved {
             tree.append(ModelTreeFile(path: path, sha256: target.sha256, size: target.size))
         }
-        var parents = ParentDirectories()
-        // The path of a link may be the path of a file as well; it is found then, or here.
-        for file in tree.files { parents.add(file.path) }
-        for path in links.paths { parents.add(path) }
-        for path in directories { parents.add(path) }
-        for directory in Set(directories.map { ByteText($0) }) where !parents.contains(directory.text) {
+        for directory in written where !parents.contains(directory.text) {
             tree.append(emptyDirectory: directory.text)
         }
     }

@@ -1,3 +1,4 @@
+import ArchiveReading
 import EnvironmentInventory
 import InputContracts
 import SourceDocuments
@@ -50,13 +51,22 @@ final class ModelTree {
     }
 
     /// Removes the single top-level directory, so that packing a directory and packing its contents give the same model.
-    func strip() {
+    ///
+    /// A link that leads through the directory's own name, or above it, means something else without that name.
+    func strip(name: String) throws(ArchiveReadingError) {
         guard let first = files.first, let slash = first.path.utf8.firstIndex(of: UInt8(ascii: "/")) else { return }
         let folder = first.path[...slash]
         guard files.allSatisfy({ $0.path.hasBytePrefix(folder) }),
             links.allSatisfy({ $0.path.hasBytePrefix(folder) }),
             emptyDirectories.allSatisfy({ $0.hasBytePrefix(folder) })
         else { return }
+        for link in links where Self.leavesFolder(link.path, link.target) {
+            throw ArchiveReadingError(
+                archive: name,
+                reason: .damaged(
+                    "the link '\(link.path) -> \(link.target)' leaves '\(folder)', which is not part of the model's names"
+                ))
+        }
         let length = folder.utf8.count
         func below(_ path: String) -> String { String(Substring(path.utf8.dropFirst(length))) }
         links = links.map { (below($0.path), $0.target) }
@@ -68,6 +78,16 @@ final class ModelTree {
             files[index].path = below(files[index].path)
         }
         indices = indices == nil ? nil : positions()
+    }
+
+    /// Whether a link's target goes above the first folder of its path.
+    private static func leavesFolder(_ path: String, _ target: String) -> Bool {
+        var depth = path.pathNames.count - 1
+        for name in target.pathNames where name != "." {
+            depth += name == ".." ? -1 : 1
+            if depth <= 0 { return true }
+        }
+        return false
     }
 
     /// Removes `length` bytes from the front of all file names in facts, findings and gaps.

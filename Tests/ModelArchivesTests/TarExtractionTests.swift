@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ModelArchives
@@ -84,6 +85,78 @@ struct TarExtractionTests {
 
     @Test("a file or a link is not called like a directory, nor is what a hard link leads to", arguments: names)
     func name(_ item: Case) { Self.check(item) }
+
+    private static func link(_ path: String, _ target: String) -> [UInt8] {
+        Tar.header(path, type: "2", target: target)
+    }
+
+    private static let directory = Tar.header("d/", type: "5")
+    private static let tree = Tar.file("c", "C") + Tar.file("d/c", "D") + Tar.file("d/e/q", "Q") + link("b", "d/e")
+
+    static let targets: [Case] = [
+        .init("up from a link", "'l -> b/../c'", tree + link("l", "b/../c")),
+        .init("up from nothing", "'l -> gone/../c'", tree + link("l", "gone/../c")),
+        .init("up from a file", "'l -> c/../c'", tree + link("l", "c/../c")),
+        .init("up from nothing below a directory", "'l -> d/gone/../c'", tree + link("l", "d/gone/../c")),
+        .init("up from nothing after steps up", "'d/l -> ../gone/../c'", tree + link("d/l", "../gone/../c")),
+        .init("up at the end", "'l -> b/..'", tree + link("l", "b/..")),
+        .init("file and a slash", "'l -> c/'", tree + link("l", "c/")),
+        .init("file and a dot", "'l -> c/.'", tree + link("l", "c/.")),
+        .init("file, dots and slashes", "'l -> ./c/.//'", tree + link("l", "./c/.//")),
+        .init("link to a file and a slash", "'l -> k/'", tree + link("k", "d/c") + link("l", "k/")),
+        .init("up from a directory", nil, tree + link("l", "d/../c") + link("m", "d/e/../c")),
+        .init("up from an empty directory", nil, tree + Tar.header("v/", type: "5") + link("l", "v/../c")),
+        .init("steps up first", nil, tree + link("d/l", "../c") + link("d/e/l", "../../d/c")),
+        .init("a Hugging Face cache", nil, Tar.file("blobs/0a", "x") + link("snapshots/1/a", "../../blobs/0a")),
+        .init("directory and a slash", nil, tree + link("l", "d/") + link("d/m", "../d/e/.") + link("n", "b/")),
+        .init("nothing and a slash", nil, tree + link("l", "gone/")),
+        .init("dots", nil, tree + link("l", "./c") + link("m", ".") + link("d/n", "./../c") + link("o", "d//c")),
+    ]
+
+    @Test("a link leads to one place, also when its target is shortened as a text", arguments: targets)
+    func target(_ item: Case) { Self.check(item) }
+
+    @Test("in a directory a link leads where the system takes it")
+    func linksOfDirectory() throws {
+        let folder = ModelFolder()
+        let status = shell(
+            """
+            cd '\(folder.path)' && mkdir -p d/e && printf 'flavors: {}' > MLmodel && echo C > c && echo D > d/c && ln -s d/e b
+            ln -s b/../c through && ln -s gone/../c gone-up && ln -s c/../c file-up && ln -s c/ slash && ln -s ./c dot
+            """)
+        try #require(status == 0)
+        let model = try ModelReader.read(path: folder.path)
+        let digests = Dictionary(uniqueKeysWithValues: model.files.map { ($0.path, $0.sha256) })
+        #expect(Set(digests.keys) == ["MLmodel", "c", "d/c", "through", "dot"])
+        #expect(digests["through"] == digests["d/c"] && digests["dot"] == digests["c"])
+        #expect(model.links.count == 6)
+    }
+
+    @Test(
+        "a link stays below the folder that the names of an archive begin with",
+        arguments: [
+            ("l", "../m/c", false), ("l", "..", false), ("d/l", "../../m/c", false), ("d/l", "../..", false),
+            ("l", "d/../../m/c", false), ("d/l", "../c", true), ("d/l", "..", true), ("l", "d/../c", true),
+            ("l", "c", true),
+            ("l", ".", true),
+        ])
+    func strippedFolder(_ path: String, _ target: String, _ isRead: Bool) throws {
+        let folder = ModelFolder()
+        let text = "flavors:\n  sklearn:\n    a: b\n"
+        let entries = Tar.file("m/MLmodel", text) + Tar.file("m/c", "C") + Tar.file("m/d/x", "D")
+        func read(_ entries: [UInt8]) throws -> Model {
+            try ModelReader.read(path: folder.write("m.tar", entries + Tar.end))
+        }
+        let link = Self.link("m/" + path, target)
+        if isRead {
+            #expect(try read(entries + link).links.map(\.path) == [path])
+        } else {
+            let error = #expect(throws: ModelReadingError.self) { try read(entries + link) }
+            #expect(error?.description.contains("'m/\(path) -> \(target)'") == true)
+            // Beside another folder the name stays, and with it what the link means.
+            #expect(try read(entries + link + Tar.file("other/x", "x")).links.map(\.path) == ["m/" + path])
+        }
+    }
 
     @Test(
         "the device numbers of every header are numbers, as Python wants them",

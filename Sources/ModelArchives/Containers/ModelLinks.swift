@@ -11,6 +11,8 @@ struct ModelLinks {
         case leadsOut(String)
         /// The entry at this path lies below a link or a file.
         case liesBelow(String)
+        /// The link at this path leads elsewhere once its target is shortened as a text.
+        case dependsOnReader(String)
     }
 
     /// Targets by the links' paths, as written.
@@ -27,11 +29,18 @@ struct ModelLinks {
     /// The most links that one path goes through, as Linux has it.
     private static let maximumHops = 40
 
-    /// Returns the path that a link leads to.
-    func resolve(_ link: String) throws(Problem) -> String {
+    /// Returns the path that a link leads to; nil where it leads nowhere because a name on its way is no directory.
+    func resolve(_ link: String, isDirectory: (String) -> Bool) throws(Problem) -> String? {
+        try follow(link.pathNames, of: link, isDirectory)
+    }
+
+    private func follow(
+        _ names: [Substring], of link: String, _ isDirectory: (String) -> Bool
+    ) throws(Problem) -> String? {
         var resolved: [Substring] = []
-        var pending = link.pathNames.reversed() as [Substring]
+        var pending = names.reversed() as [Substring]
         var hops = 0
+        var leadsNowhere = false
         while let component = pending.popLast() {
             if component == "." { continue }
             if component == ".." {
@@ -39,13 +48,46 @@ struct ModelLinks {
                 continue
             }
             resolved.append(component)
-            guard let target = self[resolved.joined(separator: "/")] else { continue }
+            let path = resolved.joined(separator: "/")
+            guard let target = self[path] else {
+                // Whatever follows needs a directory, a dot too. What leads out is refused all the same.
+                if !pending.isEmpty, !isDirectory(path) { leadsNowhere = true }
+                continue
+            }
             hops += 1
             guard hops <= Self.maximumHops, !PosixPath.isAbsolute(target) else { throw .leadsOut(link) }
             resolved.removeLast()
+            if target.utf8.last == UInt8(ascii: "/") { pending.append(".") }
             pending += target.pathNames.reversed()
         }
-        return resolved.joined(separator: "/")
+        return leadsNowhere ? nil : resolved.joined(separator: "/")
+    }
+
+    /// Checks that a link leads to the same place when its target is shortened as a text, `b/../c` to `c` and `c/` to `c`.
+    ///
+    /// The `data` filter of Python 3.12.11, 3.13.4, 3.14 and later does that before it makes the link; GNU tar, Go and earlier
+    /// ones write the target as it is. Both are one where each name before a `..` is a directory, and no file has a slash or a dot
+    /// after it.
+    func checkText(
+        of link: String, isDirectory: (String) -> Bool, isFile: (String) -> Bool
+    ) throws(Problem) {
+        guard let target = self[link] else { return }
+        var place = Array(link.pathNames.dropLast())
+        var names = 0
+        for name in target.pathNames where name != "." {
+            if name != ".." {
+                place.append(name)
+                names += 1
+                continue
+            }
+            if names > 0 {
+                guard isDirectory(place.joined(separator: "/")) else { throw .dependsOnReader(link) }
+                names -= 1
+            }
+            guard place.popLast() != nil else { throw .leadsOut(link) }
+        }
+        guard target.utf8.last == UInt8(ascii: "/") || target.pathNames.last == "." else { return }
+        if let end = try follow(place, of: link, isDirectory), isFile(end) { throw .dependsOnReader(link) }
     }
 
     /// Checks that no entry lies below a link or a file: programs disagree on what is written then.
