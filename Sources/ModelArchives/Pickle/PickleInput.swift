@@ -52,6 +52,23 @@ package final class PickleInput {
         return buffer[start]
     }
 
+    /// How many bytes are left, where the size is known.
+    var left: Int? { size.map { $0 - offset } }
+
+    /// The next bytes without going over them, at most as many as the buffer holds; fewer only at the end.
+    func lookahead(_ count: Int) throws(ArchiveReadingError) -> [UInt8] {
+        if end - start < count, !sourceIsAtEnd {
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
+            (base, start, end) = (base + start, 0, end - start)
+            while end < min(count, buffer.count), !sourceIsAtEnd {
+                let piece = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...]))
+                if piece == 0 { sourceIsAtEnd = true }
+                end += piece
+            }
+        }
+        return Array(buffer[start..<min(end, start + count)])
+    }
+
     /// A little-endian number of up to eight bytes; one that does not fit into `Int` is damage.
     package func number(_ count: Int) throws(ArchiveReadingError) -> Int {
         var value: UInt64 = 0

@@ -27,6 +27,10 @@ package final class PickleMachine {
     private var keptBytes = 0
     private var globalIndices: [ByteText: Int] = [:]
     private var emptyText: Int?
+    /// How many pickles surround the one that is read.
+    private(set) var nesting = 0
+    /// What is known of joblib's arrays.
+    var arrays = JoblibTracking()
 
     /// Creates a machine that reads from an input's current offset.
     package init(_ input: PickleInput, limits: PickleLimits = PickleLimits()) {
@@ -46,6 +50,8 @@ package final class PickleMachine {
         sparseMemo.removeAll()
         memoCount = 0
         frameEnd = nil
+        nesting = 0
+        (arrays.open, arrays.expected) = ([], .nothing)
         var suspended: [Suspended] = []
         while true {
             let offset = input.offset
@@ -66,10 +72,13 @@ package final class PickleMachine {
                 }
                 guard let outer = suspended.popLast() else { return value }
                 resume(outer)
-                if case .node(let index)? = stack.last { heap.arrayContents[index] = value }
+                nesting = suspended.count
+                // joblib puts the array into the place of its wrapper.
+                if !stack.isEmpty { stack[stack.count - 1] = value }
                 continue
             }
             try execute(opcode, at: offset)
+            if !arrays.classes.isEmpty { followArrays(opcode, at: offset) }
             if let end = frameEnd, input.offset > end {
                 throw input.damaged("an opcode reaches over the end of its frame", at: offset)
             }
@@ -80,6 +89,7 @@ package final class PickleMachine {
             if opcode == .build, try crossArray(at: offset) {
                 guard suspended.count < 16 else { throw input.limit("pickles are nested too deep") }
                 suspended.append(suspend())
+                nesting = suspended.count
             }
         }
     }
@@ -234,6 +244,10 @@ package final class PickleMachine {
         guard heap.globals.count < limits.globals else { throw input.limit("it names too many classes") }
         heap.globals.append(PickleGlobal(module: module, name: name, offset: offset))
         globalIndices[key] = heap.globals.count - 1
+        if JoblibTracking.isClass(module, name) { arrays.classes.insert(heap.globals.count - 1) }
+        if let reason = JoblibTracking.reason(module, name) {
+            reading.leaveOut(reason, subject: "\(module).\(name)", at: offset)
+        }
         return .global(heap.globals.count - 1)
     }
 
@@ -260,6 +274,14 @@ package final class PickleMachine {
             throw input.damaged("the memo has no entry \(index)", at: offset)
         }
         return value
+    }
+
+    /// How many different indices the memo has.
+    var memoIndexCount: Int { memoCount }
+
+    /// Returns the value of an index of the memo; nil where it has none.
+    func recalled(_ index: Int) -> PickleValue? {
+        memo.indices.contains(index) ? memo[index] : sparseMemo[index]
     }
 
     func openFrame(_ count: Int, at offset: Int) throws(ArchiveReadingError) {

@@ -77,6 +77,8 @@ package struct PickleReading: Sendable {
     var storages: [Storage] = []
     /// The size in bytes and the kind of every dtype object, by node.
     var dtypes: [Int: PickleDType] = [:]
+    /// The dtype objects that were given a state.
+    var stateOfDTypes: Set<Int> = []
 }
 
 /// As much of a numpy dtype as tells how long an array is.
@@ -146,71 +148,58 @@ extension PickleMachine {
         reading.storages.append(.init(key: key, type: type.name, count: count))
     }
 
+    /// Reads a dtype in the form that numpy writes, `dtype("f8", False, True)` and its state; another form has no size.
     private func observeDType(_ object: PickleValue, _ state: PickleValue) {
-        guard case .node(let index) = object, let code = heap.nodes[index].items.first.flatMap({ heap.text($0) }),
-            let items = heap.node(state)?.items
+        guard case .node(let index) = object else { return }
+        // numpy changes a dtype that is given a state again: what it is then is not known.
+        guard reading.stateOfDTypes.insert(index).inserted else {
+            reading.dtypes[index] = nil
+            return
+        }
+        let node = heap.nodes[index]
+        guard heap.global(node.callable)?.path == "numpy.dtype", node.items.count == 3,
+            let code = heap.wholeText(node.items[0]), let state = heap.node(state), state.kind == .tuple,
+            state.items.count == state.count, (8...9).contains(state.count),
+            heap.integer(state.items[0]) == state.count - 5, let order = heap.wholeText(state.items[1]),
+            let size = heap.integer(state.items[5]), let flags = heap.integer(state.items[7])
         else { return }
-        guard var type = PickleDType(code: code) else { return }
-        if items.count >= 2, heap.text(items[1]) == ">" { type.isBigEndian = true }
-        if items.count >= 6, let size = heap.integer(items[5]), size >= 0 { type.size = size }
-        if items.count >= 8, let flags = heap.integer(items[7]), flags & 1 != 0 { type.holdsObjects = true }
-        reading.dtypes[index] = type
-    }
-
-    /// After the BUILD of a joblib array wrapper: skips the array's bytes, or returns true if a nested pickle follows.
-    func crossArray(at offset: Int) throws(ArchiveReadingError) -> Bool {
-        let object = try top(offset)
-        guard case .node(let index) = object, let maker = heap.maker(object), maker.name == "NumpyArrayWrapper",
-            maker.module == "joblib.numpy_pickle" || maker.module.hasSuffix("externals.joblib.numpy_pickle")
-        else { return false }
-        let state = heap.nodes[index].state
-        guard let shape = heap.member("shape", of: state).flatMap({ heap.node($0) }), shape.kind == .tuple,
-            let typeValue = heap.member("dtype", of: state)
-        else { throw input.damaged("a joblib array has no shape or dtype", at: offset) }
-        guard !isInsideFrame else { throw input.damaged("a joblib array is inside of a frame", at: offset) }
-        guard case .node(let typeIndex) = typeValue, let type = reading.dtypes[typeIndex] else {
-            throw input.damaged("a joblib array has a dtype of unknown size", at: offset)
-        }
-        reading.arrays += 1
-        if type.holdsObjects { return true }
-        if let alignment = heap.member("numpy_array_alignment_bytes", of: state), alignment != .none {
-            try input.skip(Int(try input.byte()))
-        }
-        var count = type.size
-        guard shape.items.count == shape.count else {
-            throw input.damaged("a joblib array has too many axes", at: offset)
-        }
-        for axis in shape.items {
-            guard let length = heap.integer(axis), length >= 0 else {
-                throw input.damaged("a joblib array has no proper shape", at: offset)
-            }
-            let (product, overflow) = count.multipliedReportingOverflow(by: length)
-            guard !overflow else { throw input.damaged("a joblib array is impossibly large", at: offset) }
-            count = product
-        }
-        let isKept = type.isPlain ? try keepArray(count, of: index) : false
-        if !isKept { try input.skip(count) }
-        reading.arrayBytes += count
-        return false
+        reading.dtypes[index] = PickleDType(code: code, order: order, size: size, flags: flags)
     }
 }
 
 extension PickleDType {
-    /// A dtype by its code, `f8`, `U10`, `O8`, `V48`; nil for one without a known size.
-    init?(code: String) {
-        let bytes = Array(
-            code.utf8.drop {
-                [UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "=")].contains($0)
-            })
-        guard let kind = bytes.first else { return nil }
-        let digits = bytes.dropFirst().prefix { $0.isASCIIDigit }
-        guard digits.count <= 9, let length = digits.isEmpty ? 8 : Int(String(decoding: digits, as: UTF8.self)) else {
-            return nil
+    /// The sizes of the kinds whose state says no size.
+    private static let sizes: [UInt8: Set<Int>] = [
+        UInt8(ascii: "b"): [1], UInt8(ascii: "i"): [1, 2, 4, 8], UInt8(ascii: "u"): [1, 2, 4, 8],
+        UInt8(ascii: "f"): [2, 4, 8, 12, 16], UInt8(ascii: "c"): [8, 16, 24, 32], UInt8(ascii: "O"): [4, 8],
+        UInt8(ascii: "M"): [8], UInt8(ascii: "m"): [8],
+    ]
+
+    /// A dtype by its code, `f8`, `U10`, `O8`, `V48`, and its state; nil for what numpy does not write.
+    ///
+    /// numpy takes the size of a number from the code, and that of text and records from the state; whether there are objects in it from
+    /// the state's flags (arraydescr_setstate in numpy/_core/src/multiarray/descriptor.c).
+    init?(code: String, order: String, size: Int, flags: Int) {
+        let bytes = Array(code.utf8)
+        let digits = bytes.dropFirst()
+        guard let kind = bytes.first, ["<", ">", "|", "="].contains(order), (0...255).contains(flags),
+            !digits.isEmpty, digits.count <= 9, digits.allSatisfy(\.isASCIIDigit),
+            digits.first != UInt8(ascii: "0") || digits.count == 1,
+            let length = Int(String(decoding: digits, as: UTF8.self))
+        else { return nil }
+        let holdsObjects = flags & 1 != 0
+        if let sizes = Self.sizes[kind] {
+            guard sizes.contains(length), size == -1, holdsObjects == (kind == UInt8(ascii: "O")) else { return nil }
+            self.init(size: length, holdsObjects: holdsObjects, kind: kind)
+        } else {
+            // Four bytes a character.
+            let expected = kind == UInt8(ascii: "U") ? 4 * length : length
+            guard "SUV".utf8.contains(kind), size == expected, kind == UInt8(ascii: "V") || !holdsObjects else {
+                return nil
+            }
+            self.init(size: size, holdsObjects: holdsObjects, kind: kind)
         }
-        // U: four bytes a character; O: a pointer, whose values are pickled.
-        self.init(
-            size: kind == UInt8(ascii: "U") ? 4 * length : length, holdsObjects: kind == UInt8(ascii: "O"), kind: kind,
-            isBigEndian: code.utf8.first == UInt8(ascii: ">"))
+        isBigEndian = order == ">"
     }
 }
 
