@@ -95,6 +95,14 @@ enum PickleFormat: ModelFormat {
                     message: "a name that only loading would compute is looked up (byte \(offset))",
                     help: "do not load this file; ask where it comes from", ecosystem: .model))
         }
+        for item in reading.warnings {
+            content.findings.append(
+                Finding(
+                    rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
+                    message: "\(item.reason) (byte \(item.offset))",
+                    help: "do not load this file; ask where it comes from", ecosystem: .model,
+                    subject: item.subject.isEmpty ? nil : item.subject))
+        }
         recordGaps(reading, file, into: &content)
         return content
     }
@@ -158,7 +166,7 @@ enum DangerousNames {
         "__builtin__": ["eval", "exec", "execfile", "compile", "__import__", "open", "input", "globals", "file"],
         "importlib": ["import_module", "__import__", "reload"],
         "importlib._bootstrap": ["_gcd_import"],
-        "pickle": ["load", "loads", "Unpickler"],
+        "pickle": ["load", "loads", "_load", "_loads", "Unpickler", "_Unpickler"],
         "_pickle": ["load", "loads", "Unpickler"],
         "cPickle": ["load", "loads", "Unpickler"],
         "marshal": ["load", "loads"],

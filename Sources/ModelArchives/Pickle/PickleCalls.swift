@@ -1,3 +1,5 @@
+import PythonPackaging
+
 /// What the calls of a pickle tell: the modules that functions of cloudpickle and dill refer to, and the Python whose code they
 /// are.
 ///
@@ -11,9 +13,9 @@ extension PickleMachine {
             return
         }
         if function.module == "types", function.name == "CodeType" { observeCode(Array(arguments), at: offset) }
-        if function.module == "cloudpickle" || function.module.hasPrefix("cloudpickle.") {
+        if Self.isCloudpickle(function.module) {
             if function.name == "subimport" { observeImport(first, at: offset) }
-        } else if function.module == "dill" || function.module.hasPrefix("dill.") {
+        } else if Self.isDill(function.module) {
             observeDill(function.name, Array(arguments), at: offset)
         } else if ComputedNames.importers.contains(function.path) {
             // The name may be a literal; what is done with the module is not.
@@ -43,6 +45,7 @@ extension PickleMachine {
     private func observeDill(_ name: String, _ arguments: [PickleValue], at offset: Int) {
         switch name {
         case "_import_module": observeImport(arguments.first, at: offset)
+        case "_get_attr": observeAttributes(arguments.dropFirst().prefix(1), at: offset)
         case "_create_code":
             // Since 3.10 the line table of old interpreters precedes the arguments.
             let isLineTable = arguments.first.map { heap.integer($0) == nil } ?? false
@@ -124,11 +127,39 @@ enum ComputedNames {
         if !global.isNamed { return "Python has no module or class of that name" }
         let parts = global.name.split(separator: ".", omittingEmptySubsequences: false)
         // The qualified name of a nested class has no dunder, and no module that the first one imports.
-        if parts.count > 1, parts.contains(where: { $0.hasPrefix("__") || modules.contains(String($0)) }) {
+        if parts.count > 1, parts.contains(where: { $0.hasPrefix("__") || modules.contains(bare($0)) }) {
             return "the name leads through a module's own imports"
         }
+        let first = parts.first ?? ""
+        // Only classes have names in them: `random` has `_os`, and joblib `numpy_pickle`.
+        if parts.count > 1, !StandardCalls.isClassName(first), !StandardCalls.allows(global.module, global.name),
+            !StandardCalls.allows(global.module, String(first)), !lowercaseClasses.contains(String(first))
+        {
+            return "the name leads through what may be a module"
+        }
+        if parts.count == 1, isImport(global) { return "the name is that of a module's own import" }
         return nil
     }
+
+    private static func bare(_ name: Substring) -> String { String(name.drop { $0 == "_" }) }
+
+    /// Returns whether a name is that of a module that another one imports: `posixpath.os`, `collections._sys`.
+    private static func isImport(_ global: PickleGlobal) -> Bool {
+        let name = bare(global.name[...])
+        guard StandardCalls.contains(global.module) else { return ownImports.contains(name) }
+        return StandardLibrary.contains(name) && name != global.module.split(separator: ".").last.map { bare($0) }
+            && !StandardCalls.allows(global.module, global.name)
+    }
+
+    private static let lowercaseClasses: Set<String> = ["ndarray", "generic", "no_grad", "enable_grad", "dtype"]
+
+    /// Modules through which everything can be reached, and that nothing else is called after.
+    private static let ownImports: Set<String> = [
+        "os", "sys", "subprocess", "builtins", "importlib", "socket", "shutil", "pickle", "ctypes", "runpy", "pty",
+        "posix",
+        "nt", "pkgutil", "marshal", "imp", "tempfile", "multiprocessing", "threading", "asyncio", "posixpath", "ntpath",
+        "copyreg", "linecache", "codeop", "pydoc", "webbrowser",
+    ]
 
     private static let modules: Set<String> = [
         "os", "sys", "subprocess", "builtins", "importlib", "socket", "shutil", "pickle", "ctypes", "runpy", "pty",

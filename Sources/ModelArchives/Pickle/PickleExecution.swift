@@ -40,8 +40,7 @@ extension PickleMachine {
             }
             push(.opaque)
         case .binpersid:
-            observePersistent(try pop(offset), at: offset)
-            push(.opaque)
+            push(observePersistent(try pop(offset), at: offset))
         case .nextBuffer:
             reading.outOfBandBuffers += 1
             push(.opaque)
@@ -167,6 +166,7 @@ extension PickleMachine {
         for case .node(let index) in keys where [.list, .dictionary].contains(heap.nodes[index].kind) {
             throw input.damaged("a list or dictionary is a key", at: offset)
         }
+        if !ownClasses.isEmpty { useKeys(keys, at: offset) }
     }
 
     private func popPairs(_ offset: Int) throws(ArchiveReadingError) -> ArraySlice<PickleValue> {
@@ -182,10 +182,12 @@ extension PickleMachine {
         switch target {
         case .node(let index):
             // An object takes elements with its own methods: they are not arguments, and not kept.
-            if heap.nodes[index].kind == .object { return }
+            if heap.nodes[index].kind == .object {
+                return checkChange(of: target, ["append", "extend", "add", "update", "__setitem__"], at: offset)
+            }
             guard heap.nodes[index].kind == kind else { break }
             return heap.nodes[index].append(values)
-        case .opaque: return
+        case .opaque: return checkChange(of: target, [], at: offset)
         default: break
         }
         throw input.damaged("elements are added to a value that takes none of them", at: offset)
@@ -208,16 +210,17 @@ extension PickleMachine {
         case .inst:
             let (module, name) = try nameLines()
             let arguments = try popToMark(offset)
-            try call(try global(module, name, at: offset), arguments, at: offset)
+            try call(try global(module, name, at: offset), arguments, isNew: false, at: offset)
         case .obj:
             let values = try popToMark(offset)
             guard let callable = values.first else { throw input.damaged("there is nothing to call", at: offset) }
-            try call(callable, values.dropFirst(), at: offset)
+            try call(callable, values.dropFirst(), isNew: false, at: offset)
         case .reduce, .newobj, .newobjEx:
             if opcode == .newobjEx { _ = try pop(offset) }
             let arguments = try pop(offset)
             let callable = try pop(offset)
-            try call(callable, try self.arguments(arguments, at: offset), at: offset)
+            try call(
+                callable, try self.arguments(arguments, at: offset), isNew: opcode != .reduce, at: offset)
         default:
             let state = try pop(offset)
             let object = try top(offset)
@@ -226,6 +229,7 @@ extension PickleMachine {
             case .opaque, .global: break
             default: throw input.damaged("a value that has no state is given one", at: offset)
             }
+            checkChange(of: object, ["__setstate__", "__setattr__"], at: offset)
             observeBuild(object, state, at: offset)
         }
     }
@@ -259,7 +263,7 @@ extension PickleMachine {
     }
 
     private func call(
-        _ callable: PickleValue, _ arguments: ArraySlice<PickleValue>, at offset: Int
+        _ callable: PickleValue, _ arguments: ArraySlice<PickleValue>, isNew: Bool, at offset: Int
     ) throws(ArchiveReadingError) {
         switch callable {
         case .global(let index): reading.called.insert(index)
@@ -269,6 +273,7 @@ extension PickleMachine {
         }
         try pushNode(.object, arguments, callable: callable)
         heap.places[heap.nodes.count - 1] = offset
+        checkCall(callable, arguments, isNew: isNew, at: offset)
         observeCall(callable, arguments, at: offset)
     }
 }

@@ -29,6 +29,10 @@ package final class PickleMachine {
     private var emptyText: Int?
     /// How many pickles surround the one that is read.
     private(set) var nesting = 0
+    /// The dictionaries of classes whose code is in the pickle, by the class.
+    var ownClasses: [Int: [PickleValue]] = [:]
+    /// The methods of these classes that loading has looked up, and where.
+    var usesOfClasses: [Int: [String: Int]] = [:]
     /// What is known of joblib's arrays.
     var arrays = JoblibTracking()
 
@@ -70,7 +74,10 @@ package final class PickleMachine {
                 if let end = frameEnd, input.offset != end {
                     throw input.damaged("a pickle ends inside of its frame", at: offset)
                 }
-                guard let outer = suspended.popLast() else { return value }
+                guard let outer = suspended.popLast() else {
+                    settleClasses()
+                    return value
+                }
                 resume(outer)
                 nesting = suspended.count
                 // joblib puts the array into the place of its wrapper.

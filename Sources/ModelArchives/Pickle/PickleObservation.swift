@@ -67,6 +67,8 @@ package struct PickleReading: Sendable {
     package internal(set) var computedNames: [Int] = []
     /// The persistent ids that are not storage of PyTorch's: the kind as far as it is said, and the opcode's offset.
     package internal(set) var persistent: [PersistentReference] = []
+    /// What loading runs, besides the names that always do: the name, as far as there is one, what it is, and the offset.
+    package internal(set) var warnings: [Unread] = []
     /// What was not understood besides.
     package internal(set) var unread: [Unread] = []
     /// The modules that functions in the pickle import or refer to.
@@ -95,9 +97,21 @@ struct PickleDType: Sendable, Hashable {
 }
 
 extension PickleReading {
+    /// Records something that loading runs, once for each name.
+    mutating func warn(_ what: String, subject: String = "", at offset: Int) {
+        guard warnings.count < 64, !warnings.contains(where: { $0.subject == subject && $0.reason == what }) else {
+            return
+        }
+        warnings.append(.init(subject: subject, reason: what, offset: offset))
+    }
+
     /// Records something that was not understood.
     mutating func leaveOut(_ reason: String, subject: String = "", at offset: Int) {
-        if unread.count < 64 { unread.append(.init(subject: subject, reason: reason, offset: offset)) }
+        // Once for each name: the first place tells enough.
+        guard unread.count < 64, !unread.contains(where: { $0.subject == subject && $0.reason == reason }) else {
+            return
+        }
+        unread.append(.init(subject: subject, reason: reason, offset: offset))
     }
 }
 
@@ -132,20 +146,22 @@ extension PickleMachine {
         heap.node(value)?.items.lazy.compactMap { self.heap.blob($0) }.first
     }
 
-    func observePersistent(_ value: PickleValue, at offset: Int) {
+    /// Observes a persistent id, and returns what it stands for.
+    func observePersistent(_ value: PickleValue, at offset: Int) -> PickleValue {
         // ("storage", class, key, location, count), https://github.com/pytorch/pytorch/blob/main/torch/serialization.py
         let node = heap.node(value)
         let kind = heap.text(value) ?? node?.items.first.flatMap { heap.text($0) } ?? ""
         // A module's source, which versions before 1.6 put beside the class, is shown in a warning and never run.
-        if kind == "module", node?.kind == .tuple { return }
+        if kind == "module", let node, node.kind == .tuple, node.items.count > 1 { return node.items[1] }
         guard let node, node.items.count >= 5, kind == "storage",
             let type = heap.global(node.items[1]), let key = heap.text(node.items[2]),
             let count = heap.integer(node.items[4]), reading.storages.count < 1 << 20
         else {
             if reading.persistent.count < 1024 { reading.persistent.append(.init(name: kind, offset: offset)) }
-            return
+            return .opaque
         }
         reading.storages.append(.init(key: key, type: type.name, count: count))
+        return .opaque
     }
 
     /// Reads a dtype in the form that numpy writes, `dtype("f8", False, True)` and its state; another form has no size.

@@ -1,0 +1,262 @@
+/// Holds the calls of a pickle to what loading a model has to call: what looks something up, loads or runs its arguments, or was itself
+/// made by loading, is named.
+extension PickleMachine {
+    /// What a value is that a pickle calls, or gives a state.
+    enum Made {
+        /// A function whose code is in the pickle.
+        case function
+        /// A class whose code is in the pickle.
+        case ownClass(Int)
+        /// A type of Python that has no name of its own, by its name in `types`.
+        case type(String)
+        /// A module or an attribute of a value.
+        case lookedUp
+        /// Something else.
+        case other
+    }
+
+    static func isCloudpickle(_ module: String) -> Bool {
+        module == "cloudpickle" || module.hasPrefix("cloudpickle.")
+            || module.split(separator: ".").contains("cloudpickle")
+    }
+
+    static func isDill(_ module: String) -> Bool { module == "dill" || module.hasPrefix("dill.") }
+
+    /// What made a value.
+    func made(_ value: PickleValue, depth: Int = 0) -> Made {
+        guard depth < 16, case .node(let index) = value, heap.nodes.indices.contains(index),
+            heap.nodes[index].kind == .object
+        else { return .other }
+        let node = heap.nodes[index]
+        guard let maker = heap.global(node.callable) else {
+            if resolved(node.callable) != nil { return .other }
+            switch made(node.callable, depth: depth + 1) {
+            case .type("FunctionType"), .type("LambdaType"): return .function
+            case .lookedUp, .other: return .lookedUp
+            default: return .other
+            }
+        }
+        let isCloudpickle = Self.isCloudpickle(maker.module)
+        if isCloudpickle || Self.isDill(maker.module) {
+            switch maker.name {
+            case "_make_function", "_make_skel_func", "_create_function": return .function
+            case "_make_skeleton_class", "_make_skeleton_enum", "_create_type", "_create_namedtuple":
+                return .ownClass(index)
+            case "_class_setstate", "_function_setstate", "_fill_function", "_rehydrate_skeleton_class":
+                return node.items.first.map { made($0, depth: depth + 1) } ?? .other
+            case "_lookup_class_or_track":
+                return node.items.last.map { made($0, depth: depth + 1) } ?? .other
+            case "_builtin_type", "_load_type":
+                return node.items.first.flatMap { heap.wholeText($0) }.map { .type($0) } ?? .lookedUp
+            case "subimport", "_import_module", "_get_attr", "_getattr": return .lookedUp
+            default: return .other
+            }
+        }
+        if ["types.FunctionType", "types.LambdaType"].contains(maker.path) { return .function }
+        return Self.lookups.contains(maker.path) || ComputedNames.importers.contains(maker.path) ? .lookedUp : .other
+    }
+
+    private static let lookups: Set<String> = [
+        "builtins.getattr", "__builtin__.getattr", "operator.getitem", "_operator.getitem", "builtins.vars",
+        "functools.reduce", "_functools.reduce",
+    ]
+
+    // MARK: Calls
+
+    /// Checks a call before anything is made of it.
+    func checkCall(_ callable: PickleValue, _ arguments: ArraySlice<PickleValue>, isNew: Bool, at offset: Int) {
+        if let function = resolved(callable) {
+            return check(function, Array(arguments), at: offset)
+        }
+        switch made(callable) {
+        case .function:
+            reading.warn("loading calls a function whose code is in the pickle", at: offset)
+            reading.leaveOut("loading calls a function whose code is in the pickle", at: offset)
+        case .ownClass(let index):
+            use(index, isNew ? ["__new__"] : ["__new__", "__init__", "__call__"], at: offset)
+        case .type(let name) where Self.callableTypes.contains(name): break
+        default: reading.leaveOut("loading calls what another call returned", at: offset)
+        }
+    }
+
+    private static let callableTypes: Set<String> = [
+        "CodeType", "FunctionType", "LambdaType", "ModuleType", "CellType", "MethodType", "SimpleNamespace",
+        "MappingProxyType", "GenericAlias", "NoneType", "EllipsisType", "NotImplementedType", "ClassType",
+        "PartialType",
+        "ItemGetterType", "AttrGetterType", "list", "tuple", "dict", "set", "frozenset", "slice", "object", "property",
+        "classmethod", "staticmethod", "range", "bytearray", "bytes", "int", "float", "complex", "str", "bool",
+    ]
+
+    /// The class or function that a value is: a name, or `getattr(Outer, "Inner")`, by which protocols before 4 name what is in a class,
+    /// and all protocols a method of one.
+    func resolved(_ value: PickleValue, depth: Int = 0) -> PickleGlobal? {
+        if let global = heap.global(value) { return global }
+        guard depth < 8, let node = heap.node(value), node.kind == .object, node.items.count == 2,
+            let maker = heap.global(node.callable), ["builtins.getattr", "__builtin__.getattr"].contains(maker.path),
+            let owner = resolved(node.items[0], depth: depth + 1), let name = heap.wholeText(node.items[1]),
+            !name.hasPrefix("__"), !name.isEmpty,
+            StandardCalls.isClassName(owner.name.split(separator: ".").last ?? "")
+        else { return nil }
+        return PickleGlobal(module: owner.module, name: "\(owner.name).\(name)", offset: owner.offset)
+    }
+
+    func check(_ function: PickleGlobal, _ arguments: [PickleValue], at offset: Int) {
+        if Self.isCloudpickle(function.module) {
+            checkCloudpickle(function, arguments, at: offset)
+        } else if Self.isDill(function.module) {
+            checkDill(function, arguments, at: offset)
+        } else if StandardCalls.contains(function.module) {
+            checkStandard(function, arguments, at: offset)
+        } else {
+            checkOther(function, arguments, at: offset)
+        }
+    }
+
+    private func checkStandard(_ function: PickleGlobal, _ arguments: [PickleValue], at offset: Int) {
+        // These have a finding, or a gap, whether they are called or not.
+        if DangerousNames.contains(function) || ComputedNames.importers.contains(function.path) { return }
+        var isPlain = StandardCalls.allows(function.module, function.name)
+        switch (function.module, function.name) {
+        case ("builtins", "getattr"), ("__builtin__", "getattr"):
+            return checkAttribute(of: arguments.first, at: offset)
+        case ("builtins", "setattr"):
+            isPlain = arguments.first.map { isOwn($0) } ?? false
+        case ("builtins", "type"), ("__builtin__", "type"), ("builtins", "iter"), ("__builtin__", "iter"):
+            isPlain = arguments.count == 1
+        case ("copyreg", "_reconstructor"), ("copy_reg", "_reconstructor"):
+            for base in arguments.prefix(2) { checkClass(base, at: offset) }
+            isPlain = arguments.count == 3
+        case ("copyreg", "__newobj__"), ("copy_reg", "__newobj__"), ("copyreg", "__newobj_ex__"):
+            guard let first = arguments.first else { break }
+            return checkCall(first, arguments.dropFirst(), isNew: true, at: offset)
+        case ("functools", "reduce"), ("_functools", "reduce"):
+            // `int | None`
+            isPlain =
+                arguments.first.flatMap { heap.global($0) }.map { ["operator.or_", "_operator.or_"].contains($0.path) }
+                ?? false
+        case ("operator", "getitem"), ("_operator", "getitem"):
+            // `Optional[int]`
+            isPlain =
+                arguments.first.flatMap { heap.global($0) }.map {
+                    $0.module == "typing" || $0.module == "collections.abc"
+                } ?? false
+        case ("_codecs", "encode"), ("codecs", "encode"):
+            isPlain =
+                arguments.count == 2
+                && ["latin1", "latin-1", "utf-8", "utf8", "ascii"].contains(heap.wholeText(arguments[1]) ?? "")
+        default: break
+        }
+        if !isPlain {
+            reading.leaveOut(
+                "the pickle calls a function of the standard library that is not known to only make a value",
+                subject: function.path, at: offset)
+        }
+    }
+
+    private func checkOther(_ function: PickleGlobal, _ arguments: [PickleValue], at offset: Int) {
+        if LoaderNames.isKnown(function.path) {
+            reading.warn(
+                "loading calls \(function.path), which loads what may run code", subject: function.path, at: offset)
+        }
+        if LoaderNames.isKnown(function.path) || LoaderNames.isSuspected(function.name) {
+            return reading.leaveOut(
+                "the pickle calls a function that may load or run something", subject: function.path, at: offset)
+        }
+        guard let last = function.name.split(separator: ".").last, !StandardCalls.isClassName(last) else { return }
+        for argument in arguments {
+            if let name = calledByOthers(argument) {
+                return reading.leaveOut("\(function.path) may call what it is given", subject: name, at: offset)
+            }
+        }
+    }
+
+    /// Returns the name of a function among arguments that is not known to only compute; nil for data.
+    private func calledByOthers(_ value: PickleValue, depth: Int = 0) -> String? {
+        if let global = resolved(value) {
+            if StandardCalls.contains(global.module) { return StandardCalls.isHarmless(global) ? nil : global.path }
+            return LoaderNames.isSuspected(global.name) ? global.path : nil
+        }
+        guard depth < 4, let node = heap.node(value) else { return nil }
+        if node.kind == .object {
+            switch made(value) {
+            case .function: return "a function whose code is in the pickle"
+            case .lookedUp: return "what another call returned"
+            default: break
+            }
+        }
+        return node.items.prefix(64).lazy.compactMap { self.calledByOthers($0, depth: depth + 1) }.first
+    }
+
+    // MARK: What copies and sets attributes
+
+    func isOwn(_ value: PickleValue) -> Bool {
+        switch made(value) {
+        case .function, .ownClass: true
+        default: false
+        }
+    }
+
+    private func checkClass(_ value: PickleValue, at offset: Int) {
+        if let global = resolved(value) { return check(global, [], at: offset) }
+        if case .ownClass = made(value) { return }
+        reading.leaveOut("an object is made of a class that is computed while the pickle is loaded", at: offset)
+    }
+
+    func checkAttribute(of value: PickleValue?, at offset: Int) {
+        guard let value else { return }
+        if let global = resolved(value) {
+            let last = global.name.split(separator: ".").last ?? ""
+            let isNumpy =
+                global.module == "numpy" || global.module.hasPrefix("numpy.")
+                || global.module.hasPrefix("scipy.special")
+            if StandardCalls.isClassName(last) || StandardCalls.allows(global.module, global.name)
+                || (isNumpy && !Self.modulesOfNumpy.contains(String(last)))
+                || ["builtins.type", "__builtin__.type"].contains(global.path)
+            {
+                return
+            }
+            return reading.leaveOut("the attribute may be one of a module", subject: global.path, at: offset)
+        }
+        guard let node = heap.node(value), node.kind == .object else {
+            if value == .opaque { reading.leaveOut("an attribute of an object that is not in the pickle", at: offset) }
+            return
+        }
+        if let maker = heap.global(node.callable),
+            ["subimport", "_import_module", "_builtin_type"].contains(maker.name)
+                || ComputedNames.importers.contains(maker.path)
+        {
+            reading.leaveOut("an attribute of a module is looked up", subject: maker.path, at: offset)
+        }
+    }
+
+    private static let modulesOfNumpy: Set<String> = [
+        "core", "_core", "random", "linalg", "fft", "lib", "testing", "f2py", "distutils", "ctypeslib", "ma",
+        "polynomial", "compat", "os", "sys",
+    ]
+
+    /// Checks what a state, or elements, are given to.
+    func checkChange(of value: PickleValue, _ methods: Set<String>, at offset: Int) {
+        switch value {
+        case .global(let index):
+            reading.leaveOut(
+                "a class, function or module is changed", subject: heap.globals[index].path, at: offset)
+        case .opaque:
+            reading.leaveOut("an object that is not in the pickle is changed", at: offset)
+        case .node(let index) where heap.nodes[index].kind == .object:
+            switch made(value) {
+            case .lookedUp:
+                reading.leaveOut("what another call returned is changed", at: offset)
+            case .type: reading.leaveOut("a type is changed", at: offset)
+            default:
+                let node = heap.nodes[index]
+                if case .ownClass(let owner) = made(node.callable) { use(owner, methods, at: offset) }
+                if let maker = heap.global(node.callable), ["copyreg", "copy_reg"].contains(maker.module),
+                    let first = node.items.first, case .ownClass(let owner) = made(first)
+                {
+                    use(owner, methods, at: offset)
+                }
+            }
+        default: break
+        }
+    }
+}
