@@ -186,6 +186,7 @@ extension PickleMachine {
                 return checkChange(of: target, ["append", "extend", "add", "update", "__setitem__"], at: offset)
             }
             guard heap.nodes[index].kind == kind else { break }
+            try spend(onItems: values.count, of: heap.nodes[index])
             return heap.nodes[index].append(values)
         case .opaque: return checkChange(of: target, [], at: offset)
         default: break

@@ -25,6 +25,8 @@ package final class PickleMachine {
     private var memoCount = 0
     private var frameEnd: Int?
     private var keptBytes = 0
+    /// The memory that what is kept takes, about.
+    private var memory = 0
     private var globalIndices: [ByteText: Int] = [:]
     private var emptyText: Int?
     /// How many pickles surround the one that is read.
@@ -150,18 +152,41 @@ package final class PickleMachine {
     func pushNode(
         _ kind: PickleNode.Kind, _ items: ArraySlice<PickleValue> = [], callable: PickleValue = .none
     ) throws(ArchiveReadingError) {
-        try checkHeap()
+        // An object has its place in a table besides.
+        try checkHeap(MemoryLayout<PickleNode>.stride + (kind == .object ? 48 : 0))
         var node = PickleNode(kind: kind, callable: callable)
+        try spend(onItems: items.count, of: node)
         node.append(items)
         heap.nodes.append(node)
         push(.node(heap.nodes.count - 1))
     }
 
-    private func checkHeap() throws(ArchiveReadingError) {
+    private func checkHeap(_ size: Int) throws(ArchiveReadingError) {
         guard heap.nodes.count + heap.texts.count + heap.blobs.count < limits.heap else {
             throw input.limit("it holds too many values")
         }
+        try spend(size)
     }
+
+    /// Counts memory that a value takes: a small file can hold millions of values.
+    private func spend(_ size: Int) throws(ArchiveReadingError) {
+        memory += size
+        guard memory <= limits.memory else {
+            throw input.limit("its values take more than \(limits.memory >> 20) MiB of memory")
+        }
+    }
+
+    /// Counts the memory of the elements that a node keeps.
+    func spend(onItems count: Int, of node: PickleNode) throws(ArchiveReadingError) {
+        let kept = min(count, max(0, PickleNode.keptItems - node.items.count))
+        // An array has a head of its own, and room for more.
+        if kept > 0 {
+            try spend((node.items.isEmpty ? 32 : 0) + kept * 3 / 2 * MemoryLayout<PickleValue>.stride)
+        }
+    }
+
+    /// The memory of an allocation of its own, with its head.
+    private static func allocation(_ count: Int) -> Int { count == 0 ? 0 : count + 48 }
 
     // MARK: Values
 
@@ -189,7 +214,8 @@ package final class PickleMachine {
     private func pushText(
         _ bytes: [UInt8], check: UTF8Check, isWhole: Bool, isOfPython2: Bool, at offset: Int
     ) throws(ArchiveReadingError) {
-        try checkHeap()
+        // Swift keeps strings of up to 15 bytes in place.
+        try checkHeap(MemoryLayout<String>.stride + (bytes.count > 15 ? Self.allocation(bytes.count) : 0))
         if isOfPython2, !check.isASCII {
             reading.leaveOut("a string of Python 2 is not ASCII: Python 3 refuses it without an encoding", at: offset)
         } else if !check.isComplete {
@@ -217,7 +243,7 @@ package final class PickleMachine {
     /// Keeps the bytes of a raw array, and returns whether there was room for them.
     func keepArray(_ count: Int, of index: Int) throws(ArchiveReadingError) -> Bool {
         guard count <= Self.keptBlob, keptBytes + count <= limits.keptBytes / 2 else { return false }
-        try checkHeap()
+        try checkHeap(MemoryLayout<PickleBlob>.stride + 48 + Self.allocation(count))
         heap.blobs.append(PickleBlob(count: count, head: try input.bytes(count), tail: []))
         heap.arrayContents[index] = .blob(heap.blobs.count - 1)
         keptBytes += count
@@ -225,7 +251,7 @@ package final class PickleMachine {
     }
 
     func pushBlob(_ count: Int) throws(ArchiveReadingError) {
-        try checkHeap()
+        try checkHeap(MemoryLayout<PickleBlob>.stride)
         let room = keptBytes < limits.keptBytes
         // The second half of what is kept is for the code of functions and the ends of long values.
         let kept = keptBytes < limits.keptBytes / 2 ? Self.keptBlob : 32 << 10
@@ -241,6 +267,7 @@ package final class PickleMachine {
                 count, head: room ? (count <= kept ? count : 4096) : 16, tail: room ? 1024 : 0, start: start)
         }
         keptBytes += blob.head.count + blob.tail.count
+        try spend(Self.allocation(blob.head.count) + Self.allocation(blob.tail.count))
         heap.blobs.append(blob)
         push(.blob(heap.blobs.count - 1))
     }
@@ -249,6 +276,8 @@ package final class PickleMachine {
         let key = ByteText(module + "\u{0}" + name)
         if let index = globalIndices[key] { return .global(index) }
         guard heap.globals.count < limits.globals else { throw input.limit("it names too many classes") }
+        // The two strings, and the key of the table.
+        try spend(256 + 2 * (module.utf8.count + name.utf8.count))
         heap.globals.append(PickleGlobal(module: module, name: name, offset: offset))
         globalIndices[key] = heap.globals.count - 1
         if JoblibTracking.isClass(module, name) { arrays.classes.insert(heap.globals.count - 1) }
@@ -267,10 +296,14 @@ package final class PickleMachine {
             memo.append(value)
             // MEMOIZE takes the number of different indices: one that was put beyond the end before counts once.
             if sparseMemo.isEmpty || sparseMemo.removeValue(forKey: index) == nil { memoCount += 1 }
+            try spend(MemoryLayout<PickleValue>.stride)
         } else if index < memo.count {
             memo[index] = value
         } else {
-            if sparseMemo.updateValue(value, forKey: index) == nil { memoCount += 1 }
+            if sparseMemo.updateValue(value, forKey: index) == nil {
+                memoCount += 1
+                try spend(48)
+            }
         }
         guard memoCount <= limits.memo else { throw input.limit("its memo is too large") }
     }

@@ -161,6 +161,8 @@ package struct PickleLimits: Sendable {
     package var memo = 1 << 24
     /// The nodes, strings and bytes values of the heap.
     package var heap = 1 << 24
+    /// The memory of these values, of the memo and of the names, in bytes.
+    package var memory = 512 << 20
     /// The different names.
     package var globals = 1 << 16
     /// The bytes of one name, number or protocol 0 string.
