@@ -117,6 +117,17 @@ import Testing
         #expect(commands[5000].variables["a4999"] == .known("4999") && commands[5000].variables["a5000"] == .undeclared)
     }
 
+    @Test("the later of two values of a variable counts, and a copy stays as it was")
+    func scriptVariables() {
+        let outer: ScriptVariables = ["a": "1", "b": nil]
+        let unknown: String?? = .some(nil)
+        var inner = outer.merging(["a": "2", "c": nil])
+        inner["d"] = "3"
+        inner["b"] = nil
+        #expect(outer["a"] == "1" && outer["b"] == unknown && outer["c"] == nil && outer["d"] == nil)
+        #expect(inner["a"] == "2" && inner["b"] == nil && inner["c"] == unknown && inner["d"] == "3")
+    }
+
     @Test("a map behaves as a dictionary does, and its copies stay as they were", arguments: [1, 2, 3])
     func map(seed: UInt64) {
         var state = seed

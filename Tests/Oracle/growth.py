@@ -27,6 +27,7 @@ import tarfile
 import tempfile
 import zipfile
 
+import growth_checked
 import growth_more
 
 
@@ -421,7 +422,7 @@ IMAGES |= {make.__name__: make for make in [
     layer_files, one_directory, whiteouts, links, distributions, dpkg, dpkg_files, apk, rpm, conda, pickle_list, pickle_objects, safetensors,
     model_directory, model_zip, model_tar]}
 IMAGES |= {make.__name__: make for make in growth_more.MODELS}
-CHECKED += growth_more.CHECKED
+CHECKED += growth_more.CHECKED + growth_checked.CHECKED
 OTHERS = {make.__name__: make for make in growth_more.DEPLOYED + growth_more.PROFILED}
 DEMO = pathlib.Path(__file__).resolve().parents[2] / "docs/demo"
 

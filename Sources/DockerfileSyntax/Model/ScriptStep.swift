@@ -11,10 +11,10 @@ extension RunStep {
     ///   - variables: what the file sets; nil for a value that it does not give.
     package init(
         script: MappedText, in file: SourceText, index: Int, job: Int, interpreter: ShellInterpreter = .shell,
-        workingDirectory: String?, variables: [String: String?] = [:]
+        workingDirectory: String?, variables: ScriptVariables = [:]
     ) {
         var values = ShellVariables()
-        for (name, value) in variables { values.values[name] = .scalar(value.map { .known($0) } ?? .dynamic) }
+        values.values = variables.values
         var evaluator = ShellEvaluator(
             source: file,
             state: ShellEvaluator.State(variables: values, workingDirectory: workingDirectory, user: ""))

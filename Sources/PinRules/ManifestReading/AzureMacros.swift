@@ -6,7 +6,7 @@ import SourceDocuments
 /// (https://learn.microsoft.com/azure/devops/pipelines/process/variables).
 struct AzureMacros {
     /// The values by name in lower case; nil for a name whose value the file does not give.
-    private var values: [String: String?] = [:]
+    private var values: ScriptVariables = [:]
     /// The names that scripts set while they run, in lower case: what the file gives them does not count.
     private let changed: Set<String>
 
@@ -24,18 +24,15 @@ struct AzureMacros {
     private static let maximumName = 256
 
     /// The values for the environment of a script: names in upper case, `_` for a dot.
-    var environment: [String: String?] {
-        var result: [String: String?] = [:]
-        for (name, value) in values {
-            result[name.uppercased().replacing(".", with: "_").replacing(" ", with: "_")] = .some(
-                changed.contains(name) ? nil : value)
-        }
-        return result
-    }
+    private(set) var environment: ScriptVariables = [:]
 
     /// Adds a variable; one that was given twice for the same place has no value.
     mutating func add(_ name: String, _ value: String?) {
-        values[name.lowercased()] = .some(value.flatMap { expand($0).known })
+        let name = name.lowercased()
+        let known = value.flatMap { expand($0).known }
+        values[name] = .some(known)
+        environment[name.uppercased().replacing(".", with: "_").replacing(" ", with: "_")] = .some(
+            changed.contains(name) ? nil : known)
     }
 
     /// The text with its variables; nil for `known` when one of them has no value.

@@ -6,7 +6,7 @@ import SourceDocuments
 enum GitHubSteps {
     /// What a job says for all of its steps.
     struct Defaults {
-        var environment: [String: String?]
+        var environment: ScriptVariables
         var directory: String?
         var shell: String?
         var isWindows = false
@@ -32,7 +32,7 @@ enum GitHubSteps {
             let directory = step[keys: "working-directory"]?.text ?? defaults.directory ?? "."
             let plain = Expressions.withoutWorkspace(directory)
             place.directory = plain.contains("${{") ? nil : ContainerPath.join("/", plain)
-            place.variables = defaults.environment.merging(variables(step[keys: "env"])) { $1 }
+            place.variables = defaults.environment.merging(variables(step[keys: "env"]))
             place.variables["GITHUB_WORKSPACE"] = "/"
             place.variables["CI"] = "true"
             if let directory = defaults.actionDirectory { place.variables["GITHUB_ACTION_PATH"] = directory }

@@ -5,7 +5,14 @@ enum Interpolation {
     private static let maximumDepth = 8
 
     /// The text with its variables; the ones without a value stay as they are written, and the text is not known.
-    static func expand(_ text: String, _ values: [String: String], depth: Int = 0) -> (text: String, isKnown: Bool) {
+    static func expand(_ text: String, _ values: [String: String]) -> (text: String, isKnown: Bool) {
+        expand(text) { values[$0] }
+    }
+
+    /// The text with its variables, whose values a closure gives.
+    static func expand(
+        _ text: String, depth: Int = 0, _ values: (String) -> String?
+    ) -> (text: String, isKnown: Bool) {
         guard text.contains("$"), depth < maximumDepth else { return (text, !text.contains("$")) }
         var output = ""
         var isKnown = true
@@ -31,16 +38,16 @@ enum Interpolation {
                 modifier = String(inner.prefix { ":-?+".contains($0) })
                 operand = String(inner.dropFirst(modifier.count))
             }
-            let value = values[String(name)]
+            let value = values(String(name))
             let isSet = value.map { !(modifier.hasPrefix(":") && $0.isEmpty) } ?? false
             switch modifier {
             case ":-" where !isSet, "-" where !isSet:
-                let (inner, known) = expand(operand, values, depth: depth + 1)
+                let (inner, known) = expand(operand, depth: depth + 1, values)
                 output += inner
                 isKnown = isKnown && known
             case ":+", "+":
                 if isSet {
-                    let (inner, known) = expand(operand, values, depth: depth + 1)
+                    let (inner, known) = expand(operand, depth: depth + 1, values)
                     output += inner
                     isKnown = isKnown && known
                 }

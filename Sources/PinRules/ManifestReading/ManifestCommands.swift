@@ -8,7 +8,7 @@ extension ManifestReader {
     struct Place {
         /// The directory below the root of the files; nil when it cannot be known.
         var directory: String? = "/"
-        var variables: [String: String?] = [:]
+        var variables: ScriptVariables = [:]
         var interpreter = ShellInterpreter.shell
         /// Whether the commands see the repository rather than the manifest's own directory.
         var isCheckout = true

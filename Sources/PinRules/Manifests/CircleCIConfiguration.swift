@@ -59,18 +59,19 @@ enum CircleCIConfiguration: Manifest {
             }
         }
         for executor in root[keys: "executors"]?.members ?? [] { readImages(executor.value, &reader, parameters) }
+        let outer = place(parameters)
         for command in root[keys: "commands"]?.members ?? [] {
             reader.startJob()
-            readParameters(command.value, place(parameters), &reader)
-            readSteps(command.value[keys: "steps"], place(parameters), &reader, depth: 0)
+            readParameters(command.value, outer, &reader)
+            readSteps(command.value[keys: "steps"], outer, &reader, depth: 0)
         }
         for job in root[keys: "jobs"]?.members ?? [] {
             reader.startJob()
             readImages(job.value, &reader, parameters)
             if let executor = job.value[keys: "executor"] { readImages(executor, &reader, parameters) }
-            var place = Self.place(parameters)
+            var place = outer
             // The checkout lies in the working directory of the job.
-            place.variables.merge(GitHubSteps.variables(job.value[keys: "environment"])) { $1 }
+            place.variables.merge(GitHubSteps.variables(job.value[keys: "environment"]))
             place.variables["CI"] = "true"
             if let directory = job.value[keys: "working_directory"]?.text, directory.contains("<<") {
                 place.directory = nil
@@ -78,7 +79,7 @@ enum CircleCIConfiguration: Manifest {
             readParameters(job.value, place, &reader)
             readSteps(job.value[keys: "steps"], place, &reader, depth: 0)
         }
-        readWorkflows(root[keys: "workflows"], &reader, place(parameters))
+        readWorkflows(root[keys: "workflows"], &reader, outer)
     }
 
     /// The steps that a job or a command takes where its caller gives none.
@@ -150,7 +151,7 @@ enum CircleCIConfiguration: Manifest {
             if let directory = run[keys: "working_directory"]?.text {
                 place.directory = Self.directory(directory)
             }
-            place.variables.merge(GitHubSteps.variables(run[keys: "environment"])) { $1 }
+            place.variables.merge(GitHubSteps.variables(run[keys: "environment"]))
             if let shell = run[keys: "shell"]?.text { place.interpreter = RunStep.interpreter(named: shell) }
             reader.addCommands(run[keys: "command"] ?? run, place, rewriting: rewritten)
         }

@@ -16,7 +16,7 @@ enum GitHubWorkflow: Manifest {
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         let root = try YAMLReader.read(reader.text)
-        let environment = GitHubSteps.variables(root[keys: "env"])
+        let environment = ScriptVariables(GitHubSteps.variables(root[keys: "env"]))
         for job in root[keys: "jobs"]?.members ?? [] {
             reader.startJob()
             if let uses = job.value[keys: "uses"] { GitHubSteps.readUses(uses, &reader) }
@@ -30,7 +30,7 @@ enum GitHubWorkflow: Manifest {
             var defaults = GitHubSteps.Defaults(environment: environment)
             defaults.add(root[keys: "defaults", "run"])
             defaults.add(job.value[keys: "defaults", "run"])
-            defaults.environment.merge(GitHubSteps.variables(job.value[keys: "env"])) { $1 }
+            defaults.environment.merge(GitHubSteps.variables(job.value[keys: "env"]))
             defaults.isWindows = job.value[keys: "runs-on"]?.text?.contains("windows") ?? false
             GitHubSteps.read(job.value[keys: "steps"]?.array ?? [], &reader, defaults)
         }

@@ -1,3 +1,4 @@
+import DockerfileSyntax
 import SourceDocuments
 
 /// Pipelines of GitLab: `.gitlab-ci.yml` and the files of the repository that it includes
@@ -12,7 +13,7 @@ enum GitLabPipeline: Manifest {
 
     static func read(_ reader: inout ManifestReader) throws(DocumentError) {
         let root = try YAMLReader.read(reader.text)
-        let variables = Self.variables(root[keys: "variables"])
+        let variables = ScriptVariables(Self.variables(root[keys: "variables"]))
         for include in root[keys: "include"]?.items ?? [] {
             readInclude(include, &reader)
         }
@@ -47,10 +48,9 @@ enum GitLabPipeline: Manifest {
     ]
 
     private static func read(
-        _ node: DocumentNode, _ reader: inout ManifestReader, _ outer: [String: String?], isJob: Bool
+        _ node: DocumentNode, _ reader: inout ManifestReader, _ outer: ScriptVariables, isJob: Bool
     ) {
-        let variables = outer.merging(Self.variables(node[keys: "variables"])) { $1 }
-        let known = variables.compactMapValues { $0 }
+        let variables = outer.merging(Self.variables(node[keys: "variables"]))
         var images: [(DocumentNode, String)] = []
         if let image = node[keys: "image"] { images.append((image, "image")) }
         for service in node[keys: "services"]?.array ?? [] { images.append((service, "services")) }
@@ -59,7 +59,7 @@ enum GitLabPipeline: Manifest {
             else {
                 continue
             }
-            let (text, isKnown) = Interpolation.expand(written, known)
+            let (text, isKnown) = Interpolation.expand(written) { variables[$0] ?? nil }
             reader.addImage(text, isKnown: isKnown, at: name.range, requestedBy: key)
         }
         var place = ManifestReader.Place()

@@ -37,7 +37,7 @@ enum JenkinsPipeline: Manifest {
 struct JenkinsScope {
     /// The directory below the workspace, `/`; nil when it is not known.
     var directory: String? = "/"
-    var variables: [String: String?] = ["CI": "true", "WORKSPACE": "/"]
+    var variables: ScriptVariables = ["CI": "true", "WORKSPACE": "/"]
 
     /// Whether a name is that of the workspace, in which the repository is checked out.
     static func isWorkspace(_ name: String) -> Bool { name == "WORKSPACE" || name == "env.WORKSPACE" }
