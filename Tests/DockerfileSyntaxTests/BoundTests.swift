@@ -32,6 +32,20 @@ import Testing
         }
     }
 
+    @Test("a working directory that grows beyond a path is named, and not known from there on")
+    func longDirectories() throws {
+        let name = Self.repeated("a", 1000)
+        let grown = Self.model("FROM a:1\n" + Self.repeated("WORKDIR \(name)\n", 6) + "RUN x\nWORKDIR /b\nRUN y\n")
+        #expect(grown.problems.map(\.reason) == [ContainerPath.tooLong])
+        #expect(grown.runs.map(\.workingDirectory) == [nil, "/b"])
+        let script = Self.repeated("cd \(name) && ", 6) + "x; cd /b; y"
+        let changed = Self.model("FROM a:1\nRUN \(script)\n")
+        #expect(changed.problems.map(\.reason) == ["shell: " + ContainerPath.tooLong])
+        #expect(changed.gaps.map(\.reason) == [ContainerPath.tooLong])
+        #expect(changed.runs[0].commands[3].workingDirectory?.utf8.count == 3003)
+        #expect(changed.runs[0].commands.suffix(3).map(\.workingDirectory) == [nil, nil, "/b"])
+    }
+
     @Test("arguments that are few are known")
     func fewArguments() throws {
         let last = try #require(try Self.run("set -- a b; set -- \"$@\" \"$@\"; pip install \"$@\"").commands.last)

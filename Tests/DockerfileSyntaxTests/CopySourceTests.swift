@@ -153,6 +153,22 @@ struct CopySourceTests {
         #expect(copy?.isAdd == true)
     }
 
+    @Test("of copies to a path and to the folders above it the latest before the instruction comes first")
+    func order() {
+        let text =
+            "FROM a:1\nCOPY a /w/\nCOPY b /w/r.txt\nCOPY c /\nCOPY d /w/r.txt\nCOPY e /w\nCOPY f /v\nRUN use\nCOPY g /w/"
+        func found(_ stop: Int) -> [String] {
+            var found: [String] = []
+            model(text).findSource(of: "/w/r.txt", at: 7) { source in
+                if case .context(let path) = source { found.append(path) }
+                return found.count == stop
+            }
+            return found
+        }
+        #expect(found(0) == ["e/r.txt", "d", "c/w/r.txt", "b", "a/r.txt"])
+        #expect(found(2) == ["e/r.txt", "d"])
+    }
+
     @Test("the commands that write a file are found by its path: of the stage, and up to the instruction that asks")
     func writers() {
         let text =

@@ -22,4 +22,37 @@ def circleci_environment(count):
         "".join(f"      A{i}: b\n" for i in range(count)) + "    steps:\n" + "".join(f"    - run: pip install a{i}\n" for i in range(count)))
 
 
-CHECKED = [workflow_environment, gitlab_environment, azure_environment, circleci_environment]
+def stages_in_chain(count):
+    return "Dockerfile", "FROM python:3 AS s0\n" + "".join(f"FROM s{i} AS s{i + 1}\nRUN pip install a\n" for i in range(count))
+
+
+def copied_requirements(count):
+    return "Dockerfile", "FROM python:3 AS s0\n" + "".join(f"COPY requirements{i}.txt /b{i}\nRUN pip install -r /b{i}\n" for i in range(count))
+
+
+def directories(count):
+    return "Dockerfile", "FROM python:3\n" + "".join(f"WORKDIR a{i}\n" for i in range(count)) + "RUN pip install a\n"
+
+
+def script_lines(command):
+    """A RUN of commands, each on a line of its own."""
+    return lambda count: ("Dockerfile", "FROM python:3\nRUN " + " && \\\n ".join(command(i) for i in range(max(count, 1))) + "\n")
+
+
+def compose_inline(count):
+    return "docker-compose.yml", "services:\n" + "".join(
+        f"  s{i}:\n    build:\n      dockerfile_inline: |\n        FROM python:3\n        RUN pip install a\n" for i in range(max(count, 1)))
+
+
+SCRIPTS = {
+    "checked_downloads": lambda i: f'curl -o /t/a{i} http://x.example/{i} && echo "{"1" * 64}  /t/a{i}" | sha256sum -c -',
+    "downloads": lambda i: f"curl -o /t/a{i} http://x.example/{i}",
+    "checkouts": lambda i: f"git clone http://x.example/{i} d{i} && cd d{i} && git checkout main && cd ..",
+    "written_requirements": lambda i: f"echo a > r{i}.txt && pip install -r r{i}.txt",
+    "changed_directories": lambda i: f"cd a{i}",
+}
+CHECKED = [workflow_environment, gitlab_environment, azure_environment, circleci_environment, stages_in_chain, copied_requirements, directories,
+           compose_inline]
+for name, command in SCRIPTS.items():
+    CHECKED.append(script_lines(command))
+    CHECKED[-1].__name__ = name

@@ -27,7 +27,7 @@ struct InterpolationTests {
 
     private static func expanded(_ text: String, isBraced: Bool) -> MappedText {
         let bytes = Array(text.utf8)
-        return Interpolation.expanded(MappedText(bytes, 0..<bytes.count), values, isBraced: isBraced)
+        return Interpolation.expanded(MappedText(bytes, 0..<bytes.count), isBraced: isBraced) { values[$0] }
     }
 
     @Test("variables of compose", arguments: compose.indices)

@@ -4,11 +4,11 @@ import EnvironmentInventory
 /// `conda install a b` and `conda create -n x a b` become an install from ``LockedCondaPackages``, an explicit file that is
 /// mounted from the build context. A command is rewritten as a whole or not at all: an explicit file goes with nothing else.
 extension RewritingPlan {
-    mutating func pinCondaPackages(_ finding: Finding, _ all: [Finding]) -> PinFailure? {
-        rewriteCommand(of: finding) { plan, run, command in plan.rewriteConda(run, command, all) }
+    mutating func pinCondaPackages(_ finding: Finding) -> PinFailure? {
+        rewriteCommand(of: finding) { plan, run, command in plan.rewriteConda(run, command) }
     }
 
-    private mutating func rewriteConda(_ run: RunStep, _ command: ShellCommand, _ all: [Finding]) -> PinFailure? {
+    private mutating func rewriteConda(_ run: RunStep, _ command: ShellCommand) -> PinFailure? {
         guard let packages = facts.condaPackages else {
             return PinFailure(
                 "no lock of conda packages was given",
@@ -41,7 +41,7 @@ extension RewritingPlan {
                 // A package that is pinned by version and build is in the file as well.
                 if let failure = Self.checkConda(text, packages) { return failure }
                 named.append(command.words[position])
-            } else if all.contains(where: { $0.range == range }) {
+            } else if places.contains(range) {
                 return PinFailure("'\(text)' cannot be named in an explicit file")
             } else {
                 return PinFailure("its command also has \(text), which an install from an explicit file does not take")

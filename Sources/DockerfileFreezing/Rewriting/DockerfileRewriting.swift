@@ -68,13 +68,13 @@ package struct DockerfileRewriting: Sendable {
     ///   - facts: where hashes come from.
     /// - Throws: `TextEditError` when edits overlap.
     package init(_ model: DockerfileModel, findings: [Finding], facts: PinFacts) throws(TextEditError) {
-        var plan = RewritingPlan(model, facts)
-        var places: [(offset: Int, subject: String, failure: PinFailure)] = []
         let source = model.dockerfile.text
         let own = findings.filter { $0.file == source.name && $0.strength != nil }
+        var plan = RewritingPlan(model, facts, own)
+        var places: [(offset: Int, subject: String, failure: PinFailure)] = []
         for finding in own {
             guard let place = Place(finding), let offset = Self.offset(place.start, source) else { continue }
-            if let failure = plan.pin(finding, all: own) { places.append((offset, place.subject, failure)) }
+            if let failure = plan.pin(finding) { places.append((offset, place.subject, failure)) }
         }
         // An edit that does not say what it was meant to say is taken back.
         for failure in plan.withdrawWrongImages() { places.append(failure) }
@@ -84,11 +84,9 @@ package struct DockerfileRewriting: Sendable {
         record = plan.record
         files = plan.files
         var failures: [Place: PinFailure] = [:]
+        let moves = Moves(edits)
         for (offset, subject, failure) in places {
-            let moved = edits.reduce(offset) { moved, edit in
-                edit.range.upperBound <= offset ? moved + edit.replacement.utf8.count - edit.range.count : moved
-            }
-            failures[Place(start: text.place(at: moved), subject: subject)] = failure
+            failures[Place(start: text.place(at: moves.moved(offset)), subject: subject)] = failure
         }
         self.failures = failures
     }
@@ -98,12 +96,42 @@ package struct DockerfileRewriting: Sendable {
     }
 }
 
+/// Where edits move what stands behind them.
+private struct Moves {
+    /// Where each edit ends, and by how much all so far move what stands behind it.
+    private var ends: [(offset: Int, move: Int)] = []
+
+    init(_ edits: [TextEdit]) {
+        var move = 0
+        for edit in edits.sorted(by: { $0.range.upperBound < $1.range.upperBound }) {
+            move += edit.replacement.utf8.count - edit.range.count
+            ends.append((edit.range.upperBound, move))
+        }
+    }
+
+    func moved(_ offset: Int) -> Int {
+        var (low, high) = (0, ends.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if ends[middle].offset <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? offset + ends[low - 1].move : offset
+    }
+}
+
 /// The edits of a rewriting while they are collected.
 struct RewritingPlan {
     let model: DockerfileModel
     let facts: PinFacts
     var source: SourceText { model.dockerfile.text }
+    /// Where the findings are, and those of Python packages.
+    let places: Set<SourceRange>
+    let pythonPlaces: Set<SourceRange>
+    private let words: WordPlaces
     private(set) var edits: [TextEdit] = []
+    private var knownEdits = Set<TextEdit>()
+    /// The first edit that inserts at an offset.
+    private var insertions: [Int: Int] = [:]
     private(set) var changes: [DockerfileRewriting.Change] = []
     var record = DockerfileRewriting.Record()
     var files: [String: String] = [:]
@@ -114,14 +142,21 @@ struct RewritingPlan {
     /// Instructions in front of which the archive was set to a moment, by their index.
     var snapshots: [Int: PinFailure?] = [:]
 
-    init(_ model: DockerfileModel, _ facts: PinFacts) {
+    init(_ model: DockerfileModel, _ facts: PinFacts, _ findings: [Finding]) {
         self.model = model
         self.facts = facts
+        places = Set(findings.compactMap(\.range))
+        pythonPlaces = Set(findings.filter { $0.ecosystem == .pypi }.compactMap(\.range))
+        words = WordPlaces(model)
     }
 
     /// Adds an edit, once.
     mutating func add(_ edit: TextEdit) {
-        if !edits.contains(edit) { edits.append(edit) }
+        guard knownEdits.insert(edit).inserted else { return }
+        if edit.range.isEmpty, insertions[edit.range.lowerBound] == nil {
+            insertions[edit.range.lowerBound] = edits.count
+        }
+        edits.append(edit)
     }
 
     mutating func insert(_ text: String, at offset: Int) {
@@ -138,9 +173,12 @@ struct RewritingPlan {
     mutating func addFlag(_ option: String, to instruction: Instruction) {
         let flag = " " + option
         let place = instruction.keywordRange.upperBound
-        if let index = edits.firstIndex(where: { $0.range == place..<place }) {
+        if let index = insertions[place] {
             let there = edits[index].replacement
-            if !there.containsText(flag) { edits[index] = TextEdit(range: place..<place, replacement: there + flag) }
+            if there.containsText(flag) { return }
+            knownEdits.remove(edits[index])
+            edits[index] = TextEdit(range: place..<place, replacement: there + flag)
+            knownEdits.insert(edits[index])
         } else {
             insert(flag, at: place)
         }
@@ -151,16 +189,16 @@ struct RewritingPlan {
     }
 
     /// Pins what a finding is about; gives the reason where that cannot be done.
-    mutating func pin(_ finding: Finding, all: [Finding]) -> PinFailure? {
+    mutating func pin(_ finding: Finding) -> PinFailure? {
         // The finding itself says which value is missing.
         if finding.strength == .unknown, finding.ecosystem != .image, finding.ecosystem != .download { return nil }
         return switch finding.ecosystem {
         case .image: pinImage(finding)
         case .download: pinDownload(finding)
-        case .pypi: isProject(finding) ? pinProject(finding) : pinPythonPackages(finding, all)
+        case .pypi: isProject(finding) ? pinProject(finding) : pinPythonPackages(finding)
         case .apt, .apk, .rpm: pinSystemPackage(finding)
         case .git: pinRepository(finding)
-        case .conda: isProject(finding) ? pinProject(finding) : pinCondaPackages(finding, all)
+        case .conda: isProject(finding) ? pinProject(finding) : pinCondaPackages(finding)
         case .npm: pinProject(finding)
         default: PinFailure("its hash is not known from the given files")
         }
@@ -171,6 +209,8 @@ struct RewritingPlan {
         var failures: [(offset: Int, subject: String, failure: PinFailure)] = []
         guard !expected.isEmpty, let text = try? DocumentEdit(edits).applied(to: source) else { return [] }
         let result = DockerfileModel(Dockerfile.parse(text), options: model.options)
+        var wrongEdits = Set<TextEdit>()
+        var wrongChanges = Set<DockerfileRewriting.Change>()
         for (index, digest, edit, change) in expected {
             let image = result.images.indices.contains(index) ? result.images[index] : nil
             let original = model.images[index]
@@ -179,33 +219,55 @@ struct RewritingPlan {
             {
                 continue
             }
-            edits.removeAll { $0 == edit }
-            changes.removeAll { $0 == change }
+            wrongEdits.insert(edit)
+            wrongChanges.insert(change)
             failures.append(
                 (
                     original.range.lowerBound, original.text,
                     PinFailure("no digest can be written into \(original.written)", remedy: "Write the whole reference")
                 ))
         }
+        edits.removeAll { wrongEdits.contains($0) }
+        changes.removeAll { wrongChanges.contains($0) }
         return failures
     }
 
     /// The command that holds a word at a place, and that word's index; of a command and the one that it wraps
     /// (`sudo apt-get ...`) the inner one.
     func command(with range: SourceRange) -> (run: RunStep, index: Int, word: Int)? {
-        for run in model.runs {
-            for (index, command) in run.commands.enumerated().reversed() where !command.isFromCall {
-                if let word = command.words.firstIndex(where: { source.range($0.range) == range }) {
-                    return (run, index, word)
-                }
-            }
-        }
-        return nil
+        words.words[range].map { (model.runs[$0.run], $0.command, $0.word) }
     }
+
+    /// The ADD that has a source at a place.
+    func added(at range: SourceRange) -> CopyStep? { words.added[range].map { model.copies[$0] } }
 
     /// The instruction of a RUN, or the one below ONBUILD.
     func instruction(_ run: RunStep) -> Instruction? {
         let all = model.dockerfile.instructions
         return all.indices.contains(run.instructionIndex) ? all[run.instructionIndex] : nil
+    }
+}
+
+/// The words of commands and the sources of ADD by their places.
+private struct WordPlaces {
+    private(set) var words: [SourceRange: (run: Int, command: Int, word: Int)] = [:]
+    private(set) var added: [SourceRange: Int] = [:]
+
+    init(_ model: DockerfileModel) {
+        let source = model.dockerfile.text
+        for (number, run) in model.runs.enumerated() {
+            for (index, command) in run.commands.enumerated().reversed() where !command.isFromCall {
+                for (position, word) in command.words.enumerated() {
+                    let range = source.range(word.range)
+                    if words[range] == nil { words[range] = (number, index, position) }
+                }
+            }
+        }
+        for (index, copy) in model.copies.enumerated() where copy.isAdd {
+            for added in copy.sources {
+                let range = source.range(added.range)
+                if self.added[range] == nil { self.added[range] = index }
+            }
+        }
     }
 }

@@ -5,10 +5,7 @@ import EnvironmentInventory
 extension RewritingPlan {
     mutating func pinDownload(_ finding: Finding) -> PinFailure? {
         guard let range = finding.range else { return PinFailure("its position in the file is not known") }
-        for copy in model.copies where copy.isAdd {
-            guard copy.sources.contains(where: { source.range($0.range) == range }) else { continue }
-            return pinAdd(copy)
-        }
+        if let copy = added(at: range) { return pinAdd(copy) }
         guard let (run, index, word) = command(with: range) else {
             return PinFailure("it is in no command that can be edited")
         }

@@ -9,8 +9,7 @@ extension RewritingPlan {
         guard let range = finding.range, let subject = finding.subject else {
             return PinFailure("its position in the file is not known")
         }
-        for copy in model.copies where copy.isAdd {
-            guard let added = copy.sources.first(where: { source.range($0.range) == range }) else { continue }
+        if let copy = added(at: range), let added = copy.sources.first(where: { source.range($0.range) == range }) {
             guard let text = added.text else { return PinFailure("its URL depends on a variable") }
             return pinURL(text, in: added.range, finding, separator: "#", at: "#", ends: ":")
         }

@@ -7,11 +7,11 @@ import PythonPackaging
 /// The whole lock is installed, so that what the packages need is there in the versions that the lock holds. A command is
 /// rewritten as a whole or not at all: pip takes no unhashed word beside `--require-hashes`.
 extension RewritingPlan {
-    mutating func pinPythonPackages(_ finding: Finding, _ all: [Finding]) -> PinFailure? {
-        rewriteCommand(of: finding) { plan, run, command in plan.rewrite(run, command, all) }
+    mutating func pinPythonPackages(_ finding: Finding) -> PinFailure? {
+        rewriteCommand(of: finding) { plan, run, command in plan.rewrite(run, command) }
     }
 
-    private mutating func rewrite(_ run: RunStep, _ command: ShellCommand, _ all: [Finding]) -> PinFailure? {
+    private mutating func rewrite(_ run: RunStep, _ command: ShellCommand) -> PinFailure? {
         guard let packages = facts.packages else {
             return PinFailure(
                 "no lock was given",
@@ -31,7 +31,7 @@ extension RewritingPlan {
             defer { position += 1 }
             let text = texts[position]
             let range = source.range(command.words[position].range)
-            if all.contains(where: { $0.range == range && $0.ecosystem == .pypi }) {
+            if pythonPlaces.contains(range) {
                 if let failure = Self.check(text, packages) { return failure }
                 named.append(command.words[position])
             } else if Self.flags.contains(text) || Self.valueOptions.contains(where: { text.hasPrefix($0 + "=") }) {

@@ -52,8 +52,24 @@ extension DockerfileModel {
     ///   - path: an absolute path in the image.
     ///   - instruction: the index of the instruction that uses the file.
     package func contextSources(for path: String, at instruction: Int) -> [FileSource] {
-        guard let path = ContainerPath.join("/", path) else { return [] }
-        var result = Search()
+        var found: [FileSource] = []
+        findSource(of: path, at: instruction) { source in
+            found.append(source)
+            return false
+        }
+        return found
+    }
+
+    /// Goes through the same places until one is the answer.
+    package func findSource(of path: String, at instruction: Int, _ isAnswer: (FileSource) -> Bool) {
+        guard let path = ContainerPath.join("/", path) else { return }
+        withoutActuallyEscaping(isAnswer) { isAnswer in
+            var result = Search(isAnswer: isAnswer)
+            find(path, at: instruction, &result)
+        }
+    }
+
+    private func find(_ path: String, at instruction: Int, _ result: inout Search) {
         if let run = run(ofInstruction: instruction) {
             for mount in run.mounts where mount.type == "bind" {
                 guard let target = mount.target, let source = mount.source,
@@ -62,33 +78,67 @@ extension DockerfileModel {
                 add(mount.origin, Self.joined(source, rest), at: instruction, depth: 0, &result)
             }
         }
-        let stage = stages.last { $0.instructions.contains(instruction) }?.index
-        collect(path, in: stage, before: instruction, depth: 0, &result)
-        return result.found
+        collect(path, in: stage(at: instruction), before: instruction, depth: 0, &result)
+    }
+
+    /// The first of so many indexes that fulfils a condition, as all behind it do.
+    private static func firstIndex(in count: Int, where condition: (Int) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if condition(middle) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    /// The stage that an instruction stands in; they stand in the order of the file.
+    private func stage(at instruction: Int) -> Int? {
+        let low = Self.firstIndex(in: stages.count) { stages[$0].instructions.lowerBound > instruction }
+        return low > 0 && stages[low - 1].instructions.contains(instruction) ? stages[low - 1].index : nil
     }
 
     /// What a search has found, and where it has looked: stages that copy from each other must not go round for ever.
     private struct Search {
-        var found: [FileSource] = []
+        let isAnswer: (FileSource) -> Bool
         var visited: Set<Visit> = []
+        private(set) var foundCount = 0
+        private(set) var isDone = false
 
         struct Visit: Hashable {
             let path: String
             let stage: Int?
             let before: Int
         }
+
+        init(isAnswer: @escaping (FileSource) -> Bool) { self.isAnswer = isAnswer }
+
+        mutating func append(_ source: FileSource) {
+            if isDone { return }
+            foundCount += 1
+            isDone = isAnswer(source)
+        }
     }
 
     private func collect(_ path: String, in stage: Int?, before: Int, depth: Int, _ result: inout Search) {
-        guard depth < 16, result.found.count < 64, result.visited.count < 64,
+        guard !result.isDone, depth < 16, result.foundCount < 64, result.visited.count < 64,
             result.visited.insert(Search.Visit(path: path, stage: stage, before: before)).inserted
         else { return }
-        for (run, commands) in (writers[path] ?? []).reversed() {
-            guard runs[run].stageIndex == stage, runs[run].instructionIndex <= before else { continue }
-            for command in commands { add(runs[run], runs[run].commands[command], &result) }
+        let written = writers[path] ?? []
+        let end = Self.firstIndex(in: written.count) { runs[written[$0].run].instructionIndex > before }
+        for (run, commands) in written[..<end].reversed() where runs[run].stageIndex == stage {
+            for command in commands where !result.isDone { add(runs[run], runs[run].commands[command], &result) }
+            if result.isDone { return }
         }
-        for copy in copies.reversed() where copy.stageIndex == stage && copy.instructionIndex < before {
-            add(copy, path, depth: depth, &result)
+        // The latest counts first, whichever of the folders above it is copied to.
+        let bound = Self.firstIndex(in: copies.count) { copies[$0].instructionIndex >= before }
+        var found = copyIndex.copies(above: path, in: stage).map { indices in
+            indices[..<Self.firstIndex(in: indices.count) { indices[$0] >= bound }]
+        }
+        while let latest = found.indices.max(by: { found[$0].last ?? -1 < found[$1].last ?? -1 }),
+            let copy = found[latest].popLast()
+        {
+            add(copies[copy], path, depth: depth, &result)
+            if result.isDone { return }
         }
         if let stage, stages.indices.contains(stage), case .stage(let base) = stages[stage].base,
             stages.indices.contains(base)
@@ -122,9 +172,9 @@ extension DockerfileModel {
 
     private func add(_ run: RunStep, _ command: ShellCommand, _ result: inout Search) {
         if command.name == "cat", let heredoc = command.redirections.first(where: { $0.heredoc != nil })?.heredoc {
-            result.found.append(.content(heredoc, line: dockerfile.text.place(at: heredoc.offset(of: 0)).line))
+            result.append(.content(heredoc, line: dockerfile.text.place(at: heredoc.offset(of: 0)).line))
         } else {
-            result.found.append(.generated(run.instructionIndex))
+            result.append(.generated(run.instructionIndex))
         }
     }
 
@@ -138,14 +188,14 @@ extension DockerfileModel {
             if let heredoc = source.heredoc {
                 if rest == heredoc.name || rest.isEmpty {
                     let content = MappedText(dockerfile.text.bytes, heredoc.contentRange)
-                    result.found.append(
+                    result.append(
                         .content(heredoc.chomp ? content.withoutLeadingTabs() : content, line: heredoc.contentLine))
                 }
                 continue
             }
             if copy.isAdd, text.containsText("://") || text.hasPrefix("git@") {
                 let file = text.split(separator: "/").last.map(String.init) ?? ""
-                if rest.isEmpty || rest == file { result.found.append(.download(text)) }
+                if rest.isEmpty || rest == file { result.append(.download(text)) }
                 continue
             }
             for candidate in Self.candidates(text, rest, copy) {
@@ -159,9 +209,9 @@ extension DockerfileModel {
     ) {
         let path = ContainerPath.join("/", path) ?? path
         switch origin {
-        case .context: result.found.append(.context(String(path.dropFirst())))
-        case .buildContext(let name): result.found.append(.buildContext(name: name, path: String(path.dropFirst())))
-        case .image(let index): result.found.append(.image(index, path: path))
+        case .context: result.append(.context(String(path.dropFirst())))
+        case .buildContext(let name): result.append(.buildContext(name: name, path: String(path.dropFirst())))
+        case .image(let index): result.append(.image(index, path: path))
         case .stage(let index):
             // BuildKit copies from stages that end above the instruction only.
             guard stages.indices.contains(index), stages[index].instructions.upperBound <= instruction else { return }
@@ -203,5 +253,34 @@ extension DockerfileModel {
         }
         // A file of that name, or a folder whose content is copied.
         return first == name && rest == name ? [source, joined(source, rest)] : [joined(source, rest)]
+    }
+}
+
+/// The COPY and ADD instructions of a Dockerfile by their stages and destinations.
+struct CopyIndex: Sendable {
+    private struct Place: Hashable {
+        let stage: Int?
+        let path: String
+    }
+
+    private var indices: [Place: [Int]] = [:]
+
+    init(_ copies: [CopyStep]) {
+        for (index, copy) in copies.enumerated() {
+            guard let destination = copy.destination else { continue }
+            let path = ContainerPath.join("/", destination) ?? destination
+            indices[Place(stage: copy.stageIndex, path: path), default: []].append(index)
+        }
+    }
+
+    /// The indexes of those whose destination is a path or a folder above it, in their order for each of these.
+    func copies(above path: String, in stage: Int?) -> [[Int]] {
+        if indices.isEmpty { return [] }
+        var found = [indices[Place(stage: stage, path: path)]]
+        for slash in path.utf8.indices where path.utf8[slash] == UInt8(ascii: "/") {
+            let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+            if folder != path { found.append(indices[Place(stage: stage, path: folder)]) }
+        }
+        return found.compactMap { $0 }
     }
 }

@@ -28,6 +28,8 @@ package struct DockerfileModel: Sendable {
 
     /// The commands that write a file by a redirection, by its path: the index in ``runs``, the indexes of the commands.
     let writers: [String: [(run: Int, commands: [Int])]]
+    /// The COPY and ADD instructions by their destinations.
+    let copyIndex: CopyIndex
 
     /// Resolves the names of a Dockerfile.
     package init(_ dockerfile: Dockerfile, options: DockerfileOptions = DockerfileOptions()) {
@@ -44,6 +46,7 @@ package struct DockerfileModel: Sendable {
         starts = builder.starts
         gaps = builder.gaps
         writers = Self.writers(runs)
+        copyIndex = CopyIndex(copies)
     }
 
     /// The commands of an instruction, by its index in the syntax tree; none for anything but RUN and ONBUILD RUN.

@@ -25,6 +25,8 @@ struct ModelBuilder {
     var gaps: [SyntaxGap] = []
     /// The memory that the words of all commands took so far, in bytes.
     var textMade = 0
+    /// The text of the whole file, in which the words of the exec form stand.
+    lazy var whole = MappedText(dockerfile.text.bytes, dockerfile.text.bytes.indices)
     var state = State()
     var globals: [String: VariableValue] = [:]
     private var finalStates: [State] = []
@@ -225,6 +227,10 @@ struct ModelBuilder {
             if let word = instruction.words.first {
                 state.workingDirectory = known(word.mapped).flatMap {
                     ContainerPath.join(state.workingDirectory, $0)
+                }
+                if let path = state.workingDirectory, path.utf8.count > ContainerPath.maximumLength {
+                    report(ContainerPath.tooLong, word.range)
+                    state.workingDirectory = nil
                 }
             }
         case "user":

@@ -28,7 +28,7 @@ extension ModelBuilder {
             textMade: textMade)
         defer { textMade = evaluator.textMade }
         if instruction.isJSON {
-            let whole = MappedText(dockerfile.text.bytes, 0..<dockerfile.text.bytes.count)
+            let whole = whole
             let words = instruction.words.map { word in
                 ShellWord(
                     text: word.text, source: whole, written: word.range, range: word.range, isPattern: false,

@@ -27,7 +27,8 @@ extension ShellEvaluator {
     }
 
     private func feeder(of command: ShellCommand) -> ShellCommand? {
-        commands.last {
+        // Those of earlier pipelines have smaller numbers.
+        commands.reversed().lazy.prefix { $0.pipeline >= command.pipeline }.first {
             $0.pipeline == command.pipeline && $0.pipelinePosition + 1 == command.pipelinePosition
                 && $0.origin != .substitution
         }
@@ -48,7 +49,7 @@ extension ShellEvaluator {
             return
         }
         guard command.pipelinePosition > 0, ShellWrapper.readsScriptFromInput(command) else { return }
-        let feeders = commands.filter {
+        let feeders = commands.reversed().prefix { $0.pipeline >= command.pipeline }.filter {
             $0.pipeline == command.pipeline && $0.pipelinePosition < command.pipelinePosition
         }
         if feeders.contains(where: { Self.fetchers.contains($0.name ?? "") }) { return }

@@ -139,6 +139,10 @@ enum AssignedNames {
 
 /// Paths inside of an image.
 package enum ContainerPath {
+    /// The longest path that Linux takes, in bytes. Of a working directory that grows with each command all would be kept.
+    static let maximumLength = 4095
+    static let tooLong = "the working directory becomes longer than a path can be, \(maximumLength) bytes"
+
     /// A path below a directory, `.` and `..` taken out; nil when it is relative and the directory is not known.
     package static func join(_ directory: String?, _ path: String) -> String? {
         if PosixPath.isAbsolute(path) { return PosixPath.clamped(path) }

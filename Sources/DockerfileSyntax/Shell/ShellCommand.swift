@@ -191,11 +191,6 @@ package struct ShellVariables: Sendable {
     }
 
     private static let positional = ["@", "*", "#", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
-
-    /// The names of the variables that have a known value.
-    package var knownNames: [String] {
-        values.compactMap { name, value in if case .scalar(.known) = value { name } else { nil } }
-    }
 }
 
 /// Who reads the text of a RUN instruction.

@@ -44,6 +44,7 @@ extension ShellEvaluator {
             }
         }
         ShellBuiltins.apply(command, simple, expander, to: &state)
+        noteDirectory(at: range)
         if !functions.isEmpty { call(command, index) }
     }
 

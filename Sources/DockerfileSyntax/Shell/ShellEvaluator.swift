@@ -84,6 +84,15 @@ struct ShellEvaluator {
         problems.append((Self.limitReason, range))
     }
 
+    /// Names a working directory that is too long, and knows none from there on.
+    mutating func noteDirectory(at range: Range<Int>) {
+        guard let path = state.workingDirectory, path.utf8.count > ContainerPath.maximumLength else { return }
+        state.workingDirectory = nil
+        if isUnreachable { return }
+        leaveOut(.limit, subject: "this script", at: range, ContainerPath.tooLong)
+        problems.append((ContainerPath.tooLong, range))
+    }
+
     private static let limitReason = "it contains more commands, or its variables expand to more text, than is read"
 
     /// Reads a script and lists its commands.

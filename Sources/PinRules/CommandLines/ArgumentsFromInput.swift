@@ -8,7 +8,8 @@ enum ArgumentsFromInput {
     private static let listsFiles: Set<String> = ["find", "ls", "fd"]
 
     /// The words of a command with those that `xargs` adds; nil when it is not `xargs` that runs it.
-    static func words(of index: Int, in commands: [ShellCommand], _ text: SourceText) -> [CommandWord]? {
+    static func words(of index: Int, in facts: CommandFacts, _ text: SourceText) -> [CommandWord]? {
+        let commands = facts.commands
         var xargs: ShellCommand?
         var outermost = index
         // A wrapper's command ends with the wrapper's own words; a script in one of them does not.
@@ -21,7 +22,7 @@ enum ArgumentsFromInput {
         guard let xargs, let word = xargs.words.first else { return nil }
         let own = commands[index].words.map { CommandWord($0, in: text) }
         let input = input(
-            of: xargs, outermost: commands[outermost], name: CommandWord(word, in: text), commands: commands, text: text
+            of: xargs, outermost: commands[outermost], name: CommandWord(word, in: text), facts: facts, text: text
         )
         guard let placeholder = placeholder(xargs) else { return own + input }
         return own.flatMap { word -> [CommandWord] in
@@ -61,7 +62,7 @@ enum ArgumentsFromInput {
     }
 
     private static func input(
-        of xargs: ShellCommand, outermost: ShellCommand, name: CommandWord, commands: [ShellCommand],
+        of xargs: ShellCommand, outermost: ShellCommand, name: CommandWord, facts: CommandFacts,
         text: SourceText
     ) -> [CommandWord] {
         if let file = file(xargs) { return [CommandWord(text: nil, raw: file.raw, range: text.range(file.range))] }
@@ -73,10 +74,7 @@ enum ArgumentsFromInput {
             return [CommandWord(text: nil, raw: "$(< \(target.raw))", range: text.range(target.range))]
         }
         guard outermost.pipelinePosition > 0 else { return [] }
-        let feeder = commands.last {
-            $0.pipeline == outermost.pipeline && $0.pipelinePosition + 1 == outermost.pipelinePosition
-                && $0.origin == outermost.origin
-        }
+        let feeder = facts.feeder(of: outermost) { $0.origin == outermost.origin }
         guard let feeder else { return [CommandWord(text: nil, raw: name.raw, range: name.range)] }
         let words = feeder.words.dropFirst().map { CommandWord($0, in: text) }
         switch feeder.name {

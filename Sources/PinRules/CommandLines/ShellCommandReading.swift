@@ -34,9 +34,9 @@ extension InstallerCommand {
     }
 
     /// A command, once for each round of a loop over a static list: `for p in git vim; do apt-get install $p; done`.
-    static func all(of index: Int, in commands: [ShellCommand], _ text: SourceText) -> [InstallerCommand] {
-        let command = commands[index]
-        if let words = ArgumentsFromInput.words(of: index, in: commands, text) {
+    static func all(of index: Int, in facts: CommandFacts, _ text: SourceText) -> [InstallerCommand] {
+        let command = facts.commands[index]
+        if let words = ArgumentsFromInput.words(of: index, in: facts, text) {
             return [InstallerCommand(command, words: words, in: text)]
         }
         let counts = command.words.lazy.map { $0.alternatives.count }.filter { $0 > 0 }

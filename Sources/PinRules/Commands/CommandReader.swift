@@ -34,12 +34,25 @@ struct CommandReader {
     static let maximumDepth = 8
     static let maximumCalls = 256
 
+    /// The facts of the commands that were asked about last.
+    private var lastFacts = CommandFacts([])
+
     init(_ site: CommandSite) { self.site = site }
+
+    /// What is known of the commands of a step.
+    mutating func facts(of step: RunStep) -> CommandFacts {
+        if !lastFacts.areOf(step.commands) { lastFacts = CommandFacts(step.commands) }
+        return lastFacts
+    }
 
     /// Reads the commands of a step, or of a script that one runs.
     mutating func read(_ step: RunStep, _ source: CommandSource) {
         let commands = step.commands
-        reading.pins += Downloads.pins(in: step, source.text).map { $0.used(by: source.usedBy) }
+        // A script that a command runs has facts of its own; then those of its caller are asked for again.
+        let outer = lastFacts
+        defer { lastFacts = outer }
+        let facts = facts(of: step)
+        reading.pins += Downloads.pins(in: step, facts, source.text).map { $0.used(by: source.usedBy) }
         for gap in step.gaps { addUnread(gap, source) }
         // A function's commands are read where it is called, with the arguments of the call.
         for (index, command) in commands.enumerated() where !command.isListedAtCalls && !command.isUnreachable {
@@ -50,7 +63,7 @@ struct CommandReader {
             let isFollowed = follow(script: command, step, source)
             read(target: command, step, source)
             guard let program = InstallerCommand.program(of: command), Installers.knows(program) else {
-                if !isFollowed, !readPrefixed(index, step, source) { addUnknown(index, in: commands, source) }
+                if !isFollowed, !readPrefixed(index, step, source) { addUnknown(index, in: facts, source) }
                 continue
             }
             // What runs in a container is named beside its image.
@@ -58,7 +71,7 @@ struct CommandReader {
             let isUV = program == "uv"
             let isPip = isUV || program.hasPrefix("pip") || program.hasPrefix("py")
             let settings = isPip ? settings(isUV: isUV, command, step) : PipSettings()
-            for installer in InstallerCommand.all(of: index, in: commands, source.text) {
+            for installer in InstallerCommand.all(of: index, in: facts, source.text) {
                 var seen = settings.seen(by: installer, isUV: isUV)
                 if ["npm", "pnpm", "yarn"].contains(program) { seen = withPackageSettings(seen, command, step) }
                 guard var request = Installers.read(seen) else { continue }
@@ -100,7 +113,7 @@ struct CommandReader {
     }
 
     /// A pin with what other commands say of it: a snapshot, a checkout, a checksum, a frozen bundle; nil when they settle it.
-    private func settled(_ pin: Pin, at index: Int, of step: RunStep, in source: CommandSource) -> Pin? {
+    private mutating func settled(_ pin: Pin, at index: Int, of step: RunStep, in source: CommandSource) -> Pin? {
         switch pin.kind {
         case .aptPackage:
             // NVIDIA's own archive is set up in the images that hold CUDA.
@@ -109,13 +122,13 @@ struct CommandReader {
             guard source.hasSnapshot, pin.strength == .floating, !isOfVendor else { return pin }
             return pin.with(strength: .exact, reason: nil)
         case .image where pin.requestedBy.hasSuffix(" run") || pin.requestedBy.hasSuffix(" create"):
-            return isBuiltHere(pin.subject, step) ? nil : pin
+            return site.facts.isImageMade(pin.subject.filter { $0 != "\"" }, orIn: step) ? nil : pin
         case .gitCheckout:
-            let isScript = source.depth > 0
+            // A script is looked at alone.
+            let stage = source.depth > 0 ? nil : site.facts.stage(of: step)
             return GitCheckouts.settled(
-                pin, after: index, in: step.commands,
-                earlier: isScript ? [] : site.steps(before: step).map(\.commands),
-                later: isScript ? [] : site.steps(after: step).map(\.commands))
+                pin, after: index, of: facts(of: step), isClonedBefore: stage?.clones(before: step) ?? false,
+                later: stage?.gitCommands(after: step))
         case .modelDownload where pin.requestedBy == "git lfs":
             // Its files are those of a commit, and the command that checks it out has a pin of its own.
             let isOfCheckout = step.commands[..<index].contains {
@@ -130,24 +143,11 @@ struct CommandReader {
         }
     }
 
-    /// Whether a command of the same steps builds, tags or loads an image under that name.
-    private func isBuiltHere(_ name: String, _ step: RunStep) -> Bool {
-        let name = name.filter { $0 != "\"" }
-        let makers: Set<String> = ["build", "tag", "load", "buildx", "bake", "import"]
-        return (site.steps.flatMap(\.commands) + step.commands).contains { command in
-            guard ["docker", "podman", "buildah", "nerdctl"].contains(command.name ?? "") else { return false }
-            // A name that the build gives is the same where it is written the same.
-            let words = command.words.map { $0.text ?? $0.raw.filter { $0 != "\"" } }
-            return words.dropFirst().contains { makers.contains($0) }
-                && words.contains { $0 == name || $0.hasSuffix("=" + name) }
-        }
-    }
-
     /// A download with what a checksum after it proves.
-    private func checked(_ pin: Pin, outputs: [String], at index: Int, of step: RunStep) -> Pin {
+    private mutating func checked(_ pin: Pin, outputs: [String], at index: Int, of step: RunStep) -> Pin {
         let name = pin.subject.split(separator: "/").last.map(String.init) ?? pin.subject
         let strength = Downloads.Checks.strength(
-            of: outputs + [name], after: index, in: step.commands, stopsAtFailure: step.stopsAtFailure)
+            of: outputs + [name], after: index, facts(of: step), stopsAtFailure: step.stopsAtFailure)
         guard pin.strength == .floating || pin.strength == .exact && strength == .hashed, strength != .floating else {
             return pin
         }

@@ -10,32 +10,21 @@ struct CommandSite {
     let text: SourceText
     /// The files of the build context or of the checkout.
     let context: BuildContext
-    /// Every step, in the order of the file.
-    let steps: [RunStep]
-    /// Where a file can come from that a step finds at an absolute path, the likeliest first.
-    let sources: (_ path: String, _ step: RunStep) -> [FileSource]
+    /// Every step, in the order of the file, and what is known of them.
+    let facts: StepFacts
+    var steps: [RunStep] { facts.steps }
+    /// Goes through the places where a file can come from that a step finds at an absolute path, the likeliest first, until
+    /// one is the answer.
+    let sources: (_ path: String, _ step: RunStep, _ isAnswer: (FileSource) -> Bool) -> Void
     /// The names of files that instructions put into the image; nil when every file of the context is there.
     let copiedNames: Set<String>?
-    /// The stage that another one builds on, by index.
-    var bases: [Int: Int] = [:]
+    /// The stages and those that build on them.
+    var lineage = StageLineage()
 
     /// The names of the environments that a step installs into: its stage and those that build on it.
     func environments(of step: RunStep) -> Set<String> {
         guard let stage = step.stageIndex else { return [text.name] }
-        var stages: Set<Int> = [stage]
-        // A stage builds on earlier ones only.
-        for (later, base) in bases.sorted(by: { $0.key < $1.key }) where stages.contains(base) { stages.insert(later) }
-        return Set(stages.map { "\(text.name) \($0)" })
-    }
-
-    /// The steps that run before another one, in the same stage or job.
-    func steps(before step: RunStep) -> [RunStep] {
-        steps.filter { $0.stageIndex == step.stageIndex && $0.instructionIndex < step.instructionIndex }
-    }
-
-    /// The steps that run after another one, in the same stage or job.
-    func steps(after step: RunStep) -> [RunStep] {
-        steps.filter { $0.stageIndex == step.stageIndex && $0.instructionIndex > step.instructionIndex }
+        return Set(lineage.stages(from: stage).map { "\(text.name) \($0)" })
     }
 }
 
@@ -43,12 +32,14 @@ extension CommandSite {
     /// The site of a Dockerfile's RUN instructions.
     init(_ model: DockerfileModel, context: BuildContext) {
         self.init(
-            text: model.dockerfile.text, context: context, steps: model.runs,
-            sources: { path, step in model.contextSources(for: path, at: step.instructionIndex) },
-            copiedNames: Self.copiedNames(model))
-        for stage in model.stages {
-            if case .stage(let base) = stage.base { bases[stage.index] = base }
-        }
+            text: model.dockerfile.text, context: context, facts: StepFacts(model.runs),
+            sources: { path, step, isAnswer in
+                model.findSource(of: path, at: step.instructionIndex, isAnswer)
+            }, copiedNames: Self.copiedNames(model))
+        lineage = StageLineage(
+            bases: model.stages.map { stage in
+                if case .stage(let base) = stage.base, base < stage.index { base } else { nil }
+            })
     }
 
     private static func copiedNames(_ model: DockerfileModel) -> Set<String> {
@@ -78,4 +69,50 @@ struct CommandSource {
     let hasSnapshot: Bool
     /// How many scripts have called each other.
     let depth: Int
+}
+
+/// Which stages of a Dockerfile build on which others: trees, whose nodes are numbered so that those below a node follow it.
+struct StageLineage {
+    /// For each stage its number, and the first number that is not below it.
+    private var numbers: [Range<Int>] = []
+    /// The stages in the order of their numbers.
+    private var order: [Int] = []
+
+    init() {}
+
+    /// - Parameter bases: the stage that each stage builds on, an earlier one; nil for an image.
+    init(bases: [Int?]) {
+        var sizes = [Int](repeating: 1, count: bases.count)
+        for stage in bases.indices.reversed() { if let base = bases[stage] { sizes[base] += sizes[stage] } }
+        numbers = sizes.map { 0..<$0 }
+        order = Array(bases.indices)
+        // Where the next stage goes that builds on each one.
+        var next = [Int](repeating: 0, count: bases.count)
+        var nextRoot = 0
+        for stage in bases.indices {
+            let start: Int
+            if let base = bases[stage] {
+                start = next[base]
+                next[base] += sizes[stage]
+            } else {
+                start = nextRoot
+                nextRoot += sizes[stage]
+            }
+            numbers[stage] = start..<(start + sizes[stage])
+            next[stage] = start + 1
+            order[start] = stage
+        }
+    }
+
+    /// The stage itself and those that build on it.
+    func stages(from stage: Int) -> [Int] {
+        numbers.indices.contains(stage) ? Array(order[numbers[stage]]) : [stage]
+    }
+
+    /// Whether a stage is another one or builds on it; nil stands for what is in no stage.
+    func isStage(_ stage: Int?, from base: Int?) -> Bool {
+        guard let stage, let base, stage != base else { return stage == base }
+        guard numbers.indices.contains(stage), numbers.indices.contains(base) else { return false }
+        return numbers[base].contains(numbers[stage].lowerBound)
+    }
 }

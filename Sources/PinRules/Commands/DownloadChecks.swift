@@ -19,26 +19,51 @@ extension Downloads {
             "bsdtar", "7z", "apt-get", "apt", "pip", "pip3", "source", ".",
         ]
 
-        /// The strength that the checks after a download give it.
-        ///
-        /// - Parameter used: what `usedFiles` returns for each of the commands, where it is known.
-        static func strength(
-            of names: [String], after index: Int, in commands: [ShellCommand], used: [Set<String>]? = nil,
-            stopsAtFailure: Bool = false
-        ) -> PinStrength {
-            var strength = PinStrength.floating
-            let files = Set(names.map { PosixPath.lastComponent($0) }.filter { !$0.isEmpty })
-            for (position, command) in commands.enumerated().dropFirst(index) {
-                // A check that comes after the file was run or unpacked comes too late.
-                if position > index, !(used?[position] ?? usedFiles(command)).isDisjoint(with: files) { break }
-                guard let found = kind(of: command, in: commands), covers(command, names, commands),
-                    !hashIsFetched(command, commands),
-                    endsBuild(position, in: commands, stopsAtFailure: stopsAtFailure)
-                else { continue }
-                if found == .hashed { return .hashed }
-                strength = found
+        /// The checks of a step that count, by what they speak of.
+        struct Table {
+            /// The indexes of the checks that are believed to speak of all files: with a hash, and weaker ones.
+            private(set) var hashedOfAll: [Int] = []
+            private(set) var exactOfAll: [Int] = []
+            /// The checks whose text says of which files they speak.
+            private(set) var hashed: [(index: Int, text: String)] = []
+            private(set) var exact: [(index: Int, text: String)] = []
+
+            init(_ facts: CommandFacts, stopsAtFailure: Bool) {
+                for (index, command) in facts.commands.enumerated() {
+                    guard let found = kind(of: command, facts), !hashIsFetched(command, facts),
+                        endsBuild(index, facts, stopsAtFailure: stopsAtFailure)
+                    else { continue }
+                    switch (text(of: command, facts), found == .hashed) {
+                    case (nil, true): hashedOfAll.append(index)
+                    case (nil, false): exactOfAll.append(index)
+                    case (let text?, true): hashed.append((index, text))
+                    case (let text?, false): exact.append((index, text))
+                    }
+                }
             }
-            return strength
+        }
+
+        /// The strength that the checks after a download give it.
+        static func strength(
+            of names: [String], after index: Int, _ facts: CommandFacts, stopsAtFailure: Bool = false
+        ) -> PinStrength {
+            let files = Set(names.map { PosixPath.lastComponent($0) }.filter { !$0.isEmpty })
+            // A check that comes after the file was run or unpacked comes too late.
+            let end = facts.firstUse(of: files, after: index)
+            let table = facts.checks(stopsAtFailure: stopsAtFailure)
+            func isIn(_ indices: [Int]) -> Bool { indices.first(from: index).map { $0 < end } ?? false }
+            func covers(_ checks: [(index: Int, text: String)]) -> Bool {
+                var (low, high) = (0, checks.count)
+                while low < high {
+                    let middle = low + (high - low) / 2
+                    if checks[middle].index < index { low = middle + 1 } else { high = middle }
+                }
+                return checks[low...].lazy.prefix { $0.index < end }.contains { check in
+                    files.contains { check.text.containsText($0) || $0.contains("$") }
+                }
+            }
+            if isIn(table.hashedOfAll) || covers(table.hashed) { return .hashed }
+            return isIn(table.exactOfAll) || covers(table.exact) ? .exact : .floating
         }
 
         /// The names of the files that a command runs or unpacks.
@@ -48,7 +73,7 @@ extension Downloads {
             return Set(words.map { PosixPath.lastComponent($0.partialText) })
         }
 
-        private static func kind(of command: ShellCommand, in commands: [ShellCommand]) -> PinStrength? {
+        private static func kind(of command: ShellCommand, _ facts: CommandFacts) -> PinStrength? {
             guard let name = command.name, checkers.contains(name) else { return nil }
             let words = command.words.dropFirst().compactMap(\.text)
             let isCheck = words.contains { word in
@@ -57,10 +82,10 @@ extension Downloads {
             }
             if name == "openssl", words.first == "dgst", !words.contains("-verify") {
                 let isWeak = words.contains("-md5") || words.contains("-sha1")
-                return isCompared(command, commands) ? isWeak ? .exact : .hashed : nil
+                return isCompared(command, facts) ? isWeak ? .exact : .hashed : nil
             }
-            if sums.contains(name) { return isCheck || isCompared(command, commands) ? .hashed : nil }
-            if weakSums.contains(name) { return isCheck || isCompared(command, commands) ? .exact : nil }
+            if sums.contains(name) { return isCheck || isCompared(command, facts) ? .hashed : nil }
+            if weakSums.contains(name) { return isCheck || isCompared(command, facts) ? .exact : nil }
             switch name {
             case "gpg", "gpg2": return words.contains("--verify") ? .exact : nil
             case "gpgv", "minisign", "signify", "signify-openbsd": return .exact
@@ -71,8 +96,9 @@ extension Downloads {
         }
 
         /// `[ "$(sha256sum file)" = "HASH  file" ]`: a sum inside of a substitution that a test looks at.
-        private static func isCompared(_ command: ShellCommand, _ commands: [ShellCommand]) -> Bool {
-            if searcher(of: command, commands) != nil { return true }
+        private static func isCompared(_ command: ShellCommand, _ facts: CommandFacts) -> Bool {
+            let commands = facts.commands
+            if searcher(of: command, facts) != nil { return true }
             guard command.origin == .substitution, let parent = command.parent, commands.indices.contains(parent) else {
                 return false
             }
@@ -81,13 +107,11 @@ extension Downloads {
 
         /// The `grep` at the end of a pipeline that looks for a written hash in what a sum prints:
         /// `sha256sum file | grep HASH`; nil when there is none.
-        private static func searcher(of command: ShellCommand, _ commands: [ShellCommand]) -> Int? {
+        private static func searcher(of command: ShellCommand, _ facts: CommandFacts) -> Int? {
             guard command.pipelinePosition + 1 < command.pipelineCount else { return nil }
-            return commands.indices.last { index in
-                let other = commands[index]
-                guard other.pipeline == command.pipeline, other.pipelinePosition + 1 == other.pipelineCount,
-                    other.pipelinePosition > command.pipelinePosition,
-                    ["grep", "egrep", "fgrep"].contains(other.name ?? "")
+            return facts.indices(at: command.pipelineCount - 1, ofPipelineOf: command).last { index in
+                let other = facts.commands[index]
+                guard ["grep", "egrep", "fgrep"].contains(other.name ?? "")
                 else { return false }
                 return !other.words.contains { $0.text == "-v" }
                     && other.words.dropFirst().contains { word in
@@ -101,22 +125,22 @@ extension Downloads {
 
         /// Whether the hash that a check compares with is fetched in the same step: a server that gives another file gives
         /// another hash with it. A signature's file may be fetched, for the key decides.
-        private static func hashIsFetched(_ command: ShellCommand, _ commands: [ShellCommand]) -> Bool {
+        private static func hashIsFetched(_ command: ShellCommand, _ facts: CommandFacts) -> Bool {
             guard let name = command.name, sums.contains(name) || weakSums.contains(name) || name == "openssl" else {
                 return false
             }
-            let fetched = fetchedFiles(commands)
+            let fetched = facts.fetchedFiles
             var words = command.words.dropFirst().filter { !$0.partialText.hasPrefix("-") }
-            for feeder in feeders(of: command, commands) {
+            for feeder in facts.feeders(of: command) {
                 if fetchers.contains(feeder.name ?? "") { return true }
                 words += feeder.words.dropFirst()
             }
             for redirection in command.redirections {
                 if let target = redirection.target { words.append(target) }
             }
-            if command.origin == .substitution, isCompared(command, commands), let parent = command.parent {
+            if command.origin == .substitution, isCompared(command, facts), let parent = command.parent {
                 // The sum of the file itself stands on one side, the hash on the other.
-                words = ArraySlice(commands[parent].words.dropFirst()).filter {
+                words = ArraySlice(facts.commands[parent].words.dropFirst()).filter {
                     !$0.raw.contains("sum ") && !$0.raw.contains(" dgst ")
                 }
             }
@@ -139,7 +163,7 @@ extension Downloads {
         }
 
         /// The names of the files that the step fetches.
-        private static func fetchedFiles(_ commands: [ShellCommand]) -> Set<String> {
+        static func fetchedFiles(_ commands: [ShellCommand]) -> Set<String> {
             var names = Set<String>()
             for command in commands where fetchers.contains(command.name ?? "") {
                 for word in command.words.dropFirst() + command.redirections.compactMap(\.target) {
@@ -150,41 +174,33 @@ extension Downloads {
             return names
         }
 
-        private static func feeders(of command: ShellCommand, _ commands: [ShellCommand]) -> [ShellCommand] {
-            commands.filter {
-                $0.pipeline == command.pipeline && $0.pipelinePosition < command.pipelinePosition
-            }
-        }
-
-        /// Whether a check speaks of one of the files. What it reads is known only when it is written in the instruction;
-        /// else it is believed to speak of all.
-        private static func covers(_ command: ShellCommand, _ names: [String], _ commands: [ShellCommand]) -> Bool {
+        /// The text that says of which files a check speaks. What it reads is known only when it is written in the
+        /// instruction; else, nil, it is believed to speak of all.
+        private static func text(of command: ShellCommand, _ facts: CommandFacts) -> String? {
             var texts: [String] = []
-            for feeder in feeders(of: command, commands) {
-                guard feeder.name == "echo" || feeder.name == "printf" else { return true }
+            for feeder in facts.feeders(of: command) {
+                guard feeder.name == "echo" || feeder.name == "printf" else { return nil }
                 for word in feeder.words.dropFirst() {
-                    guard let text = word.text else { return true }
+                    guard let text = word.text else { return nil }
                     texts.append(text)
                 }
             }
             for redirection in command.redirections {
                 if let heredoc = redirection.heredoc { texts.append(heredoc.string) }
             }
-            if texts.isEmpty { return true }
+            if texts.isEmpty { return nil }
             let joined = texts.joined(separator: " ")
             // `-` or `/dev/stdin` stands for what comes through a pipe.
-            if joined.hasSuffix(" -") || joined.hasSuffix(" -\\n") { return true }
-            return names.contains { name in
-                let last = PosixPath.lastComponent(name)
-                return !last.isEmpty && (joined.containsText(last) || last.contains("$"))
-            }
+            if joined.hasSuffix(" -") || joined.hasSuffix(" -\\n") { return nil }
+            return joined
         }
 
         // MARK: What its failure does
 
         /// Whether the failure of a command ends the build: `&&` or nothing follows, `set -e` holds, or what follows exits.
-        private static func endsBuild(_ index: Int, in commands: [ShellCommand], stopsAtFailure: Bool) -> Bool {
-            var outermost = searcher(of: commands[index], commands) ?? index
+        private static func endsBuild(_ index: Int, _ facts: CommandFacts, stopsAtFailure: Bool) -> Bool {
+            let commands = facts.commands
+            var outermost = searcher(of: commands[index], facts) ?? index
             // A sum in `[ "$(sha256sum x)" = y ]` fails with the test; one behind sudo with sudo.
             while let parent = commands[outermost].parent, parent < outermost, commands[outermost].origin != .heredoc {
                 outermost = parent
@@ -192,28 +208,26 @@ extension Downloads {
             let command = commands[outermost]
             // Only the last command of a pipeline decides how it ends.
             if command.pipelinePosition + 1 < command.pipelineCount { return false }
-            let following = commands[(outermost + 1)...].filter {
-                $0.pipeline != command.pipeline && $0.parent == command.parent
-            }
+            let following = facts.following(outermost, atMost: 4)
             guard let next = following.first else { return true }
             let exits: Set<String> = ["exit", "false", "return", "kill"]
             let isTest =
                 ["test", "[", "[[", "grep", "egrep", "fgrep"].contains(command.name ?? "") && next.connector == .and
             if next.connector == .or || next.isConditional && !command.isConditional && !isTest {
-                return following.prefix(4).contains { exits.contains($0.name ?? "") }
+                return following.contains { exits.contains($0.name ?? "") }
             }
             if next.connector == .and {
                 // `a && check && b || true`: what stands last decides.
-                guard let other = following.first(where: { $0.connector != .and }), other.connector == .or else {
+                guard let other = facts.followingNotAnd(outermost), other.connector == .or else {
                     return true
                 }
                 return exits.contains(other.name ?? "")
             }
-            return stopsAtFailure || commands[..<outermost].contains(where: stopsShell)
+            return stopsAtFailure || facts.firstStop < outermost
         }
 
         /// `set -e`, `set -euxo pipefail`, `set -o errexit`.
-        private static func stopsShell(_ command: ShellCommand) -> Bool {
+        static func stopsShell(_ command: ShellCommand) -> Bool {
             guard command.name == "set" else { return false }
             return command.words.dropFirst().contains { word in
                 guard let text = word.text else { return false }

@@ -5,9 +5,8 @@ import SourceDocuments
 /// Downloads by curl and wget in a RUN instruction, and what checks them there.
 enum Downloads {
     /// The pins of a RUN's downloads: hashed with a checksum that is checked in the same RUN, exact with a signature.
-    static func pins(in run: RunStep, _ text: SourceText) -> [Pin] {
+    static func pins(in run: RunStep, _ facts: CommandFacts, _ text: SourceText) -> [Pin] {
         var pins: [Pin] = []
-        lazy var used = run.commands.map(Checks.usedFiles)
         for (index, command) in run.commands.enumerated() where !command.isListedAtCalls {
             guard let program = command.name, let fetch = fetches[program] else { continue }
             let words = command.words.map { CommandWord(text: $0.text, raw: $0.raw, range: text.range($0.range)) }
@@ -23,7 +22,7 @@ enum Downloads {
             let isSent =
                 !fetch.sending.isDisjoint(with: options) && options.isDisjoint(with: ["-G", "--get"])
                 || method.map { $0 != "GET" } ?? false
-            let queries = Queries(commands: run.commands)
+            let queries = Queries(facts: facts)
             if isSent, !queries.isKept(command, arguments, outputs: outputs) { continue }
             let urls = arguments.operands + arguments.all("--url").compactMap(\.valueWord)
             for word in urls {
@@ -31,8 +30,7 @@ enum Downloads {
                 if queries.isQuery(partial, command, arguments, outputs: outputs) { continue }
                 guard isFetched(partial), word.text != nil || !word.holdsOptions else { continue }
                 var check = Checks.strength(
-                    of: outputs + [lastComponent(partial)], after: index, in: run.commands, used: used,
-                    stopsAtFailure: run.stopsAtFailure)
+                    of: outputs + [lastComponent(partial)], after: index, facts, stopsAtFailure: run.stopsAtFailure)
                 let namesCommit = check == .floating && word.text != nil && CommitAddress.namesCommit(partial)
                 if namesCommit { check = .exact }
                 pins.append(
@@ -41,7 +39,7 @@ enum Downloads {
                         requestedBy: program,
                         reason: namesCommit
                             ? "its URL names a commit, and nothing checks its bytes"
-                            : check == .floating ? reason(command, run.commands) : nil))
+                            : check == .floating ? reason(command, facts) : nil))
             }
         }
         return pins
@@ -131,8 +129,8 @@ enum Downloads {
         return String(decoding: name[start...], as: UTF8.self)
     }
 
-    private static func reason(_ command: ShellCommand, _ commands: [ShellCommand]) -> String {
-        let next = commands.next(after: command)
+    private static func reason(_ command: ShellCommand, _ facts: CommandFacts) -> String {
+        let next = facts.next(after: command)
         let shells: Set<String> = [
             "sh", "bash", "dash", "ash", "zsh", "python", "python3", "perl", "ruby", "node", "sudo",
         ]

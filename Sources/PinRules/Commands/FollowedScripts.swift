@@ -106,15 +106,18 @@ extension CommandReader {
 
     /// Whether a step or an earlier one unpacks, clones or writes files, so that one which is not in the context may be there.
     func makesFiles(before step: RunStep) -> Bool {
-        let makers: Set<String> = [
-            "curl", "wget", "git", "tar", "unzip", "aria2c", "gsutil", "aws", "gdown", "tee",
-        ]
-        return (site.steps(before: step).flatMap(\.commands) + step.commands).contains { command in
-            // Whatever prints makes a file with a redirection only.
-            makers.contains(command.name ?? "")
-                || ["cat", "echo", "printf"].contains(command.name ?? "")
-                    && command.redirections.contains { $0.symbol.hasPrefix(">") && $0.symbol != ">&" }
-        }
+        site.facts.stage(of: step)?.makesFiles(before: step) ?? false || step.commands.contains(where: Self.makesFiles)
+    }
+
+    private static let makers: Set<String> = [
+        "curl", "wget", "git", "tar", "unzip", "aria2c", "gsutil", "aws", "gdown", "tee",
+    ]
+
+    /// Whether a command unpacks, clones or writes files; whatever prints does so with a redirection only.
+    static func makesFiles(_ command: ShellCommand) -> Bool {
+        makers.contains(command.name ?? "")
+            || ["cat", "echo", "printf"].contains(command.name ?? "")
+                && command.redirections.contains { $0.symbol.hasPrefix(">") && $0.symbol != ">&" }
     }
 
     /// A script whose path the build computes, or one of several in a loop: `for f in /s/*.sh; do bash "$f"; done`.
@@ -143,7 +146,8 @@ extension CommandReader {
     /// Whether a command of the same step fetches a file of that name: then it is the download that is reported.
     private func isFetched(_ call: ScriptCall, _ step: RunStep) -> Bool {
         guard let name = call.path.split(separator: "/").last else { return false }
-        return (site.steps(before: step) + [step]).flatMap(\.commands).contains { command in
+        let earlier = site.facts.stage(of: step)?.steps.prefix { $0.instructionIndex < step.instructionIndex } ?? []
+        return [earlier, [step]].joined().lazy.flatMap(\.commands).contains { command in
             guard ["curl", "wget", "aria2c", "gsutil", "aws"].contains(command.name ?? "") else { return false }
             return (command.words + command.redirections.compactMap(\.target)).contains {
                 $0.partialText.hasSuffix(name)

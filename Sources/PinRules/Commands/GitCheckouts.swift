@@ -7,86 +7,92 @@ import SourceDocuments
 /// What follows belongs to the clone when it runs in the folder of the clone. Where a folder cannot be told, what stands
 /// behind the clone in the same RUN and before the next clone is believed to belong to it.
 enum GitCheckouts {
-    private static let grammar = OptionGrammar(valueOptions: ["-C", "-b", "-B", "--git-dir", "--work-tree", "-c"])
     private static let cloneGrammar = OptionGrammar(valueOptions: [
         "-b", "--branch", "-o", "--origin", "-u", "--upload-pack", "--reference", "--depth", "-c", "--config", "-j",
         "--jobs", "--filter", "--revision", "-C", "--shallow-since", "--template",
     ])
 
+    /// The commands of other steps, and from which position on they run after the step.
+    struct OtherSteps {
+        let history: GitHistory
+        let end: Int
+    }
+
     /// The pin of a clone, a fetch or a pull with the strength of what is checked out behind it; nil for a fetch of which
     /// nothing is checked out, and where a clone before it says it all.
     ///
     /// - Parameters:
-    ///   - earlier: the commands of the RUN instructions before this one in the stage.
-    ///   - later: those of the RUN instructions that follow.
+    ///   - isClonedBefore: whether a RUN instruction before this one in the stage clones something.
+    ///   - later: the commands of the stage; nil when none of them runs after the step.
     static func settled(
-        _ pin: Pin, after index: Int, in commands: [ShellCommand], earlier: [[ShellCommand]], later: [[ShellCommand]]
+        _ pin: Pin, after index: Int, of facts: CommandFacts, isClonedBefore: Bool, later: OtherSteps?
     ) -> Pin? {
         if pin.requestedBy == "git fetch" || pin.requestedBy == "git pull" {
-            let isCloned = (earlier.joined() + commands[..<index]).contains { $0.name == "git" && isClone($0) }
-            return isCloned ? nil : fetched(pin, after: index, in: commands, later: later)
+            let isCloned = isClonedBefore || facts.history.firstClone.map { $0 < index } ?? false
+            return isCloned ? nil : fetched(pin, after: index, of: facts, later: later)
         }
-        return settled(pin, after: index, in: commands, later: later)
+        return settled(pin, after: index, of: facts, later: later)
     }
 
-    private static func isClone(_ command: ShellCommand) -> Bool { command.words.contains { $0.text == "clone" } }
-
     private static func fetched(
-        _ pin: Pin, after index: Int, in commands: [ShellCommand], later: [[ShellCommand]]
+        _ pin: Pin, after index: Int, of facts: CommandFacts, later: OtherSteps?
     ) -> Pin? {
-        for command in commands[(index + 1)...] + later.joined() where command.name == "git" {
-            let arguments = arguments(command, grammar, pin)
-            guard ["checkout", "reset", "switch", "merge"].contains(arguments.operands.first?.text ?? ""),
-                let reference = arguments.operands.dropFirst().first
-            else { continue }
-            guard let text = reference.text else {
-                return pin.with(strength: .unknown, reason: "it is checked out at \(reference.raw)")
-            }
-            if text == "FETCH_HEAD" { return pin }
-            let name = text.hasPrefix("origin/") ? String(text.dropFirst("origin/".count)) : text
-            let (strength, reason) = GitReference.strength(name)
-            return pin.with(strength: strength, reason: reason)
+        let head = facts.history.head(from: index + 1) ?? later.flatMap { $0.history.head(from: $0.end) }
+        guard let reference = head?.operands.first else { return pin.requestedBy == "git pull" ? pin : nil }
+        guard let text = reference.text else {
+            return pin.with(strength: .unknown, reason: "it is checked out at \(reference.raw)")
         }
-        return pin.requestedBy == "git pull" ? pin : nil
+        if text == "FETCH_HEAD" { return pin }
+        let name = text.hasPrefix("origin/") ? String(text.dropFirst("origin/".count)) : text
+        let (strength, reason) = GitReference.strength(name)
+        return pin.with(strength: strength, reason: reason)
     }
 
     private static func settled(
-        _ pin: Pin, after index: Int, in commands: [ShellCommand], later: [[ShellCommand]]
+        _ pin: Pin, after index: Int, of facts: CommandFacts, later: OtherSteps?
     ) -> Pin {
         guard pin.kind == .gitCheckout, ["git clone", "gh repo clone"].contains(pin.requestedBy),
             pin.strength != .hashed
         else { return pin }
-        let folder = cloneFolder(commands[index])
-        var fetched: String?
-        var isNearest = true
-        for (command, isSameRun) in commands[(index + 1)...].map({ ($0, true) })
-            + later.joined().map({ ($0, false) }) where command.name == "git"
-        {
-            let arguments = arguments(command, grammar, pin)
-            guard let subcommand = arguments.operands.first?.text else { continue }
-            if subcommand == "clone" { isNearest = false }
-            let place = self.folder(command, arguments)
-            let belongs: Bool
-            if let folder, let place { belongs = folder == place } else { belongs = isSameRun && isNearest }
-            guard belongs else { continue }
-            let references = arguments.operands.dropFirst()
-            if subcommand == "fetch" { fetched = references.dropFirst().first?.text ?? fetched }
-            guard ["checkout", "reset", "switch"].contains(subcommand), let reference = references.first else {
-                continue
+        let command = facts.commands[index]
+        let folder = cloneFolder(command)
+        // What stands before the next clone belongs to this one where a folder is not known.
+        let near = facts.history.entriesBeforeClone(from: index + 1).lazy.filter { folder == nil || $0.folder == nil }
+        var nearby = near.makeIterator()
+        var there = folder.map { AnyIterator(facts.history.entries(in: $0, from: index + 1).makeIterator()) }
+        var (first, second) = (nearby.next(), there?.next())
+        var isLater = false
+        /// Both in the order of the script, then what later steps do in the folder.
+        func next() -> GitHistory.Entry? {
+            if !isLater {
+                if let found = first, second.map({ found.position < $0.position }) ?? true {
+                    first = nearby.next()
+                    return found
+                }
+                if let found = second {
+                    second = there?.next()
+                    return found
+                }
+                isLater = true
+                there = later.flatMap { later in
+                    folder.map { AnyIterator(later.history.entries(in: $0, from: later.end).makeIterator()) }
+                }
             }
+            return there?.next()
+        }
+        var fetched: String?
+        while let entry = next() {
+            if entry.subcommand == "fetch" { fetched = entry.operands.dropFirst().first?.text ?? fetched }
             // `git checkout .` takes changes of files back; it checks out no other commit.
-            if reference.text == "." { continue }
+            guard entry.isCheckout, let reference = entry.operands.first, reference.text != "." else { continue }
             guard let text = reference.text else {
                 return pin.with(strength: .unknown, reason: "it is checked out at \(reference.raw)")
             }
             let (strength, reason) = GitReference.strength(text == "FETCH_HEAD" ? fetched ?? text : text)
-            let rest = commands[(index + 1)...] + later.joined()
-            let isUpdated = rest.contains { command in
-                guard updatesSubmodules(command) else { return false }
-                let place = self.folder(command, self.arguments(command, grammar, pin))
-                return folder == nil || place == nil || folder == place
-            }
-            if strength == .hashed, isRecursive(commands[index]), !isUpdated {
+            if strength == .hashed, isRecursive(command),
+                !facts.history.updatesSubmodules(of: folder, from: index + 1),
+                !(later?.history.updatesSubmodules(of: folder, from: later?.end ?? 0) ?? false)
+            {
                 return pin.with(
                     strength: .floating,
                     reason:
@@ -104,20 +110,6 @@ enum GitCheckouts {
         }
     }
 
-    private static func updatesSubmodules(_ command: ShellCommand) -> Bool {
-        guard command.name == "git" else { return false }
-        let words = command.words.compactMap(\.text)
-        return words.contains("submodule") && words.contains("update")
-            || words.contains { $0.hasPrefix("--recurse-submodules") } && !words.contains("clone")
-    }
-
-    private static func arguments(_ command: ShellCommand, _ grammar: OptionGrammar, _ pin: Pin)
-        -> OptionGrammar.Arguments
-    {
-        grammar.arguments(
-            command.words.dropFirst().map { CommandWord(text: $0.text, raw: $0.raw, range: pin.range) })
-    }
-
     /// The folder that a clone makes; nil when it cannot be determined.
     private static func cloneFolder(_ command: ShellCommand) -> String? {
         let words = command.words.dropFirst().map {
@@ -132,11 +124,5 @@ enum GitCheckouts {
         var name = url.split(whereSeparator: { $0 == "/" || $0 == ":" }).last ?? ""
         if name.hasSuffix(".git") { name = name.dropLast(4) }
         return PosixPath.clamped(String(name), in: base)
-    }
-
-    private static func folder(_ command: ShellCommand, _ arguments: OptionGrammar.Arguments) -> String? {
-        guard let base = command.workingDirectory else { return nil }
-        guard let option = arguments.option("-C") else { return PosixPath.clamped(base) }
-        return option.value.map { PosixPath.clamped($0, in: base) }
     }
 }

@@ -77,18 +77,22 @@ extension CommandReader {
         }
         if absolute.containsText("..") { absolute = PosixPath.clamped(absolute) }
         var result: ResolvedContextFile?
-        for source in site.sources(absolute, step) {
+        site.sources(absolute, step) { source in
             switch source {
             case .context(let path):
                 let file = site.context.file(path)
                 // A directory and a file look alike in COPY: the next source may hold it.
-                guard case .missing = file else { return ResolvedContextFile(file: file, path: path) }
-                result = result ?? ResolvedContextFile(file: .missing, path: path)
+                if case .missing = file {
+                    result = result ?? ResolvedContextFile(file: .missing, path: path)
+                    return false
+                }
+                result = ResolvedContextFile(file: file, path: path)
             case .content(let content, _):
-                return ResolvedContextFile(
+                result = ResolvedContextFile(
                     file: .text(SourceText(name: site.text.name, text: content.string)), path: nil, content: content)
-            case .buildContext, .image, .download, .generated: return nil
+            case .buildContext, .image, .download, .generated: result = nil
             }
+            return true
         }
         return result
     }
@@ -104,6 +108,13 @@ extension CommandReader {
             case .unreadable(let reason): .failure(.init(reason: reason, isMissing: false))
             }
         }
+    }
+
+    /// What changes a file before a command runs, a sentence; nil when nothing does.
+    private mutating func edit(of path: String, before index: Int, of step: RunStep) -> String? {
+        guard let wanted = ContainerPath.join(step.commands[index].workingDirectory, path) else { return nil }
+        return facts(of: step).edits.edit(of: wanted, before: index)
+            ?? site.facts.stage(of: step)?.edit(of: wanted, before: step)
     }
 
     /// Records the use of a file that a command installs from.
@@ -126,7 +137,7 @@ extension CommandReader {
                 ).used(by: source.usedBy))
             return
         }
-        if let edit = EditedFiles.edit(of: path, before: index, in: step, earlier: site.steps(before: step)) {
+        if let edit = edit(of: path, before: index, of: step) {
             return addUnread(path, requestedBy: "the file", edit, in: source, at: file.word.range)
         }
         guard let found = find(path, command, step) else {

@@ -118,7 +118,7 @@ extension CommandReader {
         for target in writtenFiles(of: command) {
             let isUV = target.hasSuffix("uv.toml")
             guard isUV || target.hasSuffix("pip.conf") else { continue }
-            let content = written(by: command, in: step)
+            let content = written(by: command, in: facts(of: step))
             let settings =
                 isUV
                 ? PipSettings(uvConfiguration: SourceText(name: target, text: content))
@@ -136,25 +136,11 @@ extension CommandReader {
             + (command.name == "tee" ? command.words.dropFirst().compactMap(\.text) : [])
     }
 
-    /// The step's stage and those below it.
-    func stages(below step: RunStep) -> Set<Int?> {
-        var stages = Set<Int?>([step.stageIndex])
-        var stage = step.stageIndex
-        while let current = stage, let base = site.bases[current], base < current {
-            stages.insert(base)
-            stage = base
-        }
-        return stages
-    }
-
     /// The text that a command writes: a here-document, or the words of `echo` and `printf`, also those before a pipe.
-    func written(by command: ShellCommand, in step: RunStep) -> String {
+    func written(by command: ShellCommand, in facts: CommandFacts) -> String {
         if let heredoc = command.redirections.compactMap(\.heredoc).last { return heredoc.string }
         let writer =
-            command.name == "tee"
-            ? step.commands.last {
-                $0.pipeline == command.pipeline && $0.pipelinePosition + 1 == command.pipelinePosition
-            } : command
+            command.name == "tee" ? facts.feeder(of: command) : command
         guard let writer, ["echo", "printf"].contains(writer.name ?? "") else { return "" }
         if let heredoc = writer.redirections.compactMap(\.heredoc).last { return heredoc.string }
         var words = writer.words.dropFirst().map(\.partialText)
@@ -168,8 +154,8 @@ extension CommandReader {
     /// What configuration says to a command of pip or uv.
     func settings(isUV: Bool, _ command: ShellCommand, _ step: RunStep) -> PipSettings {
         var result = PipSettings()
-        let stages = stages(below: step)
-        for written in writtenSettings where written.isUV == isUV && stages.contains(written.stage) {
+        for written in writtenSettings
+        where written.isUV == isUV && site.lineage.isStage(step.stageIndex, from: written.stage) {
             result.merge(written.settings)
         }
         var files = isUV ? Self.uvFiles : Self.pipFiles

@@ -41,10 +41,7 @@ extension CommandReader {
             return true
         }
         guard command.pipelinePosition > 0, input == nil else { return false }
-        let feeder = step.commands.last {
-            $0.pipeline == command.pipeline && $0.pipelinePosition + 1 == command.pipelinePosition
-                && $0.origin != .substitution
-        }
+        let feeder = facts(of: step).feeder(of: command) { $0.origin != .substitution }
         guard let feeder else { return false }
         let words = feeder.words.dropFirst().drop { ["-n", "-e", "-ne", "-en"].contains($0.text ?? "") }
         if ["echo", "printf"].contains(feeder.name ?? ""), words.count == 1, let code = words.first, code.text != nil {

@@ -6,7 +6,8 @@ import SourceDocuments
 /// is sent to one.
 struct Queries {
     /// The commands of the instruction.
-    let commands: [ShellCommand]
+    let facts: CommandFacts
+    private var commands: [ShellCommand] { facts.commands }
 
     /// Whether a request asks a service about its own data, which is not a download.
     ///
@@ -34,7 +35,7 @@ struct Queries {
 
     /// Whether a variable or a reader of JSON gets the output.
     private func isRead(_ command: ShellCommand) -> Bool {
-        if let next = commands.next(after: command) { return isReader(next) }
+        if let next = facts.next(after: command) { return isReader(next) }
         return command.origin == .substitution
     }
 
@@ -46,10 +47,7 @@ struct Queries {
         // Without an output file wget makes one of the URL's name, which is kept when a later command looks at it.
         if command.name == "wget", outputs.isEmpty {
             let written = arguments.operands.map { PosixPath.lastComponent($0.text ?? $0.raw) }
-            return commands.contains { later in
-                later.range.lowerBound > command.range.lowerBound
-                    && later.words.contains { written.contains(PosixPath.lastComponent($0.partialText)) }
-            }
+            return facts.areNamed(written, after: command)
         }
         if command.name == "curl", !Self.namesFile.isDisjoint(with: arguments.options.map(\.name)) { return true }
         return goesOn(command)
@@ -75,7 +73,7 @@ struct Queries {
         var command = first
         for _ in 0..<Self.maximumSteps {
             if command.range != first.range, isWritten(command) { return true }
-            if let next = commands.next(after: command) {
+            if let next = facts.next(after: command) {
                 guard isReader(next) else { return true }
                 command = next
                 continue
@@ -125,7 +123,7 @@ struct Queries {
                 guard later.range.lowerBound >= command.range.upperBound else { return false }
                 let isNamed = later.words.contains { Self.names(name, in: $0.raw) }
                 if isNamed, Self.printers.contains(later.name ?? "") {
-                    return isWritten(later) || commands.next(after: later).map { !isReader($0) } ?? false
+                    return isWritten(later) || facts.next(after: later).map { !isReader($0) } ?? false
                 }
                 let isFed = later.redirections.contains { redirection in
                     redirection.target.map { Self.names(name, in: $0.raw) } ?? false
@@ -145,12 +143,5 @@ struct Queries {
 
     private static func names(_ name: String, in text: String) -> Bool {
         text.containsText("${\(name)") || text.containsText("$\(name)")
-    }
-}
-
-extension [ShellCommand] {
-    /// The command that a pipeline gives the output of another one to.
-    func next(after command: ShellCommand) -> ShellCommand? {
-        first { $0.pipeline == command.pipeline && $0.pipelinePosition == command.pipelinePosition + 1 }
     }
 }

@@ -77,10 +77,11 @@ extension CommandReader {
         }
         for target in writtenFiles(of: command) {
             if target.hasSuffix("conda-meta/pinned") {
+                let lines = written(by: command, in: facts(of: step))
                 writtenCondaSettings.append(
-                    .init(stage: step.stageIndex, settings: CondaSettings(pinnedLines: written(by: command, in: step))))
+                    .init(stage: step.stageIndex, settings: CondaSettings(pinnedLines: lines)))
             } else if target.hasSuffix(".condarc") || target.hasSuffix("/condarc") {
-                let text = SourceText(name: target, text: written(by: command, in: step))
+                let text = SourceText(name: target, text: written(by: command, in: facts(of: step)))
                 writtenCondaSettings.append(.init(stage: step.stageIndex, settings: CondaSettings(text)))
             }
         }
@@ -89,8 +90,8 @@ extension CommandReader {
     /// What configuration says to a command of conda.
     func condaSettings(_ command: ShellCommand, _ step: RunStep) -> CondaSettings {
         var result = CondaSettings(pinnedLines: "")
-        let stages = stages(below: step)
-        for written in writtenCondaSettings where stages.contains(written.stage) {
+        for written in writtenCondaSettings
+        where site.lineage.isStage(step.stageIndex, from: written.stage) {
             result.pinned += written.settings.pinned
             result.defaults += written.settings.defaults
         }

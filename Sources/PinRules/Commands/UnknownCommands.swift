@@ -43,7 +43,8 @@ extension CommandReader {
     ]
 
     /// Records a command of a program that is not known, when it looks as if it fetches.
-    mutating func addUnknown(_ index: Int, in commands: [ShellCommand], _ source: CommandSource) {
+    mutating func addUnknown(_ index: Int, in facts: CommandFacts, _ source: CommandSource) {
+        let commands = facts.commands
         let command = commands[index]
         guard let name = command.name else {
             // `$CMD install x`: a program that is not known does what its words say.
@@ -80,7 +81,7 @@ extension CommandReader {
             return
         }
         // A written hash that is checked afterwards says what was fetched.
-        if Downloads.Checks.strength(of: words.map { $0.partialText }, after: index, in: commands) != .floating {
+        if Downloads.Checks.strength(of: words.map { $0.partialText }, after: index, facts) != .floating {
             return
         }
         addUnknown(command, "what this program fetches is not read", source)

@@ -11,19 +11,22 @@ extension CommandReader {
     mutating func readDocument(_ index: Int, _ step: RunStep, _ source: CommandSource) {
         let command = step.commands[index]
         guard let name = command.name, Self.readers.contains(name),
-            let (heredoc, isLiteral) = Self.heredoc(of: index, in: step.commands)
+            let (heredoc, isLiteral) = Self.heredoc(of: command, in: facts(of: step))
         else { return }
         let words = command.words.dropFirst().map(\.partialText)
-        let known = Self.values(command)
-        let text = isLiteral ? heredoc : Interpolation.expanded(heredoc, known, isBraced: false)
+        let text =
+            isLiteral
+            ? heredoc
+            : Interpolation.expanded(heredoc, isBraced: false) { name in
+                if case .known(let value) = command.variables[name] { value } else { nil }
+            }
         switch name {
         case "cat", "tee":
             var targets = command.redirections.filter { [">", ">>", ">|"].contains($0.symbol) }
                 .compactMap { $0.target?.partialText }
             if name == "tee" { targets += words.filter { !$0.hasPrefix("-") } }
-            let built = builtFiles(step)
             let isDockerfile = targets.map { PosixPath.lastComponent($0) }
-                .contains { Self.isDockerfile($0) || built.contains($0) }
+                .contains { Self.isDockerfile($0) || site.facts.isBuilt($0, orIn: step) }
             if isDockerfile { readDockerfile(text, source) }
         case "kubectl", "oc", "kind":
             let verbs: Set<String> = ["apply", "create", "replace"]
@@ -41,8 +44,9 @@ extension CommandReader {
 
     /// The here-document that a command reads, its own or that of the `cat` in front of it, and whether the shell leaves it as
     /// it is written; nil when there is none.
-    private static func heredoc(of index: Int, in commands: [ShellCommand]) -> (text: MappedText, isLiteral: Bool)? {
-        let command = commands[index]
+    private static func heredoc(
+        of command: ShellCommand, in facts: CommandFacts
+    ) -> (text: MappedText, isLiteral: Bool)? {
         func own(_ command: ShellCommand) -> (MappedText, Bool)? {
             guard let found = command.redirections.last(where: { $0.heredoc != nil }), let text = found.heredoc else {
                 return nil
@@ -50,33 +54,7 @@ extension CommandReader {
             return (text, found.target.map { $0.raw.contains { "'\"\\".contains($0) } } ?? true)
         }
         if let found = own(command) { return found }
-        guard command.pipelinePosition > 0 else { return nil }
-        let feeder = commands.last {
-            $0.pipeline == command.pipeline && $0.pipelinePosition + 1 == command.pipelinePosition && $0.name == "cat"
-        }
-        return feeder.flatMap { own($0) }
-    }
-
-    /// The variables whose values are known where a command stands.
-    private static func values(_ command: ShellCommand) -> [String: String] {
-        var values: [String: String] = [:]
-        for name in command.variables.knownNames {
-            if case .known(let value) = command.variables[name] { values[name] = value }
-        }
-        return values
-    }
-
-    /// The names of the files that the same steps build as Dockerfiles, `docker build -f NAME`.
-    private func builtFiles(_ step: RunStep) -> Set<String> {
-        var names = Set<String>()
-        for command in site.steps.flatMap(\.commands) + step.commands
-        where ["docker", "podman", "nerdctl", "buildah"].contains(command.name ?? "") {
-            let words = command.words.map(\.partialText)
-            for (index, word) in words.enumerated() where word == "-f" || word == "--file" {
-                if words.indices.contains(index + 1) { names.insert(PosixPath.lastComponent(words[index + 1])) }
-            }
-        }
-        return names
+        return facts.feeder(of: command) { $0.name == "cat" }.flatMap { own($0) }
     }
 
     private static func isDockerfile(_ name: String) -> Bool {
@@ -103,7 +81,6 @@ extension CommandReader {
         var found = embedded.read(options: DockerfileOptions(), context: context)
         // What it copies may be made by the same script.
         found.missing = []
-        found.pragmas[source.text.name] = nil
         found.pins = found.pins.map { $0.used(by: source.usedBy) }
         reading.merge(found)
     }

@@ -8,10 +8,10 @@ struct PackageSnapshots {
     private var firstByStage: [Int: Int] = [:]
     /// The first instruction of each stage that adds an archive which the snapshot is not of.
     private var firstOtherByStage: [Int: Int] = [:]
-    private let stages: [DockerfileStage]
+    /// Whether what a stage builds on is set to a date.
+    private var isInherited: [Int: Bool] = [:]
 
     init(_ model: DockerfileModel, _ context: BuildContext) {
-        stages = model.stages
         let text = model.dockerfile.text
         let isNamed = Self.words.contains { text.bytes[...].containsBytes($0) }
         let usesScript = text.bytes[...].containsBytes(Array(Self.script.utf8))
@@ -34,6 +34,12 @@ struct PackageSnapshots {
                     || Self.copied(copies[index], context) { Self.namesOtherArchive($0) }
             }
         }
+        // A stage builds on earlier ones only.
+        for stage in firstByStage.isEmpty ? [] : model.stages {
+            guard case .stage(let base) = stage.base, base < stage.index else { continue }
+            isInherited[stage.index] =
+                firstOtherByStage[base] == nil && (firstByStage[base] != nil || isInherited[base] ?? false)
+        }
     }
 
     /// The script of reproducible-containers that sets the archive to the date of SOURCE_DATE_EPOCH, or of the image
@@ -52,17 +58,11 @@ struct PackageSnapshots {
 
     /// Whether a RUN instruction stands behind such a setting, or is one.
     func isSet(for run: RunStep) -> Bool {
-        guard var stage = run.stageIndex else { return false }
+        guard let stage = run.stageIndex else { return false }
         // Packages of another archive float, and which ones come from it cannot be determined.
         if let other = firstOtherByStage[stage], other <= run.instructionIndex { return false }
         if let first = firstByStage[stage], first <= run.instructionIndex { return true }
-        // A stage builds on earlier ones only, so this ends.
-        while stages.indices.contains(stage), case .stage(let base) = stages[stage].base, base < stage {
-            stage = base
-            if firstOtherByStage[stage] != nil { return false }
-            if firstByStage[stage] != nil { return true }
-        }
-        return false
+        return isInherited[stage] ?? false
     }
 
     /// Whether an instruction copies a list of sources into apt's configuration of which something is true.

@@ -66,7 +66,7 @@ enum Interpolation {
     /// The text with its variables; one without a value stands there as an expression does, so that nothing else gives it one.
     ///
     /// - Parameter isBraced: whether only `${..}` is a variable, and `$NAME` is text, as in HCL.
-    static func expanded(_ text: MappedText, _ values: [String: String], isBraced: Bool) -> MappedText {
+    static func expanded(_ text: MappedText, isBraced: Bool, _ values: (String) -> String?) -> MappedText {
         let bytes = text.bytes
         guard bytes.contains(UInt8(ascii: "$")) else { return text }
         var result = MappedText()

@@ -152,7 +152,7 @@ struct ManifestReader {
     var result = ManifestReading()
     /// The number of the steps so far.
     private var stepCount = 0
-    private var jobSteps: [RunStep] = []
+    private let facts = StepFacts()
     /// The effects of the commands so far: the scripts that were read, and settings that were written.
     var commandState = CommandReader.State()
     private var jobCount = 0
@@ -229,7 +229,7 @@ struct ManifestReader {
     }
 
     private mutating func addUnfollowed(_ word: CommandWord, _ reason: String) {
-        var reader = CommandReader(site([], source.neighbours))
+        var reader = CommandReader(site(StepFacts(), source.neighbours))
         reader.addUnfollowed(
             word, reason, nil, in: CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0))
         result.reading.merge(reader.reading)
@@ -249,8 +249,8 @@ struct ManifestReader {
             script: script, in: text, index: stepCount, job: jobCount, interpreter: place.interpreter,
             workingDirectory: place.directory, variables: place.variables)
         step.stopsAtFailure = place.stopsAtFailure
-        jobSteps.append(step)
-        return (step, site(jobSteps, place.isCheckout ? source.checkout : source.neighbours))
+        facts.append(step)
+        return (step, site(facts, place.isCheckout ? source.checkout : source.neighbours))
     }
 
     /// Records a part of the manifest that is not read.
@@ -282,10 +282,10 @@ struct ManifestReader {
     mutating func add(_ pin: Pin) { result.reading.pins.append(pin) }
 
     /// Returns where commands run: a checkout has every file of its root.
-    private func site(_ steps: [RunStep], _ context: BuildContext) -> CommandSite {
+    private func site(_ facts: StepFacts, _ context: BuildContext) -> CommandSite {
         CommandSite(
-            text: text, context: context, steps: steps,
-            sources: { path, _ in [.context(String(path.drop { $0 == "/" }))] }, copiedNames: nil)
+            text: text, context: context, facts: facts,
+            sources: { path, _, isAnswer in _ = isAnswer(.context(String(path.drop { $0 == "/" }))) }, copiedNames: nil)
     }
 
     // MARK: Builds
@@ -329,10 +329,11 @@ struct ManifestReader {
             return addUnread(
                 "inline Dockerfile", requestedBy: "build", "its text is known only during the build", at: node.range)
         }
-        let mapped = Interpolation.expanded(EmbeddedText.text(of: node, in: text), variables, isBraced: isBraced)
+        let mapped = Interpolation.expanded(EmbeddedText.text(of: node, in: text), isBraced: isBraced) { variables[$0] }
         result.dockerfiles.append(
             EmbeddedDockerfile(
                 content: SourceText(name: text.name, bytes: mapped.bytes), mapped: mapped, host: text,
+                pragmas: result.reading.pragmas[text.name],
                 build: ImageBuild(
                     base: .manifest, context: context, dockerfile: "", arguments: arguments, contexts: contexts,
                     location: FileLocation(file: text.name, line: node.place.line), unread: nil)))

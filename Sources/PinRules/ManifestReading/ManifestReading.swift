@@ -73,6 +73,8 @@ package struct EmbeddedDockerfile: Sendable {
     /// The same text with the way back to the manifest.
     let mapped: MappedText
     let host: SourceText
+    /// The pragmas of the manifest; nil when they are not asked for.
+    var pragmas: Pragmas?
     /// How it is built.
     package let build: ImageBuild
 
@@ -92,7 +94,7 @@ package struct EmbeddedDockerfile: Sendable {
             finding.moved(to: finding.range.map { moved($0, finding.file) })
         }
         reading.files.removeAll { $0.file.path == content.name }
-        reading.pragmas[content.name] = Pragmas(host)
+        reading.pragmas[content.name] = pragmas
         return reading
     }
 }
