@@ -75,6 +75,7 @@ struct ModelCollection {
     var findings: [Finding] = []
     private var gaps: [Gap] = []
     private var unnamed: [Gap] = []
+    private var unreadObjects: Set<String> = []
     private var contracts: [ContractPart] = []
     var signature: ModelSignature?
     private var locks = EmbeddedLocks()
@@ -83,21 +84,16 @@ struct ModelCollection {
 
     /// Collects from a tree: first its packages, then its files, then the trees inside.
     mutating func collect(_ tree: ModelTree) throws(DocumentError) {
+        var named = NamedObjects(tree)
         for format in ModelFormats.all {
-            if let content = try format.read(tree) { add(content) }
+            guard let content = try format.read(tree) else { continue }
+            add(content)
+            for object in content.objects { named.judge(object) }
         }
-        for file in tree.files {
-            if let content = file.content {
-                add(content)
-            } else if file.tree == nil, file.bytes == nil, ObjectFiles.contains(file.path) {
-                let reason = "its name says that it holds objects or code, but its format is not known"
-                gaps.append(Gap("", reason: reason, source: FileLocation(file: tree.shown(file.path), line: nil)))
-                findings.append(
-                    Finding(
-                        rule: "unreadable-file", severity: .warning, file: tree.shown(file.path), range: nil,
-                        message: reason, ecosystem: .model))
-            }
-        }
+        for content in named.contents { add(content) }
+        gaps += named.gaps
+        unreadObjects.formUnion(named.gaps.compactMap { $0.source?.file })
+        for file in tree.files { collect(file, of: tree, named: &named) }
         contracts += TritonConfiguration.parts(in: tree)
         try claim(tree)
         locks.read(tree)
@@ -107,6 +103,30 @@ struct ModelCollection {
             }
         }
         for file in tree.files { if let inner = file.tree { try collect(inner) } }
+    }
+
+    /// Collects from one file that is not a container.
+    private mutating func collect(_ file: ModelTreeFile, of tree: ModelTree, named: inout NamedObjects) {
+        if let content = file.content, !content.isTentative { return add(content) }
+        guard !named.paths.contains(file.path), ObjectFiles.contains(file.path) else { return }
+        let reason: String
+        let read = named.read(file)
+        if let inner = read.tree {
+            guard inner.kind == .tar, ObjectFiles.holdsPickles(file.path) else { return }
+            reason = "its name says that it holds objects, and it is a tar archive, which can begin like a pickle"
+        } else if let content = read.content {
+            // The file that a link leads to counts by itself, unless its name says nothing.
+            return content.isTentative ? add(content) : ()
+        } else if read.bytes == nil {
+            reason = "its name says that it holds objects or code, but its format is not known"
+        } else {
+            return
+        }
+        gaps.append(Gap("", reason: reason, source: FileLocation(file: tree.shown(file.path), line: nil)))
+        findings.append(
+            Finding(
+                rule: "unreadable-file", severity: .warning, file: tree.shown(file.path), range: nil, message: reason,
+                ecosystem: .model))
     }
 
     /// Reads requirements and environments at the top of a model whose format does not read them.
@@ -169,7 +189,8 @@ struct ModelCollection {
         // A file of objects that was not understood may say anything.
         let unread = gaps.filter { gap in
             guard let file = gap.source?.file else { return false }
-            return ObjectFiles.contains(file) || !baseName(file).contains(".") && baseName(file) != "MLmodel"
+            return ObjectFiles.contains(file) || unreadObjects.contains(file)
+                || !baseName(file).contains(".") && baseName(file) != "MLmodel"
         }
         let kind = tree.kind
         let (name, signatureFile) = (name, signature?.file)
@@ -257,6 +278,12 @@ enum ObjectFiles {
         return extensions.contains(FileHead(path: path, bytes: [], size: nil).fileExtension)
     }
 
+    /// Whether the name promises pickles, or an archive of PyTorch's.
+    static func holdsPickles(_ path: String) -> Bool {
+        pickled.contains(FileHead(path: path, bytes: [], size: nil).fileExtension)
+    }
+
+    private static let pickled: Set<String> = ["pkl", "pickle", "joblib", "pt", "pth", "dill", "sav", "cloudpickle"]
     private static let extensions: Set<String> = [
         "pkl", "pickle", "joblib", "pt", "pth", "pt2", "dill", "sav", "skops", "keras", "h5", "hdf5", "mar", "onnx",
         "cbm", "ubj", "cloudpickle", "torchscript", "bento", "bentomodel", "mlmodel", "pmml", "ckpt",

@@ -340,6 +340,8 @@ final class ModelScanner {
         guard isContainer, !SafetensorsFormat.isCertain(head, isContainer: isZip || rare == nil) else {
             if let format = ModelFormats.all.first(where: { $0.detects(head) }) {
                 found.content = try format.readFile(source, head: head, file: shown)
+            } else if TentativePickle.mayBegin(head.bytes) {
+                found.content = try TentativePickle.read(source, size: size, file: shown)
             }
             return
         }

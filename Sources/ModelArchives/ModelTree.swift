@@ -201,6 +201,10 @@ struct ModelFileContent {
     var unnamed: [Gap] = []
     /// What the file says about the inputs of the model.
     var contracts: [ContractPart] = []
+    /// The files that a manifest names as objects of the model.
+    var objects: [NamedObject] = []
+    /// Whether it counts only where a manifest or its name says what the file is.
+    var isTentative = false
 
     init(_ format: String) { self.format = format }
 

@@ -18,7 +18,7 @@ enum BentoMLFormat: ModelFormat {
         var isFound = false
         for folder in tree.folders(with: "model.yaml") {
             guard let text = tree.text(folder + "model.yaml") else { continue }
-            if try readModel(text, into: &content) { isFound = true }
+            if try readModel(text, folder, into: &content) { isFound = true }
         }
         for folder in tree.folders(with: "bento.yaml") {
             guard let text = tree.text(folder + "bento.yaml"),
@@ -29,15 +29,29 @@ enum BentoMLFormat: ModelFormat {
         return isFound ? content : nil
     }
 
-    private static func readModel(_ text: SourceText, into content: inout ModelFileContent) throws(DocumentError)
-        -> Bool
-    {
+    private static func readModel(
+        _ text: SourceText, _ folder: String, into content: inout ModelFileContent
+    ) throws(DocumentError) -> Bool {
         guard let table = try YAMLReader.read(text).table, table["api_version"] != nil || table["context"] != nil,
             let context = table["context"]?.table
         else { return false }
         if let module = table["module"], let value = module.text, !value.isEmpty {
             content.record(
                 .flavor, name: name, value: value, strength: .claimed, file: text.name, place: .line(module.place.line))
+            let saved: (name: String, loader: NamedObject.Loader)? =
+                switch value {
+                case "bentoml.sklearn", "bentoml.picklable_model": ("saved_model.pkl", .pickle)
+                case "bentoml.fastai": ("saved_model.pkl", .torch)
+                case "bentoml.pytorch", "bentoml.torchscript": ("saved_model.pt", .torch)
+                default: nil
+                }
+            let pickled = [("custom_objects.pkl", NamedObject.Loader.pickle)] + [saved].compactMap { $0 }
+            for (file, loader) in pickled {
+                content.objects.append(
+                    NamedObject(
+                        path: folder + file, loader: loader, manifest: text.name, place: .line(module.place.line),
+                        isOptional: true))
+            }
             if let modules = frameworks[value] {
                 content.modules.formUnion(modules)
             } else {

@@ -12,7 +12,12 @@ enum HuggingFaceFormat: ModelFormat {
         "generation_config.json",
     ]
 
-    static func keeps(_ path: String) -> Bool { files.contains(baseName(path)) }
+    static func keeps(_ path: String) -> Bool { files.contains(baseName(path)) || isIndex(path) }
+
+    /// Whether a file names the files of weights that were split.
+    private static func isIndex(_ path: String) -> Bool {
+        path.hasSuffix(".bin.index.json") || path.hasSuffix(".safetensors.index.json")
+    }
 
     static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         var content = ModelFileContent(name)
@@ -63,8 +68,43 @@ enum HuggingFaceFormat: ModelFormat {
                         help: "read that code and keep it with the model", ecosystem: .model, subject: "auto_map"))
             }
         }
-        if isFound { recordWeights(tree, into: &content) }
+        if isFound {
+            recordWeights(tree, into: &content)
+            nameObjects(tree, into: &content)
+        }
         return isFound ? content : nil
+    }
+
+    /// Names what torch.load reads: weights and settings of the training, and the parts that an index names. Files beside
+    /// the .xml of an OpenVINO network are numbers.
+    private static func nameObjects(_ tree: ModelTree, into content: inout ModelFileContent) {
+        for file in tree.files where file.path.hasSuffix(".bin") && tree[file.path.dropLast(3) + "xml"] == nil {
+            content.objects.append(
+                NamedObject(path: file.path, loader: .torch, manifest: "the layout of Hugging Face", place: nil))
+        }
+        for file in tree.files where isIndex(file.path) {
+            guard let text = tree.text(file.path) else { continue }
+            guard let map = (try? JSONReader.read(text))?.table?["weight_map"]?.table else {
+                content.leaveOut("", "the index of the weights has no map of them", in: text.name)
+                continue
+            }
+            let folder = file.path.dropLast(baseName(file.path).utf8.count)
+            var seen: Set<String> = []
+            for member in map.members {
+                guard let part = member.value.string else {
+                    content.leaveOut(
+                        member.key, "the index names no file for it", in: text.name, at: .line(member.keyPlace.line))
+                    continue
+                }
+                guard seen.insert(part).inserted, !part.hasSuffix(".safetensors"), !part.hasSuffix(".bin") else {
+                    continue
+                }
+                content.objects.append(
+                    NamedObject(
+                        path: part.hasPrefix("/") ? part : folder + part, loader: .torch, manifest: text.name,
+                        place: .line(member.value.place.line)))
+            }
+        }
     }
 
     /// The modules that transformers, diffusers and peft need to load weights of each kind.

@@ -33,6 +33,15 @@ enum MLServerFormat: ModelFormat {
                     path, "the settings name this environment and the model does not contain it", in: text.name,
                     at: .line(node.place.line))
             }
+            if let node = table["parameters"]?.table?["uri"], let path = node.text?.trimmingDotSlash,
+                let implementation = table["implementation"]?.text, implementation.hasPrefix("mlserver_sklearn."),
+                !tree.files.contains(where: { $0.path.hasBytePrefix(folder + path + "/") }), ![".", ""].contains(path)
+            {
+                content.objects.append(
+                    NamedObject(
+                        path: path.hasPrefix("/") ? path : folder + path, loader: .pickle, manifest: text.name,
+                        place: .line(node.place.line), isOptional: true))
+            }
             if let text = tree.text(folder + "requirements.txt") { RequirementLines.read(text, into: &content) }
             for file in ["environment.yml", "environment.yaml", "conda.yaml"] {
                 if let text = tree.text(folder + file) { try CondaYAML.read(text, into: &content) }

@@ -137,6 +137,7 @@ enum MLflowFormat: ModelFormat {
                 }
             }
         }
+        MLflowObjects(flavors: flavors, folder: folder, file: text.name, tree: tree).read(into: &content)
         if let signature = table["signature"]?.table {
             var part = MLflowSignature.read(signature, file: text.name)
             part.findings += contradictions

@@ -32,6 +32,16 @@ enum TorchServeFormat: ModelFormat {
                     place: .line(node.place.line))
                 read(handler, tree, folder, in: text.name, at: .line(node.place.line), into: &content)
             }
+            if let node = model["serializedFile"], let path = node.text, !path.isEmpty {
+                content.objects.append(
+                    NamedObject(
+                        path: folder + path, loader: .torch, manifest: text.name, place: .line(node.place.line)))
+            }
+            if let node = model["modelFile"], let path = node.text, !path.isEmpty, tree[folder + path] == nil {
+                content.leaveOut(
+                    path, "the archive names this code and does not contain it", in: text.name,
+                    at: .line(node.place.line))
+            }
             let named = model["requirementsFile"]
             if let requirements = tree.text(folder + (named?.text ?? "requirements.txt")) {
                 RequirementLines.read(requirements, into: &content)

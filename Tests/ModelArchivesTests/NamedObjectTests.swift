@@ -1,0 +1,181 @@
+import TestSupport
+import Testing
+
+@testable import ModelArchives
+
+/// A file that a manifest names as an object of the model, under a name and with a start that no pickle usually has.
+struct NamedFile: CustomTestStringConvertible, Sendable {
+    /// `U` and an empty text, `0`, and then the call of posix.system with an empty command.
+    static let call = Array("cposix\nsystem\n(V\ntR.".utf8)
+
+    let testDescription: String
+    let files: [(name: String, bytes: [UInt8])]
+    /// Whether the command is found; else what is in the file is a gap.
+    let isRead: Bool
+
+    init(_ name: String, isRead: Bool = true, _ files: [(String, [UInt8])]) {
+        testDescription = name
+        self.isRead = isRead
+        self.files = files.map { (name: $0.0, bytes: $0.1) }
+    }
+
+    private static func ascii(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+    private static func mlflow(_ flavor: String, _ settings: String, loader: String = "mlflow.sklearn") -> [UInt8] {
+        ascii("flavors:\n  python_function:\n    loader_module: \(loader)\n  \(flavor):\n    \(settings)\n")
+    }
+
+    private static let starts: [(String, [UInt8])] = [
+        ("protocol 0", []), ("protocol 2", [0x80, 2]), ("PROTO twice", [0x80, 2, 0x80, 2]),
+        ("U first", [0x55, 0, 0x30]),
+        ("FRAME first", [0x95, UInt8(call.count), 0, 0, 0, 0, 0, 0, 0]),
+        ("bytearray first", [0x96] + [UInt8](repeating: 0, count: 8) + [0x30]),
+        ("POP after NEWTRUE", [0x88, 0x30]), ("protocol 1", [0x80, 1]),
+    ]
+    private static let configuration = ascii("{\"model_type\": \"bert\", \"transformers_version\": \"4.30.0\"}")
+    private static let safetensors = [2, 0, 0, 0, 0, 0, 0, 0] + ascii("{}")
+
+    static let all: [NamedFile] =
+        starts.flatMap { start, bytes in
+            ["version", "byteorder", "model.txt", "model.bin", "model", "a/config.yml", "m.onnx", "d.npy"].map { name in
+                NamedFile(
+                    "sklearn: \(name), \(start)",
+                    [("MLmodel", mlflow("sklearn", "pickled_model: \(name)")), (name, bytes + call)])
+            }
+                + ["pytorch_model.bin", "training_args.bin", "a/optimizer.bin"].map { name in
+                    NamedFile(
+                        "Hugging Face: \(name), \(start)", [("config.json", configuration), (name, bytes + call)])
+                } + [
+                    NamedFile(
+                        "TorchServe: \(start)",
+                        [
+                            (
+                                "MAR-INF/MANIFEST.json",
+                                ascii("{\"model\": {\"handler\": \"image_classifier\", \"serializedFile\": \"w.txt\"}}")
+                            ),
+                            ("w.txt", bytes + call),
+                        ])
+                ]
+        }
+        + [
+            ("statsmodels", "data: m"), ("pmdarima", "data: ./m"),
+            ("fastai", "data: m"), ("dspy", "model_path: m"), ("langchain", "tools_data: m"),
+            ("langchain", "model_data: m"),
+            ("shap", "serialized_explainer: m"), ("pytorch", "model_data: m"),
+            ("lightgbm", "model_class: lightgbm.sklearn.LGBMClassifier\n    data: m"),
+        ].map { flavor, settings in
+            NamedFile("\(flavor) \(settings)", [("MLmodel", mlflow(flavor, settings)), ("m", call)])
+        } + [
+            NamedFile(
+                "sklearn by the common interface",
+                [
+                    ("MLmodel", ascii("flavors: {python_function: {loader_module: mlflow.sklearn, model_path: m}}")),
+                    ("m", call),
+                ]),
+            NamedFile("paddle", [("MLmodel", mlflow("paddle", "pickled_model: model")), ("model.pdparams", call)]),
+            NamedFile(
+                "MLServer",
+                [
+                    (
+                        "model-settings.json",
+                        ascii(
+                            "{\"implementation\": \"mlserver_sklearn.SKLearnModel\", \"parameters\": {\"uri\": \"./m.v1\"}}"
+                        )
+                    ),
+                    ("m.v1", call),
+                ]),
+            NamedFile(
+                "BentoML",
+                [
+                    ("model.yaml", ascii("api_version: v1\nmodule: bentoml.sklearn\ncontext: {}\n")),
+                    ("saved_model.pkl", [0x55, 0, 0x30] + call),
+                ]),
+            NamedFile(
+                "part of an index",
+                [
+                    ("config.json", configuration),
+                    ("model.safetensors.index.json", ascii("{\"weight_map\": {\"a\": \"part\"}}")), ("part", call),
+                ]),
+            NamedFile(
+                "named by its ending only",
+                [("MLmodel", mlflow("sklearn", "sklearn_version: 1.0")), ("m.pkl", [0x55, 0, 0x30] + call)]),
+            NamedFile(
+                "broken off",
+                [("MLmodel", mlflow("sklearn", "pickled_model: m")), ("m", Array(call.dropLast()) + [0xFF])]),
+            NamedFile(
+                "no pickle", isRead: false,
+                [("MLmodel", mlflow("sklearn", "pickled_model: m")), ("m", [0xEF, 0xBB, 0xBF] + call)]),
+            NamedFile("missing", isRead: false, [("MLmodel", mlflow("sklearn", "pickled_model: m"))]),
+            NamedFile(
+                "outside", isRead: false, [("MLmodel", mlflow("sklearn", "pickled_model: ../m")), ("m", [0x4E, 0x2E])]),
+            NamedFile(
+                "absolute", isRead: false, [("MLmodel", mlflow("sklearn", "pickled_model: /m")), ("m", [0x4E, 0x2E])]),
+            NamedFile(
+                "directory", isRead: false,
+                [("MLmodel", mlflow("sklearn", "pickled_model: d")), ("d/m", [0x4E, 0x2E])]),
+            NamedFile(
+                "other format", isRead: false, [("MLmodel", mlflow("sklearn", "pickled_model: m")), ("m", safetensors)]),
+            NamedFile(
+                "text", isRead: false,
+                [
+                    ("MLmodel", mlflow("sklearn", "pickled_model: requirements.txt")),
+                    ("requirements.txt", ascii("numpy==1\n")),
+                ]),
+            NamedFile("Keras", isRead: false, [("MLmodel", mlflow("keras", "data: m")), ("m", [0x89])]),
+            NamedFile(
+                "OpenVINO without its network", isRead: false,
+                [("config.json", configuration), ("openvino_model.bin", [1, 2])]),
+            NamedFile(
+                "class of XGBoost's flavour", isRead: false,
+                [("MLmodel", mlflow("xgboost", "data: m.json\n    model_class: os.x"))]),
+        ]
+}
+
+@Test("what a manifest names as an object is read as its loader reads it, or is a gap", arguments: NamedFile.all)
+func namedFileIsReadOrAGap(_ file: NamedFile) throws {
+    let directory = TemporaryDirectory()
+    for (name, bytes) in file.files { directory.write(name, bytes) }
+    let model = try ModelReader.read(path: directory.path)
+    let found = model.findings.filter { $0.rule == "dangerous-global" && $0.subject == "posix.system" }
+    #expect(found.count == (file.isRead ? 1 : 0), "\(model.findings.map(\.message))")
+    if !file.isRead { #expect(!model.isComplete) }
+}
+
+@Test("a pickle that nothing names does not count, and neither do the files of a model that is one to its library")
+func unnamedFilesDoNotCount() throws {
+    let directory = TemporaryDirectory()
+    directory.write("MLmodel", Array("flavors: {python_function: {loader_module: mlflow.sklearn, model_path: m}}".utf8))
+    directory.write("m", [0x4E, 0x2E])
+    directory.write("notes.txt", NamedFile.call)
+    directory.write("config.json", Array("{\"model_type\": \"bert\"}".utf8))
+    directory.write("openvino_model.bin", [1, 2])
+    directory.write("openvino_model.xml", Array("<net/>".utf8))
+    let model = try ModelReader.read(path: directory.path)
+    #expect(model.isComplete, "\(model.environment.gaps.map(\.description))")
+    #expect(!model.findings.contains { $0.rule == "dangerous-global" })
+}
+
+@Test("a link to a pickle that is named is the pickle")
+func linkToANamedPickle() throws {
+    let directory = TemporaryDirectory()
+    directory.write("MLmodel", Array("flavors: {python_function: {loader_module: mlflow.sklearn, model_path: m}}".utf8))
+    directory.write("real", NamedFile.call)
+    shell("ln -s real '\(directory.path)/m'")
+    let model = try ModelReader.read(path: directory.path)
+    #expect(model.isComplete, "\(model.environment.gaps.map(\.description))")
+    #expect(model.findings.contains { $0.subject == "posix.system" })
+}
+
+@Test("code that MLflow runs to load a model is a finding and a gap")
+func modelAsCode() throws {
+    let directory = TemporaryDirectory()
+    directory.write(
+        "MLmodel",
+        Array(
+            "flavors:\n  python_function:\n    loader_module: mlflow.pyfunc.model\n    model_code_path: /a/agent.py\n"
+                .utf8))
+    directory.write("agent.py", Array("import os\n".utf8))
+    let model = try ModelReader.read(path: directory.path)
+    #expect(model.environment.gaps.contains { $0.subject == "agent.py" && $0.source?.line == 4 })
+    #expect(model.findings.contains { $0.rule == "dangerous-global" && $0.subject == "model_code_path" })
+}
