@@ -193,13 +193,16 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
                 os.makedirs(os.path.dirname(F + name), exist_ok=True)
                 open(F + name, 'wb').write(data.encode() if isinstance(data, str) else data)
             def hdf5(*attributes):
-                data = b'\\x89HDF\\r\\n\\x1a\\n' + bytes(88)
+                data = b''
                 for name, value in attributes:
                     name, value = name.encode() + b'\\0', value.encode()
                     kind = b'\\x13\\0\\0\\0' + len(value).to_bytes(4, 'little')
                     sizes = b''.join(n.to_bytes(2, 'little') for n in (len(name), len(kind), 4))
-                    data += b'\\x03\\0' + sizes + b'\\0' + name + kind + b'\\x02\\0\\0\\0' + value
-                return data + bytes(32)
+                    body = b'\\x03\\0' + sizes + b'\\0' + name + kind + b'\\x02\\0\\0\\0' + value
+                    data += b'\\x0c' + len(body).to_bytes(2, 'little') + b'\\0' + body
+                start = b'\\x89HDF\\r\\n\\x1a\\n\\x02\\x08\\x08\\0' + bytes(8) + b'\\xff' * 8 + bytes(8)
+                start += (48).to_bytes(8, 'little') + bytes(4)
+                return start + b'OHDR\\x02\\x02' + len(data).to_bytes(4, 'little') + data + bytes(36)
             def pack(name, members):
                 with zipfile.ZipFile(F + name, 'w') as archive:
                     for member, data in members.items(): archive.writestr(member, data)

@@ -13,24 +13,30 @@ enum TentativePickle {
     ) throws(ArchiveReadingError) -> ModelFileContent? {
         let watched = WatchedByteSource(source)
         let input = PickleInput(watched, size: size)
+        var content: ModelFileContent?
+        do throws(ArchiveReadingError) { content = try read(input, file: file) } catch {}
+        // A damaged archive stays damaged.
+        if let failure = watched.failure { throw failure }
+        content?.isTentative = true
+        return content
+    }
+
+    /// Reads the pickles that an input goes on with.
+    static func read(_ input: PickleInput, file: String) throws(ArchiveReadingError) -> ModelFileContent? {
         let machine = PickleMachine(input)
         var root = PickleValue.none
         do throws(ArchiveReadingError) {
             root = try machine.readPickle()
             while try !input.isAtEnd() { try machine.readPickle() }
         } catch {
-            // A damaged archive stays damaged.
-            if let failure = watched.failure { throw failure }
             let read = PickleFormat.content(of: machine, file: file)
-            guard !read.findings.isEmpty else { return nil }
+            guard !read.findings.isEmpty else { throw error }
             var content = ModelFileContent(read.format)
-            content.isTentative = true
             content.findings = read.findings
             content.leaveOut("", "the pickle is not read to its end", in: file, at: .offset(input.offset))
             return content
         }
         var content = PickleFormat.content(of: machine, file: file)
-        content.isTentative = true
         if PickledEstimators.mayHold(machine.heap) {
             content.contracts += PickledEstimators.parts(root, of: machine, file: file, gaps: content.gaps)
         }
@@ -39,7 +45,7 @@ enum TentativePickle {
 }
 
 /// Passes bytes on, and remembers the error that ended them.
-private final class WatchedByteSource: ByteSource {
+final class WatchedByteSource: ByteSource {
     private let source: any ByteSource
     private(set) var failure: ArchiveReadingError?
 
