@@ -50,6 +50,7 @@ enum ModelFormats {
         XGBoostFormat.self,
         LightGBMFormat.self,
         CatBoostFormat.self,
+        NumpyFormat.self,
         PickleFormat.self,
     ]
 }

@@ -145,7 +145,7 @@ struct ModelCollection {
     }
 
     private mutating func add(_ content: ModelFileContent) {
-        if format == nil { format = content.format }
+        if format == nil, !content.format.isEmpty { format = content.format }
         facts += content.facts
         modules.formUnion(content.modules)
         findings += content.findings

@@ -173,6 +173,9 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
         .init(
             "pickle", "put('m.pkl', b'\\x80\\x02(\\x82\\x07t.')", subject: "extension 7", reason: "copyreg's registry",
             file: "m.pkl"),
+        .init(
+            "numpy", "put('m.pkl', b'N.'); put('a.npy', b'\\x93NUMPY\\x01\\0\\x04\\0none')", subject: "",
+            reason: "may hold objects", file: "a.npy"),
         .init("pickle", "put('m.pkl', b'\\x80\\x05(\\x97t.')", subject: "", reason: "not in the file", file: "m.pkl"),
         .init(
             "pickle", "put('m.pkl', b'cos\\nsystem\\n' + b'N\\x93.')", subject: "", reason: "name is computed",

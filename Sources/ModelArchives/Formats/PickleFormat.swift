@@ -79,6 +79,12 @@ enum PickleFormat: ModelFormat {
             if let reason = ComputedNames.reason(global) {
                 content.leaveOut(global.path, reason, in: file, at: .offset(global.offset))
             }
+            if isOldArray(global) {
+                content.leaveOut(
+                    global.path,
+                    "arrays of joblib before 0.10 lie in files of their own, which it loads as pickles or arrays",
+                    in: file, at: .offset(global.offset))
+            }
             if DangerousNames.contains(global) {
                 content.findings.append(
                     Finding(
@@ -105,6 +111,12 @@ enum PickleFormat: ModelFormat {
         }
         recordGaps(reading, file, into: &content)
         return content
+    }
+
+    /// Whether a class stands for an array in a file of its own, by whatever path it is named.
+    private static func isOldArray(_ global: PickleGlobal) -> Bool {
+        let parts = global.path.split(separator: ".")
+        return parts.contains("joblib") && ["NDArrayWrapper", "ZNDArrayWrapper"].contains(parts.last)
     }
 
     /// Records the Python version of the code objects, as far as their opcodes tell it.
