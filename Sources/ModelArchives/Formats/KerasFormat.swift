@@ -45,10 +45,21 @@ enum KerasFormat: ModelFormat {
                 } else {
                     content.modules.insert(module)
                 }
-            } else if let className, !className.hasPrefix("__"), table["registered_name"] != nil {
+            } else if let className, !className.hasPrefix("__"),
+                table["registered_name"] != nil || className.contains(">")
+            {
                 content.leaveOut(
                     className, "the class is of no module: the program that loads the model must register it",
                     in: file, at: .line(node.place.line))
+            }
+            if let path = KerasNames.danger(table) {
+                content.findings.append(
+                    Finding(
+                        rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
+                        message: "loading looks up and may call \(path) (line \(node.place.line))",
+                        help: "do not load this file; ask where it comes from", ecosystem: .model, subject: path))
+                content.leaveOut(
+                    path, "what loading does with it is not known", in: file, at: .line(node.place.line))
             }
             if className == "Lambda" || className == "__lambda__" {
                 content.leaveOut(
