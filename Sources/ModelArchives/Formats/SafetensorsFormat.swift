@@ -20,12 +20,18 @@ enum SafetensorsFormat: ModelFormat {
         guard let axes = shape?.array else { return nil }
         var count = 1
         for axis in axes {
-            guard let length = axis.integer, length >= 0 else { return nil }
-            let (product, overflow) = count.multipliedReportingOverflow(by: Int(length))
+            guard let length = length(axis) else { return nil }
+            let (product, overflow) = count.multipliedReportingOverflow(by: length)
             guard !overflow else { return nil }
             count = product
         }
         return count
+    }
+
+    /// A number of digits alone; nil for anything else, and for `-0`, which is a float to the library.
+    private static func length(_ node: DocumentNode) -> Int? {
+        guard let value = node.integer, value >= 0, node.raw?.utf8.first != UInt8(ascii: "-") else { return nil }
+        return Int(exactly: value)
     }
 
     static func detects(_ head: FileHead) -> Bool {
@@ -58,19 +64,26 @@ enum SafetensorsFormat: ModelFormat {
         var ranges: [(Int, Int)] = []
         for member in root.table?.members ?? [] {
             if member.key == "__metadata__" {
-                for entry in member.value.table?.members ?? [] {
-                    if entry.key == CaptureNames.key, let text = entry.value.string {
-                        content.captures.append(Array(text.utf8))
+                // The library takes nothing but texts by name; null is as good as none.
+                if member.value.isNull { continue }
+                guard let entries = member.value.table?.members else {
+                    throw input.damaged("__metadata__ is not an object", at: 8)
+                }
+                for entry in entries {
+                    guard let value = entry.value.string else {
+                        throw input.damaged("the entry \(entry.key) of __metadata__ is not a text", at: 8)
+                    }
+                    if entry.key == CaptureNames.key {
+                        content.captures.append(Array(value.utf8))
                         continue
                     }
                     content.record(
-                        .format, name: entry.key, value: entry.value.text ?? "", strength: .claimed, file: file,
-                        place: .offset(8))
+                        .format, name: entry.key, value: value, strength: .claimed, file: file, place: .offset(8))
                 }
                 continue
             }
             guard let tensor = member.value.table, let offsets = tensor["data_offsets"]?.array, offsets.count == 2,
-                let start = offsets[0].integer, let end = offsets[1].integer, start >= 0, end >= start
+                let start = length(offsets[0]), let end = length(offsets[1]), end >= start
             else { throw input.damaged("the tensor \(member.key) has no proper offsets", at: 8) }
             ranges.append((Int(start), Int(end)))
             guard let type = tensor["dtype"]?.string, let bits = bits[type] else {
