@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import SourceDocuments
 
 /// The records at the end of a zip archive: they say how many central headers there are and where these start.
 struct ZipEnd: Sendable {
@@ -163,6 +164,15 @@ struct ZipNames {
         guard name.first != UInt8(ascii: "/"), !name.contains(UInt8(ascii: "\\")), !isDrive,
             let path = ArchivePath.normalized(name), !path.isEmpty
         else { throw ZipFault(offset: member.offset, reason: .unsafePath(text)) }
+        let last = name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []
+        guard last != [UInt8(ascii: ".")] else {
+            throw .damaged(
+                member.offset, "the name \(member.quotedName) ends with a dot, of which unzip makes a directory")
+        }
+        if let mark = last.lastIndex(of: UInt8(ascii: ";")), last[mark...].dropFirst().allSatisfy(\.isASCIIDigit) {
+            throw .damaged(
+                member.offset, "the name \(member.quotedName) ends with a version of VMS, which unzip takes off")
+        }
         guard path.split(separator: UInt8(ascii: "/")).count <= limits.depth else {
             throw ZipFault(
                 offset: member.offset, reason: .limit("a path is more than \(limits.depth) directories deep"))

@@ -123,19 +123,34 @@ struct ZipMember: Sendable {
             fields.slice(centralHeaderSize + nameSize, extraSize), name: member.name, offset: offset)
         try member.widen(extra.zip64, offset: offset)
         try member.checkFlags()
-        let isFolder = member.name.last == UInt8(ascii: "/")
-        let type = member.mode & 0o170000
-        guard type == 0 || type == (isFolder ? 0o040000 : 0o100000) else {
+        try check(attributes: attributes, name: member.name, offset: offset)
+        return member
+    }
+
+    /// Refuses the external attributes of what is neither a file nor a directory, or not what its name says.
+    ///
+    /// The type counts whatever system the entry says it is from: unzip believes several of them, libarchive and Go fewer, Python
+    /// none.
+    static func check(attributes: UInt32, name: [UInt8], offset: Int) throws(ZipFault) {
+        try check(type: Int(attributes >> 16), name: name, offset: offset)
+        guard name.last == UInt8(ascii: "/") || attributes & 0x10 == 0 else {
+            throw .damaged(offset, "the entry \(quoted(name)) is a directory without a slash")
+        }
+        guard attributes & 0x08 == 0 else {
+            throw .damaged(offset, "the entry \(quoted(name)) is the label of a volume, which unzip leaves out")
+        }
+    }
+
+    /// Refuses a mode of Unix whose type is not that of the name.
+    static func check(type mode: Int, name: [UInt8], offset: Int) throws(ZipFault) {
+        let type = mode & 0o170000
+        guard type == 0 || type == (name.last == UInt8(ascii: "/") ? 0o040000 : 0o100000) else {
             throw .damaged(
                 offset,
                 type == 0o120000
-                    ? "the entry \(member.quotedName) is a symbolic link, which a reader of the stream cannot see"
-                    : "the entry \(member.quotedName) is not a regular file or directory")
+                    ? "the entry \(quoted(name)) is a symbolic link, which a reader of the stream cannot see"
+                    : "the entry \(quoted(name)) is not a regular file or directory")
         }
-        guard isFolder || attributes & 0x10 == 0 else {
-            throw .damaged(offset, "the entry \(member.quotedName) is a directory without a slash")
-        }
-        return member
     }
 
     /// Takes the saturated fields of a central header from its zip64 field, which holds just those, in this order.
@@ -194,7 +209,11 @@ struct ZipMember: Sendable {
         return member
     }
 
-    var quotedName: String { ArchiveReadingError.quoted(String(decoding: name, as: UTF8.self)) }
+    var quotedName: String { Self.quoted(name) }
+
+    private static func quoted(_ name: [UInt8]) -> String {
+        ArchiveReadingError.quoted(String(decoding: name, as: UTF8.self))
+    }
 
     static func integer(_ value: UInt64, _ offset: Int) throws(ZipFault) -> Int {
         // Half of the range is enough for every file, and sums of two such numbers do not overflow.
@@ -234,9 +253,27 @@ struct ZipExtra {
             case 0x7075 where data.count < 5 || Array(data.dropFirst(5)) != name:
                 // Info-ZIP's Unicode path: some readers take it for the name, others do not.
                 throw .damaged(offset, "an entry has two different names")
+            case 0x756E:
+                // ASi, which unzip believes: a checksum, then the mode.
+                try ZipMember.check(type: ZipFields(data).uint16(4), name: name, offset: offset)
+            case 0x6C78:
+                if let attributes = Self.attributes(data) {
+                    try ZipMember.check(attributes: attributes, name: name, offset: offset)
+                }
+            case 0x000D where data.count > 12:
+                // PKWARE's for Unix: behind two times and two owners stands the target of a link, or a device.
+                throw .damaged(offset, "an entry is a link or a device to some programs, and a file to others")
             default: break
             }
             rest = rest.dropFirst(4 + data.count)
         }
+    }
+
+    /// The external attributes in libarchive's field `xl`: bits that say what is there, then the versions, the internal and the
+    /// external attributes; nil where they are not there.
+    private static func attributes(_ data: ArraySlice<UInt8>) -> UInt32? {
+        guard let present = data.first, present & 4 != 0 else { return nil }
+        let bits = data.prefix { $0 & 0x80 != 0 }.count + 1
+        return ZipFields(data).uint32(bits + (present & 1 != 0 ? 2 : 0) + (present & 2 != 0 ? 2 : 0))
     }
 }

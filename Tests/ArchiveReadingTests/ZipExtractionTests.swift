@@ -72,4 +72,96 @@ struct ZipExtractionTests {
 
     @Test("the zip64 end record is the one that stands in front of its locator", arguments: ends)
     func end(_ item: Case) throws { try Self.check(item) }
+
+    @Test(
+        "a type that is not the name's is refused whatever system an entry says it is from",
+        arguments: [
+            (0o120777, "symbolic link"), (0o010644, "not a regular"), (0o040755, "not a regular"), (0o100644, nil),
+            (0o644, nil),
+        ] as [(Int, String?)])
+    func hosts(mode: Int, reason: String?) throws {
+        for host in [0, 1, 2, 3, 5, 7, 10, 11, 14, 16, 19, 30, 255] {
+            let maker = ZipMaker([
+                Member("a") {
+                    $0.mode = mode; $0.host = host
+                }, Member("b"),
+            ])
+            try Self.check(Case("", reason, maker))
+        }
+    }
+
+    /// An extra field of a kind.
+    private static func field(_ kind: Int, _ data: [UInt8]) -> [UInt8] {
+        ZipMaker.number(kind, 2) + ZipMaker.number(data.count, 2) + data
+    }
+
+    /// libarchive's field with these bits, and what they announce.
+    private static func attributes(_ mode: Int, dos: Int = 0, bits: [UInt8] = [7]) -> [UInt8] {
+        field(
+            0x6C78,
+            bits + (bits[0] & 1 != 0 ? [20, 3] : []) + (bits[0] & 2 != 0 ? [0, 0] : [])
+                + ZipMaker.number(mode << 16 | dos, 4))
+    }
+
+    /// Info-ZIP's ASi field.
+    private static func asi(_ mode: Int, _ target: String = "") -> [UInt8] {
+        field(
+            0x756E,
+            ZipMaker.number(0, 4) + ZipMaker.number(mode, 2) + ZipMaker.number(target.utf8.count, 4)
+                + ZipMaker.number(0, 4) + Array(target.utf8))
+    }
+
+    static let fields: [(String, String?, [UInt8])] = [
+        ("xl of a link", "symbolic link", attributes(0o120777)),
+        ("xl of a link, attributes alone", "symbolic link", attributes(0o120777, bits: [4])),
+        ("xl of a link behind more bits", "symbolic link", attributes(0o120777, bits: [0x87, 0x80, 0])),
+        ("xl of a directory", "not a regular", attributes(0o040755)),
+        ("xl of a directory of MS-DOS", "without a slash", attributes(0, dos: 0x10)),
+        ("xl of a file", nil, attributes(0o100644)), ("xl without attributes", nil, field(0x6C78, [1, 20, 3])),
+        ("xl of no bytes", nil, field(0x6C78, [])),
+        ("ASi of a link", "symbolic link", asi(0o120777, "model.pkl")),
+        ("ASi of a FIFO", "not a regular", asi(0o010644)),
+        ("ASi of a file", nil, asi(0o100644)), ("ASi of no bytes", nil, field(0x756E, [])),
+        ("PKWARE of a link", "a link or a device", field(0x000D, [UInt8](repeating: 0, count: 12) + [97])),
+        ("PKWARE of a file", nil, field(0x000D, [UInt8](repeating: 0, count: 12))),
+        ("times and owner", nil, field(0x5455, [1, 0, 0, 0, 0]) + field(0x7875, [1, 4, 0, 0, 0, 0, 4, 0, 0, 0, 0])),
+    ]
+
+    @Test("no extra field makes a link of a file", arguments: fields)
+    func fields(name: String, reason: String?, bytes: [UInt8]) throws {
+        try Self.check(Case(name, reason, ZipMaker([Member("a") { $0.centralExtra = bytes }])))
+        try Self.check(Case(name, reason, ZipMaker([Member("a") { $0.localExtra = bytes }])))
+        let both = ZipMaker([
+            Member("a") {
+                $0.centralExtra = bytes; $0.localExtra = bytes
+            }
+        ])
+        try Self.check(Case(name, reason, both))
+    }
+
+    @Test("attributes of MS-DOS do not make a volume or a directory of a file", arguments: [0, 3, 10, 11])
+    func attributes(host: Int) throws {
+        for (bits, reason) in [
+            (0x08, "label of a volume"), (0x28, "label of a volume"), (0x10, "without a slash"), (0x27, nil),
+        ] as [(Int, String?)] {
+            let maker = ZipMaker([
+                Member("a") {
+                    $0.attributes = bits; $0.host = host
+                }
+            ])
+            try Self.check(Case("", reason, maker))
+        }
+    }
+
+    @Test(
+        "a name is one that unzip does not change",
+        arguments: [
+            ("x/.", "ends with a dot"), ("x;1", "version of VMS"), ("x/y;", "version of VMS"),
+            ("x;a;12", "version of VMS"),
+            ("x;1/y", nil), ("x;a", nil), ("x;1.txt", nil), ("x.", nil), ("./x", nil), ("x/./y", nil), ("x//y", nil),
+            ("x..", nil),
+        ] as [(String, String?)])
+    func name(_ name: String, _ reason: String?) throws {
+        try Self.check(Case(name, reason, ZipMaker([Member(name)])))
+    }
 }

@@ -8,6 +8,9 @@ struct ZipMaker {
         var isDeflated = false
         var flags = 0
         var mode = 0o100644
+        /// The system that the entry says it is from, and the attributes of MS-DOS.
+        var host = 3
+        var attributes = 0
         /// What the local header says where it is not what the directory says.
         var localName: [UInt8]?
         var localFlags: Int?
@@ -105,13 +108,13 @@ struct ZipMaker {
                 output += Self.number(member.data.count, width)
             }
             guard member.inDirectory else { continue }
-            directory += Self.number(0x0201_4B50, 4) + Self.number(0x0314, 2) + Self.number(20, 2)
+            directory += Self.number(0x0201_4B50, 4) + Self.number(member.host << 8 | 20, 2) + Self.number(20, 2)
             directory += Self.number(flags, 2) + Self.number(method, 2) + Self.number(0x5A21_6000, 4)
             directory += Self.number(Int(member.centralChecksum ?? checksum), 4)
             directory += Self.number(member.centralCompressed ?? data.count, 4)
             directory += Self.number(member.centralSize ?? member.data.count, 4)
             directory += Self.number(member.name.count, 2) + Self.number(member.centralExtra.count, 2)
-            directory += Self.number(0, 6) + Self.number(member.mode << 16, 4)
+            directory += Self.number(0, 6) + Self.number(member.mode << 16 | member.attributes, 4)
             directory += Self.number(member.centralOffset ?? offset, 4) + member.name + member.centralExtra
         }
         output += beforeDirectory
