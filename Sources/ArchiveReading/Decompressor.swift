@@ -47,11 +47,16 @@ package final class Decompressor: ByteSource {
     private var isAtEnd = false
 
     /// Looks at the first bytes of a source and decompresses what they announce.
+    ///
+    /// - Parameter refusesPadding: whether zeros between the streams of an xz file are refused, at which Python stops.
     package convenience init(
-        _ source: any ByteSource, limits: ReadingLimits = ReadingLimits()
+        _ source: any ByteSource, limits: ReadingLimits = ReadingLimits(), refusesPadding: Bool = false
     ) throws(ArchiveReadingError) {
         let peeking = try PeekingByteSource(source)
-        try self.init(peeking, as: Compression.detect(peeking.head), limits: limits)
+        let compression = Compression.detect(peeking.head)
+        try self.init(
+            compression == .xz && refusesPadding ? PeekingByteSource(XZPaddingGuard(peeking)) : peeking,
+            as: compression, limits: limits)
     }
 
     private init(

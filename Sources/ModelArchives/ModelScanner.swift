@@ -45,7 +45,7 @@ final class ModelScanner {
             }
         } else if !isOneFile, try isTar(FileByteSource(file)) {
             let tree = ModelTree(kind: .tar, prefix: "")
-            let decompressor = try Decompressor(FileByteSource(file), limits: limits)
+            let decompressor = try Decompressor(FileByteSource(file), limits: limits, refusesPadding: true)
             let referee = TarReferee(decompressor)
             let reader = try TarReader(
                 uncompressed: referee, compression: decompressor.compression, limits: limits)
@@ -366,7 +366,7 @@ final class ModelScanner {
             if let rare {
                 inner = try JoblibDecompressor(source, rare, limits: limits)
             } else {
-                inner = try Decompressor(source, limits: limits)
+                inner = try Decompressor(source, limits: limits, refusesPadding: true)
             }
             try scanContent(
                 try PeekingByteSource(inner), path: path, shown: shown, size: nil, depth: depth + 1, into: &found)

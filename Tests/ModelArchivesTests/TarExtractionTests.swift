@@ -168,4 +168,30 @@ struct TarExtractionTests {
         let entries = Tar.header("a", magic: magic, device: device.field) + Self.hidden
         #expect((try? readTar(entries).files.count == 3) ?? false == device.isRead)
     }
+
+    @Test("padding between the streams of an xz file is refused, behind the last one it is not")
+    func xzPadding() throws {
+        let folder = ModelFolder()
+        _ = folder.write("m.tar", Tar.model + Tar.end)
+        let script = """
+            import lzma
+            tar = open('m.tar', 'rb').read()
+            first, second = lzma.compress(tar[:1024]), lzma.compress(tar[1024:])
+            for name, data in (('two', first + second), ('behind', first + second + bytes(8)), ('four', first + bytes(4) + second),
+                ('36', first + bytes(36) + second), ('large', first + bytes(400000) + second)):
+                open(name + '.tar.xz', 'wb').write(data)
+            """
+        let file = folder.write("make.py", Array(script.utf8))
+        try #require(shell("cd '\(folder.path)' && python3 '\(file)'") == 0)
+        let whole = try ModelReader.read(path: "\(folder.path)/m.tar").treeDigest
+        for name in ["two", "behind"] {
+            #expect(try ModelReader.read(path: "\(folder.path)/\(name).tar.xz").treeDigest == whole)
+        }
+        for name in ["four", "36", "large"] {
+            let error = #expect(throws: ModelReadingError.self) {
+                try ModelReader.read(path: "\(folder.path)/\(name).tar.xz")
+            }
+            #expect(error?.description.contains("padding between two xz streams") == true, "\(name)")
+        }
+    }
 }
