@@ -76,12 +76,21 @@ package enum URLCredentials {
 
     /// The range of the secret in the user information of an authority.
     private static func secret(_ bytes: [UInt8], _ authority: Range<Int>, isSSH: Bool) -> Range<Int>? {
-        guard let at = bytes[authority].lastIndex(of: UInt8(ascii: "@")) else { return nil }
+        guard let last = bytes[authority].lastIndex(of: UInt8(ascii: "@")) else { return nil }
+        // `docker://NAME@sha256:...`: no host has a port of that many digits.
+        let end = isDigest(bytes[(last + 1)..<authority.upperBound]) ? last : authority.upperBound
+        guard let at = bytes[authority.lowerBound..<end].lastIndex(of: UInt8(ascii: "@")) else { return nil }
         let user = authority.lowerBound..<at
         let colon = bytes[user].firstIndex(of: UInt8(ascii: ":"))
         if user.isEmpty || colon == nil && isSSH { return nil }
         let parts = colon.map { [bytes[user.lowerBound..<$0], bytes[($0 + 1)..<at]] } ?? [bytes[user]]
         return parts.allSatisfy { $0.isEmpty || isVariable($0) } ? nil : user
+    }
+
+    /// Whether a text begins as a digest does, `sha256:` and its digits.
+    private static func isDigest(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.starts(with: "sha256:".utf8) || text.starts(with: "sha512:".utf8) else { return false }
+        return text.dropFirst("sha256:".utf8.count).prefix(while: \.isLowercaseHexDigit).count >= 64
     }
 
     /// Whether a text is `${NAME}` or `$NAME`.

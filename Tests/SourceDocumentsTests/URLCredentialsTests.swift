@@ -32,6 +32,16 @@ struct URLCredentialsTests {
         #expect(URLCredentials.redacted(text) == expected)
     }
 
+    @Test("the name in front of a digest is no user")
+    func digests() {
+        let digest = "@sha256:" + String(repeating: "ab", count: 32)
+        for name in ["docker://python", "docker://python:3.12", "docker-image://python", "docker://h/python"] {
+            #expect(URLCredentials.redacted(name + digest + ": no") == name + digest + ": no")
+        }
+        #expect(URLCredentials.redacted("docker://u:p@h" + digest) == "docker://***@h" + digest)
+        #expect(URLCredentials.redacted("https://token@sha256:443/x") == "https://***@sha256:443/x")
+    }
+
     /// URLs inside of URLs: nothing traps, and no password stays.
     @Test("pieces of URLs in any order", arguments: 0..<8)
     func anyOrder(seed: UInt64) {
