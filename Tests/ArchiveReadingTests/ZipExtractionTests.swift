@@ -128,7 +128,7 @@ struct ZipExtractionTests {
     ]
 
     @Test("no extra field makes a link of a file", arguments: fields)
-    func fields(name: String, reason: String?, bytes: [UInt8]) throws {
+    func extraField(name: String, reason: String?, bytes: [UInt8]) throws {
         try Self.check(Case(name, reason, ZipMaker([Member("a") { $0.centralExtra = bytes }])))
         try Self.check(Case(name, reason, ZipMaker([Member("a") { $0.localExtra = bytes }])))
         let both = ZipMaker([
@@ -140,7 +140,7 @@ struct ZipExtractionTests {
     }
 
     @Test("attributes of MS-DOS do not make a volume or a directory of a file", arguments: [0, 3, 10, 11])
-    func attributes(host: Int) throws {
+    func dosAttributes(host: Int) throws {
         for (bits, reason) in [
             (0x08, "label of a volume"), (0x28, "label of a volume"), (0x10, "without a slash"), (0x27, nil),
         ] as [(Int, String?)] {
