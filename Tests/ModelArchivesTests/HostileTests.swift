@@ -96,7 +96,7 @@ func hostilePickleIsRefusedWithoutItsSize(_ hostile: HostilePickle) {
         ("memo", [0x4E] + [UInt8](repeating: 0x94, count: 200)),
         ("stack", [UInt8](repeating: 0x28, count: 200)),
         ("memory", (0..<400).flatMap { _ in [0x5D, 0x30] as [UInt8] }),
-        ("memory", (0..<400).flatMap { _ in [0x8C, 16] + [UInt8](repeating: 0x61, count: 16) + [0x30] as [UInt8] }),
+        ("memory", (0..<400).flatMap { _ in Array("Vaaaaaaaaaaaaaaaa\n0".utf8) }),
         ("memory", (0..<400).flatMap { _ in [0x43, 1, 0x61, 0x30] as [UInt8] }),
         ("memory", [0x5D] + (0..<400).flatMap { _ in [0x4E, 0x61] as [UInt8] }),
         ("memory", (0..<40).flatMap { Array("cm\n\(String(repeating: "n", count: 90 + $0))\n0".utf8) }),

@@ -74,26 +74,43 @@ extension PickleMachine {
             reading.leaveOut("loading calls a function whose code is in the pickle", at: offset)
         case .ownClass(let index):
             use(index, isNew ? ["__new__"] : ["__new__", "__init__", "__call__"], at: offset)
-        case .type(let name) where Self.callableTypes.contains(name): break
-        default: reading.leaveOut("loading calls what another call returned", at: offset)
+        case .type(let name) where !Self.actingTypes.contains(name): break
+        default:
+            // What dill makes of a cached function, and of the keys of a dictionary.
+            let maker = heap.node(callable).flatMap { heap.global($0.callable) }
+            if maker?.path == "functools.lru_cache" { return }
+            if maker.map({ Self.isDill($0.module) && $0.name == "_getattr" }) == true,
+                let node = heap.node(callable), node.items.count > 1, case .type = made(node.items[0]),
+                ["keys", "values", "items", "__iter__"].contains(heap.wholeText(node.items[1]))
+            {
+                return
+            }
+            reading.leaveOut("loading calls what another call returned", at: offset)
         }
     }
 
-    private static let callableTypes: Set<String> = [
-        "CodeType", "FunctionType", "LambdaType", "ModuleType", "CellType", "MethodType", "SimpleNamespace",
-        "MappingProxyType", "GenericAlias", "NoneType", "EllipsisType", "NotImplementedType", "ClassType",
-        "PartialType",
-        "ItemGetterType", "AttrGetterType", "list", "tuple", "dict", "set", "frozenset", "slice", "object", "property",
-        "classmethod", "staticmethod", "range", "bytearray", "bytes", "int", "float", "complex", "str", "bool",
+    /// Types that call what they are made of, make classes or open files.
+    private static let actingTypes: Set<String> = [
+        "map", "filter", "type", "super", "FileType", "BufferedRandomType", "BufferedReaderType", "BufferedWriterType",
+        "TextWrapperType", "PyBufferedRandomType", "PyBufferedReaderType", "PyBufferedWriterType", "PyTextWrapperType",
+        "InputType", "OutputType", "ExitType", "CapsuleType", "PyCapsuleType",
     ]
 
     /// The class or function that a value is: a name, or `getattr(Outer, "Inner")`, by which protocols before 4 name what is in a class,
     /// and all protocols a method of one.
     func resolved(_ value: PickleValue, depth: Int = 0) -> PickleGlobal? {
         if let global = heap.global(value) { return global }
-        guard depth < 8, let node = heap.node(value), node.kind == .object, node.items.count == 2,
-            let maker = heap.global(node.callable), ["builtins.getattr", "__builtin__.getattr"].contains(maker.path),
-            let owner = resolved(node.items[0], depth: depth + 1), let name = heap.wholeText(node.items[1]),
+        guard depth < 8, let node = heap.node(value), node.kind == .object, (2...3).contains(node.items.count),
+            let maker = heap.global(node.callable), ["builtins.getattr", "__builtin__.getattr"].contains(maker.path)
+        else { return nil }
+        // `getattr(dill._dill, "_setattr", setattr)`, with which dill fills cells.
+        if node.items.count == 3 {
+            guard heap.global(node.items[0])?.path == "dill._dill", heap.wholeText(node.items[1]) == "_setattr",
+                let other = heap.global(node.items[2]), other.path == "builtins.setattr"
+            else { return nil }
+            return other
+        }
+        guard let owner = resolved(node.items[0], depth: depth + 1), let name = heap.wholeText(node.items[1]),
             !name.hasPrefix("__"), !name.isEmpty,
             StandardCalls.isClassName(owner.name.split(separator: ".").last ?? "")
         else { return nil }
@@ -120,7 +137,7 @@ extension PickleMachine {
         case ("builtins", "getattr"), ("__builtin__", "getattr"):
             return checkAttribute(of: arguments.first, at: offset)
         case ("builtins", "setattr"):
-            isPlain = arguments.first.map { isOwn($0) } ?? false
+            isPlain = arguments.first.map { isOwn($0) || isCell($0) } ?? false
         case ("builtins", "type"), ("__builtin__", "type"), ("builtins", "iter"), ("__builtin__", "iter"):
             isPlain = arguments.count == 1
         case ("copyreg", "_reconstructor"), ("copy_reg", "_reconstructor"):
@@ -202,13 +219,23 @@ extension PickleMachine {
         reading.leaveOut("an object is made of a class that is computed while the pickle is loaded", at: offset)
     }
 
+    /// A cell of dill's functions, or an object of a class whose code is in the pickle, as the members of its enumerations are.
+    private func isCell(_ value: PickleValue) -> Bool {
+        guard let node = heap.node(value), node.kind == .object else { return false }
+        if let maker = heap.global(node.callable) { return Self.isDill(maker.module) && maker.name == "_create_cell" }
+        if case .ownClass = made(node.callable) { return true }
+        return false
+    }
+
     func checkAttribute(of value: PickleValue?, at offset: Int) {
         guard let value else { return }
+        // Looked up by dill for itself: see `resolved`.
+        if heap.global(value)?.path == "dill._dill" { return }
         if let global = resolved(value) {
             let last = global.name.split(separator: ".").last ?? ""
             let isNumpy =
                 global.module == "numpy" || global.module.hasPrefix("numpy.")
-                || global.module.hasPrefix("scipy.special")
+                || global.module.hasPrefix("scipy.")
             if StandardCalls.isClassName(last) || StandardCalls.allows(global.module, global.name)
                 || (isNumpy && !Self.modulesOfNumpy.contains(String(last)))
                 || ["builtins.type", "__builtin__.type"].contains(global.path)

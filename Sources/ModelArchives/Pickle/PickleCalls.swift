@@ -131,8 +131,9 @@ enum ComputedNames {
             return "the name leads through a module's own imports"
         }
         let first = parts.first ?? ""
-        // Only classes have names in them: `random` has `_os`, and joblib `numpy_pickle`.
-        if parts.count > 1, !StandardCalls.isClassName(first), !StandardCalls.allows(global.module, global.name),
+        // Only classes have names in them, and the standard library's have capitals: `random` has `_os`.
+        if parts.count > 1, StandardCalls.contains(global.module), !StandardCalls.isClassName(first),
+            !StandardCalls.allows(global.module, global.name),
             !StandardCalls.allows(global.module, String(first)), !lowercaseClasses.contains(String(first))
         {
             return "the name leads through what may be a module"

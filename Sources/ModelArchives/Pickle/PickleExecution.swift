@@ -186,7 +186,7 @@ extension PickleMachine {
                 return checkChange(of: target, ["append", "extend", "add", "update", "__setitem__"], at: offset)
             }
             guard heap.nodes[index].kind == kind else { break }
-            try spend(onItems: values.count, of: heap.nodes[index])
+            try spend(onItems: values.count, beside: heap.nodes[index].items.count)
             return heap.nodes[index].append(values)
         case .opaque: return checkChange(of: target, [], at: offset)
         default: break
@@ -230,7 +230,9 @@ extension PickleMachine {
             case .opaque, .global: break
             default: throw input.damaged("a value that has no state is given one", at: offset)
             }
-            checkChange(of: object, ["__setstate__", "__setattr__"], at: offset)
+            // Slots are set one by one.
+            let methods = heap.node(state)?.kind == .dictionary ? [] : ["__setattr__"]
+            checkChange(of: object, Set(methods).union(["__setstate__"]), at: offset)
             observeBuild(object, state, at: offset)
         }
     }

@@ -155,7 +155,7 @@ package final class PickleMachine {
         // An object has its place in a table besides.
         try checkHeap(MemoryLayout<PickleNode>.stride + (kind == .object ? 48 : 0))
         var node = PickleNode(kind: kind, callable: callable)
-        try spend(onItems: items.count, of: node)
+        try spend(onItems: items.count, beside: 0)
         node.append(items)
         heap.nodes.append(node)
         push(.node(heap.nodes.count - 1))
@@ -177,11 +177,11 @@ package final class PickleMachine {
     }
 
     /// Counts the memory of the elements that a node keeps.
-    func spend(onItems count: Int, of node: PickleNode) throws(ArchiveReadingError) {
-        let kept = min(count, max(0, PickleNode.keptItems - node.items.count))
+    func spend(onItems count: Int, beside before: Int) throws(ArchiveReadingError) {
+        let kept = min(count, max(0, PickleNode.keptItems - before))
         // An array has a head of its own, and room for more.
         if kept > 0 {
-            try spend((node.items.isEmpty ? 32 : 0) + kept * 3 / 2 * MemoryLayout<PickleValue>.stride)
+            try spend((before == 0 ? 32 : 0) + kept * 3 / 2 * MemoryLayout<PickleValue>.stride)
         }
     }
 

@@ -62,7 +62,9 @@ enum StandardCalls {
         builtins|__builtin__ property staticmethod classmethod enumerate zip reversed memoryview unicode long xrange
         collections|_collections defaultdict deque _tuplegetter
         datetime|_datetime|_pydatetime date time datetime timedelta timezone
-        functools|_functools partial partialmethod cached_property singledispatchmethod
+        _frozen_importlib ModuleSpec
+        _frozen_importlib_external SourceFileLoader
+        functools|_functools lru_cache partial partialmethod cached_property singledispatchmethod
         operator|_operator itemgetter attrgetter methodcaller
         uuid UUID SafeUUID
         re _compile compile
@@ -83,13 +85,14 @@ enum StandardCalls {
         os|posix|nt stat_result terminal_size
         weakref|_weakrefset WeakSet WeakKeyDictionary WeakValueDictionary
         itertools count cycle chain repeat product combinations permutations combinations_with_replacement islice
-        itertools zip_longest compress pairwise tee _tee _tee_dataobject
+        itertools zip_longest izip izip_longest compress pairwise tee _tee _tee_dataobject
         json|json.decoder|json.encoder JSONEncoder JSONDecoder
         xml.etree.ElementTree|_elementtree Element QName
         graphlib TopologicalSorter
         textwrap TextWrapper
         UserDict UserDict IterableUserDict
         UserList UserList
+        UserString UserString MutableString
         """
 }
 
