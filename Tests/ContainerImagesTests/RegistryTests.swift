@@ -45,7 +45,7 @@ private func smallLayout(_ folder: TemporaryFolder) throws {
         ]
         let requests = [
             "alwaysbusy": 3, "failing": 3, "busy": 2, "nan": 3, "negative": 3, "hour": 1, "missing": 1,
-            "onebytemanifest": 3, "nochallenge": 1, "good": 1, "token": 2, "silentmanifest": 1, "evilrealm": 1,
+            "nochallenge": 1, "good": 1, "token": 2, "silentmanifest": 1, "evilrealm": 1,
         ]
         let folder = TemporaryFolder()
         try smallLayout(folder)
