@@ -76,7 +76,7 @@ struct MLflowObjects {
         for key in ["model_data", "data"] {
             guard let node = table[key], let path = node.text else { continue }
             if isDirectory(path) {
-                append(path + "/model.pth", .torch, node, isOptional: true, into: &content)
+                append(path + "/model.pth", .torch, node, into: &content)
             } else {
                 append(path, .torch, node, into: &content)
             }
@@ -93,7 +93,7 @@ struct MLflowObjects {
     private func readPaddle(_ table: DocumentTable, into content: inout ModelFileContent) {
         guard let node = table["pickled_model"], let path = node.text else { return }
         for ending in [".pdparams", ".pdopt"] {
-            append(path + ending, .pickle, node, isOptional: true, into: &content)
+            append(path + ending, .pickle, node, into: &content)
         }
     }
 
@@ -103,7 +103,6 @@ struct MLflowObjects {
         let path = baseName(node.text ?? "")
         let place = FactPlace.line(node.place.line)
         content.record(.code, name: "model_code_path", value: path, strength: .claimed, file: file, place: place)
-        content.leaveOut(path, "MLflow runs this code to load the model, and it is not read", in: file, at: place)
         content.findings.append(
             Finding(
                 rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
@@ -125,13 +124,13 @@ struct MLflowObjects {
     }
 
     private func append(
-        _ path: String, _ loader: NamedObject.Loader, _ node: DocumentNode, isOptional: Bool = false,
+        _ path: String, _ loader: NamedObject.Loader, _ node: DocumentNode,
         into content: inout ModelFileContent
     ) {
         // Python joins an absolute path to nothing.
         let whole = path.hasPrefix("/") || path.isEmpty ? path : folder + path
         content.objects.append(
             NamedObject(
-                path: whole, loader: loader, manifest: file, place: .line(node.place.line), isOptional: isOptional))
+                path: whole, loader: loader, manifest: file, place: .line(node.place.line)))
     }
 }

@@ -20,8 +20,6 @@ struct NamedObject {
     /// The manifest, as it is shown.
     let manifest: String
     let place: FactPlace?
-    /// Whether a file that is not there is none of the model's: a name that the manifest implies.
-    var isOptional = false
 
     /// The path without `.` and empty parts; nil for one that leaves the tree.
     var plainPath: String? {
@@ -76,12 +74,11 @@ struct NamedObjects {
             return leaveOut(object, "the model names this file as its object, and it is not in the model")
         }
         guard let found = tree[path] else {
-            if object.isOptional { return }
-            let reason =
-                tree.files.contains { $0.path.hasBytePrefix(path + "/") }
-                ? "the model names this directory as its object, and its loader reads a file"
-                : "the model names this file as its object and does not contain it"
-            return leaveOut(object, reason)
+            // Nothing is loaded of a file that is not there, and whoever loads the model is told.
+            if tree.files.contains(where: { $0.path.hasBytePrefix(path + "/") }) {
+                leaveOut(object, "the model names this directory as its object, and its loader reads a file")
+            }
+            return
         }
         let file = read(found)
         if let inner = file.tree, object.loader.reads(inner) { return }

@@ -49,8 +49,7 @@ enum BentoMLFormat: ModelFormat {
             for (file, loader) in pickled {
                 content.objects.append(
                     NamedObject(
-                        path: folder + file, loader: loader, manifest: text.name, place: .line(module.place.line),
-                        isOptional: true))
+                        path: folder + file, loader: loader, manifest: text.name, place: .line(module.place.line)))
             }
             if let modules = frameworks[value] {
                 content.modules.formUnion(modules)

@@ -40,7 +40,7 @@ enum MLServerFormat: ModelFormat {
                 content.objects.append(
                     NamedObject(
                         path: path.hasPrefix("/") ? path : folder + path, loader: .pickle, manifest: text.name,
-                        place: .line(node.place.line), isOptional: true))
+                        place: .line(node.place.line)))
             }
             if let text = tree.text(folder + "requirements.txt") { RequirementLines.read(text, into: &content) }
             for file in ["environment.yml", "environment.yaml", "conda.yaml"] {
