@@ -236,6 +236,19 @@ import Testing
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
     }
 
+    /// As umoci repack writes a directory that became a file.
+    @Test func whiteoutsOfAReplacedDirectoryHideNothing() throws {
+        let base = layer {
+            $0.file("d/x", "1")
+            $0.file("d/sub/y", "1")
+        }
+        let upper = layer {
+            $0.file("d", "now a file")
+            for whiteout in ["d/.wh.sub", "d/.wh.x", "d/sub/.wh.y"] { $0.file(whiteout, "") }
+        }
+        #expect(try paths([base, upper]) == ["f d"])
+    }
+
     /// What takes a link's place says so by an entry of its own.
     @Test func aDirectoryTakesThePlaceOfALink() throws {
         let base = layer {

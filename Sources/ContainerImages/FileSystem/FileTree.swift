@@ -28,8 +28,8 @@ struct FileTree: Sendable {
         case found(Int32)
         /// Nothing of that name; the folder that would hold it, and the components behind it.
         case missing(parent: Int32, name: ArraySlice<UInt8>, rest: PathComponents)
-        /// A file stands where a folder is needed, or links lead in a circle.
-        case blocked(String)
+        /// Links lead in a circle, or a file stands where a folder is needed: its node.
+        case blocked(String, by: Int32? = nil)
         /// The way leads through a symbolic link that another layer put there.
         case lowerLink(Int32)
     }
@@ -55,7 +55,7 @@ struct FileTree: Sendable {
             guard steps <= Self.stepLimit else { return .blocked("symbolic links make the path too long") }
             if name.first == UInt8(ascii: "."), name.count == 1 { continue }
             guard case .directory = nodes[Int(node)].kind else {
-                return .blocked("a file is where a directory is needed")
+                return .blocked("a file is where a directory is needed", by: node)
             }
             if name.first == UInt8(ascii: "."), name.count == 2, name.last == UInt8(ascii: ".") {
                 node = names.parent(of: node)

@@ -174,7 +174,7 @@ struct LayerStack {
                 }
                 known = (path, node)
                 return node
-            case .blocked(let why): throw failure(entry, name, "cannot be placed: \(why)")
+            case .blocked(let why, _): throw failure(entry, name, "cannot be placed: \(why)")
             case .missing(let parent, let first, let rest):
                 if hiddenNames[parent]?.contains(first) ?? false { throw doubled(entry, name) }
                 start = tree.append(
@@ -198,9 +198,14 @@ struct LayerStack {
         switch tree.walk(PathComponents(folder), from: 0, followingLast: true, linksOf: layer) {
         case .missing: return
         case .lowerLink(let link): throw throughLink(link, entry, name)
-        case .blocked(let why): throw failure(entry, name, "cannot be placed: \(why)")
+        case .blocked(let why, let node):
+            if let node, tree.nodes[Int(node)].layer == layer { return }
+            throw failure(entry, name, "cannot be placed: \(why)")
         case .found(let node):
             guard tree.isDirectory(node) else {
+                // umoci repack writes the whiteouts of a directory behind the file that took its place: there is nothing left
+                // to hide.
+                if tree.nodes[Int(node)].layer == layer { return }
                 throw failure(entry, name, "is in something that is not a directory")
             }
             parent = node
