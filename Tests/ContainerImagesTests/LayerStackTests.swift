@@ -184,6 +184,10 @@ import Testing
             (["usr/lib/new", "usr/.wh.lib"], "is a whiteout of what its own layer holds"),
             ([".wh..wh..opq", "usr/lib/new"], "hides all lower layers at the root"),
             (["./.wh..wh..opq"], "hides all lower layers at the root"),
+            (["usr/", "own/", ".wh..wh..opq"], "hides all lower layers at the root"),
+            (["usr/lib", "usr/lib/"], "'usr/lib' is a directory again that its own layer replaced"),
+            (["usr/lib", "usr/lib", "usr/lib/", "usr/lib/new"], "is a directory again"),
+            (["own>usr/lib", "own/.wh..wh..opq"], "behind the symbolic link 'own', which not all runtimes follow"),
             (["usr/lib/a/.wh.x"], "is in something that is not a directory"),
         ])
     func refusesWhatRuntimesReadDifferently(entries: [String], reason: String) throws {
@@ -194,7 +198,14 @@ import Testing
         let upper = layer { tar in
             if entries[0].hasPrefix("chain") { tar.link("chain", to: "lib") }
             for entry in entries {
-                if entry.hasSuffix("/") { tar.directory(String(entry.dropLast())) } else { tar.file(entry, "2") }
+                let parts = entry.split(separator: ">").map(String.init)
+                if parts.count == 2 {
+                    tar.link(parts[0], to: parts[1])
+                } else if entry.hasSuffix("/") {
+                    tar.directory(String(entry.dropLast()))
+                } else {
+                    tar.file(entry, "2")
+                }
             }
         }
         let error = #expect(throws: ImageReadingError.self) { try stacked([base, upper]) }

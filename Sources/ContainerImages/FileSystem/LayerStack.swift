@@ -8,8 +8,9 @@ import ArchiveReading
 /// that are there when the entry is read, inside of the root. Of two entries with one path the last one counts.
 ///
 /// Runtimes that keep each layer in a directory of its own (overlayfs: Docker, containerd, podman) and those that write all
-/// layers into one (umoci, Docker's and podman's vfs) disagree about an entry behind a link of a lower layer, about a whiteout
-/// of what its own layer has, and about an opaque root: these are refused.
+/// layers into one (umoci, Docker's and podman's vfs) disagree about an entry behind a link of a lower layer, a whiteout of what
+/// its own layer has, a directory of a lower layer that a file and then a directory take the place of, and an opaque root;
+/// vfs alone follows no link to an opaque directory. These are refused.
 struct LayerStack {
     private(set) var tree = FileTree()
     private var layer: Int32 = -1
@@ -20,9 +21,15 @@ struct LayerStack {
     private var hidden: Set<Int32> = []
     private var hiddenNames: [Int32: Set<ArraySlice<UInt8>>] = [:]
     private var opened: Set<Int32> = []
+    /// The names of directories of lower layers that this layer has put something else in the place of.
+    private var coveredNames: [Int32: Set<ArraySlice<UInt8>>] = [:]
+    /// Whether lower layers hold anything.
+    private var hasLower = false
 
     private static let whiteout = Array(".wh.".utf8)
     private static let opaque = Array(".wh..wh..opq".utf8)
+    /// The number of no layer: no link is followed.
+    private static let noLayer: Int32 = -2
     /// AUFS left its own files in layers; they are not whiteouts of anything.
     private static let aufs = Array(".wh..wh.".utf8)
 
@@ -54,6 +61,8 @@ struct LayerStack {
         hidden = []
         hiddenNames = [:]
         opened = []
+        coveredNames = [:]
+        hasLower = !tree.names.isEmpty(0)
         known = nil
         tree.reserve(contents.count)
         let base = tree.addContents(contents.contents)
@@ -99,6 +108,7 @@ struct LayerStack {
         let parent = try folder(folderPath, entry, name)
         if !hiddenNames.isEmpty, hiddenNames[parent]?.contains(last) ?? false { throw doubled(entry, name) }
         let existing = tree.names.child(last, of: parent)
+        try noteCover(existing, of: last, in: parent, entry, name)
         var kind: FileNode.Kind
         switch entry.kind {
         case .file: kind = .file(content: entry.content < 0 ? -1 : base + entry.content)
@@ -132,6 +142,22 @@ struct LayerStack {
             last, to: parent)
         tree.setAttributes(entry.attributes, of: node)
         if let existing { tree.noteContent(of: node, asOf: existing) }
+    }
+
+    /// Notes that a directory of lower layers is replaced, and refuses a directory in the place of what replaced it: on
+    /// overlayfs it shows what the first one holds.
+    private mutating func noteCover(
+        _ existing: Int32?, of last: ArraySlice<UInt8>, in parent: Int32, _ entry: LayerEntry, _ name: String
+    ) throws(ImageReadingError) {
+        guard honorsWhiteouts, hasLower, let existing else { return }
+        let isDirectory = tree.isDirectory(existing)
+        if entry.kind != .directory, isDirectory {
+            coveredNames[parent, default: []].insert(last)
+        } else if entry.kind == .directory, !isDirectory, coveredNames[parent]?.contains(last) ?? false {
+            throw failure(
+                entry, name,
+                "is a directory again that its own layer replaced: on overlayfs it holds what lower layers have in it")
+        }
     }
 
     private mutating func applyHardLink(
@@ -195,7 +221,10 @@ struct LayerStack {
         _ last: ArraySlice<UInt8>, in folder: ArraySlice<UInt8>, _ entry: LayerEntry, _ name: String
     ) throws(ImageReadingError) {
         let parent: Int32
-        switch tree.walk(PathComponents(folder), from: 0, followingLast: true, linksOf: layer) {
+        let isOpaque = last.elementsEqual(Self.opaque)
+        switch tree.walk(
+            PathComponents(folder), from: 0, followingLast: true, linksOf: isOpaque ? Self.noLayer : layer)
+        {
         case .missing: return
         case .lowerLink(let link): throw throughLink(link, entry, name)
         case .blocked(let why, let node):
@@ -210,14 +239,13 @@ struct LayerStack {
             }
             parent = node
         }
-        if last.elementsEqual(Self.opaque) {
-            guard opened.insert(parent).inserted else { return }
-            let children = tree.names.children(of: parent)
-            if parent == 0, children.contains(where: { tree.nodes[Int($0)].layer < layer }) {
+        if isOpaque {
+            if parent == 0, hasLower {
                 throw failure(
                     entry, name, "hides all lower layers at the root: on overlayfs it hides nothing, elsewhere all")
             }
-            for child in children { removeLower(child) }
+            guard opened.insert(parent).inserted else { return }
+            for child in tree.names.children(of: parent) { removeLower(child) }
         } else if !last.starts(with: Self.aufs) {
             let target = last.dropFirst(Self.whiteout.count)
             hiddenNames[parent, default: []].insert(target)
@@ -231,9 +259,12 @@ struct LayerStack {
     }
 
     private func throughLink(_ link: Int32, _ entry: LayerEntry, _ name: String) -> ImageReadingError {
-        failure(
+        let shown = Self.shown(tree.path(link))
+        return failure(
             entry, name,
-            "is behind the symbolic link '\(Self.shown(tree.path(link)))' of a lower layer: on overlayfs it is a directory in the link's place, elsewhere the link is followed"
+            tree.nodes[Int(link)].layer == layer
+                ? "makes a directory opaque behind the symbolic link '\(shown)', which not all runtimes follow"
+                : "is behind the symbolic link '\(shown)' of a lower layer: on overlayfs it is a directory in the link's place, elsewhere the link is followed"
         )
     }
 
