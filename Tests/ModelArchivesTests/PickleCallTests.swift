@@ -4,8 +4,9 @@ import Testing
 
 @testable import ModelArchives
 
+/// Reads a pickle, each scalar of the text being a byte.
 private func read(_ text: String) throws -> ModelFileContent {
-    let bytes = Array(text.utf8)
+    let bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
     let head = FileHead(path: "m.pkl", bytes: Array(bytes.prefix(512)), size: bytes.count)
     return try #require(try PickleFormat.readFile(MemoryByteSource(bytes, name: "m.pkl"), head: head, file: "m.pkl"))
 }
@@ -140,5 +141,17 @@ func methodsThatLoadingRuns() throws {
     #expect(try runs("__new__", made) && !runs("__setstate__", made) && runs("__del__", made))
     #expect(try runs("__setstate__", "g7\n(tR(dS'x'\nI1\nsb") && runs("append", "g7\n(tRI1\na"))
     #expect(try runs("__hash__", "(dg7\n(tRI1\ns") && !runs("__hash__", "(dI1\ng7\n(tRs"))
+    // Elements of sets, parts of keys, and what Python's own functions iterate and convert.
+    for use in [
+        "(g7\n(tR\u{91}", "\u{8F}(g7\n(tR\u{90}", "(d(g7\n(tRtI1\ns", call("builtins.set", "(lg7\n(tRa"),
+        call("builtins.frozenset", "((g7\n(tRtt"), call("builtins.dict", "(l(g7\n(tRI1\nta"),
+        call("collections.Counter", "(dI1\ng7\n(tRs"),
+    ] { #expect(try runs("__hash__", use), "\(use)") }
+    #expect(try runs("__iter__", call("builtins.list", "g7\n(tR")) && runs("__str__", call("builtins.str", "g7\n(tR")))
+    #expect(try !runs("__hash__", call("builtins.staticmethod", "g7\n(tR")) && !runs("__hash__", "(lg7\n(tRa"))
+    // The methods may be there from the start.
+    let early = call(
+        "dill._dill._create_type", name("builtins.type"), text("X"), "(t", "(d\(text("__hash__"))\(function)s")
+    #expect(try read("(d\(early)(tRI1\ns.").gaps.contains { $0.subject == "__hash__" })
     #expect(try !runs("__setstate__", "g7\n") && !runs("load_context", "g7\n(tR(dS'x'\nI1\nsb"))
 }

@@ -132,6 +132,7 @@ extension PickleMachine {
     private func checkStandard(_ function: PickleGlobal, _ arguments: [PickleValue], at offset: Int) {
         // These have a finding, or a gap, whether they are called or not.
         if DangerousNames.contains(function) || ComputedNames.importers.contains(function.path) { return }
+        if hasOwnClasses { useArguments(arguments, of: function, at: offset) }
         var isPlain = StandardCalls.allows(function.module, function.name)
         switch (function.module, function.name) {
         case ("builtins", "getattr"), ("__builtin__", "getattr"):

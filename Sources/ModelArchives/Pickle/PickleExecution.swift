@@ -143,12 +143,16 @@ extension PickleMachine {
         case .tuple: try pushNode(.tuple, try popToMark(offset))
         case .list: try pushNode(.list, try popToMark(offset))
         case .dict: try pushNode(.dictionary, try popPairs(offset))
-        case .frozenset: try pushNode(.set, try popToMark(offset))
+        case .frozenset:
+            let values = try popToMark(offset)
+            try checkKeys(values, at: offset)
+            try pushNode(.set, values)
         case .append:
             let value = try pop(offset)
             try extend(try top(offset), of: .list, with: [value], at: offset)
         case .appends, .additems:
             let values = try popToMark(offset)
+            if opcode == .additems { try checkKeys(values, at: offset) }
             try extend(try top(offset), of: opcode == .appends ? .list : .set, with: values, at: offset)
         case .setitem:
             let value = try pop(offset)
@@ -161,12 +165,12 @@ extension PickleMachine {
         }
     }
 
-    /// Refuses lists and dictionaries as keys, which Python does not hash.
+    /// Refuses lists and dictionaries as keys and elements of sets, which Python does not hash.
     private func checkKeys(_ keys: some Sequence<PickleValue>, at offset: Int) throws(ArchiveReadingError) {
         for case .node(let index) in keys where [.list, .dictionary].contains(heap.nodes[index].kind) {
             throw input.damaged("a list or dictionary is a key", at: offset)
         }
-        if !ownClasses.isEmpty { useKeys(keys, at: offset) }
+        if hasOwnClasses { useKeys(keys, at: offset) }
     }
 
     private func popPairs(_ offset: Int) throws(ArchiveReadingError) -> ArraySlice<PickleValue> {

@@ -33,6 +33,10 @@ package final class PickleMachine {
     private(set) var nesting = 0
     /// The dictionaries of classes whose code is in the pickle, by the class.
     var ownClasses: [Int: [PickleValue]] = [:]
+    /// Whether there are classes whose code is in the pickle, with a dictionary from the start or with one that comes later.
+    var hasOwnClasses = false
+    /// How many values were looked through for objects of these classes.
+    var valuesUsed = 0
     /// The methods of these classes that loading has looked up, and where.
     var usesOfClasses: [Int: [String: Int]] = [:]
     /// What is known of joblib's arrays.

@@ -12,10 +12,12 @@ extension PickleMachine {
                 ownClasses[index, default: []].append(arguments[1])
             }
         case "_make_skeleton_class":
+            hasOwnClasses = true
             guard arguments.count >= 4 else { break }
             checkMetaclass(arguments[0], at: offset)
             useBases(arguments[2], at: offset)
         case "_make_skeleton_enum":
+            hasOwnClasses = true
             if let bases = arguments.first { useBases(bases, at: offset) }
         case "_builtin_type":
             guard let name = arguments.first.flatMap({ heap.wholeText($0) }), StandardCalls.isClassName(name) else {
@@ -66,6 +68,7 @@ extension PickleMachine {
     func checkDill(_ function: PickleGlobal, _ arguments: [PickleValue], at offset: Int) {
         switch function.name {
         case "_create_type":
+            hasOwnClasses = true
             guard let first = arguments.first else { break }
             guard arguments.count == 4 else { return checkCall(first, arguments.dropFirst(), isNew: false, at: offset) }
             checkMetaclass(first, at: offset)
@@ -100,17 +103,51 @@ extension PickleMachine {
 
     func use(_ owner: Int, _ methods: Set<String>, at offset: Int) {
         let all = methods.union(["__del__", "__getattr__", "__getattribute__"])
-        guard usesOfClasses.count < 1 << 16 else { return }
+        guard usesOfClasses.count < 1 << 16 else {
+            return reading.leaveOut("more classes whose code is in the pickle are used than are followed", at: offset)
+        }
         usesOfClasses[owner, default: [:]].merge(all.map { ($0, offset) }) { first, _ in first }
     }
 
-    /// Notes that values are keys, whose hashes Python asks for.
+    /// Notes that values are keys or elements of a set, whose hashes Python asks for, and those of what tuples hold.
     func useKeys(_ keys: some Sequence<PickleValue>, at offset: Int) {
-        for case .node(let index) in keys where heap.nodes[index].kind == .object {
-            if case .ownClass(let owner) = made(heap.nodes[index].callable) {
-                use(owner, ["__hash__", "__eq__"], at: offset)
-            }
+        for key in keys { use(key, ["__hash__", "__eq__"], lists: 0, depth: 0, at: offset) }
+    }
+
+    /// Notes that a function of Python's own that only makes a value is given arguments: it iterates, converts, compares and
+    /// hashes them by their own methods.
+    func useArguments(_ arguments: [PickleValue], of function: PickleGlobal, at offset: Int) {
+        guard Self.containers.contains(function.module), !Self.keeping.contains(function.name) else { return }
+        for argument in arguments { use(argument, Self.acting, lists: 2, depth: 0, at: offset) }
+    }
+
+    private static let containers: Set<String> = [
+        "builtins", "__builtin__", "collections", "_collections", "itertools", "array", "decimal", "fractions",
+    ]
+    /// What keeps its arguments as they are.
+    private static let keeping: Set<String> = ["property", "staticmethod", "classmethod", "slice"]
+    private static let acting: Set<String> = [
+        "__hash__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__iter__", "__next__", "__len__",
+        "__length_hint__", "__getitem__", "__contains__", "__reversed__", "keys", "__index__", "__int__", "__float__",
+        "__complex__", "__bool__", "__str__", "__repr__", "__bytes__", "__format__", "__trunc__", "__buffer__",
+        "__mro_entries__", "__get__", "__set_name__",
+    ]
+
+    /// Notes that methods of a value are run, and of what tuples hold, and lists, dictionaries and sets so many levels down.
+    private func use(_ value: PickleValue, _ methods: Set<String>, lists: Int, depth: Int, at offset: Int) {
+        guard case .node(let index) = value else { return }
+        let node = heap.nodes[index]
+        if node.kind == .object {
+            if case .ownClass(let owner) = made(node.callable) { use(owner, methods, at: offset) }
+            return
         }
+        guard node.kind == .tuple || lists > 0 else { return }
+        valuesUsed += 1 + node.items.count
+        guard depth < 16, valuesUsed < 1 << 24 else {
+            return reading.leaveOut("more values are hashed or converted than are followed", at: offset)
+        }
+        let left = node.kind == .tuple ? lists : lists - 1
+        for item in node.items { use(item, methods, lists: left, depth: depth + 1, at: offset) }
     }
 
     /// Names the methods that loading has run, now that all classes have theirs.
