@@ -47,7 +47,12 @@ import Testing
                         .utf8))
             let type = #""mediaType":"application/vnd.oci.image.manifest.v1+json""#
             for name in names {
-                let named = name.isEmpty ? "" : #","annotations":{"io.containerd.image.name":"\#(name)"}"#
+                // containerd's exporter writes the tag alone, too.
+                let tag = name.split(separator: ":").last ?? ""
+                let named =
+                    name.isEmpty
+                    ? ""
+                    : #","annotations":{"io.containerd.image.name":"\#(name)","org.opencontainers.image.ref.name":"\#(tag)"}"#
                 entries.append("{\(type),\(manifest.descriptor)\(named)}")
             }
             guard let tags else { return }

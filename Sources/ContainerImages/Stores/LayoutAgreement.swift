@@ -50,14 +50,18 @@ struct LayoutAgreement {
     }
 
     /// Throws where `manifest.json` has another image for the platform of one that was taken from `index.json`.
-    func check(_ image: StoredImage, against images: [Saved]) throws(ImageReadingError) {
-        let name = image.reference.map(ImageReference.canonical)
+    ///
+    /// - Parameter names: all names that `index.json` gives the image.
+    func check(
+        _ image: StoredImage, named names: [String], against images: [Saved]
+    ) throws(ImageReadingError) {
+        let names = names.map(ImageReference.canonical)
         for saved in images {
             guard let platform = saved.configuration.platform, image.configuration.platform?.accepts(platform) ?? true
             else { continue }
             if saved.config == image.config {
                 guard Self.areSame(saved.layers, image.layers) else { throw disagreement(nil) }
-            } else if saved.isOnly || name.map(saved.tags.contains) ?? false {
+            } else if saved.isOnly || names.contains(where: saved.tags.contains) {
                 throw disagreement(image.config)
             }
         }

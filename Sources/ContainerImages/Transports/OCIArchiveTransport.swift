@@ -6,10 +6,12 @@ enum OCIArchiveTransport: ImageTransport {
 
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage {
         let members = try request.archiveMembers()
-        let image = try OCILayout(request: request, format: name, members: members).image()
+        let layout = OCILayout(request: request, format: name, members: members)
+        let root = try layout.root()
+        let image = try OCIImageReader(request: request, format: name, store: layout).image(from: root)
         // Docker's own store does not read what runtimes of OCI images read.
         try LayoutAgreement(request: request, members: members).check(
-            image, against: DockerArchiveTransport.images(of: members, request))
+            image, named: root.names, against: DockerArchiveTransport.images(of: members, request))
         return image
     }
 }
